@@ -1,0 +1,38 @@
+"""A finding: one observed defect, as a value. Never an exception, never prose alone.
+
+`type` is the stable slug that tests and scripts rely on (frictionless's own type for cells, the rule's id for rows, the
+expectation's id for tables); people read `message` and `mend`. `row` is the record number with the header as 1, as a
+person sees it in Excel; None for a finding about the header or the table.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.rules import Severity
+from schemas.text import Text
+
+Judge = Literal["cell", "row", "table"]
+
+
+class Finding(BaseModel):
+    """One defect: who found it, what kind, how bad, where, and how to mend it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judge: Judge
+    type: str
+    severity: Severity
+    row: int | None = None
+    field: str | None = None
+    value: str | None = None
+    message: Text
+    mend: Text | None = None
+
+
+def counts_of(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings of each type, most frequent first, ties by name."""
+    counts = Counter(finding.type for finding in findings)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,68 @@
+"""What the policy makes of the findings: accept, accept holding rows back, quarantine. Pure.
+
+`refused` (no table that we can read) is said by the walk before there is anything to weigh.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from quality.findings import Finding
+from schemas.text import Text
+
+Outcome = Literal["accept", "hold_back", "quarantine", "refused"]
+
+
+class Verdict(BaseModel):
+    """What becomes of a submission, why, and which rows (header = 1) are held back from the lake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    outcome: Outcome
+    reason: Text
+    rows: int
+    held_back: tuple[int, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many rows go to the lake."""
+        return self.rows - len(self.held_back) if self.outcome in {"accept", "hold_back"} else 0
+
+
+def weigh(findings: Sequence[Finding], rows: int, share: float) -> Verdict:
+    """The verdict on `rows` rows: an error without a row (header, whole table) or more than `share` of rows with errors quarantines.
+
+    A file without rows is quarantined: it would empty the slice.
+    """
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if rows == 0:
+        return _quarantine(rows, Text(zh="文件中没有数据行", en="the file has no rows of data"))
+    if whole := [finding for finding in errors if finding.row is None]:
+        return _quarantine(rows, whole[0].message)
+    held = tuple(sorted({finding.row for finding in errors if finding.row is not None}))
+    if not held:
+        return Verdict(
+            outcome="accept", rows=rows, reason=Text(zh=f"全部 {rows} 行已接收", en=f"all {rows} rows taken")
+        )
+    if len(held) > share * rows:
+        return _quarantine(
+            rows,
+            Text(
+                zh=f"{rows} 行中有 {len(held)} 行有误，超过允许的 {share:.0%}，整份文件暂不接收",
+                en=f"{len(held)} of {rows} rows have errors, above the limit of {share:.0%}: the whole file waits",
+            ),
+        )
+    return Verdict(
+        outcome="hold_back",
+        rows=rows,
+        held_back=held,
+        reason=Text(
+            zh=f"接收 {rows - len(held)} 行，{len(held)} 行有误暂缓接收",
+            en=f"{rows - len(held)} rows taken, {len(held)} held back because of errors",
+        ),
+    )
+
+
+def _quarantine(rows: int, reason: Text) -> Verdict:
+    return Verdict(outcome="quarantine", rows=rows, reason=reason)

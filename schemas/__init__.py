@@ -1,0 +1,6 @@
+"""The contract language and the contracts.
+
+Here: `datasets/*.yaml` (one contract a dataset), `codelists/` (what a code may be, and since when), `departments.csv`
+(who hands in), `calendar/` (working days), and the small typed reader of them. Not here: data, judging, any I/O beyond
+this folder. Everything above reads contracts from here and from nowhere else.
+"""

@@ -1,0 +1,84 @@
+"""Code lists: what a code may be, what it means, and from when to when.
+
+Each is a CSV under `codelists/` with the columns of `COLUMNS`, described by `codelists/<name>.yaml` (a Data Package v2
+descriptor with title, sources and `sportlake: {title_en}`). Key of a list: (code, valid_from). Not here: judging.
+"""
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from schemas.errors import ContractError
+from schemas.text import Text
+
+FOLDER = Path(__file__).parent / "codelists"
+COLUMNS = ("code", "zh", "en", "parent", "valid_from", "valid_to", "superseded_by", "note")
+
+
+class Code(BaseModel):
+    """One code for as long as it is valid; `valid_to` is the last day, open ends are None."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    zh: str
+    en: str
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    superseded_by: str | None = None
+    note: str | None = None
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the code may be used for something that happened on `day`."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class CodeList(BaseModel):
+    """A named list of codes, in the order of its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    name: str
+    title: Text
+    source: str
+    codes: tuple[Code, ...]
+
+    @cached_property
+    def labels(self) -> Mapping[str, Text]:
+        """Newest label of every code, expired ones too."""
+        return {code.code: Text(zh=code.zh, en=code.en) for code in self.codes}
+
+
+def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
+    """The list `name`; ContractError if it, its descriptor or a column is missing, or a line does not parse."""
+    path, about = folder / f"{name}.csv", folder / f"{name}.yaml"
+    if not path.is_file() or not about.is_file():
+        there = ", ".join(sorted(p.stem for p in folder.glob("*.csv")))
+        raise ContractError(
+            Text(zh=f"没有名为 {name} 的代码表；现有：{there}", en=f"no code list {name}; there are: {there}")
+        )
+    descriptor = yaml.safe_load(about.read_text(encoding="utf-8"))
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ContractError(
+                Text(zh=f"{path.name} 的列应为 {COLUMNS}", en=f"the columns of {path.name} must be {COLUMNS}")
+            )
+        codes = tuple(Code.model_validate({k: v or None for k, v in row.items()}) for row in reader)
+    return CodeList(
+        name=name,
+        title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),
+        source=descriptor["sources"][0]["path"],
+        codes=codes,
+    )
+
+
+def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:
+    """Every code list of the house by name."""
+    return {path.stem: read_codelist(path.stem, folder) for path in sorted(folder.glob("*.csv"))}

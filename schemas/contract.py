@@ -1,0 +1,202 @@
+"""The contract of one dataset, read from its one YAML file into frozen models.
+
+A contract is a Data Package v2 descriptor with one resource and house policy under `sportlake:`. Here: reading it and the
+questions the other rooms ask of it. Not here: judging data, or any knowledge of one particular dataset.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from schemas.derived import derived_rules
+from schemas.errors import ContractError, UsageError
+from schemas.policy import FieldPolicy, Policy
+from schemas.rules import InDataset, RowRule
+from schemas.text import Text
+
+FOLDER = Path(__file__).parent / "datasets"
+SLICE_COLUMNS = ("department", "period")
+
+
+class Field(BaseModel):
+    """One field of the table: its Table Schema part and its house policy."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    type: str
+    format: str = "default"
+    title: str
+    description: str
+    constraints: Mapping[str, Any] = {}
+    policy: FieldPolicy
+
+    @property
+    def required(self) -> bool:
+        """Whether an empty cell is a finding."""
+        return bool(self.constraints.get("required", False))
+
+    @property
+    def label(self) -> Text:
+        """The field's title in both languages."""
+        return Text(zh=self.title, en=self.policy.title_en)
+
+
+class Contract(BaseModel):
+    """One dataset: one table of rows keyed by `primary_key`, cut into slices of department and period."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    name: str
+    version: str
+    title: Text
+    description: Text
+    keywords: tuple[str, ...]
+    licence: Mapping[str, str]
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    missing_values: tuple[str, ...]
+    policy: Policy
+    descriptor: Mapping[str, Any]
+
+    @cached_property
+    def rules(self) -> tuple[RowRule, ...]:
+        """The rules written in the contract, and those that follow from its code lists and coordinates."""
+        return self.policy.rules + derived_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
+
+    @cached_property
+    def table_schema(self) -> dict[str, Any]:
+        """The inline Table Schema, as frictionless wants it; a copy that the caller may change."""
+        schema: dict[str, Any] = dict(self.descriptor["resources"][0]["schema"])
+        return schema
+
+    @cached_property
+    def references(self) -> frozenset[str]:
+        """The other datasets that a row rule looks into."""
+        return frozenset(r.dataset for r in self.rules if isinstance(r, InDataset)) - {self.name}
+
+    def field(self, name: str) -> Field:
+        """The field of that name; KeyError if there is none."""
+        return {f.name: f for f in self.fields}[name]
+
+    def public_fields(self) -> tuple[Field, ...]:
+        """The fields that a release may carry: all but the protected ones."""
+        return tuple(f for f in self.fields if f.name not in self.policy.disclosure.protected)
+
+
+def read_contract(path: Path) -> Contract:
+    """The contract in that file; ContractError gives the file, the place in it, and what is expected there."""
+    try:
+        descriptor = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return contract_of(descriptor)
+    except (ValidationError, KeyError, IndexError, TypeError, yaml.YAMLError) as wrong:
+        raise ContractError(
+            Text(zh=f"契约 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
+        ) from wrong
+
+
+def contract_of(descriptor: Mapping[str, Any]) -> Contract:
+    """The contract that a parsed descriptor holds; ValidationError or KeyError if a part is wrong or missing."""
+    resource = descriptor["resources"][0]
+    schema = resource["schema"]
+    policy = Policy.model_validate(descriptor["sportlake"])
+    key = schema["primaryKey"]
+    contract = Contract(
+        name=descriptor["name"],
+        version=descriptor["version"],
+        title=Text(zh=descriptor["title"], en=policy.title_en),
+        description=Text(zh=descriptor["description"], en=policy.description_en),
+        keywords=tuple(descriptor["keywords"]),
+        licence=descriptor["licenses"][0],
+        fields=tuple(_field(field) for field in schema["fields"]),
+        primary_key=(key,) if isinstance(key, str) else tuple(key),
+        missing_values=tuple(schema.get("missingValues", [""])),
+        policy=policy,
+        descriptor=dict(descriptor),
+    )
+    _refuse_unknown_fields(contract)
+    return contract
+
+
+def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
+    """Every contract of a folder by name, those that others refer to first.
+
+    ContractError if a file's name is not its dataset's, a reference names no dataset, or references go in a circle.
+    """
+    contracts = {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
+    for stem, contract in contracts.items():
+        if stem != contract.name:
+            raise ContractError(Text(zh=f"{stem}.yaml 中的 name 应为 {stem}", en=f"name in {stem}.yaml must be {stem}"))
+    return {name: contracts[name] for name in _in_order(contracts)}
+
+
+def contract(contracts: Mapping[str, Contract], name: str) -> Contract:
+    """The contract of that name; UsageError names those that exist."""
+    if name not in contracts:
+        there = "、".join(f"{c.name} {c.title.zh}" for c in contracts.values())
+        raise UsageError(
+            Text(
+                zh=f"没有名为 {name} 的数据集；现有：{there}",
+                en=f"no dataset {name}; there are: {', '.join(contracts)}",
+            )
+        )
+    return contracts[name]
+
+
+def _field(descriptor: Mapping[str, Any]) -> Field:
+    known = {
+        k: descriptor[k] for k in ("name", "type", "format", "title", "description", "constraints") if k in descriptor
+    }
+    return Field(**known, policy=FieldPolicy.model_validate(descriptor["sportlake"]))
+
+
+def _refuse_unknown_fields(contract: Contract) -> None:
+    names = {f.name for f in contract.fields}
+    if taken := names & set(SLICE_COLUMNS):
+        raise ValueError(f"{contract.name}: {sorted(taken)} are the lake's own columns; name the fields otherwise")
+    named = {name for rule in contract.rules for name in fields_of(rule)} | set(contract.primary_key)
+    named |= set(contract.policy.disclosure.protected)
+    named |= {e.field for e in contract.policy.expectations if hasattr(e, "field")}
+    if unknown := named - names:
+        raise ValueError(
+            f"{contract.name}: rules, expectations or keys name fields that are not there: {sorted(unknown)}"
+        )
+
+
+def fields_of(rule: RowRule) -> tuple[str, ...]:
+    """The names of all fields that a rule looks at, in the rule's own order."""
+    found: list[str] = []
+    for name in ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
+                 "printed", "factors", "product", "key", "start", "end", "lon", "lat"):  # fmt: skip
+        value = getattr(rule, name, None)
+        found += [value] if isinstance(value, str) else list(value or ())
+    as_of, when = getattr(rule, "as_of", None), getattr(rule, "when", None)
+    return tuple(dict.fromkeys([*found, *([as_of] if as_of else []), *([when.field] if when else [])]))
+
+
+def _in_order(contracts: Mapping[str, Contract]) -> Iterator[str]:
+    waiting = {name: set(contract.references) for name, contract in contracts.items()}
+    for name, references in waiting.items():
+        if missing := references - set(waiting):
+            raise ContractError(
+                Text(
+                    zh=f"{name} 引用了不存在的数据集 {sorted(missing)}",
+                    en=f"{name} refers to datasets that are not there: {sorted(missing)}",
+                )
+            )
+    while waiting:
+        ready = sorted(name for name, references in waiting.items() if not references & set(waiting))
+        if not ready:
+            raise ContractError(
+                Text(
+                    zh=f"数据集互相引用成环：{sorted(waiting)}",
+                    en=f"datasets refer to each other in a circle: {sorted(waiting)}",
+                )
+            )
+        yield from ready
+        for name in ready:
+            del waiting[name]

@@ -1,0 +1,49 @@
+"""Who hands in files: the units of the provincial bureau and the city bureaus. Key: code, which is also the inbox folder's name."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.errors import UsageError
+from schemas.text import Text
+
+FILE = Path(__file__).parent / "departments.csv"
+
+
+class Department(BaseModel):
+    """One submitting unit. `admin_code` is the division whose data it answers for (210000: the whole province)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,30}$")
+    zh: str
+    en: str
+    kind: Literal["province_unit", "city_bureau"]
+    admin_code: str = Field(pattern=r"^21\d{4}$")
+
+    @property
+    def name(self) -> Text:
+        """The unit's name in both languages."""
+        return Text(zh=self.zh, en=self.en)
+
+
+def read_departments(file: Path = FILE) -> dict[str, Department]:
+    """Every department by code, in the order of the file."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: Department.model_validate(row) for row in csv.DictReader(lines)}
+
+
+def department(departments: Mapping[str, Department], code: str) -> Department:
+    """The department with that code; UsageError names those that exist."""
+    if code not in departments:
+        there = "、".join(f"{d.code} {d.zh}" for d in departments.values())
+        raise UsageError(
+            Text(
+                zh=f"没有代码为 {code} 的部门；现有：{there}",
+                en=f"no department {code}; there are: {', '.join(departments)}",
+            )
+        )
+    return departments[code]

@@ -1,0 +1,62 @@
+"""Row rules that follow from other parts of a contract, so that nobody has to write them twice.
+
+A field with a code list is checked against it; a place is checked against the province; every text is searched for
+identity cards. Not here: the rules that a contract writes itself.
+"""
+
+from collections.abc import Sequence
+
+from schemas.policy import Coordinates, FieldPolicy, Policy
+from schemas.rules import InCodelist, NoIdentityCard, PointInProvince, PointSwapped, PointZero, RowRule
+from schemas.text import Text
+
+
+def derived_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]) -> tuple[RowRule, ...]:
+    """Rules for (name, Chinese title, policy) of each field: code lists, then the place, then identity cards."""
+    lists = tuple(
+        InCodelist(
+            kind="in_codelist",
+            id=f"{name.replace('_', '-')}-in-{about.codelist.replace('_', '-')}",
+            field=name,
+            codelist=about.codelist,
+            as_of=about.as_of,
+            message=Text(
+                zh=f"{title}“{{value}}”不在代码表 {about.codelist} 中，或当时已停用",
+                en=f'{about.title_en} "{{value}}" is not a code of {about.codelist} that was valid at the time',
+            ),
+            mend=Text(zh=f"请按代码表 {about.codelist} 填写代码", en=f"use a code of the list {about.codelist}"),
+            source=f"codelists/{about.codelist}.csv",
+        )
+        for name, title, about in fields
+        if about.codelist
+    )
+    return lists + (_place(policy.coordinates) if policy.coordinates else ()) + (_identity_card(),)
+
+
+def _place(at: Coordinates) -> tuple[RowRule, ...]:
+    mend = Text(
+        zh="请填十进制经度（118.88–125.78）和纬度（38.71–43.44）",
+        en="give decimal longitude (118.88 to 125.78) and latitude (38.71 to 43.44)",
+    )
+    source = "DOMAIN 0.4: box of Liaoning in CGCS2000, 0.02 degrees of tolerance"
+    return (
+        PointZero(kind="point_zero", id="point-zero", lon=at.lon, lat=at.lat, mend=mend, source=source,
+                  message=Text(zh="坐标 {value} 为零或经纬度相同，不是真实位置", en="the point {value} is zero or the same number twice: no real place")),
+        PointSwapped(kind="point_swapped", id="point-swapped", lon=at.lon, lat=at.lat, mend=mend, source=source,
+                     message=Text(zh="坐标 {value} 的经度和纬度填反了", en="longitude and latitude of {value} are exchanged")),
+        PointInProvince(kind="point_in_province", id="point-in-province", lon=at.lon, lat=at.lat, mend=mend, source=source,
+                        message=Text(zh="坐标 {value} 不在辽宁省范围内", en="the point {value} lies outside Liaoning")),
+    )  # fmt: skip
+
+
+def _identity_card() -> NoIdentityCard:
+    return NoIdentityCard(
+        kind="no_identity_card",
+        id="no-identity-card",
+        message=Text(
+            zh="单元格中含有身份证号码，不得提交公开",
+            en="the cell holds an identity card number, which may never be published",
+        ),
+        mend=Text(zh="请删除身份证号码后重新报送", en="remove the number and send the file again"),
+        source="GB 11643; 个人信息保护法 art. 25, 28",
+    )

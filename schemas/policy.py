@@ -1,0 +1,100 @@
+"""House policy of one dataset: everything under the `sportlake:` key of a contract and of its fields.
+
+Here: models only. Not here: reading files (`schemas/contract.py`), rule kinds (`schemas/rules.py`), table kinds
+(`schemas/expectations.py`), catalogue items (`schemas/metadata.py`).
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.expectations import TableExpectation
+from schemas.metadata import CatalogueMetadata, UpdateCycle
+from schemas.rules import RowRule
+from schemas.text import Text
+
+Family = Literal["facility", "event", "association", "funding"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Slice(_Frozen):
+    """Which part of the dataset one file replaces: always one department, and one period of this kind."""
+
+    period: Literal["year", "quarter", "month"]
+
+    @property
+    def pattern(self) -> str:
+        """Regular expression of a period's key: `2026`, `2026-Q3`, `2026-11`."""
+        return {"year": r"^20\d{2}$", "quarter": r"^20\d{2}-Q[1-4]$", "month": r"^20\d{2}-(0[1-9]|1[0-2])$"}[
+            self.period
+        ]
+
+
+class TimeLimit(_Frozen):
+    """How long after `trigger` the data must be public, and which clause says so."""
+
+    trigger: Text
+    days: int = Field(gt=0)
+    kind: Literal["working", "calendar"]
+    clause: str
+    source: str
+
+
+class Coordinates(_Frozen):
+    """Which fields are the place, and in which datum the published numbers are."""
+
+    lon: str
+    lat: str
+    datum: Literal["CGCS2000", "WGS84"] = "CGCS2000"
+
+
+class Quarantine(_Frozen):
+    """`share` of the rows that may be held back before the whole file is; `mend_within` working days to send it again."""
+
+    share: float = Field(default=0.1, ge=0, le=1)
+    mend_within: int = Field(default=10, gt=0)
+
+
+class Disclosure(_Frozen):
+    """Fields that never leave the house, and why (they stay in the lake, no release carries them)."""
+
+    protected: tuple[str, ...] = ()
+    basis: str | None = None
+
+
+class Policy(_Frozen):
+    """The `sportlake:` key of a descriptor."""
+
+    family: Family
+    title_en: str
+    description_en: str
+    submitters: tuple[str, ...] = Field(
+        min_length=1, description="department codes, or the kinds `city_bureau`, `province_unit`"
+    )
+    slice: Slice
+    mode: Literal["snapshot", "append"] = Field(
+        description="snapshot: a department's newest period is its current state; append: all periods together are"
+    )
+    cadence: UpdateCycle
+    owner: str = Field(description="code of the department that answers for the dataset")
+    time_limit: TimeLimit
+    rules: tuple[RowRule, ...] = ()
+    expectations: tuple[TableExpectation, ...] = ()
+    quarantine: Quarantine = Quarantine()
+    coordinates: Coordinates | None = None
+    disclosure: Disclosure = Disclosure()
+    catalogue: CatalogueMetadata
+
+
+class FieldPolicy(_Frozen):
+    """The `sportlake:` key of one field."""
+
+    title_en: str
+    description_en: str
+    unit: str | None = None
+    codelist: str | None = None
+    as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
+    example: str | None = None

@@ -1,0 +1,42 @@
+"""A slice: the part of a dataset that one file replaces, and the days that its period covers."""
+
+import calendar
+import re
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.errors import UsageError
+from schemas.text import Text
+
+_PERIOD = re.compile(r"^(20\d{2})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?$")
+
+
+class SliceKey(BaseModel):
+    """One department's part of one dataset for one period (`2026`, `2026-Q3` or `2026-11`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    department: str
+    period: str
+
+    def __str__(self) -> str:
+        """`facility/210100/2026`."""
+        return f"{self.dataset}/{self.department}/{self.period}"
+
+
+def days_of(period: str) -> tuple[date, date]:
+    """First and last day of a period; UsageError if it is not one."""
+    found = _PERIOD.match(period)
+    if not found:
+        raise UsageError(
+            Text(
+                zh=f"期间 {period!r} 写法有误，应为 2026、2026-Q3 或 2026-11",
+                en=f"{period!r} is no period; write 2026, 2026-Q3 or 2026-11",
+            )
+        )
+    year, quarter, month = int(found[1]), found[2], found[3]
+    first = int(month) if month else int(quarter) * 3 - 2 if quarter else 1
+    last = int(month) if month else int(quarter) * 3 if quarter else 12
+    return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])

@@ -1,0 +1,82 @@
+"""Where everything lies: the only builder of paths. Pure; creates nothing.
+
+All of it is below one folder, `SPORTLAKE_HOME`. Names that come from outside are checked here before they become paths.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.errors import UsageError
+from schemas.text import Text
+
+_SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+
+
+def safe(name: str) -> str:
+    """`name` if it is a plain ASCII file name (no separator, no leading dot); UsageError otherwise."""
+    if not _SAFE.match(name) or ".." in name:
+        raise UsageError(Text(zh=f"名称 {name!r} 不能用作文件名", en=f"{name!r} cannot be used as a file name"))
+    return name
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths of one installation, all derived from `home`."""
+
+    home: Path
+
+    @property
+    def inbox(self) -> Path:
+        """`inbox/<department>/`: where files arrive; read only for us."""
+        return self.home / "inbox"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's one file."""
+        return self.home / "ledger" / "ledger.jsonl"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file for analysts."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def catalogue(self) -> Path:
+        """The static site, a folder that can be copied or served as it is."""
+        return self.home / "catalogue"
+
+    @property
+    def receipts(self) -> Path:
+        """`receipts/<number>.json` and `.html`."""
+        return self.home / "receipts"
+
+    @property
+    def releases(self) -> Path:
+        """`releases/<dataset>/<number>/`: frozen, never overwritten."""
+        return self.home / "releases"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own home."""
+        return self.home / "dagster"
+
+    def submission(self, number: str) -> Path:
+        """The untouched original of one submission and what was made of it."""
+        return self.home / "submissions" / safe(number)
+
+    def quarantine(self, number: str) -> Path:
+        """The box of a submission that was not taken."""
+        return self.home / "quarantine" / safe(number)
+
+    def receipt(self, number: str, suffix: str) -> Path:
+        """One receipt as `json` or `html`."""
+        return self.receipts / f"{safe(number)}.{suffix}"
+
+    def lake(self, dataset: str) -> Path:
+        """The Delta table of one dataset."""
+        return self.home / "lake" / safe(dataset)
+
+    def release(self, dataset: str, number: str) -> Path:
+        """The frozen folder of one release."""
+        return self.releases / safe(dataset) / safe(number)
