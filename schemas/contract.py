@@ -79,6 +79,12 @@ class Contract(BaseModel):
         """The other datasets that a row rule looks into."""
         return frozenset(r.dataset for r in self.rules if isinstance(r, InDataset)) - {self.name}
 
+    def without_rules(self, *kinds: type) -> "Contract":
+        """The same contract less the rules of those kinds that it writes itself."""
+        kept = tuple(rule for rule in self.policy.rules if not isinstance(rule, kinds))
+        parts = {name: getattr(self, name) for name in type(self).model_fields}
+        return Contract(**parts | {"policy": self.policy.model_copy(update={"rules": kept})})
+
     def field(self, name: str) -> Field:
         """The field of that name; KeyError if there is none."""
         return {f.name: f for f in self.fields}[name]

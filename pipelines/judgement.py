@@ -1,0 +1,111 @@
+"""Judging one file against its contract, from bytes to verdict, without writing anything.
+
+read → match labels → normalise → cells → rows → table → verdict. Here: that order, and what each judge is given.
+Not here: keeping anything (`intake.py`), or judging itself (`quality`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines import labels
+from pipelines.house import House
+from pipelines.normalise import Rewrite, normalise
+from pipelines.read import Reading, read
+from quality.conformance import conform
+from quality.expectations import judge_table
+from quality.findings import Finding
+from quality.rules import RuleContext, judge_rows
+from quality.verdict import Verdict, weigh
+from schemas.contract import Contract
+from schemas.errors import UnreadableFile
+from schemas.rules import InArea, InPeriod
+from schemas.slices import SliceKey
+from schemas.text import Text
+from warehouse.types import typed
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was read, found and decided about one file. `accepted`: typed rows for the lake, None unless something is taken."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    reading: Reading | None = None
+    rewrites: tuple[Rewrite, ...] = ()
+    decisions: tuple[Text, ...] = ()
+    accepted: pa.Table | None = None
+
+
+def judge_file(house: House, file: Path, contract: Contract, slice_: SliceKey | None) -> Judged:
+    """The judgement on `file`. Without a slice, rules about the period and the department's area are left out.
+
+    A file that is no table that we can read is refused, with one finding that says why and how to mend it.
+    """
+    try:
+        reading = read(file, contract)
+    except UnreadableFile as refusal:
+        return refused(Finding(judge="table", type=refusal.kind, severity="error", message=refusal.text))
+    matching = labels.match(reading.labels, contract)
+    normal = normalise(matching.arrange(reading.table), reading.rows, contract, matching.units)
+    findings = [*reading.findings, *matching.findings]
+    findings += [f for f in conform(normal.table, reading.rows, contract) if f.field not in matching.missing]
+    clean, rows = _without_errors(normal.table, reading.rows, findings)
+    table = typed(clean, contract)
+    findings += [f for f in _rows(house, table, rows, contract, slice_) if f.field not in matching.missing]
+    verdict = weigh(findings, reading.table.num_rows, contract.policy.quarantine.share)
+    if verdict.accepted:
+        table, _ = _without(table, rows, verdict.held_back)
+        previous = house.lake.previous(contract, slice_) if slice_ else None
+        findings += judge_table(table, previous, contract)
+        verdict = weigh(findings, reading.table.num_rows, contract.policy.quarantine.share)
+    return Judged(
+        verdict=verdict,
+        findings=tuple(findings),
+        reading=reading,
+        rewrites=tuple(normal.rewrites),
+        decisions=(*reading.decisions, *matching.decisions),
+        accepted=table if verdict.accepted else None,
+    )
+
+
+def refused(finding: Finding) -> Judged:
+    """The judgement on something that is no submission of ours or no table at all."""
+    verdict = Verdict(outcome="refused", reason=finding.message, rows=0)
+    return Judged(verdict=verdict, findings=(finding,))
+
+
+def _rows(house: House, table: pa.Table, rows: pa.Array, contract: Contract, slice_: SliceKey | None) -> list[Finding]:
+    if slice_ is None:
+        contract = contract.without_rules(InPeriod, InArea)
+        slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
+    context = RuleContext(
+        slice=slice_,
+        department=house.departments[slice_.department],
+        codelists=house.codelists,
+        datasets=_referenced(house, contract),
+    )
+    return judge_rows(table, rows, contract, context)
+
+
+def _referenced(house: House, contract: Contract) -> Mapping[str, pa.Table]:
+    """Accepted current rows of the datasets that the contract refers to; those without any are left out."""
+    return {
+        name: house.lake.current(house.contracts[name])
+        for name in contract.references
+        if house.lake.version(house.contracts[name]) is not None
+    }
+
+
+def _without_errors(table: pa.Table, rows: pa.Array, findings: list[Finding]) -> tuple[pa.Table, pa.Array]:
+    return _without(table, rows, {f.row for f in findings if f.severity == "error" and f.row is not None})
+
+
+def _without(table: pa.Table, rows: pa.Array, numbers: "set[int] | tuple[int, ...]") -> tuple[pa.Table, pa.Array]:
+    if not numbers:
+        return table, rows
+    keep = pc.invert(pc.is_in(rows, value_set=pa.array(sorted(numbers), pa.int64())))
+    return table.filter(keep), rows.filter(keep)

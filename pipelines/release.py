@@ -1,0 +1,155 @@
+"""The second corridor: from the lake to a frozen, numbered release.
+
+    assemble   the current rows of a dataset, pinned to a lake version, with the facts about their quality
+    gate       what objects to their becoming public
+    release    freeze them, unless they are what the last release already says
+
+Not here: writing distributions (`warehouse.releases`), the gate's judgement (`quality.gate`), catalogues (`publish.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.house import House
+from quality.findings import Finding
+from quality.gate import objections
+from schemas.contract import Contract
+from warehouse import releases
+from warehouse.releases import Release
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What would become public: the dataset's current rows as of one lake version, and what objects to that."""
+
+    contract: Contract
+    table: pa.Table
+    lake_version: int
+    content_hash: str
+    slices: tuple[Mapping[str, Any], ...]
+    quality: Mapping[str, Any]
+    objections: tuple[Finding, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether an objection is severe enough to stop the release."""
+        return any(finding.severity == "error" for finding in self.objections)
+
+
+def assemble(house: House, dataset: str) -> Candidate | None:
+    """The candidate of a dataset as the lake stands now; None while nothing of it has been accepted."""
+    contract = house.contracts[dataset]
+    version = house.lake.version(contract)
+    if version is None:
+        return None
+    table = house.lake.current(contract, version)
+    slices = _slices(house, table, dataset)
+    quality = _quality(contract, table, slices)
+    return Candidate(
+        contract=contract,
+        table=table,
+        lake_version=version,
+        content_hash=releases.content_hash(table, contract),
+        slices=slices,
+        quality=quality,
+        objections=tuple(
+            objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
+        ),
+    )
+
+
+def release(house: House, candidate: Candidate, now: datetime) -> Release | None:
+    """Freeze the candidate as the dataset's next release; None if the gate objects or nothing has changed since the last."""
+    made = releases.releases(house.layout, candidate.contract.name)
+    if made:
+        _note(house, made[-1])
+    if candidate.blocked or (made and _same(made[-1], candidate)):
+        return None
+    fresh = releases.freeze(
+        house.layout,
+        candidate.contract,
+        candidate.table,
+        now=now,
+        lake_version=candidate.lake_version,
+        quality=candidate.quality,
+        slices=candidate.slices,
+        previous=made[-1].number if made else None,
+        codelists=house.codelists,
+    )
+    _note(house, fresh)
+    return fresh
+
+
+def _same(last: Release, candidate: Candidate) -> bool:
+    return last.content_hash == candidate.content_hash and last.contract_version == candidate.contract.version
+
+
+def _note(house: House, made: Release) -> None:
+    """Tell the ledger of a release once, also if a kill came between freezing and telling."""
+    told = house.ledger.entries("release")
+    if any(entry.facts["dataset"] == made.dataset and entry.facts["number"] == made.number for entry in told):
+        return
+    house.ledger.append(
+        "release",
+        now=made.created,
+        who=house.who,
+        why="content changed",
+        facts={
+            "dataset": made.dataset,
+            "number": made.number,
+            "content_hash": made.content_hash,
+            "lake_version": made.lake_version,
+            "rows": made.rows,
+        },
+    )
+
+
+def _slices(house: House, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:
+    """One mapping for each slice in the table: department, period, rows, and the submission that stands there now."""
+    present = table.group_by(["department", "period"]).aggregate([([], "count_all")]).to_pylist()
+    landed = {entry.facts["slice"]: entry for entry in house.ledger.entries("landing")}
+    verdicts = {entry.facts["number"]: entry.facts for entry in house.ledger.entries("verdict")}
+    received = {entry.facts["number"]: entry for entry in house.ledger.entries("submission")}
+    slices = []
+    for row in sorted(present, key=lambda r: (r["department"], r["period"])):
+        number = landed[f"{dataset}/{row['department']}/{row['period']}"].facts["number"]
+        slices.append(
+            {
+                "department": row["department"],
+                "period": row["period"],
+                "rows": row["count_all"],
+                "submission": number,
+                "sha256": received[number].facts["sha256"],
+                "received": received[number].at.date().isoformat(),
+                "rows_submitted": verdicts[number]["rows"],
+                "rows_held_back": verdicts[number]["held_back"],
+                "findings": verdicts[number]["counts"],
+            }
+        )
+    return tuple(slices)
+
+
+def _quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
+    """Rows submitted and held back, findings by type, and the share of cells that are filled in."""
+    findings: dict[str, int] = {}
+    for slice_ in slices:
+        for kind, count in slice_["findings"].items():
+            findings[kind] = findings.get(kind, 0) + count
+    names = [field.name for field in contract.public_fields()]
+    cells = table.num_rows * len(names)
+    empty = sum(table.column(name).null_count for name in names)
+    return {
+        "rows_submitted": sum(slice_["rows_submitted"] for slice_ in slices),
+        "rows_held_back": sum(slice_["rows_held_back"] for slice_ in slices),
+        "findings": dict(sorted(findings.items())),
+        "completeness": round(1 - empty / cells, 4) if cells else 0.0,
+    }
+
+
+def newest(slices: tuple[Mapping[str, Any], ...]) -> date:
+    """The day on which the newest of the slices was received."""
+    return max(date.fromisoformat(slice_["received"]) for slice_ in slices)
