@@ -5,6 +5,7 @@ The inbox is read only: files stay where the department put them. Not here: open
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,7 @@ from pipelines.submission import hash_of, number_of
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.departments import Department
-from schemas.errors import UsageError
-from schemas.slices import SliceKey, days_of
+from schemas.slices import SliceKey
 from schemas.text import Text
 
 
@@ -83,12 +83,7 @@ def may_submit(contract: Contract, department: Department) -> bool:
 
 def _in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:
     example = {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]
-    try:
-        days_of(period)
-        length = {4: "year", 7: "quarter" if "Q" in period else "month"}[len(period)]
-        if length != contract.policy.slice.period:
-            raise UsageError(Text(zh="期间类型不符", en="another kind of period"))
-    except UsageError:
+    if not re.match(contract.policy.slice.pattern, period):
         return _finding(
             "unknown-period",
             period,
@@ -119,9 +114,8 @@ def _files(inbox: Path) -> Iterator[Path]:
 def _arrival(house: House, path: Path) -> Arrival:
     place = path.relative_to(house.layout.inbox)
     sha256 = hash_of(path)
-    department = place.parts[0] if len(place.parts) == 2 else str(place.parent)
     dataset, period = _split(house, path.stem)
-    found = slice_for(house, dataset, department, period)
+    found = slice_for(house, dataset, place.parent.as_posix(), period)
     if isinstance(found, Finding):
         return Arrival(path, str(place), sha256, None, found)
     return Arrival(path, str(place), sha256, found, None)

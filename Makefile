@@ -1,0 +1,65 @@
+# The two commands of the README, `make run` and `make test`, and the steps they are made of.
+# Each does all its set-up on a fresh machine: uv where it is there, venv and pip otherwise.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test lint unit browser setup system lock dagster bench clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+WORKERS ?= 2
+export GX_ANALYTICS_ENABLED := false
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | column -t -s $$'\t'
+
+run: setup  ## sample files of all families through the whole walk, into ./var
+	@$(BIN)/sportlake demo
+	@$(BIN)/sportlake run
+
+test: setup system lint  ## everything: lint, unit, integration, golden, house
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+lint: setup  ## ruff, mypy, import-linter
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: setup  ## the fast tests alone
+	$(BIN)/pytest -q -n $(WORKERS) tests/unit
+
+dagster: setup  ## the stewards' window, on 127.0.0.1:3000
+	$(BIN)/sportlake dagster
+
+bench: setup  ## figures, on demand: prints, never fails on time
+	$(BIN)/python -m tests.bench
+
+setup: $(VENV)/.ready  ## the environment in .venv, from requirements.lock
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@if command -v uv >/dev/null; then \
+	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
+	  uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock && \
+	  uv pip install --quiet --no-deps --python $(BIN)/python --editable . ; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --no-deps --editable . ; \
+	fi
+	@touch $@
+
+system:  ## what the tests need beside Python: a Chromium (root: from the distribution's packages)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	      chromium fonts-noto-cjk >/dev/null; \
+	  else echo 'make: no chromium here; the browser tests will be skipped' >&2; fi; }
+
+lock:  ## compile requirements.lock again
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --group dev pyproject.toml --output-file requirements.lock
+
+clean:  ## remove what the platform made (the environment stays)
+	rm -rf var
