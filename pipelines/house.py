@@ -18,13 +18,17 @@ from warehouse.ledger import Ledger
 
 @dataclass(frozen=True)
 class House:
-    """What the walk needs. `contracts` come in the order in which they may be walked: those referred to first."""
+    """What the walk needs. `contracts` come in the order in which they may be walked: those referred to first.
+
+    `synthetic` says that the inbox holds made-up sample files; every page and file then says so.
+    """
 
     layout: Layout
     contracts: Mapping[str, Contract]
     codelists: Mapping[str, CodeList]
     departments: Mapping[str, Department]
     who: str
+    synthetic: bool = False
 
     @cached_property
     def lake(self) -> Lake:
@@ -39,10 +43,12 @@ class House:
 
 def open_house(home: Path, who: str, contracts: Mapping[str, Contract] | None = None) -> House:
     """The installation below `home`, with the contracts of the house unless others are given; ContractError if one is wrong."""
+    layout = Layout(home)
     return House(
-        layout=Layout(home),
+        layout=layout,
         contracts=read_contracts() if contracts is None else contracts,
         codelists=read_codelists(),
         departments=read_departments(),
         who=who,
+        synthetic=layout.synthetic.is_file(),
     )

@@ -60,7 +60,7 @@ def judge(house: House, submission: Submission, problem: Finding | None = None) 
         _keep_rows(house, submission, judged)
         if receipt.outcome in {"quarantine", "refused"}:
             fill_box(house, submission, judged)
-        write_atomically(house.layout.receipt(submission.number, "html"), receipt_page.render(receipt))
+        write_atomically(house.layout.receipt(submission.number, "html"), _page(house, receipt))
         write_atomically(path, receipt.model_dump_json(indent=1))
     receipt = read_receipt(house, submission.number)
     _note_verdict(house, receipt)
@@ -119,6 +119,11 @@ def _judged(house: House, submission: Submission, problem: Finding | None) -> Ju
         )
     contract = house.contracts[submission.slice.dataset]
     return judge_file(house, original_of(house, submission), contract, submission.slice)
+
+
+def _page(house: House, receipt: Receipt) -> str:
+    contract = house.contracts[receipt.dataset] if receipt.dataset else None
+    return receipt_page.render(receipt, contract, synthetic=house.synthetic)
 
 
 def _keep_rows(house: House, submission: Submission, judged: Judged) -> None:

@@ -4,7 +4,7 @@ One receipt a submission, under the submission's number. Here: the receipt as a 
 shows. Not here: judging, or the look of the page (`pages/receipt.html.j2`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -119,16 +119,6 @@ def first_of_each(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]
         if seen[finding.type] <= most:
             kept.append(finding)
     return tuple(kept)
-
-
-def by_type(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Findings grouped by what to mend: errors before warnings, then the most frequent type first."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.type, []).append(finding)
-    rank = {"error": 0, "warning": 1, "info": 2}
-    order = sorted(groups, key=lambda kind: (rank[groups[kind][0].severity], -len(groups[kind]), kind))
-    return {kind: groups[kind] for kind in order}
 
 
 def _reasons(judged: Judged) -> dict[str, int]:

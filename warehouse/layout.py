@@ -32,6 +32,11 @@ class Layout:
         return self.home / "inbox"
 
     @property
+    def synthetic(self) -> Path:
+        """A note that is there where the inbox holds made-up sample files."""
+        return self.home / "示例数据-synthetic.txt"
+
+    @property
     def ledger(self) -> Path:
         """The ledger's one file."""
         return self.home / "ledger" / "ledger.jsonl"
