@@ -5,6 +5,7 @@ expectation's id for tables); people read `message` and `mend`. `row` is the rec
 person sees it in Excel; None for a finding about the header or the table.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
@@ -15,6 +16,13 @@ from schemas.rules import Severity
 from schemas.text import Text
 
 Judge = Literal["cell", "row", "table"]
+VALUE_LIMIT = 200
+"""Characters of a cell that a finding repeats; the whole of it stands in the file."""
+
+# Eighteen digits, the last perhaps an X, written in one piece or in groups; \d takes full-width digits as well.
+_LIKE_IDENTITY_CARD = re.compile(
+    r"(?<![0-9A-Za-z])(\d(?:[ -]?\d){5})((?:[ -]?\d){8})((?:[ -]?\d){3}[ -]?[\dXxＸｘ])(?![0-9A-Za-z])"
+)
 
 
 class Finding(BaseModel):
@@ -36,3 +44,14 @@ def counts_of(findings: Iterable[Finding]) -> dict[str, int]:
     """How many findings of each type, most frequent first, ties by name."""
     counts = Counter(finding.type for finding in findings)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def shown(value: object, limit: int = VALUE_LIMIT) -> str | None:
+    """What a finding may repeat of a cell: numbers like an identity card keep 6 digits and 4, the rest is cut at `limit`.
+
+    None stays None. The check digit is not asked for: a mistyped number is still somebody's.
+    """
+    if value is None:
+        return None
+    text = _LIKE_IDENTITY_CARD.sub(r"\1********\3", str(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
