@@ -6,10 +6,9 @@ A page type is one template and one pure function that makes its view; templates
 Not here: what any one page says about its data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -68,7 +67,7 @@ def environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Envi
     return made
 
 
-def in_one_language(env: Environment, template: str, lang: Lang, **view: Any) -> str:
+def in_one_language(env: Environment, template: str, lang: Lang, **view: object) -> str:
     """A page of a site: `template` extends `base.html.j2`; its other half is another file.
 
     `view` gives what the base asks for: `title`, `root` (relative path to the site's root, such as `../`), `other`
@@ -77,7 +76,7 @@ def in_one_language(env: Environment, template: str, lang: Lang, **view: Any) ->
     return env.get_template(template).render(lang=lang, **view)
 
 
-def in_both_languages(env: Environment, template: str, *, title: Text, synthetic: bool, **view: Any) -> str:
+def in_both_languages(env: Environment, template: str, *, title: Text, synthetic: bool, **view: object) -> str:
     """A page that is one file: `template` is the body alone (from its h1 on), drawn once in each language.
 
     The reader switches without a script; Chinese shows first. Ids in the body must begin with `{{ lang }}-`.
@@ -89,7 +88,7 @@ def in_both_languages(env: Environment, template: str, *, title: Text, synthetic
     return env.get_template("both.html.j2").render(lang="zh", bodies=bodies, title=title, synthetic=synthetic, **view)
 
 
-def _sayer(texts: Mapping[str, Text]) -> Any:
+def _sayer(texts: Mapping[str, Text]) -> Callable[..., str]:
     @pass_context
     def say(context: Context, key: str, **values: object) -> str:
         return _said(context, texts[key]).format(**values)
@@ -102,11 +101,11 @@ def _said(context: Context, text: Text) -> str:
     return {"zh": text.zh, "en": text.en}[context["lang"]]
 
 
-def _in_context(name: str) -> Any:
+def _in_context(name: str) -> Callable[..., str]:
     write = getattr(formats, name)
 
     @pass_context
-    def written(context: Context, value: Any) -> str:
+    def written(context: Context, value: object) -> str:
         result: str = write(value, context["lang"])
         return result
 

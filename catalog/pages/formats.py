@@ -15,6 +15,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "December")  # fmt: skip
 THIN = "\N{NARROW NO-BREAK SPACE}"
 _WAN, _YI = 10_000, 100_000_000
+_THOUSAND = 1000
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -58,8 +59,8 @@ def share(value: float) -> str:
 def size(value: int) -> str:
     """A count of bytes, in powers of a thousand: `812 B`, `1.4 MB`."""
     amount, unit = float(value), 0
-    while round(amount, 1) >= 1000 and unit < len(_UNITS) - 1:
-        amount, unit = amount / 1000, unit + 1
+    while round(amount, 1) >= _THOUSAND and unit < len(_UNITS) - 1:
+        amount, unit = amount / _THOUSAND, unit + 1
     return f"{amount:.1f}".removesuffix(".0") + f" {_UNITS[unit]}"
 
 
