@@ -1,1 +1,10 @@
-"""Being built."""
+"""The judge of cells: types, constraints, keys, labels. frictionless decides; here its verdicts become findings.
+
+`conform` takes the text table of a dataset with a contract, `conform_file` a file with any plain Frictionless descriptor.
+Not here: rules between the cells of a row (`quality/rules`), expectations of the table (`quality/expectations.py`).
+"""
+
+from quality.conformance.cells import conform
+from quality.conformance.file import FileConformance, conform_file
+
+__all__ = ["FileConformance", "conform", "conform_file"]

@@ -1,0 +1,113 @@
+"""From a plain Frictionless descriptor and a file to the frictionless resource that is judged.
+
+Three shapes are known: a Data Package (`resources`), a bare Table Schema (`fields`) and a bare Resource (`schema`, `path` or
+`data`). The file takes the place of whatever the descriptor calls its data; nothing else is read but reference tables and
+schema or dialect files beside the descriptor. Not here: judging, and the house's own contracts.
+
+Of a package, only the judged resource and those that its foreign keys name are looked at: the others are not about this
+file. What may be read at all is decided in `reach.py`.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from frictionless import Package, Resource, Schema
+
+from quality.conformance.reach import beside, format_and_encoding, refuse_profile
+from schemas.errors import ContractError, UsageError
+from schemas.text import Text
+
+_OF_THE_OLD_FILE = frozenset({"data", "url", "scheme", "extrapaths", "innerpath", "compression"})
+
+
+def resource_of(path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path) -> Resource:
+    """The frictionless resource that judges `path`; FrictionlessException if frictionless finds the descriptor wrong.
+
+    ContractError if the descriptor has none of the three shapes, or names a path or profile that is refused; UsageError if
+    it has no resource of that name; UnreadableFile if the file or a reference table is of no format or encoding we read.
+    """
+    path = path.absolute()
+    if "resources" in descriptor:
+        return _of_package(path, descriptor, resource, folder)
+    if resource is not None:
+        raise UsageError(
+            Text(
+                zh=f"说明文件只有一张表，没有名为 {resource} 的资源",
+                en=f"the descriptor is of one table: it has no resource {resource}",
+            )
+        )
+    if "fields" in descriptor:
+        schema = Schema.from_descriptor(dict(descriptor))
+        format_, encoding = format_and_encoding(path, {})
+        return Resource(path=str(path), format=format_, encoding=encoding, datatype="table", schema=schema)
+    if descriptor.keys() & {"schema", "path", "data"}:
+        return Resource.from_descriptor(_judged(path, descriptor, folder), basepath=str(folder))
+    raise ContractError(
+        Text(
+            zh="说明文件应为 Data Package（resources）、Table Schema（fields）或 Resource（schema、path）",
+            en="the descriptor must be a Data Package (resources), a Table Schema (fields) or a Resource (schema, path)",
+        )
+    )
+
+
+def _of_package(path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path) -> Resource:
+    refuse_profile(descriptor)
+    known: dict[Any, Mapping[str, Any]] = {}
+    for entry in descriptor["resources"]:
+        if isinstance(entry, Mapping):
+            known.setdefault(entry.get("name"), entry)
+    chosen = next(iter(known), None) if name is None else name
+    if chosen not in known:
+        raise UsageError(
+            Text(
+                zh=f"说明文件中没有名为 {name} 的资源；现有：{'、'.join(map(str, known))}",
+                en=f"the descriptor has no resource {name}; there are: {', '.join(map(str, known))}",
+            )
+        )
+    judged = _judged(path, known[chosen], folder)
+    others = [_reference(known[other], folder) for other in _referenced(judged) if other in known and other != chosen]
+    package = Package.from_descriptor({**descriptor, "resources": [judged, *others]}, basepath=str(folder))
+    return package.resources[0]
+
+
+def _judged(path: Path, resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The resource's descriptor with the file in place of its data."""
+    refuse_profile(resource)
+    kept = {key: value for key, value in resource.items() if key not in _OF_THE_OLD_FILE}
+    format_, encoding = format_and_encoding(path, resource)
+    kept |= {"path": str(path), "scheme": "file", "format": format_, "type": "table"}
+    kept |= {"encoding": encoding} if encoding else {}
+    return _inlined(kept, folder)
+
+
+def _reference(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The descriptor of a table that foreign keys point at; its parts are shown to lie in `folder` and to be readable."""
+    refuse_profile(resource)
+    kept = {key: value for key, value in resource.items() if key not in {"url", "scheme"}}
+    given = [part for key in ("path", "extrapaths") for part in _listed(resource.get(key))]
+    for part in reversed(given):
+        _, encoding = format_and_encoding(beside(part, folder), resource)
+        kept |= {"encoding": encoding} if encoding else {}
+    return _inlined(kept, folder)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _inlined(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Schema and dialect that lie in files of their own, read into their place."""
+    for key in ("schema", "dialect"):
+        if isinstance(resource.get(key), str):
+            resource[key] = Schema.metadata_retrieve(str(beside(resource[key], folder)))
+    return resource
+
+
+def _referenced(resource: Mapping[str, Any]) -> Iterator[str]:
+    """Names of the resources that foreign keys point at, each once; shapes that frictionless will refuse give none."""
+    schema = resource.get("schema")
+    keys = schema.get("foreignKeys") if isinstance(schema, Mapping) else None
+    references = [key.get("reference") for key in _listed(keys) if isinstance(key, Mapping)]
+    names = [reference.get("resource") for reference in references if isinstance(reference, Mapping)]
+    yield from dict.fromkeys(name for name in names if isinstance(name, str))
