@@ -1,0 +1,82 @@
+"""Reading the slice off a file's name and place."""
+
+import pytest
+
+from pipelines.inbox import arrivals
+from support.contracts import contract_with
+from support.houses import house_with, put
+
+
+def three(tmp_path):
+    return house_with(
+        tmp_path,
+        contract_with(["a"], name="venue", title="场馆"),
+        contract_with(["a"], name="venue_opening", title="场馆开放"),
+        contract_with(
+            ["a"], name="report", title="月报", policy={"slice": {"period": "month"}, "submitters": ["lnsports"]}
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "dataset", "period"),
+    [
+        ("venue_2026.csv", "venue", "2026"),
+        ("venue_2026_改正.xlsx", "venue", "2026"),
+        ("venue_opening_2026.csv", "venue_opening", "2026"),
+        ("场馆_2025.csv", "venue", "2025"),
+        ("场馆开放_2025_2.csv", "venue_opening", "2025"),
+    ],
+)
+def test_the_longest_dataset_name_wins_in_ascii_and_in_chinese(tmp_path, name, dataset, period):
+    house = three(tmp_path)
+    put(house, "210100", name, "a\n1\n")
+    (arrival,) = arrivals(house)
+    assert (arrival.slice.dataset, arrival.slice.department, arrival.slice.period) == (dataset, "210100", period)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "problem"),
+    [
+        ("210100", "stadium_2026.csv", "unknown-dataset"),
+        ("210999", "venue_2026.csv", "unknown-department"),
+        ("210100/deeper", "venue_2026.csv", "unknown-department"),
+        ("210100", "report_2026-11.csv", "not-a-submitter"),
+        ("210100", "venue.csv", "unknown-period"),
+        ("210100", "venue_2026-11.csv", "unknown-period"),
+        ("lnsports", "report_2026-13.csv", "unknown-period"),
+        ("lnsports", "report_2026.csv", "unknown-period"),
+    ],
+)
+def test_a_file_whose_place_is_wrong_says_what_is_wrong_and_how_to_mend_it(tmp_path, folder, name, problem):
+    house = three(tmp_path)
+    put(house, folder, name, "a\n1\n")
+    (arrival,) = arrivals(house)
+    assert arrival.slice is None
+    assert arrival.problem.type == problem
+    assert arrival.problem.mend.zh
+    assert arrival.problem.mend.en
+
+
+def test_hidden_files_locks_and_links_are_not_arrivals(tmp_path):
+    house = three(tmp_path)
+    kept = put(house, "210100", "venue_2026.csv", "a\n1\n")
+    for name in (".venue_2026.csv", "~$venue_2026.xlsx", "venue_2025.csv.part"):
+        put(house, "210100", name, "a\n1\n")
+    (kept.parent / "venue_2024.csv").symlink_to(kept)
+    assert [arrival.path for arrival in arrivals(house)] == [kept]
+
+
+def test_referred_to_datasets_come_first_then_older_periods(tmp_path):
+    house = three(tmp_path)
+    for name in ("venue_opening_2026.csv", "venue_2026.csv", "venue_2025.csv"):
+        put(house, "210100", name, f"a\n{name}\n")
+    assert [str(a.slice) for a in arrivals(house)] == [
+        "venue/210100/2025",
+        "venue/210100/2026",
+        "venue_opening/210100/2026",
+    ]
+
+
+def test_an_inbox_that_is_not_there_is_empty(tmp_path):
+    assert arrivals(three(tmp_path)) == []
