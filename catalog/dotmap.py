@@ -1,0 +1,91 @@
+"""A map of dots, drawn at build time without a script: the province's box, a graticule, and one dot for places near each other.
+
+Pure: counts by place in, a view for `dotmap.html.j2` out. Plate carrée, squeezed by the cosine of the middle latitude, so that
+a kilometre is as long to the east as to the north. Not here: reading data.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import cos, floor, radians, sqrt
+
+WEST, EAST, SOUTH, NORTH = 118.5, 126.0, 38.5, 43.7
+"""The box that is drawn, in degrees. Source: outermost points of Liaoning (118.88–125.78 E, 38.71–43.44 N) and a margin."""
+WIDTH = 720
+_SQUEEZE = cos(radians((SOUTH + NORTH) / 2))
+_SCALE = WIDTH / ((EAST - WEST) * _SQUEEZE)
+HEIGHT = round((NORTH - SOUTH) * _SCALE)
+_SMALLEST, _LARGEST = 2.5, 12.0
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One dot in drawing units; its area grows with the number of rows there."""
+
+    x: float
+    y: float
+    radius: float
+    rows: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the graticule, and the whole degree that it stands for."""
+
+    at: float
+    degree: int
+
+
+@dataclass(frozen=True)
+class Square:
+    """One square of a degree by a degree, named by its south-western corner, and the rows in it."""
+
+    lon: int
+    lat: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class DotMap:
+    """What the template draws, and the same figures for the table beneath. `outside` counts rows beyond the box."""
+
+    width: int
+    height: int
+    dots: tuple[Dot, ...]
+    meridians: tuple[Line, ...]
+    parallels: tuple[Line, ...]
+    squares: tuple[Square, ...]
+    rows: int
+    outside: int
+
+
+def dot_map(places: Mapping[tuple[float, float], int]) -> DotMap:
+    """The map of these counts by (lon, lat); without places it has a graticule and no dots."""
+    inside = {at: rows for at, rows in places.items() if WEST <= at[0] <= EAST and SOUTH <= at[1] <= NORTH}
+    squares: Counter[tuple[int, int]] = Counter()
+    for (lon, lat), rows in inside.items():
+        squares[floor(lon), floor(lat)] += rows
+    most = max(inside.values(), default=1)
+    return DotMap(
+        width=WIDTH,
+        height=HEIGHT,
+        dots=tuple(_dot(lon, lat, rows, most) for (lon, lat), rows in sorted(inside.items())),
+        meridians=tuple(Line(at=_x(degree), degree=degree) for degree in range(floor(WEST) + 1, floor(EAST))),
+        parallels=tuple(Line(at=_y(degree), degree=degree) for degree in range(floor(SOUTH) + 1, floor(NORTH) + 1)),
+        squares=tuple(Square(lon=lon, lat=lat, rows=rows) for (lon, lat), rows in sorted(squares.items())),
+        rows=sum(inside.values()),
+        outside=sum(places.values()) - sum(inside.values()),
+    )
+
+
+def _dot(lon: float, lat: float, rows: int, most: int) -> Dot:
+    grown = _SMALLEST if most == 1 else _SMALLEST + (_LARGEST - _SMALLEST) * sqrt((rows - 1) / (most - 1))
+    return Dot(x=_x(lon), y=_y(lat), radius=round(grown, 1), rows=rows)
+
+
+def _x(lon: float) -> float:
+    return round((lon - WEST) * _SQUEEZE * _SCALE, 1)
+
+
+def _y(lat: float) -> float:
+    return round((NORTH - lat) * _SCALE, 1)

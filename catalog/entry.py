@@ -1,0 +1,174 @@
+"""A catalogue entry: all that a catalogue shows of one dataset, made from its contract and its newest release.
+
+Pure but for reading `datapackage.json` of the release and of those before it. The same entry serves every catalogue; its
+`fingerprint` changes when, and only when, something shown changes. Not here: how an entry looks anywhere, plans, data files.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict
+
+from catalog.released import Distribution, ReleaseFacts, read_history
+from schemas.contract import Contract
+from schemas.departments import Department, department
+from schemas.metadata import CatalogueMetadata, UpdateCycle
+from schemas.policy import Coordinates, Family
+from schemas.text import Text
+
+NAMESPACE = UUID("f3bd59ea-a98e-54be-9de2-161547a42f2d")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class Publisher(_Frozen):
+    """The department that answers for the dataset. `id` is stable, made from its code."""
+
+    id: str
+    code: str
+    name: Text
+
+
+class Licence(_Frozen):
+    """Under which licence the data may be used; `path` is the address of its text."""
+
+    name: str
+    title: str
+    path: str
+
+
+class DictionaryField(_Frozen):
+    """One field of the released table, in the order of its columns. `constraints` are Table Schema's own."""
+
+    name: str
+    label: Text
+    description: Text
+    type: str
+    unit: str | None
+    codelist: str | None
+    example: str | None
+    constraints: Mapping[str, Any]
+
+
+class Entry(_Frozen):
+    """One dataset as catalogues show it. Key: `dataset`; `id` is the same for ever.
+
+    `issued` is the day of the first release, `data_updated` the day on which the newest accepted file came in,
+    `metadata_updated` the day of the first release under the present contract version.
+    """
+
+    id: str
+    dataset: str
+    title: Text
+    description: Text
+    keywords: tuple[str, ...]
+    family: Family
+    cycle: UpdateCycle
+    publisher: Publisher
+    contributors: tuple[Text, ...]
+    licence: Licence
+    issued: date
+    data_updated: date
+    metadata_updated: date
+    core: CatalogueMetadata
+    coordinates: Coordinates | None
+    primary_key: tuple[str, ...]
+    dictionary: tuple[DictionaryField, ...]
+    facts: ReleaseFacts
+    history: tuple[ReleaseFacts, ...]
+
+    @property
+    def release(self) -> str:
+        """Number of the release that is shown."""
+        return self.facts.number
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data are made up and must say so everywhere."""
+        return self.facts.synthetic
+
+    @property
+    def distributions(self) -> tuple[Distribution, ...]:
+        """The files of the shown release that hold its data."""
+        return self.facts.distributions
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that is shown, including the hashes of the data files."""
+        shown = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def stable_id(*names: str) -> str:
+    """The id of something with these names, the same in every catalogue and for ever: uuid5 of `a/b/c`."""
+    return str(uuid5(NAMESPACE, "/".join(names)))
+
+
+def entry_of(contract: Contract, folder: Path, departments: Mapping[str, Department]) -> Entry:
+    """The entry of the release in `folder` (`…/<dataset>/<number>`), with the releases before it, newest first.
+
+    CatalogueError if a `datapackage.json` is missing or lacks something; UsageError if it names an unknown department.
+    """
+    facts, *history = read_history(folder)
+    policy = contract.policy
+    owner = department(departments, policy.owner)
+    return Entry(
+        id=stable_id("dataset", contract.name),
+        dataset=contract.name,
+        title=contract.title,
+        description=contract.description,
+        keywords=contract.keywords,
+        family=policy.family,
+        cycle=policy.cadence,
+        publisher=Publisher(id=stable_id("department", owner.code), code=owner.code, name=owner.name),
+        contributors=tuple(department(departments, code).name for code in facts.departments),
+        licence=Licence.model_validate({key: contract.licence[key] for key in ("name", "title", "path")}),
+        issued=(history[-1] if history else facts).created.date(),
+        data_updated=facts.data_updated,
+        metadata_updated=_first_under_version([facts, *history]),
+        core=policy.catalogue,
+        coordinates=_public_coordinates(contract),
+        primary_key=contract.primary_key,
+        dictionary=_dictionary(contract, facts),
+        facts=facts,
+        history=tuple(history),
+    )
+
+
+def _first_under_version(newest_first: Sequence[ReleaseFacts]) -> date:
+    version = newest_first[0].contract_version
+    *_, first = takewhile(lambda facts: facts.contract_version == version, newest_first)
+    return first.created.date()
+
+
+def _public_coordinates(contract: Contract) -> Coordinates | None:
+    at = contract.policy.coordinates
+    public = {field.name for field in contract.public_fields()}
+    return at if at and {at.lon, at.lat} <= public else None
+
+
+def _dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryField, ...]:
+    """The fields that the release really has; those the contract has gained since then are not in its files."""
+    released = {field.name: field for field in contract.public_fields() if field.name in facts.fields}
+    return tuple(
+        DictionaryField(
+            name=field.name,
+            label=field.label,
+            description=Text(zh=field.description, en=field.policy.description_en),
+            type=field.type,
+            unit=field.policy.unit,
+            codelist=field.policy.codelist,
+            example=field.policy.example,
+            constraints=field.constraints,
+        )
+        for field in released.values()
+    )

@@ -1,0 +1,109 @@
+"""What a catalogue should show against what it shows: the difference as a value, decided before anything is written.
+
+Pure. Every catalogue (static, CKAN) answers to `Catalogue` and carries out the same plan. Not here: how.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from catalog.entry import Entry
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+Action = Literal["create", "update", "retire", "keep"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(_Frozen):
+    """What to do about one dataset. `fingerprint` is wanted (None: retire), `before` is shown now (None: nothing)."""
+
+    action: Action
+    dataset: str
+    release: str | None
+    fingerprint: str | None
+    before: str | None
+
+
+class Plan(_Frozen):
+    """One step a dataset: the wanted ones in their order, then those to retire by name."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def writes(self) -> int:
+        """How many datasets would change; 0 means that carrying the plan out writes nothing."""
+        return sum(step.action != "keep" for step in self.steps)
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """For a table to print: action, dataset, release, and the first eight digits of before → after."""
+        return [
+            (step.action, step.dataset, step.release or "—", f"{_short(step.before)} → {_short(step.fingerprint)}")
+            for step in self.steps
+        ]
+
+
+class Outcome(_Frozen):
+    """How many datasets were created, updated, retired and kept, and how many files or calls were written."""
+
+    created: int = 0
+    updated: int = 0
+    retired: int = 0
+    kept: int = 0
+    writes: int = 0
+
+
+class Catalogue(Protocol):
+    """A shop window that can say what it shows and can carry out a plan."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the ledger, such as `static` or `ckan`."""
+        ...
+
+    def published(self) -> Mapping[str, str]:
+        """Fingerprint of every dataset that is shown whole; a damaged one has another fingerprint. Writes nothing."""
+        ...
+
+    def carry_out(self, plan: Plan, entries: Sequence[Entry]) -> Outcome:
+        """Do what the plan says with the entries it was made from; CatalogueError if it cannot. May be repeated."""
+        ...
+
+
+def plan(wanted: Sequence[Entry], actual: Mapping[str, str]) -> Plan:
+    """The steps from what is shown (fingerprints by dataset) to what is wanted.
+
+    CatalogueError if a dataset is wanted twice. Nothing wanted means that all is retired.
+    """
+    names = [entry.dataset for entry in wanted]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise CatalogueError(
+            Text(zh=f"数据集 {twice} 出现了两次，每个只能有一个条目", en=f"datasets {twice} are wanted twice; give one entry each")
+        )
+    steps = [_step(entry, actual.get(entry.dataset)) for entry in wanted]
+    gone = sorted(actual.keys() - set(names))
+    steps += [Step(action="retire", dataset=n, release=None, fingerprint=None, before=actual[n]) for n in gone]
+    return Plan(steps=tuple(steps))
+
+
+def _step(entry: Entry, before: str | None) -> Step:
+    action: Action = "create" if before is None else "keep" if before == entry.fingerprint else "update"
+    return Step(
+        action=action, dataset=entry.dataset, release=entry.release, fingerprint=entry.fingerprint, before=before
+    )
+
+
+def _short(fingerprint: str | None) -> str:
+    return fingerprint[:8] if fingerprint else "—"
+
+
+def outcome_of(plan: Plan, writes: int) -> Outcome:
+    """The outcome of a plan that was carried out whole."""
+    counts = {action: sum(step.action == action for step in plan.steps) for action in ("create", "update", "retire", "keep")}
+    return Outcome(
+        created=counts["create"], updated=counts["update"], retired=counts["retire"], kept=counts["keep"], writes=writes
+    )

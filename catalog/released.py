@@ -1,0 +1,144 @@
+"""The facts of one release, read from the `datapackage.json` in its folder; nothing else of the release is opened.
+
+Here: the reading, and the refusal of what is missing or is no plain file name. Not here: the making of releases, the data
+files, and what a contract says.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+DESCRIPTOR = "datapackage.json"
+DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json", "SHA256SUMS")
+_PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+_SHA256 = r"^[0-9a-f]{64}$"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Distribution(_Frozen):
+    """One data file. Key: `name`, the file's own name. `path` is relative to the folder of all releases."""
+
+    name: str
+    path: str
+    format: str
+    mediatype: str
+    encoding: str | None
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern=_SHA256)
+
+
+class QualityFacts(_Frozen):
+    """What the judges saw: rows sent in and held back, findings by type, share (0 to 1) of cells that are filled."""
+
+    rows_submitted: int = Field(ge=0)
+    rows_held_back: int = Field(ge=0)
+    findings: Mapping[str, int]
+    completeness: float = Field(ge=0, le=1)
+
+
+class TimeRange(_Frozen):
+    """First and last day that the data speak of."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+
+class ReleaseFacts(_Frozen):
+    """One release. Key: (dataset, number). `fields` are the names of the released columns in their order."""
+
+    dataset: str
+    number: str
+    created: AwareDatetime
+    content_hash: str
+    contract_version: str
+    lake_version: int
+    previous: str | None
+    rows: int = Field(ge=0)
+    fields: tuple[str, ...]
+    data_updated: date
+    time_range: TimeRange
+    departments: tuple[str, ...]
+    quality: QualityFacts
+    distributions: tuple[Distribution, ...] = Field(min_length=1)
+    synthetic: bool = False
+
+
+def read_history(folder: Path) -> tuple[ReleaseFacts, ...]:
+    """The facts of the release in that folder and of all before it, newest first; CatalogueError as `read_facts`."""
+    found = [read_facts(folder)]
+    while (previous := found[-1].previous) is not None:
+        if previous in {facts.number for facts in found}:
+            raise _refused(folder, ValueError(f"release {previous} precedes itself"))
+        found.append(read_facts(folder.parent / previous))
+    return tuple(found)
+
+
+def read_facts(folder: Path) -> ReleaseFacts:
+    """The facts of the release in `…/<dataset>/<number>`.
+
+    CatalogueError if the descriptor is missing, lacks something, names another release, or names a file by a path.
+    """
+    try:
+        package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+        facts = _facts(folder, package)
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as wrong:
+        raise _refused(folder, wrong) from wrong
+    return facts
+
+
+def _facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
+    release = package["sportlake"]["release"]
+    if release["number"] != folder.name:
+        raise ValueError(f"number {release['number']!r} in folder {folder.name!r}")
+    previous = release["previous"]
+    if previous is not None and not _is_plain(previous):
+        raise ValueError(f"previous release {previous!r} is no plain name")
+    schema = next(resource["schema"] for resource in package["resources"] if "schema" in resource)
+    given = {key: value for key, value in release.items() if key != "fields"}
+    return ReleaseFacts(
+        **given,
+        dataset=folder.parent.name,
+        fields=tuple(field["name"] for field in schema["fields"]),
+        distributions=tuple(_distribution(folder, resource) for resource in package["resources"]),
+    )
+
+
+def _distribution(folder: Path, resource: Mapping[str, Any]) -> Distribution:
+    name = resource["path"]
+    if not _is_plain(name):
+        raise ValueError(f"path {name!r} is no plain file name")
+    return Distribution(
+        name=name,
+        path=f"{folder.parent.name}/{folder.name}/{name}",
+        format=resource["format"],
+        mediatype=resource["mediatype"],
+        encoding=resource.get("encoding"),
+        bytes=resource["bytes"],
+        sha256=resource["hash"].removeprefix("sha256:"),
+    )
+
+
+def _is_plain(name: str) -> bool:
+    return bool(_PLAIN.match(name)) and ".." not in name
+
+
+def _refused(folder: Path, wrong: Exception) -> CatalogueError:
+    said = "; ".join(str(e["loc"]) for e in wrong.errors()) if isinstance(wrong, ValidationError) else str(wrong)
+    name = f"{folder.parent.name}/{folder.name}/{DESCRIPTOR}"
+    return CatalogueError(
+        Text(
+            zh=f"发布包 {name} 缺少或写错了目录所需的内容：{said}。请用 release 重新生成该版本",
+            en=f"release {name} lacks or misstates what a catalogue needs: {said}; make that release again",
+        )
+    )
