@@ -1,0 +1,199 @@
+"""The judge of the table as a whole: a contract's expectations as one Great Expectations suite. Sole importer of Great Expectations.
+
+Here: which expectation of theirs each kind of ours is, against which previous state, and what its failure says. Not here: the
+kinds (`schemas/expectations.py`), cells and rows, and any keeping of results: the context lives as long as the call.
+
+Great Expectations costs seconds to import, so it is imported when there is something to expect, and only then.
+"""
+
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.findings import Finding
+from quality.rules.messages import filled_in
+from schemas.contract import Contract
+from schemas.errors import ContractError, SportlakeError
+from schemas.expectations import Distinct, Mean, Nulls, TableExpectation, UnitSlip, Volume
+from schemas.rules import Severity
+from schemas.text import Text
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
+
+SLIP = 100
+"""A median so many times off the previous one, up or down, is a slip of units (10 000 times) and no change in the world."""
+SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "warning", "info": "info"}
+DECIMALS = 9
+"""Shares are rounded to so many decimals, or 1 - 0.7 would be more than 0.3."""
+NOTHING = "—"
+"""What a sentence says where there is no number."""
+
+
+@dataclass(frozen=True)
+class _Posed:
+    """One expectation of ours, put to Great Expectations: the name of theirs, its arguments, and what we tell people."""
+
+    ours: TableExpectation
+    theirs: str
+    arguments: dict[str, Any]
+    expected: str
+    previous: float | None = None
+
+
+def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) -> list[Finding]:
+    """A finding (without a row) for each expectation of the contract that the table does not meet, in the contract's order.
+
+    `table` and `previous` (the last accepted state of the same department) are typed. Kinds that compare are skipped on a first
+    submission, where the field is wholly empty now or before, and where the previous figure is 0: a share of it says nothing. A message may use `{observed}`,
+    `{expected}` and `{previous}`. ContractError if an expectation needs numbers and its field has none.
+    """
+    posed = [p for ours in contract.policy.expectations for p in _pose(ours, table, previous, contract)]
+    if not posed:
+        return []
+    results = _validated(table, posed)
+    return [_finding(p, result) for p, result in zip(posed, results, strict=True) if not result.success]
+
+
+def _pose(ours: TableExpectation, table: pa.Table, previous: pa.Table | None, contract: Contract) -> Iterator[_Posed]:
+    match ours:
+        case Nulls():
+            arguments = {"column": ours.field, "mostly": round(1 - ours.max_share, DECIMALS)}
+            before = None if previous is None else _share_of_nulls(previous.column(ours.field))
+            yield _Posed(ours, "ExpectColumnValuesToNotBeNull", arguments, f"≤ {_percent(ours.max_share)}", before)
+        case Distinct():
+            yield _between(ours, "ExpectColumnUniqueValueCountToBeBetween", ours.field, ours.minimum, ours.maximum)
+        case Volume() if previous is not None and previous.num_rows:
+            rows = previous.num_rows
+            least = math.ceil(round(rows * (1 - ours.max_change), DECIMALS))
+            most = math.floor(round(rows * (1 + ours.max_change), DECIMALS))
+            yield _between(ours, "ExpectTableRowCountToBeBetween", None, max(least, 0), most, rows)
+        case Mean() if before := _figure(pc.mean, ours, table, previous, contract):
+            room = ours.max_change * abs(before)
+            yield _between(ours, "ExpectColumnMeanToBeBetween", ours.field, before - room, before + room, before)
+        case UnitSlip() if before := _figure(_median, ours, table, previous, contract):
+            least, most = sorted((before / SLIP, before * SLIP))
+            yield _between(ours, "ExpectColumnMedianToBeBetween", ours.field, least, most, before)
+
+
+def _between(
+    ours: TableExpectation,
+    theirs: str,
+    column: str | None,
+    least: float,
+    most: float | None,
+    previous: float | None = None,
+) -> _Posed:
+    expected = f"≥ {_number(least)}" if most is None else f"{_number(least)} – {_number(most)}"
+    arguments = {"min_value": least, "max_value": most} | ({"column": column} if column else {})
+    return _Posed(ours, theirs, arguments, expected, previous)
+
+
+def _figure(
+    measure: Any,  # noqa: ANN401 - a function of pyarrow.compute, which has no types
+    ours: Mean | UnitSlip,
+    table: pa.Table,
+    previous: pa.Table | None,
+    contract: Contract,
+) -> float | None:
+    """The previous figure; None if there is nothing to compare now or before. ContractError if the field holds no numbers."""
+    for column in (table.schema.field(ours.field), *(() if previous is None else (previous.schema.field(ours.field),))):
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+            raise ContractError(
+                Text(
+                    zh=f"契约 {contract.name} 的期望 {ours.id} 需要数字，字段 {ours.field} 的类型是 {column.type}；请改字段或期望",
+                    en=f"expectation {ours.id} of contract {contract.name} needs numbers, but field {ours.field} is {column.type}: change either",
+                )
+            )
+    if previous is None or table.column(ours.field).null_count == table.num_rows:
+        return None
+    value = measure(previous.column(ours.field)).as_py()
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _median(column: pa.ChunkedArray) -> pa.Scalar:
+    return pc.quantile(column, q=0.5)[0] if len(column) > column.null_count else pa.scalar(None, pa.float64())
+
+
+def _share_of_nulls(column: pa.ChunkedArray) -> float | None:
+    return column.null_count / len(column) if len(column) else None
+
+
+def _validated(table: pa.Table, posed: Sequence[_Posed]) -> list["ExpectationValidationResult"]:
+    """One result for each of `posed`, in order, from one suite over a pandas frame of the columns that are asked about.
+
+    Great Expectations keeps a suite as a set and drops twins; each of ours finds its result by what it asked.
+    """
+    with warnings.catch_warnings():
+        # great_expectations 1.24 imports sre_constants and sre_parse, which Python 3.11 deprecates.
+        warnings.filterwarnings("ignore", "module 'sre_(constants|parse)' is deprecated", DeprecationWarning)
+        import great_expectations as gx
+        from great_expectations import expectations as kinds
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    whole = context.data_sources.add_pandas("candidate").add_dataframe_asset("table")
+    batch = whole.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": _frame(table, posed)})
+    suite = gx.ExpectationSuite(name="contract")
+    asked = []
+    for p in posed:
+        theirs = getattr(kinds, p.theirs)(**p.arguments, severity=SEVERITIES[p.ours.severity])
+        suite.add_expectation(theirs)
+        asked.append(_question(theirs.configuration))
+    answers = {_question(r.expectation_config): r for r in batch.validate(suite, result_format="BASIC").results}
+    return [answers[question] for question in asked]
+
+
+def _frame(table: pa.Table, posed: Sequence[_Posed]) -> Any:  # noqa: ANN401 - pandas is imported here and nowhere else
+    """The columns that are asked about, or rows without columns if none is."""
+    import pandas as pd
+
+    columns = list(dict.fromkeys(p.arguments["column"] for p in posed if "column" in p.arguments))
+    return table.select(columns).to_pandas() if columns else pd.DataFrame(index=range(table.num_rows))
+
+
+def _question(configuration: Any) -> str:  # noqa: ANN401 - a class of Great Expectations, which is imported late
+    """What was asked, without severity and batch: equal for twins."""
+    arguments = {name: value for name, value in configuration.kwargs.items() if name != "batch_id"}
+    return f"{configuration.type} {sorted(arguments.items())}"
+
+
+def _finding(posed: _Posed, result: "ExpectationValidationResult") -> Finding:
+    """The finding for a result without success; SportlakeError if it could not be computed at all."""
+    ours, about = posed.ours, result.exception_info
+    if about.get("raised_exception", True):
+        raise SportlakeError(
+            Text(
+                zh=f"期望 {ours.id} 无法计算：{about}；请检查该字段的类型和契约",
+                en=f"expectation {ours.id} cannot be computed: {about}; look at the type of the field and the contract",
+            )
+        )
+    nulls = isinstance(ours, Nulls)
+    observed = result.result.get("unexpected_percent" if nulls else "observed_value")
+    shown = NOTHING if observed is None else _percent(observed / 100) if nulls else _number(observed)
+    before = NOTHING if posed.previous is None else (_percent if nulls else _number)(posed.previous)
+    return Finding(
+        judge="table",
+        type=ours.id,
+        severity=ours.severity,
+        field=getattr(ours, "field", None),
+        value=shown,
+        message=filled_in(ours.message, {"observed": shown, "expected": posed.expected, "previous": before}),
+        mend=ours.mend,
+    )
+
+
+def _number(value: float) -> str:
+    """Whole numbers whole, others with up to two decimals; thousands are told apart."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else NOTHING
+
+
+def _percent(share: float) -> str:
+    return f"{_number(share * 100)}%"
