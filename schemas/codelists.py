@@ -63,20 +63,36 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
         raise ContractError(
             Text(zh=f"没有名为 {name} 的代码表；现有：{there}", en=f"no code list {name}; there are: {there}")
         )
-    descriptor = yaml.safe_load(about.read_text(encoding="utf-8"))
+    codes = _codes(path)
+    try:
+        descriptor = yaml.safe_load(about.read_text(encoding="utf-8"))
+        return CodeList(
+            name=name,
+            title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),
+            source=descriptor["sources"][0]["path"],
+            codes=codes,
+        )
+    except (ValueError, KeyError, IndexError, TypeError, yaml.YAMLError) as wrong:
+        raise ContractError(
+            Text(zh=f"代码表说明 {about.name} 有误：{wrong}", en=f"the descriptor {about.name} is wrong: {wrong}")
+        ) from wrong
+
+
+def _codes(path: Path) -> tuple[Code, ...]:
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise ContractError(
                 Text(zh=f"{path.name} 的列应为 {COLUMNS}", en=f"the columns of {path.name} must be {COLUMNS}")
             )
-        codes = tuple(Code.model_validate({k: v or None for k, v in row.items()}) for row in reader)
-    return CodeList(
-        name=name,
-        title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),
-        source=descriptor["sources"][0]["path"],
-        codes=codes,
-    )
+        return tuple(_code(row, f"{path.name}:{reader.line_num}") for row in reader)
+
+
+def _code(row: Mapping[str, str], place: str) -> Code:
+    try:
+        return Code.model_validate({k: v or None for k, v in row.items()})
+    except ValueError as wrong:
+        raise ContractError(Text(zh=f"{place} 有误：{wrong}", en=f"{place} is wrong: {wrong}")) from wrong
 
 
 def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from schemas.derived import derived_rules
 from schemas.errors import ContractError, UsageError
@@ -97,16 +97,19 @@ class Contract(BaseModel):
 def read_contract(path: Path) -> Contract:
     """The contract in that file; ContractError gives the file, the place in it, and what is expected there."""
     try:
-        descriptor = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return contract_of(descriptor)
-    except (ValidationError, KeyError, IndexError, TypeError, yaml.YAMLError) as wrong:
+        return contract_of(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except KeyError as missing:
+        raise ContractError(
+            Text(zh=f"契约 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
+        ) from missing
+    except (ValueError, IndexError, TypeError, yaml.YAMLError) as wrong:
         raise ContractError(
             Text(zh=f"契约 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
         ) from wrong
 
 
 def contract_of(descriptor: Mapping[str, Any]) -> Contract:
-    """The contract that a parsed descriptor holds; ValidationError or KeyError if a part is wrong or missing."""
+    """The contract that a parsed descriptor holds; ValueError (ValidationError is one) or KeyError if a part is wrong or missing."""
     resource = descriptor["resources"][0]
     schema = resource["schema"]
     policy = Policy.model_validate(descriptor["sportlake"])

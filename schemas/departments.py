@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.errors import UsageError
+from schemas.errors import ContractError, UsageError
 from schemas.text import Text
 
 FILE = Path(__file__).parent / "departments.csv"
@@ -31,9 +31,28 @@ class Department(BaseModel):
 
 
 def read_departments(file: Path = FILE) -> dict[str, Department]:
-    """Every department by code, in the order of the file."""
+    """Every department by code, in the order of the file; ContractError gives the line that is wrong or there twice."""
+    found: dict[str, Department] = {}
     with file.open(encoding="utf-8", newline="") as lines:
-        return {row["code"]: Department.model_validate(row) for row in csv.DictReader(lines)}
+        reader = csv.DictReader(lines)
+        for row in reader:
+            one = _department(row, f"{file.name}:{reader.line_num}")
+            if one.code in found:
+                raise ContractError(
+                    Text(
+                        zh=f"{file.name} 中部门 {one.code} 出现两次",
+                        en=f"department {one.code} is twice in {file.name}",
+                    )
+                )
+            found[one.code] = one
+    return found
+
+
+def _department(row: dict[str, str], place: str) -> Department:
+    try:
+        return Department.model_validate(row)
+    except ValueError as wrong:
+        raise ContractError(Text(zh=f"{place} 有误：{wrong}", en=f"{place} is wrong: {wrong}")) from wrong
 
 
 def department(departments: Mapping[str, Department], code: str) -> Department:
