@@ -1,0 +1,140 @@
+"""The gate: what stops a candidate from becoming a release. The last look before the public, and it trusts nobody before it.
+
+Here: the table and the contract as they would go out. Not here: whether somebody approved it, what was released before, and
+any writing. An objection is a finding of severity `error`; without one the candidate may be released.
+
+Source: 信息公开条例 art. 14-15, 数据安全法 art. 21, 个人信息保护法 art. 25 and 28; 政务数据共享条例 art. 13 (contact).
+"""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.findings import Finding, shown
+from quality.rules.context import RuleContext
+from quality.rules.judge import judge_rows
+from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.departments import Department
+from schemas.rules import CreditCode, NoIdentityCard
+from schemas.slices import SliceKey
+from schemas.text import Text
+
+FIRST_ROW = 2
+"""Number of the first row in the released CSV (header = 1)."""
+EXAMPLES = 3
+"""Duplicate keys that the objection names."""
+BLOCKED_CLASSES = frozenset({"important", "core"})
+
+# The only rules that are run here look at texts alone; whose they are makes no difference to them.
+_EVERYBODY = Department(
+    code="everybody", zh="全部部门", en="every department", kind="province_unit", admin_code="210000"
+)
+
+
+def objections(contract: Contract, table: pa.Table, *, held_back: int, submitted: int) -> list[Finding]:
+    """What stops `table` from being released; empty if nothing does.
+
+    Args:
+        contract: the dataset's contract.
+        table: what would go out, all slices together: typed, only columns of public fields and of the lake's own
+            (`department`, `period`); grain and key are the contract's primary key.
+        held_back: rows that were kept from the lake because of errors, over all slices.
+        submitted: rows that were handed in, over all slices.
+
+    Identity cards are found row by row (judge `row`, numbered as in the released CSV); everything else is about the table.
+    """
+    return [
+        *_about_rows(contract, table, held_back, submitted),
+        *_about_columns(contract, table),
+        *_identity_cards(contract, table),
+        *_about_disclosure(contract),
+    ]
+
+
+def _about_rows(contract: Contract, table: pa.Table, held_back: int, submitted: int) -> Iterator[Finding]:
+    if table.num_rows == 0:
+        yield _objection("no-rows", "没有任何数据行，不能发布", "there are no rows to release")
+    share = contract.policy.quarantine.share
+    if held_back > share * submitted:
+        yield _objection(
+            "too-many-held-back",
+            f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回部门改正",
+            f"{held_back} of {submitted} rows were held back, above the limit of {share:.0%}: have them mended first",
+        )
+    keys = list(contract.primary_key)
+    if set(keys) <= set(table.column_names):
+        groups = table.select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
+        again = groups.filter(pc.greater(groups["count_all"], 1)).select(keys)
+        if again.num_rows:
+            named = [str(shown(" / ".join(map(str, k.values())))) for k in again.slice(0, EXAMPLES).to_pylist()]
+            yield _objection(
+                "duplicate-key",
+                f"有 {again.num_rows} 个主键在各部门、各期间的数据中重复，例如 {'；'.join(named)}；请相关部门核对",
+                f"{again.num_rows} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
+                value=named[0],
+            )
+
+
+def _about_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
+    public = {field.name for field in contract.public_fields()}
+    for name in table.column_names:
+        if name in contract.policy.disclosure.protected:
+            yield _objection(
+                "protected-field",
+                f"受保护的字段 {name} 不得对外",
+                f"{name} is protected and may not go out",
+                field=name,
+            )
+        elif name not in public and name not in SLICE_COLUMNS:
+            yield _objection(
+                "unknown-field", f"契约中没有字段 {name}", f"the contract knows no field {name}", field=name
+            )
+    for name in [name for name in contract.primary_key if name not in table.column_names]:
+        yield _objection(
+            "key-missing", f"对外数据缺少主键字段 {name}", f"{name}, a field of the key, does not go out", field=name
+        )
+
+
+def _identity_cards(contract: Contract, table: pa.Table) -> list[Finding]:
+    """Every text with an identity card number whose check digit is right (GB 11643), whatever the intake said."""
+    outgoing = [field for field in contract.fields if field.name in table.column_names]
+    names = {field.name for field in outgoing}
+    plain = [
+        field.model_copy(update={"policy": field.policy.model_copy(update={"codelist": None})}) for field in outgoing
+    ]
+    codes = tuple(rule for rule in contract.rules if isinstance(rule, CreditCode) and rule.field in names)
+    policy = contract.policy.model_copy(update={"rules": codes, "coordinates": None})
+    parts = {name: getattr(contract, name) for name in Contract.model_fields}
+    reduced = Contract(**{**parts, "fields": tuple(plain), "policy": policy})
+    rows = pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64())
+    context = RuleContext(SliceKey(dataset=contract.name, department=_EVERYBODY.code, period="all"), _EVERYBODY)
+    wanted = {rule.id for rule in reduced.rules if isinstance(rule, NoIdentityCard)}
+    return [finding for finding in judge_rows(table, rows, reduced, context) if finding.type in wanted]
+
+
+def _about_disclosure(contract: Contract) -> Iterator[Finding]:
+    about = contract.policy.catalogue
+    if about.open_type == "closed":
+        yield _objection(
+            "not-open", "开放属性为不予开放，不能发布", "the dataset is marked closed: it may not be released"
+        )
+    if about.data_class in BLOCKED_CLASSES:
+        yield _objection(
+            "restricted-class",
+            f"数据分类为{'重要' if about.data_class == 'important' else '核心'}数据，不得公开",
+            f"the dataset is {about.data_class} data: it may not become public",
+        )
+    email = about.provider.email if isinstance(about.provider.email, str) else ""
+    if not (about.provider.phone.strip() or email.strip()):
+        yield _objection(
+            "no-contact",
+            "没有提供单位的联系方式；请在契约 provider 中填写办公电话或邮箱",
+            "the provider has no contact: give an office telephone or e-mail under `provider`",
+        )
+
+
+def _objection(type_: str, zh: str, en: str, *, field: str | None = None, value: str | None = None) -> Finding:
+    return Finding(
+        judge="table", type=type_, severity="error", field=field, value=shown(value), message=Text(zh=zh, en=en)
+    )
