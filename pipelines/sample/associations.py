@@ -1,0 +1,98 @@
+"""Invented associations and their yearly inspections, in the fields of `association` and `association_inspection`."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from pipelines.sample.chance import Chance
+from pipelines.sample.codes import credit_code
+from schemas.departments import Department
+
+Row = dict[str, Any]
+SPORTS = (
+    ("football", "足球"), ("basketball", "篮球"), ("volleyball", "排球"), ("table_tennis", "乒乓球"), ("badminton", "羽毛球"),
+    ("tennis", "网球"), ("swimming", "游泳"), ("athletics", "田径"), ("gateball", "门球"), ("billiards", "台球"),
+    ("taekwondo", "跆拳道"), ("boxing", "拳击"), ("judo", "柔道"), ("fishing", "钓鱼"), ("fitness_dance", "广场舞"),
+    ("walking", "健步走"), ("marathon", "马拉松"), ("dragon_boat", "龙舟"), ("gymnastics", "体操"), ("rope_skipping", "跳绳"),
+)  # fmt: skip
+
+
+def associations(department: Department, seed: int) -> list[Row]:
+    """One association a sport, two clubs and a foundation, in the area of a department."""
+    area, chance = department.admin_code, Chance.of(seed, "association", department.code)
+    place = "辽宁省" if area == "210000" else department.zh.removesuffix("体育局")
+    rows = [
+        _association(area, place, f"{place}{name}协会（示例）", "social_org", sport, at, chance)
+        for at, (sport, name) in enumerate(SPORTS, 1)
+    ]
+    for at in (41, 42):
+        sport, name = chance.choice(SPORTS)
+        rows.append(
+            _association(area, place, f"{place}示例{name}俱乐部{at - 40}", "private_nonprofit", sport, at, chance)
+        )
+    return [*rows, _association(area, place, f"{place}示例体育基金会", "foundation", None, 61, chance)]
+
+
+def inspections(members: Sequence[Row], year: int, seed: int) -> list[Row]:
+    """The inspection of every association that was there by the end of June of the inspected year."""
+    due = [row for row in members if row["established_date"] <= date(year, 6, 30)]
+    return [_inspection(row, year, Chance.of(seed, "inspection", row["uscc"], year)) for row in due]
+
+
+def _association(area: str, place: str, name: str, kind: str, sport: str | None, serial: int, chance: Chance) -> Row:
+    founded = chance.day(date(1985, 1, 1), date(2022, 12, 31))
+    certified = date(2023, 1, 1) + timedelta(days=chance.randint(0, 700))
+    decoupled = chance.often(0.4)
+    rated = chance.often(0.5)
+    return {
+        "uscc": credit_code({"social_org": "51", "private_nonprofit": "52", "foundation": "53"}[kind], area, serial),
+        "association_name": name,
+        "association_type": kind,
+        "level": "province" if area == "210000" else "city",
+        "sport_code": sport,
+        "admin_code": area,
+        "address": f"{place}人民路{chance.randint(1, 200)}号",
+        "registration_authority": f"{place}民政{'厅' if area == '210000' else '局'}",
+        "decoupled": "1" if decoupled else "0",
+        "supervisory_unit": None if decoupled else f"{place}体育局",
+        "established_date": founded,
+        "registered_capital_cny": 2000000 if kind == "foundation" else chance.choice((30000, 50000, 100000)),
+        "certificate_from": certified,
+        "certificate_to": certified.replace(year=certified.year + 5, day=min(certified.day, 28)),
+        "scope": "组织开展竞赛、培训、交流和咨询服务（示例）",
+        "status": "normal",
+        "status_date": founded,
+        "is_charity": "1" if kind == "foundation" else "0",
+        "rating": chance.choice(("3A", "4A", "5A")) if rated else None,
+        "rating_valid_to": date(2028, 12, 31) if rated else None,
+        "branches": chance.randint(0, 6),
+        "updated_at": chance.day(date(2026, 2, 1), date(2026, 7, 31)),
+    }
+
+
+def _inspection(member: Row, year: int, chance: Chance) -> Row:
+    result = chance.weighted({"qualified": 82.0, "basically_qualified": 12.0, "not_participated": 6.0})
+    absent = result == "not_participated"
+    sent = chance.day(date(year + 1, 1, 10), date(year + 1, 3, 31))
+    decided = chance.day(date(year + 1, 6, 1), date(year + 1, 7, 20))
+    units, people = chance.randint(5, 60), chance.randint(120, 2400)
+    return {
+        **{name: member[name] for name in ("uscc", "association_name", "admin_code")},
+        "inspection_year": year,
+        "submitted_date": None if absent else sent,
+        "opinion": None if absent else "同意报送",
+        "opinion_date": None if absent else sent + timedelta(days=12),
+        "result": result,
+        "result_date": decided,
+        "rectification": "请完善财务管理制度（示例）" if result == "basically_qualified" else None,
+        "unit_members": units,
+        "individual_members": people,
+        "members_total": units + people,
+        "female_members": round(people * chance.uniform(0.2, 0.5)),
+        "minor_members": round(people * chance.uniform(0.0, 0.3)),
+        "clubs": chance.randint(0, 30),
+        "instructors": chance.randint(5, 120),
+        "referees": chance.randint(5, 150),
+        "published_date": decided + timedelta(days=5),
+        "notice_url": "https://example.org/inspection",
+    }

@@ -1,0 +1,147 @@
+"""Filling an inbox with the sample: which department sends what, in which form, and what is wrong with it.
+
+Good files first, then the faulty ones that a real inbox would hold. Not here: rows (the other modules), the walk.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.sample import faults
+from pipelines.sample.associations import associations, inspections
+from pipelines.sample.codes import credit_code
+from pipelines.sample.events import events, permits
+from pipelines.sample.facilities import facilities
+from pipelines.sample.files import SUFFIX, SYNTHETIC, Form, table_of, write
+from pipelines.sample.funding import budget_lines, lottery_lines, projects, three_public
+from pipelines.sample.places import CITIES, City
+from pipelines.sample.upkeep import equipment, openings
+from schemas.codelists import Code, CodeList
+from schemas.contract import Contract
+from schemas.departments import Department
+
+Row = dict[str, Any]
+# Forms in turn, so that every city sends something in another form.
+FORMS: tuple[Form, ...] = ("csv-bom", "csv-gb18030", "csv", "xlsx", "json")
+SEED = 20261125
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One file to be put into the inbox."""
+
+    department: str
+    dataset: str
+    period: str
+    rows: Sequence[Row]
+    form: Form
+    note: str = ""
+
+
+def fill(
+    inbox: Path,
+    contracts: Mapping[str, Contract],
+    codelists: Mapping[str, CodeList],
+    departments: Mapping[str, Department],
+    *,
+    seed: int = SEED,
+    share: float = 1.0,
+) -> int:
+    """Put the sample into `inbox`; `share` of the facilities. How many files were written; the same seed writes the same rows."""
+    counties = [
+        code for code in codelists["admin_division"].codes if code.valid_to is None and not code.code.endswith("00")
+    ]
+    count = 0
+    for city in CITIES:
+        own = [county for county in counties if county.code[:4] == city.code[:4]]
+        count += _send(inbox, contracts, _of_city(city, departments[city.code], own, seed, share))
+    count += _send(inbox, contracts, _of_province(departments, counties, seed))
+    return count + _broken_files(inbox, contracts)
+
+
+def _send(inbox: Path, contracts: Mapping[str, Contract], parcels: Iterator[Parcel]) -> int:
+    count = 0
+    for parcel in parcels:
+        contract = contracts[parcel.dataset]
+        table = table_of(contract, parcel.rows, titled=parcel.form != "csv")
+        name = f"{parcel.dataset}_{parcel.period}{parcel.note and '_' + parcel.note}.{SUFFIX[parcel.form]}"
+        write(inbox / parcel.department / name, table, parcel.form)
+        count += 1
+    return count
+
+
+def _of_city(city: City, bureau: Department, counties: Sequence[Code], seed: int, share: float) -> Iterator[Parcel]:
+    form = FORMS[int(city.code[2:4]) % len(FORMS)]
+    table: Form = "csv-gb18030" if form == "json" else form
+    rows = facilities(city, counties, 2026, seed, share)
+    if city.code in {"210200", "210900"}:
+        yield Parcel(city.code, "facility", "2025", facilities(city, counties, 2025, seed, share), table)
+    yield Parcel(city.code, "facility", "2026", *_facilities_as_sent(city, rows, table))
+    yield Parcel(city.code, "facility_opening", "2026-Q3", openings(rows, city.code, seed, 40), form)
+    yield Parcel(city.code, "fitness_equipment", "2026", equipment(rows, city.code, seed, 60), table)
+    decided = permits(bureau, counties, "2026-04", seed)
+    yield Parcel(city.code, "event_permit", "2026-04", decided, form)
+    yield Parcel(city.code, "event", "2026", events(bureau, counties, rows, decided, 2026, seed), form)
+    yield from _societies(bureau, form, seed)
+    yield from _money(bureau, counties, form, seed)
+
+
+def _facilities_as_sent(city: City, rows: list[Row], form: Form) -> tuple[list[Row], Form]:
+    if city.code == "210300":
+        return faults.a_few_bad_cells(rows), form
+    if city.code == "210900":
+        return faults.in_ten_thousands(rows, "area_m2", "land_area_m2", "floor_area_m2"), form
+    if city.code == "211100":
+        return faults.old_division_codes(rows, "211121", "211104"), form
+    if city.code == "210800":
+        return faults.as_typed_by_hand(rows), "xlsx-titled"
+    return rows, form
+
+
+def _societies(department: Department, form: Form, seed: int) -> Iterator[Parcel]:
+    members = associations(department, seed)
+    checked = inspections(members, 2025, seed)
+    if department.code == "210600":
+        checked = faults.unknown_members(checked, [credit_code("51", "210600", 9000 + at) for at in range(2)])
+    yield Parcel(department.code, "association", "2026", members, form)
+    yield Parcel(department.code, "association_inspection", "2025", checked, form)
+
+
+def _money(department: Department, counties: Sequence[Code], form: Form, seed: int) -> Iterator[Parcel]:
+    expenses, lottery = three_public(department, 2025, seed), lottery_lines(department, 2025, counties, seed)
+    if department.code == "210500":
+        expenses = faults.printed_share(expenses)
+    if department.code == "211200":
+        lottery = faults.wrong_balance(lottery)
+    yield Parcel(department.code, "budget_line", "2025", budget_lines(department, 2025, seed), form)
+    yield Parcel(department.code, "three_public_expenses", "2025", expenses, form)
+    yield Parcel(department.code, "lottery_fund", "2025", lottery, form)
+
+
+def _of_province(departments: Mapping[str, Department], counties: Sequence[Code], seed: int) -> Iterator[Parcel]:
+    yield from _societies(departments["ln-qunti"], "xlsx", seed)
+    yield from _money(departments["ln-caiwu"], counties, "csv-bom", seed)
+    yield Parcel("ln-chanye", "guidance_fund_project", "2025", projects(counties, 2025, seed), "xlsx")
+    late = faults.ends_before_it_starts(projects(counties, 2018, seed))
+    yield Parcel("ln-chanye", "guidance_fund_project", "2018", late, "csv-gb18030")
+
+
+def _broken_files(inbox: Path, contracts: Mapping[str, Contract]) -> int:
+    """Files that are broken as files: empty, header only, no table, a wrong encoding, a wrong column, a wrong name or place."""
+    labels = ",".join(field.title for field in contracts["event"].fields)
+    broken = {
+        "210400/event_2025.csv": b"",
+        "210500/event_2025.csv": f"{labels}\r\n".encode("utf-8-sig"),
+        "210700/event_2025.csv": f"{labels}\r\n{SYNTHETIC}\r\n".encode("utf-16"),
+        "210800/event_2025.xlsx": b"%PDF-1.7 not a workbook",
+        "211000/event_2025.csv": f"{labels.replace('赛事名称', '活动叫什么')}\r\n".encode()
+        + b"EV-2025-211000-0001,x\r\n",
+        "211200/stadium_2026.csv": f"a,b\r\n1,{SYNTHETIC}\r\n".encode(),
+        "219900/event_2026.csv": f"{labels}\r\n".encode(),
+    }
+    for place, content in broken.items():
+        path = inbox / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return len(broken)
