@@ -1,0 +1,199 @@
+"""The ledger: it keeps what it was told, and shows whatever was done to it afterwards."""
+
+import json
+import os
+import threading
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import LedgerError
+from warehouse.chain import faults, line_of, sealed
+from warehouse.layout import Layout
+from warehouse.ledger import Head, Ledger
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=8)))
+
+
+def told(ledger, count):
+    for number in range(count):
+        kind = "verdict" if number % 2 else "submission"
+        ledger.append(kind, now=NOW, who="体育局", why="收到", facts={"number": str(number), "rows": number})
+    return ledger
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger(Layout(tmp_path))
+
+
+def lines_of(count):
+    lines, last = [], None
+    for number in range(count):
+        facts = {"number": number, "名称": "沈阳"}
+        last = sealed(last, kind="landing", now=NOW, who="x", why="y", facts=facts)
+        lines.append(line_of(last))
+    return lines
+
+
+def test_an_empty_ledger_has_no_entries_no_head_and_no_faults(ledger):
+    assert (ledger.entries(), ledger.head(), ledger.verify()) == ([], None, [])
+
+
+def test_entries_come_back_as_told_and_chained(ledger):
+    told(ledger, 3)
+    entries = Ledger(ledger_layout(ledger)).entries()
+    assert [(e.seq, e.kind, e.at, e.who, e.facts["rows"]) for e in entries] == [
+        (1, "submission", NOW, "体育局", 0),
+        (2, "verdict", NOW, "体育局", 1),
+        (3, "submission", NOW, "体育局", 2),
+    ]
+    assert [e.previous for e in entries[1:]] == [e.hash for e in entries[:-1]]
+    assert ledger.verify() == []
+
+
+def ledger_layout(ledger):
+    return Layout(ledger._path.parent.parent)
+
+
+def test_entries_of_one_kind(ledger):
+    assert [e.seq for e in told(ledger, 4).entries("verdict")] == [2, 4]
+
+
+def test_the_file_is_plain_lines_with_readable_chinese(ledger):
+    told(ledger, 1)
+    assert json.loads(ledger._path.read_text(encoding="utf-8"))["who"] == "体育局"
+    assert "体育局" in ledger._path.read_text(encoding="utf-8")
+
+
+def test_what_another_instance_appended_is_seen(ledger):
+    told(ledger, 2)
+    told(Ledger(ledger_layout(ledger)), 1)
+    assert len(ledger.entries()) == 3
+    assert told(ledger, 1).verify() == []
+
+
+def test_a_torn_last_line_is_passed_over_reported_and_cut_off_by_the_next_append(ledger):
+    told(ledger, 2)
+    with ledger._path.open("ab") as file:
+        file.write(b'{"at":"2026-11')
+    again = Ledger(ledger_layout(ledger))
+    assert len(again.entries()) == 2
+    assert "14 bytes" in again.verify()[0].en
+    told(again, 1)
+    assert (again.verify(), len(again.entries())) == ([], 3)
+
+
+def test_a_torn_line_in_the_middle_is_never_cut_off_silently(ledger):
+    told(ledger, 3)
+    raw = ledger._path.read_bytes().splitlines(keepends=True)
+    ledger._path.write_bytes(raw[0] + raw[1][:20] + b"\n" + raw[2])
+    before = ledger._path.read_bytes()
+    with pytest.raises(LedgerError, match="line 2"):
+        Ledger(ledger_layout(ledger)).append("landing", now=NOW, who="x", why="y", facts={})
+    assert ledger._path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "facts"),
+    [
+        ("gossip", NOW, {}),
+        ("landing", NOW.replace(tzinfo=None), {}),
+        ("landing", NOW, {"x": float("nan")}),
+        ("landing", NOW, {"x": object()}),
+        ("landing", NOW, {"x": "\udc80"}),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_nothing_is_written(ledger, kind, now, facts):
+    told(ledger, 1)
+    before = ledger._path.read_bytes()
+    with pytest.raises(LedgerError):
+        ledger.append(kind, now=now, who="x", why="y", facts=facts)
+    assert ledger._path.read_bytes() == before
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(ledger, monkeypatch):
+    told(ledger, 1)
+    write = os.write
+    monkeypatch.setattr("warehouse.ledger.os.write", lambda handle, line: write(handle, line[:10]))
+    with pytest.raises(LedgerError, match="disk is full"):
+        told(ledger, 1)
+    monkeypatch.undo()
+    assert (len(ledger.entries()), ledger.verify()) == (1, [])
+
+
+def test_writers_at_the_same_time_keep_one_whole_chain(ledger):
+    writers = [threading.Thread(target=told, args=(Ledger(ledger_layout(ledger)), 20)) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert (len(ledger.entries()), ledger.verify()) == (80, [])
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        (lambda x: [x[0], x[1].replace(b'"y"', b'"z"'), *x[2:]], "entry 2 was changed"),
+        (lambda x: [x[0], *x[3:]], "entries 2 to 3 were removed"),
+        (lambda x: [x[0], x[2], x[1], *x[3:]], "entry 2 stands in the wrong place"),
+        (lambda x: [x[0], x[0], *x[1:]], "entry 1 stands in the wrong place"),
+        (lambda x: [x[0], b"{}\n", *x[1:]], "line 2 is damaged"),
+    ],
+)
+def test_verify_says_which_entry_was_touched(done, said):
+    assert any(said in text.en for text in faults(b"".join(done(lines_of(5))), None))
+
+
+def test_an_entry_forged_with_its_own_hash_is_betrayed_by_the_next():
+    lines = lines_of(3)
+    first, _ = faults_free(lines)
+    forged = sealed(first, kind="landing", now=NOW, who="x", why="forged", facts={})
+    found = [text.en for text in faults(lines[0] + line_of(forged) + lines[2], None)]
+    assert found == ["entry 3 does not follow entry 2: one of the two was replaced"]
+
+
+def faults_free(lines):
+    from warehouse.chain import parsed
+
+    assert list(faults(b"".join(lines), None)) == []
+    return parsed(lines[0]), lines
+
+
+def test_a_cut_off_tail_is_seen_only_against_a_noted_head(ledger):
+    told(ledger, 3)
+    head = ledger.head()
+    assert ledger.verify(head) == []
+    ledger._path.write_bytes(b"".join(ledger._path.read_bytes().splitlines(keepends=True)[:2]))
+    assert ledger.verify() == []
+    assert "entry 3" in ledger.verify(head)[0].en
+    assert ledger.verify(Head(2, "0" * 64)) != []
+
+
+LINES = lines_of(6)
+WHOLE = b"".join(LINES)
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
+@settings(max_examples=300, deadline=None)
+def test_any_single_changed_byte_is_found(position, shift):
+    raw = bytearray(WHOLE)
+    raw[position] = (raw[position] + shift) % 256
+    assert list(faults(bytes(raw), None))
+
+
+@given(st.integers(0, len(WHOLE) - 1))
+@settings(max_examples=100, deadline=None)
+def test_any_single_removed_or_added_byte_is_found(position):
+    assert list(faults(WHOLE[:position] + WHOLE[position + 1 :], None))
+    assert list(faults(WHOLE[:position] + b" " + WHOLE[position:], None))
+
+
+@given(st.permutations(range(6)), st.sets(st.integers(0, 4)))
+@settings(max_examples=150, deadline=None)
+def test_any_other_order_and_any_removal_before_the_last_entry_is_found(order, removed):
+    kept = [LINES[i] for i in order if i not in removed]
+    untouched = not removed and list(order) == list(range(6))
+    assert bool(list(faults(b"".join(kept), None))) != untouched

@@ -1,0 +1,126 @@
+"""The hash chain of the ledger: what an entry is, the one way to write it, and what is wrong with a chain.
+
+Here: pure functions on bytes. Not here: the file, locks, or when entries are added (`warehouse/ledger.py`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from schemas.text import Text
+
+BEGINNING = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One decision: who took it, when, why, and its facts (JSON values). `hash` covers everything else, `previous` too."""
+
+    seq: int
+    at: datetime
+    kind: str
+    who: str
+    why: str
+    facts: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+class Head(NamedTuple):
+    """An entry's number and hash: what to note elsewhere, so that a cut-off tail can be seen."""
+
+    seq: int
+    hash: str
+
+
+def sealed(last: Entry | None, *, kind: str, now: datetime, who: str, why: str, facts: Mapping[str, Any]) -> Entry:
+    """The entry that follows `last`. ValueError or TypeError if the facts are not JSON."""
+    seq, previous = (last.seq + 1, last.hash) if last else (1, BEGINNING)
+    plain = json.loads(_canonical(facts))
+    entry = Entry(seq, now, kind, who, why, plain, previous, hash="")
+    return Entry(seq, now, kind, who, why, plain, previous, hash=_hash_of(entry))
+
+
+def line_of(entry: Entry) -> bytes:
+    """The one way to write an entry: canonical JSON and a line feed."""
+    return _canonical(_fields(entry)) + b"\n"
+
+
+def parsed(line: bytes) -> Entry | None:
+    """The entry that a line holds, its chain not looked at; None if the line is no entry at all."""
+    try:
+        value = json.loads(line)
+        entry = Entry(**{**value, "at": datetime.fromisoformat(value["at"])})
+    except (ValueError, TypeError, KeyError):
+        return None
+    return entry if type(entry.seq) is int else None
+
+
+def faults(raw: bytes, expected: Head | None) -> Iterator[Text]:
+    """What is wrong with the bytes of a ledger, entry by entry; `expected` is a head noted earlier."""
+    *lines, torn = raw.split(b"\n")
+    found = [parsed(line) for line in lines]
+    entries = [entry for entry in found if entry is not None]
+    yield from _changed(lines, found)
+    yield from _misplaced([entry.seq for entry in entries])
+    yield from _unlinked(entries)
+    if torn:
+        yield Text(
+            zh=f"台账末尾有 {len(torn)} 字节的不完整记录（写入时中断），下次写入时会截去",
+            en=f"the ledger ends in {len(torn)} bytes of an unfinished entry; the next append cuts them off",
+        )
+    if expected and expected not in [Head(entry.seq, entry.hash) for entry in entries]:
+        yield Text(
+            zh=f"另行记下的第 {expected.seq} 条记录（{expected.hash[:12]}…）已不在台账中",
+            en=f"entry {expected.seq} ({expected.hash[:12]}…), noted elsewhere, is no longer in the ledger",
+        )
+
+
+def _changed(lines: list[bytes], found: list[Entry | None]) -> Iterator[Text]:
+    for number, (line, entry) in enumerate(zip(lines, found, strict=True), start=1):
+        if entry is None:
+            yield Text(zh=f"第 {number} 行已损坏，无法读取", en=f"line {number} is damaged and cannot be read")
+        elif line_of(entry) != line + b"\n" or _hash_of(entry) != entry.hash:
+            yield Text(zh=f"第 {entry.seq} 条记录被改动", en=f"entry {entry.seq} was changed (line {number})")
+
+
+def _misplaced(seqs: list[int]) -> Iterator[Text]:
+    newest = 0
+    for seq in seqs:
+        if seq <= newest:
+            yield Text(zh=f"第 {seq} 条记录的位置不对", en=f"entry {seq} stands in the wrong place, or twice")
+        newest = max(newest, seq)
+    for before, after in pairwise(sorted({0, *seqs})):
+        if after - before > 1:
+            yield Text(
+                zh=f"第 {before + 1} 至 {after - 1} 条记录被删除",
+                en=f"entries {before + 1} to {after - 1} were removed",
+            )
+
+
+def _unlinked(entries: list[Entry]) -> Iterator[Text]:
+    hashes = {entry.seq: entry.hash for entry in entries} | {0: BEGINNING}
+    for entry in entries:
+        if entry.seq - 1 in hashes and hashes[entry.seq - 1] != entry.previous:
+            yield Text(
+                zh=f"第 {entry.seq} 条记录与第 {entry.seq - 1} 条接不上：其中一条被替换",
+                en=f"entry {entry.seq} does not follow entry {entry.seq - 1}: one of the two was replaced",
+            )
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    return {**vars(entry), "at": entry.at.isoformat()}
+
+
+def _hash_of(entry: Entry) -> str:
+    fields = _fields(entry)
+    del fields["hash"]
+    return hashlib.sha256(_canonical(fields)).hexdigest()
+
+
+def _canonical(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("utf-8")
