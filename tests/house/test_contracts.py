@@ -1,0 +1,377 @@
+"""Every contract and every code list of the house, whoever wrote it: valid for others, complete for us, true to each other."""
+
+import csv
+import json
+import re
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from frictionless import Package
+from frictionless.resource import Resource
+from frictionless.schema import Schema
+
+from schemas import codelists as lists
+from schemas import contract as contracts
+from schemas.codelists import COLUMNS, Code, CodeList, read_codelists
+from schemas.contract import fields_of, read_contract, read_contracts
+from schemas.departments import read_departments
+from schemas.editor import FILE, contract_schema, contract_schema_text
+from schemas.rules import InDataset, InPeriod
+from schemas.slices import days_of
+
+FILES = sorted(contracts.FOLDER.glob("*.yaml"))
+ALL = read_contracts()
+CODELISTS = read_codelists()
+DEPARTMENTS = read_departments()
+OWN_DATASETS = {"facility", "facility_opening", "fitness_equipment", "event", "event_permit"}
+FILLED_BY_RULES = {"value", "other_row"}
+FILLED_BY_EXPECTATIONS = {"observed", "expected", "previous"}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+every_contract = pytest.mark.parametrize("contract", ALL.values(), ids=lambda contract: contract.name)
+every_list = pytest.mark.parametrize("codelist", CODELISTS.values(), ids=lambda codelist: codelist.name)
+
+
+def descriptor_of(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def sentences_in(descriptor: object, place: str = "") -> list[tuple[str, str, str]]:
+    """(place, Chinese, English) of every text, `title`/`title_en` and `description`/`description_en` of a descriptor."""
+    if isinstance(descriptor, list):
+        return [found for n, part in enumerate(descriptor) for found in sentences_in(part, f"{place}[{n}]")]
+    if not isinstance(descriptor, dict):
+        return []
+    if descriptor.keys() == {"zh", "en"}:
+        return [(place, descriptor["zh"], descriptor["en"])]
+    about = descriptor.get("sportlake", {})
+    own = [(f"{place}.{key}", descriptor[key], about[f"{key}_en"])
+           for key in ("title", "description") if f"{key}_en" in about]  # fmt: skip
+    return own + [found for key, part in descriptor.items() for found in sentences_in(part, f"{place}.{key}")]
+
+
+def placeholders_in(*sentences: str) -> set[str]:
+    return {name for sentence in sentences for name in re.findall(r"\{([^{}]*)\}", sentence)}
+
+
+def test_the_contracts_of_the_sports_facilities_and_events_are_there():
+    assert ALL.keys() >= OWN_DATASETS
+
+
+@every_file
+def test_a_contract_reads(path):
+    assert read_contract(path).name == path.stem
+
+
+@every_file
+def test_a_contract_is_a_valid_data_package(path):
+    descriptor = descriptor_of(path)
+    assert [error.message for error in Package.metadata_validate(descriptor)] == []
+    [resource] = descriptor["resources"]
+    assert [error.message for error in Resource.metadata_validate(resource)] == []
+    assert [error.message for error in Schema.metadata_validate(resource["schema"])] == []
+    assert resource["path"] == f"{path.stem}.csv"
+
+
+@every_file
+def test_a_contract_is_valid_for_editors(path):
+    document = json.loads(json.dumps(descriptor_of(path), default=date.isoformat))
+    errors = jsonschema.Draft202012Validator(contract_schema()).iter_errors(document)
+    assert [f"{list(error.absolute_path)}: {error.message}" for error in errors] == []
+    assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=../contract.schema.json\n")
+
+
+def test_the_schema_for_editors_is_valid_and_current():
+    jsonschema.Draft202012Validator.check_schema(contract_schema())
+    assert FILE.read_text(encoding="utf-8") == contract_schema_text(), "run: python -m schemas.editor"
+
+
+@every_file
+def test_every_sentence_is_there_in_both_languages(path):
+    found = sentences_in(descriptor_of(path))
+    assert len(found) > 40
+    for place, zh, en in found:
+        assert CHINESE.search(zh), f"{place}: no Chinese in {zh!r}"
+        assert en.strip(), f"{place}: no English"
+        assert en != zh, f"{place}: both languages are {zh!r}"
+        assert placeholders_in(zh) == placeholders_in(en), f"{place}: the two languages fill in different things"
+
+
+@every_contract
+def test_the_prose_in_english_is_english(contract):
+    for field in contract.fields:
+        assert not CHINESE.search(field.label.en), field.name
+    for rule in contract.policy.rules + contract.policy.expectations:
+        for sentence in (rule.message.en, rule.mend.en if rule.mend else ""):
+            prose = re.sub(r"万元|万㎡|元|㎡|〔〕|国统字|辽体", "", sentence)
+            assert not CHINESE.search(prose), f"{rule.id}: {sentence}"
+
+
+@every_contract
+def test_every_rule_and_expectation_says_where_it_is_from_and_how_to_mend(contract):
+    judged = contract.policy.rules + contract.policy.expectations
+    ids = [one.id for one in contract.rules + contract.policy.expectations]
+    assert sorted(ids) == sorted(set(ids)), "an id is the type of its findings: it must be unique"
+    for one in judged:
+        assert one.source.strip(), one.id
+        assert one.mend is not None, one.id
+
+
+@every_contract
+def test_every_placeholder_can_be_filled_in(contract):
+    fields = {field.name for field in contract.fields}
+    for rule in contract.rules:
+        texts = [rule.message.zh, rule.message.en]
+        assert placeholders_in(*texts) <= fields | FILLED_BY_RULES, rule.id
+        mend = [rule.mend.zh, rule.mend.en] if rule.mend else []
+        assert placeholders_in(*mend) == set(), f"{rule.id}: how to mend is said as it stands"
+    for expectation in contract.policy.expectations:
+        assert placeholders_in(expectation.message.zh, expectation.message.en) <= FILLED_BY_EXPECTATIONS, expectation.id
+
+
+@every_contract
+def test_every_name_in_a_contract_exists(contract):
+    fields = {field.name: field for field in contract.fields}
+    for rule in contract.rules:
+        assert set(fields_of(rule)) <= fields.keys(), rule.id
+    for field in contract.fields:
+        about = field.policy
+        assert about.codelist is None or about.codelist in CODELISTS, f"{field.name}: {about.codelist}"
+        assert about.as_of is None or fields[about.as_of].type in {"date", "datetime", "year", "integer"}, field.name
+    assert contract.policy.owner in DEPARTMENTS
+    assert set(contract.policy.submitters) <= DEPARTMENTS.keys() | {"city_bureau", "province_unit"}
+    place = contract.policy.coordinates
+    assert place is None or {place.lon, place.lat} <= fields.keys()
+
+
+@every_contract
+def test_every_reference_finds_a_field_of_the_same_type(contract):
+    for rule in contract.rules:
+        if isinstance(rule, InDataset):
+            assert len(rule.fields) == len(rule.reference), rule.id
+            for here, there in zip(rule.fields, rule.reference, strict=True):
+                assert contract.field(here).type == ALL[rule.dataset].field(there).type, (
+                    f"{rule.id}: {here} and {there}"
+                )
+
+
+@every_contract
+def test_every_field_of_a_release_is_described(contract):
+    assert len({field.name for field in contract.fields}) == len(contract.fields)
+    assert len({field.title for field in contract.fields}) == len(contract.fields), "labels are how a sheet is matched"
+    for field in contract.fields:
+        assert field.title, field.name
+        assert field.description, field.name
+        assert field.description != field.title, field.name
+    assert set(contract.policy.disclosure.protected) <= {field.name for field in contract.fields}
+    assert not set(contract.primary_key) & set(contract.policy.disclosure.protected)
+
+
+@every_contract
+def test_one_thing_is_said_to_one_judge_only(contract):
+    for field in contract.fields:
+        said = field.constraints
+        alone = contract.primary_key == (field.name,)
+        assert not (alone and said.get("unique")), f"{field.name}: the primary key is unique already"
+        assert not (field.policy.codelist and "enum" in said), (
+            f"{field.name}: the code list says which values there are"
+        )
+
+
+@every_contract
+def test_an_empty_cell_is_the_only_missing_value(contract):
+    assert contract.missing_values == ("",)
+    assert "missingValues" in contract.table_schema
+
+
+@every_contract
+def test_key_fields_are_required(contract):
+    assert all(contract.field(name).required for name in contract.primary_key)
+
+
+@every_contract
+def test_patterns_are_anchored_as_a_whole(contract):
+    for field in contract.fields:
+        pattern = field.constraints.get("pattern")
+        if pattern is not None:
+            re.compile(pattern)
+            bare = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
+            while (inner := re.sub(r"\([^()]*\)", "", bare)) != bare:
+                bare = inner
+            assert "|" not in bare, f"{field.name}: put the alternatives in brackets, or half of them lose ^ or $"
+
+
+@every_contract
+def test_codes_are_strings(contract):
+    for field in contract.fields:
+        assert field.policy.codelist is None or field.type == "string", field.name
+
+
+@every_contract
+def test_examples_conform_to_their_own_field(contract):
+    schema = Schema.from_descriptor(contract.table_schema)
+    for field in contract.fields:
+        example = field.policy.example
+        if example is not None:
+            _, notes = schema.get_field(field.name).read_cell(example)
+            assert not notes, f"{field.name}: {notes}"
+            known = CODELISTS[field.policy.codelist].labels if field.policy.codelist else {example}
+            assert example in known, f"{field.name}: {example}"
+
+
+@every_contract
+def test_amounts_areas_and_lengths_name_their_base_unit(contract):
+    units = {"_cny": "元", "_m2": "㎡", "_m": "m"}
+    for field in contract.fields:
+        for ending, unit in units.items():
+            if field.name.endswith(ending) and field.type in {"number", "integer"}:
+                assert field.policy.unit == unit, field.name
+
+
+@every_contract
+def test_periods_and_rules_about_them_fit_each_other(contract):
+    pattern = re.compile(contract.policy.slice.pattern)
+    shown = {"year": "2026", "quarter": "2026-Q4", "month": "2026-11"}[contract.policy.slice.period]
+    assert pattern.match(shown)
+    assert days_of(shown)[0].year == 2026
+    for rule in contract.rules:
+        if isinstance(rule, InPeriod):
+            assert contract.field(rule.field).type in {"date", "datetime", "year", "integer"}, rule.id
+
+
+def test_three_valued_flags_are_never_booleans():
+    assert [code.code for code in CODELISTS["tri_state"].codes] == ["0", "1", "2"]
+    assert [(c.name, f.name) for c in ALL.values() for f in c.fields if f.type == "boolean"] == []
+
+
+@every_list
+def test_a_code_list_is_a_valid_data_package(codelist):
+    descriptor = descriptor_of(lists.FOLDER / f"{codelist.name}.yaml")
+    assert [error.message for error in Package.metadata_validate(descriptor)] == []
+    [resource] = descriptor["resources"]
+    assert resource["path"] == f"{codelist.name}.csv"
+    assert [error.message for error in Schema.metadata_validate(resource["schema"])] == []
+    assert tuple(field["name"] for field in resource["schema"]["fields"]) == COLUMNS
+    assert descriptor["name"] == codelist.name
+    assert descriptor["sources"][0]["title"]
+
+
+@every_list
+def test_a_code_list_conforms_to_its_own_schema(codelist):
+    descriptor = descriptor_of(lists.FOLDER / f"{codelist.name}.yaml")
+    schema = Schema.from_descriptor(descriptor["resources"][0]["schema"])
+    with (lists.FOLDER / f"{codelist.name}.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            for name, cell in row.items():
+                _, notes = schema.get_field(name).read_cell(cell)
+                assert not notes, f"{codelist.name} {row['code']} {name}: {notes}"
+
+
+@every_list
+def test_codes_are_unique_have_parents_and_successors(codelist):
+    codes = codelist.codes
+    keys = [(code.code, code.valid_from) for code in codes]
+    assert codes
+    assert len(keys) == len(set(keys))
+    known = {code.code for code in codes}
+    for code in codes:
+        assert code.parent is None or (code.parent in known and code.parent != code.code), code
+        assert code.superseded_by is None or code.superseded_by in known, code
+        assert code.superseded_by is None or code.valid_to is not None, f"{code.code} is replaced but never ended"
+        assert code.valid_from is None or code.valid_to is None or code.valid_from <= code.valid_to, code
+
+
+@every_list
+def test_one_code_is_never_valid_twice_on_a_day(codelist):
+    by_code: dict[str, list[Code]] = {}
+    for code in codelist.codes:
+        by_code.setdefault(code.code, []).append(code)
+    for same in by_code.values():
+        spans = sorted((c.valid_from or date.min, c.valid_to or date.max) for c in same)
+        assert all(earlier[1] < later[0] for earlier, later in pairwise(spans)), same[0].code
+
+
+@every_list
+def test_labels_are_in_both_languages(codelist):
+    assert CHINESE.search(codelist.title.zh)
+    assert not CHINESE.search(codelist.title.en)
+    for code in codelist.codes:
+        assert code.zh.strip() == code.zh
+        assert code.en.strip() == code.en
+        assert code.zh != code.en or not CHINESE.search(code.zh), code.code
+        assert not CHINESE.search(code.en), code.code
+
+
+def test_every_code_list_has_both_its_files_and_somebody_who_uses_it():
+    assert {p.stem for p in lists.FOLDER.glob("*.csv")} == {p.stem for p in lists.FOLDER.glob("*.yaml")}
+    used = {field.policy.codelist for contract in ALL.values() for field in contract.fields}
+    assert CODELISTS.keys() - used == set()
+
+
+def test_a_spreadsheet_would_not_change_a_code():
+    """Digits are safe only where no leading zero can be lost."""
+    for codelist in CODELISTS.values():
+        for code in codelist.codes:
+            assert not re.fullmatch(r"0\d+|\d+[eE]\d+|\d{16,}", code.code), f"{codelist.name}: {code.code}"
+
+
+def _of_level(codelist: CodeList, level: str) -> list[Code]:
+    return [c for c in codelist.codes if c.superseded_by is None and {
+        "province": c.code == "210000",
+        "prefecture": c.code.endswith("00") and c.code != "210000",
+        "county": not c.code.endswith("00"),
+    }[level]]  # fmt: skip
+
+
+def test_the_divisions_of_liaoning_are_complete():
+    """Source: GB/T 2260 as of 2023: one province, 14 prefectures, 100 county-level units."""
+    divisions = CODELISTS["admin_division"]
+    assert len(_of_level(divisions, "province")) == 1
+    assert len(_of_level(divisions, "prefecture")) == 14
+    assert len(_of_level(divisions, "county")) == 100
+    assert all(re.fullmatch(r"21\d{4}", code.code) for code in divisions.codes)
+    for code in divisions.codes:
+        expected = None if code.code == "210000" else "210000" if code.code.endswith("00") else f"{code.code[:4]}00"
+        assert code.parent == expected, code.code
+
+
+@pytest.mark.parametrize(("old", "new"), [("210122", "210115"), ("210282", "210214"), ("211121", "211104")])
+def test_a_superseded_division_hands_over_without_a_gap(old, new):
+    by_code = {code.code: code for code in CODELISTS["admin_division"].codes}
+    before, after = by_code[old], by_code[new]
+    assert before.superseded_by == new
+    assert (after.valid_from - before.valid_to).days == 1
+    assert before.valid_on(before.valid_to)
+    assert not before.valid_on(after.valid_from)
+    assert after.valid_on(after.valid_from)
+    assert before.note
+
+
+def test_the_list_of_high_risk_events_has_six_classes_and_eighteen_items():
+    """Source: 高危险性体育赛事活动目录（第一批）."""
+    codes = CODELISTS["high_risk_item"].codes
+    assert (sum(c.parent is None for c in codes), sum(c.parent is not None for c in codes)) == (6, 18)
+
+
+def test_the_city_bureaus_are_the_fourteen_prefectures():
+    cities = {d.code: d for d in DEPARTMENTS.values() if d.kind == "city_bureau"}
+    assert cities.keys() == {code.code for code in _of_level(CODELISTS["admin_division"], "prefecture")}
+    assert all(d.code == d.admin_code for d in cities.values())
+    units = [d for d in DEPARTMENTS.values() if d.kind == "province_unit"]
+    assert len(units) >= 6
+    assert {d.admin_code for d in units} == {"210000"}
+    for department in DEPARTMENTS.values():
+        assert CHINESE.search(department.name.zh)
+        assert not CHINESE.search(department.name.en)
+
+
+def test_references_come_before_those_that_refer_to_them():
+    order = list(ALL)
+    for contract in ALL.values():
+        assert all(order.index(name) < order.index(contract.name) for name in contract.references)
