@@ -6,6 +6,7 @@ Pure but for reading `datapackage.json` of the release and of those before it. T
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -19,10 +20,12 @@ from pydantic import BaseModel, ConfigDict
 from catalog.released import Distribution, ReleaseFacts, read_history
 from schemas.contract import Contract
 from schemas.departments import Department, department
+from schemas.errors import CatalogueError
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
 from schemas.text import Text
 
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 NAMESPACE = UUID("f3bd59ea-a98e-54be-9de2-161547a42f2d")
 
 
@@ -59,6 +62,14 @@ class DictionaryField(_Frozen):
     constraints: Mapping[str, Any]
 
 
+class FindingLine(_Frozen):
+    """One type of finding that the judges met on the way to this release; `meaning` is None for types of frictionless."""
+
+    type: str
+    count: int
+    meaning: Text | None
+
+
 class Entry(_Frozen):
     """One dataset as catalogues show it. Key: `dataset`; `id` is the same for ever.
 
@@ -83,6 +94,7 @@ class Entry(_Frozen):
     coordinates: Coordinates | None
     primary_key: tuple[str, ...]
     dictionary: tuple[DictionaryField, ...]
+    findings: tuple[FindingLine, ...]
     facts: ReleaseFacts
     history: tuple[ReleaseFacts, ...]
 
@@ -119,6 +131,8 @@ def entry_of(contract: Contract, folder: Path, departments: Mapping[str, Departm
     CatalogueError if a `datapackage.json` is missing or lacks something; UsageError if it names an unknown department.
     """
     facts, *history = read_history(folder)
+    if facts.dataset != contract.name:
+        raise _of_another_dataset(contract, facts)
     policy = contract.policy
     owner = department(departments, policy.owner)
     return Entry(
@@ -139,6 +153,7 @@ def entry_of(contract: Contract, folder: Path, departments: Mapping[str, Departm
         coordinates=_public_coordinates(contract),
         primary_key=contract.primary_key,
         dictionary=_dictionary(contract, facts),
+        findings=_findings(contract, facts),
         facts=facts,
         history=tuple(history),
     )
@@ -171,4 +186,28 @@ def _dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryFiel
             constraints=field.constraints,
         )
         for field in released.values()
+    )
+
+
+def _findings(contract: Contract, facts: ReleaseFacts) -> tuple[FindingLine, ...]:
+    """The types that were found, most frequent first, in the words of the rule that found them."""
+    messages = {rule.id: rule.message for rule in (*contract.policy.expectations, *contract.rules)}
+    counts = sorted(facts.quality.findings.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        FindingLine(type=kind, count=count, meaning=_without_values(messages[kind]) if kind in messages else None)
+        for kind, count in counts
+    )
+
+
+def _without_values(message: Text) -> Text:
+    """A rule's message with an ellipsis where one finding's own values would stand."""
+    return Text(zh=_PLACEHOLDER.sub("…", message.zh), en=_PLACEHOLDER.sub("…", message.en))
+
+
+def _of_another_dataset(contract: Contract, facts: ReleaseFacts) -> CatalogueError:
+    return CatalogueError(
+        Text(
+            zh=f"版本 {facts.number} 属于数据集 {facts.dataset}，不属于 {contract.name}；请给出 {contract.name} 的发布文件夹",
+            en=f"release {facts.number} is of {facts.dataset}, not of {contract.name}; give a release folder of {contract.name}",
+        )
     )

@@ -82,7 +82,10 @@ def plan(wanted: Sequence[Entry], actual: Mapping[str, str]) -> Plan:
     names = [entry.dataset for entry in wanted]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise CatalogueError(
-            Text(zh=f"数据集 {twice} 出现了两次，每个只能有一个条目", en=f"datasets {twice} are wanted twice; give one entry each")
+            Text(
+                zh=f"数据集 {twice} 出现了两次，每个只能有一个条目",
+                en=f"datasets {twice} are wanted twice; give one entry each",
+            )
         )
     steps = [_step(entry, actual.get(entry.dataset)) for entry in wanted]
     gone = sorted(actual.keys() - set(names))
@@ -103,7 +106,9 @@ def _short(fingerprint: str | None) -> str:
 
 def outcome_of(plan: Plan, writes: int) -> Outcome:
     """The outcome of a plan that was carried out whole."""
-    counts = {action: sum(step.action == action for step in plan.steps) for action in ("create", "update", "retire", "keep")}
+    counts = {
+        action: sum(step.action == action for step in plan.steps) for action in ("create", "update", "retire", "keep")
+    }
     return Outcome(
         created=counts["create"], updated=counts["update"], retired=counts["retire"], kept=counts["keep"], writes=writes
     )

@@ -101,6 +101,8 @@ def _facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
     release = package["sportlake"]["release"]
     if release["number"] != folder.name:
         raise ValueError(f"number {release['number']!r} in folder {folder.name!r}")
+    if package["name"] != folder.parent.name or not _is_plain(package["name"]):
+        raise ValueError(f"dataset {package['name']!r} in folder {folder.parent.name!r}")
     previous = release["previous"]
     if previous is not None and not _is_plain(previous):
         raise ValueError(f"previous release {previous!r} is no plain name")

@@ -61,6 +61,7 @@ def environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Envi
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     made.globals |= {"t": _sayer({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(stylesheet())}  # noqa: S704 - our own sheet
     made.filters |= {name: _in_context(name) for name in ("day", "moment", "number")}
     made.filters |= {"figure": formats.figure, "share": formats.share, "size": formats.size, "said": _said}

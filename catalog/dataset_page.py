@@ -1,0 +1,86 @@
+"""What the page of one dataset says, as the view that `dataset.html.j2` draws.
+
+Pure: an entry, its first rows and its map in; a view out. Not here: reading files (`preview`), the words (`texts.yaml`), and
+any statement that would depend on today: a page that lies on a disk must not grow untrue.
+"""
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from catalog.core import core_lines, words
+from catalog.dictionary import limits
+from catalog.dotmap import DotMap
+from catalog.entry import Entry
+from catalog.pages.formats import Lang
+from catalog.released import DOCUMENTS, Distribution
+from catalog.schema_org import schema_org
+from schemas.metadata import UpdateCycle
+
+_CHOICE = ("csv", "xlsx", "parquet", "geojson")
+"""Which file is offered first: what opens everywhere before what asks for a tool."""
+_MONTHS: Mapping[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+_DAYS: Mapping[UpdateCycle, int] = {"daily": 1, "weekly": 7}
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """What was read out of the released CSV for the page: its first rows, and the map if the dataset has coordinates."""
+
+    rows: Sequence[Sequence[str]]
+    dots: DotMap | None
+
+
+def dataset_view(entry: Entry, look: FirstLook, lang: Lang) -> dict[str, object]:
+    """The view of the page in that language; links are relative to where the page lies in the site."""
+    root = root_of(lang)
+    return {
+        "title": {"zh": entry.title.zh, "en": entry.title.en}[lang],
+        "root": root,
+        "other": "en/index.html" if lang == "zh" else "../index.html",
+        "synthetic": entry.synthetic,
+        "data_time": entry.facts.created,
+        "release": entry.release,
+        "entry": entry,
+        "look": look,
+        "files": offered(entry.distributions),
+        "documents": DOCUMENTS,
+        "next_due": next_due(entry),
+        "limits": {field.name: limits(field) for field in entry.dictionary},
+        "numeric": ("integer", "number"),
+        "meanings": {
+            finding.type: words()[f"finding.{finding.type}"]
+            for finding in entry.findings
+            if f"finding.{finding.type}" in words()
+        },
+        "core": core_lines(entry),
+        "email": email if isinstance(email := entry.core.provider.email, str) else None,
+        "schema_org": schema_org(entry, f"{root}releases/"),
+    }
+
+
+def root_of(lang: Lang) -> str:
+    """The way from a dataset's page back to the root of the site."""
+    return {"zh": "../../", "en": "../../../"}[lang]
+
+
+def offered(files: Sequence[Distribution]) -> tuple[Distribution, ...]:
+    """The files in the order in which they are offered: CSV first, formats unknown to us last."""
+    order = {name: place for place, name in enumerate(_CHOICE)}
+    return tuple(sorted(files, key=lambda file: (order.get(file.format, len(order)), file.name)))
+
+
+def next_due(entry: Entry) -> date | None:
+    """The day by which the update cycle promises newer data; None for datasets that promise nothing."""
+    if entry.cycle in _DAYS:
+        return entry.data_updated + timedelta(days=_DAYS[entry.cycle])
+    if entry.cycle in _MONTHS:
+        return _months_later(entry.data_updated, _MONTHS[entry.cycle])
+    return None
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,181 @@
+"""The catalogue for machines that harvest: DCAT 3 as JSON-LD, with all that DCAT-AP 3.0 makes mandatory.
+
+Pure: entries in, a mapping out. Ids are `urn:uuid:` of stable ids; files are given relative to where the document lies, so
+that a copied folder stays true. Source of the mapping: DCAT-AP 3.0.0; EU authority tables for frequency, language, access
+right and file type. Not here: schema.org (`schema_org.py`), DCAT-US (`data_json.py`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catalog.core import words
+from catalog.entry import Entry, Publisher, stable_id
+from catalog.released import Distribution, ReleaseFacts
+from schemas.metadata import OpenType, UpdateCycle
+from schemas.text import Text
+
+EU = "http://publications.europa.eu/resource/authority/"
+FREQUENCY: Mapping[UpdateCycle, str] = {
+    "daily": "DAILY",
+    "weekly": "WEEKLY",
+    "monthly": "MONTHLY",
+    "quarterly": "QUARTERLY",
+    "half_yearly": "ANNUAL_2",
+    "yearly": "ANNUAL",
+    "irregular": "IRREG",
+    "never": "NEVER",
+}
+ACCESS: Mapping[OpenType, str] = {"open": "PUBLIC", "conditional": "RESTRICTED", "closed": "NON_PUBLIC"}
+LANGUAGES = ("ZHO", "ENG")
+CONTEXT = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def dcat_catalogue(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The whole catalogue; without entries it is a catalogue of nothing, which is valid too."""
+    newest = max((entry.facts.created for entry in entries), default=None)
+    return {
+        "@context": CONTEXT,
+        "@id": _urn(stable_id("catalogue")),
+        "@type": "dcat:Catalog",
+        "dct:title": _said(words()["catalogue.title"]),
+        "dct:description": _said(words()["catalogue.description"]),
+        "dct:publisher": _agent(stable_id("catalogue-publisher"), words()["site.publisher"]),
+        "dct:language": [_authority("language", code) for code in LANGUAGES],
+        "foaf:homepage": {"@id": "index.html"},
+        **({"dct:modified": _typed("dateTime", newest.isoformat())} if newest else {}),
+        "dcat:dataset": [_dataset(entry) for entry in entries],
+    }
+
+
+def _dataset(entry: Entry) -> dict[str, Any]:
+    return {
+        "@id": _urn(entry.id),
+        "@type": "dcat:Dataset",
+        "dct:identifier": entry.dataset,
+        "dct:title": _said(entry.title),
+        "dct:description": _said(entry.description),
+        "dct:publisher": _agent_of(entry.publisher),
+        "dcat:contactPoint": _contact(entry),
+        "dcat:keyword": [{"@value": word, "@language": "zh"} for word in entry.keywords],
+        "dct:issued": _day(entry.issued.isoformat()),
+        "dct:modified": _day(entry.data_updated.isoformat()),
+        "dct:accrualPeriodicity": _authority("frequency", FREQUENCY[entry.cycle]),
+        "dct:accessRights": _authority("access-right", ACCESS[entry.core.open_type]),
+        "dct:language": [_authority("language", code) for code in LANGUAGES],
+        "dct:spatial": _place(entry.core.space_range),
+        "dct:temporal": _period(entry),
+        "dcat:landingPage": {"@id": f"dataset/{entry.dataset}/index.html", "@type": "foaf:Document"},
+        "dcat:distribution": [_distribution(entry, entry.facts, file) for file in entry.distributions],
+        **_versions(entry),
+    }
+
+
+def _versions(entry: Entry) -> dict[str, Any]:
+    """This release's number and note, and the release before it."""
+    said: dict[str, Any] = {"dcat:version": entry.release}
+    if entry.synthetic:
+        said["adms:versionNotes"] = _said(Text(zh="示例数据（虚构）", en="synthetic sample data"))
+    if entry.history:
+        said["dcat:previousVersion"] = {"@id": _release_urn(entry, entry.history[0])}
+        said["dcat:hasVersion"] = [_earlier(entry, facts) for facts in entry.history]
+    return said
+
+
+def _earlier(entry: Entry, facts: ReleaseFacts) -> dict[str, Any]:
+    return {
+        "@id": _release_urn(entry, facts),
+        "@type": "dcat:Dataset",
+        "dct:title": _said(Text(zh=f"{entry.title.zh} {facts.number}", en=f"{entry.title.en} {facts.number}")),
+        "dct:description": _said(entry.description),
+        "dct:issued": _day(facts.created.date().isoformat()),
+        "dcat:version": facts.number,
+        "dcat:distribution": [_distribution(entry, facts, file) for file in facts.distributions],
+    }
+
+
+def _distribution(entry: Entry, facts: ReleaseFacts, file: Distribution) -> dict[str, Any]:
+    return {
+        "@id": _urn(stable_id("distribution", entry.dataset, facts.number, file.name)),
+        "@type": "dcat:Distribution",
+        "dct:title": _said(Text(zh=f"{entry.title.zh}（{file.format.upper()}）", en=f"{entry.title.en} ({file.format.upper()})")),
+        "dcat:accessURL": {"@id": f"releases/{file.path}"},
+        "dcat:downloadURL": {"@id": f"releases/{file.path}"},
+        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{file.mediatype}", "@type": "dct:MediaType"},
+        "dcat:byteSize": _typed("nonNegativeInteger", str(file.bytes)),
+        "dct:issued": _typed("dateTime", facts.created.isoformat()),
+        "dct:license": {"@id": entry.licence.path, "@type": "dct:LicenseDocument", "dct:title": entry.licence.title},
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256", "@type": "spdx:ChecksumAlgorithm"},
+            "spdx:checksumValue": _typed("hexBinary", file.sha256),
+        },
+    }  # fmt: skip
+
+
+def _contact(entry: Entry) -> dict[str, Any]:
+    provider = entry.core.provider
+    said: dict[str, Any] = {
+        "@type": "vcard:Organization",
+        "vcard:fn": provider.name.zh,
+        "vcard:hasTelephone": {"@id": "tel:" + re.sub(r"[^0-9+-]", "", provider.phone)},
+    }
+    return said | ({"vcard:hasEmail": {"@id": f"mailto:{provider.email}"}} if isinstance(provider.email, str) else {})
+
+
+def _agent_of(publisher: Publisher) -> dict[str, Any]:
+    return _agent(publisher.id, publisher.name)
+
+
+def _agent(identity: str, name: Text) -> dict[str, Any]:
+    return {"@id": _urn(identity), "@type": "foaf:Agent", "foaf:name": _said(name)}
+
+
+def _place(code: str) -> dict[str, Any]:
+    return {
+        "@type": "dct:Location",
+        "dct:identifier": code,
+        "skos:prefLabel": {"@value": f"GB/T 2260 {code}", "@language": "zh"},
+    }
+
+
+def _period(entry: Entry) -> dict[str, Any]:
+    span = entry.facts.time_range
+    return {
+        "@type": "dct:PeriodOfTime",
+        "dcat:startDate": _day(span.first.isoformat()),
+        "dcat:endDate": _day(span.last.isoformat()),
+    }
+
+
+def _release_urn(entry: Entry, facts: ReleaseFacts) -> str:
+    return _urn(stable_id("release", entry.dataset, facts.number))
+
+
+def _urn(identity: str) -> str:
+    return f"urn:uuid:{identity}"
+
+
+def _said(text: Text) -> list[dict[str, str]]:
+    return [{"@value": text.zh, "@language": "zh"}, {"@value": text.en, "@language": "en"}]
+
+
+def _authority(table: str, code: str) -> dict[str, str]:
+    return {"@id": f"{EU}{table}/{code}"}
+
+
+def _day(iso: str) -> dict[str, str]:
+    return _typed("date", iso)
+
+
+def _typed(kind: str, value: str) -> dict[str, str]:
+    return {"@value": value, "@type": f"xsd:{kind}"}

@@ -1,0 +1,67 @@
+"""What the front page says: every dataset in one list, the filters, and the index that the search box looks through.
+
+Pure: entries in, a view out. Without a script the page is the whole list; the script only hides what does not match.
+Not here: the script (`pages/search.js`), the words.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+
+from catalog.core import words
+from catalog.dataset_page import offered
+from catalog.entry import Entry
+from catalog.pages import FOLDER
+from catalog.pages.formats import Lang
+from schemas.text import Text
+
+SCRIPT = "search.js"
+
+
+def index_view(entries: Sequence[Entry], lang: Lang) -> dict[str, object]:
+    """The view of the front page in that language, datasets in the order given; without entries it says so."""
+    script = (FOLDER / SCRIPT).read_text(encoding="utf-8")
+    return {
+        "root": {"zh": "", "en": "../"}[lang],
+        "other": {"zh": "en/index.html", "en": "../index.html"}[lang],
+        "page": {"zh": "index.html", "en": "en/index.html"}[lang],
+        "synthetic": any(entry.synthetic for entry in entries),
+        "data_time": max((entry.facts.created for entry in entries), default=None),
+        "release": None,
+        "entries": entries,
+        "files": {entry.dataset: offered(entry.distributions) for entry in entries},
+        "filters": _filters(entries),
+        "index": [_searched(entry) for entry in entries],
+        "script": script,
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }
+
+
+def _filters(entries: Sequence[Entry]) -> dict[str, list[tuple[str, Text]]]:
+    """For each filter the values that some dataset has, with their labels."""
+    formats = sorted({file.format for entry in entries for file in entry.distributions})
+    return {
+        "family": sorted({(entry.family, words()[f"family.{entry.family}"]) for entry in entries}, key=_value),
+        "department": sorted({(entry.publisher.code, entry.publisher.name) for entry in entries}, key=_value),
+        "format": [(name, Text(zh=name.upper(), en=name.upper())) for name in formats],
+        "cycle": sorted({(entry.cycle, words()[f"cycle.{entry.cycle}"]) for entry in entries}, key=_value),
+    }
+
+
+def _value(choice: tuple[str, Text]) -> str:
+    return choice[0]
+
+
+def _searched(entry: Entry) -> dict[str, object]:
+    """One line of the index: what the filters compare, and the words, in lower case, that the search box finds."""
+    said = [entry.title, entry.description, entry.publisher.name, *(field.label for field in entry.dictionary)]
+    names = [entry.dataset, *entry.keywords, *(field.name for field in entry.dictionary)]
+    text = " ".join([*names, *(text.zh for text in said), *(text.en for text in said)])
+    return {
+        "dataset": entry.dataset,
+        "family": [entry.family],
+        "department": [entry.publisher.code],
+        "format": sorted({file.format for file in entry.distributions}),
+        "cycle": [entry.cycle],
+        "text": text.lower(),
+    }

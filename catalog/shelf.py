@@ -1,0 +1,104 @@
+"""The folder of a static site as a shelf: files are put on it whole or not at all, and only where they would differ.
+
+Each file is written aside under a hidden name and renamed, so a reader sees the old one or the new one. What is there already
+is not touched, not even its time. Not here: what the files say, and which of them belong there.
+"""
+
+import filecmp
+import hashlib
+import shutil
+from pathlib import Path
+
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+
+class Shelf:
+    """One folder. `writes` counts the files written, linked or removed through this shelf; `held` the files put or found."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.writes = 0
+
+    def put(self, name: str, content: str) -> str:
+        """The file `name` (relative, with slashes) holds this text in UTF-8 afterwards; returns the name."""
+        target, wanted = self.folder / name, content.encode()
+        if not (target.is_file() and target.read_bytes() == wanted):
+            aside = _aside(target)
+            aside.write_bytes(wanted)
+            self._swap(aside, target)
+        return name
+
+    def place(self, name: str, source: Path, sha256: str | None = None) -> str:
+        """The file `name` holds the bytes of `source` afterwards: the same file on the same disk, a copy otherwise.
+
+        CatalogueError if `source` is missing or is not what `sha256` says: then the release is damaged, and nothing is placed.
+        """
+        if not source.is_file():
+            raise _missing(source)
+        if sha256 is not None and (found := _hash_of(source)) != sha256:
+            raise _damaged(source, sha256, found)
+        target = self.folder / name
+        if not (target.is_file() and (target.samefile(source) or filecmp.cmp(target, source, shallow=False))):
+            aside = _aside(target)
+            _link_or_copy(source, aside)
+            self._swap(aside, target)
+        return name
+
+    def remove(self, name: str) -> None:
+        """The folder or file `name` is gone afterwards."""
+        target = self.folder / name
+        if target.is_dir():
+            shutil.rmtree(target)
+            self.writes += 1
+        elif target.exists():
+            target.unlink()
+            self.writes += 1
+
+    def _swap(self, aside: Path, target: Path) -> None:
+        aside.replace(target)
+        self.writes += 1
+
+
+def _aside(target: Path) -> Path:
+    """The hidden name beside the target, free of what a killed run may have left there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.part")
+    aside.unlink(missing_ok=True)
+    return aside
+
+
+def _link_or_copy(source: Path, aside: Path) -> None:
+    try:
+        aside.hardlink_to(source)
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(source, aside)
+
+
+def _hash_of(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _place_of(source: Path) -> str:
+    return "/".join(source.parts[-3:])
+
+
+def _missing(source: Path) -> CatalogueError:
+    name = _place_of(source)
+    return CatalogueError(
+        Text(
+            zh=f"发布包中缺少文件 {name}；请从备份恢复该版本，或发布新的版本",
+            en=f"the release lacks the file {name}; restore that release from a backup or make a new one",
+        )
+    )
+
+
+def _damaged(source: Path, wanted: str, found: str) -> CatalogueError:
+    name = _place_of(source)
+    return CatalogueError(
+        Text(
+            zh=f"文件 {name} 的校验值是 {found[:12]}…，发布时是 {wanted[:12]}…，文件已被改动；请从备份恢复该版本",
+            en=f"{name} has the checksum {found[:12]}…, was released as {wanted[:12]}…: it was changed since; restore it from a backup",
+        )
+    )

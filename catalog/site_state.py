@@ -1,0 +1,67 @@
+"""What a static site remembers of itself: which entries it shows, with which files, and which datasets it has retired.
+
+One JSON file at the root of the site. Here: its models, reading and writing. Not here: deciding or drawing.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Shown(_Frozen):
+    """One dataset on show; `files` are its pages and released files with their sizes in bytes."""
+
+    fingerprint: str
+    release: str
+    title: Text
+    synthetic: bool
+    files: Mapping[str, int]
+
+
+class Retired(_Frozen):
+    """One dataset no longer offered: what it was called and the last release that was on show."""
+
+    title: Text
+    release: str
+    synthetic: bool
+
+
+class State(_Frozen):
+    """The whole site. `look` is the hash of the templates it was drawn with, `site` the files that speak of all datasets."""
+
+    look: str = ""
+    site: Mapping[str, int] = {}
+    shown: Mapping[str, Shown] = {}
+    retired: Mapping[str, Retired] = {}
+
+    def written(self) -> str:
+        """As the file holds it."""
+        return self.model_dump_json(indent=1) + "\n"
+
+
+def read_state(file: Path) -> State:
+    """The state in that file, that of an empty site if there is none; CatalogueError if somebody else has written in it."""
+    try:
+        return State.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return State()
+    except ValidationError as wrong:
+        raise CatalogueError(
+            Text(
+                zh=f"静态目录的 {file.name} 被改动，无法读取；请删除该文件后重新发布，目录会重新生成",
+                en=f"{file.name} of the static catalogue was changed and cannot be read; delete it and publish again",
+            )
+        ) from wrong
+
+
+def sizes(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    """The size in bytes of each of these files, by name and in their order."""
+    return {name: (folder / name).stat().st_size for name in sorted(names)}

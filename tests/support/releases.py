@@ -1,0 +1,135 @@
+"""Small but true release folders for tests of the catalogue: `write_release` lays down the files that a freeze would.
+
+CSV, GeoJSON and checksums are real; the Parquet file is a stand-in of a few bytes, for nothing in `catalog` opens it. Not
+here: contracts in general (`support.contracts`), and the freezing of real releases (`warehouse.releases`).
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from schemas.contract import Contract
+from schemas.departments import Department
+from support.contracts import contract_with
+
+DEPARTMENTS = {
+    code: Department(code=code, zh=zh, en=en, kind=kind, admin_code=admin)  # type: ignore[arg-type]
+    for code, zh, en, kind, admin in [
+        ("lnsports", "辽宁省体育局", "Liaoning Sports Bureau", "province_unit", "210000"),
+        ("shenyang", "沈阳市体育局", "Shenyang Sports Bureau", "city_bureau", "210100"),
+        ("dalian", "大连市体育局", "Dalian Sports Bureau", "city_bureau", "210200"),
+    ]
+}
+PLACES = [
+    {"facility_id": "LN-210102-FB01-00001", "name": "和平区体育公园1号足球场", "area_m2": 7140.0, "lon": 123.41812, "lat": 41.79655},
+    {"facility_id": "LN-210202-BK01-00007", "name": "中山区灯光篮球场", "area_m2": None, "lon": 121.64411, "lat": 38.91773},
+    {"facility_id": "LN-210602-SW01-00002", "name": "元宝区游泳馆", "area_m2": 2400.5, "lon": None, "lat": None},
+]  # fmt: skip
+
+
+def facility_contract(**overrides: Any) -> Contract:
+    """A small contract with coordinates, constraints, a unit, a code list and a field that stays in the house."""
+    fields = [
+        {"name": "facility_id", "title": "场地编码", "constraints": {"required": True, "pattern": r"LN-21\d{4}-.*"},
+         "sportlake": {"title_en": "Facility id", "description_en": "Permanent id", "example": "LN-210102-FB01-00001"}},
+        {"name": "name", "title": "场地名称", "sportlake": {"title_en": "Name", "description_en": "Name of the facility"}},
+        {"name": "area_m2", "type": "number", "title": "场地面积", "constraints": {"minimum": 0, "maximum": 5000000},
+         "sportlake": {"title_en": "Sports area", "description_en": "Area for sport", "unit": "㎡"}},
+        {"name": "lon", "type": "number", "title": "经度", "sportlake": {"title_en": "Longitude", "description_en": "Longitude", "unit": "°"}},
+        {"name": "lat", "type": "number", "title": "纬度", "sportlake": {"title_en": "Latitude", "description_en": "Latitude", "unit": "°"}},
+        {"name": "caretaker", "title": "管理员", "sportlake": {"title_en": "Caretaker", "description_en": "Stays in the house"}},
+    ]  # fmt: skip
+    policy = {
+        "coordinates": {"lon": "lon", "lat": "lat"},
+        "disclosure": {"protected": ["caretaker"]},
+        "title_en": "Sports facilities",
+        "description_en": "Public sports facilities of the province, one row a facility.",
+    }
+    described = {
+        "title": "体育场地",
+        "description": "全省公共体育场地，一行一个场地。",
+        "keywords": ["体育场地", "健身"],
+    }
+    return contract_with(
+        fields, name="facility", policy={**policy, **overrides.pop("policy", {})}, **{**described, **overrides}
+    )
+
+
+def write_release(
+    releases: Path,
+    contract: Contract,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    number: str = "2026.11.1",
+    previous: str | None = None,
+    created: str = "2026-11-24T09:30:00+08:00",
+    **facts: Any,
+) -> Path:
+    """The folder of one release of these rows (public fields only); `facts` replace parts of `sportlake.release`."""
+    folder = releases / contract.name / number
+    folder.mkdir(parents=True)
+    names = [field.name for field in contract.public_fields()]
+    files = {f"{contract.name}.csv": _csv(names, rows), f"{contract.name}.parquet": b"PAR1 stands in PAR1"}
+    if at := contract.policy.coordinates:
+        files[f"{contract.name}.geojson"] = _geojson(names, rows, at.lon, at.lat)
+    release = {
+        "number": number, "created": created, "content_hash": hashlib.sha256(b"".join(files.values())).hexdigest(),
+        "contract_version": contract.version, "lake_version": 1, "previous": previous, "rows": len(rows), "fields": len(names),
+        "data_updated": "2026-11-23", "time_range": {"from": "2026-01-01", "to": "2026-12-31"}, "departments": ["shenyang", "dalian"],
+        "quality": {"rows_submitted": len(rows), "rows_held_back": 0, "findings": {}, "completeness": 0.8667},
+        **facts,
+    }  # fmt: skip
+    files["datapackage.json"] = _json(_package(contract, names, files, release))
+    files["provenance.json"], files["quality.json"] = _json({"slices": []}), _json(release["quality"])
+    files["SHA256SUMS"] = "".join(f"{hashlib.sha256(files[n]).hexdigest()}  {n}\n" for n in sorted(files)).encode()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def _package(
+    contract: Contract, names: list[str], files: Mapping[str, bytes], release: Mapping[str, Any]
+) -> dict[str, Any]:
+    kinds = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "geojson": "application/geo+json"}
+    schema = contract.table_schema
+    schema["fields"] = [field for field in schema["fields"] if field["name"] in names]
+    resources = [
+        {
+            "name": name.replace(".", "-"), "path": name, "format": (suffix := name.rpartition(".")[2]), "mediatype": kinds[suffix],
+            "bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+            **({"encoding": "utf-8", "schema": schema} if suffix == "csv" else {}),
+        }
+        for name, content in files.items()
+    ]  # fmt: skip
+    policy = {**contract.descriptor["sportlake"], "release": dict(release)}
+    return {**contract.descriptor, "resources": resources, "sportlake": policy}
+
+
+def _csv(names: list[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([["" if row.get(name) is None else row[name] for name in names] for row in rows])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _geojson(names: list[str], rows: Sequence[Mapping[str, Any]], lon: str, lat: str) -> bytes:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row[lon], row[lat]]},
+            "properties": {name: row.get(name) for name in names},
+        }
+        for row in rows
+        if row[lon] is not None
+    ]
+    return _json({"type": "FeatureCollection", "features": features})
+
+
+def _json(said: Mapping[str, Any]) -> bytes:
+    return (json.dumps(said, ensure_ascii=False, indent=1, default=date.isoformat) + "\n").encode()
