@@ -1,0 +1,59 @@
+"""Rules that look at several rows at once: unique, consistent, without overlap. "First" is the first in the file.
+
+The finding names the row that it collides with (`{other_row}`). Not here: rows of other datasets (`references`).
+"""
+
+from quality.rules.offences import SUBMITTED, Offence, all_of, filled
+from quality.rules.scope import Scope
+from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
+
+
+def unique_together(rule: UniqueTogether, scope: Scope) -> tuple[Offence, ...]:
+    """A row has the same `fields` as an earlier one; rows with an empty one among them are skipped."""
+    columns = [scope.column(name) for name in rule.fields]
+    keys = ", ".join(f"{column} AS k{place}" for place, column in enumerate(columns))
+    same = all_of(f"later.{column} = k{place}" for place, column in enumerate(columns))
+    repeated = (
+        f"SELECT {keys}, min(position) AS first FROM {SUBMITTED} WHERE {filled(columns)} "
+        f"GROUP BY {', '.join(columns)} HAVING count(*) > 1"
+    )
+    source = f"(SELECT position, first FROM {SUBMITTED} AS later JOIN ({repeated}) ON {same})"
+    return (Offence(rule.fields[0], "position > first", source, shown=rule.fields, other="first"),)
+
+
+def consistent_within(rule: ConsistentWithin, scope: Scope) -> tuple[Offence, ...]:
+    """A row differs from the first row of the same `key`; rows with an empty key share it with nobody."""
+    key = scope.column(rule.key)
+    return tuple(
+        Offence(name, "found IS DISTINCT FROM expected", _beside_the_first(key, scope.column(name)), other="first")
+        for name in rule.fields
+    )
+
+
+def no_overlap(rule: NoOverlap, scope: Scope) -> tuple[Offence, ...]:
+    """An interval starts before one that started no later (of the same `key`) is over.
+
+    Points at the one that starts later. Rows with an empty key, start or end are skipped, and so are intervals that end before
+    they begin: they hold no moment, and date_order speaks of them.
+    """
+    start, end = scope.comparable(rule, rule.start, rule.end)
+    keys = [scope.column(name) for name in rule.key]
+    before = f"OVER (PARTITION BY {', '.join(keys)} ORDER BY {start}, position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    source = (
+        f"(SELECT position, {start} AS start, max({end}) {before} AS busy_until, arg_max(position, {end}) {before} AS busy "
+        f"FROM {SUBMITTED} WHERE {all_of([filled([*keys, start, end]), f'{start} < {end}'])})"
+    )
+    return (Offence(rule.start, "start < busy_until", source, shown=(rule.start, rule.end), other="busy"),)
+
+
+def _beside_the_first(key: str, column: str) -> str:
+    """The rows of every key whose rows do not agree on the column, each beside the first row of its key."""
+    disagree = f"count({column}) NOT IN (0, count(*)) OR min({column}) <> max({column})"
+    split = (
+        f"SELECT {key} AS key, min(position) AS first FROM {SUBMITTED} WHERE {key} IS NOT NULL "
+        f"GROUP BY {key} HAVING {disagree}"
+    )
+    return (
+        f"(SELECT own.position, own.{column} AS found, opening.{column} AS expected, first FROM ({split}) AS split "
+        f"JOIN {SUBMITTED} AS own ON own.{key} = split.key JOIN {SUBMITTED} AS opening ON opening.position = first)"
+    )

@@ -1,0 +1,52 @@
+"""What a compiler returns: where a rule does not hold, as SQL. Also the only place where names and values become SQL text.
+
+Not here: running it (`judge`), or any rule.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+SUBMITTED = "submitted"
+"""The view of the submission: one row a row, `position` from 0, the contract's columns, no empty text (NULL instead)."""
+
+
+@dataclass(frozen=True)
+class Offence:
+    """The rows of `source` for which `where` is true break the rule at `field`.
+
+    `source` is SUBMITTED or a subquery that has `position` too. The finding's value is that of `shown` (of `field`, if left
+    out), unless `value` is an expression that gives it. `other` is an expression for the position of the row that this one
+    collides with; a message says it as `{other_row}`.
+    """
+
+    field: str
+    where: str
+    source: str = SUBMITTED
+    shown: tuple[str, ...] = ()
+    value: str = "NULL"
+    other: str = "NULL"
+
+
+def quoted(name: str) -> str:
+    """The name as an SQL identifier, whatever characters it has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str | float | date) -> str:
+    """The value as an SQL constant of its own type."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    return f"CAST('{value!r}' AS DOUBLE)" if isinstance(value, float) else str(value)
+
+
+def all_of(conditions: Iterable[str]) -> str:
+    """Every condition holds; TRUE if there is none."""
+    return " AND ".join(f"({condition})" for condition in conditions) or "TRUE"
+
+
+def filled(columns: Iterable[str]) -> str:
+    """None of the columns is empty."""
+    return all_of(f"{column} IS NOT NULL" for column in columns)

@@ -1,0 +1,72 @@
+"""What a compiler of rules sees: the contract's fields as SQL columns of known type, and the context of the submission.
+
+A rule on a field of a type it cannot work on is a fault of the contract, found here whatever the rows are. Not here: rules.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from quality.rules.context import RuleContext
+from quality.rules.offences import quoted
+from schemas.contract import Contract
+from schemas.errors import ContractError
+from schemas.rules import Rule
+from schemas.text import Text
+
+WHOLE_NUMBERS = frozenset({"integer", "year"})
+NUMBERS = WHOLE_NUMBERS | {"number"}
+DAYS = frozenset({"date", "datetime"})
+TEXTS = frozenset({"string"})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One contract in one context, as the compilers of its rules see it."""
+
+    contract: Contract
+    context: RuleContext
+
+    def column(self, name: str) -> str:
+        """The field as an SQL column.
+
+        The place in the contract is part of the column's name: DuckDB takes `A` and `a` for one column, Table Schema for two.
+        """
+        return quoted(column_name(self.contract, name))
+
+    def type_of(self, name: str) -> str:
+        """The Table Schema type of the field."""
+        return self.contract.field(name).type
+
+    def column_of(self, rule: Rule, name: str, types: Collection[str]) -> str:
+        """The field as an SQL column; ContractError unless its type is one of `types`."""
+        if self.type_of(name) not in types:
+            raise _wrong_type(self.contract, rule, name, self.type_of(name), sorted(types))
+        return self.column(name)
+
+    def comparable(self, rule: Rule, *names: str) -> tuple[str, ...]:
+        """The fields as SQL columns; ContractError unless one can say which of them is the greater: numbers, days, or one type."""
+        first = self.type_of(names[0])
+        kin = next((family for family in (NUMBERS, DAYS) if first in family), frozenset({first}))
+        return tuple(self.column_of(rule, name, kin) for name in names)
+
+    def text(self, name: str) -> str:
+        """The field as SQL text; a whole number has no `.0`."""
+        text = f"CAST({self.column(name)} AS VARCHAR)"
+        return rf"regexp_replace({text}, '\.0$', '')" if self.type_of(name) == "number" else text
+
+
+def column_name(contract: Contract, name: str) -> str:
+    """The name of the field's column in the view of the submission, not yet quoted."""
+    place = next(place for place, field in enumerate(contract.fields) if field.name == name)
+    return f"{place}:{name}"
+
+
+def _wrong_type(contract: Contract, rule: Rule, name: str, found: str, wanted: list[str]) -> ContractError:
+    expected = ", ".join(wanted)
+    return ContractError(
+        Text(
+            zh=f"契约 {contract.name} 的规则 {rule.id} 不能用于字段 {name}：类型为 {found}，应为 {expected}；请改字段类型或规则",
+            en=f"rule {rule.id} of contract {contract.name} cannot judge field {name} of type {found}; "
+            f"it takes {expected}: change the field's type or the rule",
+        )
+    )
