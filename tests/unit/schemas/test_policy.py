@@ -1,0 +1,68 @@
+import pytest
+from pydantic import ValidationError
+
+from schemas.metadata import NotApplicable
+from schemas.policy import FieldPolicy, Policy
+from support.contracts import NOT_APPLICABLE, POLICY
+
+
+def policy(**parts):
+    return Policy.model_validate({**POLICY, **parts})
+
+
+def catalogue(**parts):
+    return policy(catalogue={**POLICY["catalogue"], **parts}).catalogue
+
+
+def test_what_is_not_said_has_the_default_of_the_house():
+    read = policy()
+    assert (read.quarantine.share, read.quarantine.mend_within) == (0.1, 10)
+    assert read.disclosure.protected == ()
+    assert read.catalogue.space_range == "210000"
+    assert read.catalogue.encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"submitters": []},
+        {"family": "weather"},
+        {"mode": "upsert"},
+        {"slice": {"period": "week"}},
+        {"quarantine": {"share": 1.5}},
+        {"quarantine": {"mend_within": 0}},
+        {"coordinates": {"lon": "lon", "lat": "lat", "datum": "GCJ02"}},
+        {"time_limit": {**POLICY["time_limit"], "days": 0}},
+        {"time_limit": {**POLICY["time_limit"], "kind": "business"}},
+    ],
+)
+def test_a_policy_that_cannot_be_carried_out_is_refused(parts):
+    with pytest.raises(ValidationError):
+        policy(**parts)
+
+
+@pytest.mark.parametrize("item", sorted(POLICY["catalogue"]))
+def test_no_item_of_the_catalogue_may_be_left_out_in_silence(item):
+    parts = {name: value for name, value in POLICY["catalogue"].items() if name != item}
+    with pytest.raises(ValidationError, match=item):
+        policy(catalogue=parts)
+
+
+def test_an_item_that_does_not_apply_says_why_in_both_languages():
+    assert isinstance(catalogue(catalogue_code=NOT_APPLICABLE).catalogue_code, NotApplicable)
+    with pytest.raises(ValidationError):
+        catalogue(catalogue_code={"not_applicable": {"zh": "尚未分配"}})
+    with pytest.raises(ValidationError):
+        catalogue(catalogue_code=None)
+
+
+@pytest.mark.parametrize("parts", [{"data_level": 0}, {"data_level": 5}, {"space_range": "110000"}, {"open_type": "1"},
+                                   {"encoding": "gbk"}])  # fmt: skip
+def test_codes_of_other_portals_and_values_out_of_range_are_refused(parts):
+    with pytest.raises(ValidationError):
+        catalogue(**parts)
+
+
+def test_a_field_speaks_english_too():
+    with pytest.raises(ValidationError, match="description_en"):
+        FieldPolicy.model_validate({"title_en": "Name"})

@@ -1,0 +1,42 @@
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.rules import RowRule
+
+RULE = TypeAdapter(RowRule)
+SAID = {"id": "a-rule", "message": {"zh": "错", "en": "wrong"}, "source": "test"}
+
+
+def test_a_rule_is_an_error_unless_it_says_otherwise():
+    assert RULE.validate_python({**SAID, "kind": "credit_code", "field": "uscc"}).severity == "error"
+
+
+@pytest.mark.parametrize("sides", [{}, {"right": "b", "value": 1}])
+def test_a_comparison_has_exactly_one_right_side(sides):
+    with pytest.raises(ValidationError, match="a-rule: give either"):
+        RULE.validate_python({**SAID, "kind": "compare", "left": "a", "op": "<", **sides})
+
+
+def test_a_comparison_with_zero_has_a_right_side():
+    assert RULE.validate_python({**SAID, "kind": "compare", "left": "a", "op": ">=", "value": 0}).value == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "no_such_kind", "field": "a"},
+        {"kind": "credit_code"},
+        {"kind": "credit_code", "field": "a", "fields": ["a"]},
+        {"kind": "credit_code", "field": "a", "id": "Not A Slug"},
+        {"kind": "credit_code", "field": "a", "severity": "fatal"},
+        {"kind": "credit_code", "field": "a", "message": {"zh": "错"}},
+        {"kind": "date_order", "fields": ["a"]},
+        {"kind": "compare", "left": "a", "op": "<>", "right": "b"},
+        {"kind": "product_near", "factors": ["a", "b"], "product": "c", "tolerance": 0},
+        {"kind": "sum_of_columns", "total": "a", "parts": []},
+        {"kind": "percentage", "part": "a", "whole": "b", "printed": "c", "tolerance": -1},
+    ],
+)
+def test_a_rule_that_cannot_be_judged_is_refused_when_it_is_read(wrong):
+    with pytest.raises(ValidationError):
+        RULE.validate_python({**SAID, **wrong})

@@ -1,0 +1,59 @@
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from schemas.errors import UsageError
+from schemas.policy import Slice
+from schemas.slices import SliceKey, days_of
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31)),
+        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2026-11", date(2026, 11, 1), date(2026, 11, 30)),
+    ],
+)
+def test_a_period_covers_its_first_to_its_last_day(period, first, last):
+    assert days_of(period) == (first, last)
+
+
+@pytest.mark.parametrize("period", ["", "26", "1999", "2026-13", "2026-00", "2026-Q5", "2026-Q0", "2026-1", "2026-11-25",
+                                    " 2026", "../2026", "2026-q1"])  # fmt: skip
+def test_what_is_no_period_is_refused_with_how_to_write_one(period):
+    with pytest.raises(UsageError, match="2026-Q3"):
+        days_of(period)
+
+
+@given(st.integers(2000, 2099))
+def test_months_and_quarters_fill_the_year_without_gap_or_overlap(year):
+    for parts in ([f"{year}-{month:02d}" for month in range(1, 13)], [f"{year}-Q{quarter}" for quarter in range(1, 5)]):
+        spans = [days_of(part) for part in parts]
+        assert (spans[0][0], spans[-1][1]) == days_of(str(year))
+        for before, after in pairwise(spans):
+            assert after[0] - before[1] == timedelta(days=1)
+
+
+@pytest.mark.parametrize(("kind", "own"), [("year", "2026"), ("quarter", "2026-Q3"), ("month", "2026-11")])
+def test_the_pattern_of_a_slice_takes_its_own_kind_of_period_only(kind, own):
+    pattern = Slice(period=kind).pattern
+    assert [p for p in ("2026", "2026-Q3", "2026-11") if re.match(pattern, p)] == [own]
+
+
+def test_a_slice_is_written_as_its_three_parts():
+    assert str(SliceKey(dataset="facility", department="210100", period="2026")) == "facility/210100/2026"
+
+
+def test_a_slice_cannot_be_changed():
+    key = SliceKey(dataset="facility", department="210100", period="2026")
+    with pytest.raises(ValidationError):
+        key.period = "2027"
+    assert {key: 1}[SliceKey(dataset="facility", department="210100", period="2026")] == 1
