@@ -1,0 +1,68 @@
+"""What Dagster shows of our judges and of the gate: check specs declared with the assets, results made from receipts and candidates.
+
+Reports findings, finds none itself. A file that was not taken is an expected event: its check fails as a warning, the run
+succeeds. The gate blocks. Checks ride inside the asset's step, for a step of its own costs two seconds.
+https://docs.dagster.io/guides/test/asset-checks
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from pipelines.receipt import Receipt
+from pipelines.release import Candidate
+from quality.findings import Finding, counts_of
+
+JUDGES = {
+    "cells": ("cell", "单元格 · Cells: every cell has the type, format and constraints that the contract asks for."),
+    "rows": (
+        "row",
+        "行 · Rows: every row keeps the rules of the contract (checksums, sums, dates, places, code lists).",
+    ),
+    "table": (
+        "table",
+        "整表 · Table: the file as a whole is plausible beside the last accepted one, and readable at all.",
+    ),
+}
+GATE = "gate"
+# A check's page lists this many of the most frequent types of finding.
+_TYPES_SHOWN = 20
+
+
+def judges_of(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """One check a judge, on the accepted slices."""
+    return [dg.AssetCheckSpec(name, asset=accepted, description=about) for name, (_, about) in JUDGES.items()]
+
+
+def gate_of(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
+    """The check that stands before every release."""
+    about = "发布前把关 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
+    return dg.AssetCheckSpec(GATE, asset=candidate, description=about, blocking=True)
+
+
+def said_by_judges(receipts: Sequence[Receipt]) -> list[dg.AssetCheckResult]:
+    """What the judges said of those files, together: passed if none of them found anything."""
+    found = [finding for receipt in receipts for finding in receipt.findings]
+    return [
+        _result(name, [finding for finding in found if finding.judge == judge], dg.AssetCheckSeverity.WARN)
+        for name, (judge, _) in JUDGES.items()
+    ]
+
+
+def said_at_gate(candidate: Candidate | None) -> dg.AssetCheckResult:
+    """What the gate says of a candidate; nothing to object to where nothing has been accepted yet."""
+    found = candidate.objections if candidate else ()
+    severity = dg.AssetCheckSeverity.ERROR if candidate and candidate.blocked else dg.AssetCheckSeverity.WARN
+    return _result(GATE, found, severity)
+
+
+def _result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+    counts = dict(list(counts_of(found).items())[:_TYPES_SHOWN])
+    example = f"{found[0].message.zh}\n{found[0].message.en}" if found else None
+    return dg.AssetCheckResult(
+        check_name=name,
+        passed=not found,
+        severity=severity,
+        description=example,
+        metadata={"findings": sum(counts_of(found).values()), **counts},
+    )

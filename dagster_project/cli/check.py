@@ -1,0 +1,95 @@
+"""`sportlake check`: judge a file and write nothing. Made for people (`text`) and for scripts (`json`: one object on stdout, nothing else).
+
+Here: the arguments, the answer and its two forms. Not here: judging (`judging.py` beside it asks the walk).
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dagster_project.cli import say
+
+if TYPE_CHECKING:
+    from dagster_project.cli.judging import Answer
+
+FOUND, REFUSED = 1, 2
+LISTED = 1000
+
+
+class Format(StrEnum):
+    """What the answer is for: eyes or programs."""
+
+    text = "text"
+    json = "json"
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="要检查的文件 the file to check")],
+    dataset: Annotated[str | None, typer.Option(help="按哪个数据集的契约 the dataset whose contract holds")] = None,
+    contract: Annotated[Path | None, typer.Option(help="或一份 Data Package 描述文件 or a descriptor file")] = None,
+    resource: Annotated[str | None, typer.Option(help="描述文件中的资源名 which resource of the descriptor")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="给人看或给程序读 for eyes or programs")] = Format.text,
+    max_findings: Annotated[int, typer.Option(min=0, help="最多列出几条，0 为全部 list at most; 0 = all")] = LISTED,
+) -> None:
+    """只检查、不写入；退出码 0 无错误，1 有错误，2 读不了或用法不对。 Check only, write nothing; exit 0 no errors, 1 errors, 2 refused."""
+    from dagster_project.cli.judging import answer_to
+
+    answer = answer_to(file, dataset, contract, resource)
+    if format_ is Format.json:
+        typer.echo(_json(answer, max_findings))
+    else:
+        _text(file, answer, max_findings)
+    if answer.verdict == "refused":
+        raise typer.Exit(REFUSED)
+    if any(finding.severity == "error" for finding in answer.findings):
+        raise typer.Exit(FOUND)
+
+
+def _json(answer: "Answer", most: int) -> str:
+    import json
+
+    from quality.findings import counts_of
+
+    kept = ("judge", "type", "severity", "row", "field", "value")
+    listed = answer.findings[: most or None]
+    value: dict[str, Any] = {
+        "verdict": answer.verdict,
+        "file": {"sha256": answer.sha256, "format": answer.format, "encoding": answer.encoding, "rows": answer.rows},
+        "counts": counts_of(answer.findings),
+        "findings": [
+            {name: getattr(f, name) for name in kept} | {"message": {"zh": f.message.zh, "en": f.message.en}}
+            for f in listed
+        ],
+        "truncated": len(listed) < len(answer.findings),
+    }
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _text(file: Path, answer: "Answer", most: int) -> None:
+    from quality.findings import counts_of
+
+    verdicts = {
+        "accept": ("可以接收", "would be accepted"),
+        "hold_back": ("可以接收，有误的行暂缓", "would be accepted, holding back the rows with errors"),
+        "quarantine": ("整份文件暂不接收", "the whole file would wait for mending"),
+        "refused": ("无法读取，拒收", "refused"),
+    }
+    zh, en = verdicts[answer.verdict]
+    say.say(f"{file.name}：{zh}，共 {answer.rows} 行", f"{file.name}: {en}, {answer.rows} rows")
+    if not answer.findings:
+        return
+    say.table(("类型 type", "条数 count"), counts_of(answer.findings).items())
+    listed = answer.findings[: most or None]
+    rows = [
+        (f.severity, f.row or "—", f.field or "—", "—" if f.value is None else f.value, f.message.zh, f.message.en)
+        for f in listed
+    ]
+    say.table(("级别 severity", "行 row", "字段 field", "值 value", "问题", "problem"), rows)
+    if len(listed) < len(answer.findings):
+        rest = len(answer.findings) - len(listed)
+        say.say(
+            f"另有 {rest} 条未列出（--max-findings 0 列出全部）",
+            f"{rest} more are not listed (--max-findings 0 lists all)",
+        )

@@ -1,0 +1,99 @@
+"""What is said after a walk: every file and what became of it, the releases, and where to look next.
+
+Not here: the walk, or the receipts' own text (`pipelines/receipt.py`).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dagster_project.cli.say import console, say, table
+from dagster_project.runs import Ran
+from pipelines.house import House
+from pipelines.inbox import Arrival
+from pipelines.intake import read_receipt
+from pipelines.receipt import Receipt
+from warehouse.releases import releases
+
+_WORDS = {
+    "accept": ("接收", "accepted"),
+    "hold_back": ("接收，部分行暂缓", "accepted, rows held back"),
+    "quarantine": ("暂不接收", "quarantined"),
+    "refused": ("拒收", "refused"),
+}
+# Reasons in the table: the most frequent types of finding.
+_REASONS = 3
+
+
+def print_receipts(house: House, arrivals: Sequence[Arrival]) -> None:
+    """Counts by outcome, and a line for every file that was not taken whole: why, and where its receipt is."""
+    receipts = [read_receipt(house, arrival.number) for arrival in arrivals if _has_receipt(house, arrival)]
+    if not arrivals:
+        say("收件箱没有新文件。", "Nothing new in the inbox.")
+        return
+    counted = Counter(receipt.outcome for receipt in receipts)
+    for outcome, (zh, en) in _WORDS.items():
+        if counted[outcome]:
+            say(f"{zh}：{counted[outcome]} 份", f"{en}: {counted[outcome]}")
+    rows = sum(receipt.rows for receipt in receipts)
+    taken = sum(receipt.accepted for receipt in receipts)
+    say(f"共 {rows} 行，入湖 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
+    table(
+        ("文件 file", "结果 outcome", "原因", "why", "回执 receipt"),
+        [_line(house, receipt) for receipt in receipts if receipt.outcome != "accept"],
+    )
+    if lost := len(arrivals) - len(receipts):
+        say(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
+
+
+def print_failures(ran: Sequence[Ran]) -> bool:
+    """What broke and what the gate stopped; whether anything broke."""
+    for one in ran:
+        for dataset, objection in one.objections.items():
+            zh, _, en = objection.partition("\n")
+            say(f"未发布 {dataset}：{zh}", f"{dataset} stopped at the gate: {en}")
+        for broke in one.broke:
+            say(
+                f"出错（Dagster 运行 {one.run_id[:8]}）：{broke}",
+                "something broke; what was done before stays, run again to go on",
+            )
+    return any(one.broke for one in ran)
+
+
+def print_releases(house: House, made: dict[str, str]) -> None:
+    """The releases that this walk made."""
+    if not made:
+        say("没有需要发布的变化。", "Nothing new to release.")
+        return
+    rows = []
+    for dataset, number in made.items():
+        last = releases(house.layout, dataset)[-1]
+        rows.append(
+            (dataset, house.contracts[dataset].title.zh, number, last.rows, house.layout.release(dataset, number))
+        )
+    table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows", "位置 folder"), rows)
+
+
+def print_doors(house: House) -> None:
+    """Where to look next: warehouse with a query to paste, catalogue, Dagster."""
+    say(f"分析库：{house.layout.warehouse}", "the warehouse, for SQL:")
+    query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
+    console().print(f'  duckdb {house.layout.warehouse} "{query}"', markup=False)
+    say(f"开放目录：{house.layout.catalogue / 'index.html'}", "the catalogue, for everybody")
+    say("运行与质量：sportlake dagster（http://127.0.0.1:3000）", "runs and quality, for stewards")
+
+
+def _has_receipt(house: House, arrival: Arrival) -> bool:
+    return house.layout.receipt(arrival.number, "json").is_file()
+
+
+def _line(house: House, receipt: Receipt) -> tuple[str, ...]:
+    zh, en = _WORDS[receipt.outcome]
+    why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_REASONS])
+    place = f"{receipt.department}/{receipt.filename}" if receipt.department else receipt.filename
+    return (
+        place,
+        f"{zh} {en}",
+        receipt.reason.zh,
+        f"{receipt.reason.en} ({why})",
+        str(house.layout.receipt(receipt.number, "html")),
+    )

@@ -1,0 +1,71 @@
+"""How the command line speaks: bilingual sentences, tables, and errors of ours without a traceback.
+
+Here: printing, and defusing what came from outside (no terminal escape of a file's cell reaches the terminal, no markup
+either). Not here: what to say.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from schemas.text import Text
+
+P = ParamSpec("P")
+R = TypeVar("R")
+REFUSED = 2
+
+
+def plain(command: Callable[P, R]) -> Callable[P, R]:
+    """The same command, whose errors of ours are printed in both languages and end it with 2."""
+
+    @functools.wraps(command)
+    def spoken(*args: P.args, **kwargs: P.kwargs) -> R:
+        from schemas.errors import SportlakeError
+
+        try:
+            return command(*args, **kwargs)
+        except SportlakeError as wrong:
+            error(wrong.text)
+            raise typer.Exit(REFUSED) from None
+
+    return spoken
+
+
+def console() -> "Console":
+    """Where answers go."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+def say(zh: str, en: str) -> None:
+    """One sentence, Chinese first."""
+    console().print(f"{printable(zh)}  {printable(en)}", markup=False)
+
+
+def error(text: "Text") -> None:
+    """One sentence of what is wrong, on the standard error."""
+    typer.echo(f"{printable(text.zh)}\n{printable(text.en)}", err=True)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """A table; cells are printed as they are, without markup."""
+    from rich.table import Table
+    from rich.text import Text as Cell
+
+    drawn = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    for head in heads:
+        drawn.add_column(head, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Cell(printable(str(cell))) for cell in row))
+    console().print(drawn)
+
+
+def printable(text: str) -> str:
+    """The text with every control or invisible character written out as its escape; line breaks stay."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,178 @@
+"""What each asset says of itself in Dagster: names, owners, kinds, freshness before; counts, hashes, receipts and versions after.
+
+Here: words and numbers for the stewards' window, taken from contracts, receipts, candidates and releases. Not here: Dagster
+definitions (`assets.py`).
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import dagster as dg
+
+from catalog.plan import Step
+from pipelines.house import House
+from pipelines.receipt import Receipt
+from pipelines.release import Candidate
+from quality.verdict import Outcome
+from schemas.contract import Contract
+from schemas.metadata import UpdateCycle
+from warehouse.releases import Release
+
+
+class Stage(NamedTuple):
+    """One step of the walk: what its assets are called, what they hold, and with what it is made."""
+
+    zh: str
+    en: str
+    about: str
+    kinds: frozenset[str]
+
+
+STAGES = {
+    "submission": Stage(
+        "报送", "submission", "原件入库编号，一字不改。\n\nThe untouched files as they came, kept under their numbers.",
+        frozenset({"csv", "excel"}),
+    ),
+    "accepted": Stage(
+        "接收", "accepted", "逐格、逐行、整表判定，出具回执；合格的行入湖。\n\nJudged by cells, rows and table; a receipt for each file; good rows go to the lake.",
+        frozenset({"frictionless", "duckdb"}),
+    ),
+    "table": Stage(
+        "数据表", "table", "数据湖中的当前数据，可回溯到任一版本。\n\nThe current rows in the lake, with every version before.",
+        frozenset({"deltalake"}),
+    ),
+    "candidate": Stage(
+        "待发布", "candidate", "拟发布的内容，须通过发布前把关。\n\nWhat would become public, before the gate.",
+        frozenset({"duckdb"}),
+    ),
+    "release": Stage(
+        "发布版", "release", "编号、冻结、不再改动的发布版。\n\nFrozen and numbered; never changed again.",
+        frozenset({"parquet", "csv"}),
+    ),
+    "published": Stage(
+        "上架", "published", "开放目录中的条目，指向最新发布版。\n\nThe entry in the open catalogue, showing the newest release.",
+        frozenset({"json", "html"}),
+    ),
+}  # fmt: skip
+CYCLES: dict[UpdateCycle, int] = {
+    "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "half_yearly": 184, "yearly": 366,
+}  # fmt: skip
+
+
+def words(contract: Contract, stage: str) -> dict[str, Any]:
+    """Description, group, owner, kinds and tags of one asset of a dataset."""
+    step, policy = STAGES[stage], contract.policy
+    return {
+        "description": f"**{contract.title.zh} · {contract.title.en}** — {step.zh} · {step.en}\n\n{step.about}",
+        "group_name": policy.family,
+        "owners": [f"team:{policy.owner}"],
+        "kinds": set(step.kinds),
+        "tags": {"stage": stage, "cadence": policy.cadence, "mode": policy.mode, "contract": contract.version},
+    }
+
+
+def freshness(contract: Contract) -> dg.FreshnessPolicy | None:
+    """Stale after one update cycle, failing when the time limit for publication has run out as well; None without a cycle."""
+    days = CYCLES.get(contract.policy.cadence)
+    if days is None:
+        return None
+    limit = timedelta(days=days + contract.policy.time_limit.days)
+    return dg.FreshnessPolicy.time_window(warn_window=timedelta(days=days), fail_window=limit)
+
+
+def of_receipts(house: House, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    """Files by outcome, rows taken and held back, and where the receipts are; the newest receipt's facts if there is one."""
+    outcomes: dict[Outcome, int] = {}
+    for receipt in receipts:
+        outcomes[receipt.outcome] = outcomes.get(receipt.outcome, 0) + 1
+    counted: dict[str, Any] = {
+        "files": len(receipts),
+        "rows": sum(receipt.rows for receipt in receipts),
+        "accepted": sum(receipt.accepted for receipt in receipts),
+        "held_back": sum(receipt.held_back for receipt in receipts),
+        **{f"files_{outcome}": number for outcome, number in sorted(outcomes.items())},
+    }
+    return counted | (_newest(house, receipts[-1]) if receipts else {})
+
+
+def _newest(house: House, receipt: Receipt) -> dict[str, Any]:
+    page = house.layout.receipt(receipt.number, "html")
+    return {
+        "verdict": receipt.outcome,
+        "reason": f"{receipt.reason.zh} · {receipt.reason.en}",
+        "number": receipt.number,
+        "sha256": receipt.sha256,
+        "receipt": dg.MetadataValue.path(str(page)),
+        "open_receipt": dg.MetadataValue.url(page.as_uri()),
+        "dagster/partition_row_count": receipt.accepted,
+    }
+
+
+def of_table(house: House, contract: Contract) -> dict[str, Any]:
+    """Version, slices and rows of a dataset's table in the lake; version 0 slices 0 while nothing has been accepted."""
+    slices = house.lake.slices(contract)
+    return {
+        "lake_version": house.lake.version(contract),
+        "slices": len(slices),
+        "dagster/row_count": sum(slices.values()),
+        "dagster/uri": str(house.layout.lake(contract.name)),
+    }
+
+
+def columns_of(contract: Contract) -> dg.TableSchema:
+    """The fields of a dataset as Dagster's own column table, labels in both languages."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=field.name,
+                type=field.type,
+                description=f"{field.label.zh} · {field.label.en}"
+                + (f" ({field.policy.unit})" if field.policy.unit else ""),
+                constraints=dg.TableColumnConstraints(nullable=not field.required),
+            )
+            for field in contract.fields
+        ]
+    )
+
+
+def of_candidate(candidate: Candidate | None) -> dict[str, Any]:
+    """Rows, content hash and lake version of a candidate, and how much of what came in was held back."""
+    if candidate is None:
+        return {"rows": 0, "state": "尚无接收的数据 · nothing accepted yet"}
+    return {
+        "rows": candidate.table.num_rows,
+        "lake_version": candidate.lake_version,
+        "content_hash": candidate.content_hash,
+        "objections": len(candidate.objections),
+        "rows_submitted": candidate.quality["rows_submitted"],
+        "held_back": candidate.quality["rows_held_back"],
+        "completeness": candidate.quality["completeness"],
+    }
+
+
+def of_release(house: House, made: Release | None, last: Release | None) -> dict[str, Any]:
+    """The release that now is the newest, and whether this run made it."""
+    if last is None:
+        return {"state": "尚无发布版 · no release yet"}
+    return {
+        "state": "新发布 · new" if made else "无变化 · unchanged",
+        "number": last.number,
+        "content_hash": last.content_hash,
+        "dagster/row_count": last.rows,
+        "lake_version": last.lake_version,
+        "folder": dg.MetadataValue.path(str(house.layout.release(last.dataset, last.number))),
+    }
+
+
+def of_step(house: House, step: Step | None) -> dict[str, Any]:
+    """What was done about a dataset's entry in the catalogue."""
+    if step is None:
+        return {"state": "尚无发布版 · no release yet"}
+    index = house.layout.catalogue / "index.html"
+    return {
+        "action": step.action,
+        "release": step.release or "—",
+        "fingerprint": step.fingerprint or "—",
+        "catalogue": dg.MetadataValue.url(index.as_uri()),
+    }

@@ -1,0 +1,46 @@
+"""Slices as Dagster sees them: one dynamic set of partitions a dataset, a key `<department>|<period>` each.
+
+Here: the names, and which stretches of a set one run can take. Not here: which slices exist (files in the inbox say so).
+https://docs.dagster.io/guides/build/partitions-and-backfills/partitioning-assets#dynamic-partitions
+"""
+
+from collections.abc import Collection, Sequence
+
+import dagster as dg
+
+from schemas.slices import SliceKey
+
+
+def set_name(dataset: str) -> str:
+    """The name under which an instance keeps a dataset's partitions."""
+    return f"{dataset}_slices"
+
+
+def slices_of(dataset: str) -> dg.DynamicPartitionsDefinition:
+    """The partitions of a dataset's slices."""
+    return dg.DynamicPartitionsDefinition(name=set_name(dataset))
+
+
+def partition_of(key: SliceKey) -> str:
+    """`210100|2026`."""
+    return f"{key.department}|{key.period}"
+
+
+def slice_of(dataset: str, partition: str) -> SliceKey:
+    """The slice behind a partition's key; ValueError if it is not `<department>|<period>`."""
+    department, period = partition.split("|")
+    return SliceKey(dataset=dataset, department=department, period=period)
+
+
+def stretches(known: Sequence[str], wanted: Collection[str]) -> list[tuple[str, str]]:
+    """First and last key of every unbroken stretch of `known` that is wanted: one run can take a stretch whole.
+
+    Wanted keys that are not known are left out.
+    """
+    found: list[tuple[str, str]] = []
+    open_ = False
+    for key in known:
+        if key in wanted:
+            found = [*found[:-1], (found[-1][0], key)] if open_ else [*found, (key, key)]
+        open_ = key in wanted
+    return found

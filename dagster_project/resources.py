@@ -1,0 +1,42 @@
+"""What the assets are given: the open house and the moment. A `ConfigurableResource`, so that tests and launchers can swap the paths.
+
+Not here: settings read from the environment (`settings.py`), or anything done with the house (`pipelines`).
+https://docs.dagster.io/guides/build/external-resources
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.installation import house_of
+from dagster_project.settings import Settings
+from pipelines.house import House
+
+
+class HouseResource(dg.ConfigurableResource[None]):
+    """One installation, named by its settings in plain words as Dagster wants them; opened anew for every step."""
+
+    home: str
+    contracts: str
+    who: str
+    clock: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "HouseResource":
+        """The resource that stands for those settings."""
+        clock = settings.clock.isoformat() if settings.clock else None
+        return cls(home=str(settings.home), contracts=str(settings.contracts), who=settings.who, clock=clock)
+
+    def settings(self) -> Settings:
+        """The settings behind it."""
+        clock = datetime.fromisoformat(self.clock) if self.clock else None
+        return Settings(home=Path(self.home), contracts=Path(self.contracts), who=self.who, clock=clock)
+
+    def open(self) -> House:
+        """The house: paths, contracts, code lists, departments, lake and ledger."""
+        return house_of(self.settings())
+
+    def now(self) -> datetime:
+        """The moment, in the time of the house."""
+        return self.settings().now()

@@ -1,0 +1,103 @@
+"""Runs of Dagster in this process: what `sportlake run` starts instead of the daemon, on the same instance, seen in the same UI.
+
+Here: which runs a set of waiting files needs, and running them. Not here: what a run does (`assets.py`), what is printed (`cli`).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import dagster as dg
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+from dagster_project.checks import GATE
+from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_name
+from dagster_project.partitions import partition_of, set_name, stretches
+from pipelines.inbox import Arrival
+
+# The console of the command line belongs to the command line; the events are in the instance.
+_SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One run to come: a job, for how many files, and which slices or assets of it."""
+
+    job: str
+    files: int = 0
+    stretch: tuple[str, str] | None = None
+    keys: tuple[tuple[str, ...], ...] | None = None
+
+    @property
+    def size(self) -> int:
+        """How far the progress moves when it is done: by its files, or by one."""
+        return max(self.files, 1)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run went: what broke (machine), and what the gate objected to, by dataset."""
+
+    run_id: str
+    broke: tuple[str, ...] = ()
+    objections: dict[str, str] = field(default_factory=dict)
+
+
+def intake_pieces(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[Piece]:
+    """The runs that take all waiting files, in the order of the walk; makes their partitions known to the instance."""
+    misnamed = sum(arrival.slice is None for arrival in waiting)
+    pieces = [Piece(INBOX, files=misnamed)] if waiting else []
+    slices: dict[str, list[str]] = {}
+    for arrival in waiting:
+        if arrival.slice is not None:
+            slices.setdefault(arrival.slice.dataset, []).append(partition_of(arrival.slice))
+    for dataset, wanted in slices.items():
+        instance.add_dynamic_partitions(set_name(dataset), list(dict.fromkeys(wanted)))
+        known = instance.get_dynamic_partitions(set_name(dataset))
+        for first, last in stretches(known, set(wanted)):
+            inside = set(known[known.index(first) : known.index(last) + 1])
+            files = sum(key in inside for key in wanted)
+            pieces.append(Piece(intake_name(dataset), files=files, stretch=(first, last)))
+    return pieces
+
+
+def release_piece(datasets: Collection[str]) -> Piece:
+    """The run that brings those datasets through the gate."""
+    return Piece(RELEASE, keys=tuple((name, stage) for name in datasets for stage in ("candidate", "release")))
+
+
+def publish_piece() -> Piece:
+    """The run that brings catalogue and warehouse to the newest releases."""
+    return Piece(PUBLISH)
+
+
+def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran:
+    """Run it here and now. A failure is told, not raised: what was done before it stays, and the next run goes on from there."""
+    tags = {}
+    if piece.stretch:
+        tags = {ASSET_PARTITION_RANGE_START_TAG: piece.stretch[0], ASSET_PARTITION_RANGE_END_TAG: piece.stretch[1]}
+    result = defs.resolve_job_def(piece.job).execute_in_process(
+        instance=instance,
+        tags=tags,
+        run_config=_SILENT,
+        asset_selection=[dg.AssetKey(key) for key in piece.keys] if piece.keys else None,
+        raise_on_error=False,
+    )
+    objections = {
+        check.asset_key.path[0]: check.description or ""
+        for check in result.get_asset_check_evaluations()
+        if check.check_name == GATE and not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
+    }
+    return Ran(run_id=result.run_id, broke=_broke(result, objections), objections=objections)
+
+
+def _broke(result: dg.ExecuteInProcessResult, objections: Collection[str]) -> tuple[str, ...]:
+    """What each failed step says, but for the candidates that the gate stopped: that is no machine breaking."""
+    told = []
+    for event in result.get_step_failure_events():
+        dataset, _, stage = (event.step_key or "").partition("__")
+        if stage == "candidate" and dataset in objections:
+            continue
+        error = event.step_failure_data.error
+        root = error.cause or error
+        told.append(f"{event.step_key}: {root.message.strip()}")
+    return tuple(told)

@@ -1,0 +1,89 @@
+"""The watcher of the inbox: asks for a run for every new file, in an order in which the judges have what they compare with.
+
+Here: which files may be walked now, and what has been asked for already (the cursor). Not here: the walk.
+https://docs.dagster.io/guides/automate/sensors
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+import dagster as dg
+
+from dagster_project.jobs import INBOX, intake_name
+from dagster_project.partitions import partition_of, slices_of
+from dagster_project.resources import HouseResource
+from pipelines.inbox import Arrival, arrivals
+from pipelines.intake import unfinished
+from schemas.contract import Contract
+
+SECONDS_BETWEEN_TICKS = 30
+# A tick may take 60 s in all; twenty requests are far below that and keep the queue readable.
+RUNS_A_TICK = 20
+
+
+def inbox_sensor(datasets: Sequence[str]) -> dg.SensorDefinition:
+    """The sensor over the jobs that take files in. Stopped until somebody starts it."""
+
+    @dg.sensor(
+        name="inbox_sensor",
+        target=[INBOX, *(intake_name(name) for name in datasets)],
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
+        description="收件箱有新文件即开始接收 · Starts the intake of every new file in the inbox.",
+    )
+    def watch(context: dg.SensorEvaluationContext, house: HouseResource) -> dg.SensorResult:
+        home = house.open()
+        waiting = unfinished(home, arrivals(home))
+        asked = _still_asked(context.cursor, waiting)
+        fresh = [arrival for arrival in ready(home.contracts, waiting) if arrival.number not in asked][:RUNS_A_TICK]
+        return dg.SensorResult(
+            run_requests=[_request(arrival) for arrival in fresh],
+            dynamic_partitions_requests=_partitions(fresh),
+            cursor=json.dumps(sorted(asked | {arrival.number for arrival in fresh})),
+        )
+
+    return watch
+
+
+def ready(contracts: Mapping[str, Contract], waiting: Sequence[Arrival]) -> list[Arrival]:
+    """Those whose turn it is: nothing waits in a dataset they refer to, and no earlier file waits for the same dataset and department.
+
+    Misnamed files wait for nothing.
+    """
+    busy = {arrival.slice.dataset for arrival in waiting if arrival.slice}
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for arrival in waiting:
+        if arrival.slice is None:
+            found.append(arrival)
+            continue
+        line = (arrival.slice.dataset, arrival.slice.department)
+        if line not in seen and not contracts[arrival.slice.dataset].references & busy:
+            found.append(arrival)
+        seen.add(line)
+    return found
+
+
+def _still_asked(cursor: str | None, waiting: Sequence[Arrival]) -> set[str]:
+    asked: Collection[str] = json.loads(cursor) if cursor else ()
+    return set(asked) & {arrival.number for arrival in waiting}
+
+
+def _request(arrival: Arrival) -> dg.RunRequest:
+    """The run for one file; its key follows from slice and content hash, so the same bytes are never asked for twice."""
+    tags = {"file": arrival.path.name[:60], "sha256": arrival.sha256[:12]}
+    if arrival.slice is None:
+        return dg.RunRequest(run_key=arrival.number, job_name=INBOX, tags=tags)
+    return dg.RunRequest(
+        run_key=arrival.number,
+        job_name=intake_name(arrival.slice.dataset),
+        partition_key=partition_of(arrival.slice),
+        tags=tags,
+    )
+
+
+def _partitions(fresh: Sequence[Arrival]) -> list[dg.AddDynamicPartitionsRequest]:
+    keys: dict[str, list[str]] = {}
+    for arrival in fresh:
+        if arrival.slice is not None:
+            keys.setdefault(arrival.slice.dataset, []).append(partition_of(arrival.slice))
+    return [slices_of(dataset).build_add_request(sorted(set(found))) for dataset, found in keys.items()]

@@ -1,0 +1,62 @@
+"""What the outside decides: where things lie, who acts, what time it is. Read from `SPORTLAKE_…` variables, here and nowhere else.
+
+Here too: the switch that keeps Great Expectations from calling home (Dagster's is in `instance.py`). Not here: paths below
+the home (`warehouse/layout.py`).
+"""
+
+import getpass
+import os
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.contract import FOLDER
+from schemas.errors import UsageError
+from schemas.text import Text
+
+# Great Expectations reads this when it is imported, so it must stand before anything does.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user often has a number and no name
+        return f"uid-{os.getuid()}"
+
+
+class Settings(BaseSettings):
+    """One installation. `clock` stops the time, for demonstrations and tests; `contracts` is the folder of the YAML files."""
+
+    model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore")
+
+    home: Path = Path("var")
+    clock: AwareDatetime | None = None
+    who: str = Field(default_factory=_user, min_length=1, max_length=100)
+    contracts: Path = FOLDER
+
+    @field_validator("home", "contracts")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().resolve()
+
+    def now(self) -> datetime:
+        """The moment, in the time of the house (Asia/Shanghai)."""
+        return (self.clock or datetime.now(SHANGHAI)).astimezone(SHANGHAI)
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; UsageError names the variable that cannot be used and why."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = f"SPORTLAKE_{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise UsageError(
+            Text(zh=f"环境变量 {name} 有误：{first['msg']}", en=f"{name} cannot be used: {first['msg']}")
+        ) from wrong

@@ -1,0 +1,44 @@
+"""Many files at once, as one step of Dagster or of the command line takes them: loops over the corridors, nothing more.
+
+Here too: which catalogue is ours. Not here: what happens to one file (`pipelines/intake.py`).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from catalog.static import StaticCatalogue
+from pipelines.house import House
+from pipelines.inbox import arrivals
+from pipelines.intake import judge, land, take, unfinished
+from pipelines.receipt import Receipt
+from pipelines.submission import Submission, receive
+from schemas.slices import SliceKey
+
+
+def look_through(house: House, now: datetime) -> tuple[int, list[Receipt]]:
+    """How many files lie in the inbox, and the receipts of those that were refused this time for their name or place."""
+    found = arrivals(house)
+    misnamed = [arrival for arrival in unfinished(house, found) if arrival.slice is None]
+    return len(found), [take(house, arrival, now) for arrival in misnamed]
+
+
+def receive_all(house: House, slices: Collection[SliceKey], now: datetime) -> list[Submission]:
+    """Keep every new file for those slices; the submissions, in the order of the walk."""
+    waiting = [arrival for arrival in unfinished(house, arrivals(house)) if arrival.slice in slices]
+    return [receive(house, arrival.path, arrival.slice, now, arrival.place) for arrival in waiting]
+
+
+def judge_all(house: House, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:
+    """Judge and land submissions one after the other, each once for ever; their receipts by slice, earliest first."""
+    done: dict[SliceKey, list[Receipt]] = {}
+    for submission in submissions:
+        receipt = judge(house, submission)
+        land(house, receipt.number, now)
+        if submission.slice is not None:
+            done.setdefault(submission.slice, []).append(receipt)
+    return done
+
+
+def catalogue_of(house: House) -> StaticCatalogue:
+    """The catalogue that releases are published to: the static site of the house."""
+    return StaticCatalogue(house.layout.catalogue, house.layout.releases)

@@ -1,0 +1,53 @@
+"""How things stand between two walks: what has come in for a slice, and what has still to be released, published or rebuilt.
+
+Asks only; changes nothing. A second walk over an unchanged house finds nothing due. Not here: doing what is due.
+"""
+
+from collections.abc import Collection
+
+from catalog.plan import Catalogue
+from pipelines.house import House
+from pipelines.publish import plan_for, wanted
+from pipelines.submission import Submission, read_submission
+from schemas.slices import SliceKey
+from warehouse.releases import releases
+
+
+def received_for(house: House, slices: Collection[SliceKey]) -> list[Submission]:
+    """Every submission ever received for those slices, earliest first."""
+    places = {str(key) for key in slices}
+    told = house.ledger.entries("submission")
+    return [read_submission(house, entry.facts["number"]) for entry in told if entry.facts["place"] in places]
+
+
+def releases_due(house: House) -> list[str]:
+    """The datasets whose lake or contract has moved since their last release, or whose last release the ledger lacks."""
+    told = {(entry.facts["dataset"], entry.facts["number"]) for entry in house.ledger.entries("release")}
+    due = []
+    for name, contract in house.contracts.items():
+        version, made = house.lake.version(contract), releases(house.layout, name)
+        if version is None:
+            continue
+        last = made[-1] if made else None
+        pinned = (last.lake_version, last.contract_version, (name, last.number) in told) if last else None
+        if pinned != (version, contract.version, True):
+            due.append(name)
+    return due
+
+
+def publication_due(house: House, catalogue: Catalogue) -> bool:
+    """Whether the catalogue shows something else than the newest releases, or the ledger lacks what it shows."""
+    if plan_for(house, catalogue).writes:
+        return True
+    told = {
+        entry.facts["dataset"]: entry.facts["fingerprint"]
+        for entry in house.ledger.entries("publication")
+        if entry.facts["catalogue"] == catalogue.name
+    }
+    return any(told.get(entry.dataset) != entry.fingerprint for entry in wanted(house))
+
+
+def newest_releases(house: House) -> dict[str, str]:
+    """The number of every dataset's newest release; those without one are left out."""
+    made = {name: releases(house.layout, name) for name in house.contracts}
+    return {name: found[-1].number for name, found in made.items() if found}

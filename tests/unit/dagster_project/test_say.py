@@ -1,0 +1,54 @@
+"""What reaches the terminal: no escapes, no markup, both languages."""
+
+import pytest
+import typer
+
+from dagster_project.cli.say import plain, printable, say, table
+from schemas.errors import UsageError
+from schemas.text import Text
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("沈阳 facility", "沈阳 facility"),
+        ("a\x1b[31mred", "a\\x1b[31mred"),
+        ("a\x07b\x00", "a\\x07b\\x00"),
+        ("right\u202eleft", "right\\u202eleft"),
+        ("two\nlines", "two\nlines"),
+    ],
+)
+def test_control_characters_are_written_out(raw, shown):
+    assert printable(raw) == shown
+
+
+def test_markup_in_a_cell_is_printed_as_it_is(capsys):
+    table(("值",), [("[bold red]x[/]",), ("[link=file:///etc/passwd]y[/link]",)])
+    out = capsys.readouterr().out
+    assert "[bold red]x[/]" in out
+    assert "[link=file:///etc/passwd]y[/link]" in out
+
+
+def test_markup_in_a_sentence_is_printed_as_it_is(capsys):
+    say("文件 [bold]", "file [/bold]")
+    assert "文件 [bold]  file [/bold]" in capsys.readouterr().out
+
+
+def test_an_error_of_ours_is_two_sentences_and_exit_2(capsys):
+    @plain
+    def command():
+        raise UsageError(Text(zh="没有", en="none"))
+
+    with pytest.raises(typer.Exit) as ended:
+        command()
+    assert ended.value.exit_code == 2
+    assert capsys.readouterr().err == "没有\nnone\n"
+
+
+def test_any_other_error_is_not_swallowed():
+    @plain
+    def command():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        command()

@@ -1,0 +1,61 @@
+"""Settings: what the environment decides, and how it is told that it is wrong."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dagster_project.settings import SHANGHAI, Settings, read_settings
+from schemas.errors import UsageError
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch):
+    for name in ("HOME", "CLOCK", "WHO", "CONTRACTS"):
+        monkeypatch.delenv(f"SPORTLAKE_{name}", raising=False)
+
+
+def test_the_home_is_var_below_the_working_directory(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert read_settings().home == tmp_path / "var"
+
+
+def test_a_relative_home_becomes_absolute_once(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPORTLAKE_HOME", "elsewhere")
+    settings = read_settings()
+    monkeypatch.chdir("/")
+    assert settings.home == tmp_path / "elsewhere"
+
+
+def test_a_stopped_clock_shows_the_time_of_the_house(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_CLOCK", "2026-11-25T01:30:00Z")
+    now = read_settings().now()
+    assert now == datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
+    assert now.utcoffset() == timedelta(hours=8)
+
+
+def test_a_running_clock_shows_now_in_the_time_of_the_house():
+    now = Settings().now()
+    assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)
+    assert now.tzinfo is SHANGHAI
+
+
+@pytest.mark.parametrize("wrong", ["2026-11-25T09:30:00", "yesterday"])
+def test_a_clock_without_a_zone_is_refused_by_name(monkeypatch, wrong):
+    monkeypatch.setenv("SPORTLAKE_CLOCK", wrong)
+    with pytest.raises(UsageError, match="SPORTLAKE_CLOCK"):
+        read_settings()
+
+
+def test_a_user_without_a_name_acts_under_a_number(monkeypatch):
+    def nameless():
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert read_settings().who.startswith("uid-")
+
+
+def test_great_expectations_is_kept_from_calling_home():
+    import os
+
+    assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
