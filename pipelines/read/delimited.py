@@ -1,0 +1,79 @@
+"""Delimited text (CSV) by Python's strict csv reader, in a stream.
+
+Comma is the rule; semicolon and tab are recognised and recorded. Not here: the encoding (`encoding`), what a row of the
+wrong width means (`tabulate`).
+"""
+
+import csv
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from pipelines.read.encoding import confirmed, settle
+from pipelines.read.header import Header, find, settled
+from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refusal
+from pipelines.read.tabulate import Record, tabulate
+from schemas.contract import Contract
+from schemas.errors import UnreadableFile
+from schemas.text import Text
+
+DELIMITERS = {",": Text(zh="逗号", en="comma"), "\t": Text(zh="制表符", en="tab"), ";": Text(zh="分号", en="semicolon")}
+
+
+def read_delimited(path: Path, contract: Contract | None) -> Reading:
+    """The records of a delimited file.
+
+    Raises UnreadableFile: encoding, long-line, not-a-table, empty, no-header, no-rows, long-cell, too-large.
+    """
+    if (size := path.stat().st_size) > FILE_BYTES:
+        raise refusal(
+            "too-large",
+            f"“{path.name}”有 {size >> 20} MB，超过上限 {FILE_BYTES >> 20} MB；请按年或按市拆成几个文件",
+            f"“{path.name}” has {size >> 20} MB, above the limit of {FILE_BYTES >> 20} MB; split it by year or by city",
+        )
+    encoding = settle(path)
+    delimiter, header = _dialect(path, encoding.name, contract)
+    decisions = confirmed(path, encoding, header)
+    settled(header, path.name, contract)
+    records = islice(_records(path, encoding.name, delimiter), header.at + 1, None)
+    reading = tabulate(path.name, header, records, kind="csv", encoding=encoding.name.removesuffix("-sig"))
+    return reading.with_decisions((*decisions, *_named(delimiter)))
+
+
+def _dialect(path: Path, encoding: str, contract: Contract | None) -> tuple[str, Header]:
+    """The delimiter under which the header names most fields; then the widest header; then the comma."""
+    found = {}
+    for delimiter in DELIMITERS:
+        # Torn quotes are for the strict reader to refuse, with the line; here they would only hide the delimiter.
+        head = [record for _, record in islice(_records(path, encoding, delimiter, strict=False), HEADER_WITHIN)]
+        found[delimiter] = settled(find(head, contract), path.name, None)
+    best = max(found, key=lambda one: (found[one].known, len(found[one].labels)))
+    return best, found[best]
+
+
+def _records(path: Path, encoding: str, delimiter: str, *, strict: bool = True) -> Iterator[tuple[int, Record]]:
+    began = 1
+    with path.open(encoding=encoding, errors="strict", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=strict)
+        try:
+            for number, record in enumerate(reader, start=1):
+                began = reader.line_num + 1
+                yield number, record
+        except csv.Error as wrong:
+            raise _torn(path, began, reader.line_num) from wrong
+
+
+def _torn(path: Path, began: int, line: int) -> UnreadableFile:
+    where = (f"第 {began} 行", f"line {began}") if line <= began else (f"第 {began}–{line} 行", f"lines {began}–{line}")
+    return refusal(
+        "not-a-table",
+        f'“{path.name}”{where[0]}的双引号不成对，或单元格过长；内容里的双引号要写两遍（""），或改交 XLSX',
+        f'double quotes do not come in pairs, or a cell is too long, in {where[1]} of “{path.name}”; a quote inside a text is written twice (""), or send XLSX',
+    )
+
+
+def _named(delimiter: str) -> tuple[Text, ...]:
+    if delimiter == ",":
+        return ()
+    called = DELIMITERS[delimiter]
+    return (Text(zh=f"以{called.zh}分隔各列", en=f"columns are delimited by {called.en}"),)

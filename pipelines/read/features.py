@@ -1,0 +1,104 @@
+"""GeoJSON: one feature a row; a point becomes the contract's coordinates where the properties have none.
+
+Not here: parsing and cells (`records`), other datums (`normalise` and the contract's rules look at the numbers).
+
+Source: RFC 7946 (GeoJSON; positions are longitude, latitude in WGS84).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.read.reading import refusal
+from pipelines.spellings import field_of, names_of
+from quality.findings import shown
+from schemas.contract import Contract
+from schemas.policy import Coordinates
+from schemas.text import Text
+
+Row = Mapping[str, Any]
+_CRS84 = ("CRS84", "4326", "4490")
+
+
+def is_features(document: object) -> bool:
+    """Whether the document says of itself that it is a FeatureCollection."""
+    return isinstance(document, dict) and document.get("type") == "FeatureCollection"
+
+
+def rows_of(
+    path: Path, document: Mapping[str, Any], contract: Contract | None
+) -> tuple[Sequence[Row], tuple[Text, ...]]:
+    """The properties of each feature, with longitude and latitude of its point where the contract wants and the properties lack them.
+
+    Raises UnreadableFile: not-a-table, if `features` is no list of features.
+    """
+    features = document.get("features")
+    if not isinstance(features, list) or not all(_is_feature(feature) for feature in features):
+        raise refusal(
+            "not-a-table",
+            f"“{path.name}”的 features 不是要素列表；每个要素应有 type、properties 和 geometry（RFC 7946）",
+            f"features of “{path.name}” is no list of features, each with type, properties and geometry (RFC 7946)",
+        )
+    rows = [feature.get("properties") or {} for feature in features]
+    place = contract.policy.coordinates if contract else None
+    decisions = _foreign_crs(document)
+    if contract is None or place is None:
+        note = Text(zh="没有读取几何图形，只读取属性", en="geometry was not read, only properties")
+        return rows, (*decisions, note)
+    if _has_place(rows, contract, place):
+        note = Text(zh="经纬度取自属性，没有读取几何图形", en="coordinates come from the properties, not the geometry")
+        return rows, (*decisions, note)
+    return _placed(features, rows, place), (*decisions, *_not_points(features, place))
+
+
+def _is_feature(feature: object) -> bool:
+    return (
+        isinstance(feature, dict)
+        and feature.get("type") == "Feature"
+        and isinstance(feature.get("properties", None) or {}, dict)
+    )
+
+
+def _has_place(rows: Sequence[Row], contract: Contract, place: Coordinates) -> bool:
+    names = names_of(contract)
+    keys = {key for row in rows for key in row}
+    return bool({place.lon, place.lat} & {field_of(key, names)[0] for key in keys})
+
+
+def _placed(features: Sequence[Row], rows: Sequence[Row], place: Coordinates) -> list[Row]:
+    points = (_point(feature) or (None, None) for feature in features)
+    return [{**row, place.lon: lon, place.lat: lat} for row, (lon, lat) in zip(rows, points, strict=True)]
+
+
+def _point(feature: Row) -> tuple[Any, Any] | None:
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        return None
+    position = geometry.get("coordinates")
+    return (position[0], position[1]) if isinstance(position, list) and position[1:] else None
+
+
+def _not_points(features: Sequence[Row], place: Coordinates) -> tuple[Text, ...]:
+    others = [number for number, feature in enumerate(features, start=2) if _point(feature) is None]
+    taken = Text(zh=f"{place.lon}、{place.lat} 取自几何点", en=f"{place.lon} and {place.lat} come from the points")
+    if not others:
+        return (taken,)
+    note = Text(
+        zh=f"{len(others)} 行没有几何点（第 {others[0]} 行起），经纬度按空白处理",
+        en=f"{len(others)} rows have no point, the first in row {others[0]}; their coordinates are empty",
+    )
+    return taken, note
+
+
+def _foreign_crs(document: Mapping[str, Any]) -> tuple[Text, ...]:
+    crs = document.get("crs")
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str) or name.endswith(_CRS84):
+        return ()
+    return (
+        Text(
+            zh=f"文件注明坐标系 {shown(name, 80)}，不是 CGCS2000/WGS84 经纬度；坐标未作换算",
+            en=f"the file names {shown(name, 80)}, not CGCS2000/WGS84 degrees; coordinates were not converted",
+        ),
+    )

@@ -1,0 +1,120 @@
+"""Which of the first records is the header: the one with most labels that the contract knows.
+
+Not here: what is wrong with the labels (`pipelines/labels.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refusal
+from pipelines.spellings import field_of, names_of
+from quality.findings import shown
+from schemas.contract import Contract
+from schemas.errors import UnreadableFile
+from schemas.text import Text
+
+_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header record: its place (first record of the file = 0), its labels as written, the field that each stands for."""
+
+    at: int
+    labels: tuple[str, ...]
+    fields: tuple[str | None, ...]
+    decisions: tuple[Text, ...] = ()
+
+    @property
+    def known(self) -> int:
+        """How many different fields of the contract it names; 0 without a contract."""
+        return len({name for name in self.fields if name})
+
+    @property
+    def row(self) -> int:
+        """Its row as a person sees it."""
+        return self.at + 1
+
+
+def header_of(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
+    """The header that this record would be."""
+    names = names_of(contract) if contract else {}
+    fields = tuple(field_of(cell, names)[0] for cell in record) if names else (None,) * len(record)
+    return Header(at=at, labels=tuple(record), fields=fields)
+
+
+def find(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:
+    """The header among the first records; None if all are blank.
+
+    With a contract, the record that names most fields; the first that is not blank if none names any, or without a contract.
+    """
+    filled = [(at, record) for at, record in enumerate(records[:HEADER_WITHIN]) if any(cell.strip() for cell in record)]
+    if not filled:
+        return None
+    best = max(
+        (header_of(record, contract, at) for at, record in filled), key=lambda header: (header.known, -header.at)
+    )
+    return replace(best, decisions=_above(filled, best.at))
+
+
+def settled(header: Header | None, name: str, contract: Contract | None) -> Header:
+    """The same header, if it is one that we can go on with.
+
+    Raises UnreadableFile: empty (nothing but blanks), no-header (no label that the contract knows), too-large (columns).
+    """
+    if header is None:
+        raise blank(name)
+    if len(header.labels) > COLUMNS:
+        raise refusal(
+            "too-large",
+            f"“{name}”第 {header.row} 行有 {len(header.labels)} 列，超过上限 {COLUMNS} 列；请检查分隔符，或只保留模板中的列",
+            f"“{name}” has {len(header.labels)} columns in row {header.row}, above the limit of {COLUMNS}; check the delimiter",
+        )
+    if contract is not None and header.known == 0:
+        raise _unknown(header, name, contract)
+    return header
+
+
+def blank(name: str) -> UnreadableFile:
+    """The refusal of a file in which nothing is written."""
+    return refusal(
+        "empty",
+        f"“{name}”中没有任何内容；请检查是否交错了文件或工作表没有保存",
+        f"“{name}” holds nothing at all; check that it is the right file and was saved",
+    )
+
+
+def without_rows(name: str, header: Header) -> UnreadableFile:
+    """The refusal of a file with a header and nothing below it."""
+    return refusal(
+        "no-rows",
+        f"“{name}”只有表头（第 {header.row} 行），没有数据；请填写数据后再交，本期确无数据请告知省体育局数据管理员",
+        f"“{name}” has a header (row {header.row}) and no data; fill it in, or tell the data steward that there is nothing",
+    )
+
+
+def _unknown(header: Header, name: str, contract: Contract) -> UnreadableFile:
+    seen = "、".join(str(shown(label, 20)) for label in header.labels[:_NAMED])
+    wanted = [field.label for field in contract.fields[:_NAMED]]
+    return refusal(
+        "no-header",
+        f"“{name}”前 {HEADER_WITHIN} 行里找不到“{contract.title.zh}”的表头；"
+        f"应有 {'、'.join(text.zh for text in wanted)} 等列，第 {header.row} 行是：{seen}。"
+        "请用采集模板，或检查数据集、编码和分隔符是否选对",
+        f"no row among the first {HEADER_WITHIN} of “{name}” is a header of {contract.title.en}: expected such columns as "
+        f"{', '.join(text.en for text in wanted)}; row {header.row} is: {seen}. "
+        "Use the template, or check dataset, encoding and delimiter",
+    )
+
+
+def _above(filled: Sequence[tuple[int, Sequence[str]]], header: int) -> tuple[Text, ...]:
+    skipped = [(at + 1, record) for at, record in filled if at < header]
+    if not skipped:
+        return ()
+    first = shown(next(cell.strip() for cell in skipped[0][1] if cell.strip()), 40)
+    return (
+        Text(
+            zh=f"第 {header + 1} 行是表头；跳过上方 {len(skipped)} 行标题或说明（“{first}”等）",
+            en=f"row {header + 1} is the header; {len(skipped)} rows of titles or notes above it were skipped (“{first}” …)",
+        ),
+    )

@@ -1,0 +1,129 @@
+"""JSON: a list of flat objects, bare or under `data`, one object a row.
+
+Not here: GeoJSON (`features`), which comes through here only to be parsed. JSON is UTF-8; a nested value stays JSON text.
+
+Source: RFC 8259 (encoding, §8.1; names within an object are unique, §4).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.read.encoding import undecodable
+from pipelines.read.features import is_features, rows_of
+from pipelines.read.header import header_of, settled, without_rows
+from pipelines.read.reading import COLUMNS, JSON_BYTES, Reading, refusal
+from pipelines.read.tabulate import Record, tabulate
+from schemas.contract import Contract
+from schemas.errors import UnreadableFile
+
+
+class _Repeated(ValueError):
+    """An object names the same key twice."""
+
+
+def read_json(path: Path, contract: Contract | None) -> Reading:
+    """The objects of a JSON file, one a row; the first object is row 2, as if a header stood above it.
+
+    Labels are all keys in the order in which they first occur; a key that an object lacks is an empty cell.
+
+    Raises UnreadableFile: too-large, encoding, corrupt (no JSON, nested too deep, a key twice), not-a-table (no list of
+    objects), no-header, no-rows, long-cell.
+    """
+    document = _parsed(path)
+    features = is_features(document)
+    if features:
+        objects, decisions = rows_of(path, document, contract)
+    else:
+        objects, decisions = _objects(path, document), ()
+    keys = _keys(path, objects)
+    header = header_of(keys, contract)
+    if not keys:
+        raise without_rows(path.name, header)
+    records = _cells(objects, keys)
+    settled(header, path.name, contract)
+    try:
+        reading = tabulate(path.name, header, records, kind="geojson" if features else "json", encoding="utf-8")
+    except UnicodeEncodeError as wrong:
+        raise refusal(
+            "encoding",
+            f"“{path.name}”含有不成对的 \\u 代理字符，不是文字；请用 UTF-8 重新导出",
+            f"“{path.name}” holds lone surrogates (\\ud800…), which are no text; export it again in UTF-8",
+        ) from wrong
+    return reading.with_decisions(decisions)
+
+
+def _parsed(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds; callers look before they use it
+    if (size := path.stat().st_size) > JSON_BYTES:
+        raise refusal(
+            "too-large",
+            f"“{path.name}”有 {size >> 20} MB，超过 JSON 文件的上限 {JSON_BYTES >> 20} MB；请改交 CSV",
+            f"“{path.name}” has {size >> 20} MB, above the limit for JSON of {JSON_BYTES >> 20} MB; send CSV",
+        )
+    try:
+        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=str)
+    except UnicodeDecodeError as wrong:
+        raise undecodable(path, wrong.start) from wrong
+    except json.JSONDecodeError as wrong:
+        raise _no_json(
+            path, f"第 {wrong.lineno} 行第 {wrong.colno} 个字符", f"line {wrong.lineno}, character {wrong.colno}"
+        ) from wrong
+    except _Repeated as wrong:
+        raise _no_json(path, f"同一对象中有两个“{wrong}”", f"one object has “{wrong}” twice") from wrong
+    except ValueError as wrong:
+        raise _no_json(path, "数字过长", "a number is too long") from wrong
+    except RecursionError as wrong:
+        raise _no_json(path, "嵌套过深", "it is nested too deep") from wrong
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        raise _Repeated(next(key for key, _ in pairs if key in seen or seen.add(key))[:40])  # type: ignore[func-returns-value]
+    return made
+
+
+def _no_json(path: Path, zh: str, en: str) -> UnreadableFile:
+    return refusal(
+        "corrupt",
+        f"“{path.name}”不是完整的 JSON（{zh}）；请重新导出，或改交 XLSX、CSV",
+        f"“{path.name}” is no complete JSON ({en}); export it again, or send XLSX or CSV",
+    )
+
+
+def _objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
+    rows = document.get("data") if isinstance(document, dict) else document
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise refusal(
+            "not-a-table",
+            f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
+            f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
+        )
+    return rows
+
+
+def _keys(path: Path, objects: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    keys: dict[str, None] = {}
+    for row in objects:
+        keys.update(dict.fromkeys(row))
+        if len(keys) > COLUMNS:
+            raise refusal(
+                "too-large",
+                f"“{path.name}”中的对象共有 {COLUMNS} 个以上不同的键；请只保留模板中的字段",
+                f"the objects of “{path.name}” have more than {COLUMNS} different keys; keep those of the template",
+            )
+    return tuple(keys)
+
+
+def _cells(objects: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[tuple[int, Record]]:
+    for number, row in enumerate(objects, start=2):
+        yield number, [cell_text(row.get(key)) for key in keys]
+
+
+def cell_text(value: object) -> str:
+    """A JSON value as a cell: null is empty, text is itself, anything else is its JSON text."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

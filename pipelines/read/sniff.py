@@ -1,0 +1,113 @@
+"""What the bytes of a file are, told by the bytes.
+
+The suffix is asked only where content cannot tell: text that is neither JSON nor markup is a delimited table whatever
+it is called. Not here: opening anything.
+"""
+
+import zipfile
+from pathlib import Path
+
+from pipelines.read.reading import refusal
+
+HEAD_BYTES = 4096
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+# First bytes of what people hand in by mistake, and what to call it.
+_STRANGERS = {
+    b"%PDF": ("PDF 文档", "a PDF document"),
+    b"\x89PNG": ("图片", "a picture"),
+    b"\xff\xd8\xff": ("图片", "a picture"),
+    b"GIF8": ("图片", "a picture"),
+    b"Rar!": ("RAR 压缩包", "a RAR archive"),
+    b"7z\xbc\xaf": ("7z 压缩包", "a 7z archive"),
+    b"\x1f\x8b": ("gzip 压缩文件", "a gzip file"),
+    b"{\\rtf": ("RTF 文档", "an RTF document"),
+    b"PAR1": ("Parquet 文件", "a Parquet file"),
+    b"SQLite format 3": ("SQLite 数据库", "an SQLite database"),
+    b"PK\x05\x06": ("空的压缩包", "an empty archive"),
+}
+_MARKUP = (b"<!doctype", b"<html", b"<table", b"<head", b"<meta", b"<body", b"<style", b"<div", b"<?xml", b"<workbook")
+_PARTS = {
+    "xl/workbook.xml": "xlsx",
+    "word/document.xml": "docx",
+    "ppt/presentation.xml": "pptx",
+    "xl/workbook.bin": "xlsb",
+}
+_MEND = (
+    "请用采集模板填报，另存为 XLSX 或“CSV UTF-8（逗号分隔）”后再交",
+    "fill in our template and save it as XLSX or as “CSV UTF-8 (comma delimited)”",
+)
+
+
+def format_of(path: Path) -> str:
+    """One of csv, json, xlsx, ods, xls.
+
+    Raises UnreadableFile: empty; format (something else, named); corrupt (an archive that cannot be listed).
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if not head:
+        raise refusal(
+            "empty",
+            f"“{path.name}”是空文件（0 字节）；请检查保存或传输是否完成，重新导出后再交",
+            f"“{path.name}” is empty (0 bytes); check that saving or sending was finished, export it again",
+        )
+    if head.startswith(OLE):
+        return "xls"
+    if head.startswith(ZIP):
+        return _archive(path)
+    for magic, (zh, en) in _STRANGERS.items():
+        if head.startswith(magic):
+            raise stranger(path, zh, en)
+    return _text(path, head)
+
+
+def stranger(path: Path, zh: str, en: str) -> Exception:
+    """The refusal of a file that is no table at all."""
+    return refusal(
+        "format", f"“{path.name}”是{zh}，不是数据表；{_MEND[0]}", f"“{path.name}” is {en}, not a table; {_MEND[1]}"
+    )
+
+
+def _archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < HEAD_BYTES:
+                kind = archive.read("mimetype").decode("ascii", "strict").strip()
+                if kind == "application/vnd.oasis.opendocument.spreadsheet":
+                    return "ods"
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError, EOFError, OSError) as wrong:
+        raise refusal(
+            "corrupt",
+            f"“{path.name}”已损坏，打不开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后再交",
+            f"“{path.name}” is damaged and cannot be opened; open the original in Excel or WPS and save it as a new XLSX",
+        ) from wrong
+    kind = next((kind for part, kind in _PARTS.items() if part in names), "zip")
+    if kind == "xlsx":
+        return kind
+    called = {
+        "docx": ("Word 文档", "a Word document"),
+        "pptx": ("演示文稿", "a presentation"),
+        "xlsb": ("二进制工作簿（XLSB）", "a binary workbook (XLSB)"),
+        "zip": ("压缩包", "an archive"),
+    }
+    raise stranger(path, *called[kind])
+
+
+def _text(path: Path, head: bytes) -> str:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith(_MARKUP):
+        raise stranger(
+            path,
+            "网页或 XML 文件（很可能是业务系统导出的假 Excel）",
+            "a web page or XML (many systems export such a false Excel)",
+        )
+    if start.startswith((b"{", b"[")) and (path.suffix.lower() in {".json", ".geojson"} or _looks_like_json(start)):
+        return "json"
+    return "csv"
+
+
+def _looks_like_json(start: bytes) -> bool:
+    # A label may begin with a bracket; JSON goes on with a quote, a bracket or its end.
+    return start[1:].lstrip()[:1] in {b'"', b"{", b"[", b"]", b"}"}

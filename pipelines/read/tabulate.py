@@ -1,0 +1,200 @@
+"""Records of text become columns of text: blank rows skipped, rows of the wrong width reported, limits held.
+
+Shared by all formats. Not here: where the records come from, or what a column means.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.read.defects import REPLACED, lost, ragged
+from pipelines.read.header import Header, without_rows
+from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refusal
+from quality.findings import Finding
+from schemas.errors import UnreadableFile
+from schemas.text import Text
+
+Record = Sequence[str]
+_CHUNK = 8_192
+
+
+@dataclass
+class _Gathered:
+    """What piles up while the records go by."""
+
+    name: str
+    width: int
+    chunks: list[pa.RecordBatch] = field(default_factory=list)
+    numbers: list[pa.Array] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    blank: int = 0
+    trailing: int = 0
+    size: int = 0
+    rows: int = 0
+
+
+def tabulate(
+    name: str,
+    header: Header,
+    records: Iterable[tuple[int, Record]],
+    *,
+    kind: str,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Reading:
+    """The reading that `records` make: pairs of the row as a person sees it and its cells, those of the header left out.
+
+    A blank row is skipped and counted. A row with too many cells is cut, one with too few is filled up with empty cells;
+    each is a finding (`extra-cell`, `missing-cell`); empty cells beyond the header are only counted. A column with neither
+    label nor content is dropped. A replacement character (U+FFFD) in a cell is a finding as well.
+
+    Raises UnreadableFile: no-rows, too-large (rows, all text together), long-cell, not-a-table (most rows have another width).
+    """
+    gathered = _Gathered(name, len(header.labels))
+    for numbers, rows in _chunks(records, gathered):
+        _add(gathered, numbers, rows)
+    if not gathered.rows:
+        raise without_rows(name, header)
+    table = pa.Table.from_batches(gathered.chunks)
+    kept = [at for at, label in enumerate(header.labels) if label.strip() or _filled(table.column(at))]
+    labels = tuple(header.labels[at] for at in kept)
+    table = table.select(kept).rename_columns(_unique(labels))
+    return Reading(
+        table=table,
+        rows=pa.concat_arrays(gathered.numbers),
+        labels=labels,
+        format=kind,
+        encoding=encoding,
+        sheet=sheet,
+        header_row=header.row,
+        findings=(
+            *gathered.findings,
+            *_replaced(table, pa.chunked_array(gathered.numbers), [header.fields[at] for at in kept]),
+        ),
+        decisions=(*header.decisions, *_counted(gathered, len(header.labels) - len(kept))),
+    )
+
+
+def _chunks(records: Iterable[tuple[int, Record]], gathered: _Gathered) -> Iterator[tuple[list[int], list[Record]]]:
+    numbers: list[int] = []
+    rows: list[Record] = []
+    for number, record in records:
+        # Most rows have something in their first cell; only the others are looked at whole.
+        if not (record and record[0].strip()) and not "".join(record).strip():
+            gathered.blank += 1
+            continue
+        numbers.append(number)
+        rows.append(record if len(record) == gathered.width else _fitted(number, record, gathered))
+        if len(rows) == _CHUNK:
+            yield numbers, rows
+            numbers, rows = [], []
+    if rows:
+        yield numbers, rows
+
+
+def _fitted(number: int, record: Record, gathered: _Gathered) -> Record:
+    width, beyond = gathered.width, record[gathered.width :]
+    if len(record) > width and not "".join(beyond).strip():
+        gathered.trailing += 1
+    else:
+        gathered.findings.append(ragged(number, len(record), width, beyond))
+    if len(gathered.findings) > RAGGED_ROWS:
+        raise _shapeless(gathered, number)
+    return [*record[:width], *[""] * (width - len(record))]
+
+
+def _add(gathered: _Gathered, numbers: list[int], rows: list[Record]) -> None:
+    gathered.rows += len(rows)
+    if gathered.rows > ROWS:
+        raise refusal(
+            "too-large",
+            f"“{gathered.name}”超过 {ROWS} 行的上限；请按年或按市拆成几个文件",
+            f"“{gathered.name}” has more than {ROWS} rows; split it by year or by city",
+        )
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    for at, column in enumerate(columns):
+        if pc.max(pc.utf8_length(column)).as_py() > CELL_CHARACTERS:
+            raise _long_cell(gathered.name, numbers, at, column)
+    batch = pa.RecordBatch.from_arrays(columns, names=[str(at) for at in range(len(columns))])
+    gathered.size += batch.nbytes
+    if gathered.size > TEXT_BYTES:
+        raise refusal(
+            "too-large",
+            f"“{gathered.name}”的文字展开后超过 {TEXT_BYTES >> 20} MB；请按年或按市拆成几个文件",
+            f"the text of “{gathered.name}” unfolds to more than {TEXT_BYTES >> 20} MB; split it by year or by city",
+        )
+    gathered.chunks.append(batch)
+    gathered.numbers.append(pa.array(numbers, pa.int64()))
+
+
+def _long_cell(name: str, numbers: list[int], at: int, column: pa.Array) -> UnreadableFile:
+    lengths = pc.utf8_length(column)
+    row = numbers[pc.index(pc.greater(lengths, CELL_CHARACTERS), True).as_py()]
+    return refusal(
+        "long-cell",
+        f"“{name}”第 {row} 行第 {at + 1} 列有 {pc.max(lengths)} 个字符，超过上限 {CELL_CHARACTERS}；"
+        "请检查引号是否成对，或缩短内容",
+        f"“{name}” has {pc.max(lengths)} characters in row {row}, column {at + 1}, above the limit of {CELL_CHARACTERS}; "
+        "check that quotes come in pairs, or shorten the text",
+    )
+
+
+def _shapeless(gathered: _Gathered, number: int) -> UnreadableFile:
+    first = gathered.findings[0].row
+    return refusal(
+        "not-a-table",
+        f"“{gathered.name}”有超过 {RAGGED_ROWS} 行与表头宽度（{gathered.width} 列）不符（第 {first} 行起，到第 {number} 行）；"
+        "请检查分隔符和引号，或改交 XLSX",
+        f"“{gathered.name}” has more than {RAGGED_ROWS} rows, from {first} to {number}, that are not as wide as the header "
+        f"({gathered.width} columns); check delimiter and quotes, or send XLSX",
+    )
+
+
+def _filled(column: pa.ChunkedArray) -> bool:
+    return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
+
+
+def _unique(labels: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    taken: set[str] = set()
+    for at, label in enumerate(labels, start=1):
+        name = label.strip() or f"#{at}"
+        while name in taken:
+            name += f" #{at}"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _replaced(table: pa.Table, rows: pa.ChunkedArray, fields: Sequence[str | None]) -> list[Finding]:
+    found = []
+    for field_name, column in zip(fields, table.columns, strict=True):
+        marked = pc.match_substring(column, REPLACED)
+        if pc.any(marked).as_py():
+            cells = zip(rows.filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True)
+            found += [lost(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
+    return found
+
+
+def _counted(gathered: _Gathered, dropped: int) -> list[Text]:
+    decisions = []
+    if gathered.blank:
+        decisions.append(Text(zh=f"跳过 {gathered.blank} 个空行", en=f"{gathered.blank} blank rows were skipped"))
+    if gathered.trailing:
+        decisions.append(
+            Text(
+                zh=f"{gathered.trailing} 行末尾多余的空单元格已忽略",
+                en=f"empty cells beyond the header were ignored in {gathered.trailing} rows",
+            )
+        )
+    if dropped:
+        decisions.append(
+            Text(
+                zh=f"忽略 {dropped} 个没有表头也没有数据的列",
+                en=f"{dropped} columns without label and data were ignored",
+            )
+        )
+    return decisions

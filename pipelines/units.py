@@ -1,0 +1,55 @@
+"""Units that departments write, and the powers of ten between them.
+
+Here: only exact conversions (万元 to 元 moves the point, 亩 to ㎡ does not). Not here: rewriting cells (`normalise`).
+Source: GB 3100 (decimal prefixes), 中文数词 千、万、亿.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_MULTIPLES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
+_BASES = {
+    "元": ("元", "圆", "人民币元", "rmb", "cny", "yuan"),
+    "m2": ("m2", "平方米", "平米", "平方公尺", "sqm", "squaremetres", "squaremeters"),
+    "m": ("m", "米", "公尺", "metres", "meters"),
+    "人": ("人", "名", "persons", "people"),
+    "人次": ("人次", "visits"),
+    "个": ("个", "處", "处", "所", "座", "家", "项", "件", "条", "场", "次", "张", "台", "块", "片", "套", "辆"),
+    "%": ("%", "percent", "百分比"),
+    "°": ("°", "度", "degrees"),
+    "天": ("天", "日", "days"),
+    "小时": ("小时", "h", "hours"),
+}
+_OTHERS = {
+    "km": ("m", 3), "公里": ("m", 3), "千米": ("m", 3), "cm": ("m", -2), "厘米": ("m", -2), "mm": ("m", -3), "毫米": ("m", -3),
+    "km2": ("m2", 6), "平方公里": ("m2", 6), "平方千米": ("m2", 6), "公顷": ("m2", 4), "ha": ("m2", 4),
+    "角": ("元", -1), "分": ("元", -2), "亩": ("亩", 0), "%0": ("%", -1), "‰": ("%", -1),
+}  # fmt: skip
+_COUNTED = frozenset({"元", "m2", "m", "人", "人次"})
+
+
+def unit_key(unit: str) -> str:
+    """What two spellings of a unit have in common: `㎡`, `m²` and ` M2 ` are `m2`."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", unit)).casefold().removeprefix("单位:")
+
+
+def _spellings() -> Iterator[tuple[str, tuple[str, int]]]:
+    for base, names in _BASES.items():
+        for name in names:
+            for multiple, exponent in _MULTIPLES.items():
+                if exponent == 0 or base in _COUNTED:
+                    yield unit_key(multiple + name), (base if base != "个" else f"个:{name}", exponent)
+    yield from ((unit_key(name), known) for name, known in _OTHERS.items())
+
+
+UNITS: dict[str, tuple[str, int]] = dict(_spellings())
+"""(base unit, power of ten) by `unit_key`; counting words are each their own base."""
+
+
+def exponent_between(reported: str, stored: str) -> int | None:
+    """By how many places the point moves to the right from `reported` to `stored`; None if one cannot become the other."""
+    here, there = UNITS.get(unit_key(reported)), UNITS.get(unit_key(stored))
+    if here is None or there is None or here[0] != there[0]:
+        return None
+    return here[1] - there[1]
