@@ -66,6 +66,11 @@ class Layout:
         """Dagster's own home."""
         return self.home / "dagster"
 
+    @property
+    def lakes(self) -> Path:
+        """`lake/<dataset>/`: a Delta table each. Names that begin with `_` are ours, not datasets."""
+        return self.home / "lake"
+
     def submission(self, number: str) -> Path:
         """The untouched original of one submission and what was made of it."""
         return self.home / "submissions" / safe(number)
@@ -80,7 +85,7 @@ class Layout:
 
     def lake(self, dataset: str) -> Path:
         """The Delta table of one dataset."""
-        return self.home / "lake" / safe(dataset)
+        return self.lakes / safe(dataset)
 
     def release(self, dataset: str, number: str) -> Path:
         """The frozen folder of one release."""

@@ -1,0 +1,166 @@
+"""The lake: the accepted rows of every dataset and their whole history, one Delta table a dataset.
+
+Grain: a row of a dataset; a *slice* (department, period) is what one submission replaces. Key of a table's state: its
+version. DuckDB writes the parts, deltalake only commits them, by compare-and-swap on the version that was read.
+Here: replacing and reading slices. Not here: the files (`warehouse/parts.py`), the log's files (`warehouse/deltalog.py`).
+
+Nobody globs `lake/**.parquet`: parts of every version lie there side by side. Keep it on a local disk, not on NFS.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from time import sleep
+
+import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable
+
+from schemas.contract import Contract
+from schemas.errors import LakeError, SliceMoved
+from schemas.slices import SliceKey, days_of
+from schemas.text import Text
+from warehouse import commits, deltalog, parts, sql
+from warehouse.commits import Commit
+from warehouse.layout import Layout
+from warehouse.parts import Part, Place
+from warehouse.types import arrow_schema
+
+__all__ = ["Commit", "Lake"]
+
+MOST_ATTEMPTS = 200  # each lost race costs milliseconds; four writers of 100 commits needed at most 12
+
+
+class Lake:
+    """The lake of one installation. Several processes may write at once; a commit is on the disk when `replace` returns."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def replace(
+        self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], why: Mapping[str, str], now: datetime
+    ) -> int:
+        """Make these rows the state of these slices, all in one commit; None withdraws a slice.
+
+        Returns the version that holds them. Where the same bytes are already there nothing is committed, so a step that was
+        killed after its commit can be taken again. `why` (submission, sha256, who) goes into the table's history.
+        SliceMoved if somebody else replaced one of the slices meanwhile; LakeError if the rows do not fit the table.
+        """
+        folder = self._layout.lake(contract.name)
+        table = commits.open_for_writing(folder, contract)
+        seen = {key: commits.times_replaced(table, key) for key in slices}
+        fresh = self._write(contract, slices, folder, table)
+        for attempt in range(MOST_ATTEMPTS):
+            there = commits.parts_of(table, contract.name)
+            changes = {key: fresh.get(key) for key in slices if not _same(fresh.get(key), there.get(key))}
+            if not changes:
+                return _holding(folder, table, [there[key] for key in fresh])
+            if moved := [key for key in changes if commits.times_replaced(table, key) != seen[key]]:
+                raise _moved(moved)
+            change = commits.Change(changes, {key: there[key] for key in changes if key in there}, seen, why, now)
+            version = commits.commit(table, folder, change)
+            if version is not None:
+                return version
+            sleep(0.002 * min(attempt, 10))
+            table = commits.open_for_writing(folder, contract)
+        raise LakeError(
+            Text(
+                zh=f"{contract.name} 正被频繁写入，{MOST_ATTEMPTS} 次提交均未成功，请稍后重试",
+                en=f"{contract.name} is being written to so often that {MOST_ATTEMPTS} commits failed; try again later",
+            )
+        )
+
+    def current(self, contract: Contract, version: int | None = None) -> pa.Table:
+        """The dataset's rows now or as of a version: the contract's fields, department, period; by primary key.
+
+        Mode snapshot: of each department its newest period; append: all periods. Empty if nothing has been accepted yet.
+        """
+        there = self._there(contract, version)
+        if contract.policy.mode == "snapshot":
+            newest = {key.department: key for key in sorted(there, key=_by_time)}
+            there = {key: there[key] for key in newest.values()}
+        return self._read(contract, list(there.values()))
+
+    def slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
+        """The rows of one slice now, with the contract's fields only; None if it was never accepted, or was withdrawn."""
+        part = self._there(contract).get(key)
+        return None if part is None else self._rows(contract, part)
+
+    def previous(self, contract: Contract, key: SliceKey) -> pa.Table | None:
+        """What a new submission for `key` is compared with; None if the department has nothing of that period or before.
+
+        The slice as it is now, or else the newest period before it.
+        """
+        there = self._there(contract)
+        earlier = [k for k in there if k.department == key.department and _by_time(k) <= _by_time(key)]
+        return self._rows(contract, there[max(earlier, key=_by_time)]) if earlier else None
+
+    def version(self, contract: Contract) -> int | None:
+        """The newest version of the dataset's table; None while nothing has ever been accepted."""
+        return deltalog.newest(self._layout.lake(contract.name)) or None
+
+    def slices(self, contract: Contract) -> dict[SliceKey, int]:
+        """The number of rows of each slice now, by department and period."""
+        there = self._there(contract)
+        return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, _by_time(k)))}
+
+    def history(self, contract: Contract) -> list[Commit]:
+        """Every change of the dataset's slices, oldest first; empty if there was none."""
+        return commits.history(self._layout.lake(contract.name), contract.name)
+
+    def sweep(self, now: datetime) -> list[Path]:
+        """Remove what killed writers left behind more than a day ago; returns the paths. No version loses anything."""
+        lakes = self._layout.lakes
+        tables = [path for path in sorted(lakes.iterdir()) if (path / "_delta_log").is_dir()] if lakes.is_dir() else []
+        return [gone for table in tables for gone in deltalog.sweep(table, now)]
+
+    @cached_property
+    def _duckdb(self) -> duckdb.DuckDBPyConnection:
+        return sql.connect(self._layout.lakes / "_spill")
+
+    def _write(
+        self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], folder: Path, table: DeltaTable
+    ) -> dict[SliceKey, Part]:
+        con, there = self._duckdb.cursor(), commits.parts_of(table, contract.name)
+        return {
+            key: parts.write(con, rows, contract, Place(folder, table.version() + 1, key, there.get(key)))
+            for key, rows in slices.items()
+            if rows is not None
+        }
+
+    def _there(self, contract: Contract, version: int | None = None) -> dict[SliceKey, Part]:
+        table = commits.open_for_reading(self._layout.lake(contract.name), version)
+        return {} if table is None else commits.parts_of(table, contract.name)
+
+    def _rows(self, contract: Contract, part: Part) -> pa.Table:
+        schema = arrow_schema(contract)
+        return self._read(contract, [part]).select(schema.names).cast(schema)
+
+    def _read(self, contract: Contract, wanted: list[Part]) -> pa.Table:
+        folder = self._layout.lake(contract.name)
+        return parts.read(self._duckdb.cursor(), [folder / part.path for part in wanted], contract)
+
+
+def _by_time(key: SliceKey) -> tuple[str, str]:
+    return days_of(key.period)[1].isoformat(), key.period
+
+
+def _same(fresh: Part | None, there: Part | None) -> bool:
+    return (fresh and fresh.digest) == (there and there.digest)
+
+
+def _holding(folder: Path, table: DeltaTable, held: list[Part]) -> int:
+    """The first version that held all of these parts; the table's own if there are none to look for."""
+    found = [deltalog.added_in(folder, part.path) for part in held]
+    return max([version for version in found if version is not None], default=table.version())
+
+
+def _moved(keys: list[SliceKey]) -> SliceMoved:
+    named = ", ".join(map(str, keys[:5]))
+    return SliceMoved(
+        Text(
+            zh=f"{named} 在此期间已被另一份报送替换，请重新读取后再决定",
+            en=f"{named} was replaced by another submission meanwhile; read it again and decide again",
+        )
+    )

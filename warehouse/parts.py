@@ -1,0 +1,130 @@
+"""Parts: the Parquet files of the lake, one a slice and state. Written once, never changed.
+
+Here: writing one deterministically and reading many. Not here: which parts belong to a table (`warehouse/lake.py`).
+Same rows, same DuckDB, same bytes: rows are sorted by the primary key, then by every other field.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.errors import LakeError
+from schemas.slices import SliceKey
+from schemas.text import Text
+from warehouse import sql
+from warehouse.cast import cast
+from warehouse.durable import settle, sha256_of
+from warehouse.layout import safe
+from warehouse.types import arrow_schema, lake_schema
+
+# Source: Delta protocol, primitive types: there is no time of day, so it is kept as text.
+_KEPT_AS_TEXT = pa.time64("us")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file: `path` below the table's folder; its name begins with 32 digits of the SHA-256 of its bytes."""
+
+    path: str
+    rows: int
+    size: int
+
+    @property
+    def digest(self) -> str:
+        """What two parts of the same bytes have in common."""
+        return self.path.rsplit("/", 1)[1][:32]
+
+
+def kept_schema(contract: Contract) -> pa.Schema:
+    """The lake's schema as Delta can keep it: `lake_schema`, times of day as text."""
+    return pa.schema([f.with_type(pa.string()) if f.type == _KEPT_AS_TEXT else f for f in lake_schema(contract)])
+
+
+def folder_of(key: SliceKey) -> str:
+    """Where the parts of a slice lie, below the table's folder; UsageError if a name in it is no plain name."""
+    return "/".join(f"{c}={safe(v)}" for c, v in zip(SLICE_COLUMNS, (key.department, key.period), strict=True))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a new part goes: the table's folder, the version that it is written for, and the slice's part at present."""
+
+    table: Path
+    version: int
+    key: SliceKey
+    held: Part | None
+
+
+def write(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, place: Place) -> Part:
+    """Write the rows of a slice, durable before anyone can refer to them; the held part if it has the same bytes already.
+
+    The version goes into the name, so that bytes that come back later never meet the tombstone of the same bytes. Columns
+    that are no fields of the contract are left out; LakeError if a field is missing or has another type.
+    """
+    with TemporaryDirectory(dir=place.table, prefix="_part-") as folder:
+        aside = Path(folder) / "part"
+        con.register("accepted", _as_kept(rows, contract))
+        order = [*contract.primary_key, *(f.name for f in contract.fields if f.name not in contract.primary_key)]
+        count, size = con.execute(
+            f"copy (select * from accepted order by {sql.names(order)}) to {sql.text(str(aside))} "
+            "(format parquet, compression zstd, compression_level 3, return_stats true)"
+        ).fetchall()[0][1:3]
+        con.unregister("accepted")
+        digest = sha256_of(aside)[:32]
+        if place.held and place.held.digest == digest:
+            return place.held
+        path = f"{folder_of(place.key)}/{digest}-{place.version}.parquet"
+        target = place.table / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        settle(aside)
+        aside.replace(target)
+        settle(target.parent)
+    return Part(path, count, size)
+
+
+def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
+    """The rows of all files with `department` and `period`, by primary key; fields that old files lack are null."""
+    schema = lake_schema(contract)
+    if not files:
+        return schema.empty_table()
+    con.register("nothing", kept_schema(contract).empty_table())
+    listed = ", ".join(sql.text(str(file)) for file in files)
+    found = con.sql(
+        f"select {sql.names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
+        "hive_partitioning = true, hive_types_autocast = false, union_by_name = true))) "
+        f"order by {sql.names([*contract.primary_key, *SLICE_COLUMNS])}"
+    ).to_arrow_table()
+    con.unregister("nothing")
+    columns = [_from_kept(found.column(field.name), field) for field in schema]
+    return pa.table(columns, schema=schema)
+
+
+def _as_kept(rows: pa.Table, contract: Contract) -> pa.Table:
+    wanted = arrow_schema(contract)
+    try:
+        table = rows.select(wanted.names).cast(wanted)
+    except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as wrong:
+        raise LakeError(
+            Text(
+                zh=f"{contract.name} 的数据与契约 {contract.version} 的字段或类型不符：{wrong}",
+                en=f"the rows for {contract.name} do not have the fields and types of contract {contract.version}: {wrong}",
+            )
+        ) from wrong
+    columns = [_to_text(table.column(f.name)) if f.type == _KEPT_AS_TEXT else table.column(f.name) for f in wanted]
+    return pa.table(columns, names=wanted.names)
+
+
+def _to_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.cast(times, pa.string())
+
+
+def _from_kept(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    if field.type == _KEPT_AS_TEXT:
+        return cast(column, field.type, {"name": field.name, "type": "time"}, [])
+    return column.cast(field.type)
