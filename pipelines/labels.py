@@ -4,8 +4,8 @@ Here: the matching, its findings and decisions, and the file's columns put in th
 a label may have (`spellings.py`), finding the header row (`read/header.py`), converting units (`normalise`).
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -21,7 +21,7 @@ SERIAL = frozenset({"序号", "no", "no.", "编次", "行号"})
 _COMPARED = 80
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Matching:
     """`order[i]` is the column of the file that holds the contract's i-th field, None if the file has none.
 
@@ -29,7 +29,7 @@ class Matching:
     fields that no column stands for, each of them already a finding.
     """
 
-    contract: Contract = field(repr=False)
+    contract: Contract = dataclasses.field(repr=False)
     order: tuple[int | None, ...]
     units: Mapping[str, str]
     missing: frozenset[str]

@@ -1,0 +1,47 @@
+"""Blanks, invisible characters and full-width forms: what a cell looks like, not what it says.
+
+Not here: words for nothing (`nulls`).
+
+Source: Unicode Standard, general categories Cf and Zs, block Halfwidth and Fullwidth Forms.
+"""
+
+import re
+
+INVISIBLE = (
+    "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+)
+"""Characters that show nothing, as the inside of a character class: controls, joiners, marks of direction."""
+BLANK = "\t\n\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""Characters that show as blank, as the inside of a character class."""
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_ENDS = re.compile(f"^[{BLANK}]+|[{BLANK}]+$")
+_DIGITS_AND_LETTERS = {
+    code: code - 0xFEE0
+    for first, last in (("０", "９"), ("Ａ", "Ｚ"), ("ａ", "ｚ"))
+    for code in range(ord(first), ord(last) + 1)
+}
+_FORMS = {code: code - 0xFEE0 for code in range(ord("！"), ord("～") + 1)} | {
+    ord("−"): "-",
+    ord("\u3000"): " ",
+    ord("￥"): "¥",
+}
+
+
+def without_invisible(cell: str) -> str:
+    """The cell without characters that show nothing."""
+    return _INVISIBLE.sub("", cell)
+
+
+def trimmed(cell: str) -> str:
+    """The cell without blanks of any width at its ends."""
+    return _ENDS.sub("", cell)
+
+
+def narrow_code(cell: str) -> str:
+    """Digits and letters in ASCII; brackets and other signs may belong to a code and stay."""
+    return cell.translate(_DIGITS_AND_LETTERS)
+
+
+def narrow(cell: str) -> str:
+    """Every full-width form in ASCII, for cells that can only hold a number or a moment."""
+    return cell.translate(_FORMS)

@@ -1,0 +1,132 @@
+"""What a field of the contract may be rewritten by: the cells that need no look, and the rules for the others.
+
+Not here: the rules themselves, or running over a table.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipelines.normalise.answers import code_of, truth_of
+from pipelines.normalise.blanks import BLANK, INVISIBLE, narrow, narrow_code, trimmed, without_invisible
+from pipelines.normalise.moments import date_of, date_of_serial, datetime_of, datetime_of_serial, time_of
+from pipelines.normalise.nulls import WORDS, WORDS_FOR_VALUES, is_noted_null
+from pipelines.normalise.numbers import in_unit, without_currency, without_decimal_zero, without_thousands, year_of
+from pipelines.units import UNITS, unit_key
+from schemas.contract import Contract, Field
+
+Rule = Callable[[str], str]
+_NUMBERS = frozenset({"integer", "number", "year"})
+_MOMENTS = frozenset({"date", "datetime", "time"})
+# RE2 patterns of cells that every rule of the type would leave alone; the others are only looked at.
+_CLEAN = {
+    "integer": r"^-?\d+$",
+    "number": r"^-?\d+(\.\d+)?$",
+    "year": r"^\d{4}$",
+    "date": r"^\d{4}-\d{2}-\d{2}$",
+    "datetime": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}$",
+    "time": r"^\d{2}:\d{2}:\d{2}$",
+    "boolean": r"^(true|false|TRUE|FALSE|True|False|0|1)$",
+}
+_CLEAN_TEXT = f"^[^{BLANK}{INVISIBLE}]([^{INVISIBLE}]*[^{BLANK}{INVISIBLE}])?$"
+_CLEAN_CODE = r"^[!-~]+$"
+_CURRENCY = "元"
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """The rules of one field, in order. `clean`: pattern of cells that need no look unless they are one of `nulls`."""
+
+    clean: str
+    nulls: frozenset[str]
+    keep: Callable[[str], bool]
+    rules: tuple[tuple[str, Rule], ...]
+    noted_nulls: bool = False
+    always: bool = False
+
+    def rewrite(self, cell: str) -> tuple[str | None, str]:
+        """The cell as the contract spells it and the slug of the last rule that changed it; the slug is empty if none did."""
+        text, why = _applied(cell, "", "invisible", without_invisible)
+        text, why = _applied(text, why, "blanks", trimmed)
+        if not text or self.keep(text):
+            return text, why
+        if text in self.nulls or (self.noted_nulls and is_noted_null(text)):
+            return None, "null-word"
+        for slug, rule in self.rules:
+            text, why = _applied(text, why, slug, rule)
+        return text, why
+
+
+def spellings_of(field: Field, contract: Contract, units: Mapping[str, str]) -> Spellings:
+    """The spellings of one field; `units` holds the units that the file's labels name, where they are not the field's."""
+    keep = _keeper(field, contract)
+    if field.type in _NUMBERS:
+        return Spellings(
+            clean=_CLEAN[field.type],
+            nulls=WORDS_FOR_VALUES,
+            keep=keep,
+            rules=_numeric(field, units.get(field.name)),
+            noted_nulls=True,
+            always=field.name in units,
+        )
+    if field.type in _MOMENTS and field.format == "default":
+        return Spellings(_CLEAN[field.type], WORDS_FOR_VALUES, keep, _moment(field.type))
+    if is_answer(field):
+        return Spellings(
+            r"^[012]$",
+            WORDS - {"无"},
+            keep,
+            (("width", narrow), ("decimal-zero", without_decimal_zero), ("answer", code_of)),
+        )
+    if field.type == "boolean":
+        return Spellings(_CLEAN["boolean"], WORDS - {"无"}, keep, (("width", narrow), ("answer", truth_of)))
+    if is_code(field):
+        return Spellings(_CLEAN_CODE, WORDS, keep, (("width", narrow_code),))
+    return Spellings(_CLEAN_TEXT, WORDS, keep, ())
+
+
+def is_answer(field: Field) -> bool:
+    """Whether the field is a question with the answers 0, 1 and 2."""
+    codes = {str(code) for code in field.constraints.get("enum", ())}
+    return field.policy.codelist == "tri_state" or codes == {"0", "1", "2"}
+
+
+def is_code(field: Field) -> bool:
+    """Whether the field holds codes, not prose."""
+    return field.policy.codelist is not None or "pattern" in field.constraints or "enum" in field.constraints
+
+
+def _keeper(field: Field, contract: Contract) -> Callable[[str], bool]:
+    """Cells that are right as they are: a missing value of the contract, a value of its enum, or text of its pattern."""
+    kept = {*contract.missing_values, *(str(value) for value in field.constraints.get("enum", ()))}
+    pattern = (
+        re.compile(field.constraints["pattern"], re.ASCII)
+        if field.type == "string" and "pattern" in field.constraints
+        else None
+    )
+    return lambda cell: cell in kept or (pattern is not None and pattern.fullmatch(cell) is not None)
+
+
+def _numeric(field: Field, reported: str | None) -> tuple[tuple[str, Rule], ...]:
+    rules: list[tuple[str, Rule]] = [("width", narrow), ("thousands", without_thousands)]
+    if field.type == "year":
+        return (*rules, ("year", year_of), ("decimal-zero", without_decimal_zero))
+    unit = field.policy.unit
+    if unit and UNITS.get(unit_key(unit), ("", 0))[0] == _CURRENCY:
+        rules += [("currency", without_currency), ("thousands", without_thousands)]
+    if unit:
+        rules.append(("unit", lambda cell: in_unit(cell, unit, reported)))
+    return (*rules, ("decimal-zero", without_decimal_zero)) if field.type == "integer" else tuple(rules)
+
+
+def _moment(kind: str) -> tuple[tuple[str, Rule], ...]:
+    return {
+        "date": (("width", narrow), ("date", date_of), ("serial-date", date_of_serial)),
+        "datetime": (("width", narrow), ("date", datetime_of), ("serial-date", datetime_of_serial)),
+        "time": (("width", narrow), ("time", time_of)),
+    }[kind]
+
+
+def _applied(text: str, why: str, slug: str, rule: Rule) -> tuple[str, str]:
+    changed = rule(text)
+    return changed, slug if changed != text else why

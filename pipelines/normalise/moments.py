@@ -1,0 +1,72 @@
+"""Dates, times and both together, as people and spreadsheets write them, in ISO 8601.
+
+Only what can mean one thing is rewritten: a year of two digits, or a day that may be a month, stays. Not here: full-width digits.
+
+Source: ECMA-376 part 1, §18.17.4 (serial dates count from 1899-12-30; 60 and below are not trusted anyway).
+"""
+
+import datetime as dt
+import re
+
+_DAY = r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?"
+_CLOCK = r"(?P<hour>\d{1,2})\s*[:：时点]\s*(?P<minute>\d{1,2})\s*分?(?:\s*:?\s*(?P<second>\d{1,2})(?:\.0+)?\s*秒?)?"
+_DATE = re.compile(_DAY + r"(?:[T\s]+00?:00?(?::00?(?:\.0+)?)?)?")
+_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
+_DATETIME = re.compile(_DAY + r"(?:[T\s]*" + _CLOCK + r")?")
+_TIME = re.compile(_CLOCK)
+_SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
+_FROM = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
+_FIRST, _LAST = 10_000, 73_050
+_SECONDS = 86_400
+
+
+def date_of(cell: str) -> str:
+    """`2024/5/1`, `2024年5月1日`, `20240501`, `2024-05-01 00:00:00` as `2024-05-01`; anything else as it is."""
+    return _date(_DATE.fullmatch(cell) or _COMPACT.fullmatch(cell)) or cell
+
+
+def date_of_serial(cell: str) -> str:
+    """`45413` as `2024-05-01`, for days from 1927 to 2099; anything else as it is."""
+    found = _SERIAL.fullmatch(cell)
+    if not found or not _FIRST <= int(found[1]) <= _LAST or (found[2] or "").strip("0"):
+        return cell
+    return (_FROM + dt.timedelta(days=int(found[1]))).date().isoformat()
+
+
+def datetime_of(cell: str) -> str:
+    """`2024/5/1 8:30` as `2024-05-01T08:30:00`; a date alone is its midnight; anything else as it is."""
+    found = _DATETIME.fullmatch(cell) or _COMPACT.fullmatch(cell)
+    day = _date(found)
+    if not found or not day:
+        return cell
+    clock = _clock(found) if found.groupdict().get("hour") else "00:00:00"
+    return f"{day}T{clock}" if clock else cell
+
+
+def datetime_of_serial(cell: str) -> str:
+    """`45413.5` as `2024-05-01T12:00:00`, to the second; anything else as it is."""
+    found = _SERIAL.fullmatch(cell)
+    if not found or not _FIRST <= int(found[1]) <= _LAST:
+        return cell
+    seconds = round(float(f"0.{found[2] or 0}") * _SECONDS)
+    return (_FROM + dt.timedelta(days=int(found[1]), seconds=seconds)).isoformat()
+
+
+def time_of(cell: str) -> str:
+    """`8:30`, `8时30分` as `08:30:00`; anything else as it is."""
+    found = _TIME.fullmatch(cell)
+    return (_clock(found) if found else None) or cell
+
+
+def _date(found: re.Match[str] | None) -> str | None:
+    try:
+        return dt.date(*(int(found[part]) for part in ("year", "month", "day"))).isoformat() if found else None
+    except ValueError:
+        return None
+
+
+def _clock(found: re.Match[str]) -> str | None:
+    try:
+        return dt.time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0)).isoformat()
+    except ValueError:
+        return None

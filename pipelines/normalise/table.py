@@ -1,0 +1,85 @@
+"""Normalising a whole table: a column at a time, and only the cells that a pattern does not clear at once.
+
+Not here: what a cell is rewritten to (`fields`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.normalise.datum import places
+from pipelines.normalise.fields import Spellings, spellings_of
+from schemas.contract import Contract
+
+
+class Rewrite(NamedTuple):
+    """One changed cell: its row as a person sees it, its field, what stood there, what stands there now (None: nothing).
+
+    `why` is a key of `REASONS`, the most telling one where several rules changed the cell.
+    """
+
+    row: int
+    field: str
+    raw: str
+    value: str | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """The table as the judges see it, of the same shape and order, and every cell that differs from the file."""
+
+    table: pa.Table
+    rewrites: list[Rewrite]
+
+
+def normalise(
+    table: pa.Table, rows: pa.Array, contract: Contract, units: Mapping[str, str] | None = None
+) -> Normalised:
+    """The table with the contract's spellings; `table` has the contract's columns as text, `rows` their rows.
+
+    `units` are those of `labels.match`: the unit that a label names where it is not the field's. Give them once: normalising what
+    is normalised changes nothing, but units would be converted twice. A cell that nothing is known about stays as it is.
+    """
+    rewrites: list[Rewrite] = []
+    columns = []
+    for field in contract.fields:
+        column = table.column(field.name)
+        columns.append(_column(column, rows, field.name, spellings_of(field, contract, units or {}), rewrites))
+    arranged = pa.table(columns, names=[field.name for field in contract.fields])
+    arranged, moved = places(arranged, rows, contract)
+    return Normalised(arranged, [*rewrites, *(Rewrite(*one) for one in moved)])
+
+
+def _column(
+    column: pa.ChunkedArray, rows: pa.Array, name: str, spellings: Spellings, rewrites: list[Rewrite]
+) -> pa.ChunkedArray:
+    suspect = _suspects(column, spellings)
+    if not pc.any(suspect).as_py():
+        return column
+    texts = column.filter(suspect).combine_chunks().dictionary_encode()
+    rewritten = [spellings.rewrite(text) for text in texts.dictionary.to_pylist()]
+    if not any(why for _, why in rewritten):
+        return column
+    places = texts.indices.to_pylist()
+    numbers = rows.filter(suspect.combine_chunks()).to_pylist()
+    raws = texts.dictionary.to_pylist()
+    rewrites += [
+        Rewrite(number, name, raws[at], *rewritten[at])
+        for number, at in zip(numbers, places, strict=True)
+        if rewritten[at][1]
+    ]
+    values = pa.array([value for value, _ in rewritten], pa.string()).take(texts.indices)
+    return pa.chunked_array([pc.replace_with_mask(column.combine_chunks(), suspect.combine_chunks(), values)])
+
+
+def _suspects(column: pa.ChunkedArray, spellings: Spellings) -> pa.ChunkedArray:
+    filled = pc.fill_null(pc.not_equal(column, ""), False)
+    if spellings.always:
+        return filled
+    clear = pc.match_substring_regex(column, spellings.clean)
+    doubtful = pc.or_(pc.invert(clear), pc.is_in(column, value_set=pa.array(sorted(spellings.nulls), pa.string())))
+    return pc.and_(filled, pc.fill_null(doubtful, False))
