@@ -53,9 +53,9 @@ def resource_of(path: Path, descriptor: Mapping[str, Any], *, resource: str | No
 
 def _of_package(path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path) -> Resource:
     refuse_profile(descriptor)
-    known: dict[Any, Mapping[str, Any]] = {}
-    for entry in descriptor["resources"]:
-        if isinstance(entry, Mapping):
+    known: dict[str | None, Mapping[str, Any]] = {}
+    for entry in _listed(descriptor["resources"]):
+        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str | None):
             known.setdefault(entry.get("name"), entry)
     chosen = next(iter(known), None) if name is None else name
     if chosen not in known:

@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict
 
 from quality.conformance.descriptor import resource_of
 from quality.conformance.messages import finding_of
+from quality.conformance.quirks import BREAKS
 from quality.conformance.reach import TEXT_FORMATS
 from quality.conformance.spoken import SpokenTable, of_schema
 from quality.findings import Finding
-from schemas.errors import UnreadableFile
+from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
 
 NO_LIMIT = 0
@@ -53,7 +54,7 @@ def conform_file(path: Path, descriptor: Mapping[str, Any], *, resource: str | N
     """
     with _trusting():
         try:
-            judged = resource_of(path, descriptor, resource=resource, folder=folder)
+            judged = _judged(path, descriptor, resource, folder)
         except FrictionlessException as refused:
             return FileConformance(
                 findings=[finding_of(error, of_schema([], [], [])) for error in refused.to_errors()],
@@ -71,15 +72,27 @@ def conform_file(path: Path, descriptor: Mapping[str, Any], *, resource: str | N
     )
 
 
+def _judged(path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> Resource:
+    try:
+        return resource_of(path, descriptor, resource=resource, folder=folder)
+    except BREAKS as broken:
+        raise ContractError(
+            Text(
+                zh=f"说明文件的结构不对，无法使用（{broken}）；请按 Data Package 规范检查各属性的类型",
+                en=f"the descriptor is of a wrong shape and cannot be used ({broken}): check it against the Data Package standard",
+            )
+        ) from broken
+
+
 def _errors(judged: Resource, path: Path) -> list[Error]:
     try:
         report = judged.validate(limit_errors=NO_LIMIT)
-    except (TypeError, ArithmeticError) as broken:
+    except BREAKS as broken:
         raise UnreadableFile(
             "unjudgeable",
             Text(
-                zh=f"{path.name} 中有 frictionless 无法判断的值（{broken}），请删除 sNaN 一类的值，或修改主键、唯一性和上下限的设置",
-                en=f"{path.name} holds a value that frictionless cannot judge ({broken}): remove values like sNaN, or change keys, uniqueness and bounds",
+                zh=f"frictionless 无法按说明判断 {path.name}（{broken}）：请删除 sNaN 一类的值，或改正主键、唯一性、正则和上下限的设置",
+                en=f"frictionless cannot judge {path.name} by the descriptor ({broken}): remove values like sNaN, or correct keys, uniqueness, patterns and bounds",
             ),
         ) from broken
     return [*report.errors, *(error for task in report.tasks for error in task.errors)]

@@ -1,9 +1,11 @@
 """Where frictionless 5.21 breaks instead of judging, and what we make of it: a type error.
 
 Two texts from outside can stop it: a signalling NaN in a number that is compared or keyed (Decimal refuses both), and a
-time with a zone against a bound without one. Not here: verdicts that merely surprise; those are kept as they are.
+time with a zone against a bound without one. Descriptors of a wrong shape stop it in more ways; `BREAKS` names them all.
+Not here: verdicts that merely surprise; those are kept as they are.
 """
 
+import re
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -12,6 +14,8 @@ from frictionless import Field, Schema
 
 NEVER_A_VALUE = "\0"
 """A text that no number and no time can be read from."""
+BREAKS = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError, re.error)
+"""What frictionless raises, besides its own exception, over a descriptor or a value that it did not foresee."""
 
 
 def without_breaking_cells(table: pa.Table, schema: Schema) -> pa.Table:

@@ -42,7 +42,7 @@ def refuse_profile(descriptor: Mapping[str, Any]) -> None:
     """ContractError if the descriptor asks for a profile that is not built in: it would be fetched from elsewhere."""
     named = [descriptor.get("profile"), descriptor.get("profiles")]
     for profile in [p for given in named for p in (given if isinstance(given, list) else [given])]:
-        if profile is not None and profile not in PROFILES:
+        if profile is not None and not (isinstance(profile, str) and profile in PROFILES):
             raise ContractError(
                 Text(
                     zh=f"说明文件要求外部 profile {profile!r}；平台不联网取用，请删除或改用：{'、'.join(sorted(PROFILES))}",

@@ -198,6 +198,20 @@ def test_something_that_is_no_descriptor_is_said_so(tmp_path, folder, descriptor
         judged(tmp_path, folder, descriptor)
 
 
+@pytest.mark.parametrize("descriptor", [
+    {"fields": [None]}, {"name": "x", "schema": {"fields": []}, "hash": 7}, {"resources": [{"name": "x"}], "$schema": [1]},
+])  # fmt: skip
+def test_a_descriptor_of_a_wrong_shape_is_said_to_be_wrong(tmp_path, folder, descriptor):
+    with pytest.raises(ContractError, match="shape"):
+        judged(tmp_path, folder, descriptor)
+
+
+def test_a_pattern_that_is_no_regular_expression_is_said_so(tmp_path, folder):
+    schema = fields({"name": "id", "constraints": {"pattern": "("}}, "site", "opened")
+    with pytest.raises(UnreadableFile, match="patterns"):
+        judged(tmp_path, folder, schema)
+
+
 def test_a_resource_that_is_not_there_names_those_that_are(tmp_path, folder):
     with pytest.raises(UsageError, match="facilities, sites"):
         judged(tmp_path, folder, package(), resource="roads")
