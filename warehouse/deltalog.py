@@ -17,6 +17,7 @@ from typing import Any
 from warehouse.durable import locked, settle
 
 LOCK = "_lock"  # in the table's folder; held for what is no plain commit
+UNFINISHED = "_part-"  # folders in which parts are written
 SWEEP_AFTER = timedelta(hours=24)  # no writer holds an unnamed part for so long
 _COMMIT = re.compile(r"^(\d{20})\.json$")
 
@@ -84,7 +85,7 @@ def sweep(table: Path, now: datetime) -> list[Path]:
     named = {action["add"]["path"] for _, actions in commits(table) for action in actions if "add" in action}
     parts = [p for p in table.glob("department=*/period=*/*.parquet") if str(p.relative_to(table)) not in named]
     log = table / "_delta_log"
-    left = [*parts, *table.glob("_part-*"), *log.glob("*#*"), *log.glob("*.torn")]
+    left = [*parts, *table.glob(f"{UNFINISHED}*"), *log.glob("*#*"), *log.glob("*.torn")]
     gone = [p for p in left if now.timestamp() - p.stat().st_mtime > SWEEP_AFTER.total_seconds()]
     for path in gone:
         if path.is_dir():

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 
 import duckdb
@@ -123,11 +124,16 @@ class Lake:
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], folder: Path, table: DeltaTable
     ) -> dict[SliceKey, Part]:
         con, there = self._duckdb.cursor(), commits.parts_of(table, contract.name)
-        return {
-            key: parts.write(con, rows, contract, Place(folder, table.version() + 1, key, there.get(key)))
-            for key, rows in slices.items()
-            if rows is not None
-        }
+        with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED) as aside:
+            fresh = {
+                key: parts.write(
+                    con, rows, contract, Place(Path(aside), folder, table.version() + 1, key, there.get(key))
+                )
+                for key, rows in slices.items()
+                if rows is not None
+            }
+        parts.settle_all(folder, fresh.values())
+        return fresh
 
     def _there(self, contract: Contract, version: int | None = None) -> dict[SliceKey, Part]:
         table = commits.open_for_reading(self._layout.lake(contract.name), version)

@@ -4,10 +4,9 @@ Here: writing one deterministically and reading many. Not here: which parts belo
 Same rows, same DuckDB, same bytes: rows are sorted by the primary key, then by every other field.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -53,8 +52,9 @@ def folder_of(key: SliceKey) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a new part goes: the table's folder, the version that it is written for, and the slice's part at present."""
+    """Where a new part goes: a folder `aside` to write it in, the table's folder, the version it is for, the part it replaces."""
 
+    aside: Path
     table: Path
     version: int
     key: SliceKey
@@ -62,30 +62,35 @@ class Place:
 
 
 def write(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, place: Place) -> Part:
-    """Write the rows of a slice, durable before anyone can refer to them; the held part if it has the same bytes already.
+    """Write the rows of a slice; the held part if it has the same bytes already. Durable once `settle_all` was called.
 
     The version goes into the name, so that bytes that come back later never meet the tombstone of the same bytes. Columns
     that are no fields of the contract are left out; LakeError if a field is missing or has another type.
     """
-    with TemporaryDirectory(dir=place.table, prefix="_part-") as folder:
-        aside = Path(folder) / "part"
-        con.register("accepted", _as_kept(rows, contract))
-        order = [*contract.primary_key, *(f.name for f in contract.fields if f.name not in contract.primary_key)]
-        count, size = con.execute(
-            f"copy (select * from accepted order by {sql.names(order)}) to {sql.text(str(aside))} "
-            "(format parquet, compression zstd, compression_level 3, return_stats true)"
-        ).fetchall()[0][1:3]
-        con.unregister("accepted")
-        digest = sha256_of(aside)[:32]
-        if place.held and place.held.digest == digest:
-            return place.held
-        path = f"{folder_of(place.key)}/{digest}-{place.version}.parquet"
-        target = place.table / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        settle(aside)
-        aside.replace(target)
-        settle(target.parent)
+    aside = place.aside / "part"
+    con.register("accepted", _as_kept(rows, contract))
+    order = [*contract.primary_key, *(f.name for f in contract.fields if f.name not in contract.primary_key)]
+    count, size = con.execute(
+        f"copy (select * from accepted order by {sql.names(order)}) to {sql.text(str(aside))} "
+        "(format parquet, compression zstd, compression_level 3, return_stats true)"
+    ).fetchall()[0][1:3]
+    con.unregister("accepted")
+    digest = sha256_of(aside)[:32]
+    if place.held and place.held.digest == digest:
+        return place.held
+    path = f"{folder_of(place.key)}/{digest}-{place.version}.parquet"
+    target = place.table / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    settle(aside)
+    aside.replace(target)
     return Part(path, count, size)
+
+
+def settle_all(table: Path, written: Iterable[Part]) -> None:
+    """Return only when the names of the parts would survive a loss of power: each folder on their way, once."""
+    folders = {folder for part in written for folder in Path(part.path).parents}
+    for folder in sorted(folders, reverse=True):
+        settle(table / folder)
 
 
 def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
