@@ -28,7 +28,7 @@ class SliceKey(BaseModel):
 
 def days_of(period: str) -> tuple[date, date]:
     """First and last day of a period; UsageError if it is not one."""
-    found = _PERIOD.match(period)
+    found = _PERIOD.fullmatch(period)
     if not found:
         raise UsageError(
             Text(

@@ -15,7 +15,7 @@ _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 def safe(name: str) -> str:
     """`name` if it is a plain ASCII file name (no separator, no leading dot); UsageError otherwise."""
-    if not _SAFE.match(name) or ".." in name:
+    if not _SAFE.fullmatch(name) or ".." in name:
         raise UsageError(Text(zh=f"名称 {name!r} 不能用作文件名", en=f"{name!r} cannot be used as a file name"))
     return name
 
