@@ -15,12 +15,12 @@ WIDTH = 720
 _SQUEEZE = cos(radians((SOUTH + NORTH) / 2))
 _SCALE = WIDTH / ((EAST - WEST) * _SQUEEZE)
 HEIGHT = round((NORTH - SOUTH) * _SCALE)
-_SMALLEST, _LARGEST = 2.5, 12.0
+_SMALLEST, _LARGEST = 2.2, 14.0
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One dot in drawing units; its area grows with the number of rows there."""
+    """One dot in drawing units; its area is in proportion to the rows there, up to a largest size."""
 
     x: float
     y: float
@@ -65,11 +65,10 @@ def dot_map(places: Mapping[tuple[float, float], int]) -> DotMap:
     squares: Counter[tuple[int, int]] = Counter()
     for (lon, lat), rows in inside.items():
         squares[floor(lon), floor(lat)] += rows
-    most = max(inside.values(), default=1)
     return DotMap(
         width=WIDTH,
         height=HEIGHT,
-        dots=tuple(_dot(lon, lat, rows, most) for (lon, lat), rows in sorted(inside.items())),
+        dots=tuple(_dot(lon, lat, rows) for (lon, lat), rows in sorted(inside.items())),
         meridians=tuple(Line(at=_x(degree), degree=degree) for degree in range(floor(WEST) + 1, floor(EAST))),
         parallels=tuple(Line(at=_y(degree), degree=degree) for degree in range(floor(SOUTH) + 1, floor(NORTH) + 1)),
         squares=tuple(Square(lon=lon, lat=lat, rows=rows) for (lon, lat), rows in sorted(squares.items())),
@@ -78,9 +77,9 @@ def dot_map(places: Mapping[tuple[float, float], int]) -> DotMap:
     )
 
 
-def _dot(lon: float, lat: float, rows: int, most: int) -> Dot:
-    grown = _SMALLEST if most == 1 else _SMALLEST + (_LARGEST - _SMALLEST) * sqrt((rows - 1) / (most - 1))
-    return Dot(x=_x(lon), y=_y(lat), radius=round(grown, 1), rows=rows)
+def _dot(lon: float, lat: float, rows: int) -> Dot:
+    radius = min(_SMALLEST * sqrt(rows), _LARGEST)
+    return Dot(x=_x(lon), y=_y(lat), radius=round(radius, 1), rows=rows)
 
 
 def _x(lon: float) -> float:

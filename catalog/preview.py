@@ -14,7 +14,7 @@ from pathlib import Path
 from schemas.policy import Coordinates
 
 FIRST_ROWS = 20
-CELL_LIMIT = 200
+CELL_LIMIT = 60
 GRID = 0.02
 """Places within the same cell of this many degrees are drawn as one dot, so that a map stays small."""
 

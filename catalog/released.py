@@ -18,7 +18,7 @@ from schemas.text import Text
 
 DESCRIPTOR = "datapackage.json"
 DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json", "SHA256SUMS")
-_PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA256 = r"^[0-9a-f]{64}$"
 
 
@@ -132,7 +132,7 @@ def _distribution(folder: Path, resource: Mapping[str, Any]) -> Distribution:
 
 
 def _is_plain(name: str) -> bool:
-    return bool(_PLAIN.match(name)) and ".." not in name
+    return bool(_PLAIN.fullmatch(name)) and ".." not in name
 
 
 def _refused(folder: Path, wrong: Exception) -> CatalogueError:

@@ -46,4 +46,5 @@ def schema_org(entry: Entry, releases: str) -> dict[str, Any]:
             }
             for file in entry.distributions
         ],
+        **({"creativeWorkStatus": "示例数据（虚构） / synthetic sample data"} if entry.synthetic else {}),
     }

@@ -1,0 +1,67 @@
+"""Chromium of the system, driven by playwright, for pages that lie on the disk: nothing may leave the page.
+
+Here: opening a page so that any request beyond `file:` and `data:` is noted, and axe-core run in it. Not here: what a page
+must say. Mark tests that use this with `@pytest.mark.browser`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser for the time of a test or a module; fails where Chromium is missing, for then nothing would be tested."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, *, width: int = 1024, dark: bool = False, script: bool = True) -> Iterator[Page]:
+    """The page, loaded from the disk; on leaving, fails if it asked for anything outside or wrote an error to the console."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script
+    )
+    outside: list[str] = []
+    complaints: list[str] = []
+
+    def look(route: Route) -> None:
+        if route.request.url.startswith(("file:", "data:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    try:
+        context.route("**/*", look)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
+        page.goto(file.as_uri())
+        yield page
+        assert outside == []
+        assert complaints == []
+    finally:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core objects to, one line each with the first places; empty if nothing."""
+    page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    return [f"{v['id']}: {v['help']} at {[n['html'][:160] for n in v['nodes'][:3]]}" for v in found["violations"]]

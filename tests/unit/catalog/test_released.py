@@ -1,0 +1,92 @@
+import json
+
+import pytest
+
+from catalog.released import read_facts, read_history
+from schemas.errors import CatalogueError
+from support.releases import PLACES, facility_contract, write_release
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_release(tmp_path, facility_contract(), PLACES)
+
+
+def change(folder, alter):
+    descriptor = folder / "datapackage.json"
+    package = json.loads(descriptor.read_text(encoding="utf-8"))
+    alter(package)
+    descriptor.write_text(json.dumps(package), encoding="utf-8")
+
+
+def test_the_facts_are_those_of_the_descriptor(folder):
+    facts = read_facts(folder)
+    assert (facts.dataset, facts.number, facts.rows, facts.previous) == ("facility", "2026.11.1", 3, None)
+    assert facts.fields == ("facility_id", "name", "area_m2", "lon", "lat")
+    assert facts.distributions[0].bytes == (folder / "facility.csv").stat().st_size
+    assert facts.created.isoformat() == "2026-11-24T09:30:00+08:00"
+
+
+def test_what_is_not_said_to_be_synthetic_is_not(folder):
+    assert read_facts(folder).synthetic is False
+    change(folder, lambda package: package["sportlake"]["release"].update(synthetic=True))
+    assert read_facts(folder).synthetic is True
+
+
+@pytest.mark.parametrize(
+    "name", ["../facility.csv", "/etc/passwd", "a/b.csv", "a\\b.csv", ".hidden", "https://example.org/a.csv", "a..csv", "", "ä.csv", "a.csv\n"]
+)  # fmt: skip
+def test_a_file_given_by_anything_but_a_plain_name_is_refused(folder, name):
+    change(folder, lambda package: package["resources"][0].update(path=name))
+    with pytest.raises(CatalogueError, match="plain file name"):
+        read_facts(folder)
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda package: package["sportlake"].pop("release"),
+        lambda package: package["sportlake"]["release"].pop("quality"),
+        lambda package: package["sportlake"]["release"].update(created="2026-11-24T09:30:00"),
+        lambda package: package["sportlake"]["release"].update(rows=-1),
+        lambda package: package["resources"][0].pop("hash"),
+        lambda package: package["resources"][0].update(hash="md5:d41d8cd98f00b204e9800998ecf8427e"),
+        lambda package: package["resources"][0].pop("schema"),
+        lambda package: package["resources"].clear(),
+        lambda package: package["sportlake"]["release"].update(previous="../../other"),
+        lambda package: package["sportlake"]["release"].update(number="2026.12.9"),
+        lambda package: package.update(name="another"),
+    ],
+)
+def test_a_descriptor_that_lacks_or_misstates_something_is_refused_with_its_name(folder, alter):
+    change(folder, alter)
+    with pytest.raises(CatalogueError, match=r"facility/2026\.11\.1/datapackage\.json"):
+        read_facts(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'{"name": "facility"}'])
+def test_what_is_no_descriptor_at_all_is_refused(folder, content):
+    (folder / "datapackage.json").write_bytes(content)
+    with pytest.raises(CatalogueError):
+        read_facts(folder)
+
+
+def test_a_missing_descriptor_is_refused(tmp_path):
+    with pytest.raises(CatalogueError):
+        read_facts(tmp_path / "facility" / "2026.11.1")
+
+
+def test_the_history_is_newest_first(tmp_path):
+    contract = facility_contract()
+    write_release(tmp_path, contract, PLACES, number="2026.9.1")
+    write_release(tmp_path, contract, PLACES, number="2026.10.1", previous="2026.9.1")
+    newest = write_release(tmp_path, contract, PLACES, previous="2026.10.1")
+    assert [facts.number for facts in read_history(newest)] == ["2026.11.1", "2026.10.1", "2026.9.1"]
+
+
+def test_releases_that_precede_each_other_are_refused(tmp_path):
+    contract = facility_contract()
+    write_release(tmp_path, contract, PLACES, number="2026.10.1", previous="2026.11.1")
+    newest = write_release(tmp_path, contract, PLACES, previous="2026.10.1")
+    with pytest.raises(CatalogueError, match="precedes itself"):
+        read_history(newest)
