@@ -4,3 +4,8 @@
 returns and `scope` what it sees; the rest holds one family of kinds each. Not here: single cells (`quality/conformance`), the
 table as a whole (`quality/expectations`), reading or storing anything.
 """
+
+from quality.rules.context import RuleContext
+from quality.rules.judge import judge_rows
+
+__all__ = ["RuleContext", "judge_rows"]
