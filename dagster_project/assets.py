@@ -1,18 +1,20 @@
 """The walk as Dagster assets, made from the contracts: a new contract is six new assets and no new line here.
 
-    inbox ─▶ <dataset>/submission ─▶ accepted ─▶ table ─▶ candidate ─▶ release ─▶ published
-             slices                  slices        └──────────────────────────▶ warehouse
+    inbox ─▶ <dataset>_submission ─▶ _accepted ─▶ _table ─▶ _candidate ─▶ _release ─▶ _published
+             slices                  slices         └───────────────────────┴───────▶ warehouse
 
 Bodies unwrap, call `pipelines`, and return counted metadata; no table passes between them. Not here: the words of the
 metadata (`metadata.py`), the checks (`checks.py`), or any rule about data.
 https://docs.dagster.io/guides/build/assets/defining-assets
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
 
 from dagster_project import checks, metadata, walk
+from dagster_project.keys import dataset_of, key_of
 from dagster_project.partitions import slice_of, slices_of
 from dagster_project.resources import HouseResource
 from pipelines.publish import plan_for, publish
@@ -23,22 +25,26 @@ from warehouse.releases import releases
 
 # One run takes many slices: a run of its own costs 0.6 s, a slice within a run 0.03 s.
 MANY = dg.BackfillPolicy.single_run()
-WALK = "walk"
+# Dagster 1.13 takes an annotation with a type argument for a tuple of outputs.
+if TYPE_CHECKING:
+    Materialized: TypeAlias = dg.MaterializeResult[None]
+else:
+    Materialized = dg.MaterializeResult
 
 
 @dg.asset(
     key="inbox",
-    group_name=WALK,
+    group_name="inbox",
     kinds={"file"},
     tags={"stage": "inbox"},
     description="**收件箱 · Inbox** — 各部门报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
     "Files from the departments. One whose name or folder says no slice of ours is refused here, with a receipt.",
 )
-def inbox(house: HouseResource) -> dg.MaterializeResult[None]:
+def inbox(house: HouseResource) -> Materialized:
     """The inbox, looked through once: misnamed files are refused, all others wait for their dataset."""
     home = house.open()
     found, refused = walk.look_through(home, house.now())
-    return dg.MaterializeResult(metadata={"files": found, **metadata.of_receipts(home, refused)})
+    return Materialized(metadata={"files": found, **metadata.of_receipts(home, refused)})
 
 
 def assets_of(contract: Contract) -> list[dg.AssetsDefinition]:
@@ -52,35 +58,41 @@ def assets_of(contract: Contract) -> list[dg.AssetsDefinition]:
     ]
 
 
-def _submission(contract: Contract) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=[contract.name, "submission"],
-        deps=[inbox],
-        partitions_def=slices_of(contract.name),
-        backfill_policy=MANY,
-        **metadata.words(contract, "submission"),
+def _asset(
+    contract: Contract,
+    stage: str,
+    **options: Any,  # noqa: ANN401 -- whatever dg.asset takes
+) -> Callable[[Callable[..., Materialized]], dg.AssetsDefinition]:
+    """The decorator for the asset of that stage, with the words that every stage has."""
+    decorator: Callable[[Callable[..., Materialized]], dg.AssetsDefinition] = dg.asset(
+        key=key_of(contract.name, stage), **metadata.words(contract, stage), **options
     )
-    def submission(context: dg.AssetExecutionContext, house: HouseResource) -> dg.MaterializeResult[None]:
+    return decorator
+
+
+def _submission(contract: Contract) -> dg.AssetsDefinition:
+    @_asset(contract, "submission", deps=[inbox], partitions_def=slices_of(contract.name), backfill_policy=MANY)
+    def submission(context: dg.AssetExecutionContext, house: HouseResource) -> Materialized:
         home = house.open()
         slices = [slice_of(contract.name, key) for key in context.partition_keys]
         kept = walk.receive_all(home, slices, house.now())
-        return dg.MaterializeResult(metadata={"files": len(kept), "bytes": sum(one.size for one in kept)})
+        return Materialized(metadata={"files": len(kept), "bytes": sum(one.size for one in kept)})
 
     return submission
 
 
 def _accepted(contract: Contract) -> dg.AssetsDefinition:
-    key = dg.AssetKey([contract.name, "accepted"])
+    key = key_of(contract.name, "accepted")
 
-    @dg.asset(
-        key=key,
-        deps=[[contract.name, "submission"], *([name, "table"] for name in sorted(contract.references))],
+    @_asset(
+        contract,
+        "accepted",
+        deps=[key_of(contract.name, "submission"), *(key_of(name, "table") for name in sorted(contract.references))],
         partitions_def=slices_of(contract.name),
         backfill_policy=MANY,
         check_specs=checks.judges_of(key),
-        **metadata.words(contract, "accepted"),
     )
-    def accepted(context: dg.AssetExecutionContext, house: HouseResource) -> dg.MaterializeResult[None]:
+    def accepted(context: dg.AssetExecutionContext, house: HouseResource) -> Materialized:
         home, newest = house.open(), []
         slices = {partition: slice_of(contract.name, partition) for partition in context.partition_keys}
         done = walk.judge_all(home, received_for(home, list(slices.values())), house.now())
@@ -88,55 +100,44 @@ def _accepted(contract: Contract) -> dg.AssetsDefinition:
             receipts = done.get(slice_, [])
             newest += receipts[-1:]
             context.add_asset_metadata(metadata.of_receipts(home, receipts), asset_key=key, partition_key=partition)
-        return dg.MaterializeResult(check_results=checks.said_by_judges(newest))
+        return Materialized(check_results=checks.said_by_judges(newest))
 
     return accepted
 
 
 def _table(contract: Contract) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=[contract.name, "table"],
-        deps=[[contract.name, "accepted"]],
+    @_asset(
+        contract,
+        "table",
+        deps=[key_of(contract.name, "accepted")],
         freshness_policy=metadata.freshness(contract),
         metadata={"dagster/column_schema": metadata.columns_of(contract)},
-        **metadata.words(contract, "table"),
     )
-    def table(house: HouseResource) -> dg.MaterializeResult[None]:
-        return dg.MaterializeResult(metadata=metadata.of_table(house.open(), contract))
+    def table(house: HouseResource) -> Materialized:
+        return Materialized(metadata=metadata.of_table(house.open(), contract))
 
     return table
 
 
 def _candidate(contract: Contract) -> dg.AssetsDefinition:
-    key = dg.AssetKey([contract.name, "candidate"])
+    key = key_of(contract.name, "candidate")
 
-    @dg.asset(
-        key=key,
-        deps=[[contract.name, "table"]],
-        check_specs=[checks.gate_of(key)],
-        **metadata.words(contract, "candidate"),
-    )
-    def candidate(house: HouseResource) -> dg.MaterializeResult[None]:
+    @_asset(contract, "candidate", deps=[key_of(contract.name, "table")], check_specs=[checks.gate_of(key)])
+    def candidate(house: HouseResource) -> Materialized:
         assembled = assemble(house.open(), contract.name)
-        return dg.MaterializeResult(
-            metadata=metadata.of_candidate(assembled), check_results=[checks.said_at_gate(assembled)]
-        )
+        return Materialized(metadata=metadata.of_candidate(assembled), check_results=[checks.said_at_gate(assembled)])
 
     return candidate
 
 
 def _release(contract: Contract) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=[contract.name, "release"],
-        deps=[[contract.name, "candidate"]],
-        **metadata.words(contract, "release"),
-    )
-    def frozen(house: HouseResource) -> dg.MaterializeResult[None]:
+    @_asset(contract, "release", deps=[key_of(contract.name, "candidate")])
+    def frozen(house: HouseResource) -> Materialized:
         home = house.open()
         assembled = assemble(home, contract.name)
         made = release(home, assembled, house.now()) if assembled else None
         last = releases(home.layout, contract.name)[-1:]
-        return dg.MaterializeResult(metadata=metadata.of_release(home, made, last[0] if last else None))
+        return Materialized(metadata=metadata.of_release(home, made, last[0] if last else None))
 
     return frozen
 
@@ -144,19 +145,19 @@ def _release(contract: Contract) -> dg.AssetsDefinition:
 def published_of(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     """The entries of all datasets in the catalogue: one step, for a catalogue is planned and written as a whole."""
     specs = [
-        dg.AssetSpec([name, "published"], deps=[[name, "release"]], **metadata.words(contract, "published"))
+        dg.AssetSpec(key_of(name, "published"), deps=[key_of(name, "release")], **metadata.words(contract, "published"))
         for name, contract in contracts.items()
     ]
 
-    @dg.multi_asset(name="publish", specs=specs, can_subset=True)
-    def published(context: dg.AssetExecutionContext, house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
+    @dg.multi_asset(name="catalogue", specs=specs, can_subset=True)
+    def published(context: dg.AssetExecutionContext, house: HouseResource) -> Iterator[Materialized]:
         home = house.open()
         catalogue = walk.catalogue_of(home)
         steps = {step.dataset: step for step in plan_for(home, catalogue).steps}
         outcome = publish(home, catalogue, house.now())
         context.log.info("written: %s", outcome)
         for key in sorted(context.selected_asset_keys):
-            yield dg.MaterializeResult(asset_key=key, metadata=metadata.of_step(home, steps.get(key.path[0])))
+            yield Materialized(asset_key=key, metadata=metadata.of_step(home, steps.get(dataset_of(key))))
 
     return published
 
@@ -166,15 +167,15 @@ def warehouse_of(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
 
     @dg.asset(
         key="warehouse",
-        deps=[[name, stage] for name in contracts for stage in ("table", "release")],
-        group_name=WALK,
+        deps=[key_of(name, stage) for name in contracts for stage in ("table", "release")],
+        group_name="warehouse",
         kinds={"duckdb"},
         tags={"stage": "warehouse"},
         description="**分析库 · Warehouse** — 供分析人员使用的单个 DuckDB 文件，可随时重建。\n\n"
         "One DuckDB file for analysts, rebuilt from the lake and the releases, swapped in whole.",
     )
-    def warehouse(house: HouseResource) -> dg.MaterializeResult[None]:
+    def warehouse(house: HouseResource) -> Materialized:
         home = house.open()
-        return dg.MaterializeResult(metadata=metadata.of_rebuild(home, walk.rebuild(home)))
+        return Materialized(metadata=metadata.of_rebuild(home, walk.rebuild(home)))
 
     return warehouse

@@ -9,7 +9,7 @@ import dagster as dg
 
 from dagster_project.assets import assets_of, inbox, published_of, warehouse_of
 from dagster_project.installation import contracts_in
-from dagster_project.jobs import jobs_for
+from dagster_project.jobs import intakes_for, later_for
 from dagster_project.resources import HouseResource
 from dagster_project.schedules import schedules
 from dagster_project.sensors import inbox_sensor
@@ -24,6 +24,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
     """
     settings = settings or read_settings()
     contracts = contracts_in(settings.contracts)
+    intakes = intakes_for(contracts)
     with warnings.catch_warnings():
         # backfill_policy, kinds and freshness are marked beta in 1.13; we pin the minor version and test what we use of them.
         warnings.simplefilter("ignore", dg.BetaWarning)
@@ -35,9 +36,9 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 published_of(contracts),
                 warehouse_of(contracts),
             ],
-            jobs=jobs_for(contracts),
+            jobs=[*intakes, *later_for(contracts)],
             schedules=schedules(),
-            sensors=[inbox_sensor(list(contracts))],
+            sensors=[inbox_sensor(intakes)],
             resources={"house": HouseResource.of(settings)},
             executor=dg.in_process_executor,
         )

@@ -28,5 +28,5 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
 
     def dispose(self) -> None:
         """Close the watcher and every connection."""
-        super().dispose()
+        super().dispose()  # type: ignore[no-untyped-call]  # Dagster leaves it untyped
         self._engine.dispose()

@@ -22,6 +22,7 @@ def yaml_for(folder: str) -> str:
     """The instance file for a Dagster home in that folder."""
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
         "run_storage": _part("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/history"),
         "event_log_storage": _part("dagster_project.event_log", "OpenEventLog", f"{folder}/history"),
         "schedule_storage": _part("dagster._core.storage.schedules", "SqliteScheduleStorage", f"{folder}/schedules"),

@@ -7,9 +7,11 @@ https://docs.dagster.io/guides/build/jobs/asset-jobs
 from collections.abc import Iterable
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-INBOX, RELEASE, PUBLISH, REFRESH = "inbox", "release", "publish", "refresh"
+from dagster_project.keys import key_of
+
+INBOX, RELEASE, PUBLISH, REFRESH = "inbox_look", "release", "publish", "refresh"
 
 
 def intake_name(dataset: str) -> str:
@@ -17,39 +19,42 @@ def intake_name(dataset: str) -> str:
     return f"{dataset}_intake"
 
 
-def jobs_for(datasets: Iterable[str]) -> list[UnresolvedAssetJobDefinition]:
-    """Every job of an installation with those datasets."""
+def later_for(datasets: Iterable[str]) -> list[Job]:
+    """The jobs that come after the intake, over all datasets: release, publish, refresh."""
     names = list(datasets)
     return [
         dg.define_asset_job(
-            INBOX, selection=_keys(["inbox"]), description="收件箱 · Look through the inbox; refuse misnamed files."
-        ),
-        *(_intake(name) for name in names),
-        dg.define_asset_job(
             RELEASE,
-            selection=_keys(*([name, stage] for name in names for stage in ("candidate", "release"))),
+            selection=_keys(*(key_of(name, stage) for name in names for stage in ("candidate", "release"))),
             description="发布版 · Candidates, gate, and a release of every dataset that has changed.",
         ),
         dg.define_asset_job(
             PUBLISH,
-            selection=_keys(*([name, "published"] for name in names), ["warehouse"]),
+            selection=_keys(*(key_of(name, "published") for name in names), dg.AssetKey("warehouse")),
             description="上架 · Bring the catalogue to the newest releases and make the warehouse anew.",
         ),
         dg.define_asset_job(
             REFRESH,
-            selection=_keys(*([name, "table"] for name in names), ["warehouse"]),
+            selection=_keys(*(key_of(name, "table") for name in names), dg.AssetKey("warehouse")),
             description="重建 · Look at every table in the lake again and make the warehouse anew.",
         ),
     ]
 
 
-def _intake(dataset: str) -> UnresolvedAssetJobDefinition:
+def intakes_for(datasets: Iterable[str]) -> list[Job]:
+    """The jobs that take files in: the look through the inbox, and one a dataset."""
+    about = "收件箱 · Look through the inbox; refuse misnamed files."
+    look = dg.define_asset_job(INBOX, selection=_keys(dg.AssetKey("inbox")), description=about)
+    return [look, *(_intake(name) for name in datasets)]
+
+
+def _intake(dataset: str) -> Job:
     return dg.define_asset_job(
         intake_name(dataset),
-        selection=_keys(*([dataset, stage] for stage in ("submission", "accepted", "table"))),
+        selection=_keys(*(key_of(dataset, stage) for stage in ("submission", "accepted", "table"))),
         description=f"接收 {dataset} · From the inbox to the lake, for any slices of {dataset}.",
     )
 
 
-def _keys(*paths: list[str]) -> dg.AssetSelection:
-    return dg.AssetSelection.assets(*(dg.AssetKey(path) for path in paths))
+def _keys(*keys: dg.AssetKey) -> dg.AssetSelection:
+    return dg.AssetSelection.assets(*keys)

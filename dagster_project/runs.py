@@ -11,6 +11,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from dagster_project.checks import GATE
 from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_name
+from dagster_project.keys import dataset_of, key_of, stage_of
 from dagster_project.partitions import partition_of, set_name, stretches
 from pipelines.inbox import Arrival
 
@@ -25,7 +26,7 @@ class Piece:
     job: str
     files: int = 0
     stretch: tuple[str, str] | None = None
-    keys: tuple[tuple[str, ...], ...] | None = None
+    keys: tuple[dg.AssetKey, ...] | None = None
 
     @property
     def size(self) -> int:
@@ -62,7 +63,7 @@ def intake_pieces(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> l
 
 def release_piece(datasets: Collection[str]) -> Piece:
     """The run that brings those datasets through the gate."""
-    return Piece(RELEASE, keys=tuple((name, stage) for name in datasets for stage in ("candidate", "release")))
+    return Piece(RELEASE, keys=tuple(key_of(name, stage) for name in datasets for stage in ("candidate", "release")))
 
 
 def publish_piece() -> Piece:
@@ -79,11 +80,11 @@ def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran
         instance=instance,
         tags=tags,
         run_config=_SILENT,
-        asset_selection=[dg.AssetKey(key) for key in piece.keys] if piece.keys else None,
+        asset_selection=piece.keys,
         raise_on_error=False,
     )
     objections = {
-        check.asset_key.path[0]: check.description or ""
+        dataset_of(check.asset_key): check.description or ""
         for check in result.get_asset_check_evaluations()
         if check.check_name == GATE and not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
     }
@@ -94,10 +95,10 @@ def _broke(result: dg.ExecuteInProcessResult, objections: Collection[str]) -> tu
     """What each failed step says, but for the candidates that the gate stopped: that is no machine breaking."""
     told = []
     for event in result.get_step_failure_events():
-        dataset, _, stage = (event.step_key or "").partition("__")
-        if stage == "candidate" and dataset in objections:
+        step = dg.AssetKey(event.step_key or "")
+        if stage_of(step) == "candidate" and dataset_of(step) in objections:
             continue
         error = event.step_failure_data.error
-        root = error.cause or error
-        told.append(f"{event.step_key}: {root.message.strip()}")
+        root = error.cause or error if error else None
+        told.append(f"{event.step_key}: {root.message.strip() if root else event.message}")
     return tuple(told)

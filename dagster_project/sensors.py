@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from dagster_project.jobs import INBOX, intake_name
 from dagster_project.partitions import partition_of, slices_of
@@ -21,12 +22,12 @@ SECONDS_BETWEEN_TICKS = 30
 RUNS_A_TICK = 20
 
 
-def inbox_sensor(datasets: Sequence[str]) -> dg.SensorDefinition:
+def inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
     """The sensor over the jobs that take files in. Stopped until somebody starts it."""
 
     @dg.sensor(
         name="inbox_sensor",
-        target=[INBOX, *(intake_name(name) for name in datasets)],
+        jobs=intakes,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="收件箱有新文件即开始接收 · Starts the intake of every new file in the inbox.",
     )

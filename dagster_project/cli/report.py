@@ -12,9 +12,10 @@ from pipelines.house import House
 from pipelines.inbox import Arrival
 from pipelines.intake import read_receipt
 from pipelines.receipt import Receipt
+from quality.verdict import Outcome
 from warehouse.releases import releases
 
-_WORDS = {
+_WORDS: dict[Outcome, tuple[str, str]] = {
     "accept": ("接收", "accepted"),
     "hold_back": ("接收，部分行暂缓", "accepted, rows held back"),
     "quarantine": ("暂不接收", "quarantined"),
