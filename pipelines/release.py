@@ -9,7 +9,7 @@ Not here: writing distributions (`warehouse.releases`), the gate's judgement (`q
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipelines.house import House
 from quality.findings import Finding
 from quality.gate import objections
-from schemas.contract import Contract
+from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import releases
 from warehouse.releases import Release
 
@@ -46,7 +46,7 @@ def assemble(house: House, dataset: str) -> Candidate | None:
     version = house.lake.version(contract)
     if version is None:
         return None
-    table = house.lake.current(contract, version)
+    table = _outgoing(contract, house.lake.current(contract, version))
     slices = _slices(house, table, dataset)
     quality = _quality(contract, table, slices)
     return Candidate(
@@ -82,6 +82,11 @@ def release(house: House, candidate: Candidate, now: datetime) -> Release | None
     )
     _note(house, fresh)
     return fresh
+
+
+def _outgoing(contract: Contract, table: pa.Table) -> pa.Table:
+    """The columns that may leave the house, and the two that say which slice a row is of."""
+    return table.select([field.name for field in contract.public_fields()] + list(SLICE_COLUMNS))
 
 
 def _same(last: Release, candidate: Candidate) -> bool:
@@ -148,8 +153,3 @@ def _quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any
         "findings": dict(sorted(findings.items())),
         "completeness": round(1 - empty / cells, 4) if cells else 0.0,
     }
-
-
-def newest(slices: tuple[Mapping[str, Any], ...]) -> date:
-    """The day on which the newest of the slices was received."""
-    return max(date.fromisoformat(slice_["received"]) for slice_ in slices)

@@ -5,6 +5,7 @@ questions the other rooms ask of it. Not here: judging data, or any knowledge of
 """
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -68,10 +69,10 @@ class Contract(BaseModel):
         """The rules written in the contract, and those that follow from its code lists and coordinates."""
         return self.policy.rules + derived_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
 
-    @cached_property
+    @property
     def table_schema(self) -> dict[str, Any]:
         """The inline Table Schema, as frictionless wants it; a copy that the caller may change."""
-        schema: dict[str, Any] = dict(self.descriptor["resources"][0]["schema"])
+        schema: dict[str, Any] = deepcopy(dict(self.descriptor["resources"][0]["schema"]))
         return schema
 
     @cached_property
