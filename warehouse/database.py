@@ -1,0 +1,178 @@
+"""`warehouse.duckdb`: one self-contained file for analysts, rebuilt from nothing and swapped by rename.
+
+A cache: the truth is the lake and the ledger. Tables: one a dataset (public fields of the current rows, with department
+and period), `department`, one a code list in the schema `codelist`, and the schema `meta`. Comments in Chinese and English
+on every table and column. Written in the storage format of DuckDB 1.0, so that 1.4 opens it. Not here: what meta says.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas.codelists import COLUMNS, CodeList
+from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.departments import Department
+from warehouse import meta, sql
+from warehouse.durable import settle
+from warehouse.lake import Lake
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.meta import TEXT, Described, described
+from warehouse.types import comment, lake_schema, slice_comment
+
+STORAGE = "v1.0.0"
+_SAID = {
+    "code": "代码 / Code",
+    "zh": "中文 / Chinese",
+    "en": "英文 / English",
+    "parent": "上级代码 / Parent code",
+    "valid_from": "启用日期 / Valid from",
+    "valid_to": "停用日期 / Valid to",
+    "superseded_by": "接替代码 / Superseded by",
+    "note": "说明 / Note",
+}
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild did: rows by dataset, and whether anything had changed since the last one (otherwise nothing was written)."""
+
+    rows: Mapping[str, int]
+    written: bool
+    path: Path
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the file is made of."""
+
+    contracts: Mapping[str, Contract]
+    codelists: Mapping[str, CodeList]
+    departments: Mapping[str, Department]
+    lake: Lake
+    ledger: Ledger
+
+
+def rebuild(layout: Layout, stock: Stock, now: datetime) -> Rebuilt:
+    """Build the file aside and put it in the place of the old one; readers of the old one keep it until they close it.
+
+    Nothing is written where lake, ledger, contracts and code lists are as they were.
+    """
+    versions = {name: stock.lake.version(contract) for name, contract in stock.contracts.items()}
+    stamp = _stamp(stock, versions)
+    if (there := _there(layout.warehouse)) and there[0] == stamp:
+        return Rebuilt(there[1], written=False, path=layout.warehouse)
+    layout.home.mkdir(parents=True, exist_ok=True)
+    aside = layout.warehouse.with_name(".warehouse.part")
+    aside.unlink(missing_ok=True)
+    facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
+    with sql.connect(layout.home / ".spill") as connection:
+        connection.execute(f"ATTACH {sql.text(str(aside))} AS house (STORAGE_VERSION '{STORAGE}')")
+        rows = {name: _put(connection, "main", table) for name, table in _datasets(stock)}
+        for schema, tables in _others(stock, versions, rows, facts).items():
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS house.{sql.name(schema)}")
+            for table in tables:
+                _put(connection, schema, table)
+        connection.execute("DETACH house")
+    settle(aside)
+    aside.replace(layout.warehouse)
+    return Rebuilt(rows, written=True, path=layout.warehouse)
+
+
+def _datasets(stock: Stock) -> Iterator[tuple[str, Described]]:
+    for name, contract in stock.contracts.items():
+        wanted = [field.name for field in contract.public_fields()] + list(SLICE_COLUMNS)
+        said = {field.name: comment(field) for field in contract.fields} | {c: slice_comment(c) for c in SLICE_COLUMNS}
+        schema = lake_schema(contract)
+        table = stock.lake.current(contract).select(wanted)
+        fields = [pa.field(column, schema.field(column).type, metadata={"comment": said[column]}) for column in wanted]
+        about = f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"
+        yield name, Described(name, about, table.cast(pa.schema(fields)))
+
+
+def _others(
+    stock: Stock, versions: Mapping[str, int | None], rows: Mapping[str, int], facts: Mapping[str, str]
+) -> dict[str, list[Described]]:
+    entries = stock.ledger.entries
+    landings = entries("landing")
+    return {
+        "main": [_departments(stock.departments)],
+        "codelist": [_codelist(codelist) for codelist in stock.codelists.values()],
+        "meta": [
+            meta.datasets(stock.contracts, versions, rows),
+            meta.fields(stock.contracts),
+            meta.releases(entries("release")),
+            meta.submissions(entries("submission"), entries("verdict"), landings),
+            meta.freshness(landings),
+            meta.build(facts),
+        ],
+    }
+
+
+def _departments(departments: Mapping[str, Department]) -> Described:
+    return described(
+        "department",
+        "报送部门 / Submitting departments",
+        {
+            "code": (TEXT, "代码 / Code"),
+            "zh": (TEXT, "中文名 / Chinese name"),
+            "en": (TEXT, "英文名 / English name"),
+            "kind": (TEXT, "类别：省直单位、市局 / Kind: unit of the bureau, city bureau"),
+            "admin_code": (TEXT, "所辖区划代码 / Division it answers for"),
+        },
+        [(d.code, d.zh, d.en, d.kind, d.admin_code) for d in departments.values()],
+    )
+
+
+def _codelist(codelist: CodeList) -> Described:
+    dates = {"valid_from", "valid_to"}
+    columns = {name: (pa.date32() if name in dates else TEXT, _SAID[name]) for name in COLUMNS}
+    about = f"代码表：{codelist.title.zh} / Code list: {codelist.title.en}"
+    return described(
+        codelist.name, about, columns, [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
+    )
+
+
+def _put(connection: duckdb.DuckDBPyConnection, schema: str, table: Described) -> int:
+    """Write one table with its comments; how many rows it has."""
+    place = f"house.{sql.name(schema)}.{sql.name(table.name)}"
+    connection.register("incoming", table.table)
+    connection.execute(f"CREATE TABLE {place} AS SELECT * FROM incoming")
+    connection.unregister("incoming")
+    connection.execute(f"COMMENT ON TABLE {place} IS {sql.text(table.comment)}")
+    for field in table.table.schema:
+        said = field.metadata[b"comment"].decode()
+        connection.execute(f"COMMENT ON COLUMN {place}.{sql.name(field.name)} IS {sql.text(said)}")
+    return int(table.table.num_rows)
+
+
+def _stamp(stock: Stock, versions: Mapping[str, int | None]) -> str:
+    head = stock.ledger.head()
+    parts = {
+        "versions": versions,
+        "ledger": list(head) if head else None,
+        "contracts": {name: contract.descriptor for name, contract in stock.contracts.items()},
+        "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},
+        "departments": [department.model_dump() for department in stock.departments.values()],
+        "duckdb": duckdb.__version__,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _there(warehouse: Path) -> tuple[str, dict[str, int]] | None:
+    """Fingerprint and rows of the file that is there; None if there is none or it is not one of ours."""
+    if not warehouse.is_file():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            found = connection.execute("SELECT value FROM meta.build WHERE name = 'fingerprint'").fetchall()
+            rows = connection.execute("SELECT name, rows FROM meta.dataset").fetchall()
+    except duckdb.Error:
+        return None
+    return (str(found[0][0]), {str(name): int(count) for name, count in rows}) if found else None
