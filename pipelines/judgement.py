@@ -17,7 +17,7 @@ from pipelines.normalise import Rewrite, normalise
 from pipelines.read import Reading, read
 from quality.conformance import conform
 from quality.expectations import judge_table
-from quality.findings import Finding
+from quality.findings import Finding, shown
 from quality.rules import RuleContext, judge_rows
 from quality.verdict import Verdict, weigh
 from schemas.contract import Contract
@@ -25,7 +25,7 @@ from schemas.errors import UnreadableFile
 from schemas.rules import InArea, InPeriod
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.types import typed
+from warehouse.types import overflows, typed
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ def judge_file(house: House, file: Path, contract: Contract, slice_: SliceKey | 
     findings = [*reading.findings, *matching.findings]
     findings += [f for f in conform(normal.table, reading.rows, contract) if f.field not in matching.missing]
     clean, rows = _without_errors(normal.table, reading.rows, findings)
+    findings += _too_large(clean, rows, contract)
+    clean, rows = _without_errors(clean, rows, findings)
     table = typed(clean, contract)
     findings += [f for f in _rows(house, table, rows, contract, slice_) if f.field not in matching.missing]
     verdict = weigh(findings, reading.table.num_rows, contract.policy.quarantine.share)
@@ -76,6 +78,26 @@ def refused(finding: Finding) -> Judged:
     """The judgement on something that is no submission of ours or no table at all."""
     verdict = Verdict(outcome="refused", reason=finding.message, rows=0)
     return Judged(verdict=verdict, findings=(finding,))
+
+
+def _too_large(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+    """Numbers and times that Table Schema allows and no column can hold: said as frictionless says a wrong type."""
+    return [
+        Finding(
+            judge="cell",
+            type="type-error",
+            severity="error",
+            row=rows[overflow.position].as_py(),
+            field=overflow.field,
+            value=shown(overflow.value),
+            message=Text(
+                zh=f"{contract.field(overflow.field).title}“{shown(overflow.value)}”太大，无法保存",
+                en=f'{contract.field(overflow.field).label.en} "{shown(overflow.value)}" is too large to be kept',
+            ),
+            mend=Text(zh="请核对数值和单位", en="check the number and its unit"),
+        )
+        for overflow in overflows(table, contract)
+    ]
 
 
 def _rows(house: House, table: pa.Table, rows: pa.Array, contract: Contract, slice_: SliceKey | None) -> list[Finding]:
