@@ -27,6 +27,7 @@ FREQUENCY: Mapping[UpdateCycle, str] = {
     "never": "NEVER",
 }
 ACCESS: Mapping[OpenType, str] = {"open": "PUBLIC", "conditional": "RESTRICTED", "closed": "NON_PUBLIC"}
+CLASSES = {"frequency": "Frequency", "access-right": "RightsStatement", "language": "LinguisticSystem"}
 LANGUAGES = ("ZHO", "ENG")
 CONTEXT = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -51,7 +52,7 @@ def dcat_catalogue(entries: Sequence[Entry]) -> dict[str, Any]:
         "dct:description": _said(words()["catalogue.description"]),
         "dct:publisher": _agent(stable_id("catalogue-publisher"), words()["site.publisher"]),
         "dct:language": [_authority("language", code) for code in LANGUAGES],
-        "foaf:homepage": {"@id": "index.html"},
+        "foaf:homepage": {"@id": "index.html", "@type": "foaf:Document"},
         **({"dct:modified": _typed("dateTime", newest.isoformat())} if newest else {}),
         "dcat:dataset": [_dataset(entry) for entry in entries],
     }
@@ -125,7 +126,7 @@ def _distribution(entry: Entry, facts: ReleaseFacts, file: Distribution) -> dict
 def _contact(entry: Entry) -> dict[str, Any]:
     provider = entry.core.provider
     said: dict[str, Any] = {
-        "@type": "vcard:Organization",
+        "@type": ["vcard:Organization", "vcard:Kind"],
         "vcard:fn": provider.name.zh,
         "vcard:hasTelephone": {"@id": "tel:" + re.sub(r"[^0-9+-]", "", provider.phone)},
     }
@@ -170,7 +171,8 @@ def _said(text: Text) -> list[dict[str, str]]:
 
 
 def _authority(table: str, code: str) -> dict[str, str]:
-    return {"@id": f"{EU}{table}/{code}"}
+    """A term of an EU table with its class, so that who does not know the table can still read the catalogue."""
+    return {"@id": f"{EU}{table}/{code}", "@type": f"dct:{CLASSES[table]}"}
 
 
 def _day(iso: str) -> dict[str, str]:

@@ -7,14 +7,14 @@ a kilometre is as long to the east as to the north. Not here: reading data.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import cos, floor, radians, sqrt
+from math import ceil, cos, floor, radians, sqrt
 
 WEST, EAST, SOUTH, NORTH = 118.5, 126.0, 38.5, 43.7
 """The box that is drawn, in degrees. Source: outermost points of Liaoning (118.88–125.78 E, 38.71–43.44 N) and a margin."""
 WIDTH = 720
 _SQUEEZE = cos(radians((SOUTH + NORTH) / 2))
 _SCALE = WIDTH / ((EAST - WEST) * _SQUEEZE)
-HEIGHT = round((NORTH - SOUTH) * _SCALE)
+HEIGHT = ceil((NORTH - SOUTH) * _SCALE)
 _SMALLEST, _LARGEST = 2.2, 14.0
 
 

@@ -32,7 +32,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, file: Path, *, width: int = 1024, dark: bool = False, script: bool = True) -> Iterator[Page]:
+def opened(
+    browser: Browser, file: Path, *, width: int = 1024, dark: bool = False, script: bool = True
+) -> Iterator[Page]:
     """The page, loaded from the disk; on leaving, fails if it asked for anything outside or wrote an error to the console."""
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script

@@ -15,7 +15,12 @@ def contract():
 
 def test_an_entry_says_what_contract_and_release_say(tmp_path, contract):
     entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
-    assert (entry.dataset, entry.release, entry.title.zh, entry.title.en) == ("facility", "2026.11.1", "体育场地", "Sports facilities")
+    assert (entry.dataset, entry.release, entry.title.zh, entry.title.en) == (
+        "facility",
+        "2026.11.1",
+        "体育场地",
+        "Sports facilities",
+    )
     assert (entry.family, entry.cycle, entry.publisher.name.zh) == ("facility", "yearly", "辽宁省体育局")
     assert [name.zh for name in entry.contributors] == ["沈阳市体育局", "大连市体育局"]
     assert [(file.name, file.path) for file in entry.distributions] == [
@@ -48,9 +53,15 @@ def test_the_three_dates_come_from_three_different_places(tmp_path, contract):
     write_release(tmp_path, contract, PLACES, number="2026.3.1", created="2026-03-02T10:00:00+08:00")
     write_release(tmp_path, contract, PLACES, number="2026.6.1", previous="2026.3.1", created="2026-06-03T10:00:00+08:00",
                   contract_version="1.1.0")  # fmt: skip
-    newest = write_release(tmp_path, contract, PLACES, previous="2026.6.1", contract_version="1.1.0", data_updated="2026-11-20")
+    newest = write_release(
+        tmp_path, contract, PLACES, previous="2026.6.1", contract_version="1.1.0", data_updated="2026-11-20"
+    )
     entry = entry_of(contract, newest, DEPARTMENTS)
-    assert (entry.issued, entry.metadata_updated, entry.data_updated) == (date(2026, 3, 2), date(2026, 6, 3), date(2026, 11, 20))
+    assert (entry.issued, entry.metadata_updated, entry.data_updated) == (
+        date(2026, 3, 2),
+        date(2026, 6, 3),
+        date(2026, 11, 20),
+    )
     assert [facts.number for facts in entry.history] == ["2026.6.1", "2026.3.1"]
 
 
@@ -70,9 +81,18 @@ def test_the_fingerprint_is_the_same_for_the_same_and_changes_with_what_is_shown
 
 
 def test_a_finding_is_said_in_the_words_of_its_rule_without_the_values(tmp_path):
-    rule = {"kind": "credit_code", "field": "code", "message": {"zh": "代码 {value} 有误", "en": "the code {value} is wrong"}}
+    rule = {
+        "kind": "credit_code",
+        "field": "code",
+        "message": {"zh": "代码 {value} 有误", "en": "the code {value} is wrong"},
+    }
     contract = contract_with(["id", "code"], [rule])
-    quality = {"rows_submitted": 9, "rows_held_back": 2, "findings": {"type-error": 1, "credit-code": 4}, "completeness": 1}
+    quality = {
+        "rows_submitted": 9,
+        "rows_held_back": 2,
+        "findings": {"type-error": 1, "credit-code": 4},
+        "completeness": 1,
+    }
     entry = entry_of(contract, write_release(tmp_path, contract, [], quality=quality), DEPARTMENTS)
     assert [(f.type, f.count, f.meaning and f.meaning.zh) for f in entry.findings] == [
         ("credit-code", 4, "代码 … 有误"),

@@ -29,7 +29,7 @@ def test_what_is_shown_as_wanted_plans_no_write(entries):
     assert plan([], {}).writes == 0
 
 
-def test_nothing_wanted_retires_everything(entries):
+def test_nothing_wanted_retires_everything():
     assert [step.action for step in plan([], {"a": "1", "b": "2"}).steps] == ["retire", "retire"]
 
 

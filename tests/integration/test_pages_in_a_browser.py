@@ -1,0 +1,168 @@
+"""The pages as people meet them: in Chromium, on a phone and on a desk, light and dark, with and without a script."""
+
+import pytest
+
+from catalog.entry import entry_of
+from catalog.pages import environment, in_both_languages
+from catalog.plan import plan
+from catalog.static import StaticCatalogue
+from schemas.text import Text
+from support.browser import chromium, opened, violations
+from support.contracts import contract_with
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+pytestmark = pytest.mark.browser
+INDEX, DATASET, RETIRED = "{}index.html", "dataset/facility/{}index.html", "dataset/old/{}index.html"
+PAGES = [page.format(half) for page in (INDEX, DATASET, RETIRED) for half in ("", "en/")]
+QUALITY = {
+    "rows_submitted": 5,
+    "rows_held_back": 2,
+    "findings": {"type-error": 2, "no-identity-card": 1},
+    "completeness": 0.8667,
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Three datasets, one of them retired; one made up, with an earlier release, findings and hostile values."""
+    home = tmp_path_factory.mktemp("home")
+    facility = facility_contract()
+    event = contract_with(
+        ["event_id"],
+        name="event",
+        title="体育赛事",
+        policy={"family": "event", "owner": "dalian", "cadence": "monthly"},
+    )
+    old = contract_with(["id"], name="old", title="旧数据")
+    rows = [*PLACES, {**PLACES[0], "name": "<script>alert(1)</script><img src='https://evil.example/x.png'>"}]
+    write_release(home / "releases", facility, PLACES, number="2026.9.1", created="2026-09-01T10:00:00+08:00")
+    folders = [
+        write_release(home / "releases", facility, rows, previous="2026.9.1", quality=QUALITY, synthetic=True),
+        write_release(home / "releases", event, []),
+        write_release(home / "releases", old, []),
+    ]
+    entries = [entry_of(c, f, DEPARTMENTS) for c, f in zip((facility, event, old), folders, strict=True)]
+    catalogue = StaticCatalogue(home / "catalogue", home / "releases")
+    catalogue.carry_out(plan(entries, catalogue.published()), entries)
+    catalogue.carry_out(plan(entries[:2], catalogue.published()), entries[:2])
+    return catalogue.folder
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (1024, False), (1024, True)])
+def test_a_page_is_accessible_fits_its_window_and_asks_for_nothing(browser, site, name, width, dark):
+    with opened(browser, site / name, width=width, dark=dark) as page:
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('header.site')).backgroundColor")
+            != "rgba(0, 0, 0, 0)"
+        )
+
+
+def test_axe_would_notice(browser, tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text("<!DOCTYPE html><html><body><img src='data:,'><input></body></html>", encoding="utf-8")
+    with opened(browser, bad) as page:
+        assert any("image-alt" in line for line in violations(page))
+
+
+def visible(page):
+    return [card.get_attribute("id") for card in page.locator(".card").all() if card.is_visible()]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", ["dataset-facility", "dataset-event"]),
+        ("场地面积", ["dataset-facility"]),
+        ("SPORTS  area", ["dataset-facility"]),
+        ("ｅｖｅｎｔ", ["dataset-event"]),  # a full-width keyboard
+        ("nothing like it", []),
+    ],
+)
+def test_searching_leaves_what_matches(browser, site, words, found):
+    with opened(browser, site / "index.html") as page:
+        page.get_by_label("名称、内容或字段").fill(words)
+        assert visible(page) == found
+        assert page.locator("#count").inner_text() == f"找到 {len(found)} 个，共 2 个数据集"
+        assert page.locator("#none").is_visible() is (found == [])
+
+
+def test_a_filter_and_its_clearing_work_by_keyboard(browser, site):
+    with opened(browser, site / "en/index.html") as page:
+        page.get_by_label("Format").select_option("geojson")
+        assert visible(page) == ["dataset-facility"]
+        page.get_by_label("Subject", exact=True).select_option("event")
+        assert visible(page) == []
+        page.get_by_role("button", name="Clear").press("Enter")
+        page.wait_for_function("document.getElementById('none').hidden")
+        assert visible(page) == ["dataset-facility", "dataset-event"]
+
+
+def test_without_a_script_everything_is_listed_and_no_dead_form_is_shown(browser, site):
+    with opened(browser, site / "index.html", script=False) as page:
+        assert visible(page) == ["dataset-facility", "dataset-event"]
+        assert not page.locator("#search").is_visible()
+        assert page.locator("#count").inner_text() == "共 2 个数据集"
+
+
+def test_the_first_tab_stop_leads_past_the_header(browser, site):
+    with opened(browser, site / "dataset/facility/index.html") as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_other_language_and_back_is_the_same_page(browser, site):
+    with opened(browser, site / "dataset/facility/index.html") as page:
+        page.get_by_role("link", name="English").click()
+        assert page.locator("h1").inner_text() == "Sports facilities"
+        assert page.locator("html").get_attribute("lang") == "en"
+        page.get_by_role("link", name="中文").click()
+        assert page.locator("h1").inner_text() == "体育场地"
+
+
+def test_the_big_button_gives_the_released_bytes(browser, site):
+    with opened(browser, site / "dataset/facility/index.html") as page:
+        href = page.locator(".button.big").get_attribute("href")
+        assert page.locator(".button.big").inner_text().startswith("下载 CSV")
+        csv = (site / "dataset/facility" / href).resolve()
+        assert csv.read_bytes().startswith(b"\xef\xbb\xbffacility_id,name")
+
+
+def test_a_page_that_is_one_file_is_accessible_and_switches_without_a_script(browser, tmp_path):
+    body = '{% from "macros.html.j2" import signal with context %}<h1 id="{{ lang }}-top">{{ said | said }}</h1><p>{{ signal("mend", "x") }} {{ signal("look") }} {{ signal("fine") }}</p>'
+    (tmp_path / "body.html.j2").write_text(body, encoding="utf-8")
+    title = Text(zh="回执", en="Receipt")
+    file = tmp_path / "receipt.html"
+    file.write_text(
+        in_both_languages(environment(tmp_path), "body.html.j2", title=title, synthetic=True, said=title),
+        encoding="utf-8",
+    )
+    for dark in (False, True):
+        with opened(browser, file, width=360, dark=dark) as page:
+            assert violations(page) == []
+    with opened(browser, file, script=False) as page:
+        assert page.locator("h1:visible").all_inner_texts() == ["回执"]
+        page.get_by_text("English", exact=True).click()
+        assert page.locator("h1:visible").all_inner_texts() == ["Receipt"]
+        page.keyboard.press("ArrowLeft")
+        assert page.locator("h1:visible").all_inner_texts() == ["回执"]
+
+
+def test_on_paper_signals_keep_mark_and_word(browser, site):
+    with opened(browser, site / "dataset/facility/index.html") as page:
+        page.emulate_media(media="print")
+        signal = page.locator(".signal").first
+        assert "▲" in signal.inner_text()
+        assert "请留意" in signal.inner_text()
+        assert page.evaluate("getComputedStyle(document.querySelector('.signal')).color") == "rgb(0, 0, 0)"
+        assert not page.locator(".switch").is_visible()

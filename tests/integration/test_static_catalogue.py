@@ -1,0 +1,250 @@
+"""The static catalogue as a whole: from release folders to a site that can be copied, and back to nothing left to do."""
+
+import json
+import os
+import re
+import shutil
+
+import html5lib
+import pytest
+
+from catalog.entry import entry_of
+from catalog.plan import Outcome, plan
+from catalog.shelf import Shelf
+from catalog.static import StaticCatalogue
+from schemas.errors import CatalogueError
+from support.contracts import contract_with
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+HOSTILE = """</script><script>alert(1)</script>"'<img src=x onerror=alert(1)>"""
+
+
+@pytest.fixture
+def releases(tmp_path):
+    return tmp_path / "releases"
+
+
+@pytest.fixture
+def site(tmp_path, releases):
+    return StaticCatalogue(tmp_path / "catalogue", releases)
+
+
+@pytest.fixture
+def facility(releases):
+    contract = facility_contract()
+    return entry_of(contract, write_release(releases, contract, PLACES), DEPARTMENTS)
+
+
+@pytest.fixture
+def event(releases):
+    contract = contract_with(
+        ["event_id", "name"], name="event", title="赛事", policy={"family": "event", "title_en": "Events"}
+    )
+    rows = [{"event_id": "E1", "name": "沈阳马拉松"}]
+    return entry_of(contract, write_release(releases, contract, rows), DEPARTMENTS)
+
+
+def publish(site, *entries):
+    return site.carry_out(plan(entries, site.published()), entries)
+
+
+def state_of(folder):
+    """Every file with its content and time of change."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+def pages(folder):
+    return sorted(folder.rglob("*.html"))
+
+
+def test_everything_is_published_in_both_languages_and_for_machines(site, facility, event):
+    assert publish(site, facility, event) == Outcome(created=2, writes=23)
+    names = set(state_of(site.folder))
+    assert {
+        "index.html", "en/index.html", "style.css", "catalog.jsonld", "data.json", "state.json",
+        "dataset/facility/index.html", "dataset/facility/en/index.html", "dataset/event/index.html", "dataset/event/en/index.html",
+        "releases/facility/2026.11.1/facility.csv", "releases/facility/2026.11.1/SHA256SUMS",
+    } <= names  # fmt: skip
+    assert not [name for name in names if name.endswith(".part")]
+
+
+def test_a_second_run_plans_nothing_and_touches_nothing(site, facility, event):
+    publish(site, facility, event)
+    before = state_of(site.folder)
+    planned = plan([facility, event], site.published())
+    assert planned.writes == 0
+    assert site.carry_out(planned, [facility, event]) == Outcome(kept=2)
+    assert state_of(site.folder) == before
+
+
+def test_an_empty_catalogue_has_a_front_page_that_says_so(site):
+    assert publish(site).writes > 0
+    assert "目录中还没有数据集" in (site.folder / "index.html").read_text(encoding="utf-8")
+    assert publish(site).writes == 0
+
+
+def test_only_what_changed_is_written_again(site, facility, event, releases):
+    publish(site, facility, event)
+    before = state_of(site.folder)
+    contract = facility_contract()
+    newer = entry_of(
+        contract, write_release(releases, contract, PLACES[:2], number="2026.12.1", previous="2026.11.1"), DEPARTMENTS
+    )
+    outcome = publish(site, newer, event)
+    assert (outcome.created, outcome.updated, outcome.kept) == (0, 1, 1)
+    changed = {name for name, now in state_of(site.folder).items() if before.get(name) != now}
+    assert not [name for name in changed if "event" in name or "2026.11.1" in name or name == "style.css"]
+    page = (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")
+    assert "2026.12.1" in page
+    assert "releases/facility/2026.11.1/facility.csv" in page
+
+
+def test_the_folder_is_whole_when_copied_away(site, facility, event, tmp_path):
+    publish(site, facility, event)
+    away = tmp_path / "usb stick" / "数据目录"
+    shutil.copytree(site.folder, away)
+    shutil.rmtree(site.folder)
+    for page in pages(away):
+        for address in re.findall(r'(?:href|src)="([^"]*)"', page.read_text(encoding="utf-8")):
+            if not address.startswith(("#", "https:", "mailto:")):
+                assert (page.parent / address).resolve().is_file(), (page, address)
+
+
+def test_every_page_is_valid_html(site, facility, event):
+    publish(site, facility, event)
+    publish(site, facility)
+    assert len(pages(site.folder)) == 6
+    for page in pages(site.folder):
+        html5lib.HTMLParser(strict=True).parse(page.read_text(encoding="utf-8"))
+
+
+def test_hostile_names_and_values_stay_text(site, releases):
+    contract = facility_contract(title=HOSTILE, description=HOSTILE, keywords=[HOSTILE])
+    rows = [{**PLACES[0], "name": HOSTILE, "facility_id": "=HYPERLINK(1)"}]
+    publish(site, entry_of(contract, write_release(releases, contract, rows), DEPARTMENTS))
+    for page in pages(site.folder):
+        said = page.read_text(encoding="utf-8")
+        document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(said)
+        assert not list(document.iter("img"))
+        scripts = [element.get("type") for element in document.iter("script")]
+        assert scripts == (["application/ld+json"] if "dataset" in page.parts else ["application/json", None])
+    assert HOSTILE in json.loads((site.folder / "data.json").read_text(encoding="utf-8"))["dataset"][0]["title"]
+
+
+def test_a_retired_dataset_leaves_the_index_and_its_files_but_not_its_address(site, facility, event):
+    publish(site, facility, event)
+    outcome = publish(site, facility)
+    assert (outcome.retired, outcome.kept) == (1, 1)
+    assert set(site.published()) == {"facility"}
+    assert "dataset/event/" not in (site.folder / "index.html").read_text(encoding="utf-8")
+    assert "event" not in (site.folder / "catalog.jsonld").read_text(encoding="utf-8")
+    assert not (site.folder / "releases/event").exists()
+    assert (
+        "不再" in (page := (site.folder / "dataset/event/index.html").read_text(encoding="utf-8"))
+        or "已不在目录中" in page
+    )
+    assert publish(site, facility).writes == 0
+    assert publish(site, facility, event).created == 1
+
+
+@pytest.mark.parametrize(
+    "harm", ["dataset/facility/en/index.html", "releases/facility/2026.11.1/facility.csv", "index.html", "style.css"]
+)
+def test_a_file_that_was_taken_away_is_noticed_and_mended(site, facility, harm):
+    publish(site, facility)
+    whole = {name: content for name, (_, content) in state_of(site.folder).items()}
+    (site.folder / harm).unlink()
+    assert plan([facility], site.published()).writes == 1
+    assert publish(site, facility).writes == 1
+    assert {name: content for name, (_, content) in state_of(site.folder).items()} == whole
+    assert publish(site, facility).writes == 0
+
+
+def test_a_lost_state_is_made_again_and_what_nobody_wants_goes(site, facility, event):
+    publish(site, facility, event)
+    (site.folder / "state.json").unlink()
+    publish(site, facility)
+    assert not (site.folder / "dataset/event/index.html").exists()
+    assert not (site.folder / "releases/event").exists()
+    assert publish(site, facility).writes == 0
+
+
+def test_pages_drawn_with_an_older_look_are_drawn_again(site, facility, monkeypatch):
+    publish(site, facility)
+    monkeypatch.setattr(StaticCatalogue, "_look", "another look")
+    newer = StaticCatalogue(site.folder, site.releases)
+    assert plan([facility], newer.published()).writes == 1
+    publish(newer, facility)
+    assert publish(newer, facility).writes == 0
+
+
+class Killed(BaseException):
+    """What a kill is to the code: nothing catches it."""
+
+
+@pytest.mark.parametrize("fatal", [1, 7, 8, 9, 10, 17, 18, 22, 23])
+def test_killed_at_any_write_the_next_run_ends_where_an_unkilled_one_does(
+    tmp_path, site, facility, event, monkeypatch, fatal
+):
+    unkilled = StaticCatalogue(tmp_path / "unkilled", site.releases)
+    publish(unkilled, facility, event)
+    swap, done = Shelf._swap, []
+
+    def swap_or_die(self, aside, target):
+        done.append(target)
+        if len(done) == fatal:
+            raise Killed
+        swap(self, aside, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Shelf, "_swap", swap_or_die)
+        with pytest.raises(Killed):
+            publish(site, facility, event)
+    assert site.published() == {}
+    publish(site, facility, event)
+    same = [{name: content for name, (_, content) in state_of(s.folder).items()} for s in (site, unkilled)]
+    assert same[0] == same[1]
+    assert publish(site, facility, event).writes == 0
+
+
+def test_a_damaged_release_is_not_published(site, facility, releases):
+    (releases / "facility/2026.11.1/facility.csv").write_text("tampered\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"facility\.csv"):
+        publish(site, facility)
+    assert not (site.folder / "index.html").exists()
+
+
+def test_a_plan_made_from_other_entries_is_refused(site, facility, event):
+    with pytest.raises(CatalogueError, match="plan again"):
+        site.carry_out(plan([facility, event], {}), [event])
+
+
+def test_a_dataset_without_rows_has_a_page_all_the_same(site, releases):
+    contract = facility_contract()
+    publish(site, entry_of(contract, write_release(releases, contract, []), DEPARTMENTS))
+    assert "本版本没有数据行" in (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")
+
+
+def test_synthetic_data_say_so_on_every_page_and_in_every_machine_file(site, releases):
+    contract = facility_contract()
+    publish(site, entry_of(contract, write_release(releases, contract, PLACES, synthetic=True), DEPARTMENTS))
+    for name in ("catalog.jsonld", "data.json", *(p.relative_to(site.folder).as_posix() for p in pages(site.folder))):
+        said = (site.folder / name).read_text(encoding="utf-8")
+        assert "示例数据（虚构）" in said, name
+        assert "synthetic sample data" in said, name
+
+
+def test_nothing_about_this_machine_is_in_the_site(site, facility, tmp_path):
+    publish(site, facility)
+    for name, (_, content) in state_of(site.folder).items():
+        assert os.fsencode(tmp_path) not in content, name
+
+
+def test_the_same_entries_make_the_same_bytes(tmp_path, releases, facility, event):
+    one, two = (StaticCatalogue(tmp_path / name, releases) for name in ("one", "two"))
+    publish(one, facility, event)
+    publish(two, facility)
+    publish(two, facility, event)
+    same = [{name: content for name, (_, content) in state_of(s.folder).items()} for s in (one, two)]
+    assert same[0] == same[1]

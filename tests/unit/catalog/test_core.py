@@ -1,0 +1,75 @@
+from typing import get_args
+
+import pytest
+
+from catalog.core import core_lines, words
+from catalog.entry import entry_of
+from schemas.metadata import CatalogueMetadata, Refusal, Sharing, UpdateCycle
+from schemas.policy import Family
+from support.contracts import POLICY
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+
+def lines_of(tmp_path, **core):
+    contract = facility_contract(policy={"catalogue": {**POLICY["catalogue"], **core}})
+    entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    return {line.key: line for line in core_lines(entry)}
+
+
+def test_an_item_that_does_not_apply_is_there_with_its_reason(tmp_path):
+    line = lines_of(tmp_path)["pia"]
+    assert (line.applies, line.value.zh, line.value.en) == (False, "测试", "a test")
+
+
+def test_an_item_that_is_filled_says_its_value(tmp_path):
+    lines = lines_of(
+        tmp_path,
+        catalogue_code="3/01",
+        secrecy_review={"by": "保密办", "at": "2026-11-02", "document": "保审〔2026〕3号"},
+    )
+    assert (lines["catalogue_code"].applies, lines["catalogue_code"].value.zh) == (True, "3/01")
+    assert lines["secrecy_review"].value.zh == "保密办，2026年11月2日，保审〔2026〕3号"
+    assert lines["secrecy_review"].value.en == "保密办, 2 November 2026, 保审〔2026〕3号"
+
+
+def test_a_refusal_says_its_ground_clause_and_the_day_of_review(tmp_path):
+    refusal = {
+        "ground": "privacy",
+        "clause": "第十五条",
+        "decided": "2026-01-02",
+        "review_by": "2027-01-02",
+        "separable": True,
+    }
+    value = lines_of(tmp_path, refusal=refusal)["refusal"].value
+    assert value.zh == "个人隐私（第十五条），2027年1月2日前复审"
+    assert value.en == "privacy (第十五条), to be looked at again by 2 January 2027"
+
+
+def test_no_bare_code_of_an_enumeration_leaves(tmp_path):
+    lines = lines_of(tmp_path)
+    bare = {"unconditional", "file", "open", "general", "structured", "yearly"}
+    assert not bare & {line.value.zh for line in lines.values()}
+    assert lines["open_type"].value.zh == "无条件开放"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "values"),
+    [
+        ("family", get_args(Family)),
+        ("cycle", get_args(UpdateCycle)),
+        ("sharing", get_args(Sharing.model_fields["type"].annotation)),
+        ("way", get_args(Sharing.model_fields["way"].annotation)),
+        ("open", get_args(CatalogueMetadata.model_fields["open_type"].annotation)),
+        ("class", get_args(CatalogueMetadata.model_fields["data_class"].annotation)),
+        ("ground", get_args(Refusal.model_fields["ground"].annotation)),
+    ],
+)
+def test_every_value_of_an_enumeration_has_a_label(prefix, values):
+    assert values
+    assert {f"{prefix}.{value}" for value in values} <= words().keys()
+
+
+def test_every_field_of_the_metadata_is_a_line_or_part_of_one(tmp_path):
+    keys = set(lines_of(tmp_path))
+    parts = {"sharing": "sharing_type", "provider": "provider_uscc"}
+    assert {parts.get(name, name) for name in CatalogueMetadata.model_fields} <= keys

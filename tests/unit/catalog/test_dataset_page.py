@@ -1,0 +1,47 @@
+from datetime import date
+
+import pytest
+
+from catalog.dataset_page import FirstLook, dataset_view, next_due, offered
+from catalog.entry import entry_of
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+
+def entry_with(tmp_path, cadence="yearly", **facts):
+    contract = facility_contract(policy={"cadence": cadence})
+    return entry_of(contract, write_release(tmp_path, contract, PLACES, **facts), DEPARTMENTS)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "updated", "due"),
+    [
+        ("daily", "2026-12-31", date(2027, 1, 1)),
+        ("weekly", "2026-02-26", date(2026, 3, 5)),
+        ("monthly", "2026-01-31", date(2026, 2, 28)),
+        ("monthly", "2026-12-31", date(2027, 1, 31)),
+        ("quarterly", "2026-11-30", date(2027, 2, 28)),
+        ("half_yearly", "2026-08-31", date(2027, 2, 28)),
+        ("yearly", "2024-02-29", date(2025, 2, 28)),
+        ("irregular", "2026-11-23", None),
+        ("never", "2026-11-23", None),
+    ],
+)
+def test_the_next_update_is_due_one_cycle_after_the_last(tmp_path, cadence, updated, due):
+    assert next_due(entry_with(tmp_path, cadence, data_updated=updated)) == due
+
+
+def test_csv_is_offered_first_and_what_we_do_not_know_last(tmp_path):
+    csv, parquet, geojson = entry_with(tmp_path).distributions
+    strange = csv.model_copy(update={"name": "a.kmz", "format": "kmz"})
+    assert offered([strange, geojson, parquet, csv]) == (csv, parquet, geojson, strange)
+
+
+def test_links_lead_back_to_the_root_from_either_language(tmp_path):
+    entry, look = entry_with(tmp_path), FirstLook(rows=(), dots=None)
+    zh, en = dataset_view(entry, look, "zh"), dataset_view(entry, look, "en")
+    assert (zh["root"], zh["other"], zh["title"]) == ("../../", "en/index.html", "体育场地")
+    assert (en["root"], en["other"], en["title"]) == ("../../../", "../index.html", "Sports facilities")
+
+
+def test_an_address_that_does_not_apply_is_no_address(tmp_path):
+    assert dataset_view(entry_with(tmp_path), FirstLook(rows=(), dots=None), "zh")["email"] is None

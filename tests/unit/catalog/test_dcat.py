@@ -1,0 +1,105 @@
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pyshacl import validate
+from rdflib import DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
+
+from catalog.dcat import ACCESS, FREQUENCY, dcat_catalogue
+from catalog.entry import entry_of
+from schemas.metadata import OpenType, UpdateCycle
+from support import releases
+from support.contracts import POLICY
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+SHAPES = Path(releases.__file__).parent / "dcat_ap_mandatory.ttl"
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib's own stops before DCAT 3
+SITE = "https://data.example.org/"
+# rdflib's JSON-LD reader uses a class that rdflib itself has deprecated; nothing of ours.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+
+
+def graph_of(entries):
+    return Graph().parse(data=json.dumps(dcat_catalogue(entries)), format="json-ld", publicID=SITE)
+
+
+def conforms(graph):
+    good, _, report = validate(graph, shacl_graph=Graph().parse(SHAPES), inplace=False)
+    return good, report
+
+
+@pytest.fixture
+def entry(tmp_path):
+    contract = facility_contract()
+    write_release(tmp_path, contract, PLACES, number="2026.9.1", created="2026-09-01T10:00:00+08:00")
+    folder = write_release(tmp_path, contract, PLACES, previous="2026.9.1", synthetic=True)
+    return entry_of(contract, folder, DEPARTMENTS)
+
+
+def test_what_dcat_ap_makes_mandatory_is_there(entry):
+    good, report = conforms(graph_of([entry]))
+    assert good, report
+
+
+def test_a_catalogue_of_nothing_is_valid_too():
+    good, report = conforms(graph_of([]))
+    assert good, report
+
+
+@pytest.mark.parametrize("lost", ["dct:title", "dct:publisher", "dct:description"])
+def test_the_shapes_notice_what_is_missing(entry, lost):
+    said = dcat_catalogue([entry])
+    del said[lost]
+    graph = Graph().parse(data=json.dumps(said), format="json-ld", publicID=SITE)
+    assert conforms(graph)[0] is False
+
+
+def test_every_name_expands_to_a_full_address(entry):
+    for triple in graph_of([entry]):
+        for node in triple:
+            if isinstance(node, URIRef):
+                assert str(node).startswith(("http://", "https://", "urn:uuid:", "tel:", "mailto:")), node
+
+
+def test_a_dataset_says_its_titles_in_both_languages_and_its_three_dates(entry):
+    graph, dataset = graph_of([entry]), URIRef(f"urn:uuid:{entry.id}")
+    assert set(graph.objects(dataset, DCTERMS.title)) == {
+        Literal("体育场地", lang="zh"),
+        Literal("Sports facilities", lang="en"),
+    }
+    assert graph.value(dataset, DCTERMS.issued) == Literal("2026-09-01", datatype=XSD.date)
+    assert graph.value(dataset, DCTERMS.modified) == Literal("2026-11-23", datatype=XSD.date)
+    assert str(graph.value(dataset, DCTERMS.accrualPeriodicity)).endswith("/frequency/ANNUAL")
+    assert str(graph.value(dataset, DCAT.version)) == "2026.11.1"
+
+
+def test_files_are_where_the_site_has_them(entry):
+    graph = graph_of([entry])
+    addresses = {str(address) for address in graph.objects(None, DCAT.downloadURL)}
+    assert f"{SITE}releases/facility/2026.11.1/facility.csv" in addresses
+    assert f"{SITE}releases/facility/2026.9.1/facility.csv" in addresses
+    assert len(set(graph.subjects(RDF.type, DCAT.Distribution))) == 6
+
+
+def test_the_release_before_is_named(entry):
+    graph, dataset = graph_of([entry]), URIRef(f"urn:uuid:{entry.id}")
+    earlier = graph.value(dataset, DCAT.previousVersion)
+    assert str(graph.value(earlier, DCAT.version)) == "2026.9.1"
+    assert set(graph.objects(dataset, DCAT.hasVersion)) == {earlier}
+
+
+def test_an_office_address_becomes_a_link_and_none_becomes_nothing(tmp_path, entry):
+    assert "hasEmail" not in json.dumps(dcat_catalogue([entry]))
+    provider = {**POLICY["catalogue"]["provider"], "email": "office@example.org", "phone": "024 2320 6016"}
+    contract = facility_contract(policy={"catalogue": {**POLICY["catalogue"], "provider": provider}})
+    said = json.dumps(
+        dcat_catalogue([entry_of(contract, write_release(tmp_path / "b", contract, PLACES), DEPARTMENTS)])
+    )
+    assert "mailto:office@example.org" in said
+    assert "tel:02423206016" in said
+
+
+def test_every_cycle_and_open_type_has_its_word():
+    assert set(FREQUENCY) == set(get_args(UpdateCycle))
+    assert set(ACCESS) == set(get_args(OpenType))

@@ -1,0 +1,54 @@
+import base64
+import hashlib
+
+from catalog.entry import entry_of
+from catalog.index_page import index_view
+from support.contracts import contract_with
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+
+def entries(tmp_path):
+    facility = facility_contract()
+    event = contract_with(
+        ["event_id"], name="event", policy={"family": "event", "cadence": "monthly", "owner": "dalian"}
+    )
+    return [
+        entry_of(facility, write_release(tmp_path, facility, PLACES, created="2026-11-01T08:00:00+08:00"), DEPARTMENTS),
+        entry_of(event, write_release(tmp_path, event, []), DEPARTMENTS),
+    ]
+
+
+def test_the_filters_offer_what_some_dataset_has(tmp_path):
+    filters = index_view(entries(tmp_path), "zh")["filters"]
+    assert {kind: [value for value, _ in choices] for kind, choices in filters.items()} == {
+        "family": ["event", "facility"],
+        "department": ["dalian", "lnsports"],
+        "format": ["csv", "geojson", "parquet"],
+        "cycle": ["monthly", "yearly"],
+    }
+
+
+def test_a_dataset_is_found_by_title_keyword_department_and_field_in_both_languages(tmp_path):
+    line = index_view(entries(tmp_path), "en")["index"][0]
+    assert all(
+        word in line["text"]
+        for word in ("体育场地", "健身", "辽宁省体育局", "场地面积", "sports area", "facility_id", "liaoning")
+    )
+    assert (line["format"], line["department"]) == (["csv", "geojson", "parquet"], ["lnsports"])
+
+
+def test_the_hash_that_lets_the_script_run_is_that_of_the_script(tmp_path):
+    view = index_view(entries(tmp_path), "zh")
+    assert base64.b64decode(view["script_hash"]) == hashlib.sha256(view["script"].encode()).digest()
+
+
+def test_the_page_is_as_old_as_the_newest_release(tmp_path):
+    assert index_view(entries(tmp_path), "zh")["data_time"].day == 24
+    assert index_view([], "zh")["data_time"] is None
+
+
+def test_one_synthetic_dataset_makes_the_page_say_so(tmp_path):
+    contract = facility_contract()
+    made_up = entry_of(contract, write_release(tmp_path / "x", contract, PLACES, synthetic=True), DEPARTMENTS)
+    assert index_view([*entries(tmp_path), made_up], "zh")["synthetic"] is True
+    assert index_view(entries(tmp_path / "y"), "zh")["synthetic"] is False

@@ -1,0 +1,96 @@
+import hashlib
+
+import pytest
+
+from catalog import shelf as shelves
+from catalog.shelf import Shelf
+from schemas.errors import CatalogueError
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path / "site")
+
+
+@pytest.fixture
+def source(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"id\n1\n")
+    return file
+
+
+def names(shelf):
+    return sorted(p.relative_to(shelf.folder).as_posix() for p in shelf.folder.rglob("*") if p.is_file())
+
+
+def test_a_text_is_put_whole_and_nothing_else_stays(shelf):
+    assert shelf.put("a/b.html", "体育") == "a/b.html"
+    assert (shelf.folder / "a/b.html").read_text(encoding="utf-8") == "体育"
+    assert (names(shelf), shelf.writes) == (["a/b.html"], 1)
+
+
+def test_the_same_text_again_is_not_written(shelf):
+    shelf.put("b.html", "x")
+    before = (shelf.folder / "b.html").stat().st_mtime_ns
+    shelf.put("b.html", "x")
+    assert ((shelf.folder / "b.html").stat().st_mtime_ns, shelf.writes) == (before, 1)
+
+
+def test_a_released_file_is_placed_as_the_same_file(shelf, source):
+    shelf.place("r/a.csv", source, hashlib.sha256(source.read_bytes()).hexdigest())
+    shelf.place("r/a.csv", source)
+    assert (shelf.folder / "r/a.csv").samefile(source)
+    assert shelf.writes == 1
+
+
+def test_where_there_are_no_links_it_is_copied(shelf, source, monkeypatch):
+    def refuse(*_):
+        raise OSError("another disk")
+
+    monkeypatch.setattr("pathlib.Path.hardlink_to", refuse)
+    shelf.place("a.csv", source)
+    assert (shelf.folder / "a.csv").read_bytes() == source.read_bytes()
+    assert not (shelf.folder / "a.csv").samefile(source)
+    shelf.place("a.csv", source)
+    assert shelf.writes == 1
+
+
+def test_a_file_that_is_not_what_was_released_is_not_placed(shelf, source):
+    with pytest.raises(CatalogueError, match="changed since"):
+        shelf.place("a.csv", source, "0" * 64)
+    assert not (shelf.folder / "a.csv").exists()
+
+
+def test_a_file_that_is_missing_is_refused_by_name(shelf, tmp_path):
+    with pytest.raises(CatalogueError, match=r"nothing\.csv"):
+        shelf.place("a.csv", tmp_path / "facility" / "2026.11.1" / "nothing.csv")
+
+
+def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(shelf, monkeypatch):
+    shelf.put("b.html", "old")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            shelf.put("b.html", "new")
+    assert (shelf.folder / "b.html").read_text(encoding="utf-8") == "old"
+    shelf.put("b.html", "new")
+    assert names(shelf) == ["b.html"]
+
+
+def test_what_a_killed_run_left_beside_a_link_is_in_nobodys_way(shelf, source):
+    target = shelf.folder / "a.csv"
+    shelves._aside(target).write_bytes(b"half")
+    shelf.place("a.csv", source)
+    assert names(shelf) == ["a.csv"]
+
+
+def test_removing_takes_files_and_folders_and_nothing_is_no_error(shelf):
+    shelf.put("d/a", "1")
+    shelf.put("b", "2")
+    for name in ("d", "b", "never-there"):
+        shelf.remove(name)
+    assert (names(shelf), shelf.writes) == ([], 4)

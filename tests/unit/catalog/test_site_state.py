@@ -1,0 +1,38 @@
+import pytest
+
+from catalog.site_state import Retired, Shown, State, read_state, sizes
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+TITLE = Text(zh="体育场地", en="Facilities")
+
+
+def test_what_was_written_is_read_again(tmp_path):
+    shown = Shown(fingerprint="f", release="2026.11.1", title=TITLE, synthetic=True, files={"a": 1})
+    state = State(
+        look="l",
+        site={"index.html": 7},
+        shown={"facility": shown},
+        retired={"old": Retired(title=TITLE, release="1", synthetic=False)},
+    )
+    file = tmp_path / "state.json"
+    file.write_text(state.written(), encoding="utf-8")
+    assert read_state(file) == state
+
+
+def test_no_file_is_the_state_of_an_empty_site(tmp_path):
+    assert read_state(tmp_path / "state.json") == State()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"surprise": 1}'])
+def test_a_file_that_somebody_wrote_in_is_refused_with_the_next_move(tmp_path, content):
+    file = tmp_path / "state.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(CatalogueError, match="delete it and publish again"):
+        read_state(file)
+
+
+def test_sizes_are_in_bytes_and_by_name(tmp_path):
+    (tmp_path / "b").write_text("体", encoding="utf-8")
+    (tmp_path / "a").write_text("", encoding="utf-8")
+    assert list(sizes(tmp_path, ["b", "a"]).items()) == [("a", 0), ("b", 3)]
