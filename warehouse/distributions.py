@@ -1,0 +1,101 @@
+"""The files of a release: the same rows as CSV, Parquet and GeoJSON, and the code lists that they use.
+
+Here: writing one file from rows that are public already and in canonical order; the same rows give the same bytes. Not here:
+which fields are public (`warehouse/package.py`), folders and checksums (`warehouse/releases.py`).
+
+A cell that begins with `=`, `+`, `-` or `@` is data and stays as it is: a file that machines read must not be altered.
+Whoever opens the CSV in a spreadsheet is warned on the dataset's page; receipts, which people open, are defused.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.codelists import COLUMNS, CodeList
+from schemas.policy import Coordinates
+from warehouse import sql
+from warehouse.canonical import spelled
+
+BOM = "\ufeff".encode()  # or Excel takes Chinese UTF-8 for GBK
+ROW_GROUP = 122_880
+DATUM_NOTE = {
+    "zh": "坐标为 {datum}；与 WGS84 相差不到 1 米，按 RFC 7946 使用",
+    "en": "Coordinates are in {datum}, within one metre of WGS84, and used as RFC 7946 asks",
+}
+CODELIST_SCHEMA: Mapping[str, Any] = {
+    "fields": [{"name": name, "type": "date" if name.startswith("valid_") else "string"} for name in COLUMNS],
+    "missingValues": [""],
+}
+
+
+def write_csv(text: pa.Table, path: Path) -> None:
+    """Text columns as UTF-8 CSV with a byte-order mark, lines ending in a line feed, quotes only where needed, null as nothing."""
+    plain = path.with_name(f".{path.name}.plain")
+    with sql.connect(path.parent) as con:
+        con.register("cells", text)
+        con.execute(f"copy (from cells) to {sql.text(str(plain))} (format csv, header true)")
+    with plain.open("rb") as source, path.open("wb") as target:
+        target.write(BOM)
+        copyfileobj(source, target, 1 << 20)
+    plain.unlink()
+
+
+def write_parquet(table: pa.Table, path: Path, about: Mapping[str, str]) -> None:
+    """Typed columns as Parquet; each keeps its `comment`, the file keeps `about` as metadata."""
+    table = table.replace_schema_metadata(dict(about))
+    pq.write_table(table, path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
+
+
+def write_geojson(table: pa.Table, schema: Mapping[str, Any], at: Coordinates, path: Path) -> None:
+    """One feature a row, in the order of the rows; a row without a place has a null geometry. Source: RFC 7946."""
+    note = {language: said.format(datum=at.datum) for language, said in DATUM_NOTE.items()}
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        head = {"type": "FeatureCollection", "datum": at.datum, "note": note}
+        file.write(_json(head)[:-1] + ',"features":[')
+        for number, feature in enumerate(_features(table, schema, at)):
+            file.write((",\n" if number else "\n") + _json(feature))
+        file.write("\n]}\n")
+
+
+def write_codelist(codelist: CodeList, path: Path) -> None:
+    """The list in its own order, with the columns of `CODELIST_SCHEMA`."""
+    codes = [code.model_dump(mode="json") for code in codelist.codes]
+    write_csv(pa.table({name: pa.array([code[name] for code in codes], pa.string()) for name in COLUMNS}), path)
+
+
+def _features(table: pa.Table, schema: Mapping[str, Any], at: Coordinates) -> Iterator[dict[str, Any]]:
+    key = schema.get("primaryKey", [])
+    for batch in table.to_batches(max_chunksize=ROW_GROUP):
+        rows = pa.Table.from_batches([batch])
+        text = spelled(rows, schema)
+        plain = pa.table({name: _jsonable(rows.column(name), text.column(name)) for name in text.column_names})
+        for row in plain.to_pylist():
+            lon, lat = row.pop(at.lon), row.pop(at.lat)
+            placed = lon is not None and lat is not None and isfinite(lon) and isfinite(lat)
+            yield {
+                "type": "Feature",
+                **({"id": row[key[0]]} if len(key) == 1 and key[0] in row else {}),
+                "geometry": {"type": "Point", "coordinates": [lon, lat]} if placed else None,
+                "properties": {name: _finite(value) for name, value in row.items()},
+            }
+
+
+def _jsonable(typed: pa.ChunkedArray, text: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = typed.type
+    own = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    return typed if own else text
+
+
+def _finite(value: object) -> object:
+    """JSON has no NaN and no infinity."""
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,117 @@
+"""The descriptor of a release: the contract's own words, with what is really in the folder.
+
+Here: which fields go out and how their schema reads once values are spelled canonically; `datapackage.json` as a value.
+Not here: writing files, numbering, freezing (`warehouse/releases.py`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.codelists import CodeList
+from schemas.contract import Contract
+from schemas.errors import ReleaseError
+from schemas.rules import InCodelist
+from schemas.slices import days_of
+from schemas.text import Text
+from warehouse.distributions import CODELIST_SCHEMA
+from warehouse.durable import sha256_of
+from warehouse.types import arrow_schema
+
+# How a department may spell values is no longer true of a release, which has one spelling (`warehouse/canonical.py`).
+_SPELLINGS = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
+_DATED = {"date", "datetime", "time"}
+
+KINDS: Mapping[str, Mapping[str, str]] = {
+    "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "type": "table"},
+    # frictionless would open Parquet as a table and then miss its byte count; `file` makes it check bytes and hash.
+    "parquet": {"format": "parquet", "mediatype": "application/vnd.apache.parquet", "type": "file"},
+    "geojson": {"format": "geojson", "mediatype": "application/geo+json", "encoding": "utf-8"},
+}
+
+
+def released_schema(contract: Contract) -> dict[str, Any]:
+    """Table Schema of the public fields, in order; the primary key only if all of it is public."""
+    public = {field.name for field in contract.public_fields()}
+    fields = [_released(field) for field in contract.table_schema["fields"] if field["name"] in public]
+    key = {"primaryKey": list(contract.primary_key)} if public.issuperset(contract.primary_key) else {}
+    # YAML reads an unquoted day in a constraint as a date; JSON has none.
+    plain: dict[str, Any] = json.loads(
+        json.dumps({"fields": fields, **key, "missingValues": [""]}, default=date.isoformat)
+    )
+    return plain
+
+
+def released_columns(table: pa.Table, contract: Contract) -> pa.Table:
+    """The public columns of `table`, typed and commented; KeyError if one is not there."""
+    whole = arrow_schema(contract)
+    schema = pa.schema([whole.field(field.name) for field in contract.public_fields()])
+    return table.select(schema.names).cast(schema)
+
+
+def codelists_of(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeList]:
+    """The code lists that public fields take their codes from, by name."""
+    public = {field.name for field in contract.public_fields()}
+    rules = [rule for rule in contract.rules if isinstance(rule, InCodelist) and rule.field in public]
+    return [codelists[name] for name in sorted({rule.codelist for rule in rules})]
+
+
+def facts_of(
+    contract: Contract, table: pa.Table, slices: Sequence[Mapping[str, Any]], quality: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a release says of its rows: how many, from whom, of which days, how good. ReleaseError without any slice."""
+    if not slices:
+        raise ReleaseError(
+            Text(zh=f"{contract.name} 没有可发布的数据", en=f"there is nothing of {contract.name} to release")
+        )
+    days = [days_of(slice_["period"]) for slice_ in slices]
+    cells = table.num_rows * table.num_columns
+    filled = cells - sum(column.null_count for column in table.columns)
+    return {
+        "contract_version": contract.version,
+        "rows": table.num_rows,
+        "fields": table.num_columns,
+        "data_updated": max(date.fromisoformat(slice_["received"]) for slice_ in slices).isoformat(),
+        "time_range": {
+            "from": min(first for first, _ in days).isoformat(),
+            "to": max(to for _, to in days).isoformat(),
+        },
+        "departments": sorted({slice_["department"] for slice_ in slices}),
+        "quality": {
+            "rows_submitted": quality["rows_submitted"],
+            "rows_held_back": quality["rows_held_back"],
+            "findings": dict(quality["findings"]),
+            "completeness": round(filled / cells, 4) if cells else 0.0,
+        },
+    }
+
+
+def descriptor_of(
+    contract: Contract, folder: Path, codelists: Sequence[CodeList], release: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`datapackage.json` for the files in `folder`: the contract's descriptor, real resources, and `sportlake.release`."""
+    written = [suffix for suffix in KINDS if (folder / f"{contract.name}.{suffix}").exists()]
+    data = [_resource(folder / f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
+    lists = [
+        _resource(folder / f"codelist_{each.name}.csv", f"codelist-{each.name}")
+        | {"title": f"代码表：{each.title.zh} / Code list: {each.title.en}", "schema": CODELIST_SCHEMA}
+        for each in codelists
+    ]
+    table = {**data[0], "name": contract.name, "schema": released_schema(contract)}
+    words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
+    policy = {**contract.descriptor["sportlake"], "release": dict(release)}
+    return {**words, "created": release["created"], "resources": [table, *data[1:], *lists], "sportlake": policy}
+
+
+def _resource(path: Path, name: str) -> dict[str, Any]:
+    about = {"name": name, "path": path.name, **KINDS[path.suffix.removeprefix(".")]}
+    return {**about, "bytes": path.stat().st_size, "hash": f"sha256:{sha256_of(path)}"}
+
+
+def _released(field: Mapping[str, Any]) -> dict[str, Any]:
+    dropped = _SPELLINGS | ({"format"} if field["type"] in _DATED else set())
+    return {key: value for key, value in field.items() if key not in dropped}
