@@ -79,6 +79,7 @@ def release(house: House, candidate: Candidate, now: datetime) -> Release | None
         slices=candidate.slices,
         previous=made[-1].number if made else None,
         codelists=house.codelists,
+        synthetic=house.synthetic,
     )
     _note(house, fresh)
     return fresh
