@@ -78,13 +78,15 @@ OWNER_SHARES = {
     "enterprise": 9.0,
     "rural_collective": 3.0,
 }
+# However small the share: fewer would be too few for a handful of faulty rows to stay a handful.
+LEAST = 100
 STREETS = ("人民路", "中山路", "和平街", "建设大街", "文化路", "长江街", "黄河大街", "光明路", "新华街", "振兴路")
 
 
 def facilities(city: City, counties: Sequence[Code], year: int, seed: int, share: float = 1.0) -> list[Row]:
-    """`share` of the city's facilities as of `year`; the same facility keeps its id, place and size from year to year."""
+    """`share` of the city's facilities as of `year`, LEAST at least; the same one keeps its id, place and size from year to year."""
     rows: list[Row] = []
-    wanted, at = round(city.facilities * share), 0
+    wanted, at = max(LEAST, round(city.facilities * share)), 0
     while len(rows) < wanted:
         at += 1
         chance = Chance.of(seed, "site", city.code, at)
