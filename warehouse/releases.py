@@ -129,10 +129,15 @@ def verify(folder: Path) -> list[Text]:
     try:
         sums = _read_sums(folder)
         told = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-        release = told["sportlake"]["release"]
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
-        return [Text(zh=f"{folder.name} 缺少或损坏说明文件：{wrong}", en=f"a paper of {folder.name} is missing or damaged: {wrong}")]  # fmt: skip
-    return [*_changed(folder, sums), *_misdescribed(folder, told, release)]
+        return [*_changed(folder, sums), *_misdescribed(folder, told, sums)]
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
+        what = f"{type(wrong).__name__}: {wrong}"
+        return [
+            Text(
+                zh=f"{folder.name} 的说明文件缺失或损坏（{what}）",
+                en=f"{folder.name}: a paper is missing or damaged ({what})",
+            )
+        ]
 
 
 def _write_data(folder: Path, contract: Contract, rows: pa.Table, codelists: Sequence[CodeList]) -> None:
@@ -224,14 +229,15 @@ def _changed(folder: Path, sums: Mapping[str, str]) -> Iterator[Text]:
             yield Text(zh=f"文件 {name} 被改动", en=f"{name} was changed")
 
 
-def _misdescribed(folder: Path, told: Mapping[str, Any], release: Mapping[str, Any]) -> Iterator[Text]:
-    """Where the descriptor says something else than the folder's name, the files, or the rows themselves."""
+def _misdescribed(folder: Path, told: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[Text]:
+    """Where the descriptor says something else than the folder's name, the checksums, or the rows themselves."""
+    release = told["sportlake"]["release"]
     if (told["name"], release["number"]) != (folder.parent.name, folder.name):
         yield Text(zh="文件夹名与说明不符", en=f"the descriptor speaks of {told['name']} {release['number']}")
     for resource in told["resources"]:
-        path = folder / safe(resource["path"])
-        if path.is_file() and f"sha256:{sha256_of(path)}" != resource["hash"]:
-            yield Text(zh=f"{path.name} 与说明中的校验值不符", en=f"{path.name} is not what {DESCRIPTOR} says")
+        if resource["hash"] != f"sha256:{sums.get(resource['path'])}":
+            name = resource["path"]
+            yield Text(zh=f"{name} 与说明中的校验值不符", en=f"{name} is not what {DESCRIPTOR} says")
     parquet = folder / f"{folder.parent.name}.parquet"
     if parquet.is_file() and _rows_hash(parquet, told["resources"][0]["schema"]) != release["content_hash"]:
         yield Text(zh="数据行与内容哈希不符", en="the rows are not those of the content hash")

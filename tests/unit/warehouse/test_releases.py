@@ -1,0 +1,341 @@
+"""Releases: frozen, numbered, verifiable, and nothing in them that is not public."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from schemas.codelists import Code, CodeList
+from schemas.errors import ReleaseError, UsageError
+from schemas.text import Text
+from support.contracts import contract_with
+from warehouse.layout import Layout
+from warehouse.releases import content_hash, freeze, read_release, releases, verify
+from warehouse.types import arrow_schema
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+KINDS = CodeList(
+    name="kind",
+    title=Text(zh="类型", en="Kind"),
+    source="GB/T 1",
+    codes=(Code(code="A", zh="甲", en="First", valid_from=date(2020, 1, 1)), Code(code="B", zh="乙", en="Second")),
+)
+FIELDS = [
+    {"name": "id", "constraints": {"required": True}},
+    {"name": "kind", "sportlake": {"codelist": "kind"}},
+    "lon:number",
+    "lat:number",
+    {"name": "open", "type": "boolean", "trueValues": ["是"], "falseValues": ["否"]},
+    {"name": "day", "type": "date", "format": "%Y/%m/%d"},
+    "at:datetime",
+    "opens:time",
+    "seats:integer",
+    "phone",
+]
+CONTRACT = contract_with(
+    FIELDS,
+    name="facility",
+    policy={"coordinates": {"lon": "lon", "lat": "lat"}, "disclosure": {"protected": ["phone"], "basis": "个人信息"}},
+)
+ROWS = [
+    ("F2", "B", 123.5, 41.75, True, date(2026, 1, 2), datetime(2026, 1, 2, 3, 4, 5), time(9), 1200, "13800000000"),  # noqa: DTZ001
+    ("F1", "A", None, None, False, None, None, None, None, "13900000000"),
+    ("=1+1", None, 1e-7, 41.0, None, None, None, None, -5, None),
+    ('逗,号"引号\n换行 ', "A", float("nan"), 40.0, None, None, None, None, 0, None),
+]
+SLICES = [
+    {"department": "210200", "period": "2026-Q3", "rows": 2, "submission": "S-2", "sha256": "b" * 64, "received": "2026-10-09"},
+    {"department": "210100", "period": "2026-Q2", "rows": 2, "submission": "S-1", "sha256": "a" * 64, "received": "2026-07-03"},
+]  # fmt: skip
+QUALITY = {"rows_submitted": 6, "rows_held_back": 2, "findings": {"type-error": 2}}
+
+
+def table_of(rows=ROWS, contract=CONTRACT):
+    schema = arrow_schema(contract)
+    columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
+    table = pa.table(columns, schema=schema)
+    return table.append_column("department", pa.array(["210100"] * len(rows))).append_column(
+        "period", pa.array(["2026"] * len(rows))
+    )
+
+
+@pytest.fixture
+def layout(tmp_path):
+    return Layout(tmp_path / "数据")
+
+
+def frozen(layout, table=None, **said):
+    arguments = {"now": NOW, "lake_version": 7, "quality": QUALITY, "slices": SLICES, "previous": None, "codelists": {"kind": KINDS}}  # fmt: skip
+    contract = said.pop("contract", CONTRACT)
+    return freeze(layout, contract, table_of() if table is None else table, **{**arguments, **said})
+
+
+def folder_of(layout, release):
+    return layout.release(release.dataset, release.number)
+
+
+def paper(folder, name="datapackage.json"):
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def test_a_release_has_these_files_read_only_and_nothing_beside_it(layout):
+    folder = folder_of(layout, frozen(layout))
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "SHA256SUMS", "codelist_kind.csv", "datapackage.json", "facility.csv", "facility.geojson", "facility.parquet",
+        "provenance.json", "quality.json",
+    ]  # fmt: skip
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o444"}
+    assert oct(folder.stat().st_mode & 0o777) == "0o755"
+    assert sorted(path.name for path in folder.parent.iterdir()) == [".lock", "2026.11.1"]
+
+
+def test_protected_fields_and_slices_are_in_no_file_of_it(layout):
+    folder = folder_of(layout, frozen(layout))
+    for path in folder.iterdir():
+        assert b"138000" not in path.read_bytes()
+    assert pq.read_schema(folder / "facility.parquet").names == [f.name for f in CONTRACT.public_fields()]
+    assert "phone" not in [f["name"] for f in paper(folder)["resources"][0]["schema"]["fields"]]
+
+
+def test_the_csv_has_a_bom_one_spelling_of_every_value_and_quotes_only_where_needed(layout):
+    raw = (folder_of(layout, frozen(layout)) / "facility.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in raw
+    assert raw.decode("utf-8-sig") == (
+        "id,kind,lon,lat,open,day,at,opens,seats\n"
+        "=1+1,,0.0000001,41,,,,,-5\n"
+        "F1,A,,,false,,,,\n"
+        "F2,B,123.5,41.75,true,2026-01-02,2026-01-02T03:04:05,09:00:00,1200\n"
+        '"逗,号""引号\n换行 ",A,NaN,40,,,,,0\n'
+    )
+
+
+def test_a_cell_like_a_formula_is_data_and_stays(layout):
+    text = (folder_of(layout, frozen(layout)) / "facility.csv").read_text(encoding="utf-8-sig")
+    assert next(row for row in csv.reader(io.StringIO(text)) if row[0].startswith("="))[0] == "=1+1"
+
+
+def test_an_empty_text_is_not_a_missing_one_in_parquet_and_both_are_empty_in_csv(layout):
+    contract = contract_with(["id", "note"], missing_values=["-"])
+    release = frozen(layout, table_of([("a", ""), ("b", None)], contract), contract=contract, codelists={})
+    folder = folder_of(layout, release)
+    assert pq.read_table(folder / "sample.parquet").column("note").to_pylist() == ["", None]
+    assert (folder / "sample.csv").read_text(encoding="utf-8-sig") == 'id,note\na,""\nb,\n'
+
+
+def test_parquet_is_typed_commented_and_readable_by_duckdb(layout):
+    path = folder_of(layout, frozen(layout)) / "facility.parquet"
+    schema = pq.read_schema(path)
+    assert (str(schema.field("day").type), str(schema.field("opens").type)) == ("date32[day]", "time64[us]")
+    assert schema.field("seats").metadata[b"comment"].decode() == "seats（标题）：seats 的说明 / seats: the seats"
+    with duckdb.connect() as con:
+        assert con.execute("select count(*), max(seats) from read_parquet(?)", [str(path)]).fetchall() == [(4, 1200)]
+
+
+def test_geojson_has_a_feature_for_every_row_and_null_where_there_is_no_place(layout):
+    told = paper(folder_of(layout, frozen(layout)), "facility.geojson")
+    by_id = {feature["id"]: feature for feature in told["features"]}
+    assert by_id["F2"]["geometry"] == {"type": "Point", "coordinates": [123.5, 41.75]}
+    assert by_id["F2"]["properties"] == {
+        "id": "F2", "kind": "B", "open": True, "day": "2026-01-02", "at": "2026-01-02T03:04:05", "opens": "09:00:00", "seats": 1200,
+    }  # fmt: skip
+    assert [by_id[row[0]]["geometry"] for row in (ROWS[1], ROWS[3])] == [None, None]
+    assert (told["datum"], "WGS84" in told["note"]["zh"]) == ("CGCS2000", True)
+
+
+def test_protected_coordinates_make_no_geojson(layout):
+    contract = contract_with(
+        ["id", "lon:number", "lat:number"],
+        policy={"coordinates": {"lon": "lon", "lat": "lat"}, "disclosure": {"protected": ["lat"]}},
+    )
+    release = frozen(layout, table_of([("a", 1.0, 2.0)], contract), contract=contract, codelists={})
+    assert not list(folder_of(layout, release).glob("*.geojson"))
+
+
+def test_a_protected_key_is_neither_released_nor_named_as_key(layout):
+    contract = contract_with(["id", "n:integer"], policy={"disclosure": {"protected": ["id"]}})
+    release = frozen(layout, table_of([("b", 1), ("a", 2)], contract), contract=contract, codelists={})
+    folder = folder_of(layout, release)
+    assert (folder / "sample.csv").read_text(encoding="utf-8-sig") == "n\n1\n2\n"
+    assert "primaryKey" not in paper(folder)["resources"][0]["schema"]
+
+
+def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
+    release = frozen(layout, synthetic=True)
+    told = paper(folder_of(layout, release))
+    assert (told["name"], told["title"], told["version"]) == ("facility", "样例", "1.0.0")
+    assert told["sportlake"]["owner"] == "lnsports"
+    assert told["sportlake"]["release"] == {
+        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT),
+        "contract_version": "1.0.0", "lake_version": 7, "previous": None, "rows": 4, "fields": 9, "data_updated": "2026-10-09",
+        "time_range": {"from": "2026-04-01", "to": "2026-09-30"}, "departments": ["210100", "210200"],
+        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True,
+    }  # fmt: skip
+    assert [(r["name"], r["path"], r["format"]) for r in told["resources"]] == [
+        ("facility", "facility.csv", "csv"),
+        ("facility-parquet", "facility.parquet", "parquet"),
+        ("facility-geojson", "facility.geojson", "geojson"),
+        ("codelist-kind", "codelist_kind.csv", "csv"),
+    ]
+    fields = {field["name"]: field for field in told["resources"][0]["schema"]["fields"]}
+    assert "format" not in fields["day"]  # the department's spelling; a release has one of its own
+    assert "trueValues" not in fields["open"]
+    assert fields["kind"]["sportlake"]["codelist"] == "kind"
+
+
+def test_provenance_names_every_submission_and_tool(layout):
+    told = paper(folder_of(layout, frozen(layout)), "provenance.json")
+    assert [(s["submission"], s["sha256"]) for s in told["slices"]] == [("S-1", "a" * 64), ("S-2", "b" * 64)]
+    assert (told["lake_version"], told["contract_version"]) == (7, "1.0.0")
+    assert told["tools"]["duckdb"] == duckdb.__version__
+
+
+def test_quality_counts_the_filled_cells_of_every_field(layout):
+    told = paper(folder_of(layout, frozen(layout)), "quality.json")
+    assert (told["filled"]["id"], told["filled"]["day"], told["rows_held_back"]) == (4, 1, 2)
+
+
+def test_frictionless_validates_the_whole_folder(layout):
+    rows = [row for row in ROWS if row[0] != "=1+1"]
+    folder = folder_of(layout, frozen(layout, table_of(rows)))
+    command = [Path(sys.executable).with_name("frictionless"), "validate", "datapackage.json", "--json"]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    report = json.loads(ran.stdout)
+    assert (ran.returncode, report["valid"], report["errors"]) == (0, True, [])
+    assert {task["name"]: task["type"] for task in report["tasks"]}["facility"] == "table"
+    assert [task["stats"]["rows"] for task in report["tasks"] if task["name"] == "facility"] == [3]
+
+
+def test_sha256sum_accepts_the_folder(layout):
+    folder = folder_of(layout, frozen(layout))
+    ran = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, check=False)
+    assert ran.returncode == 0
+    assert len(ran.stdout.splitlines()) == 7
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_the_order_of_the_rows(tmp_path):
+    one, other = Layout(tmp_path / "one"), Layout(tmp_path / "other")
+    folders = [folder_of(one, frozen(one)), folder_of(other, frozen(other, table_of(ROWS[::-1])))]
+    first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert first == second
+
+
+def test_another_moment_changes_only_the_papers_that_say_when(tmp_path):
+    one, other = Layout(tmp_path / "one"), Layout(tmp_path / "other")
+    folders = [folder_of(one, frozen(one)), folder_of(other, frozen(other, now=NOW + timedelta(hours=1)))]
+    first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert {name for name in first if first[name] != second[name]} == {"SHA256SUMS", "datapackage.json", "provenance.json"}  # fmt: skip
+
+
+def test_the_content_hash_follows_rows_and_public_schema_only():
+    table = table_of()
+    phoned = table.set_column(9, "phone", pa.array(["x"] * 4))
+    assert content_hash(phoned, CONTRACT) == content_hash(table, CONTRACT)
+    assert content_hash(table.take([3, 1, 0, 2]), CONTRACT) == content_hash(table, CONTRACT)
+    assert content_hash(table.slice(1), CONTRACT) != content_hash(table, CONTRACT)
+    retitled = contract_with([{"name": "id", "title": "新标题"}, *FIELDS[1:]], name="facility", policy=dict(CONTRACT.descriptor["sportlake"]))  # fmt: skip
+    assert content_hash(table, retitled) != content_hash(table, CONTRACT)
+
+
+def test_numbers_count_within_the_month_and_releases_come_oldest_first(layout):
+    previous = None
+    for moment in (*[NOW] * 11, NOW + timedelta(days=7)):
+        previous = frozen(layout, now=moment, previous=previous).number
+    numbers = [release.number for release in releases(layout, "facility")]
+    assert numbers == [*(f"2026.11.{n}" for n in range(1, 12)), "2026.12.1"]
+    assert [release.previous for release in releases(layout, "facility")] == [None, *numbers[:-1]]
+
+
+def test_a_release_on_anything_but_the_newest_is_refused(layout):
+    frozen(layout)
+    with pytest.raises(ReleaseError, match="newest release"):
+        frozen(layout, previous=None)
+
+
+def test_nothing_to_release_is_refused(layout):
+    with pytest.raises(ReleaseError, match="nothing of facility"):
+        frozen(layout, slices=[])
+
+
+def test_a_freeze_that_breaks_leaves_no_release_and_the_next_one_cleans_up(layout, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.distributions.write_parquet", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(OSError, match="disk full"):
+            frozen(layout)
+    assert releases(layout, "facility") == []
+    assert list((layout.releases / "facility").glob(".freezing-*"))
+    assert frozen(layout).number == "2026.11.1"
+    assert not list((layout.releases / "facility").glob(".freezing-*"))
+
+
+def test_a_dataset_without_releases_has_none_and_a_bad_name_is_refused(layout):
+    assert releases(layout, "facility") == []
+    with pytest.raises(UsageError):
+        releases(layout, "../etc")
+
+
+def test_a_release_that_cannot_be_read_says_so(layout):
+    release = frozen(layout)
+    folder = folder_of(layout, release)
+    assert read_release(folder) == release
+    (folder / "datapackage.json").unlink()
+    with pytest.raises(ReleaseError, match=r"2026\.11\.1"):
+        read_release(folder)
+    assert "datapackage.json" in verify(folder)[0].en
+
+
+def alter(folder, name, content):
+    (folder / name).chmod(0o644)
+    (folder / name).write_bytes(content)
+
+
+def test_verify_finds_what_was_changed_removed_added_or_renamed(layout):
+    folder = folder_of(layout, frozen(layout))
+    assert verify(folder) == []
+    copy = shutil.copytree(folder, folder.with_name("2026.11.2"))
+    assert [text.en for text in verify(copy)] == ["the descriptor speaks of facility 2026.11.1"]
+    alter(folder, "facility.csv", (folder / "facility.csv").read_bytes().replace(b"1200", b"1300"))
+    (folder / "facility.geojson").unlink()
+    (folder / "extra.txt").write_text("x", encoding="utf-8")
+    assert [text.en for text in verify(folder)] == [
+        "facility.geojson is missing",
+        "extra.txt was not part of the release",
+        "facility.csv was changed",
+    ]
+
+
+@pytest.mark.parametrize("forge", ["rows", "rubbish"])
+def test_verify_finds_other_rows_even_when_every_sum_was_rewritten(layout, forge):
+    import hashlib
+
+    folder = folder_of(layout, frozen(layout))
+    before = folder / "facility.parquet"
+    other = io.BytesIO()
+    pq.write_table(pq.read_table(before).slice(1), other)
+    forged = other.getvalue() if forge == "rows" else b"PAR1"
+    sums = {name: (folder / name).read_bytes() for name in ("datapackage.json", "SHA256SUMS")}
+    old, new = (hashlib.sha256(content).hexdigest().encode() for content in (before.read_bytes(), forged))
+    alter(folder, "facility.parquet", forged)
+    described = sums["datapackage.json"].replace(old, new)
+    olds, news = (hashlib.sha256(content).hexdigest().encode() for content in (sums["datapackage.json"], described))
+    alter(folder, "datapackage.json", described)
+    alter(folder, "SHA256SUMS", sums["SHA256SUMS"].replace(old, new).replace(olds, news))
+    assert [text.en for text in verify(folder)] == ["the rows are not those of the content hash"]
+
+
+@pytest.mark.parametrize("path", ["../../secret", "/etc/passwd"])
+def test_verify_follows_no_path_out_of_the_folder(layout, path):
+    folder = folder_of(layout, frozen(layout))
+    told = paper(folder)
+    told["resources"][0]["path"] = path
+    alter(folder, "datapackage.json", json.dumps(told).encode())
+    assert f"{path} is not what datapackage.json says" in [text.en for text in verify(folder)]
