@@ -19,7 +19,7 @@ from schemas.codelists import COLUMNS, CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from warehouse import meta, sql
-from warehouse.durable import settle
+from warehouse.durable import locked, settle
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -27,6 +27,7 @@ from warehouse.meta import TEXT, Described, described
 from warehouse.types import comment, lake_schema, slice_comment
 
 STORAGE = "v1.0.0"
+_ASIDE = ".warehouse.part"
 _SAID = {
     "code": "代码 / Code",
     "zh": "中文 / Chinese",
@@ -64,33 +65,41 @@ def rebuild(layout: Layout, stock: Stock, now: datetime) -> Rebuilt:
 
     Nothing is written where lake, ledger, contracts and code lists are as they were.
     """
-    versions = {name: stock.lake.version(contract) for name, contract in stock.contracts.items()}
-    stamp = _stamp(stock, versions)
-    if (there := _there(layout.warehouse)) and there[0] == stamp:
-        return Rebuilt(there[1], written=False, path=layout.warehouse)
     layout.home.mkdir(parents=True, exist_ok=True)
-    aside = layout.warehouse.with_name(".warehouse.part")
-    aside.unlink(missing_ok=True)
-    facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
-    with sql.connect(layout.home / ".spill") as connection:
+    with locked(layout.home / ".warehouse.lock"):
+        versions = {name: stock.lake.version(contract) for name, contract in stock.contracts.items()}
+        stamp = _stamp(stock, versions)
+        if (there := _there(layout.warehouse)) and there[0] == stamp:
+            return Rebuilt(there[1], written=False, path=layout.warehouse)
+        facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
+        rows = _build(layout.home / _ASIDE, stock, versions, facts)
+        settle(layout.home / _ASIDE)
+        (layout.home / _ASIDE).replace(layout.warehouse)
+        settle(layout.home)
+    return Rebuilt(rows, written=True, path=layout.warehouse)
+
+
+def _build(aside: Path, stock: Stock, versions: Mapping[str, int | None], facts: Mapping[str, str]) -> dict[str, int]:
+    """The whole file at `aside`, closed; rows by dataset. What a killed build left there, its log above all, goes first."""
+    for left in aside.parent.glob(f"{aside.name}*"):
+        left.unlink()
+    with sql.connect(aside.parent / ".spill") as connection:
         connection.execute(f"ATTACH {sql.text(str(aside))} AS house (STORAGE_VERSION '{STORAGE}')")
-        rows = {name: _put(connection, "main", table) for name, table in _datasets(stock)}
+        rows = {name: _put(connection, "main", table) for name, table in _datasets(stock, versions)}
         for schema, tables in _others(stock, versions, rows, facts).items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS house.{sql.name(schema)}")
             for table in tables:
                 _put(connection, schema, table)
         connection.execute("DETACH house")
-    settle(aside)
-    aside.replace(layout.warehouse)
-    return Rebuilt(rows, written=True, path=layout.warehouse)
+    return rows
 
 
-def _datasets(stock: Stock) -> Iterator[tuple[str, Described]]:
+def _datasets(stock: Stock, versions: Mapping[str, int | None]) -> Iterator[tuple[str, Described]]:
     for name, contract in stock.contracts.items():
         wanted = [field.name for field in contract.public_fields()] + list(SLICE_COLUMNS)
         said = {field.name: comment(field) for field in contract.fields} | {c: slice_comment(c) for c in SLICE_COLUMNS}
         schema = lake_schema(contract)
-        table = stock.lake.current(contract).select(wanted)
+        table = stock.lake.current(contract, versions[name]).select(wanted)
         fields = [pa.field(column, schema.field(column).type, metadata={"comment": said[column]}) for column in wanted]
         about = f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"
         yield name, Described(name, about, table.cast(pa.schema(fields)))

@@ -1,0 +1,90 @@
+"""A small stock for `warehouse.duckdb`: two datasets, a code list, two departments, and a ledger that tells of them.
+
+Not here: houses that walk (`houses.py`).
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from schemas.codelists import Code, CodeList
+from schemas.departments import Department
+from schemas.slices import SliceKey
+from schemas.text import Text
+from support.contracts import contract_with
+from warehouse.database import Stock
+from warehouse.lake import Lake
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.types import arrow_schema
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+DEPARTMENTS = {
+    code: Department(code=code, zh=zh, en=en, kind="city_bureau", admin_code=code)
+    for code, zh, en in [("210100", "沈阳市体育局", "Shenyang"), ("210200", "大连市体育局", "Dalian")]
+}
+KINDS = CodeList(
+    name="kind",
+    title=Text(zh="类型", en="Kind"),
+    source="GB/T 1",
+    codes=(Code(code="A", zh="甲", en="First", valid_from=date(2020, 1, 1)), Code(code="B", zh="乙", en="Second")),
+)
+FACILITY = contract_with(
+    [
+        "id",
+        {"name": "kind", "title": "类型", "description": "场地类型", "sportlake": {"title_en": "Kind", "description_en": "kind of facility", "codelist": "kind"}},
+        "opened:date",
+        "opens:time",
+        "seats:integer",
+        "phone",
+    ],
+    name="facility",
+    title="体育场地",
+    description="一行一个场地",
+    policy={"title_en": "Facilities", "description_en": "One row a facility", "disclosure": {"protected": ["phone"]}},
+)  # fmt: skip
+EMPTY = contract_with(["id", "n:number"], name="grant")
+
+
+def rows(*ids: str, department: str = "210100") -> dict[SliceKey, pa.Table]:
+    """The slice 2026 of a department with facilities of these ids."""
+    schema = arrow_schema(FACILITY)
+    values = {"kind": "A", "opened": date(2026, 1, 2), "opens": None, "seats": 1200, "phone": "13800000000"}
+    columns = [pa.array(ids if f.name == "id" else [values[f.name]] * len(ids), f.type) for f in schema]
+    return {
+        SliceKey(dataset="facility", department=department, period="2026"): pa.table(
+            columns, schema=schema.remove_metadata()
+        )
+    }
+
+
+def stock_at(home: Path) -> Stock:
+    """The stock below `home`, with one submission of three facilities landed, and one that was refused."""
+    layout = Layout(home)
+    stock = Stock(
+        contracts={"facility": FACILITY, "grant": EMPTY},
+        codelists={"kind": KINDS},
+        departments=DEPARTMENTS,
+        lake=Lake(layout),
+        ledger=Ledger(layout),
+    )
+    version = stock.lake.replace(FACILITY, rows("F1", "F2", "F3"), {"submission": "S-1"}, NOW)
+    place = "facility/210100/2026"
+    for number, outcome, taken in (("S-1", "accept", 3), ("S-2", "refused", 0)):
+        told = {"number": number, "place": place, "filename": f"{number}.csv", "sha256": "a" * 64, "size": 1}
+        stock.ledger.append("submission", now=NOW, who="t", why="received", facts=told)
+        judged = {"number": number, "outcome": outcome, "rows": 3, "accepted": taken, "held_back": 0, "counts": {}}
+        stock.ledger.append("verdict", now=NOW, who="t", why="judged", facts=judged)
+    landed = {"number": "S-1", "slice": place, "version": version, "rows": 3}
+    stock.ledger.append("landing", now=NOW, who="t", why="accepted", facts=landed)
+    released = {
+        "dataset": "facility",
+        "number": "2026.11.1",
+        "content_hash": "c" * 64,
+        "lake_version": version,
+        "rows": 3,
+    }
+    stock.ledger.append("release", now=NOW, who="t", why="content changed", facts=released)
+    return stock
