@@ -118,7 +118,7 @@ def _judged(house: House, submission: Submission, problem: Finding | None) -> Ju
             )
         )
     contract = house.contracts[submission.slice.dataset]
-    return judge_file(house, original_of(house, submission), contract, submission.slice)
+    return judge_file(house, original_of(house, submission), contract, submission.slice, called=submission.filename)
 
 
 def _page(house: House, receipt: Receipt) -> str:

@@ -40,15 +40,20 @@ class Judged:
     accepted: pa.Table | None = None
 
 
-def judge_file(house: House, file: Path, contract: Contract, slice_: SliceKey | None) -> Judged:
+def judge_file(
+    house: House, file: Path, contract: Contract, slice_: SliceKey | None, called: str | None = None
+) -> Judged:
     """The judgement on `file`. Without a slice, rules about the period and the department's area are left out.
+
+    `called`: the name that the department gave the file, where we keep it under another.
 
     A file that is no table that we can read is refused, with one finding that says why and how to mend it.
     """
     try:
         reading = read(file, contract)
     except UnreadableFile as refusal:
-        return refused(Finding(judge="table", type=refusal.kind, severity="error", message=refusal.text))
+        message = _about(refusal.text, file.name, called or file.name)
+        return refused(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = labels.match(reading.labels, contract)
     normal = normalise(matching.arrange(reading.table), reading.rows, contract, matching.units)
     findings = [*reading.findings, *matching.findings]
@@ -98,6 +103,10 @@ def _too_large(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Find
         )
         for overflow in overflows(table, contract)
     ]
+
+
+def _about(text: Text, kept: str, called: str) -> Text:
+    return Text(zh=text.zh.replace(f"“{kept}”", f"“{called}”"), en=text.en.replace(f"“{kept}”", f"“{called}”"))
 
 
 def _rows(house: House, table: pa.Table, rows: pa.Array, contract: Contract, slice_: SliceKey | None) -> list[Finding]:
