@@ -4,6 +4,7 @@ Every enumeration is said by its label in both languages; bare codes never leave
 Source: 政务数据共享条例 art. 13, 政务信息资源目录编制指南. Not here: how a page or a portal lays the lines out.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -16,6 +17,8 @@ from catalog.pages.formats import day
 from schemas.metadata import Assessment, NotApplicable, Refusal
 from schemas.text import Text
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
 
 class CoreLine(BaseModel):
     """One item: its label and what it says. `applies` is false where `value` is the reason why it does not apply."""
@@ -26,6 +29,11 @@ class CoreLine(BaseModel):
     label: Text
     value: Text
     applies: bool = True
+
+    @property
+    def untranslated(self) -> bool:
+        """Whether the English value is the Chinese one, so that a reader's voice must be told."""
+        return self.value.zh == self.value.en and _CHINESE.search(self.value.zh) is not None
 
 
 @cache

@@ -6,7 +6,7 @@ any statement that would depend on today: a page that lies on a disk must not gr
 
 import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from catalog.core import core_lines, words
@@ -14,6 +14,7 @@ from catalog.dictionary import limits
 from catalog.dotmap import DotMap
 from catalog.entry import Entry
 from catalog.pages.formats import Lang
+from catalog.preview import CodeLine
 from catalog.released import DOCUMENTS, Distribution
 from catalog.schema_org import schema_org
 from schemas.metadata import UpdateCycle
@@ -26,10 +27,11 @@ _DAYS: Mapping[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 @dataclass(frozen=True)
 class FirstLook:
-    """What was read out of the released CSV for the page: its first rows, and the map if the dataset has coordinates."""
+    """What was read out of the released files: first rows, the map if there are coordinates, the codes by name of their list."""
 
-    rows: Sequence[Sequence[str]]
-    dots: DotMap | None
+    rows: Sequence[Sequence[str]] = ()
+    dots: DotMap | None = None
+    codes: Mapping[str, Sequence[CodeLine]] = field(default_factory=dict)
 
 
 def dataset_view(entry: Entry, look: FirstLook, lang: Lang) -> dict[str, object]:
@@ -40,14 +42,15 @@ def dataset_view(entry: Entry, look: FirstLook, lang: Lang) -> dict[str, object]
         "root": root,
         "other": "en/index.html" if lang == "zh" else "../index.html",
         "synthetic": entry.synthetic,
-        "data_time": entry.facts.created,
+        "data_time": entry.data_updated,
         "release": entry.release,
         "entry": entry,
         "look": look,
         "files": offered(entry.distributions),
         "documents": DOCUMENTS,
         "next_due": next_due(entry),
-        "limits": {field.name: limits(field) for field in entry.dictionary},
+        "limits": {described.name: limits(described) for described in entry.dictionary},
+        "codelists": {file.codelist: file for file in entry.facts.codelists},
         "numeric": ("integer", "number"),
         "meanings": {
             finding.type: words()[f"finding.{finding.type}"]

@@ -26,7 +26,7 @@ def index_view(entries: Sequence[Entry], lang: Lang) -> dict[str, object]:
         "other": {"zh": "en/index.html", "en": "../index.html"}[lang],
         "page": {"zh": "index.html", "en": "en/index.html"}[lang],
         "synthetic": any(entry.synthetic for entry in entries),
-        "data_time": max((entry.facts.created for entry in entries), default=None),
+        "data_time": max((entry.data_updated for entry in entries), default=None),
         "release": None,
         "entries": entries,
         "files": {entry.dataset: offered(entry.distributions) for entry in entries},

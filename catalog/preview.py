@@ -1,6 +1,6 @@
-"""A first look into the released CSV: its first rows, and its places. Reads the file as a stream; never the whole of it at once.
+"""A first look into the released files: first rows, places, codes. Data are read as a stream, never the whole at once.
 
-The file is our own release (UTF-8 with BOM, header of field names); values are still shown as text and escaped by whoever
+The files are our own release (UTF-8 with BOM, header of field names); values are still shown as text and escaped by whoever
 draws them. Not here: drawing.
 """
 
@@ -8,10 +8,12 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from schemas.policy import Coordinates
+from schemas.text import Text
 
 FIRST_ROWS = 20
 CELL_LIMIT = 60
@@ -19,11 +21,35 @@ GRID = 0.02
 """Places within the same cell of this many degrees are drawn as one dot, so that a map stays small."""
 
 
+@dataclass(frozen=True)
+class CodeLine:
+    """One code, what it means, and its first and last day (ISO; empty where that end is open)."""
+
+    code: str
+    label: Text
+    valid_from: str
+    valid_to: str
+
+
 def first_rows(file: Path, count: int = FIRST_ROWS) -> list[list[str]]:
     """The first rows below the header, each cell cut at `CELL_LIMIT` characters with an ellipsis; empty if there are none."""
     with _opened(file) as reader:
         next(reader, None)
         return [[_short(cell) for cell in row] for row in islice(reader, count)]
+
+
+def codes(file: Path) -> list[CodeLine]:
+    """Every code of a released code list in its order; KeyError if the file has not the columns of a code list."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return [
+            CodeLine(
+                code=row["code"],
+                label=Text(zh=row["zh"], en=row["en"]),
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+            )
+            for row in csv.DictReader(lines)
+        ]
 
 
 def places(file: Path, at: Coordinates) -> Counter[tuple[float, float]]:

@@ -19,6 +19,7 @@ from schemas.text import Text
 DESCRIPTOR = "datapackage.json"
 DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json", "SHA256SUMS")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_CODELIST = "codelist_"
 _SHA256 = r"^[0-9a-f]{64}$"
 
 
@@ -38,6 +39,12 @@ class Distribution(_Frozen):
     sha256: str = Field(pattern=_SHA256)
 
 
+class CodelistFile(Distribution):
+    """One code list that the data use, as a file beside them. Key: `codelist`, the name that fields refer to."""
+
+    codelist: str
+
+
 class QualityFacts(_Frozen):
     """What the judges saw: rows sent in and held back, findings by type, share (0 to 1) of cells that are filled."""
 
@@ -55,7 +62,10 @@ class TimeRange(_Frozen):
 
 
 class ReleaseFacts(_Frozen):
-    """One release. Key: (dataset, number). `fields` are the names of the released columns in their order."""
+    """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
+
+    `distributions` are the files that hold its data, `codelists` those that explain its codes.
+    """
 
     dataset: str
     number: str
@@ -71,6 +81,7 @@ class ReleaseFacts(_Frozen):
     departments: tuple[str, ...]
     quality: QualityFacts
     distributions: tuple[Distribution, ...] = Field(min_length=1)
+    codelists: tuple[CodelistFile, ...]
     synthetic: bool = False
 
 
@@ -112,23 +123,34 @@ def _facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
         **given,
         dataset=folder.parent.name,
         fields=tuple(field["name"] for field in schema["fields"]),
-        distributions=tuple(_distribution(folder, resource) for resource in package["resources"]),
+        distributions=tuple(Distribution(**_file(folder, one)) for one in package["resources"] if not _codelist(one)),
+        codelists=tuple(
+            CodelistFile(**_file(folder, one), codelist=name)
+            for one in package["resources"]
+            if (name := _codelist(one))
+        ),
     )
 
 
-def _distribution(folder: Path, resource: Mapping[str, Any]) -> Distribution:
+def _codelist(resource: Mapping[str, Any]) -> str | None:
+    """The name of the code list that the resource is; None if it is data."""
+    stem, _, _ = resource["path"].rpartition(".")
+    return stem.removeprefix(_CODELIST) if resource["path"].startswith(_CODELIST) else None
+
+
+def _file(folder: Path, resource: Mapping[str, Any]) -> dict[str, Any]:
     name = resource["path"]
     if not _is_plain(name):
         raise ValueError(f"path {name!r} is no plain file name")
-    return Distribution(
-        name=name,
-        path=f"{folder.parent.name}/{folder.name}/{name}",
-        format=resource["format"],
-        mediatype=resource["mediatype"],
-        encoding=resource.get("encoding"),
-        bytes=resource["bytes"],
-        sha256=resource["hash"].removeprefix("sha256:"),
-    )
+    return {
+        "name": name,
+        "path": f"{folder.parent.name}/{folder.name}/{name}",
+        "format": resource["format"],
+        "mediatype": resource["mediatype"],
+        "encoding": resource.get("encoding"),
+        "bytes": resource["bytes"],
+        "sha256": resource["hash"].removeprefix("sha256:"),
+    }
 
 
 def _is_plain(name: str) -> bool:

@@ -26,7 +26,7 @@ from catalog.entry import Entry
 from catalog.index_page import index_view
 from catalog.pages import FOLDER, LANGUAGES, environment, in_one_language, stylesheet
 from catalog.plan import Outcome, Plan, Step, outcome_of
-from catalog.preview import first_rows, places
+from catalog.preview import codes, first_rows, places
 from catalog.released import DOCUMENTS, ReleaseFacts
 from catalog.shelf import Shelf
 from catalog.site_state import Retired, Shown, State, read_state, sizes
@@ -109,16 +109,18 @@ class StaticCatalogue:
         )
 
     def _release(self, shelf: Shelf, facts: ReleaseFacts) -> list[str]:
-        placed = [shelf.place(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.distributions]
+        files = (*facts.distributions, *facts.codelists)
+        placed = [shelf.place(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in files]
         at = f"{facts.dataset}/{facts.number}"
         return placed + [shelf.place(f"releases/{at}/{name}", self.releases / at / name) for name in DOCUMENTS]
 
     def _first_look(self, entry: Entry) -> FirstLook:
+        lists = {file.codelist: codes(self.releases / file.path) for file in entry.facts.codelists}
         csv = next((file for file in entry.distributions if file.format == "csv"), None)
         if csv is None:
-            return FirstLook(rows=(), dots=None)
+            return FirstLook(codes=lists)
         file, at = self.releases / csv.path, entry.coordinates
-        return FirstLook(rows=first_rows(file), dots=dot_map(places(file, at)) if at else None)
+        return FirstLook(rows=first_rows(file), dots=dot_map(places(file, at)) if at else None, codes=lists)
 
     def _tombstone(self, shelf: Shelf, name: str, gone: Retired) -> None:
         for lang in LANGUAGES:

@@ -72,7 +72,7 @@ def in_one_language(env: Environment, template: str, lang: Lang, **view: object)
     """A page of a site: `template` extends `base.html.j2`; its other half is another file.
 
     `view` gives what the base asks for: `title`, `root` (relative path to the site's root, such as `../`), `other`
-    (href of the same page in the other language), `synthetic`, `data_time` (aware datetime or None), `release` (or None).
+    (href of the same page in the other language), `synthetic`, `data_time` (the day up to which the data are, or None), `release` (or None).
     """
     return env.get_template(template).render(lang=lang, **view)
 

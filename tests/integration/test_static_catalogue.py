@@ -4,17 +4,23 @@ import json
 import os
 import re
 import shutil
+from datetime import datetime
 
 import html5lib
+import pyarrow as pa
 import pytest
 
 from catalog.entry import entry_of
+from catalog.pages.formats import ZONE
 from catalog.plan import Outcome, plan
 from catalog.shelf import Shelf
 from catalog.static import StaticCatalogue
 from schemas.errors import CatalogueError
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+from warehouse.layout import Layout
+from warehouse.releases import freeze
+from warehouse.types import typed
 
 HOSTILE = """</script><script>alert(1)</script>"'<img src=x onerror=alert(1)>"""
 
@@ -248,3 +254,43 @@ def test_the_same_entries_make_the_same_bytes(tmp_path, releases, facility, even
     publish(two, facility, event)
     same = [{name: content for name, (_, content) in state_of(s.folder).items()} for s in (one, two)]
     assert same[0] == same[1]
+
+
+def test_a_code_list_is_explained_on_the_page_and_lies_beside_the_data(site, releases):
+    contract = contract_with(["id", {"name": "placement", "sportlake": {"codelist": "placement"}}])
+    lists = {"placement": [("indoor", "室内", "indoors"), ("outdoor", "室外", "outdoors")]}
+    publish(site, entry_of(contract, write_release(releases, contract, [], codelists=lists), DEPARTMENTS))
+    page = (site.folder / "dataset/sample/en/index.html").read_text(encoding="utf-8")
+    assert 'href="#codes-placement"' in page
+    assert 'id="codes-placement"' in page
+    assert "<code>outdoor</code></th><td>outdoors</td>" in page
+    assert (site.folder / "releases/sample/2026.11.1/codelist_placement.csv").is_file()
+
+
+def test_a_release_that_was_really_frozen_is_published_as_it_is(site, tmp_path):
+    """The one test that holds the builder of these tests to `warehouse.releases`."""
+    layout, contract = Layout(tmp_path), facility_contract()
+    text = pa.table({f.name: [None if row.get(f.name) is None else str(row[f.name]) for row in PLACES] for f in contract.fields},
+                    schema=pa.schema([(f.name, pa.string()) for f in contract.fields]))  # fmt: skip
+    slices = [
+        {
+            "department": "shenyang",
+            "period": "2026",
+            "rows": 3,
+            "submission": "AAAA",
+            "sha256": "0" * 64,
+            "received": "2026-11-23",
+        }
+    ]
+    quality = {"rows_submitted": 4, "rows_held_back": 1, "findings": {"type-error": 1}}
+    frozen = freeze(layout, contract, typed(text, contract), now=datetime(2026, 11, 24, 9, 30, tzinfo=ZONE), lake_version=1,
+                    quality=quality, slices=slices, previous=None, codelists={}, synthetic=True)  # fmt: skip
+    entry = entry_of(contract, layout.release("facility", frozen.number), DEPARTMENTS)
+    publish(site, entry)
+    assert publish(site, entry).writes == 0
+    page = (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert "和平区体育公园1号足球场" in page
+    assert "<circle" in page
+    assert "管理员" not in page
+    assert (site.folder / "releases/facility" / frozen.number / "facility.parquet").stat().st_size > 1000

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from schemas.codelists import COLUMNS
 from schemas.contract import Contract
 from schemas.departments import Department
 from support.contracts import contract_with
@@ -68,15 +69,22 @@ def write_release(
     number: str = "2026.11.1",
     previous: str | None = None,
     created: str = "2026-11-24T09:30:00+08:00",
+    codelists: Mapping[str, Sequence[tuple[str, str, str]]] = {},
     **facts: Any,
 ) -> Path:
-    """The folder of one release of these rows (public fields only); `facts` replace parts of `sportlake.release`."""
+    """The folder of one release of these rows (public fields only).
+
+    `codelists` gives (code, zh, en) by name of the list; `facts` replace parts of `sportlake.release`.
+    """
     folder = releases / contract.name / number
     folder.mkdir(parents=True)
     names = [field.name for field in contract.public_fields()]
     files = {f"{contract.name}.csv": _csv(names, rows), f"{contract.name}.parquet": b"PAR1 stands in PAR1"}
     if at := contract.policy.coordinates:
         files[f"{contract.name}.geojson"] = _geojson(names, rows, at.lon, at.lat)
+    for name, codes in codelists.items():
+        lines = [dict(zip(("code", "zh", "en"), code, strict=True)) for code in codes]
+        files[f"codelist_{name}.csv"] = _csv(list(COLUMNS), lines)
     release = {
         "number": number, "created": created, "content_hash": hashlib.sha256(b"".join(files.values())).hexdigest(),
         "contract_version": contract.version, "lake_version": 1, "previous": previous, "rows": len(rows), "fields": len(names),
@@ -102,7 +110,7 @@ def _package(
         {
             "name": name.replace(".", "-"), "path": name, "format": (suffix := name.rpartition(".")[2]), "mediatype": kinds[suffix],
             "bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
-            **({"encoding": "utf-8", "schema": schema} if suffix == "csv" else {}),
+            **({"encoding": "utf-8-sig", "schema": schema} if suffix == "csv" else {}),
         }
         for name, content in files.items()
     ]  # fmt: skip

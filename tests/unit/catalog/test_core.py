@@ -73,3 +73,10 @@ def test_every_field_of_the_metadata_is_a_line_or_part_of_one(tmp_path):
     keys = set(lines_of(tmp_path))
     parts = {"sharing": "sharing_type", "provider": "provider_uscc"}
     assert {parts.get(name, name) for name in CatalogueMetadata.model_fields} <= keys
+
+
+def test_a_value_that_stays_chinese_in_english_is_known(tmp_path):
+    lines = lines_of(tmp_path, catalogue_code="3/01")
+    assert lines["policy_clause"].untranslated
+    assert not lines["catalogue_code"].untranslated
+    assert not lines["open_type"].untranslated

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from datetime import date
 
 from catalog.entry import entry_of
 from catalog.index_page import index_view
@@ -42,8 +43,10 @@ def test_the_hash_that_lets_the_script_run_is_that_of_the_script(tmp_path):
     assert base64.b64decode(view["script_hash"]) == hashlib.sha256(view["script"].encode()).digest()
 
 
-def test_the_page_is_as_old_as_the_newest_release(tmp_path):
-    assert index_view(entries(tmp_path), "zh")["data_time"].day == 24
+def test_the_page_is_as_new_as_the_newest_data(tmp_path):
+    contract = facility_contract()
+    older = entry_of(contract, write_release(tmp_path / "x", contract, PLACES, data_updated="2026-03-01"), DEPARTMENTS)
+    assert index_view([older, *entries(tmp_path)[1:]], "zh")["data_time"] == date(2026, 11, 23)
     assert index_view([], "zh")["data_time"] is None
 
 

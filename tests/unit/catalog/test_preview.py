@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.preview import CELL_LIMIT, FIRST_ROWS, first_rows, places
+from catalog.preview import CELL_LIMIT, FIRST_ROWS, codes, first_rows, places
 from schemas.policy import Coordinates
 
 AT = Coordinates(lon="lon", lat="lat")
@@ -44,3 +44,19 @@ def test_places_near_each_other_share_a_cell_and_rows_without_one_are_left_out(c
 def test_a_file_that_is_not_what_its_contract_says_is_refused(csv, text):
     with pytest.raises(ValueError, match=r"lon|north"):
         places(csv(text), AT)
+
+
+def test_codes_come_in_the_order_of_their_list_with_both_labels(csv):
+    found = codes(
+        csv(
+            "code,zh,en,parent,valid_from,valid_to,superseded_by,note\n1,是,yes,,,,,\n0,否,no,,2020-01-01,2025-12-31,,\n"
+        )
+    )
+    assert [(line.code, line.label.zh, line.label.en, line.valid_to) for line in found] == [
+        ("1", "是", "yes", ""), ("0", "否", "no", "2025-12-31"),
+    ]  # fmt: skip
+
+
+def test_a_file_that_is_no_code_list_is_refused(csv):
+    with pytest.raises(KeyError):
+        codes(csv("a,b\n1,2\n"))

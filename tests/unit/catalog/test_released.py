@@ -27,6 +27,15 @@ def test_the_facts_are_those_of_the_descriptor(folder):
     assert facts.created.isoformat() == "2026-11-24T09:30:00+08:00"
 
 
+def test_code_lists_are_files_of_their_own_and_no_distributions(tmp_path):
+    folder = write_release(
+        tmp_path, facility_contract(), PLACES, codelists={"placement": [("indoor", "室内", "indoors")]}
+    )
+    facts = read_facts(folder)
+    assert [(file.codelist, file.name) for file in facts.codelists] == [("placement", "codelist_placement.csv")]
+    assert "codelist_placement.csv" not in {file.name for file in facts.distributions}
+
+
 def test_what_is_not_said_to_be_synthetic_is_not(folder):
     assert read_facts(folder).synthetic is False
     change(folder, lambda package: package["sportlake"]["release"].update(synthetic=True))
