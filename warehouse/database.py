@@ -79,6 +79,13 @@ def rebuild(layout: Layout, stock: Stock, now: datetime) -> Rebuilt:
     return Rebuilt(rows, written=True, path=layout.warehouse)
 
 
+def is_current(layout: Layout, stock: Stock) -> bool:
+    """Whether the file is there and made of what there is now, so that `rebuild` would write nothing."""
+    versions = {name: stock.lake.version(contract) for name, contract in stock.contracts.items()}
+    there = _there(layout.warehouse)
+    return there is not None and there[0] == _stamp(stock, versions)
+
+
 def _build(aside: Path, stock: Stock, versions: Mapping[str, int | None], facts: Mapping[str, str]) -> dict[str, int]:
     """The whole file at `aside`, closed; rows by dataset. What a killed build left there, its log above all, goes first."""
     for left in aside.parent.glob(f"{aside.name}*"):
