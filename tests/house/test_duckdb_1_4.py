@@ -1,0 +1,85 @@
+"""Analysts may still have DuckDB 1.4: it opens the warehouse, with the rows and the Chinese comments.
+
+Makes an environment of its own, `.venv-duckdb14`, once. Where that cannot be had this test fails: it never passes unseen.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from support.stocks import NOW, stock_at
+from warehouse.database import rebuild
+from warehouse.layout import Layout
+
+ENVIRONMENT = Path(__file__).parents[2] / ".venv-duckdb14"
+PYTHON = ENVIRONMENT / "bin" / "python"
+WANTED = "duckdb>=1.4,<1.5"
+READER = """
+import json, sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+ask = lambda query: con.execute(query).fetchall()
+print(json.dumps({
+    "version": duckdb.__version__,
+    "rows": ask("select id, kind, opened::varchar, seats, department from facility order by id"),
+    "tables": ask("select comment from duckdb_tables() where table_name = 'facility'"),
+    "columns": ask("select comment from duckdb_columns() where table_name = 'facility' and column_name = 'kind'"),
+    "codes": ask("select code, zh from codelist.kind order by code"),
+    "releases": ask("select dataset, number from meta.release"),
+}))
+"""
+
+
+def uv():
+    beside = Path(sys.executable).with_name("uv")
+    return shutil.which("uv") or (str(beside) if beside.exists() else None)
+
+
+def run(*command):
+    ran = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, f"{command[0]} failed:\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def python():
+    """The interpreter of an environment that holds DuckDB 1.4 and nothing else."""
+    check = [PYTHON, "-c", "import duckdb; assert duckdb.__version__.startswith('1.4.')"]
+    if not PYTHON.exists() or subprocess.run(check, capture_output=True, check=False).returncode:
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        if tool := uv():
+            run(tool, "venv", "--quiet", "--python", sys.executable, ENVIRONMENT)
+            run(tool, "pip", "install", "--quiet", "--python", PYTHON, WANTED)
+        else:
+            run(sys.executable, "-m", "venv", ENVIRONMENT)
+            run(PYTHON, "-m", "pip", "install", "--quiet", WANTED)
+    return PYTHON
+
+
+def test_duckdb_1_4_reads_rows_comments_code_lists_and_meta(python, tmp_path):
+    layout = Layout(tmp_path)
+    rebuild(layout, stock_at(tmp_path), NOW)
+    told = json.loads(run(python, "-c", READER, layout.warehouse))
+    assert told["version"].startswith("1.4.")
+    assert told["rows"][0] == ["F1", "A", "2026-01-02", 1200, "210100"]
+    assert told["tables"] == [["体育场地：一行一个场地 / Facilities: One row a facility"]]
+    assert told["columns"] == [["类型：场地类型 / Kind: kind of facility"]]
+    assert told["codes"] == [["A", "甲"], ["B", "乙"]]
+    assert told["releases"] == [["facility", "2026.11.1"]]
+
+
+def test_a_file_in_the_storage_of_our_own_duckdb_would_not_do(python, tmp_path):
+    """The reason for STORAGE_VERSION: if this one fails, it is no longer needed."""
+    path = tmp_path / "new.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute("create table t as select 1 as a")
+    ran = subprocess.run(
+        [python, "-c", f"import duckdb; duckdb.connect({str(path)!r}, read_only=True)"],
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode != 0
