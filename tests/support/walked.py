@@ -1,0 +1,72 @@
+"""A whole inbox through both corridors for tests: `walk(house)`, and questions about what then stands in the house.
+
+Not here: houses (`houses.py`), contracts (`contracts.py`).
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from catalog.plan import Outcome
+from catalog.static import StaticCatalogue
+from pipelines.house import House
+from pipelines.inbox import arrivals
+from pipelines.intake import take
+from pipelines.publish import publish
+from pipelines.receipt import Receipt
+from pipelines.release import assemble, release
+from support.houses import NOW
+from warehouse.releases import Release
+
+
+def take_all(house: House, now: datetime = NOW) -> dict[str, Receipt]:
+    """Every file of the inbox through the first corridor; the receipt of each, by its path below the inbox."""
+    found = arrivals(house)
+    return {str(one.path.relative_to(house.layout.inbox)): take(house, one, now) for one in found}
+
+
+def release_all(house: House, now: datetime = NOW) -> dict[str, Release]:
+    """The releases made now, by dataset."""
+    made = {}
+    for name in house.contracts:
+        candidate = assemble(house, name)
+        fresh = release(house, candidate, now) if candidate else None
+        if fresh:
+            made[name] = fresh
+    return made
+
+
+def publish_all(house: House, now: datetime = NOW) -> Outcome:
+    """The static catalogue brought to the newest releases."""
+    return publish(house, StaticCatalogue(house.layout.catalogue, house.layout.releases), now)
+
+
+def walk(house: House, now: datetime = NOW) -> dict[str, Receipt]:
+    """Inbox, lake, releases, catalogue: the receipts, by path below the inbox."""
+    receipts = take_all(house, now)
+    release_all(house, now)
+    publish_all(house, now)
+    return receipts
+
+
+def files_of(folder: Path, *, without: Iterable[str] = ()) -> dict[str, tuple[str, int]]:
+    """SHA-256 and time of change of every file below `folder`; what lies below the folders named `without` is left out."""
+    return {
+        path.relative_to(folder).as_posix(): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.relative_to(folder).parts[0] not in set(without)
+    }
+
+
+def released_rows(house: House, dataset: str, number: str) -> list[dict[str, str]]:
+    """The rows of a release's CSV file, read by Python's own reader."""
+    path = house.layout.release(dataset, number) / f"{dataset}.csv"
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+
+
+def rows_with_errors(receipt: Receipt) -> set[int]:
+    """The rows of which the receipt says an error."""
+    return {finding.row for finding in receipt.findings if finding.severity == "error" and finding.row is not None}
