@@ -1,7 +1,7 @@
 """The walk as Dagster assets, made from the contracts: a new contract is six new assets and no new line here.
 
     inbox ─▶ <dataset>_submission ─▶ _accepted ─▶ _table ─▶ _candidate ─▶ _release ─▶ _published
-             slices                  slices         └───────────────────────┴───────▶ warehouse
+             slices                  slices         └───────────────────────────▶ warehouse ◀──┘
 
 Bodies unwrap, call `pipelines`, and return counted metadata; no table passes between them. Not here: the words of the
 metadata (`metadata.py`), the checks (`checks.py`), or any rule about data.
@@ -167,7 +167,7 @@ def warehouse_of(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
 
     @dg.asset(
         key="warehouse",
-        deps=[key_of(name, stage) for name in contracts for stage in ("table", "release")],
+        deps=[key_of(name, stage) for name in contracts for stage in ("table", "published")],
         group_name="warehouse",
         kinds={"duckdb"},
         tags={"stage": "warehouse"},
@@ -176,6 +176,6 @@ def warehouse_of(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     )
     def warehouse(house: HouseResource) -> Materialized:
         home = house.open()
-        return Materialized(metadata=metadata.of_rebuild(home, walk.rebuild(home)))
+        return Materialized(metadata=metadata.of_rebuild(walk.rebuild(home, house.now())))
 
     return warehouse

@@ -17,6 +17,7 @@ from pipelines.release import Candidate
 from quality.verdict import Outcome
 from schemas.contract import Contract
 from schemas.metadata import UpdateCycle
+from warehouse.database import Rebuilt
 from warehouse.releases import Release
 
 
@@ -175,4 +176,14 @@ def of_step(house: House, step: Step | None) -> dict[str, Any]:
         "release": step.release or "—",
         "fingerprint": step.fingerprint or "—",
         "catalogue": dg.MetadataValue.url(index.as_uri()),
+    }
+
+
+def of_rebuild(made: Rebuilt) -> dict[str, Any]:
+    """Rows of the analysts' file by dataset, and whether it had to be written."""
+    return {
+        "state": "已重建 · made anew" if made.written else "无变化 · unchanged",
+        "dagster/row_count": sum(made.rows.values()),
+        "rows": dg.MetadataValue.json(dict(made.rows)),
+        "file": dg.MetadataValue.path(str(made.path)),
     }

@@ -11,8 +11,11 @@ from pipelines.house import House
 from pipelines.inbox import arrivals
 from pipelines.intake import judge, land, take, unfinished
 from pipelines.receipt import Receipt
+from pipelines.standing import stock_of
 from pipelines.submission import Submission, receive
 from schemas.slices import SliceKey
+from warehouse import database
+from warehouse.database import Rebuilt
 
 
 def look_through(house: House, now: datetime) -> tuple[int, list[Receipt]]:
@@ -42,3 +45,8 @@ def judge_all(house: House, submissions: Sequence[Submission], now: datetime) ->
 def catalogue_of(house: House) -> StaticCatalogue:
     """The catalogue that releases are published to: the static site of the house."""
     return StaticCatalogue(house.layout.catalogue, house.layout.releases)
+
+
+def rebuild(house: House, now: datetime) -> Rebuilt:
+    """The analysts' file made anew, or left as it is where nothing has changed."""
+    return database.rebuild(house.layout, stock_of(house), now)

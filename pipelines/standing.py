@@ -10,6 +10,7 @@ from pipelines.house import House
 from pipelines.publish import plan_for, wanted
 from pipelines.submission import Submission, read_submission
 from schemas.slices import SliceKey
+from warehouse.database import Stock, is_current
 from warehouse.releases import releases
 
 
@@ -45,6 +46,16 @@ def publication_due(house: House, catalogue: Catalogue) -> bool:
         if entry.facts["catalogue"] == catalogue.name
     }
     return any(told.get(entry.dataset) != entry.fingerprint for entry in wanted(house))
+
+
+def warehouse_due(house: House) -> bool:
+    """Whether the analysts' file is missing or made of something else than what there is now."""
+    return not is_current(house.layout, stock_of(house))
+
+
+def stock_of(house: House) -> Stock:
+    """What the analysts' file is made of."""
+    return Stock(house.contracts, house.codelists, house.departments, house.lake, house.ledger)
 
 
 def newest_releases(house: House) -> dict[str, str]:

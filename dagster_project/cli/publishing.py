@@ -72,8 +72,9 @@ def rebuild() -> None:
 
     settings = read_settings()
     house = house_of(settings)
-    walk.rebuild(house, settings.now())
-    say(f"已重建：{house.layout.warehouse}", "the warehouse has been made anew")
+    made = walk.rebuild(house, settings.now())
+    zh, en = ("已重建", "made anew") if made.written else ("无变化", "nothing had changed")
+    say(f"{zh}：{made.path}（{sum(made.rows.values())} 行）", f"the warehouse: {en}")
 
 
 @warehouse.callback()

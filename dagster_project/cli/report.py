@@ -21,7 +21,7 @@ _WORDS: dict[Outcome, tuple[str, str]] = {
     "quarantine": ("暂不接收", "quarantined"),
     "refused": ("拒收", "refused"),
 }
-# Reasons in the table: the most frequent types of finding.
+# Of each file the most frequent types of finding are named.
 _REASONS = 3
 
 
@@ -38,10 +38,9 @@ def print_receipts(house: House, arrivals: Sequence[Arrival]) -> None:
     rows = sum(receipt.rows for receipt in receipts)
     taken = sum(receipt.accepted for receipt in receipts)
     say(f"共 {rows} 行，入湖 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
-    table(
-        ("文件 file", "结果 outcome", "原因", "why", "回执 receipt"),
-        [_line(house, receipt) for receipt in receipts if receipt.outcome != "accept"],
-    )
+    for receipt in receipts:
+        if receipt.outcome != "accept":
+            _print_one(house, receipt)
     if lost := len(arrivals) - len(receipts):
         say(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
 
@@ -87,14 +86,10 @@ def _has_receipt(house: House, arrival: Arrival) -> bool:
     return house.layout.receipt(arrival.number, "json").is_file()
 
 
-def _line(house: House, receipt: Receipt) -> tuple[str, ...]:
+def _print_one(house: House, receipt: Receipt) -> None:
     zh, en = _WORDS[receipt.outcome]
-    why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_REASONS])
     place = f"{receipt.department}/{receipt.filename}" if receipt.department else receipt.filename
-    return (
-        place,
-        f"{zh} {en}",
-        receipt.reason.zh,
-        f"{receipt.reason.en} ({why})",
-        str(house.layout.receipt(receipt.number, "html")),
-    )
+    why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_REASONS])
+    say(f"\n{place}：{zh} {en}", f"[{why}]" if why else "")
+    say(f"  {receipt.reason.zh}", receipt.reason.en)
+    say(f"  回执 receipt: {house.layout.receipt(receipt.number, 'html')}", "")

@@ -45,7 +45,7 @@ def console() -> "Console":
 
 def say(zh: str, en: str) -> None:
     """One sentence, Chinese first."""
-    console().print(f"{printable(zh)}  {printable(en)}", markup=False)
+    console().print(f"{printable(zh)}  {printable(en)}".rstrip(), markup=False)
 
 
 def error(text: "Text") -> None:
