@@ -77,7 +77,7 @@ def run() -> None:
     report.print_receipts(house, waiting)
     ran += release_due(settings, house)
     ran += publish_due(settings, house)
-    report.print_releases(house, dict(newest_releases(house).items() - before.items()))
+    report.print_releases(house, {k: v for k, v in newest_releases(house).items() if before.get(k) != v})
     broke = report.print_failures(ran)
     report.print_doors(house)
     if broke:

@@ -32,7 +32,7 @@ def release(
     named = [contract(house.contracts, name).name for name in datasets or ()]
     before = newest_releases(house)
     ran = release_due(settings, house, named)
-    print_releases(house, dict(newest_releases(house).items() - before.items()))
+    print_releases(house, {k: v for k, v in newest_releases(house).items() if before.get(k) != v})
     if print_failures(ran):
         raise typer.Exit(BROKE)
 

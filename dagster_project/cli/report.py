@@ -5,15 +5,18 @@ Not here: the walk, or the receipts' own text (`pipelines/receipt.py`).
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dagster_project.cli.say import console, say, table
-from dagster_project.runs import Ran
 from pipelines.house import House
 from pipelines.inbox import Arrival
 from pipelines.intake import read_receipt
 from pipelines.receipt import Receipt
 from quality.verdict import Outcome
 from warehouse.releases import releases
+
+if TYPE_CHECKING:
+    from dagster_project.runs import Ran
 
 _WORDS: dict[Outcome, tuple[str, str]] = {
     "accept": ("接收", "accepted"),
@@ -45,7 +48,7 @@ def print_receipts(house: House, arrivals: Sequence[Arrival]) -> None:
         say(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
 
 
-def print_failures(ran: Sequence[Ran]) -> bool:
+def print_failures(ran: "Sequence[Ran]") -> bool:
     """What broke and what the gate stopped; whether anything broke."""
     for one in ran:
         for dataset, objection in one.objections.items():
@@ -64,13 +67,12 @@ def print_releases(house: House, made: dict[str, str]) -> None:
     if not made:
         say("没有需要发布的变化。", "Nothing new to release.")
         return
+    say(f"\n新发布版 {len(made)} 个：{house.layout.releases}", f"{len(made)} new releases")
     rows = []
     for dataset, number in made.items():
         last = releases(house.layout, dataset)[-1]
-        rows.append(
-            (dataset, house.contracts[dataset].title.zh, number, last.rows, house.layout.release(dataset, number))
-        )
-    table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows", "位置 folder"), rows)
+        rows.append((dataset, house.contracts[dataset].title.zh, number, last.rows))
+    table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows"), rows)
 
 
 def print_doors(house: House) -> None:

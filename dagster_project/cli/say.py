@@ -5,6 +5,7 @@ either). Not here: what to say.
 """
 
 import functools
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 REFUSED = 2
+WIDTH = 160
 
 
 def plain(command: Callable[P, R]) -> Callable[P, R]:
@@ -40,7 +42,9 @@ def console() -> "Console":
     """Where answers go."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=True)
+    # Without a terminal (a file, a pipe) rich takes 80 columns, which breaks Chinese titles to pieces.
+    width = None if sys.stdout.isatty() else WIDTH
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def say(zh: str, en: str) -> None:
