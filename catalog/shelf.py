@@ -14,7 +14,7 @@ from schemas.text import Text
 
 
 class Shelf:
-    """One folder. `writes` counts the files written, linked or removed through this shelf; `held` the files put or found."""
+    """One folder. `writes` counts the files and folders written, linked or removed through this shelf."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
