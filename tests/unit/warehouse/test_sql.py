@@ -1,0 +1,34 @@
+"""Quoting: whatever is in a name or a value, it stays one name or one value."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from warehouse import sql
+
+ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
+
+
+def test_a_quote_does_not_end_a_name_or_a_value():
+    assert sql.name('a" from b --') == '"a"" from b --"'
+    assert sql.text("o'clock") == "'o''clock'"
+    assert sql.names(["a", "b"]) == '"a", "b"'
+
+
+def test_duckdb_reads_back_what_was_quoted(tmp_path):
+    with sql.connect(tmp_path / "spill") as con:
+
+        @given(ANY, ANY)
+        @settings(max_examples=60, deadline=None)
+        def read_back(name, value):
+            relation = con.sql(f"select {sql.text(value)} as {sql.name(name)}")
+            assert (relation.columns, relation.fetchall()) == ([name], [(value,)])
+
+        read_back()
+
+
+def test_no_extension_is_fetched_and_memory_is_bounded(tmp_path):
+    with sql.connect(tmp_path / "spill") as con:
+        settings_ = dict(con.execute("select name, value from duckdb_settings()").fetchall())
+    assert (settings_["autoinstall_known_extensions"], settings_["autoload_known_extensions"]) == ("false", "false")
+    assert settings_["memory_limit"] == "953.6 MiB"
+    assert not (tmp_path / "spill").exists()
