@@ -1,8 +1,9 @@
 """Reading: bytes that a department handed in become a table of text, or one clear refusal.
 
 Read `dispatch.read` first. What the bytes are: `sniff`. Text and its encoding: `encoding`, `delimited`. Workbooks:
-`archive` and `compound` (what opening one may cost), `workbook`. JSON: `records`, `features`. Shared by all: `header` (which
-record is the header), `tabulate` (records to columns), `reading` (the result, the limits). Not here: what a label means
+`workbook`, `sheets`, `archive`, and `apart` with its `opener`, because the worst file must not take us along. JSON: `records`,
+`features`. Shared by all: `header` (which record is the header), `tabulate` (records to columns), `defects` (findings that only a
+reader can make), `reading` (the result, the limits). Not here: what a label means
 (`pipelines/labels.py`), rewriting values (`pipelines/normalise`), judging.
 """
 

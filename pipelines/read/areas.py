@@ -3,27 +3,24 @@
 Not here: titles merged above the header, which are skipped with their rows (`header`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from pipelines.read.apart import Area, Surveyed
 from pipelines.read.defects import merged
 from pipelines.read.header import Header
 from pipelines.read.reading import RAGGED_ROWS, refusal
 from quality.findings import Finding
 
-Area = tuple[tuple[int, int], tuple[int, int]]
 
-
-def merged_cells(name: str, areas: Iterable[Area], header: Header, left: int, last: int) -> list[Finding]:
+def merged_cells(name: str, sheet: Surveyed, header: Header) -> list[Finding]:
     """A finding for every row below the header that a merged area covers beyond its first cell.
-
-    `left`: column of the sheet (from 0) in which the header begins; `last`: the last row (from 0) with anything in it.
 
     Raises UnreadableFile: not-a-table, if the sheet is merged all over.
     """
     findings: list[Finding] = []
-    for area in areas:
-        for row, column in _covered(area, header.at + 1, last):
-            at = column - left
+    for area in sheet.merged:
+        for row, column in _covered(area, header.at + 1, sheet.last):
+            at = column - sheet.left
             field = header.fields[at] if 0 <= at < len(header.fields) else None
             findings.append(merged(row + 1, field, _name(area)))
             if len(findings) > RAGGED_ROWS:

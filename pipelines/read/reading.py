@@ -34,11 +34,13 @@ EXPANSION = 200
 """A worksheet deflates about 12 to 60 times; bombs 1 000 times."""
 EXPANSION_FROM = 64 * 2**20
 """Below this many bytes an expansion ratio harms nobody."""
-WHOLE_PART_BYTES = 2**28
-"""The content of an ODS file and the list of sheets of an XLSX are looked through in one piece."""
-GRID_CELLS = 2**25
-"""The workbook reader keeps 32 bytes for each cell between the first and the last: 1 GiB."""
-SHEETS = 100
+WHOLE_PART_BYTES = 2**24
+"""The list of sheets of an XLSX is looked through in one piece."""
+OPENING_BYTES = 3 * 2**30
+"""The workbook reader keeps 32 bytes for each cell between the first and the last, and a copy of each text."""
+OPENING_SECONDS = 10
+OPENING_SECONDS_PER_MB = 10
+"""Seconds of the processor for any workbook, and for each megabyte of it; honest ones take a tenth of that."""
 
 
 @dataclass(frozen=True)

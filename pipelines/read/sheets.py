@@ -5,15 +5,11 @@ Not here: reading its rows (`workbook`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-from pipelines.read.archive import ErrorCells
-from pipelines.read.cells import texts
+from pipelines.read.apart import Opened, Surveyed
 from pipelines.read.header import Header, blank, find
-from pipelines.read.reading import HEADER_WITHIN, refusal
+from pipelines.read.reading import refusal
 from quality.findings import shown
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
@@ -24,41 +20,26 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class Sheet:
-    """A visible sheet with something in it; `errors` are its failed formulas by row and column, from 0."""
+    """A visible sheet with something in it, and the header that it has."""
 
-    name: str
-    cells: CalamineSheet
+    survey: Surveyed
     header: Header
-    errors: ErrorCells
 
     @property
-    def left(self) -> int:
-        """The first column with anything in it, from 0; the header begins there."""
-        start = self.cells.start
-        return start[1] if start else 0
-
-    @property
-    def last(self) -> int:
-        """The last row with anything in it, from 0."""
-        end = self.cells.end
-        return end[0] if end else 0
+    def name(self) -> str:
+        """What its tab says."""
+        return self.survey.name
 
     @property
     def has_rows(self) -> bool:
         """Whether anything stands below the header."""
-        return self.last > self.header.at
+        return self.survey.last > self.header.at
 
 
-def sheets_of(book: CalamineWorkbook, errors: Sequence[ErrorCells], contract: Contract | None) -> list[Sheet]:
+def sheets_of(book: Opened, contract: Contract | None) -> list[Sheet]:
     """The visible sheets with anything in them, in the workbook's order."""
-    sheets = []
-    for at, about in enumerate(book.sheets_metadata):
-        if about.visible is SheetVisibleEnum.Visible and about.typ is SheetTypeEnum.WorkSheet:
-            cells = book.get_sheet_by_index(at)
-            head = [texts(row) for row in islice(cells.iter_rows(), HEADER_WITHIN)]
-            if header := find(head, contract):
-                sheets.append(Sheet(about.name, cells, header, errors[at] if at < len(errors) else {}))
-    return sheets
+    found = ((survey, find(survey.head, contract)) for survey in book.sheets)
+    return [Sheet(survey, header) for survey, header in found if header]
 
 
 def chosen(path: Path, sheets: Sequence[Sheet], contract: Contract | None) -> Sheet:

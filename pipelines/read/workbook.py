@@ -1,18 +1,15 @@
 """Workbooks (XLSX, XLS, ODS): the rows of one sheet as text.
 
-Nothing in a workbook is ever run: cells hold the values that the spreadsheet program last computed. Not here: what opening one
-may cost (`archive`, `compound`), which sheet it is (`sheets`), which record is the header (`header`).
+Not here: opening one (`archive`, `apart`), which sheet it is (`sheets`), which record is the header (`header`).
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-from pipelines.read import archive, compound
+from pipelines.read.apart import Opened, opened
+from pipelines.read.archive import FailedFormulas, failed_formulas, weigh
 from pipelines.read.areas import merged_cells
-from pipelines.read.cells import texts
 from pipelines.read.defects import formula_error
 from pipelines.read.header import settled
 from pipelines.read.reading import WORKBOOK_BYTES, Reading, refusal
@@ -30,8 +27,8 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
     Rows are numbered as the program shows them. A failed formula is its text (`#REF!`) and, but for `#N/A`, a finding (XLSX
     only: the others show it empty); so is every row that a merged area covers. Hidden sheets are not looked at.
 
-    Raises UnreadableFile: too-large, password, corrupt, format, empty, no-sheet (none fits), many-sheets (several fit and
-    hold rows), no-header, no-rows, long-cell, not-a-table.
+    Raises UnreadableFile: too-large, password, corrupt, empty, no-sheet (none fits), many-sheets (several fit and hold rows),
+    no-header, no-rows, long-cell, not-a-table.
     """
     if (size := path.stat().st_size) > WORKBOOK_BYTES:
         raise refusal(
@@ -39,55 +36,41 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
             f"“{path.name}”有 {size >> 20} MB，超过工作簿的上限 {WORKBOOK_BYTES >> 20} MB；请改交 CSV",
             f"“{path.name}” has {size >> 20} MB, above the limit for workbooks of {WORKBOOK_BYTES >> 20} MB; send CSV",
         )
-    errors = _inspected(path, kind)
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            sheets = sheets_of(book, errors, contract)
-            return _reading(path, kind, chosen(path, sheets, contract), sheets, contract)
-    except PasswordError as wrong:
-        raise archive.locked(path) from wrong
-    except CalamineError as wrong:
-        raise archive.corrupt(path) from wrong
+    if kind != "xls":
+        weigh(path)
+    with opened(path) as book:
+        sheets = sheets_of(book, contract)
+        sheet = chosen(path, sheets, contract)
+        settled(sheet.header, path.name, contract)
+        failed = failed_formulas(path, sheet.survey.at) if kind == "xlsx" else {}
+        return _reading(path, kind, book, sheet, failed).with_decisions(left_out(sheet, sheets))
 
 
-def _inspected(path: Path, kind: str) -> list[archive.ErrorCells]:
-    if kind == "xls":
-        compound.inspect(path)
-        return []
-    return archive.inspect(path, kind)
-
-
-def _reading(path: Path, kind: str, sheet: Sheet, sheets: Sequence[Sheet], contract: Contract | None) -> Reading:
-    header = settled(sheet.header, path.name, contract)
-    reading = tabulate(path.name, header, _records(sheet), kind=kind, sheet=sheet.name)
+def _reading(path: Path, kind: str, book: Opened, sheet: Sheet, failed: FailedFormulas) -> Reading:
+    reading = tabulate(path.name, sheet.header, _records(book, sheet, failed), kind=kind, sheet=sheet.name)
     kept = set(reading.rows.to_pylist())
-    areas = sheet.cells.merged_cell_ranges or []
-    findings = [*_failed(sheet), *merged_cells(path.name, areas, header, sheet.left, sheet.last)]
-    return reading.with_findings(finding for finding in findings if finding.row in kept).with_decisions(
-        left_out(sheet, sheets)
-    )
+    findings = [*_failures(sheet, failed), *merged_cells(path.name, sheet.survey, sheet.header)]
+    return reading.with_findings(finding for finding in findings if finding.row in kept)
 
 
-def _records(sheet: Sheet) -> Iterator[tuple[int, Record]]:
-    rows = enumerate(sheet.cells.iter_rows(), start=1)
-    if not sheet.errors:
-        yield from ((number, texts(row)) for number, row in islice(rows, sheet.header.at + 1, None))
-        return
-    failed: dict[int, dict[int, str]] = {}
-    for (row, column), text in sheet.errors.items():
-        failed.setdefault(row + 1, {})[column - sheet.left] = text
-    for number, row in islice(rows, sheet.header.at + 1, None):
-        cells = texts(row)
-        for at, text in failed.get(number, {}).items():
-            if 0 <= at < len(cells):
-                cells[at] = text
-        yield number, cells
+def _records(book: Opened, sheet: Sheet, failed: FailedFormulas) -> Iterator[tuple[int, Record]]:
+    rows = islice(enumerate(book.rows(sheet.survey), start=1), sheet.header.at + 1, None)
+    if not failed:
+        return rows
+    by_row: dict[int, dict[int, str]] = {}
+    for (row, column), text in failed.items():
+        by_row.setdefault(row + 1, {})[column - sheet.survey.left] = text
+    return ((number, _with(by_row.get(number, {}), row)) for number, row in rows)
 
 
-def _failed(sheet: Sheet) -> list[Finding]:
+def _with(failed: dict[int, str], row: Record) -> Sequence[str]:
+    return [failed.get(at, cell) for at, cell in enumerate(row)] if failed else row
+
+
+def _failures(sheet: Sheet, failed: FailedFormulas) -> list[Finding]:
     findings = []
-    for (row, column), text in sheet.errors.items():
-        at = column - sheet.left
+    for (row, column), text in failed.items():
+        at = column - sheet.survey.left
         if text != _NOT_AVAILABLE and 0 <= at < len(sheet.header.fields):
             findings.append(formula_error(row + 1, sheet.header.fields[at], text))
     return findings
