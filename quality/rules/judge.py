@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quality.findings import Finding
 from quality.rules.compilers import offences_of
@@ -56,7 +57,8 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
     """The rows as the view SUBMITTED: columns named by `column_name`, `position` from 0, empty text as NULL."""
     names = [column_name(contract, field.name) for field in contract.fields]
     columns = [table.column(field.name) for field in contract.fields]
-    numbered = pa.table([pa.array(range(table.num_rows), pa.int64()), *columns], names=["position", *names])
+    position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
+    numbered = pa.table([position, *columns], names=["position", *names])
     connection.register("rows_of_the_file", numbered)
     selected = [
         f"nullif({quoted(name)}, '') AS {quoted(name)}" if field.type in TEXTS else quoted(name)

@@ -1,0 +1,147 @@
+"""The judge of rows as a whole: order, hostile names and values, messages, and that no kind is forgotten."""
+
+from typing import get_args
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from quality.rules.compilers import COMPILERS
+from quality.rules.judge import judge_rows
+from quality.rules.messages import filled_in, text_of
+from quality.rules.offences import literal, quoted
+from schemas.rules import RowRule
+from schemas.text import Text
+from support.contracts import contract_with
+from support.judged import context_with, judged, places, typed_rows
+
+HOSTILE = [
+    '"',
+    "'",
+    '"; DROP TABLE rows_of_the_file; --',
+    "a' OR 1=1",
+    "position",
+    "A",
+    "a",
+    "两 个",
+    "{id}",
+    "0:x",
+    "\\",
+    "%s",
+]
+
+
+def compare(field, **more):
+    return {"kind": "compare", "left": field, "op": ">", "value": 0, **more}
+
+
+def test_every_kind_of_rule_has_a_compiler():
+    kinds = {get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(RowRule)[0])}
+    assert set(COMPILERS) == kinds
+
+
+def test_findings_come_in_the_order_of_the_rules_then_of_the_rows():
+    rules = [
+        compare("b", id="z-first"),
+        compare("a", id="a-second", severity="warning", mend={"zh": "改", "en": "mend"}),
+    ]
+    found = judged(
+        contract_with(["id", "a:integer", "b:integer"], rules), [{"a": 0, "b": 0}, {"a": 1, "b": 0}, {"a": -1, "b": 1}]
+    )
+    assert [(f.type, f.row) for f in found] == [("z-first", 2), ("z-first", 3), ("a-second", 2), ("a-second", 4)]
+    assert {f.judge for f in found} == {"row"}
+    assert found[0].severity == "error"
+    assert found[0].mend is None
+    assert found[2].severity == "warning"
+    assert found[2].mend == Text(zh="改", en="mend")
+
+
+def test_an_empty_table_has_no_findings():
+    contract = contract_with(["id", "a:integer"], [compare("a")])
+    assert judge_rows(typed_rows(contract, []), pa.array([], pa.int64()), contract, context_with()) == []
+
+
+def test_rows_are_named_by_their_numbers_in_the_file():
+    contract = contract_with(
+        ["id", "a:integer"],
+        [
+            compare("a"),
+            {"kind": "unique_together", "fields": ["a"], "message": {"zh": "{other_row}", "en": "{other_row}"}},
+        ],
+    )
+    table = typed_rows(contract, [{"a": 1}, {"a": 0}, {"a": 0}])
+    found = judge_rows(table, pa.array([3, 17, 40], pa.int64()), contract, context_with())
+    assert places(found) == [(17, "a"), (40, "a"), (40, "a")]
+    assert found[-1].message.en == "17"
+
+
+def test_a_table_in_several_chunks_is_judged_as_one():
+    contract = contract_with(["id", "a:integer"], [compare("a")])
+    table = pa.concat_tables([typed_rows(contract, [{"a": 1}, {"a": 0}])] * 3)
+    found = judge_rows(table, pa.array(range(2, 8), pa.int64()), contract, context_with())
+    assert [f.row for f in found] == [3, 5, 7]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_field_name_is_only_a_name(name):
+    rules = [
+        {"kind": "required_when", "fields": [name], "when": {"field": name, "is_in": ["x' OR '1'='1"]}},
+        {"kind": "unique_together", "fields": [name]},
+        {"kind": "matches_when", "field": name, "pattern": "[^']*'", "when": {"field": name}},
+        {"kind": "consistent_within", "key": "id", "fields": [name]},
+    ]
+    found = judged(
+        contract_with(["id", {"name": name}, {"name": "n", "type": "integer"}], rules),
+        [{"id": "1", name: name}, {"id": "1", name: name}],
+    )
+    assert ("unique-together", 3, name) in [(f.type, f.row, f.field) for f in found]
+    assert {f.value for f in found} == {name}
+
+
+def test_names_that_differ_only_in_case_are_two_fields():
+    contract = contract_with(["id", "A:integer", "a:integer"], [compare("A")])
+    assert places(judged(contract, [{"A": 0, "a": 1}, {"A": 1, "a": 0}])) == [(2, "A")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["'; DROP TABLE x; --", "{value.__class__}", "{id}", "%(id)s", "<script>", "=cmd|' /C calc'!A0", "\x00", "\ud7ff"],
+)
+def test_a_hostile_value_is_only_a_value(value):
+    rule = {"kind": "unique_together", "fields": ["a"], "message": {"zh": "“{value}”、{a}", "en": '"{value}" {a}'}}
+    found = judged(contract_with(["id", "a"], [rule]), [{"id": "secret", "a": value}] * 2)
+    assert [f.value for f in found] == [value]
+    assert found[0].message == Text(zh=f"“{value}”、{value}", en=f'"{value}" {value}')
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "", "''", "\n"])
+def test_quoting_has_an_inverse(text):
+    with duckdb.connect() as connection:
+        assert connection.execute(f"SELECT {literal(text)}").fetchone() == (text,)
+        if text:
+            assert connection.execute(f"SELECT 1 AS {quoted(text)}").description[0][0] == text
+
+
+def test_a_message_is_filled_with_value_and_fields_and_what_is_missing_becomes_empty():
+    message = {"zh": "{value}（{id}，{n}，{gone}{other_row}）", "en": "{value} ({id}, {n}, {gone}{other_row})"}
+    contract = contract_with(["id", "n:number", "a:integer"], [compare("a", message=message)])
+    found = judged(contract, [{"id": "甲", "n": 120000.0, "a": -3}, {"a": 0}])
+    assert [f.message.zh for f in found] == ["-3（甲，120000，）", "0（，，）"]
+
+
+def test_only_the_contract_is_a_template():
+    assert filled_in(Text(zh="{a}", en="{a} {b} {a.real} {}"), {"a": "{b}", "b": "2"}) == Text(zh="{b}", en="{b} 2  {}")
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [(None, ""), (5.0, "5"), (0.1, "0.1"), (-0.0, "0"), (1e20, "1e+20"), (float("nan"), "nan"), (True, "true"), (7, "7"),
+     ("x" * 200, "x" * 200), ("x" * 201, "x" * 199 + "…")],
+)  # fmt: skip
+def test_cells_are_written_as_a_person_would(cell, text):
+    assert text_of(cell) == text
+
+
+def test_a_cut_never_lays_a_card_bare():
+    card = "11010519491231002X"
+    assert all(card[6:14] not in text_of("x " + "y" * pad + " " + card) for pad in range(170, 200))

@@ -1,0 +1,59 @@
+"""Rules of place: whose area, and whether a point can be in the province."""
+
+import pytest
+
+from support.judged import PROVINCE, SHENYANG, context_with, findings_of, places
+
+POINT = {"lon": "lon", "lat": "lat"}
+FIELDS = ["id", "lon:number", "lat:number"]
+NULL_ISLAND, TWICE, SHENYANG_AT, SWAPPED, BEIJING = (
+    (0.0, 0.0),
+    (41.8, 41.8),
+    (123.43, 41.8),
+    (41.8, 123.43),
+    (116.4, 39.9),
+)
+POINTS = [NULL_ISLAND, TWICE, SHENYANG_AT, SWAPPED, BEIJING, (123.43, None), (None, 41.8), (None, None)]
+
+
+def wrong(kind, points):
+    rows = [{"lon": lon, "lat": lat} for lon, lat in points]
+    return [(finding.row, finding.value) for finding in findings_of(FIELDS, POINT | {"kind": kind}, rows)]
+
+
+def test_every_bad_point_is_told_by_exactly_one_rule():
+    assert wrong("point_zero", POINTS) == [(2, "0 / 0"), (3, "41.8 / 41.8")]
+    assert wrong("point_swapped", POINTS) == [(5, "41.8 / 123.43")]
+    assert wrong("point_in_province", POINTS) == [(6, "116.4 / 39.9")]
+
+
+def test_the_finding_points_at_the_longitude():
+    assert places(findings_of(FIELDS, POINT | {"kind": "point_zero"}, [{"lon": 0.0, "lat": 0.0}])) == [(2, "lon")]
+
+
+@pytest.mark.parametrize("corner", [(118.86, 38.69), (118.86, 43.46), (125.80, 38.69), (125.80, 43.46)])
+def test_the_box_of_the_province_has_two_hundredths_of_a_degree_to_spare(corner):
+    lon, lat = corner
+    outwards = 0.001 if lon > 120 else -0.001
+    upwards = 0.001 if lat > 40 else -0.001
+    assert wrong("point_in_province", [(lon - outwards, lat - upwards)]) == []
+    assert len(wrong("point_in_province", [(lon + outwards, lat), (lon, lat + upwards)])) == 2
+
+
+def test_a_point_that_is_no_number_lies_nowhere():
+    assert len(wrong("point_in_province", [(float("nan"), 41.8), (123.4, float("inf"))])) == 2
+
+
+@pytest.mark.parametrize(
+    ("department", "outside"),
+    [(SHENYANG, ["210200", "220100", "21", "辽宁"]), (PROVINCE, ["220100", "辽宁"])],
+)
+def test_a_division_lies_in_the_area_of_the_department(department, outside):
+    codes = ["210100", "210102", "210102001", "210200", "220100", "21", "辽宁", None, ""]
+    found = findings_of(
+        ["id", "code"],
+        {"kind": "in_area", "field": "code"},
+        [{"code": c} for c in codes],
+        context_with(department=department),
+    )
+    assert [finding.value for finding in found] == outside
