@@ -49,7 +49,7 @@ class Opened:
         self._path, self._process, self._errors = path, process, errors
         told = self._heard()
         if isinstance(told, dict):
-            raise {"password": locked, "corrupt": corrupt}[told["refused"]](path)
+            raise {"password": locked, "corrupt": corrupt, "too-large": too_costly}[told["refused"]](path)
         self.sheets: Sequence[Surveyed] = tuple(_surveyed(sheet) for sheet in told)
 
     def rows(self, sheet: Surveyed) -> Iterator[Record]:

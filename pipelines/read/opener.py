@@ -26,6 +26,7 @@ from python_calamine import (
 )
 
 _BATCH = 1_000
+_TOO_MANY = "limit exceeded"
 
 
 def main(path: str, memory: str, seconds: str, head: str, areas: str) -> None:
@@ -43,8 +44,8 @@ def main(path: str, memory: str, seconds: str, head: str, areas: str) -> None:
     except PasswordError:
         say({"refused": "password"})
         return
-    except CalamineError:
-        say({"refused": "corrupt"})
+    except CalamineError as wrong:
+        say({"refused": "too-large" if _TOO_MANY in str(wrong) else "corrupt"})
         return
     say([survey(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()])
     if asked := sys.stdin.readline():
