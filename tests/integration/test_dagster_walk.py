@@ -1,0 +1,179 @@
+"""The walk as Dagster runs it, in process, over a small installation."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from dagster_project import runs
+from dagster_project.definitions import build_defs
+from dagster_project.installation import house_of
+from dagster_project.keys import key_of
+from dagster_project.settings import Settings
+from dagster_project.walk import catalogue_of
+from pipelines.inbox import arrivals
+from pipelines.intake import unfinished
+from pipelines.standing import newest_releases, publication_due, releases_due, warehouse_due
+from support.installed import MORE_SITES, SITES, VISITS, drop, installed
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return installed(tmp_path)
+
+
+@pytest.fixture
+def instance():
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+def walk(settings: Settings, instance: dg.DagsterInstance) -> list[runs.Ran]:
+    """Intake, release and publication of everything, as `sportlake run` does it."""
+    house, defs = house_of(settings), build_defs(settings)
+    waiting = unfinished(house, arrivals(house))
+    ran = [runs.run(defs, instance, piece) for piece in runs.intake_pieces(instance, waiting)]
+    ran.append(runs.run(defs, instance, runs.release_piece(house.contracts)))
+    return [*ran, runs.run(defs, instance, runs.publish_piece())]
+
+
+def files_below(home: Path) -> dict[str, tuple[int, int]]:
+    return {
+        str(p.relative_to(home)): (p.stat().st_mtime_ns, p.stat().st_size)
+        for p in home.rglob("*")
+        if p.is_file() and p.name != ".warehouse.lock"
+    }
+
+
+def checks_of(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, dg.AssetCheckEvaluation]:
+    events = instance.get_latest_asset_check_evaluation_record
+    found = {}
+    for name in ("cells", "rows", "table", "gate"):
+        record = events(dg.AssetCheckKey(key, name))
+        if record is not None:
+            found[name] = record.event.dagster_event.event_specific_data
+    return found
+
+
+def test_files_of_two_datasets_reach_catalogue_and_warehouse(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", MORE_SITES)
+    drop(settings, "210100", "visit_2026.csv", VISITS)
+    ran = walk(settings, instance)
+    house = house_of(settings)
+    assert [one.broke for one in ran] == [()] * len(ran)
+    assert newest_releases(house) == {"site": "2026.11.1", "visit": "2026.11.1"}
+    assert not publication_due(house, catalogue_of(house))
+    assert not warehouse_due(house)
+    assert house.layout.warehouse.is_file()
+    assert (house.layout.catalogue / "index.html").is_file()
+
+
+def test_every_slice_is_recorded_as_a_partition_with_its_own_counts(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", "code,area\nS3,30\n")
+    walk(settings, instance)
+    key = key_of("site", "accepted")
+    assert instance.get_materialized_partitions(key) == {"210100|2026", "210200|2026"}
+    records = instance.fetch_materializations(key, limit=10).records
+    rows = {r.partition_key: r.asset_materialization.metadata["accepted"].value for r in records}
+    assert rows == {"210100|2026": 2, "210200|2026": 1}
+    receipt = records[0].asset_materialization.metadata["receipt"].value
+    assert Path(receipt).is_file()
+
+
+def test_many_slices_of_a_dataset_are_one_run(settings, instance):
+    for code in ("210100", "210200", "210300"):
+        drop(settings, code, "site_2026.csv", f"code,area\nS{code},1\n")
+    house = house_of(settings)
+    pieces = runs.intake_pieces(instance, unfinished(house, arrivals(house)))
+    assert [(piece.job, piece.files) for piece in pieces] == [("inbox_look", 0), ("site_intake", 3)]
+
+
+def test_a_quarantined_file_is_a_successful_run_with_a_warning(settings, instance):
+    drop(settings, "210100", "site_2026.csv", "code,area\nS1,much\nS2,little\n")
+    house, defs = house_of(settings), build_defs(settings)
+    (_, piece) = runs.intake_pieces(instance, unfinished(house, arrivals(house)))
+    ran = runs.run(defs, instance, piece)
+    assert ran.broke == ()
+    assert instance.get_run_by_id(ran.run_id).is_success
+    checks = checks_of(instance, key_of("site", "accepted"))
+    assert {name: check.passed for name, check in checks.items()} == {"cells": False, "rows": True, "table": True}
+    assert checks["cells"].severity is dg.AssetCheckSeverity.WARN
+    assert checks["cells"].metadata["type-error"].value == 2
+    assert house.lake.version(house.contracts["site"]) is None
+
+
+def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", SITES)
+    drop(settings, "210100", "visit_2026.csv", VISITS)
+    *_, released, published = walk(settings, instance)
+    assert list(released.objections) == ["site"]
+    assert "S1" in released.objections["site"]
+    assert released.broke == ()
+    assert published.broke == ()
+    assert list(newest_releases(house_of(settings))) == ["visit"]
+    gate = checks_of(instance, key_of("site", "candidate"))["gate"]
+    assert (gate.passed, gate.severity, gate.blocking) == (False, dg.AssetCheckSeverity.ERROR, True)
+
+
+def test_a_misnamed_file_is_refused_with_a_receipt_and_holds_up_nothing(settings, instance):
+    drop(settings, "210100", "stadium_2026.csv", "a\n1\n")
+    drop(settings, "210100", "site_2026.csv", SITES)
+    ran = walk(settings, instance)
+    house = house_of(settings)
+    assert [one.broke for one in ran] == [()] * len(ran)
+    assert unfinished(house, arrivals(house)) == []
+    outcomes = [entry.facts["outcome"] for entry in house.ledger.entries("verdict")]
+    assert sorted(outcomes) == ["accept", "refused"]
+
+
+def test_a_second_walk_finds_nothing_due(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    walk(settings, instance)
+    house = house_of(settings)
+    assert unfinished(house, arrivals(house)) == []
+    assert releases_due(house) == []
+    assert not publication_due(house, catalogue_of(house))
+    assert not warehouse_due(house)
+
+
+def test_materialising_everything_again_writes_nothing(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210100", "visit_2026.csv", VISITS)
+    walk(settings, instance)
+    before = files_below(settings.home)
+    defs = build_defs(settings)
+    for dataset in ("site", "visit"):
+        again = runs.Piece(f"{dataset}_intake", stretch=("210100|2026", "210100|2026"))
+        assert runs.run(defs, instance, again).broke == ()
+    assert runs.run(defs, instance, runs.release_piece(["site", "visit"])).broke == ()
+    assert runs.run(defs, instance, runs.publish_piece()).broke == ()
+    assert files_below(settings.home) == before
+
+
+def test_a_corrected_file_replaces_the_slice_and_makes_a_release(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    walk(settings, instance)
+    drop(settings, "210100", "site_2026_2.csv", "code,area\nS1,11\nS2,20\n")
+    walk(settings, instance)
+    house = house_of(settings)
+    assert newest_releases(house) == {"site": "2026.11.2"}
+    assert house.lake.current(house.contracts["site"]).column("area").to_pylist() == [11.0, 20.0]
+
+
+def test_a_machine_that_breaks_is_told_and_the_next_walk_goes_on(settings, instance, monkeypatch):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    with monkeypatch.context() as broken:
+
+        def full(*_args, **_kwargs):
+            raise OSError(28, "No space left on device")
+
+        broken.setattr("warehouse.lake.Lake.replace", full)
+        told = [line for one in walk(settings, instance) for line in one.broke]
+    assert len(told) == 1
+    assert "site_accepted" in told[0]
+    assert "No space left on device" in told[0]
+    assert all(one.broke == () for one in walk(settings, instance))
+    assert newest_releases(house_of(settings)) == {"site": "2026.11.1"}

@@ -1,0 +1,36 @@
+"""A small installation for the edge: settings over two contracts written as files. Not here: houses without Dagster (`houses.py`)."""
+
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from dagster_project.settings import Settings
+from support.contracts import descriptor_with
+from support.houses import NOW
+
+POLICY = {"owner": "ln-bangongshi"}
+SITES = "code,area\nS1,10\nS2,20\n"
+MORE_SITES = "code,area\nS3,30\nS4,40\n"
+VISITS = "id,site\nV1,S1\nV2,S2\n"
+
+
+def installed(home: Path, *, who: str = "tester", clock: datetime = NOW) -> Settings:
+    """Settings of an installation below `home` that knows `site` and `visit`, whose `site` must be a known code."""
+    folder = home / "contracts"
+    folder.mkdir(parents=True)
+    site = descriptor_with(["code", "area:number"], name="site", policy=POLICY)
+    known = {"kind": "in_dataset", "fields": ["site"], "dataset": "site", "reference": ["code"]}
+    visit = descriptor_with(["id", "site"], [known], name="visit", policy=POLICY)
+    for descriptor in (site, visit):
+        text = yaml.safe_dump(descriptor, allow_unicode=True, sort_keys=False)
+        (folder / f"{descriptor['name']}.yaml").write_text(text, encoding="utf-8")
+    return Settings(home=home / "var", contracts=folder, who=who, clock=clock)
+
+
+def drop(settings: Settings, department: str, name: str, content: str) -> Path:
+    """A file in the inbox of a department."""
+    path = settings.home / "inbox" / department / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
