@@ -30,7 +30,7 @@ from warehouse.types import arrow_schema
 
 __all__ = ["Commit", "Lake"]
 
-MOST_ATTEMPTS = 200  # each lost race costs milliseconds; four writers of 100 commits needed at most 12
+MOST_ATTEMPTS = 200  # a lost race costs milliseconds, and somebody else always won it
 
 
 class Lake:
