@@ -55,5 +55,9 @@ def _weighted(text: str, weights: tuple[int, ...], alphabet: str, after: int = 0
     A constant list looked up by ASCII code is the fastest way that DuckDB has; a strange character is worth nothing sensible,
     but no error.
     """
-    values = [alphabet.find(chr(code)) for code in range(1, ord("Z") + 1)]
-    return " + ".join(f"{w} * {values}[ascii(substr({text}, {after + at}, 1))]" for at, w in enumerate(weights, 1))
+    before = ord("0") - 1
+    values = [alphabet.find(chr(code)) for code in range(before + 1, ord("Z") + 1)]
+    return " + ".join(
+        f"{weight} * {values}[ascii(substr({text}, {after + at}, 1)) - {before}]"
+        for at, weight in enumerate(weights, 1)
+    )

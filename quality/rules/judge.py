@@ -5,6 +5,7 @@ what becomes of the findings (`quality/verdict.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -14,9 +15,9 @@ from quality.findings import Finding
 from quality.rules.compilers import offences_of
 from quality.rules.context import RuleContext
 from quality.rules.messages import filled_in, placeholders, text_of
-from quality.rules.offences import SUBMITTED, Offence, quoted
+from quality.rules.offences import SUBMITTED, Offence
 from quality.rules.references import register_references
-from quality.rules.scope import TEXTS, Scope, column_name
+from quality.rules.scope import Scope, column_name
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import RowRule
@@ -31,6 +32,15 @@ SEALED: dict[str, str | bool | int | float | list[str]] = {
 OTHER_ROW = "other_row"
 SEVERAL = " / "
 """Stands between the values of a finding that shows more than one field."""
+
+
+class _Offender(NamedTuple):
+    """One place where a rule does not hold; `value` if the query has its own, `other` is the position of the row collided with."""
+
+    position: int
+    offence: Offence
+    value: str | None
+    other: int | None
 
 
 def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: RuleContext) -> list[Finding]:
@@ -49,39 +59,33 @@ def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: Rul
         return [
             finding
             for rule in contract.rules
-            for finding in _findings(rule, *_offenders(connection, rule, scope), table, rows)
+            for finding in _findings(rule, list(_offenders(connection, rule, scope)), table, rows)
         ]
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> None:
-    """The rows as the view SUBMITTED: columns named by `column_name`, `position` from 0, empty text as NULL."""
-    names = [column_name(contract, field.name) for field in contract.fields]
-    columns = [table.column(field.name) for field in contract.fields]
+    """The rows as SUBMITTED: columns named by `column_name`, `position` from 0, empty text as NULL."""
+    columns = {
+        column_name(contract, name): _no_empty_text(table.column(name)) for name in (f.name for f in contract.fields)
+    }
     position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
-    numbered = pa.table([position, *columns], names=["position", *names])
-    connection.register("rows_of_the_file", numbered)
-    selected = [
-        f"nullif({quoted(name)}, '') AS {quoted(name)}" if field.type in TEXTS else quoted(name)
-        for name, field in zip(names, contract.fields, strict=True)
-    ]
-    connection.execute(f"CREATE TEMP VIEW {SUBMITTED} AS SELECT position, {', '.join(selected)} FROM rows_of_the_file")
+    connection.register(SUBMITTED, pa.table({"position": position, **columns}))
 
 
-def _offenders(
-    connection: duckdb.DuckDBPyConnection, rule: RowRule, scope: Scope
-) -> tuple[Sequence[Offence], pa.Table]:
-    """The rule's offences, and one row for each place where one was found: position, number of the offence, value, other."""
+def _no_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column itself, copied only if it has empty text."""
+    if not pa.types.is_string(column.type) or not pc.any(pc.equal(column, "")).as_py():
+        return column
+    return pc.if_else(pc.equal(column, ""), None, column)
+
+
+def _offenders(connection: duckdb.DuckDBPyConnection, rule: RowRule, scope: Scope) -> Iterator[_Offender]:
+    """Each place where the rule does not hold, by row and then by offence."""
     offences = offences_of(rule, scope)
-    queries = [
-        f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
-        f"FROM {offence.source} WHERE {offence.where}"
-        for number, offence in enumerate(offences)
-    ]
-    if not queries:
-        return offences, pa.table({"position": pa.array([], pa.int64())})
-    query = f"{' UNION ALL '.join(queries)} ORDER BY position, offence"
+    if not offences:
+        return
     try:
-        return offences, connection.sql(query).to_arrow_table()
+        found = connection.execute(_query(offences)).fetchall()
     except (duckdb.BinderException, duckdb.InvalidInputException) as wrong:
         raise ContractError(
             Text(
@@ -89,41 +93,49 @@ def _offenders(
                 en=f"rule {rule.id} of contract {scope.contract.name} cannot be judged, change it: {wrong}",
             )
         ) from wrong
+    for position, number, value, other in found:
+        yield _Offender(position, offences[number], value, other)
 
 
-def _findings(
-    rule: RowRule, offences: Sequence[Offence], offenders: pa.Table, table: pa.Table, rows: pa.Array
-) -> Iterator[Finding]:
-    if offenders.num_rows == 0:
+def _query(offences: Sequence[Offence]) -> str:
+    """One row for each offender: position, number of the offence, value, position of the other row."""
+    parts = [
+        f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR), CAST({offence.other} AS BIGINT) "
+        f"FROM {offence.source} WHERE {offence.where}"
+        for number, offence in enumerate(offences)
+    ]
+    given = f"WITH {', '.join(offences[0].given)} " if offences[0].given else ""
+    return f"{given}{' UNION ALL '.join(parts)} ORDER BY position, offence"
+
+
+def _findings(rule: RowRule, offenders: Sequence[_Offender], table: pa.Table, rows: pa.Array) -> Iterator[Finding]:
+    if not offenders:
         return
-    cells = _cells(rule, offences, offenders, table)
-    numbers = rows.take(offenders["position"].combine_chunks()).to_pylist()
-    others = rows.take(offenders["other"].combine_chunks()).to_pylist()
-    which, values = offenders["offence"].to_pylist(), offenders["value"].to_pylist()
-    for place, (number, other) in enumerate(zip(numbers, others, strict=True)):
-        offence = offences[which[place]]
+    cells = _cells(rule, offenders, table)
+    for place, offender in enumerate(offenders):
         value = (
-            SEVERAL.join(cells[name][place] for name in offence.shown or (offence.field,))
-            if values[place] is None
-            else text_of(values[place])
+            SEVERAL.join(cells[name][place] for name in offender.offence.fields)
+            if offender.value is None
+            else text_of(offender.value)
         )
-        said = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: text_of(other)}
+        other = "" if offender.other is None else str(rows[offender.other])
+        said = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
         yield Finding(
             judge="row",
             type=rule.id,
             severity=rule.severity,
-            row=number,
-            field=offence.field,
+            row=rows[offender.position].as_py(),
+            field=offender.offence.field,
             value=value or None,
             message=filled_in(rule.message, said),
             mend=rule.mend,
         )
 
 
-def _cells(
-    rule: RowRule, offences: Sequence[Offence], offenders: pa.Table, table: pa.Table
-) -> Mapping[str, Sequence[str]]:
+def _cells(rule: RowRule, offenders: Sequence[_Offender], table: pa.Table) -> Mapping[str, Sequence[str]]:
     """The cells, as text, that the rule's findings show or speak of: field name to one text for each offender."""
-    wanted = {name for offence in offences for name in offence.shown or (offence.field,)} | placeholders(rule.message)
-    taken = table.select([name for name in table.column_names if name in wanted]).take(offenders["position"])
-    return {name: [text_of(cell) for cell in taken[name].to_pylist()] for name in taken.column_names}
+    shown = {name for offence in {offender.offence for offender in offenders} for name in offence.fields}
+    wanted = shown | placeholders(rule.message)
+    names = [name for name in table.column_names if name in wanted]
+    taken = table.select(names).take(pa.array([offender.position for offender in offenders], pa.int64()))
+    return {name: [text_of(cell) for cell in taken[name].to_pylist()] for name in names}

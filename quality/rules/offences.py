@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 SUBMITTED = "submitted"
-"""The view of the submission: one row a row, `position` from 0, the contract's columns, no empty text (NULL instead)."""
+"""The table of the submission: one row a row, `position` from 0, the contract's columns, no empty text (NULL instead)."""
 
 
 @dataclass(frozen=True)
 class Offence:
     """The rows of `source` for which `where` is true break the rule at `field`.
 
-    `source` is SUBMITTED or a subquery that has `position` too. The finding's value is that of `shown` (of `field`, if left
+    `source` is SUBMITTED or a subquery that has `position` too; `given` are common table expressions (`name AS (…)`) that it
+    reads, the same ones in all offences of a rule. The finding's value is that of `shown` (of `field`, if left
     out), unless `value` is an expression that gives it. `other` is an expression for the position of the row that this one
     collides with; a message says it as `{other_row}`.
     """
@@ -26,6 +27,12 @@ class Offence:
     shown: tuple[str, ...] = ()
     value: str = "NULL"
     other: str = "NULL"
+    given: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields whose values make up the finding's."""
+        return self.shown or (self.field,)
 
 
 def quoted(name: str) -> str:

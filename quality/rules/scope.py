@@ -56,7 +56,7 @@ class Scope:
 
 
 def column_name(contract: Contract, name: str) -> str:
-    """The name of the field's column in the view of the submission, not yet quoted."""
+    """The name of the field's column in the table of the submission, not yet quoted."""
     place = next(place for place, field in enumerate(contract.fields) if field.name == name)
     return f"{place}:{name}"
 
