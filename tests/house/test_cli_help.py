@@ -1,0 +1,70 @@
+"""`sportlake --help` is quick, the definitions load, and Dagster's own check of them is clean without any set-up."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dagster_project.instance import yaml_for
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+# The bar is 0.3 s on a quiet machine; a test on a busy one only has to notice a heavy import (Dagster alone takes 1.6 s).
+PATIENCE = 3.0
+
+
+def timed(*command: str) -> tuple[float, str]:
+    started = time.perf_counter()
+    done = subprocess.run([BIN / command[0], *command[1:]], capture_output=True, text=True, check=True, cwd=ROOT)
+    return time.perf_counter() - started, done.stdout
+
+
+def test_help_answers_at_once():
+    best, text = min(timed("sportlake", "--help") for _ in range(3))
+    print(f"sportlake --help: {best:.2f} s (best of 3; bar 0.3 s)")  # noqa: T201 -- a figure for people
+    for command in (
+        "contracts",
+        "check",
+        "submit",
+        "run",
+        "release",
+        "publish",
+        "warehouse",
+        "ledger",
+        "status",
+        "demo",
+    ):
+        assert command in text
+    assert best < PATIENCE
+
+
+@pytest.mark.parametrize(
+    "heavy", ["dagster", "great_expectations", "duckdb", "pyarrow", "frictionless", "pandas", "pydantic"]
+)
+def test_help_imports_nothing_heavy(heavy):
+    script = f"import sys, dagster_project.cli; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False, cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["check", "submit", "run", "release", "publish", "status", "demo", "dagster"])
+def test_every_command_explains_itself_in_both_languages(command):
+    _, text = timed("sportlake", command, "--help")
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in text)
+    assert "Usage: sportlake" in text
+
+
+def test_the_check_of_dagster_is_clean(tmp_path):
+    environment = {**os.environ, "SPORTLAKE_HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [BIN / "dg", "check", "defs"], capture_output=True, text=True, check=False, cwd=ROOT, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All component YAML validated" in done.stdout or "loaded successfully" in done.stdout + done.stderr
+    assert "Warning" not in done.stdout + done.stderr
+
+
+def test_dagster_without_any_set_up_takes_the_instance_file_of_the_repository():
+    assert (ROOT / "dagster.yaml").read_text(encoding="utf-8") == yaml_for("var/dagster")

@@ -1,0 +1,152 @@
+"""The command line over a small installation: hand in, run, look, verify."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from dagster_project.cli import app
+from dagster_project.installation import house_of
+from dagster_project.settings import Settings
+from pipelines.standing import newest_releases
+from support.installed import SITES, VISITS, drop, installed
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    settings = installed(tmp_path)
+    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
+    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
+    monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
+    return settings
+
+
+def sportlake(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
+
+
+def test_the_inbox_is_walked_and_a_second_run_says_that_nothing_is_new(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210100", "visit_2026.csv", VISITS)
+    drop(settings, "210200", "site_2026.csv", "code,area\nS8,much\n")
+    first = sportlake("run")
+    assert first.exit_code == 0
+    assert "accepted: 2" in first.stdout
+    assert "quarantined: 1" in first.stdout
+    assert "210200/site_2026.csv" in first.stdout
+    assert "type-error ×1" in first.stdout
+    assert "RCPT-" in first.stdout
+    assert newest_releases(house_of(settings)) == {"site": "2026.11.1", "visit": "2026.11.1"}
+    second = sportlake("run")
+    assert second.exit_code == 0
+    assert "Nothing new in the inbox." in second.stdout
+    assert "Nothing new to release." in second.stdout
+    assert newest_releases(house_of(settings)) == {"site": "2026.11.1", "visit": "2026.11.1"}
+
+
+def test_a_file_handed_in_gets_its_place_its_period_and_its_answer(settings, tmp_path):
+    file = tmp_path / "任意 名称.csv"
+    file.write_text(SITES, encoding="utf-8")
+    result = sportlake("submit", file, "--dataset", "site", "--department", "210100")
+    assert result.exit_code == 0
+    assert "accepted: 1" in result.stdout
+    assert (settings.home / "inbox" / "210100" / "site_2026.csv").is_file()
+
+
+def test_the_same_bytes_handed_in_again_are_answered_from_the_first_receipt(settings, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(SITES, encoding="utf-8")
+    sportlake("submit", file, "--dataset", "site", "--department", "210100")
+    count = len(house_of(settings).ledger.entries())
+    assert "accepted: 1" in sportlake("submit", file, "--dataset", "site", "--department", "210100").stdout
+    assert len(house_of(settings).ledger.entries()) == count
+    assert len(list((settings.home / "inbox" / "210100").iterdir())) == 1
+
+
+def test_a_correction_handed_in_does_not_overwrite_the_first_file(settings, tmp_path):
+    file = tmp_path / "a.csv"
+    for content in (SITES, f"{SITES}S3,30\n"):
+        file.write_text(content, encoding="utf-8")
+        sportlake("submit", file, "--dataset", "site", "--department", "210100", "--period", "2026")
+    names = sorted(path.name for path in (settings.home / "inbox" / "210100").iterdir())
+    assert names == ["site_2026.csv", "site_2026_2.csv"]
+    house = house_of(settings)
+    assert house.lake.current(house.contracts["site"]).num_rows == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--dataset", "stadium", "--department", "210100"], "no dataset stadium"),
+        (["--dataset", "site", "--department", "219900"], "no department"),
+        (["--dataset", "site", "--department", "../etc"], "no department"),
+        (["--dataset", "site", "--department", "210100", "--period", "2026-13"], "is not a period"),
+        (["--dataset", "site", "--department", "210100", "--period", "../../x"], "is not a period"),
+    ],
+)
+def test_a_slice_that_does_not_exist_is_said_plainly_and_leaves_nothing(settings, tmp_path, arguments, said):
+    file = tmp_path / "a.csv"
+    file.write_text(SITES, encoding="utf-8")
+    result = sportlake("submit", file, *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not settings.home.exists()
+
+
+@pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize("name", ["missing.csv", "program.exe"])
+def test_a_file_that_cannot_be_handed_in_is_said_plainly(tmp_path, name):
+    (tmp_path / "program.exe").write_bytes(b"MZ")
+    result = sportlake("submit", tmp_path / name, "--dataset", "site", "--department", "210100")
+    assert result.exit_code == 2
+    assert name.rpartition(".")[2] in result.stderr
+
+
+def test_release_publish_and_rebuild_are_commands_of_their_own(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    sportlake("run")
+    drop(settings, "210100", "site_2026_2.csv", f"{SITES}S3,30\n")
+    file = settings.home / "inbox" / "210100" / "site_2026_2.csv"
+    sportlake("submit", file, "--dataset", "site", "--department", "210100", "--period", "2026")
+    assert "2026.11.2" in sportlake("release", "site").stdout
+    plan = sportlake("publish", "--plan").stdout
+    assert "update" in plan
+    assert "1 entries changed" in sportlake("publish").stdout
+    assert "keep" in sportlake("publish", "--plan").stdout
+    assert "nothing had changed" in sportlake("warehouse", "rebuild").stdout
+
+
+def test_the_standing_of_every_dataset_is_shown(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    before = sportlake("status")
+    assert before.exit_code == 0
+    assert "site" in before.stdout
+    assert not settings.home.joinpath("ledger").exists()
+
+
+def test_a_changed_ledger_is_found_with_exit_1(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    sportlake("run")
+    assert sportlake("ledger", "verify").exit_code == 0
+    ledger = house_of(settings).layout.ledger
+    ledger.write_text(ledger.read_text(encoding="utf-8").replace("site_2026.csv", "site_2027.csv", 1), encoding="utf-8")
+    result = sportlake("ledger", "verify")
+    assert result.exit_code == 1
+    assert result.stderr
+
+
+@pytest.mark.usefixtures("settings")
+def test_contracts_are_listed_and_shown():
+    assert "visit" in sportlake("contracts").stdout
+    shown = sportlake("contracts", "show", "site").stdout
+    assert "area" in shown
+    assert sportlake("contracts", "show", "stadium").exit_code == 2
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_clock_that_cannot_be_read_is_named(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_CLOCK", "noon")
+    result = sportlake("run")
+    assert result.exit_code == 2
+    assert "SPORTLAKE_CLOCK" in result.stderr

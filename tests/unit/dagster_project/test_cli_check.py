@@ -1,0 +1,169 @@
+"""`sportlake check`: exit codes, one JSON object and nothing else, nothing written."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from dagster_project.cli import app
+from support.installed import SITES, installed
+
+PLAIN = {
+    "name": "plain",
+    "resources": [
+        {
+            "name": "first",
+            "path": "first.csv",
+            "schema": {"fields": [{"name": "code", "type": "string"}, {"name": "n", "type": "integer"}]},
+        },
+        {"name": "second", "path": "second.csv", "schema": {"fields": [{"name": "day", "type": "date"}]}},
+    ],
+}
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    settings = installed(tmp_path)
+    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
+    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
+    return tmp_path
+
+
+def check(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["check", *map(str, arguments)], catch_exceptions=False)
+
+
+def answer(*arguments: object) -> tuple[int, dict]:
+    result = check(*arguments, "--format", "json")
+    assert result.stdout.count("\n") == 1
+    return result.exit_code, json.loads(result.stdout)
+
+
+def written(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def descriptor(folder: Path, value: object = PLAIN) -> Path:
+    return written(folder, "descriptor.yaml", yaml.safe_dump(value))
+
+
+def test_a_good_file_is_accepted_with_exit_0(house):
+    code, said = answer(written(house, "a.csv", SITES), "--dataset", "site")
+    assert code == 0
+    assert said["verdict"] == "accept"
+    assert said["findings"] == []
+    assert said["file"]["rows"] == 2
+    assert said["file"]["encoding"] == "utf-8"
+    assert len(said["file"]["sha256"]) == 64
+
+
+def test_the_answer_has_exactly_the_promised_keys(house):
+    _, said = answer(written(house, "a.csv", "code,area\nS1,much\n"), "--dataset", "site")
+    assert list(said) == ["verdict", "file", "counts", "findings", "truncated"]
+    assert list(said["file"]) == ["sha256", "format", "encoding", "rows"]
+    assert list(said["findings"][0]) == ["judge", "type", "severity", "row", "field", "value", "message"]
+    assert list(said["findings"][0]["message"]) == ["zh", "en"]
+
+
+def test_errors_are_exit_1_and_rows_count_from_the_header(house):
+    code, said = answer(written(house, "a.csv", "code,area\nS1,1\nS2,much\n"), "--dataset", "site")
+    assert code == 1
+    assert said["counts"] == {"type-error": 1}
+    (found,) = said["findings"]
+    assert (found["judge"], found["row"], found["field"], found["value"]) == ("cell", 3, "area", "much")
+
+
+def test_the_list_is_cut_and_says_so_but_counts_are_true(house):
+    file = written(house, "a.csv", "code,area\n" + "".join(f"S{n},x\n" for n in range(9)))
+    _, said = answer(file, "--dataset", "site", "--max-findings", 2)
+    assert (len(said["findings"]), said["truncated"], said["counts"]) == (2, True, {"type-error": 9})
+    _, said = answer(file, "--dataset", "site", "--max-findings", 0)
+    assert (len(said["findings"]), said["truncated"]) == (9, False)
+
+
+def test_nothing_is_written(house):
+    file = written(house, "a.csv", SITES)
+    before = sorted(house.rglob("*"))
+    answer(file, "--dataset", "site")
+    assert sorted(house.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        (["missing.csv", "--dataset", "site"], "missing"),
+        (["a.csv", "--dataset", "stadium"], "wrong-usage"),
+        (["a.csv"], "wrong-usage"),
+        (["a.csv", "--dataset", "site", "--contract", "x.yaml"], "wrong-usage"),
+        (["a.csv", "--dataset", "site", "--resource", "first"], "wrong-usage"),
+        (["a.csv", "--contract", "missing.yaml"], "wrong-usage"),
+        (["a.csv", "--contract", "list.yaml"], "wrong-contract"),
+        (["a.csv", "--contract", "broken.yaml"], "wrong-contract"),
+        (["a.csv", "--contract", "latin.yaml"], "wrong-contract"),
+        (["utf16.csv", "--dataset", "site"], None),
+        (["empty.csv", "--dataset", "site"], None),
+        (["fake.xlsx", "--dataset", "site"], None),
+        ([".", "--dataset", "site"], "missing"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused_in_json_with_exit_2(house, monkeypatch, arguments, kind):
+    monkeypatch.chdir(house)
+    written(house, "a.csv", SITES)
+    written(house, "list.yaml", "[1, 2]")
+    written(house, "broken.yaml", "a: [")
+    written(house, "latin.yaml", "name: é".encode("latin-1"))
+    written(house, "utf16.csv", SITES.encode("utf-16"))
+    written(house, "empty.csv", b"")
+    written(house, "fake.xlsx", b"%PDF-1.7")
+    code, said = answer(*arguments)
+    assert (code, said["verdict"]) == (2, "refused")
+    (found,) = said["findings"]
+    assert found["severity"] == "error"
+    assert found["message"]["zh"]
+    assert found["message"]["en"]
+    assert kind is None or found["type"] == kind
+
+
+def test_a_plain_descriptor_judges_cells_as_its_first_resource(house):
+    file = written(house, "a.csv", "code,n\nx,1\ny,much\n")
+    code, said = answer(file, "--contract", descriptor(house))
+    assert (code, said["verdict"], said["counts"]) == (1, "hold_back", {"type-error": 1})
+    assert said["findings"][0]["row"] == 3
+
+
+def test_another_resource_can_be_named(house):
+    file = written(house, "a.csv", "day\n2026-11-25\n")
+    code, said = answer(file, "--contract", descriptor(house), "--resource", "second")
+    assert (code, said["verdict"]) == (0, "accept")
+
+
+def test_a_wrong_label_under_a_plain_descriptor_concerns_the_whole_file(house):
+    code, said = answer(written(house, "a.csv", "code,m\nx,1\n"), "--contract", descriptor(house))
+    assert (code, said["verdict"]) == (1, "quarantine")
+    assert said["findings"][0]["row"] is None
+
+
+def test_an_unknown_resource_is_refused(house):
+    code, said = answer(written(house, "a.csv", "x\n"), "--contract", descriptor(house), "--resource", "third")
+    assert (code, said["verdict"]) == (2, "refused")
+
+
+def test_a_contract_of_ours_may_lie_anywhere(house):
+    code, said = answer(written(house, "a.csv", SITES), "--contract", house / "contracts" / "site.yaml")
+    assert (code, said["verdict"]) == (0, "accept")
+
+
+def test_people_read_a_table_without_escapes(house):
+    result = check(written(house, "a.csv", "code,area\nS1,\x1b[31mred\n"), "--dataset", "site")
+    assert result.exit_code == 1
+    assert "type-error" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_a_wrong_option_is_exit_2_with_an_empty_stdout(house):
+    result = check(written(house, "a.csv", SITES), "--dataset", "site", "--format", "xml")
+    assert (result.exit_code, result.stdout) == (2, "")
