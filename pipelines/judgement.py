@@ -4,7 +4,7 @@ read → match labels → normalise → cells → rows → table → verdict. He
 Not here: keeping anything (`intake.py`), or judging itself (`quality`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from quality.expectations import judge_table
 from quality.findings import Finding, shown
 from quality.rules import RuleContext, judge_rows
 from quality.verdict import Verdict, weigh
-from schemas.contract import Contract
+from schemas.contract import Contract, fields_of
 from schemas.errors import UnreadableFile
 from schemas.rules import InArea, InPeriod
 from schemas.slices import SliceKey
@@ -57,12 +57,15 @@ def judge_file(
     matching = labels.match(reading.labels, contract)
     normal = normalise(matching.arrange(reading.table), reading.rows, contract, matching.units)
     findings = [*reading.findings, *matching.findings]
-    findings += [f for f in conform(normal.table, reading.rows, contract) if f.field not in matching.missing]
+    findings += _not_said_yet(
+        conform(normal.table, reading.rows, contract), reading.findings, matching.missing, contract
+    )
     clean, rows = _without_errors(normal.table, reading.rows, findings)
     findings += _too_large(clean, rows, contract)
     clean, rows = _without_errors(clean, rows, findings)
     table = typed(clean, contract)
-    findings += [f for f in _rows(house, table, rows, contract, slice_) if f.field not in matching.missing]
+    blind = {rule.id for rule in contract.rules if matching.missing & set(fields_of(rule))}
+    findings += [f for f in _rows(house, table, rows, contract, slice_) if f.type not in blind]
     verdict = weigh(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _without(table, rows, verdict.held_back)
@@ -107,6 +110,19 @@ def _too_large(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Find
 
 def _about(text: Text, kept: str, called: str) -> Text:
     return Text(zh=text.zh.replace(f"“{kept}”", f"“{called}”"), en=text.en.replace(f"“{kept}”", f"“{called}”"))
+
+
+def _not_said_yet(
+    found: Sequence[Finding], said: Sequence[Finding], missing: frozenset[str], contract: Contract
+) -> list[Finding]:
+    """The findings less those that only follow from a missing column, or from a row or cell that the reader has spoken of."""
+    places = {(finding.row, finding.field) for finding in said}
+    news = []
+    for finding in found:
+        at = set(contract.primary_key) if finding.type == "primary-key" else {finding.field}
+        if not at & missing and not any((finding.row, name) in places for name in (*at, None)):
+            news.append(finding)
+    return news
 
 
 def _rows(house: House, table: pa.Table, rows: pa.Array, contract: Contract, slice_: SliceKey | None) -> list[Finding]:
