@@ -70,10 +70,7 @@ def tabulate(
         encoding=encoding,
         sheet=sheet,
         header_row=header.row,
-        findings=(
-            *gathered.findings,
-            *_replaced(table, pa.chunked_array(gathered.numbers), [header.fields[at] for at in kept]),
-        ),
+        findings=(*gathered.findings, *_replaced(table, gathered.numbers, [header.fields[at] for at in kept])),
         decisions=(*header.decisions, *_counted(gathered, len(header.labels) - len(kept))),
     )
 
@@ -169,11 +166,12 @@ def _unique(labels: Sequence[str]) -> list[str]:
     return names
 
 
-def _replaced(table: pa.Table, rows: pa.ChunkedArray, fields: Sequence[str | None]) -> list[Finding]:
+def _replaced(table: pa.Table, numbers: Sequence[pa.Array], fields: Sequence[str | None]) -> list[Finding]:
     found = []
     for field_name, column in zip(fields, table.columns, strict=True):
         marked = pc.match_substring(column, REPLACED)
         if pc.any(marked).as_py():
+            rows = pa.chunked_array(numbers)
             cells = zip(rows.filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True)
             found += [lost(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
     return found
