@@ -50,14 +50,8 @@ def _organisation_checks(text: str) -> str:
 
 
 def _weighted(text: str, weights: tuple[int, ...], alphabet: str, after: int = 0) -> str:
-    """The sum of the characters behind the first `after`, each worth its place in the alphabet times its weight.
-
-    A constant list looked up by ASCII code is the fastest way that DuckDB has; a strange character is worth nothing sensible,
-    but no error.
-    """
-    before = ord("0") - 1
-    values = [alphabet.find(chr(code)) for code in range(before + 1, ord("Z") + 1)]
+    """The sum of the characters behind the first `after`, each worth its place in the alphabet (from 0) times its weight."""
     return " + ".join(
-        f"{weight} * {values}[ascii(substr({text}, {after + at}, 1)) - {before}]"
+        f"{weight} * (strpos('{alphabet}', substr({text}, {after + at}, 1)) - 1)"
         for at, weight in enumerate(weights, 1)
     )
