@@ -65,7 +65,7 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
         )
     codes = _codes(path)
     try:
-        descriptor = yaml.safe_load(about.read_text(encoding="utf-8"))
+        descriptor = yaml.load(about.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return CodeList(
             name=name,
             title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),

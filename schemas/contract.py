@@ -98,7 +98,7 @@ class Contract(BaseModel):
 def read_contract(path: Path) -> Contract:
     """The contract in that file; ContractError gives the file, the place in it, and what is expected there."""
     try:
-        return contract_of(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return contract_of(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except KeyError as missing:
         raise ContractError(
             Text(zh=f"契约 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
