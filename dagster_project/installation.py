@@ -10,6 +10,7 @@ from pathlib import Path
 from dagster_project.settings import Settings
 from pipelines.house import House, open_house
 from schemas.contract import Contract, read_contracts
+from warehouse.layout import Layout
 
 
 @cache
@@ -19,5 +20,15 @@ def contracts_in(folder: Path) -> Mapping[str, Contract]:
 
 
 def house_of(settings: Settings) -> House:
-    """The open house of those settings; ContractError if a contract is wrong."""
-    return open_house(settings.home, settings.who, contracts_in(settings.contracts))
+    """The open house of those settings, opened once a process; ContractError if a contract is wrong."""
+    return _opened(settings.home, settings.who, settings.contracts, Layout(settings.home).synthetic.is_file())
+
+
+@cache
+def _opened(home: Path, who: str, contracts: Path, synthetic: bool) -> House:
+    """Reading contracts and code lists takes as long as a small file's walk, and every step asks for the house.
+
+    Whether the inbox is a sample can change while a process lives; it is part of the question, so that the answer follows.
+    """
+    del synthetic
+    return open_house(home, who, contracts_in(contracts))

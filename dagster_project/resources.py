@@ -15,7 +15,7 @@ from pipelines.house import House
 
 
 class HouseResource(dg.ConfigurableResource[None]):
-    """One installation, named by its settings in plain words as Dagster wants them; opened anew for every step."""
+    """One installation, named by its settings in plain words as Dagster wants them; opened once a process."""
 
     home: str
     contracts: str

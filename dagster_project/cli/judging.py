@@ -105,7 +105,7 @@ def _descriptor(path: Path) -> Mapping[str, Any]:
             )
         )
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         raise ContractError(
             Text(
