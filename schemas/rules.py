@@ -70,13 +70,17 @@ class Balance(Rule):
 
 
 class Percentage(Rule):
-    """`printed` (0-100) equals `part` / `whole` x 100 within `tolerance` percentage points; skipped where `whole` is 0 or anything is empty."""
+    """`printed` (0-100) equals `part` / `whole` x 100 within `tolerance` percentage points; skipped where `whole` is 0 or anything is empty.
+
+    Differences above `up_to`, if given, are left to a stricter rule, so that one wrong figure is one finding.
+    """
 
     kind: Literal["percentage"]
     part: str
     whole: str
     printed: str
     tolerance: float = Field(default=0.1, ge=0)
+    up_to: float | None = Field(default=None, gt=0)
 
 
 class RequiredWhen(Rule):

@@ -40,8 +40,10 @@ def percentage(rule: Percentage, scope: Scope) -> tuple[Offence, ...]:
     """`printed` differs from `part` / `whole` x 100."""
     part, whole, printed = (_number(rule, scope, name, "DOUBLE") for name in (rule.part, rule.whole, rule.printed))
     computed = f"{part} / {whole} * 100"
-    apart = _apart(computed, printed, rule.tolerance, [computed, printed])
-    return (Offence(rule.printed, all_of([filled([part, whole, printed]), f"{whole} <> 0", apart])),)
+    apart = [_apart(computed, printed, rule.tolerance, [computed, printed])]
+    if rule.up_to is not None:
+        apart.append(f"NOT {_apart(computed, printed, rule.up_to, [computed, printed])}")
+    return (Offence(rule.printed, all_of([filled([part, whole, printed]), f"{whole} <> 0", *apart])),)
 
 
 def compare(rule: Compare, scope: Scope) -> tuple[Offence, ...]:

@@ -104,6 +104,12 @@ def test_a_percentage_just_at_its_tolerance_holds():
     assert places(findings_of(SHARED, SHARE, rows)) == [(3, "printed")]
 
 
+def test_a_percentage_far_off_is_left_to_the_stricter_rule():
+    rows = [{"part": 57.0, "whole": 100.0, "printed": 57.0 + off} for off in (0.1, 0.2, 0.5, 0.6, 20.0)]
+    assert places(findings_of(SHARED, SHARE | {"up_to": 0.5}, rows)) == [(3, "printed"), (4, "printed")]
+    assert places(findings_of(SHARED, SHARE | {"tolerance": 0.5}, rows)) == [(5, "printed"), (6, "printed")]
+
+
 @pytest.mark.parametrize(
     ("op", "wrong"),
     [("<", [3, 4]), ("<=", [4]), ("=", [2, 4]), (">=", [2]), (">", [2, 3]), ("!=", [3])],
