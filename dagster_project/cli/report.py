@@ -3,8 +3,10 @@
 Not here: the walk, or the receipts' own text (`pipelines/receipt.py`).
 """
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.cli.say import console, say, table
@@ -79,9 +81,15 @@ def print_doors(house: House) -> None:
     """Where to look next: warehouse with a query to paste, catalogue, Dagster."""
     say(f"分析库：{house.layout.warehouse}", "the warehouse, for SQL:")
     query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
-    console().print(f'  duckdb {house.layout.warehouse} "{query}"', markup=False)
+    console().print(f'  {_beside_python("duckdb")} {house.layout.warehouse} "{query}"', markup=False, soft_wrap=True)
     say(f"开放目录：{house.layout.catalogue / 'index.html'}", "the catalogue, for everybody")
-    say("运行与质量：sportlake dagster（http://127.0.0.1:3000）", "runs and quality, for stewards")
+    say(f"运行与质量：{_beside_python('sportlake')} dagster（http://127.0.0.1:3000）", "runs and quality, for stewards")
+
+
+def _beside_python(command: str) -> str:
+    """How to call a command of our environment from here, also where nobody has activated it."""
+    path = Path(sys.executable).with_name(command)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _has_receipt(house: House, arrival: Arrival) -> bool:

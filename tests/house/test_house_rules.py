@@ -1,0 +1,79 @@
+"""What must hold of every file of the house. Each failure names the place and what to do about it."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
+REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core_", "manager", "processor", "handler", "misc"}
+FORBIDDEN = {
+    r"\b(TODO|FIXME|XXX)\b": "file an issue instead",
+    r"except Exception\b|except:\s|except BaseException\b": "catch what you can act on",
+    r"errors=.(replace|ignore).": "decode strictly, or refuse and say where",
+    r"(?<![\w.])/(?:work|farm|root|home)/[\w.-]+": "no path of one machine",
+}
+
+
+def listed(pattern="*"):
+    done = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+SOURCES = [path for path in listed("*.py") if not path.is_relative_to(ROOT / "tests")]
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_a_module_says_what_belongs_in_it_and_stays_short(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), f"{named(path)}: begin with what belongs here and what does not"
+    assert text.count("\n") <= LONGEST_MODULE, f"{named(path)}: more than {LONGEST_MODULE} lines; make two rooms of it"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert lines <= LONGEST_FUNCTION, f"{named(path)}:{node.lineno}: {node.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_a_module_holds_nothing_that_the_house_refuses(path):
+    assert path.stem not in REFUSED_NAMES, f"{named(path)}: name it after what it holds"
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for pattern, advice in FORBIDDEN.items():
+            found = re.search(pattern, line)
+            assert not found, f"{named(path)}:{number}: {found[0]!r}: {advice}"
+
+
+def test_only_the_edge_knows_the_clock_and_the_environment():
+    looked = re.compile(r"\bos\.environ\b|\bgetenv\(|datetime\.now\(|date\.today\(|time\.time\(|\buuid4\(|utcnow\(")
+    for path in SOURCES:
+        if path.is_relative_to(ROOT / "dagster_project"):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            found = looked.search(line)
+            assert not found, f"{named(path)}:{number}: {found[0]}: settings and moments come in as values"
+
+
+def test_every_package_is_named_in_the_control_panel():
+    told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    packages = {str(path.parent.relative_to(ROOT)).replace("/", ".") for path in SOURCES}
+    assert {name for name in packages if f'"{name}"' not in told} == set()
+
+
+def test_nothing_that_the_platform_made_is_committed():
+    assert [named(path) for path in listed() if path.is_relative_to(ROOT / "var")] == []
+
+
+def test_text_files_end_in_one_line_break_and_are_utf_8():
+    for path in listed():
+        if path.suffix in {".py", ".md", ".yaml", ".yml", ".toml", ".csv", ".j2", ".css", ".json"}:
+            text = path.read_bytes().decode("utf-8")
+            assert not text or text.endswith("\n"), f"{named(path)} does not end in a line break"
