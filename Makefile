@@ -1,5 +1,5 @@
 # The two commands of the README, `make run` and `make test`, and the steps they are made of.
-# Each does all its set-up on a fresh machine: uv where it is there, venv and pip otherwise.
+# Each does all its set-up on a fresh machine.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
 export GX_ANALYTICS_ENABLED := false
+# Compiled modules are kept: without them every process pays seconds for its imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | column -t -s $$'\t'
@@ -38,16 +40,16 @@ bench: setup  ## figures, on demand: prints, never fails on time
 
 setup: $(VENV)/.ready  ## the environment in .venv, from requirements.lock
 
-$(VENV)/.ready: requirements.lock pyproject.toml
-	@if command -v uv >/dev/null; then \
-	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
-	  uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock && \
-	  uv pip install --quiet --no-deps --python $(BIN)/python --editable . ; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && \
-	  $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock && \
-	  $(BIN)/python -m pip install --quiet --no-deps --editable . ; \
-	fi
+# uv installs the lock in seconds where pip takes minutes; where it is not there, pip brings a pinned one into the environment.
+$(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -m venv $(VENV)
+	@uv=$$(command -v uv || true); \
+	if [ -z "$$uv" ]; then \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock; \
+	  uv=$(BIN)/uv; \
+	fi; \
+	"$$uv" pip install --quiet --no-deps --require-hashes --python $(BIN)/python --requirement requirements.lock; \
+	"$$uv" pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
 system:  ## what the tests need beside Python: a Chromium (root: from the distribution's packages)
@@ -60,6 +62,8 @@ system:  ## what the tests need beside Python: a Chromium (root: from the distri
 lock:  ## compile requirements.lock again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group dev pyproject.toml --output-file requirements.lock
+	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-uv.lock
 
 clean:  ## remove what the platform made (the environment stays)
 	rm -rf var
