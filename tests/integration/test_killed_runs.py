@@ -1,0 +1,142 @@
+"""`sportlake run` killed with SIGKILL at ten moments: the run after it ends in the same house as a run that nobody disturbed.
+
+The moments are seeded and spread over the time that an undisturbed run takes, two kills a house, so that some also hit the
+run that mends the first. How long a run takes differs between machines; what must hold afterwards does not.
+"""
+
+import shutil
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipelines.house import House, open_house
+from pipelines.inbox import arrivals
+from pipelines.intake import unfinished
+from pipelines.sample import fill
+from pipelines.sample.chance import Chance
+from support.commands import said, started
+from support.walked import files_of
+
+SEED = 20261125
+HOUSES = 5
+KILLS = 2
+# Before this share of a run's time nothing but imports happens.
+AWAKE = 0.2
+FILES = (
+    "210600/association_2026.csv",
+    "210600/association_inspection_2025.csv",
+    "210900/facility_2025.csv",
+    "210900/facility_2026.csv",
+    "210400/event_2025.csv",
+    "219900/event_2026.csv",
+)
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory) -> Path:
+    """Three files that are taken, one with rows held back, one for the quarantine, two that are refused."""
+    whole = open_house(tmp_path_factory.mktemp("sample"), "tester")
+    fill(whole.layout.inbox, whole.contracts, whole.codelists, whole.departments, share=0.02)
+    few = tmp_path_factory.mktemp("few")
+    for name in FILES:
+        (few / name).parent.mkdir(exist_ok=True)
+        shutil.copy2(whole.layout.inbox / name, few / name)
+    return few
+
+
+@pytest.fixture(scope="module")
+def undisturbed(inbox, tmp_path_factory) -> tuple[House, float]:
+    """The house after one whole run, and the seconds that it took."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    shutil.copytree(inbox, home / "inbox")
+    began = time.monotonic()
+    said(home, "run")
+    return open_house(home, "tester"), time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def disturbed(inbox, undisturbed, tmp_path_factory) -> list[House]:
+    """Five houses, each after two killed runs and a last one that came to its end."""
+    chance = Chance.of(SEED, "kills")
+    _, seconds = undisturbed
+    step = (1 - AWAKE) / (HOUSES * KILLS)
+    moments = [seconds * (AWAKE + step * (at + chance.random())) for at in range(HOUSES * KILLS)]
+    homes = [tmp_path_factory.mktemp("disturbed") for _ in range(HOUSES)]
+    for home in homes:
+        shutil.copytree(inbox, home / "inbox")
+    with ThreadPoolExecutor(2) as two:
+        killed = list(two.map(_disturb, homes, [moments[at::HOUSES] for at in range(HOUSES)]))
+    assert sum(killed) >= HOUSES, "too few runs were still running when they were to be killed"
+    return [open_house(home, "tester") for home in homes]
+
+
+def _disturb(home: Path, moments: list[float]) -> int:
+    """Kill a run at each of the moments, then let one come to its end; how many were really killed."""
+    killed = 0
+    for moment in moments:
+        process = started(home, "run")
+        try:
+            process.communicate(timeout=moment)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            killed += 1
+    said(home, "run")
+    return killed
+
+
+def test_the_lake_is_the_same(undisturbed, disturbed):
+    right, _ = undisturbed
+    for house in disturbed:
+        for name, contract in right.contracts.items():
+            assert house.lake.slices(contract) == right.lake.slices(contract), name
+            assert house.lake.current(contract).equals(right.lake.current(contract)), name
+
+
+def test_the_releases_are_the_same_to_the_byte(undisturbed, disturbed):
+    right, _ = undisturbed
+    for house in disturbed:
+        assert contents(house.layout.releases) == contents(right.layout.releases)
+
+
+def test_the_catalogue_is_the_same_to_the_byte(undisturbed, disturbed):
+    right, _ = undisturbed
+    assert (right.layout.catalogue / "index.html").is_file()
+    for house in disturbed:
+        assert contents(house.layout.catalogue) == contents(right.layout.catalogue)
+
+
+def test_the_receipts_and_the_quarantine_boxes_are_the_same_to_the_byte(undisturbed, disturbed):
+    right, _ = undisturbed
+    assert len(list(right.layout.receipts.glob("*.html"))) == len(FILES)
+    for house in disturbed:
+        assert contents(house.layout.receipts) == contents(right.layout.receipts)
+        assert contents(house.layout.home / "quarantine") == contents(right.layout.home / "quarantine")
+
+
+def test_the_ledger_is_whole_and_tells_the_same_decisions_once_each(undisturbed, disturbed):
+    right, _ = undisturbed
+    for house in disturbed:
+        assert house.ledger.verify() == []
+        assert decisions(house) == decisions(right)
+
+
+def test_nothing_is_left_to_do_and_the_next_run_says_so(disturbed):
+    for house in disturbed:
+        assert unfinished(house, arrivals(house)) == []
+    before = files_of(disturbed[0].layout.home, without={"dagster"})
+    assert "没有新文件" in said(disturbed[0].layout.home, "run")
+    assert files_of(disturbed[0].layout.home, without={"dagster"}) == before
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder."""
+    return {name: sha256 for name, (sha256, _) in files_of(folder).items()}
+
+
+def decisions(house: House) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What every entry of the ledger says, in an order of its own: two runs may tell of two files in another order."""
+    return sorted((entry.kind, sorted((k, str(v)) for k, v in entry.facts.items())) for entry in house.ledger.entries())
