@@ -19,7 +19,7 @@ from dagster_project.partitions import slice_of, slices_of
 from dagster_project.resources import HouseResource
 from pipelines.publish import plan_for, publish
 from pipelines.release import assemble, release
-from pipelines.standing import received_for
+from pipelines.standing import received_for, releases_due
 from schemas.contract import Contract
 from warehouse.releases import releases
 
@@ -134,7 +134,7 @@ def _release(contract: Contract) -> dg.AssetsDefinition:
     @_asset(contract, "release", deps=[key_of(contract.name, "candidate")])
     def frozen(house: HouseResource) -> Materialized:
         home = house.open()
-        assembled = assemble(home, contract.name)
+        assembled = assemble(home, contract.name) if contract.name in releases_due(home) else None
         made = release(home, assembled, house.now()) if assembled else None
         last = releases(home.layout, contract.name)[-1:]
         return Materialized(metadata=metadata.of_release(home, made, last[0] if last else None))

@@ -32,7 +32,8 @@ _REASONS = 3
 
 def print_receipts(house: House, arrivals: Sequence[Arrival]) -> None:
     """Counts by outcome, and a line for every file that was not taken whole: why, and where its receipt is."""
-    receipts = [read_receipt(house, arrival.number) for arrival in arrivals if _has_receipt(house, arrival)]
+    judged = {a.place: read_receipt(house, a.number) for a in arrivals if _has_receipt(house, a)}
+    receipts = list(judged.values())
     if not arrivals:
         say("收件箱没有新文件。", "Nothing new in the inbox.")
         return
@@ -43,9 +44,9 @@ def print_receipts(house: House, arrivals: Sequence[Arrival]) -> None:
     rows = sum(receipt.rows for receipt in receipts)
     taken = sum(receipt.accepted for receipt in receipts)
     say(f"共 {rows} 行，入湖 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
-    for receipt in receipts:
+    for place, receipt in judged.items():
         if receipt.outcome != "accept":
-            _print_one(house, receipt)
+            _print_one(house, place, receipt)
     if lost := len(arrivals) - len(receipts):
         say(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
 
@@ -96,9 +97,8 @@ def _has_receipt(house: House, arrival: Arrival) -> bool:
     return house.layout.receipt(arrival.number, "json").is_file()
 
 
-def _print_one(house: House, receipt: Receipt) -> None:
+def _print_one(house: House, place: str, receipt: Receipt) -> None:
     zh, en = _WORDS[receipt.outcome]
-    place = f"{receipt.department}/{receipt.filename}" if receipt.department else receipt.filename
     why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_REASONS])
     say(f"\n{place}：{zh} {en}", f"[{why}]" if why else "")
     say(f"  {receipt.reason.zh}", receipt.reason.en)
