@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit browser setup system lock dagster bench clean
+.PHONY: help run test lint unit setup system lock dagster bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,7 +36,7 @@ dagster: setup  ## the stewards' window, on 127.0.0.1:3000
 	$(BIN)/sportlake dagster
 
 bench: setup  ## figures, on demand: prints, never fails on time
-	$(BIN)/python -m tests.bench
+	@for bench in tests/bench/bench_*.py; do PYTHONPATH=tests $(BIN)/python "$$bench"; done
 
 setup: $(VENV)/.ready  ## the environment in .venv, from requirements.lock
 
