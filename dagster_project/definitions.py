@@ -9,7 +9,7 @@ import dagster as dg
 
 from dagster_project.assets import assets_of, inbox, published_of, warehouse_of
 from dagster_project.installation import contracts_in
-from dagster_project.jobs import intakes_for, later_for
+from dagster_project.jobs import intakes_for, later_for, sweep
 from dagster_project.resources import HouseResource
 from dagster_project.schedules import schedules
 from dagster_project.sensors import inbox_sensor
@@ -36,7 +36,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 published_of(contracts),
                 warehouse_of(contracts),
             ],
-            jobs=[*intakes, *later_for(contracts)],
+            jobs=[*intakes, *later_for(contracts), sweep],
             schedules=schedules(),
             sensors=[inbox_sensor(intakes)],
             resources={"house": HouseResource.of(settings)},

@@ -81,6 +81,8 @@ def dagster(
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["SPORTLAKE_HOME"] = str(settings.home)
     os.environ["SPORTLAKE_CONTRACTS"] = str(settings.contracts)
+    # `dagster dev` tells everybody that `dg dev` is newer; that is for us to know, not for stewards.
+    os.environ["PYTHONWARNINGS"] = "ignore"
     # Dagster warns of any other dagster.yaml in the folder it is started from.
     os.chdir(home)
     say(f"http://127.0.0.1:{port}，Ctrl+C 结束", "stop with Ctrl+C")

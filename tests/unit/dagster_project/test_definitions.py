@@ -1,0 +1,110 @@
+"""The code location: six assets a dataset, words in both languages, quick to load, nothing running by itself."""
+
+import time
+import warnings
+
+import dagster as dg
+import pytest
+
+from dagster_project.definitions import build_defs
+from dagster_project.keys import dataset_of, key_of, stage_of
+from dagster_project.metadata import STAGES, freshness
+from dagster_project.settings import Settings
+from schemas.contract import read_contracts
+from support.installed import drop, installed
+
+CONTRACTS = read_contracts()
+# On a quiet machine about 0.1 s after imports; the bar of the house is 5 s with them.
+PATIENCE = 5.0
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory) -> dg.Definitions:
+    return build_defs(Settings(home=tmp_path_factory.mktemp("home")))
+
+
+def specs(defs: dg.Definitions) -> dict[dg.AssetKey, dg.AssetSpec]:
+    return {spec.key: spec for spec in defs.resolve_all_asset_specs()}
+
+
+def test_every_contract_gives_the_six_assets_of_the_walk(defs):
+    keys = set(specs(defs))
+    walk = {key_of(name, stage) for name in CONTRACTS for stage in STAGES}
+    assert keys == walk | {dg.AssetKey("inbox"), dg.AssetKey("warehouse")}
+
+
+def test_dataset_and_stage_can_be_read_off_a_key():
+    key = key_of("facility_opening", "accepted")
+    assert (dataset_of(key), stage_of(key)) == ("facility_opening", "accepted")
+
+
+def test_every_asset_speaks_both_languages_and_has_an_owner_a_group_and_kinds(defs):
+    for key, spec in specs(defs).items():
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in spec.description), key
+        assert any(letter.isascii() and letter.isalpha() for letter in spec.description), key
+        assert spec.kinds, key
+    for name, contract in CONTRACTS.items():
+        spec = specs(defs)[key_of(name, "accepted")]
+        assert spec.group_name == contract.policy.family
+        assert spec.owners == [f"team:{contract.policy.owner}"]
+
+
+def test_a_dataset_waits_for_the_tables_it_refers_to(defs):
+    referring = {name: contract.references for name, contract in CONTRACTS.items() if contract.references}
+    assert referring
+    for name, references in referring.items():
+        parents = {dep.asset_key for dep in specs(defs)[key_of(name, "accepted")].deps}
+        assert {key_of(other, "table") for other in references} < parents
+
+
+def test_the_gate_blocks_and_the_judges_do_not(defs):
+    checks = {spec.key: spec for spec in _checks(defs)}
+    for name in CONTRACTS:
+        assert checks[dg.AssetCheckKey(key_of(name, "candidate"), "gate")].blocking
+        for judge in ("cells", "rows", "table"):
+            assert not checks[dg.AssetCheckKey(key_of(name, "accepted"), judge)].blocking
+
+
+def _checks(defs: dg.Definitions) -> list[dg.AssetCheckSpec]:
+    return [spec for asset in defs.assets for spec in asset.check_specs]
+
+
+def test_freshness_follows_the_cadence():
+    contract = CONTRACTS["facility"]
+    policy = freshness(contract)
+    assert policy.warn_window.to_timedelta().days == 366
+    assert policy.fail_window.to_timedelta().days == 366 + contract.policy.time_limit.days
+    without = contract.policy.model_copy(update={"cadence": "irregular"})
+    assert freshness(contract.model_copy(update={"policy": without})) is None
+
+
+def test_nothing_runs_by_itself_until_somebody_starts_it(defs):
+    repository = defs.get_repository_def()
+    assert {s.default_status.value for s in repository.schedule_defs} == {"STOPPED"}
+    assert {s.default_status.value for s in repository.sensor_defs} == {"STOPPED"}
+    assert {s.execution_timezone for s in repository.schedule_defs} == {"Asia/Shanghai"}
+
+
+def test_steps_share_the_process_of_their_run(defs):
+    assert defs.executor is dg.in_process_executor
+
+
+def test_the_definitions_load_quickly_and_without_a_warning(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        started = time.perf_counter()
+        build_defs(Settings(home=tmp_path)).get_repository_def()
+        assert time.perf_counter() - started < PATIENCE
+
+
+def test_two_installations_can_be_defined_in_one_process(tmp_path):
+    other = build_defs(installed(tmp_path))
+    names = {dataset_of(key) for key in specs(other)} - {""}
+    assert names == {"site", "visit"}
+
+
+def test_the_sweep_removes_nothing_from_a_sound_house(tmp_path):
+    settings = installed(tmp_path)
+    drop(settings, "210100", "site_2026.csv", "code,area\nS1,1\n")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert build_defs(settings).resolve_job_def("sweep").execute_in_process(instance=instance).success
