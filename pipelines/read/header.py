@@ -3,7 +3,7 @@
 Not here: what is wrong with the labels (`pipelines/labels.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refusal
@@ -38,9 +38,7 @@ class Header:
 
 def header_of(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
     """The header that this record would be."""
-    names = names_of(contract) if contract else {}
-    fields = tuple(field_of(cell, names)[0] for cell in record) if names else (None,) * len(record)
-    return Header(at=at, labels=tuple(record), fields=fields)
+    return _named(record, names_of(contract) if contract else {}, at)
 
 
 def find(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:
@@ -51,10 +49,14 @@ def find(records: Sequence[Sequence[str]], contract: Contract | None) -> Header 
     filled = [(at, record) for at, record in enumerate(records[:HEADER_WITHIN]) if any(cell.strip() for cell in record)]
     if not filled:
         return None
-    best = max(
-        (header_of(record, contract, at) for at, record in filled), key=lambda header: (header.known, -header.at)
-    )
+    names = names_of(contract) if contract else {}
+    best = max((_named(record, names, at) for at, record in filled), key=lambda header: (header.known, -header.at))
     return replace(best, decisions=_above(filled, best.at))
+
+
+def _named(record: Sequence[str], names: Mapping[str, str], at: int) -> Header:
+    fields = tuple(field_of(cell, names)[0] for cell in record) if names else (None,) * len(record)
+    return Header(at=at, labels=tuple(record), fields=fields)
 
 
 def settled(header: Header | None, name: str, contract: Contract | None) -> Header:
