@@ -103,6 +103,15 @@ def original_of(house: House, submission: Submission) -> Path:
     return house.layout.submission(submission.number) / submission.original
 
 
+def unkeepable(file: Path) -> Text | None:
+    """Why `receive` would not keep the file, if it would not: it is gone, no plain file, or too large."""
+    try:
+        _refuse_unkeepable(file)
+    except UnreadableFile as refusal:
+        return refusal.text
+    return None
+
+
 def _refuse_unkeepable(file: Path) -> None:
     if file.is_symlink() or not file.is_file():
         raise UnreadableFile(
