@@ -13,8 +13,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from dagster_project.jobs import INBOX, intake_name
 from dagster_project.partitions import partition_of, slices_of
 from dagster_project.resources import HouseResource
-from pipelines.inbox import Arrival, arrivals
-from pipelines.intake import unfinished
+from dagster_project.walk import waiting_in
+from pipelines.inbox import Arrival
 from schemas.contract import Contract
 
 SECONDS_BETWEEN_TICKS = 30
@@ -33,7 +33,7 @@ def inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
     )
     def watch(context: dg.SensorEvaluationContext, house: HouseResource) -> dg.SensorResult:
         home = house.open()
-        waiting = unfinished(home, arrivals(home))
+        waiting = waiting_in(home).arrivals
         asked = _still_asked(context.cursor, waiting)
         fresh = [arrival for arrival in ready(home.contracts, waiting) if arrival.number not in asked][:RUNS_A_TICK]
         return dg.SensorResult(

@@ -5,29 +5,50 @@ Here too: which catalogue is ours. Not here: what happens to one file (`pipeline
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from catalog.static import StaticCatalogue
 from pipelines.house import House
-from pipelines.inbox import arrivals
+from pipelines.inbox import Arrival, arrivals
 from pipelines.intake import judge, land, take, unfinished
 from pipelines.receipt import Receipt
 from pipelines.standing import stock_of
-from pipelines.submission import Submission, receive
+from pipelines.submission import Submission, receive, unkeepable
 from schemas.slices import SliceKey
+from schemas.text import Text
 from warehouse import database
 from warehouse.database import Rebuilt
 
 
+class Waiting(NamedTuple):
+    """What lies in the inbox (`found` files) and has still a way to go, and what cannot be taken at all, with the reason."""
+
+    found: int
+    arrivals: list[Arrival]
+    unkeepable: list[tuple[Arrival, Text]]
+
+
+def waiting_in(house: House) -> Waiting:
+    """The inbox as it stands. A file that cannot be kept is set apart, so that it holds up nobody else."""
+    found = arrivals(house)
+    reasons = [(arrival, unkeepable(arrival.path)) for arrival in unfinished(house, found)]
+    return Waiting(
+        found=len(found),
+        arrivals=[arrival for arrival, reason in reasons if reason is None],
+        unkeepable=[(arrival, reason) for arrival, reason in reasons if reason is not None],
+    )
+
+
 def look_through(house: House, now: datetime) -> tuple[int, list[Receipt]]:
     """How many files lie in the inbox, and the receipts of those that were refused this time for their name or place."""
-    found = arrivals(house)
-    misnamed = [arrival for arrival in unfinished(house, found) if arrival.slice is None]
-    return len(found), [take(house, arrival, now) for arrival in misnamed]
+    waiting = waiting_in(house)
+    misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
+    return waiting.found, [take(house, arrival, now) for arrival in misnamed]
 
 
 def receive_all(house: House, slices: Collection[SliceKey], now: datetime) -> list[Submission]:
     """Keep every new file for those slices; the submissions, in the order of the walk."""
-    waiting = [arrival for arrival in unfinished(house, arrivals(house)) if arrival.slice in slices]
+    waiting = [arrival for arrival in waiting_in(house).arrivals if arrival.slice in slices]
     return [receive(house, arrival.path, arrival.slice, now, arrival.place) for arrival in waiting]
 
 

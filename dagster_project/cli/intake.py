@@ -65,16 +65,16 @@ def run() -> None:
     from dagster_project.cli.walking import publish_due, release_due, take_in
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from pipelines.inbox import arrivals
-    from pipelines.intake import unfinished
+    from dagster_project.walk import waiting_in
     from pipelines.standing import newest_releases
 
     settings = read_settings()
     house = house_of(settings)
-    waiting = unfinished(house, arrivals(house))
+    waiting = waiting_in(house)
     before = newest_releases(house)
-    ran = take_in(settings, house, waiting)
-    report.print_receipts(house, waiting)
+    ran = take_in(settings, house, waiting.arrivals)
+    report.print_receipts(house, waiting.arrivals)
+    report.print_unkeepable(waiting.unkeepable)
     ran += release_due(settings, house)
     ran += publish_due(settings, house)
     report.print_releases(house, {k: v for k, v in newest_releases(house).items() if before.get(k) != v})

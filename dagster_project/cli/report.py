@@ -15,6 +15,7 @@ from pipelines.inbox import Arrival
 from pipelines.intake import read_receipt
 from pipelines.receipt import Receipt
 from quality.verdict import Outcome
+from schemas.text import Text
 from warehouse.releases import releases
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ def print_receipts(house: House, arrivals: Sequence[Arrival]) -> None:
             _print_one(house, place, receipt)
     if lost := len(arrivals) - len(receipts):
         say(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
+
+
+def print_unkeepable(found: Sequence[tuple[Arrival, Text]]) -> None:
+    """The files that could not be taken at all, and why; they wait until somebody mends them."""
+    for arrival, reason in found:
+        say(f"{arrival.place}：{reason.zh}", reason.en)
 
 
 def print_failures(ran: "Sequence[Ran]") -> bool:

@@ -44,12 +44,11 @@ def status() -> None:
 
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from pipelines.inbox import arrivals
-    from pipelines.intake import unfinished
+    from dagster_project.walk import waiting_in
     from pipelines.standing import newest_releases, releases_due
 
     house = house_of(read_settings())
-    waiting = unfinished(house, arrivals(house))
+    waiting = waiting_in(house).arrivals
     waits = Counter(arrival.slice.dataset for arrival in waiting if arrival.slice)
     released, due = newest_releases(house), set(releases_due(house))
     rows = []

@@ -150,3 +150,16 @@ def test_a_clock_that_cannot_be_read_is_named(monkeypatch):
     result = sportlake("run")
     assert result.exit_code == 2
     assert "SPORTLAKE_CLOCK" in result.stderr
+
+
+def test_a_file_too_large_to_keep_is_named_and_holds_up_nobody(settings, monkeypatch):
+    monkeypatch.setattr("pipelines.submission.LARGEST_FILE", 100)
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", "code,area\n" + "S,1\n" * 100)
+    drop(settings, "210200", "stadium_2026.csv", "x\n" * 100)
+    for _ in range(2):
+        result = sportlake("run")
+        assert result.exit_code == 0
+        assert "210200/site_2026.csv" in result.stdout
+        assert "210200/stadium_2026.csv" in result.stdout
+    assert newest_releases(house_of(settings)) == {"site": "2026.11.1"}
