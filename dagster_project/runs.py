@@ -3,6 +3,8 @@
 Here: which runs a set of waiting files needs, and running them. Not here: what a run does (`assets.py`), what is printed (`cli`).
 """
 
+import os
+import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +17,8 @@ from dagster_project.keys import dataset_of, key_of, stage_of
 from dagster_project.partitions import partition_of, set_name, stretches
 from pipelines.inbox import Arrival
 
+# The tag that says which process a run lives in: `<host>/<pid>`.
+PROCESS = "sportlake/process"
 # The console of the command line belongs to the command line; the events are in the instance.
 _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -73,9 +77,9 @@ def publish_piece() -> Piece:
 
 def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran:
     """Run it here and now. A failure is told, not raised: what was done before it stays, and the next run goes on from there."""
-    tags = {}
+    tags = {PROCESS: _this_process()}
     if piece.stretch:
-        tags = {ASSET_PARTITION_RANGE_START_TAG: piece.stretch[0], ASSET_PARTITION_RANGE_END_TAG: piece.stretch[1]}
+        tags |= {ASSET_PARTITION_RANGE_START_TAG: piece.stretch[0], ASSET_PARTITION_RANGE_END_TAG: piece.stretch[1]}
     result = defs.resolve_job_def(piece.job).execute_in_process(
         instance=instance,
         tags=tags,
@@ -89,6 +93,37 @@ def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran
         if check.check_name == GATE and not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
     }
     return Ran(run_id=result.run_id, broke=_broke(result, objections), objections=objections)
+
+
+def end_abandoned(instance: dg.DagsterInstance) -> int:
+    """Say of runs whose process was killed that they failed, and how many; else they count as running for ever and fill the queue."""
+    host = socket.gethostname()
+    unfinished = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    )
+    abandoned = []
+    for run in instance.get_runs(filters=unfinished):
+        there, _, number = run.tags.get(PROCESS, "").rpartition("/")
+        if there == host and not _lives(int(number)):
+            instance.report_run_failed(
+                run, "进程已中断，再次运行即可继续。 The process was killed; the next run goes on from there."
+            )
+            abandoned.append(run)
+    return len(abandoned)
+
+
+def _this_process() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def _lives(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _broke(result: dg.ExecuteInProcessResult, objections: Collection[str]) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ def _run_all(
         open_instance(house.layout) as instance,
         Progress(*columns, TimeElapsedColumn(), console=console()) as progress,
     ):
+        runs.end_abandoned(instance)
         pieces = planned(instance)
         task = progress.add_task("", total=sum(piece.size for piece in pieces))
         for piece in pieces:

@@ -1,5 +1,9 @@
 """The walk as Dagster runs it, in process, over a small installation."""
 
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -177,3 +181,21 @@ def test_a_machine_that_breaks_is_told_and_the_next_walk_goes_on(settings, insta
     assert "No space left on device" in told[0]
     assert all(one.broke == () for one in walk(settings, instance))
     assert newest_releases(house_of(settings)) == {"site": "2026.11.1"}
+
+
+def test_a_run_whose_process_was_killed_is_ended_and_a_living_one_is_not(settings, instance):
+    defs = build_defs(settings)
+    job = defs.resolve_job_def("inbox_look")
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host = socket.gethostname()
+
+    def started(process: int) -> str:
+        tags = {runs.PROCESS: f"{host}/{process}"}
+        run = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+        return run.run_id
+
+    dead, living = started(gone.pid), started(os.getpid())
+    assert runs.end_abandoned(instance) == 1
+    assert instance.get_run_by_id(dead).status is dg.DagsterRunStatus.FAILURE
+    assert instance.get_run_by_id(living).status is dg.DagsterRunStatus.STARTED
