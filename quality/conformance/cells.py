@@ -4,21 +4,33 @@ Labels are matched and encodings decided before; so nothing is guessed here and 
 other datasets are row rules (`in_dataset`), so `foreignKeys` of the schema are left to them.
 """
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyarrow as pa
-from frictionless import Resource, Schema
+from frictionless import Schema
 
-from quality.conformance.messages import finding_of
-from quality.conformance.quirks import without_breaking_cells
+from quality.conformance.buffers import numbers
+from quality.conformance.messages import Messages
+from quality.conformance.reader import batch_of_table
+from quality.conformance.sieve import Overflow, Sieve
+from quality.conformance.sifting import ROW, sifted
 from quality.conformance.spoken import of_contract
 from quality.findings import Finding
 from schemas.contract import Contract
 
 DATA_PACKAGE = "v2"
 """The version of the standard that contracts are written in."""
-FIRST = 2
-"""Frictionless's number of the first row below the header."""
+BATCH = 50_000
+"""Rows that are judged at a time."""
+
+
+class Conformed(NamedTuple):
+    """The judgement on a table, and the table as values."""
+
+    findings: list[Finding]
+    typed: pa.Table
+    """The same rows in the same order with typed columns; null where a cell is missing, wrong or in `overflows`."""
+    overflows: list[Overflow]
 
 
 def conform(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
@@ -30,27 +42,35 @@ def conform(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding
         contract: the fields, constraints, key and missing values.
 
     A type error hides the constraints of its cell; a blank row is reported once instead of cell by cell. `value` is the cell,
-    or the key joined by ` / `, masked and cut by `shown`. Source: Data Package v2, Table Schema; frictionless-py 5.21.
+    or the key joined by ` / `, masked and cut by `shown`. Within a row cells come first, from left to right, then its keys.
+    Source: Data Package v2, Table Schema; frictionless-py 5.21.
     """
-    texts = table.select([field.name for field in contract.fields])
+    return _judged(table, rows, contract, None).findings
+
+
+def conform_typed(table: pa.Table, rows: pa.Array, contract: Contract) -> Conformed:
+    """What `conform` finds, and the typed table out of the same pass, in contract order."""
+    batches: list[pa.RecordBatch] = []
+    return _judged(table, rows, contract, batches)
+
+
+def _judged(table: pa.Table, rows: pa.Array, contract: Contract, batches: list[pa.RecordBatch] | None) -> Conformed:
     schema = Schema.from_descriptor(_schema_of(contract), datapackage_version=DATA_PACKAGE)
-    spoken = of_contract(contract, lambda row: int(rows[row - FIRST].as_py()))
-    judged = without_breaking_cells(texts, schema)
-    findings: list[Finding] = []
-    with Resource(data=lambda: _lines(judged), datatype="table", schema=schema) as resource:
-        for row in resource.row_stream:
-            if row.errors:
-                cells = [column[row.row_number - FIRST].as_py() for column in texts.columns]
-                findings += [finding_of(error, spoken, cells) for error in row.errors]
-    return findings
+    texts = table.select([field.name for field in contract.fields])
+    places = numbers(rows.cast(pa.int64()))
+    with Sieve(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as sieve:
+        found = sifted(
+            texts.to_batches(max_chunksize=BATCH),
+            batch_of_table,
+            sieve,
+            numbers=lambda start, count: places[start : start + count],
+            messages=Messages(of_contract(contract)),
+            typed=None if batches is None else batches.append,
+        )
+    kept = pa.schema(list(zip([ROW, *sieve.names], [pa.int64(), *sieve.kept], strict=True)))
+    typed = pa.Table.from_batches(batches or [], kept).drop_columns([ROW])
+    return Conformed(found.findings, typed, found.overflows)
 
 
 def _schema_of(contract: Contract) -> dict[str, object]:
     return {name: value for name, value in contract.table_schema.items() if name != "foreignKeys"}
-
-
-def _lines(table: pa.Table) -> Iterator[list[str | None]]:
-    yield table.column_names
-    for batch in table.to_batches():
-        for record in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield list(record)

@@ -8,7 +8,7 @@ Of a package, only the judged resource and those that its foreign keys name are 
 file. What may be read at all is decided in `reach.py`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,22 @@ from schemas.text import Text
 _OF_THE_OLD_FILE = frozenset({"data", "url", "scheme", "extrapaths", "innerpath", "compression"})
 
 
-def resource_of(path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path) -> Resource:
+Decide = Callable[[Path], str]
+
+
+def resource_of(
+    path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, decide: Decide
+) -> Resource:
     """The frictionless resource that judges `path`; FrictionlessException if frictionless finds the descriptor wrong.
+
+    `decide` says the file's encoding where the descriptor does not; those of reference tables are always decided.
 
     ContractError if the descriptor has none of the three shapes, or names a path or profile that is refused; UsageError if
     it has no resource of that name; UnreadableFile if the file or a reference table is of no format or encoding we read.
     """
     path = path.absolute()
     if "resources" in descriptor:
-        return _of_package(path, descriptor, resource, folder)
+        return _of_package(path, descriptor, resource, folder, decide)
     if resource is not None:
         raise UsageError(
             Text(
@@ -39,10 +46,10 @@ def resource_of(path: Path, descriptor: Mapping[str, Any], *, resource: str | No
         )
     if "fields" in descriptor:
         schema = Schema.from_descriptor(dict(descriptor))
-        format_, encoding = format_and_encoding(path, {})
+        format_, encoding = format_and_encoding(path, {}, decide)
         return Resource(path=str(path), format=format_, encoding=encoding, datatype="table", schema=schema)
     if descriptor.keys() & {"schema", "path", "data"}:
-        return Resource.from_descriptor(_judged(path, descriptor, folder), basepath=str(folder))
+        return Resource.from_descriptor(_judged(path, descriptor, folder, decide), basepath=str(folder))
     raise ContractError(
         Text(
             zh="说明文件应为 Data Package（resources）、Table Schema（fields）或 Resource（schema、path）",
@@ -51,7 +58,7 @@ def resource_of(path: Path, descriptor: Mapping[str, Any], *, resource: str | No
     )
 
 
-def _of_package(path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path) -> Resource:
+def _of_package(path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path, decide: Decide) -> Resource:
     refuse_profile(descriptor)
     known: dict[str | None, Mapping[str, Any]] = {}
     for entry in _listed(descriptor["resources"]):
@@ -65,17 +72,17 @@ def _of_package(path: Path, descriptor: Mapping[str, Any], name: str | None, fol
                 en=f"the descriptor has no resource {name}; there are: {', '.join(map(str, known))}",
             )
         )
-    judged = _judged(path, known[chosen], folder)
+    judged = _judged(path, known[chosen], folder, decide)
     others = [_reference(known[other], folder) for other in _referenced(judged) if other in known and other != chosen]
     package = Package.from_descriptor({**descriptor, "resources": [judged, *others]}, basepath=str(folder))
     return package.resources[0]
 
 
-def _judged(path: Path, resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def _judged(path: Path, resource: Mapping[str, Any], folder: Path, decide: Decide) -> dict[str, Any]:
     """The resource's descriptor with the file in place of its data."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in _OF_THE_OLD_FILE}
-    format_, encoding = format_and_encoding(path, resource)
+    format_, encoding = format_and_encoding(path, resource, decide)
     kept |= {"path": str(path), "scheme": "file", "format": format_, "type": "table"}
     kept |= {"encoding": encoding} if encoding else {}
     return _inlined(kept, folder)

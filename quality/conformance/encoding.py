@@ -13,18 +13,22 @@ from schemas.text import Text
 _BLOCK = 1 << 20
 
 
+def marked_encoding(path: Path) -> str:
+    """`utf-8-sig` or `utf-8` by the mark alone, for a reader that will look at every byte itself."""
+    with path.open("rb") as file:
+        return "utf-8-sig" if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else "utf-8"
+
+
 def decided_encoding(path: Path) -> str:
     """`utf-8-sig` or `utf-8`; UnreadableFile (`encoding`) with the first bad byte if the file is neither."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
     with path.open("rb") as file:
-        marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-        file.seek(0)
         while block := file.read(_BLOCK):
             _decode(decoder, block, path, read)
             read += len(block)
     _decode(decoder, b"", path, read, final=True)
-    return "utf-8-sig" if marked else "utf-8"
+    return marked_encoding(path)
 
 
 def _decode(decoder: codecs.IncrementalDecoder, block: bytes, path: Path, read: int, *, final: bool = False) -> None:

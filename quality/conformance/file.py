@@ -1,22 +1,32 @@
 """The judge of a whole file against a plain Frictionless descriptor: label errors, dialect and foreign keys included.
 
-Verdicts are frictionless's own, `frictionless.validate` with its limit of errors lifted. Not here: files of datasets with a
-contract (their labels, encodings and rewrites are house rules), and any writing.
+Verdicts are frictionless's own. A plain CSV file takes the fast road: frictionless opens it, the sieve spares it the work;
+anything else is `frictionless.validate` with its limit of errors lifted. Not here: files of datasets with a contract (their
+labels, encodings and rewrites are house rules), and any writing.
 """
 
+import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import numpy as np
 from frictionless import Error, FrictionlessException, Resource, system
 from pydantic import BaseModel, ConfigDict
 
-from quality.conformance.descriptor import resource_of
-from quality.conformance.messages import finding_of
+from quality.conformance.blocks import Block, Source, blocks
+from quality.conformance.descriptor import Decide, resource_of
+from quality.conformance.encoding import decided_encoding, marked_encoding
+from quality.conformance.faults import fault_of
+from quality.conformance.messages import Messages
+from quality.conformance.opening import Opened, Unsuited, opened
 from quality.conformance.quirks import BREAKS
 from quality.conformance.reach import TEXT_FORMATS
-from quality.conformance.spoken import SpokenTable, of_schema
+from quality.conformance.reader import batch_of
+from quality.conformance.sieve import Overflow, Sieve
+from quality.conformance.sifting import TypedSink, sifted
+from quality.conformance.spoken import of_schema
 from quality.findings import Finding
 from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
@@ -34,9 +44,14 @@ class FileConformance(BaseModel):
     encoding: str | None
     format: str
     rows: int
+    typed: bool = False
+    """Whether the typed rows that were asked for are all given."""
+    overflows: list[Overflow] = []
 
 
-def conform_file(path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path) -> FileConformance:
+def conform_file(
+    path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, typed: TypedSink | None = None
+) -> FileConformance:
     """Everything that frictionless has against the file; no findings if the file is as the descriptor says.
 
     Args:
@@ -44,6 +59,8 @@ def conform_file(path: Path, descriptor: Mapping[str, Any], *, resource: str | N
         descriptor: a Data Package, a bare Table Schema or a bare Resource.
         resource: name of the package's resource to judge; None takes the first.
         folder: where the descriptor lies; reference tables are looked for there and nowhere else.
+        typed: takes the rows with typed columns, a batch at a time, out of the same pass. A file that is not for the fast road
+            gives none, or none from some batch on: `FileConformance.typed` says whether they are whole.
 
     Rows are frictionless's row numbers: records of the file, the first being 1, blank ones counted. A header error, a file
     that is no table (`scheme-error`, `format-error`, `source-error`, `encoding-error`) and a descriptor that frictionless
@@ -54,27 +71,15 @@ def conform_file(path: Path, descriptor: Mapping[str, Any], *, resource: str | N
     """
     with _trusting():
         try:
-            judged = _judged(path, descriptor, resource, folder)
-        except FrictionlessException as refused:
-            return FileConformance(
-                findings=[finding_of(error, of_schema([], [], [])) for error in refused.to_errors()],
-                encoding=None,
-                format=path.suffix.lower().removeprefix("."),
-                rows=0,
-            )
-        errors = _errors(judged, path)
-    table = _spoken(judged)
-    return FileConformance(
-        findings=[finding_of(error, table, getattr(error, "cells", ())) for error in errors],
-        encoding=judged.encoding if judged.format in TEXT_FORMATS else None,
-        format=judged.format,
-        rows=judged.stats.rows or 0,
-    )
+            judged = _judged(path, descriptor, resource, folder, marked_encoding)
+            return _by_sieve(judged, typed)
+        except (Unsuited, FrictionlessException):
+            return _by_frictionless(path, descriptor, resource, folder)
 
 
-def _judged(path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> Resource:
+def _judged(path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path, decide: Decide) -> Resource:
     try:
-        return resource_of(path, descriptor, resource=resource, folder=folder)
+        return resource_of(path, descriptor, resource=resource, folder=folder, decide=decide)
     except BREAKS as broken:
         raise ContractError(
             Text(
@@ -82,6 +87,59 @@ def _judged(path: Path, descriptor: Mapping[str, Any], resource: str | None, fol
                 en=f"the descriptor is of a wrong shape and cannot be used ({broken}): check it against the Data Package standard",
             )
         ) from broken
+
+
+def _by_sieve(judged: Resource, typed: TypedSink | None) -> FileConformance:
+    """`Unsuited` if the file or the schema turns out to be for frictionless alone."""
+    plain = opened(judged)
+    messages = Messages(of_schema(judged.schema.fields, judged.schema.primary_key))
+    header = [messages.finding(fault_of(error, ())) for error in plain.errors]
+    first = plain.skip + 1
+    with (
+        Sieve(plain.fields, plain.key, plain.references, typed=typed is not None) as sieve,
+        plain.path.open("rb") as file,
+    ):
+        try:
+            found = sifted(
+                _blocks(file, plain, sieve),
+                lambda block: batch_of(block, len(plain.fields), plain.dialect.delimiter),
+                sieve,
+                numbers=lambda start, count: np.arange(first + start, first + start + count, dtype=np.int64),
+                messages=messages,
+                typed=typed,
+            )
+        except (UnicodeError, LookupError, csv.Error) as wrong:
+            raise Unsuited(str(wrong)) from wrong
+    return FileConformance(
+        findings=header + found.findings,
+        encoding=plain.encoding,
+        format=judged.format,
+        rows=found.records,
+        typed=typed is not None,
+        overflows=found.overflows,
+    )
+
+
+def _by_frictionless(path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> FileConformance:
+    """The whole file by frictionless alone, from scratch: opening leaves its traces in a resource."""
+    try:
+        judged = _judged(path, descriptor, resource, folder, decided_encoding)
+    except FrictionlessException as refused:
+        return FileConformance(
+            findings=[Messages(of_schema([], [])).finding(fault_of(error, ())) for error in refused.to_errors()],
+            encoding=None,
+            format=path.suffix.lower().removeprefix("."),
+            rows=0,
+        )
+    errors = _errors(judged, path)
+    messages = Messages(of_schema(judged.schema.fields, judged.schema.primary_key))
+    key = _places_of_key(judged)
+    return FileConformance(
+        findings=[messages.finding(fault_of(error, key)) for error in errors],
+        encoding=judged.encoding if judged.format in TEXT_FORMATS else None,
+        format=judged.format,
+        rows=judged.stats.rows or 0,
+    )
 
 
 def _errors(judged: Resource, path: Path) -> list[Error]:
@@ -98,12 +156,17 @@ def _errors(judged: Resource, path: Path) -> list[Error]:
     return [*report.errors, *(error for task in report.tasks for error in task.errors)]
 
 
-def _spoken(judged: Resource) -> SpokenTable:
+def _places_of_key(judged: Resource) -> list[int]:
     try:
         order = [field.name for field in judged.header.get_expected_fields()]
     except FrictionlessException:  # never opened, or labels that no order can be made of: then no row has errors
-        order = []
-    return of_schema(judged.schema.fields, order, judged.schema.primary_key)
+        return []
+    return [order.index(name) for name in judged.schema.primary_key if name in order]
+
+
+def _blocks(file: BinaryIO, plain: Opened, sieve: Sieve) -> Iterator[Block]:
+    source = Source(file, plain.encoding)
+    return blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=sieve.blanks_are_missing)
 
 
 @contextmanager

@@ -1,14 +1,13 @@
-"""From an error of frictionless to a finding: which sentence is said, and what is filled in.
+"""From a fault to a finding: which sentence is said, and what is filled in.
 
-The finding's type is frictionless's own; row and field are those it reports (`row` in our numbers). Not here: the wording
-(`wording.py`), and deciding whether anything is wrong: that is frictionless's.
+The finding's type, row and field are those of the fault. Not here: the wording (`wording.py`), what a fault is (`faults.py`),
+and deciding whether anything is wrong: that is frictionless's.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from frictionless import Error
-
+from quality.conformance.faults import Fault
 from quality.conformance.spoken import Spoken, SpokenTable
 from quality.conformance.wording import (
     CONSTRAINTS,
@@ -28,55 +27,55 @@ QUOTED = 40
 """Characters of a cell that a sentence repeats."""
 LISTED = 20
 """Allowed values that a sentence names before it says that there are more."""
+REMEMBERED = 10_000
+"""Sentences that are kept: the same mistake is often made in many rows."""
 
 _CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"$', re.DOTALL)
-_POSITION = re.compile(r"at position (\d+)$")
 
 Values = Mapping[str, str | Text]
 
 
-def finding_of(error: Error, table: SpokenTable, cells: Sequence[str | None] = ()) -> Finding:
-    """The finding that says what `error` says; `cells` are the texts of its row (none for errors of header and file)."""
-    row = getattr(error, "row_number", None)
-    value = _value(error, table, cells)
-    saying = _saying(error, table, value)
-    return Finding(
-        judge="cell",
-        type=error.type,
-        severity="error",
-        row=None if row is None else table.number(row),
-        field=getattr(error, "field_name", None) or None,
-        value=shown(value),
-        message=saying.message,
-        mend=saying.mend,
-    )
+class Messages:
+    """Findings about one table."""
+
+    def __init__(self, table: SpokenTable) -> None:
+        self._table = table
+        self._said: dict[Fault, tuple[str | None, Saying]] = {}
+
+    def finding(self, fault: Fault) -> Finding:
+        """The finding that says what `fault` is."""
+        # What is said of a row with its number left out is said of many rows.
+        wrong = fault._replace(row=None)
+        known = self._said.get(wrong)
+        if known is None:
+            if len(self._said) >= REMEMBERED:
+                self._said.clear()
+            known = self._said[wrong] = shown(fault.value), _saying(fault, self._table)
+        value, saying = known
+        return Finding(
+            judge="cell",
+            type=fault.type,
+            severity="error",
+            row=fault.row,
+            field=fault.field,
+            value=value,
+            message=saying.message,
+            mend=saying.mend,
+        )
 
 
-def _value(error: Error, table: SpokenTable, cells: Sequence[str | None]) -> str | None:
-    """What stands in the file at the place of the error; None if nothing does."""
-    if error.type == "primary-key":
-        places = [table.order.index(name) for name in table.key]
-        return " / ".join((cells[at] or "") if at < len(cells) else "" for at in places)
-    if error.type == "foreign-key":
-        return " / ".join(error.field_cells)
-    if error.type in LABELS:
-        return getattr(error, "label", None) or None
-    number = getattr(error, "field_number", None)
-    return cells[number - 1] if number is not None and number <= len(cells) else None
-
-
-def _saying(error: Error, table: SpokenTable, value: str | None) -> Saying:
-    values: dict[str, str | Text] = {"value": shown(value, QUOTED) or "", "note": shown(error.note) or ""}
-    if error.type == "type-error":
-        return _of_type(table.spoken(error.field_name), values)
-    if error.type == "constraint-error":
-        return _of_constraint(table.spoken(error.field_name), error.note, values)
-    if error.type in ROWS:
-        return _of_row(error, table, values)
-    if error.type in LABELS:
-        at = {"label": "label", "position": "field_number", "name": "field_name"}
-        return _filled(LABELS[error.type], values | {key: str(getattr(error, of, "")) for key, of in at.items()})
-    return _filled(FILES.get(error.type, OTHER), values)
+def _saying(fault: Fault, table: SpokenTable) -> Saying:
+    values: dict[str, str | Text] = {"value": shown(fault.value, QUOTED) or "", "note": shown(fault.note) or ""}
+    if fault.type == "type-error":
+        return _of_type(table.spoken(fault.field or ""), values)
+    if fault.type == "constraint-error":
+        return _of_constraint(table.spoken(fault.field or ""), fault.note, values)
+    if fault.type in ROWS:
+        return _of_row(fault, table, values)
+    if fault.type in LABELS:
+        at = {"label": fault.value or "", "position": str(fault.position + 1), "name": fault.field or ""}
+        return _filled(LABELS[fault.type], values | at)
+    return _filled(FILES.get(fault.type, OTHER), values)
 
 
 def _of_type(field: Spoken, values: Values) -> Saying:
@@ -103,17 +102,15 @@ def _of_constraint(field: Spoken, note: str, values: Values) -> Saying:
     return _filled(saying, {**values, "title": field.title, "limit": told})
 
 
-def _of_row(error: Error, table: SpokenTable, values: Values) -> Saying:
-    other, kind = "", error.type
-    if earlier := _POSITION.search(error.note):
-        other = str(table.number(int(earlier[1])))
-    elif kind == "primary-key":
-        kind = "empty-key"
-    names = [getattr(error, "field_name", "")]
-    if error.type == "primary-key":
-        names = list(table.key)
-    elif error.type == "foreign-key":
-        names, other = error.field_names, error.reference_name
+def _of_row(fault: Fault, table: SpokenTable, values: Values) -> Saying:
+    kind = fault.type
+    names: tuple[str, ...] = (fault.field or "",)
+    other = fault.reference if fault.earlier is None else str(fault.earlier)
+    if kind == "primary-key":
+        names = tuple(table.key)
+        kind = kind if fault.earlier is not None else "empty-key"
+    elif kind == "foreign-key":
+        names = fault.fields
     return _filled(ROWS[kind], {**values, "title": table.title(names), "other": other})
 
 

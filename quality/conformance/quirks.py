@@ -8,9 +8,7 @@ Not here: verdicts that merely surprise; those are kept as they are.
 import re
 from collections.abc import Callable
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from frictionless import Field, Schema
+from frictionless import Field
 
 NEVER_A_VALUE = "\0"
 """A text that no number and no time can be read from."""
@@ -18,28 +16,13 @@ BREAKS = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError, r
 """What frictionless raises, besides its own exception, over a descriptor or a value that it did not foresee."""
 
 
-def without_breaking_cells(table: pa.Table, schema: Schema) -> pa.Table:
-    """The table with every cell that would stop frictionless replaced by a text that it judges to be a type error."""
-    for place, field in enumerate(schema.fields):
-        suspects = _suspects(table.column(place), field)
-        if breaking := [text for text in suspects if _breaks(field.create_cell_reader(), text)]:
-            column = table.column(place)
-            broken = pc.is_in(column, value_set=pa.array(breaking, pa.string()))
-            mended = pc.if_else(broken, pa.scalar(NEVER_A_VALUE), column)
-            table = table.set_column(place, table.field(place), mended)
-    return table
-
-
-def _suspects(column: pa.ChunkedArray, field: Field) -> list[str]:
+def stops_frictionless(field: Field, read: Callable[[str], tuple[object, object]], text: str) -> bool:
+    """Whether frictionless cannot judge that text of the field, or cannot look up its value among keys."""
     if field.type == "number":
-        column = column.filter(pc.match_substring(column, "snan", ignore_case=True))
+        if "snan" not in text.lower():
+            return False
     elif field.type not in {"datetime", "time"} or not any("imum" in name for name in field.constraints):
-        return []
-    distinct: list[str] = column.drop_null().unique().to_pylist()
-    return distinct
-
-
-def _breaks(read: Callable[[str], tuple[object, object]], text: str) -> bool:
+        return False
     try:
         value, _ = read(text)
         hash(value)

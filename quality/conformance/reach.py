@@ -5,7 +5,7 @@ have to be fetched; compressed files and workbooks that unpack beyond the limit 
 """
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import urlparse
@@ -51,8 +51,10 @@ def refuse_profile(descriptor: Mapping[str, Any]) -> None:
             )
 
 
-def format_and_encoding(path: Path, resource: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The file's format (declared, or its suffix) and its encoding (declared, or decided; None for workbooks).
+def format_and_encoding(
+    path: Path, resource: Mapping[str, Any], decide: Callable[[Path], str] = decided_encoding
+) -> tuple[str, str | None]:
+    """The file's format (declared, or its suffix) and its encoding (declared, or what `decide` says; None for workbooks).
 
     UnreadableFile (`format`, `compressed`, `too-large`, `encoding`) with the limit and the next move. A file that is not there
     is left to frictionless, which reports it.
@@ -74,7 +76,7 @@ def format_and_encoding(path: Path, resource: Mapping[str, Any]) -> tuple[str, s
         )
     if format_ in TEXT_FORMATS:
         declared = resource.get("encoding")
-        return format_, str(declared) if declared else decided_encoding(path) if path.is_file() else None
+        return format_, str(declared) if declared else decide(path) if path.is_file() else None
     _refuse_bomb(path)
     return format_, None
 

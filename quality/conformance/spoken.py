@@ -4,8 +4,8 @@ Here: one small value for a field, made from a contract or from a plain friction
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,12 +43,10 @@ class Spoken:
 
 @dataclass(frozen=True)
 class SpokenTable:
-    """The fields of a table in the order of its cells, its key, and how frictionless's row numbers become ours."""
+    """The fields of a table and its key."""
 
     fields: Mapping[str, Spoken]
-    order: Sequence[str]
     key: Sequence[str]
-    number: Callable[[int], int] = field(default=lambda row: row)
 
     def spoken(self, name: str) -> Spoken:
         """The field of that name; a column that no schema knows is called by its label."""
@@ -60,8 +58,8 @@ class SpokenTable:
         return Text(zh="、".join(t.zh for t in titles), en=", ".join(t.en for t in titles))
 
 
-def of_contract(contract: Contract, number: Callable[[int], int]) -> SpokenTable:
-    """The table of a contract, in contract order."""
+def of_contract(contract: Contract) -> SpokenTable:
+    """The table of a contract."""
     fields = {
         f.name: Spoken(
             name=f.name,
@@ -74,11 +72,11 @@ def of_contract(contract: Contract, number: Callable[[int], int]) -> SpokenTable
         )
         for f in contract.fields
     }
-    return SpokenTable(fields=fields, order=tuple(fields), key=contract.primary_key, number=number)
+    return SpokenTable(fields=fields, key=contract.primary_key)
 
 
-def of_schema(fields: Sequence[PlainField], order: Sequence[str], key: Sequence[str]) -> SpokenTable:
-    """The table of a plain descriptor; its cells stand in `order`, which follows the labels of the file."""
+def of_schema(fields: Sequence[PlainField], key: Sequence[str]) -> SpokenTable:
+    """The table of a plain descriptor."""
     spoken = {
         f.name: Spoken(
             name=f.name,
@@ -90,7 +88,7 @@ def of_schema(fields: Sequence[PlainField], order: Sequence[str], key: Sequence[
         )
         for f in fields
     }
-    return SpokenTable(fields=spoken, order=order, key=key)
+    return SpokenTable(fields=spoken, key=key)
 
 
 def _allowed(constraints: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,148 @@
+"""The bytes of a CSV file, cut into blocks of whole records.
+
+A block is `bytes` where Arrow is sure to read what Python's `csv` reads, and a list of records, read by `csv` itself as
+frictionless does, where that is in doubt. Nothing is guessed. Not here: columns (`reader.py`).
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from quality.conformance.quotes import end_of_records
+
+BLOCK = 4 << 20
+"""Bytes of a block: it and its columns stay in the cache of a processor; 8 MiB is nearly twice as slow."""
+Records = list[list[str]]
+Block = bytes | Records
+
+
+class Source:
+    """A window that moves over the text of a file, as UTF-8; other encodings are transcoded on the way."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        """`encoding` is frictionless's word for it; LookupError if Python has no such decoder, UnicodeError where it fails."""
+        self._file = file
+        self._held = b""
+        name = codecs.lookup(encoding).name
+        self._decoder = None if name in {"utf-8", "utf-8-sig"} else codecs.getincrementaldecoder(encoding)()
+        if name == "utf-8-sig":
+            self.move(len(codecs.BOM_UTF8) if self.window(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0)
+
+    def window(self, size: int) -> bytes:
+        """The next bytes, without moving; fewer than `size` only at the end."""
+        while len(self._held) < size:
+            data = self._file.read(size - len(self._held) if self._decoder is None else BLOCK)
+            self._held += data if self._decoder is None else self._decoder.decode(data, not data).encode()
+            if not data:
+                break
+        return self._held[:size]
+
+    def move(self, size: int) -> None:
+        """Goes `size` bytes on."""
+        self._held = self._held[size:]
+
+    def back(self, data: bytes) -> None:
+        """Goes back before `data`, which was moved over."""
+        self._held = data + self._held
+
+
+def blocks(source: Source, dialect: csv.Dialect, *, skip: int, blanks_are_missing: bool) -> Iterator[Block]:
+    """The records below the first `skip`, in order.
+
+    `blanks_are_missing`: an empty cell is a missing one in every field. If not, an empty line is not the same as a line of
+    empty cells, which is what Arrow takes it for. UnicodeError or csv.Error as `csv` and the decoder raise them.
+    """
+    _skip(source, dialect, skip)
+    plain, delimiter = _read_alike(dialect), dialect.delimiter.encode()
+    while data := _lines(source):
+        alike = plain and (blanks_are_missing or not _has_empty_line(data))
+        end = end_of_records(data, delimiter) if alike else 0
+        source.move(end or len(data))
+        if end:
+            yield data if end == len(data) else data[:end]
+        else:
+            yield _records(data, dialect, lambda: _taken(source))
+
+
+def _read_alike(dialect: csv.Dialect) -> bool:
+    """Whether Arrow reads the dialect as `csv` does."""
+    ways = (dialect.quotechar, dialect.escapechar, dialect.skipinitialspace, dialect.doublequote, dialect.quoting)
+    usual = ('"', None, False, True, csv.QUOTE_MINIMAL)
+    return ways == usual and len(dialect.delimiter.encode()) == 1 and dialect.delimiter not in '"\r\n'
+
+
+def _has_empty_line(data: bytes) -> bool:
+    return data[:1] in b"\r\n" or b"\n\n" in data or b"\n\r\n" in data
+
+
+def _lines(source: Source) -> bytes:
+    """Whole lines from here on, about a block of them, without moving."""
+    size = BLOCK
+    while True:
+        data = source.window(size)
+        if len(data) < size:
+            return data
+        # A lone \r ends a line as well; that the \n of a pair does not follow is known only if no \n is there.
+        if cut := data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1:
+            return data[:cut]
+        size *= 2
+
+
+def _taken(source: Source) -> bytes:
+    data = _lines(source)
+    source.move(len(data))
+    return data
+
+
+def _skip(source: Source, dialect: csv.Dialect, records: int) -> None:
+    """Moves behind the header, which frictionless has read."""
+    if records:
+        feed = _Feed(_taken(source), lambda: _taken(source))
+        for _ in islice(csv.reader(feed, dialect), records):
+            pass
+        source.back(feed.rest())
+
+
+def _records(data: bytes, dialect: csv.Dialect, more: Callable[[], bytes]) -> Records:
+    """The records that begin in `data`, by `csv`; `more` is asked for as long as a record runs on."""
+    feed, records = _Feed(data, more), []
+    for record in csv.reader(feed, dialect):
+        records.append(record)
+        if feed.exhausted:
+            break
+    return records
+
+
+class _Feed:
+    """Lines for `csv`, split as a text stream with newline='' splits them."""
+
+    def __init__(self, data: bytes, more: Callable[[], bytes]) -> None:
+        self._more = more
+        self._fill(data)
+
+    def _fill(self, data: bytes) -> None:
+        self._lines = list(io.StringIO(data.decode(), newline=""))
+        self._at = 0
+
+    @property
+    def exhausted(self) -> bool:
+        return self._at == len(self._lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.exhausted:
+            data = self._more()
+            if not data:
+                raise StopIteration
+            self._fill(data)
+        self._at += 1
+        return self._lines[self._at - 1]
+
+    def rest(self) -> bytes:
+        """The lines that were not asked for."""
+        return "".join(self._lines[self._at :]).encode()

@@ -1,0 +1,91 @@
+"""Arrow buffers seen from numpy and the way back, without copying.
+
+pyarrow's own `pa.array(list)` and `to_numpy()` of booleans import pandas, which costs a small file a quarter of its time; these
+do not. All functions take what `plain` gives: string arrays without offset and without nulls. Not here: any judgement.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+"""Positions in a batch, counted from 0."""
+
+_NUMPY = {pa.float64(): np.float64, pa.int32(): np.int32, pa.date32(): np.int32}
+
+
+def plain(text: pa.StringArray) -> pa.StringArray:
+    """The same cells without offset and nulls; what stands under a null is any text."""
+    if text.offset == 0 and text.null_count == 0:
+        return text
+    _, places, data = text.buffers()
+    return pa.Array.from_buffers(pa.string(), len(text), [None, places.slice(text.offset * 4), data])
+
+
+def offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
+    """Where each cell begins in the bytes, and where the last one ends."""
+    buffer = text.buffers()[1]
+    if buffer is None or not len(text):
+        return np.zeros(1, np.int32)
+    return np.frombuffer(buffer, np.int32, len(text) + 1, text.offset * 4)
+
+
+def data_of(text: pa.StringArray) -> npt.NDArray[np.uint8]:
+    """The bytes of all cells, from the first `offsets` on."""
+    places = offsets(text)
+    return np.frombuffer(text.buffers()[2] or b"", np.uint8)[places[0] : places[-1]]
+
+
+def strings(values: Sequence[str | None]) -> pa.StringArray:
+    """The texts as an array; None is null."""
+    encoded = [b"" if value is None else value.encode() for value in values]
+    places = np.zeros(len(encoded) + 1, np.int32)
+    np.cumsum([len(cell) for cell in encoded], out=places[1:])
+    there = None
+    if None in values:
+        there = bitmap(np.array([value is not None for value in values], np.bool_)).buffers()[1]
+    return pa.Array.from_buffers(
+        pa.string(), len(encoded), [there, pa.py_buffer(places), pa.py_buffer(b"".join(encoded))]
+    )
+
+
+def mask(array: pa.BooleanArray) -> Bools:
+    """The truth of each element; nulls are not looked at."""
+    bits = np.frombuffer(array.buffers()[1], np.uint8)
+    flags = np.unpackbits(bits, count=array.offset + len(array), bitorder="little")
+    return flags[array.offset :].view(np.bool_)
+
+
+def bitmap(flags: Bools) -> pa.BooleanArray:
+    """The inverse of `mask`."""
+    packed = np.packbits(flags, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(flags), [None, pa.py_buffer(packed)])
+
+
+def numbers(array: pa.Array) -> npt.NDArray[Any]:
+    """The values of a numeric or date array; nulls hold any number."""
+    kind = _NUMPY.get(array.type, np.int64)
+    return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * np.dtype(kind).itemsize)
+
+
+def integers(values: npt.NDArray[Any]) -> pa.Int64Array:
+    """The inverse of `numbers` for integers."""
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))])
+
+
+def only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
+    """The same cells, null where not kept: the mask becomes the validity bitmap and nothing is copied. None keeps all."""
+    if kept is None:
+        return text
+    _, places, data = text.buffers()
+    return pa.Array.from_buffers(pa.string(), len(text), [bitmap(kept).buffers()[1], places, data])
+
+
+def texts_at(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:
+    """The cells at those places."""
+    found: list[str] = text.take(integers(places)).to_pylist() if len(places) else []
+    return found

@@ -1,0 +1,116 @@
+"""64-bit hashes of the cells of a column: equal values have equal hashes, and 0 stands for no value.
+
+Numbers of a column that was cast are hashed as they stand in Arrow, texts eight bytes at a time, anything else by Python.
+Unequal values may collide; `keys.py` looks again. A hash depends on the value alone, never on the block that it stands in.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from quality.conformance.buffers import Bools, data_of, numbers, offsets, strings
+from quality.conformance.opening import Unsuited
+from quality.conformance.predicates import EPOCH, microseconds
+
+Hashes = npt.NDArray[np.uint64]
+NONE = np.uint64(0)
+WORD = 8
+"""Bytes of a text that are hashed at once."""
+_ALL = 2**64 - 1
+_ODD, _MIX, _MORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+_HALF = np.uint64(32)
+
+
+def of_texts(text: pa.StringArray, missing: Bools | None) -> Hashes:
+    """Hashes of cells that are their own values."""
+    size = np.diff(offsets(text))
+    if not len(size):
+        return np.empty(0, np.uint64)
+    hashed = size.astype(np.uint64) * _ODD + np.uint64(1)
+    shortest = size.min()
+    for place, word in enumerate(_words(data_of(text), size)):
+        mixed = _mixed(hashed ^ word)
+        # Words behind the end of a text must not count: how many there are depends on the longest text of the block.
+        hashed = mixed if shortest > WORD * place else np.where(size > WORD * place, mixed, hashed)
+    return _marked(hashed, missing)
+
+
+def _words(data: npt.NDArray[np.uint8], size: npt.NDArray[np.int32]) -> Sequence[Hashes]:
+    width = int(size.max())
+    if size.min() == width >= WORD:  # all of one length, as codes are: words straight out of Arrow's buffer
+        words = [np.ndarray(len(size), np.uint64, data, at, (width,)) for at in range(0, width - WORD + 1, WORD)]
+        if rest := width % WORD:
+            words.append(np.ndarray(len(size), np.uint64, data, width - WORD, (width,)) >> np.uint64(8 * (WORD - rest)))
+        return words
+    padded = np.zeros((len(size), -(-width // WORD) * WORD), np.uint8)
+    padded[np.arange(padded.shape[1]) < size[:, None]] = data
+    return list(padded.view(np.uint64).T)
+
+
+def of_values(values: pa.Array, missing: Bools | None) -> Hashes:
+    """Hashes of integers, numbers, dates or datetimes; under a null stands anything."""
+    found = numbers(values)
+    # Adding 0.0 makes -0.0, which equals it, 0.0.
+    words = found + 0.0 if found.dtype == np.float64 else found.astype(np.int64)
+    return _marked(_mixed(words.view(np.uint64)), missing)
+
+
+def of_read(values: Sequence[Any], kept: pa.DataType) -> Hashes:
+    """Hashes of values that frictionless read, the same as `of_texts` and `of_values` give. `Unsuited` if a value has none."""
+    missing = np.array([value is None for value in values], np.bool_)
+    if pa.types.is_string(kept):
+        return of_texts(strings([value or "" for value in values]), missing)
+    try:
+        words = np.array([0 if value is None else _word(value, kept) for value in values], np.uint64)
+    except (TypeError, ValueError, ArithmeticError) as wrong:
+        raise Unsuited("a key that cannot be looked up") from wrong
+    return _marked(_mixed(words), missing)
+
+
+def of_distinct(values: Sequence[Any]) -> Hashes:
+    """Hashes of values of any type. `Unsuited` if a value has none: frictionless could not look it up either."""
+    try:
+        words = np.array([0 if value is None else hash(value) & _ALL for value in values], np.uint64)
+    except TypeError as wrong:
+        raise Unsuited("a key that cannot be looked up") from wrong
+    return _marked(_mixed(words), np.array([value is None for value in values], np.bool_))
+
+
+def of_rows(parts: Sequence[Hashes]) -> Hashes:
+    """Hashes of keys of several fields; no value only if no part has one."""
+    if len(parts) == 1:
+        return parts[0]
+    mixed, some = np.zeros(len(parts[0]), np.uint64), np.zeros(len(parts[0]), np.bool_)
+    for part in parts:
+        mixed = (mixed ^ part) * _MORE
+        mixed ^= mixed >> _HALF
+        some |= part != NONE
+    return _marked(mixed, ~some)
+
+
+def _word(value: Any, kept: pa.DataType) -> int:  # noqa: ANN401 - frictionless's values are of many types
+    if kept == pa.int64():
+        return int(value) & _ALL
+    if kept == pa.float64():
+        return int(np.float64(float(value) + 0.0).view(np.uint64))
+    if isinstance(value, datetime):
+        return microseconds(value) & _ALL if value.tzinfo is None else hash(value) & _ALL
+    return (value - EPOCH).days & _ALL if isinstance(value, date) else hash(value) & _ALL
+
+
+def _mixed(words: Hashes) -> Hashes:
+    mixed = words * _MIX
+    mixed ^= mixed >> _HALF
+    return mixed
+
+
+def _marked(hashed: Hashes, missing: Bools | None) -> Hashes:
+    """No hash is 0 but that of no value."""
+    marked: Hashes = hashed | np.uint64(1)
+    if missing is not None:
+        marked[missing] = NONE
+    return marked

@@ -1,0 +1,136 @@
+"""Unique fields and the primary key over a whole table, in bounded memory.
+
+Of every row eight bytes a key stay in memory; the texts of the keys go to a temporary file. At the end only rows whose hash
+occurs twice are looked at again, by the values that frictionless reads from their texts, in the order of rows, as
+frictionless does. Not here: hashes of cells (`hashing.py`), keys of other tables (`references.py`).
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from quality.conformance import hashing
+from quality.conformance.buffers import Places, integers
+from quality.conformance.confirm import Confirm
+from quality.conformance.faults import Fault
+
+Key = tuple[int, ...]
+"""The columns of a key."""
+
+
+class Digest(NamedTuple):
+    """What the keys of a batch leave behind: hashes by key, and the texts of the columns, ready to be put aside."""
+
+    hashed: Mapping[Key, hashing.Hashes]
+    texts: pa.Buffer
+    rows: Places
+    """The place of each."""
+
+
+class _Put(NamedTuple):
+    at: int
+    size: int
+    rows: Places
+
+
+class Keys:
+    """The keys of one table, which put a temporary file aside until they are closed."""
+
+    def __init__(self, confirm: Confirm, unique: Sequence[int], primary: Sequence[int]) -> None:
+        self._confirm = confirm
+        self._unique = {(column,) for column in unique}
+        self._primary = tuple(primary)
+        self._wanted = sorted(self._unique | ({self._primary} if primary else set()))
+        self.columns = sorted({column for key in self._wanted for column in key})
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._put: list[_Put] = []
+        self._hashed: dict[Key, list[hashing.Hashes]] = {key: [] for key in self._wanted}
+
+    def close(self) -> None:
+        """Removes the temporary file."""
+        self._file.close()
+
+    def digest(self, hashed: Mapping[int, hashing.Hashes], texts: Mapping[int, pa.StringArray], rows: Places) -> Digest:
+        """Of a batch, by column; null texts are absent cells. Safe to ask from several threads."""
+        batch = pa.record_batch([texts[column] for column in self.columns], names=[str(c) for c in self.columns])
+        return Digest(
+            {key: hashing.of_rows([hashed[column] for column in key]) for key in self._wanted}, batch.serialize(), rows
+        )
+
+    def empty(self, digest: Digest) -> Places:
+        """Rows of the batch whose primary key has no value at all: frictionless reports each."""
+        if not self._primary:
+            return digest.rows[:0]
+        rows: Places = digest.rows[digest.hashed[self._primary] == hashing.NONE]
+        return rows
+
+    def add(self, digest: Digest, rows: Places) -> None:
+        """The next batch of the table; `rows` are the numbers of its rows."""
+        for key in self._wanted:
+            self._hashed[key].append(digest.hashed[key])
+        self._put.append(_Put(self._file.tell(), digest.texts.size, rows))
+        self._file.write(digest.texts)
+
+    def faults(self) -> Iterator[Fault]:
+        """Every row whose key stands in an earlier one; of a key, the latest earlier row is named."""
+        for key in self._wanted:
+            earlier: dict[tuple[Any, ...], int] = {}
+            for row, texts in self._repeated(key):
+                value = tuple(self._value(column, text) for column, text in zip(key, texts, strict=True))
+                if value in earlier:
+                    yield from self._repeats(key, row, texts, earlier[value])
+                earlier[value] = row
+
+    def _value(self, column: int, text: str | None) -> object:
+        value = self._confirm.cell(column, text).value
+        # NaN equals nothing, itself included; frictionless reads it anew in every row.
+        return object() if value != value else value  # noqa: PLR0124
+
+    def _repeats(self, key: Key, row: int, texts: Sequence[str | None], earlier: int) -> Iterator[Fault]:
+        if key in self._unique:
+            yield Fault("unique-error", row, self._confirm.names[key[0]], texts[0], earlier=earlier, position=key[0])
+        if key == self._primary:
+            yield Fault("primary-key", row, value=joined(texts), earlier=earlier)
+
+    def _repeated(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
+        """(row, texts) of the rows whose hash occurs more than once, in order of rows."""
+        places = _places_of_repeated(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
+        names = [str(column) for column in key]
+        found: list[tuple[int, tuple[str | None, ...]]] = []
+        start = 0
+        for put in self._put:
+            low, high = np.searchsorted(places, [start, start + len(put.rows)])
+            if low < high:
+                mine = places[low:high] - start
+                batch = self._read(put).take(integers(mine))
+                texts = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
+                found += zip(put.rows[mine].tolist(), texts, strict=True)
+            start += len(put.rows)
+        return sorted(found, key=lambda one: one[0])
+
+    def _read(self, put: _Put) -> pa.RecordBatch:
+        self._file.seek(put.at)
+        schema = pa.schema([(str(column), pa.string()) for column in self.columns])
+        return pa.ipc.read_record_batch(pa.py_buffer(self._file.read(put.size)), schema)
+
+
+def joined(texts: Sequence[str | None]) -> str:
+    """The cells of a key as they are shown."""
+    return " / ".join(text or "" for text in texts)
+
+
+def _places_of_repeated(hashed: hashing.Hashes) -> Places:
+    ordered = np.sort(hashed)
+    again = (ordered[1:] == ordered[:-1]) & (ordered[1:] != hashing.NONE)
+    twice = np.unique(ordered[1:][again])
+    del ordered
+    if not len(twice):
+        return np.empty(0, np.int64)
+    # 20 bits of each hash first, so that the comparison of all 64 meets few rows.
+    sieve = np.zeros(1 << 20, np.bool_)
+    sieve[twice >> np.uint64(44)] = True
+    places = np.flatnonzero(sieve[hashed >> np.uint64(44)])
+    return places[np.isin(hashed[places], twice)]

@@ -1,0 +1,117 @@
+r"""A Python regular expression as one of RE2 that accepts nothing more, so that Arrow may clear cells by it.
+
+The source for RE2 is written from Python's own parse tree, never passed through: `{,3}`, `\Z` or `[[:alpha:]]` mean different
+things to the two. Only what is monotone is translated: `\d`, `\w`, `\s` are ASCII in RE2 and Unicode in Python, so RE2 accepts
+less, which is harmless, but not inside `[^...]`. A pattern with anything else is left to frictionless, a distinct text at a time.
+
+Source: frictionless-py 5.21 `schema/field.py` (a pattern is matched as `^pattern$`); RE2 syntax of Arrow 26.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+_parser = import_module("re._parser")
+_op = import_module("re._constants")
+
+_SURROGATES = range(0xD800, 0xE000)
+MOST_REPEATS = 200
+"""RE2 refuses large counted repeats; these are far below its limit."""
+
+_CATEGORIES = {
+    _op.CATEGORY_DIGIT: "0-9",
+    _op.CATEGORY_WORD: "0-9A-Za-z_",
+    _op.CATEGORY_SPACE: r" \t\n\r\f\x0b",
+}
+_ANCHORS = {
+    _op.AT_BEGINNING: r"\A",
+    _op.AT_BEGINNING_STRING: r"\A",
+    # Python's $ also stands before a trailing line end; RE2 then suspects a good cell.
+    _op.AT_END: r"\z",
+    _op.AT_END_STRING: r"\z",
+}
+
+
+class _Untranslatable(Exception):
+    """A part that RE2 has not, or reads otherwise."""
+
+
+def re2(pattern: str) -> str | None:
+    """RE2 source that matches only cells which the constraint `pattern` accepts; None if there is none."""
+    try:
+        tree = _parser.parse(f"^{pattern}$")
+        if tree.state.flags & ~re.UNICODE:
+            return None
+        return "^(?:" + _emitted(tree) + ")"
+    except (re.error, _Untranslatable, OverflowError, RecursionError):
+        return None
+
+
+def _emitted(tree: Iterable[tuple[Any, Any]]) -> str:
+    out = []
+    for op, argument in tree:
+        if op not in _EMITTERS:
+            raise _Untranslatable(str(op))
+        out.append(_EMITTERS[op](argument))
+    return "".join(out)
+
+
+def _character(code: int) -> str:
+    if code in _SURROGATES:
+        raise _Untranslatable("surrogate")
+    return rf"\x{{{code:x}}}"
+
+
+def _set(members: list[tuple[Any, Any]]) -> str:
+    negated = members[0][0] is _op.NEGATE
+    parts = [_member(op, argument, negated=negated) for op, argument in members[negated:]]
+    return "[" + "^" * negated + "".join(parts) + "]"
+
+
+def _member(op: object, argument: Any, *, negated: bool) -> str:  # noqa: ANN401 - whatever the parse tree holds
+    if op is _op.LITERAL:
+        return _character(argument)
+    if op is _op.RANGE:
+        return _character(argument[0]) + "-" + _character(argument[1])
+    if op is _op.CATEGORY and not negated and argument in _CATEGORIES:
+        return _CATEGORIES[argument]
+    raise _Untranslatable(str(op))
+
+
+def _branches(argument: tuple[Any, list[Any]]) -> str:
+    return "(?:" + "|".join(_emitted(branch) for branch in argument[1]) + ")"
+
+
+def _group(argument: tuple[Any, int, int, Any]) -> str:
+    _, added, removed, part = argument
+    if added or removed:
+        raise _Untranslatable("flags")
+    return "(?:" + _emitted(part) + ")"
+
+
+def _repeat(argument: tuple[int, Any, Any]) -> str:
+    low, high, part = argument
+    endless = high is _op.MAXREPEAT
+    if low > MOST_REPEATS or (not endless and high > MOST_REPEATS):
+        raise _Untranslatable("repeat")
+    return f"(?:{_emitted(part)}){{{low},{'' if endless else high}}}"
+
+
+def _anchor(place: object) -> str:
+    if place not in _ANCHORS:
+        raise _Untranslatable(str(place))
+    return _ANCHORS[place]
+
+
+_EMITTERS: dict[object, Callable[[Any], str]] = {
+    _op.LITERAL: _character,
+    _op.NOT_LITERAL: lambda code: f"[^{_character(code)}]",
+    _op.ANY: lambda _: r"[^\n]",
+    _op.IN: _set,
+    _op.BRANCH: _branches,
+    _op.SUBPATTERN: _group,
+    _op.MAX_REPEAT: _repeat,
+    _op.MIN_REPEAT: _repeat,
+    _op.AT: _anchor,
+}

@@ -1,0 +1,215 @@
+"""From a Table Schema field to a predicate over a whole column, which may suspect a good cell but never clears a bad one.
+
+Arrow's casts judge integers, numbers, dates and datetimes; RE2 judges patterns; offsets judge lengths. A field
+without a predicate is no exception: then frictionless reads every distinct text once. Not here: what is done with suspects
+(`sieve.py`), and the translation of patterns (`patterns.py`).
+
+Source: frictionless-py 5.21 `fields/*.py` and `schema/field.py`.
+"""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from frictionless import Field
+
+from quality.conformance.buffers import Bools, data_of, mask, numbers, offsets, only
+from quality.conformance.patterns import re2
+
+EPOCH = date(1970, 1, 1)
+EXACT_DIGITS = 15
+"""Decimals of as many digits differ as doubles if they differ at all."""
+
+_DAY = (
+    r"[1-9][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_SPELLINGS = {
+    "integer": r"\A-?[0-9]{1,18}\z",
+    "number": r"\A-?[0-9]{1,300}(?:\.[0-9]+)?\z",
+    "date": rf"\A{_DAY}\z",
+    "datetime": rf"\A{_DAY}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\z",
+}
+_CASTS = {"integer": pa.int64(), "number": pa.float64(), "date": pa.date32(), "datetime": pa.timestamp("us")}
+_COMPARE = {
+    "minimum": operator.ge,
+    "maximum": operator.le,
+    "exclusiveMinimum": operator.gt,
+    "exclusiveMaximum": operator.lt,
+}
+
+
+class Cleared(NamedTuple):
+    """`good`: cells that are surely as the field says, None for all that are not missing; `values`: of those, where cast."""
+
+    good: Bools | None
+    values: pa.Array | None = None
+
+
+class Predicate(Protocol):
+    """What clears cells of a column."""
+
+    def clear(self, text: pa.StringArray, missing: Bools | None) -> Cleared:
+        """The cells that are surely good; `missing` ones (None: there are none) may come out either way."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of any spelling, or of one pattern, between two lengths in characters."""
+
+    pattern: str | None = None
+    shortest: int = 0
+    longest: int | None = None
+
+    def clear(self, text: pa.StringArray, missing: Bools | None) -> Cleared:  # noqa: ARG002 - see Predicate
+        """See `Predicate`; `values` are not made."""
+        good = self._by_length(text)
+        if self.pattern is not None:
+            matching = mask(pc.match_substring_regex(text, self.pattern))
+            good = matching if good is None else good & matching
+        return Cleared(good)
+
+    def _by_length(self, text: pa.StringArray) -> Bools | None:
+        size = np.diff(offsets(text))
+        # A character has one to four bytes: most columns are cleared without counting characters.
+        long_enough = not self.shortest or size.min(initial=4 * self.shortest) >= 4 * self.shortest
+        if long_enough and (self.longest is None or size.max(initial=0) <= self.longest):
+            return None
+        characters = numbers(pc.utf8_length(text))
+        good: Bools = characters >= self.shortest
+        return good if self.longest is None else good & (characters <= self.longest)
+
+
+class Bound(NamedTuple):
+    """`compare(value, limit)` holds for good values; the limit is a number in the unit of the cast's type."""
+
+    compare: Callable[[Any, Any], Any]
+    limit: float
+
+
+@dataclass(frozen=True)
+class Values:
+    """Texts that one of Arrow's casts reads as frictionless does, between bounds."""
+
+    kind: str
+    bounds: tuple[Bound, ...] = ()
+
+    def clear(self, text: pa.StringArray, missing: Bools | None) -> Cleared:
+        """See `Predicate`; `values` are null where a cell is missing or suspect."""
+        values = None
+        if self.kind != "datetime":
+            good = _of_plain_bytes(text, self.kind, missing)
+            values = self._cast(text, good)
+        if values is None:
+            good = mask(pc.match_substring_regex(text, _SPELLINGS[self.kind]))
+            good = good if missing is None else good & ~missing
+            values = only(text, good).cast(_CASTS[self.kind])
+        within = self._within(values, text)
+        if within is not None:
+            good = within if good is None else good & within
+        return Cleared(good, values)
+
+    def _cast(self, text: pa.StringArray, good: Bools | None) -> pa.Array | None:
+        """All good cells at once, the cheapest judge there is; None if one of them is bad, as Arrow does not say which."""
+        try:
+            values = only(text, good).cast(_CASTS[self.kind])
+        except pa.ArrowInvalid:
+            return None
+        ends = pc.min_max(values)
+        if not ends["min"].is_valid:
+            return values
+        if self.kind == "date" and pc.min(values.view(pa.int32())).as_py() < _days(date.min):
+            return None
+        if self.kind == "number" and not np.isfinite([ends["min"].as_py(), ends["max"].as_py()]).all():
+            return None
+        return values
+
+    def _within(self, values: pa.Array, text: pa.StringArray) -> Bools | None:
+        """Which values are surely inside the bounds; None if all are. Nulls come out either way."""
+        if not self.bounds or values.null_count == len(values):
+            return None
+        found = numbers(values)
+        inside = np.ones(len(values), np.bool_)
+        for compare, limit in self.bounds:
+            inside &= compare(found, limit)
+            if self.kind == "number":
+                # Rounding keeps order, so only a double on the bound may stand for a decimal beyond it.
+                inside &= (found != limit) | (np.diff(offsets(text)) <= EXACT_DIGITS)
+        return None if inside.all() else inside
+
+
+def predicate_of(field: Field) -> Predicate | None:
+    """The field's predicate; None if frictionless must read each distinct text."""
+    rules = {name: field.constraints.get(name) for name in field.supported_constraints if name != "required"}
+    rules = {name: limit for name, limit in rules.items() if limit is not None}
+    if field.format != "default" or "enum" in rules:
+        return None
+    if field.type in {"string", "any"}:
+        return _texts(rules)
+    if field.type not in _CASTS or _has_own_spelling(field):
+        return None
+    bounds = [_bound(field, name, limit) for name, limit in rules.items()]
+    known = tuple(bound for bound in bounds if bound is not None)
+    return Values(field.type, known) if len(known) == len(bounds) else None
+
+
+def _texts(rules: dict[str, Any]) -> Texts | None:
+    pattern = re2(rules["pattern"]) if "pattern" in rules else None
+    if "pattern" in rules and pattern is None:
+        return None
+    return Texts(pattern, rules.get("minLength", 0), rules.get("maxLength"))
+
+
+def _has_own_spelling(field: Field) -> bool:
+    if field.type == "number":
+        return bool({"group_char", "decimal_char", "bare_number", "float_number"} & set(field.list_defined()))
+    return field.type == "integer" and not field.bare_number
+
+
+def _bound(field: Field, name: str, given: object) -> Bound | None:
+    """None if the cast's type cannot tell on which side of the limit a value lies."""
+    limit = field.create_value_reader()(given)
+    if name not in _COMPARE or limit is None:
+        return None
+    number: float | None = None
+    if field.type == "integer":
+        number = limit if abs(limit) < 2**63 else None
+    elif field.type == "number":
+        exact = Decimal(limit)
+        short = exact.is_finite() and len(exact.as_tuple().digits) <= EXACT_DIGITS
+        number = float(exact) if short and abs(exact.adjusted()) <= EXACT_DIGITS else None
+    elif field.type == "date":
+        number = _days(limit)
+    elif limit.tzinfo is None:
+        number = microseconds(limit)
+    return None if number is None else Bound(_COMPARE[name], number)
+
+
+def _of_plain_bytes(text: pa.StringArray, kind: str, missing: Bools | None) -> Bools | None:
+    """Cells that hold none but the bytes of good cells and are not missing; None if all are so."""
+    data = data_of(text)
+    # `-./0123456789` lie side by side.
+    odd = (data - np.uint8(ord("-"))) > ord("9") - ord("-")
+    if kind == "integer":
+        odd |= (data == ord(".")) | (data == ord("/"))
+    if not odd.any():
+        return None if missing is None else ~missing
+    places = offsets(text)
+    good = np.ones(len(text), np.bool_) if missing is None else ~missing
+    good[np.searchsorted(places, np.flatnonzero(odd) + places[0], side="right") - 1] = False
+    return good
+
+
+def _days(day: date) -> int:
+    return (day - EPOCH).days
+
+
+def microseconds(at: datetime) -> int:
+    """From the epoch to a time without zone."""
+    return (at - datetime.combine(EPOCH, datetime.min.time())) // timedelta(microseconds=1)

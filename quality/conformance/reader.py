@@ -1,0 +1,105 @@
+"""A block of records as columns of text, records of another width aside.
+
+Arrow reads the bytes, one thread a block; what `csv` has read already is only turned. Not here: where a block ends (`blocks.py`).
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from quality.conformance.blocks import Block, Records
+from quality.conformance.buffers import Bools, Places, plain, strings
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some records of a table, one after the other; a place counts them from 0."""
+
+    records: int
+    columns: list[pa.StringArray]
+    """Cells of the records that have as many as there are fields; `plain`."""
+    places: Places
+    """Which record each row of the columns is."""
+    ragged: dict[int, list[str]]
+    """The other records by their place."""
+    absent: list[Bools | None]
+    """Per column, which cells are not there at all; None if all are."""
+
+
+def batch_of(block: Block, width: int, delimiter: str) -> Batch:
+    """The block's records. UnicodeError if a text is not UTF-8."""
+    if isinstance(block, bytes):
+        found = _by_arrow(block, width, delimiter)
+        if found is not None:
+            return found
+        block = list(csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter))
+    return _turned(block, width)
+
+
+def batch_of_table(rows: pa.RecordBatch) -> Batch:
+    """The rows of a batch of text columns; null is an absent cell."""
+    absent = [_nulls(column) for column in rows.columns]
+    places = np.arange(rows.num_rows, dtype=np.int64)
+    return Batch(rows.num_rows, [plain(column) for column in rows.columns], places, {}, absent)
+
+
+def _nulls(cells: pa.StringArray) -> Bools | None:
+    if cells.null_count == 0:
+        return None
+    bits = np.frombuffer(cells.buffers()[0], np.uint8)
+    valid = np.unpackbits(bits, count=cells.offset + len(cells), bitorder="little")[cells.offset :]
+    absent: Bools = valid == 0
+    return absent
+
+
+def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
+    """None if Arrow refuses the block."""
+    ragged: dict[int, list[str]] = {}
+    unreadable: list[UnicodeError] = []
+
+    def keep(row: Any) -> str:  # noqa: ANN401 - Arrow's InvalidRow
+        try:
+            ragged[row.number - 1] = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
+        except UnicodeError as wrong:
+            unreadable.append(wrong)
+        return "skip"
+
+    names = [str(column) for column in range(width)]
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(block),
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+            parse_options=pacsv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
+            ),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[],
+                strings_can_be_null=False,
+                check_utf8=not block.isascii(),
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if unreadable or table.column(0).num_chunks != 1:
+        return None
+    return _batch([column.chunk(0) for column in table.columns], ragged, table.num_rows + len(ragged))
+
+
+def _turned(records: Records, width: int) -> Batch:
+    ragged = {place: cells for place, cells in enumerate(records) if len(cells) != width}
+    rows = [cells for cells in records if len(cells) == width]
+    columns = zip(*rows, strict=True) if rows else [()] * width
+    return _batch([strings(column) for column in columns], ragged, len(records))
+
+
+def _batch(columns: list[pa.StringArray], ragged: dict[int, list[str]], records: int) -> Batch:
+    places = np.arange(records, dtype=np.int64)
+    if ragged:
+        places = np.delete(places, list(ragged))
+    return Batch(records, columns, places, ragged, [None] * len(columns))

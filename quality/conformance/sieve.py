@@ -1,0 +1,199 @@
+"""The sieve: a batch of text columns in, its faults, key hashes and typed columns out.
+
+What predicates clear is never looked at again; suspect cells and ragged rows go to frictionless's own readers. It does not
+know who read the text: CSV blocks, a workbook, normalised cells. Not here: the order of batches and numbers of rows (`sifting.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import pyarrow as pa
+from frictionless import Field
+
+from quality.conformance.buffers import Bools, Places, only, strings, texts_at
+from quality.conformance.column import Column, Look
+from quality.conformance.confirm import Confirm
+from quality.conformance.faults import Fault
+from quality.conformance.keys import Digest, Keys, joined
+from quality.conformance.opening import Reference
+from quality.conformance.reader import Batch
+from quality.conformance.references import Referring
+from quality.conformance.typed import stored, with_values
+
+
+class Overflow(NamedTuple):
+    """A cell without error whose value its typed column cannot hold: there it is null."""
+
+    row: int
+    field: str
+    value: str
+
+
+class Judged(NamedTuple):
+    """A batch behind the sieve. Rows of faults and overflows are places in the batch."""
+
+    records: int
+    faults: list[Fault]
+    digest: Digest | None
+    places: Places
+    """Which record each row of `typed` is."""
+    typed: list[pa.Array] | None
+    overflows: list[Overflow]
+
+
+class Sieve:
+    """Everything known of a table before its first row; a context, because keys are put aside in a file.
+
+    `judge` may be called from several threads.
+    """
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        key: Sequence[str],
+        references: Sequence[Reference] = (),
+        *,
+        typed: bool = False,
+        forgiving: bool = False,
+    ) -> None:
+        """`fields` in the order of the cells; `typed` asks for typed columns; `forgiving` as in `Confirm`."""
+        self._confirm = Confirm(fields, forgiving=forgiving)
+        self.names = self._confirm.names
+        self._columns = [Column(i, field, self._confirm, typed=typed) for i, field in enumerate(fields)]
+        self._typed = typed
+        self.kept = [column.kept for column in self._columns]
+        self.blanks_are_missing = all(column.blank_is_missing for column in self._columns)
+        unique = [i for i, field in enumerate(fields) if field.constraints.get("unique")]
+        primary = [self.names.index(name) for name in key]
+        self.keys = Keys(self._confirm, unique, primary) if unique or primary else None
+        self._primary = primary
+        self._references = [Referring(one, self._confirm, order) for order, one in enumerate(references)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.keys:
+            self.keys.close()
+
+    def judge(self, batch: Batch) -> Judged:
+        """The batch's faults but for duplicate keys, which only the whole table shows."""
+        looks = [c.look(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
+        blanks = _blank(looks)
+        read = [self._read(batch, column, look) for column, look in enumerate(looks)]
+        faults = self._faults(batch, looks, set(blanks.tolist()))
+        faults += [fault for one in self._references for fault in one.faults(batch.columns)]
+        faults = [fault._replace(row=int(batch.places[fault.row or 0])) for fault in faults]
+        ragged = {place: self._confirm.row(place, cells) for place, cells in batch.ragged.items()}
+        for place, (values, found) in ragged.items():
+            faults += [*found, *self._orphan(place, values)]
+        digest = self._digest(batch, looks, read, [values for values, _ in ragged.values()])
+        if self.keys and digest:
+            faults += [Fault("primary-key", int(at), value=self._key_at(batch, at)) for at in self.keys.empty(digest)]
+        typed, overflows = self._typed_columns(batch, looks, read) if self._typed else (None, [])
+        return Judged(batch.records, faults, digest, batch.places, typed, overflows)
+
+    def _read(self, batch: Batch, column: int, look: Look) -> Mapping[int, Any]:
+        """The values of a column's suspects as frictionless reads them, by place."""
+        places = look.suspects.tolist()
+        cells = _cells(batch, column, look.suspects)
+        return {at: self._confirm.cell(column, cell).value for at, cell in zip(places, cells, strict=True)}
+
+    def _faults(self, batch: Batch, looks: Sequence[Look], blanks: set[int]) -> list[Fault]:
+        found = [Fault("blank-row", at) for at in blanks]
+        for column, look in enumerate(looks):
+            cells = _cells(batch, column, look.suspects)
+            for at, cell in zip(look.suspects.tolist(), cells, strict=True):
+                if at not in blanks:
+                    found += self._confirm.faults(column, at, cell)
+        return found
+
+    def _orphan(self, place: int, values: Sequence[Any]) -> list[Fault]:
+        keys = [(one, tuple(values[column] for column in one.columns)) for one in self._references]
+        return [one.fault(place, key) for one, key in keys if one.lacks(key)]
+
+    def _digest(
+        self, batch: Batch, looks: Sequence[Look], read: Sequence[Mapping[int, Any]], strays: Sequence[Sequence[Any]]
+    ) -> Digest | None:
+        if self.keys is None:
+            return None
+        hashed, texts = {}, {}
+        for column in self.keys.columns:
+            text, one = batch.columns[column], self._columns[column]
+            hashed[column] = one.hashes(text, looks[column], read[column])
+            absent = batch.absent[column]
+            texts[column] = only(text, None if absent is None else ~absent)
+            if strays:
+                hashed[column] = np.concatenate([hashed[column], one.hashes_of([row[column] for row in strays])])
+                cells = [row[column] if column < len(row) else None for row in batch.ragged.values()]
+                texts[column] = pa.concat_arrays([texts[column], strings(cells)])
+        rows = np.concatenate([batch.places, np.fromiter(batch.ragged, np.int64, len(batch.ragged))])
+        return self.keys.digest(hashed, texts, rows)
+
+    def _key_at(self, batch: Batch, record: int) -> str:
+        """The cells of an empty key; they may hold the marks of missing values."""
+        if record in batch.ragged:
+            cells = batch.ragged[record]
+            return joined([cells[column] if column < len(cells) else None for column in self._primary])
+        at = np.searchsorted(batch.places, [record])
+        return joined([_cells(batch, column, at)[0] for column in self._primary])
+
+    def _typed_columns(
+        self, batch: Batch, looks: Sequence[Look], read: Sequence[Mapping[int, Any]]
+    ) -> tuple[list[pa.Array], list[Overflow]]:
+        columns, overflows = [], []
+        for column, look in enumerate(looks):
+            kept, values = self.kept[column], {}
+            cells = _cells(batch, column, look.suspects)
+            for (at, value), cell in zip(read[column].items(), cells, strict=True):
+                values[at] = stored(value, cell, kept)
+                if values[at] is None and value is not None:
+                    overflows.append(Overflow(int(batch.places[at]), self.names[column], cell or ""))
+            columns.append(with_values(look.values, {} if look.coded else values))
+            overflows += self._overflows_of_distinct(batch, column, look)
+        return columns, overflows
+
+    def _overflows_of_distinct(self, batch: Batch, column: int, look: Look) -> list[Overflow]:
+        """Good cells of a column that was asked a distinct text at a time, and whose column is too small for them."""
+        values = look.values
+        if look.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
+            return []
+        gone = np.zeros(len(values), np.bool_)
+        gone[look.suspects] = True
+        gone |= False if look.missing is None else look.missing
+        lost = np.flatnonzero(~gone & ~_valid(values))
+        cells = texts_at(batch.columns[column], lost)
+        return [
+            Overflow(int(batch.places[at]), self.names[column], cell)
+            for at, cell in zip(lost.tolist(), cells, strict=True)
+        ]
+
+
+def _blank(looks: Sequence[Look]) -> Places:
+    """Rows in which every cell is missing. A cell of a wrong type is not missing, though it has no value either."""
+    missing: list[Places] = []
+    for look in looks:
+        if look.missing is None:
+            return np.empty(0, np.int64)
+        missing.append(np.flatnonzero(look.missing))
+    return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), sorted(missing, key=len))
+
+
+def _cells(batch: Batch, column: int, places: Places) -> list[str | None]:
+    """The cells at those places of a column; None where there is none."""
+    cells: list[str | None] = list(texts_at(batch.columns[column], places))
+    absent = batch.absent[column]
+    if absent is not None:
+        cells = [None if gone else cell for cell, gone in zip(cells, absent[places], strict=True)]
+    return cells
+
+
+def _valid(values: pa.Array) -> Bools:
+    bits = np.frombuffer(values.buffers()[0], np.uint8)
+    flags = np.unpackbits(bits, count=values.offset + len(values), bitorder="little")[values.offset :]
+    return flags.view(np.bool_)

@@ -1,0 +1,90 @@
+"""A whole table through the sieve: batches in order, two at a time, then what only the whole shows, and all of it in findings.
+
+Not here: what a batch is made of (`reader.py`), and how one is judged (`sieve.py`).
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from quality.conformance.buffers import Places, integers
+from quality.conformance.faults import Fault
+from quality.conformance.messages import Messages
+from quality.conformance.reader import Batch
+from quality.conformance.sieve import Judged, Overflow, Sieve
+from quality.findings import Finding
+
+THREADS = 2
+"""Arrow and numpy let go of the interpreter while they work; a third thread gains nothing, the bus is full."""
+ROW = "_row"
+"""The first column of typed batches: the row's number as findings have it."""
+
+Item = TypeVar("Item")
+TypedSink = Callable[[pa.RecordBatch], None]
+"""Takes the typed rows of one batch after the other, in order. Ragged rows, each of which has a finding, are not among them."""
+
+
+class Sifted(NamedTuple):
+    """A table behind the sieve; findings in order of rows."""
+
+    findings: list[Finding]
+    records: int
+    overflows: list[Overflow]
+
+
+def sifted(
+    items: Iterable[Item],
+    batch_of: Callable[[Item], Batch],
+    sieve: Sieve,
+    *,
+    numbers: Callable[[int, int], Places],
+    messages: Messages,
+    typed: TypedSink | None = None,
+) -> Sifted:
+    """All items judged, `batch_of` being called in the threads that judge.
+
+    `numbers(start, count)` gives the numbers of `count` rows from record `start` on, counted from 0.
+    """
+    told: list[tuple[tuple[int, int, int], Finding]] = []
+    overflows: list[Overflow] = []
+    start = 0
+
+    def tell(fault: Fault) -> None:
+        told.append((fault.order, messages.finding(fault)))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for judged in _in_order(pool, lambda item: sieve.judge(batch_of(item)), items):
+            rows = numbers(start, judged.records)
+            for fault in judged.faults:
+                tell(fault._replace(row=int(rows[fault.row or 0])))
+            overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]
+            if sieve.keys and judged.digest:
+                sieve.keys.add(judged.digest, rows[judged.digest.rows])
+            if typed is not None:
+                typed(_typed_batch(judged, rows, sieve))
+            start += judged.records
+    for fault in sieve.keys.faults() if sieve.keys else ():
+        tell(fault)
+    told.sort(key=lambda one: one[0])
+    return Sifted([finding for _, finding in told], start, overflows)
+
+
+def _typed_batch(judged: Judged, rows: Places, sieve: Sieve) -> pa.RecordBatch:
+    fields = [(ROW, pa.int64()), *zip(sieve.names, sieve.kept, strict=True)]
+    columns = [integers(np.asarray(rows)[judged.places]), *(judged.typed or [])]
+    return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _in_order(pool: ThreadPoolExecutor, work: Callable[[Item], Judged], items: Iterable[Item]) -> Iterator[Judged]:
+    """The results in order of items, with one item more at work than threads, so that memory holds few."""
+    waiting: deque[Future[Judged]] = deque()
+    for item in items:
+        waiting.append(pool.submit(work, item))
+        if len(waiting) > THREADS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
