@@ -44,6 +44,8 @@ class Column:
         self.kept = kept_as(field)
         self.required = bool(field.constraints.get("required"))
         self._predicate: Predicate | None = predicate_of(field)
+        self._many = False
+        """Whether a batch had many texts: then nobody counts them again."""
         declared = _missing_values(field)
         self.blank_is_missing = "" in declared
         self._marks = strings(sorted(declared)) if declared - {""} else None
@@ -54,15 +56,20 @@ class Column:
         """The cells of a batch; `absent` ones are not there at all, which is missing whatever the schema says."""
         missing = self._missing(text, absent)
         predicate = self._predicate
-        if predicate is None or (isinstance(predicate, Texts) and predicate.pattern is not None):
-            coded = text.dictionary_encode()
-            if predicate is None or len(coded.dictionary) * FEW < len(text):
-                return self._asked(text, coded, missing, absent)
+        coded = text.dictionary_encode() if self._may_be_few() else None
+        if predicate is None or (coded is not None and len(coded.dictionary) * FEW < len(text)):
+            return self._asked(text, coded, missing, absent)
+        self._many = True
         good, values = predicate.clear(text, missing)
         if values is None and self._typed:
             kept = _both(good, None if missing is None else ~missing)
             values = only(text, kept)
         return Look(self._suspects(good, missing), missing, values)
+
+    def _may_be_few(self) -> bool:
+        predicate = self._predicate
+        patterned = isinstance(predicate, Texts) and predicate.pattern is not None
+        return predicate is None or (patterned and not self._many)
 
     def _missing(self, text: pa.StringArray, absent: Bools | None) -> Bools | None:
         missing = None

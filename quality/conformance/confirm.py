@@ -22,8 +22,7 @@ class Answer(NamedTuple):
     """What frictionless makes of a cell: its value (None: missing, or of another type) and what it has against it."""
 
     value: Any
-    faults: tuple[tuple[str, str], ...]
-    """(error type, note) of each."""
+    faults: tuple[Fault, ...]
 
 
 class Confirm:
@@ -48,8 +47,7 @@ class Confirm:
         answer = known.get(text)
         if answer is None:
             value, notes = self._read(column, text)
-            kinds = ((name == "type", note) for name, note in (notes or {}).items())
-            answer = Answer(value, tuple(("type-error" if t else "constraint-error", note) for t, note in kinds))
+            answer = Answer(value, self._faults(column, text, notes) if notes else ())
             if len(known) >= REMEMBERED:
                 known.clear()
             known[text] = answer
@@ -64,22 +62,21 @@ class Confirm:
         except BREAKS as broken:
             raise Unsuited("a cell that stops frictionless") from broken
 
-    def faults(self, column: int, place: int, text: str | None) -> list[Fault]:
-        """What is wrong with a cell, as faults at that place of the batch."""
-        name = self.names[column]
-        return [Fault(kind, place, name, text, note, position=column) for kind, note in self.cell(column, text).faults]
+    def _faults(self, column: int, text: str | None, notes: dict[str, str]) -> tuple[Fault, ...]:
+        kinds = [("type-error" if name == "type" else "constraint-error", note) for name, note in notes.items()]
+        return tuple(Fault(kind, self.names[column], text, note, position=column) for kind, note in kinds)
 
-    def row(self, place: int, cells: Sequence[str]) -> tuple[list[Any], list[Fault]]:
+    def row(self, cells: Sequence[str]) -> tuple[list[Any], list[Fault]]:
         """Values and faults of a row with too few or too many cells. Source: frictionless-py 5.21 `table/row.py`."""
         width = len(self.names)
         padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
         answers = [self.cell(column, text) for column, text in enumerate(padded)]
         values = [answer.value for answer in answers]
-        if all(a.value is None and all(kind != "type-error" for kind, _ in a.faults) for a in answers):
-            return values, [Fault("blank-row", place)]
-        found = [fault for column, text in enumerate(padded) for fault in self.faults(column, place, text)]
+        if all(a.value is None and all(fault.type != "type-error" for fault in a.faults) for a in answers):
+            return values, [Fault("blank-row")]
+        found = [fault for answer in answers for fault in answer.faults]
         extra = enumerate(cells[width:], width)
-        found += [Fault("extra-cell", place, None, text, position=column) for column, text in extra]
+        found += [Fault("extra-cell", None, text, position=column) for column, text in extra]
         missing = range(len(cells), width)
-        found += [Fault("missing-cell", place, self.names[column], position=column) for column in missing]
+        found += [Fault("missing-cell", self.names[column], position=column) for column in missing]
         return values, found

@@ -15,10 +15,9 @@ _RANKS = {"extra-cell": 1, "missing-cell": 1, "unique-error": 2, "primary-key": 
 
 
 class Fault(NamedTuple):
-    """One error of frictionless's. `type` is its own word; a fault without a row is about the header or the file."""
+    """One error of frictionless's, whichever row it stands in: `type` is its own word. The same cell is the same fault."""
 
     type: str
-    row: int | None = None
     field: str | None = None
     value: str | None = None
     """What stands in the file there; of a key, its cells joined by ` / `."""
@@ -33,10 +32,19 @@ class Fault(NamedTuple):
     reference: str = ""
     """The table that a foreign key refers to."""
 
-    @property
-    def order(self) -> tuple[int, int, int]:
-        """Faults are told by rows; within a row cells from left to right, then its shape, then its keys."""
-        return (self.row or 0, _RANKS.get(self.type, 0), self.position)
+
+Placed = tuple[int, Fault]
+"""A fault and where it is: the record's place in its batch, or its row."""
+
+
+def order_of(fault: Fault) -> tuple[int, int]:
+    """How faults of one row are told: cells from left to right, then the row's shape, then its keys."""
+    return _RANKS.get(fault.type, 0), fault.position
+
+
+def row_of(error: Error) -> int | None:
+    """Frictionless's number of the row; None for an error of the header or the file."""
+    return getattr(error, "row_number", None)
 
 
 def fault_of(error: Error, key: Sequence[int]) -> Fault:
@@ -46,7 +54,6 @@ def fault_of(error: Error, key: Sequence[int]) -> Fault:
     earlier = _EARLIER.search(note)
     return Fault(
         type=error.type,
-        row=getattr(error, "row_number", None),
         field=getattr(error, "field_name", None) or None,
         value=_value(error, key),
         note=note,

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from quality.conformance.blocks import Block, Source, blocks
 from quality.conformance.descriptor import Decide, resource_of
 from quality.conformance.encoding import decided_encoding, marked_encoding
-from quality.conformance.faults import fault_of
+from quality.conformance.faults import fault_of, row_of
 from quality.conformance.messages import Messages
 from quality.conformance.opening import Opened, Unsuited, opened
 from quality.conformance.quirks import BREAKS
@@ -135,7 +135,7 @@ def _by_frictionless(path: Path, descriptor: Mapping[str, Any], resource: str | 
     messages = Messages(of_schema(judged.schema.fields, judged.schema.primary_key))
     key = _places_of_key(judged)
     return FileConformance(
-        findings=[messages.finding(fault_of(error, key)) for error in errors],
+        findings=[messages.finding(fault_of(error, key), row_of(error)) for error in errors],
         encoding=judged.encoding if judged.format in TEXT_FORMATS else None,
         format=judged.format,
         rows=judged.stats.rows or 0,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from quality.conformance import hashing
 from quality.conformance.buffers import Places, integers
 from quality.conformance.confirm import Confirm
-from quality.conformance.faults import Fault
+from quality.conformance.faults import Fault, Placed
 
 Key = tuple[int, ...]
 """The columns of a key."""
@@ -74,14 +74,14 @@ class Keys:
         self._put.append(_Put(self._file.tell(), digest.texts.size, rows))
         self._file.write(digest.texts)
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[Placed]:
         """Every row whose key stands in an earlier one; of a key, the latest earlier row is named."""
         for key in self._wanted:
             earlier: dict[tuple[Any, ...], int] = {}
             for row, texts in self._repeated(key):
                 value = tuple(self._value(column, text) for column, text in zip(key, texts, strict=True))
                 if value in earlier:
-                    yield from self._repeats(key, row, texts, earlier[value])
+                    yield from ((row, fault) for fault in self._repeats(key, texts, earlier[value]))
                 earlier[value] = row
 
     def _value(self, column: int, text: str | None) -> object:
@@ -89,11 +89,11 @@ class Keys:
         # NaN equals nothing, itself included; frictionless reads it anew in every row.
         return object() if value != value else value  # noqa: PLR0124
 
-    def _repeats(self, key: Key, row: int, texts: Sequence[str | None], earlier: int) -> Iterator[Fault]:
+    def _repeats(self, key: Key, texts: Sequence[str | None], earlier: int) -> Iterator[Fault]:
         if key in self._unique:
-            yield Fault("unique-error", row, self._confirm.names[key[0]], texts[0], earlier=earlier, position=key[0])
+            yield Fault("unique-error", self._confirm.names[key[0]], texts[0], earlier=earlier, position=key[0])
         if key == self._primary:
-            yield Fault("primary-key", row, value=joined(texts), earlier=earlier)
+            yield Fault("primary-key", value=joined(texts), earlier=earlier)
 
     def _repeated(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
         """(row, texts) of the rows whose hash occurs more than once, in order of rows."""

@@ -42,21 +42,19 @@ class Messages:
         self._table = table
         self._said: dict[Fault, tuple[str | None, Saying]] = {}
 
-    def finding(self, fault: Fault) -> Finding:
-        """The finding that says what `fault` is."""
-        # What is said of a row with its number left out is said of many rows.
-        wrong = fault._replace(row=None)
-        known = self._said.get(wrong)
+    def finding(self, fault: Fault, row: int | None = None) -> Finding:
+        """The finding that says what `fault` is; without a row it is about the header or the file."""
+        known = self._said.get(fault)
         if known is None:
             if len(self._said) >= REMEMBERED:
                 self._said.clear()
-            known = self._said[wrong] = shown(fault.value), _saying(fault, self._table)
+            known = self._said[fault] = shown(fault.value), _saying(fault, self._table)
         value, saying = known
         return Finding(
             judge="cell",
             type=fault.type,
             severity="error",
-            row=fault.row,
+            row=row,
             field=fault.field,
             value=value,
             message=saying.message,

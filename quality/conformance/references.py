@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from quality.conformance.buffers import Places, integers, mask, numbers, strings, texts_at
 from quality.conformance.confirm import Confirm
-from quality.conformance.faults import Fault
+from quality.conformance.faults import Fault, Placed
 from quality.conformance.opening import Reference, Unsuited
 
 
@@ -26,7 +26,7 @@ class Referring:
         self._reference, self._confirm, self._order = reference, confirm, order
         self._surely = strings(_sure_texts(reference, confirm.kind(self.columns[0])))
 
-    def faults(self, texts: Sequence[pa.StringArray]) -> Iterator[Fault]:
+    def faults(self, texts: Sequence[pa.StringArray]) -> Iterator[Placed]:
         """One for each row of the batch whose key is not known; `texts` are the columns of the table."""
         mine = [texts[column] for column in self.columns]
         places = np.arange(len(mine[0]), dtype=np.int64)
@@ -37,8 +37,8 @@ class Referring:
         for which, group in _groups([text.take(integers(places)) for text in mine]):
             values = self._values([texts_at(text, places[which : which + 1])[0] for text in mine])
             if self.lacks(values):
-                for place in places[group].tolist():
-                    yield self.fault(place, values)
+                fault = self.fault(values)
+                yield from ((place, fault) for place in places[group].tolist())
 
     def _values(self, cells: Sequence[str]) -> tuple[Any, ...]:
         return tuple(self._confirm.cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))
@@ -50,13 +50,12 @@ class Referring:
         except TypeError as wrong:
             raise Unsuited("a key that cannot be looked up") from wrong
 
-    def fault(self, place: int, values: tuple[Any, ...]) -> Fault:
+    def fault(self, values: tuple[Any, ...]) -> Fault:
         """The fault of a row with that key."""
         reference = self._reference
         value = " / ".join("" if value is None else str(value) for value in values)
         return Fault(
             "foreign-key",
-            place,
             value=value,
             position=self._order,
             fields=reference.fields,

@@ -16,7 +16,7 @@ from frictionless import Field
 from quality.conformance.buffers import Bools, Places, only, strings, texts_at
 from quality.conformance.column import Column, Look
 from quality.conformance.confirm import Confirm
-from quality.conformance.faults import Fault
+from quality.conformance.faults import Fault, Placed
 from quality.conformance.keys import Digest, Keys, joined
 from quality.conformance.opening import Reference
 from quality.conformance.reader import Batch
@@ -33,10 +33,10 @@ class Overflow(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A batch behind the sieve. Rows of faults and overflows are places in the batch."""
+    """A batch behind the sieve. Where faults and overflows are is a place in the batch."""
 
     records: int
-    faults: list[Fault]
+    faults: list[Placed]
     digest: Digest | None
     places: Places
     """Which record each row of `typed` is."""
@@ -84,38 +84,43 @@ class Sieve:
     def judge(self, batch: Batch) -> Judged:
         """The batch's faults but for duplicate keys, which only the whole table shows."""
         looks = [c.look(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
-        blanks = _blank(looks)
-        read = [self._read(batch, column, look) for column, look in enumerate(looks)]
-        faults = self._faults(batch, looks, set(blanks.tolist()))
-        faults += [fault for one in self._references for fault in one.faults(batch.columns)]
-        faults = [fault._replace(row=int(batch.places[fault.row or 0])) for fault in faults]
-        ragged = {place: self._confirm.row(place, cells) for place, cells in batch.ragged.items()}
+        faults = self._faults(batch, looks)
+        ragged = {place: self._confirm.row(cells) for place, cells in batch.ragged.items()}
         for place, (values, found) in ragged.items():
-            faults += [*found, *self._orphan(place, values)]
+            faults += [(place, fault) for fault in [*found, *self._orphan(values)]]
+        read = [self._read(batch, column, look) for column, look in enumerate(looks)]
         digest = self._digest(batch, looks, read, [values for values, _ in ragged.values()])
         if self.keys and digest:
-            faults += [Fault("primary-key", int(at), value=self._key_at(batch, at)) for at in self.keys.empty(digest)]
+            empty = self.keys.empty(digest).tolist()
+            faults += [(at, Fault("primary-key", value=self._key_at(batch, at))) for at in empty]
         typed, overflows = self._typed_columns(batch, looks, read) if self._typed else (None, [])
         return Judged(batch.records, faults, digest, batch.places, typed, overflows)
 
     def _read(self, batch: Batch, column: int, look: Look) -> Mapping[int, Any]:
-        """The values of a column's suspects as frictionless reads them, by place."""
+        """The values of a column's suspects as frictionless reads them, by place; none of a column whose values nobody wants."""
+        if not (self._typed or (self.keys and column in self.keys.columns)):
+            return {}
         places = look.suspects.tolist()
         cells = _cells(batch, column, look.suspects)
         return {at: self._confirm.cell(column, cell).value for at, cell in zip(places, cells, strict=True)}
 
-    def _faults(self, batch: Batch, looks: Sequence[Look], blanks: set[int]) -> list[Fault]:
-        found = [Fault("blank-row", at) for at in blanks]
+    def _faults(self, batch: Batch, looks: Sequence[Look]) -> list[Placed]:
+        """Of all rows that have as many cells as there are fields."""
+        blanks = set(_blank(looks).tolist())
+        found: list[Placed] = [(at, Fault("blank-row")) for at in blanks]
         for column, look in enumerate(looks):
             cells = _cells(batch, column, look.suspects)
             for at, cell in zip(look.suspects.tolist(), cells, strict=True):
-                if at not in blanks:
-                    found += self._confirm.faults(column, at, cell)
-        return found
+                faults = self._confirm.cell(column, cell).faults
+                if faults and at not in blanks:
+                    found += [(at, fault) for fault in faults]
+        found += [placed for one in self._references for placed in one.faults(batch.columns)]
+        records = batch.places.tolist() if batch.ragged and found else range(batch.records)
+        return [(records[at], fault) for at, fault in found]
 
-    def _orphan(self, place: int, values: Sequence[Any]) -> list[Fault]:
+    def _orphan(self, values: Sequence[Any]) -> list[Fault]:
         keys = [(one, tuple(values[column] for column in one.columns)) for one in self._references]
-        return [one.fault(place, key) for one, key in keys if one.lacks(key)]
+        return [one.fault(key) for one, key in keys if one.lacks(key)]
 
     def _digest(
         self, batch: Batch, looks: Sequence[Look], read: Sequence[Mapping[int, Any]], strays: Sequence[Sequence[Any]]

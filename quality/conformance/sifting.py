@@ -6,13 +6,14 @@ Not here: what a batch is made of (`reader.py`), and how one is judged (`sieve.p
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from quality.conformance.buffers import Places, integers
-from quality.conformance.faults import Fault
+from quality.conformance.faults import Fault, order_of
 from quality.conformance.messages import Messages
 from quality.conformance.reader import Batch
 from quality.conformance.sieve import Judged, Overflow, Sieve
@@ -49,28 +50,28 @@ def sifted(
 
     `numbers(start, count)` gives the numbers of `count` rows from record `start` on, counted from 0.
     """
-    told: list[tuple[tuple[int, int, int], Finding]] = []
+    told: list[tuple[int, tuple[int, int], Finding]] = []
     overflows: list[Overflow] = []
     start = 0
 
-    def tell(fault: Fault) -> None:
-        told.append((fault.order, messages.finding(fault)))
+    def tell(row: int, fault: Fault) -> None:
+        told.append((row, order_of(fault), messages.finding(fault, row)))
 
     with ThreadPoolExecutor(THREADS) as pool:
         for judged in _in_order(pool, lambda item: sieve.judge(batch_of(item)), items):
             rows = numbers(start, judged.records)
-            for fault in judged.faults:
-                tell(fault._replace(row=int(rows[fault.row or 0])))
+            for place, fault in judged.faults:
+                tell(int(rows[place]), fault)
             overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]
             if sieve.keys and judged.digest:
                 sieve.keys.add(judged.digest, rows[judged.digest.rows])
             if typed is not None:
                 typed(_typed_batch(judged, rows, sieve))
             start += judged.records
-    for fault in sieve.keys.faults() if sieve.keys else ():
-        tell(fault)
-    told.sort(key=lambda one: one[0])
-    return Sifted([finding for _, finding in told], start, overflows)
+    for row, fault in sieve.keys.faults() if sieve.keys else ():
+        tell(row, fault)
+    told.sort(key=itemgetter(0, 1))
+    return Sifted([finding for *_, finding in told], start, overflows)
 
 
 def _typed_batch(judged: Judged, rows: Places, sieve: Sieve) -> pa.RecordBatch:
