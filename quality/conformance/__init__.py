@@ -4,7 +4,7 @@
 Not here: rules between the cells of a row (`quality/rules`), expectations of the table (`quality/expectations.py`).
 """
 
-from quality.conformance.cells import conform
+from quality.conformance.cells import Conformed, conform, conform_typed
 from quality.conformance.file import FileConformance, conform_file
 
-__all__ = ["FileConformance", "conform", "conform_file"]
+__all__ = ["Conformed", "FileConformance", "conform", "conform_file", "conform_typed"]

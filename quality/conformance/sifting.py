@@ -26,7 +26,7 @@ ROW = "_row"
 
 Item = TypeVar("Item")
 TypedSink = Callable[[pa.RecordBatch], None]
-"""Takes the typed rows of one batch after the other, in order. Ragged rows, each of which has a finding, are not among them."""
+"""Takes the typed rows of one batch after the other, in order. Blank and ragged rows, each with a finding, may be left out."""
 
 
 class Sifted(NamedTuple):
