@@ -6,19 +6,18 @@ Writes nothing; whatever goes wrong is an answer too. Not here: arguments, exit 
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from dagster_project.installation import contracts_in, house_of
-from dagster_project.settings import read_settings
-from pipelines.judgement import judge_file
 from quality.conformance import conform_file
 from quality.findings import Finding
 from quality.verdict import Outcome
-from schemas.contract import Contract, contract, read_contract
 from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageError
 from schemas.text import Text
+
+if TYPE_CHECKING:
+    from schemas.contract import Contract
 
 # A descriptor is a page or two; YAML of many megabytes is no contract but an attack on its parser.
 LARGEST_DESCRIPTOR = 4 * 1024 * 1024
@@ -40,16 +39,31 @@ def answer_to(file: Path, dataset: str | None, descriptor: Path | None, resource
     try:
         _refuse_unusable(file, dataset, descriptor, resource)
         if descriptor is None:
-            return _judged(file, contract(contracts_in(read_settings().contracts), dataset or ""))
+            return _judged_by_dataset(file, dataset or "")
         said = _descriptor(descriptor)
         if "sportlake" in said and resource is None:
+            from schemas.contract import read_contract
+
             return _judged(file, read_contract(descriptor))
         return _conformed(file, said, resource, descriptor.resolve().parent)
     except SportlakeError as wrong:
         return Answer("refused", (_refusal(wrong),), sha256=_hash(file))
 
 
-def _judged(file: Path, asked: Contract) -> Answer:
+def _judged_by_dataset(file: Path, dataset: str) -> Answer:
+    # The walk takes more than a second to import, which a plain descriptor does without.
+    from dagster_project.installation import contracts_in
+    from dagster_project.settings import read_settings
+    from schemas.contract import contract
+
+    return _judged(file, contract(contracts_in(read_settings().contracts), dataset))
+
+
+def _judged(file: Path, asked: "Contract") -> Answer:
+    from dagster_project.installation import house_of
+    from dagster_project.settings import read_settings
+    from pipelines.judgement import judge_file
+
     house = house_of(read_settings())
     if unknown := asked.references - set(house.contracts):
         raise ContractError(
