@@ -1,7 +1,8 @@
-"""The judge of cells: types, constraints, keys, labels. frictionless decides; here its verdicts become findings.
+"""The judge of cells: types, constraints, keys, labels. frictionless decides; a sieve spares it what is surely good.
 
-`conform` takes the text table of a dataset with a contract, `conform_file` a file with any plain Frictionless descriptor.
-Not here: rules between the cells of a row (`quality/rules`), expectations of the table (`quality/expectations.py`).
+`conform` takes the text table of a dataset with a contract, `conform_file` a file with any plain Frictionless descriptor;
+`docs/conformance.md` shows the rooms. Not here: rules between the cells of a row (`quality/rules`), expectations of the table
+(`quality/expectations.py`).
 """
 
 from quality.conformance.cells import Conformed, conform, conform_typed

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 NUMBERS = ["0", "1", "-1", "12", "007", "1_000", " 12 ", "+5", "１２", "1e3", "1E-2", "12.5", "-0", "0.0", "1.10", "1.1", "NaN", "inf", "-inf",
            ".5", "5.", "9" * 20, "9" * 400, "0.1234567890123456789", "125.8", "125.8000000000000001", "125.80", "1,5", "0x1F", "1/2", "1-2",
-           "--1", "1.2.3", "sNaN", "9223372036854775807", "9223372036854775808", "1200平"]  # fmt: skip
+           "--1", "1.2.3", "9223372036854775807", "9223372036854775808", "1200平"]  # fmt: skip
 DATES = ["2020-01-01", "2020-1-7", "2021-02-29", "2020-02-29", "2000-02-29", "1900-02-29", "2021-02-30", "0000-01-01", "0001-01-01", "9999-12-31",
          "2020-13-01", "２０２０-01-01", "2020-01-01 ", "2020/01/01", "20200101", "1949-10-01", "1949-09-30"]  # fmt: skip
 MOMENTS = ["2020-01-01T10:00:00", "2020-01-01T10:00:00Z", "2020-01-01 10:00:00", "2020-02-29T23:59:59", "2021-02-29T00:00:00", "2020-01-01T24:00:00",
@@ -37,6 +37,8 @@ BOUNDS = {
     "integer": ["0", "12", -1, "007", 10**20], "number": ["0", "1.1", "125.8", -1, "0.1234567890123456789", "1e3"],
     "date": ["1949-10-01", "2020-01-01"], "datetime": ["2020-01-01T10:00:00"], "year": ["2000", 2020],
 }  # fmt: skip
+UNHASHABLE = {"array", "object", "geojson"}
+"""Frictionless itself breaks over keys of these."""
 
 
 class Case(NamedTuple):
@@ -56,7 +58,8 @@ def cases(draw: st.DrawFn) -> Case:
         schema["missingValues"] = draw(st.sampled_from([["NA", ""], ["-"], ["", " "], ["1", ""], ["NaN"], []]))
     names = [field["name"] for field in fields]
     if draw(st.integers(0, 2)) == 0:
-        schema["primaryKey"] = draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
+        keys = [field["name"] for field in fields if field["type"] not in UNHASHABLE] or names
+        schema["primaryKey"] = draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True))
     reference = "k,l\n"
     if draw(st.integers(0, 3)) == 0:
         on = draw(st.lists(st.sampled_from(fields), min_size=1, max_size=2, unique_by=lambda field: field["name"]))
@@ -80,7 +83,7 @@ def cases(draw: st.DrawFn) -> Case:
 def _fields(draw: st.DrawFn, name: str) -> dict[str, Any]:
     type_ = draw(st.sampled_from([*POOLS, "string", "integer", "number"]))
     rules: dict[str, Any] = draw(st.fixed_dictionaries({}, optional={"required": st.booleans()}))
-    if type_ not in {"array", "object", "geojson"} and draw(st.integers(0, 4)) == 0:
+    if type_ not in UNHASHABLE and draw(st.integers(0, 4)) == 0:
         rules["unique"] = True
     for rule in draw(st.lists(st.sampled_from(["minimum", "maximum"]), max_size=2, unique=True)):
         if type_ in BOUNDS:
