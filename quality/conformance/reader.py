@@ -59,14 +59,13 @@ def _nulls(cells: pa.StringArray) -> Bools | None:
 
 def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
     """None if Arrow refuses the block."""
+    # Before anything else: Arrow would drop a ragged row whose text is not UTF-8, with no more than a line on stderr.
+    if not (block.isascii() or _is_utf8(block)):
+        return None
     ragged: dict[int, list[str]] = {}
-    unreadable: list[UnicodeError] = []
 
     def keep(row: Any) -> str:  # noqa: ANN401 - Arrow's InvalidRow
-        try:
-            ragged[row.number - 1] = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
-        except UnicodeError as wrong:
-            unreadable.append(wrong)
+        ragged[row.number - 1] = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
         return "skip"
 
     names = [str(column) for column in range(width)]
@@ -81,14 +80,23 @@ def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
                 column_types=dict.fromkeys(names, pa.string()),
                 null_values=[],
                 strings_can_be_null=False,
-                check_utf8=not block.isascii(),
+                check_utf8=False,
             ),
         )
     except pa.ArrowInvalid:
         return None
-    if unreadable or table.column(0).num_chunks != 1:
+    if table.column(0).num_chunks != 1:
         return None
     return _batch([column.chunk(0) for column in table.columns], ragged, table.num_rows + len(ragged))
+
+
+def _is_utf8(block: bytes) -> bool:
+    ends = pa.py_buffer(np.array([0, len(block)], np.int32))
+    try:
+        pa.Array.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(block)]).cast(pa.string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _turned(records: Records, width: int) -> Batch:

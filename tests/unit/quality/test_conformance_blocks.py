@@ -1,0 +1,56 @@
+"""Blocks of whole records, and what Arrow reads of them: always what Python's csv reads."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quality.conformance.blocks import Source, blocks
+from quality.conformance.quotes import end_of_records
+from quality.conformance.reader import batch_of
+from support.conformed import blocks_of
+
+PIECES = ["a", "é中", ",", ",", "\n", "\n", "\r\n", '"', '""', '"x\ny"', '"a""b"', "\r", " ", "\0", "\ufeff", "1"]
+
+
+def records_of(content, *, size, encoding="utf-8", skip=0, width=2):
+    """All records of the bytes, through blocks and batches."""
+    found = []
+    with blocks_of(size):
+        for block in blocks(Source(io.BytesIO(content), encoding), csv.excel(), skip=skip, blanks_are_missing=False):
+            batch = batch_of(block, width, ",")
+            rows = dict(batch.ragged)
+            cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            rows |= {place: list(row) for place, row in zip(batch.places.tolist(), cells, strict=True)}
+            found += [rows[place] for place in range(batch.records)]
+    return found
+
+
+@settings(deadline=None)
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=40), size=st.integers(1, 30), skip=st.integers(0, 2))
+def test_records_are_those_of_csv_wherever_the_blocks_are_cut(pieces, size, skip):
+    text = "".join(pieces)
+    assert records_of(text.encode(), size=size, skip=skip) == list(csv.reader(io.StringIO(text, newline="")))[skip:]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig", "big5"])
+def test_other_encodings_are_transcoded_on_the_way(encoding):
+    content = "沈,陽\n大,連\n".encode(encoding)
+    assert records_of(content, size=7, encoding=encoding) == [["沈", "陽"], ["大", "連"]]
+
+
+@pytest.mark.parametrize("content", [b"a,\xff\n", b"a,b,\xff\n", b'"\xff"\n', b"a,\xed\xa0\x80\n", b"a,\xe4\xb8\n"])
+@pytest.mark.parametrize("size", [2, 100])
+def test_bytes_that_are_not_utf8_are_an_error_wherever_they_stand(content, size):
+    with pytest.raises(UnicodeError):
+        records_of(b"good,row\n" + content + b"good,row\n", size=size)
+
+
+@pytest.mark.parametrize(("lines", "end"), [
+    (b"a,b\nc,d\n", 8), (b'"a",b\n', 6), (b'a,"b\n', 0), (b'a,b\nc,"d\n', 4), (b'a,b"c\n', 0), (b'a,"b"c\n', 0), (b'"a""b",c\n', 9),
+    (b"a\rb\n", 0), (b"a\r\nb\r\n", 6), (b"a,\0\n", 0), (b"\xef\xbb\xbfa\n", 0), (b'"a\nb",c\n', 8), (b'""\n', 3), (b"", 0),
+])  # fmt: skip
+def test_a_block_ends_where_quotes_are_even_and_in_their_places(lines, end):
+    assert end_of_records(lines, b",") == end
