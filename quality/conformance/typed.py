@@ -6,7 +6,8 @@ casts that make most values (`predicates.py`), and writing them anywhere.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
-from math import isfinite
+from decimal import Decimal
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -53,13 +54,19 @@ def _stored(value: Any, kept: pa.DataType) -> Any:  # noqa: ANN401 - frictionles
     if kept == pa.int64():
         return value if value in INT64 else None
     if kept == pa.float64():
-        number = float(value)
-        return number if isfinite(number) or not value.is_finite() else None
+        return _double(Decimal(value))
     if isinstance(value, datetime):
         return _local(value)
     if isinstance(value, time):
         return _local(datetime.combine(date(2000, 1, 1), value)).time()
     return value
+
+
+def _double(exact: Decimal) -> float | None:
+    if exact.is_nan():  # a signalling one would stop float()
+        return nan
+    number = float(exact)
+    return number if isfinite(number) or exact.is_infinite() else None
 
 
 def _local(at: datetime) -> datetime:

@@ -133,7 +133,7 @@ def _files(draw: st.DrawFn, fields: list[dict[str, Any]]) -> bytes:
             at = chance.randrange(len(text))
             text = text[:at] + chance.choice(['"', '""', "\r", ",", "\n", '"x"', end + end]) + text[at:]
     content = draw(st.sampled_from([b"", b"", b"", b"\xef\xbb\xbf"])) + text.encode()
-    return content + b"\xff\n" if draw(st.integers(0, 30)) == 0 else content
+    return content + b"\xff\n" if chance.random() < 0.03 else content
 
 
 def _cell(type_: str, chance: Any, *, tame: bool) -> str:
