@@ -29,6 +29,8 @@ SEALED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
 }
 """No query of ours has business with files or the network."""
+UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
+Compiled = tuple[RowRule, Sequence[Offence]]
 OTHER_ROW = "other_row"
 SEVERAL = " / "
 """Stands between the values of a finding that shows more than one field."""
@@ -53,14 +55,16 @@ def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: Rul
     if table.num_rows == 0:
         return []
     scope = Scope(contract, context)
+    compiled = [(rule, offences_of(rule, scope)) for rule in contract.rules]
     with duckdb.connect(config=SEALED) as connection:
         register_references(connection, scope)
         _register_submission(connection, table, contract)
-        return [
-            finding
-            for rule in contract.rules
-            for finding in _findings(rule, list(_offenders(connection, rule, scope)), table, rows)
-        ]
+        found = _offenders(connection, compiled, contract)
+    return [
+        finding
+        for (rule, _), offenders in zip(compiled, found, strict=True)
+        for finding in _findings(rule, offenders, table, rows)
+    ]
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> None:
@@ -79,33 +83,54 @@ def _no_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(column, ""), None, column)
 
 
-def _offenders(connection: duckdb.DuckDBPyConnection, rule: RowRule, scope: Scope) -> Iterator[_Offender]:
-    """Each place where the rule does not hold, by row and then by offence."""
-    offences = offences_of(rule, scope)
-    if not offences:
-        return
+def _offenders(
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], contract: Contract
+) -> list[list[_Offender]]:
+    """For each rule the places where it does not hold, by row and then by offence.
+
+    One statement for all rules: of a small file, starting a query costs more than what it asks.
+    """
+    found: list[list[_Offender]] = [[] for _ in compiled]
+    queries = [
+        f"SELECT {at} AS rule, * FROM ({_query(offences)})" for at, (_, offences) in enumerate(compiled) if offences
+    ]
+    if not queries:
+        return found
     try:
-        found = connection.execute(_query(offences)).fetchall()
-    except (duckdb.BinderException, duckdb.InvalidInputException) as wrong:
-        raise ContractError(
-            Text(
-                zh=f"契约 {scope.contract.name} 的规则 {rule.id} 无法执行，请改规则：{wrong}",
-                en=f"rule {rule.id} of contract {scope.contract.name} cannot be judged, change it: {wrong}",
-            )
-        ) from wrong
-    for position, number, value, other in found:
-        yield _Offender(position, offences[number], value, other)
+        rows = connection.execute(f"{' UNION ALL '.join(queries)} ORDER BY rule, position, offence").fetchall()
+    except UNJUDGEABLE:
+        _refuse_the_unjudgeable(connection, compiled, contract)
+        raise
+    for at, position, number, value, other in rows:
+        found[at].append(_Offender(position, compiled[at][1][number], value, other))
+    return found
+
+
+def _refuse_the_unjudgeable(
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], contract: Contract
+) -> None:
+    """Raise ContractError for the first rule that cannot be judged by itself."""
+    for rule, offences in compiled:
+        try:
+            connection.execute(_query(offences) if offences else "SELECT 1")
+        except UNJUDGEABLE as wrong:
+            raise ContractError(
+                Text(
+                    zh=f"契约 {contract.name} 的规则 {rule.id} 无法执行，请改规则：{wrong}",
+                    en=f"rule {rule.id} of contract {contract.name} cannot be judged, change it: {wrong}",
+                )
+            ) from wrong
 
 
 def _query(offences: Sequence[Offence]) -> str:
     """One row for each offender: position, number of the offence, value, position of the other row."""
     parts = [
-        f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR), CAST({offence.other} AS BIGINT) "
+        f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
         f"FROM {offence.source} WHERE {offence.where}"
         for number, offence in enumerate(offences)
     ]
     given = f"WITH {', '.join(offences[0].given)} " if offences[0].given else ""
-    return f"{given}{' UNION ALL '.join(parts)} ORDER BY position, offence"
+    return f"{given}{' UNION ALL '.join(parts)}"
 
 
 def _findings(rule: RowRule, offenders: Sequence[_Offender], table: pa.Table, rows: pa.Array) -> Iterator[Finding]:
