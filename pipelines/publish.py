@@ -4,7 +4,7 @@ Here: which releases are wanted, and telling the ledger. Not here: what an entry
 written (`catalog`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
 from catalog.entry import Entry, entry_of
@@ -38,16 +38,19 @@ def publish(house: House, catalogue: Catalogue, now: datetime) -> Outcome:
     return outcome
 
 
-def _note(house: House, catalogue: str, entries: list[Entry], now: datetime) -> None:
-    """Tell the ledger what the catalogue shows, where that is news, also if a kill came in between."""
-    told: Mapping[str, str] = {
+def untold(house: House, catalogue: str, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries of which the ledger does not know that this catalogue shows them as they are."""
+    told = {
         entry.facts["dataset"]: entry.facts["fingerprint"]
         for entry in house.ledger.entries("publication")
         if entry.facts["catalogue"] == catalogue
     }
-    for entry in entries:
-        if told.get(entry.dataset) == entry.fingerprint:
-            continue
+    return [entry for entry in entries if told.get(entry.dataset) != entry.fingerprint]
+
+
+def _note(house: House, catalogue: str, entries: Sequence[Entry], now: datetime) -> None:
+    """Tell the ledger what the catalogue shows, where that is news, also if a kill came in between."""
+    for entry in untold(house, catalogue, entries):
         house.ledger.append(
             "publication",
             now=now,

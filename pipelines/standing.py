@@ -5,9 +5,9 @@ Asks only; changes nothing. A second walk over an unchanged house finds nothing 
 
 from collections.abc import Collection
 
-from catalog.plan import Catalogue
+from catalog.plan import Catalogue, plan
 from pipelines.house import House
-from pipelines.publish import plan_for, wanted
+from pipelines.publish import untold, wanted
 from pipelines.submission import Submission, read_submission
 from schemas.slices import SliceKey
 from warehouse.database import Stock, is_current
@@ -38,14 +38,8 @@ def releases_due(house: House) -> list[str]:
 
 def publication_due(house: House, catalogue: Catalogue) -> bool:
     """Whether the catalogue shows something else than the newest releases, or the ledger lacks what it shows."""
-    if plan_for(house, catalogue).writes:
-        return True
-    told = {
-        entry.facts["dataset"]: entry.facts["fingerprint"]
-        for entry in house.ledger.entries("publication")
-        if entry.facts["catalogue"] == catalogue.name
-    }
-    return any(told.get(entry.dataset) != entry.fingerprint for entry in wanted(house))
+    entries = wanted(house)
+    return bool(plan(entries, catalogue.published()).writes or untold(house, catalogue.name, entries))
 
 
 def warehouse_due(house: House) -> bool:
