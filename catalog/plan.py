@@ -4,6 +4,7 @@ Pure. Every catalogue (static, CKAN) answers to `Catalogue` and carries out the 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -57,6 +58,40 @@ class Outcome(_Frozen):
     writes: int = 0
 
 
+class Withdrawal(_Frozen):
+    """A dataset taken back by decision: what its tombstone says. Key: `dataset`.
+
+    `release` is the last one that was on show; `successor` the dataset to use instead, None if there is none.
+    """
+
+    dataset: str
+    title: Text
+    reason: Text
+    on: date
+    release: str
+    successor: str | None = None
+    synthetic: bool = False
+
+
+class Difference(_Frozen):
+    """One thing that a catalogue serves otherwise than it was released.
+
+    `what` names it (`file facility.csv`, `rows`, `metadata title`); `wanted` and `found` are short enough for a table.
+    """
+
+    dataset: str
+    what: str
+    wanted: str
+    found: str
+
+
+class Orphan(_Frozen):
+    """Something that lies in a catalogue and belongs to nothing it shows: a file, a table, a dataset without a contract."""
+
+    kind: Literal["file", "table", "dataset"]
+    name: str
+
+
 class Catalogue(Protocol):
     """A shop window that can say what it shows and can carry out a plan."""
 
@@ -69,8 +104,19 @@ class Catalogue(Protocol):
         """Fingerprint of every dataset that is shown whole; a damaged one has another fingerprint. Writes nothing."""
         ...
 
-    def carry_out(self, plan: Plan, entries: Sequence[Entry]) -> Outcome:
-        """Do what the plan says with the entries it was made from; CatalogueError if it cannot. May be repeated."""
+    def carry_out(self, plan: Plan, entries: Sequence[Entry], withdrawn: Sequence[Withdrawal] = ()) -> Outcome:
+        """Do what the plan says with the entries it was made from; CatalogueError if it cannot. May be repeated.
+
+        What is retired leaves a tombstone; it says why where `withdrawn` tells.
+        """
+        ...
+
+    def drift(self, entries: Sequence[Entry]) -> Sequence[Difference]:
+        """Where what is served differs from these entries and their files, byte by byte and row by row. Writes nothing."""
+        ...
+
+    def orphans(self) -> Sequence[Orphan]:
+        """What lies in the catalogue and belongs to nothing it shows. Writes nothing."""
         ...
 
 

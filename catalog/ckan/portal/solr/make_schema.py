@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""CKAN's own Solr schema, with Chinese analysis for its two text types.
+
+make_schema.py [--stock] OUT        (run with the Python that has CKAN)
+"""
+
+import argparse
+import importlib.util
+import re
+from pathlib import Path
+
+ANALYZER = """<fieldType name="{name}" class="solr.TextField" positionIncrementGap="100">
+        <analyzer type="index">
+            <charFilter class="solr.MappingCharFilterFactory" mapping="mapping.txt"/>
+            <tokenizer name="standard"/>
+            <filter name="cjkWidth"/>
+            <filter class="solr.LowerCaseFilterFactory"/>
+            <filter name="cjkBigram" outputUnigrams="true"/>
+            {stem}
+        </analyzer>
+        <analyzer type="query">
+            <charFilter class="solr.MappingCharFilterFactory" mapping="mapping.txt"/>
+            <tokenizer name="standard"/>
+            <filter name="cjkWidth"/>
+            <filter class="solr.LowerCaseFilterFactory"/>
+            <filter name="cjkBigram"/>
+            {stem}
+        </analyzer>
+    </fieldType>"""
+
+STEM = (
+    '<filter class="solr.SnowballPorterFilterFactory" language="English" protected="protwords.txt"/>'
+    '<filter class="solr.ASCIIFoldingFilterFactory"/>'
+)
+
+
+def chinese(schema):
+    """Replace the analyzers of the types `text` (stemmed) and `text_general` (not stemmed)."""
+    for name, stem in (("text", STEM), ("text_general", "")):
+        new = ANALYZER.format(name=name, stem=stem)
+        schema, found = re.subn(
+            rf'<fieldType name="{name}" class="solr\.TextField".*?</fieldType>',
+            lambda _: new,
+            schema,
+            count=1,
+            flags=re.DOTALL,
+        )
+        if not found:
+            raise SystemExit(f"CKAN's schema has no fieldType {name!r} any more")
+    return schema
+
+
+if __name__ == "__main__":
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("--stock", action="store_true", help="CKAN's schema untouched, to compare")
+    cli.add_argument("out", type=Path)
+    args = cli.parse_args()
+    source = Path(importlib.util.find_spec("ckan").origin).parent / "config/solr/schema.xml"
+    schema = source.read_text(encoding="utf-8")
+    args.out.write_text(schema if args.stock else chinese(schema), encoding="utf-8")
