@@ -1,7 +1,8 @@
 """The folder of a static site as a shelf: files are put on it whole or not at all, and only where they would differ.
 
 Each file is written aside under a hidden name and renamed, so a reader sees the old one or the new one. What is there already
-is not touched, not even its time. Not here: what the files say, and which of them belong there.
+is not touched, not even its time. Here too: the same shelf only looked at. Not here: what the files say, and which of them
+belong there.
 """
 
 import filecmp
@@ -14,15 +15,17 @@ from schemas.text import Text
 
 
 class Shelf:
-    """One folder. `writes` counts the files and folders written, linked or removed through this shelf."""
+    """One folder. `writes` counts the files and folders written, linked or removed; `digests` holds the SHA-256 of what was laid down."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.writes = 0
+        self.digests: dict[str, str] = {}
 
     def put(self, name: str, content: str) -> str:
         """The file `name` (relative, with slashes) holds this text in UTF-8 afterwards; returns the name."""
         target, wanted = self.folder / name, content.encode()
+        self.digests[name] = hashlib.sha256(wanted).hexdigest()
         if not (target.is_file() and target.read_bytes() == wanted):
             aside = _aside(target)
             aside.write_bytes(wanted)
@@ -36,9 +39,10 @@ class Shelf:
         """
         if not source.is_file():
             raise _missing(source)
-        if sha256 is not None and (found := _hash_of(source)) != sha256:
+        found = hash_of(source)
+        if sha256 is not None and found != sha256:
             raise _damaged(source, sha256, found)
-        target = self.folder / name
+        target, self.digests[name] = self.folder / name, found
         if not (target.is_file() and (target.samefile(source) or filecmp.cmp(target, source, shallow=False))):
             aside = _aside(target)
             _link_or_copy(source, aside)
@@ -60,6 +64,38 @@ class Shelf:
         self.writes += 1
 
 
+class LookedAt(Shelf):
+    """The same shelf, where nothing is laid down: `otherwise` collects (name, SHA-256 wanted, SHA-256 found or None)."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.otherwise: list[tuple[str, str, str | None]] = []
+
+    def put(self, name: str, content: str) -> str:
+        """Notes whether the file `name` holds another text."""
+        return self._compare(name, hashlib.sha256(content.encode()).hexdigest())
+
+    def place(self, name: str, source: Path, sha256: str | None = None) -> str:
+        """Notes whether the file `name` is another than was released; CatalogueError if `source` is needed and missing."""
+        if sha256 is None and not source.is_file():
+            raise _missing(source)
+        return self._compare(name, sha256 or hash_of(source))
+
+    def _compare(self, name: str, wanted: str) -> str:
+        target = self.folder / name
+        found = hash_of(target) if target.is_file() else None
+        if found != wanted:
+            self.otherwise.append((name, wanted, found))
+        self.digests[name] = wanted
+        return name
+
+
+def hash_of(file: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _aside(target: Path) -> Path:
     """The hidden name beside the target, free of what a killed run may have left there."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -73,11 +109,6 @@ def _link_or_copy(source: Path, aside: Path) -> None:
         aside.hardlink_to(source)
     except OSError:  # another disk, or one without links
         shutil.copyfile(source, aside)
-
-
-def _hash_of(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _place_of(source: Path) -> str:

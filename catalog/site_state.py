@@ -3,7 +3,8 @@
 One JSON file at the root of the site. Here: its models, reading and writing. Not here: deciding or drawing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,28 +18,31 @@ class _Frozen(BaseModel):
 
 
 class Shown(_Frozen):
-    """One dataset on show; `files` are its pages and released files with their sizes in bytes."""
+    """One dataset on show; `files` are its pages and released files with their SHA-256."""
 
     fingerprint: str
     release: str
     title: Text
     synthetic: bool
-    files: Mapping[str, int]
+    files: Mapping[str, str]
 
 
 class Retired(_Frozen):
-    """One dataset no longer offered: what it was called and the last release that was on show."""
+    """One dataset no longer offered: what it was called, the last release on show, and why and since when, where that was said."""
 
     title: Text
     release: str
     synthetic: bool
+    reason: Text | None = None
+    on: date | None = None
+    successor: str | None = None
 
 
 class State(_Frozen):
-    """The whole site. `look` is the hash of the templates it was drawn with, `site` the files that speak of all datasets."""
+    """The whole site. `look` is the hash of the templates it was drawn with, `site` the files of no dataset on show: front pages, tombstones."""
 
     look: str = ""
-    site: Mapping[str, int] = {}
+    site: Mapping[str, str] = {}
     shown: Mapping[str, Shown] = {}
     retired: Mapping[str, Retired] = {}
 
@@ -60,8 +64,3 @@ def read_state(file: Path) -> State:
                 en=f"{file.name} of the static catalogue was changed and cannot be read; delete it and publish again",
             )
         ) from wrong
-
-
-def sizes(folder: Path, names: Iterable[str]) -> dict[str, int]:
-    """The size in bytes of each of these files, by name and in their order."""
-    return {name: (folder / name).stat().st_size for name in sorted(names)}

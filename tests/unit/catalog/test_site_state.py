@@ -1,6 +1,8 @@
+from datetime import date
+
 import pytest
 
-from catalog.site_state import Retired, Shown, State, read_state, sizes
+from catalog.site_state import Retired, Shown, State, read_state
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -8,12 +10,17 @@ TITLE = Text(zh="体育场地", en="Facilities")
 
 
 def test_what_was_written_is_read_again(tmp_path):
-    shown = Shown(fingerprint="f", release="2026.11.1", title=TITLE, synthetic=True, files={"a": 1})
+    shown = Shown(fingerprint="f", release="2026.11.1", title=TITLE, synthetic=True, files={"a": "0" * 64})
     state = State(
         look="l",
-        site={"index.html": 7},
+        site={"index.html": "1" * 64},
         shown={"facility": shown},
-        retired={"old": Retired(title=TITLE, release="1", synthetic=False)},
+        retired={
+            "old": Retired(title=TITLE, release="1", synthetic=False),
+            "taken_back": Retired(
+                title=TITLE, release="2", synthetic=True, reason=TITLE, on=date(2026, 11, 25), successor="facility"
+            ),
+        },
     )
     file = tmp_path / "state.json"
     file.write_text(state.written(), encoding="utf-8")
@@ -30,9 +37,3 @@ def test_a_file_that_somebody_wrote_in_is_refused_with_the_next_move(tmp_path, c
     file.write_text(content, encoding="utf-8")
     with pytest.raises(CatalogueError, match="delete it and publish again"):
         read_state(file)
-
-
-def test_sizes_are_in_bytes_and_by_name(tmp_path):
-    (tmp_path / "b").write_text("体", encoding="utf-8")
-    (tmp_path / "a").write_text("", encoding="utf-8")
-    assert list(sizes(tmp_path, ["b", "a"]).items()) == [("a", 0), ("b", 3)]
