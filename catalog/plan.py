@@ -67,7 +67,7 @@ class Withdrawal(_Frozen):
     dataset: str
     title: Text
     reason: Text
-    on: date
+    on: date | None = None
     release: str
     successor: str | None = None
     synthetic: bool = False
