@@ -62,6 +62,11 @@ class Layout:
         return self.home / "releases"
 
     @property
+    def publishing(self) -> Path:
+        """What publishers keep while they work: a lock and a journal for each catalogue."""
+        return self.home / "publishing"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own home."""
         return self.home / "dagster"

@@ -23,7 +23,19 @@ from warehouse.layout import Layout
 
 __all__ = ["Entry", "Head", "Kind", "Ledger"]
 
-Kind = Literal["submission", "verdict", "landing", "release", "publication", "withdrawal", "approval", "waiver"]
+Kind = Literal[
+    "submission",
+    "verdict",
+    "landing",
+    "release",
+    "publication",
+    "retirement",
+    "withdrawal",
+    "restoration",
+    "rollback",
+    "approval",
+    "waiver",
+]
 
 
 class _Known(NamedTuple):
