@@ -150,6 +150,19 @@ def _short(fingerprint: str | None) -> str:
     return fingerprint[:8] if fingerprint else "—"
 
 
+def entry_for(step: Step, entries: Mapping[str, Entry]) -> Entry:
+    """The entry that the step was planned from; CatalogueError if the entries have changed since."""
+    entry = entries.get(step.dataset)
+    if entry is None or entry.fingerprint != step.fingerprint:
+        raise CatalogueError(
+            Text(
+                zh=f"计划与条目不符：{step.action} {step.dataset}。请重新制定计划后再发布",
+                en=f"the plan was made from other entries: {step.action} {step.dataset}; plan again and publish then",
+            )
+        )
+    return entry
+
+
 def outcome_of(plan: Plan, writes: int) -> Outcome:
     """The outcome of a plan that was carried out whole."""
     counts = {

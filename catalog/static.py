@@ -25,14 +25,12 @@ from catalog.dotmap import dot_map
 from catalog.entry import Entry
 from catalog.index_page import index_view
 from catalog.pages import FOLDER, LANGUAGES, environment, in_one_language, stylesheet
-from catalog.plan import Difference, Orphan, Outcome, Plan, Step, Withdrawal, outcome_of
+from catalog.plan import Difference, Orphan, Outcome, Plan, Withdrawal, entry_for, outcome_of
 from catalog.preview import codes, first_rows, places
 from catalog.released import DOCUMENTS, ReleaseFacts
 from catalog.shelf import LookedAt, Shelf, hash_of
 from catalog.site_state import Retired, Shown, State, read_state
 from catalog.tombstone import tombstone_view
-from schemas.errors import CatalogueError
-from schemas.text import Text
 
 STATE = "state.json"
 _NOTHING = "—"
@@ -73,7 +71,7 @@ class StaticCatalogue:
         shown, retired = dict(state.shown), dict(state.retired)
         for step in plan.steps:
             if step.action in ("create", "update"):
-                shown[step.dataset] = self._show(shelf, _entry_for(step, wanted))
+                shown[step.dataset] = self._show(shelf, entry_for(step, wanted))
             elif step.action == "retire" and (gone := shown.pop(step.dataset, None)):
                 retired[step.dataset] = Retired(title=gone.title, release=gone.release, synthetic=gone.synthetic)
         retired = {name: page for name, page in (retired | told).items() if name not in shown}
@@ -229,15 +227,3 @@ def _retired_by(one: Withdrawal) -> Retired:
 
 def _json(said: Mapping[str, object]) -> str:
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
-
-
-def _entry_for(step: Step, entries: Mapping[str, Entry]) -> Entry:
-    entry = entries.get(step.dataset)
-    if entry is None or entry.fingerprint != step.fingerprint:
-        raise CatalogueError(
-            Text(
-                zh=f"计划与条目不符：{step.action} {step.dataset}。请重新制定计划后再发布",
-                en=f"the plan was made from other entries: {step.action} {step.dataset}; plan again and publish then",
-            )
-        )
-    return entry
