@@ -3,39 +3,13 @@
 Pure. Not here: judging by those constraints, and how a page or a DataStore lays the dictionary out.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from catalog.entry import DictionaryField
+from schemas.limits import limits_of
 from schemas.text import Text
 
-
-def _listed(values: list[Any]) -> Text:
-    said = [str(value) for value in values]
-    return Text(zh="、".join(said), en=", ".join(said))
-
-
-_SENTENCES: Mapping[str, Callable[[Any], Text | None]] = {
-    "required": lambda on: Text(zh="必填", en="required") if on else None,
-    "unique": lambda on: Text(zh="不重复", en="unique") if on else None,
-    "minimum": lambda n: Text(zh=f"不小于 {n}", en=f"at least {n}"),
-    "maximum": lambda n: Text(zh=f"不大于 {n}", en=f"at most {n}"),
-    "exclusiveMinimum": lambda n: Text(zh=f"大于 {n}", en=f"more than {n}"),
-    "exclusiveMaximum": lambda n: Text(zh=f"小于 {n}", en=f"less than {n}"),
-    "minLength": lambda n: Text(zh=f"至少 {n} 个字符", en=f"{n} characters or more"),
-    "maxLength": lambda n: Text(zh=f"至多 {n} 个字符", en=f"{n} characters or fewer"),
-    "pattern": lambda p: Text(zh=f"格式 {p}", en=f"pattern {p}"),
-    "enum": lambda values: Text(zh=f"只能是 {_listed(values).zh}", en=f"one of {_listed(values).en}"),
-}
+_NONE = Text(zh="—", en="—")
 
 
 def limits(field: DictionaryField) -> Text:
-    """All constraints of the field in one sentence, `—` if it has none. A constraint unknown to us is said by its own key."""
-    said = [_said(key, value) for key, value in field.constraints.items()]
-    kept = [text for text in said if text is not None]
-    return Text(zh="；".join(text.zh for text in kept) or "—", en="; ".join(text.en for text in kept) or "—")
-
-
-def _said(key: str, value: object) -> Text | None:
-    sentence = _SENTENCES.get(key)
-    return sentence(value) if sentence else Text(zh=f"{key}：{value}", en=f"{key}: {value}")
+    """All constraints of the field in one sentence, `—` if it has none."""
+    return limits_of(field.constraints) or _NONE

@@ -1,0 +1,202 @@
+"""The workbook of a release: the rows as people open them, on a first sheet, and the data dictionary on a second.
+
+openpyxl makes the frame (sheets, headings, styles, filter); Arrow spells the rows into it, a block at a time, because a cell
+at a time takes 40 µs. The same rows give the same bytes: no file in it has a date. Here: what a cell holds and how the
+file is put together. Not here: which fields are public, and the words of the dictionary (`warehouse/dictionary.py`).
+
+Text is text: codes keep their zeros, and what begins with `=`, `+`, `-` or `@` is marked as quoted and never a formula.
+A value that a cell cannot hold exactly (NaN, whole numbers of more than 15 digits, days before March 1900, parts of a second)
+stands there as text in its canonical spelling. Source: ECMA-376 part 1, 18.3.1.4 (cells), 18.17.4 (dates), 22.9.2.19 (escapes).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from warehouse.canonical import LARGEST_EXACT, spelled
+
+MOST_ROWS = 100_000  # a larger table is no longer read by eye; CSV and Parquet carry it
+LONGEST_TEXT = 32_767  # characters in one cell, a limit of the format
+BLOCK = 1024
+_FIRST_DAY = -25_508  # 1900-03-01 in days of Unix; the format believes in a 29 February 1900
+_EPOCH = 25_569  # 1970-01-01 in days of the format
+_DAY = 86_400_000_000
+_DATES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+_ROWS_END = b"</sheetData>"
+_ODD = "[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
+"""What XML cannot hold or would change, and what would be read as an escape."""
+_FORMULA = "^[=+\\-@\t\r\n]"
+
+
+class Sheet(NamedTuple):
+    """One sheet: its name, the heading of every column, and the rows, spelled as `schema` says."""
+
+    name: str
+    headings: Sequence[str]
+    rows: pa.Table
+    schema: Mapping[str, Any]
+
+
+class _Styles(NamedTuple):
+    """Numbers of the cell styles of one workbook."""
+
+    text: int
+    quoted: int
+    day: int
+    moment: int
+    time: int
+
+
+def fits(rows: pa.Table) -> bool:
+    """Whether a workbook can hold these rows whole: not too many of them, and no text longer than a cell."""
+    texts = [column for column in rows.columns if pa.types.is_string(column.type)]
+    longest = max((pc.max(pc.utf8_length(column)).as_py() or 0 for column in texts), default=0)
+    return rows.num_rows <= MOST_ROWS and longest <= LONGEST_TEXT
+
+
+def write_workbook(sheets: Sequence[Sheet], path: Path, about: Mapping[str, str]) -> None:
+    """The sheets in their order, each with its headings frozen above the rows and a filter; the rows must fit (`fits`)."""
+    frame, styles = _frame(sheets, about)
+    lines = {f"xl/worksheets/sheet{n}.xml": _lines(sheet, styles) for n, sheet in enumerate(sheets, 1)}
+    with ZipFile(BytesIO(frame)) as source, ZipFile(path, "w") as target:
+        for name in source.namelist():
+            _put(target, name, _DATES.sub(b"", source.read(name)), lines.get(name, iter(())))
+
+
+def _frame(sheets: Sequence[Sheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
+    """A workbook that has everything but the rows below its headings."""
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.subject, book.properties.creator = (
+        about["title"],
+        about["contract"],
+        "sportlake",
+    )
+    made = [book.create_sheet(sheet.name) for sheet in sheets]
+    styles = _styles(made[0])
+    for sheet, said in zip(made, sheets, strict=True):
+        letters = [get_column_letter(number) for number in range(1, len(said.headings) + 1)]
+        sheet.freeze_panes = "A2"
+        sheet.auto_filter.ref = f"A1:{letters[-1]}{said.rows.num_rows + 1}"
+        for letter, heading in zip(letters, said.headings, strict=True):
+            sheet.column_dimensions[letter].width = min(8 + 2 * len(heading), 40)
+        sheet.append([_heading(sheet, heading) for heading in said.headings])
+    whole = BytesIO()
+    book.save(whole)
+    return whole.getvalue(), styles
+
+
+def _heading(sheet: WriteOnlyWorksheet, title: str) -> Cell:
+    cell = WriteOnlyCell(sheet, title)
+    cell.data_type = "s"
+    cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _styles(sheet: WriteOnlyWorksheet) -> _Styles:
+    numbers = {}
+    for name, number_format in {"text": "@", "quoted": "@", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss"}.items():  # fmt: skip
+        cell = WriteOnlyCell(sheet)
+        cell.number_format, cell.quotePrefix = number_format, name == "quoted"
+        numbers[name] = cell.style_id
+    return _Styles(**numbers)
+
+
+def _put(target: ZipFile, name: str, content: bytes, lines: Iterator[bytes]) -> None:
+    """One part of the frame, with the lines (if it has any) below its headings; without a date of its own."""
+    part = ZipInfo(name)
+    part.compress_type, part.create_system = ZIP_DEFLATED, 0
+    before, end, after = content.partition(_ROWS_END)
+    with target.open(part, "w") as file:
+        file.write(before)
+        for line in lines:
+            file.write(line)
+        file.write(end + after)
+
+
+def _lines(sheet: Sheet, styles: _Styles) -> Iterator[bytes]:
+    """The rows as XML, some thousand at a time; row 1 is the heading."""
+    first = 2
+    for batch in sheet.rows.to_batches(max_chunksize=BLOCK):
+        block = pa.Table.from_batches([batch])
+        text = spelled(block, sheet.schema)
+        numbers = pa.chunked_array([pa.array(range(first, first + block.num_rows)).cast(pa.string())])
+        cells = [
+            _cells(block.column(name), text.column(name), _joined(f'<c r="{get_column_letter(place)}', numbers), styles)
+            for place, name in enumerate(text.column_names, 1)
+        ]
+        lines = _joined('<row r="', numbers, '">', *cells, "</row>")
+        yield "".join(lines.to_pylist()).encode()
+        first += block.num_rows
+
+
+def _cells(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray, styles: _Styles) -> pa.ChunkedArray:
+    """One column's cells: what a cell can hold exactly as such, the rest as text, nothing for null."""
+    value, kind, style = _held(typed, styles)
+    exact = _joined(at, f'" s="{style}"{kind}><v>', value, "</v></c>")
+    if exact.null_count == text.null_count:
+        return pc.fill_null(exact, "")
+    quoted = pc.if_else(pc.match_substring_regex(text, _FORMULA), str(styles.quoted), str(styles.text))
+    words = ('" t="inlineStr"><is><t xml:space="preserve">', _escaped(text), "</t></is></c>")
+    return pc.fill_null(pc.coalesce(exact, _joined(at, '" s="', quoted, *words)), "")
+
+
+def _held(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedArray, str, int]:
+    """What stands in the cells that hold their value exactly (null elsewhere), their type attribute, and their style."""
+    kind = typed.type
+    if pa.types.is_integer(kind):
+        exact = pc.and_(pc.less(typed, LARGEST_EXACT), pc.greater(typed, -LARGEST_EXACT))
+        return pc.if_else(exact, typed.cast(pa.string()), None), "", 0
+    if pa.types.is_floating(kind):
+        return pc.if_else(pc.is_finite(typed), typed.cast(pa.string()), None), "", 0
+    if pa.types.is_boolean(kind):
+        return pc.if_else(typed, "1", "0"), ' t="b"', 0
+    if pa.types.is_date(kind):
+        days = typed.cast(pa.int32())
+        exact = pc.greater_equal(days, _FIRST_DAY)
+        return pc.if_else(exact, pc.add(days, _EPOCH).cast(pa.string()), None), "", styles.day
+    if pa.types.is_timestamp(kind):
+        return _moments(typed.cast(pa.int64()), _EPOCH), "", styles.moment
+    if pa.types.is_time(kind):
+        return _moments(typed.cast(pa.int64()), 0), "", styles.time
+    return pa.chunked_array([pa.nulls(len(typed), pa.string())]), "", 0
+
+
+def _moments(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
+    """Days of the format since its own `epoch` with their fraction; null for what is too early or has parts of a second."""
+    seconds = pc.divide(micros, 1_000_000)
+    exact = pc.and_(pc.equal(pc.multiply(seconds, 1_000_000), micros), pc.greater_equal(micros, _FIRST_DAY * _DAY))
+    days = pc.add(pc.divide(micros.cast(pa.float64(), safe=False), float(_DAY)), float(epoch))
+    return pc.if_else(exact, days.cast(pa.string()), None)
+
+
+def _escaped(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text as XML holds it; control characters, and what looks like their escape, become `_xHHHH_`."""
+    plain = text
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        plain = pc.replace_substring(plain, sign, entity)
+    odd = pc.unique(text.filter(pc.match_substring_regex(text, _ODD)))
+    if len(odd) == 0:
+        return plain
+    written = pa.array([escape(re.sub(_ODD, _escape, value)) for value in odd.to_pylist()], pa.string())
+    return pc.coalesce(pc.take(written, pc.index_in(text, value_set=odd)), plain)
+
+
+def _escape(found: re.Match[str]) -> str:
+    said = found[0]
+    return f"_x005F{said}" if len(said) > 1 else f"_x{ord(said):04X}_"
+
+
+def _joined(*parts: object) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(*parts, "")
