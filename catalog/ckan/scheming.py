@@ -1,0 +1,97 @@
+"""The ckanext-scheming schema of our portal, made from `fields.py`: `python -m catalog.ckan.scheming` writes it anew.
+
+Here: which validators and snippets CKAN needs for a kind. Not here: the fields; the validators of our plugin themselves
+(`portal/ckanext-zhportal`).
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog.ckan.fields import RESOURCE, Field, Kind, dataset_fields
+from catalog.core import words
+from catalog.dcat import EU, FREQUENCY
+from schemas.text import Text
+
+FILE = Path(__file__).parent / "portal" / "dataset.yaml"
+HEAD = """# Made by `python -m catalog.ckan.scheming` from catalog/ckan/fields.py: change that, not this.
+# The dataset form of CKAN, the checks of its API, and what ckanext-dcat maps.
+"""
+_JSON = {"output_validators": "scheming_load_json", "form_snippet": "json.html", "display_snippet": None}
+_SAID: Mapping[Kind, Mapping[str, Any]] = {
+    "title": {"preset": "title"},
+    "slug": {"preset": "dataset_slug"},
+    "licence": {"form_snippet": "license.html"},
+    "organisation": {"preset": "dataset_organization"},
+    "tags": {"field_name": "tag_string", "preset": "tag_string_autocomplete"},
+    "url": {"preset": "resource_url_upload"},
+    "format": {"preset": "resource_format_autocomplete"},
+    # An editor may give a new dataset its stable id: CKAN itself lets only sysadmins do so.
+    "stable_id": {
+        "create_validators": "ignore_missing zhportal_stable_id package_id_does_not_exist",
+        "validators": "ignore_missing package_id_not_changed",
+        "form_snippet": None,
+        "display_snippet": None,
+    },
+    "text": {},
+    "markdown": {"form_snippet": "markdown.html", "display_snippet": "markdown.html"},
+    "email": {"display_snippet": "email.html"},
+    "digits": {"validators": "ignore_missing int_validator unicode_safe"},
+    "number": {"validators": "ignore_missing int_validator"},
+    "flag": {"validators": "ignore_missing zhportal_flag"},
+    "day": {"preset": "date", "validators": "ignore_missing zhportal_iso_date"},
+    "moment": {"validators": "ignore_missing zhportal_iso_date"},
+    "texts": {"preset": "multiple_text"},
+    "both": {"validators": "ignore_missing zhportal_both_languages", **_JSON},
+    "object": {"validators": "ignore_missing zhportal_json_object", **_JSON},
+}
+"""How each kind is stored, checked and shown; `frequency` and `rows` need more than fixed words."""
+
+
+def schema() -> dict[str, Any]:
+    """The schema as ckanext-scheming reads it."""
+    return {
+        "scheming_version": 2,
+        "dataset_type": "dataset",
+        "about": "体育数据开放平台数据集",
+        "about_url": "https://github.com/ckan/ckanext-scheming",
+        "dataset_fields": _described(dataset_fields()),
+        "resource_fields": _described(RESOURCE),
+    }
+
+
+def _described(fields: Iterable[Field]) -> list[dict[str, Any]]:
+    return [_one(field) for field in fields if field.kind != "own"]
+
+
+def _one(field: Field) -> dict[str, Any]:
+    told: dict[str, Any] = {"field_name": field.name, "label": _labels(field.label)}
+    if field.kind == "frequency":
+        return {**told, "preset": "select", "form_include_blank_choice": True, "choices": _frequencies()}
+    if field.kind == "rows":
+        return {**told, "repeating_subfields": _described(field.parts)}
+    return {**told, **_SAID[field.kind]}
+
+
+def _frequencies() -> list[dict[str, Any]]:
+    """The EU's terms, so that DCAT is right; people read our labels."""
+    return [
+        {"value": f"{EU}frequency/{term}", "label": _labels(words()[f"cycle.{cycle}"])}
+        for cycle, term in FREQUENCY.items()
+    ]
+
+
+def _labels(text: Text) -> dict[str, str]:
+    return {"zh_Hans_CN": text.zh, "en": text.en}
+
+
+def written() -> str:
+    """The text of the file."""
+    body = yaml.safe_dump(schema(), allow_unicode=True, sort_keys=False, width=140, default_flow_style=None)
+    return HEAD + str(body)
+
+
+if __name__ == "__main__":
+    FILE.write_text(written(), encoding="utf-8")
