@@ -1,0 +1,99 @@
+"""The SQL of one table, composed of quoted names: create, copy, fill with search words, index, comment. Pure.
+
+Here: statements as values. Not here: running them (`build.py`, `swap.py`, `compare.py`).
+
+Search words. CKAN's trigger computes `_full_text` row by row; one INSERT that computes it inline takes a third of the time and
+gives the same words. PostgreSQL keeps 沈阳市体育馆 as one word, so what begins at each Chinese character is added, eight
+characters long at most: the search box of the preview asks for prefixes and then finds 体育馆.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from psycopg import sql
+
+from catalog.ckan.tables.names import STAGE, index_name, public
+from catalog.ckan.tables.shape import Column, Shape
+
+RAW = sql.Identifier("pg_temp", "_raw")
+SEARCHED = 100_000  # characters of a row; a text vector holds one megabyte at most
+PIECED = 10_000  # characters of a row that are cut into Chinese pieces
+_ARGUMENTS = 90  # PostgreSQL passes a function a hundred at most
+_AS_JSON = {"bool", "timestamp", "time"}  # CKAN's trigger searches these as JSON spells them
+_PIECES = sql.SQL(
+    " || array_to_tsvector(ARRAY(SELECT DISTINCT substr(run[1], at, 8)"
+    " FROM regexp_matches(left({texts}, {most}), '[㐀-鿿]{{2,}}', 'g') AS run, generate_series(1, length(run[1]) - 1) AS at))"
+)
+
+
+def create(table: sql.Composable, shape: Shape) -> sql.Composed:
+    """CKAN's own two columns, then those of the shape."""
+    return sql.SQL("CREATE TABLE {} (_id serial PRIMARY KEY, _full_text tsvector, {})").format(table, _typed(shape))
+
+
+def create_raw(shape: Shape) -> sql.Composed:
+    """The columns of the shape and nothing else, until the transaction ends."""
+    return sql.SQL("CREATE TEMP TABLE _raw ({}) ON COMMIT DROP").format(_typed(shape))
+
+
+def copy_raw(shape: Shape) -> sql.Composed:
+    """A released CSV without its byte-order mark; the header was read before."""
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, HEADER true, ENCODING 'UTF8')").format(
+        RAW, listed(shape.names)
+    )
+
+
+def fill(table: sql.Composable, shape: Shape) -> sql.Composed:
+    """All rows in the order of the file, each with its search words."""
+    words = sql.SQL("to_tsvector(left({}, {}))").format(_joined([_word(c) for c in shape.columns]), SEARCHED)
+    if texts := [sql.Identifier(column.name) for column in shape.columns if column.type == "text"]:
+        words += _PIECES.format(texts=_joined(texts), most=PIECED)
+    return sql.SQL("INSERT INTO {} (_full_text, {names}) SELECT {}, {names} FROM {}").format(
+        table, words, RAW, names=listed(shape.names)
+    )
+
+
+def trigger(table: sql.Composable) -> sql.Composed:
+    """CKAN's, for rows that the API writes afterwards."""
+    return sql.SQL(
+        "CREATE TRIGGER zfulltext BEFORE INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE PROCEDURE populate_full_text_trigger()"
+    ).format(table)
+
+
+def indexes(resource_id: str, shape: Shape) -> Iterator[sql.Composed]:
+    """Search words, key, and the shape's own, each under CKAN's name behind the prefix of what is aside."""
+    table = public(STAGE + resource_id)
+    full_text = sql.Identifier(STAGE + index_name(resource_id, ["_full_text"]))
+    yield sql.SQL("CREATE INDEX {} ON {} USING gin (_full_text)").format(full_text, table)
+    keys = [("UNIQUE INDEX", shape.primary_key)] if shape.primary_key else []
+    for kind, columns in [*keys, *(("INDEX", columns) for columns in shape.indexes)]:
+        name = sql.Identifier(STAGE + index_name(resource_id, columns))
+        yield sql.SQL("CREATE {} {} ON {} ({})").format(sql.SQL(kind), name, table, listed(columns))
+
+
+def comments(table: str, shape: Shape) -> Iterator[sql.Composed]:
+    """The data dictionary, where CKAN keeps it."""
+    for column in shape.columns:
+        place = sql.Identifier("public", table, column.name)
+        yield sql.SQL("COMMENT ON COLUMN {} IS {}").format(place, sql.Literal(column.comment))
+
+
+def listed(names: Sequence[str]) -> sql.Composed:
+    """Quoted names with commas between them."""
+    return sql.SQL(", ").join(map(sql.Identifier, names))
+
+
+def _typed(shape: Shape) -> sql.Composed:
+    columns = (sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(c.type)) for c in shape.columns)
+    return sql.SQL(", ").join(columns)
+
+
+def _word(column: Column) -> sql.Composable:
+    name = sql.Identifier(column.name)
+    return sql.SQL("(to_json({}) #>> '{{}}')").format(name) if column.type in _AS_JSON else name
+
+
+def _joined(parts: Sequence[sql.Composable]) -> sql.Composed:
+    """`concat_ws` of however many."""
+    some = [parts[at : at + _ARGUMENTS] for at in range(0, len(parts), _ARGUMENTS)]
+    joined = [sql.SQL("concat_ws(' ', {})").format(sql.SQL(", ").join(group)) for group in some]
+    return sql.SQL("concat_ws(' ', {})").format(sql.SQL(", ").join(joined)) if len(joined) > 1 else joined[0]

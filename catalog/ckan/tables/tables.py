@@ -1,0 +1,159 @@
+"""`Tables`: the DataStore of one CKAN as its publisher uses it, over one connection to PostgreSQL.
+
+Here: the connection, its limits, what is idempotent, and the lock that keeps two publishers apart. Not here: how tables are
+built, put in place and compared (the other modules of this folder), and the API of CKAN.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg import errors
+from pydantic import SecretStr
+
+from catalog.ckan.tables import compare, look, swap
+from catalog.ckan.tables.build import build
+from catalog.ckan.tables.failure import told
+from catalog.ckan.tables.look import Note, Served
+from catalog.ckan.tables.names import LAST, STAGE, checked, lock_key
+from catalog.ckan.tables.shape import Shape
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+CONNECT_TIMEOUT = 10
+STATEMENT_TIMEOUT = 900
+LOCK_PATIENCE = 10
+
+
+class Tables:
+    """Use it as a context manager. The address logs in as the DataStore's writing role, or sets that role in its options.
+
+    Seconds: `connect_timeout` for the connection, `statement_timeout` for each statement, `lock_patience` for another
+    publisher. A lost connection is not made anew, for the lock is lost with it: run again. Every failure is a CatalogueError.
+    """
+
+    def __init__(
+        self,
+        database: SecretStr,
+        connect_timeout: int = CONNECT_TIMEOUT,
+        statement_timeout: int = STATEMENT_TIMEOUT,
+        lock_patience: int = LOCK_PATIENCE,
+    ) -> None:
+        self._lock_patience = lock_patience
+        with told(Text(zh="连接", en="connect to"), "PostgreSQL"):
+            self._con = psycopg.connect(
+                database.get_secret_value(),
+                autocommit=True,
+                connect_timeout=connect_timeout,
+                client_encoding="UTF8",
+                application_name="sportlake",
+                prepare_threshold=None,
+            )
+        with told(Text(zh="设置", en="set up"), "PostgreSQL"):
+            self._con.execute("SELECT set_config('statement_timeout', %s, false)", [f"{statement_timeout}s"])
+            self._con.execute("SELECT set_config('search_path', 'public', false)")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._con.close()
+
+    @contextmanager
+    def lock(self, dataset: str) -> Iterator[None]:
+        """Nobody else publishes the dataset meanwhile; CatalogueError if somebody does, after waiting for a bounded time."""
+        key = lock_key(dataset)
+        with told(Text(zh="锁定数据集", en="lock the dataset"), dataset):
+            self._take(key, dataset)
+        try:
+            yield
+        finally:
+            if not self._con.closed:
+                with told(Text(zh="解锁数据集", en="unlock the dataset"), dataset):
+                    self._con.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+    def stage(self, resource_id: str, csv: Path, sha256: str, shape: Shape, release: str) -> int:
+        """The released file as a table aside, which no reader sees; returns its rows.
+
+        A whole one of the same release, file and shape is taken as it is. CatalogueError if file, hash and shape disagree.
+        """
+        name = STAGE + checked(resource_id)
+        with told(Text(zh="装入资源", en="load the resource"), resource_id):
+            there = look.note(self._con, name)
+            if there and there == Note(release, sha256, there.rows, shape.digest):
+                return there.rows
+            with self._con.transaction():
+                return build(self._con, resource_id, csv, sha256, shape, release)
+
+    def served(self, resource_ids: Sequence[str]) -> dict[str, Served]:
+        """What the live tables of these resources hold; a resource without a table is not in it. Writes nothing."""
+        ids = [checked(one) for one in resource_ids]
+        with told(Text(zh="查看资源", en="look at the resources"), ", ".join(ids)):
+            return look.served(self._con, ids)
+
+    def swap(self, resource_id: str) -> bool:
+        """Puts what is aside in place; whether there was anything. Aliases, row count and index names stay right.
+
+        Nothing is done if nothing is aside and the live table is ours; CatalogueError if nothing is aside and it is not.
+        """
+        with told(Text(zh="切换资源", en="swap the resource"), checked(resource_id)):
+            if look.note(self._con, STAGE + resource_id):
+                swap.swap(self._con, resource_id)
+                return True
+            if look.note(self._con, resource_id):
+                return False
+        raise CatalogueError(
+            Text(
+                zh=f"资源 {resource_id} 没有待切换的表；请先装入（stage）",
+                en=f"nothing is aside for the resource {resource_id}; stage it first",
+            )
+        )
+
+    def undo(self, resource_id: str) -> bool:
+        """Puts the table that was live before back in place by the same road; False if there is none (then nothing is done)."""
+        with told(Text(zh="退回资源", en="put back the resource"), checked(resource_id)):
+            if not look.exists(self._con, LAST + resource_id):
+                return False
+            swap.undo(self._con, resource_id)
+            return True
+
+    def prune(self, resource_id: str) -> None:
+        """Drops what is aside and what was live before; after it nothing can be undone."""
+        with told(Text(zh="清理资源", en="prune the resource"), checked(resource_id)), self._con.transaction():
+            swap.prune(self._con, resource_id)
+
+    def drop(self, resource_id: str) -> None:
+        """Withdraws the resource from the DataStore: no table, alias or count of it is left."""
+        with told(Text(zh="撤下资源", en="withdraw the resource"), checked(resource_id)):
+            swap.drop(self._con, resource_id)
+
+    def orphans(self, known: Collection[str]) -> list[str]:
+        """Tables that belong to no known resource, and every table that is aside or was live before. Writes nothing."""
+        with told(Text(zh="查看", en="look for orphans of"), "DataStore"):
+            return look.orphans(self._con, known)
+
+    def differences(self, resource_id: str, csv: Path, sha256: str, shape: Shape) -> list[tuple[str, str, str]]:
+        """Where the live table is not the released file, row by row: (what, wanted, found). Leaves nothing behind."""
+        with (
+            told(Text(zh="核对资源", en="compare the resource"), checked(resource_id)),
+            self._con.transaction(force_rollback=True),
+        ):
+            return compare.differences(self._con, resource_id, csv, sha256, shape)
+
+    def _take(self, key: int, dataset: str) -> None:
+        try:
+            with self._con.transaction():
+                self._con.execute("SELECT set_config('lock_timeout', %s, true)", [f"{self._lock_patience}s"])
+                self._con.execute("SELECT pg_advisory_lock(%s)", [key])
+        except errors.LockNotAvailable:
+            raise CatalogueError(
+                Text(
+                    zh=f"另一个进程正在发布数据集 {dataset}，已等待 {self._lock_patience} 秒；请在它结束后重新运行",
+                    en=f"somebody else is publishing {dataset}; waited {self._lock_patience} s; run again when they have finished",
+                )
+            ) from None
