@@ -1,0 +1,160 @@
+"""The door to CKAN's API: every call with a timeout, few retries, and our own errors that say call, dataset and next move.
+
+A read is tried again after a fault of the line. A write whose answer was lost is never blindly sent again: `taken` looks
+whether it took effect. Writes are counted. The token goes into one header and nowhere else. Not here: what is said
+(`payload.py`), in which order (`publisher.py`).
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import requests
+from ckanapi import CKANAPIError, NotAuthorized, NotFound, RemoteCKAN, ValidationError
+from ckanapi.errors import SearchError, SearchIndexError, SearchQueryError
+
+from catalog.ckan.connection import Connection
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+CONNECT, READ = 5.0, 120.0
+PAUSES = (0.1, 0.5, 2.0)
+"""Seconds before the second, third and fourth try."""
+_LOG = logging.getLogger(__name__)
+_LINE = (requests.RequestException, CKANAPIError, SearchError, SearchIndexError, SearchQueryError)
+
+
+class Unanswered(CatalogueError):
+    """CKAN gave no usable answer, so whether a write took effect is not known; the next run finds out."""
+
+
+class Api:
+    """CKAN as one user. `writes` counts the writing calls that were sent."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.url = connection.url
+        self.session = requests.Session()
+        self.writes = 0
+        self._ckan = RemoteCKAN(
+            connection.url, connection.token.get_secret_value(), user_agent="sportlake", session=self.session
+        )
+
+    def read(self, action: str, about: str, **said: object) -> Any:  # noqa: ANN401 -- whatever the action answers
+        """The answer of a reading action; None where there is no such thing. Tried four times at most."""
+        for pause in (*PAUSES, None):
+            try:
+                return self._call(action, said)
+            except NotFound:
+                return None
+            except (NotAuthorized, ValidationError) as refused:
+                raise _refused(action, about, refused) from refused
+            except _LINE as fault:
+                self._rest(action, about, fault, pause)
+        return None
+
+    def write(
+        self,
+        action: str,
+        about: str,
+        said: Mapping[str, Any],
+        taken: Callable[[], bool],
+        files: Mapping[str, BinaryIO] | None = None,
+    ) -> None:
+        """Do it once. After a fault, `taken` says whether it is done already; if not it is tried again, four times at most.
+
+        CatalogueError if CKAN refuses; Unanswered if the line stays broken.
+        """
+        for pause in (*PAUSES, None):
+            self.writes += 1
+            try:
+                for file in (files or {}).values():
+                    file.seek(0)
+                self._call(action, said, files)
+            except (NotAuthorized, ValidationError, NotFound) as refused:
+                if taken():
+                    return
+                raise _refused(action, about, refused) from refused
+            except _LINE as fault:
+                if taken():
+                    return
+                self._rest(action, about, fault, pause)
+            else:
+                return
+
+    def served_bytes(self, url: str, about: str) -> int:
+        """How long the file at this address is said to be, asked without a token as the public would ask."""
+        for pause in (*PAUSES, None):
+            try:
+                answer = requests.head(
+                    url, timeout=(CONNECT, READ), allow_redirects=True, headers={"Accept-Encoding": "identity"}
+                )
+                answer.raise_for_status()
+                return int(answer.headers.get("Content-Length", -1))
+            except (requests.RequestException, ValueError) as fault:
+                self._rest("HEAD", about, fault, pause)
+        return -1
+
+    def download_differs(self, resource: Mapping[str, Any]) -> tuple[str, str, str] | None:
+        """(what, wanted, found) if what anybody downloads there has another hash than the resource says; None if all is well."""
+        digest = hashlib.sha256()
+        try:
+            with requests.get(resource["url"], stream=True, timeout=(CONNECT, READ)) as answer:
+                answer.raise_for_status()
+                for block in answer.iter_content(1 << 20):
+                    digest.update(block)
+        except requests.RequestException as fault:
+            return f"download {resource['url']}", resource["hash"][:12], str(fault)[:60]
+        found = digest.hexdigest()
+        return None if found == resource["hash"] else (f"download {resource['url']}", resource["hash"][:12], found[:12])
+
+    def _call(self, action: str, said: Mapping[str, Any], files: Mapping[str, BinaryIO] | None = None) -> Any:  # noqa: ANN401
+        return self._ckan.call_action(
+            action, dict(said), files=dict(files) if files else None, requests_kwargs={"timeout": (CONNECT, READ)}
+        )
+
+    def _rest(self, action: str, about: str, fault: Exception, pause: float | None) -> None:
+        """Wait before the next try; Unanswered if that was the last."""
+        with suppress(AttributeError):
+            self.session.close()  # a broken connection must not be used again
+        if pause is None:
+            raise _unanswered(self.url, action, about, fault) from fault
+        _LOG.info("%s %s: %s, again in %s s", action, about, type(fault).__name__, pause)
+        time.sleep(pause)
+
+
+def _refused(action: str, about: str, refused: Exception) -> CatalogueError:
+    if isinstance(refused, NotAuthorized):
+        return CatalogueError(
+            Text(
+                zh=f"CKAN 不允许 {action}（{about}）：令牌失效或权限不足；请运行 make ckan 重新发放令牌，或请管理员授予机构编辑权限",
+                en=f"CKAN does not allow {action} ({about}): the token is void or lacks rights; "
+                "run make ckan for a new one, or ask its administrator to make this user an editor of the organisation",
+            )
+        )
+    why = _why(refused)
+    return CatalogueError(
+        Text(
+            zh=f"CKAN 拒绝了 {action}（{about}）：{why}；如另有发布程序同时运行，请待其结束后重新发布，否则请核对所列字段",
+            en=f"CKAN refused {action} ({about}): {why}; if another publisher was at work publish again, otherwise mend the fields named",
+        )
+    )
+
+
+def _why(refused: Exception) -> str:
+    told = getattr(refused, "error_dict", None)
+    plain = {k: v for k, v in told.items() if k != "__type"} if isinstance(told, dict) else refused
+    return str(plain)[:500]
+
+
+def _unanswered(url: str, action: str, about: str, fault: Exception) -> Unanswered:
+    what = f"{type(fault).__name__}: {str(fault)[:200]}"
+    return Unanswered(
+        Text(
+            zh=f"CKAN（{url}）没有正常应答 {action}（{about}），试了 {len(PAUSES) + 1} 次：{what}；请确认 CKAN 正在运行（sportlake ckan status），再次发布即可续作",
+            en=f"CKAN at {url} gave no good answer to {action} ({about}) in {len(PAUSES) + 1} tries: {what}; "
+            "see whether it runs (sportlake ckan status); publishing again goes on from here",
+        )
+    )

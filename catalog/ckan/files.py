@@ -1,0 +1,159 @@
+"""The folder that the portal serves as `/releases/`: immutable folders of releases, put there whole, and an index a dataset.
+
+    <dataset>/<number>/…       the files of one release, copied, never changed again
+    <dataset>/index.json       which releases there are, newest first
+
+Copies, not links: what happens to the portal's files must not happen to ours. Key of a folder: (dataset, number). Here:
+placing, checking, taking away. Not here: which releases are shown (`publisher.py`), the releases themselves.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from catalog.entry import Entry
+from catalog.plan import Orphan
+from catalog.release_index import index_of
+from catalog.released import DOCUMENTS, ReleaseFacts
+from catalog.shelf import Shelf
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+INDEX = "index.json"
+_PART = ".part"
+
+
+class PublicFiles:
+    """The folder `public`, filled from the house's `releases`. `writes` counts folders and files put or taken away."""
+
+    def __init__(self, public: Path, releases: Path) -> None:
+        self.public = public
+        self.releases = releases
+        self.writes = 0
+
+    def place(self, facts: ReleaseFacts) -> None:
+        """The folder of that release is there, whole, afterwards. CatalogueError if our own copy of it is damaged."""
+        if self.whole(facts):
+            return
+        target = self._folder(facts)
+        aside = target.with_name(f".{facts.number}{_PART}")
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
+        for name, sha256 in _files(facts).items():
+            _copy(self.releases / facts.dataset / facts.number / name, aside / name, sha256)
+        if target.exists():
+            shutil.rmtree(target)
+        aside.rename(target)
+        self.writes += 1
+
+    def whole(self, facts: ReleaseFacts) -> bool:
+        """Whether every file of the release is there with its size; its bytes are for `damaged`."""
+        folder, origin = self._folder(facts), self.releases / facts.dataset / facts.number
+        return all(
+            (folder / name).is_file() and (folder / name).stat().st_size == (origin / name).stat().st_size
+            for name in _files(facts)
+        )
+
+    def damaged(self, facts: ReleaseFacts) -> list[tuple[str, str, str]]:
+        """What lies there otherwise than it was released: (file, hash wanted, hash found), read byte by byte."""
+        told = []
+        for name, sha256 in _files(facts).items():
+            wanted = sha256 or sha256_of(self.releases / facts.dataset / facts.number / name)
+            file = self._folder(facts) / name
+            found = sha256_of(file) if file.is_file() else "—"
+            if found != wanted:
+                told.append((f"file {facts.dataset}/{facts.number}/{name}", wanted[:12], found[:12]))
+        return told
+
+    def tell(self, entry: Entry) -> None:
+        """The index of the dataset's releases says what is shown now."""
+        shelf = Shelf(self.public)
+        shelf.put(f"{entry.dataset}/{INDEX}", json.dumps(index_of(entry), ensure_ascii=False, indent=1) + "\n")
+        self.writes += shelf.writes
+
+    def told(self, entry: Entry) -> bool:
+        """Whether the index says what is shown now."""
+        file = self.public / entry.dataset / INDEX
+        wanted = json.dumps(index_of(entry), ensure_ascii=False, indent=1) + "\n"
+        return file.is_file() and file.read_bytes() == wanted.encode()
+
+    def keep_only(self, dataset: str, numbers: Sequence[str]) -> None:
+        """No other release of the dataset is offered afterwards; without numbers nothing of it is."""
+        if not numbers:
+            self._remove(self.public / dataset)
+            return
+        for left in self.strays(dataset, numbers):
+            self._remove(self.public / dataset / left)
+
+    def strays(self, dataset: str, numbers: Sequence[str]) -> list[str]:
+        """What lies in the dataset's folder beside these releases and the index."""
+        folder = self.public / dataset
+        return (
+            sorted(one.name for one in folder.iterdir() if one.name not in {*numbers, INDEX}) if folder.is_dir() else []
+        )
+
+    def orphans(self, shown: Mapping[str, Sequence[str]]) -> list[Orphan]:
+        """Files and folders that belong to no release shown."""
+        there = sorted(one.name for one in self.public.iterdir()) if self.public.is_dir() else []
+        lost = [Orphan(kind="file", name=name) for name in there if name not in shown]
+        for dataset, numbers in shown.items():
+            lost += [Orphan(kind="file", name=f"{dataset}/{name}") for name in self.strays(dataset, numbers)]
+        return lost
+
+    def _folder(self, facts: ReleaseFacts) -> Path:
+        return self.public / facts.dataset / facts.number
+
+    def _remove(self, path: Path) -> None:
+        if path.is_dir():
+            gone = path.with_name(f".{path.name}.gone")  # out of sight at once, whole
+            shutil.rmtree(gone, ignore_errors=True)
+            path.rename(gone)
+            shutil.rmtree(gone)
+            self.writes += 1
+        elif path.exists():
+            path.unlink()
+            self.writes += 1
+
+
+def sha256_of(file: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _copy(source: Path, target: Path, sha256: str | None) -> None:
+    """The file's bytes, on the disk; CatalogueError if they are not those that were released."""
+    digest = hashlib.sha256()
+    try:
+        with source.open("rb") as ours, target.open("wb") as theirs:
+            while block := ours.read(1 << 20):
+                digest.update(block)
+                theirs.write(block)
+            theirs.flush()
+            os.fsync(theirs.fileno())
+    except OSError as wrong:
+        raise _uncopied(source, str(wrong)) from wrong
+    if sha256 is not None and digest.hexdigest() != sha256:
+        raise _uncopied(source, f"sha256 {digest.hexdigest()[:12]}… ≠ {sha256[:12]}…")
+    target.chmod(0o444)
+
+
+def _uncopied(source: Path, what: str) -> CatalogueError:
+    name = "/".join(source.parts[-3:])
+    return CatalogueError(
+        Text(
+            zh=f"发布文件 {name} 无法原样放到门户（{what}）；请从备份恢复该版本，或检查门户公开文件夹的空间和权限",
+            en=f"the released file {name} cannot be put on the portal as it is ({what}); "
+            "restore that release from a backup, or see to space and rights of the portal's public folder",
+        )
+    )
+
+
+def _files(facts: ReleaseFacts) -> dict[str, str | None]:
+    """Name and, where the descriptor says one, hash of every file of a release."""
+    papers = [paper for paper in (facts.dictionary, facts.changes_file) if paper]
+    known = {file.name: file.sha256 for file in (*facts.distributions, *facts.codelists, *papers)}
+    return {**dict.fromkeys(DOCUMENTS), **known}

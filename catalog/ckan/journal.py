@@ -1,0 +1,98 @@
+"""What the publisher is at, on the disk before it does it: one small file a dataset, gone when the work is whole.
+
+A run that finds one knows that the last did not end: it goes on where both want the same release, and takes the table back
+where they do not. Here: the notes, and one writer a dataset in this house. Not here: what is done about a note (`publisher.py`).
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+Stage = Literal["stage", "flip", "prune", "withdraw"]
+
+
+class Note(BaseModel):
+    """One dataset on its way. `before` is the release on show when the work began, None if there was none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    stage: Stage
+    release: str
+    before: str | None
+
+
+class Journal:
+    """The notes in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, note: Note) -> None:
+        """The note is on the disk, whole, before this returns."""
+        file = self._file(note.dataset)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(".part")
+        with aside.open("w", encoding="utf-8") as out:
+            out.write(note.model_dump_json())
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(file)
+
+    def close(self, dataset: str) -> None:
+        """The work on that dataset is whole."""
+        self._file(dataset).unlink(missing_ok=True)
+
+    def unfinished(self) -> dict[str, Note]:
+        """The notes of work that did not end, by dataset; CatalogueError if somebody else wrote in one."""
+        notes = {}
+        for file in sorted(self.folder.glob("*.json")):
+            try:
+                notes[file.stem] = Note.model_validate_json(file.read_bytes())
+            except ValidationError as wrong:
+                raise _spoiled(file) from wrong
+        return notes
+
+    @contextmanager
+    def alone(self, dataset: str) -> Iterator[None]:
+        """Nobody else of this house publishes that dataset meanwhile; CatalogueError if somebody does."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder / f"{dataset}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            os.close(handle)
+            raise _busy(dataset) from busy
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+    def _file(self, dataset: str) -> Path:
+        return self.folder / f"{dataset}.json"
+
+
+def _busy(dataset: str) -> CatalogueError:
+    return CatalogueError(
+        Text(
+            zh=f"另一个发布程序正在发布 {dataset}；请待其结束后重新发布",
+            en=f"another publisher is at work on {dataset}; publish again when it has ended",
+        )
+    )
+
+
+def _spoiled(file: Path) -> CatalogueError:
+    return CatalogueError(
+        Text(
+            zh=f"发布日志 {file.name} 被改动，无法读取；请删除该文件后重新发布",
+            en=f"the publisher's note {file.name} was changed and cannot be read; delete it and publish again",
+        )
+    )

@@ -1,0 +1,272 @@
+"""What a CKAN dataset says of an entry: pure, the same entry gives the same dataset with the same ids for ever.
+
+Facts of a release (number, address, hash, size) stand in the resource, for CKAN answers a dataset row by row and only one
+resource is always of one piece. Here: dataset, resources, tombstone, and the digest by which a served dataset is known to be
+the one that was sent. Not here: calls (`api.py`), tables (`tables/`), labels and the form (`fields.py`, `scheming.py`).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from catalog.core import core_lines
+from catalog.dcat import ACCESS, EU, FREQUENCY
+from catalog.entry import Entry, stable_id
+from catalog.plan import Withdrawal
+from catalog.released import DESCRIPTOR, Distribution, ReleaseFacts
+from schemas.text import Text
+
+ZH, EN = "zh_Hans_CN", "en"
+SPORT_THEME = f"{EU}data-theme/EDUC"
+LANGUAGES = [f"{EU}language/ZHO", f"{EU}language/ENG"]
+SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by"}
+"""Licence names of the contracts as CKAN's own list calls them; others go as they are."""
+
+Kind = Literal["csv", "xlsx", "parquet", "geojson", "dictionary", "descriptor", "changes"]
+TABLE: Kind = "csv"
+_WORDS: Mapping[str, Text] = {
+    "csv": Text(zh="CSV 数据", en="CSV data"),
+    "xlsx": Text(zh="Excel 数据", en="Excel data"),
+    "parquet": Text(zh="Parquet 数据", en="Parquet data"),
+    "geojson": Text(zh="GeoJSON 地图数据", en="GeoJSON map data"),
+    "dictionary": Text(zh="数据字典", en="Data dictionary"),
+    "descriptor": Text(zh="数据包说明", en="Data package descriptor"),
+    "changes": Text(zh="与上一版的差异", en="Changes since the release before"),
+}
+_ORDER = tuple(_WORDS)
+
+
+def resource_id(dataset: str, kind: str) -> str:
+    """The id of a dataset's resource of that kind, the same in every release."""
+    return stable_id("resource", dataset, kind)
+
+
+def dataset_of(entry: Entry, files_url: str, descriptor: Distribution) -> dict[str, Any]:
+    """The dataset with its resources, as `package_create` takes it. `files_url` is where the folder of releases is served."""
+    said = {
+        **_about(entry),
+        **_dcat(entry),
+        **_standing(entry, files_url),
+        **{f"core_{line.key}": _both(line.value) | {"applies": line.applies} for line in core_lines(entry)},
+        "resources": [_resource(entry, files_url, kind, file) for kind, file in _files(entry, descriptor)],
+    }
+    return {**said, "payload_digest": digest_of(said)}
+
+
+def tombstone_of(gone: Withdrawal, owner: str, family: str | None = None) -> dict[str, Any]:
+    """The dataset that stands where a withdrawn one stood: its title, why and when it went, and nothing to download."""
+    said = {
+        "id": stable_id("dataset", gone.dataset),
+        "name": gone.dataset,
+        "title": gone.title.zh,
+        "title_translated": _both(gone.title),
+        "notes": gone.reason.zh,
+        "notes_translated": _both(gone.reason),
+        "owner_org": owner,
+        "groups": [{"name": family}] if family else [],
+        "private": False,
+        "release": gone.release,
+        "synthetic": "true" if gone.synthetic else "",
+        "withdrawn": {
+            "reason": {"zh": gone.reason.zh, "en": gone.reason.en},
+            "on": gone.on.isoformat(),
+            "release": gone.release,
+            "successor": gone.successor or "",
+        },
+        "resources": [],
+    }
+    return {**said, "payload_digest": digest_of(said)}
+
+
+def digest_of(dataset: Mapping[str, Any]) -> str:
+    """What a dataset says, sent or served, as one word: the same for both if CKAN serves what was sent.
+
+    Begins with the shape that this code gives to datasets, so that what an older code has sent is known to be old.
+    """
+    plain = json.dumps(_said(dataset), ensure_ascii=False, sort_keys=True)
+    return f"{_shape()}-{hashlib.sha256(plain.encode()).hexdigest()}"
+
+
+def differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What is served otherwise than wanted: (name, wanted, found), resources by their kind."""
+    mine, theirs = _said(wanted), _said(served)
+    told = [
+        (f"metadata {key}", mine.get(key), theirs.get(key))
+        for key in sorted(mine.keys() | theirs.keys())
+        if key != "resources"
+    ]
+    ours, others = ({each.get("kind", each["id"]): each for each in side["resources"]} for side in (mine, theirs))
+    for kind in sorted(ours.keys() | others.keys()):
+        one, other = ours.get(kind, {}), others.get(kind, {})
+        told += [(f"resource {kind} {key}", one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys())]
+    return [(name, _short(a), _short(b)) for name, a, b in told if a != b]
+
+
+def _about(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "name": entry.dataset,
+        "title": entry.title.zh,
+        "title_translated": _both(entry.title),
+        "notes": entry.description.zh,
+        "notes_translated": _both(entry.description),
+        "tags": [{"name": word} for word in sorted(entry.keywords)],
+        "license_id": LICENCES.get(entry.licence.name, entry.licence.name),
+        "owner_org": entry.publisher.id,
+        "groups": [{"name": entry.family}],
+        "private": False,
+    }
+
+
+def _dcat(entry: Entry) -> dict[str, Any]:
+    """What DCAT has words of its own for. Source: DCAT-AP 3.0 as ckanext-dcat reads it."""
+    provider, span = entry.core.provider, entry.facts.time_range
+    contact = {"name": provider.name.zh, "phone": provider.phone}
+    if isinstance(provider.email, str):
+        contact["email"] = provider.email
+    said = {
+        "version": entry.release,
+        "identifier": f"urn:uuid:{entry.id}",
+        "issued": entry.issued.isoformat(),
+        "modified": entry.data_updated.isoformat(),
+        "metadata_updated": entry.metadata_updated.isoformat(),
+        "frequency": f"{EU}frequency/{FREQUENCY[entry.cycle]}",
+        "contact": [contact],
+        "provenance": f"{entry.core.source_basis.zh} {entry.core.source_basis.en}",
+        "language": LANGUAGES,
+        "conforms_to": ["https://datapackage.org/profiles/2.0/datapackage.json"],
+        "temporal_coverage": [{"start": span.first.isoformat(), "end": span.last.isoformat()}],
+        "spatial_coverage": [
+            {"uri": f"urn:gb2260:{entry.core.space_range}", "text": f"GB/T 2260 {entry.core.space_range}"}
+        ],
+        "access_rights": f"{EU}access-right/{ACCESS[entry.core.open_type]}",
+        "theme": [SPORT_THEME],
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _standing(entry: Entry, files_url: str) -> dict[str, Any]:
+    """How the dataset stands with us: release, rows, quality, and the releases before it."""
+    facts = entry.facts
+    return {
+        "release": facts.number,
+        "previous": facts.previous or "",
+        "contract_version": facts.contract_version,
+        "rows": str(facts.rows),
+        "fingerprint": entry.fingerprint,
+        "synthetic": "true" if entry.synthetic else "",
+        "quality": facts.quality.model_dump(mode="json"),
+        "history": [
+            {
+                "number": each.number,
+                "date": each.created.date().isoformat(),
+                "rows": each.rows,
+                **_changes(each),
+                "url": f"{files_url}/{each.distributions[0].path}",
+            }
+            for each in (facts, *entry.history)
+        ],
+    }
+
+
+def _changes(facts: ReleaseFacts) -> dict[str, int]:
+    changes = facts.changes
+    return {"added": changes.added, "removed": changes.removed, "changed": changes.changed} if changes else {}
+
+
+def _files(entry: Entry, descriptor: Distribution) -> list[tuple[str, Distribution]]:
+    """The files that are offered, data first, each with its kind."""
+    data = [(file.format, file) for file in entry.distributions]
+    papers = [("dictionary", entry.facts.dictionary), ("descriptor", descriptor), ("changes", entry.facts.changes_file)]
+    offered = [*data, *((kind, file) for kind, file in papers if file)]
+    return sorted(offered, key=lambda one: _ORDER.index(one[0]) if one[0] in _ORDER else len(_ORDER))
+
+
+def _resource(entry: Entry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
+    facts, words = entry.facts, _WORDS.get(kind, Text(zh=kind.upper(), en=kind.upper()))
+    about = Text(
+        zh=f"{entry.title.zh}，第 {facts.number} 版，{facts.rows} 行",
+        en=f"{entry.title.en}, release {facts.number}, {facts.rows} rows",
+    )
+    said = {
+        "id": resource_id(entry.dataset, kind),
+        "kind": kind,
+        "name": words.zh,
+        "name_translated": _both(words),
+        "description": about.zh,
+        "description_translated": _both(about),
+        "url": f"{files_url}/{file.path}",
+        "format": file.format.upper(),
+        "mimetype": file.mediatype,
+        "encoding": file.encoding or "",
+        "size": file.bytes,
+        "hash": file.sha256,
+        "hash_algorithm": SHA256,
+        "release": facts.number,
+        "issued": facts.created.isoformat(),
+        "modified": entry.data_updated.isoformat(),
+        "rows": str(facts.rows),
+    }
+    return said | ({"datastore_active": True} if kind == TABLE else {})
+
+
+def descriptor_of(folder: Path) -> Distribution:
+    """`datapackage.json` of a release as a file to offer; its hash is the one in the release's own checksums."""
+    file = folder / DESCRIPTOR
+    return Distribution(
+        name=DESCRIPTOR,
+        path=f"{folder.parent.name}/{folder.name}/{DESCRIPTOR}",
+        format="json",
+        mediatype="application/json",
+        encoding="utf-8",
+        bytes=file.stat().st_size,
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+    )
+
+
+_DATASET_KEYS = frozenset([
+    "name", "title", "title_translated", "notes", "notes_translated", "license_id", "private", "version",
+    "identifier", "issued", "modified", "metadata_updated", "frequency", "contact", "provenance", "language",
+    "conforms_to", "temporal_coverage", "spatial_coverage", "access_rights", "theme", "release", "previous",
+    "contract_version", "rows", "fingerprint", "synthetic", "quality", "history", "withdrawn",
+])  # fmt: skip
+_RESOURCE_KEYS = frozenset([
+    "id", "kind", "name", "name_translated", "description", "description_translated", "url", "format",
+    "mimetype", "encoding", "size", "hash", "hash_algorithm", "release", "issued", "modified", "rows",
+    "datastore_active",
+])  # fmt: skip
+_LONGEST = 60
+
+
+def _said(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """What counts of a dataset, in one spelling for what is sent and what is served."""
+    said = {key: dataset[key] for key in dataset if key in _DATASET_KEYS or key.startswith("core_")}
+    said["tags"] = sorted(tag["name"] for tag in dataset.get("tags", ()))
+    said["groups"] = sorted(group["name"] for group in dataset.get("groups", ()))
+    said["owner_org"] = dataset.get("owner_org")
+    resources: Sequence[Mapping[str, Any]] = dataset.get("resources", ())
+    said["resources"] = [_filled({key: one[key] for key in one if key in _RESOURCE_KEYS}) for one in resources]
+    return _filled(said) | {"resources": said["resources"]}
+
+
+def _filled(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty: CKAN answers some empty values with nothing and others with an empty text."""
+    return {key: value for key, value in said.items() if value not in (None, "", [], {}, False)}
+
+
+def _both(text: Text) -> dict[str, Any]:
+    return {ZH: text.zh, EN: text.en}
+
+
+def _short(value: object) -> str:
+    text = "—" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+@cache
+def _shape() -> str:
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]

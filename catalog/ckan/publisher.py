@@ -1,0 +1,237 @@
+"""One dataset's way onto a CKAN of ours: stage, verify, flip, read back, prune; and the way off it again.
+
+    stage      release folders into the public folder, the table loaded aside; nobody sees either
+    verify     rows loaded = rows released, every file is served at its length
+    flip       the table swapped by rename, then one call that changes the dataset: the only moment a reader could notice
+    read back  what is served is what was sent
+    prune      the table of before is dropped; index and views are brought up
+
+Each part may be repeated; a run after a kill goes on from whatever it finds. If the dataset cannot be changed after the swap,
+the table goes back. Not here: which datasets (`catalogue.py`), how a table is loaded (`tables/`), calls (`api.py`).
+"""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from catalog.ckan.api import Api, Unanswered
+from catalog.ckan.files import PublicFiles
+from catalog.ckan.journal import Journal, Note, Stage
+from catalog.ckan.payload import TABLE, dataset_of, descriptor_of, differences, digest_of, resource_id, tombstone_of
+from catalog.ckan.tables.shape import shape_of
+from catalog.ckan.tables.tables import Tables
+from catalog.ckan.views import ensure_views
+from catalog.entry import Entry, stable_id
+from catalog.plan import Withdrawal
+from catalog.released import Distribution
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+_LOG = logging.getLogger(__name__)
+
+
+class Publisher:
+    """The tools of one run. `writes` counts calls, tables and folders that were changed."""
+
+    def __init__(self, api: Api, tables: Tables, files: PublicFiles, journal: Journal, files_url: str) -> None:
+        self.api = api
+        self.tables = tables
+        self.files = files
+        self.journal = journal
+        self.files_url = files_url
+        self._tables_changed = 0
+
+    @property
+    def writes(self) -> int:
+        """Calls that write, tables swapped or dropped, folders and files put or taken away."""
+        return self.api.writes + self._tables_changed + self.files.writes
+
+    def show(self, entry: Entry) -> None:
+        """The dataset says what the entry says afterwards, with its files and its table; CatalogueError if that cannot be."""
+        with self.journal.alone(entry.dataset), self.tables.lock(entry.dataset):
+            wanted = self.wanted(entry)
+            served = self.served(entry.dataset)
+            before = served.get("release") if served else None
+            self._settle(entry.dataset, entry.release)
+            self._note(entry, "stage", before)
+            self._stage(entry)
+            self._verify(entry, wanted)
+            self._note(entry, "flip", before)
+            self._flip(entry, wanted, served)
+            self._read_back(entry, wanted)
+            self._note(entry, "prune", before)
+            self._prune(entry)
+            self.journal.close(entry.dataset)
+
+    def finish(self, entry: Entry) -> None:
+        """What was left of a run that ended after its flip."""
+        with self.journal.alone(entry.dataset), self.tables.lock(entry.dataset):
+            self._prune(entry)
+            self.journal.close(entry.dataset)
+
+    def withdraw(self, dataset: str, gone: Withdrawal | None) -> None:
+        """Nothing of the dataset is served afterwards but a tombstone. Without a reason it says that there is none on record."""
+        with self.journal.alone(dataset), self.tables.lock(dataset):
+            if served := self.served(dataset):
+                said = gone or unexplained(served)
+                note = Note(dataset=dataset, stage="withdraw", release=said.release, before=served.get("release"))
+                self.journal.write(note)
+                self._delete_resources(dataset, served)
+                self._change(dataset, self._stone(said, served), self.served(dataset))
+            self._drop_table(dataset)
+            self.files.keep_only(dataset, ())
+            self.journal.close(dataset)
+
+    def served(self, dataset: str) -> dict[str, Any] | None:
+        """The dataset as CKAN has it, to our eyes; None if there is none."""
+        found: dict[str, Any] | None = self.api.read("package_show", dataset, id=stable_id("dataset", dataset))
+        return found
+
+    def wanted(self, entry: Entry) -> dict[str, Any]:
+        """The dataset as it should be."""
+        return dataset_of(entry, self.files_url, descriptor_of(self._folder(entry)))
+
+    def _stage(self, entry: Entry) -> None:
+        for facts in (*reversed(entry.history), entry.facts):
+            self.files.place(facts)
+        file = table_file(entry)
+        if self._table_is_current(entry):
+            return
+        rows = self.tables.stage(
+            resource_id(entry.dataset, TABLE),
+            self.files.public / file.path,
+            file.sha256,
+            shape_of(entry),
+            entry.release,
+        )
+        if rows != entry.facts.rows:
+            raise _otherwise(entry, "rows staged", str(entry.facts.rows), str(rows))
+
+    def _table_is_current(self, entry: Entry) -> bool:
+        identity = resource_id(entry.dataset, TABLE)
+        live = self.tables.served([identity]).get(identity)
+        return live is not None and live.holds(entry.release, table_file(entry).sha256, shape_of(entry))
+
+    def _verify(self, entry: Entry, wanted: Mapping[str, Any]) -> None:
+        """Every file is served to anybody, at its length."""
+        for resource in wanted["resources"]:
+            length = self.api.served_bytes(resource["url"], f"{entry.dataset} {resource['kind']}")
+            if length != resource["size"]:
+                raise _otherwise(entry, f"bytes of {resource['url']}", str(resource["size"]), str(length))
+
+    def _flip(self, entry: Entry, wanted: Mapping[str, Any], served: Mapping[str, Any] | None) -> None:
+        identity = resource_id(entry.dataset, TABLE)
+        if not self._table_is_current(entry) and self.tables.swap(identity):
+            self._tables_changed += 1
+        try:
+            self._change(entry.dataset, wanted, served)
+        except Unanswered:
+            raise  # it may have taken effect: the next run looks, and goes on or takes back
+        except CatalogueError:
+            self._take_back(entry, served)
+            raise
+
+    def _take_back(self, entry: Entry, served: Mapping[str, Any] | None) -> None:
+        """The table of before is there again, for the dataset was not changed."""
+        if served is None:
+            self._drop_table(entry.dataset)
+        elif served.get("release") != entry.release and self.tables.undo(resource_id(entry.dataset, TABLE)):
+            self._tables_changed += 1
+
+    def _drop_table(self, dataset: str) -> None:
+        self.tables.drop(resource_id(dataset, TABLE))
+        self._tables_changed += 1
+
+    def _change(self, dataset: str, wanted: Mapping[str, Any], served: Mapping[str, Any] | None) -> None:
+        """One call that makes the dataset say `wanted`, if it still is what we had looked at."""
+
+        def taken() -> bool:
+            now = self.served(dataset)
+            return now is not None and now["state"] == "active" and digest_of(now) == wanted["payload_digest"]
+
+        if served is None:
+            self.api.write("package_create", dataset, wanted, taken)
+            return
+        match = {"id": served["id"], "metadata_modified": served["metadata_modified"]}
+        revision = {"match": match, "filter": ["-*"], "update": {**wanted, "state": "active"}, "include": ["-*"]}
+        self.api.write("package_revise", dataset, revision, taken)
+
+    def _read_back(self, entry: Entry, wanted: Mapping[str, Any]) -> None:
+        served = self.served(entry.dataset) or {}
+        if digest_of(served) != wanted["payload_digest"]:
+            name, mine, theirs = next(iter(differences(wanted, served)), ("digest", "", ""))
+            raise _otherwise(entry, name, mine, theirs)
+        answer = self.api.read(
+            "datastore_search", entry.dataset, resource_id=resource_id(entry.dataset, TABLE), limit=0
+        )
+        if answer is None or answer["total"] != entry.facts.rows:
+            raise _otherwise(entry, "rows answered", str(entry.facts.rows), str(answer and answer["total"]))
+
+    def _prune(self, entry: Entry) -> None:
+        self.files.tell(entry)
+        self.files.keep_only(entry.dataset, [facts.number for facts in (entry.facts, *entry.history)])
+        ensure_views(self.api, entry)
+        self.tables.prune(resource_id(entry.dataset, TABLE))
+
+    def _settle(self, dataset: str, release: str) -> None:
+        """A flip of another release that did not end: the table goes back to what the dataset says."""
+        note = self.journal.unfinished().get(dataset)
+        if note is None or note.stage != "flip" or note.release == release:
+            return
+        served, identity = self.served(dataset), resource_id(dataset, TABLE)
+        live = self.tables.served([identity]).get(identity)
+        if served and served.get("release") == note.before and live and live.release == note.release:
+            self._tables_changed += self.tables.undo(identity)
+
+    def _delete_resources(self, dataset: str, served: Mapping[str, Any]) -> None:
+        """One by one: a resource that is only left out of its dataset leaves its table public."""
+        for resource in served["resources"]:
+            identity = resource["id"]
+            self.api.write(
+                "resource_delete",
+                f"{dataset} {resource.get('kind', identity)}",
+                {"id": identity},
+                taken=lambda identity=identity: self.api.read("resource_show", dataset, id=identity) is None,
+            )
+
+    def _stone(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
+        groups = served.get("groups") or [{}]
+        return tombstone_of(gone, served["owner_org"], groups[0].get("name"))
+
+    def _note(self, entry: Entry, stage: Stage, before: str | None) -> None:
+        _LOG.info("%s %s: %s", entry.dataset, entry.release, stage)
+        self.journal.write(Note(dataset=entry.dataset, stage=stage, release=entry.release, before=before))
+
+    def _folder(self, entry: Entry) -> Path:
+        return self.files.releases / entry.dataset / entry.release
+
+
+def table_file(entry: Entry) -> Distribution:
+    """The file whose rows the table holds; CatalogueError if the release has none."""
+    for file in entry.distributions:
+        if file.format == TABLE:
+            return file
+    raise _otherwise(entry, "table", "CSV", "—")
+
+
+def unexplained(served: Mapping[str, Any]) -> Withdrawal:
+    """What a tombstone says where a contract has gone and nobody has said why."""
+    titles = served.get("title_translated") or {}
+    return Withdrawal(
+        dataset=served["name"],
+        title=Text(zh=served["title"], en=titles.get("en", served["title"])),
+        reason=Text(zh="该数据集不再提供。", en="This dataset is no longer offered."),
+        release=served.get("release", ""),
+        synthetic=bool(served.get("synthetic")),
+    )
+
+
+def _otherwise(entry: Entry, what: str, wanted: str, found: str) -> CatalogueError:
+    return CatalogueError(
+        Text(
+            zh=f"{entry.dataset} 第 {entry.release} 版核对不符：{what} 应为 {wanted}，实为 {found}；公众仍看到旧版或完整的新版，请再次发布；仍不符时运行 sportlake drift",
+            en=f"{entry.dataset} release {entry.release} is not as it should be: {what} should be {wanted}, is {found}; "
+            "publish again, and run sportlake drift if it stays so",
+        )
+    )

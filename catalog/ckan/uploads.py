@@ -1,0 +1,137 @@
+"""A release as new resources of a dataset, through the API alone: files uploaded, rows sent in batches.
+
+Slower than placing files and tables beside the API, and seen while it happens; what is loaded is told by its count, and a table
+that is not whole is loaded anew. Here: putting one release there and taking an older one away. Not here: the order of the
+whole (`api_only.py`), the promises it cannot make (written there).
+"""
+
+import csv
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from catalog.ckan.api import Api
+from catalog.ckan.payload import TABLE
+from catalog.ckan.tables.shape import Shape, datastore_fields
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+BATCH = 5_000
+
+
+def upload(api: Api, dataset: str, resource: Mapping[str, Any], file: Path) -> None:
+    """The resource is there with the file's bytes; one that is there already whole is left."""
+    identity = resource["id"]
+
+    def taken() -> bool:
+        found = api.read("resource_show", dataset, id=identity)
+        return (
+            found is not None
+            and found.get("hash") == resource["hash"]
+            and int(found.get("size") or -1) == resource["size"]
+        )
+
+    if taken():
+        return
+    said = {key: _plain(value) for key, value in resource.items() if key != "datastore_active"}
+    with file.open("rb") as stream:
+        api.write(
+            "resource_create",
+            f"{dataset} {resource['kind']}",
+            {**said, "package_id": dataset},
+            taken,
+            files={"upload": stream},
+        )
+
+
+def load(api: Api, dataset: str, identity: str, file: Path, shape: Shape, rows: int) -> None:
+    """The DataStore table of the resource holds the rows of the CSV; one that has the right count already is left."""
+    if count(api, dataset, identity) == rows:
+        return
+    if count(api, dataset, identity) is not None:
+        api.write(
+            "datastore_delete",
+            dataset,
+            {"resource_id": identity, "force": True},
+            taken=lambda: count(api, dataset, identity) is None,
+        )
+    begin = {
+        "resource_id": identity,
+        "fields": datastore_fields(shape),
+        "primary_key": list(shape.primary_key),
+        "indexes": [",".join(columns) for columns in shape.indexes],
+        "force": True,
+    }
+    api.write("datastore_create", dataset, begin, taken=lambda: count(api, dataset, identity) == 0)
+    sent = 0
+    for batch in _batches(file):
+        sent += len(batch)
+        api.write(
+            "datastore_upsert",
+            f"{dataset} rows to {sent}",
+            {
+                "resource_id": identity,
+                "method": "insert",
+                "force": True,
+                "records": batch,
+                "calculate_record_count": sent == rows,
+            },
+            taken=lambda sent=sent: count(api, dataset, identity) == sent,
+        )
+    if (there := count(api, dataset, identity)) != rows:
+        raise _short_of(dataset, rows, there)
+
+
+def count(api: Api, dataset: str, identity: str) -> int | None:
+    """How many rows the table has, counted; None if there is no table."""
+    info = api.read("datastore_info", dataset, id=identity)
+    return info["meta"]["count"] if info else None
+
+
+def take_away(api: Api, dataset: str, resources: Sequence[Mapping[str, Any]]) -> None:
+    """These resources are gone with their tables. Left out of a dataset only, their tables would stay public."""
+    for resource in resources:
+        identity = resource["id"]
+        api.write(
+            "resource_delete",
+            f"{dataset} {resource.get('kind', identity)}",
+            {"id": identity},
+            taken=lambda identity=identity: api.read("resource_show", dataset, id=identity) is None,
+        )
+
+
+def table_of(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The resource that has the table; CatalogueError if none has."""
+    for resource in resources:
+        if resource.get("kind") == TABLE:
+            return resource
+    raise CatalogueError(
+        Text(
+            zh="发布版没有 CSV 文件，无法建表；请重新生成该版本",
+            en="the release has no CSV, so no table; make that release again",
+        )
+    )
+
+
+def _batches(file: Path) -> Iterator[list[dict[str, str | None]]]:
+    """The rows in batches; an empty cell is null, as it is in the release."""
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        rows = csv.DictReader(stream)
+        while batch := list(itertools.islice(rows, BATCH)):
+            yield [{key: value or None for key, value in row.items()} for row in batch]
+
+
+def _plain(value: object) -> object:
+    """A value as a form field: texts and numbers as they are, the rest as JSON."""
+    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else json.dumps(value)
+
+
+def _short_of(dataset: str, rows: int, there: int | None) -> CatalogueError:
+    return CatalogueError(
+        Text(
+            zh=f"{dataset} 的数据表应有 {rows} 行，实有 {there} 行；请再次发布，数据表会重新装载",
+            en=f"the table of {dataset} should have {rows} rows and has {there}; publish again, it will be loaded anew",
+        )
+    )

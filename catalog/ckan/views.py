@@ -1,0 +1,50 @@
+"""The views of a dataset's table on its resource page: a table always, a map where there are coordinates.
+
+Created once and kept: a view hangs on the resource's id, which outlives every release. Here: which views, and their making.
+Not here: how a view looks (`portal/ckanext-zhportal`).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from catalog.ckan.api import Api
+from catalog.ckan.payload import TABLE, resource_id
+from catalog.entry import Entry
+
+
+def ensure_views(api: Api, entry: Entry) -> None:
+    """The views are there afterwards; those that are there already are not touched, whatever somebody made of them."""
+    identity = resource_id(entry.dataset, TABLE)
+    there = _types(api, entry.dataset, identity)
+    for view in _wanted(entry):
+        kind = view["view_type"]
+        if kind not in there:
+            api.write(
+                "resource_view_create",
+                f"{entry.dataset} {kind}",
+                {"resource_id": identity, **view},
+                taken=lambda kind=kind: kind in _types(api, entry.dataset, identity),
+            )
+
+
+def has_views(api: Api, entry: Entry) -> bool:
+    """Whether every view is there."""
+    there = _types(api, entry.dataset, resource_id(entry.dataset, TABLE))
+    return all(view["view_type"] in there for view in _wanted(entry))
+
+
+def _types(api: Api, dataset: str, identity: str) -> set[str]:
+    return {view["view_type"] for view in api.read("resource_view_list", dataset, id=identity) or ()}
+
+
+def _wanted(entry: Entry) -> Iterator[dict[str, Any]]:
+    yield {"view_type": "datatables_view", "title": "数据表 Table"}
+    if entry.coordinates:
+        label = next((field.name for field in entry.dictionary if field.name in ("name", "facility_name")), "")
+        yield {
+            "view_type": "dot_map_view",
+            "title": "地图 Map",
+            "lon": entry.coordinates.lon,
+            "lat": entry.coordinates.lat,
+            "label": label or entry.dictionary[0].name,
+        }
