@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from catalog.plan import Catalogue, plan
 from pipelines.house import House
-from pipelines.publish import untold, wanted
+from pipelines.publish import untold, untold_retirements, wanted
 from pipelines.submission import Submission, read_submission
 from schemas.slices import SliceKey
 from warehouse.database import Stock, is_current
@@ -37,9 +37,10 @@ def releases_due(house: House) -> list[str]:
 
 
 def publication_due(house: House, catalogue: Catalogue) -> bool:
-    """Whether the catalogue shows something else than the newest releases, or the ledger lacks what it shows."""
+    """Whether the catalogue shows something else than it should, or the ledger lacks what it shows or has retired."""
     entries = wanted(house)
-    return bool(plan(entries, catalogue.published()).writes or untold(house, catalogue.name, entries))
+    news = untold(house, catalogue.name, entries) or untold_retirements(house, catalogue.name, entries)
+    return bool(news or plan(entries, catalogue.published()).writes)
 
 
 def warehouse_due(house: House) -> bool:

@@ -41,7 +41,7 @@ def release_all(house: House, now: datetime = NOW) -> dict[str, Release]:
 
 def publish_all(house: House, now: datetime = NOW) -> Outcome:
     """The static catalogue brought to the newest releases."""
-    return publish(house, StaticCatalogue(house.layout.catalogue, house.layout.releases), now)
+    return publish(house, StaticCatalogue(house.layout.catalogue, house.layout.releases), now).outcome
 
 
 def walk(house: House, now: datetime = NOW) -> dict[str, Receipt]:
