@@ -6,7 +6,7 @@ in 0.3 s. Not here: anything that the walk does; commands unwrap, call, print.
 
 import typer
 
-from dagster_project.cli import check, contracts, intake, publishing, upkeep
+from dagster_project.cli import check, contracts, deciding, intake, portal, publishing, upkeep
 
 app = typer.Typer(
     name="sportlake",
@@ -24,7 +24,12 @@ app.command("submit")(intake.submit)
 app.command("run")(intake.run)
 app.command("release")(publishing.release)
 app.command("publish")(publishing.publish)
+app.command("withdraw")(deciding.withdraw)
+app.command("rollback")(deciding.rollback)
+app.command("drift")(publishing.drift)
+app.command("orphans")(publishing.orphans)
 app.add_typer(publishing.warehouse)
 app.add_typer(upkeep.ledger)
+app.add_typer(portal.app)
 app.command("status")(upkeep.status)
 app.command("dagster")(upkeep.dagster)

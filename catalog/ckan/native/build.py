@@ -1,0 +1,138 @@
+"""What is built once: CKAN's environment with our plugin, Solr's jars; and what is written at every start: settings.
+
+Each part is built again when, and only when, what it is made from has changed. Not here: databases (`postgres.py`).
+"""
+
+import shutil
+import sys
+from pathlib import Path
+from string import Template
+
+from catalog.ckan.native.commands import Commands
+from catalog.ckan.native.place import PORTAL, Place, Steps, below, hash_of, write_private
+from catalog.ckan.native.state import HOST, Keys, State
+from catalog.ckan.native.tools import lacking
+from schemas.text import Text
+
+_LOCK = PORTAL / "requirements.lock"
+_WHEELS = PORTAL / "requirements-bundled.lock"
+_PLUGIN = PORTAL / "ckanext-zhportal"
+_SOLR = PORTAL / "solr"
+
+
+def build_environment(steps: Steps, commands: Commands, uv: Path | None, *, bundled: bool) -> None:
+    """CKAN's environment and our plugin in it. `uv` does in seconds what pip does in a minute; it may be missing."""
+    place, locks = steps.place, [_LOCK, *([_WHEELS] if bundled else [])]
+    packages = Text(zh="安装 CKAN 及其 Python 包", en="CKAN and its packages")
+    if steps.once("venv", packages, hash_of(locks), lambda: _install(place, commands, uv, locks)):
+        steps.forget("plugin")
+    plugin = Text(zh="安装门户插件", en="our plugin")
+    steps.once("plugin", plugin, hash_of(below(_PLUGIN)), lambda: _install_plugin(place, commands, uv))
+
+
+def _install(place: Place, commands: Commands, uv: Path | None, locks: list[Path]) -> None:
+    shutil.rmtree(place.venv, ignore_errors=True)
+    if uv:
+        commands.run("venv", [uv, "venv", "--quiet", "--python", sys.executable, place.venv])
+    else:
+        commands.run("venv", [sys.executable, "-m", "venv", place.venv])
+    for lock in locks:
+        _pip(place, commands, uv, lock.stem, "--require-hashes", "-r", lock)
+
+
+def _pip(place: Place, commands: Commands, uv: Path | None, step: str, *words: str | Path) -> None:
+    """Packages into CKAN's environment, each as named and nothing that they ask for: the lock is complete."""
+    if uv:
+        whole: list[str | Path] = [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            place.program("python"),
+            "--no-deps",
+            *words,
+        ]
+    else:
+        whole = [place.program("python"), "-m", "pip", "install", "--quiet", "--no-deps", *words]
+    commands.run(f"pip-{step}", whole)
+
+
+def _install_plugin(place: Place, commands: Commands, uv: Path | None) -> None:
+    copy = place.run / "plugin"  # building leaves its traces beside the sources: keep ours clean
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(_PLUGIN, copy, copy_function=shutil.copyfile)
+    for words in copy.rglob("*.po"):
+        compiled: list[str | Path] = ["-i", words, "-o", words.with_suffix(".mo")]
+        commands.run("translations", [place.program("pybabel"), "-q", "compile", *compiled])
+    _pip(place, commands, uv, "plugin", "--no-build-isolation", "--reinstall" if uv else "--force-reinstall", copy)
+    shutil.rmtree(copy)
+
+
+def build_jars(steps: Steps, commands: Commands, maven: Path | None, folder: Path | None) -> None:
+    """Solr and Jetty as plain jars: copied from `folder`, or by Maven."""
+    jars = steps.place.jars
+
+    def fetch() -> None:
+        shutil.rmtree(jars, ignore_errors=True)
+        if folder:
+            shutil.copytree(folder, jars, copy_function=shutil.copyfile)
+            return
+        if maven is None:
+            raise lacking(["maven"], bundled=True)
+        pom: list[str | Path] = ["-f", _SOLR / "pom.xml", "dependency:copy-dependencies", f"-Dlib.dir={jars}"]
+        commands.run("maven", [maven, "-q", "-B", *pom])
+
+    steps.once("jars", Text(zh="下载 Solr", en="Solr's jars"), hash_of([_SOLR / "pom.xml"]), fetch)
+
+
+def have_jars(place: Place) -> bool:
+    """Whether the jars are there and complete."""
+    return _read(place.mark("jars")) == hash_of([_SOLR / "pom.xml"])
+
+
+def write_solr_home(place: Place, commands: Commands) -> str:
+    """Solr's settings, with CKAN's own schema mended for Chinese; a hash of how it analyses text."""
+    core = place.solr_home / "ckan"
+    (core / "conf").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_SOLR / "solr.xml", place.solr_home / "solr.xml")
+    shutil.copyfile(_SOLR / "core.properties", core / "core.properties")
+    for file in (_SOLR / "conf").iterdir():
+        shutil.copyfile(file, core / "conf" / file.name)
+    schema, mark = core / "conf" / "schema.xml", place.mark("schema")
+    wanted = hash_of([_SOLR / "make_schema.py"], _read(place.mark("venv")))
+    if not schema.is_file() or _read(mark) != wanted:
+        commands.run("schema", [place.program("python"), _SOLR / "make_schema.py", schema])
+        mark.write_text(wanted, encoding="ascii")
+    return hash_of([schema, PORTAL / "abbreviations.txt", *below(_SOLR / "conf")])
+
+
+def _read(mark: Path) -> str:
+    return mark.read_text(encoding="ascii") if mark.is_file() else ""
+
+
+def write_ini(place: Place, state: State, keys: Keys) -> None:
+    """CKAN's settings with the ports, folders and keys of this portal."""
+    write_private(place.ini, rendered(place, state, keys))
+
+
+def rendered(place: Place, state: State, keys: Keys) -> str:
+    """The text of `ckan.ini`."""
+    return Template((PORTAL / "ckan.ini.in").read_text(encoding="utf-8")).substitute(
+        dir=place.folder,
+        here=PORTAL,
+        site_url=state.site_url,
+        postgres=f"{HOST}:{state.postgres}",
+        redis=f"{HOST}:{state.redis}",
+        solr=f"{HOST}:{state.solr}",
+        secret_key=keys.secret.get_secret_value(),
+        database_key=keys.database.get_secret_value(),
+        datastore_key=keys.datastore.get_secret_value(),
+    )
+
+
+def web_hash(place: Place) -> str:
+    """A hash of all that the web server and the worker have read when they started; if it changes, they must start again."""
+    apart = {_SOLR, PORTAL / "container"}
+    files = [file for file in below(PORTAL) if not apart & set(file.parents)]
+    return hash_of([place.ini, *files], _read(place.mark("venv")))

@@ -1,0 +1,112 @@
+"""One command to its end, its words in a log of its own; when it fails, the log's last lines in our error, without keys.
+
+Here too: what of the caller's environment such a command gets to see. Not here: services that stay (`processes.py`).
+"""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict
+
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+_LINES = 15
+_WIDTH = 300
+_STAR = "***"
+# Python's own would change what CKAN's environment is; CKAN reads CKAN_... over its settings file.
+_NOT_PASSED = ("PYTHON", "CKAN", "VIRTUAL_ENV", "UV_")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Another user than ours, under whom a command runs."""
+
+    name: str
+    uid: int
+    gid: int
+    home: Path
+
+
+@dataclass(frozen=True)
+class Commands:
+    """How commands are run: in which environment, and which words no log may show."""
+
+    logs: Path
+    environment: Mapping[str, str]
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+
+    def run(
+        self,
+        step: str,
+        words: Sequence[str | Path],
+        *,
+        account: Account | None = None,
+        told: str | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> str:
+        """What the command printed; `told` is its stdin, `more` adds to its environment. CatalogueError shows why it failed."""
+        log = self.logs / f"{step}.log"
+        with log.open("w", encoding="utf-8") as out:
+            done = subprocess.run(  # noqa: S603 -- words of ours, no shell
+                [str(word) for word in words],
+                input=told or "",
+                stdout=subprocess.PIPE,
+                stderr=out,
+                text=True,
+                encoding="utf-8",
+                cwd="/",
+                check=False,
+                env={**self.environment, **(more or {})},
+                **as_account(account),
+            )
+        if done.returncode:
+            with log.open("a", encoding="utf-8") as out:
+                out.write(masked(done.stdout, self.hidden))
+            raise failed(step, done.returncode, log, self.hidden)
+        return done.stdout
+
+
+class Identity(TypedDict, total=False):
+    """Whose process it shall be, as `subprocess` takes it."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def as_account(account: Account | None) -> Identity:
+    """The arguments of `subprocess` that make it another user's process; none for ours."""
+    return Identity(user=account.uid, group=account.gid, extra_groups=[]) if account else Identity()
+
+
+def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment without what would change CKAN behind our back."""
+    return {name: value for name, value in environment.items() if not name.startswith(_NOT_PASSED)}
+
+
+def masked(text: str, hidden: Sequence[str]) -> str:
+    """The text with every key of ours as ***."""
+    for word in hidden:
+        text = text.replace(word, _STAR)
+    return text
+
+
+def tail(log: Path, hidden: Sequence[str] = ()) -> str:
+    """The last lines of a log, indented, without keys; empty where there is none."""
+    if not log.is_file():
+        return ""
+    lines = log.read_bytes().decode("utf-8", "backslashreplace").splitlines()[-_LINES:]
+    return "".join(f"    {line[:_WIDTH]}\n" for line in masked("\n".join(lines), hidden).splitlines())
+
+
+def failed(step: str, code: int, log: Path, hidden: Sequence[str]) -> CatalogueError:
+    """The error of a command or service that ended when it should not."""
+    shown = tail(log, hidden)
+    return CatalogueError(
+        Text(
+            zh=f"{step} 失败（退出码 {code}）；日志 {log} 的末尾：\n{shown}请按日志处理后重试",
+            en=f"{step} failed (exit {code}); {log} ends as shown above. Mend that and try again",
+        )
+    )

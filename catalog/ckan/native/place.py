@@ -1,0 +1,180 @@
+"""What lies where below a portal's state folder, and how files are written that only their owner may read.
+
+Here too: the lock that lets one command at a time work on a portal, and the marks of the steps that are done.
+Not here: what the files hold.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+PORTAL = Path(__file__).parents[1] / "portal"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Paths of one portal, all below `folder`."""
+
+    folder: Path
+
+    @property
+    def run(self) -> Path:
+        """Logs and pids."""
+        return self.folder / "run"
+
+    @property
+    def venv(self) -> Path:
+        """CKAN's own environment."""
+        return self.folder / "venv"
+
+    @property
+    def jars(self) -> Path:
+        """Solr's class path."""
+        return self.folder / "solr" / "lib"
+
+    @property
+    def solr_home(self) -> Path:
+        """Solr's settings and its index."""
+        return self.folder / "solr" / "home"
+
+    @property
+    def ini(self) -> Path:
+        """CKAN's settings as they are run; holds keys."""
+        return self.folder / "ckan.ini"
+
+    @property
+    def storage(self) -> Path:
+        """CKAN's uploads and caches."""
+        return self.folder / "storage"
+
+    @property
+    def public(self) -> Path:
+        """What the portal serves as it is."""
+        return self.folder / "public"
+
+    @property
+    def releases(self) -> Path:
+        """Release files, served below `/releases`."""
+        return self.public / "releases"
+
+    @property
+    def postgres(self) -> Path:
+        """PostgreSQL's data, where its user can come here."""
+        return self.folder / "postgres"
+
+    @property
+    def admin_password(self) -> Path:
+        """The administrator's password."""
+        return self.folder / "admin.password"
+
+    @property
+    def admin_token(self) -> Path:
+        """The administrator's API token."""
+        return self.folder / "admin.token"
+
+    @property
+    def publisher_token(self) -> Path:
+        """The publisher's API token."""
+        return self.folder / "publisher.token"
+
+    @property
+    def publisher_database(self) -> Path:
+        """The publisher's address of the DataStore; holds a key."""
+        return self.folder / "publisher.database"
+
+    @property
+    def connection(self) -> Path:
+        """How the platform reaches this portal; names the files above."""
+        return self.folder / "connection.json"
+
+    def program(self, name: str) -> Path:
+        """A program of CKAN's environment."""
+        return self.venv / "bin" / name
+
+    def log(self, name: str) -> Path:
+        """The log of a step or a service."""
+        return self.run / f"{name}.log"
+
+    def pid(self, name: str) -> Path:
+        """Who runs a service."""
+        return self.run / f"{name}.pid"
+
+    def mark(self, step: str) -> Path:
+        """Holds the hash of what a step was last done with."""
+        return self.folder / "done" / step
+
+    def make(self) -> None:
+        """The folders that everything else expects."""
+        for folder in (self.run, self.storage, self.releases, self.folder / "done"):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of building, each told with what it is called; one that is done with the same input is left out."""
+
+    place: Place
+    watch: Callable[[Text], AbstractContextManager[None]]
+
+    def once(self, step: str, what: Text, input_hash: str, action: Callable[[], object]) -> bool:
+        """`action`, unless the mark says that it is done with this input; whether it was done now."""
+        mark = self.place.mark(step)
+        if mark.is_file() and mark.read_text(encoding="ascii") == input_hash:
+            return False
+        with self.watch(what):
+            action()
+        mark.write_text(input_hash, encoding="ascii")
+        return True
+
+    def forget(self, *steps: str) -> None:
+        """Those steps are to be done again."""
+        for step in steps:
+            self.place.mark(step).unlink(missing_ok=True)
+
+
+def write_private(file: Path, text: str) -> None:
+    """The file with this text, readable by its owner alone at every moment; a half-written one never shows."""
+    aside = file.with_name(f".{file.name}.new")
+    aside.unlink(missing_ok=True)
+    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
+        out.write(text)
+    aside.replace(file)
+
+
+def hash_of(files: Iterable[Path], *more: str) -> str:
+    """One hash over the names and bytes of files and some words."""
+    seen = hashlib.sha256()
+    for file in sorted(files):
+        seen.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    for word in more:
+        seen.update(word.encode() + b"\0")
+    return seen.hexdigest()
+
+
+def below(folder: Path) -> list[Path]:
+    """The files of a folder and its folders, without what Python leaves there."""
+    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+
+
+@contextmanager
+def alone(place: Place) -> Iterator[None]:
+    """Nobody else works on this portal meanwhile; CatalogueError if somebody does."""
+    place.folder.mkdir(parents=True, exist_ok=True)
+    with (place.folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise CatalogueError(
+                Text(
+                    zh=f"另一个 sportlake ckan 命令正在处理 {place.folder}；请等它结束再试",
+                    en=f"another `sportlake ckan` is at work on {place.folder}; try again when it has ended",
+                )
+            ) from busy
+        yield

@@ -1,0 +1,250 @@
+"""Bringing a portal up, taking it down, and saying how it stands: the order of things.
+
+`up` builds what is missing, starts what does not run, brings the portal to what it must hold (`catalog.ckan.prepare`), and
+leaves `connection.json` for the platform. It can be run at any time, and mends what was interrupted.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from catalog.ckan.native import build, postgres
+from catalog.ckan.native.commands import Commands, passed_on
+from catalog.ckan.native.place import PORTAL, Place, Steps, alone, hash_of, write_private
+from catalog.ckan.native.processes import Processes, Service
+from catalog.ckan.native.services import Services, services_of
+from catalog.ckan.native.state import HOST, Keys, State, keys_of, read_state, settled, write_state
+from catalog.ckan.native.tools import find_tools, need_tools
+from catalog.ckan.prepare import prepare
+from schemas.departments import Department
+from schemas.errors import UsageError
+from schemas.text import Text
+
+ADMIN = "admin"
+_NAMES = ("web", "worker", "solr", "redis", "postgres")
+_DATABASE_STEPS = ("cluster", "databases", "first-start")
+
+Watch = Callable[[Text], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the caller asks for; None leaves what was chosen before. `jars`: a folder with Solr's jars instead of Maven."""
+
+    port: int | None = None
+    site_url: str | None = None
+    bundled: bool = False
+    jars: Path | None = None
+    uv: Path | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one service stands."""
+
+    name: str
+    pid: int | None
+    port: int | None
+    ready: bool
+
+
+@dataclass(frozen=True)
+class _Site:
+    """One portal in work."""
+
+    place: Place
+    state: State
+    keys: Keys
+    steps: Steps
+    commands: Commands
+    processes: Processes
+    services: Services
+
+
+def up(
+    folder: Path, wish: Wish, environment: Mapping[str, str], departments: Mapping[str, Department], watch: Watch
+) -> State:
+    """A portal that serves, holds what it must, and can be published to. CatalogueError or UsageError say why not."""
+    place = Place(folder)
+    with alone(place):
+        place.make()
+        site = _built(place, wish, passed_on(environment), watch)
+        _started(site)
+        with watch(Text(zh="部门、主题与发布账户", en="departments, subjects, the publisher")):
+            token = SecretStr(place.admin_token.read_text(encoding="ascii").strip())
+            prepare(local_url(site.state), token, departments, place.publisher_token)
+        _write_connection(site)
+        return site.state
+
+
+def _built(place: Place, wish: Wish, environment: Mapping[str, str], watch: Watch) -> _Site:
+    """Everything on disk, and PostgreSQL running: environment, jars and databases are made side by side."""
+    keys, steps = keys_of(place), Steps(place, watch)
+    processes = Processes(place, environment, keys.hidden())
+    commands = Commands(place.run, environment, keys.hidden())
+    state = _settled(place, wish, processes)
+    jars = wish.jars is not None or build.have_jars(place)
+    need_tools(place, commands, bundled=state.bundled, jars=jars)
+    with ThreadPoolExecutor(3) as lanes:
+        first = lanes.submit(build.build_environment, steps, commands, wish.uv, bundled=state.bundled)
+        if state.bundled:
+            first.result()
+        tools = find_tools(place, environment, bundled=state.bundled)
+        services = services_of(place, state, keys, tools, postgres.account())
+        site = _Site(place, state, keys, steps, commands, processes, services)
+        second = lanes.submit(_databases, site)
+        third = lanes.submit(build.build_jars, steps, commands, tools.maven, wish.jars)
+        for lane in (first, second, third):
+            lane.result()
+    return site
+
+
+def _settled(place: Place, wish: Wish, processes: Processes) -> State:
+    """Ports and address for this start, kept; a web server at another port than before is stopped first."""
+    kept = read_state(place)
+    ours = {name for name in _NAMES if processes.alive(name)}
+    chosen = settled(kept, ours, port=wish.port, site_url=wish.site_url, bundled=wish.bundled)
+    if chosen.postgres_data is None:
+        chosen = chosen.model_copy(update={"postgres_data": postgres.data_folder(place, postgres.account())})
+    return write_state(place, chosen)
+
+
+def _databases(site: _Site) -> None:
+    """PostgreSQL running, with our roles and databases."""
+    data, programs = site.state.postgres_data, Path(site.services.postgres.words[0]).parent
+    if data is None:
+        raise UsageError(
+            Text(zh="尚未选定数据库文件夹；请运行 make ckan", en="no database folder is chosen; run make ckan")
+        )
+    who = site.services.postgres.account
+    if site.processes.alive("postgres") is None and not (data / "PG_VERSION").is_file():
+        _forget_databases(site)
+    made = Text(zh="建立数据库集群", en="PostgreSQL's cluster")
+    site.steps.once("cluster", made, "1", lambda: postgres.make_cluster(site.commands, programs, data, site.keys, who))
+    site.processes.launch(site.services.postgres)
+    site.processes.wait(site.services.postgres)
+    roles = Text(zh="数据库与权限", en="databases and rights")
+    code = hash_of([Path(postgres.__file__)])
+    site.steps.once("databases", roles, code, lambda: postgres.make_databases(site.state, site.keys))
+
+
+def _forget_databases(site: _Site) -> None:
+    """There are no databases (any more): all that was in them is to be made again, and the index holds what is gone."""
+    place = site.place
+    site.steps.forget(*_DATABASE_STEPS)
+    for token in (place.admin_token, place.publisher_token):
+        token.unlink(missing_ok=True)
+    if place.mark("index").is_file():
+        place.mark("index").write_text("stale", encoding="ascii")
+
+
+def _started(site: _Site) -> None:
+    """All five services ready; those whose settings have changed are started again."""
+    analysis = build.write_solr_home(site.place, site.commands)
+    build.write_ini(site.place, site.state, site.keys)
+    _stop_if_changed(site, "solr-runs", analysis, (site.services.solr,))
+    site.processes.launch(site.services.redis)
+    site.processes.launch(site.services.solr)
+    site.processes.wait(site.services.redis)
+    _first_start(site)
+    with site.steps.watch(Text(zh="启动 Solr", en="Solr")):
+        site.processes.wait(site.services.solr)
+    _stop_if_changed(site, "web-runs", build.web_hash(site.place), site.services.front)
+    with site.steps.watch(Text(zh="启动门户", en="the portal")):
+        for service in site.services.front:
+            site.processes.launch(service)
+        site.processes.wait(site.services.web)
+    if not site.place.mark("index").is_file():  # nothing is in it yet
+        site.place.mark("index").write_text(analysis, encoding="ascii")
+    again = Text(zh="重建检索索引", en="the search index anew")
+    rebuild: list[str | Path] = [site.place.program("ckan"), "-c", site.place.ini, "search-index", "rebuild"]
+    site.steps.once("index", again, analysis, lambda: site.commands.run("search-index", rebuild))
+
+
+def _stop_if_changed(site: _Site, mark: str, now: str, services: tuple[Service, ...]) -> None:
+    """Those services go down if they run with other settings than the present ones."""
+    file = site.place.mark(mark)
+    if not file.is_file() or file.read_text(encoding="ascii") != now:
+        site.processes.stop(services)
+        file.write_text(now, encoding="ascii")
+
+
+def _first_start(site: _Site) -> None:
+    """Tables of this CKAN, DataStore rights, the administrator with password and token."""
+    place = site.place
+    script = PORTAL / "first_start.py"
+
+    def first() -> None:
+        if not place.admin_password.is_file():
+            write_private(place.admin_password, secrets.token_urlsafe(18) + "\n")
+        wanted = {
+            "admin": ADMIN,
+            "email": "admin@example.org",
+            "password": place.admin_password.read_text(encoding="ascii").strip(),
+            "token": not place.admin_token.is_file(),
+        }
+        python: list[str | Path] = [place.program("python"), script]
+        told = site.commands.run("first-start", python, told=json.dumps(wanted), more={"CKAN_INI": str(place.ini)})
+        answer = json.loads(told)
+        postgres.run_script(site.state, site.keys, answer["permissions"])
+        if answer["token"]:
+            write_private(place.admin_token, answer["token"] + "\n")
+
+    made_from = hash_of([script, place.mark("venv"), place.mark("plugin"), place.mark("databases")])
+    site.steps.once("first-start", Text(zh="数据表与管理员", en="tables and the administrator"), made_from, first)
+
+
+def _write_connection(site: _Site) -> None:
+    """How the platform reaches this portal; read by `catalog.ckan.connection`."""
+    place = site.place
+    write_private(place.publisher_database, postgres.publisher_address(site.state, site.keys) + "\n")
+    told = {
+        "url": local_url(site.state),
+        "token_file": place.publisher_token.name,
+        "public": str(place.releases.relative_to(place.folder)),
+        "files_url": f"{site.state.site_url}/releases",
+        "database_file": place.publisher_database.name,
+    }
+    write_private(place.connection, json.dumps(told, indent=1) + "\n")
+
+
+def local_url(state: State) -> str:
+    """The portal as this machine reaches it, whatever its visitors call it."""
+    return f"http://{HOST}:{state.web}"
+
+
+def down(folder: Path, environment: Mapping[str, str]) -> list[str]:
+    """Stops the services that run, those in front first; gives their names. Data stay."""
+    place = Place(folder)
+    _, processes, services = _known(place, environment)
+    with alone(place):
+        return [*processes.stop(services.front), *processes.stop(services.back)]
+
+
+def standing(folder: Path, environment: Mapping[str, str]) -> tuple[State, list[Standing]]:
+    """The portal's address, and how every service stands. UsageError if nothing was built there."""
+    state, processes, services = _known(Place(folder), environment)
+    return state, [
+        Standing(one.name, processes.alive(one.name), one.port, processes.is_ready(one))
+        for one in (*services.front, *services.back)
+    ]
+
+
+def _known(place: Place, environment: Mapping[str, str]) -> tuple[State, Processes, Services]:
+    state = read_state(place)
+    if state is None:
+        raise UsageError(
+            Text(
+                zh=f"{place.folder} 中没有门户；请先运行 make ckan",
+                en=f"there is no portal in {place.folder}; run make ckan first",
+            )
+        )
+    keys, clean = keys_of(place), passed_on(environment)
+    tools = find_tools(place, clean, bundled=state.bundled)
+    return state, Processes(place, clean, keys.hidden()), services_of(place, state, keys, tools, postgres.account())

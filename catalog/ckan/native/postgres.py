@@ -1,0 +1,170 @@
+"""PostgreSQL: its cluster, the roles and databases of CKAN, and the publisher's own way to the DataStore.
+
+    ckan_default         owns both databases                          CKAN itself
+    datastore_default    reads the DataStore                          visitors' queries
+    sportlake_publisher  may become ckan_default, in the DataStore    the platform's COPY and swap
+
+PostgreSQL refuses to run as root, so that root's portal has it under another user; where that user cannot enter the state
+folder (a private clone), its data lie in a folder of its own. Not here: tables (CKAN makes them).
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from catalog.ckan.native.commands import Account, Commands, as_account
+from catalog.ckan.native.place import Place
+from catalog.ckan.native.state import HOST, Keys, State
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+SUPERUSER = "postgres"
+MAIN, DATASTORE = "ckan_default", "datastore_default"
+OWNER, READER, PUBLISHER = "ckan_default", "datastore_default", "sportlake_publisher"
+_SETTINGS = f"""
+listen_addresses = '{HOST}'
+unix_socket_directories = ''
+shared_buffers = 256MB
+max_wal_size = 2GB
+work_mem = 16MB
+max_connections = 80
+"""
+_SHARED = Path("/var/tmp")  # noqa: S108 -- survives a restart; a folder of somebody else's there is refused below
+_PRIVATE = 0o700
+
+
+def account() -> Account | None:
+    """Who runs PostgreSQL: we, unless we are root."""
+    if os.geteuid() != 0:
+        return None
+    for name in (SUPERUSER, "nobody"):
+        try:
+            known = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(known.pw_name, known.pw_uid, known.pw_gid, Path(known.pw_dir))
+    raise CatalogueError(
+        Text(
+            zh="PostgreSQL 不能以 root 运行，而系统中没有用户 postgres 或 nobody；请建立用户 postgres，或以普通用户运行",
+            en="PostgreSQL must not run as root, and there is no user postgres or nobody; make a user postgres, or run this as an ordinary user",
+        )
+    )
+
+
+def data_folder(place: Place, who: Account | None) -> Path:
+    """Where PostgreSQL keeps its data: in the state folder, or where its user can go, under a name made from that folder's."""
+    if who is None or can_enter(place.folder, who):
+        return place.postgres
+    name = f"sportlake-{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"
+    owns_home = who.home.is_dir() and who.home.stat().st_uid == who.uid
+    return (who.home if owns_home and can_enter(who.home, who) else _SHARED) / name
+
+
+def can_enter(folder: Path, who: Account) -> bool:
+    """Whether that user can reach what lies in the folder."""
+    asked = ["test", "-x", str(folder)]
+    return subprocess.run(asked, cwd="/", check=False, **as_account(who)).returncode == 0  # noqa: S603 -- words of ours
+
+
+def make_cluster(commands: Commands, programs: Path, data: Path, keys: Keys, who: Account | None) -> None:
+    """A new cluster in `data`; what an interrupted one left there is removed. CatalogueError if the folder is not ours."""
+    owner = who.uid if who else os.geteuid()
+    if data.is_symlink() or (data.exists() and data.stat().st_uid not in {owner, os.geteuid()}):
+        raise CatalogueError(
+            Text(
+                zh=f"{data} 属于其他用户，不能用来存放数据库；请移走它再试",
+                en=f"{data} belongs to somebody else and cannot hold the database; move it away and try again",
+            )
+        )
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(mode=_PRIVATE)
+    password = data.with_name(f"{data.name}.password")
+    password.unlink(missing_ok=True)
+    with open(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:  # noqa: PTH123 -- a descriptor, not a path
+        out.write(keys.superuser.get_secret_value())
+    try:
+        if who:
+            for path in (data, password):
+                os.chown(path, who.uid, who.gid)
+        words: list[str | Path] = [
+            "-D",
+            data,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={password}",
+            "-U",
+            SUPERUSER,
+        ]
+        commands.run("initdb", [programs / "initdb", *words], account=who)
+    finally:
+        password.unlink()
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        settings.write(_SETTINGS)
+
+
+def _connect(state: State, keys: Keys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(
+        host=HOST,
+        port=state.postgres,
+        user=SUPERUSER,
+        password=keys.superuser.get_secret_value(),
+        dbname=database,
+        autocommit=True,
+        connect_timeout=10,
+    )
+
+
+def answers(state: State, keys: Keys) -> bool:
+    """Whether PostgreSQL takes connections; OSError says not yet."""
+    try:
+        with _connect(state, keys, "postgres") as door:
+            door.execute("SELECT 1")
+    except psycopg.OperationalError as closed:
+        raise ConnectionError(str(closed)) from closed
+    return True
+
+
+def make_databases(state: State, keys: Keys) -> None:
+    """Roles and databases, made if missing; keys and rights set anew. Keys go to PostgreSQL as SCRAM verifiers, never plain."""
+    passwords = {OWNER: keys.database, READER: keys.datastore, PUBLISHER: keys.publisher}
+    with _connect(state, keys, "postgres") as door:
+        for role, key in passwords.items():
+            name, inherit = sql.Identifier(role), sql.SQL("NOINHERIT" if role == PUBLISHER else "INHERIT")
+            if not door.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                door.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(name, inherit))
+            verifier = door.pgconn.encrypt_password(key.get_secret_value().encode(), role.encode(), b"scram-sha-256")
+            door.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(verifier.decode())))
+        for database in (MAIN, DATASTORE):
+            if not door.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+                made = sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0")
+                door.execute(made.format(sql.Identifier(database), sql.Identifier(OWNER)))
+        for closed in (MAIN, DATASTORE, "postgres", "template1"):
+            door.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(closed)))
+        for database, role in ((MAIN, OWNER), (DATASTORE, OWNER), (DATASTORE, READER), (DATASTORE, PUBLISHER)):
+            granted = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+            door.execute(granted.format(sql.Identifier(database), sql.Identifier(role)))
+        door.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER), sql.Identifier(PUBLISHER)))
+
+
+def run_script(state: State, keys: Keys, script: str) -> None:
+    """CKAN's own script of DataStore rights, in the DataStore; its psql line is done by connecting there."""
+    plain = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))
+    with _connect(state, keys, DATASTORE) as door:
+        door.execute(plain.encode())
+
+
+def publisher_address(state: State, keys: Keys) -> str:
+    """The DataStore as the publisher reaches it: acting as its owner from the first statement on."""
+    key = quote(keys.publisher.get_secret_value(), safe="")
+    options = quote(f"-c role={OWNER}", safe="")
+    return f"postgresql://{PUBLISHER}:{key}@{HOST}:{state.postgres}/{DATASTORE}?options={options}"

@@ -1,0 +1,154 @@
+"""Services that stay: starting them, waiting until they are ready, stopping them.
+
+A process is ours if its pid and its time of birth are those that we wrote down, so that a pid used again is never mistaken for
+a service. Not here: which services there are (`services.py`).
+"""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog.ckan.native.commands import Account, as_account, failed, tail
+from catalog.ckan.native.place import Place
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+PATIENCE = 90.0
+_GRACE = 25.0
+_PAUSE = 0.05
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process that stays. `ready` answers whether it serves; an OSError or ValueError of it means: not yet."""
+
+    name: str
+    words: Sequence[str | Path]
+    ready: Callable[[], bool]
+    port: int | None = None
+    account: Account | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
+    stop: signal.Signals = signal.SIGTERM
+    kill: signal.Signals = signal.SIGKILL
+
+
+@dataclass(frozen=True)
+class Processes:
+    """The processes of one portal."""
+
+    place: Place
+    environment: Mapping[str, str]
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+
+    def alive(self, name: str) -> int | None:
+        """The pid of our process of that name, if it still runs."""
+        file = self.place.pid(name)
+        if not file.is_file():
+            return None
+        pid, _, born = file.read_text(encoding="ascii").strip().partition(" ")
+        return int(pid) if pid.isdecimal() and birth(int(pid)) == born else None
+
+    def launch(self, service: Service) -> bool:
+        """Starts it unless it runs; whether it was started now."""
+        if self.alive(service.name):
+            return False
+        with self.place.log(service.name).open("ab") as log:
+            log.truncate(0)
+            process = subprocess.Popen(  # noqa: S603 -- words of ours, no shell
+                [str(word) for word in service.words],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                env={**self.environment, **service.more},
+                **as_account(service.account),
+            )
+        self.place.pid(service.name).write_text(f"{process.pid} {birth(process.pid)}", encoding="ascii")
+        return True
+
+    def wait(self, service: Service, patience: float = PATIENCE) -> None:
+        """Until it is ready. CatalogueError with the end of its log if it ended or takes too long."""
+        until = time.monotonic() + patience
+        log = self.place.log(service.name)
+        while time.monotonic() < until:
+            if self.alive(service.name) is None:
+                raise failed(service.name, _left(self.place.pid(service.name)), log, self.hidden)
+            if self.is_ready(service):
+                return
+            time.sleep(_PAUSE)
+        shown = tail(log, self.hidden)
+        raise CatalogueError(
+            Text(
+                zh=f"{service.name} 在 {patience:.0f} 秒内没有就绪；日志 {log} 的末尾：\n{shown}请按日志处理后重试",
+                en=f"{service.name} was not ready within {patience:.0f} s; {log} ends as shown above. Mend that and try again",
+            )
+        )
+
+    def is_ready(self, service: Service) -> bool:
+        """Whether it runs and serves."""
+        try:
+            return self.alive(service.name) is not None and service.ready()
+        except (OSError, ValueError):
+            return False
+
+    def stop(self, services: Iterable[Service]) -> list[str]:
+        """Ends those that run, all at once, and waits; gives their names. What does not go when asked is killed."""
+        running = [(service, pid) for service in services if (pid := self.alive(service.name))]
+        for service, pid in running:
+            _signal(pid, service.stop)
+        late = self._gone([service.name for service, _ in running])
+        for service, pid in running:
+            if service.name in late:
+                _signal(pid, service.kill)
+        stuck = self._gone(late)
+        if stuck:
+            raise CatalogueError(
+                Text(
+                    zh=f"{'、'.join(stuck)} 无法停止；请查看 {self.place.run} 中的日志和 .pid 文件",
+                    en=f"{', '.join(stuck)} cannot be stopped; see the logs and .pid files in {self.place.run}",
+                )
+            )
+        for service, _ in running:
+            self.place.pid(service.name).unlink(missing_ok=True)
+        return [service.name for service, _ in running]
+
+    def _gone(self, names: list[str]) -> list[str]:
+        """Those that still run after some time."""
+        until = time.monotonic() + _GRACE
+        while (still := [name for name in names if self.alive(name)]) and time.monotonic() < until:
+            time.sleep(_PAUSE)
+        return still
+
+
+def birth(pid: int) -> str | None:
+    """When a process was born: the boot, and the ticks since then. None if it does not live; the dead that nobody buried do not."""
+    try:
+        told = (_PROC / str(pid) / "stat").read_text(encoding="ascii", errors="backslashreplace")
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    fields = told.rpartition(")")[2].split()
+    return None if fields[0] in {"Z", "X"} else f"{boot}/{fields[19]}"
+
+
+def _signal(pid: int, which: signal.Signals) -> None:
+    try:
+        os.kill(pid, which)
+    except ProcessLookupError:
+        return  # it went by itself meanwhile
+
+
+def _left(pid_file: Path) -> int:
+    """The exit code of a child that has ended; 0 if it was not our child."""
+    pid = int(pid_file.read_text(encoding="ascii").partition(" ")[0])
+    try:
+        _, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return 0
+    return os.waitstatus_to_exitcode(status)

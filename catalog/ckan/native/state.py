@@ -1,0 +1,144 @@
+"""What a portal has chosen once and keeps: its address and ports, and its keys.
+
+Ports stay as they are, because release files and resources carry the portal's address; a service behind the web that finds
+its port taken moves to another one. Keys lie apart from the rest. Not here: tokens and passwords that people read (`place.py`).
+"""
+
+import json
+import secrets
+import socket
+from collections.abc import Container
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from catalog.ckan.native.place import Place, write_private
+from schemas.errors import CatalogueError, UsageError
+from schemas.text import Text
+
+HOST = "127.0.0.1"
+WEB_FROM = 5000
+_TRIED = 200
+BEHIND: tuple[tuple[Literal["postgres", "redis", "solr"], int], ...] = (
+    ("postgres", 5433),
+    ("redis", 6380),
+    ("solr", 8983),
+)
+
+
+class State(BaseModel):
+    """Where one portal serves. `postgres_data` is where PostgreSQL keeps its files; `bundled`: services come from PyPI wheels."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    web: int
+    postgres: int
+    redis: int
+    solr: int
+    site_url: str
+    bundled: bool = False
+    postgres_data: Path | None = None
+
+
+class Keys(BaseModel):
+    """The portal's own keys; nobody types them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    secret: SecretStr
+    superuser: SecretStr
+    database: SecretStr
+    datastore: SecretStr
+    publisher: SecretStr
+
+    def hidden(self) -> tuple[str, ...]:
+        """What no log may show."""
+        return tuple(getattr(self, name).get_secret_value() for name in type(self).model_fields)
+
+
+def read_state(place: Place) -> State | None:
+    """The state, or None where nothing was built; CatalogueError if the file is not one of ours."""
+    file = place.folder / "state.json"
+    if not file.is_file():
+        return None
+    try:
+        return State.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValidationError as wrong:
+        raise CatalogueError(
+            Text(
+                zh=f"{file} 不是本系统写的状态文件（{wrong.error_count()} 处不符）；请恢复备份，或删除整个文件夹后重建",
+                en=f"{file} is not a state file of ours ({wrong.error_count()} faults); restore it, or remove the whole folder and build anew",
+            )
+        ) from wrong
+
+
+def write_state(place: Place, state: State) -> State:
+    """Keeps the state, and gives it back."""
+    write_private(place.folder / "state.json", state.model_dump_json(indent=1, exclude_none=True) + "\n")
+    return state
+
+
+def keys_of(place: Place) -> Keys:
+    """The keys, made at the first time."""
+    file = place.folder / "keys.json"
+    if not file.is_file():
+        made = {name: secrets.token_hex(24) for name in Keys.model_fields}
+        write_private(file, json.dumps(made, indent=1) + "\n")
+    return Keys.model_validate_json(file.read_text(encoding="utf-8"))
+
+
+def is_free(port: int) -> bool:
+    """Whether a server can listen there now."""
+    with socket.socket() as probe:
+        # as servers do: a port whose last connection is dying is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(wanted: int, taken: Container[int] = ()) -> int:
+    """The first free port from `wanted` on; UsageError if there is none among the next 200."""
+    for port in range(wanted, min(wanted + _TRIED, 65536)):
+        if port not in taken and is_free(port):
+            return port
+    raise UsageError(
+        Text(
+            zh=f"从端口 {wanted} 起 {_TRIED} 个端口都被占用；请用 --port 指定空闲端口",
+            en=f"none of {_TRIED} ports from {wanted} on is free; name a free one with --port",
+        )
+    )
+
+
+def settled(
+    kept: State | None, ours: Container[str], *, port: int | None, site_url: str | None, bundled: bool
+) -> State:
+    """The state to start with: what was kept, what is asked for, and free ports for the services that do not run.
+
+    `ours` names our services that run. UsageError if the web port is taken by somebody else.
+    """
+    web = port or (kept.web if kept else free_port(WEB_FROM))
+    moved = kept is not None and web != kept.web
+    if not is_free(web) and ("web" not in ours or moved):
+        raise UsageError(
+            Text(
+                zh=f"端口 {web} 已被其他进程占用；请释放它，或用 --port 换一个（已发布的链接会随之失效）",
+                en=f"port {web} is taken by another process; free it, or choose another with --port (published links go by it)",
+            )
+        )
+    default = f"http://{HOST}:{web}"
+    address = site_url or (kept.site_url if kept and not moved else default)
+    chosen = {"web": web}
+    for name, wanted in BEHIND:
+        now = getattr(kept, name) if kept else None
+        stays = now is not None and (name in ours or is_free(now))
+        chosen[name] = now if now is not None and stays else free_port(wanted, chosen.values())
+    return State(
+        **chosen,
+        site_url=address.rstrip("/"),
+        bundled=bundled or bool(kept and kept.bundled),
+        postgres_data=kept.postgres_data if kept else None,
+    )

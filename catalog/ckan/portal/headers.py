@@ -1,0 +1,46 @@
+"""What every answer of the portal says about itself, as a layer around its WSGI application.
+
+Stock CKAN sends none of these. Its pages carry inline scripts and styles, so the policy allows those from the portal alone.
+Release files never change under their address, and nothing in them runs: a file from outside cannot act in the portal's name.
+Not here: how the portal is started (`wsgi.py`).
+"""
+
+# ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder
+from collections.abc import Callable, Iterable
+from typing import Any
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+PAGES = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+FILES = "default-src 'none'; sandbox; frame-ancestors 'none'"
+FOREVER = "public, max-age=31536000, immutable"
+FOUND = ("200", "206", "304")
+
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def with_headers(application: Application) -> Application:
+    """The same application, whose answers carry our headers; those that it sets itself are kept."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        release = environ.get("PATH_INFO", "").startswith("/releases/")
+
+        def start(status: str, headers: list[tuple[str, str]], *error: object) -> object:
+            added = {**ALWAYS, "Content-Security-Policy": FILES if release else PAGES}
+            if release and status[:3] in FOUND:
+                headers = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+                added["Cache-Control"] = FOREVER
+            there = {name.lower() for name, _ in headers}
+            missing = [(name, value) for name, value in added.items() if name.lower() not in there]
+            return start_response(status, [*headers, *missing], *error)
+
+        return application(environ, start)
+
+    return answer

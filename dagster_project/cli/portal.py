@@ -1,0 +1,113 @@
+"""`sportlake ckan up`, `down`, `status`: a CKAN of our own on this machine, below `<home>/ckan`.
+
+Reads the environment (PATH, JAVA_HOME, SOLR_LIB) and the clock, and passes them down. Not here: what the portal is made of
+(`catalog/ckan/portal`), how it is started (`catalog/ckan/native`), publishing to it (`publishing.py`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.cli.say import plain, say, table
+
+if TYPE_CHECKING:
+    from schemas.text import Text
+
+app = typer.Typer(name="ckan", help="CKAN 门户。 A CKAN portal of our own, on this machine.", no_args_is_help=True)
+NOT_READY = 1
+
+
+@app.callback()
+def _group() -> None:
+    """CKAN 门户。 A CKAN portal of our own, on this machine."""
+
+
+@app.command()
+@plain
+def up(
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="网站端口，默认 5000 起第一个空闲的 the first free one from 5000 on"),
+    ] = None,
+    site_url: Annotated[
+        str | None, typer.Option(help="对外网址，默认本机地址 what visitors call it; this machine by default")
+    ] = None,
+    bundled: Annotated[
+        bool,
+        typer.Option("--bundled", help="服务程序取自 PyPI，不需管理员 services from PyPI, without an administrator"),
+    ] = False,
+) -> None:
+    """启动门户，首次运行时先建立。 Start the portal; the first time builds it."""
+    import os
+    import shutil
+    import sys
+    import time
+
+    from catalog.ckan.native.portal import ADMIN, Wish
+    from catalog.ckan.native.portal import up as bring_up
+    from dagster_project.settings import read_settings
+    from schemas.departments import read_departments
+
+    begun = time.monotonic()
+    beside = Path(sys.executable).with_name("uv")
+    uv = str(beside) if beside.exists() else shutil.which("uv")
+    jars = os.environ.get("SOLR_LIB")
+    wish = Wish(
+        port, site_url, bundled=bundled, jars=Path(jars).resolve() if jars else None, uv=Path(uv) if uv else None
+    )
+    folder = _folder(read_settings().home)
+    state = bring_up(folder, wish, os.environ, read_departments(), _timed)
+    seconds = time.monotonic() - begun
+    say(f"门户已就绪：{state.site_url}（{seconds:.1f} 秒）", "the portal is ready")
+    say(f"管理员 {ADMIN}，密码在 {folder / 'admin.password'}", f"administrator {ADMIN}; the password is in that file")
+    say(f"令牌在 {folder}/*.token，连接文件 {folder / 'connection.json'}", "tokens, and how the platform reaches it")
+
+
+@app.command()
+@plain
+def down() -> None:
+    """停止门户，数据保留。 Stop the portal; its data stay."""
+    import os
+    import time
+
+    from catalog.ckan.native.portal import down as take_down
+    from dagster_project.settings import read_settings
+
+    begun = time.monotonic()
+    stopped = take_down(_folder(read_settings().home), os.environ)
+    names = " ".join(stopped) or "—"
+    say(f"已停止：{names}（{time.monotonic() - begun:.1f} 秒）", "stopped")
+
+
+@app.command()
+@plain
+def status() -> None:
+    """门户各服务的现状。 How the portal's services stand; exit 1 unless all are ready."""
+    import os
+
+    from catalog.ckan.native.portal import standing
+    from dagster_project.settings import read_settings
+
+    state, services = standing(_folder(read_settings().home), os.environ)
+    words = {(False, False): "已停止 stopped", (True, False): "未就绪 not ready", (True, True): "就绪 ready"}
+    rows = [(one.name, words[one.pid is not None, one.ready], one.pid or "—", one.port or "—") for one in services]
+    table(("服务 service", "状态", "pid", "端口 port"), rows, title=state.site_url)
+    if not all(one.ready for one in services):
+        raise typer.Exit(NOT_READY)
+
+
+def _folder(home: Path) -> Path:
+    return home / "ckan"
+
+
+@contextmanager
+def _timed(what: "Text") -> Iterator[None]:
+    """One line a step, with its seconds, when it has ended."""
+    import time
+
+    begun = time.monotonic()
+    yield
+    say(f"  {time.monotonic() - begun:5.1f} s  {what.zh}", what.en)
