@@ -38,6 +38,8 @@ _WORDS: Mapping[str, Text] = {
     "changes": Text(zh="与上一版的差异", en="Changes since the release before"),
 }
 _ORDER = tuple(_WORDS)
+_FORMATS: Mapping[str, str] = {"geojson": "GeoJSON", "parquet": "Parquet"}
+"""Formats that CKAN spells in its own way; the others in capitals."""
 
 
 def resource_id(dataset: str, kind: str) -> str:
@@ -73,7 +75,7 @@ def tombstone_of(gone: Withdrawal, owner: str, family: str | None = None) -> dic
         "synthetic": "true" if gone.synthetic else "",
         "withdrawn": {
             "reason": {"zh": gone.reason.zh, "en": gone.reason.en},
-            "on": gone.on.isoformat(),
+            "on": gone.on.isoformat() if gone.on else "",
             "release": gone.release,
             "successor": gone.successor or "",
         },
@@ -200,7 +202,7 @@ def _resource(entry: Entry, files_url: str, kind: str, file: Distribution) -> di
         "description": about.zh,
         "description_translated": _both(about),
         "url": f"{files_url}/{file.path}",
-        "format": file.format.upper(),
+        "format": _FORMATS.get(file.format, file.format.upper()),
         "mimetype": file.mediatype,
         "encoding": file.encoding or "",
         "size": file.bytes,
@@ -249,8 +251,14 @@ def _said(dataset: Mapping[str, Any]) -> dict[str, Any]:
     said["groups"] = sorted(group["name"] for group in dataset.get("groups", ()))
     said["owner_org"] = dataset.get("owner_org")
     resources: Sequence[Mapping[str, Any]] = dataset.get("resources", ())
-    said["resources"] = [_filled({key: one[key] for key in one if key in _RESOURCE_KEYS}) for one in resources]
+    said["resources"] = [_resource_said(one) for one in resources]
     return _filled(said) | {"resources": said["resources"]}
+
+
+def _resource_said(one: Mapping[str, Any]) -> dict[str, Any]:
+    """CKAN gives an uploaded file an address of its own, of which only the name at the end is ours."""
+    said = _filled({key: one[key] for key in one if key in _RESOURCE_KEYS})
+    return said | {"url": said["url"].rpartition("/")[2]} if one.get("url_type") == "upload" else said
 
 
 def _filled(said: Mapping[str, Any]) -> dict[str, Any]:

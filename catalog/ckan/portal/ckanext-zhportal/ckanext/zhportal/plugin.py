@@ -1,68 +1,87 @@
-"""Chinese search with CKAN's stock query parser, and translations that CKAN 2.12's zh_Hans_CN lacks (see i18n/).
+"""The plugin `zhportal`: what makes a stock CKAN 2.12 a portal of a Chinese bureau. Wiring only.
 
-CKAN sends the query to Solr's dismax parser with mm=2<-1 5<80%. dismax counts clauses between blanks; Chinese has none, so 体育馆
-is one clause whose bigrams (体育, 育馆) are alternatives, and everything that says 体育 is found. Split the runs of Han characters
-into bigram clauses and mm means for Chinese what it means for English words.
+Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Map: `drawing.py`,
+`dot_map_view.py`. Strings that CKAN lacks in zh_Hans_CN: `i18n/`.
 """
 
-import re
 from pathlib import Path
 
 import ckan.plugins as p
-import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.lib.plugins import DefaultTranslation
 
-MATCH = "2<-1 3<60%"  # 2 clauses: both; 3: two of them; more: 60 %. CKAN's own mm finds nothing for 运动员成绩
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+from ckanext.zhportal import croissant, indexing, validators, wording
+from ckanext.zhportal.clauses import HAN, MATCH, clauses
+from ckanext.zhportal.dot_map_view import DotMapView
+from ckanext.zhportal.pages import pages
 
 
-def clauses(query, abbreviations=()):
-    """体育馆 2026 -> 体育 育馆 2026"""
-    for short, full in abbreviations:
-        query = query.replace(short, full)
-    return HAN.sub(
-        lambda run: " " + " ".join(run[0][i : i + 2] for i in range(max(1, len(run[0]) - 1))) + " ", query
-    ).strip()
+class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
+    """See the module."""
 
-
-def latest(rows=6):
-    """The datasets changed last, for the home page (CKAN's own list there is by views)."""
-    return tk.get_action("package_search")({}, {"rows": rows, "sort": "metadata_modified desc"})["results"]
-
-
-class ZhPortalPlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.ITranslation)
     p.implements(p.ITemplateHelpers)
+    p.implements(p.IValidators)
+    p.implements(p.IBlueprint)
+    p.implements(p.IResourceView, inherit=True)
     p.implements(p.IConfigDeclaration)
     p.implements(p.IConfigurable)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IGroupController, inherit=True)
+    p.implements(p.IOrganizationController, inherit=True)
 
     def get_helpers(self):
-        return {"zhportal_latest": latest}
+        """Helpers of our templates."""
+        return dict(wording.ALL)
+
+    def get_validators(self):
+        """Checks of our schema."""
+        return dict(validators.ALL)
+
+    def get_blueprint(self):
+        """Addresses of our own."""
+        return [pages]
 
     def declare_config_options(self, declaration, key):
-        declaration.declare(key.zhportal.abbreviations, "").set_description(
-            "file of abbreviations, `short long` a line"
-        )
+        """Two settings in ckan.ini."""
+        declaration.declare(key.zhportal.abbreviations, "").set_description("file of abbreviations, `short long` a line")
+        declaration.declare(key.zhportal.map_box, "118.5 126.0 38.5 43.7").set_description("west east south north of maps, in degrees")
 
     def configure(self, config):
+        """Read the abbreviations once."""
         name = config.get("zhportal.abbreviations")
         lines = Path(name).read_text(encoding="utf-8").splitlines() if name else []
-        self.abbreviations = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+        self.abbreviations = [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]
+        croissant.mend_language()
 
     def before_dataset_search(self, search_params):
+        """Clauses for what a reader typed. With a colon CKAN uses Solr's own parser, which needs no help."""
         query = search_params.get("q") or ""
-        if ":" not in query and HAN.search(query):  # with a colon CKAN uses the Lucene parser, which needs no help
+        if query and ":" not in query:
             search_params["q"] = clauses(query, self.abbreviations)
-            search_params.setdefault("mm", MATCH)
+            search_params.setdefault("qf", indexing.QUERY_FIELDS)
+            if HAN.search(query):
+                search_params.setdefault("mm", MATCH)
         return search_params
 
     def before_dataset_index(self, pkg_dict):
-        """CKAN indexes only the names (slugs) of organisation and groups; add their titles and long forms of abbreviations."""
-        slugs = [pkg_dict.get("organization")] + list(pkg_dict.get("groups") or [])
-        titles = [group.title for group in map(model.Group.get, filter(None, slugs)) if group and group.title]
-        text = f"{pkg_dict.get('title') or ''} {pkg_dict.get('notes') or ''}"
-        titles += [full for short, full in self.abbreviations if short in text]
-        pkg_dict["extras_zhportal"] = " / ".join(titles)
+        """What Solr gets."""
+        return indexing.indexed(pkg_dict, self.abbreviations)
+
+    def before_dataset_view(self, pkg_dict):
+        """Organisation and subjects of a dataset in the reader's language."""
+        owner = pkg_dict.get("organization")
+        wording.in_readers_language([owner] if owner else [], "title")
+        wording.in_readers_language(pkg_dict.get("groups") or [], "title", "display_name")
         return pkg_dict
+
+    def before_view(self, group_dict):
+        """An organisation's or a subject's own page."""
+        wording.in_readers_language([group_dict], "title", "display_name")
+        return group_dict
+
+    def after_dataset_search(self, search_results, _search_params):
+        """The titles in the lists of filters."""
+        for name in ("organization", "groups"):
+            facet = search_results["search_facets"].get(name)
+            wording.in_readers_language(facet["items"] if facet else [], "display_name")
+        return search_results
