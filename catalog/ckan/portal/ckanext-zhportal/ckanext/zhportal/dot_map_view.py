@@ -1,0 +1,73 @@
+"""The view `dot_map_view`: the points of a DataStore table on a map that asks nothing of anybody else.
+
+Config of a view: `lon`, `lat`, `label`, names of fields. Here: reading the table through the API, so that whoever may not see
+the table sees no map. Not here: drawing (`drawing.py`).
+"""
+
+import csv
+import io
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.zhportal.drawing import Box, drawn
+
+PAGE, PAGES = 32000, 8
+"""Rows of one call (CKAN's own limit) and calls of one map: 256 000 points; the page says so if there are more."""
+LIAONING = "118.5 126.0 38.5 43.7"
+
+
+class DotMapView:
+    """The part of the plugin `zhportal` that is an IResourceView."""
+
+    def info(self):
+        """What CKAN must know of the view."""
+        need = [tk.get_validator("not_empty"), tk.get_validator("unicode_safe")]
+        may = [tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")]
+        return {
+            "name": "dot_map_view",
+            "title": tk._("Map of points"),
+            "default_title": tk._("Map of points"),
+            "icon": "map-marker",
+            "iframed": False,
+            "requires_datastore": True,
+            "schema": {"lon": need, "lat": need, "label": may},
+        }
+
+    def can_view(self, data_dict):
+        """Only tables can be drawn."""
+        return bool(data_dict["resource"].get("datastore_active"))
+
+    def view_template(self, _context, _data_dict):
+        """The template of the map."""
+        return "zhportal/dot_map_view.html"
+
+    def form_template(self, _context, _data_dict):
+        """The template of the three names."""
+        return "zhportal/dot_map_form.html"
+
+    def setup_template_variables(self, _context, data_dict):
+        """The map, or what is wrong with the view in `trouble`."""
+        view, resource = data_dict["resource_view"], data_dict["resource"]
+        if not (view.get("lon") and view.get("lat")):
+            return {"map": None, "trouble": ""}
+        box = Box(*map(float, tk.config.get("zhportal.map_box", LIAONING).split()))
+        try:
+            total, places = read(resource["id"], [view["lon"], view["lat"], view.get("label") or view["lon"]])
+        except (tk.ValidationError, tk.ObjectNotFound, tk.NotAuthorized) as wrong:
+            return {"map": None, "trouble": str(wrong)}
+        return {"map": drawn(places, box), "total": total, "trouble": ""}
+
+
+def read(resource_id, fields):
+    """(rows of the table, [lon, lat, label] of as many as are drawn)."""
+    search, names = tk.get_action("datastore_search"), list(dict.fromkeys(fields))
+    rows, total = [], None
+    for page in range(PAGES):
+        asked = {"resource_id": resource_id, "fields": names, "limit": PAGE, "offset": page * PAGE, "sort": "_id", "records_format": "csv"}
+        found = search({}, asked | {"include_total": total is None})
+        total = found.get("total", total)
+        lines = list(csv.reader(io.StringIO(found["records"])))
+        rows += [[line[names.index(name)] for name in fields] for line in lines if line]
+        if len(lines) < PAGE:
+            break
+    return total, rows

@@ -1,0 +1,98 @@
+"""A map of dots from coordinates, drawn without tiles or scripts: box, graticule, one dot for places near each other. Pure.
+
+The look and the projection are those of `catalog/dotmap.py`, which runs outside CKAN's environment. Here: figures for the
+template. Not here: reading the table (`dot_map_view.py`).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import ceil, cos, floor, radians, sqrt
+
+WIDTH = 720
+SMALLEST, LARGEST = 2.2, 14.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """The part of the earth that is drawn, in degrees."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+
+    @property
+    def scale(self):
+        """Drawing units for a degree of latitude."""
+        return WIDTH / ((self.east - self.west) * self.squeeze)
+
+    @property
+    def squeeze(self):
+        """How much shorter a degree of longitude is."""
+        return cos(radians((self.south + self.north) / 2))
+
+    @property
+    def height(self):
+        """Height of the drawing."""
+        return ceil((self.north - self.south) * self.scale)
+
+    def x(self, lon):
+        """Where a longitude lies."""
+        return round((lon - self.west) * self.squeeze * self.scale, 1)
+
+    def y(self, lat):
+        """Where a latitude lies."""
+        return round((self.north - lat) * self.scale, 1)
+
+    def holds(self, lon, lat):
+        """Whether a place lies in it."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
+@dataclass
+class Drawn:
+    """The map and the figures for the table beneath. `dots` are (x, y, radius, label, rows), `squares` (lon, lat, rows)."""
+
+    box: Box
+    width: int
+    height: int
+    rows: int = 0
+    outside: int = 0
+    without: int = 0
+    dots: list = field(default_factory=list)
+    squares: list = field(default_factory=list)
+    meridians: list = field(default_factory=list)
+    parallels: list = field(default_factory=list)
+
+
+def drawn(places, box):
+    """`places` are (lon, lat, label), as text or number or empty; equal hundredths of a degree become one dot."""
+    held, squares, labels = Counter(), Counter(), {}
+    result = Drawn(box=box, width=WIDTH, height=box.height)
+    for lon, lat, label in places:
+        at = _number(lon), _number(lat)
+        if None in at:
+            result.without += 1
+        elif not box.holds(*at):
+            result.outside += 1
+        else:
+            near = round(at[0], 2), round(at[1], 2)
+            held[near] += 1
+            labels.setdefault(near, label)
+            squares[floor(at[0]), floor(at[1])] += 1
+    result.rows = sum(held.values())
+    result.dots = [
+        (box.x(lon), box.y(lat), round(min(SMALLEST * sqrt(rows), LARGEST), 1), labels[lon, lat], rows)
+        for (lon, lat), rows in sorted(held.items())
+    ]
+    result.squares = [(lon, lat, rows) for (lon, lat), rows in sorted(squares.items())]
+    result.meridians = [(box.x(degree), degree) for degree in range(floor(box.west) + 1, ceil(box.east))]
+    result.parallels = [(box.y(degree), degree) for degree in range(floor(box.south) + 1, ceil(box.north))]
+    return result
+
+
+def _number(value):
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

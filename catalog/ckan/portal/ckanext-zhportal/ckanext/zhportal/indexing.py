@@ -1,0 +1,50 @@
+"""What of a dataset goes into the search index, and how a search asks it.
+
+CKAN indexes every field of a schema as text for free search. Told about an entry (levels, reviews, contacts, old releases),
+those words would make every dataset found by everything. Here: what is kept, and what CKAN does not index of itself: titles
+of organisations and subjects in both languages, English titles and descriptions, long forms. Not here: queries (`clauses.py`).
+"""
+
+import json
+
+from ckan import model
+
+from ckanext.zhportal.wording import english_titles
+
+FACTS = frozenset(
+    "identifier release previous issued modified metadata_updated frequency access_rights synthetic contract_version rows "
+    "fingerprint payload_digest".split()
+)
+"""Short fields that can be asked by `fq=release:2026.11.1`; all others of the schema stay out of the index."""
+QUERY_FIELDS = "name^4 title^4 extras_zhportal_title_en^4 tags^2 groups^2 extras_zhportal_about^2 text"
+GONE = "withdrawn"
+
+
+def indexed(pkg_dict, abbreviations):
+    """The document that Solr gets. A withdrawn dataset has the state `withdrawn`: found only by `fq=+state:withdrawn`."""
+    told = {key: pkg_dict.pop(key) for key in list(pkg_dict) if key.startswith("extras_")}
+    for key in told:
+        name = key.removeprefix("extras_")
+        if name not in FACTS and pkg_dict.get(name) == told[key]:
+            del pkg_dict[name]
+    if told.get("extras_withdrawn") and pkg_dict.get("state") == "active":
+        pkg_dict["state"] = GONE
+    text = f"{pkg_dict.get('title') or ''} {pkg_dict.get('notes') or ''}"
+    slugs = [pkg_dict.get("organization"), *(pkg_dict.get("groups") or ())]
+    about = titles_of(filter(None, slugs)) + [full for short, full in abbreviations if short in text]
+    return pkg_dict | {
+        "extras_zhportal_title_en": english(told.get("extras_title_translated")),
+        "extras_zhportal_notes_en": english(told.get("extras_notes_translated")),
+        "extras_zhportal_about": " / ".join(about),
+    }
+
+
+def titles_of(names):
+    """The titles of these organisations and groups, Chinese and English."""
+    found = {group.name: group.title for group in map(model.Group.get, names) if group}
+    return [title for title in (*found.values(), *english_titles(found).values()) if title]
+
+
+def english(both):
+    """The English of a stored {zh_Hans_CN, en}; nothing if there is none."""
+    return json.loads(both).get("en", "") if both else ""

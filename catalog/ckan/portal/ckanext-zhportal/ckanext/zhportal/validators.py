@@ -1,0 +1,62 @@
+"""Checks of our fields, named in the schema as `zhportal_…`. What passes is stored as text and answered in the form that came.
+
+Here: objects, both languages, ids, days, flags. Not here: which field uses which check (`catalog/ckan/scheming.py`).
+"""
+
+import json
+import uuid
+from datetime import datetime
+
+import ckan.plugins.toolkit as tk
+
+
+def json_object(value, _context):
+    """A JSON object, given as one or as its text; stored with its Chinese readable."""
+    if isinstance(value, str) and not value.strip():
+        return ""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError as wrong:
+        raise tk.Invalid(f"不是 JSON 对象 / not a JSON object: {wrong}") from wrong
+    if not isinstance(found, dict):
+        raise tk.Invalid(f"应为 JSON 对象，例如 {{}} / expected a JSON object such as {{}}, not {type(found).__name__}")
+    return json.dumps(found, ensure_ascii=False)
+
+
+def both_languages(value, context):
+    """{"zh_Hans_CN": "…", "en": "…"}; the Chinese is obligatory, and nothing else may be in it."""
+    text = json_object(value, context)
+    found = json.loads(text) if text else {}
+    if found and ("zh_Hans_CN" not in found or set(found) - {"zh_Hans_CN", "en"} or not all(isinstance(said, str) for said in found.values())):
+        raise tk.Invalid('应为两种语言 / expected both languages: {"zh_Hans_CN": "…", "en": "…"}')
+    return text
+
+
+def stable_id(value, _context):
+    """The id of a new dataset: a UUID in its usual spelling, so that no id can be taken for a name."""
+    try:
+        usual = str(uuid.UUID(str(value)))
+    except ValueError as wrong:
+        raise tk.Invalid("标识应为 UUID / the id must be a UUID") from wrong
+    if value != usual:
+        raise tk.Invalid(f"UUID 应写作 / write the UUID as {usual}")
+    return value
+
+
+def iso_date(value, _context):
+    """A day or a moment of ISO 8601, kept as it was written."""
+    if not value:
+        return ""
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError as wrong:
+        raise tk.Invalid("日期应写作 2026-11-24 / write the date as 2026-11-24") from wrong
+    return str(value)
+
+
+def flag(value, _context):
+    """"true", or nothing."""
+    return "true" if value is True or str(value).lower() in {"true", "yes", "1"} else ""
+
+
+ALL = {f"zhportal_{check.__name__}": check for check in (json_object, both_languages, stable_id, iso_date, flag)}
