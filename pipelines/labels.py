@@ -14,11 +14,14 @@ from pipelines.spellings import field_of, label_key, names_of
 from pipelines.units import UNITS, exponent_between, unit_key
 from quality.findings import Finding, shown
 from schemas.contract import Contract, Field
+from schemas.policy import NewColumns
+from schemas.rules import Severity
 from schemas.text import Text
 
 SERIAL = frozenset({"序号", "no", "no.", "编次", "行号"})
 """Labels of a running number that people add for themselves; the column is left out, and the receipt says so."""
 _COMPARED = 80
+_OF_NEW_COLUMNS: Mapping[NewColumns, Severity] = {"refuse": "error", "hold": "warning", "accept": "info"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,8 +50,9 @@ def match(labels: Sequence[str], contract: Contract) -> Matching:
     """Which label is which field.
 
     Findings (judge `cell`, no row, severity error, frictionless's types): `blank-label`, `extra-label`, `duplicate-label`,
-    `missing-label` of a required field, `incorrect-label` for a unit that cannot become the field's. An optional field that
-    is missing is a decision, not a finding.
+    `missing-label` of a required field, `incorrect-label` for a unit that cannot become the field's. A column that is no field
+    is an error, a warning or said in passing, as the contract's `new_columns` has it; its cells go nowhere in any case. An
+    optional field that is missing is a decision, not a finding.
     """
     names = names_of(contract)
     found = [field_of(label, names) for label in labels]
@@ -58,7 +62,8 @@ def match(labels: Sequence[str], contract: Contract) -> Matching:
             first.setdefault(name, at)
     units, of_units = _units(found, labels, first, contract)
     missing = [field for field in contract.fields if field.name not in first]
-    findings = [*_of_labels(labels, found, first, missing), *of_units, *_missing_required(missing)]
+    new_columns = contract.policy.new_columns
+    findings = [*_of_labels(labels, found, first, missing, new_columns), *of_units, *_missing_required(missing)]
     return Matching(
         contract=contract,
         order=tuple(first.get(field.name) for field in contract.fields),
@@ -74,21 +79,30 @@ def _of_labels(
     found: Sequence[tuple[str | None, str | None]],
     first: Mapping[str, int],
     missing: Sequence[Field],
+    new_columns: NewColumns,
 ) -> list[Finding]:
     findings = []
     for at, (label, (name, _)) in enumerate(zip(labels, found, strict=True)):
         if not label_key(label):
             findings.append(_blank(at))
         elif name is None and label_key(label) not in SERIAL:
-            findings.append(_extra(at, label, missing))
+            findings.append(_extra(at, label, missing, new_columns))
         elif name is not None and first[name] != at:
             findings.append(_duplicate(at, label, first[name], labels[first[name]]))
     return findings
 
 
-def _finding(kind: str, message: Text, *, field: str | None = None, value: str | None = None, mend: Text) -> Finding:
+def _finding(
+    kind: str,
+    message: Text,
+    *,
+    severity: Severity = "error",
+    field: str | None = None,
+    value: str | None = None,
+    mend: Text,
+) -> Finding:
     return Finding(
-        judge="cell", type=kind, severity="error", field=field, value=shown(value), message=message, mend=mend
+        judge="cell", type=kind, severity=severity, field=field, value=shown(value), message=message, mend=mend
     )
 
 
@@ -100,7 +114,7 @@ def _blank(at: int) -> Finding:
     )
 
 
-def _extra(at: int, label: str, missing: Sequence[Field]) -> Finding:
+def _extra(at: int, label: str, missing: Sequence[Field], new_columns: NewColumns) -> Finding:
     near = _near(label, missing)
     mend = (
         Text(
@@ -113,11 +127,12 @@ def _extra(at: int, label: str, missing: Sequence[Field]) -> Finding:
             en="the template has no such column: delete or rename it",
         )
     )
+    left_out = new_columns != "refuse"
     message = Text(
-        zh=f"第 {at + 1} 列“{shown(label, _COMPARED)}”不是本数据集的字段",
-        en=f"column {at + 1} “{shown(label, _COMPARED)}” is no field of this dataset",
+        zh=f"第 {at + 1} 列“{shown(label, _COMPARED)}”不是本数据集的字段{'，未读取' if left_out else ''}",
+        en=f"column {at + 1} “{shown(label, _COMPARED)}” is no field of this dataset{' and was left out' if left_out else ''}",
     )
-    return _finding("extra-label", message, value=label, mend=mend)
+    return _finding("extra-label", message, severity=_OF_NEW_COLUMNS[new_columns], value=label, mend=mend)
 
 
 def _duplicate(at: int, label: str, other: int, other_label: str) -> Finding:

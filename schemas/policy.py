@@ -4,6 +4,7 @@ Here: models only. Not here: reading files (`schemas/contract.py`), rule kinds (
 (`schemas/expectations.py`), catalogue items (`schemas/metadata.py`).
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +15,9 @@ from schemas.rules import RowRule
 from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
+NewColumns = Literal["refuse", "hold", "accept"]
+Problem = Literal["few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points"]
+"""Problem data that a dataset may honestly be. Source: Fudan open data index (问题数据集), YARDSTICKS D22."""
 
 
 class _Frozen(BaseModel):
@@ -49,6 +53,9 @@ class Coordinates(_Frozen):
     lon: str
     lat: str
     datum: Literal["CGCS2000", "WGS84"] = "CGCS2000"
+    most_on_a_point: int = Field(
+        default=20, ge=1, description="rows that may share one place; more look like a default of the map"
+    )
 
 
 class Quarantine(_Frozen):
@@ -85,6 +92,13 @@ class Policy(_Frozen):
     expectations: tuple[TableExpectation, ...] = ()
     quarantine: Quarantine = Quarantine()
     coordinates: Coordinates | None = None
+    new_columns: NewColumns = Field(
+        default="refuse",
+        description="a column that the contract does not know: refuse: the file waits; hold: rows are taken without it, with a warning; accept: the same, said in passing",
+    )
+    waived_problems: Mapping[Problem, Text] = Field(
+        default={}, description="problem data that this dataset honestly is, and why: such tables are not complained of"
+    )
     disclosure: Disclosure = Disclosure()
     catalogue: CatalogueMetadata
 
@@ -97,4 +111,8 @@ class FieldPolicy(_Frozen):
     unit: str | None = None
     codelist: str | None = None
     as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
+    empty_words: tuple[str, ...] = Field(
+        default=(),
+        description="words that mean nothing in this field, beside those that mean nothing in any of its type",
+    )
     example: str | None = None

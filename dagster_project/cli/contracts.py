@@ -1,5 +1,9 @@
-"""`sportlake contracts`: which datasets there are, and what one of them asks for."""
+"""`sportlake contracts`: which datasets there are, what one of them asks for, and what a new version of one breaks.
 
+Not here: comparing contracts (`schemas/evolution.py`).
+"""
+
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,8 +11,12 @@ import typer
 from dagster_project.cli.say import plain, say, table
 
 app = typer.Typer(
-    name="contracts", help="数据集契约：总表；show 看一份。The contracts: all, or one.", invoke_without_command=True
+    name="contracts",
+    help="数据集契约：总表；show 看一份；diff 比两版。The contracts: all, one, or two versions compared.",
+    invoke_without_command=True,
 )
+
+TOO_LOW = 1
 
 
 @app.callback()
@@ -70,3 +78,35 @@ def show(dataset: Annotated[str, typer.Argument(help="数据集名称 name of th
     table(("字段 field", "标题", "title", "类型 type", "必填 required", "单位 unit", "代码表 code list"), fields)
     rules = [(rule.id, rule.severity, rule.message.zh, rule.message.en) for rule in found.rules]
     table(("规则 rule", "级别 severity", "说明", "message"), rules)
+
+
+@app.command()
+@plain
+def diff(
+    old: Annotated[Path, typer.Argument(help="旧契约文件 the old contract, a file")],
+    new: Annotated[Path, typer.Argument(help="新契约文件 the new contract, a file")],
+) -> None:
+    """比较一份契约的两个版本；版本号升得不够时退出码为 1。 Compare two versions; exit 1 if the version did not rise enough."""
+    from schemas.contract import read_contract
+    from schemas.errors import UsageError
+    from schemas.evolution import changes, due, rose_enough
+    from schemas.text import Text
+
+    for path in (old, new):
+        if not path.is_file():
+            raise UsageError(Text(zh=f"找不到契约文件 {path}", en=f"there is no contract {path}; check the path"))
+    before, after = read_contract(old), read_contract(new)
+    found = changes(before, after)
+    classes = {"breaking": "不兼容 breaking", "addition": "兼容 addition", "wording": "文字 wording"}
+    rows = [(classes[one.kind], one.field or "—", one.text.zh, one.text.en) for one in found]
+    if rows:
+        table(("级别 class", "字段 field", "改动", "change"), rows)
+    else:
+        say("没有改动", "nothing changed")
+    least = due(before.version, found)
+    say(
+        f"{before.name}：{before.version} → {after.version}，至少应为 {least}",
+        f"{before.name}: {before.version} to {after.version}; the changes ask for {least} at least",
+    )
+    if not rose_enough(before, after, found):
+        raise typer.Exit(TOO_LOW)

@@ -59,6 +59,15 @@ def test_an_unknown_column_is_a_finding_that_guesses_what_was_meant():
     assert "请删去" in matching.findings[1].mend.zh
 
 
+@pytest.mark.parametrize(("word", "severity"), [("refuse", "error"), ("hold", "warning"), ("accept", "info")])
+def test_the_contract_says_in_a_word_what_becomes_of_a_new_column(word, severity):
+    contract = contract_with(["id"], policy={"new_columns": word})
+    matching = match(["id", "备考"], contract)
+    assert [(finding.type, finding.severity) for finding in matching.findings] == [("extra-label", severity)]
+    assert ("未读取" in matching.findings[0].message.zh) == (word != "refuse")
+    assert matching.arrange(pa.table({"id": ["1"], "备考": ["x"]})).column_names == ["id"]
+
+
 def test_two_columns_of_one_field_are_a_finding_and_the_first_is_taken():
     matching = match(["编号", "名称", "Site name"], venues())
     assert types(matching) == [("duplicate-label", None, "Site name")]

@@ -1,0 +1,201 @@
+"""What changed between two versions of a contract, field by field, and whether that breaks those who rely on it.
+
+Breaking: files that were good are refused, or what readers relied on is gone. Semantic versions follow: a breaking change
+raises the first number, an addition or a wider limit the second, anything else the third. Here: comparing. Not here: printing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from schemas.contract import Contract, Field
+from schemas.errors import UsageError
+from schemas.text import Text
+
+Class = Literal["breaking", "addition", "wording"]
+Version = tuple[int, int, int]
+_STEPS: Mapping[Class, int] = {"breaking": 0, "addition": 1, "wording": 2}
+_FLOORS = frozenset({"minimum", "exclusiveMinimum", "minLength"})
+_CEILINGS = frozenset({"maximum", "exclusiveMaximum", "maxLength"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: how bad, of which field (None: of the dataset), and in words."""
+
+    kind: Class
+    field: str | None
+    text: Text
+
+
+def changes(old: Contract, new: Contract) -> tuple[Change, ...]:
+    """Every difference that files or readers can notice: fields in the old order, then new ones, then the dataset."""
+    if old.name != new.name:
+        raise UsageError(
+            Text(
+                zh=f"两份契约不是同一数据集：{old.name}、{new.name}",
+                en=f"these are contracts of two datasets: {old.name} and {new.name}",
+            )
+        )
+    renamed = dict(_renamed(old, new))
+    now = {field.name: field for field in new.fields}
+    found: list[Change] = []
+    for field in old.fields:
+        if field.name in now:
+            found += _of_field(field, now[field.name])
+        else:
+            found.append(_gone(field, renamed.get(field.name)))
+    before = {field.name for field in old.fields} | set(renamed.values())
+    found += [_added(field) for field in new.fields if field.name not in before]
+    return (*found, *_of_dataset(old, new), *_of_rules(old, new))
+
+
+def due(old: str, found: Sequence[Change]) -> str:
+    """The least version that those changes ask for after `old`; `old` itself if there are none."""
+    version = _version(old)
+    if not found:
+        return old
+    step = min(_STEPS[change.kind] for change in found)
+    raised = (*version[:step], version[step] + 1, *(0,) * (2 - step))
+    return ".".join(map(str, raised))
+
+
+def rose_enough(old: Contract, new: Contract, found: Sequence[Change]) -> bool:
+    """Whether the new contract's version is at least the one that is due; without changes it must not fall."""
+    return _version(new.version) >= _version(due(old.version, found))
+
+
+def _version(text: str) -> Version:
+    try:
+        first, second, third = (int(part) for part in text.split("."))
+    except ValueError as wrong:
+        raise UsageError(
+            Text(zh=f"版本号“{text}”应为三个数，如 1.2.0", en=f"version “{text}” must be three numbers, such as 1.2.0")
+        ) from wrong
+    return first, second, third
+
+
+def _renamed(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
+    """A field that is gone and a new one of the same Chinese title and type are one field under another name."""
+    names = {field.name for field in old.fields}
+    fresh = {(field.title, field.type): field.name for field in new.fields if field.name not in names}
+    kept = {field.name for field in new.fields}
+    for field in old.fields:
+        if field.name not in kept and (field.title, field.type) in fresh:
+            yield field.name, fresh.pop((field.title, field.type))
+
+
+def _gone(field: Field, renamed: str | None) -> Change:
+    if renamed:
+        return _change("breaking", field.name, f"改名为 {renamed}", f"renamed to {renamed}")
+    return _change("breaking", field.name, "字段已删除", "the field is gone")
+
+
+def _added(field: Field) -> Change:
+    if field.required:
+        return _change("breaking", field.name, "新增必填字段", "a new field that is required")
+    return _change("addition", field.name, "新增选填字段", "a new field that may be left empty")
+
+
+def _of_field(old: Field, new: Field) -> Iterator[Change]:
+    name = old.name
+    if (old.type, old.format) != (new.type, new.format):
+        before, after = (f"{one.type}/{one.format}" for one in (old, new))
+        yield _change("breaking", name, f"类型由 {before} 改为 {after}", f"type {before} became {after}")
+    for limit in sorted({*old.constraints, *new.constraints}):
+        before, after = old.constraints.get(limit), new.constraints.get(limit)
+        if before != after:
+            kind: Class = "breaking" if _narrower(limit, before, after) else "addition"
+            yield _change(kind, name, f"{limit} 由 {before} 改为 {after}", f"{limit} was {before}, is {after}")
+    for part, zh, en in (
+        ("unit", "单位", "unit"),
+        ("codelist", "代码表", "code list"),
+        ("as_of", "代码的有效日字段", "as_of"),
+    ):
+        before, after = getattr(old.policy, part), getattr(new.policy, part)
+        if before != after:
+            yield _change("breaking", name, f"{zh}由 {before} 改为 {after}", f"{en} was {before}, is {after}")
+    if gone := set(old.policy.empty_words) - set(new.policy.empty_words):
+        yield _change(
+            "breaking", name, f"不再表示空白的词：{sorted(gone)}", f"no longer a word for nothing: {sorted(gone)}"
+        )
+    if come := set(new.policy.empty_words) - set(old.policy.empty_words):
+        yield _change("addition", name, f"新的空白词：{sorted(come)}", f"new words for nothing: {sorted(come)}")
+    if _words(old) != _words(new):
+        yield _change("wording", name, "名称、说明或示例有改动", "title, description or example changed")
+
+
+def _narrower(limit: str, old: Any, new: Any) -> bool:  # noqa: ANN401 - constraints hold any JSON value
+    """Whether files that met the old limit may not meet the new one; a pattern is never known to be wider."""
+    if new is None or new is False:
+        return False
+    if old is None or old is False:
+        return True
+    if limit == "enum":
+        return not set(map(str, old)) <= set(map(str, new))
+    if limit in _FLOORS:
+        return bool(new > old)
+    return bool(new < old) if limit in _CEILINGS else True
+
+
+def _words(field: Field) -> tuple[object, ...]:
+    about = field.policy
+    return field.title, field.description, about.title_en, about.description_en, about.example
+
+
+def _of_dataset(old: Contract, new: Contract) -> Iterator[Change]:
+    for what, before, after in _agreed(old, new):
+        if before != after:
+            yield _change("breaking", None, f"{what.zh}由 {before} 改为 {after}", f"{what.en} was {before}, is {after}")
+    for what, narrower, wider in _sets(old, new):
+        if narrower:
+            yield _change("breaking", None, f"{what.zh}：{sorted(narrower)}", f"{what.en}: {sorted(narrower)}")
+        if wider:
+            yield _change(
+                "addition", None, f"{what.zh}（放宽）：{sorted(wider)}", f"{what.en} (wider): {sorted(wider)}"
+            )
+    said = [(c.title, c.description, c.keywords, c.licence, c.policy.catalogue) for c in (old, new)]
+    if said[0] != said[1]:
+        yield _change("wording", None, "名称、说明或目录信息有改动", "title, description or catalogue entry changed")
+
+
+def _agreed(old: Contract, new: Contract) -> Iterator[tuple[Text, object, object]]:
+    yield Text(zh="主键", en="primary key"), list(old.primary_key), list(new.primary_key)
+    yield Text(zh="期间", en="period"), old.policy.slice.period, new.policy.slice.period
+    yield Text(zh="方式", en="mode"), old.policy.mode, new.policy.mode
+    yield Text(zh="坐标", en="coordinates"), old.policy.coordinates, new.policy.coordinates
+
+
+def _sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str], set[str]]]:
+    """What was taken from people, and what was given them."""
+    submitters = set(old.policy.submitters), set(new.policy.submitters)
+    yield Text(zh="报送单位", en="submitters"), submitters[0] - submitters[1], submitters[1] - submitters[0]
+    hidden = set(old.policy.disclosure.protected), set(new.policy.disclosure.protected)
+    yield Text(zh="不公开的字段", en="protected fields"), hidden[1] - hidden[0], hidden[0] - hidden[1]
+    empty = set(old.missing_values), set(new.missing_values)
+    yield Text(zh="表示空白的值", en="missing values"), empty[0] - empty[1], empty[1] - empty[0]
+
+
+def _of_rules(old: Contract, new: Contract) -> Iterator[Change]:
+    """Rules and expectations: only one that says error can turn a good file bad."""
+    before, after = ({one.id: one for one in (*c.policy.rules, *c.policy.expectations)} for c in (old, new))
+    for name in sorted({*before, *after}):
+        was, now = before.get(name), after.get(name)
+        if was == now:
+            continue
+        if now is None:
+            yield _change("addition", None, f"规则 {name} 已取消", f"rule {name} is gone")
+        elif was is not None and _judged_by(was) == _judged_by(now):
+            yield _change("wording", None, f"规则 {name} 的文字有改动", f"the words of rule {name} changed")
+        else:
+            kind: Class = "breaking" if now.severity == "error" else "addition"
+            yield _change(kind, None, f"规则 {name} 新增或改动", f"rule {name} is new or judges otherwise")
+
+
+def _judged_by(rule: Any) -> dict[str, Any]:  # noqa: ANN401 - a rule or an expectation of any kind
+    parts: dict[str, Any] = rule.model_dump(exclude={"message", "mend", "source"})
+    return parts
+
+
+def _change(kind: Class, field: str | None, zh: str, en: str) -> Change:
+    return Change(kind, field, Text(zh=zh, en=en))
