@@ -1,7 +1,9 @@
 """The walk as Dagster assets, made from the contracts: a new contract is six new assets and no new line here.
 
-    inbox ─▶ <dataset>_submission ─▶ _accepted ─▶ _table ─▶ _candidate ─▶ _release ─▶ _published
-             slices                  slices         └───────────────────────────▶ warehouse ◀──┘
+    inbox ─▶ <dataset>_submission ─▶ _accepted ─▶ _table ─▶ _candidate ─▶ _release ─▶ _published, static
+             slices                  slices         │                        │          └──▶ warehouse
+                                                    └────────────────────────┼────────────────▶ ┘
+                                                                             └─▶ _ckan, ckan (where there is one)
 
 Bodies unwrap, call `pipelines`, and return counted metadata; no table passes between them. Not here: the words of the
 metadata (`metadata.py`), the checks (`checks.py`), or any rule about data.
@@ -14,10 +16,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import dagster as dg
 
 from dagster_project import checks, metadata, walk
-from dagster_project.keys import dataset_of, key_of
+from dagster_project.catalogues import address_of
+from dagster_project.keys import key_of, published_key
 from dagster_project.partitions import slice_of, slices_of
 from dagster_project.resources import HouseResource
-from pipelines.publish import plan_for, publish
+from pipelines.publish import publish
 from pipelines.release import assemble, release
 from pipelines.standing import received_for, releases_due
 from schemas.contract import Contract
@@ -142,22 +145,30 @@ def _release(contract: Contract) -> dg.AssetsDefinition:
     return frozen
 
 
-def published_of(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
-    """The entries of all datasets in the catalogue: one step, for a catalogue is planned and written as a whole."""
-    specs = [
-        dg.AssetSpec(key_of(name, "published"), deps=[key_of(name, "release")], **metadata.words(contract, "published"))
-        for name, contract in contracts.items()
-    ]
+def published_of(contracts: Mapping[str, Contract], name: str) -> dg.AssetsDefinition:
+    """A catalogue and the entries of all datasets in it: one step, for a catalogue is planned and written as a whole.
 
-    @dg.multi_asset(name="catalogue", specs=specs, can_subset=True)
+    Each catalogue is a step of its own, so that one that is down does not hide what the others show.
+    """
+    whole = dg.AssetKey(name)
+    specs = [
+        dg.AssetSpec(
+            published_key(dataset, name), deps=[key_of(dataset, "release")], **metadata.entry_words(contract, name)
+        )
+        for dataset, contract in contracts.items()
+    ]
+    deps = [key_of(dataset, "release") for dataset in contracts]
+    specs.append(dg.AssetSpec(whole, deps=deps, **metadata.catalogue_words(name)))
+
+    @dg.multi_asset(name=f"publish_{name}", specs=specs, can_subset=True)
     def published(context: dg.AssetExecutionContext, house: HouseResource) -> Iterator[Materialized]:
         home = house.open()
-        catalogue = walk.catalogue_of(home)
-        steps = {step.dataset: step for step in plan_for(home, catalogue).steps}
-        outcome = publish(home, catalogue, house.now())
-        context.log.info("written: %s", outcome)
+        done = publish(home, house.catalogue(name), house.now())
+        steps = {published_key(step.dataset, name): step for step in done.plan.steps}
+        place = address_of(home, house.settings(), name)
         for key in sorted(context.selected_asset_keys):
-            yield Materialized(asset_key=key, metadata=metadata.of_step(home, steps.get(dataset_of(key))))
+            said = metadata.of_publication(done, place) if key == whole else metadata.of_step(steps.get(key), place)
+            yield Materialized(asset_key=key, metadata=said)
 
     return published
 

@@ -8,6 +8,7 @@ import warnings
 import dagster as dg
 
 from dagster_project.assets import assets_of, inbox, published_of, warehouse_of
+from dagster_project.catalogues import catalogue_names
 from dagster_project.installation import contracts_in
 from dagster_project.jobs import intakes_for, later_for, sweep
 from dagster_project.resources import HouseResource
@@ -23,7 +24,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
     ContractError if a contract is wrong.
     """
     settings = settings or read_settings()
-    contracts = contracts_in(settings.contracts)
+    contracts, catalogues = contracts_in(settings.contracts), catalogue_names(settings)
     intakes = intakes_for(contracts)
     with warnings.catch_warnings():
         # backfill_policy, kinds and freshness are marked beta in 1.13; we pin the minor version and test what we use of them.
@@ -33,10 +34,10 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
             assets=[
                 inbox,
                 *(asset for contract in contracts.values() for asset in assets_of(contract)),
-                published_of(contracts),
+                *(published_of(contracts, name) for name in catalogues),
                 warehouse_of(contracts),
             ],
-            jobs=[*intakes, *later_for(contracts), sweep],
+            jobs=[*intakes, *later_for(contracts, catalogues), sweep],
             schedules=schedules(),
             sensors=[inbox_sensor(intakes)],
             resources={"house": HouseResource.of(settings)},

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-from dagster_project.keys import key_of
+from dagster_project.keys import key_of, published_key
 from dagster_project.resources import HouseResource
 
 INBOX, RELEASE, PUBLISH, REFRESH, SWEEP = "inbox_look", "release", "publish", "refresh", "sweep"
@@ -20,8 +20,8 @@ def intake_name(dataset: str) -> str:
     return f"{dataset}_intake"
 
 
-def later_for(datasets: Iterable[str]) -> list[Job]:
-    """The jobs that come after the intake, over all datasets: release, publish, refresh."""
+def later_for(datasets: Iterable[str], catalogues: Iterable[str]) -> list[Job]:
+    """The jobs that come after the intake, over all datasets: release, publish to those catalogues, refresh."""
     names = list(datasets)
     return [
         dg.define_asset_job(
@@ -31,14 +31,24 @@ def later_for(datasets: Iterable[str]) -> list[Job]:
         ),
         dg.define_asset_job(
             PUBLISH,
-            selection=_keys(*(key_of(name, "published") for name in names), dg.AssetKey("warehouse")),
-            description="上架 · Bring the catalogue to the newest releases and make the warehouse anew.",
+            selection=_keys(*published_keys(names, catalogues), dg.AssetKey("warehouse")),
+            description="上架 · Bring every catalogue to what should be public and make the warehouse anew.",
         ),
         dg.define_asset_job(
             REFRESH,
             selection=_keys(dg.AssetKey("warehouse")),
             description="重建 · Make the warehouse anew if anything has changed. Leaves the tables alone: their freshness is the intake's.",
         ),
+    ]
+
+
+def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[dg.AssetKey]:
+    """The catalogues and the entries of all datasets in them."""
+    names = list(datasets)
+    return [
+        key
+        for catalogue in catalogues
+        for key in (dg.AssetKey(catalogue), *(published_key(dataset, catalogue) for dataset in names))
     ]
 
 

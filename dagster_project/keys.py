@@ -11,6 +11,11 @@ def key_of(dataset: str, stage: str) -> dg.AssetKey:
     return dg.AssetKey(f"{dataset}_{stage}")
 
 
+def published_key(dataset: str, catalogue: str) -> dg.AssetKey:
+    """The entry of a dataset in a catalogue: `facility_published` in the static one, `facility_ckan` in a CKAN."""
+    return key_of(dataset, "published" if catalogue == "static" else catalogue)
+
+
 def dataset_of(key: dg.AssetKey) -> str:
     """The dataset that an asset of some stage belongs to."""
     return key.path[-1].rpartition("_")[0]

@@ -12,6 +12,7 @@ import dagster as dg
 
 from catalog.plan import Step
 from pipelines.house import House
+from pipelines.publish import Published
 from pipelines.receipt import Receipt
 from pipelines.release import Candidate
 from quality.verdict import Outcome
@@ -56,6 +57,16 @@ STAGES = {
         frozenset({"json", "html"}),
     ),
 }  # fmt: skip
+CATALOGUES = {
+    "static": Stage(
+        "静态目录", "static catalogue", "可离线使用、可整体复制的开放目录。\n\nThe open catalogue as a folder that works offline and can be copied.",
+        frozenset({"json", "html"}),
+    ),
+    "ckan": Stage(
+        "CKAN 门户", "CKAN portal", "CKAN 门户中的条目、文件和数据表，与发布版逐行一致。\n\nEntry, files and table in the CKAN portal, row by row as released.",
+        frozenset({"ckan"}),
+    ),
+}  # fmt: skip
 CYCLES: dict[UpdateCycle, int] = {
     "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "half_yearly": 184, "yearly": 366,
 }  # fmt: skip
@@ -63,7 +74,29 @@ CYCLES: dict[UpdateCycle, int] = {
 
 def words(contract: Contract, stage: str) -> dict[str, Any]:
     """Description, group, owner, kinds and tags of one asset of a dataset."""
-    step, policy = STAGES[stage], contract.policy
+    return _words(contract, stage, STAGES[stage])
+
+
+def entry_words(contract: Contract, catalogue: str) -> dict[str, Any]:
+    """The same of its entry in a catalogue."""
+    if catalogue == "static":
+        return words(contract, "published")
+    return _words(contract, catalogue, CATALOGUES[catalogue])
+
+
+def catalogue_words(name: str) -> dict[str, Any]:
+    """The same of a whole catalogue."""
+    about = CATALOGUES[name]
+    return {
+        "description": f"**{about.zh} · {about.en}** — {about.about}",
+        "group_name": "catalogue",
+        "kinds": set(about.kinds),
+        "tags": {"stage": "catalogue"},
+    }
+
+
+def _words(contract: Contract, stage: str, step: Stage) -> dict[str, Any]:
+    policy = contract.policy
     return {
         "description": f"**{contract.title.zh} · {contract.title.en}** — {step.zh} · {step.en}\n\n{step.about}",
         "group_name": policy.family,
@@ -166,16 +199,27 @@ def of_release(house: House, made: Release | None, last: Release | None) -> dict
     }
 
 
-def of_step(house: House, step: Step | None) -> dict[str, Any]:
-    """What was done about a dataset's entry in the catalogue."""
+def of_step(step: Step | None, place: str) -> dict[str, Any]:
+    """What was done about a dataset's entry in a catalogue."""
     if step is None:
-        return {"state": "尚无发布版 · no release yet"}
-    index = house.layout.catalogue / "index.html"
+        return {"state": "不在目录中：尚无发布版，或已下架 · not in the catalogue: no release yet, or withdrawn"}
     return {
         "action": step.action,
         "release": step.release or "—",
         "fingerprint": step.fingerprint or "—",
-        "catalogue": dg.MetadataValue.url(index.as_uri()),
+        "catalogue": dg.MetadataValue.url(place),
+    }
+
+
+def of_publication(done: Published, place: str) -> dict[str, Any]:
+    """How many entries of a catalogue were created, updated, retired and kept, the writes that took, and the plan as a table."""
+    heads = ("action", "dataset", "release", "fingerprint")
+    records = [dg.TableRecord(dict(zip(heads, row, strict=True))) for row in done.plan.rows()]
+    schema = dg.TableSchema(columns=[dg.TableColumn(head, "string") for head in heads])
+    return {
+        **done.outcome.model_dump(),
+        "catalogue": dg.MetadataValue.url(place),
+        "plan": dg.MetadataValue.table(records=records, schema=schema),
     }
 
 

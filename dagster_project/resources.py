@@ -9,33 +9,50 @@ from pathlib import Path
 
 import dagster as dg
 
+from catalog.plan import Catalogue
+from dagster_project.catalogues import catalogue_of
 from dagster_project.installation import house_of
 from dagster_project.settings import Settings
 from pipelines.house import House
 
 
 class HouseResource(dg.ConfigurableResource[None]):
-    """One installation, named by its settings in plain words as Dagster wants them; opened once a process."""
+    """One installation, named by its settings in plain words as Dagster wants them; opened once a process.
+
+    Dagster writes these words into run configurations, so no secret is among them: the token of a CKAN is read where it is used.
+    """
 
     home: str
     contracts: str
     who: str
     clock: str | None = None
+    ckan: str | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> "HouseResource":
         """The resource that stands for those settings."""
         clock = settings.clock.isoformat() if settings.clock else None
-        return cls(home=str(settings.home), contracts=str(settings.contracts), who=settings.who, clock=clock)
+        return cls(
+            home=str(settings.home),
+            contracts=str(settings.contracts),
+            who=settings.who,
+            clock=clock,
+            ckan=str(settings.ckan) if settings.ckan else None,
+        )
 
     def settings(self) -> Settings:
         """The settings behind it."""
         clock = datetime.fromisoformat(self.clock) if self.clock else None
-        return Settings(home=Path(self.home), contracts=Path(self.contracts), who=self.who, clock=clock)
+        ckan = Path(self.ckan) if self.ckan else None
+        return Settings(home=Path(self.home), contracts=Path(self.contracts), who=self.who, clock=clock, ckan=ckan)
 
     def open(self) -> House:
         """The house: paths, contracts, code lists, departments, lake and ledger."""
         return house_of(self.settings())
+
+    def catalogue(self, name: str) -> Catalogue:
+        """The catalogue of that name; UsageError if there is none here."""
+        return catalogue_of(self.open(), self.settings(), name)
 
     def now(self) -> datetime:
         """The moment, in the time of the house."""

@@ -12,7 +12,7 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from dagster_project.checks import GATE
-from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_name
+from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_name, published_keys
 from dagster_project.keys import dataset_of, key_of, stage_of
 from dagster_project.partitions import partition_of, set_name, stretches
 from pipelines.inbox import Arrival
@@ -40,9 +40,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Ran:
-    """How a run went: what broke (machine), and what the gate objected to, by dataset."""
+    """How a run went: what broke (machine) and in which steps, and what the gate objected to, by dataset."""
 
     run_id: str
+    steps: tuple[str, ...] = ()
     broke: tuple[str, ...] = ()
     objections: dict[str, str] = field(default_factory=dict)
 
@@ -70,9 +71,9 @@ def release_piece(datasets: Collection[str]) -> Piece:
     return Piece(RELEASE, keys=tuple(key_of(name, stage) for name in datasets for stage in ("candidate", "release")))
 
 
-def publish_piece() -> Piece:
-    """The run that brings catalogue and warehouse to the newest releases."""
-    return Piece(PUBLISH)
+def publish_piece(datasets: Collection[str], catalogues: Sequence[str]) -> Piece:
+    """The run that brings those catalogues to what should be public, and the warehouse to the newest releases."""
+    return Piece(PUBLISH, keys=(*published_keys(datasets, catalogues), dg.AssetKey("warehouse")))
 
 
 def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran:
@@ -92,7 +93,8 @@ def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran
         for check in result.get_asset_check_evaluations()
         if check.check_name == GATE and not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
     }
-    return Ran(run_id=result.run_id, broke=_broke(result, objections), objections=objections)
+    steps = tuple(event.step_key or "" for event in result.get_step_failure_events())
+    return Ran(run_id=result.run_id, steps=steps, broke=_broke(result, objections), objections=objections)
 
 
 def end_abandoned(instance: dg.DagsterInstance) -> int:

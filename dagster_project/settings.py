@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.contract import FOLDER
@@ -31,7 +31,11 @@ def _user() -> str:
 
 
 class Settings(BaseSettings):
-    """One installation. `clock` stops the time, for demonstrations and tests; `contracts` is the folder of the YAML files."""
+    """One installation. `clock` stops the time, for demonstrations and tests; `contracts` is the folder of the YAML files.
+
+    `ckan` is a connection file; without it `ckan/connection.json` below the home is used, if it is there. `ckan_token` comes
+    before the token that the file names; it is read anew from the environment by each process and written nowhere.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore")
 
@@ -39,11 +43,19 @@ class Settings(BaseSettings):
     clock: AwareDatetime | None = None
     who: str = Field(default_factory=_user, min_length=1, max_length=100)
     contracts: Path = FOLDER
+    ckan: Path | None = None
+    ckan_token: SecretStr | None = Field(default=None, repr=False)
 
-    @field_validator("home", "contracts")
+    @field_validator("home", "contracts", "ckan")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().resolve()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().resolve() if path else None
+
+    @property
+    def connection_file(self) -> Path | None:
+        """The file that says how to reach a CKAN; None if there is no CKAN here."""
+        usual = self.home / "ckan" / "connection.json"
+        return self.ckan or (usual if usual.is_file() else None)
 
     def now(self) -> datetime:
         """The moment, in the time of the house (Asia/Shanghai)."""

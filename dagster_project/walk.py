@@ -1,13 +1,12 @@
 """Many files at once, as one step of Dagster or of the command line takes them: loops over the corridors, nothing more.
 
-Here too: which catalogue is ours. Not here: what happens to one file (`pipelines/intake.py`).
+Not here: what happens to one file (`pipelines/intake.py`), which catalogues there are (`catalogues.py`).
 """
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from catalog.static import StaticCatalogue
 from pipelines.house import House
 from pipelines.inbox import Arrival, arrivals
 from pipelines.intake import judge, land, take, unfinished
@@ -61,11 +60,6 @@ def judge_all(house: House, submissions: Sequence[Submission], now: datetime) ->
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
     return done
-
-
-def catalogue_of(house: House) -> StaticCatalogue:
-    """The catalogue that releases are published to: the static site of the house."""
-    return StaticCatalogue(house.layout.catalogue, house.layout.releases)
 
 
 def rebuild(house: House, now: datetime) -> Rebuilt:

@@ -13,7 +13,6 @@ from catalog.plan import Catalogue, Difference, Outcome, Plan, plan
 from pipelines.house import House
 from pipelines.shown import choice_of
 from pipelines.withdrawal import standing_withdrawals, withdrawals
-from schemas.contract import contract
 from warehouse import durable
 from warehouse.ledger import Entry as LedgerEntry
 
@@ -56,10 +55,9 @@ def publish(house: House, catalogue: Catalogue, now: datetime) -> Published:
 
 
 def drift(house: House, catalogue: Catalogue, datasets: Collection[str] = ()) -> list[Difference]:
-    """Where the catalogue serves something else than it should, of those datasets or of all; UsageError if one is unknown."""
-    named = {contract(house.contracts, name).name for name in datasets}
+    """Where the catalogue serves something else than it should, of those datasets or of all."""
     found = catalogue.drift(wanted(house))
-    return [one for one in found if not named or one.dataset in named]
+    return [one for one in found if not datasets or one.dataset in datasets]
 
 
 def untold(house: House, catalogue: str, entries: Sequence[Entry]) -> list[Entry]:

@@ -1,16 +1,25 @@
-"""`sportlake release`, `publish`, `warehouse rebuild`: from the lake to what others see.
+"""`sportlake release`, `publish`, `drift`, `orphans`, `warehouse rebuild`: from the lake to what others see, and whether they do.
 
-Not here: the walk's own steps (`pipelines`), or when they are due by themselves (`schedules.py`).
+Not here: the walk's own steps (`pipelines`), when they are due by themselves (`schedules.py`), what is decided about what is
+public (`deciding.py`).
 """
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from dagster_project.cli.asking import ask_each
 from dagster_project.cli.say import plain, say, table
 
 warehouse = typer.Typer(name="warehouse", help="分析库。 The DuckDB file for analysts.", no_args_is_help=True)
 BROKE = 1
+To = Annotated[
+    str | None,
+    typer.Option(
+        "--to", help="目录：static、ckan 或 all（默认已配置的全部） the catalogue; all that are set up by default"
+    ),
+]
 
 
 @plain
@@ -40,25 +49,80 @@ def release(
 @plain
 def publish(
     plan: Annotated[bool, typer.Option("--plan", help="只看计划，不改动 show the plan, change nothing")] = False,
+    to: To = None,
 ) -> None:
-    """让开放目录与最新发布版一致。 Bring the catalogue to the newest releases."""
+    """让各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
+    from dagster_project.catalogues import chosen_names
+    from dagster_project.cli.report import print_failures, print_published
+    from dagster_project.cli.walking import publish_due
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from dagster_project.walk import catalogue_of
     from pipelines.publish import plan_for
 
     settings = read_settings()
     house = house_of(settings)
-    planned = plan_for(house, catalogue_of(house))
-    table(("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.rows())
-    if plan:
-        return
-    from dagster_project.cli.report import print_failures
-    from dagster_project.cli.walking import publish_due
+    asked = ask_each(settings, house, chosen_names(settings, to), partial(plan_for, house))
+    for name, planned in asked.answers.items():
+        table(("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.rows(), title=name)
+    if not plan and asked.answers:
+        ran = publish_due(settings, house, list(asked.answers))
+        print_published(asked.answers, ran)
+        if print_failures(ran):
+            raise typer.Exit(BROKE)
+    if asked.silent:
+        raise typer.Exit(BROKE)
 
-    ran = publish_due(settings, house)
-    say(f"改动 {planned.writes} 个条目", f"{planned.writes} entries changed")
-    if print_failures(ran):
+
+@plain
+def drift(
+    datasets: Annotated[list[str] | None, typer.Argument(help="数据集，默认全部 all by default")] = None,
+    to: To = None,
+) -> None:
+    """目录展示的是否就是发布的内容，逐字节核对。 Whether catalogues serve what was released, byte by byte."""
+    from dagster_project.catalogues import chosen_names
+    from dagster_project.installation import house_of
+    from dagster_project.settings import read_settings
+    from pipelines.publish import drift as drift_of
+    from schemas.contract import contract
+
+    settings = read_settings()
+    house = house_of(settings)
+    named = [contract(house.contracts, name).name for name in datasets or ()]
+    asked = ask_each(settings, house, chosen_names(settings, to), partial(drift_of, house, datasets=named))
+    for name, found in asked.answers.items():
+        rows = [(one.dataset, one.what, one.wanted, one.found) for one in found]
+        if rows:
+            table(("数据集 dataset", "项目 what", "应为 wanted", "实为 found"), rows, title=name)
+            say(
+                f"{name}：{len(rows)} 处不一致；运行 sportlake publish 修复",
+                f"{len(rows)} differences; sportlake publish mends them",
+            )
+        else:
+            say(f"{name}：与发布内容完全一致", "serves what was released")
+    if asked.silent or any(asked.answers.values()):
+        raise typer.Exit(BROKE)
+
+
+@plain
+def orphans(to: To = None) -> None:
+    """目录里不属于任何数据集的文件和表。 What lies in the catalogues and belongs to nothing they show."""
+    from dagster_project.catalogues import chosen_names
+    from dagster_project.installation import house_of
+    from dagster_project.settings import read_settings
+
+    settings = read_settings()
+    house = house_of(settings)
+    asked = ask_each(settings, house, chosen_names(settings, to), lambda catalogue: catalogue.orphans())
+    for name, found in asked.answers.items():
+        if found:
+            table(("种类 kind", "名称 name"), [(one.kind, one.name) for one in found], title=name)
+            say(
+                f"{name}：{len(found)} 项无主内容；确认后请手工删除",
+                f"{len(found)} belong to nothing; look at them, then delete them",
+            )
+        else:
+            say(f"{name}：没有无主内容", "nothing lies there that belongs to nothing")
+    if asked.silent or any(asked.answers.values()):
         raise typer.Exit(BROKE)
 
 

@@ -5,7 +5,7 @@ Not here: the walk, or the receipts' own text (`pipelines/receipt.py`).
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from schemas.text import Text
 from warehouse.releases import releases
 
 if TYPE_CHECKING:
+    from catalog.plan import Plan
     from dagster_project.runs import Ran
 
 _WORDS: dict[Outcome, tuple[str, str]] = {
@@ -70,6 +71,16 @@ def print_failures(ran: "Sequence[Ran]") -> bool:
                 "something broke; what was done before stays, run again to go on",
             )
     return any(one.broke for one in ran)
+
+
+def print_published(planned: "Mapping[str, Plan]", ran: "Sequence[Ran]") -> None:
+    """What became of each catalogue."""
+    failed = {step for one in ran for step in one.steps}
+    for name, one in planned.items():
+        if f"publish_{name}" in failed:
+            say(f"目录 {name}：没有更新完", f"the catalogue {name}: not brought up to date")
+        else:
+            say(f"目录 {name}：改动 {one.writes} 个条目", f"the catalogue {name}: {one.writes} entries changed")
 
 
 def print_releases(house: House, made: dict[str, str]) -> None:

@@ -7,12 +7,13 @@ Not here: what a run does (`assets.py`), what is said afterwards (`report.py`).
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from dagster_project.catalogues import catalogue_names, catalogue_of
 from dagster_project.cli.say import console
 from dagster_project.settings import Settings
-from dagster_project.walk import catalogue_of
 from pipelines.house import House
 from pipelines.inbox import Arrival
 from pipelines.standing import publication_due, releases_due, warehouse_due
+from schemas.errors import CatalogueError, UsageError
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -39,13 +40,22 @@ def release_due(settings: Settings, house: House, datasets: Sequence[str] = ()) 
     return _run_all(settings, house, lambda _: [release_piece(due)])
 
 
-def publish_due(settings: Settings, house: House) -> "list[Ran]":
-    """The catalogue and the warehouse brought to the newest releases, if they are not there."""
-    if not (publication_due(house, catalogue_of(house)) or warehouse_due(house)):
+def publish_due(settings: Settings, house: House, names: Sequence[str] = ()) -> "list[Ran]":
+    """Those catalogues (without names, all that are set up) and the warehouse brought to where they should be, if they are not there."""
+    named = list(names) or catalogue_names(settings)
+    if not (any(_due(settings, house, name) for name in named) or warehouse_due(house)):
         return []
     from dagster_project.runs import publish_piece
 
-    return _run_all(settings, house, lambda _: [publish_piece()])
+    return _run_all(settings, house, lambda _: [publish_piece(house.contracts, named)])
+
+
+def _due(settings: Settings, house: House, name: str) -> bool:
+    """Whether there is something to do about a catalogue. One that cannot be asked is due: the run then says what is wrong with it."""
+    try:
+        return publication_due(house, catalogue_of(house, settings, name))
+    except (CatalogueError, UsageError):
+        return True
 
 
 def _run_all(

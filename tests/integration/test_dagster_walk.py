@@ -10,11 +10,11 @@ import dagster as dg
 import pytest
 
 from dagster_project import runs
+from dagster_project.catalogues import catalogue_names, catalogue_of
 from dagster_project.definitions import build_defs
 from dagster_project.installation import house_of
 from dagster_project.keys import key_of
 from dagster_project.settings import Settings
-from dagster_project.walk import catalogue_of
 from pipelines.inbox import arrivals
 from pipelines.intake import unfinished
 from pipelines.standing import newest_releases, publication_due, releases_due, warehouse_due
@@ -38,7 +38,7 @@ def walk(settings: Settings, instance: dg.DagsterInstance) -> list[runs.Ran]:
     waiting = unfinished(house, arrivals(house))
     ran = [runs.run(defs, instance, piece) for piece in runs.intake_pieces(instance, waiting)]
     ran.append(runs.run(defs, instance, runs.release_piece(house.contracts)))
-    return [*ran, runs.run(defs, instance, runs.publish_piece())]
+    return [*ran, runs.run(defs, instance, runs.publish_piece(house.contracts, catalogue_names(settings)))]
 
 
 def files_below(home: Path) -> dict[str, tuple[int, int]]:
@@ -67,7 +67,7 @@ def test_files_of_two_datasets_reach_catalogue_and_warehouse(settings, instance)
     house = house_of(settings)
     assert [one.broke for one in ran] == [()] * len(ran)
     assert newest_releases(house) == {"site": "2026.11.1", "visit": "2026.11.1"}
-    assert not publication_due(house, catalogue_of(house))
+    assert not publication_due(house, catalogue_of(house, settings, "static"))
     assert not warehouse_due(house)
     assert house.layout.warehouse.is_file()
     assert (house.layout.catalogue / "index.html").is_file()
@@ -139,7 +139,7 @@ def test_a_second_walk_finds_nothing_due(settings, instance):
     house = house_of(settings)
     assert unfinished(house, arrivals(house)) == []
     assert releases_due(house) == []
-    assert not publication_due(house, catalogue_of(house))
+    assert not publication_due(house, catalogue_of(house, settings, "static"))
     assert not warehouse_due(house)
 
 
@@ -153,7 +153,7 @@ def test_materialising_everything_again_writes_nothing(settings, instance):
         again = runs.Piece(f"{dataset}_intake", stretch=("210100|2026", "210100|2026"))
         assert runs.run(defs, instance, again).broke == ()
     assert runs.run(defs, instance, runs.release_piece(["site", "visit"])).broke == ()
-    assert runs.run(defs, instance, runs.publish_piece()).broke == ()
+    assert runs.run(defs, instance, runs.publish_piece(["site", "visit"], ["static"])).broke == ()
     assert files_below(settings.home) == before
 
 

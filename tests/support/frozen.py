@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from pipelines.house import House
 from support.houses import NOW
+from support.typed import typed
 from warehouse.releases import Release, freeze, releases
-from warehouse.types import typed
 
 
 def freeze_release(house: House, dataset: str, *ids: str, now: datetime = NOW) -> Release:

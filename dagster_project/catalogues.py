@@ -1,0 +1,80 @@
+"""Which catalogues this installation publishes to: the static site always, a CKAN where a connection file is.
+
+Here: their names, and opening one. A CKAN's code is loaded, and its token read, only when it is opened. Not here: what is
+published (`pipelines/publish.py`), how (`catalog`).
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from catalog.plan import Catalogue
+from catalog.static import StaticCatalogue
+from dagster_project.settings import Settings
+from pipelines.house import House
+from schemas.errors import UsageError
+from schemas.text import Text
+
+if TYPE_CHECKING:
+    from catalog.ckan.connection import Connection
+
+STATIC, CKAN, ALL = "static", "ckan", "all"
+
+
+def catalogue_names(settings: Settings) -> tuple[str, ...]:
+    """The catalogues that are set up, in the order in which they are published to."""
+    return (STATIC, CKAN) if settings.connection_file else (STATIC,)
+
+
+def chosen_names(settings: Settings, to: str | None) -> tuple[str, ...]:
+    """Those that a caller means by `static`, `ckan` or `all` (the default); UsageError if it is not set up or no such thing."""
+    there = catalogue_names(settings)
+    if to is None or to == ALL:
+        return there
+    if to == CKAN and CKAN not in there:
+        raise _no_ckan()
+    if to not in there:
+        raise _unknown(to, there)
+    return (to,)
+
+
+def catalogue_of(house: House, settings: Settings, name: str) -> Catalogue:
+    """The catalogue of that name, opened; UsageError if it is not set up or its connection file cannot be used."""
+    if name == STATIC:
+        return StaticCatalogue(house.layout.catalogue, house.layout.releases)
+    from catalog.ckan.catalogue import catalogue_at  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
+
+    connection = _connection(settings, name)
+    return catalogue_at(connection, house.layout.releases, house.layout.publishing / CKAN)
+
+
+def address_of(house: House, settings: Settings, name: str) -> str:
+    """Where people look at that catalogue. A name and password within an address stay out of it."""
+    if name == STATIC:
+        return (house.layout.catalogue / "index.html").as_uri()
+    return re.sub(r"//[^/@]*@", "//", _connection(settings, name).url)
+
+
+def _connection(settings: Settings, name: str) -> "Connection":
+    file = settings.connection_file
+    if name != CKAN:
+        raise _unknown(name, catalogue_names(settings))
+    if file is None:
+        raise _no_ckan()
+    from catalog.ckan.connection import read_connection  # noqa: PLC0415
+
+    return read_connection(file, settings.ckan_token)
+
+
+def _no_ckan() -> UsageError:
+    return UsageError(
+        Text(
+            zh="没有配置 CKAN：请运行 make ckan，或用 SPORTLAKE_CKAN 指定连接文件（connection.json）",
+            en="no CKAN is set up: run make ckan, or name a connection file (connection.json) in SPORTLAKE_CKAN",
+        )
+    )
+
+
+def _unknown(name: str, there: Sequence[str]) -> UsageError:
+    names = ", ".join((*there, ALL))
+    return UsageError(Text(zh=f"没有目录 {name}；可用：{names}", en=f"no catalogue {name}; there are {names}"))
