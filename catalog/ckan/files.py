@@ -34,9 +34,12 @@ class PublicFiles:
         self.releases = releases
         self.writes = 0
 
-    def place(self, facts: ReleaseFacts) -> None:
-        """The folder of that release is there, whole, afterwards. CatalogueError if our own copy of it is damaged."""
-        if self.whole(facts):
+    def place(self, facts: ReleaseFacts, *, thorough: bool = False) -> None:
+        """The folder of that release is there, whole, afterwards. CatalogueError if our own copy of it is damaged.
+
+        `thorough` reads what is there; otherwise sizes are believed.
+        """
+        if self.whole(facts) and not (thorough and self.damaged(facts)):
             return
         target = self._folder(facts)
         aside = target.with_name(f".{facts.number}{_PART}")

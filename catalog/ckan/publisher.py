@@ -21,6 +21,7 @@ from catalog.ckan.journal import Journal, Note, Stage
 from catalog.ckan.payload import TABLE, dataset_of, descriptor_of, differences, digest_of, resource_id, tombstone_of
 from catalog.ckan.tables.shape import shape_of
 from catalog.ckan.tables.tables import Tables
+from catalog.ckan.uploads import take_away
 from catalog.ckan.views import ensure_views
 from catalog.entry import Entry, stable_id
 from catalog.plan import Withdrawal
@@ -47,18 +48,21 @@ class Publisher:
         """Calls that write, tables swapped or dropped, folders and files put or taken away."""
         return self.api.writes + self._tables_changed + self.files.writes
 
-    def show(self, entry: Entry) -> None:
-        """The dataset says what the entry says afterwards, with its files and its table; CatalogueError if that cannot be."""
+    def show(self, entry: Entry, *, thorough: bool = False) -> None:
+        """The dataset says what the entry says afterwards, with its files and its table; CatalogueError if that cannot be.
+
+        `thorough` reads every byte and row that is there, where otherwise sizes, counts and notes are believed.
+        """
         with self.journal.alone(entry.dataset), self.tables.lock(entry.dataset):
             wanted = self.wanted(entry)
             served = self.served(entry.dataset)
             before = served.get("release") if served else None
             self._settle(entry.dataset, entry.release)
             self._note(entry, "stage", before)
-            self._stage(entry)
+            staged = self._stage(entry, thorough=thorough)
             self._verify(entry, wanted)
             self._note(entry, "flip", before)
-            self._flip(entry, wanted, served)
+            self._flip(entry, wanted, served, swap=staged)
             self._read_back(entry, wanted)
             self._note(entry, "prune", before)
             self._prune(entry)
@@ -77,7 +81,7 @@ class Publisher:
                 said = gone or unexplained(served)
                 note = Note(dataset=dataset, stage="withdraw", release=said.release, before=served.get("release"))
                 self.journal.write(note)
-                self._delete_resources(dataset, served)
+                take_away(self.api, dataset, served["resources"])
                 self._change(dataset, self._stone(said, served), self.served(dataset))
             self._drop_table(dataset)
             self.files.keep_only(dataset, ())
@@ -92,26 +96,20 @@ class Publisher:
         """The dataset as it should be."""
         return dataset_of(entry, self.files_url, descriptor_of(self._folder(entry)))
 
-    def _stage(self, entry: Entry) -> None:
+    def _stage(self, entry: Entry, *, thorough: bool) -> bool:
+        """Files placed and the table aside; whether there is one aside, for one that is right already stays."""
         for facts in (*reversed(entry.history), entry.facts):
-            self.files.place(facts)
-        file = table_file(entry)
-        if self._table_is_current(entry):
-            return
-        rows = self.tables.stage(
-            resource_id(entry.dataset, TABLE),
-            self.files.public / file.path,
-            file.sha256,
-            shape_of(entry),
-            entry.release,
-        )
+            self.files.place(facts, thorough=thorough)
+        identity, file, shape = resource_id(entry.dataset, TABLE), table_file(entry), shape_of(entry)
+        csv = self.files.public / file.path
+        live = self.tables.served([identity]).get(identity)
+        current = live is not None and live.holds(entry.release, file.sha256, shape)
+        if current and not (thorough and self.tables.differences(identity, csv, file.sha256, shape)):
+            return False
+        rows = self.tables.stage(identity, csv, file.sha256, shape, entry.release)
         if rows != entry.facts.rows:
             raise _otherwise(entry, "rows staged", str(entry.facts.rows), str(rows))
-
-    def _table_is_current(self, entry: Entry) -> bool:
-        identity = resource_id(entry.dataset, TABLE)
-        live = self.tables.served([identity]).get(identity)
-        return live is not None and live.holds(entry.release, table_file(entry).sha256, shape_of(entry))
+        return True
 
     def _verify(self, entry: Entry, wanted: Mapping[str, Any]) -> None:
         """Every file is served to anybody, at its length."""
@@ -120,9 +118,9 @@ class Publisher:
             if length != resource["size"]:
                 raise _otherwise(entry, f"bytes of {resource['url']}", str(resource["size"]), str(length))
 
-    def _flip(self, entry: Entry, wanted: Mapping[str, Any], served: Mapping[str, Any] | None) -> None:
-        identity = resource_id(entry.dataset, TABLE)
-        if not self._table_is_current(entry) and self.tables.swap(identity):
+    def _flip(self, entry: Entry, wanted: Mapping[str, Any], served: Mapping[str, Any] | None, *, swap: bool) -> None:
+        if swap:
+            self.tables.swap(resource_id(entry.dataset, TABLE))
             self._tables_changed += 1
         try:
             self._change(entry.dataset, wanted, served)
@@ -183,17 +181,6 @@ class Publisher:
         live = self.tables.served([identity]).get(identity)
         if served and served.get("release") == note.before and live and live.release == note.release:
             self._tables_changed += self.tables.undo(identity)
-
-    def _delete_resources(self, dataset: str, served: Mapping[str, Any]) -> None:
-        """One by one: a resource that is only left out of its dataset leaves its table public."""
-        for resource in served["resources"]:
-            identity = resource["id"]
-            self.api.write(
-                "resource_delete",
-                f"{dataset} {resource.get('kind', identity)}",
-                {"id": identity},
-                taken=lambda identity=identity: self.api.read("resource_show", dataset, id=identity) is None,
-            )
 
     def _stone(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
         groups = served.get("groups") or [{}]

@@ -9,6 +9,7 @@ import csv
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def load(api: Api, dataset: str, identity: str, file: Path, shape: Shape, rows: 
                 "records": batch,
                 "calculate_record_count": sent == rows,
             },
-            taken=lambda sent=sent: count(api, dataset, identity) == sent,
+            taken=partial(_has_rows, api, dataset, identity, sent),
         )
     if (there := count(api, dataset, identity)) != rows:
         raise _short_of(dataset, rows, there)
@@ -98,7 +99,7 @@ def take_away(api: Api, dataset: str, resources: Sequence[Mapping[str, Any]]) ->
             "resource_delete",
             f"{dataset} {resource.get('kind', identity)}",
             {"id": identity},
-            taken=lambda identity=identity: api.read("resource_show", dataset, id=identity) is None,
+            taken=partial(_is_gone, api, dataset, identity),
         )
 
 
@@ -113,6 +114,14 @@ def table_of(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
             en="the release has no CSV, so no table; make that release again",
         )
     )
+
+
+def _has_rows(api: Api, dataset: str, identity: str, rows: int) -> bool:
+    return count(api, dataset, identity) == rows
+
+
+def _is_gone(api: Api, dataset: str, identity: str) -> bool:
+    return api.read("resource_show", dataset, id=identity) is None
 
 
 def _batches(file: Path) -> Iterator[list[dict[str, str | None]]]:

@@ -5,6 +5,7 @@ Not here: how a view looks (`portal/ckanext-zhportal`).
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from catalog.ckan.api import Api
@@ -23,7 +24,7 @@ def ensure_views(api: Api, entry: Entry) -> None:
                 "resource_view_create",
                 f"{entry.dataset} {kind}",
                 {"resource_id": identity, **view},
-                taken=lambda kind=kind: kind in _types(api, entry.dataset, identity),
+                taken=partial(_has, api, entry.dataset, identity, kind),
             )
 
 
@@ -31,6 +32,10 @@ def has_views(api: Api, entry: Entry) -> bool:
     """Whether every view is there."""
     there = _types(api, entry.dataset, resource_id(entry.dataset, TABLE))
     return all(view["view_type"] in there for view in _wanted(entry))
+
+
+def _has(api: Api, dataset: str, identity: str, kind: str) -> bool:
+    return kind in _types(api, dataset, identity)
 
 
 def _types(api: Api, dataset: str, identity: str) -> set[str]:

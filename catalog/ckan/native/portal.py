@@ -157,9 +157,9 @@ def _started(site: _Site) -> None:
         site.processes.wait(site.services.solr)
     _stop_if_changed(site, "web-runs", build.web_hash(site.place), site.services.front)
     with site.steps.watch(Text(zh="启动门户", en="the portal")):
-        for service in site.services.front:
-            site.processes.launch(service)
+        site.processes.launch(site.services.web)
         site.processes.wait(site.services.web)
+        site.processes.launch(site.services.worker)
     if not site.place.mark("index").is_file():  # nothing is in it yet
         site.place.mark("index").write_text(analysis, encoding="ascii")
     again = Text(zh="重建检索索引", en="the search index anew")

@@ -17,7 +17,7 @@ from catalog.ckan.native.place import Place
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 _GRACE = 25.0
 _PAUSE = 0.05
 _PROC = Path("/proc")
