@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit setup system lock dagster bench clean
+.PHONY: help run test lint unit setup system lock dagster bench clean ckan ckan-down
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,6 +13,9 @@ export GX_ANALYTICS_ENABLED := false
 # Compiled modules are kept: without them every process pays seconds for its imports.
 unexport PYTHONDONTWRITEBYTECODE
 
+# The live tests have a portal of their own, so that nobody's work is touched.
+TEST_PORTAL := var/test-portal
+
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | column -t -s $$'\t'
 
@@ -20,8 +23,14 @@ run: setup  ## sample files of all families through the whole walk, into ./var
 	@$(BIN)/sportlake demo
 	@$(BIN)/sportlake run
 
-test: setup system lint  ## everything: lint, unit, integration, golden, house
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+# A CKAN is started while lint runs, and stopped whatever happens.
+test: setup system  ## everything: lint, unit, integration, golden, house, and live against a CKAN started for it
+	@portal() { PYTHONPATH=tests $(BIN)/python -W ignore -m support.portal "$$1" $(TEST_PORTAL); }; \
+	trap 'wait $$starting || true; portal down' EXIT; \
+	portal up & starting=$$!; \
+	$(MAKE) --no-print-directory lint; \
+	wait $$starting; \
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
@@ -31,6 +40,12 @@ lint: setup  ## ruff, mypy, import-linter
 
 unit: setup  ## the fast tests alone
 	$(BIN)/pytest -q -n $(WORKERS) tests/unit
+
+ckan: setup  ## a CKAN portal of our own on 127.0.0.1 (the first time builds it)
+	@$(BIN)/sportlake ckan up
+
+ckan-down: setup  ## stop it; its data stay
+	@$(BIN)/sportlake ckan down
 
 dagster: setup  ## the stewards' window, on 127.0.0.1:3000
 	$(BIN)/sportlake dagster
@@ -59,11 +74,14 @@ system:  ## what the tests need beside Python: a Chromium (root: from the distri
 	      chromium fonts-noto-cjk >/dev/null; \
 	  else echo 'make: no chromium here; the browser tests will be skipped' >&2; fi; }
 
-lock:  ## compile requirements.lock again
+lock:  ## compile the lock files again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group dev pyproject.toml --output-file requirements.lock
 	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-uv.lock
+	cd catalog/ckan/portal; for wish in requirements requirements-bundled; do \
+	  "$(CURDIR)/$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --override overrides.txt $$wish.txt --output-file $$wish.lock; done
 
 clean:  ## remove what the platform made (the environment stays)
 	rm -rf var

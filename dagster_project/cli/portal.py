@@ -14,6 +14,7 @@ import typer
 from dagster_project.cli.say import plain, say, table
 
 if TYPE_CHECKING:
+    from catalog.ckan.native.state import State
     from schemas.text import Text
 
 app = typer.Typer(name="ckan", help="CKAN 门户。 A CKAN portal of our own, on this machine.", no_args_is_help=True)
@@ -41,29 +42,34 @@ def up(
     ] = False,
 ) -> None:
     """启动门户，首次运行时先建立。 Start the portal; the first time builds it."""
-    import os
-    import shutil
-    import sys
     import time
 
-    from catalog.ckan.native.portal import ADMIN, Wish
-    from catalog.ckan.native.portal import up as bring_up
+    from catalog.ckan.native.portal import ADMIN
     from dagster_project.settings import read_settings
-    from schemas.departments import read_departments
 
     begun = time.monotonic()
-    beside = Path(sys.executable).with_name("uv")
-    uv = str(beside) if beside.exists() else shutil.which("uv")
-    jars = os.environ.get("SOLR_LIB")
-    wish = Wish(
-        port, site_url, bundled=bundled, jars=Path(jars).resolve() if jars else None, uv=Path(uv) if uv else None
-    )
-    folder = _folder(read_settings().home)
-    state = bring_up(folder, wish, os.environ, read_departments(), _timed)
-    seconds = time.monotonic() - begun
+    home = read_settings().home
+    state = bring_up(home, port=port, site_url=site_url, bundled=bundled)
+    seconds, folder = time.monotonic() - begun, _folder(home)
     say(f"门户已就绪：{state.site_url}（{seconds:.1f} 秒）", "the portal is ready")
     say(f"管理员 {ADMIN}，密码在 {folder / 'admin.password'}", f"administrator {ADMIN}; the password is in that file")
     say(f"令牌在 {folder}/*.token，连接文件 {folder / 'connection.json'}", "tokens, and how the platform reaches it")
+
+
+def bring_up(home: Path, *, port: int | None = None, site_url: str | None = None, bundled: bool = False) -> "State":
+    """The portal of that home, ready; each step is told as it ends."""
+    import os
+    import shutil
+    import sys
+
+    from catalog.ckan.native.portal import Wish
+    from catalog.ckan.native.portal import up as start
+    from schemas.departments import read_departments
+
+    beside, jars = Path(sys.executable).with_name("uv"), os.environ.get("SOLR_LIB")
+    uv = beside if beside.exists() else shutil.which("uv")
+    wish = Wish(port, site_url, bundled, Path(jars).resolve() if jars else None, Path(uv) if uv else None)
+    return start(_folder(home), wish, os.environ, read_departments(), _timed)
 
 
 @app.command()

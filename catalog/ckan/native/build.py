@@ -55,7 +55,7 @@ def _pip(place: Place, commands: Commands, uv: Path | None, step: str, *words: s
         ]
     else:
         whole = [place.program("python"), "-m", "pip", "install", "--quiet", "--no-deps", *words]
-    commands.run(f"pip-{step}", whole)
+    commands.run(f"pip-{step}", whole, fetches=step != "plugin")
 
 
 def _install_plugin(place: Place, commands: Commands, uv: Path | None) -> None:
@@ -81,7 +81,7 @@ def build_jars(steps: Steps, commands: Commands, maven: Path | None, folder: Pat
         if maven is None:
             raise lacking(["maven"], bundled=True)
         pom: list[str | Path] = ["-f", _SOLR / "pom.xml", "dependency:copy-dependencies", f"-Dlib.dir={jars}"]
-        commands.run("maven", [maven, "-q", "-B", *pom])
+        commands.run("maven", [maven, "-q", "-B", *pom], fetches=True)
 
     steps.once("jars", Text(zh="下载 Solr", en="Solr's jars"), hash_of([_SOLR / "pom.xml"]), fetch)
 

@@ -19,6 +19,10 @@ _STAR = "***"
 _NOT_PASSED = ("PYTHON", "CKAN", "VIRTUAL_ENV", "UV_")
 
 
+class OutOfReach(CatalogueError):
+    """Something could not be fetched from outside: packages, wheels, jars. Without a network there is nothing to mend here."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Another user than ours, under whom a command runs."""
@@ -45,8 +49,12 @@ class Commands:
         account: Account | None = None,
         told: str | None = None,
         more: Mapping[str, str] | None = None,
+        fetches: bool = False,
     ) -> str:
-        """What the command printed; `told` is its stdin, `more` adds to its environment. CatalogueError shows why it failed."""
+        """What the command printed; `told` is its stdin, `more` adds to its environment.
+
+        CatalogueError shows why it failed; OutOfReach if it is one that `fetches`.
+        """
         log = self.logs / f"{step}.log"
         with log.open("w", encoding="utf-8") as out:
             done = subprocess.run(  # noqa: S603 -- words of ours, no shell
@@ -64,7 +72,8 @@ class Commands:
         if done.returncode:
             with log.open("a", encoding="utf-8") as out:
                 out.write(masked(done.stdout, self.hidden))
-            raise failed(step, done.returncode, log, self.hidden)
+            wrong = failed(step, done.returncode, log, self.hidden)
+            raise OutOfReach(wrong.text) if fetches else wrong
         return done.stdout
 
 

@@ -70,8 +70,10 @@ def need_tools(place: Place, commands: Commands, *, bundled: bool, jars: bool) -
     missing = found.missing(jars=jars, bundled=bundled)
     if missing and os.geteuid() == 0 and _which("apt-get", commands.environment.get("PATH")):
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        commands.run("apt-update", ["apt-get", "update", "-q"], more=quiet)
-        commands.run("apt", ["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing], more=quiet)
+        commands.run("apt-update", ["apt-get", "update", "-q"], more=quiet, fetches=True)
+        commands.run(
+            "apt", ["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing], more=quiet, fetches=True
+        )
         found = find_tools(place, commands.environment, bundled=bundled)
         missing = found.missing(jars=jars, bundled=bundled)
     if missing:

@@ -1,0 +1,49 @@
+"""What live tests stand on: the portal that `make test` has started.
+
+Where there is none they are skipped, with its reason; where it is required (CI, SPORTLAKE_LIVE=required) they fail.
+"""
+
+import pytest
+import requests
+
+from catalog.ckan.connection import Connection, read_connection
+from catalog.ckan.native.place import Place
+from support.portal import is_required, lacking_note, portal_home
+
+
+@pytest.fixture(scope="session")
+def portal_place() -> Place:
+    """The running portal's state folder."""
+    home = portal_home()
+    place = Place(home / "ckan")
+    reason = _missing(place)
+    if reason is None:
+        return place
+    note = lacking_note(home)
+    told = note.read_text(encoding="utf-8") if note.is_file() else reason
+    if is_required():
+        pytest.fail(f"a CKAN is required here: {told}")
+    return pytest.skip(f"no CKAN to test against: {told}")
+
+
+@pytest.fixture(scope="session")
+def connection(portal_place: Place) -> Connection:
+    """How the publisher reaches it."""
+    return read_connection(portal_place.connection)
+
+
+@pytest.fixture(scope="session")
+def admin_token(portal_place: Place) -> str:
+    """The administrator's token, for setting scenes and clearing them away."""
+    return portal_place.admin_token.read_text(encoding="ascii").strip()
+
+
+def _missing(place: Place) -> str | None:
+    if not place.connection.is_file():
+        return f"nothing in {place.folder}; `make test` starts one"
+    url = read_connection(place.connection).url
+    try:
+        requests.get(f"{url}/api/3/action/status_show", timeout=60).raise_for_status()
+    except requests.RequestException as away:
+        return f"{url} does not answer ({type(away).__name__}); `make test` starts it"
+    return None

