@@ -21,3 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if live:
             item.add_marker("live")
         item.add_marker(pytest.mark.xdist_group("live" if live else str(item.path)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have counted and measured: how many points were harmed, how long a gap was."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    told = [(r.nodeid.rpartition("::")[2], value) for r in reports for key, value in r.user_properties if key == "figure"]
+    if told:
+        terminalreporter.section("figures")
+    for name, value in told:
+        terminalreporter.line(f"{name}: {value}")

@@ -1,0 +1,177 @@
+"""Every call, every statement and every step goes wrong in turn, while somebody reads: a plain run afterwards sets all right.
+
+The roads are an update and the way back, and a withdrawal and the first publication after it. At no moment does the reader see
+a file that is not the one its resource tells of, or a table whose total is not its rows. Between the swap of the table and the
+change of the dataset the two may differ: that gap is measured, and printed at the end of the run.
+"""
+
+import itertools
+from contextlib import contextmanager
+
+import pytest
+
+from catalog.ckan import api
+from catalog.plan import plan
+from schemas.errors import CatalogueError
+from support.cuts import cut_at
+from support.faulty_line import HARMS, line_to
+from support.killed import killed_at, say
+from support.live import live_contract, stand
+from support.reader import reading
+
+pytestmark = pytest.mark.live
+FIRST, SECOND = "2026.11.1", "2026.11.2"
+ROWS = {FIRST: 30, SECOND: 47}
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch):
+    """Tries follow one another at once: what is tested is that they do, not that they wait."""
+    monkeypatch.setattr(api, "PAUSES", (0.0, 0.0, 0.0))
+
+
+@contextmanager
+def read_all_the_while(place, connection, record_property, line=None):
+    """A reader on the sound line; what it may never see is looked at when the block has ended, and the gap is told."""
+
+    def local(url):
+        return url.replace(line.url, connection.url) if line else url
+
+    with reading(connection.url, place.table, ROWS, local) as reader:
+        yield
+    gap = f"{len(reader.mixtures())} in the gap, the longest {reader.longest_gap():.3f} s"
+    record_property("figure", f"{place.name}: read {len(reader.readings)} times, {gap}")
+    assert reader.torn() == []
+    assert reader.faults == []
+    assert len(reader.readings) > len(reader.mixtures())
+
+
+def set_right(place, entries):
+    """A plain run, after which the catalogue equals the release."""
+    place.show(*entries)
+    assert place.catalogue.published() == {entry.dataset: entry.fingerprint for entry in entries}
+    assert place.catalogue.drift(entries) == []
+    assert place.catalogue.orphans() == []
+    assert place.catalogue.journal.unfinished() == {}
+
+
+def shown(place, entries):
+    """What refused to show them, None if nothing did."""
+    try:
+        place.show(*entries)
+    except CatalogueError as refused:
+        return refused
+    return None
+
+
+def roads(place):
+    """Where each begins, and the ends that it goes to and fro between, for ever."""
+    first = place.release(FIRST, None, ROWS[FIRST])
+    second = place.release(SECOND, FIRST, ROWS[SECOND])
+    yield [first], itertools.cycle([[second], [first]])  # an update, and a rollback
+    yield [second], itertools.cycle([[], [second]])  # a withdrawal, and a first publication
+
+
+@contextmanager
+def on_a_line(name, connection, admin_token, tmp_path):
+    """A dataset whose publisher reaches CKAN by a line that can be harmed."""
+    with line_to(connection.url) as line:
+        told = connection.model_copy(update={"url": line.url, "files_url": f"{line.url}/releases"})
+        with stand(live_contract(name), told, admin_token, tmp_path) as place:
+            yield place, line
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_any_call_may_fail_and_a_plain_run_sets_it_right(harm, connection, admin_token, tmp_path, record_property):
+    points = broken = 0
+    with on_a_line("live_line", connection, admin_token, tmp_path) as (place, line):
+        for begin, ends in roads(place):
+            set_right(place, begin)
+            with read_all_the_while(place, connection, record_property, line):
+                for at in itertools.count(1):
+                    end = next(ends)
+                    line.strike(harm, at)
+                    broken += shown(place, end) is not None
+                    through = len(line.calls) < at
+                    line.mend()
+                    set_right(place, end)
+                    if through:
+                        break
+                    points += 1
+    record_property("figure", f"{harm}: {points} calls harmed, {broken} runs broken by it")
+    assert points > 20
+
+
+def test_a_ckan_that_stays_away_from_any_call_on_is_caught_up_with(connection, admin_token, tmp_path, record_property):
+    points = 0
+    with on_a_line("live_away", connection, admin_token, tmp_path) as (place, line):
+        for begin, ends in roads(place):
+            set_right(place, begin)
+            with read_all_the_while(place, connection, record_property, line):
+                for at in itertools.count(1):
+                    end = next(ends)
+                    line.strike("504", at, lasting=True)
+                    refused = shown(place, end)
+                    line.mend()
+                    set_right(place, end)
+                    if refused is None:
+                        break
+                    assert "publishing again goes on" in refused.text.en
+                    points += 1
+    record_property("figure", f"{points} calls from which on CKAN stayed away")
+    assert points > 20
+
+
+def test_the_database_may_be_cut_at_any_statement(connection, admin_token, tmp_path, record_property):
+    points = 0
+    with stand(live_contract("live_cut"), connection, admin_token, tmp_path) as place:
+        for begin, ends in roads(place):
+            set_right(place, begin)
+            with read_all_the_while(place, connection, record_property):
+                for at in itertools.count(1):
+                    end = next(ends)
+                    with cut_at(at, connection.database) as cut:
+                        refused = shown(place, end)
+                    assert connection.database.get_secret_value() not in str(refused)
+                    set_right(place, end)
+                    if cut.spent < at:
+                        break
+                    points += 1
+    record_property("figure", f"{points} statements cut")
+    assert points > 40
+
+
+def test_the_process_may_be_killed_at_any_step(connection, admin_token, tmp_path, record_property):
+    points = 0
+    with stand(live_contract("live_killed"), connection, admin_token, tmp_path) as place:
+        for begin, ends in roads(place):
+            set_right(place, begin)
+            with read_all_the_while(place, connection, record_property):
+                for at in itertools.count(1):
+                    end = next(ends)
+                    steps = killed_at(at, said(place, connection, tmp_path, end))
+                    set_right(place, end)
+                    if steps is not None:
+                        break
+                    points += 1
+    record_property("figure", f"{points} steps killed at")
+    assert points > 40
+
+
+def test_a_release_that_is_killed_and_overtaken_by_another_leaves_nothing_behind(
+    connection, admin_token, tmp_path, record_property
+):
+    with stand(live_contract("live_overtaken"), connection, admin_token, tmp_path) as place:
+        first, second = place.release(FIRST, None, ROWS[FIRST]), place.release(SECOND, FIRST, ROWS[SECOND])
+        set_right(place, [first])
+        for at in itertools.count(1):
+            if killed_at(at, said(place, connection, tmp_path, [second])) is not None:
+                break
+            set_right(place, [first])
+        record_property("figure", f"{at - 1} steps killed at, with another release published then")
+        assert plan([second], place.catalogue.published()).writes == 0
+
+
+def said(place, connection, tmp_path, entries):
+    release = entries[0].release if entries else None
+    return say(tmp_path / "told.json", connection, place.contract, place.releases, tmp_path / "journal", release)

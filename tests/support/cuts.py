@@ -1,0 +1,53 @@
+"""A database connection that is cut at a chosen statement: `cut_at(n)` makes the next publisher's connection break there.
+
+Statements are counted over all connections that `Tables` makes meanwhile; at the chosen one the server ends that connection
+before the statement is sent. Not here: what must hold afterwards (`tests/live`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from catalog.ckan.tables.tables import Tables
+
+
+@dataclass
+class Cut:
+    """`spent` statements so far; the one numbered `at` (from 1) does not come through."""
+
+    at: int
+    spent: int = 0
+
+
+@contextmanager
+def cut_at(at: int, database: SecretStr) -> Iterator[Cut]:
+    """Within the block every connection of `Tables` counts its statements, and the one with that number is cut."""
+    cut = Cut(at)
+    original = Tables.__init__
+    with psycopg.connect(database.get_secret_value(), autocommit=True) as aside, pytest.MonkeyPatch.context() as patch:
+
+        class Counted(psycopg.Cursor[Any]):
+            def execute(self, *words: Any, **more: Any) -> Any:
+                self._spend()
+                return super().execute(*words, **more)
+
+            def copy(self, *words: Any, **more: Any) -> Any:
+                self._spend()
+                return super().copy(*words, **more)
+
+            def _spend(self) -> None:
+                cut.spent += 1
+                if cut.spent == cut.at:
+                    aside.execute("SELECT pg_terminate_backend(%s, 5000)", [self.connection.info.backend_pid])
+
+        def begin(self: Tables, *words: Any, **more: Any) -> None:
+            original(self, *words, **more)
+            self._con.cursor_factory = Counted
+
+        patch.setattr(Tables, "__init__", begin)
+        yield cut
