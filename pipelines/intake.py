@@ -23,6 +23,7 @@ from pipelines.judgement import Judged, judge_file, refused
 from pipelines.quarantine import fill_box
 from pipelines.receipt import Receipt, receipt_of
 from pipelines.submission import Submission, original_of, read_submission, receive
+from pipelines.workbook.make import marked_workbook
 from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
@@ -56,7 +57,7 @@ def judge(house: House, submission: Submission, problem: Finding | None = None) 
     path = house.layout.receipt(submission.number, "json")
     if not path.is_file():
         judged = _judged(house, submission, problem)
-        receipt = receipt_of(house, submission, judged)
+        receipt = _marked(house, submission, judged, receipt_of(house, submission, judged))
         _keep_rows(house, submission, judged)
         if receipt.outcome in {"quarantine", "refused"}:
             fill_box(house, submission, judged)
@@ -124,6 +125,22 @@ def _judged(house: House, submission: Submission, problem: Finding | None) -> Ju
 def _page(house: House, receipt: Receipt) -> str:
     contract = house.contracts[receipt.dataset] if receipt.dataset else None
     return receipt_page.render(receipt, contract, synthetic=house.synthetic)
+
+
+def _marked(house: House, submission: Submission, judged: Judged, receipt: Receipt) -> Receipt:
+    """The receipt with its marked workbook written beside it, where something was read and found."""
+    if judged.reading is None or submission.slice is None:
+        return receipt
+    made = marked_workbook(
+        original_of(house, submission),
+        judged.reading,
+        receipt,
+        house.contracts[submission.slice.dataset],
+        house.codelists,
+        house.layout.receipt(submission.number, "xlsx"),
+        synthetic=house.synthetic,
+    )
+    return receipt.model_copy(update={"workbook": made})
 
 
 def _keep_rows(house: House, submission: Submission, judged: Judged) -> None:

@@ -15,6 +15,7 @@ from pipelines import labels
 from pipelines.house import House
 from pipelines.normalise import Rewrite, normalise
 from pipelines.read import Reading, read
+from pipelines.stamp import older
 from quality.conformance import conform
 from quality.expectations import judge_table
 from quality.findings import Finding, shown
@@ -56,7 +57,7 @@ def judge_file(
         return refused(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = labels.match(reading.labels, contract)
     normal = normalise(matching.arrange(reading.table), reading.rows, contract, matching.units)
-    findings = [*reading.findings, *matching.findings]
+    findings = [*older(reading.stamp, contract), *reading.findings, *matching.findings]
     findings += _not_said_yet(
         conform(normal.table, reading.rows, contract), reading.findings, matching.missing, contract
     )

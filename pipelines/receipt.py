@@ -34,7 +34,10 @@ class Deadline(BaseModel):
 
 
 class Receipt(BaseModel):
-    """Everything that a department is told about one submission. Key: `number`."""
+    """Everything that a department is told about one submission. Key: `number`.
+
+    `workbook`: how the marked workbook beside the receipt was made (`workbook/make.py`); None if there is nothing to mark.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,6 +66,7 @@ class Receipt(BaseModel):
     counts: dict[str, int]
     findings: tuple[Finding, ...]
     truncated: bool
+    workbook: Literal["original", "read", "rows"] | None = None
 
     @property
     def signal(self) -> Literal["fine", "look", "mend"]:

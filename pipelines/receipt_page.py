@@ -28,6 +28,7 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 class Group:
     """Findings that are mended in the same way: one type in one column. `count` is the true number for a group listed whole."""
 
+    type: str
     heading: Text
     mend: Text | None
     signal: str
@@ -43,7 +44,7 @@ def render(receipt: Receipt, contract: Contract | None, *, synthetic: bool) -> s
     return in_both_languages(
         _templates(),
         "receipt.html.j2",
-        title=_texts()["receipt.title"].filled(number=receipt.number),
+        title=sentences()["receipt.title"].filled(number=receipt.number),
         synthetic=synthetic,
         receipt=receipt,
         groups=groups_of(receipt, labels),
@@ -62,6 +63,7 @@ def groups_of(receipt: Receipt, labels: dict[str, Text]) -> list[Group]:
     ordered = sorted(found.items(), key=lambda item: (_RANK[item[1][0].severity], -len(item[1]), str(item[0])))
     return [
         Group(
+            type=kind,
             heading=_heading(kind, field, listed[0], labels),
             mend=listed[0].mend,
             signal=_SIGNALS[listed[0].severity],
@@ -76,7 +78,7 @@ def groups_of(receipt: Receipt, labels: dict[str, Text]) -> list[Group]:
 
 def _heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:
     """`场地面积：写法不对` for a kind of cell defect; otherwise what the first finding says."""
-    named = _texts().get(f"kind.{kind}")
+    named = sentences().get(f"kind.{kind}")
     if named is None:
         return first.message
     if field not in labels:
@@ -85,10 +87,11 @@ def _heading(kind: str, field: str | None, first: Finding, labels: dict[str, Tex
 
 
 @cache
-def _texts() -> dict[str, Text]:
+def sentences() -> dict[str, Text]:
+    """Every sentence of the receipt by its key."""
     return read_texts(FOLDER / "texts.yaml")
 
 
 @cache
 def _templates() -> Environment:
-    return environment(FOLDER, texts=_texts())
+    return environment(FOLDER, texts=sentences())

@@ -22,6 +22,7 @@ from pipelines.read.reading import (
     refusal,
 )
 from pipelines.read.tabulate import Record
+from pipelines.stamp import STAMP, stamp_in
 from schemas.errors import UnreadableFile
 
 _OPENER = Path(__file__).with_name("opener.py")
@@ -50,7 +51,9 @@ class Opened:
         told = self._heard()
         if isinstance(told, dict):
             raise {"password": locked, "corrupt": corrupt, "too-large": too_costly}[told["refused"]](path)
-        self.sheets: Sequence[Surveyed] = tuple(_surveyed(sheet) for sheet in told)
+        surveyed = [_surveyed(sheet) for sheet in told]
+        self.sheets: Sequence[Surveyed] = tuple(sheet for sheet in surveyed if sheet.name != STAMP)
+        self.stamp = next((stamp_in(sheet.head) for sheet in surveyed if sheet.name == STAMP), None)
 
     def rows(self, sheet: Surveyed) -> Iterator[Record]:
         """All rows of one sheet from the first, as text; may be asked for once."""
@@ -83,7 +86,7 @@ def opened(path: Path) -> Iterator[Opened]:
 
     Raises UnreadableFile: password, corrupt, too-large (memory or time).
     """
-    limits = [str(limit) for limit in (OPENING_BYTES, _seconds(path), HEADER_WITHIN, RAGGED_ROWS)]
+    limits = [str(limit) for limit in (OPENING_BYTES, _seconds(path), HEADER_WITHIN, RAGGED_ROWS, STAMP)]
     # The interpreter is our own and the path is one argument, never a shell's; it is absolute, so it is no option either.
     command = [sys.executable, "-I", str(_OPENER), str(path.absolute()), *limits]
     with tempfile.TemporaryFile() as errors:

@@ -18,7 +18,7 @@ def read(path: Path, contract: Contract | None = None) -> Reading:
     """The text of a file; the contract helps to find sheet, header, delimiter and encoding.
 
     Raises UnreadableFile, with a `kind` and what, where and how to mend it: missing, no-access, empty, no-header, no-rows,
-    encoding, too-large, long-line, long-cell, password, corrupt, no-sheet, many-sheets, not-a-table, format.
+    encoding, too-large, long-line, long-cell, password, corrupt, no-sheet, many-sheets, not-a-table, format, other-template, excerpt.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from pipelines.stamp import Stamp
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -49,19 +50,21 @@ class Reading:
 
     `table`: one row a record of the file, all columns strings, an empty cell is `""`; columns are named by `labels`, made
     unique. `rows`: int64, beside the table, the row as a person sees it in Excel (first record = 1, skipped rows counted).
-    `labels`: the header exactly as written, one a column. `decisions`: what was decided and skipped, for the receipt.
-    `findings`: defects that only the reader can see (ragged rows, merged cells).
+    `labels`: the header exactly as written, one a column; `columns`: where each stands in the file (1 = its first column). `decisions`: what was decided and skipped, for the receipt.
+    `findings`: defects that only the reader can see (ragged rows, merged cells). `stamp`: what a workbook of ours says of itself.
     """
 
     table: pa.Table
     rows: pa.Array
     labels: tuple[str, ...]
     format: str
+    columns: tuple[int, ...] = ()
     encoding: str | None = None
     sheet: str | None = None
     header_row: int = 1
     findings: tuple[Finding, ...] = ()
     decisions: tuple[Text, ...] = ()
+    stamp: Stamp | None = None
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """The same reading with decisions that were taken before its rows were read."""

@@ -44,12 +44,13 @@ def tabulate(
     kind: str,
     encoding: str | None = None,
     sheet: str | None = None,
+    left: int = 0,
 ) -> Reading:
     """The reading that `records` make: pairs of the row as a person sees it and its cells, those of the header left out.
 
     A blank row is skipped and counted. A row with too many cells is cut, one with too few is filled up with empty cells;
     each is a finding (`extra-cell`, `missing-cell`); empty cells beyond the header are only counted. A column with neither
-    label nor content is dropped. A replacement character (U+FFFD) in a cell is a finding as well.
+    label nor content is dropped; `left` columns of the file stand before the first of a record. A replacement character (U+FFFD) in a cell is a finding as well.
 
     Raises UnreadableFile: no-rows, too-large (rows, all text together), long-cell, not-a-table (most rows have another width).
     """
@@ -68,6 +69,7 @@ def tabulate(
         labels=labels,
         format=kind,
         encoding=encoding,
+        columns=tuple(left + at + 1 for at in kept),
         sheet=sheet,
         header_row=header.row,
         findings=(*gathered.findings, *_replaced(table, gathered.numbers, [header.fields[at] for at in kept])),

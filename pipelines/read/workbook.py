@@ -4,6 +4,7 @@ Not here: opening one (`archive`, `apart`), which sheet it is (`sheets`), which 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipelines.read.header import settled
 from pipelines.read.reading import WORKBOOK_BYTES, Reading, refusal
 from pipelines.read.sheets import Sheet, chosen, left_out, sheets_of
 from pipelines.read.tabulate import Record, tabulate
+from pipelines.stamp import refuse_misplaced
 from quality.findings import Finding
 from schemas.contract import Contract
 
@@ -25,10 +27,10 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
     """The one sheet of a workbook that holds the contract's table; without a contract, the first with anything in it.
 
     Rows are numbered as the program shows them. A failed formula is its text (`#REF!`) and, but for `#N/A`, a finding (XLSX
-    only: the others show it empty); so is every row that a merged area covers. Hidden sheets are not looked at.
+    only: the others show it empty); so is every row that a merged area covers. Of hidden sheets only our own stamp is looked at.
 
     Raises UnreadableFile: too-large, password, corrupt, empty, no-sheet (none fits), many-sheets (several fit and hold rows),
-    no-header, no-rows, long-cell, not-a-table.
+    no-header, no-rows, long-cell, not-a-table, other-template, excerpt.
     """
     if (size := path.stat().st_size) > WORKBOOK_BYTES:
         raise refusal(
@@ -39,15 +41,19 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
     if kind != "xls":
         weigh(path)
     with opened(path) as book:
+        if contract is not None:
+            refuse_misplaced(book.stamp, path.name, contract)
         sheets = sheets_of(book, contract)
         sheet = chosen(path, sheets, contract)
         settled(sheet.header, path.name, contract)
         failed = failed_formulas(path, sheet.survey.at) if kind == "xlsx" else {}
-        return _reading(path, kind, book, sheet, failed).with_decisions(left_out(sheet, sheets))
+        reading = _reading(path, kind, book, sheet, failed).with_decisions(left_out(sheet, sheets))
+        return replace(reading, stamp=book.stamp)
 
 
 def _reading(path: Path, kind: str, book: Opened, sheet: Sheet, failed: FailedFormulas) -> Reading:
-    reading = tabulate(path.name, sheet.header, _records(book, sheet, failed), kind=kind, sheet=sheet.name)
+    records, left = _records(book, sheet, failed), sheet.survey.left
+    reading = tabulate(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=left)
     kept = set(reading.rows.to_pylist())
     findings = [*_failures(sheet, failed), *merged_cells(path.name, sheet.survey, sheet.header)]
     return reading.with_findings(finding for finding in findings if finding.row in kept)

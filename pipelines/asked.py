@@ -1,0 +1,101 @@
+"""What a field asks for, in words for people: kind of value, limits, unit, code list, example.
+
+For comments of the marked workbook, the template and the guide, so that all three ask for the same. Not here: judging, layout.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from schemas.codelists import Code, CodeList
+from schemas.contract import Field
+from schemas.text import Text
+
+KINDS: Mapping[str, Text] = {
+    "string": Text(zh="文字", en="text"),
+    "integer": Text(zh="整数", en="a whole number"),
+    "number": Text(zh="数字", en="a number"),
+    "date": Text(zh="日期，写作 2026-01-31", en="a date, written as 2026-01-31"),
+    "datetime": Text(zh="日期和时间，写作 2026-01-31T08:30:00", en="date and time, written as 2026-01-31T08:30:00"),
+    "time": Text(zh="时间，写作 08:30:00", en="a time, written as 08:30:00"),
+    "year": Text(zh="年份，写作 2026", en="a year, written as 2026"),
+    "yearmonth": Text(zh="年月，写作 2026-01", en="year and month, written as 2026-01"),
+    "boolean": Text(zh="true 或 false", en="true or false"),
+}
+_USUAL = {
+    "date": "2026-01-31",
+    "datetime": "2026-01-31T08:30:00",
+    "time": "08:30:00",
+    "year": "2026",
+    "yearmonth": "2026-01",
+}
+NAMED = 8
+"""Codes that a sentence names before it says that there are more."""
+
+
+def example_of(field: Field) -> str | None:
+    """A value that would be right: the contract's own example, or the usual one of its kind."""
+    allowed = field.constraints.get("enum")
+    return field.policy.example or (str(allowed[0]) if allowed else _USUAL.get(field.type))
+
+
+def asked(field: Field, codelists: Mapping[str, CodeList]) -> Text:
+    """The kind of value and its limits in one sentence: `数字，不小于 0，单位 ㎡`."""
+    said = list(_parts(field, codelists))
+    return Text(zh="；".join(text.zh for text in said), en="; ".join(text.en for text in said))
+
+
+def codes_on(codelist: CodeList, day: date | None = None) -> tuple[Code, ...]:
+    """The codes that may be used on that day; without a day, those that have not ended."""
+    return tuple(code for code in codelist.codes if (code.valid_on(day) if day else code.valid_to is None))
+
+
+def _parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:
+    known = codelists.get(field.policy.codelist or "")
+    if known:
+        yield _of_codes(known)
+    else:
+        yield KINDS.get(field.type, Text(zh=field.type, en=field.type))
+        if field.format != "default":
+            yield Text(zh=f"格式 {field.format}", en=f"format {field.format}")
+        yield from _limits(field)
+    if field.policy.unit:
+        yield Text(zh=f"单位：{field.policy.unit}", en=f"unit: {field.policy.unit}")
+
+
+def _of_codes(known: CodeList) -> Text:
+    codes = codes_on(known)
+    zh = "、".join(f"{code.code}（{code.zh}）" for code in codes[:NAMED])
+    en = ", ".join(f"{code.code} ({code.en})" for code in codes[:NAMED])
+    more = len(codes) > NAMED
+    return Text(
+        zh=f"代码表“{known.title.zh}”中的代码：{zh}{f'等 {len(codes)} 个' if more else ''}",
+        en=f"a code of {known.title.en}: {en}{f' … ({len(codes)} codes)' if more else ''}",
+    )
+
+
+def _limits(field: Field) -> Iterator[Text]:
+    limits: Mapping[str, Any] = field.constraints
+    least, most = limits.get("minimum"), limits.get("maximum")
+    if least is not None and most is not None:
+        yield Text(zh=f"{least} 到 {most}", en=f"from {least} to {most}")
+    elif least is not None:
+        yield Text(zh=f"不小于 {least}", en=f"at least {least}")
+    elif most is not None:
+        yield Text(zh=f"不大于 {most}", en=f"at most {most}")
+    shortest, longest = limits.get("minLength"), limits.get("maxLength")
+    if shortest is not None and longest is not None:
+        yield Text(zh=f"{shortest} 到 {longest} 个字", en=f"{shortest} to {longest} characters")
+    elif longest is not None:
+        yield Text(zh=f"不超过 {longest} 个字", en=f"no more than {longest} characters")
+    elif shortest is not None and shortest > 1:
+        yield Text(zh=f"至少 {shortest} 个字", en=f"{shortest} characters or more")
+    if enum := limits.get("enum"):
+        named = [str(value) for value in enum]
+        yield Text(zh=f"只能是 {'、'.join(named)}", en=f"one of {', '.join(named)}")
+    if pattern := limits.get("pattern"):
+        yield (
+            Text(zh="写法同示例", en="written as in the example")
+            if field.policy.example
+            else Text(zh=f"写法符合 {pattern}", en=f"written as {pattern}")
+        )

@@ -1,0 +1,94 @@
+"""The stamp: a hidden sheet by which a workbook of ours says what it is, however often it is saved, and as XLSX, XLS or ODS.
+
+A template is of one dataset in one version; an excerpt holds only the rows to be mended and must never be taken for the whole file.
+Here: what a stamp says, and what follows from it for a file that is handed in. Not here: writing workbooks, finding the sheet.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from quality.findings import Finding, shown
+from schemas.contract import Contract
+from schemas.errors import UnreadableFile
+from schemas.text import Text
+
+STAMP = "_sportlake"
+"""The name of the hidden sheet."""
+_FIRST = "sportlake workbook"
+_NUMBERS = re.compile(r"\d{1,9}(\.\d{1,9}){2}")
+
+
+class Stamp(NamedTuple):
+    """`subject` is the dataset of a template, the receipt's number of an excerpt; `version` that of the contract."""
+
+    kind: Literal["template", "excerpt"]
+    subject: str
+    version: str
+
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The words of the hidden sheet, one row after the other."""
+        return (_FIRST, self.kind), ("subject", self.subject), ("version", self.version)
+
+
+def stamp_in(rows: Sequence[Sequence[str]]) -> Stamp | None:
+    """The stamp that these rows of the hidden sheet are; None if they are none of ours."""
+    said = {row[0]: row[1] for row in rows if len(row) > 1}
+    kind, version = said.get(_FIRST), said.get("version", "")
+    if not _NUMBERS.fullmatch(version):
+        return None
+    if kind == "template":
+        return Stamp("template", said.get("subject", ""), version)
+    return Stamp("excerpt", said.get("subject", ""), version) if kind == "excerpt" else None
+
+
+def refuse_misplaced(stamp: Stamp | None, name: str, contract: Contract) -> None:
+    """Nothing, if a file of that name with this stamp may be read as a file of the contract.
+
+    Raises UnreadableFile: other-template, excerpt.
+    """
+    if stamp is None or (stamp.kind == "template" and stamp.subject == contract.name):
+        return
+    subject = shown(stamp.subject, 40)
+    if stamp.kind == "excerpt":
+        raise UnreadableFile(
+            "excerpt",
+            Text(
+                zh=f"“{name}”是回执 {subject} 附带的摘录，只有需要修改的行，不是整份文件；请在原文件中修改后报送整份文件",
+                en=f"“{name}” is the excerpt of receipt {subject} and holds only the rows to mend; mend your own file and send it whole",
+            ),
+        )
+    raise UnreadableFile(
+        "other-template",
+        Text(
+            zh=f"“{name}”由数据集 {subject} 的采集模板填成，此处报送的是“{contract.title.zh}”（{contract.name}）；"
+            "请换用本数据集的模板，或按文件内容改正文件名",
+            en=f"“{name}” was filled in on the template of {subject}, but is handed in as {contract.title.en} ({contract.name}); "
+            "use the template of this dataset, or name the file after what it holds",
+        ),
+    )
+
+
+def older(stamp: Stamp | None, contract: Contract) -> tuple[Finding, ...]:
+    """The finding that the file was made on a template of another version; none if it was not, or on no template."""
+    if stamp is None or _numbers(stamp.version) == _numbers(contract.version):
+        return ()
+    was, now = stamp.version, contract.version
+    if _numbers(was) < _numbers(now):
+        message = Text(
+            zh=f"本文件由旧版采集模板（{was}）填成，现行版本为 {now}",
+            en=f"made from an older template ({was}); the present one is {now}",
+        )
+    else:
+        message = Text(
+            zh=f"本文件由 {was} 版采集模板填成，新于现行版本 {now}",
+            en=f"made from template {was}, which is newer than the present {now}",
+        )
+    mend = Text(zh="下次报送请用现行版本的采集模板", en="use the present template next time")
+    return (
+        Finding(judge="table", type="other-template-version", severity="info", value=was, message=message, mend=mend),
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -1,0 +1,128 @@
+"""An XLSX file written part by part, the same parts always as the same bytes.
+
+Source: ECMA-376 part 1 §18 and part 2 (parts, content types, relations). Not here: what is in a sheet.
+"""
+
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import quoteattr
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+DECLARED = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# The first moment that a ZIP archive can name: a file must not tell when it was made.
+_ALWAYS = (1980, 1, 1, 0, 0, 0)
+_KINDS = {
+    "xl/workbook.xml": f"{_SPREADSHEET}.sheet.main+xml",
+    "xl/styles.xml": f"{_SPREADSHEET}.styles+xml",
+    "xl/sharedStrings.xml": f"{_SPREADSHEET}.sharedStrings+xml",
+    "xl/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
+}
+_OF_WORKBOOK = {"styles": "styles.xml", "sharedStrings": "sharedStrings.xml", "theme": "theme/theme1.xml"}
+
+
+class Page(NamedTuple):
+    """One worksheet to be written: the bytes of its part, and those of its comments and their boxes if it has any."""
+
+    name: str
+    state: str
+    xml: Iterable[bytes]
+    comments: bytes | None = None
+    boxes: bytes | None = None
+
+
+class Name(NamedTuple):
+    """A defined name; `page` is the place of the sheet that it belongs to, None for the whole workbook."""
+
+    name: str
+    value: str
+    page: int | None
+    hidden: bool
+
+
+class Package:
+    """A workbook being written to `target`; `close` finishes it."""
+
+    def __init__(self, target: Path) -> None:
+        self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._parts: dict[str, str] = {}
+
+    def put(self, part: str, pieces: Iterable[bytes], kind: str | None = None) -> None:
+        """One part. `kind`: its content type, where the name does not say it."""
+        about = zipfile.ZipInfo(part, _ALWAYS)
+        about.compress_type, about.external_attr, about.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+        with self._archive.open(about, "w") as file:
+            for piece in pieces:
+                file.write(piece)
+        self._parts[part] = kind or _KINDS.get(part, "")
+
+    def pages(self, pages: Sequence[Page], names: Sequence[Name] = (), *, date1904: bool = False) -> None:
+        """The worksheets in their order, the workbook that lists them, and its relations. Put styles after them."""
+        for number, page in enumerate(pages, start=1):
+            self.put(f"xl/worksheets/sheet{number}.xml", page.xml, f"{_SPREADSHEET}.worksheet+xml")
+            if page.comments is not None and page.boxes is not None:
+                self.put(f"xl/comments{number}.xml", [page.comments], f"{_SPREADSHEET}.comments+xml")
+                self.put(f"xl/drawings/vmlDrawing{number}.vml", [page.boxes])
+                tied = {"comments": f"../comments{number}.xml", "vmlDrawing": f"../drawings/vmlDrawing{number}.vml"}
+                self.put(f"xl/worksheets/_rels/sheet{number}.xml.rels", [_relations(tied)])
+        self.put("xl/workbook.xml", [_workbook(pages, names, date1904=date1904)])
+
+    def close(self) -> None:
+        """Write what names the parts, and end the file."""
+        sheets = [part for part in self._parts if part.startswith("xl/worksheets/sheet")]
+        tied = {f"worksheet{n}": f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)}
+        tied |= {kind: part for kind, part in _OF_WORKBOOK.items() if f"xl/{part}" in self._parts}
+        self.put("xl/_rels/workbook.xml.rels", [_relations(tied)])
+        self.put("_rels/.rels", [_relations({"officeDocument": "xl/workbook.xml"})])
+        self.put("[Content_Types].xml", [self._types()])
+        self._archive.close()
+
+    def _types(self) -> bytes:
+        named = "".join(
+            f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in self._parts.items() if kind
+        )
+        return (
+            DECLARED
+            + (
+                f'<Types xmlns="{_PACKAGE}/content-types">'
+                f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+                f'<Default Extension="xml" ContentType="application/xml"/>'
+                f'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
+                f"{named}</Types>"
+            ).encode()
+        )
+
+
+def _relations(tied: dict[str, str]) -> bytes:
+    lines = (
+        f'<Relationship Id="{key}" Type="{RELATIONS}/{key.rstrip("0123456789")}" Target="{part}"/>'
+        for key, part in tied.items()
+    )
+    return DECLARED + f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'.encode()
+
+
+def _workbook(pages: Sequence[Page], names: Sequence[Name], *, date1904: bool) -> bytes:
+    sheets = "".join(
+        f'<sheet name={quoteattr(page.name)} sheetId="{number}" r:id="worksheet{number}"'
+        f"{'' if page.state == 'visible' else f' state={quoteattr(page.state)}'}/>"
+        for number, page in enumerate(pages, start=1)
+    )
+    defined = "".join(_defined(name) for name in names)
+    return (
+        DECLARED
+        + (
+            f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr{" date1904=" + quoteattr("1") if date1904 else ""}/>'
+            f'<bookViews><workbookView activeTab="0"/></bookViews><sheets>{sheets}</sheets>'
+            f"{f'<definedNames>{defined}</definedNames>' if defined else ''}</workbook>"
+        ).encode()
+    )
+
+
+def _defined(name: Name) -> str:
+    local = "" if name.page is None else f' localSheetId="{name.page}"'
+    value = name.value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<definedName name={quoteattr(name.name)}{local}{' hidden=' + quoteattr('1') if name.hidden else ''}>{value}</definedName>"
