@@ -13,6 +13,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -37,10 +38,15 @@ CODELIST_SCHEMA: Mapping[str, Any] = {
 
 def write_csv(text: pa.Table, path: Path) -> None:
     """Text columns as UTF-8 CSV with a byte-order mark, lines ending in a line feed, quotes only where needed, null as nothing."""
-    plain = path.with_name(f".{path.name}.plain")
     with sql.connect(path.parent) as con:
         con.register("cells", text)
-        con.execute(f"copy (from cells) to {sql.text(str(plain))} (format csv, header true)")
+        copy_csv(con, "from cells", path)
+
+
+def copy_csv(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """The result of a query, text columns all, in the same form as `write_csv`; never the whole of it in memory."""
+    plain = path.with_name(f".{path.name}.plain")
+    con.execute(f"copy ({query}) to {sql.text(str(plain))} (format csv, header true)")
     with plain.open("rb") as source, path.open("wb") as target:
         target.write(BOM)
         copyfileobj(source, target, 1 << 20)

@@ -1,0 +1,211 @@
+"""What a release changed: its rows against those of the release before it, by primary key, from the two Parquet files.
+
+Grain of the file: a row that was added or removed, or a cell that changed in a row that stayed. Values are compared and
+written in their canonical spelling, so that a column whose type changed differs only where it reads otherwise; only columns
+that both releases have are compared. Rows come by key, cells in the order of the columns. Not here: whether something is
+worth a release, and the words of a page about it.
+
+Both files are streamed twice: once to pair the rows by key and a hash of the rest, once for the few that differ. DuckDB holds
+the pairs and spills what its memory cannot hold.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from warehouse import sql
+from warehouse.canonical import spelled
+from warehouse.distributions import copy_csv
+
+BLOCK = 32_768
+
+
+class State(NamedTuple):
+    """One release's rows: the Parquet file, and the schema under which they were released."""
+
+    parquet: Path
+    schema: Mapping[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The released columns."""
+        return tuple(field["name"] for field in self.schema["fields"])
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The primary key; empty if not all of it is public."""
+        return tuple(self.schema.get("primaryKey", ()))
+
+
+class Changes(NamedTuple):
+    """How many rows were added, removed and changed, and which columns came and went."""
+
+    added: int
+    removed: int
+    changed: int
+    columns_added: tuple[str, ...]
+    columns_removed: tuple[str, ...]
+
+
+def changes_schema(after: State) -> dict[str, Any]:
+    """Table Schema of the file: what happened, the key, and of a changed cell its field and both values."""
+    change, *cell = _own_names(after.key)
+    fields = {field["name"]: field for field in after.schema["fields"]}
+    kept = ("name", "title", "description", "type")
+    key = [{word: fields[name][word] for word in kept if word in fields[name]} for name in after.key]
+    what = {
+        "name": change,
+        "type": "string",
+        "constraints": {"required": True, "enum": ["added", "removed", "changed"]},
+    }
+    return {"fields": [what, *key, *({"name": name, "type": "string"} for name in cell)], "missingValues": [""]}
+
+
+def write_changes(before: State, after: State, path: Path) -> Changes | None:
+    """Write the file and return its sums; None, and no file, if the two have no key in common. Same states, same bytes."""
+    if not after.key or before.key != after.key:
+        return None
+    common = [name for name in after.names if name in before.names and name not in after.key]
+    with sql.connect(path.parent) as con:
+        _pair(con, before, after, common)
+        _load(con, "old", before)
+        _load(con, "new", after)
+        con.execute(_sort_out(before, after, common))
+        found = dict(con.execute("select what, count(*) from pairs group by what").fetchall())
+        copy_csv(con, _cells(before, after, common), path)
+    return Changes(
+        added=found.get("added", 0),
+        removed=found.get("removed", 0),
+        changed=found.get("changed", 0),
+        columns_added=tuple(name for name in after.names if name not in before.names),
+        columns_removed=tuple(name for name in before.names if name not in after.names),
+    )
+
+
+def _pair(con: duckdb.DuckDBPyConnection, before: State, after: State, common: Sequence[str]) -> None:
+    """The table `pairs`: every row without an equal counterpart, by its place in either file (null: not there).
+
+    Rows are held equal if two hashes of 64 bits each are; rows that only look unequal are sorted out later. A key is unique
+    in every release that passed the gate; elsewhere copies of one meet one each, in their order.
+    """
+    then, now = pq.read_schema(before.parquet), pq.read_schema(after.parquet)
+    retyped = {name for name in after.key if then.field(name).type != now.field(name).type}
+    width = len(after.key)
+    keys = ", ".join(f"c{n}" for n in range(width))
+    rest = ", ".join(["1", *(f"c{n}" for n in range(width, width + len(common)))])
+    for side, state in (("b", before), ("a", after)):
+        con.register("rows", _typed(state, [*after.key, *common], retyped))
+        # Two statements: a window over the stream itself would keep all its columns.
+        con.execute(
+            f"create table hashed as select {keys}, place, hash({rest}) as one, hash(2, {rest}) as other from rows"
+        )
+        con.execute(
+            f"create table {side} as select *, row_number() over (partition by {keys} order by place) as nth from hashed"
+        )
+        con.execute("drop table hashed")
+    same = " and ".join(f"b.c{n} is not distinct from a.c{n}" for n in range(width))
+    con.execute(f"""
+        create table pairs as
+        select case when b.place is null then 'added' when a.place is null then 'removed' else 'changed' end as what,
+               b.place as was, a.place as now, coalesce(a.nth, b.nth) as nth,
+               {", ".join(f"coalesce(a.c{n}, b.c{n}) as k{n}" for n in range(width))}
+        from b full join a on {same} and b.nth = a.nth
+        where b.place is null or a.place is null or b.one <> a.one or b.other <> a.other
+    """)
+
+
+def _load(con: duckdb.DuckDBPyConnection, side: str, state: State) -> None:
+    """The table `old` or `new`: of the rows in `pairs`, the place and every column as text."""
+    place = {"old": "was", "new": "now"}[side]
+    wanted = con.sql(f"select {place} from pairs where {place} is not null order by 1").to_arrow_table().column(0)
+    con.register("rows", _spelled(state, wanted))
+    con.execute(f"create table {side} as from rows")
+
+
+def _typed(state: State, names: Sequence[str], as_text: set[str]) -> pa.RecordBatchReader:
+    """Those columns of every row as `c0`, `c1`, … and its place in the file; those `as_text` in their spelling."""
+    whole = pq.read_schema(state.parquet)
+    types = [pa.string() if name in as_text else whole.field(name).type for name in names]
+    schema = pa.schema([*((f"c{n}", kind) for n, kind in enumerate(types)), ("place", pa.int64())])
+
+    def blocks() -> Iterator[pa.RecordBatch]:
+        for block, places in _blocks(state):
+            text = spelled(block, _only(state, as_text)) if as_text else block
+            columns = [(text if name in as_text else block).column(name) for name in names]
+            yield from pa.table([*columns, places], schema=schema).to_batches()
+
+    return pa.RecordBatchReader.from_batches(schema, blocks())
+
+
+def _spelled(state: State, wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
+    """Every column of the rows at the wanted places as `c0`, `c1`, …, spelled, and the place."""
+    schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(state.names))), ("place", pa.int64())])
+    among = wanted.combine_chunks()
+
+    def blocks() -> Iterator[pa.RecordBatch]:
+        for block, places in _blocks(state):
+            mask = pc.is_in(places, value_set=among)
+            text = spelled(block.filter(mask), state.schema)
+            yield from pa.table([*text.columns, places.filter(mask)], schema=schema).to_batches()
+
+    return pa.RecordBatchReader.from_batches(schema, blocks())
+
+
+def _blocks(state: State) -> Iterator[tuple[pa.Table, pa.Array]]:
+    place = 0
+    for batch in pq.ParquetFile(state.parquet).iter_batches(BLOCK):
+        yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
+        place += batch.num_rows
+
+
+def _only(state: State, names: set[str]) -> dict[str, Any]:
+    return {"fields": [field for field in state.schema["fields"] if field["name"] in names]}
+
+
+def _sort_out(before: State, after: State, common: Sequence[str]) -> str:
+    """The statement that takes those pairs away that differ in no cell once they are spelled."""
+    differs = [f"b.c{before.names.index(n)} is distinct from a.c{after.names.index(n)}" for n in common] or ["false"]
+    return f"""
+        delete from pairs using old b, new a
+        where b.place = pairs.was and a.place = pairs.now and not ({" or ".join(differs)})
+    """
+
+
+def _cells(before: State, after: State, common: Sequence[str]) -> str:
+    """The query whose result is the file: one line a row that came or went, one line a changed cell."""
+    change, field, was, now = (sql.name(name) for name in _own_names(after.key))
+    key = ", ".join(
+        f"coalesce(a.c{after.names.index(part)}, b.c{before.names.index(part)}) as t{n}"
+        for n, part in enumerate(after.key)
+    )
+    named = ", ".join(f"t{n} as {sql.name(part)}" for n, part in enumerate(after.key))
+    nothing = "{place: -1, field: null::varchar, was: null::varchar, now: null::varchar}"
+    cells = [
+        f"{{place: {place}, field: {sql.text(name)}, was: b.c{before.names.index(name)}, now: a.c{after.names.index(name)}}}"
+        for place, name in enumerate(common)
+    ]
+    looked_at = f"case when what = 'changed' then [{', '.join([nothing, *cells])}] else [{nothing}] end"
+    order = ", ".join(f"k{n} nulls last" for n in range(len(after.key)))
+    return f"""
+        select what as {change}, {named}, cell.field as {field}, cell.was as {was}, cell.now as {now}
+        from (select pairs.*, {key}, unnest({looked_at}) as cell
+              from pairs left join old b on b.place = pairs.was left join new a on a.place = pairs.now)
+        where what <> 'changed' or cell.was is distinct from cell.now
+        order by {order}, nth, cell.place
+    """
+
+
+def _own_names(key: Sequence[str]) -> list[str]:
+    """`change`, `field`, `before`, `after`, each with as many `_` behind it as keep it apart from the key."""
+    taken, names = {part.lower() for part in key}, []
+    for name in ("change", "field", "before", "after"):
+        own = name
+        while own in taken:
+            own += "_"
+        names.append(own)
+    return names
