@@ -4,7 +4,7 @@ read → match labels → normalise → cells → rows → table → verdict. He
 Not here: keeping anything (`intake.py`), or judging itself (`quality`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipelines.house import House
 from pipelines.normalise import Rewrite, normalise
 from pipelines.read import Reading, read
 from pipelines.stamp import older
-from quality.conformance import conform
+from quality.conformance import Overflow, conform_typed
 from quality.expectations import judge_table
 from quality.findings import Finding, shown
 from quality.rules import RuleContext, judge_rows
@@ -26,7 +26,7 @@ from schemas.errors import UnreadableFile
 from schemas.rules import InArea, InPeriod
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.types import overflows, typed
+from warehouse.types import arrow_schema
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,11 @@ def judge_file(
     matching = labels.match(reading.labels, contract)
     normal = normalise(matching.arrange(reading.table), reading.rows, contract, matching.units)
     findings = [*older(reading.stamp, contract), *reading.findings, *matching.findings]
-    findings += _not_said_yet(
-        conform(normal.table, reading.rows, contract), reading.findings, matching.missing, contract
-    )
-    clean, rows = _without_errors(normal.table, reading.rows, findings)
-    findings += _too_large(clean, rows, contract)
-    clean, rows = _without_errors(clean, rows, findings)
-    table = typed(clean, contract)
+    schema = arrow_schema(contract)
+    cells = conform_typed(normal.table, reading.rows, contract)
+    findings += _not_said_yet(cells.findings, reading.findings, matching.missing, contract)
+    findings += _too_large(cells.overflows, _rows_with_errors(findings), contract)
+    table, rows = _without(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(fields_of(rule))}
     findings += [f for f in _rows(house, table, rows, contract, slice_) if f.type not in blind]
     verdict = weigh(findings, reading.table.num_rows, contract.policy.quarantine.share)
@@ -89,14 +87,14 @@ def refused(finding: Finding) -> Judged:
     return Judged(verdict=verdict, findings=(finding,))
 
 
-def _too_large(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
-    """Numbers and times that Table Schema allows and no column can hold: said as frictionless says a wrong type."""
+def _too_large(overflows: Iterable[Overflow], wrong: set[int], contract: Contract) -> list[Finding]:
+    """Numbers and times that Table Schema allows and no column can hold, in rows not yet `wrong`: said as frictionless says a wrong type."""
     return [
         Finding(
             judge="cell",
             type="type-error",
             severity="error",
-            row=rows[overflow.position].as_py(),
+            row=overflow.row,
             field=overflow.field,
             value=shown(overflow.value),
             message=Text(
@@ -105,7 +103,8 @@ def _too_large(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Find
             ),
             mend=Text(zh="请核对数值和单位", en="check the number and its unit"),
         )
-        for overflow in overflows(table, contract)
+        for overflow in sorted(overflows)
+        if overflow.row not in wrong
     ]
 
 
@@ -148,8 +147,8 @@ def _referenced(house: House, contract: Contract) -> Mapping[str, pa.Table]:
     }
 
 
-def _without_errors(table: pa.Table, rows: pa.Array, findings: list[Finding]) -> tuple[pa.Table, pa.Array]:
-    return _without(table, rows, {f.row for f in findings if f.severity == "error" and f.row is not None})
+def _rows_with_errors(findings: Iterable[Finding]) -> set[int]:
+    return {f.row for f in findings if f.severity == "error" and f.row is not None}
 
 
 def _without(table: pa.Table, rows: pa.Array, numbers: "set[int] | tuple[int, ...]") -> tuple[pa.Table, pa.Array]:

@@ -17,13 +17,13 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
-from warehouse.cast import cast
 from warehouse.durable import settle, sha256_of
 from warehouse.layout import safe
 from warehouse.types import arrow_schema, lake_schema
 
 # Source: Delta protocol, primitive types: there is no time of day, so it is kept as text.
 _KEPT_AS_TEXT = pa.time64("us")
+_ANY_DAY = "2000-01-01"
 
 
 @dataclass(frozen=True)
@@ -131,5 +131,7 @@ def _to_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _from_kept(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
     if field.type == _KEPT_AS_TEXT:
-        return cast(column, field.type, {"name": field.name, "type": "time"}, [])
+        # Arrow casts no text to a time of day, but moments it does.
+        moments = pc.binary_join_element_wise(f"{_ANY_DAY}T", column, "").cast(pa.timestamp("us"))
+        return moments.cast(field.type)
     return column.cast(field.type)

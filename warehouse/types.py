@@ -1,19 +1,17 @@
 """The one table of types: what a Table Schema type is in Arrow and in DuckDB, and what a column is called in comments.
 
-Here: the table, the Arrow schema of a contract, and `typed()`, which turns text that conforms into typed columns. Not here:
-how a single cell is read (`warehouse/cast.py`), nor whether it conforms (`quality/conformance`).
+Here: the table and the Arrow schema of a contract. Not here: whether a cell conforms and what it is as a value, which is one
+pass (`quality/conformance`); a test holds its columns to this table.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from schemas.contract import SLICE_COLUMNS, Contract, Field
-from schemas.errors import ContractError, LakeError
+from schemas.errors import ContractError
 from schemas.text import Text
-from warehouse.cast import cast, overflowing
 
 _SLICE_COMMENTS = {
     "department": "部门：报送部门代码 / Department: code of the submitting department",
@@ -44,14 +42,7 @@ _KINDS: Mapping[str, _Kind] = {
     "datetime": _Kind(pa.timestamp("us"), "TIMESTAMP"),
     "time": _Kind(pa.time64("us"), "TIME"),
 }
-
-
-class Overflow(NamedTuple):
-    """A cell that conforms but is larger than its column can hold; `position` counts rows of the table from 0."""
-
-    position: int
-    field: str
-    value: str
+_MOMENTS = frozenset({"date", "datetime", "time"})
 
 
 def arrow_type(field: Field) -> pa.DataType:
@@ -88,40 +79,6 @@ def lake_schema(contract: Contract) -> pa.Schema:
     return pa.schema([*arrow_schema(contract), *own])
 
 
-def typed(text: pa.Table, contract: Contract) -> pa.Table:
-    """The same rows with typed columns, in the contract's order; missing values become null.
-
-    Every cell must conform (`quality.conformance`) and fit (`overflows`): LakeError names the field of one that does not.
-    Times with an offset become Beijing time (UTC+8).
-    """
-    columns = []
-    for field, descriptor, missing in _descriptors(contract):
-        try:
-            columns.append(cast(text.column(field.name), arrow_type(field), descriptor, missing))
-        except (ValueError, OverflowError) as wrong:
-            raise LakeError(
-                Text(
-                    zh=f"字段 {field.name} 中有不符合类型 {field.type} 的值：{wrong}；请先做单元格检查",
-                    en=f"{field.name} holds a value that is no {field.type}: {wrong}; check the cells first",
-                )
-            ) from wrong
-    return pa.table(columns, schema=arrow_schema(contract))
-
-
-def overflows(text: pa.Table, contract: Contract) -> list[Overflow]:
-    """Cells that Table Schema allows but a column cannot hold, in order of rows; cells that do not conform are passed over.
-
-    Limits: integers of 64 bits, numbers up to 1.8e308, times that lie in the years 1 to 9999 once they are Beijing time.
-    """
-    found = []
-    for field, descriptor, missing in _descriptors(contract):
-        cells = text.column(field.name)
-        for value in overflowing(cells, arrow_type(field), descriptor, missing):
-            at = pc.equal(cells, value)
-            found += [Overflow(i, field.name, value) for i in pc.indices_nonzero(at).to_pylist()]
-    return sorted(found)
-
-
 def _kind(field: Field) -> _Kind:
     if field.type not in _KINDS:
         raise ContractError(
@@ -130,10 +87,11 @@ def _kind(field: Field) -> _Kind:
                 en=f"{field.name} has the type {field.type}, which has no column here; use one of {', '.join(_KINDS)}",
             )
         )
+    if field.format == "any" and field.type in _MOMENTS:
+        raise ContractError(
+            Text(
+                zh=f"字段 {field.name} 的 format 为 any，缺少的部分会取自今天；请写明 strptime 格式",
+                en=f"{field.name} has the format any, which fills gaps from today; write a strptime pattern",
+            )
+        )
     return _KINDS[field.type]
-
-
-def _descriptors(contract: Contract) -> Iterator[tuple[Field, Mapping[str, Any], list[str]]]:
-    for field, descriptor in zip(contract.fields, contract.table_schema["fields"], strict=True):
-        missing = descriptor.get("missingValues", contract.missing_values)
-        yield field, descriptor, [m if isinstance(m, str) else m["value"] for m in missing]

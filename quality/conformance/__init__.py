@@ -7,5 +7,6 @@
 
 from quality.conformance.cells import Conformed, conform, conform_typed
 from quality.conformance.file import FileConformance, conform_file
+from quality.conformance.sieve import Overflow
 
-__all__ = ["Conformed", "FileConformance", "conform", "conform_file", "conform_typed"]
+__all__ = ["Conformed", "FileConformance", "Overflow", "conform", "conform_file", "conform_typed"]

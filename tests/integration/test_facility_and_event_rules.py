@@ -14,7 +14,7 @@ from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from schemas.slices import SliceKey
-from warehouse.types import typed
+from support.typed import typed
 
 CONTRACTS = read_contracts()
 CODELISTS = read_codelists()

@@ -16,7 +16,7 @@ from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.releases import freeze, verify
-from warehouse.types import typed
+from support.typed import typed
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CONTRACTS = read_contracts()

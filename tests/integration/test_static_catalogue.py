@@ -20,7 +20,7 @@ from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from warehouse.layout import Layout
 from warehouse.releases import freeze
-from warehouse.types import typed
+from support.typed import typed
 
 HOSTILE = """</script><script>alert(1)</script>"'<img src=x onerror=alert(1)>"""
 
