@@ -18,7 +18,7 @@ _SHOWN = 60  # characters of a comment
 _DIGEST = """
     SELECT count(*), coalesce(encode(sha256(string_agg(h, ''::bytea ORDER BY h)), 'hex'), '')
     FROM (SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS h FROM {table}) AS rows"""
-_ONLY_IN = "SELECT count(*) FROM (SELECT ROW({columns})::text FROM {one} EXCEPT ALL SELECT ROW({columns})::text FROM {other}) AS only"
+_ONLY_IN = "SELECT count(*) FROM (SELECT ROW({columns})::text FROM {one} EXCEPT ALL SELECT ROW({columns})::text FROM {other}) AS lone"
 
 
 def differences(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape) -> list[Difference]:
