@@ -18,6 +18,7 @@ _LOCK = PORTAL / "requirements.lock"
 _WHEELS = PORTAL / "requirements-bundled.lock"
 _PLUGIN = PORTAL / "ckanext-zhportal"
 _SOLR = PORTAL / "solr"
+_APART = {"solr", "container"}  # not read by the web server
 
 
 def build_environment(steps: Steps, commands: Commands, uv: Path | None, *, bundled: bool) -> None:
@@ -120,7 +121,7 @@ def rendered(place: Place, state: State, keys: Keys) -> str:
     """The text of `ckan.ini`."""
     return Template((PORTAL / "ckan.ini.in").read_text(encoding="utf-8")).substitute(
         dir=place.folder,
-        here=PORTAL,
+        here=place.portal,
         site_url=state.site_url,
         postgres=f"{HOST}:{state.postgres}",
         redis=f"{HOST}:{state.redis}",
@@ -132,7 +133,13 @@ def rendered(place: Place, state: State, keys: Keys) -> str:
 
 
 def web_hash(place: Place) -> str:
-    """A hash of all that the web server and the worker have read when they started; if it changes, they must start again."""
-    apart = {_SOLR, PORTAL / "container"}
-    files = [file for file in below(PORTAL) if not apart & set(file.parents)]
-    return hash_of([place.ini, *files], _read(place.mark("venv")))
+    """A hash of all that the web server and the worker read when they start; if it changes, they must start again."""
+    files = [file for file in below(PORTAL) if not _APART & {one.name for one in file.parents}]
+    return hash_of([place.ini, *files], _read(place.mark("venv")), _read(place.mark("plugin")))
+
+
+def copy_portal(place: Place) -> None:
+    """What the web server and the worker read, as it is now."""
+    shutil.rmtree(place.portal, ignore_errors=True)
+    apart = shutil.ignore_patterns(*_APART, _PLUGIN.name, "__pycache__", ".*")
+    shutil.copytree(PORTAL, place.portal, copy_function=shutil.copyfile, ignore=apart)

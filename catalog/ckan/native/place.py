@@ -45,6 +45,11 @@ class Place:
         return self.folder / "solr" / "home"
 
     @property
+    def portal(self) -> Path:
+        """The templates, styles and schema that run: a copy, so that nothing changes under a portal that serves."""
+        return self.folder / "portal"
+
+    @property
     def ini(self) -> Path:
         """CKAN's settings as they are run; holds keys."""
         return self.folder / "ckan.ini"

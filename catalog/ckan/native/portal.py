@@ -146,33 +146,45 @@ def _forget_databases(site: _Site) -> None:
 
 def _started(site: _Site) -> None:
     """All five services ready; those whose settings have changed are started again."""
-    analysis = build.write_solr_home(site.place, site.commands)
-    build.write_ini(site.place, site.state, site.keys)
-    _stop_if_changed(site, "solr-runs", analysis, (site.services.solr,))
-    site.processes.launch(site.services.redis)
-    site.processes.launch(site.services.solr)
-    site.processes.wait(site.services.redis)
+    place, processes, services = site.place, site.processes, site.services
+    analysis = build.write_solr_home(place, site.commands)
+    build.write_ini(place, site.state, site.keys)
+    read = build.web_hash(place)
+    _stopped_for(site, "solr-runs", analysis, (services.solr,))
+    if _stopped_for(site, "web-runs", read, services.front):
+        build.copy_portal(place)
+    processes.launch(services.redis)
+    processes.launch(services.solr)
+    processes.wait(services.redis)
     _first_start(site)
     with site.steps.watch(Text(zh="启动 Solr", en="Solr")):
-        site.processes.wait(site.services.solr)
-    _stop_if_changed(site, "web-runs", build.web_hash(site.place), site.services.front)
+        processes.wait(services.solr)
     with site.steps.watch(Text(zh="启动门户", en="the portal")):
-        site.processes.launch(site.services.web)
-        site.processes.wait(site.services.web)
-        site.processes.launch(site.services.worker)
-    if not site.place.mark("index").is_file():  # nothing is in it yet
-        site.place.mark("index").write_text(analysis, encoding="ascii")
+        processes.launch(services.web)
+        processes.wait(services.web)
+        processes.launch(services.worker)
+    place.mark("solr-runs").write_text(analysis, encoding="ascii")
+    place.mark("web-runs").write_text(read, encoding="ascii")
+    _index(site, analysis)
+
+
+def _stopped_for(site: _Site, mark: str, now: str, services: tuple[Service, ...]) -> bool:
+    """Whether those services were last started with something else than now; then they are down."""
+    file = site.place.mark(mark)
+    if file.is_file() and file.read_text(encoding="ascii") == now:
+        return False
+    site.processes.stop(services)
+    return True
+
+
+def _index(site: _Site, analysis: str) -> None:
+    """The search index again, if its texts are cut otherwise than when it was made, or its datasets are gone."""
+    mark = site.place.mark("index")
+    if not mark.is_file():  # nothing is in it yet
+        mark.write_text(analysis, encoding="ascii")
     again = Text(zh="重建检索索引", en="the search index anew")
     rebuild: list[str | Path] = [site.place.program("ckan"), "-c", site.place.ini, "search-index", "rebuild"]
     site.steps.once("index", again, analysis, lambda: site.commands.run("search-index", rebuild))
-
-
-def _stop_if_changed(site: _Site, mark: str, now: str, services: tuple[Service, ...]) -> None:
-    """Those services go down if they run with other settings than the present ones."""
-    file = site.place.mark(mark)
-    if not file.is_file() or file.read_text(encoding="ascii") != now:
-        site.processes.stop(services)
-        file.write_text(now, encoding="ascii")
 
 
 def _first_start(site: _Site) -> None:

@@ -102,7 +102,7 @@ def _web(place: Place, state: State) -> list[str | Path]:
     return [
         place.program("gunicorn"),
         "--pythonpath",
-        PORTAL,
+        place.portal,
         "--bind",
         f"{HOST}:{state.web}",
         *size,
