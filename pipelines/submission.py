@@ -19,7 +19,9 @@ from schemas.text import Text
 
 # Reference numbers are read over the telephone: no 0, 1, I or O.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".geojson"})
+SUFFIXES = frozenset(
+    {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson", ".parquet", ".zip"}
+)
 LARGEST_FILE = 512 * 1024 * 1024
 _BLOCK = 1 << 20
 

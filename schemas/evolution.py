@@ -17,6 +17,8 @@ Version = tuple[int, int, int]
 _STEPS: Mapping[Class, int] = {"breaking": 0, "addition": 1, "wording": 2}
 _FLOORS = frozenset({"minimum", "exclusiveMinimum", "minLength"})
 _CEILINGS = frozenset({"maximum", "exclusiveMaximum", "maxLength"})
+_READ_BY = (("unit", "单位", "unit"), ("codelist", "代码表", "code list"), ("as_of", "代码的有效日字段", "as_of"))
+"""Policy of a field without which nobody understands its cells: as the model calls it, and as people do."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,10 @@ def _of_field(old: Field, new: Field) -> Iterator[Change]:
         if before != after:
             kind: Class = "breaking" if _narrower(limit, before, after) else "addition"
             yield _change(kind, name, f"{limit} 由 {before} 改为 {after}", f"{limit} was {before}, is {after}")
-    for part, zh, en in (
-        ("unit", "单位", "unit"),
-        ("codelist", "代码表", "code list"),
-        ("as_of", "代码的有效日字段", "as_of"),
-    ):
-        before, after = getattr(old.policy, part), getattr(new.policy, part)
-        if before != after:
-            yield _change("breaking", name, f"{zh}由 {before} 改为 {after}", f"{en} was {before}, is {after}")
+    for part, zh, en in _READ_BY:
+        was, now = getattr(old.policy, part), getattr(new.policy, part)
+        if was != now:
+            yield _change("breaking", name, f"{zh}由 {was} 改为 {now}", f"{en} was {was}, is {now}")
     if gone := set(old.policy.empty_words) - set(new.policy.empty_words):
         yield _change(
             "breaking", name, f"不再表示空白的词：{sorted(gone)}", f"no longer a word for nothing: {sorted(gone)}"

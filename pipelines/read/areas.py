@@ -42,13 +42,14 @@ def _covered(area: Area, first: int, last: int) -> Iterator[tuple[int, int]]:
 
 
 def _name(area: Area) -> str:
-    return ":".join(f"{_letters(column)}{row + 1}" for row, column in area)
+    return ":".join(f"{letters(column)}{row + 1}" for row, column in area)
 
 
-def _letters(column: int) -> str:
-    letters = ""
+def letters(column: int) -> str:
+    """What a spreadsheet calls a column, counted from 0."""
+    name = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+        name = chr(ord("A") + rest) + name
+    return name

@@ -1,7 +1,7 @@
 """Findings that only the reader can make, because the text table no longer shows what they are about.
 
-Their judge is `cell`; `extra-cell`, `missing-cell` and `encoding-error` are frictionless's words, `merged-cell` and
-`formula-error` are ours. Not here: looking for them.
+Their judge is `cell`; `extra-cell`, `missing-cell` and `encoding-error` are frictionless's words, the others are ours. Not here:
+looking for them.
 """
 
 from collections.abc import Sequence
@@ -71,6 +71,87 @@ def formula_error(row: int, field: str | None, value: str) -> Finding:
         value,
         Text(zh=f"第 {row} 行的公式出错：{value}", en=f"the formula in row {row} fails: {value}"),
         Text(zh="改为填写数值本身", en="write the value itself"),
+    )
+
+
+def formula_without_value(row: int, field: str | None) -> Finding:
+    """A cell with a formula that no program has computed: it looks empty and is not."""
+    return _cell(
+        "formula-without-value",
+        row,
+        field,
+        None,
+        Text(
+            zh=f"第 {row} 行的公式没有保存计算结果，读出来是空白",
+            en=f"the formula in row {row} was saved without its result and reads as empty",
+        ),
+        Text(
+            zh="在 Excel 或 WPS 中打开并重新保存，或改为填写数值本身",
+            en="open and save it in Excel or WPS, or write the value itself",
+        ),
+    )
+
+
+def total(row: int, value: str) -> Finding:
+    """A row of totals between rows of data."""
+    return _cell(
+        "total-row",
+        row,
+        None,
+        value,
+        Text(
+            zh=f"第 {row} 行是“{value}”行，夹在数据中间，不能当作一条记录",
+            en=f"row {row} is a total ({value}) among the data and no record",
+        ),
+        Text(zh="删去合计、小计行，平台会自行汇总", en="delete totals and subtotals; the platform sums by itself"),
+    )
+
+
+def hidden(what: Text, places: str) -> Finding:
+    """Rows or columns that the sheet hides; they were read like the others."""
+    return Finding(
+        judge="table",
+        type="hidden-cells",
+        severity="info",
+        value=shown(places),
+        message=Text(zh=f"隐藏的{what.zh}也已读取：{places}", en=f"hidden {what.en} were read as well: {places}"),
+        mend=Text(
+            zh="如不应报送，请删除（而不是隐藏）后重新报送",
+            en="if they are not meant for us, delete instead of hiding them and send the file again",
+        ),
+    )
+
+
+def digits_lost(row: int, field: str | None, value: str) -> Finding:
+    """A code that a spreadsheet took for a large number: only 15 digits are left of it."""
+    return _cell(
+        "digits-lost",
+        row,
+        field,
+        value,
+        Text(
+            zh=f"第 {row} 行的“{shown(value, 40)}”是被电子表格当作数值的编码，只保留前 15 位，后面的数字已经丢失",
+            en=f"“{shown(value, 40)}” in row {row} is a code that a spreadsheet took for a number; digits after the 15th are lost",
+        ),
+        Text(
+            zh="先把整列设为“文本”格式，再对照原始资料重新填写",
+            en="format the column as text, then fill it in again from the source",
+        ),
+    )
+
+
+def zeros_lost(row: int, field: str | None, value: str, whole: str) -> Finding:
+    """A code that lost the zeros before it when a spreadsheet took it for a number."""
+    return _cell(
+        "zeros-lost",
+        row,
+        field,
+        value,
+        Text(
+            zh=f"第 {row} 行的编码“{value}”像是丢了前面的 0，应为“{whole}”",
+            en=f"the code “{value}” in row {row} seems to have lost the zeros before it; “{whole}” would be right",
+        ),
+        Text(zh="把整列设为“文本”格式，补上前面的 0", en="format the column as text and put the zeros back"),
     )
 
 

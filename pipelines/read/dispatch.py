@@ -6,10 +6,13 @@ Not here: any reader itself.
 import stat
 from pathlib import Path
 
+from pipelines.read.columnar import read_columnar
 from pipelines.read.delimited import read_delimited
+from pipelines.read.packed import nested, unpacked
 from pipelines.read.reading import Reading, refusal
 from pipelines.read.records import read_json
 from pipelines.read.sniff import format_of
+from pipelines.read.spoiled import spoiled_codes
 from pipelines.read.workbook import read_workbook
 from schemas.contract import Contract
 
@@ -18,7 +21,8 @@ def read(path: Path, contract: Contract | None = None) -> Reading:
     """The text of a file; the contract helps to find sheet, header, delimiter and encoding.
 
     Raises UnreadableFile, with a `kind` and what, where and how to mend it: missing, no-access, empty, no-header, no-rows,
-    encoding, too-large, long-line, long-cell, password, corrupt, no-sheet, many-sheets, not-a-table, format, other-template, excerpt.
+    encoding, too-large, long-line, long-cell, password, corrupt, no-sheet, many-sheets, not-a-table, format, other-template, excerpt,
+    many-tables, nested-archive, unsafe-archive.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -40,8 +44,23 @@ def read(path: Path, contract: Contract | None = None) -> Reading:
             f"没有权限读取“{path.name}”；请关闭正在打开它的程序，或检查文件权限",
             f"“{path.name}” may not be read; close the program that holds it, or check its permissions",
         ) from wrong
+    reading = _unpacked(path, contract) if kind == "zip" else _read_as(path, kind, contract)
+    return reading.with_findings(spoiled_codes(reading, contract)) if contract else reading
+
+
+def _unpacked(path: Path, contract: Contract | None) -> Reading:
+    with unpacked(path) as (inner, said):
+        kind = format_of(inner)
+        if kind == "zip":
+            raise nested(path)
+        return _read_as(inner, kind, contract).with_decisions((said,))
+
+
+def _read_as(path: Path, kind: str, contract: Contract | None) -> Reading:
     if kind == "csv":
         return read_delimited(path, contract)
     if kind == "json":
         return read_json(path, contract)
+    if kind == "parquet":
+        return read_columnar(path, contract)
     return read_workbook(path, kind, contract)

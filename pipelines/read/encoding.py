@@ -138,8 +138,8 @@ def _refuse_other_marks(path: Path) -> None:
     if name:
         raise refusal(
             "encoding",
-            f"“{path.name}”是 {name} 编码（自第 0 字节起，常见于 Excel 的“Unicode 文本”）；请另存为“CSV UTF-8（逗号分隔）”",
-            f"“{path.name}” is {name} from byte 0 on (Excel calls it “Unicode text”); save it as “CSV UTF-8 (comma delimited)”",
+            f"“{path.name}”是 {name} 编码（第 1 行，自第 0 字节起，常见于 Excel 的“Unicode 文本”）；请另存为“CSV UTF-8（逗号分隔）”",
+            f"“{path.name}” is {name}: line 1, from byte 0 on (Excel calls it “Unicode text”); save it as “CSV UTF-8 (comma delimited)”",
         )
     if zeros:
         raise _binary(path, head.index(0))

@@ -30,6 +30,8 @@ RAGGED_ROWS = 10_000
 """More rows of the wrong width than this are no slips: the file is cut at the wrong places."""
 HEADER_WITHIN = 20
 """Records in which the header is looked for, below titles and notes."""
+FOOTER_WITHIN = 30
+"""Records in which notes, totals and signatures below the table are looked for."""
 EXPANDED_BYTES = 2**30
 EXPANSION = 200
 """A worksheet deflates about 12 to 60 times; bombs 1 000 times."""

@@ -11,7 +11,9 @@ from pipelines.read.reading import refusal
 
 HEAD_BYTES = 4096
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP = b"PK\x03\x04"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""An archive, and one with nothing in it."""
+PARQUET = b"PAR1"
 # First bytes of what people hand in by mistake, and what to call it.
 _STRANGERS = {
     b"%PDF": ("PDF 文档", "a PDF document"),
@@ -22,9 +24,7 @@ _STRANGERS = {
     b"7z\xbc\xaf": ("7z 压缩包", "a 7z archive"),
     b"\x1f\x8b": ("gzip 压缩文件", "a gzip file"),
     b"{\\rtf": ("RTF 文档", "an RTF document"),
-    b"PAR1": ("Parquet 文件", "a Parquet file"),
     b"SQLite format 3": ("SQLite 数据库", "an SQLite database"),
-    b"PK\x05\x06": ("空的压缩包", "an empty archive"),
 }
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<head", b"<meta", b"<body", b"<style", b"<div", b"<?xml", b"<workbook")
 _PARTS = {
@@ -40,7 +40,7 @@ _MEND = (
 
 
 def format_of(path: Path) -> str:
-    """One of csv, json, xlsx, ods, xls.
+    """One of csv, json, xlsx, ods, xls, parquet, zip.
 
     Raises UnreadableFile: empty; format (something else, named); corrupt (an archive that cannot be listed).
     """
@@ -56,6 +56,8 @@ def format_of(path: Path) -> str:
         return "xls"
     if head.startswith(ZIP):
         return _archive(path)
+    if head.startswith(PARQUET):
+        return "parquet"
     for magic, (zh, en) in _STRANGERS.items():
         if head.startswith(magic):
             raise stranger(path, zh, en)
@@ -84,13 +86,12 @@ def _archive(path: Path) -> str:
             f"“{path.name}” is damaged and cannot be opened; open the original in Excel or WPS and save it as a new XLSX",
         ) from wrong
     kind = next((kind for part, kind in _PARTS.items() if part in names), "zip")
-    if kind == "xlsx":
+    if kind in {"xlsx", "zip"}:
         return kind
     called = {
         "docx": ("Word 文档", "a Word document"),
         "pptx": ("演示文稿", "a presentation"),
         "xlsb": ("二进制工作簿（XLSB）", "a binary workbook (XLSB)"),
-        "zip": ("压缩包", "an archive"),
     }
     raise stranger(path, *called[kind])
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.defects import REPLACED, lost, ragged
+from pipelines.read.footer import only_data
 from pipelines.read.header import Header, without_rows
 from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refusal
 from quality.findings import Finding
@@ -59,21 +60,28 @@ def tabulate(
         _add(gathered, numbers, rows)
     if not gathered.rows:
         raise without_rows(name, header)
-    table = pa.Table.from_batches(gathered.chunks)
+    data = only_data(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
+    if not data.table.num_rows:
+        raise without_rows(name, header)
+    table = data.table
     kept = [at for at, label in enumerate(header.labels) if label.strip() or _filled(table.column(at))]
     labels = tuple(header.labels[at] for at in kept)
     table = table.select(kept).rename_columns(_unique(labels))
     return Reading(
         table=table,
-        rows=pa.concat_arrays(gathered.numbers),
+        rows=data.rows,
         labels=labels,
         format=kind,
         encoding=encoding,
         columns=tuple(left + at + 1 for at in kept),
         sheet=sheet,
         header_row=header.row,
-        findings=(*gathered.findings, *_replaced(table, gathered.numbers, [header.fields[at] for at in kept])),
-        decisions=(*header.decisions, *_counted(gathered, len(header.labels) - len(kept))),
+        findings=(
+            *(finding for finding in gathered.findings if finding.row not in data.skipped),
+            *data.findings,
+            *_replaced(table, data.rows, [header.fields[at] for at in kept]),
+        ),
+        decisions=(*header.decisions, *data.decisions, *_counted(gathered, len(header.labels) - len(kept))),
     )
 
 
@@ -168,13 +176,14 @@ def _unique(labels: Sequence[str]) -> list[str]:
     return names
 
 
-def _replaced(table: pa.Table, numbers: Sequence[pa.Array], fields: Sequence[str | None]) -> list[Finding]:
+def _replaced(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
     found = []
     for field_name, column in zip(fields, table.columns, strict=True):
         marked = pc.match_substring(column, REPLACED)
         if pc.any(marked).as_py():
-            rows = pa.chunked_array(numbers)
-            cells = zip(rows.filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True)
+            cells = zip(
+                pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
+            )
             found += [lost(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
     return found
 

@@ -1,26 +1,30 @@
 """Workbooks (XLSX, XLS, ODS): the rows of one sheet as text.
 
-Not here: opening one (`archive`, `apart`), which sheet it is (`sheets`), which record is the header (`header`).
+Not here: opening one (`archive`, `apart`), which sheet it is (`sheets`), which record is the header (`header`), what only its
+XML says (`unshown`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from pipelines.read.apart import Opened, opened
-from pipelines.read.archive import FailedFormulas, failed_formulas, weigh
-from pipelines.read.areas import merged_cells
-from pipelines.read.defects import formula_error
+from pipelines.read.archive import weigh
+from pipelines.read.areas import letters, merged_cells
+from pipelines.read.defects import formula_error, formula_without_value, hidden
 from pipelines.read.header import settled
 from pipelines.read.reading import WORKBOOK_BYTES, Reading, refusal
 from pipelines.read.sheets import Sheet, chosen, left_out, sheets_of
 from pipelines.read.tabulate import Record, tabulate
+from pipelines.read.unshown import Unshown, beside_the_cells, unshown
 from pipelines.stamp import refuse_misplaced
 from quality.findings import Finding
 from schemas.contract import Contract
+from schemas.text import Text
 
 _NOT_AVAILABLE = "#N/A"
+_NAMED = 10
 
 
 def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
@@ -46,20 +50,20 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         sheets = sheets_of(book, contract)
         sheet = chosen(path, sheets, contract)
         settled(sheet.header, path.name, contract)
-        failed = failed_formulas(path, sheet.survey.at) if kind == "xlsx" else {}
-        reading = _reading(path, kind, book, sheet, failed).with_decisions(left_out(sheet, sheets))
-        return replace(reading, stamp=book.stamp)
+        beyond, said = (unshown(path, sheet.survey.at), beside_the_cells(path)) if kind == "xlsx" else (Unshown(), ())
+        return _reading(path, kind, book, sheet, beyond).with_decisions((*left_out(sheet, sheets), *said))
 
 
-def _reading(path: Path, kind: str, book: Opened, sheet: Sheet, failed: FailedFormulas) -> Reading:
-    records, left = _records(book, sheet, failed), sheet.survey.left
-    reading = tabulate(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=left)
+def _reading(path: Path, kind: str, book: Opened, sheet: Sheet, beyond: Unshown) -> Reading:
+    records = _records(book, sheet, beyond.failed)
+    reading = tabulate(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=sheet.survey.left)
     kept = set(reading.rows.to_pylist())
-    findings = [*_failures(sheet, failed), *merged_cells(path.name, sheet.survey, sheet.header)]
-    return reading.with_findings(finding for finding in findings if finding.row in kept)
+    findings = [*_of_formulas(sheet, beyond), *merged_cells(path.name, sheet.survey, sheet.header)]
+    found = [finding for finding in findings if finding.row in kept]
+    return replace(reading.with_findings([*_hidden(sheet, beyond, kept), *found]), stamp=book.stamp)
 
 
-def _records(book: Opened, sheet: Sheet, failed: FailedFormulas) -> Iterator[tuple[int, Record]]:
+def _records(book: Opened, sheet: Sheet, failed: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, Record]]:
     rows = islice(enumerate(book.rows(sheet.survey), start=1), sheet.header.at + 1, None)
     if not failed:
         return rows
@@ -73,10 +77,30 @@ def _with(failed: dict[int, str], row: Record) -> Sequence[str]:
     return [failed.get(at, cell) for at, cell in enumerate(row)] if failed else row
 
 
-def _failures(sheet: Sheet, failed: FailedFormulas) -> list[Finding]:
+def _of_formulas(sheet: Sheet, beyond: Unshown) -> list[Finding]:
     findings = []
-    for (row, column), text in failed.items():
+    for (row, column), text in beyond.failed.items():
         at = column - sheet.survey.left
         if text != _NOT_AVAILABLE and 0 <= at < len(sheet.header.fields):
             findings.append(formula_error(row + 1, sheet.header.fields[at], text))
+    for row, column in sorted(beyond.uncomputed):
+        at = column - sheet.survey.left
+        if 0 <= at < len(sheet.header.fields):
+            findings.append(formula_without_value(row + 1, sheet.header.fields[at]))
     return findings
+
+
+def _hidden(sheet: Sheet, beyond: Unshown, kept: set[int]) -> list[Finding]:
+    findings = []
+    if rows := sorted(row + 1 for row in beyond.hidden_rows if row + 1 in kept):
+        what = Text(zh=f" {len(rows)} 行", en=f"{len(rows)} rows")
+        findings.append(hidden(what, _few([str(row) for row in rows])))
+    first, width = sheet.survey.left, len(sheet.header.labels)
+    if columns := sorted(column for column in beyond.hidden_columns if first <= column < first + width):
+        what = Text(zh=f" {len(columns)} 列", en=f"{len(columns)} columns")
+        findings.append(hidden(what, _few([letters(column) for column in columns])))
+    return findings
+
+
+def _few(places: Sequence[str]) -> str:
+    return "、".join(places[:_NAMED]) + (" …" if len(places) > _NAMED else "")

@@ -6,12 +6,15 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.read import read
-from pipelines.read.reading import CELL_CHARACTERS, COLUMNS, JSON_BYTES, LINE_BYTES, RAGGED_ROWS
+from pipelines.read.reading import CELL_CHARACTERS, COLUMNS, JSON_BYTES, LINE_BYTES, RAGGED_ROWS, ROWS
 from schemas.errors import UnreadableFile
 from support.files import HEADER, ROW, text, venues, workbook
 
@@ -102,6 +105,12 @@ def _torn_sheet(folder: Path) -> Path:
     return path
 
 
+def _torn_parquet(folder: Path) -> Path:
+    content = bytearray(_parquet(folder, {"编号": [f"LN-{at}" for at in range(1000)]}).read_bytes())
+    content[4:200] = bytes(196)
+    return _raw(folder, bytes(content), "venues.parquet")
+
+
 def _torn_xls(folder: Path) -> Path:
     content = bytearray((FILES / "legacy.xls").read_bytes())
     content[512:1024] = bytes(range(256)) * 2
@@ -153,7 +162,24 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "GeoJSON without features": ("not-a-table", lambda d: _raw(d, b'{"type": "FeatureCollection"}', "venues.json")),
     "a PDF called XLSX": ("format", lambda d: _raw(d, b"%PDF-1.7\n", "venues.xlsx")),
     "a web page called XLS": ("format", lambda d: _raw(d, b"\xef\xbb\xbf<html><table>", "venues.xls")),
-    "an archive of files": ("format", lambda d: _zip(d, {"a.csv": b"id\n1\n"})),
+    "an archive of several files": ("many-tables", lambda d: _zip(d, {"a.csv": b"id\n1\n", "b.csv": b"id\n2\n"})),
+    "an archive in an archive": ("nested-archive", lambda d: _zip(d, {"a.zip": _zip(d, {"a.csv": b"id\n1\n"}).read_bytes()})),
+    "an archive that climbs out": ("unsafe-archive", lambda d: _zip(d, {"../../a.csv": b"id\n1\n"})),
+    "an archive of another drive": ("unsafe-archive", lambda d: _zip(d, {"C:\\a.csv": b"id\n1\n"})),
+    "an archive of the root": ("unsafe-archive", lambda d: _zip(d, {"/etc/a.csv": b"id\n1\n"})),
+    "an empty archive": ("empty", lambda d: _zip(d, {})),
+    "an archive of litter only": ("empty", lambda d: _zip(d, {"__MACOSX/._a.csv": b"x", ".DS_Store": b"x"})),
+    "an archive that unfolds without end": ("too-large", lambda d: _zip(d, {"a.csv": b"id\n" + b"1\n" * 64 * MB})),
+    "an archive cut short": ("corrupt", lambda d: _raw(d, _zip(d, {"a.csv": b"id\n1\n"}).read_bytes()[:-30], "venues.zip")),
+    "a Parquet file cut short": ("corrupt", lambda d: _raw(d, _parquet(d, {"编号": ["1"]}).read_bytes()[:-20], "venues.parquet")),
+    "a Parquet file torn inside": ("corrupt", _torn_parquet),
+    "a Parquet file of lists": ("not-a-table", lambda d: _parquet(d, {"编号": [["1"]]})),
+    "a Parquet file of bytes": ("not-a-table", lambda d: _parquet(d, {"编号": [b"1"]})),
+    "a Parquet file without rows": ("no-rows", lambda d: _parquet(d, {"编号": pa.array([], pa.string())})),
+    "a Parquet file of another dataset": ("no-header", lambda d: _parquet(d, {"姓名": ["1"]})),
+    "a Parquet file with a cell too long": ("long-cell", lambda d: _parquet(d, {"编号": ["长" * (CELL_CHARACTERS + 1)]})),
+    "a Parquet file with a column too many": ("too-large", lambda d: _parquet(d, {f"c{at}": [1] for at in range(COLUMNS + 1)})),
+    "a Parquet file with a row too many": ("too-large", lambda d: _parquet(d, {"编号": pa.repeat(pa.scalar("1"), ROWS + 1)})),
     "a Word document": ("format", lambda d: _zip(d, {"word/document.xml": b"<w/>"})),
     "a picture": ("format", lambda d: _raw(d, b"\x89PNG\r\n\x1a\n", "venues.png")),
     "a password": ("password", lambda _: FILES / "password.xlsx"),
@@ -173,8 +199,13 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
 }  # fmt: skip
 
 
+def _parquet(folder: Path, columns: dict[str, Any]) -> Path:
+    pq.write_table(pa.table(columns), folder / "venues.parquet")
+    return folder / "venues.parquet"
+
+
 def _zip(folder: Path, parts: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(folder / "venues.zip", "w") as archive:
+    with zipfile.ZipFile(folder / "venues.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return folder / "venues.zip"

@@ -94,9 +94,10 @@ def test_failed_formulas_are_shown_as_text_and_found(tmp_path):
     assert [(f.type, f.row, f.field, f.value) for f in reading.findings] == [("formula-error", 2, "area_m2", "#REF!")]
 
 
-def test_a_formula_is_never_run_and_never_read_as_text(tmp_path):
-    reading = read(workbook(tmp_path, {"数据": [TITLES, ["LN-1", "=1+1", 1, None]]}), venues())
-    assert reading.table.column("名称").to_pylist() == [""]
+def test_a_formula_is_never_run_and_one_without_its_result_is_found(tmp_path):
+    reading = read(workbook(tmp_path, {"数据": [TITLES, ["LN-1", "=1+1", 1, None], DATA]}), venues())
+    assert reading.table.column("名称").to_pylist() == ["", "和平区体育公园"]
+    assert [(f.type, f.row, f.field) for f in reading.findings] == [("formula-without-value", 2, "name")]
 
 
 def test_a_table_that_begins_further_right_and_down_is_found(tmp_path):

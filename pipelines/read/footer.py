@@ -1,0 +1,138 @@
+"""Rows below the header that are no data: notes and signatures under the table, its total, the header once more.
+
+Only what says so itself is taken for that: the first filled cell is a total, or begins with a word such as 注 or 填表人.
+A total between rows of data is not skipped but found, for nobody knows what it sums. Not here: titles above (`header`).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.read.defects import total
+from pipelines.read.header import Header
+from pipelines.read.reading import FOOTER_WITHIN, RAGGED_ROWS
+from quality.findings import Finding, shown
+from schemas.text import Text
+
+_NOTE = re.compile(
+    r"(?:附?注|备注|(?:填[表报])?说明|(?:数据|资料)?来源|口径)\s*[\d一二三四五六七八九十]*\s*[:：.、].*", re.DOTALL
+)
+_SIGNED = re.compile(
+    r"(?:(?:单位|统计|部门)?负责人|[填制]表(?:人|日期|时间|单位)?|填报(?:人|日期|时间|单位)?|审核人?|复核人?|审批人?|经办人?"
+    r"|联系人|联系电话|报出日期|(?:单位)?盖章)\s*(?:[（(](?:签字|签章|签名|盖章|公章)[)）])?\s*(?:[:：].*)?",
+    re.DOTALL,
+)
+_TOTALS = ("合计", "总计", "小计", "共计", "累计")
+_GAPS = ("", " ", "  ", "   ", "\u3000", "\u3000\u3000")
+_TOTAL_CELLS = pa.array([word[0] + gap + word[1] + end for word in _TOTALS for gap in _GAPS for end in ("", ":", "：")])
+_TOTAL_COLUMNS = 4
+_NARROW = 3
+"""A table of fewer columns has rows with one cell anyway."""
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Data:
+    """The rows that are data, the findings on totals among them, and what was skipped for what reason."""
+
+    table: pa.Table
+    rows: pa.Array
+    skipped: frozenset[int]
+    findings: tuple[Finding, ...] = ()
+    decisions: tuple[Text, ...] = ()
+
+
+def only_data(table: pa.Table, rows: pa.Array, header: Header) -> Data:
+    """The table less what stands below it; untouched where no contract knows the header."""
+    if not header.known:
+        return Data(table, rows, frozenset())
+    decisions = []
+    end, said = _end(table, rows)
+    if said:
+        decisions.append(said)
+    again = _headers_again(table.slice(0, end), header)
+    if again:
+        decisions.append(_repeated(len(again)))
+    kept = [at for at in range(end) if at not in again] if again else None
+    data, numbers = table.slice(0, end), rows.slice(0, end)
+    if kept is not None:
+        data, numbers = data.take(kept), numbers.take(pa.array(kept, pa.int64()))
+    gone = {*rows.slice(end).to_pylist(), *(rows[at].as_py() for at in again)}
+    return Data(data, numbers, frozenset(gone), tuple(_totals(data, numbers)), tuple(decisions))
+
+
+def _end(table: pa.Table, rows: pa.Array) -> tuple[int, Text | None]:
+    """How many rows stand above the footer, and what the receipt says of it."""
+    first = max(0, table.num_rows - FOOTER_WITHIN)
+    last = [[cell.strip() for cell in record.values()] for record in table.slice(first).to_pylist()]
+    end, named = len(last), []
+    for at in range(len(last) - 1, -1, -1):
+        if _says_so(last[at]):
+            end = at
+            named.insert(0, next(cell for cell in last[at] if cell))
+        elif not _goes_on(last[at]):
+            break
+    if end == len(last):
+        return table.num_rows, None
+    at, until = rows[first + end].as_py(), rows[-1].as_py()
+    seen = "、".join(f"“{shown(text, 20)}”" for text in named[:_NAMED])
+    return first + end, Text(
+        zh=f"第 {at}–{until} 行是表尾的合计、注释或签署，未作为数据读取：{seen}",
+        en=f"rows {at} to {until} below the table are totals, notes or signatures and were not read as data: {seen}",
+    )
+
+
+def _says_so(record: Sequence[str]) -> bool:
+    filled = [cell for cell in record if cell]
+    if not filled:
+        return False
+    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]):
+        return True
+    # 负责人 alone may be a cell of data; with a colon behind it, or in a row that is mostly empty, it is a place to sign.
+    return bool(_SIGNED.fullmatch(filled[0])) and (bool({*filled[0]} & {*":："}) or 2 * len(filled) <= len(record))
+
+
+def _goes_on(record: Sequence[str]) -> bool:
+    """Whether the row may be a further line of a note above it: one cell at the very left, in a table that is wider."""
+    return len(record) >= _NARROW and bool(record[0]) and not any(record[1:])
+
+
+def _is_total(cell: str) -> bool:
+    return re.sub(r"\s", "", cell).rstrip(":：") in _TOTALS
+
+
+def _headers_again(table: pa.Table, header: Header) -> set[int]:
+    """Places of rows that are the header once more, as where printed pages were pasted under each other."""
+    labels = [label.strip() for label in header.labels]
+    at = next((at for at, label in enumerate(labels) if label), None)
+    if at is None or len([label for label in labels if label]) < _NARROW or at >= table.num_columns:
+        return set()
+    likely = pc.equal(table.column(at), header.labels[at])
+    places = pc.indices_nonzero(likely).to_pylist() if pc.any(likely).as_py() else []
+    found = ([cell.strip() for cell in table.slice(place, 1).to_pylist()[0].values()] for place in places[:RAGGED_ROWS])
+    return {place for place, cells in zip(places, found, strict=False) if cells == labels}
+
+
+def _totals(table: pa.Table, rows: pa.Array) -> list[Finding]:
+    """A finding for every row whose first filled cell says that it is a total."""
+    places: set[int] = set()
+    for column in table.columns[:_TOTAL_COLUMNS]:
+        marked = pc.is_in(column, value_set=_TOTAL_CELLS)
+        if pc.any(marked).as_py():
+            places.update(pc.indices_nonzero(marked).to_pylist())
+    found = []
+    for place in sorted(places)[:RAGGED_ROWS]:
+        cell = next((cell.strip() for cell in table.slice(place, 1).to_pylist()[0].values() if cell.strip()), "")
+        if _is_total(cell):
+            found.append(total(rows[place].as_py(), cell))
+    return found
+
+
+def _repeated(times: int) -> Text:
+    return Text(
+        zh=f"表头在数据中又出现 {times} 次，这些行未作为数据读取",
+        en=f"the header stands among the data {times} times more; those rows were not read as data",
+    )
