@@ -79,7 +79,7 @@ def up(
         with watch(Text(zh="部门、主题与发布账户", en="departments, subjects, the publisher")):
             token = SecretStr(place.admin_token.read_text(encoding="ascii").strip())
             prepare(local_url(site.state), token, departments, place.publisher_token)
-        _write_connection(site)
+        write_connection(place, site.state, site.keys)
         return site.state
 
 
@@ -212,15 +212,14 @@ def _first_start(site: _Site) -> None:
     site.steps.once("first-start", Text(zh="数据表与管理员", en="tables and the administrator"), made_from, first)
 
 
-def _write_connection(site: _Site) -> None:
+def write_connection(place: Place, state: State, keys: Keys) -> None:
     """How the platform reaches this portal; read by `catalog.ckan.connection`."""
-    place = site.place
-    write_private(place.publisher_database, postgres.publisher_address(site.state, site.keys) + "\n")
+    write_private(place.publisher_database, postgres.publisher_address(state, keys) + "\n")
     told = {
-        "url": local_url(site.state),
+        "url": local_url(state),
         "token_file": place.publisher_token.name,
         "public": str(place.releases.relative_to(place.folder)),
-        "files_url": f"{site.state.site_url}/releases",
+        "files_url": f"{state.site_url}/releases",
         "database_file": place.publisher_database.name,
     }
     write_private(place.connection, json.dumps(told, indent=1) + "\n")

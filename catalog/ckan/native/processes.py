@@ -70,6 +70,7 @@ class Processes:
                 **as_account(service.account),
             )
         self.place.pid(service.name).write_text(f"{process.pid} {birth(process.pid)}", encoding="ascii")
+        process.returncode = 0  # it outlives us: Python need not warn that nobody waits for it
         return True
 
     def wait(self, service: Service, patience: float = PATIENCE) -> None:
