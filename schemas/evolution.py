@@ -102,8 +102,8 @@ def _added(field: Field) -> Change:
 def _of_field(old: Field, new: Field) -> Iterator[Change]:
     name = old.name
     if (old.type, old.format) != (new.type, new.format):
-        before, after = (f"{one.type}/{one.format}" for one in (old, new))
-        yield _change("breaking", name, f"类型由 {before} 改为 {after}", f"type {before} became {after}")
+        kinds = [f"{one.type}/{one.format}" for one in (old, new)]
+        yield _change("breaking", name, f"类型由 {kinds[0]} 改为 {kinds[1]}", f"type {kinds[0]} became {kinds[1]}")
     for limit in sorted({*old.constraints, *new.constraints}):
         before, after = old.constraints.get(limit), new.constraints.get(limit)
         if before != after:

@@ -6,6 +6,7 @@ wrong width means (`tabulate`).
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipelines.read.encoding import confirmed, settle
 from pipelines.read.header import Header, find, settled
 from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refusal
 from pipelines.read.tabulate import Record, tabulate
+from quality.conformance.lines import Lines
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -35,9 +37,10 @@ def read_delimited(path: Path, contract: Contract | None) -> Reading:
     delimiter, header = _dialect(path, encoding.name, contract)
     decisions = confirmed(path, encoding, header)
     settled(header, path.name, contract)
-    records = islice(_records(path, encoding.name, delimiter), header.at + 1, None)
+    lines = Lines()
+    records = islice(_records(path, encoding.name, delimiter, lines), header.at + 1, None)
     reading = tabulate(path.name, header, records, kind="csv", encoding=encoding.name.removesuffix("-sig"))
-    return reading.with_decisions((*decisions, *_named(delimiter)))
+    return replace(reading, lines=lines).with_decisions((*decisions, *_named(delimiter)))
 
 
 def _dialect(path: Path, encoding: str, contract: Contract | None) -> tuple[str, Header]:
@@ -51,12 +54,17 @@ def _dialect(path: Path, encoding: str, contract: Contract | None) -> tuple[str,
     return best, found[best]
 
 
-def _records(path: Path, encoding: str, delimiter: str, *, strict: bool = True) -> Iterator[tuple[int, Record]]:
+def _records(
+    path: Path, encoding: str, delimiter: str, lines: Lines | None = None, *, strict: bool = True
+) -> Iterator[tuple[int, Record]]:
+    """`lines` is told of records that span several."""
     began = 1
     with path.open(encoding=encoding, errors="strict", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=strict)
         try:
             for number, record in enumerate(reader, start=1):
+                if lines is not None and reader.line_num > began:
+                    lines.put(number, reader.line_num - began)
                 began = reader.line_num + 1
                 yield number, record
         except csv.Error as wrong:

@@ -4,6 +4,7 @@ Not here: any reader itself.
 """
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.read.columnar import read_columnar
@@ -53,7 +54,8 @@ def _unpacked(path: Path, contract: Contract | None) -> Reading:
         kind = format_of(inner)
         if kind == "zip":
             raise nested(path)
-        return _read_as(inner, kind, contract).with_decisions((said,))
+        reading = _read_as(inner, kind, contract).with_decisions((said,))
+    return replace(reading, format=f"{reading.format}.zip")
 
 
 def _read_as(path: Path, kind: str, contract: Contract | None) -> Reading:

@@ -68,7 +68,8 @@ def _end(table: pa.Table, rows: pa.Array) -> tuple[int, Text | None]:
     """How many rows stand above the footer, and what the receipt says of it."""
     first = max(0, table.num_rows - FOOTER_WITHIN)
     last = [[cell.strip() for cell in record.values()] for record in table.slice(first).to_pylist()]
-    end, named = len(last), []
+    end = len(last)
+    named: list[str] = []
     for at in range(len(last) - 1, -1, -1):
         if _says_so(last[at]):
             end = at

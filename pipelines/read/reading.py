@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from pipelines.stamp import Stamp
+from quality.conformance.lines import Lines
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -54,6 +55,7 @@ class Reading:
     unique. `rows`: int64, beside the table, the row as a person sees it in Excel (first record = 1, skipped rows counted).
     `labels`: the header exactly as written, one a column; `columns`: where each stands in the file (1 = its first column). `decisions`: what was decided and skipped, for the receipt.
     `findings`: defects that only the reader can see (ragged rows, merged cells). `stamp`: what a workbook of ours says of itself.
+    `lines`: on which line each row of a delimited file begins.
     """
 
     table: pa.Table
@@ -67,6 +69,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     decisions: tuple[Text, ...] = ()
     stamp: Stamp | None = None
+    lines: Lines | None = None
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """The same reading with decisions that were taken before its rows were read."""

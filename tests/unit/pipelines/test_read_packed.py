@@ -31,13 +31,13 @@ def test_the_one_table_of_an_archive_is_read_and_named(tmp_path):
     file = text(tmp_path, f"{HEADER}\n{ROW}\n", "gbk")
     reading = read(packed(tmp_path, file, litter=["__MACOSX/._a", ".DS_Store"]), venues())
     assert reading.table.equals(read(file, venues()).table)
-    assert (reading.format, reading.encoding) == ("csv", "gb18030")
+    assert (reading.format, reading.encoding) == ("csv.zip", "gb18030")
     assert "读取压缩包中的“报送/venues.csv”" in said(reading)
 
 
 def test_a_workbook_in_an_archive_is_no_archive_in_an_archive(tmp_path):
     file = workbook(tmp_path, {"数据": [TITLES, ROW.split(",")]})
-    assert read(packed(tmp_path, file), venues()).format == "xlsx"
+    assert read(packed(tmp_path, file), venues()).format == "xlsx.zip"
 
 
 def test_nothing_is_left_of_what_was_unpacked(tmp_path, monkeypatch):
