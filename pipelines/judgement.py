@@ -17,6 +17,7 @@ from pipelines.normalise import Rewrite, normalise
 from pipelines.read import Reading, read
 from pipelines.stamp import older
 from quality.conformance import Overflow, conform_typed
+from quality.conformance.lines import Lines
 from quality.expectations import judge_table
 from quality.findings import Finding, shown
 from quality.rules import RuleContext, judge_rows
@@ -73,7 +74,7 @@ def judge_file(
         verdict = weigh(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Judged(
         verdict=verdict,
-        findings=tuple(findings),
+        findings=_on_lines(findings, reading.lines),
         reading=reading,
         rewrites=tuple(normal.rewrites),
         decisions=(*reading.decisions, *matching.decisions),
@@ -85,6 +86,13 @@ def refused(finding: Finding) -> Judged:
     """The judgement on something that is no submission of ours or no table at all."""
     verdict = Verdict(outcome="refused", reason=finding.message, rows=0)
     return Judged(verdict=verdict, findings=(finding,))
+
+
+def _on_lines(findings: Sequence[Finding], lines: Lines | None) -> tuple[Finding, ...]:
+    """The findings with the line on which their row begins, where the file has lines."""
+    if lines is None:
+        return tuple(findings)
+    return tuple(f if f.row is None else f.model_copy(update={"line": lines.of(f.row)}) for f in findings)
 
 
 def _too_large(overflows: Iterable[Overflow], wrong: set[int], contract: Contract) -> list[Finding]:

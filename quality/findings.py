@@ -2,7 +2,8 @@
 
 `type` is the stable slug that tests and scripts rely on (frictionless's own type for cells, the rule's id for rows, the
 expectation's id for tables); people read `message` and `mend`. `row` is the record number with the header as 1, as a
-person sees it in Excel; None for a finding about the header or the table.
+person sees it in Excel; None for a finding about the header or the table. `line` is where that record begins in a delimited
+file, as a text editor counts: another number if a cell above holds a line break. None for formats that have no lines.
 """
 
 import re
@@ -34,6 +35,7 @@ class Finding(BaseModel):
     type: str
     severity: Severity
     row: int | None = None
+    line: int | None = None
     field: str | None = None
     value: str | None = None
     message: Text

@@ -13,6 +13,7 @@ from dagster_project.cli import say
 
 if TYPE_CHECKING:
     from dagster_project.cli.judging import Answer
+    from quality.findings import Finding
 
 FOUND, REFUSED = 1, 2
 LISTED = 1000
@@ -52,7 +53,7 @@ def _json(answer: "Answer", most: int) -> str:
 
     from quality.findings import counts_of
 
-    kept = ("judge", "type", "severity", "row", "field", "value")
+    kept = ("judge", "type", "severity", "row", "line", "field", "value")
     listed = answer.findings[: most or None]
     value: dict[str, Any] = {
         "verdict": answer.verdict,
@@ -65,6 +66,13 @@ def _json(answer: "Answer", most: int) -> str:
         "truncated": len(listed) < len(answer.findings),
     }
     return json.dumps(value, ensure_ascii=False)
+
+
+def _where(finding: "Finding") -> str:
+    """The row, and the line of the text where that is another number."""
+    if finding.row is None:
+        return "—"
+    return f"{finding.row}" if finding.line in {None, finding.row} else f"{finding.row} (line {finding.line})"
 
 
 def _text(file: Path, answer: "Answer", most: int) -> None:
@@ -83,7 +91,7 @@ def _text(file: Path, answer: "Answer", most: int) -> None:
     say.table(("类型 type", "条数 count"), counts_of(answer.findings).items())
     listed = answer.findings[: most or None]
     rows = [
-        (f.severity, f.row or "—", f.field or "—", "—" if f.value is None else f.value, f.message.zh, f.message.en)
+        (f.severity, _where(f), f.field or "—", "—" if f.value is None else f.value, f.message.zh, f.message.en)
         for f in listed
     ]
     say.table(("级别 severity", "行 row", "字段 field", "值 value", "问题", "problem"), rows)

@@ -8,16 +8,25 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import BinaryIO
+from itertools import pairwise
+from typing import Any, BinaryIO, NamedTuple
 
+from quality.conformance.lines import Lines, Longer, longer_of
 from quality.conformance.quotes import end_of_records
 
 BLOCK = 4 << 20
 """Bytes of a block: it and its columns stay in the cache of a processor; 8 MiB is nearly twice as slow."""
 HEADER = 1 << 14
 """Bytes that a header usually lies in."""
-Records = list[list[str]]
+
+
+class Records(NamedTuple):
+    """Records that `csv` has read, and which of them span several lines."""
+
+    cells: list[list[str]]
+    longer: Longer
+
+
 Block = bytes | Records
 
 
@@ -51,13 +60,15 @@ class Source:
         self._held = data + self._held
 
 
-def blocks(source: Source, dialect: csv.Dialect, *, skip: int, blanks_are_missing: bool) -> Iterator[Block]:
-    """The records below the first `skip`, in order.
+def blocks(
+    source: Source, dialect: csv.Dialect, *, skip: int, blanks_are_missing: bool, lines: Lines
+) -> Iterator[Block]:
+    """The records below the first `skip`, in order. `lines` is told of those that are skipped.
 
     `blanks_are_missing`: an empty cell is a missing one in every field. If not, an empty line is not the same as a line of
     empty cells, which is what Arrow takes it for. UnicodeError or csv.Error as `csv` and the decoder raise them.
     """
-    _skip(source, dialect, skip)
+    _skip(source, dialect, skip, lines)
     plain, delimiter = _read_alike(dialect), dialect.delimiter.encode()
     while data := _lines(source, BLOCK):
         alike = plain and (blanks_are_missing or not _has_empty_line(data))
@@ -98,23 +109,31 @@ def _taken(source: Source, size: int | None = None) -> bytes:
     return data
 
 
-def _skip(source: Source, dialect: csv.Dialect, records: int) -> None:
+def _skip(source: Source, dialect: csv.Dialect, records: int, lines: Lines) -> None:
     """Moves behind the header, which frictionless has read."""
     if records:
         feed = _Feed(_taken(source, min(HEADER, BLOCK)), lambda: _taken(source))
-        for _ in islice(csv.reader(feed, dialect), records):
-            pass
+        skipped = read_by(csv.reader(feed, dialect), lambda number: number == records)
+        lines.add(skipped.longer, 0)
         source.back(feed.rest())
 
 
 def _records(data: bytes, dialect: csv.Dialect, more: Callable[[], bytes]) -> Records:
     """The records that begin in `data`, by `csv`; `more` is asked for as long as a record runs on."""
-    feed, records = _Feed(data, more), []
-    for record in csv.reader(feed, dialect):
-        records.append(record)
-        if feed.exhausted:
+    feed = _Feed(data, more)
+    return read_by(csv.reader(feed, dialect), lambda _: feed.exhausted)
+
+
+def read_by(reader: Any, enough: Callable[[int], bool] = lambda _: False) -> Records:  # noqa: ANN401 - `csv` has no name for it
+    """The records of a reader of `csv`, up to the first after which so many are `enough`."""
+    cells: list[list[str]] = []
+    ends = [0]
+    for record in reader:
+        cells.append(record)
+        ends.append(reader.line_num)
+        if enough(len(cells)):
             break
-    return records
+    return Records(cells, longer_of(end - begin for begin, end in pairwise(ends)))
 
 
 class _Feed:

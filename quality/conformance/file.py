@@ -13,12 +13,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from frictionless import Error, FrictionlessException, Resource, system
+from frictionless.formats.csv import CsvControl
 from pydantic import BaseModel, ConfigDict
 
 from quality.conformance.blocks import Block, Source, blocks
 from quality.conformance.descriptor import Decide, resource_of
 from quality.conformance.encoding import decided_encoding, marked_encoding
 from quality.conformance.faults import fault_of, row_of
+from quality.conformance.lines import Lines, lines_of
 from quality.conformance.messages import Messages
 from quality.conformance.opening import Opened, Unsuited, opened
 from quality.conformance.quirks import BREAKS
@@ -94,19 +96,20 @@ def _by_sieve(judged: Resource, typed: TypedSink | None) -> FileConformance:
     plain = opened(judged)
     messages = Messages(of_schema(judged.schema.fields, judged.schema.primary_key))
     header = [messages.finding(fault_of(error, ())) for error in plain.errors]
-    first = plain.skip + 1
+    first, lines = plain.skip + 1, Lines()
     with (
         Sieve(plain.fields, plain.key, plain.references, typed=typed is not None) as sieve,
         plain.path.open("rb") as file,
     ):
         try:
             found = sifted(
-                _blocks(file, plain, sieve),
+                _blocks(file, plain, sieve, lines),
                 lambda block: batch_of(block, len(plain.fields), plain.dialect.delimiter),
                 sieve,
                 numbers=lambda start, count: np.arange(first + start, first + start + count, dtype=np.int64),
                 messages=messages,
                 typed=typed,
+                lines=lines,
             )
         except (UnicodeError, LookupError, csv.Error) as wrong:
             raise Unsuited(str(wrong)) from wrong
@@ -134,12 +137,24 @@ def _by_frictionless(path: Path, descriptor: Mapping[str, Any], resource: str | 
     errors = _errors(judged, path)
     messages = Messages(of_schema(judged.schema.fields, judged.schema.primary_key))
     key = _places_of_key(judged)
+    rows = [row_of(error) for error in errors]
+    lines = _lines(judged, path) if any(rows) else None
     return FileConformance(
-        findings=[messages.finding(fault_of(error, key), row_of(error)) for error in errors],
+        findings=[
+            messages.finding(fault_of(error, key), row, lines.of(row) if lines and row else None)
+            for error, row in zip(errors, rows, strict=True)
+        ],
         encoding=judged.encoding if judged.format in TEXT_FORMATS else None,
         format=judged.format,
         rows=judged.stats.rows or 0,
     )
+
+
+def _lines(judged: Resource, path: Path) -> Lines | None:
+    """The lines of the records that frictionless has read; None of a workbook."""
+    if judged.format not in TEXT_FORMATS:
+        return None
+    return lines_of(path, judged.encoding, CsvControl.from_dialect(judged.dialect).to_python())
 
 
 def _errors(judged: Resource, path: Path) -> list[Error]:
@@ -164,9 +179,9 @@ def _places_of_key(judged: Resource) -> list[int]:
     return [order.index(name) for name in judged.schema.primary_key if name in order]
 
 
-def _blocks(file: BinaryIO, plain: Opened, sieve: Sieve) -> Iterator[Block]:
+def _blocks(file: BinaryIO, plain: Opened, sieve: Sieve, lines: Lines) -> Iterator[Block]:
     source = Source(file, plain.encoding)
-    return blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=sieve.blanks_are_missing)
+    return blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=sieve.blanks_are_missing, lines=lines)
 
 
 @contextmanager

@@ -42,8 +42,8 @@ class Messages:
         self._table = table
         self._said: dict[Fault, tuple[str | None, Saying]] = {}
 
-    def finding(self, fault: Fault, row: int | None = None) -> Finding:
-        """The finding that says what `fault` is; without a row it is about the header or the file."""
+    def finding(self, fault: Fault, row: int | None = None, line: int | None = None) -> Finding:
+        """The finding that says what `fault` is; without a row it is about the header or the file. `line`: where the row begins."""
         known = self._said.get(fault)
         if known is None:
             if len(self._said) >= REMEMBERED:
@@ -55,6 +55,7 @@ class Messages:
             type=fault.type,
             severity="error",
             row=row,
+            line=line,
             field=fault.field,
             value=value,
             message=saying.message,

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from quality.conformance.blocks import Block, Records
+from quality.conformance.blocks import Block, Records, read_by
 from quality.conformance.buffers import Bools, Places, plain, strings
+from quality.conformance.lines import NONE, Longer, longer_in
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Batch:
     """The other records by their place."""
     absent: list[Bools | None]
     """Per column, which cells are not there at all; None if all are."""
+    longer: Longer = NONE
+    """Records that span several lines."""
 
 
 def batch_of(block: Block, width: int, delimiter: str) -> Batch:
@@ -37,7 +40,7 @@ def batch_of(block: Block, width: int, delimiter: str) -> Batch:
         found = _by_arrow(block, width, delimiter)
         if found is not None:
             return found
-        block = list(csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter))
+        block = read_by(csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter))
     return _turned(block, width)
 
 
@@ -87,7 +90,8 @@ def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
         return None
     if table.column(0).num_chunks != 1:
         return None
-    return _batch([column.chunk(0) for column in table.columns], ragged, table.num_rows + len(ragged))
+    columns = [column.chunk(0) for column in table.columns]
+    return _batch(columns, ragged, table.num_rows + len(ragged), longer_in(block))
 
 
 def _is_utf8(block: bytes) -> bool:
@@ -100,14 +104,14 @@ def _is_utf8(block: bytes) -> bool:
 
 
 def _turned(records: Records, width: int) -> Batch:
-    ragged = {place: cells for place, cells in enumerate(records) if len(cells) != width}
-    rows = [cells for cells in records if len(cells) == width]
+    ragged = {place: cells for place, cells in enumerate(records.cells) if len(cells) != width}
+    rows = [cells for cells in records.cells if len(cells) == width]
     columns = zip(*rows, strict=True) if rows else [()] * width
-    return _batch([strings(column) for column in columns], ragged, len(records))
+    return _batch([strings(column) for column in columns], ragged, len(records.cells), records.longer)
 
 
-def _batch(columns: list[pa.StringArray], ragged: dict[int, list[str]], records: int) -> Batch:
+def _batch(columns: list[pa.StringArray], ragged: dict[int, list[str]], records: int, longer: Longer) -> Batch:
     places = np.arange(records, dtype=np.int64)
     if ragged:
         places = np.delete(places, list(ragged))
-    return Batch(records, columns, places, ragged, [None] * len(columns))
+    return Batch(records, columns, places, ragged, [None] * len(columns), longer)

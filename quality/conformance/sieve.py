@@ -18,6 +18,7 @@ from quality.conformance.column import Column, Look
 from quality.conformance.confirm import Confirm
 from quality.conformance.faults import Fault, Placed
 from quality.conformance.keys import Digest, Keys, joined
+from quality.conformance.lines import Longer
 from quality.conformance.opening import Reference
 from quality.conformance.reader import Batch
 from quality.conformance.references import Referring
@@ -42,6 +43,7 @@ class Judged(NamedTuple):
     """Which record each row of `typed` is."""
     typed: list[pa.Array] | None
     overflows: list[Overflow]
+    longer: Longer
 
 
 class Sieve:
@@ -94,7 +96,7 @@ class Sieve:
             empty = self.keys.empty(digest).tolist()
             faults += [(at, Fault("primary-key", value=self._key_at(batch, at))) for at in empty]
         typed, overflows = self._typed_columns(batch, looks, read) if self._typed else (None, [])
-        return Judged(batch.records, faults, digest, batch.places, typed, overflows)
+        return Judged(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
 
     def _read(self, batch: Batch, column: int, look: Look) -> Mapping[int, Any]:
         """The values of a column's suspects as frictionless reads them, by place; none of a column whose values nobody wants."""

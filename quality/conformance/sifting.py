@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from quality.conformance.buffers import Places, integers
 from quality.conformance.faults import Fault, order_of
+from quality.conformance.lines import Lines
 from quality.conformance.messages import Messages
 from quality.conformance.reader import Batch
 from quality.conformance.sieve import Judged, Overflow, Sieve
@@ -45,21 +46,26 @@ def sifted(
     numbers: Callable[[int, int], Places],
     messages: Messages,
     typed: TypedSink | None = None,
+    lines: Lines | None = None,
 ) -> Sifted:
     """All items judged, `batch_of` being called in the threads that judge.
 
-    `numbers(start, count)` gives the numbers of `count` rows from record `start` on, counted from 0.
+    `numbers(start, count)` gives the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
+    file, know the records above the first.
     """
     told: list[tuple[int, tuple[int, int], Finding]] = []
     overflows: list[Overflow] = []
     start = 0
 
     def tell(row: int, fault: Fault) -> None:
-        told.append((row, order_of(fault), messages.finding(fault, row)))
+        line = None if lines is None else lines.of(row)
+        told.append((row, order_of(fault), messages.finding(fault, row, line)))
 
     with ThreadPoolExecutor(THREADS) as pool:
         for judged in _in_order(pool, lambda item: sieve.judge(batch_of(item)), items):
             rows = numbers(start, judged.records)
+            if lines is not None and judged.records:
+                lines.add(judged.longer, int(rows[0]) - 1)
             for place, fault in judged.faults:
                 tell(int(rows[place]), fault)
             overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]

@@ -64,7 +64,8 @@ def by_frictionless(path: Path, descriptor: Mapping[str, Any]) -> FileConformanc
 def said(findings: list[Finding]) -> list[tuple[Any, ...]]:
     """Findings to the letter, in an order of their own: within a row frictionless tells keys and cells by another."""
     told = [
-        (f.row or 0, f.field or "", f.type, f.value or "", f.message.zh, f.message.en, str(f.mend)) for f in findings
+        (f.row or 0, f.line or 0, f.field or "", f.type, f.value or "", f.message.zh, f.message.en, str(f.mend))
+        for f in findings
     ]
     return sorted(told)
 

@@ -65,7 +65,7 @@ def test_the_answer_has_exactly_the_promised_keys(house):
     _, said = answer(written(house, "a.csv", "code,area\nS1,much\n"), "--dataset", "site")
     assert list(said) == ["verdict", "file", "counts", "findings", "truncated"]
     assert list(said["file"]) == ["sha256", "format", "encoding", "rows"]
-    assert list(said["findings"][0]) == ["judge", "type", "severity", "row", "field", "value", "message"]
+    assert list(said["findings"][0]) == ["judge", "type", "severity", "row", "line", "field", "value", "message"]
     assert list(said["findings"][0]["message"]) == ["zh", "en"]
 
 
@@ -75,6 +75,13 @@ def test_errors_are_exit_1_and_rows_count_from_the_header(house):
     assert said["counts"] == {"type-error": 1}
     (found,) = said["findings"]
     assert (found["judge"], found["row"], found["field"], found["value"]) == ("cell", 3, "area", "much")
+
+
+def test_a_finding_names_row_and_line_where_a_cell_above_holds_a_line_break(house):
+    file = written(house, "a.csv", '\ufeffcode,area\r\n"S\r\n1",1\r\n\r\nS2,much\r\n')
+    _, said = answer(file, "--dataset", "site")
+    assert [(f["row"], f["line"]) for f in said["findings"] if f["field"] == "area"] == [(4, 5)]
+    assert "4 (line 5)" in check(file, "--dataset", "site").stdout
 
 
 def test_the_list_is_cut_and_says_so_but_counts_are_true(house):

@@ -1,5 +1,6 @@
 """The judge of a whole file: the same verdicts as frictionless, on hand-made and on generated files."""
 
+import openpyxl
 import pytest
 from frictionless import system
 from hypothesis import HealthCheck, given, settings
@@ -233,6 +234,36 @@ def test_resources_that_this_file_does_not_need_are_not_looked_at(tmp_path):
     package = {**PACKAGE, "resources": [PACKAGE["resources"][1], stranger]}
     folder = written(tmp_path / "sites.csv", "id,name\n1,甲\n").parent
     assert conform_file(folder / "sites.csv", package, resource=None, folder=folder).findings == []
+
+
+LINED = 'id,"na\nme",when\n1,"甲\n\n乙",2026-01-01\n\nx,,\n2,乙,\ny,"a\nb",\nz,,\n'
+LINES = {2: 3, 3: 6, 4: 7, 6: 9, 7: 11}
+
+
+@pytest.mark.parametrize("content", [LINED, "\ufeff" + LINED, LINED.replace("\n", "\r\n"), LINED.replace("\n", "\r")])
+@pytest.mark.parametrize("dialect", [{}, {"skipBlankRows": True}, {"headerCase": False}])
+def test_a_finding_names_the_record_and_the_line_it_begins_on(tmp_path, content, dialect):
+    schema = fields("id:integer", "na me", "when:date")
+    path = written(tmp_path / "a.csv", content)
+    found = conform_file(path, resource(schema, dialect=dialect), resource=None, folder=tmp_path).findings
+    placed = {f.row: f.line for f in found if f.row}
+    assert set(placed) >= {4, 6, 7}
+    assert placed == {row: LINES[row] for row in placed}
+
+
+def test_a_workbook_has_no_lines(tmp_path):
+    workbook = openpyxl.Workbook()
+    for row in (["id", "name", "when"], ["x", "甲", ""]):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "a.xlsx")
+    found = conform_file(tmp_path / "a.xlsx", PLAIN, resource=None, folder=tmp_path).findings
+    assert [(f.row, f.line) for f in found if f.field == "id"] == [(2, None)]
+
+
+def test_a_duplicate_names_its_own_line(tmp_path):
+    path = written(tmp_path / "a.csv", 'id,x\n1,"1\n"\n1,1\n')
+    found = conform_file(path, fields("id", "x", primaryKey=["id"]), resource=None, folder=tmp_path).findings
+    assert [(f.row, f.line) for f in found] == [(3, 4)]
 
 
 def test_what_was_read_is_reported(tmp_path):

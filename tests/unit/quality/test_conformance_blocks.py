@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quality.conformance import lines as of_lines
 from quality.conformance.blocks import Source, blocks
+from quality.conformance.lines import Lines
 from quality.conformance.quotes import end_of_records
 from quality.conformance.reader import batch_of
 from support.conformed import blocks_of
@@ -17,14 +19,30 @@ PIECES = ["a", "é中", ",", ",", "\n", "\n", "\r\n", '"', '""', '"x\ny"', '"a""
 
 def records_of(content, *, size, encoding="utf-8", skip=0, width=2):
     """All records of the bytes, through blocks and batches."""
-    found = []
+    return [record for record, _ in numbered_records_of(content, size=size, encoding=encoding, skip=skip, width=width)]
+
+
+def numbered_records_of(content, *, size, encoding="utf-8", skip=0, width=2):
+    """The same with the line on which each record begins."""
+    found, lines = [], Lines()
     with blocks_of(size):
-        for block in blocks(Source(io.BytesIO(content), encoding), csv.excel(), skip=skip, blanks_are_missing=False):
+        source = Source(io.BytesIO(content), encoding)
+        for block in blocks(source, csv.excel(), skip=skip, blanks_are_missing=False, lines=lines):
             batch = batch_of(block, width, ",")
             rows = dict(batch.ragged)
             cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
             rows |= {place: list(row) for place, row in zip(batch.places.tolist(), cells, strict=True)}
+            lines.add(batch.longer, skip + len(found))
             found += [rows[place] for place in range(batch.records)]
+    return [(record, lines.of(number)) for number, record in enumerate(found, start=skip + 1)]
+
+
+def records_of_csv(text):
+    """What `csv` reads, and where each record begins."""
+    reader, begins, found = csv.reader(io.StringIO(text, newline="")), 1, []
+    for record in reader:
+        found.append((record, begins))
+        begins = reader.line_num + 1
     return found
 
 
@@ -32,7 +50,17 @@ def records_of(content, *, size, encoding="utf-8", skip=0, width=2):
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=40), size=st.integers(1, 30), skip=st.integers(0, 2))
 def test_records_are_those_of_csv_wherever_the_blocks_are_cut(pieces, size, skip):
     text = "".join(pieces)
-    assert records_of(text.encode(), size=size, skip=skip) == list(csv.reader(io.StringIO(text, newline="")))[skip:]
+    assert numbered_records_of(text.encode(), size=size, skip=skip) == records_of_csv(text)[skip:]
+
+
+@pytest.mark.parametrize("few", [0, of_lines.FEW])
+@settings(deadline=None)
+@given(records=st.lists(st.sampled_from(['"a\nb",c', '"a\r\n\r\nb",c', '"a""\n""",c', "a,c", '"a",c']), max_size=12))
+def test_records_of_several_lines_are_found_one_by_one_and_all_at_once(few, records):
+    text = "\n".join(records)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(of_lines, "FEW", few)
+        assert numbered_records_of(text.encode(), size=1000) == records_of_csv(text)
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig", "big5"])
