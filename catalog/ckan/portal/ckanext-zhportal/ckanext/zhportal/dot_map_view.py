@@ -52,10 +52,17 @@ class DotMapView:
             return {"map": None, "trouble": ""}
         box = Box(*map(float, tk.config.get("zhportal.map_box", LIAONING).split()))
         try:
-            total, places = read(resource["id"], [view["lon"], view["lat"], view.get("label") or view["lon"]])
+            total, places = read(resource["id"], labelled(view, resource["id"]))
         except (tk.ValidationError, tk.ObjectNotFound, tk.NotAuthorized) as wrong:
             return {"map": None, "trouble": str(wrong)}
         return {"map": drawn(places, box), "total": total, "trouble": ""}
+
+
+def labelled(view, resource_id):
+    """The names of the three fields; a field of names that is not in the table (any more) leaves the map without names."""
+    there = tk.get_action("datastore_search")({}, {"resource_id": resource_id, "limit": 0})["fields"]
+    label = view.get("label")
+    return [view["lon"], view["lat"], label if label in {field["id"] for field in there} else view["lon"]]
 
 
 def read(resource_id, fields):

@@ -1,4 +1,4 @@
-"""Addresses of our own: a withdrawn dataset answers 410, and /catalog.json leads to the catalogue that there is.
+"""Addresses of our own: a withdrawn dataset answers 410; two addresses that CKAN gets wrong lead to what is meant.
 
 Not here: what those pages say (templates).
 """
@@ -23,3 +23,10 @@ def say_gone(response):
 def catalogue():
     """ckanext-dcat answers 500 to this likely guess."""
     return redirect(tk.url_for("dcat.read_catalog", _format="jsonld"))
+
+
+@pages.route("/api/i18n/zh_Hans-CN")
+def translations():
+    """CKAN's own script asks here when the page says lang="zh-Hans-CN" (it turns only the first "-" into "_"); without an
+    answer no JavaScript module starts."""
+    return redirect(tk.url_for("api.i18n_js_translations", lang="zh_Hans_CN", locale="default"))

@@ -11,8 +11,18 @@ from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.zhportal import croissant, indexing, validators, wording
 from ckanext.zhportal.clauses import HAN, MATCH, clauses
-from ckanext.zhportal.dot_map_view import DotMapView
+from ckanext.zhportal.dot_map_view import LIAONING, DotMapView
 from ckanext.zhportal.pages import pages
+
+
+SETTINGS = (
+    ("abbreviations", "", "file of abbreviations, `short long` a line"),
+    ("map_box", LIAONING, "west east south north of maps, in degrees"),
+    ("bureau", "", "whose portal it is; ckan.site_title and ckan.site_description say what it is"),
+    ("bureau_en", "", "the same in English"),
+    ("title_en", "", "ckan.site_title in English"),
+    ("description_en", "", "ckan.site_description in English"),
+)
 
 
 class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
@@ -42,9 +52,9 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
         return [pages]
 
     def declare_config_options(self, declaration, key):
-        """Two settings in ckan.ini."""
-        declaration.declare(key.zhportal.abbreviations, "").set_description("file of abbreviations, `short long` a line")
-        declaration.declare(key.zhportal.map_box, "118.5 126.0 38.5 43.7").set_description("west east south north of maps, in degrees")
+        """Our settings in ckan.ini."""
+        for name, default, told in SETTINGS:
+            declaration.declare(getattr(key.zhportal, name), default).set_description(told)
 
     def configure(self, config):
         """Read the abbreviations once."""

@@ -46,6 +46,24 @@ def newest(rows=6):
     return tk.get_action("package_search")({"for_view": True}, {"rows": rows, "sort": "metadata_modified desc"})["results"]
 
 
+def subjects(search_facets):
+    """Every group with its number of datasets: the four families first, then the others, the fullest first."""
+    found = (search_facets or {}).get("groups", {}).get("items", [])
+    counts = {item["name"]: item["count"] for item in found}
+    groups = model.Session.query(model.Group.name, model.Group.title).filter_by(type="group", state="active", is_organization=False)
+    listed = [{"name": name, "title": title or name, "count": counts.get(name, 0)} for name, title in groups]
+    in_readers_language(listed, "title")
+    rank = {name: at for at, name in enumerate(FAMILIES)}
+    return sorted(listed, key=lambda one: (rank.get(one["name"], len(rank)), -one["count"], one["name"]))
+
+
+def site(what):
+    """`title`, `description` or `bureau` of the portal in the reader's language, from ckan.ini."""
+    own = {"title": "ckan.site_title", "description": "ckan.site_description", "bureau": "zhportal.bureau"}[what]
+    words = tk.config.get(own) or ""
+    return words if chinese() else tk.config.get(f"zhportal.{what}_en") or words
+
+
 def said(text):
     """The reader's language of {zh, en} or {zh_Hans_CN, en}."""
     chosen = ("zh", "zh_Hans_CN") if chinese() else ("en", "zh", "zh_Hans_CN")
@@ -59,6 +77,12 @@ def day(iso):
     except (TypeError, ValueError):
         return iso or ""
     return f"{at.year}年{at.month}月{at.day}日" if chinese() else f"{at.day} {at:%B} {at.year}"
+
+
+def extract(text, length):
+    """The beginning of a Markdown text as plain words. CKAN's own cuts between words, and Chinese has none: nothing was left."""
+    plain = " ".join(tk.h.markdown_extract(text, extract_length=0).split())
+    return plain if len(plain) <= length else plain[:length].rstrip("，。；：、,.;: ") + "…"
 
 
 def figure(number):
@@ -85,7 +109,9 @@ ALL = {
     "zhportal_newest": newest,
     "zhportal_said": said,
     "zhportal_day": day,
+    "zhportal_extract": extract,
     "zhportal_figure": figure,
     "zhportal_size": size,
-    "zhportal_families": lambda: FAMILIES,
+    "zhportal_subjects": subjects,
+    "zhportal_site": site,
 }

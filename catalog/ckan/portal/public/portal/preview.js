@@ -1,0 +1,19 @@
+/* The table preview: hides CKAN's own row number and says yes and no in the reader's language. Runs before DataTables starts. */
+(function () {
+  "use strict";
+  var told = document.currentScript.dataset;
+  var words = { True: told.yes, False: told.no };
+  jQuery(document).on("init.dt", function (event, settings) {
+    new jQuery.fn.dataTable.Api(settings).column(0).visible(false);
+  });
+  jQuery(document).on("draw.dt", function (event, settings) {
+    var table = new jQuery.fn.dataTable.Api(settings);
+    jQuery("th.fhead[data-type='bool']").each(function () {
+      var at = Number(this.id.replace("cdx", ""));
+      table.column(at).nodes().to$().each(function () {
+        var cell = this.textContent.trim();
+        if (cell in words) { this.textContent = words[cell]; }
+      });
+    });
+  });
+})();
