@@ -29,7 +29,7 @@ from warehouse.distributions import write_csv
 
 pytestmark = pytest.mark.live
 
-DATASET = "h3-tables"
+DATASET = "tables-under-test"
 PATIENCE = 90.0
 Cells = Sequence[Sequence[str | None]]
 
@@ -111,8 +111,7 @@ class Portal:
 
 @pytest.fixture(scope="module")
 def portal(connection, admin_token):
-    key = admin_token.get_secret_value() if isinstance(admin_token, SecretStr) else admin_token
-    portal = Portal(connection.url, key)
+    portal = Portal(connection.url, admin_token)
     for kind, words in (("organization", {}), ("package", {"owner_org": f"{DATASET}-org"})):
         name = f"{DATASET}-org" if kind == "organization" else DATASET
         if portal.ask(f"{kind}_show", id=name).status_code == 404:
@@ -408,11 +407,18 @@ def cut_everywhere(connection, aside, prepare, act, check) -> int:
     raise AssertionError
 
 
+def end(backend: int, aside) -> None:
+    """As the role that has logged in; the one it has set may end nobody else's backend."""
+    aside.execute("SET ROLE NONE")
+    aside.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    aside.execute("RESET ROLE")
+
+
 def cut_at(point, tables, aside, act) -> bool:
     """Whether `act` broke, as it must if it has as many statements."""
     backend = tables._con.info.backend_pid
     Cut.spent, Cut.at = 0, point
-    Cut.end = lambda: aside.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    Cut.end = lambda: end(backend, aside)
     tables._con.cursor_factory = Cut
     if point == 0:
         Cut.end()

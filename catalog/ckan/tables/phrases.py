@@ -20,7 +20,7 @@ PIECED = 10_000  # characters of a row that are cut into Chinese pieces
 _ARGUMENTS = 90  # PostgreSQL passes a function a hundred at most
 _AS_JSON = {"bool", "timestamp", "time"}  # CKAN's trigger searches these as JSON spells them
 _PIECES = sql.SQL(
-    " || array_to_tsvector(ARRAY(SELECT DISTINCT substr(run[1], at, 8)"
+    " || array_to_tsvector(ARRAY(SELECT substr(run[1], at, 8)"
     " FROM regexp_matches(left({texts}, {most}), '[㐀-鿿]{{2,}}', 'g') AS run, generate_series(1, length(run[1]) - 1) AS at))"
 )
 
