@@ -47,6 +47,7 @@ def dataset_view(entry: Entry, look: FirstLook, lang: Lang) -> dict[str, object]
         "entry": entry,
         "look": look,
         "files": offered(entry.distributions),
+        "explaining": [(kind, file) for kind, file in _explaining(entry) if file],
         "documents": DOCUMENTS,
         "next_due": next_due(entry),
         "limits": {described.name: limits(described) for described in entry.dictionary},
@@ -61,6 +62,11 @@ def dataset_view(entry: Entry, look: FirstLook, lang: Lang) -> dict[str, object]
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
         "schema_org": schema_org(entry, f"{root}releases/"),
     }
+
+
+def _explaining(entry: Entry) -> tuple[tuple[str, Distribution | None], ...]:
+    """The tables that explain the data, by the key of the sentence about them."""
+    return (("dictionary", entry.facts.dictionary), ("changes", entry.facts.changes_file))
 
 
 def root_of(lang: Lang) -> str:

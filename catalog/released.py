@@ -6,7 +6,7 @@ files, and what a contract says.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,12 @@ DESCRIPTOR = "datapackage.json"
 DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json", "SHA256SUMS")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CODELIST = "codelist_"
+_DICTIONARY = "dictionary.csv"
 _SHA256 = r"^[0-9a-f]{64}$"
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class _Frozen(BaseModel):
@@ -61,10 +66,22 @@ class TimeRange(_Frozen):
     last: date = Field(alias="to")
 
 
+class Changes(_Frozen):
+    """What a release changed since the one before: rows by what happened to them, and columns that came and went."""
+
+    added: int = Field(ge=0)
+    removed: int = Field(ge=0)
+    changed: int = Field(ge=0)
+    columns_added: tuple[str, ...]
+    columns_removed: tuple[str, ...]
+
+
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
 
-    `distributions` are the files that hold its data, `codelists` those that explain its codes.
+    `distributions` are the files that hold its data, `codelists` those that explain its codes, `dictionary` explains its
+    fields. `changes` and `changes_file` are None for a first release and where rows have no public key. What an older release
+    does not have is None, and not part of what is dumped: it has the fingerprint that it always had.
     """
 
     dataset: str
@@ -83,6 +100,15 @@ class ReleaseFacts(_Frozen):
     distributions: tuple[Distribution, ...] = Field(min_length=1)
     codelists: tuple[CodelistFile, ...]
     synthetic: bool = False
+    dictionary: Distribution | None = Field(default=None, exclude_if=_is_none)
+    changes_file: Distribution | None = Field(default=None, exclude_if=_is_none)
+    changes: Changes | None = Field(default=None, exclude_if=_is_none)
+
+    @property
+    def files(self) -> tuple[Distribution, ...]:
+        """Every file that a catalogue offers beside the `DOCUMENTS`: data, code lists, dictionary, changes."""
+        explaining = (self.dictionary, self.changes_file)
+        return (*self.distributions, *self.codelists, *(file for file in explaining if file is not None))
 
 
 def read_history(folder: Path) -> tuple[ReleaseFacts, ...]:
@@ -103,7 +129,7 @@ def read_facts(folder: Path) -> ReleaseFacts:
     try:
         package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
         facts = _facts(folder, package)
-    except (OSError, ValueError, KeyError, TypeError, StopIteration) as wrong:
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         raise _refused(folder, wrong) from wrong
     return facts
 
@@ -117,19 +143,26 @@ def _facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
     previous = release["previous"]
     if previous is not None and not _is_plain(previous):
         raise ValueError(f"previous release {previous!r} is no plain name")
-    schema = next(resource["schema"] for resource in package["resources"] if "schema" in resource)
+    resources = package["resources"]
+    schema = resources[0]["schema"]
     given = {key: value for key, value in release.items() if key != "fields"}
+    changes = f"{package['name']}_changes.csv"
+    data = [one for one in resources if not _codelist(one) and one["path"] not in {_DICTIONARY, changes}]
     return ReleaseFacts(
         **given,
         dataset=folder.parent.name,
         fields=tuple(field["name"] for field in schema["fields"]),
-        distributions=tuple(Distribution(**_file(folder, one)) for one in package["resources"] if not _codelist(one)),
+        distributions=tuple(Distribution(**_file(folder, one)) for one in data),
         codelists=tuple(
-            CodelistFile(**_file(folder, one), codelist=name)
-            for one in package["resources"]
-            if (name := _codelist(one))
+            CodelistFile(**_file(folder, one), codelist=name) for one in resources if (name := _codelist(one))
         ),
+        dictionary=_called(_DICTIONARY, folder, resources),
+        changes_file=_called(changes, folder, resources),
     )
+
+
+def _called(name: str, folder: Path, resources: Sequence[Mapping[str, Any]]) -> Distribution | None:
+    return next((Distribution(**_file(folder, one)) for one in resources if one["path"] == name), None)
 
 
 def _codelist(resource: Mapping[str, Any]) -> str | None:

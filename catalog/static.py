@@ -3,6 +3,7 @@
     index.html, en/index.html           everything in one list
     dataset/<name>/[en/]index.html      one dataset; of a retired one, a tombstone
     releases/<dataset>/<number>/…       the files of the current release and of those before it
+    releases/<dataset>/index.json       all its releases, newest first, and what each changed
     catalog.jsonld, data.json           for harvesters
     state.json                          what is shown: written last, so that a killed run is done again
 
@@ -27,6 +28,7 @@ from catalog.index_page import index_view
 from catalog.pages import FOLDER, LANGUAGES, environment, in_one_language, stylesheet
 from catalog.plan import Difference, Orphan, Outcome, Plan, Withdrawal, entry_for, outcome_of
 from catalog.preview import codes, first_rows, places
+from catalog.release_index import index_of
 from catalog.released import DOCUMENTS, ReleaseFacts
 from catalog.shelf import LookedAt, Shelf, hash_of
 from catalog.site_state import Retired, Shown, State, read_state
@@ -136,6 +138,7 @@ class StaticCatalogue:
     def _show(self, shelf: Shelf, entry: Entry) -> Shown:
         """The files of every release first, the pages that link to them after."""
         files = [name for facts in (entry.facts, *entry.history) for name in self._release(shelf, facts)]
+        files.append(shelf.put(f"releases/{entry.dataset}/index.json", _json(index_of(entry))))
         look = self._first_look(entry)
         for lang in LANGUAGES:
             page = in_one_language(self._pages, "dataset.html.j2", lang, **dataset_view(entry, look, lang))
@@ -149,8 +152,7 @@ class StaticCatalogue:
         )
 
     def _release(self, shelf: Shelf, facts: ReleaseFacts) -> list[str]:
-        files = (*facts.distributions, *facts.codelists)
-        placed = [shelf.place(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in files]
+        placed = [shelf.place(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.files]
         at = f"{facts.dataset}/{facts.number}"
         return placed + [shelf.place(f"releases/{at}/{name}", self.releases / at / name) for name in DOCUMENTS]
 

@@ -52,12 +52,13 @@ class Changes(NamedTuple):
     columns_removed: tuple[str, ...]
 
 
-def changes_schema(after: State) -> dict[str, Any]:
-    """Table Schema of the file: what happened, the key, and of a changed cell its field and both values."""
-    change, *cell = _own_names(after.key)
-    fields = {field["name"]: field for field in after.schema["fields"]}
+def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Table Schema of the file to the schema of its rows: what happened, the key, of a changed cell its field and both values."""
+    keys = schema["primaryKey"]
+    change, *cell = _own_names(keys)
+    fields = {field["name"]: field for field in schema["fields"]}
     kept = ("name", "title", "description", "type")
-    key = [{word: fields[name][word] for word in kept if word in fields[name]} for name in after.key]
+    key = [{word: fields[name][word] for word in kept if word in fields[name]} for name in keys]
     what = {
         "name": change,
         "type": "string",

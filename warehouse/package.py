@@ -5,7 +5,7 @@ Not here: writing files, numbering, freezing (`warehouse/releases.py`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,26 @@ from schemas.errors import ReleaseError
 from schemas.rules import InCodelist
 from schemas.slices import days_of
 from schemas.text import Text
+from warehouse.changes import changes_schema
+from warehouse.dictionary import DICTIONARY_SCHEMA
 from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.durable import sha256_of
 from warehouse.types import arrow_schema
 
 # How a department may spell values is no longer true of a release, which has one spelling (`warehouse/canonical.py`).
 _SPELLINGS = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
+DICTIONARY = "dictionary.csv"
 _DATED = {"date", "datetime", "time"}
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "type": "table"},
-    # frictionless would open Parquet as a table and then miss its byte count; `file` makes it check bytes and hash.
+    # frictionless would open these as tables, look for our field names in a workbook's headings and miss the byte count of
+    # Parquet; `file` makes it check bytes and hash.
+    "xlsx": {
+        "format": "xlsx",
+        "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "type": "file",
+    },
     "parquet": {"format": "parquet", "mediatype": "application/vnd.apache.parquet", "type": "file"},
     "geojson": {"format": "geojson", "mediatype": "application/geo+json", "encoding": "utf-8"},
 }
@@ -102,9 +111,29 @@ def descriptor_of(
         for each in codelists
     ]
     table = {**data[0], "name": contract.name, "schema": released_schema(contract)}
+    beside = [*lists, *_explaining(contract, folder)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
     policy = {**contract.descriptor["sportlake"], "release": dict(release)}
-    return {**words, "created": release["created"], "resources": [table, *data[1:], *lists], "sportlake": policy}
+    return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
+
+
+def changes_file(contract: Contract) -> str:
+    """Name of the file that says what a release changed."""
+    return f"{contract.name}_changes.csv"
+
+
+def _explaining(contract: Contract, folder: Path) -> Iterator[dict[str, Any]]:
+    """The dictionary, and the diff to the release before where there is one."""
+    yield _resource(folder / DICTIONARY, "data-dictionary") | {
+        "title": "数据字典 / Data dictionary",
+        "schema": DICTIONARY_SCHEMA,
+    }
+    changes = folder / changes_file(contract)
+    if changes.exists():
+        yield _resource(changes, f"{contract.name}-changes") | {
+            "title": "与上一版本的差异 / Changes since the release before",
+            "schema": changes_schema(released_schema(contract)),
+        }
 
 
 def _resource(path: Path, name: str) -> dict[str, Any]:

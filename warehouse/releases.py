@@ -1,7 +1,8 @@
 """Releases: what became public of a dataset, frozen in a folder, numbered, never changed again.
 
 Grain: one folder a release. Key: (dataset, number); a number is `<year>.<month>.<n>`, n counting within the month from 1.
-Here: freezing, reading, verifying. Not here: whether something may become public, or is worth a release (`pipelines`).
+Here: freezing, reading, verifying. Not here: the files in the folder (`contents`), and whether something may become public,
+or is worth a release (`pipelines`).
 The same inputs give the same bytes but for `created`. A folder under its number is whole: it is renamed into place last.
 """
 
@@ -10,7 +11,6 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from importlib.metadata import version as version_of
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -23,12 +23,12 @@ from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
-from warehouse import canonical, distributions, package
+from warehouse import canonical, contents, package
+from warehouse.contents import DESCRIPTOR
 from warehouse.durable import locked, settle, sha256_of
 from warehouse.layout import Layout, safe
 
-DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
-TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless")
+SUMS = "SHA256SUMS"
 _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
 _UNFINISHED = ".freezing-"
 
@@ -83,7 +83,7 @@ def freeze(
     rows = canonical.in_order(package.released_columns(table, contract), contract.primary_key)
     with locked(shelf / ".lock"):
         number = _next(contract, shelf, previous, now)
-        facts = {
+        facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
             "content_hash": content_hash(rows, contract),
@@ -93,10 +93,9 @@ def freeze(
             "synthetic": synthetic,
         }
         folder = _fresh_folder(shelf)
-        _write_data(folder, contract, rows, lists)
-        _write_paper(folder / DESCRIPTOR, package.descriptor_of(contract, folder, lists, facts))
-        _write_paper(folder / "provenance.json", _provenance(contract, facts, slices))
-        _write_paper(folder / "quality.json", _quality(contract, facts, rows, quality))
+        contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
+        facts["changes"] = contents.write_diff(folder, contract, shelf / previous if previous else None)
+        contents.write_papers(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
         _freeze(folder, shelf / number)
     return read_release(shelf / number)
 
@@ -140,45 +139,11 @@ def verify(folder: Path) -> list[Text]:
         ]
 
 
-def _write_data(folder: Path, contract: Contract, rows: pa.Table, codelists: Sequence[CodeList]) -> None:
-    schema, at, path = package.released_schema(contract), contract.policy.coordinates, folder / contract.name
-    distributions.write_csv(canonical.spelled(rows, schema), path.with_suffix(".csv"))
-    about = {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
-    distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
-    if at and {at.lon, at.lat} <= set(rows.column_names):
-        distributions.write_geojson(rows, schema, at, path.with_suffix(".geojson"))
-    for each in codelists:
-        distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
-
-
-def _provenance(contract: Contract, facts: Mapping[str, Any], slices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    told = ("number", "created", "previous", "contract_version", "lake_version", "content_hash", "synthetic")
-    return {
-        "dataset": contract.name,
-        **{name: facts[name] for name in told},
-        "slices": sorted((dict(slice_) for slice_ in slices), key=lambda s: (s["department"], s["period"])),
-        "tools": {tool: version_of(tool) for tool in TOOLS},
-    }
-
-
-def _quality(
-    contract: Contract, facts: Mapping[str, Any], rows: pa.Table, quality: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What the judges found, and how many cells of each field are filled in."""
-    filled = {name: rows.num_rows - rows.column(name).null_count for name in rows.column_names}
-    return {"dataset": contract.name, "number": facts["number"], "rows": rows.num_rows, **quality, "filled": filled}
-
-
 def _fresh_folder(shelf: Path) -> Path:
     """An empty folder beside the releases; what a killed freeze left there goes first (the caller holds the lock)."""
     for left in shelf.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(left)
     return Path(mkdtemp(prefix=_UNFINISHED, dir=shelf))
-
-
-def _write_paper(path: Path, paper: Mapping[str, Any]) -> None:
-    text = json.dumps(paper, ensure_ascii=False, indent=1, default=date.isoformat, allow_nan=False)
-    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
 def _freeze(folder: Path, target: Path) -> None:

@@ -1,7 +1,7 @@
 """Small but true release folders for tests of the catalogue: `write_release` lays down the files that a freeze would.
 
-CSV, GeoJSON and checksums are real; the Parquet file is a stand-in of a few bytes, for nothing in `catalog` opens it. Not
-here: contracts in general (`support.contracts`), and the freezing of real releases (`warehouse.releases`).
+CSV, GeoJSON and checksums are real; Parquet file and workbook are stand-ins of a few bytes, for nothing in `catalog` opens
+them. A release with a `previous` one has a diff of one added row. Not here: contracts in general (`support.contracts`), and the freezing of real releases (`warehouse.releases`).
 """
 
 import csv
@@ -79,18 +79,31 @@ def write_release(
     folder = releases / contract.name / number
     folder.mkdir(parents=True)
     names = [field.name for field in contract.public_fields()]
-    files = {f"{contract.name}.csv": _csv(names, rows), f"{contract.name}.parquet": b"PAR1 stands in PAR1"}
+    files = {
+        f"{contract.name}.csv": _csv(names, rows),
+        f"{contract.name}.xlsx": b"PK stands in",
+        f"{contract.name}.parquet": b"PAR1 stands in PAR1",
+    }
     if at := contract.policy.coordinates:
         files[f"{contract.name}.geojson"] = _geojson(names, rows, at.lon, at.lat)
     for name, codes in codelists.items():
         lines = [dict(zip(("code", "zh", "en"), code, strict=True)) for code in codes]
         files[f"codelist_{name}.csv"] = _csv(list(COLUMNS), lines)
+    files["dictionary.csv"] = _csv(
+        ["name", "label_zh"], [{"name": f.name, "label_zh": f.title} for f in contract.public_fields()]
+    )
+    changes = {"added": 1, "removed": 0, "changed": 0, "columns_added": [], "columns_removed": []} if previous else None
+    if changes:
+        key = contract.primary_key[0]
+        files[f"{contract.name}_changes.csv"] = _csv(
+            ["change", key], [{"change": "added", key: row[key]} for row in rows[:1]]
+        )
     release = {
         "number": number, "created": created, "content_hash": hashlib.sha256(b"".join(files.values())).hexdigest(),
         "contract_version": contract.version, "lake_version": 1, "previous": previous, "rows": len(rows), "fields": len(names),
         "data_updated": "2026-11-23", "time_range": {"from": "2026-01-01", "to": "2026-12-31"}, "departments": ["shenyang", "dalian"],
         "quality": {"rows_submitted": len(rows), "rows_held_back": 0, "findings": {}, "completeness": 0.8667},
-        **facts,
+        "changes": changes, **facts,
     }  # fmt: skip
     files["datapackage.json"] = _json(_package(contract, names, files, release))
     files["provenance.json"], files["quality.json"] = _json({"slices": []}), _json(release["quality"])
@@ -103,14 +116,20 @@ def write_release(
 def _package(
     contract: Contract, names: list[str], files: Mapping[str, bytes], release: Mapping[str, Any]
 ) -> dict[str, Any]:
-    kinds = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "geojson": "application/geo+json"}
+    sheets = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    kinds = {
+        "csv": "text/csv",
+        "xlsx": sheets,
+        "parquet": "application/vnd.apache.parquet",
+        "geojson": "application/geo+json",
+    }
     schema = contract.table_schema
     schema["fields"] = [field for field in schema["fields"] if field["name"] in names]
     resources = [
         {
             "name": name.replace(".", "-"), "path": name, "format": (suffix := name.rpartition(".")[2]), "mediatype": kinds[suffix],
             "bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
-            **({"encoding": "utf-8-sig", "schema": schema} if suffix == "csv" else {}),
+            **({"encoding": "utf-8-sig", "schema": schema} if name == f"{contract.name}.csv" else {"encoding": "utf-8-sig"} if suffix == "csv" else {}),
         }
         for name, content in files.items()
     ]  # fmt: skip

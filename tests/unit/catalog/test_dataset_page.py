@@ -31,9 +31,9 @@ def test_the_next_update_is_due_one_cycle_after_the_last(tmp_path, cadence, upda
 
 
 def test_csv_is_offered_first_and_what_we_do_not_know_last(tmp_path):
-    csv, parquet, geojson = entry_with(tmp_path).distributions
+    csv, xlsx, parquet, geojson = entry_with(tmp_path).distributions
     strange = csv.model_copy(update={"name": "a.kmz", "format": "kmz"})
-    assert offered([strange, geojson, parquet, csv]) == (csv, parquet, geojson, strange)
+    assert offered([strange, geojson, parquet, xlsx, csv]) == (csv, xlsx, parquet, geojson, strange)
 
 
 def test_links_lead_back_to_the_root_from_either_language(tmp_path):
@@ -45,3 +45,10 @@ def test_links_lead_back_to_the_root_from_either_language(tmp_path):
 
 def test_an_address_that_does_not_apply_is_no_address(tmp_path):
     assert dataset_view(entry_with(tmp_path), FirstLook(rows=(), dots=None), "zh")["email"] is None
+
+
+def test_the_tables_that_explain_the_data_are_offered_where_the_release_has_them(tmp_path):
+    first = entry_with(tmp_path)
+    later = entry_with(tmp_path, number="2026.11.2", previous="2026.11.1")
+    shown = [dataset_view(entry, FirstLook(), "zh")["explaining"] for entry in (first, later)]
+    assert [[kind for kind, _ in each] for each in shown] == [["dictionary"], ["dictionary", "changes"]]

@@ -79,7 +79,7 @@ def test_files_are_where_the_site_has_them(entry):
     addresses = {str(address) for address in graph.objects(None, DCAT.downloadURL)}
     assert f"{SITE}releases/facility/2026.11.1/facility.csv" in addresses
     assert f"{SITE}releases/facility/2026.9.1/facility.csv" in addresses
-    assert len(set(graph.subjects(RDF.type, DCAT.Distribution))) == 6
+    assert len(set(graph.subjects(RDF.type, DCAT.Distribution))) == 8
 
 
 def test_the_release_before_is_named(entry):

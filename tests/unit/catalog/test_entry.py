@@ -25,6 +25,7 @@ def test_an_entry_says_what_contract_and_release_say(tmp_path, contract):
     assert [name.zh for name in entry.contributors] == ["沈阳市体育局", "大连市体育局"]
     assert [(file.name, file.path) for file in entry.distributions] == [
         ("facility.csv", "facility/2026.11.1/facility.csv"),
+        ("facility.xlsx", "facility/2026.11.1/facility.xlsx"),
         ("facility.parquet", "facility/2026.11.1/facility.parquet"),
         ("facility.geojson", "facility/2026.11.1/facility.geojson"),
     ]
@@ -78,6 +79,20 @@ def test_the_fingerprint_is_the_same_for_the_same_and_changes_with_what_is_shown
     other_rows = write_release(tmp_path / "c", contract, PLACES[:2])
     assert entry_of(other_title, folder, DEPARTMENTS).fingerprint != fingerprint
     assert entry_of(contract, other_rows, DEPARTMENTS).fingerprint != fingerprint
+
+
+def test_an_older_release_without_dictionary_or_changes_keeps_its_fingerprint(tmp_path, contract):
+    import json
+
+    folder = write_release(tmp_path, contract, PLACES)
+    descriptor = folder / "datapackage.json"
+    package = json.loads(descriptor.read_text(encoding="utf-8"))
+    package["resources"] = [one for one in package["resources"] if one["path"] != "dictionary.csv"]
+    del package["sportlake"]["release"]["changes"]
+    descriptor.write_text(json.dumps(package), encoding="utf-8")
+    old = entry_of(contract, folder, DEPARTMENTS)
+    assert (old.facts.dictionary, old.facts.changes_file, old.facts.changes) == (None, None, None)
+    assert not {"dictionary", "changes_file", "changes"} & old.model_dump(mode="json")["facts"].keys()
 
 
 def test_a_finding_is_said_in_the_words_of_its_rule_without_the_values(tmp_path):

@@ -24,7 +24,7 @@ def test_the_filters_offer_what_some_dataset_has(tmp_path):
     assert {kind: [value for value, _ in choices] for kind, choices in filters.items()} == {
         "family": ["event", "facility"],
         "department": ["dalian", "lnsports"],
-        "format": ["csv", "geojson", "parquet"],
+        "format": ["csv", "geojson", "parquet", "xlsx"],
         "cycle": ["monthly", "yearly"],
     }
 
@@ -35,7 +35,7 @@ def test_a_dataset_is_found_by_title_keyword_department_and_field_in_both_langua
         word in line["text"]
         for word in ("体育场地", "健身", "辽宁省体育局", "场地面积", "sports area", "facility_id", "liaoning")
     )
-    assert (line["format"], line["department"]) == (["csv", "geojson", "parquet"], ["lnsports"])
+    assert (line["format"], line["department"]) == (["csv", "geojson", "parquet", "xlsx"], ["lnsports"])
 
 
 def test_the_hash_that_lets_the_script_run_is_that_of_the_script(tmp_path):

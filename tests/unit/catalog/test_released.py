@@ -36,6 +36,21 @@ def test_code_lists_are_files_of_their_own_and_no_distributions(tmp_path):
     assert "codelist_placement.csv" not in {file.name for file in facts.distributions}
 
 
+def test_the_dictionary_and_the_changes_are_files_but_no_distributions(tmp_path):
+    write_release(tmp_path, facility_contract(), PLACES, number="2026.10.1")
+    facts = read_facts(write_release(tmp_path, facility_contract(), PLACES, previous="2026.10.1"))
+    assert [file.format for file in facts.distributions] == ["csv", "xlsx", "parquet", "geojson"]
+    assert (facts.dictionary.name, facts.changes_file.name) == ("dictionary.csv", "facility_changes.csv")
+    assert facts.files[-2:] == (facts.dictionary, facts.changes_file)
+    assert (facts.changes.added, facts.changes.removed, facts.changes.changed) == (1, 0, 0)
+
+
+def test_a_first_release_has_changed_nothing(folder):
+    facts = read_facts(folder)
+    assert (facts.changes, facts.changes_file) == (None, None)
+    assert facts.files[-1] == facts.dictionary
+
+
 def test_what_is_not_said_to_be_synthetic_is_not(folder):
     assert read_facts(folder).synthetic is False
     change(folder, lambda package: package["sportlake"]["release"].update(synthetic=True))

@@ -100,7 +100,7 @@ def test_a_key_called_like_one_of_our_columns_is_kept_apart(tmp_path):
     key = ("Field", "change", "change_")
     _, text = diff(tmp_path, {name: ["a"] for name in key}, {name: ["b"] for name in key}, key=key)
     assert text.splitlines()[0] == "change__,Field,change,change_,field_,before,after"
-    schema = changes_schema(state(tmp_path, "after", {name: ["b"] for name in key}, key))
+    schema = changes_schema(state(tmp_path, "after", {name: ["b"] for name in key}, key).schema)
     assert [field["name"] for field in schema["fields"]] == text.splitlines()[0].split(",")
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -90,8 +91,8 @@ def paper(folder, name="datapackage.json"):
 def test_a_release_has_these_files_read_only_and_nothing_beside_it(layout):
     folder = folder_of(layout, frozen(layout))
     assert sorted(path.name for path in folder.iterdir()) == [
-        "SHA256SUMS", "codelist_kind.csv", "datapackage.json", "facility.csv", "facility.geojson", "facility.parquet",
-        "provenance.json", "quality.json",
+        "SHA256SUMS", "codelist_kind.csv", "datapackage.json", "dictionary.csv", "facility.csv", "facility.geojson", "facility.parquet",
+        "facility.xlsx", "provenance.json", "quality.json",
     ]  # fmt: skip
     assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o444"}
     assert oct(folder.stat().st_mode & 0o777) == "0o755"
@@ -178,13 +179,15 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
         "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT),
         "contract_version": "1.0.0", "lake_version": 7, "previous": None, "rows": 4, "fields": 9, "data_updated": "2026-10-09",
         "time_range": {"from": "2026-04-01", "to": "2026-09-30"}, "departments": ["210100", "210200"],
-        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True,
+        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None,
     }  # fmt: skip
     assert [(r["name"], r["path"], r["format"]) for r in told["resources"]] == [
         ("facility", "facility.csv", "csv"),
+        ("facility-xlsx", "facility.xlsx", "xlsx"),
         ("facility-parquet", "facility.parquet", "parquet"),
         ("facility-geojson", "facility.geojson", "geojson"),
         ("codelist-kind", "codelist_kind.csv", "csv"),
+        ("data-dictionary", "dictionary.csv", "csv"),
     ]
     fields = {field["name"]: field for field in told["resources"][0]["schema"]["fields"]}
     assert "format" not in fields["day"]  # the department's spelling; a release has one of its own
@@ -206,20 +209,99 @@ def test_quality_counts_the_filled_cells_of_every_field(layout):
 
 def test_frictionless_validates_the_whole_folder(layout):
     rows = [row for row in ROWS if row[0] != "=1+1"]
-    folder = folder_of(layout, frozen(layout, table_of(rows)))
+    first = frozen(layout, table_of(rows[1:]))
+    folder = folder_of(layout, frozen(layout, table_of(rows), previous=first.number))
     command = [Path(sys.executable).with_name("frictionless"), "validate", "datapackage.json", "--json"]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     report = json.loads(ran.stdout)
     assert (ran.returncode, report["valid"], report["errors"]) == (0, True, [])
-    assert {task["name"]: task["type"] for task in report["tasks"]}["facility"] == "table"
-    assert [task["stats"]["rows"] for task in report["tasks"] if task["name"] == "facility"] == [3]
+    tables = {task["name"]: task["stats"].get("rows") for task in report["tasks"] if task["type"] == "table"}
+    assert tables == {"facility": 3, "codelist-kind": 2, "data-dictionary": 9, "facility-changes": 1}
+
+
+def test_the_dictionary_has_a_row_for_every_released_field_and_no_other(layout):
+    text = (folder_of(layout, frozen(layout)) / "dictionary.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["name"] for row in rows] == [field.name for field in CONTRACT.public_fields()]
+    assert (rows[0]["label_zh"], rows[0]["label_en"], rows[0]["required"], rows[0]["constraints"]) == ("id（标题）", "id", "true", "")  # fmt: skip
+    assert (rows[1]["codelist"], rows[3]["type"], rows[3]["required"]) == ("kind", "number", "false")
+
+
+def test_the_workbook_has_the_titles_above_the_rows_and_the_dictionary_behind_them(layout):
+    book = openpyxl.load_workbook(folder_of(layout, frozen(layout, synthetic=True)) / "facility.xlsx")
+    assert book.sheetnames == ["示例数据（虚构）", "说明"]
+    data, words = book.worksheets
+    assert [cell.value for cell in data[1]] == [field.title for field in CONTRACT.public_fields()]
+    assert [cell.value for cell in data["A"]][1:] == ["=1+1", "F1", "F2", '逗,号"引号\n换行 ']
+    assert {cell.data_type for cell in data["A"]} == {"s"}
+    assert [cell.value for cell in words["A"]][:3] == ["字段名", "id", "kind"]
+
+
+def test_too_many_rows_for_a_workbook_make_a_release_without_one(layout, monkeypatch):
+    monkeypatch.setattr("warehouse.workbook.MOST_ROWS", 3)
+    assert not list(folder_of(layout, frozen(layout)).glob("*.xlsx"))
+
+
+def test_a_release_says_what_it_changed_in_facts_and_row_by_row(layout):
+    first = frozen(layout, table_of([ROWS[0], ROWS[1]]))
+    changed = (*ROWS[1][:1], "B", *ROWS[1][2:])
+    folder = folder_of(layout, frozen(layout, table_of([changed, ROWS[2]]), previous=first.number))
+    assert (folder / "facility_changes.csv").read_text(encoding="utf-8-sig") == (
+        "change,id,field,before,after\nadded,=1+1,,,\nchanged,F1,kind,A,B\nremoved,F2,,,\n"
+    )
+    assert paper(folder)["sportlake"]["release"]["changes"] == {
+        "added": 1, "removed": 1, "changed": 1, "columns_added": [], "columns_removed": [],
+    }  # fmt: skip
+    assert paper(folder)["resources"][-1]["path"] == "facility_changes.csv"
+    assert verify(folder) == []
+    alter(folder, "facility_changes.csv", b"")
+    alter(folder, "dictionary.csv", b"")
+    alter(folder, "facility.xlsx", b"")
+    assert [text.en.split()[0] for text in verify(folder)] == [
+        "dictionary.csv",
+        "facility.xlsx",
+        "facility_changes.csv",
+    ]
+
+
+def test_a_release_with_other_columns_says_which_and_compares_the_others(layout):
+    one, other = contract_with(["id", "old", "both"]), contract_with(["id", "both", "new"])
+    first = frozen(layout, table_of([("a", "1", "2")], one), contract=one, codelists={})
+    second = frozen(layout, table_of([("a", "2", "3")], other), contract=other, codelists={}, previous=first.number)
+    folder = folder_of(layout, second)
+    assert paper(folder)["sportlake"]["release"]["changes"] == {
+        "added": 0, "removed": 0, "changed": 0, "columns_added": ["new"], "columns_removed": ["old"],
+    }  # fmt: skip
+
+
+def test_without_a_public_key_a_release_says_nothing_of_changes(layout):
+    contract = contract_with(["id", "n:integer"], policy={"disclosure": {"protected": ["id"]}})
+    first = frozen(layout, table_of([("b", 1)], contract), contract=contract, codelists={})
+    second = frozen(layout, table_of([("b", 2)], contract), contract=contract, codelists={}, previous=first.number)
+    folder = folder_of(layout, second)
+    assert not list(folder.glob("*_changes.csv"))
+    assert paper(folder)["sportlake"]["release"]["changes"] is None
+
+
+@pytest.mark.parametrize("lost", ["datapackage.json", "facility.parquet"])
+def test_a_release_before_that_cannot_be_read_stops_the_next_one(layout, lost):
+    first = frozen(layout)
+    (folder_of(layout, first) / lost).unlink()
+    with pytest.raises(ReleaseError, match=r"facility/2026\.11\.1, cannot be read"):
+        frozen(layout, previous=first.number)
+
+
+def test_a_dataset_called_like_the_dictionary_is_refused(layout):
+    contract = contract_with(["id"], name="dictionary")
+    with pytest.raises(ReleaseError, match="name it otherwise"):
+        frozen(layout, table_of([("a",)], contract), contract=contract, codelists={})
 
 
 def test_sha256sum_accepts_the_folder(layout):
     folder = folder_of(layout, frozen(layout))
     ran = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, check=False)
     assert ran.returncode == 0
-    assert len(ran.stdout.splitlines()) == 7
+    assert len(ran.stdout.splitlines()) == 9
 
 
 def test_the_same_inputs_give_the_same_bytes_whatever_the_order_of_the_rows(tmp_path):

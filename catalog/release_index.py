@@ -1,0 +1,46 @@
+"""The releases of one dataset as a list for machines: what each changed and where its files lie, newest first.
+
+Pure. The static catalogue lays it down as `releases/<dataset>/index.json`; paths are relative to that folder. Not here: the
+catalogue of all datasets (`dcat`, `data_json`), and the description of one release, which is its own `datapackage.json`.
+"""
+
+from typing import Any
+
+from catalog.entry import Entry
+from catalog.released import Distribution, ReleaseFacts
+
+
+def index_of(entry: Entry) -> dict[str, Any]:
+    """The list of the shown release and those before it."""
+    return {
+        "dataset": entry.dataset,
+        "title": {"zh": entry.title.zh, "en": entry.title.en},
+        "current": entry.release,
+        "releases": [_release(facts) for facts in (entry.facts, *entry.history)],
+    }
+
+
+def _release(facts: ReleaseFacts) -> dict[str, Any]:
+    kinds = {file.name: "data" for file in facts.distributions} | {file.name: "codelist" for file in facts.codelists}
+    explaining = {"dictionary": facts.dictionary, "changes": facts.changes_file}
+    kinds |= {file.name: kind for kind, file in explaining.items() if file is not None}
+    return {
+        "number": facts.number,
+        "created": facts.created.isoformat(),
+        "contract_version": facts.contract_version,
+        "synthetic": facts.synthetic,
+        "rows": facts.rows,
+        "changes": facts.changes.model_dump(mode="json") if facts.changes else None,
+        "files": [_file(facts, file, kinds[file.name]) for file in facts.files],
+    }
+
+
+def _file(facts: ReleaseFacts, file: Distribution, kind: str) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "path": f"{facts.number}/{file.name}",
+        "kind": kind,
+        "format": file.format,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+    }

@@ -1,0 +1,35 @@
+import hashlib
+import json
+
+from catalog.entry import entry_of
+from catalog.release_index import index_of
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+
+def test_the_index_has_every_release_newest_first_with_files_that_lie_where_it_says(tmp_path):
+    contract = facility_contract()
+    write_release(tmp_path, contract, PLACES[:2], number="2026.10.1", contract_version="0.9.0")
+    entry = entry_of(contract, write_release(tmp_path, contract, PLACES, previous="2026.10.1"), DEPARTMENTS)
+    told = json.loads(json.dumps(index_of(entry)))
+    assert (told["dataset"], told["title"]["zh"], told["title"]["en"], told["current"]) == (
+        "facility", "体育场地", "Sports facilities", "2026.11.1",
+    )  # fmt: skip
+    newest, oldest = told["releases"]
+    assert (newest["number"], newest["rows"], newest["contract_version"], newest["changes"]["added"]) == (
+        "2026.11.1",
+        3,
+        "1.0.0",
+        1,
+    )
+    assert (oldest["number"], oldest["rows"], oldest["contract_version"], oldest["changes"]) == (
+        "2026.10.1",
+        2,
+        "0.9.0",
+        None,
+    )
+    for file in newest["files"] + oldest["files"]:
+        content = (tmp_path / "facility" / file["path"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
+    assert [(file["name"], file["kind"]) for file in newest["files"]][-2:] == [
+        ("dictionary.csv", "dictionary"), ("facility_changes.csv", "changes"),
+    ]  # fmt: skip

@@ -1,0 +1,128 @@
+"""All that is written into the folder of a release before it is frozen: data, code lists, dictionary, diff, and papers.
+
+Here: which files there are, and what they are called. Not here: how a format is written (`distributions`, `workbook`,
+`changes`), what the descriptor says (`package`), the checksums and the number (`releases`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.codelists import CodeList
+from schemas.contract import Contract
+from schemas.errors import ReleaseError
+from schemas.text import Text
+from warehouse import canonical, distributions, package, workbook
+from warehouse.changes import State, write_changes
+from warehouse.dictionary import DICTIONARY_SCHEMA, HEADINGS, dictionary_of
+
+DESCRIPTOR = "datapackage.json"
+TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")
+SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
+"""Name of a workbook's first sheet; made-up data say so where they are seen."""
+
+
+def write_data(
+    folder: Path, contract: Contract, rows: pa.Table, codelists: Sequence[CodeList], *, synthetic: bool
+) -> None:
+    """The rows in every format that can hold them, the code lists that they use, and the dictionary of their fields."""
+    schema, at, path = package.released_schema(contract), contract.policy.coordinates, folder / contract.name
+    about = {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
+    dictionary = dictionary_of(contract)
+    distributions.write_csv(dictionary, folder / _dictionary_beside(contract))
+    distributions.write_csv(canonical.spelled(rows, schema), path.with_suffix(".csv"))
+    distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
+    if at and {at.lon, at.lat} <= set(rows.column_names):
+        distributions.write_geojson(rows, schema, at, path.with_suffix(".geojson"))
+    if workbook.fits(rows):
+        data = workbook.Sheet(SHEETS[synthetic], [f["title"] for f in schema["fields"]], rows, schema)
+        words = workbook.Sheet("说明", list(HEADINGS.values()), dictionary, DICTIONARY_SCHEMA)
+        workbook.write_workbook([data, words], path.with_suffix(".xlsx"), about)
+    for each in codelists:
+        distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
+
+
+def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[str, Any] | None:
+    """What this release changed against the one in `before`, as facts, and its file; None, and no file, if nothing compares.
+
+    The data must be written. ReleaseError if the release before cannot be read.
+    """
+    if before is None:
+        return None
+    after = State(folder / f"{contract.name}.parquet", package.released_schema(contract))
+    found = write_changes(_state_of(before), after, folder / package.changes_file(contract))
+    return found and {
+        name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
+    }
+
+
+def write_papers(
+    folder: Path,
+    contract: Contract,
+    rows: pa.Table,
+    codelists: Sequence[CodeList],
+    *,
+    facts: Mapping[str, Any],
+    slices: Sequence[Mapping[str, Any]],
+    quality: Mapping[str, Any],
+) -> None:
+    """The descriptor of what is in the folder, where its rows come from, and what the judges found."""
+    _write(folder / DESCRIPTOR, package.descriptor_of(contract, folder, codelists, facts))
+    _write(folder / "provenance.json", _provenance(contract, facts, slices))
+    _write(folder / "quality.json", _quality(contract, facts, rows, quality))
+
+
+def _dictionary_beside(contract: Contract) -> str:
+    if f"{contract.name}.csv" == package.DICTIONARY:
+        raise ReleaseError(
+            Text(
+                zh=f"数据集不能叫 {contract.name}：{package.DICTIONARY} 是每个发布包中数据字典的文件名；请给数据集换一个名称",
+                en=f"a dataset cannot be called {contract.name}: {package.DICTIONARY} is the data dictionary of every release; name it otherwise",
+            )
+        )
+    return package.DICTIONARY
+
+
+def _state_of(release: Path) -> State:
+    """The rows of a frozen release, and the schema that it gave them."""
+    try:
+        told = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
+        state = State(release / f"{release.parent.name}.parquet", told["resources"][0]["schema"])
+        pq.read_schema(state.parquet).empty_table().select(state.names)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
+        raise ReleaseError(
+            Text(
+                zh=f"上一版本 {release.parent.name}/{release.name} 无法读取，不能比较：{wrong}；请从备份恢复后再发布",
+                en=f"the release before, {release.parent.name}/{release.name}, cannot be read and compared: {wrong}; restore it from a backup",
+            )
+        ) from wrong
+    return state
+
+
+def _provenance(contract: Contract, facts: Mapping[str, Any], slices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    told = ("number", "created", "previous", "contract_version", "lake_version", "content_hash", "synthetic")
+    return {
+        "dataset": contract.name,
+        **{name: facts[name] for name in told},
+        "slices": sorted((dict(slice_) for slice_ in slices), key=lambda s: (s["department"], s["period"])),
+        "tools": {tool: version_of(tool) for tool in TOOLS},
+    }
+
+
+def _quality(
+    contract: Contract, facts: Mapping[str, Any], rows: pa.Table, quality: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the judges found, and how many cells of each field are filled in."""
+    filled = {name: rows.num_rows - rows.column(name).null_count for name in rows.column_names}
+    return {"dataset": contract.name, "number": facts["number"], "rows": rows.num_rows, **quality, "filled": filled}
+
+
+def _write(path: Path, paper: Mapping[str, Any]) -> None:
+    text = json.dumps(paper, ensure_ascii=False, indent=1, default=date.isoformat, allow_nan=False)
+    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
