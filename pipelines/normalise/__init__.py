@@ -1,7 +1,7 @@
 """Normalising: the spellings that people use become the one spelling of the contract, and every change is recorded.
 
 Read `table.normalise` first. What each field may be rewritten by: `spellings_of` in `fields`. The rules for one cell: `blanks`,
-`nulls`, `numbers`, `moments`, `answers`. Places: `datum`. Why a cell was changed, for people: `reasons`. Not here: judging. A cell
+`nulls`, `numbers`, `moments`, `answers`. Places: `datum`, with `shift` for web maps and `zones` for Gauss-Krüger. Why a cell was changed, for people: `reasons`. Not here: judging. A cell
 that no rule understands is left exactly as it is, for the judge to find.
 """
 

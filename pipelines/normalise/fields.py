@@ -5,7 +5,7 @@ Not here: the rules themselves, or running over a table.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.normalise.answers import code_of, truth_of
 from pipelines.normalise.blanks import BLANK, INVISIBLE, narrow, narrow_code, trimmed, without_invisible
@@ -59,6 +59,12 @@ class Spellings:
 
 def spellings_of(field: Field, contract: Contract, units: Mapping[str, str]) -> Spellings:
     """The spellings of one field; `units` holds the units that the file's labels name, where they are not the field's."""
+    known = _of_type(field, contract, units)
+    own = frozenset(field.policy.empty_words)
+    return replace(known, nulls=known.nulls | own) if own else known
+
+
+def _of_type(field: Field, contract: Contract, units: Mapping[str, str]) -> Spellings:
     keep = _keeper(field, contract)
     if field.type in _NUMBERS:
         return Spellings(

@@ -146,6 +146,20 @@ def test_what_is_no_number_is_not_converted():
     assert one("money", "约3", {"money": "万元"}) == ("约3", [])
 
 
+def test_a_field_may_have_words_of_its_own_for_nothing():
+    contract = contract_with(
+        ["id", {"name": "n", "type": "integer", "sportlake": {"empty_words": ["略", "99"]}}, "name"]
+    )
+    given = pa.table({"id": ["a", "b", "略"], "n": ["略", " 99", "9"], "name": ["略", "99", "x"]})
+    done = normalise(given, rows(3), contract)
+    assert done.table.column("n").to_pylist() == [None, None, "9"]
+    assert [tuple(rewrite) for rewrite in done.rewrites] == [
+        (2, "n", "略", None, "null-word"),
+        (3, "n", " 99", None, "null-word"),
+    ]
+    assert done.table.select(["id", "name"]).equals(given.select(["id", "name"]))
+
+
 def test_a_missing_value_of_the_contract_is_left_to_the_contract():
     contract = contract_with(["id", "n:integer"], missing_values=["", "--"])
     given = pa.table({"id": ["a"], "n": ["--"]})
