@@ -31,6 +31,7 @@ def yaml_for(folder: str) -> str:
             "module": "dagster._core.storage.noop_compute_log_manager",
             "class": "NoOpComputeLogManager",
         },
+        "python_logs": {"managed_python_loggers": ["catalog"], "python_log_level": "INFO"},
         "concurrency": {"runs": {"max_concurrent_runs": _RUNS_AT_ONCE}},
     }
     return _HEADING + yaml.safe_dump(config, sort_keys=False, allow_unicode=True)

@@ -4,7 +4,9 @@ Where nothing is due nothing is started: Dagster is not even imported, so a seco
 Not here: what a run does (`assets.py`), what is said afterwards (`report.py`).
 """
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dagster_project.catalogues import catalogue_names, catalogue_of
@@ -78,6 +80,30 @@ def _run_all(
         task = progress.add_task("", total=sum(piece.size for piece in pieces))
         for piece in pieces:
             progress.update(task, description=f"{piece.job:32}")
-            ran.append(runs.run(defs, instance, piece))
+            with _listening(lambda said: progress.update(task, description=f"{said:32}")):
+                ran.append(runs.run(defs, instance, piece))
             progress.advance(task, piece.size)
     return ran
+
+
+@contextmanager
+def _listening(tell: Callable[[str], None]) -> Iterator[None]:
+    """What catalogues say of their work, dataset by dataset, is told as it comes: a large one takes minutes."""
+    listener, log = _Listener(tell), logging.getLogger("catalog")
+    before = log.level
+    log.addHandler(listener)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(listener)
+        log.setLevel(before)
+
+
+class _Listener(logging.Handler):
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tell(record.getMessage())
