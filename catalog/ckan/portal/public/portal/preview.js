@@ -7,6 +7,7 @@
     new jQuery.fn.dataTable.Api(settings).column(0).visible(false);
   });
   jQuery(document).on("draw.dt", function (event, settings) {
+    jQuery("div.sortinfo").filter(function () { return this.textContent.indexOf("_id") >= 0; }).empty();
     var table = new jQuery.fn.dataTable.Api(settings);
     jQuery("th.fhead[data-type='bool']").each(function () {
       var at = Number(this.id.replace("cdx", ""));

@@ -1,6 +1,6 @@
 """The plugin `zhportal`: what makes a stock CKAN 2.12 a portal of a Chinese bureau. Wiring only.
 
-Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Map: `drawing.py`,
+Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Tables: `table_search.py`. Map: `drawing.py`,
 `dot_map_view.py`. Strings that CKAN lacks in zh_Hans_CN: `i18n/`.
 """
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import ckan.plugins as p
 from ckan.lib.plugins import DefaultTranslation
 
-from ckanext.zhportal import croissant, indexing, validators, wording
+from ckanext.zhportal import croissant, indexing, table_search, validators, wording
 from ckanext.zhportal.clauses import HAN, MATCH, clauses
 from ckanext.zhportal.dot_map_view import LIAONING, DotMapView
 from ckanext.zhportal.pages import pages
@@ -31,6 +31,7 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
     p.implements(p.ITranslation)
     p.implements(p.ITemplateHelpers)
     p.implements(p.IValidators)
+    p.implements(p.IActions)
     p.implements(p.IBlueprint)
     p.implements(p.IResourceView, inherit=True)
     p.implements(p.IConfigDeclaration)
@@ -46,6 +47,10 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
     def get_validators(self):
         """Checks of our schema."""
         return dict(validators.ALL)
+
+    def get_actions(self):
+        """The preview's search."""
+        return {"datastore_search": table_search.datastore_search}
 
     def get_blueprint(self):
         """Addresses of our own."""
