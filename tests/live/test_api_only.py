@@ -1,0 +1,163 @@
+"""Somebody else's portal, of which only the API can be reached: the same plan, and the promises that it cannot make.
+
+Held to what `test_publisher.py` holds the other way to, as far as `NOT_PROMISED` allows; each of those is seen here to be true.
+"""
+
+import csv
+import hashlib
+import io
+import itertools
+from contextlib import suppress
+
+import pytest
+import requests
+
+from catalog.ckan import api
+from catalog.ckan.api_only import NOT_PROMISED, ApiOnlyCatalogue
+from catalog.plan import plan
+from schemas.errors import CatalogueError
+from support.faulty_line import line_to
+from support.live import live_contract, stand
+
+pytestmark = pytest.mark.live
+FIRST, SECOND = "2026.11.1", "2026.11.2"
+
+
+@pytest.fixture
+def reached(connection):
+    """All that is known of a portal of somebody else's."""
+    return connection.model_copy(update={"public": None, "files_url": None, "database": None})
+
+
+@pytest.fixture
+def place(reached, admin_token, tmp_path):
+    with stand(live_contract("live_api_only"), reached, admin_token, tmp_path) as held:
+        yield held
+
+
+def resources(place):
+    found = place.asked("package_show", id=place.name).json()["result"]["resources"]
+    return {each["kind"]: each for each in found}
+
+
+def total(place, resource):
+    return place.asked("datastore_search", resource_id=resource["id"], limit=1).json()["result"]["total"]
+
+
+def test_a_publication_shows_files_and_table_and_a_second_one_writes_nothing(place):
+    assert isinstance(place.catalogue, ApiOnlyCatalogue)
+    entry = place.release(FIRST, None, 120)
+    assert place.show(entry).created == 1
+    assert place.catalogue.published() == {place.name: entry.fingerprint}
+    assert place.catalogue.drift([entry]) == []
+    for resource in resources(place).values():
+        answer = requests.get(resource["url"], timeout=60)
+        assert hashlib.sha256(answer.content).hexdigest() == resource["hash"]
+    table = resources(place)["csv"]
+    filed = list(csv.DictReader(io.StringIO(requests.get(table["url"], timeout=60).content.decode("utf-8-sig"))))
+    assert total(place, table) == len(filed) == 120
+    info = place.asked("datastore_info", id=table["id"]).json()["result"]
+    told = {field["id"]: (field["type"], field["info"]["label"]) for field in info["fields"]}
+    assert told["area_m2"] == ("numeric", "场地面积")
+    assert place.show(entry).writes == 0
+
+
+def test_an_update_a_rollback_and_forward_again_are_whole(place):
+    first, second = place.release(FIRST, None, 20), place.release(SECOND, FIRST, 25)
+    for entry, rows in ((first, 20), (second, 25), (first, 20), (second, 25)):
+        place.show(entry)
+        assert place.catalogue.drift([entry]) == []
+        assert total(place, resources(place)["csv"]) == rows
+        assert {each["release"] for each in resources(place).values()} == {entry.release}
+    assert place.catalogue.orphans() == []
+
+
+def test_ids_change_and_files_of_older_releases_go_with_them(place):
+    assert len(NOT_PROMISED) == 4
+    place.show(place.release(FIRST, None, 20))
+    before = resources(place)["csv"]
+    place.show(place.release(SECOND, FIRST, 25))
+    assert resources(place)["csv"]["id"] != before["id"]
+    assert requests.get(before["url"], timeout=60).status_code == 404
+    assert place.asked("datastore_search", resource_id=before["id"]).status_code == 404
+
+
+def test_while_a_release_is_uploaded_both_are_seen_and_each_resource_is_whole(place, monkeypatch):
+    first, second = place.release(FIRST, None, 20), place.release(SECOND, FIRST, 25)
+    place.show(first)
+
+    def stop(*_):
+        raise CatalogueError(NOT_PROMISED[1])
+
+    monkeypatch.setattr(ApiOnlyCatalogue, "_turn", stop)
+    with pytest.raises(CatalogueError):
+        place.show(second)
+    seen = place.asked("package_show", id=place.name).json()["result"]["resources"]
+    assert {each["release"] for each in seen} == {FIRST, SECOND}
+    assert [total(place, each) for each in seen if each["kind"] == "csv"] == [20, 25]
+    assert place.catalogue.published() == {place.name: "damaged"}
+    assert place.catalogue.orphans() != []
+    monkeypatch.undo()
+    place.show(second)
+    assert place.catalogue.orphans() == []
+
+
+def test_drift_is_found_and_mended(place, admin_token):
+    entry = place.release(FIRST, None, 20)
+    place.show(entry)
+    headers, url = {"Authorization": admin_token}, place.connection.url
+    requests.post(
+        f"{url}/api/3/action/package_patch", json={"id": place.name, "notes": "x"}, headers=headers, timeout=60
+    )
+    delete = {
+        "resource_id": resources(place)["csv"]["id"],
+        "filters": {"facility_id": "LN-210102-00003"},
+        "force": True,
+    }
+    requests.post(f"{url}/api/3/action/datastore_records_delete", json=delete, headers=headers, timeout=60)
+    assert {difference.what for difference in place.catalogue.drift([entry])} == {"metadata notes", "rows"}
+    place.show(entry)
+    assert place.catalogue.drift([entry]) == []
+
+
+def test_a_withdrawal_leaves_a_tombstone_without_files_or_table(place):
+    entry = place.release(FIRST, None, 20)
+    place.show(entry)
+    were = resources(place)
+    assert place.show(withdrawn=(place.withdrawal(FIRST),)).retired == 1
+    for resource in were.values():
+        assert requests.get(resource["url"], timeout=60).status_code == 404
+        assert place.asked("datastore_search", resource_id=resource["id"]).status_code == 404
+    assert place.asked("package_show", id=place.name).json()["result"]["withdrawn"]["release"] == FIRST
+    assert place.show().writes == 0
+    place.show(entry)
+    assert place.catalogue.drift([entry]) == []
+
+
+@pytest.mark.parametrize("harm", ["lost", "500"])
+def test_any_call_may_fail_and_a_plain_run_sets_it_right(
+    harm, reached, admin_token, tmp_path, monkeypatch, record_property
+):
+    monkeypatch.setattr(api, "PAUSES", (0.0, 0.0, 0.0))
+    with line_to(reached.url) as line:
+        told = reached.model_copy(update={"url": line.url})
+        with stand(live_contract("live_api_line"), told, admin_token, tmp_path) as place:
+            ends = [[place.release(SECOND, place.release(FIRST, None, 20).release, 25)], []]
+            for at in itertools.count(1):
+                met = [travelled(place, line, harm, at, end) for end in ends]
+                if not any(met):
+                    break
+            record_property("figure", f"{harm}: each of {at - 1} calls harmed")
+    assert at > 20
+
+
+def travelled(place, line, harm, at, end):
+    line.strike(harm, at)
+    with suppress(CatalogueError):
+        place.catalogue.carry_out(plan(end, place.catalogue.published()), end)
+    met = len(line.calls) >= at
+    line.mend()
+    place.show(*end)
+    assert place.catalogue.published() == {entry.dataset: entry.fingerprint for entry in end}
+    assert place.catalogue.drift(end) == []
+    return met

@@ -1,0 +1,101 @@
+"""The folder that a portal serves: release folders put there whole, and nothing else."""
+
+import json
+
+import pytest
+
+from catalog.ckan.files import PublicFiles
+from catalog.entry import entry_of
+from schemas.errors import CatalogueError
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+
+@pytest.fixture
+def contract():
+    return facility_contract()
+
+
+@pytest.fixture
+def entries(tmp_path, contract):
+    first = write_release(tmp_path / "releases", contract, PLACES)
+    second = write_release(tmp_path / "releases", contract, PLACES[:2], number="2026.11.2", previous="2026.11.1")
+    return [entry_of(contract, folder, DEPARTMENTS) for folder in (first, second)]
+
+
+@pytest.fixture
+def files(tmp_path):
+    return PublicFiles(tmp_path / "public", tmp_path / "releases")
+
+
+def test_a_release_is_there_byte_for_byte_and_is_no_link(tmp_path, files, entries):
+    facts = entries[0].facts
+    files.place(facts)
+    ours, theirs = (tmp_path / top / "facility" / "2026.11.1" for top in ("releases", "public"))
+    assert {path.name: path.read_bytes() for path in ours.iterdir()} == {
+        p.name: p.read_bytes() for p in theirs.iterdir()
+    }
+    assert not any(path.samefile(ours / path.name) for path in theirs.iterdir())
+    assert files.whole(facts)
+    assert files.damaged(facts) == []
+
+
+def test_placing_twice_writes_once(files, entries):
+    files.place(entries[0].facts)
+    files.place(entries[0].facts)
+    assert files.writes == 1
+
+
+def test_a_changed_file_of_the_same_length_is_found_and_mended_by_a_thorough_run_only(tmp_path, files, entries):
+    facts = entries[0].facts
+    files.place(facts)
+    csv = tmp_path / "public/facility/2026.11.1/facility.csv"
+    csv.chmod(0o644)
+    csv.write_bytes(csv.read_bytes().replace(b"LN-", b"XX-"))
+    assert [what for what, _, _ in files.damaged(facts)] == ["file facility/2026.11.1/facility.csv"]
+    files.place(facts)
+    assert files.damaged(facts) != []
+    files.place(facts, thorough=True)
+    assert files.damaged(facts) == []
+
+
+def test_a_release_of_ours_that_is_damaged_is_not_put_there(tmp_path, files, entries):
+    csv = tmp_path / "releases/facility/2026.11.1/facility.csv"
+    csv.write_bytes(csv.read_bytes() + b"x")
+    with pytest.raises(CatalogueError, match="restore that release from a backup"):
+        files.place(entries[0].facts)
+    assert not files.whole(entries[0].facts)
+
+
+def test_what_a_killed_run_left_is_no_release(tmp_path, files, entries):
+    left = tmp_path / "public/facility/.2026.11.1.part"
+    left.mkdir(parents=True)
+    (left / "facility.csv").write_text("half")
+    files.place(entries[0].facts)
+    assert files.damaged(entries[0].facts) == []
+    assert files.strays("facility", ["2026.11.1"]) == []
+
+
+def test_the_index_lists_the_releases_that_are_shown(tmp_path, files, entries):
+    for facts in (entries[0].facts, entries[1].facts):
+        files.place(facts)
+    files.tell(entries[1])
+    index = json.loads((tmp_path / "public/facility/index.json").read_text(encoding="utf-8"))
+    assert [each["number"] for each in index["releases"]] == ["2026.11.2", "2026.11.1"]
+    assert files.told(entries[1])
+    assert not files.told(entries[0])
+
+
+def test_only_what_is_shown_is_kept(tmp_path, files, entries):
+    for facts in (entries[0].facts, entries[1].facts):
+        files.place(facts)
+    files.keep_only("facility", ["2026.11.1"])
+    assert not (tmp_path / "public/facility/2026.11.2").exists()
+    files.keep_only("facility", [])
+    assert not (tmp_path / "public/facility").exists()
+
+
+def test_what_belongs_to_nothing_shown_is_an_orphan(tmp_path, files, entries):
+    files.place(entries[0].facts)
+    (tmp_path / "public/lost").mkdir()
+    (tmp_path / "public/facility/2020.1.1").mkdir()
+    assert [orphan.name for orphan in files.orphans({"facility": ["2026.11.1"]})] == ["lost", "facility/2020.1.1"]
