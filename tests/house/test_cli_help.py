@@ -32,8 +32,13 @@ def test_help_answers_at_once():
         "run",
         "release",
         "publish",
+        "withdraw",
+        "rollback",
+        "drift",
+        "orphans",
         "warehouse",
         "ledger",
+        "ckan",
         "status",
         "demo",
     ):
@@ -49,7 +54,23 @@ def test_help_imports_nothing_heavy(heavy):
     assert subprocess.run([sys.executable, "-c", script], check=False, cwd=ROOT).returncode == 0
 
 
-@pytest.mark.parametrize("command", ["check", "submit", "run", "release", "publish", "status", "demo", "dagster"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check",
+        "submit",
+        "run",
+        "release",
+        "publish",
+        "withdraw",
+        "rollback",
+        "drift",
+        "orphans",
+        "status",
+        "demo",
+        "dagster",
+    ],
+)
 def test_every_command_explains_itself_in_both_languages(command):
     _, text = timed("sportlake", command, "--help")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in text)
