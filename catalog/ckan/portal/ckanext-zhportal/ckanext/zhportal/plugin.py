@@ -42,7 +42,7 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
 
     def get_helpers(self):
         """Helpers of our templates."""
-        return dict(wording.ALL)
+        return wording.ALL | {"croissant": croissant.croissant}
 
     def get_validators(self):
         """Checks of our schema."""

@@ -13,6 +13,9 @@ from flask import has_request_context
 FAMILIES = ("facility", "event", "association", "funding")
 """The four families that have a drawing; other groups get a plain one."""
 
+NAMES = {"organization": ("发布机构", "Publishers"), "group": ("主题", "Subjects")}
+NAMED = frozenset({"breadcrumb", "page title", "facet label", "main nav"})
+
 
 def chinese():
     """Whether the page is in Chinese."""
@@ -64,6 +67,21 @@ def site(what):
     return words if chinese() else tk.config.get(f"zhportal.{what}_en") or words
 
 
+def title_of(name):
+    """The title of the dataset with that name; the name itself where there is none to be seen."""
+    try:
+        return tk.h.dataset_display_name(tk.get_action("package_show")({}, {"id": name}))
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return name
+
+
+@tk.chained_helper
+def humanize_entity_type(original, entity_type, object_type, purpose):
+    """CKAN's organisations are our publishers and its groups our subjects, wherever a page names them."""
+    words = NAMES.get(entity_type) if purpose in NAMED else None
+    return words[0 if chinese() else 1] if words else original(entity_type, object_type, purpose)
+
+
 def said(text):
     """The reader's language of {zh, en} or {zh_Hans_CN, en}."""
     chosen = ("zh", "zh_Hans_CN") if chinese() else ("en", "zh", "zh_Hans_CN")
@@ -82,7 +100,10 @@ def day(iso):
 def extract(text, length):
     """The beginning of a Markdown text as plain words. CKAN's own cuts between words, and Chinese has none: nothing was left."""
     plain = " ".join(tk.h.markdown_extract(text, extract_length=0).split())
-    return plain if len(plain) <= length else plain[:length].rstrip("，。；：、,.;: ") + "…"
+    if len(plain) <= length:
+        return plain
+    cut = plain[:length] if chinese() else plain[:length].rpartition(" ")[0]
+    return cut.rstrip("，。；：、,.;: ") + "…"
 
 
 def figure(number):
@@ -114,4 +135,6 @@ ALL = {
     "zhportal_size": size,
     "zhportal_subjects": subjects,
     "zhportal_site": site,
+    "zhportal_title_of": title_of,
+    "humanize_entity_type": humanize_entity_type,
 }
