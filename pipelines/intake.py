@@ -20,6 +20,7 @@ from pipelines import receipt_page
 from pipelines.house import House
 from pipelines.inbox import Arrival
 from pipelines.judgement import Judged, judge_file, refused
+from pipelines.normalise import Rewrite
 from pipelines.quarantine import fill_box
 from pipelines.receipt import Receipt, receipt_of
 from pipelines.submission import Submission, original_of, read_submission, receive
@@ -119,7 +120,15 @@ def _judged(house: House, submission: Submission, problem: Finding | None) -> Ju
             )
         )
     contract = house.contracts[submission.slice.dataset]
-    return judge_file(house, original_of(house, submission), contract, submission.slice, called=submission.filename)
+    return judge_file(
+        house,
+        original_of(house, submission),
+        contract,
+        submission.slice,
+        called=submission.filename,
+        on=submission.received_at.date(),
+        sha256=submission.sha256,
+    )
 
 
 def _page(house: House, receipt: Receipt) -> str:
@@ -144,11 +153,18 @@ def _marked(house: House, submission: Submission, judged: Judged, receipt: Recei
 
 
 def _keep_rows(house: House, submission: Submission, judged: Judged) -> None:
-    if judged.accepted is None:
-        return
-    path = house.layout.submission(submission.number) / "accepted.parquet"
+    """Beside the original: the rows that are taken, and every cell that was rewritten with what stood there."""
+    folder = house.layout.submission(submission.number)
+    if judged.rewrites:
+        columns = zip(*judged.rewrites, strict=True)
+        rewrites = [pa.array(column, pa.int64() if at == 0 else pa.string()) for at, column in enumerate(columns)]
+        _write_table(folder / "rewrites.parquet", pa.table(rewrites, names=list(Rewrite._fields)))
+    if judged.accepted is not None:
+        _write_table(folder / "accepted.parquet", judged.accepted)
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
     aside = path.with_suffix(".part")
-    table: pa.Table = judged.accepted
     pq.write_table(table, aside)
     aside.replace(path)
 

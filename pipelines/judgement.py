@@ -1,19 +1,21 @@
 """Judging one file against its contract, from bytes to verdict, without writing anything.
 
-read → match labels → normalise → cells → rows → table → verdict. Here: that order, and what each judge is given.
+read → match labels → normalise → correct → cells → rows → problem data → table → verdict. Here: that order, and what each judge is given.
 Not here: keeping anything (`intake.py`), or judging itself (`quality`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines import labels
+from pipelines import labels, problem_data
+from pipelines.corrections import Corrected, correct, read_corrections
 from pipelines.house import House
-from pipelines.normalise import Rewrite, normalise
+from pipelines.normalise import Normalised, Rewrite, normalise
 from pipelines.read import Reading, read
 from pipelines.stamp import older
 from quality.conformance import Overflow, conform_typed
@@ -43,11 +45,18 @@ class Judged:
 
 
 def judge_file(
-    house: House, file: Path, contract: Contract, slice_: SliceKey | None, called: str | None = None
+    house: House,
+    file: Path,
+    contract: Contract,
+    slice_: SliceKey | None,
+    called: str | None = None,
+    on: date | None = None,
+    sha256: str | None = None,
 ) -> Judged:
-    """The judgement on `file`. Without a slice, rules about the period and the department's area are left out.
+    """The judgement on `file`. Without a slice, rules about the period and the department's area are left out, as is what others sent.
 
-    `called`: the name that the department gave the file, where we keep it under another.
+    `called`: the name that the department gave the file, where we keep it under another. `on`: the day that decides which
+    corrections hold; none are applied without it. `sha256`: of the file, to know it again under another slice.
 
     A file that is no table that we can read is refused, with one finding that says why and how to mend it.
     """
@@ -57,8 +66,16 @@ def judge_file(
         message = _about(refusal.text, file.name, called or file.name)
         return refused(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = labels.match(reading.labels, contract)
-    normal = normalise(matching.arrange(reading.table), reading.rows, contract, matching.units)
-    findings = [*older(reading.stamp, contract), *reading.findings, *matching.findings]
+    corrected = _corrected(
+        house,
+        normalise(matching.arrange(reading.table), reading.rows, contract, matching.units),
+        reading,
+        contract,
+        slice_,
+        on,
+    )
+    normal = corrected.normal
+    findings = [*older(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
     schema = arrow_schema(contract)
     cells = conform_typed(normal.table, reading.rows, contract)
     findings += _not_said_yet(cells.findings, reading.findings, matching.missing, contract)
@@ -66,6 +83,7 @@ def judge_file(
     table, rows = _without(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(fields_of(rule))}
     findings += [f for f in _rows(house, table, rows, contract, slice_) if f.type not in blind]
+    findings += _problems(house, normal.table, table, rows, contract, slice_, sha256)
     verdict = weigh(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _without(table, rows, verdict.held_back)
@@ -77,7 +95,7 @@ def judge_file(
         findings=_on_lines(findings, reading.lines),
         reading=reading,
         rewrites=tuple(normal.rewrites),
-        decisions=(*reading.decisions, *matching.decisions),
+        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions),
         accepted=table if verdict.accepted else None,
     )
 
@@ -86,6 +104,31 @@ def refused(finding: Finding) -> Judged:
     """The judgement on something that is no submission of ours or no table at all."""
     verdict = Verdict(outcome="refused", reason=finding.message, rows=0)
     return Judged(verdict=verdict, findings=(finding,))
+
+
+def _corrected(
+    house: House, normal: Normalised, reading: Reading, contract: Contract, slice_: SliceKey | None, on: date | None
+) -> Corrected:
+    if slice_ is None or on is None:
+        return Corrected(normal)
+    asked = read_corrections(house.layout.corrections(contract.name), contract)
+    return correct(normal, reading.rows, contract, asked, slice_, on) if asked else Corrected(normal)
+
+
+def _problems(
+    house: House,
+    texts: pa.Table,
+    table: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    slice_: SliceKey | None,
+    sha256: str | None,
+) -> list[Finding]:
+    found = problem_data.of_table(texts, table, rows, contract)
+    if slice_ is not None:
+        found += problem_data.of_fragment(house, table, contract, slice_)
+        found += problem_data.of_twin(house, contract, slice_, sha256) if sha256 else []
+    return found
 
 
 def _on_lines(findings: Sequence[Finding], lines: Lines | None) -> tuple[Finding, ...]:

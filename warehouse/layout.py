@@ -41,6 +41,10 @@ class Layout:
         """The ledger's one file."""
         return self.home / "ledger" / "ledger.jsonl"
 
+    def corrections(self, dataset: str) -> Path:
+        """The reviewed corrections of one dataset: people write them, intake reads them."""
+        return self.home / "corrections" / f"{safe(dataset)}.csv"
+
     @property
     def warehouse(self) -> Path:
         """The DuckDB file for analysts."""

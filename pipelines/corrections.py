@@ -1,0 +1,222 @@
+"""Corrections: reviewed records that set right a known error of a source, until the source does it itself.
+
+One file a dataset, `corrections/<dataset>.csv` below the installation's home, beside the data that it is about. Columns: `department`,
+`period` (empty: each), the fields of the primary key, then `field,old,new,reason,who,approved_by,until`. `old` and `new` are as the
+contract spells them; who approves is somebody else; `until` is the last day on which it is applied. A correction that matches no
+row, or whose old value is another, is an error and never passes in silence. Not here: spellings (`normalise`), holding rows back.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipelines.normalise import Normalised, Rewrite
+from quality.findings import Finding, shown
+from schemas.contract import Contract
+from schemas.errors import ContractError
+from schemas.rules import Severity
+from schemas.slices import SliceKey
+from schemas.text import Text
+
+_SCOPE = ("department", "period")
+_ABOUT = ("field", "old", "new", "reason", "who", "approved_by", "until")
+
+
+class Correction(BaseModel):
+    """One cell set right: in the row of `key`, `field` holds `old` and should hold `new` (empty text: nothing)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    department: str = Field(min_length=1)
+    period: str
+    key: tuple[str, ...]
+    field: str
+    old: str
+    new: str
+    reason: str = Field(min_length=1)
+    who: str = Field(min_length=1)
+    approved_by: str = Field(min_length=1)
+    until: date
+
+    @model_validator(mode="after")
+    def _reviewed(self) -> "Correction":
+        if self.who == self.approved_by:
+            raise ValueError("who and approved_by must be two people")
+        if self.old == self.new:
+            raise ValueError("old and new are the same")
+        return self
+
+    def is_about(self, slice_: SliceKey) -> bool:
+        """Whether it belongs to that slice."""
+        return self.department == slice_.department and self.period in {"", slice_.period}
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The table after its corrections, with the record of every one that was used, or could not be."""
+
+    normal: Normalised
+    findings: tuple[Finding, ...] = ()
+    decisions: tuple[Text, ...] = ()
+
+
+def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
+    """All corrections of a dataset; none if there is no file. ContractError names the line that is wrong."""
+    if not path.is_file():
+        return ()
+    columns = (*_SCOPE, *contract.primary_key, *_ABOUT)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines, strict=True, restkey="")
+        if tuple(reader.fieldnames or ()) != columns:
+            raise ContractError(
+                Text(
+                    zh=f"更正记录 {path.name} 的列应为 {','.join(columns)}",
+                    en=f"the columns of the corrections {path.name} must be {','.join(columns)}",
+                )
+            )
+        try:
+            return tuple(_correction(line, contract, f"{path.name}:{reader.line_num}") for line in reader)
+        except (csv.Error, UnicodeDecodeError) as wrong:
+            raise ContractError(
+                Text(
+                    zh=f"更正记录 {path.name} 读不了：{wrong}",
+                    en=f"the corrections {path.name} cannot be read: {wrong}",
+                )
+            ) from wrong
+
+
+def correct(
+    normal: Normalised, rows: pa.Array, contract: Contract, asked: Sequence[Correction], slice_: SliceKey, on: date
+) -> Corrected:
+    """The table with those corrections that are of the slice and still hold on that day.
+
+    Each use is a rewrite (why: `correction`) and a decision. Findings: `correction-unmatched` (error, no row), `correction-differs` (error
+    on the row), `correction-unneeded` and `correction-expired` (warnings: the record is to be taken out).
+    """
+    mine = [one for one in asked if one.is_about(slice_)]
+    expired = [one for one in mine if one.until < on]
+    due = [one for one in mine if one.until >= on]
+    findings = [_finding(one, "correction-expired", "warning", None) for one in expired]
+    columns = {name: normal.table.column(name) for name in normal.table.column_names}
+    rewrites, decisions = list(normal.rewrites), []
+    changed: dict[str, dict[int, str | None]] = {}
+    for one, places in zip(due, _places(normal.table, contract, due), strict=True):
+        if not places:
+            findings.append(_finding(one, "correction-unmatched", "error", None))
+        for place in places:
+            row = rows[place].as_py()
+            before = changed.get(one.field, {}).get(place, columns[one.field][place].as_py())
+            if (before or "") != one.old:
+                kind = "correction-unneeded" if (before or "") == one.new else "correction-differs"
+                severity: Severity = "warning" if kind == "correction-unneeded" else "error"
+                findings.append(_finding(one, kind, severity, row, before))
+                continue
+            changed.setdefault(one.field, {})[place] = one.new or None
+            rewrites.append(Rewrite(row, one.field, before or "", one.new or None, "correction"))
+            decisions.append(_used(one, row))
+    table = _with(normal.table, changed)
+    return Corrected(Normalised(table, rewrites), tuple(findings), tuple(decisions))
+
+
+def _correction(line: Mapping[str, str | None], contract: Contract, place: str) -> Correction:
+    about = {name: line[name] for name in (*_SCOPE, *_ABOUT)}
+    try:
+        correction = Correction.model_validate({**about, "key": tuple(line[name] for name in contract.primary_key)})
+    except ValidationError as wrong:
+        raise _wrong(place, str(wrong)) from wrong
+    if "" in line:
+        raise _wrong(place, "the line has more cells than the header")
+    if correction.field not in {field.name for field in contract.fields}:
+        raise _wrong(place, f"{contract.name} has no field {correction.field}")
+    return correction
+
+
+def _wrong(place: str, why: str) -> ContractError:
+    return ContractError(Text(zh=f"更正记录 {place} 有误：{why}", en=f"the correction {place} is wrong: {why}"))
+
+
+def _places(table: pa.Table, contract: Contract, asked: Sequence[Correction]) -> Iterator[list[int]]:
+    """Where in the table the rows of each key stand."""
+    if not asked:
+        return
+    first = table.column(contract.primary_key[0])
+    likely = pc.is_in(first, value_set=pa.array(sorted({one.key[0] for one in asked}), pa.string()))
+    places = pc.indices_nonzero(likely).to_pylist()
+    keys = zip(
+        *(table.column(name).take(pa.array(places, pa.int64())).to_pylist() for name in contract.primary_key),
+        strict=True,
+    )
+    found: dict[tuple[str, ...], list[int]] = {}
+    for place, key in zip(places, keys, strict=True):
+        found.setdefault(tuple(cell or "" for cell in key), []).append(place)
+    yield from (found.get(one.key, []) for one in asked)
+
+
+def _with(table: pa.Table, changed: Mapping[str, Mapping[int, str | None]]) -> pa.Table:
+    for name, cells in changed.items():
+        values = table.column(name).to_pylist()
+        for place, value in cells.items():
+            values[place] = value
+        table = table.set_column(table.column_names.index(name), name, pa.array(values, pa.string()))
+    return table
+
+
+def _used(one: Correction, row: int) -> Text:
+    old, new = shown(one.old or "—", 40), shown(one.new or "—", 40)
+    return Text(
+        zh=f"第 {row} 行 {one.field} 按更正记录由“{old}”改为“{new}”：{one.reason}（{one.who} 提出，{one.approved_by} 审核，至 {one.until}）",
+        en=f"row {row}: {one.field} corrected from “{old}” to “{new}”: {one.reason} (by {one.who}, approved by {one.approved_by}, until {one.until})",
+    )
+
+
+_SAID: Mapping[str, tuple[str, str, str, str]] = {
+    "correction-unmatched": (
+        "更正记录找不到对应的行",
+        "a correction matches no row",
+        "请核对主键，或删去这条更正记录",
+        "check the key, or take the correction out",
+    ),
+    "correction-differs": (
+        "更正记录的原值与文件不符",
+        "the old value of a correction is not what the file holds",
+        "请核对后修改更正记录",
+        "look at both and mend the correction",
+    ),
+    "correction-unneeded": (
+        "文件已经改正，更正记录不再需要",
+        "the file is right by now and the correction no longer needed",
+        "请删去这条更正记录",
+        "take the correction out",
+    ),
+    "correction-expired": (
+        "更正记录已过期，未使用",
+        "a correction has expired and was not applied",
+        "请延期并重新审核，或删去这条更正记录",
+        "have it approved anew, or take it out",
+    ),
+}
+
+
+def _finding(one: Correction, kind: str, severity: Severity, row: int | None, before: str | None = None) -> Finding:
+    zh, en, mend_zh, mend_en = _SAID[kind]
+    key = "/".join(one.key)
+    expected, there = shown(one.old or "—", 40), shown(before or "—", 40)
+    return Finding(
+        judge="table",
+        type=kind,
+        severity=severity,
+        row=row,
+        field=one.field,
+        value=shown(before),
+        message=Text(
+            zh=f"{zh}：{key} 的 {one.field}，原值“{expected}”" + (f"，文件为“{there}”" if row else ""),
+            en=f"{en}: {one.field} of {key}, old value “{expected}”" + (f", the file has “{there}”" if row else ""),
+        ),
+        mend=Text(zh=mend_zh, en=mend_en),
+    )
