@@ -1,9 +1,11 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog import shelf as shelves
-from catalog.shelf import Shelf
+from catalog.shelf import LookedAt, Shelf
 from schemas.errors import CatalogueError
 
 
@@ -94,3 +96,41 @@ def test_removing_takes_files_and_folders_and_nothing_is_no_error(shelf):
     for name in ("d", "b", "never-there"):
         shelf.remove(name)
     assert (names(shelf), shelf.writes) == ([], 4)
+
+
+def test_a_shelf_only_looked_at_notes_what_lies_there_otherwise_and_writes_nothing(shelf, source):
+    for name in ("same.html", "other.html"):
+        shelf.put(name, "体育")
+    shelf.place("same.csv", source)
+    before = names(shelf)
+    seen = LookedAt(shelf.folder)
+    seen.put("same.html", "体育")
+    seen.put("other.html", "足球")
+    seen.put("missing.html", "x")
+    seen.place("same.csv", source)
+    seen.place("missing.csv", source)
+    assert [(name, found is None) for name, _, found in seen.otherwise] == [
+        ("other.html", False), ("missing.html", True), ("missing.csv", True),
+    ]  # fmt: skip
+    assert (names(shelf), seen.writes) == (before, 0)
+
+
+def test_what_was_released_is_known_by_its_hash_even_where_the_release_is_gone(shelf, source, tmp_path):
+    shelf.place("a.csv", source)
+    seen = LookedAt(shelf.folder)
+    seen.place("a.csv", tmp_path / "gone.csv", hashlib.sha256(b"id\n1\n").hexdigest())
+    assert seen.otherwise == []
+    with pytest.raises(CatalogueError, match=r"gone\.csv"):
+        seen.place("a.csv", tmp_path / "gone.csv")
+
+
+@given(laid=st.text(max_size=8), wanted=st.text(max_size=8))
+def test_looking_finds_a_difference_exactly_where_laying_down_would_write(tmp_path_factory, laid, wanted):
+    shelf = Shelf(tmp_path_factory.mktemp("site"))
+    shelf.put("a", laid)
+    seen = LookedAt(shelf.folder)
+    seen.put("a", wanted)
+    before = shelf.writes
+    shelf.put("a", wanted)
+    assert bool(seen.otherwise) == (shelf.writes > before)
+    assert seen.digests == shelf.digests

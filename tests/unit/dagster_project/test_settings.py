@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dagster_project.resources import HouseResource
 from dagster_project.settings import SHANGHAI, Settings, read_settings
 from schemas.errors import UsageError
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    for name in ("HOME", "CLOCK", "WHO", "CONTRACTS"):
+    for name in ("HOME", "CLOCK", "WHO", "CONTRACTS", "CKAN", "CKAN_TOKEN"):
         monkeypatch.delenv(f"SPORTLAKE_{name}", raising=False)
 
 
@@ -59,3 +60,29 @@ def test_great_expectations_is_kept_from_calling_home():
     import os
 
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+
+
+def test_a_ckan_is_used_where_its_connection_file_lies_and_a_named_one_comes_first(monkeypatch, tmp_path):
+    monkeypatch.setenv("SPORTLAKE_HOME", str(tmp_path))
+    assert read_settings().connection_file is None
+    (tmp_path / "ckan").mkdir()
+    (tmp_path / "ckan" / "connection.json").write_text("{}", encoding="utf-8")
+    assert read_settings().connection_file == tmp_path / "ckan" / "connection.json"
+    monkeypatch.setenv("SPORTLAKE_CKAN", str(tmp_path / "other.json"))
+    assert read_settings().connection_file == tmp_path / "other.json"
+
+
+def test_the_token_of_a_ckan_shows_itself_nowhere_and_is_no_part_of_dagsters_resource(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_CKAN_TOKEN", "s3kr1t")
+    settings = read_settings()
+    resource = HouseResource.of(settings)
+    assert settings.ckan_token.get_secret_value() == "s3kr1t"
+    assert (
+        "s3kr1t"
+        not in f"{settings!r} {settings} {settings.model_dump_json()} {resource!r} {resource.model_dump_json()}"
+    )
+    assert resource.settings() == settings
+
+
+def test_without_a_token_there_is_none_to_give_to_the_resource():
+    assert HouseResource.of(read_settings()).settings().ckan_token is None
