@@ -128,12 +128,15 @@ def stand(contract: Contract, connection: Connection, admin_token: str, home: Pa
 
 def purge(dataset: str, connection: Connection, admin_token: str) -> None:
     """Nothing of the dataset is left, whatever a test did to it."""
-    requests.post(
-        f"{connection.url}/api/3/action/dataset_purge",
-        json={"id": stable_id("dataset", dataset)},
-        headers={"Authorization": admin_token},
-        timeout=60,
-    )
+
+    def said(action: str, identity: str) -> requests.Response:
+        address, headers = f"{connection.url}/api/3/action/{action}", {"Authorization": admin_token}
+        return requests.post(address, json={"id": identity}, headers=headers, timeout=60)
+
+    found = said("package_show", stable_id("dataset", dataset)).json().get("result", {})
+    for resource in found.get("resources", ()):
+        said("resource_delete", resource["id"])  # and with it its table, which a purge would leave
+    said("dataset_purge", stable_id("dataset", dataset))
     if connection.database is None or connection.public is None:
         return
     with psycopg.connect(connection.database.get_secret_value(), autocommit=True) as con:
