@@ -3,8 +3,8 @@
 For comments of the marked workbook, the template and the guide, so that all three ask for the same. Not here: judging, layout.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from schemas.codelists import Code, CodeList
@@ -45,15 +45,21 @@ def asked(field: Field, codelists: Mapping[str, CodeList]) -> Text:
     return Text(zh="；".join(text.zh for text in said), en="; ".join(text.en for text in said))
 
 
-def codes_on(codelist: CodeList, day: date | None = None) -> tuple[Code, ...]:
-    """The codes that may be used on that day; without a day, those that have not ended."""
-    return tuple(code for code in codelist.codes if (code.valid_on(day) if day else code.valid_to is None))
+def codes_for(field: Field, codelist: CodeList) -> tuple[Code, ...]:
+    """The codes that the field may hold, each once: those of its pattern, and only present ones unless another field gives the date."""
+    pattern = field.constraints.get("pattern", ".*")
+    codes = {
+        code.code: code
+        for code in codelist.codes
+        if (field.policy.as_of or code.valid_to is None) and re.fullmatch(pattern, code.code)
+    }
+    return tuple(codes.values())
 
 
 def _parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:
     known = codelists.get(field.policy.codelist or "")
     if known:
-        yield _of_codes(known)
+        yield _of_codes(known, codes_for(field, known))
     else:
         yield KINDS.get(field.type, Text(zh=field.type, en=field.type))
         if field.format != "default":
@@ -63,8 +69,7 @@ def _parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:
         yield Text(zh=f"单位：{field.policy.unit}", en=f"unit: {field.policy.unit}")
 
 
-def _of_codes(known: CodeList) -> Text:
-    codes = codes_on(known)
+def _of_codes(known: CodeList, codes: Sequence[Code]) -> Text:
     zh = "、".join(f"{code.code}（{code.zh}）" for code in codes[:NAMED])
     en = ", ".join(f"{code.code} ({code.en})" for code in codes[:NAMED])
     more = len(codes) > NAMED

@@ -6,7 +6,7 @@ in 0.3 s. Not here: anything that the walk does; commands unwrap, call, print.
 
 import typer
 
-from dagster_project.cli import check, contracts, deciding, intake, portal, publishing, upkeep
+from dagster_project.cli import check, contracts, deciding, intake, papers, portal, publishing, upkeep
 
 app = typer.Typer(
     name="sportlake",
@@ -22,6 +22,8 @@ app.command("check")(check.check)
 app.command("demo")(intake.demo)
 app.command("submit")(intake.submit)
 app.command("run")(intake.run)
+app.command("template")(papers.template)
+app.command("guide")(papers.guide)
 app.command("release")(publishing.release)
 app.command("publish")(publishing.publish)
 app.command("withdraw")(deciding.withdraw)

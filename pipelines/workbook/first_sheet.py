@@ -12,7 +12,7 @@ _LINE, _TITLE, _TALLEST = 16, 26, 12
 """Heights in points: of a line, of the title; a row has no more lines than that."""
 _LATIN = "\u2e7f"
 _PRINT = (
-    '<printOptions gridLines="1"/><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
+    '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
     '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
 )
 
@@ -46,7 +46,7 @@ def _row(number: int, line: Sequence[Said], widths: Sequence[int], styles: Style
 
 def _lines(said: Said, wide: int) -> int:
     """How many lines the text takes in a column so many letters wide; a Chinese character takes two."""
-    if said.look == "title":
+    if said.look in {"title", "section"}:
         return 1
     return sum(1 + (len(line) + sum(letter > _LATIN for letter in line)) // wide for line in said.text.split("\n"))
 

@@ -6,7 +6,7 @@ Source: ECMA-376 part 1 §18 and part 2 (parts, content types, relations). Not h
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -45,9 +45,9 @@ class Name(NamedTuple):
 
 
 class Package:
-    """A workbook being written to `target`; `close` finishes it."""
+    """A workbook being written to `target`; `close` finishes it, or `end` where all its parts were put in."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path | BinaryIO) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._parts: dict[str, str] = {}
 
@@ -79,6 +79,10 @@ class Package:
         self.put("xl/_rels/workbook.xml.rels", [_relations(tied)])
         self.put("_rels/.rels", [_relations({"officeDocument": "xl/workbook.xml"})])
         self.put("[Content_Types].xml", [self._types()])
+        self.end()
+
+    def end(self) -> None:
+        """End the file as it is."""
         self._archive.close()
 
     def _types(self) -> bytes:

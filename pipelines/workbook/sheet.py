@@ -25,7 +25,8 @@ _FORMULA = re.compile(rb"<f\b[^<>]*?/>|<f\b[^<>]*>[^<]*</f>")
 _TEXT = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
 _VALUE = re.compile(rb"<v\b[^<>]*>([^<]*)</v>")
 _ITEM = re.compile(rb"<si\b[^<>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-_INLINE = re.compile(rb't="(?:inlineStr|str)"')
+# Text in the cell itself that begins as a formula may (an entity or a full-width sign, to be sure), or in pieces.
+_INLINE = re.compile(rb't="(?:inlineStr|str)"[^<>]*>(?:<is>)?(?:<r\b|<[tv]\b[^<>]*>(?:[=+\-@&\s]|\xef\xbc))')
 _ALONE = 200
 """So many suspicious texts are looked for in one pattern; with more, every cell is looked at."""
 _KEPT_OF_ROW = (

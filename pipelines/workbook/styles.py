@@ -24,10 +24,14 @@ _BARE = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><nam
 </cellStyleXfs><cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>""".encode()
 _FONTS = {
     "title": '<font><b/><sz val="16"/><name val="Microsoft YaHei"/></font>',
+    "section": '<font><b/><sz val="11"/><name val="Microsoft YaHei"/></font>',
     "head": '<font><b/><sz val="11"/><name val="Microsoft YaHei"/></font>',
     "link": '<font><u/><sz val="11"/><color rgb="FF0B4A6F"/><name val="Microsoft YaHei"/></font>',
     "wrap": '<font><sz val="11"/><name val="Microsoft YaHei"/></font>',
 }
+_LINE = "<border><left/><right/><top/><bottom style='hair'><color rgb='FF808080'/></bottom><diagonal/></border>"
+_ALONE = ("title", "section", "text")
+"""Looks without a line beneath; titles run on over the cells beside them."""
 _TEXT_FORMAT = "49"
 """The number format `@`: what is typed into the cell stays as it is typed."""
 
@@ -56,6 +60,7 @@ class Styles:
         self._root = cleaned(ET.fromstring(part or _BARE))  # noqa: S314 - in the limited process, and without a DTD
         self._xfs = self._part("cellXfs")
         self._fills = {kind: self._added("fills", _fill(kind)) for kind in _FILLS}
+        self._line = self._added("borders", ET.fromstring(_LINE))  # noqa: S314 - ours
         self._made: dict[tuple[object, ...], int] = {}
         self._unmark()
 
@@ -64,12 +69,12 @@ class Styles:
         return self._once(("marked", base, kind, quoted), lambda: self._marked(base, kind, quoted=quoted))
 
     def ours(self, look: str, kind: Kind | None = None) -> int:
-        """A style of our own sheets: `title`, `head`, `wrap`, `link`, or `text` (the format of data written anew)."""
+        """A style of our own sheets: `title`, `section`, `head`, `wrap`, `link`, or `text` (the format of data written anew)."""
         return self._once(("ours", look, kind), lambda: self._ours(look, kind))
 
     def xml(self) -> bytes:
         """The part as it is to be written."""
-        for name in ("fonts", "fills", "cellXfs"):
+        for name in ("fonts", "fills", "borders", "cellXfs"):
             part = self._part(name)
             part.set("count", str(len(part)))
         made: bytes = ET.tostring(self._root, encoding="utf-8")
@@ -93,10 +98,13 @@ class Styles:
     def _ours(self, look: str, kind: Kind | None) -> ET.Element:
         font = self._added("fonts", ET.fromstring(_FONTS.get(look, _FONTS["wrap"]))) if look != "text" else 0  # noqa: S314 - ours
         fill = self._fills[kind] if kind else 0
-        xf = ET.Element(tag("xf"), numFmtId=_TEXT_FORMAT, fontId=str(font), fillId=str(fill), borderId="0", xfId="0")
-        xf.attrib |= {"applyNumberFormat": "1", "applyFont": "1", "applyFill": "1", "applyAlignment": "1"}
+        line = 0 if look in _ALONE else self._line
+        xf = ET.Element(
+            tag("xf"), numFmtId=_TEXT_FORMAT, fontId=str(font), fillId=str(fill), borderId=str(line), xfId="0"
+        )
+        xf.attrib |= {f"apply{what}": "1" for what in ("NumberFormat", "Font", "Fill", "Border", "Alignment")}
         if look != "text":
-            ET.SubElement(xf, tag("alignment"), vertical="top", wrapText="0" if look == "title" else "1")
+            ET.SubElement(xf, tag("alignment"), vertical="top", wrapText="0" if look in _ALONE else "1")
         return xf
 
     def _part(self, name: str) -> ET.Element:

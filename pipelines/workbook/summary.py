@@ -40,9 +40,9 @@ def _head(receipt: Receipt, made: Made, *, synthetic: bool) -> Iterator[Line]:
     said = sentences()
     title = said["workbook.title"].filled(number=receipt.number)
     yield (Said(title.zh, "title"),)
-    yield (Said(title.en, "head"),)
+    yield (Said(title.en, "section"),)
     if synthetic:
-        yield (Said("示例数据（虚构） / synthetic sample data", "head"),)
+        yield (Said("示例数据（虚构） / synthetic sample data", "section"),)
     kind: Kind | None = {"mend": "mend", "look": "look", "fine": None}[receipt.signal]
     verdict = said[f"receipt.{receipt.outcome}"]
     yield _fact("receipt.verdict", Text(zh=verdict.zh, en=verdict.en), kind)
@@ -69,7 +69,7 @@ def _head(receipt: Receipt, made: Made, *, synthetic: bool) -> Iterator[Line]:
 def _counts(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
     said = sentences()
     yield ()
-    yield (_both("workbook.counts", "head"),)
+    yield (_both("workbook.counts", "section"),)
     yield (_both("workbook.count", "head"), _both("workbook.rule", "head"), Said(""), _both("receipt.message", "head"))
     first = {group.type: group.heading for group in reversed(groups_of(receipt, dict(labels)))}
     for kind, count in receipt.counts.items():
@@ -79,7 +79,7 @@ def _counts(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
 
 def _listed(receipt: Receipt, sheet: str, places: Places, labels: Mapping[str, Text]) -> Iterator[Line]:
     yield ()
-    yield (_both("workbook.list", "head"),)
+    yield (_both("workbook.list", "section"),)
     heads = (
         "workbook.cell",
         "receipt.row",
@@ -108,14 +108,7 @@ def _listed(receipt: Receipt, sheet: str, places: Places, labels: Mapping[str, T
 
 
 def _fact(key: str, value: Text, kind: Kind | None = None) -> Line:
-    said = Text(zh=value.zh, en=value.en)
-    return (
-        _both(key, "head"),
-        Said("", kind=kind) if kind else Said(""),
-        Said(""),
-        Said(said.zh, kind=kind),
-        Said(said.en),
-    )
+    return _both(key, "section"), Said(""), Said(""), Said(value.zh, kind=kind), Said(value.en)
 
 
 def _both(key: str, look: str) -> Said:

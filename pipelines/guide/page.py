@@ -1,0 +1,122 @@
+"""What the guide's page of one dataset says, as the view that `pages/guide.html.j2` draws. Pure.
+
+Not here: the sentences (`pages/guide.yaml`), writing files (`make`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.core import words
+from pipelines.asked import asked, codes_for, example_of
+from pipelines.template.make import filename_of
+from pipelines.words import cadence, due, period_example, submitters
+from schemas.codelists import Code, CodeList
+from schemas.contract import Contract, fields_of
+from schemas.departments import Department
+from schemas.expectations import TableExpectation
+from schemas.rules import RowRule
+from schemas.text import Text
+
+LISTED = 60
+"""Codes of a list that the page shows; a longer list is named, and stands in the template in full."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field as the page shows it."""
+
+    name: str
+    label: Text
+    about: Text
+    expected: Text
+    example: str | None
+    required: bool
+    protected: bool
+
+
+@dataclass(frozen=True)
+class Codes:
+    """One code list that fields of the dataset take their codes from."""
+
+    known: CodeList
+    shown: tuple[Code, ...]
+    count: int
+    fields: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One rule or expectation: what is said when it is broken, how to mend it, and where it comes from."""
+
+    id: str
+    severity: str
+    message: Text
+    mend: Text | None
+    source: str
+    fields: tuple[Text, ...]
+
+
+def view_of(
+    contract: Contract, codelists: Mapping[str, CodeList], departments: Mapping[str, Department]
+) -> dict[str, object]:
+    """The view of one page."""
+    core = contract.policy.catalogue
+    return {
+        "contract": contract,
+        "who": submitters(contract, departments),
+        "cadence": cadence(contract),
+        "due": due(contract),
+        "owner": departments[contract.policy.owner].name,
+        "clause": core.policy_clause,
+        "basis": core.source_basis,
+        "open_type": words()[f"open.{core.open_type}"],
+        "licence": contract.licence,
+        "filename": filename_of(contract),
+        "period": period_example(contract),
+        "fields": [_field(contract, codelists, at) for at in range(len(contract.fields))],
+        "key": [contract.field(name).label for name in contract.primary_key],
+        "codes": _codes(contract, codelists),
+        "rules": [_rule(contract, rule, fields_of(rule)) for rule in contract.rules],
+        "expectations": [
+            _rule(contract, one, (one.field,) if hasattr(one, "field") else ()) for one in contract.policy.expectations
+        ],
+        "protected": [contract.field(name).label for name in contract.policy.disclosure.protected],
+        "disclosure": contract.policy.disclosure.basis,
+    }
+
+
+def _field(contract: Contract, codelists: Mapping[str, CodeList], at: int) -> Asked:
+    field = contract.fields[at]
+    return Asked(
+        name=field.name,
+        label=field.label,
+        about=Text(zh=field.description, en=field.policy.description_en),
+        expected=asked(field, codelists),
+        example=example_of(field),
+        required=field.required,
+        protected=field.name in contract.policy.disclosure.protected,
+    )
+
+
+def _codes(contract: Contract, codelists: Mapping[str, CodeList]) -> list[Codes]:
+    users: dict[tuple[str, tuple[Code, ...]], list[Text]] = {}
+    for field in contract.fields:
+        if field.policy.codelist is not None and field.policy.codelist in codelists:
+            name = field.policy.codelist
+            users.setdefault((name, codes_for(field, codelists[name])), []).append(field.label)
+    found = []
+    for (name, codes), fields in users.items():
+        shown = codes if len(codes) <= LISTED else ()
+        found.append(Codes(codelists[name], shown, len(codes), tuple(fields)))
+    return found
+
+
+def _rule(contract: Contract, rule: RowRule | TableExpectation, fields: tuple[str, ...]) -> Checked:
+    return Checked(
+        id=rule.id,
+        severity=rule.severity,
+        message=rule.message,
+        mend=rule.mend,
+        source=rule.source,
+        fields=tuple(contract.field(name).label for name in fields),
+    )

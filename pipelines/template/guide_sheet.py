@@ -1,0 +1,79 @@
+"""The sheet that says how to fill in the template (填报说明), in both languages, and lists every field.
+
+Not here: the guide as a page (`pipelines/guide`).
+"""
+
+from collections.abc import Iterator, Mapping
+
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipelines.asked import asked, example_of
+from pipelines.template.look import WRAPPED, font, head, height, line, widths
+from pipelines.words import cadence, period_example, submitters
+from schemas.codelists import CodeList
+from schemas.contract import Contract
+from schemas.departments import Department
+from schemas.text import Text
+
+TITLE = "填报说明"
+_HEADS = ("列 Column", "Column", "必填 Required", "应填内容", "Expected", "示例 Example", "说明", "Description")
+_WIDE = (22, 24, 12, 36, 36, 24, 44, 44)
+
+
+def fill(
+    sheet: Worksheet,
+    contract: Contract,
+    codelists: Mapping[str, CodeList],
+    departments: Mapping[str, Department],
+    *,
+    department: Department | None,
+    filename: str,
+) -> None:
+    """The instructions first, then the fields."""
+    sheet.cell(1, 1, f"{contract.title.zh} · 采集模板填报说明").font = font(16, bold=True)
+    sheet.cell(2, 1, f"How to fill in the template of {contract.title.en}").font = font(12, bold=True)
+    row = 4
+    for text in _steps(contract, departments, department, filename):
+        for said, size in ((text.zh, 11), (text.en, 10)):
+            sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_HEADS))
+            cell = sheet.cell(row, 1, said)
+            cell.font, cell.alignment = font(size), WRAPPED
+            sheet.row_dimensions[row].height = height((said,), (sum(_WIDE),))
+            row += 1
+    row += 1
+    for column, label in enumerate(_HEADS, 1):
+        head(sheet, row, column, label, strong=False)
+    for at, field in enumerate(contract.fields, row + 1):
+        words = asked(field, codelists)
+        required = "必填 yes" if field.required else ""
+        told = (field.title, field.policy.title_en, required, words.zh, words.en, example_of(field) or "")
+        texts = (*told, field.description, field.policy.description_en)
+        line(sheet, at, texts)
+        sheet.row_dimensions[at].height = height(texts, _WIDE)
+    widths(sheet, _WIDE)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _steps(
+    contract: Contract, departments: Mapping[str, Department], department: Department | None, filename: str
+) -> Iterator[Text]:
+    who = department.name if department else submitters(contract, departments)
+    often = cadence(contract)
+    yield Text(zh=contract.description.zh, en=contract.description.en)
+    yield Text(zh=f"报送单位：{who.zh}；更新周期：{often.zh}", en=f"Handed in by: {who.en}; cycle: {often.en}")
+    yield Text(
+        zh="一行一条记录，从第 2 行填起。表头不要改名；深色并带 * 的列必填，其余选填；没有内容的单元格留空。",
+        en="One record a row, from row 2 on. Do not rename headers; dark ones with * are required; leave cells without a value empty.",
+    )
+    yield Text(
+        zh="把鼠标放在表头上可看填写要求和示例；有下拉箭头的列请从中选择代码，代码含义见“代码表”。不要合并单元格，不要填公式。",
+        en="Point at a header to see what is expected. Where there is a drop-down choose a code; the sheet 代码表 says what codes mean. Merge no cells, write no formulas.",
+    )
+    folder = department.code if department else "<部门代码>"
+    yield Text(
+        zh=f"填好后把文件名 {filename} 中的期间改为实际期间（{period_example(contract)}），放入收件夹 inbox/{folder}/。",
+        en=f"When done, put the real period ({period_example(contract)}) into the file name {filename} and put the file into inbox/{folder.replace('部门代码', 'department')}/.",
+    )

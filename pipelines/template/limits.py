@@ -1,0 +1,99 @@
+"""What of a field's limits Excel can hold: drop-downs, numbers and days between two others, lengths of text.
+
+A pattern is held as far as its length goes; the rest of it stays with the judge. Not here: the codes (`codes_sheet`).
+
+Source: ECMA-376 part 1 §18.3.1.32 (dataValidation); Microsoft, Excel specifications (255 characters of a list in place).
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from schemas.contract import Field
+from schemas.text import Text
+
+LONGEST_LIST = 255
+_SAID = 250
+"""Characters of an error message; a program cuts longer ones."""
+_FAR = 10**15
+_DAYS = (dt.date(1900, 1, 1), dt.date(9999, 12, 31))
+_DAY_ZERO = dt.date(1899, 12, 30)
+"""Days of a workbook are counted from here."""
+_PIECE = re.compile(r"(?:\[\^?\]?[^\]]*\]|\\.|[^\\\[\](){}|?*+.^$]|\.)(?:\{(\d+)(?:,(\d+))?\}|(\?))?")
+
+
+def limit_of(field: Field, codes: Sequence[str], source: str | None, words: Text) -> DataValidation | None:
+    """The validation of a field's column; None if Excel has nothing to check. `source`: the cells that hold the codes, if it has a list.
+
+    `words` say what is expected; a program shows them when something else is typed.
+    """
+    made = _list(codes, source) or _number(field) or _day(field) or _length(field)
+    if made is None:
+        return None
+    made.allow_blank = True
+    made.showErrorMessage = True
+    made.errorTitle = "请按要求填写"
+    made.error = f"{words.zh}\n{words.en}"[:_SAID]
+    # A list may be left on purpose (an old code); limits of numbers may be wrong by a unit: both are for the judge to say finally.
+    made.errorStyle = "stop" if made.type == "list" else "warning"
+    return made
+
+
+def width_of(pattern: str) -> tuple[int, int] | None:
+    """The least and greatest length of a text of that pattern, where it is a plain row of characters; None otherwise."""
+    least = most = at = 0
+    while at < len(pattern):
+        found = _PIECE.match(pattern, at)
+        if found is None:
+            return None
+        low = int(found[1]) if found[1] else 0 if found[3] else 1
+        high = int(found[2]) if found[2] else int(found[1]) if found[1] else 1
+        least, most, at = least + low, most + high, found.end()
+    return least, most
+
+
+def _list(codes: Sequence[str], source: str | None) -> DataValidation | None:
+    if not codes:
+        return None
+    inline = ",".join(codes)
+    if len(inline) <= LONGEST_LIST and not any("," in code or '"' in code for code in codes):
+        return DataValidation(type="list", formula1=f'"{inline}"')
+    return DataValidation(type="list", formula1=source) if source else None
+
+
+def _number(field: Field) -> DataValidation | None:
+    if field.type not in {"integer", "number", "year"}:
+        return None
+    least, most = field.constraints.get("minimum", -_FAR), field.constraints.get("maximum", _FAR)
+    if field.type == "number":
+        return DataValidation(type="decimal", operator="between", formula1=str(least), formula2=str(most))
+    return DataValidation(type="whole", operator="between", formula1=str(least), formula2=str(most))
+
+
+def _day(field: Field) -> DataValidation | None:
+    if field.type != "date" or field.format != "default":
+        return None
+    first, last = (
+        field.constraints.get(name, usual) for name, usual in zip(("minimum", "maximum"), _DAYS, strict=True)
+    )
+    days = (
+        ((day if isinstance(day, dt.date) else dt.date.fromisoformat(day)) - _DAY_ZERO).days for day in (first, last)
+    )
+    return DataValidation(type="date", operator="between", formula1=str(next(days)), formula2=str(next(days)))
+
+
+def _length(field: Field) -> DataValidation | None:
+    if field.type != "string":
+        return None
+    shortest, longest = field.constraints.get("minLength"), field.constraints.get("maxLength")
+    if pattern := field.constraints.get("pattern"):
+        found = width_of(pattern)
+        if found:
+            shortest, longest = found
+    if shortest is None and longest is None:
+        return None
+    return DataValidation(
+        type="textLength", operator="between", formula1=str(shortest or 0), formula2=str(longest or 32_767)
+    )

@@ -1,0 +1,149 @@
+"""A template of every contract, filled in and handed in, goes through intake unchanged."""
+
+import datetime as dt
+import io
+import json
+
+import openpyxl
+import pytest
+
+from pipelines import labels
+from pipelines.house import open_house
+from pipelines.inbox import arrivals
+from pipelines.intake import take
+from pipelines.read import read
+from pipelines.sample.fill import fill
+from pipelines.template.make import DATA, filename_of, template
+from schemas.contract import read_contracts
+from support.houses import NOW, put
+
+CONTRACTS = read_contracts()
+# What the province hands in, and what one city does.
+SENDERS = ("210100", "lnsports", "ln-qunti", "ln-jingti", "ln-chanye", "ln-jicai")
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """Good sample files typed into templates and walked: the receipt of each by dataset."""
+    sample = open_house(tmp_path_factory.mktemp("sample"), "tester")
+    fill(sample.layout.inbox, sample.contracts, sample.codelists, sample.departments, share=0.02)
+    house = open_house(tmp_path_factory.mktemp("home"), "tester")
+    for arrival in first_good(sample):
+        contract, department = house.contracts[arrival.slice.dataset], house.departments[arrival.slice.department]
+        name = f"{contract.name}_{arrival.slice.period}.xlsx"
+        put(house, department.code, name, filled(house, contract, department, rows_of(arrival.path, contract)))
+    return {arrival.slice.dataset: take(house, arrival, NOW) for arrival in arrivals(house)}
+
+
+def first_good(sample):
+    found = {}
+    for arrival in arrivals(sample):
+        plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"
+        if plain and (arrival.slice.department == "210100" or not arrival.slice.department.isdecimal()):
+            found[arrival.slice.dataset] = arrival
+    return found.values()
+
+
+def rows_of(path, contract):
+    reading = read(path, contract)
+    return labels.match(reading.labels, contract).arrange(reading.table).to_pylist()
+
+
+def filled(house, contract, department, rows):
+    """The template with these rows typed in as a person would: numbers as numbers, days as days."""
+    book = openpyxl.load_workbook(io.BytesIO(template(house, contract, department)))
+    sheet = book[DATA]
+    for at, row in enumerate(rows, 2):
+        for column, field in enumerate(contract.fields, 1):
+            sheet.cell(at, column).value = typed(field, row[field.name])
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def typed(field, text):
+    if not text:
+        return None
+    if field.type in {"number", "integer"}:
+        return json.loads(text)
+    return dt.date.fromisoformat(text) if field.type == "date" else text
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_filled_template_is_accepted_unchanged(walked, name):
+    receipt = walked[name]
+    assert (receipt.outcome, receipt.sheet) == ("accept", DATA)
+    assert {finding.type for finding in receipt.findings if finding.severity == "error"} == set()
+    assert not [decision for decision in receipt.decisions if "没有以下选填列" in decision.zh]
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_header_of_a_template_is_a_field_in_its_own_unit(tmp_path, name):
+    house, contract = open_house(tmp_path, "tester"), CONTRACTS[name]
+    sheet = openpyxl.load_workbook(io.BytesIO(template(house, contract)))[DATA]
+    matching = labels.match([cell.value for cell in sheet[1]], contract)
+    assert (matching.order, matching.findings, dict(matching.units)) == (tuple(range(len(contract.fields))), (), {})
+    assert all(
+        cell.comment and field.description in cell.comment.text
+        for cell, field in zip(sheet[1], contract.fields, strict=True)
+    )
+
+
+def test_a_template_is_always_the_same_bytes(tmp_path):
+    house = open_house(tmp_path, "tester")
+    assert template(house, CONTRACTS["event"]) == template(house, CONTRACTS["event"])
+
+
+def test_a_city_is_offered_its_own_divisions_only(tmp_path):
+    house = open_house(tmp_path, "tester")
+    contract = CONTRACTS["facility"]
+    book = openpyxl.load_workbook(io.BytesIO(template(house, contract, house.departments["210200"])))
+    limit = next(limit for limit in book[DATA].data_validations.dataValidation if str(limit.sqref).startswith("F2"))
+    assert {code[:4] for code in limit.formula1.strip('"').split(",")} == {"2102"}
+
+
+def test_the_name_of_a_template_is_what_the_inbox_asks_for():
+    assert [filename_of(CONTRACTS[name]) for name in ("facility", "event_permit")] == [
+        "facility_YYYY.xlsx",
+        f"event_permit_{'YYYY-MM' if CONTRACTS['event_permit'].policy.slice.period == 'month' else 'YYYY-Qn' if CONTRACTS['event_permit'].policy.slice.period == 'quarter' else 'YYYY'}.xlsx",
+    ]
+
+
+def stamped(path, version=None, subject=None):
+    book = openpyxl.load_workbook(path)
+    for row in book["_sportlake"]:
+        if row[0].value == "version" and version:
+            row[1].value = version
+        if row[0].value == "subject" and subject:
+            row[1].value = subject
+    book.save(path)
+
+
+def one_event(tmp_path, **stamp):
+    house = open_house(tmp_path, "tester")
+    contract = house.contracts["association"]
+    path = put(
+        house,
+        "210100",
+        "association_2026.xlsx",
+        filled(
+            house,
+            contract,
+            house.departments["210100"],
+            [{field.name: field.policy.example for field in contract.fields}],
+        ),
+    )
+    stamped(path, **stamp)
+    return next(take(house, arrival, NOW) for arrival in arrivals(house))
+
+
+def test_an_older_template_is_taken_and_said(tmp_path):
+    (found,) = (f for f in one_event(tmp_path, version="0.9.0").findings if f.type == "other-template-version")
+    assert (found.severity, found.value) == ("info", "0.9.0")
+    assert "旧版采集模板（0.9.0）" in found.message.zh
+
+
+def test_the_template_of_another_dataset_is_refused_by_name(tmp_path):
+    receipt = one_event(tmp_path, subject="event")
+    assert (receipt.outcome, list(receipt.counts)) == ("refused", ["other-template"])
+    assert "数据集 event 的采集模板" in receipt.reason.zh
