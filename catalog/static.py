@@ -13,6 +13,7 @@ Key of everything: the dataset's name; addresses never change. Not here: what a 
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -36,6 +37,7 @@ from catalog.tombstone import tombstone_view
 
 STATE = "state.json"
 _NOTHING = "—"
+_LOG = logging.getLogger(__name__)
 
 
 class StaticCatalogue:
@@ -72,6 +74,8 @@ class StaticCatalogue:
         wanted = {entry.dataset: entry for entry in entries}
         shown, retired = dict(state.shown), dict(state.retired)
         for step in plan.steps:
+            if step.action != "keep":
+                _LOG.info("%s %s %s", self.name, step.action, step.dataset)
             if step.action in ("create", "update"):
                 shown[step.dataset] = self._show(shelf, entry_for(step, wanted))
             elif step.action == "retire" and (gone := shown.pop(step.dataset, None)):

@@ -56,6 +56,11 @@ def texts_and_links(html):
     return " ".join("".join(document.find(".//main").itertext()).split()), [a.get("href") for a in document.iter("a")]
 
 
+def offered(site, dataset):
+    """The releases of which there are files."""
+    return sorted(path.name for path in (site.folder / "releases" / dataset).iterdir() if path.is_dir())
+
+
 def told(house, kind):
     return [(entry.facts["catalogue"], entry.facts["dataset"], entry.facts["release"]) for entry in house.ledger.entries(kind)]  # fmt: skip
 
@@ -216,7 +221,7 @@ def test_a_rollback_shows_the_release_before_and_offers_the_newer_one_no_more(ho
     assert FIRST in page(site, "facility")
     for name, (_, content) in files(site).items():
         assert SECOND.encode() not in content, name
-    assert sorted(path.name for path in (site.folder / "releases/facility").iterdir()) == [FIRST]
+    assert offered(site, "facility") == [FIRST]
     assert house.layout.release("facility", SECOND).is_dir()
     assert told(house, "publication")[-1] == ("static", "facility", FIRST)
     assert publish(house, site, LATER).outcome.writes == 0
@@ -236,7 +241,9 @@ def test_a_newer_release_ends_the_rollback_and_leaves_out_what_was_taken_back(ho
     roll_back(house, "facility", None, None, NOW)
     freeze_release(house, "facility", "1", "2", "3")
     publish(house, site, NOW)
-    assert sorted(path.name for path in (site.folder / "releases/facility").iterdir()) == [FIRST, THIRD]
+    assert offered(site, "facility") == [FIRST, THIRD]
+    for links in (texts_and_links(page(site, "facility", lang))[1] for lang in ("zh", "en")):
+        assert [link for link in links if SECOND in link] == []
     (entry, _) = wanted(house)
     assert (entry.release, [facts.number for facts in entry.history]) == (THIRD, [FIRST])
 
