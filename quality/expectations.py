@@ -3,7 +3,7 @@
 Here: which expectation of theirs each kind of ours is, against which previous state, and what its failure says. Not here: the
 kinds (`schemas/expectations.py`), cells and rows, and any keeping of results: the context lives as long as the call.
 
-Great Expectations costs seconds to import, so it is imported when there is something to expect, and only then.
+Great Expectations costs seconds to import, so it is asked only what the table's own figures leave in doubt (`surely.py`).
 """
 
 import math
@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 
 from quality.findings import Finding
 from quality.rules.messages import filled_in
+from quality.surely import surely_met
 from schemas.contract import Contract
 from schemas.errors import ContractError, SportlakeError
 from schemas.expectations import Distinct, Mean, Nulls, TableExpectation, UnitSlip, Volume
-from schemas.rules import Severity
+from schemas.severity import Severity
 from schemas.text import Text
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
     `{expected}` and `{previous}`. ContractError if an expectation needs numbers and its field has none.
     """
     posed = [p for ours in contract.policy.expectations for p in _pose(ours, table, previous, contract)]
+    posed = [p for p in posed if not surely_met(p.theirs, p.arguments, table)]
     if not posed:
         return []
     results = _validated(table, posed)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.rules import Severity
+from schemas.severity import Severity
 from schemas.text import Text
 
 Judge = Literal["cell", "row", "table"]

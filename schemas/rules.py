@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas import severity
 from schemas.text import Text
 
-Severity = Literal["error", "warning", "info"]
+Severity = severity.Severity
 Scalar = str | int | float
 
 

@@ -4,13 +4,12 @@ Writes nothing; whatever goes wrong is an answer too. Not here: arguments, exit 
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import yaml
-
-from quality.conformance import conform_file
 from quality.findings import Finding
 from quality.verdict import Outcome
 from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageError
@@ -86,6 +85,8 @@ def _judged(file: Path, asked: "Contract") -> Answer:
 
 def _conformed(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> Answer:
     """Cells only, exactly as frictionless: a finding without a row concerns the whole file, any other its row."""
+    from quality.conformance import conform_file
+
     found = conform_file(file, descriptor, resource=resource, folder=folder)
     whole = any(finding.row is None for finding in found.findings)
     verdict: Outcome = "quarantine" if whole else "hold_back" if found.findings else "accept"
@@ -118,8 +119,23 @@ def _descriptor(path: Path) -> Mapping[str, Any]:
                 en=f"the descriptor has {size >> 20} MB, the limit is {LARGEST_DESCRIPTOR >> 20} MB",
             )
         )
+    found = _parsed(path)
+    if not isinstance(found, dict):
+        raise ContractError(
+            Text(zh=f"描述文件 {path.name} 的最外层应为键值对", en=f"{path.name} must be a mapping at the top")
+        )
+    return found
+
+
+def _parsed(path: Path) -> object:
+    if path.suffix.lower() == ".json":
+        # YAML would read it as well; its reader costs a small check some time.
+        with suppress(ValueError):
+            return json.loads(path.read_bytes())
+    import yaml
+
     try:
-        found = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         raise ContractError(
             Text(
@@ -127,11 +143,6 @@ def _descriptor(path: Path) -> Mapping[str, Any]:
                 en=f"{path.name} is neither YAML nor JSON: {wrong}",
             )
         ) from wrong
-    if not isinstance(found, dict):
-        raise ContractError(
-            Text(zh=f"描述文件 {path.name} 的最外层应为键值对", en=f"{path.name} must be a mapping at the top")
-        )
-    return found
 
 
 def _refusal(wrong: SportlakeError) -> Finding:

@@ -4,7 +4,7 @@ Labels are matched and encodings decided before; so nothing is guessed here and 
 other datasets are row rules (`in_dataset`), so `foreignKeys` of the schema are left to them.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 from frictionless import Schema
@@ -16,7 +16,9 @@ from quality.conformance.sieve import Overflow, Sieve
 from quality.conformance.sifting import ROW, sifted
 from quality.conformance.spoken import of_contract
 from quality.findings import Finding
-from schemas.contract import Contract
+
+if TYPE_CHECKING:
+    from schemas.contract import Contract
 
 DATA_PACKAGE = "v2"
 """The version of the standard that contracts are written in."""
@@ -33,7 +35,7 @@ class Conformed(NamedTuple):
     overflows: list[Overflow]
 
 
-def conform(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Finding]:
     """One finding for each error that frictionless has against the cells, in the order of the rows; empty if none.
 
     Args:
@@ -48,13 +50,13 @@ def conform(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding
     return _judged(table, rows, contract, None).findings
 
 
-def conform_typed(table: pa.Table, rows: pa.Array, contract: Contract) -> Conformed:
+def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conformed:
     """What `conform` finds, and the typed table out of the same pass, in contract order."""
     batches: list[pa.RecordBatch] = []
     return _judged(table, rows, contract, batches)
 
 
-def _judged(table: pa.Table, rows: pa.Array, contract: Contract, batches: list[pa.RecordBatch] | None) -> Conformed:
+def _judged(table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None) -> Conformed:
     schema = Schema.from_descriptor(_schema_of(contract), datapackage_version=DATA_PACKAGE)
     texts = table.select([field.name for field in contract.fields])
     places = numbers(rows.cast(pa.int64()))
@@ -72,5 +74,5 @@ def _judged(table: pa.Table, rows: pa.Array, contract: Contract, batches: list[p
     return Conformed(found.findings, typed, found.overflows)
 
 
-def _schema_of(contract: Contract) -> dict[str, object]:
+def _schema_of(contract: "Contract") -> dict[str, object]:
     return {name: value for name, value in contract.table_schema.items() if name != "foreignKeys"}
