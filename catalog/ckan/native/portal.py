@@ -7,7 +7,7 @@ leaves `connection.json` for the platform. It can be run at any time, and mends 
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from catalog.ckan.native.place import PORTAL, Place, Steps, alone, hash_of, writ
 from catalog.ckan.native.processes import Processes, Service
 from catalog.ckan.native.services import Services, services_of
 from catalog.ckan.native.state import HOST, Keys, State, keys_of, read_state, settled, write_state
-from catalog.ckan.native.tools import find_tools, need_tools
+from catalog.ckan.native.tools import Tools, find_tools, need_tools
 from catalog.ckan.prepare import prepare
 from schemas.departments import Department
 from schemas.errors import UsageError
@@ -65,6 +65,7 @@ class _Site:
     commands: Commands
     processes: Processes
     services: Services
+    tools: Tools
 
 
 def up(
@@ -74,8 +75,9 @@ def up(
     place = Place(folder)
     with alone(place):
         place.make()
-        site = _built(place, wish, passed_on(environment), watch)
-        _started(site)
+        site = _opened(place, wish, passed_on(environment), watch)
+        _built(site, wish)
+        _served(site)
         with watch(Text(zh="部门、主题与发布账户", en="departments, subjects, the publisher")):
             token = SecretStr(place.admin_token.read_text(encoding="ascii").strip())
             prepare(local_url(site.state), token, departments, place.publisher_token)
@@ -83,26 +85,36 @@ def up(
         return site.state
 
 
-def _built(place: Place, wish: Wish, environment: Mapping[str, str], watch: Watch) -> _Site:
-    """Everything on disk, and PostgreSQL running: environment, jars and databases are made side by side."""
+def _opened(place: Place, wish: Wish, environment: Mapping[str, str], watch: Watch) -> _Site:
+    """The portal in work: what was chosen before and now, with tools for everything."""
     keys, steps = keys_of(place), Steps(place, watch)
     processes = Processes(place, environment, keys.hidden())
     commands = Commands(place.run, environment, keys.hidden())
     state = _settled(place, wish, processes)
     jars = wish.jars is not None or build.have_jars(place)
-    need_tools(place, commands, bundled=state.bundled, jars=jars)
+    tools = need_tools(place, commands, bundled=state.bundled, jars=jars)
+    if state.bundled:  # the services' programs come with CKAN's environment
+        build.build_environment(steps, commands, wish.uv, bundled=True)
+        tools = find_tools(place, environment, bundled=True)
+    services = services_of(place, state, keys, tools, postgres.account())
+    return _Site(place, state, keys, steps, commands, processes, services, tools)
+
+
+def _built(site: _Site, wish: Wish) -> None:
+    """Everything on disk and in the databases, and the services behind the web started; side by side where it can be."""
     with ThreadPoolExecutor(3) as lanes:
-        first = lanes.submit(build.build_environment, steps, commands, wish.uv, bundled=state.bundled)
-        if state.bundled:
-            first.result()
-        tools = find_tools(place, environment, bundled=state.bundled)
-        services = services_of(place, state, keys, tools, postgres.account())
-        site = _Site(place, state, keys, steps, commands, processes, services)
-        second = lanes.submit(_databases, site)
-        third = lanes.submit(build.build_jars, steps, commands, tools.maven, wish.jars)
-        for lane in (first, second, third):
-            lane.result()
-    return site
+        environment = lanes.submit(
+            build.build_environment, site.steps, site.commands, wish.uv, bundled=site.state.bundled
+        )
+        databases = lanes.submit(_databases, site)
+        search = lanes.submit(_search, site, wish, environment)
+        environment.result()
+        databases.result()
+        _settings(site)
+        site.processes.launch(site.services.redis)
+        site.processes.wait(site.services.redis)
+        _first_start(site)
+        search.result()
 
 
 def _settled(place: Place, wish: Wish, processes: Processes) -> State:
@@ -144,28 +156,35 @@ def _forget_databases(site: _Site) -> None:
         place.mark("index").write_text("stale", encoding="ascii")
 
 
-def _started(site: _Site) -> None:
-    """All five services ready; those whose settings have changed are started again."""
-    place, processes, services = site.place, site.processes, site.services
-    analysis = build.write_solr_home(place, site.commands)
-    build.write_ini(place, site.state, site.keys)
-    read = build.web_hash(place)
-    _stopped_for(site, "solr-runs", analysis, (services.solr,))
-    if _stopped_for(site, "web-runs", read, services.front):
-        build.copy_portal(place)
-    processes.launch(services.redis)
-    processes.launch(services.solr)
-    processes.wait(services.redis)
-    _first_start(site)
+def _search(site: _Site, wish: Wish, environment: "Future[None]") -> None:
+    """Solr started, with jars and settings; its schema is made from CKAN's."""
+    build.build_jars(site.steps, site.commands, site.tools.maven, wish.jars)
+    environment.result()
+    analysis = build.write_solr_home(site.place, site.commands)
+    _stopped_for(site, "solr-runs", analysis, (site.services.solr,))
+    site.processes.launch(site.services.solr)
+    site.place.mark("solr-runs").write_text(analysis, encoding="ascii")
+
+
+def _settings(site: _Site) -> None:
+    """`ckan.ini` and the portal's parts as they are now; what runs with others is down afterwards."""
+    build.write_ini(site.place, site.state, site.keys)
+    read = build.web_hash(site.place)
+    if _stopped_for(site, "web-runs", read, site.services.front):
+        build.copy_portal(site.place)
+        site.place.mark("web-runs").write_text(read, encoding="ascii")
+
+
+def _served(site: _Site) -> None:
+    """Solr and the web ready, the worker started."""
+    processes, services = site.processes, site.services
     with site.steps.watch(Text(zh="启动 Solr", en="Solr")):
         processes.wait(services.solr)
     with site.steps.watch(Text(zh="启动门户", en="the portal")):
         processes.launch(services.web)
         processes.wait(services.web)
         processes.launch(services.worker)
-    place.mark("solr-runs").write_text(analysis, encoding="ascii")
-    place.mark("web-runs").write_text(read, encoding="ascii")
-    _index(site, analysis)
+    _index(site)
 
 
 def _stopped_for(site: _Site, mark: str, now: str, services: tuple[Service, ...]) -> bool:
@@ -177,9 +196,9 @@ def _stopped_for(site: _Site, mark: str, now: str, services: tuple[Service, ...]
     return True
 
 
-def _index(site: _Site, analysis: str) -> None:
+def _index(site: _Site) -> None:
     """The search index again, if its texts are cut otherwise than when it was made, or its datasets are gone."""
-    mark = site.place.mark("index")
+    mark, analysis = site.place.mark("index"), site.place.mark("solr-runs").read_text(encoding="ascii")
     if not mark.is_file():  # nothing is in it yet
         mark.write_text(analysis, encoding="ascii")
     again = Text(zh="重建检索索引", en="the search index anew")
