@@ -1,12 +1,11 @@
-#!/usr/bin/env python3
 """CKAN's own Solr schema, with Chinese analysis for its two text types.
 
-make_schema.py [--stock] OUT        (run with the Python that has CKAN)
+make_schema.py [--stock] OUT, run with the Python that has CKAN. Not here: Solr's own settings (`conf/`).
 """
 
+# ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder
 import argparse
 import importlib.util
-import re
 from pathlib import Path
 
 ANALYZER = """<fieldType name="{name}" class="solr.TextField" positionIncrementGap="100">
@@ -34,19 +33,14 @@ STEM = (
 )
 
 
-def chinese(schema):
+def chinese(schema: str) -> str:
     """Replace the analyzers of the types `text` (stemmed) and `text_general` (not stemmed)."""
     for name, stem in (("text", STEM), ("text_general", "")):
-        new = ANALYZER.format(name=name, stem=stem)
-        schema, found = re.subn(
-            rf'<fieldType name="{name}" class="solr\.TextField".*?</fieldType>',
-            lambda _: new,
-            schema,
-            count=1,
-            flags=re.DOTALL,
-        )
-        if not found:
+        begin, found, rest = schema.partition(f'<fieldType name="{name}" class="solr.TextField"')
+        _, closed, end = rest.partition("</fieldType>")
+        if not (found and closed):
             raise SystemExit(f"CKAN's schema has no fieldType {name!r} any more")
+        schema = begin + ANALYZER.format(name=name, stem=stem) + end
     return schema
 
 

@@ -4,14 +4,16 @@
 500, for zh_Hans_CN is CKAN's name of a locale and no language tag. Not here: any other mapping (ckanext-dcat's).
 """
 
+from collections.abc import Iterable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
 from ckanext.dcat.profiles import RDFProfile
+from ckanext.zhportal.wording import english_titles
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCAT, RDF, SKOS
 
-import ckan.plugins.toolkit as tk
-
-from ckanext.zhportal.wording import english_titles
-
+Fields = dict[str, Any]
 TAGS = {"zh_Hans_CN": "zh-Hans"}
 CHINESE = "zh-Hans"
 
@@ -19,7 +21,7 @@ CHINESE = "zh-Hans"
 class TwoLanguagesProfile(RDFProfile):
     """Changes the dataset that the next profile maps, and adds themes."""
 
-    def graph_from_dataset(self, dataset_dict, dataset_ref):
+    def graph_from_dataset(self, dataset_dict: Fields, dataset_ref: URIRef) -> None:
         """Called by ckanext-dcat, with the same dictionary for every profile."""
         for thing in (dataset_dict, *dataset_dict.get("resources", ())):
             for key in [key for key in thing if key.endswith("_translated") and isinstance(thing[key], dict)]:
@@ -28,7 +30,7 @@ class TwoLanguagesProfile(RDFProfile):
             dataset_dict.setdefault("tags_translated", {CHINESE: [tag["name"] for tag in dataset_dict["tags"]]})
         self._themes(dataset_dict.get("groups") or [], dataset_ref)
 
-    def _themes(self, groups, dataset_ref):
+    def _themes(self, groups: Iterable[Fields], dataset_ref: URIRef) -> None:
         english = english_titles(group["name"] for group in groups)
         for group in groups:
             theme = URIRef(f"{tk.config['ckan.site_url']}/group/{group['name']}")

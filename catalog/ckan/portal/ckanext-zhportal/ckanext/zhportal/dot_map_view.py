@@ -6,11 +6,13 @@ the table sees no map. Not here: drawing (`drawing.py`).
 
 import csv
 import io
+from collections.abc import Sequence
+from typing import Any
 
 import ckan.plugins.toolkit as tk
-
 from ckanext.zhportal.drawing import Box, drawn
 
+Fields = dict[str, Any]
 PAGE, PAGES = 32000, 8
 """Rows of one call (CKAN's own limit) and calls of one map: 256 000 points; the page says so if there are more."""
 LIAONING = "118.5 126.0 38.5 43.7"
@@ -19,7 +21,7 @@ LIAONING = "118.5 126.0 38.5 43.7"
 class DotMapView:
     """The part of the plugin `zhportal` that is an IResourceView."""
 
-    def info(self):
+    def info(self) -> Fields:
         """What CKAN must know of the view."""
         need = [tk.get_validator("not_empty"), tk.get_validator("unicode_safe")]
         may = [tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")]
@@ -33,19 +35,19 @@ class DotMapView:
             "schema": {"lon": need, "lat": need, "label": may},
         }
 
-    def can_view(self, data_dict):
+    def can_view(self, data_dict: Fields) -> bool:
         """Only tables can be drawn."""
         return bool(data_dict["resource"].get("datastore_active"))
 
-    def view_template(self, _context, _data_dict):
+    def view_template(self, _context: object, _data_dict: Fields) -> str:
         """The template of the map."""
         return "zhportal/dot_map_view.html"
 
-    def form_template(self, _context, _data_dict):
+    def form_template(self, _context: object, _data_dict: Fields) -> str:
         """The template of the three names."""
         return "zhportal/dot_map_form.html"
 
-    def setup_template_variables(self, _context, data_dict):
+    def setup_template_variables(self, _context: object, data_dict: Fields) -> Fields:
         """The map, or what is wrong with the view in `trouble`."""
         view, resource = data_dict["resource_view"], data_dict["resource"]
         if not (view.get("lon") and view.get("lat")):
@@ -58,19 +60,26 @@ class DotMapView:
         return {"map": drawn(places, box), "total": total, "trouble": ""}
 
 
-def labelled(view, resource_id):
+def labelled(view: Fields, resource_id: str) -> list[str]:
     """The names of the three fields; a field of names that is not in the table (any more) leaves the map without names."""
     there = tk.get_action("datastore_search")({}, {"resource_id": resource_id, "limit": 0})["fields"]
     label = view.get("label")
     return [view["lon"], view["lat"], label if label in {field["id"] for field in there} else view["lon"]]
 
 
-def read(resource_id, fields):
+def read(resource_id: str, fields: Sequence[str]) -> tuple[int | None, list[list[str]]]:
     """(rows of the table, [lon, lat, label] of as many as are drawn)."""
     search, names = tk.get_action("datastore_search"), list(dict.fromkeys(fields))
     rows, total = [], None
     for page in range(PAGES):
-        asked = {"resource_id": resource_id, "fields": names, "limit": PAGE, "offset": page * PAGE, "sort": "_id", "records_format": "csv"}
+        asked = {
+            "resource_id": resource_id,
+            "fields": names,
+            "limit": PAGE,
+            "offset": page * PAGE,
+            "sort": "_id",
+            "records_format": "csv",
+        }
         found = search({}, asked | {"include_total": total is None})
         total = found.get("total", total)
         lines = list(csv.reader(io.StringIO(found["records"])))

@@ -5,6 +5,7 @@ template. Not here: reading the table (`dot_map_view.py`).
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil, cos, floor, radians, sqrt
 
@@ -22,29 +23,29 @@ class Box:
     north: float
 
     @property
-    def scale(self):
+    def scale(self) -> float:
         """Drawing units for a degree of latitude."""
         return WIDTH / ((self.east - self.west) * self.squeeze)
 
     @property
-    def squeeze(self):
+    def squeeze(self) -> float:
         """How much shorter a degree of longitude is."""
         return cos(radians((self.south + self.north) / 2))
 
     @property
-    def height(self):
+    def height(self) -> int:
         """Height of the drawing."""
         return ceil((self.north - self.south) * self.scale)
 
-    def x(self, lon):
+    def x(self, lon: float) -> float:
         """Where a longitude lies."""
         return round((lon - self.west) * self.squeeze * self.scale, 1)
 
-    def y(self, lat):
+    def y(self, lat: float) -> float:
         """Where a latitude lies."""
         return round((self.north - lat) * self.scale, 1)
 
-    def holds(self, lon, lat):
+    def holds(self, lon: float, lat: float) -> bool:
         """Whether a place lies in it."""
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
@@ -59,27 +60,29 @@ class Drawn:
     rows: int = 0
     outside: int = 0
     without: int = 0
-    dots: list = field(default_factory=list)
-    squares: list = field(default_factory=list)
-    meridians: list = field(default_factory=list)
-    parallels: list = field(default_factory=list)
+    dots: list[tuple[float, float, float, object, int]] = field(default_factory=list)
+    squares: list[tuple[int, int, int]] = field(default_factory=list)
+    meridians: list[tuple[float, int]] = field(default_factory=list)
+    parallels: list[tuple[float, int]] = field(default_factory=list)
 
 
-def drawn(places, box):
+def drawn(places: Iterable[Sequence[object]], box: Box) -> Drawn:
     """`places` are (lon, lat, label), as text or number or empty; equal hundredths of a degree become one dot."""
-    held, squares, labels = Counter(), Counter(), {}
+    held: Counter[tuple[float, float]] = Counter()
+    squares: Counter[tuple[int, int]] = Counter()
+    labels: dict[tuple[float, float], object] = {}
     result = Drawn(box=box, width=WIDTH, height=box.height)
     for lon, lat, label in places:
-        at = _number(lon), _number(lat)
-        if None in at:
+        x, y = _number(lon), _number(lat)
+        if x is None or y is None:
             result.without += 1
-        elif not box.holds(*at):
+        elif not box.holds(x, y):
             result.outside += 1
         else:
-            near = round(at[0], 2), round(at[1], 2)
+            near = round(x, 2), round(y, 2)
             held[near] += 1
             labels.setdefault(near, label)
-            squares[floor(at[0]), floor(at[1])] += 1
+            squares[floor(x), floor(y)] += 1
     result.rows = sum(held.values())
     result.dots = [
         (box.x(lon), box.y(lat), round(min(SMALLEST * sqrt(rows), LARGEST), 1), labels[lon, lat], rows)
@@ -91,8 +94,8 @@ def drawn(places, box):
     return result
 
 
-def _number(value):
+def _number(value: object) -> float | None:
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        return float(str(value))
+    except ValueError:
         return None

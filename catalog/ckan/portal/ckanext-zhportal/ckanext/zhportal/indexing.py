@@ -6,26 +6,43 @@ of organisations and subjects in both languages, English titles and descriptions
 """
 
 import json
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ckan import model
-
 from ckanext.zhportal.wording import english_titles
 
+Fields = dict[str, Any]
+Abbreviations = Sequence[tuple[str, str]]
+
 FACTS = frozenset(
-    "identifier release previous issued modified metadata_updated frequency access_rights synthetic contract_version rows "
-    "fingerprint payload_digest".split()
+    [
+        "identifier",
+        "release",
+        "previous",
+        "issued",
+        "modified",
+        "metadata_updated",
+        "frequency",
+        "access_rights",
+        "synthetic",
+        "contract_version",
+        "rows",
+        "fingerprint",
+        "payload_digest",
+    ]
 )
 """Short fields that can be asked by `fq=release:2026.11.1`; all others of the schema stay out of the index."""
 QUERY_FIELDS = "name^4 title^4 extras_zhportal_title_en^4 tags^2 groups^2 extras_zhportal_about^2 text"
 GONE = "withdrawn"
 
 
-def indexed(pkg_dict, abbreviations):
+def indexed(pkg_dict: Fields, abbreviations: Abbreviations) -> Fields:
     """The document that Solr gets. A withdrawn dataset has the state `withdrawn`: found only by `fq=+state:withdrawn`."""
     told = {key: pkg_dict.pop(key) for key in list(pkg_dict) if key.startswith("extras_")}
-    for key in told:
+    for key, value in told.items():
         name = key.removeprefix("extras_")
-        if name not in FACTS and pkg_dict.get(name) == told[key]:
+        if name not in FACTS and pkg_dict.get(name) == value:
             del pkg_dict[name]
     if told.get("extras_withdrawn") and pkg_dict.get("state") == "active":
         pkg_dict["state"] = GONE
@@ -39,12 +56,12 @@ def indexed(pkg_dict, abbreviations):
     }
 
 
-def titles_of(names):
+def titles_of(names: Iterable[str]) -> list[str]:
     """The titles of these organisations and groups, Chinese and English."""
     found = {group.name: group.title for group in map(model.Group.get, names) if group}
     return [title for title in (*found.values(), *english_titles(found).values()) if title]
 
 
-def english(both):
+def english(both: str | None) -> str:
     """The English of a stored {zh_Hans_CN, en}; nothing if there is none."""
     return json.loads(both).get("en", "") if both else ""

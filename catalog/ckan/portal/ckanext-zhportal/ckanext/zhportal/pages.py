@@ -4,14 +4,14 @@ Not here: what those pages say (templates).
 """
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
 GONE = 410
 pages = Blueprint("zhportal", __name__)
 
 
 @pages.after_app_request
-def say_gone(response):
+def say_gone(response: Response) -> Response:
     """A tombstone is a page to read, and the status tells machines that the dataset will not come back here."""
     shown = getattr(g, "pkg_dict", None) if request.endpoint == "dataset.read" else None
     if shown and shown.get("withdrawn") and response.status_code == 200:  # noqa: PLR2004 -- HTTP OK
@@ -20,13 +20,15 @@ def say_gone(response):
 
 
 @pages.route("/catalog.json")
-def catalogue():
+def catalogue() -> Response:
     """ckanext-dcat answers 500 to this likely guess."""
     return redirect(tk.url_for("dcat.read_catalog", _format="jsonld"))
 
 
 @pages.route("/api/i18n/zh_Hans-CN")
-def translations():
-    """CKAN's own script asks here when the page says lang="zh-Hans-CN" (it turns only the first "-" into "_"); without an
-    answer no JavaScript module starts."""
+def translations() -> Response:
+    """Where CKAN's own script asks on a page that says lang="zh-Hans-CN".
+
+    It turns only the first "-" into "_"; without an answer no JavaScript module starts, and previews stay blank.
+    """
     return redirect(tk.url_for("api.i18n_js_translations", lang="zh_Hans_CN", locale="default"))

@@ -4,17 +4,21 @@ Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py
 `dot_map_view.py`. Strings that CKAN lacks in zh_Hans_CN: `i18n/`.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ckan.plugins as p
+from ckan.common import CKANConfig
+from ckan.config.declaration import Declaration, Key
 from ckan.lib.plugins import DefaultTranslation
-
 from ckanext.zhportal import croissant, indexing, table_search, validators, wording
 from ckanext.zhportal.clauses import HAN, MATCH, clauses
 from ckanext.zhportal.dot_map_view import LIAONING, DotMapView
 from ckanext.zhportal.pages import pages
+from flask import Blueprint
 
-
+Fields = dict[str, Any]
 SETTINGS = (
     ("abbreviations", "", "file of abbreviations, `short long` a line"),
     ("map_box", LIAONING, "west east south north of maps, in degrees"),
@@ -40,35 +44,35 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IGroupController, inherit=True)
     p.implements(p.IOrganizationController, inherit=True)
 
-    def get_helpers(self):
+    def get_helpers(self) -> dict[str, Callable[..., Any]]:
         """Helpers of our templates."""
         return wording.ALL | {"croissant": croissant.croissant}
 
-    def get_validators(self):
+    def get_validators(self) -> dict[str, Callable[..., Any]]:
         """Checks of our schema."""
         return dict(validators.ALL)
 
-    def get_actions(self):
+    def get_actions(self) -> dict[str, Callable[..., Any]]:
         """The preview's search."""
         return {"datastore_search": table_search.datastore_search}
 
-    def get_blueprint(self):
+    def get_blueprint(self) -> list[Blueprint]:
         """Addresses of our own."""
         return [pages]
 
-    def declare_config_options(self, declaration, key):
+    def declare_config_options(self, declaration: Declaration, key: Key) -> None:
         """Our settings in ckan.ini."""
         for name, default, told in SETTINGS:
             declaration.declare(getattr(key.zhportal, name), default).set_description(told)
 
-    def configure(self, config):
+    def configure(self, config: CKANConfig) -> None:
         """Read the abbreviations once."""
         name = config.get("zhportal.abbreviations")
         lines = Path(name).read_text(encoding="utf-8").splitlines() if name else []
         self.abbreviations = [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]
         croissant.mend_language()
 
-    def before_dataset_search(self, search_params):
+    def before_dataset_search(self, search_params: Fields) -> Fields:
         """Clauses for what a reader typed. With a colon CKAN uses Solr's own parser, which needs no help."""
         query = search_params.get("q") or ""
         if query and ":" not in query:
@@ -78,23 +82,23 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
                 search_params.setdefault("mm", MATCH)
         return search_params
 
-    def before_dataset_index(self, pkg_dict):
+    def before_dataset_index(self, pkg_dict: Fields) -> Fields:
         """What Solr gets."""
         return indexing.indexed(pkg_dict, self.abbreviations)
 
-    def before_dataset_view(self, pkg_dict):
+    def before_dataset_view(self, pkg_dict: Fields) -> Fields:
         """Organisation and subjects of a dataset in the reader's language."""
         owner = pkg_dict.get("organization")
         wording.in_readers_language([owner] if owner else [], "title")
         wording.in_readers_language(pkg_dict.get("groups") or [], "title", "display_name")
         return pkg_dict
 
-    def before_view(self, group_dict):
+    def before_view(self, group_dict: Fields) -> Fields:
         """An organisation's or a subject's own page."""
         wording.in_readers_language([group_dict], "title", "display_name")
         return group_dict
 
-    def after_dataset_search(self, search_results, _search_params):
+    def after_dataset_search(self, search_results: Fields, _search_params: Fields) -> Fields:
         """The titles in the lists of filters."""
         for name in ("organization", "groups"):
             facet = search_results["search_facets"].get(name)

@@ -5,20 +5,23 @@ CKAN's preview turns every character but letters and digits of ASCII into "_" be
 """
 
 import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import has_request_context
 
+Fields = dict[str, Any]
 PREVIEW = "datatablesview.ajax"
 
 
-def prefixes(text):
+def prefixes(text: str) -> str:
     """A query of PostgreSQL for words that begin so, all of them: 和平区 1号 becomes '和平区':* & '1号':*."""
     words = text.replace("\\", " ").replace("'", " ").split()
     return " & ".join(f"'{word}':*" for word in words)
 
 
-def asked(form):
+def asked(form: Mapping[str, str]) -> str | None:
     """What the boxes say, for `datastore_search`; None if all of it is ASCII, which CKAN asks well enough."""
     names = {key.removesuffix("[name]"): name for key, name in form.items() if key.endswith("[name]")}
     boxes = {name: form.get(f"{column}[search][value]", "") for column, name in names.items()}
@@ -31,7 +34,7 @@ def asked(form):
 
 @tk.chained_action
 @tk.side_effect_free
-def datastore_search(original, context, data_dict):
+def datastore_search(original: Callable[..., Any], context: object, data_dict: Fields) -> Fields:
     """CKAN's own action; inside the preview with what was really typed."""
     if data_dict.get("q") and has_request_context() and tk.request.endpoint == PREVIEW:
         data_dict = data_dict | {"q": asked(tk.request.form) or data_dict["q"]}

@@ -5,12 +5,13 @@ Here: objects, both languages, ids, days, flags. Not here: which field uses whic
 
 import json
 import uuid
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import ckan.plugins.toolkit as tk
 
 
-def json_object(value, _context):
+def json_object(value: object, _context: object) -> str:
     """A JSON object, given as one or as its text; stored with its Chinese readable."""
     if isinstance(value, str) and not value.strip():
         return ""
@@ -23,16 +24,20 @@ def json_object(value, _context):
     return json.dumps(found, ensure_ascii=False)
 
 
-def both_languages(value, context):
+def both_languages(value: object, context: object) -> str:
     """{"zh_Hans_CN": "…", "en": "…"}; the Chinese is obligatory, and nothing else may be in it."""
     text = json_object(value, context)
     found = json.loads(text) if text else {}
-    if found and ("zh_Hans_CN" not in found or set(found) - {"zh_Hans_CN", "en"} or not all(isinstance(said, str) for said in found.values())):
+    if found and (
+        "zh_Hans_CN" not in found
+        or set(found) - {"zh_Hans_CN", "en"}
+        or not all(isinstance(said, str) for said in found.values())
+    ):
         raise tk.Invalid('应为两种语言 / expected both languages: {"zh_Hans_CN": "…", "en": "…"}')
     return text
 
 
-def stable_id(value, _context):
+def stable_id(value: object, _context: object) -> str:
     """The id of a new dataset: a UUID in its usual spelling, so that no id can be taken for a name."""
     try:
         usual = str(uuid.UUID(str(value)))
@@ -43,7 +48,7 @@ def stable_id(value, _context):
     return value
 
 
-def iso_date(value, _context):
+def iso_date(value: object, _context: object) -> str:
     """A day or a moment of ISO 8601, kept as it was written."""
     if not value:
         return ""
@@ -54,9 +59,11 @@ def iso_date(value, _context):
     return str(value)
 
 
-def flag(value, _context):
-    """"true", or nothing."""
+def flag(value: object, _context: object) -> str:
+    """The word true, or nothing."""
     return "true" if value is True or str(value).lower() in {"true", "yes", "1"} else ""
 
 
-ALL = {f"zhportal_{check.__name__}": check for check in (json_object, both_languages, stable_id, iso_date, flag)}
+ALL: Mapping[str, Callable[..., object]] = {
+    f"zhportal_{check.__name__}": check for check in (json_object, both_languages, stable_id, iso_date, flag)
+}

@@ -4,12 +4,15 @@ CKAN translates `title` where there is `title_translated`; organisations and gro
 looked up. Here: the helpers that templates call. Not here: the templates; what a query finds.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import has_request_context
 
+Fields = dict[str, Any]
 FAMILIES = ("facility", "event", "association", "funding")
 """The four families that have a drawing; other groups get a plain one."""
 
@@ -17,25 +20,25 @@ NAMES = {"organization": ("发布机构", "Publishers"), "group": ("主题", "Su
 NAMED = frozenset({"breadcrumb", "page title", "facet label", "main nav"})
 
 
-def chinese():
+def chinese() -> bool:
     """Whether the page is in Chinese."""
     return tk.h.lang().startswith("zh")
 
 
-def english_titles(names):
+def english_titles(names: Iterable[str]) -> dict[str, str]:
     """The English titles of these organisations and groups, by name, as far as there are any."""
     english = model.Group.extras["title_en"].astext
     asked = model.Session.query(model.Group.name, english).filter(model.Group.name.in_(list(names)))
     return {name: title for name, title in asked if title}
 
 
-def group_title(group):
+def group_title(group: Fields) -> str:
     """The title of an organisation or group in the reader's language; its Chinese one where there is no other."""
     own = group.get("title") or group.get("display_name") or group["name"]
     return own if chinese() else english_titles([group["name"]]).get(group["name"], own)
 
 
-def in_readers_language(groups, *keys):
+def in_readers_language(groups: Sequence[Fields], *keys: str) -> None:
     """Write the English titles into those keys, on an English page; each group is changed in place."""
     if groups and has_request_context() and not chinese():
         titles = english_titles(group["name"] for group in groups)
@@ -44,30 +47,34 @@ def in_readers_language(groups, *keys):
                 group.update(dict.fromkeys(keys, titles[group["name"]]))
 
 
-def newest(rows=6):
+def newest(rows: int = 6) -> list[Fields]:
     """The datasets released last, for the home page (CKAN's own list there is by views)."""
-    return tk.get_action("package_search")({"for_view": True}, {"rows": rows, "sort": "metadata_modified desc"})["results"]
+    return tk.get_action("package_search")({"for_view": True}, {"rows": rows, "sort": "metadata_modified desc"})[
+        "results"
+    ]
 
 
-def subjects(search_facets):
+def subjects(search_facets: Fields | None) -> list[Fields]:
     """Every group with its number of datasets: the four families first, then the others, the fullest first."""
     found = (search_facets or {}).get("groups", {}).get("items", [])
     counts = {item["name"]: item["count"] for item in found}
-    groups = model.Session.query(model.Group.name, model.Group.title).filter_by(type="group", state="active", is_organization=False)
+    groups = model.Session.query(model.Group.name, model.Group.title).filter_by(
+        type="group", state="active", is_organization=False
+    )
     listed = [{"name": name, "title": title or name, "count": counts.get(name, 0)} for name, title in groups]
     in_readers_language(listed, "title")
     rank = {name: at for at, name in enumerate(FAMILIES)}
     return sorted(listed, key=lambda one: (rank.get(one["name"], len(rank)), -one["count"], one["name"]))
 
 
-def site(what):
+def site(what: str) -> str:
     """`title`, `description` or `bureau` of the portal in the reader's language, from ckan.ini."""
     own = {"title": "ckan.site_title", "description": "ckan.site_description", "bureau": "zhportal.bureau"}[what]
     words = tk.config.get(own) or ""
     return words if chinese() else tk.config.get(f"zhportal.{what}_en") or words
 
 
-def title_of(name):
+def title_of(name: str) -> str:
     """The title of the dataset with that name; the name itself where there is none to be seen."""
     try:
         return tk.h.dataset_display_name(tk.get_action("package_show")({}, {"id": name}))
@@ -76,19 +83,19 @@ def title_of(name):
 
 
 @tk.chained_helper
-def humanize_entity_type(original, entity_type, object_type, purpose):
+def humanize_entity_type(original: Callable[..., Any], entity_type: str, object_type: str, purpose: str) -> str | None:
     """CKAN's organisations are our publishers and its groups our subjects, wherever a page names them."""
     words = NAMES.get(entity_type) if purpose in NAMED else None
     return words[0 if chinese() else 1] if words else original(entity_type, object_type, purpose)
 
 
-def said(text):
+def said(text: object) -> str:
     """The reader's language of {zh, en} or {zh_Hans_CN, en}."""
     chosen = ("zh", "zh_Hans_CN") if chinese() else ("en", "zh", "zh_Hans_CN")
     return next((text[key] for key in chosen if isinstance(text, dict) and text.get(key)), "")
 
 
-def day(iso):
+def day(iso: str | None) -> str:
     """2026年11月24日 or 24 November 2026; what is no date stays as it is."""
     try:
         at = datetime.fromisoformat(iso)
@@ -97,7 +104,7 @@ def day(iso):
     return f"{at.year}年{at.month}月{at.day}日" if chinese() else f"{at.day} {at:%B} {at.year}"
 
 
-def extract(text, length):
+def extract(text: str, length: int) -> str:
     """The beginning of a Markdown text as plain words. CKAN's own cuts between words, and Chinese has none: nothing was left."""
     plain = " ".join(tk.h.markdown_extract(text, extract_length=0).split())
     if len(plain) <= length:
@@ -106,7 +113,7 @@ def extract(text, length):
     return cut.rstrip("，。；：、,.;: ") + "…"
 
 
-def figure(number):
+def figure(number: object) -> object:
     """A whole number with thin groups of three, as people read them; what is none stays as it is."""
     try:
         return f"{int(number):,}".replace(",", "\u202f")
@@ -114,7 +121,7 @@ def figure(number):
         return number
 
 
-def size(octets):
+def size(octets: object) -> str:
     """Bytes in the unit that fits."""
     amount = float(octets or 0)
     for unit in ("B", "KB", "MB"):
@@ -124,7 +131,7 @@ def size(octets):
     return f"{amount:.1f} GB"
 
 
-ALL = {
+ALL: Mapping[str, Callable[..., Any]] = {
     "zhportal_chinese": chinese,
     "zhportal_group_title": group_title,
     "zhportal_newest": newest,

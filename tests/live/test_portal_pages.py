@@ -1,0 +1,384 @@
+"""The portal's pages as readers and machines get them: words in both languages, nothing from outside, AA, DCAT by its shapes."""
+
+import json
+from contextlib import contextmanager
+from itertools import count
+from os import getpid
+from pathlib import Path
+from uuid import uuid5
+
+import pyshacl
+import pytest
+import rdflib
+import requests
+
+from catalog.ckan.fields import core_fields
+from catalog.entry import NAMESPACE
+from support import browser as browsers
+
+pytestmark = pytest.mark.live
+SHAPES = Path(browsers.__file__).parent / "dcat_ap_mandatory.ttl"
+RUN = f"pages-{getpid()}"
+ZH, EN = "zh_Hans_CN", "en"
+EU = "http://publications.europa.eu/resource/authority/"
+POINTS = [
+    {"name": "和平区游泳馆", "open": True, "lon": 123.42, "lat": 41.79},
+    {"name": "中山区篮球场", "open": False, "lon": 121.64, "lat": 38.92},
+    {"name": "图幅以外的场地", "open": True, "lon": 10.0, "lat": 50.0},
+    {"name": "没有坐标的场地", "open": None, "lon": None, "lat": None},
+]
+_ids = count()
+
+
+def fresh_id():
+    return str(uuid5(NAMESPACE, f"{RUN}/{next(_ids)}"))
+
+
+class Scene:
+    """One publisher, one subject, one dataset with every field filled and a table, and a withdrawn one."""
+
+    name, gone, org, group = f"{RUN}-full", f"{RUN}-gone", f"{RUN}-org", f"{RUN}-group"
+
+    def __init__(self, url, token):
+        self.url, self.token = url, token
+        self.resource = fresh_id()
+        self.sent = self.full()
+
+    def post(self, action, token=None, **said):
+        headers = {"Authorization": token or self.token, "Content-Type": "application/json"}
+        return requests.post(f"{self.url}/api/3/action/{action}", data=json.dumps(said), headers=headers, timeout=60)
+
+    def call(self, action, **said):
+        answer = self.post(action, **said)
+        assert answer.status_code == 200, (action, answer.text[:800])
+        return answer.json()["result"]
+
+    def get(self, path, **params):
+        return requests.get(self.url + path, params=params, timeout=60)
+
+    def found(self, **params):
+        return [one["name"] for one in self.get("/api/3/action/package_search", **params).json()["result"]["results"]]
+
+    def full(self):
+        release, title = f"{self.url}/releases/{self.name}/2026.11.2", {ZH: "测试游泳馆名录", EN: "Test swimming pools"}
+        notes = {ZH: "一行一个游泳馆，供测试。", EN: "One row a swimming pool, for tests."}
+        old = {
+            "number": "2026.11.1",
+            "date": "2026-11-01",
+            "rows": 3,
+            "added": 3,
+            "removed": 0,
+            "changed": 0,
+            "url": f"{release}/old.csv",
+        }
+        return {
+            "id": fresh_id(),
+            "name": self.name,
+            "title": title[ZH],
+            "title_translated": title,
+            "notes": notes[ZH],
+            "notes_translated": notes,
+            "owner_org": self.org,
+            "groups": [{"name": self.group}],
+            "tags": [{"name": "测试关键词"}],
+            "license_id": "cc-by",
+            "version": "2026.11.2",
+            "identifier": f"urn:uuid:{fresh_id()}",
+            "issued": "2026-11-01",
+            "modified": "2026-11-23",
+            "metadata_updated": "2026-11-22",
+            "frequency": f"{EU}frequency/ANNUAL",
+            "contact": [{"name": "测试处室", "email": "contact@example.org", "phone": "024-00000000"}],
+            "provenance": "由测试编造。",
+            "language": [f"{EU}language/ZHO", f"{EU}language/ENG"],
+            "conforms_to": ["https://datapackage.org/profiles/2.0/datapackage.json"],
+            "temporal_coverage": [{"start": "2026-01-01", "end": "2026-11-23"}],
+            "spatial_coverage": [{"uri": "urn:gb2260:210000", "text": "GB/T 2260 210000"}],
+            "access_rights": f"{EU}access-right/PUBLIC",
+            "theme": [f"{EU}data-theme/EDUC"],
+            "release": "2026.11.2",
+            "previous": "2026.11.1",
+            "contract_version": "1.2.0",
+            "rows": "4",
+            "fingerprint": "0" * 64,
+            "payload_digest": "1" * 64,
+            "synthetic": "true",
+            "quality": {"rows_submitted": 6, "rows_held_back": 2, "completeness": 0.875, "findings": {"coordinate-outside": 2}},
+            "history": [{**old, "number": "2026.11.2", "date": "2026-11-23", "rows": 4, "added": 2, "removed": 1, "changed": 7}, old],
+            **{field.name: {ZH: f"{field.label.zh}的内容", EN: f"content of {field.label.en}", "applies": True} for field in core_fields()},
+            "core_pia": {ZH: "不含个人信息", EN: "no personal data", "applies": False},
+            "resources": [self.table(release)],
+        }  # fmt: skip
+
+    def table(self, release):
+        return {
+            "id": self.resource,
+            "kind": "csv",
+            "name": "CSV 数据",
+            "name_translated": {ZH: "CSV 数据", EN: "CSV data"},
+            "description": "测试数据表",
+            "description_translated": {ZH: "测试数据表", EN: "Table for tests"},
+            "url": f"{release}/{self.name}.csv",
+            "format": "CSV",
+            "mimetype": "text/csv",
+            "encoding": "utf-8",
+            "size": 2048,
+            "hash": "a" * 64,
+            "hash_algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+            "release": "2026.11.2",
+            "issued": "2026-11-23T09:30:00+08:00",
+            "modified": "2026-11-23",
+            "rows": "4",
+        }
+
+    def withdrawn(self):
+        told = {
+            "reason": {"zh": "测试撤下的原因", "en": "Withdrawn for a test"},
+            "on": "2026-11-20",
+            "release": "2026.10.3",
+            "successor": self.name,
+        }
+        title = {ZH: "已撤下的测试数据", EN: "Withdrawn test data"}
+        said = {"title": title[ZH], "title_translated": title, "owner_org": self.org, "groups": [{"name": self.group}]}
+        return said | {"id": fresh_id(), "name": self.gone, "withdrawn": told, "resources": []}
+
+    def build(self):
+        self.call(
+            "organization_create",
+            name=self.org,
+            title="测试体育处",
+            extras=[{"key": "title_en", "value": "Test Sports Division"}],
+        )
+        self.call(
+            "group_create", name=self.group, title="测试主题", extras=[{"key": "title_en", "value": "Test subject"}]
+        )
+        self.served = self.call("package_create", **self.sent)
+        self.call("package_create", **self.withdrawn())
+        fields = [{"id": name, "type": kind, "info": {"label": label, "label_en": name}} for name, kind, label in [
+            ("name", "text", "场馆名称"), ("open", "bool", "是否开放"), ("lon", "numeric", "经度"), ("lat", "numeric", "纬度")]]  # fmt: skip
+        self.call("datastore_create", resource_id=self.resource, force=True, fields=fields, records=POINTS)
+        self.call("resource_view_create", resource_id=self.resource, view_type="datatables_view", title="表")
+        drawn = {"lon": "lon", "lat": "lat", "label": "name"}
+        self.map = self.call(
+            "resource_view_create", resource_id=self.resource, view_type="dot_map_view", title="图", **drawn
+        )["id"]
+
+    def clear(self):
+        for action, name in [
+            ("dataset_purge", self.name),
+            ("dataset_purge", self.gone),
+            ("group_purge", self.group),
+            ("organization_purge", self.org),
+        ]:
+            assert self.post(action, id=name).status_code in {200, 404}
+
+
+@pytest.fixture(scope="module")
+def scene(connection, admin_token):
+    made = Scene(connection.url, admin_token)
+    try:
+        made.build()
+        yield made
+    finally:
+        made.clear()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsers.chromium() as one:
+        yield one
+
+
+def pages(scene):
+    """Address of every kind of page, with words that must be on it: (Chinese, English)."""
+    file = f"/dataset/{scene.name}/resource/{scene.resource}"
+    return {
+        "home": ("/", ("欢迎使用", "测试游泳馆名录"), ("Welcome to", "Test swimming pools", "Test Sports Division")),
+        "search": (f"/dataset/?q={scene.name}", ("测试游泳馆名录", "第 2026.11.2 版"), ("Test swimming pools", "release 2026.11.2", "Test subject")),
+        "dataset": (
+            f"/dataset/{scene.name}",
+            ("数据更新", "2026年11月23日", "示例数据（虚构）", "历次版本", "+2", "−1", "~7", "核心元数据", "公开依据的内容", "不适用：", "87.5", f"/releases/{scene.name}/index.json"),
+            ("Data updated", "23 November 2026", "Synthetic sample data", "Releases", "Core metadata", "content of Basis of publication", "Not applicable", "One row a swimming pool", "Test Sports Division", "CSV data"),
+        ),
+        "file": (file, ("CSV 数据", "数据字典", "是否开放", "文件信息"), ("CSV data", "Data dictionary", "Table for tests")),
+        "map": (f"{file}?view_id={scene.map}", ("共 2 行有坐标", "1 行没有坐标", "1 行在图幅以外"), ("2 rows with coordinates", "1 rows have none", "1 rows lie outside")),
+        "publisher": (f"/organization/{scene.org}", ("测试体育处", "测试游泳馆名录"), ("Test Sports Division", "Test swimming pools")),
+        "publishers": ("/organization/", ("发布机构", "测试体育处"), ("Publishers", "Test Sports Division")),
+        "subject": (f"/group/{scene.group}", ("测试主题", "测试游泳馆名录"), ("Test subject", "Test swimming pools")),
+        "subjects": ("/group/", ("主题", "测试主题"), ("Subjects", "Test subject")),
+        "about": ("/about", ("免登录",), ("need no account",)),
+        "withdrawn": (f"/dataset/{scene.gone}", ("已撤下", "测试撤下的原因", "2026年11月20日", "2026.10.3", "测试游泳馆名录"), ("has been withdrawn", "Withdrawn for a test", "20 November 2026", "Test swimming pools")),
+    }  # fmt: skip
+
+
+KINDS = [
+    "home",
+    "search",
+    "dataset",
+    "file",
+    "map",
+    "publisher",
+    "publishers",
+    "subject",
+    "subjects",
+    "about",
+    "withdrawn",
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_answers_and_says_its_words(scene, kind, language):
+    path, *words = pages(scene)[kind]
+    answer = scene.get(("/en" if language == "en" else "") + path)
+    assert answer.status_code == (410 if kind == "withdrawn" else 200)
+    assert [word for word in words[language == "en"] if word not in answer.text] == []
+    assert f'lang="{"en" if language == "en" else "zh-Hans-CN"}"' in answer.text
+
+
+@contextmanager
+def visited(browser, url):
+    """The page in a browser; on leaving, fails if anything outside was asked or an error was written."""
+    origin = "/".join(url.split("/")[:3])
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    outside, complaints = [], []
+
+    def look(route):
+        if route.request.url.startswith((origin, "data:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    try:
+        context.route("**/*", look)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
+        page.goto(url, timeout=90_000)
+        page.wait_for_load_state("networkidle", timeout=90_000)
+        yield page
+        assert outside == []
+        assert [one for one in complaints if "410" not in one] == []
+    finally:
+        context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_is_its_own_and_can_be_read_by_everybody(scene, browser, kind, language):
+    path = ("/en" if language == "en" else "") + pages(scene)[kind][0]
+    with visited(browser, scene.url + path) as page:
+        assert browsers.violations(page) == []
+        page.set_viewport_size({"width": 360, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.browser
+def test_the_table_preview_is_searched_in_chinese_and_says_yes_and_no(scene, browser):
+    with visited(browser, f"{scene.url}/dataset/{scene.name}/resource/{scene.resource}") as page:
+        table = page.frame_locator("iframe")
+        table.locator("tbody td", has_text="和平区游泳馆").wait_for(timeout=60_000)
+        assert "是" in table.locator("tbody tr").first.inner_text().split()
+        assert table.locator("thead th:visible", has_text="_id").count() == 0
+        box = table.locator("#dtprv_filter input")
+        box.fill("和平")
+        box.press("Enter")
+        table.locator("tbody td", has_text="中山区篮球场").wait_for(state="detached", timeout=60_000)
+        assert table.locator("tbody td", has_text="和平区游泳馆").count() == 1
+
+
+@pytest.mark.browser
+def test_the_keyboard_reaches_the_content_at_once_and_its_place_is_seen(scene, browser):
+    with visited(browser, f"{scene.url}/dataset/{scene.name}") as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_map_draws_the_points_that_it_tells_of(scene):
+    text = scene.get(f"/dataset/{scene.name}/resource/{scene.resource}", view_id=scene.map).text
+    assert text.count("<circle ") == 2
+    assert "和平区游泳馆</title>" in text
+    assert "123–124°E" in text
+
+
+def test_what_was_sent_is_what_is_served(scene):
+    served = scene.get("/api/3/action/package_show", id=scene.name).json()["result"]
+    owner, groups, tags, resources = (scene.sent[key] for key in ("owner_org", "groups", "tags", "resources"))
+    whole = {key: value for key, value in scene.sent.items() if key not in {"owner_org", "groups", "tags", "resources"}}
+    assert {key: served.get(key) for key in whole} == whole
+    assert served["organization"]["name"] == owner
+    assert [[one["name"] for one in served[key]] for key in ("groups", "tags")] == [
+        [groups[0]["name"]],
+        [tags[0]["name"]],
+    ]
+    assert {key: served["resources"][0].get(key) for key in resources[0]} == resources[0]
+
+
+def test_a_withdrawn_dataset_is_found_only_by_who_asks_for_it(scene):
+    assert scene.found(fq=f"name:{scene.gone}") == []
+    assert scene.gone not in scene.found(q="已撤下的测试数据")
+    assert scene.found(fq=f"name:{scene.gone} +state:withdrawn") == [scene.gone]
+    for path in ("/catalog.jsonld", "/feeds/dataset.atom", f"/feeds/organization/{scene.org}.atom"):
+        answer = scene.get(path)
+        assert answer.status_code == 200
+        assert scene.gone not in answer.text, path
+
+
+@pytest.mark.parametrize("path", ["/catalog.jsonld", "/catalog.ttl", "/catalog.xml", "/catalog.json", "/dataset/{}.jsonld", "/dataset/{}.xml", "/dataset/{}/croissant.jsonld"])  # fmt: skip
+def test_machines_get_an_answer(scene, path):
+    answer = scene.get(path.format(scene.name))
+    assert answer.status_code == 200
+    assert "example.org/base" not in answer.text
+
+
+def test_dcat_has_all_that_dcat_ap_makes_mandatory_in_both_languages(scene):
+    graph = rdflib.Graph().parse(data=scene.get(f"/dataset/{scene.name}.ttl").content, format="turtle")
+    conforms, _, report = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(SHAPES), inplace=False)
+    assert conforms, report
+    dataset = next(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Dataset))
+    assert {str(title.language) for title in graph.objects(dataset, rdflib.DCTERMS.title)} == {"zh-hans", "en"}
+    assert f"{scene.url}/group/{scene.group}" in {str(theme) for theme in graph.objects(dataset, rdflib.DCAT.theme)}
+
+
+def test_croissant_says_a_language_that_there_is(scene):
+    told = scene.get(f"/dataset/{scene.name}/croissant.jsonld").json()
+    assert told["@context"]["@language"] == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": "no-uuid"},
+        {"title_translated": {"en": "only English"}},
+        {"title_translated": "not JSON"},
+        {"quality": [1, 2]},
+        {"issued": "yesterday"},
+        {"rows": "many"},
+    ],
+    ids=str,
+)
+def test_a_field_that_is_not_what_it_should_be_is_refused(scene, wrong):
+    answer = scene.post("package_create", **{"name": f"{RUN}-wrong", "title": "错", "owner_org": scene.org, **wrong})
+    assert answer.status_code == 409
+    assert set(answer.json()["error"]) & set(wrong)
+
+
+def test_an_editor_gives_a_dataset_its_id_and_cannot_change_it(scene):
+    user, name, identity = f"{RUN}-editor", f"{RUN}-edited", fresh_id()
+    scene.call("user_create", name=user, email=f"{user}@example.org", password=f"long-{fresh_id()}")
+    try:
+        scene.call("organization_member_create", id=scene.org, username=user, role="editor")
+        token = scene.call("api_token_create", user=user, name="test")["token"]
+        made = scene.post("package_create", token=token, id=identity, name=name, title="编辑建的", owner_org=scene.org)
+        assert (made.status_code, made.json()["result"]["id"]) == (200, identity)
+        again = scene.post(
+            "package_create", token=token, id=identity, name=f"{name}-2", title="重复", owner_org=scene.org
+        )
+        assert again.status_code == 409
+    finally:
+        scene.call("dataset_purge", id=name)
+        scene.call("user_delete", id=user)
