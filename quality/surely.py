@@ -29,7 +29,7 @@ def surely_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> bo
 
 def _few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
     share = 1 - column.null_count / table.num_rows
-    return column.null_count == 0 or share >= arguments["mostly"] + SHARE
+    return column.null_count == 0 or bool(share >= arguments["mostly"] + SHARE)
 
 
 def _distinct(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:

@@ -12,15 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from frictionless import Field
 
 from quality.conformance.buffers import Bools, data_of, mask, numbers, offsets, only
 from quality.conformance.patterns import re2
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 EPOCH = date(1970, 1, 1)
 EXACT_DIGITS = 15
@@ -37,7 +39,7 @@ _SPELLINGS = {
     "datetime": rf"\A{_DAY}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\z",
 }
 _CASTS = {"integer": pa.int64(), "number": pa.float64(), "date": pa.date32(), "datetime": pa.timestamp("us")}
-_COMPARE = {
+COMPARE = {
     "minimum": operator.ge,
     "maximum": operator.le,
     "exclusiveMinimum": operator.gt,
@@ -144,7 +146,7 @@ class Values:
         return None if inside.all() else inside
 
 
-def predicate_of(field: Field) -> Predicate | None:
+def predicate_of(field: "Field") -> Predicate | None:
     """The field's predicate; None if frictionless must read each distinct text."""
     rules = {name: field.constraints.get(name) for name in field.supported_constraints if name != "required"}
     rules = {name: limit for name, limit in rules.items() if limit is not None}
@@ -166,29 +168,32 @@ def _texts(rules: dict[str, Any]) -> Texts | None:
     return Texts(pattern, rules.get("minLength", 0), rules.get("maxLength"))
 
 
-def _has_own_spelling(field: Field) -> bool:
+def _has_own_spelling(field: "Field") -> bool:
     if field.type == "number":
         return bool({"group_char", "decimal_char", "bare_number", "float_number"} & set(field.list_defined()))
     return field.type == "integer" and not field.bare_number
 
 
-def _bound(field: Field, name: str, given: object) -> Bound | None:
+def _bound(field: "Field", name: str, given: object) -> Bound | None:
     """None if the cast's type cannot tell on which side of the limit a value lies."""
     limit = field.create_value_reader()(given)
-    if name not in _COMPARE or limit is None:
-        return None
+    return None if name not in COMPARE or limit is None else bound_of(field.type, name, limit)
+
+
+def bound_of(kind: str, name: str, limit: Any) -> Bound | None:  # noqa: ANN401 - values are of many types
+    """The bound that a constraint with that value sets to values of a type; None if the cast's type cannot tell."""
     number: float | None = None
-    if field.type == "integer":
+    if kind == "integer":
         number = limit if abs(limit) < 2**63 else None
-    elif field.type == "number":
-        exact = Decimal(limit)
+    elif kind == "number":
+        exact = Decimal(str(limit))
         short = exact.is_finite() and len(exact.as_tuple().digits) <= EXACT_DIGITS
         number = float(exact) if short and abs(exact.adjusted()) <= EXACT_DIGITS else None
-    elif field.type == "date":
+    elif kind == "date":
         number = _days(limit)
     elif limit.tzinfo is None:
         number = microseconds(limit)
-    return None if number is None else Bound(_COMPARE[name], number)
+    return None if number is None else Bound(COMPARE[name], number)
 
 
 def _of_plain_bytes(text: pa.StringArray, kind: str, missing: Bools | None) -> Bools | None:
