@@ -55,6 +55,8 @@ def _stays(element: ET.Element) -> bool:
         element.attrib.clear()
     for view in element.iter(tag("sheetView")):
         view.attrib.pop("tabSelected", None)
+        for pivot in view.findall(tag("pivotSelection")):
+            view.remove(pivot)
     inner = _NEST.get(element.tag)
     if inner is None:
         return True

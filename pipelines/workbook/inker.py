@@ -24,6 +24,8 @@ from pipelines.workbook.sheet import Ink, inked, parted, suspicious_of, unprefix
 from pipelines.workbook.styles import Kind, Styles
 
 UNSAFE = 1
+_LARGEST = 512 * 2**20
+"""Of the file that is written."""
 _UNCOPIED = (ValueError, KeyError, IndexError, ParseError, ExpatError, zipfile.BadZipFile, zlib.error, EOFError)
 
 
@@ -32,6 +34,7 @@ def main(path: str, target: str, memory: str, seconds: str) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST, _LARGEST))
     job = read_job(sys.stdin.buffer.read().decode())
     try:
         ink(Path(path), Path(target), job)
@@ -57,7 +60,7 @@ def ink(path: Path, target: Path, job: Job) -> None:
     package.put("xl/styles.xml", [styles.xml()])
     for part, kind in (("xl/sharedStrings.xml", "sharedStrings"), ("xl/theme/theme1.xml", "theme")):
         if found := original.shared(kind):
-            package.put(part, verified(iter([unprefixed(found)])))
+            package.put(part, [unprefixed(found)])
     package.close()
 
 

@@ -19,6 +19,7 @@ from pipelines.workbook.styles import tag
 _LARGEST = 256 * 2**20
 """Of one part, unpacked. A sheet of 20 000 rows and 44 columns has some 40 MB."""
 _COMMENTS = 5_000
+_SHEETS = 100
 _IN_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -49,7 +50,10 @@ class Original:
     def shared(self, kind: str) -> bytes | None:
         """The part of the whole workbook that is of that kind (`styles`, `sharedStrings`, `theme`)."""
         part = next((part for found, part in self._related("xl/workbook.xml").values() if found == kind), None)
-        return self.read(part) if part else None
+        said = self.read(part) if part else None
+        if said is not None and (b"<!" in said or b"\0" in said):
+            raise ValueError(f"{part} has a DTD, or is not written in UTF-8")
+        return said
 
     def names(self, pages: dict[int, int]) -> list[Name]:
         """The defined names that only name cells; `pages`: the new place of a sheet by its old one."""
@@ -91,6 +95,8 @@ class Original:
         for place, one in enumerate(self._book.iter(tag("sheet"))):
             kind, part = related.get(one.get(f"{{{RELATIONS}}}id", ""), ("", ""))
             if kind == "worksheet" and part in self._parts:
+                if len(found) == _SHEETS:
+                    raise ValueError(f"more than {_SHEETS} sheets")
                 found.append(SheetOf(one.get("name", ""), one.get("state", "visible"), part, place))
         return found
 
@@ -108,8 +114,8 @@ class Original:
 
     def _tree(self, part: str) -> ET.Element:
         said = self.read(part)
-        if said is None or b"<!" in said:
-            raise ValueError(f"{part} is missing, or has a DTD")
+        if said is None or b"<!" in said or b"\0" in said:
+            raise ValueError(f"{part} is missing, has a DTD, or is not written in UTF-8")
         return ET.fromstring(said)  # noqa: S314 - in the limited process, and without a DTD
 
 

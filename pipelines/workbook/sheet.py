@@ -27,6 +27,7 @@ _VALUE = re.compile(rb"<v\b[^<>]*>([^<]*)</v>")
 _ITEM = re.compile(rb"<si\b[^<>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
 # Text in the cell itself that begins as a formula may (an entity or a full-width sign, to be sure), or in pieces.
 _INLINE = re.compile(rb't="(?:inlineStr|str)"[^<>]*>(?:<is>)?(?:<r\b|<[tv]\b[^<>]*>(?:[=+\-@&\s]|\xef\xbc))')
+_REFUSED = frozenset({"f", "drawing", "oleObjects", "controls", "picture", "tableParts", "extLst", "legacyDrawingHF"})
 _ALONE = 200
 """So many suspicious texts are looked for in one pattern; with more, every cell is looked at."""
 _KEPT_OF_ROW = (
@@ -57,8 +58,8 @@ def unprefixed(part: bytes) -> bytes:
 
     ValueError if it holds what no such part needs: a DTD, a comment, a CDATA section.
     """
-    if b"<!" in part:
-        raise ValueError("a part holds <!")
+    if b"<!" in part or b"\0" in part:
+        raise ValueError("a part holds <!, or is not written in UTF-8")
     root = _ROOT.search(part[:4096])
     prefix = root[1] if root else None
     if not prefix:
@@ -109,7 +110,10 @@ def inked(rows: bytes, ink: Ink) -> Iterator[bytes]:
 
 
 def verified(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, read along by a parser: ValueError or ExpatError before the end if they are no XML, or still hold a formula."""
+    """The bytes of a worksheet, read along by a parser.
+
+    Raises ValueError or ExpatError before the end if they are no XML, hold elements of another standard, a formula or an object.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
     seen: set[str] = set()
     parser.StartElementHandler = lambda name, _: seen.add(name)
@@ -117,8 +121,10 @@ def verified(pieces: Iterator[bytes]) -> Iterator[bytes]:
         parser.Parse(piece, False)
         yield piece
     parser.Parse(b"", True)
-    if f"{MAIN} f" in seen:
-        raise ValueError("a formula was left")
+    if foreign := sorted(
+        name for name in seen if not name.startswith(f"{MAIN} ") or name.rpartition(" ")[2] in _REFUSED
+    ):
+        raise ValueError(f"a worksheet holds {foreign[0]}")
 
 
 def _cells(cells: bytes, row: int, marks: Mapping[int, Kind], ink: Ink) -> Iterator[bytes]:

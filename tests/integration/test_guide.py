@@ -1,0 +1,64 @@
+"""The guide of every contract: complete, in both languages, accessible, offline."""
+
+import html5lib
+import pytest
+
+from pipelines.asked import example_of
+from pipelines.guide.make import write_guide
+from pipelines.house import open_house
+from schemas.contract import read_contracts
+from support.browser import chromium, opened, violations
+
+CONTRACTS = read_contracts()
+
+
+@pytest.fixture(scope="module")
+def guide(tmp_path_factory):
+    house = open_house(tmp_path_factory.mktemp("home"), "tester")
+    folder = tmp_path_factory.mktemp("guide")
+    write_guide(house, list(house.contracts.values()), folder)
+    return folder
+
+
+def said(path):
+    tree = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False).parse(path.read_text(encoding="utf-8"))
+    return " ".join("".join(tree.itertext()).split())
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_page_says_every_field_and_every_rule_in_both_languages(guide, name):
+    contract, text = CONTRACTS[name], said(guide / f"{name}.html")
+    for field in contract.fields:
+        told = (
+            field.title,
+            field.policy.title_en,
+            field.description,
+            field.policy.description_en,
+            example_of(field) or "",
+        )
+        assert all(" ".join(part.split()) in text for part in told), field.name
+    for rule in contract.rules:
+        assert " ".join(rule.message.zh.split()) in text
+        assert " ".join(rule.message.en.split()) in text
+    assert contract.policy.catalogue.policy_clause in text
+    for protected in contract.policy.disclosure.protected:
+        assert contract.field(protected).title in text
+
+
+def test_a_second_writing_changes_nothing(guide, tmp_path):
+    before = {path.name: path.stat().st_mtime_ns for path in guide.iterdir()}
+    house = open_house(tmp_path, "tester")
+    write_guide(house, list(house.contracts.values()), guide)
+    assert {path.name: path.stat().st_mtime_ns for path in guide.iterdir()} == before
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "width", "dark"), [("index", 360, False), ("facility", 1024, False), ("event_permit", 360, True)]
+)
+def test_pages_are_accessible_and_ask_for_nothing(guide, name, width, dark):
+    with chromium() as browser, opened(browser, guide / f"{name}.html", width=width, dark=dark) as page:
+        assert violations(page) == []
+        page.check("#say-en", force=True)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

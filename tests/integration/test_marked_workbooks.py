@@ -1,0 +1,228 @@
+"""The marked workbook of real submissions: what is coloured, said and kept, and what never comes back."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from pipelines.inbox import arrivals
+from pipelines.intake import judge, take
+from pipelines.submission import read_submission
+from pipelines.workbook import make
+from pipelines.workbook.summary import TITLE
+from support.files import HEADER, venues
+from support.houses import NOW, house_with, put
+
+TITLES = HEADER.split(",")
+GOOD = ["LN-1", "和平区体育公园", 7140, "2024-05-01"]
+# One bad row in twelve stays below the share that quarantines.
+FILLING = [[f"LN-{n}", "和平区体育公园", 7140, "2024-05-01"] for n in range(10, 30)]
+
+
+@pytest.fixture
+def house(tmp_path):
+    return house_with(tmp_path, venues())
+
+
+def book_of(*rows):
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "数据"
+    for row in (TITLES, *rows):
+        book.worksheets[0].append(row)
+    return book
+
+
+def saved(book):
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def sent(house, content, name=None, suffix="xlsx"):
+    (contract,) = house.contracts.values()
+    put(house, "210100", name or f"{contract.name}_2026.{suffix}", content)
+    receipts = [take(house, arrival, NOW) for arrival in arrivals(house)]
+    return receipts[-1]
+
+
+def file_of(house, receipt):
+    return house.layout.receipt(receipt.number, "xlsx")
+
+
+def opened(house, receipt):
+    return openpyxl.load_workbook(file_of(house, receipt))
+
+
+def marks(sheet):
+    return {
+        cell.coordinate: cell.fill.patternType
+        for row in sheet
+        for cell in row
+        if cell.fill.patternType in {"lightUp", "lightDown"}
+    }
+
+
+def test_bad_cells_are_coloured_and_say_what_is_wrong_expected_and_an_example(house):
+    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "1,200平", "2024-05-01"], *FILLING)))
+    book = opened(house, receipt)
+    assert (receipt.workbook, book.sheetnames) == ("original", [TITLE, "数据"])
+    assert marks(book["数据"]) == {"C3": "lightUp"}
+    said = book["数据"]["C3"].comment.text
+    assert said.index("“1,200平”不是数字") < said.index("应填：数字") < said.index("Expected: a number")
+    assert book["数据"]["C2"].comment is None
+
+
+def test_formats_of_the_department_stay(house):
+    book = book_of(GOOD, ["LN-2", "乙", "1,200平", "2024-05-01"], *FILLING)
+    sheet = book["数据"]
+    sheet["C3"].number_format, sheet["C3"].font = "0.00", Font(bold=True, name="SimSun")
+    sheet["A1"].fill, sheet.column_dimensions["B"].width, sheet.freeze_panes = (
+        PatternFill("solid", fgColor="FFFF00"),
+        33,
+        "B2",
+    )
+    sheet["B2"].comment = Comment("已与馆方核实", "张")
+    book.create_sheet("备注").append(["只供内部"])
+    after = opened(house, sent(house, saved(book)))["数据"]
+    assert (after["C3"].number_format, after["C3"].font.b, after["C3"].font.name) == ("0.00", True, "SimSun")
+    assert (after["A1"].fill.fgColor.rgb, after.column_dimensions["B"].width, after.freeze_panes) == (
+        "00FFFF00",
+        33,
+        "B2",
+    )
+    assert after["B2"].comment.text == "已与馆方核实"
+
+
+def test_the_first_sheet_leads_to_every_cell(house):
+    receipt = sent(house, saved(book_of(GOOD, ["X", "乙", "多", "昨天"], *FILLING)))
+    first = opened(house, receipt)[TITLE]
+    said = [cell.value for row in first for cell in row if cell.value]
+    assert receipt.number in said[0]
+    assert any("9 December 2026" in str(text) for text in said)
+    links = {cell.hyperlink.location for row in first for cell in row if cell.hyperlink}
+    assert links == {"'数据'!A3", "'数据'!C3", "'数据'!D3"}
+
+
+def test_text_that_looks_like_a_formula_stays_text_and_formulas_become_their_values(house):
+    book = book_of(
+        GOOD, ["LN-2", '=HYPERLINK("http://x")', "@bad", None], ["LN-3", "+cmd|' /C calc'!A0", 3, None], *FILLING
+    )
+    sheet = book["数据"]
+    sheet["B3"].data_type = "s"
+    sheet["E1"], sheet["E4"] = "备用", "=1+1"
+    receipt = sent(house, saved(book))
+    with zipfile.ZipFile(file_of(house, receipt)) as archive:
+        xml = archive.read("xl/worksheets/sheet2.xml").decode()
+        assert set(archive.namelist()) == {
+            "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/comments2.xml", "xl/drawings/vmlDrawing2.vml", "xl/styles.xml",
+            "xl/worksheets/_rels/sheet2.xml.rels", "xl/workbook.xml", "xl/theme/theme1.xml", "xl/sharedStrings.xml",
+            "xl/_rels/workbook.xml.rels", "_rels/.rels", "[Content_Types].xml",
+        } - ({"xl/sharedStrings.xml"} - set(archive.namelist()))  # fmt: skip
+    assert "<f" not in xml
+    after = opened(house, receipt)["数据"]
+    assert [after[at].data_type for at in ("B3", "C3", "B4")] == ["s", "s", "s"]
+    assert all(after[at].quotePrefix for at in ("B3", "C3", "B4"))
+    assert not after["B2"].quotePrefix
+
+
+def test_nothing_that_reaches_out_comes_back(house):
+    book = book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)
+    sheet = book["数据"]
+    sheet["B2"].hyperlink = "file://evil/share"
+    kept, gone = DataValidation("list", formula1='"甲,乙"'), DataValidation("custom", formula1="cmd|'/c calc'!A1")
+    kept.add("B2:B9"), gone.add("C2:C9")
+    sheet.add_data_validation(kept), sheet.add_data_validation(gone)
+    book.defined_names["evil"] = DefinedName("evil", attr_text="[1]Sheet1!$A$1")
+    book.defined_names["fine"] = DefinedName("fine", attr_text="数据!$A$1:$A$3")
+    receipt = sent(house, saved(book))
+    after = opened(house, receipt)
+    assert [limit.formula1 for limit in after["数据"].data_validations.dataValidation] == ['"甲,乙"']
+    assert (after["数据"]["B2"].hyperlink, list(after.defined_names)) == (None, ["fine"])
+    with zipfile.ZipFile(file_of(house, receipt)) as archive:
+        assert b"evil" not in b"".join(archive.read(part) for part in archive.namelist())
+
+
+def test_the_same_receipt_gives_the_same_bytes(house):
+    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
+    before = file_of(house, receipt).read_bytes(), file_of(house, receipt).stat().st_mtime_ns
+    take(house, next(iter(arrivals(house))), NOW)
+    assert (file_of(house, receipt).read_bytes(), file_of(house, receipt).stat().st_mtime_ns) == before
+    for suffix in ("json", "xlsx"):
+        house.layout.receipt(receipt.number, suffix).unlink()
+    assert judge(house, read_submission(house, receipt.number)) == receipt
+    assert file_of(house, receipt).read_bytes() == before[0]
+
+
+def test_a_marked_workbook_can_be_mended_and_sent_and_its_old_marks_go(house):
+    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "多", None], ["LN-3", "乙", 1, "昨天"], *FILLING)))
+    book = opened(house, receipt)
+    book["数据"]["C3"] = 12
+    again = sent(house, saved(book), name=f"{receipt.dataset}_2026_2.xlsx")
+    assert (again.sheet, again.workbook, [f.row for f in again.findings]) == ("数据", "original", [4])
+    after = opened(house, again)
+    assert after.sheetnames == [TITLE, "数据"]
+    assert marks(after["数据"]) == {"D4": "lightUp"}
+    assert after["数据"]["C3"].comment is None
+
+
+def test_a_clean_file_has_no_workbook_and_the_receipt_says_so(house):
+    receipt = sent(house, saved(book_of(GOOD, *FILLING)))
+    assert (receipt.workbook, file_of(house, receipt).exists()) == (None, False)
+    assert "没有生成标注工作簿" in house.layout.receipt(receipt.number, "html").read_text(encoding="utf-8")
+
+
+def test_a_csv_comes_back_as_a_workbook_with_its_headers_and_row_numbers(house):
+    lines = [
+        "标题：场地",
+        "编 号,名称,面积(㎡),建成日期",
+        "LN-1,=1+1,多,2024-05-01",
+        "",
+        *(",".join(map(str, row)) for row in FILLING),
+    ]
+    receipt = sent(house, "\n".join(lines), suffix="csv")
+    sheet = opened(house, receipt)[make.SHEET]
+    assert receipt.workbook == "read"
+    assert [cell.value for cell in sheet[2]] == ["编 号", "名称", "面积(㎡)", "建成日期"]
+    assert (sheet["A5"].value, sheet["B3"].data_type, sheet["B3"].quotePrefix) == ("LN-10", "s", True)
+    assert marks(sheet) == {"C3": "lightUp"}
+    assert 'href="' + receipt.number + '.xlsx"' in house.layout.receipt(receipt.number, "html").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_of_a_long_file_only_rows_with_findings_come_back_and_are_not_taken_for_the_whole(house, monkeypatch):
+    monkeypatch.setattr(make, "WHOLE", 15)
+    receipt = sent(
+        house, "\n".join([HEADER, *(",".join(map(str, row)) for row in FILLING), "LN-2,乙,多,"]), suffix="csv"
+    )
+    book = opened(house, receipt)
+    assert receipt.workbook == "rows"
+    assert [[cell.value for cell in row] for row in book[make.SHEET]] == [
+        ["行号 Row", *TITLES],
+        ["22", "LN-2", "乙", "多", None],
+    ]
+    assert marks(book[make.SHEET]) == {"D2": "lightUp"}
+    again = sent(house, file_of(house, receipt).read_bytes(), name=f"{receipt.dataset}_2026_2.xlsx")
+    assert (again.outcome, list(again.counts)) == ("refused", ["excerpt"])
+
+
+@pytest.mark.parametrize("limits", [(2**20, 60), (2**31, 0)], ids=["memory", "time"])
+def test_a_workbook_that_costs_too_much_is_written_as_it_was_read(house, limits, tmp_path):
+    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
+    submission = read_submission(house, receipt.number)
+    from pipelines.read import read
+    from pipelines.submission import original_of
+
+    original, contract = original_of(house, submission), house.contracts[receipt.dataset]
+    made = make.marked_workbook(
+        original, read(original, contract), receipt, contract, {}, tmp_path / "out.xlsx", synthetic=True, limits=limits
+    )
+    assert made == "read"
+    said = [cell.value for row in openpyxl.load_workbook(tmp_path / "out.xlsx")[TITLE] for cell in row]
+    assert any("原有格式未能保留" in str(text) for text in said)
+    assert any("示例数据（虚构）" in str(text) for text in said)
