@@ -5,19 +5,19 @@ reading records (`blocks.py`, `reader.py`).
 """
 
 import csv
+import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
-from quality.conformance.buffers import Places
+from quality.conformance.buffers import Places, data_of, offsets
 
-_LF = 10
-FEW = 4096
-"""So many pairs of quotes in a block are looked at one by one; more of them all at once."""
+_LF = re.compile(rb"\n")
 
 
 class Longer(NamedTuple):
@@ -78,35 +78,24 @@ def longer_of(spans: Iterable[int]) -> Longer:
     return Longer(np.array(records, np.int64), np.array(more, np.int64))
 
 
-def longer_in(block: bytes) -> Longer:
-    """The same of whole records as bytes, in which quotes are in their places and lines end in LF."""
-    inside = _ends_inside(block)
-    if not len(inside):
-        return NONE
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _LF)
-    outside = np.isin(ends, inside, invert=True)
-    records, more = np.unique(np.cumsum(outside)[~outside], return_counts=True)
-    return Longer(records.astype(np.int64), more.astype(np.int64))
+def longer_in(columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, int]) -> Longer:
+    """The same of columns of text whose cells end lines in LF or CR LF; `ragged`: the lines of other records by their place."""
+    found = [places[np.searchsorted(offsets(text), _ends(text), side="right") - 1] for text in columns]
+    others = [np.full(lines - 1, place, np.int64) for place, lines in ragged.items()]
+    return Longer(*_counted(np.concatenate([np.empty(0, np.int64), *found, *others])))
 
 
-def _ends_inside(block: bytes) -> Places:
-    """Where line ends stand inside quotes."""
-    opening, found, pairs = block.find(b'"'), list[int](), 0
-    while opening >= 0:
-        closing = block.find(b'"', opening + 1)
-        at = block.find(b"\n", opening, closing)
-        while at >= 0:
-            found.append(at)
-            at = block.find(b"\n", at + 1, closing)
-        opening = block.find(b'"', closing + 1)
-        pairs += 1
-        if pairs > FEW:
-            return _all_ends_inside(block)
-    return np.array(found, np.int64)
-
-
-def _all_ends_inside(block: bytes) -> Places:
-    data = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(data == _LF)
-    found: Places = ends[np.searchsorted(np.flatnonzero(data == ord('"')), ends) % 2 == 1]
+def _ends(text: pa.StringArray) -> Places:
+    data = data_of(text)
+    # A search stops at the first: most columns have none, and this is much cheaper than a comparison of all bytes.
+    if not _LF.search(data.data):
+        return NONE.records
+    found: Places = np.flatnonzero(data == ord("\n")) + offsets(text)[0]
     return found
+
+
+def _counted(records: Places) -> tuple[Places, Places]:
+    if not len(records):
+        return NONE
+    known, more = np.unique(records, return_counts=True)
+    return known, more.astype(np.int64)

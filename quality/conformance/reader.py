@@ -5,7 +5,7 @@ Arrow reads the bytes, one thread a block; what `csv` has read already is only t
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -66,8 +66,10 @@ def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
     if not (block.isascii() or _is_utf8(block)):
         return None
     ragged: dict[int, list[str]] = {}
+    lines: dict[int, int] = {}
 
     def keep(row: Any) -> str:  # noqa: ANN401 - Arrow's InvalidRow
+        lines[row.number - 1] = row.text.count("\n") + 1
         ragged[row.number - 1] = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
         return "skip"
 
@@ -91,7 +93,8 @@ def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
     if table.column(0).num_chunks != 1:
         return None
     columns = [column.chunk(0) for column in table.columns]
-    return _batch(columns, ragged, table.num_rows + len(ragged), longer_in(block))
+    batch = _batch(columns, ragged, table.num_rows + len(ragged), NONE)
+    return replace(batch, longer=longer_in(batch.columns, batch.places, lines)) if b'"' in block else batch
 
 
 def _is_utf8(block: bytes) -> bool:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance import lines as of_lines
 from quality.conformance.blocks import Source, blocks
 from quality.conformance.lines import Lines
 from quality.conformance.quotes import end_of_records
@@ -53,14 +52,16 @@ def test_records_are_those_of_csv_wherever_the_blocks_are_cut(pieces, size, skip
     assert numbered_records_of(text.encode(), size=size, skip=skip) == records_of_csv(text)[skip:]
 
 
-@pytest.mark.parametrize("few", [0, of_lines.FEW])
 @settings(deadline=None)
-@given(records=st.lists(st.sampled_from(['"a\nb",c', '"a\r\n\r\nb",c', '"a""\n""",c', "a,c", '"a",c']), max_size=12))
-def test_records_of_several_lines_are_found_one_by_one_and_all_at_once(few, records):
+@given(
+    records=st.lists(
+        st.sampled_from(['"a\nb",c', '"a\r\n\r\nb",c', '"a""\n""","\n"', "a,c", '"a",c', '"\n",a,"\n"', '"\n"']),
+        max_size=12,
+    )
+)
+def test_records_of_several_lines_are_counted_on(records):
     text = "\n".join(records)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(of_lines, "FEW", few)
-        assert numbered_records_of(text.encode(), size=1000) == records_of_csv(text)
+    assert numbered_records_of(text.encode(), size=1000) == records_of_csv(text)
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig", "big5"])
