@@ -14,6 +14,10 @@ from pipelines.normalise.datum import places
 from pipelines.normalise.fields import Spellings, spellings_of
 from schemas.contract import Contract
 
+_SAMPLE = 4_000
+_REPEATING = 0.25
+"""A column of fewer different values than this share of its first cells is looked at by value, not by cell."""
+
 
 class Rewrite(NamedTuple):
     """One changed cell: its row as a person sees it, its field, what stood there, what stands there now (None: nothing).
@@ -57,29 +61,43 @@ def normalise(
 def _column(
     column: pa.ChunkedArray, rows: pa.Array, name: str, spellings: Spellings, rewrites: list[Rewrite]
 ) -> pa.ChunkedArray:
-    suspect = _suspects(column, spellings)
-    if not pc.any(suspect).as_py():
+    if column.null_count == len(column):
         return column
-    texts = column.filter(suspect).combine_chunks().dictionary_encode()
-    rewritten = [spellings.rewrite(text) for text in texts.dictionary.to_pylist()]
+    whole = column.combine_chunks()
+    suspect = _suspects(whole, spellings)
+    if suspect is None:
+        return column
+    texts = whole.filter(suspect).dictionary_encode()
+    raws = texts.dictionary.to_pylist()
+    rewritten = [spellings.rewrite(text) for text in raws]
     if not any(why for _, why in rewritten):
         return column
-    places = texts.indices.to_pylist()
-    numbers = rows.filter(suspect.combine_chunks()).to_pylist()
-    raws = texts.dictionary.to_pylist()
+    numbers = rows.filter(suspect).to_pylist()
     rewrites += [
         Rewrite(number, name, raws[at], *rewritten[at])
-        for number, at in zip(numbers, places, strict=True)
+        for number, at in zip(numbers, texts.indices.to_pylist(), strict=True)
         if rewritten[at][1]
     ]
     values = pa.array([value for value, _ in rewritten], pa.string()).take(texts.indices)
-    return pa.chunked_array([pc.replace_with_mask(column.combine_chunks(), suspect.combine_chunks(), values)])
+    return pa.chunked_array([pc.replace_with_mask(whole, suspect, values)])
 
 
-def _suspects(column: pa.ChunkedArray, spellings: Spellings) -> pa.ChunkedArray:
-    filled = pc.fill_null(pc.not_equal(column, ""), False)
+def _suspects(column: pa.Array, spellings: Spellings) -> pa.Array | None:
+    """Which cells a rule may change; None if there are none. Of a column that repeats itself each value is looked at once."""
+    if pc.count_distinct(column.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
+        suspect = _doubtful(column, spellings)
+        return suspect if pc.any(suspect).as_py() else None
+    encoded = column.dictionary_encode()
+    suspect = _doubtful(encoded.dictionary, spellings)
+    if not pc.any(suspect).as_py():
+        return None
+    return pc.fill_null(suspect.take(encoded.indices), False)
+
+
+def _doubtful(cells: pa.Array, spellings: Spellings) -> pa.Array:
+    filled = pc.fill_null(pc.not_equal(cells, ""), False)
     if spellings.always:
         return filled
-    clear = pc.match_substring_regex(column, spellings.clean)
-    doubtful = pc.or_(pc.invert(clear), pc.is_in(column, value_set=pa.array(sorted(spellings.nulls), pa.string())))
+    clear = pc.match_substring_regex(cells, spellings.clean)
+    doubtful = pc.or_(pc.invert(clear), pc.is_in(cells, value_set=pa.array(sorted(spellings.nulls), pa.string())))
     return pc.and_(filled, pc.fill_null(doubtful, False))
