@@ -14,6 +14,8 @@ from schemas.errors import CatalogueError
 from schemas.text import Text
 
 Action = Literal["create", "update", "retire", "keep"]
+DAMAGED = "damaged"
+"""In place of the fingerprint of a dataset that is not served as it was released: it is then mended byte by byte, row by row."""
 
 
 class _Frozen(BaseModel):

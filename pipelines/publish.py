@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from catalog.entry import Entry, entry_of
-from catalog.plan import Catalogue, Difference, Outcome, Plan, plan
+from catalog.plan import DAMAGED, Catalogue, Difference, Outcome, Plan, plan
 from pipelines.house import House
 from pipelines.shown import choice_of
 from pipelines.withdrawal import standing_withdrawals, withdrawals
@@ -49,6 +49,18 @@ def publish(house: House, catalogue: Catalogue, now: datetime) -> Published:
     with durable.locked(house.layout.publishing / f"{catalogue.name}.lock"):
         entries = wanted(house)
         planned = plan(entries, catalogue.published())
+        outcome = catalogue.carry_out(planned, entries, withdrawals(house))
+        _note(house, catalogue.name, entries, now)
+    return Published(planned, outcome)
+
+
+def mend(house: House, catalogue: Catalogue, now: datetime) -> Published:
+    """Read every byte and row that the catalogue serves, and publish anew what is not as it was released."""
+    with durable.locked(house.layout.publishing / f"{catalogue.name}.lock"):
+        entries = wanted(house)
+        drifted = {one.dataset for one in catalogue.drift(entries)}
+        shown = catalogue.published()
+        planned = plan(entries, {name: DAMAGED if name in drifted else shown[name] for name in shown})
         outcome = catalogue.carry_out(planned, entries, withdrawals(house))
         _note(house, catalogue.name, entries, now)
     return Published(planned, outcome)

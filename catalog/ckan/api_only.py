@@ -18,7 +18,7 @@ from catalog.ckan.publisher import table_file, unexplained
 from catalog.ckan.tables.shape import shape_of
 from catalog.ckan.uploads import count, load, table_of, take_away, upload
 from catalog.entry import Entry, stable_id
-from catalog.plan import Difference, Orphan, Outcome, Plan, Withdrawal, entry_for, outcome_of
+from catalog.plan import DAMAGED, Difference, Orphan, Outcome, Plan, Withdrawal, entry_for, outcome_of
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -70,7 +70,7 @@ class ApiOnlyCatalogue:
             served = self._served(name)
             if served and _shown(served):
                 sound = digest_of(served) == served.get("payload_digest") and not _older(served)
-                shown[name] = served["fingerprint"] if sound else "damaged"
+                shown[name] = served["fingerprint"] if sound else DAMAGED
         return shown
 
     def carry_out(self, plan: Plan, entries: Sequence[Entry], withdrawn: Sequence[Withdrawal] = ()) -> Outcome:
@@ -78,9 +78,12 @@ class ApiOnlyCatalogue:
         wanted, reasons, before = {e.dataset: e for e in entries}, {w.dataset: w for w in withdrawn}, self.api.writes
         for step in plan.steps:
             if step.action in ("create", "update"):
-                self._show(entry_for(step, wanted))
+                self._show(entry_for(step, wanted), thorough=step.before == DAMAGED)
             elif step.action == "retire":
                 self._withdraw(step.dataset, reasons.get(step.dataset))
+        for dataset in sorted(reasons.keys() - {step.dataset for step in plan.steps}):
+            if not self._is_withdrawn(reasons[dataset]):
+                self._withdraw(dataset, reasons[dataset])
         return outcome_of(plan, writes=self.api.writes - before)
 
     def drift(self, entries: Sequence[Entry]) -> list[Difference]:
@@ -111,7 +114,7 @@ class ApiOnlyCatalogue:
         told = {**said, "resources": resources, "history": history}
         return {**told, "payload_digest": digest_of(told)}
 
-    def _show(self, entry: Entry) -> None:
+    def _show(self, entry: Entry, *, thorough: bool) -> None:
         wanted, dataset = self.wanted(entry), entry.dataset
         with self.journal.alone(dataset):
             served = self._served(dataset)
@@ -120,6 +123,9 @@ class ApiOnlyCatalogue:
             )
             if served is None:
                 self._begin(wanted)
+            elif thorough:
+                spoiled = [each for each in served["resources"] if self.api.download_differs(each)]
+                take_away(self.api, dataset, spoiled)
             self._upload(entry, wanted)
             self._turn(wanted)
             take_away(self.api, dataset, _older(self._served(dataset) or {}))
@@ -164,8 +170,7 @@ class ApiOnlyCatalogue:
             if served is None:
                 return
             take_away(self.api, dataset, served["resources"])
-            groups = served.get("groups") or [{}]
-            stone = tombstone_of(gone or unexplained(served), served["owner_org"], groups[0].get("name"))
+            stone = self._stone(gone or unexplained(served), served)
             now = self._served(dataset) or {}
             match = {"id": now["id"], "metadata_modified": now["metadata_modified"]}
             revision = {"match": match, "filter": ["-*"], "update": self._spoken(stone), "include": ["-*"]}
@@ -176,6 +181,14 @@ class ApiOnlyCatalogue:
                 taken=lambda: bool((self._served(dataset) or {}).get("withdrawn")),
             )
             self.journal.close(dataset)
+
+    def _is_withdrawn(self, gone: Withdrawal) -> bool:
+        served = self._served(gone.dataset)
+        return served is None or digest_of(served) == self._stone(gone, served)["payload_digest"]
+
+    def _stone(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
+        groups = served.get("groups") or [{}]
+        return tombstone_of(gone, served["owner_org"], groups[0].get("name"))
 
     def _read_back(self, entry: Entry) -> None:
         for difference in self._drift_of(entry):

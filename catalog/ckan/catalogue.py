@@ -21,14 +21,12 @@ from catalog.ckan.tables.shape import shape_of
 from catalog.ckan.tables.tables import Tables
 from catalog.ckan.views import has_views
 from catalog.entry import Entry
-from catalog.plan import Catalogue, Difference, Orphan, Outcome, Plan, Step, Withdrawal, entry_for, outcome_of
+from catalog.plan import DAMAGED, Catalogue, Difference, Orphan, Outcome, Plan, Step, Withdrawal, entry_for, outcome_of
 from catalog.released import ReleaseFacts, read_facts
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
 _LOG = logging.getLogger(__name__)
-DAMAGED = "damaged"
-"""In place of the fingerprint of what is not shown of one piece: it is then mended byte by byte and row by row."""
 
 
 class CkanCatalogue:
@@ -72,8 +70,6 @@ class CkanCatalogue:
         """
         wanted, reasons = {entry.dataset: entry for entry in entries}, {each.dataset: each for each in withdrawn}
         left = self.journal.unfinished()
-        if plan.writes == 0 and not left:
-            return outcome_of(plan, writes=0)
         with self._publisher() as publisher:
             before = publisher.writes
             for step in sorted(plan.steps, key=lambda step: _urgency(step, left)):
@@ -84,8 +80,10 @@ class CkanCatalogue:
                     publisher.withdraw(step.dataset, reasons.get(step.dataset))
                 elif step.dataset in left:
                     publisher.finish(wanted[step.dataset])
-            for dataset in sorted(left.keys() - {step.dataset for step in plan.steps}):
-                publisher.withdraw(dataset, reasons.get(dataset))
+            settled = {step.dataset for step in plan.steps}
+            for dataset in sorted((left.keys() | reasons.keys()) - settled):
+                if dataset in left or not publisher.is_withdrawn(reasons[dataset]):
+                    publisher.withdraw(dataset, reasons.get(dataset))
             return outcome_of(plan, writes=publisher.writes - before)
 
     def drift(self, entries: Sequence[Entry]) -> list[Difference]:

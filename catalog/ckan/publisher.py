@@ -87,6 +87,11 @@ class Publisher:
             self.files.keep_only(dataset, ())
             self.journal.close(dataset)
 
+    def is_withdrawn(self, gone: Withdrawal) -> bool:
+        """Whether its tombstone says just this, or nothing of it was ever here."""
+        served = self.served(gone.dataset)
+        return served is None or digest_of(served) == self._stone(gone, served)["payload_digest"]
+
     def served(self, dataset: str) -> dict[str, Any] | None:
         """The dataset as CKAN has it, to our eyes; None if there is none."""
         found: dict[str, Any] | None = self.api.read("package_show", dataset, id=stable_id("dataset", dataset))

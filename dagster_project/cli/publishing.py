@@ -76,6 +76,9 @@ def publish(
 @plain
 def drift(
     datasets: Annotated[list[str] | None, typer.Argument(help="数据集，默认全部 all by default")] = None,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="把不一致的重新发布 publish anew whatever is not as it was released")
+    ] = False,
     to: To = None,
 ) -> None:
     """目录展示的是否就是发布的内容，逐字节核对。 Whether catalogues serve what was released, byte by byte."""
@@ -83,19 +86,25 @@ def drift(
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
     from pipelines.publish import drift as drift_of
+    from pipelines.publish import mend as mend_drift
     from schemas.contract import contract
 
     settings = read_settings()
     house = house_of(settings)
     named = [contract(house.contracts, name).name for name in datasets or ()]
-    asked = ask_each(settings, house, chosen_names(settings, to), partial(drift_of, house, datasets=named))
+    chosen = chosen_names(settings, to)
+    if mend:
+        mended = ask_each(settings, house, chosen, partial(mend_drift, house, now=settings.now()))
+        for name, done in mended.answers.items():
+            table(("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), done.plan.rows(), title=name)
+    asked = ask_each(settings, house, chosen, partial(drift_of, house, datasets=named))
     for name, found in asked.answers.items():
         rows = [(one.dataset, one.what, one.wanted, one.found) for one in found]
         if rows:
             table(("数据集 dataset", "项目 what", "应为 wanted", "实为 found"), rows, title=name)
             say(
-                f"{name}：{len(rows)} 处不一致；运行 sportlake publish 修复",
-                f"{len(rows)} differences; sportlake publish mends them",
+                f"{name}：{len(rows)} 处不一致；运行 sportlake drift --mend 修复",
+                f"{len(rows)} differences; sportlake drift --mend mends them",
             )
         else:
             say(f"{name}：与发布内容完全一致", "serves what was released")

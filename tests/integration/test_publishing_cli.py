@@ -125,7 +125,7 @@ def test_drift_and_orphans_end_with_one_while_there_are_any(settings):
     found = sportlake("drift")
     assert found.exit_code == 1
     assert "file data.json" in found.stdout
-    assert "sportlake publish mends them" in found.stdout
+    assert "sportlake drift --mend mends them" in found.stdout
     assert sportlake("drift", "site").exit_code == 0
     lying = sportlake("orphans", "--to", "static")
     assert (lying.exit_code, "note.txt" in lying.stdout) == (1, True)

@@ -13,6 +13,7 @@ from psycopg import sql
 from catalog.ckan.catalogue import catalogue_at
 from catalog.plan import plan
 from schemas.errors import CatalogueError
+from schemas.text import Text
 from support.live import live_contract, stand
 
 pytestmark = pytest.mark.live
@@ -177,6 +178,20 @@ def test_a_withdrawn_dataset_leaves_a_tombstone_and_nothing_else(place):
     assert place.catalogue.published() == {}
     assert place.catalogue.orphans() == []
     assert place.show().writes == 0
+
+
+def test_a_withdrawal_for_another_reason_changes_the_tombstone(place):
+    place.show(place.release(FIRST, None, 20))
+    gone = place.withdrawal(FIRST)
+    place.show(withdrawn=(gone,))
+    other = gone.model_copy(
+        update={"reason": Text(zh="另有新的数据集", en="there is a newer one"), "successor": "event"}
+    )
+    place.show(withdrawn=(other,))
+    page = requests.get(f"{place.connection.url}/dataset/{place.name}", timeout=60).text
+    assert "另有新的数据集" in page
+    assert "数据有误" not in page
+    assert place.show(withdrawn=(other,)).writes == 0
 
 
 def test_a_restored_dataset_is_what_it_was(place):

@@ -16,6 +16,8 @@ from rdflib.namespace import DCAT, RDF, SKOS
 Fields = dict[str, Any]
 TAGS = {"zh_Hans_CN": "zh-Hans"}
 CHINESE = "zh-Hans"
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+"""DCAT-AP wants media types as addresses; ckanext-dcat writes what CKAN has, such as text/csv."""
 
 
 class TwoLanguagesProfile(RDFProfile):
@@ -26,6 +28,9 @@ class TwoLanguagesProfile(RDFProfile):
         for thing in (dataset_dict, *dataset_dict.get("resources", ())):
             for key in [key for key in thing if key.endswith("_translated") and isinstance(thing[key], dict)]:
                 thing[key] = {TAGS.get(locale, locale): text for locale, text in thing[key].items()}
+        for resource in dataset_dict.get("resources", ()):
+            if resource.get("mimetype") and "://" not in resource["mimetype"]:
+                resource["mimetype"] = MEDIA_TYPES + resource["mimetype"]
         if dataset_dict.get("tags"):
             dataset_dict.setdefault("tags_translated", {CHINESE: [tag["name"] for tag in dataset_dict["tags"]]})
         self._themes(dataset_dict.get("groups") or [], dataset_ref)
