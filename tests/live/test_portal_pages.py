@@ -340,7 +340,7 @@ def test_dcat_has_all_that_dcat_ap_makes_mandatory_in_both_languages(scene):
     conforms, _, report = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(SHAPES), inplace=False)
     assert conforms, report
     dataset = next(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Dataset))
-    assert {str(title.language) for title in graph.objects(dataset, rdflib.DCTERMS.title)} == {"zh-hans", "en"}
+    assert {str(title.language) for title in graph.objects(dataset, rdflib.DCTERMS.title)} == {"zh-Hans", "en"}
     assert f"{scene.url}/group/{scene.group}" in {str(theme) for theme in graph.objects(dataset, rdflib.DCAT.theme)}
 
 
