@@ -152,6 +152,15 @@ def _of_dataset(old: Contract, new: Contract) -> Iterator[Change]:
             yield _change(
                 "addition", None, f"{what.zh}（放宽）：{sorted(wider)}", f"{what.en} (wider): {sorted(wider)}"
             )
+    for what, was, now in _strictness(old, new):
+        if was != now:
+            kind: Class = "breaking" if now > was else "addition"
+            yield _change(
+                kind,
+                None,
+                f"{what.zh}{'收紧' if now > was else '放宽'}",
+                f"{what.en}: {'stricter' if now > was else 'wider'}",
+            )
     said = [(c.title, c.description, c.keywords, c.licence, c.policy.catalogue) for c in (old, new)]
     if said[0] != said[1]:
         yield _change("wording", None, "名称、说明或目录信息有改动", "title, description or catalogue entry changed")
@@ -172,6 +181,17 @@ def _sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str], set[st
     yield Text(zh="不公开的字段", en="protected fields"), hidden[1] - hidden[0], hidden[0] - hidden[1]
     empty = set(old.missing_values), set(new.missing_values)
     yield Text(zh="表示空白的值", en="missing values"), empty[0] - empty[1], empty[1] - empty[0]
+
+
+def _strictness(old: Contract, new: Contract) -> Iterator[tuple[Text, float, float]]:
+    words = ("accept", "hold", "refuse")
+    columns = (float(words.index(c.policy.new_columns)) for c in (old, new))
+    yield Text(zh="对新列的处理", en="what becomes of new columns"), next(columns), next(columns)
+    yield (
+        Text(zh="允许暂缓的行数", en="rows that may be held back"),
+        -old.policy.quarantine.share,
+        -new.policy.quarantine.share,
+    )
 
 
 def _of_rules(old: Contract, new: Contract) -> Iterator[Change]:

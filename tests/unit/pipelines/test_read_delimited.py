@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.read import read
-from pipelines.read.encoding import EVERYDAY_SHARE, everyday_share
+from pipelines.read.encoding import EVERYDAY_SHARE, everyday_share, settle
 from schemas.errors import UnreadableFile
 from support.files import HEADER, ROW, text, venues
 
@@ -132,6 +132,29 @@ def test_hostile_names_and_formulas_are_only_text(tmp_path):
 def test_what_an_earlier_conversion_lost_is_a_finding(tmp_path):
     reading = read(text(tmp_path, f"{HEADER}\nLN-1,和\ufffd公园,1,\n{ROW}\n"), venues())
     assert [(f.type, f.row, f.field) for f in reading.findings] == [("encoding-error", 2, "name")]
+
+
+def test_deciding_on_the_encoding_of_a_long_file_takes_a_few_blocks_of_memory(tmp_path):
+    import tracemalloc
+
+    path = text(tmp_path, f"{HEADER}\n" + f"{ROW}\n" * 500_000, "gb18030")
+    tracemalloc.start()
+    assert settle(path).name == "gb18030"
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert path.stat().st_size > 17 * 2**20
+    assert peak < 12 * 2**20
+
+
+@pytest.mark.parametrize("encoding", ["big5", "utf-16", "latin-1"])
+def test_other_encodings_are_refused_with_line_and_byte(tmp_path, encoding):
+    content = "id,name\nLN-1,Müller\n" if encoding == "latin-1" else "編號,名稱\nLN-1,瀋陽市體育館\n"
+    with pytest.raises(UnreadableFile) as refused:
+        read(text(tmp_path, content, encoding), venues())
+    assert "line" in refused.value.text.en
+    assert "byte" in refused.value.text.en
+    assert "行" in refused.value.text.zh
+    assert "字节" in refused.value.text.zh
 
 
 def test_without_a_contract_the_first_row_is_the_header(tmp_path):
