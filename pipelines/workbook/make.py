@@ -27,6 +27,8 @@ from schemas.contract import Contract
 
 WHOLE = 20_000
 """Rows of a file that is handed back whole."""
+CELLS = 2_000_000
+"""Cells of any workbook that is handed back: 20 000 rows of 100 columns."""
 SHEET = "数据 Data"
 
 
@@ -49,7 +51,7 @@ def marked_workbook(
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.part")
-    whole = reading.table.num_rows <= WHOLE
+    whole = reading.table.num_rows <= _rows_of(reading)
 
     def job(made: Made, part: Reading) -> Job:
         return _job(part, receipt, contract, codelists, made, synthetic=synthetic)
@@ -96,10 +98,15 @@ def _job(
 
 
 def _with_findings(reading: Reading, receipt: Receipt) -> Reading:
-    """The first `WHOLE` rows that the receipt speaks of."""
-    wanted = sorted({finding.row for finding in receipt.findings if finding.row is not None})[:WHOLE]
+    """The rows that the receipt speaks of, as far as a workbook may be long."""
+    wanted = sorted({finding.row for finding in receipt.findings if finding.row is not None})[: _rows_of(reading)]
     keep = pc.is_in(reading.rows, value_set=pa.array(wanted, pa.int64()))
     return replace(reading, table=reading.table.filter(keep), rows=reading.rows.filter(keep))
+
+
+def _rows_of(reading: Reading) -> int:
+    """How many rows of that width a workbook may have."""
+    return min(WHOLE, CELLS // max(1, reading.table.num_columns))
 
 
 def _settle(aside: Path, target: Path) -> None:

@@ -91,7 +91,7 @@ class Original:
 
     def _sheets(self) -> list[SheetOf]:
         related = self._related("xl/workbook.xml")
-        found = []
+        found: list[SheetOf] = []
         for place, one in enumerate(self._book.iter(tag("sheet"))):
             kind, part = related.get(one.get(f"{{{RELATIONS}}}id", ""), ("", ""))
             if kind == "worksheet" and part in self._parts:

@@ -147,3 +147,15 @@ def test_the_template_of_another_dataset_is_refused_by_name(tmp_path):
     receipt = one_event(tmp_path, subject="event")
     assert (receipt.outcome, list(receipt.counts)) == ("refused", ["other-template"])
     assert "数据集 event 的采集模板" in receipt.reason.zh
+
+
+def test_what_a_template_says_of_its_columns_stays_when_it_comes_back_marked(tmp_path):
+    house = open_house(tmp_path, "tester")
+    contract, department = house.contracts["association"], house.departments["210100"]
+    row = {field.name: field.policy.example for field in contract.fields} | {"uscc": "不详"}
+    put(house, "210100", "association_2026.xlsx", filled(house, contract, department, [row]))
+    (receipt,) = (take(house, arrival, NOW) for arrival in arrivals(house))
+    book = openpyxl.load_workbook(house.layout.receipt(receipt.number, "xlsx"))
+    assert book.sheetnames[1:] == ["填报说明", DATA, "代码表", "_sportlake"]
+    assert (book["_sportlake"].sheet_state, book[DATA].data_validations.count > 5) == ("hidden", True)
+    assert contract.fields[0].description in book[DATA]["A1"].comment.text
