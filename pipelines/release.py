@@ -18,7 +18,7 @@ from pipelines.house import House
 from quality.findings import Finding
 from quality.gate import objections
 from schemas.contract import SLICE_COLUMNS, Contract
-from warehouse import releases
+from warehouse import freezing, releases
 from warehouse.releases import Release
 
 
@@ -53,7 +53,7 @@ def assemble(house: House, dataset: str) -> Candidate | None:
         contract=contract,
         table=table,
         lake_version=version,
-        content_hash=releases.content_hash(table, contract),
+        content_hash=freezing.content_hash(table, contract),
         slices=slices,
         quality=quality,
         objections=tuple(
@@ -69,7 +69,7 @@ def release(house: House, candidate: Candidate, now: datetime) -> Release | None
         _note(house, made[-1])
     if candidate.blocked or (made and _same(made[-1], candidate)):
         return None
-    fresh = releases.freeze(
+    fresh = freezing.freeze(
         house.layout,
         candidate.contract,
         candidate.table,

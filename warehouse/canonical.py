@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 LARGEST_EXACT = 10**15  # whole numbers below it have no exponent and survive the way through int64
-_NULL_LENGTH = pa.scalar(-1, pa.int32())
 
 
 def in_order(table: pa.Table, key: Sequence[str]) -> pa.Table:
@@ -48,7 +47,7 @@ def _digest(column: pa.ChunkedArray) -> bytes:
     lengths, contents = hashlib.sha256(), hashlib.sha256()
     for chunk in column.chunks:
         if len(chunk):
-            lengths.update(_int32(pc.fill_null(pc.binary_length(chunk), _NULL_LENGTH)))
+            lengths.update(_int32(pc.fill_null(pc.binary_length(chunk), pa.scalar(-1, pa.int32()))))
             contents.update(_utf8(pc.fill_null(chunk, "")))
     return lengths.digest() + contents.digest()
 

@@ -21,8 +21,8 @@ from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
 from warehouse.changes import State, write_changes
 from warehouse.dictionary import DICTIONARY_SCHEMA, HEADINGS, dictionary_of
+from warehouse.releases import DESCRIPTOR
 
-DESCRIPTOR = "datapackage.json"
 TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")
 SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
 """Name of a workbook's first sheet; made-up data say so where they are seen."""

@@ -1,36 +1,29 @@
 """Releases: what became public of a dataset, frozen in a folder, numbered, never changed again.
 
 Grain: one folder a release. Key: (dataset, number); a number is `<year>.<month>.<n>`, n counting within the month from 1.
-Here: freezing, reading, verifying. Not here: the files in the folder (`contents`), and whether something may become public,
-or is worth a release (`pipelines`).
+Here: reading and verifying. Not here: freezing (`freezing`), the files in the folder (`contents`).
 The same inputs give the same bytes but for `created`. A folder under its number is whole: it is renamed into place last.
 """
 
 import json
 import re
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from schemas.codelists import CodeList
-from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
-from warehouse import canonical, contents, package
-from warehouse.contents import DESCRIPTOR
-from warehouse.durable import locked, settle, sha256_of
+from warehouse import canonical
+from warehouse.durable import sha256_of
 from warehouse.layout import Layout, safe
 
-SUMS = "SHA256SUMS"
+DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
-_UNFINISHED = ".freezing-"
 
 
 class Release(BaseModel):
@@ -52,54 +45,6 @@ class Release(BaseModel):
     synthetic: bool = False
 
 
-def content_hash(table: pa.Table, contract: Contract) -> str:
-    """What a release of these rows would say, as one hash: public fields and their schema, and the typed rows by key.
-
-    Independent of the order of the rows and of any library's version. KeyError if a public field is not there.
-    """
-    return canonical.digest(package.released_columns(table, contract), package.released_schema(contract))
-
-
-def freeze(
-    layout: Layout,
-    contract: Contract,
-    table: pa.Table,
-    *,
-    now: datetime,
-    lake_version: int,
-    quality: Mapping[str, Any],
-    slices: Sequence[Mapping[str, Any]],
-    previous: str | None,
-    codelists: Mapping[str, CodeList],
-    synthetic: bool = False,
-) -> Release:
-    """Write the dataset's next release and return it. Only public fields go out.
-
-    `slices`: of each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
-    rows_held_back, findings. ReleaseError if `previous` is not the newest release, or there is nothing to release.
-    """
-    shelf = layout.releases / safe(contract.name)
-    lists = package.codelists_of(contract, codelists)
-    rows = canonical.in_order(package.released_columns(table, contract), contract.primary_key)
-    with locked(shelf / ".lock"):
-        number = _next(contract, shelf, previous, now)
-        facts: dict[str, Any] = {
-            "number": number,
-            "created": now.isoformat(),
-            "content_hash": content_hash(rows, contract),
-            "lake_version": lake_version,
-            "previous": previous,
-            **package.facts_of(contract, rows, slices, quality),
-            "synthetic": synthetic,
-        }
-        folder = _fresh_folder(shelf)
-        contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
-        facts["changes"] = contents.write_diff(folder, contract, shelf / previous if previous else None)
-        contents.write_papers(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
-        _freeze(folder, shelf / number)
-    return read_release(shelf / number)
-
-
 def read_release(folder: Path) -> Release:
     """The release in `…/<dataset>/<number>`, read from its descriptor alone; ReleaseError if that is missing or wrong."""
     try:
@@ -117,7 +62,7 @@ def read_release(folder: Path) -> Release:
 def releases(layout: Layout, dataset: str) -> list[Release]:
     """Every release of a dataset, oldest first; empty if there is none."""
     shelf = layout.releases / safe(dataset)
-    return [read_release(shelf / number) for number in _numbers(shelf)]
+    return [read_release(shelf / number) for number in numbers(shelf)]
 
 
 def verify(folder: Path) -> list[Text]:
@@ -139,41 +84,8 @@ def verify(folder: Path) -> list[Text]:
         ]
 
 
-def _fresh_folder(shelf: Path) -> Path:
-    """An empty folder beside the releases; what a killed freeze left there goes first (the caller holds the lock)."""
-    for left in shelf.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(left)
-    return Path(mkdtemp(prefix=_UNFINISHED, dir=shelf))
-
-
-def _freeze(folder: Path, target: Path) -> None:
-    """Checksums, read-only, on the disk, and only then under its name."""
-    files = sorted(path for path in folder.iterdir())
-    sums = "".join(f"{sha256_of(path)}  {path.name}\n" for path in files)
-    (folder / SUMS).write_text(sums, encoding="ascii")
-    for path in [*files, folder / SUMS]:
-        path.chmod(0o444)
-        settle(path)
-    folder.chmod(0o755)
-    settle(folder)
-    folder.rename(target)
-    settle(target.parent)
-
-
-def _next(contract: Contract, shelf: Path, previous: str | None, now: datetime) -> str:
-    made = _numbers(shelf)
-    if previous != (made[-1] if made else None):
-        raise ReleaseError(
-            Text(
-                zh=f"{contract.name} 的最新发布是 {made[-1:]}，不是 {previous}；请重新整理后再发布",
-                en=f"the newest release of {contract.name} is {made[-1:]}, not {previous}; assemble the candidate again",
-            )
-        )
-    month = f"{now.year}.{now.month}."
-    return month + str(1 + max((int(n.removeprefix(month)) for n in made if n.startswith(month)), default=0))
-
-
-def _numbers(shelf: Path) -> list[str]:
+def numbers(shelf: Path) -> list[str]:
+    """The numbers of the releases in a dataset's folder, oldest first."""
     found = [path.name for path in shelf.iterdir() if _NUMBER.fullmatch(path.name)] if shelf.is_dir() else []
     return sorted(found, key=lambda number: [int(part) for part in number.split(".")])
 

@@ -39,7 +39,8 @@ def submit(
     period: Annotated[str | None, typer.Option(help="期间，默认当前期间 period; the current one by default")] = None,
 ) -> None:
     """报送一份文件：放入收件箱并立即判定入湖。 Hand in one file: into the inbox, judged, into the lake."""
-    from dagster_project.cli.report import print_failures, print_receipts
+    from dagster_project.cli.files import print_receipts
+    from dagster_project.cli.report import print_failures
     from dagster_project.cli.walking import take_in
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
@@ -61,7 +62,7 @@ def submit(
 @plain
 def run() -> None:
     """收件箱全部走一遍：判定、入湖、发布、上架、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
-    from dagster_project.cli import report
+    from dagster_project.cli import files, report
     from dagster_project.cli.walking import publish_due, release_due, take_in
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
@@ -73,8 +74,8 @@ def run() -> None:
     waiting = waiting_in(house)
     before = newest_releases(house)
     ran = take_in(settings, house, waiting.arrivals)
-    report.print_receipts(house, waiting.arrivals)
-    report.print_unkeepable(waiting.unkeepable)
+    files.print_receipts(house, waiting.arrivals)
+    files.print_unkeepable(waiting.unkeepable)
     ran += release_due(settings, house)
     ran += publish_due(settings, house)
     report.print_releases(house, {k: v for k, v in newest_releases(house).items() if before.get(k) != v})

@@ -13,10 +13,11 @@ from schemas.departments import read_departments
 from schemas.slices import SliceKey
 from support.typed import typed
 from warehouse.database import Stock, rebuild
+from warehouse.freezing import freeze
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
-from warehouse.releases import freeze, verify
+from warehouse.releases import verify
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CONTRACTS = read_contracts()

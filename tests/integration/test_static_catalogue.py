@@ -19,8 +19,8 @@ from schemas.errors import CatalogueError
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from support.typed import typed
+from warehouse.freezing import freeze
 from warehouse.layout import Layout
-from warehouse.releases import freeze
 
 HOSTILE = """</script><script>alert(1)</script>"'<img src=x onerror=alert(1)>"""
 

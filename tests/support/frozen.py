@@ -10,7 +10,8 @@ import pyarrow as pa
 from pipelines.house import House
 from support.houses import NOW
 from support.typed import typed
-from warehouse.releases import Release, freeze, releases
+from warehouse.freezing import freeze
+from warehouse.releases import Release, releases
 
 
 def freeze_release(house: House, dataset: str, *ids: str, now: datetime = NOW) -> Release:

@@ -19,8 +19,9 @@ from schemas.codelists import Code, CodeList
 from schemas.errors import ReleaseError, UsageError
 from schemas.text import Text
 from support.contracts import contract_with
+from warehouse.freezing import content_hash, freeze
 from warehouse.layout import Layout
-from warehouse.releases import content_hash, freeze, read_release, releases, verify
+from warehouse.releases import read_release, releases, verify
 from warehouse.types import arrow_schema
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
