@@ -226,3 +226,39 @@ def test_a_workbook_that_costs_too_much_is_written_as_it_was_read(house, limits,
     said = [cell.value for row in openpyxl.load_workbook(tmp_path / "out.xlsx")[TITLE] for cell in row]
     assert any("原有格式未能保留" in str(text) for text in said)
     assert any("示例数据（虚构）" in str(text) for text in said)
+
+
+def altered(content, part, alter):
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(made, "w") as target:
+        for name in archive.namelist():
+            target.writestr(name, alter(archive.read(name)) if name == part else archive.read(name))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/styles.xml", b"<styleSheet", b"<!DOCTYPE a [<!ENTITY b 'c'>]><styleSheet"),
+        ("xl/worksheets/sheet1.xml", b'<c r="B5"', b'<c r="B5"><f><![CDATA[cmd]]></f></c><c r="B5"'),
+        ("xl/worksheets/sheet1.xml", b"</sheetData>", b"<!-- <f>1</f> --></sheetData>"),
+    ],
+    ids=["entities", "a hidden formula", "a comment"],
+)
+def test_a_workbook_that_cannot_be_copied_safely_is_written_as_it_was_read(house, part, old, new):
+    content = saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING))
+    receipt = sent(house, altered(content, part, lambda said: said.replace(old, new, 1)))
+    assert receipt.workbook == "read"
+    assert marks(opened(house, receipt)[make.SHEET]) == {"C3": "lightUp"}
+
+
+def test_a_workbook_of_a_program_that_writes_prefixes_is_copied_too(house):
+    content = saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING))
+
+    def prefixed(said):
+        return (
+            said.replace(b"<", b"<x:").replace(b"<x:/", b"</x:").replace(b"<x:?", b"<?").replace(b"xmlns=", b"xmlns:x=")
+        )
+
+    receipt = sent(house, altered(content, "xl/worksheets/sheet1.xml", prefixed))
+    assert (receipt.workbook, marks(opened(house, receipt)["数据"])) == ("original", {"C3": "lightUp"})

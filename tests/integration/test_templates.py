@@ -18,8 +18,6 @@ from schemas.contract import read_contracts
 from support.houses import NOW, put
 
 CONTRACTS = read_contracts()
-# What the province hands in, and what one city does.
-SENDERS = ("210100", "lnsports", "ln-qunti", "ln-jingti", "ln-chanye", "ln-jicai")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,39 @@
+"""`sportlake template` and `guide`: files where they are asked for, and plain words where they cannot be made."""
+
+import pytest
+from typer.testing import CliRunner
+
+from dagster_project.cli import app
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+def test_a_template_is_named_as_the_inbox_asks_unless_told_otherwise(run, tmp_path):
+    assert run("template", "facility").exit_code == 0
+    assert run("template", "facility", "--department", "210100", "--out", "sub/mine.xlsx").exit_code == 0
+    assert (tmp_path / "facility_YYYY.xlsx").read_bytes()[:2] == b"PK"
+    assert (tmp_path / "sub" / "mine.xlsx").read_bytes() != (tmp_path / "facility_YYYY.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("template", "nothing"), "没有名为 nothing 的数据集"),
+        (("template", "facility", "--department", "x"), "没有代码为 x 的部门"),
+        (("template", "facility", "--department", "ln-qunti"), "报送单位"),
+        (("guide", "nothing"), "没有名为 nothing 的数据集"),
+    ],
+)
+def test_what_does_not_exist_is_said_in_words(run, words, said):
+    done = run(*words)
+    assert (done.exit_code, said in done.output) == (2, True)
+
+
+def test_the_guide_of_one_dataset_is_its_page_and_the_index(run, tmp_path):
+    assert run("guide", "event", "--out", "pages").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["event.html", "index.html"]
