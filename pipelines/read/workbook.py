@@ -25,6 +25,10 @@ from schemas.text import Text
 
 _NOT_AVAILABLE = "#N/A"
 _NAMED = 10
+_UNSEEN = Text(
+    zh="XLS 和 ODS 中出错的公式读作空白，隐藏的行列无从识别；如有公式请另存为 XLSX 后报送",
+    en="formulas that fail read as empty in XLS and ODS, and hidden rows cannot be told; save a workbook with formulas as XLSX",
+)
 
 
 def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
@@ -50,7 +54,9 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         sheets = sheets_of(book, contract)
         sheet = chosen(path, sheets, contract)
         settled(sheet.header, path.name, contract)
-        beyond, said = (unshown(path, sheet.survey.at), beside_the_cells(path)) if kind == "xlsx" else (Unshown(), ())
+        beyond, said = (
+            (unshown(path, sheet.survey.at), beside_the_cells(path)) if kind == "xlsx" else (Unshown(), (_UNSEEN,))
+        )
         return _reading(path, kind, book, sheet, beyond).with_decisions((*left_out(sheet, sheets), *said))
 
 

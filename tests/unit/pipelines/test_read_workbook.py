@@ -38,6 +38,7 @@ def test_xls_and_ods_are_read_like_xlsx(name):
         zip(TITLES, ["LN-2", "西岗区体育馆", "35.5", "2023-01-31"], strict=True)
     )
     assert (reading.format, reading.sheet, reading.encoding) == (name[-3:], "数据", None)
+    assert "出错的公式读作空白" in said(reading)
 
 
 def test_content_decides_whatever_the_file_is_called(tmp_path):
@@ -92,6 +93,15 @@ def test_failed_formulas_are_shown_as_text_and_found(tmp_path):
     reading = read(path, venues())
     assert reading.table.column("面积").to_pylist() == ["#REF!", "#N/A"]
     assert [(f.type, f.row, f.field, f.value) for f in reading.findings] == [("formula-error", 2, "area_m2", "#REF!")]
+
+
+def test_dates_that_count_from_1904_are_the_dates_that_people_see(tmp_path):
+    path = workbook(tmp_path, {"数据": [TITLES]})
+    book = openpyxl.load_workbook(path)
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.worksheets[0].append(DATA)
+    book.save(path)
+    assert read(path, venues()).table.column("建成日期").to_pylist() == ["2024-05-01"]
 
 
 def test_a_formula_is_never_run_and_one_without_its_result_is_found(tmp_path):
