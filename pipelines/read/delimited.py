@@ -14,7 +14,7 @@ from pipelines.read.encoding import confirmed, settle
 from pipelines.read.header import Header, find, settled
 from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refusal
 from pipelines.read.tabulate import Record, tabulate
-from quality.conformance.lines import Lines
+from quality.conformance.lines import Lines, one
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -64,7 +64,7 @@ def _records(
         try:
             for number, record in enumerate(reader, start=1):
                 if lines is not None and reader.line_num > began:
-                    lines.put(number, reader.line_num - began)
+                    lines.add(one(reader.line_num - began), number - 1)
                 began = reader.line_num + 1
                 yield number, record
         except csv.Error as wrong:

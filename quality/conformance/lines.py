@@ -34,22 +34,26 @@ class Lines:
     """The lines of a table's records. Records are counted from 1; each is one line unless it was told of."""
 
     def __init__(self) -> None:
-        self._records: list[int] = []
-        self._more: list[int] = [0]
+        self._firsts: list[int] = []
+        self._parts: list[Longer] = []
+        """Of each part the records and, as `more`, how many lines more they are together with all before them."""
+        self._more = 0
 
     def add(self, longer: Longer, before: int) -> None:
         """The next of the longer records; the first of the table's records that they count from has `before` others above it."""
-        for record, more in zip((longer.records + before + 1).tolist(), longer.more.tolist(), strict=True):
-            self.put(record, more)
-
-    def put(self, record: int, more: int) -> None:
-        """The next of them, by its number, and how many lines more than one it spans."""
-        self._records.append(record)
-        self._more.append(self._more[-1] + more)
+        if len(longer.records):
+            records, more = longer.records + before + 1, np.cumsum(longer.more) + self._more
+            self._firsts.append(int(records[0]))
+            self._parts.append(Longer(records, more))
+            self._more = int(more[-1])
 
     def of(self, record: int) -> int:
         """The line on which the record begins, the first being 1."""
-        return record + self._more[bisect_left(self._records, record)]
+        part = bisect_left(self._firsts, record) - 1
+        if part < 0:
+            return record
+        records, more = self._parts[part]
+        return record + int(more[int(records.searchsorted(record)) - 1])
 
 
 def lines_of(path: Path, encoding: str, dialect: csv.Dialect) -> Lines:
@@ -58,7 +62,7 @@ def lines_of(path: Path, encoding: str, dialect: csv.Dialect) -> Lines:
     with suppress(UnicodeError, LookupError, csv.Error), path.open(encoding=encoding, newline="") as file:
         for record, span in enumerate(_spans(csv.reader(file, dialect)), start=1):
             if span > 1:
-                lines.put(record, span - 1)
+                lines.add(one(span - 1), record - 1)
     return lines
 
 
@@ -67,6 +71,11 @@ def _spans(reader: Any) -> Iterator[int]:  # noqa: ANN401 - `csv` has no name fo
     for _ in reader:
         yield reader.line_num - before
         before = reader.line_num
+
+
+def one(more: int) -> Longer:
+    """A single record that is so many lines more."""
+    return Longer(np.zeros(1, np.int64), np.array([more], np.int64))
 
 
 def longer_of(spans: Iterable[int]) -> Longer:

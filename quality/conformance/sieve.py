@@ -4,7 +4,7 @@ What predicates clear is never looked at again; suspect cells and ragged rows go
 know who read the text: CSV blocks, a workbook, normalised cells. Not here: the order of batches and numbers of rows (`sifting.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -15,7 +15,7 @@ from frictionless import Field
 
 from quality.conformance.buffers import Bools, Places, only, strings, texts_at
 from quality.conformance.column import Column, Look
-from quality.conformance.confirm import Confirm
+from quality.conformance.confirm import Answer, Confirm
 from quality.conformance.faults import Fault, Placed
 from quality.conformance.keys import Digest, Keys, joined
 from quality.conformance.lines import Longer
@@ -31,6 +31,14 @@ class Overflow(NamedTuple):
     row: int
     field: str
     value: str
+
+
+class Asked(NamedTuple):
+    """A suspect cell, where it is in the batch, and what frictionless makes of it."""
+
+    place: int
+    text: str | None
+    answer: Answer
 
 
 class Judged(NamedTuple):
@@ -86,37 +94,31 @@ class Sieve:
     def judge(self, batch: Batch) -> Judged:
         """The batch's faults but for duplicate keys, which only the whole table shows."""
         looks = [c.look(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
-        faults = self._faults(batch, looks)
+        asked = [self._asked(batch, column, look) for column, look in enumerate(looks)]
+        faults = self._faults(batch, looks, asked)
         ragged = {place: self._confirm.row(cells) for place, cells in batch.ragged.items()}
         for place, (values, found) in ragged.items():
             faults += [(place, fault) for fault in [*found, *self._orphan(values)]]
-        read = [self._read(batch, column, look) for column, look in enumerate(looks)]
-        digest = self._digest(batch, looks, read, [values for values, _ in ragged.values()])
+        digest = self._digest(batch, looks, asked, [values for values, _ in ragged.values()])
         if self.keys and digest:
             empty = self.keys.empty(digest).tolist()
             faults += [(at, Fault("primary-key", value=self._key_at(batch, at))) for at in empty]
-        typed, overflows = self._typed_columns(batch, looks, read) if self._typed else (None, [])
+        typed, overflows = self._typed_columns(batch, looks, asked) if self._typed else (None, [])
         return Judged(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
 
-    def _read(self, batch: Batch, column: int, look: Look) -> Mapping[int, Any]:
-        """The values of a column's suspects as frictionless reads them, by place; none of a column whose values nobody wants."""
-        if not (self._typed or (self.keys and column in self.keys.columns)):
-            return {}
-        places = look.suspects.tolist()
-        cells = _cells(batch, column, look.suspects)
-        return {at: self._confirm.cell(column, cell).value for at, cell in zip(places, cells, strict=True)}
+    def _asked(self, batch: Batch, column: int, look: Look) -> list[Asked]:
+        """What frictionless makes of a column's suspects."""
+        places, cells = look.suspects.tolist(), _cells(batch, column, look.suspects)
+        return [Asked(at, cell, self._confirm.cell(column, cell)) for at, cell in zip(places, cells, strict=True)]
 
-    def _faults(self, batch: Batch, looks: Sequence[Look]) -> list[Placed]:
+    def _faults(self, batch: Batch, looks: Sequence[Look], asked: Sequence[Sequence[Asked]]) -> list[Placed]:
         """Of all rows that have as many cells as there are fields."""
         blanks = set(_blank(looks).tolist())
         found: list[Placed] = [(at, Fault("blank-row")) for at in blanks]
-        for column, look in enumerate(looks):
-            cells = _cells(batch, column, look.suspects)
-            for at, cell in zip(look.suspects.tolist(), cells, strict=True):
-                faults = self._confirm.cell(column, cell).faults
-                if faults and at not in blanks:
-                    found += [(at, fault) for fault in faults]
-        found += [placed for one in self._references for placed in one.faults(batch.columns)]
+        for one in (one for column in asked for one in column):
+            if one.answer.faults and one.place not in blanks:
+                found += [(one.place, fault) for fault in one.answer.faults]
+        found += [placed for reference in self._references for placed in reference.faults(batch.columns)]
         records = batch.places.tolist() if batch.ragged and found else range(batch.records)
         return [(records[at], fault) for at, fault in found]
 
@@ -125,14 +127,14 @@ class Sieve:
         return [one.fault(key) for one, key in keys if one.lacks(key)]
 
     def _digest(
-        self, batch: Batch, looks: Sequence[Look], read: Sequence[Mapping[int, Any]], strays: Sequence[Sequence[Any]]
+        self, batch: Batch, looks: Sequence[Look], asked: Sequence[Sequence[Asked]], strays: Sequence[Sequence[Any]]
     ) -> Digest | None:
         if self.keys is None:
             return None
         hashed, texts = {}, {}
         for column in self.keys.columns:
             text, one = batch.columns[column], self._columns[column]
-            hashed[column] = one.hashes(text, looks[column], read[column])
+            hashed[column] = one.hashes(text, looks[column], {a.place: a.answer.value for a in asked[column]})
             absent = batch.absent[column]
             texts[column] = only(text, None if absent is None else ~absent)
             if strays:
@@ -151,15 +153,14 @@ class Sieve:
         return joined([_cells(batch, column, at)[0] for column in self._primary])
 
     def _typed_columns(
-        self, batch: Batch, looks: Sequence[Look], read: Sequence[Mapping[int, Any]]
+        self, batch: Batch, looks: Sequence[Look], asked: Sequence[Sequence[Asked]]
     ) -> tuple[list[pa.Array], list[Overflow]]:
         columns, overflows = [], []
         for column, look in enumerate(looks):
             kept, values = self.kept[column], {}
-            cells = _cells(batch, column, look.suspects)
-            for (at, value), cell in zip(read[column].items(), cells, strict=True):
-                values[at] = stored(value, cell, kept)
-                if values[at] is None and value is not None:
+            for at, cell, answer in asked[column]:
+                values[at] = stored(answer.value, cell, kept)
+                if values[at] is None and answer.value is not None:
                     overflows.append(Overflow(int(batch.places[at]), self.names[column], cell or ""))
             columns.append(with_values(look.values, {} if look.coded else values))
             overflows += self._overflows_of_distinct(batch, column, look)
