@@ -9,7 +9,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 SEA, MIST = "FF0B4A6F", "FFE3EDF3"
 AUTHOR = "采集模板"
-"""Not the name under which findings are marked: those comments go when the workbook is judged again, these stay."""
 _FACE = "Microsoft YaHei"
 _LINE = Side(style="thin", color="FFC3CED8")
 REQUIRED = PatternFill("solid", fgColor=SEA)

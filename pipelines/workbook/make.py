@@ -106,7 +106,7 @@ def _with_findings(reading: Reading, receipt: Receipt) -> Reading:
 
 def _rows_of(reading: Reading) -> int:
     """How many rows of that width a workbook may have."""
-    return min(WHOLE, CELLS // max(1, reading.table.num_columns))
+    return min(WHOLE, CELLS // max(1, len(reading.labels)))
 
 
 def _settle(aside: Path, target: Path) -> None:

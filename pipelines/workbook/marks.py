@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipelines.asked import asked, example_of
 from pipelines.read import Reading
 from pipelines.workbook.job import Mark
+from pipelines.workbook.notes import OPENINGS
 from pipelines.workbook.styles import Kind
 from quality.findings import Finding, shown
 from schemas.codelists import CodeList
@@ -21,7 +22,6 @@ LONGEST = 1_000
 COMMENTED = 10_000
 """Cells with a comment; beyond that a program opens the workbook slowly, so further cells are only coloured."""
 _RANK = {"error": 0, "warning": 1, "info": 2}
-_MARKS: Mapping[Kind, tuple[str, str]] = {"mend": ("✖ 应修改", "✖ To mend"), "look": ("▲ 请核对", "▲ Please check")}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def marks_of(
 
 
 def _note(kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str, str]]) -> str:
-    zh, en = [_MARKS[kind][0]], [_MARKS[kind][1]]
+    zh, en = [OPENINGS[kind][0]], [OPENINGS[kind][1]]
     for finding in found[:SPELLED]:
         zh.append(f"{finding.message.zh}。{f'{finding.mend.zh}。' if finding.mend else ''}")
         en.append(f"{finding.message.en}.{f' {finding.mend.en}.' if finding.mend else ''}")

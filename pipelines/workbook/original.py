@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipelines.workbook.cells import number_of
 from pipelines.workbook.harmless import plain_reference
-from pipelines.workbook.notes import AUTHOR
+from pipelines.workbook.notes import not_ours
 from pipelines.workbook.package import RELATIONS, Name
 from pipelines.workbook.styles import tag
 
@@ -78,14 +78,10 @@ class Original:
         part = next((target for kind, target in self._related(sheet.part).values() if kind == "comments"), None)
         if part is None or part not in self._parts:
             return {}
-        tree = self._tree(part)
-        authors = [author.text or "" for author in tree.iter(tag("author"))]
         found = {}
-        for one in list(tree.iter(tag("comment")))[:_COMMENTS]:
-            author = int(one.get("authorId", "0"))
-            text = "".join(part.text or "" for part in one.iter(tag("t")))
+        for one in list(self._tree(part).iter(tag("comment")))[:_COMMENTS]:
             at = one.get("ref", "")
-            if author < len(authors) and authors[author] != AUTHOR and text:
+            if text := not_ours("".join(part.text or "" for part in one.iter(tag("t")))):
                 found[int(at.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), number_of(at)] = text
         return found
 

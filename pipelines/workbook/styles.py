@@ -18,6 +18,8 @@ _FILLS: Mapping[Kind, tuple[str, str, str]] = {
     "look": ("lightDown", "FFB9770E", "FFFCF3CF"),
 }
 """Pattern, its colour, the colour behind it."""
+_BLENDED = frozenset({"FFECB3AD", "FFECD49F"})
+"""What LibreOffice makes of the two fills, for it knows no patterns in cells."""
 _BARE = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2">
 <fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border>
 <left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>
@@ -123,7 +125,11 @@ class Styles:
     def _unmark(self) -> None:
         """Cells that we marked in an earlier round lose that mark: whether they are good now is seen anew."""
         ours = {_told(_fill(kind)) for kind in _FILLS}
-        of_old = {str(at) for at, fill in enumerate(self._part("fills")) if _told(fill) in ours}
+        of_old = {
+            str(at)
+            for at, fill in enumerate(self._part("fills"))
+            if (told := _told(fill)) in ours or (told[0] == "solid" and told[1] in _BLENDED)
+        }
         for xf in self._xfs:
             if xf.get("fillId") in of_old:
                 xf.set("fillId", "0")

@@ -170,6 +170,23 @@ def test_a_marked_workbook_can_be_mended_and_sent_and_its_old_marks_go(house):
     assert after["数据"]["C3"].comment is None
 
 
+def test_what_the_department_wrote_beside_a_cell_outlives_our_comments_and_a_program_that_loses_authors(house):
+    book = book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)
+    book["数据"]["C3"].comment = Comment("面积待核", "张")
+    book = opened(house, sent(house, saved(book)))
+    sheet = book["数据"]
+    assert sheet["C3"].comment.text.endswith("面积待核")
+    sheet["C3"].comment = Comment(sheet["C3"].comment.text, " ")
+    sheet["C3"].fill = PatternFill("solid", fgColor="FFECB3AD")
+    sheet["C3"], sheet["C4"] = 12, "少"
+    after = opened(house, sent(house, saved(book), name="sample_2026_2.xlsx"))["数据"]
+    assert (after["C3"].comment.text, marks(after), after["C3"].fill.patternType) == (
+        "面积待核",
+        {"C4": "lightUp"},
+        None,
+    )
+
+
 def test_a_clean_file_has_no_workbook_and_the_receipt_says_so(house):
     receipt = sent(house, saved(book_of(GOOD, *FILLING)))
     assert (receipt.workbook, file_of(house, receipt).exists()) == (None, False)
