@@ -61,9 +61,6 @@ class Column:
             return self._asked(text, coded, missing, absent)
         self._many = True
         good, values = predicate.clear(text, missing)
-        if values is None and self._typed:
-            kept = _both(good, None if missing is None else ~missing)
-            values = only(text, kept)
         return Look(self._suspects(good, missing), missing, values)
 
     def _may_be_few(self) -> bool:

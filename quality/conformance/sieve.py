@@ -4,7 +4,7 @@ What predicates clear is never looked at again; suspect cells and ragged rows go
 know who read the text: CSV blocks, a workbook, normalised cells. Not here: the order of batches and numbers of rows (`sifting.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -22,7 +22,7 @@ from quality.conformance.lines import Longer
 from quality.conformance.opening import Reference
 from quality.conformance.reader import Batch
 from quality.conformance.references import Referring
-from quality.conformance.typed import stored, with_values
+from quality.conformance.typed import stored, texts_but, with_values
 
 
 class Overflow(NamedTuple):
@@ -157,14 +157,21 @@ class Sieve:
     ) -> tuple[list[pa.Array], list[Overflow]]:
         columns, overflows = [], []
         for column, look in enumerate(looks):
-            kept, values = self.kept[column], {}
+            kept, values = self.kept[column], dict[int, Any]()
             for at, cell, answer in asked[column]:
                 values[at] = stored(answer.value, cell, kept)
                 if values[at] is None and answer.value is not None:
                     overflows.append(Overflow(int(batch.places[at]), self.names[column], cell or ""))
-            columns.append(with_values(look.values, {} if look.coded else values))
+            columns.append(self._typed_column(batch.columns[column], kept, look, values))
             overflows += self._overflows_of_distinct(batch, column, look)
         return columns, overflows
+
+    def _typed_column(self, text: pa.StringArray, kept: pa.DataType, look: Look, values: Mapping[int, Any]) -> pa.Array:
+        if look.coded is not None:
+            return look.values
+        if pa.types.is_string(kept):
+            return texts_but(text, look.missing, [at for at, value in values.items() if value is None])
+        return with_values(look.values, {at: value for at, value in values.items() if value is not None})
 
     def _overflows_of_distinct(self, batch: Batch, column: int, look: Look) -> list[Overflow]:
         """Good cells of a column that was asked a distinct text at a time, and whose column is too small for them."""

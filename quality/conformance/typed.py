@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from frictionless import Field
 
-from quality.conformance.buffers import bitmap, strings
+from quality.conformance.buffers import Bools, bitmap, only, strings
 
 BEIJING = timezone(timedelta(hours=8), "UTC+8")
 """Times with an offset are kept as the wall clock there."""
@@ -78,6 +78,15 @@ def column_of(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
     if pa.types.is_string(kept):
         return strings(values)
     return pa.array(values, kept)
+
+
+def texts_but(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) -> pa.StringArray:
+    """The cells as they are, null where missing or at the places that have no value; nothing is copied."""
+    if missing is None and not gone:
+        return text
+    there = np.ones(len(text), np.bool_) if missing is None else ~missing
+    there[gone] = False
+    return only(text, there)
 
 
 def with_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
