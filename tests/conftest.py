@@ -26,7 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What tests have counted and measured: how many points were harmed, how long a gap was."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
-    told = [(r.nodeid.rpartition("::")[2], value) for r in reports for key, value in r.user_properties if key == "figure"]
+    told = [
+        (r.nodeid.rpartition("::")[2], value) for r in reports for key, value in r.user_properties if key == "figure"
+    ]
     if told:
         terminalreporter.section("figures")
     for name, value in told:

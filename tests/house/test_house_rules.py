@@ -24,6 +24,8 @@ def listed(pattern="*"):
     return [ROOT / name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
 
 
+PORTAL = ROOT / "catalog" / "ckan" / "portal"
+"""What runs inside CKAN's own environment: no package of ours, and an edge of its own."""
 SOURCES = [path for path in listed("*.py") if not path.is_relative_to(ROOT / "tests")]
 
 
@@ -55,7 +57,7 @@ def test_a_module_holds_nothing_that_the_house_refuses(path):
 def test_only_the_edge_knows_the_clock_and_the_environment():
     looked = re.compile(r"\bos\.environ\b|\bgetenv\(|datetime\.now\(|date\.today\(|time\.time\(|\buuid4\(|utcnow\(")
     for path in SOURCES:
-        if path.is_relative_to(ROOT / "dagster_project"):
+        if path.is_relative_to(ROOT / "dagster_project") or path.is_relative_to(PORTAL):
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             found = looked.search(line)
@@ -64,7 +66,8 @@ def test_only_the_edge_knows_the_clock_and_the_environment():
 
 def test_every_package_is_named_in_the_control_panel():
     told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    packages = {str(path.parent.relative_to(ROOT)).replace("/", ".") for path in SOURCES}
+    ours = [path for path in SOURCES if not path.is_relative_to(PORTAL)]
+    packages = {str(path.parent.relative_to(ROOT)).replace("/", ".") for path in ours}
     assert {name for name in packages if f'"{name}"' not in told} == set()
 
 
