@@ -5,6 +5,7 @@ Writes nothing; whatever goes wrong is an answer too. Not here: arguments, exit 
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -50,12 +51,37 @@ def answer_to(file: Path, dataset: str | None, descriptor: Path | None, resource
 
 
 def _judged_by_dataset(file: Path, dataset: str) -> Answer:
+    _spare_pandas()
     # The walk takes more than a second to import, which a plain descriptor does without.
     from dagster_project.installation import contracts_in
     from dagster_project.settings import read_settings
     from schemas.contract import contract
 
     return _judged(file, contract(contracts_in(read_settings().contracts), dataset))
+
+
+def _spare_pandas() -> None:
+    """Lets pyarrow find no pandas when it first looks, which it does for every list; that import would take longest of all.
+
+    It looks again where a frame is asked for (`to_pandas`), so Great Expectations still gets one.
+    """
+    import pyarrow as pa
+
+    hidden = _Hidden()
+    sys.meta_path.insert(0, hidden)
+    try:
+        pa.array([""])
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+class _Hidden:
+    """Finds pandas missing."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """See `importlib.abc.MetaPathFinder`; None leaves any other module to the next finder."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def _judged(file: Path, asked: "Contract") -> Answer:

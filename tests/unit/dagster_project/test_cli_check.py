@@ -1,6 +1,8 @@
 """`sportlake check`: exit codes, one JSON object and nothing else, nothing written."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,19 @@ def test_the_list_is_cut_and_says_so_but_counts_are_true(house):
     assert (len(said["findings"]), said["truncated"], said["counts"]) == (2, True, {"type-error": 9})
     _, said = answer(file, "--dataset", "site", "--max-findings", 0)
     assert (len(said["findings"]), said["truncated"]) == (9, False)
+
+
+def test_a_clean_file_is_judged_without_pandas_and_a_frame_can_still_be_had(house):
+    written(house, "a.csv", SITES)
+    script = """
+import sys
+from dagster_project.cli import app
+app(["check", "a.csv", "--dataset", "site", "--format", "json"], standalone_mode=False)
+assert not {"pandas", "great_expectations", "dagster"} & set(sys.modules)
+import pyarrow as pa
+assert pa.table({"a": [1]}).to_pandas().shape == (1, 1)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=house)
 
 
 def test_nothing_is_written(house):
