@@ -30,6 +30,8 @@ LISTED = 20
 REMEMBERED = 10_000
 """Sentences that are kept: the same mistake is often made in many rows."""
 
+_SAID = {"judge", "type", "severity", "row", "line", "field", "value", "message", "mend"}
+"""What every finding of this judge says."""
 _CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"$', re.DOTALL)
 
 Values = Mapping[str, str | Text]
@@ -50,7 +52,7 @@ class Messages:
                 self._said.clear()
             known = self._said[fault] = shown(fault.value), _saying(fault, self._table)
         value, saying = known
-        return Finding(
+        finding = Finding(
             judge="cell",
             type=fault.type,
             severity="error",
@@ -61,6 +63,9 @@ class Messages:
             message=saying.message,
             mend=saying.mend,
         )
+        # One set of names for all: a set of its own in each would take most of the memory of a million findings.
+        object.__setattr__(finding, "__pydantic_fields_set__", _SAID)
+        return finding
 
 
 def _saying(fault: Fault, table: SpokenTable) -> Saying:
