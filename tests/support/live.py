@@ -134,7 +134,7 @@ def purge(dataset: str, connection: Connection, admin_token: str) -> None:
         return requests.post(address, json={"id": identity}, headers=headers, timeout=60)
 
     found = said("package_show", stable_id("dataset", dataset)).json().get("result", {})
-    for resource in found.get("resources", ()):
+    for resource in () if connection.direct else found.get("resources", ()):
         said("resource_delete", resource["id"])  # and with it its table, which a purge would leave
     said("dataset_purge", stable_id("dataset", dataset))
     if connection.database is None or connection.public is None:

@@ -1,6 +1,7 @@
 """gunicorn's entry point: CKAN with the settings that CKAN_INI names, and our headers. Run with this folder on the path."""
 
 # ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder
+import mimetypes
 import os
 from logging.config import fileConfig
 
@@ -8,6 +9,14 @@ from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 from headers import with_headers
 
+# Released files are served with the media type that their resource says, also where the system's own list is short.
+for media_type, ending in (
+    ("text/csv", ".csv"),
+    ("application/geo+json", ".geojson"),
+    ("application/vnd.apache.parquet", ".parquet"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+):
+    mimetypes.add_type(media_type, ending)
 ini = os.environ["CKAN_INI"]
 fileConfig(ini)
 application = with_headers(make_app(CKANConfigLoader(ini).get_config()))
