@@ -85,6 +85,7 @@ class PublicFiles:
 
     def keep_only(self, dataset: str, numbers: Sequence[str]) -> None:
         """No other release of the dataset is offered afterwards; without numbers nothing of it is."""
+        shutil.rmtree(_gone(self.public / dataset), ignore_errors=True)
         if not numbers:
             self._remove(self.public / dataset)
             return
@@ -111,7 +112,7 @@ class PublicFiles:
 
     def _remove(self, path: Path) -> None:
         if path.is_dir():
-            gone = path.with_name(f".{path.name}.gone")  # out of sight at once, whole
+            gone = _gone(path)
             shutil.rmtree(gone, ignore_errors=True)
             path.rename(gone)
             shutil.rmtree(gone)
@@ -119,6 +120,11 @@ class PublicFiles:
         elif path.exists():
             path.unlink()
             self.writes += 1
+
+
+def _gone(path: Path) -> Path:
+    """Where a folder that is taken away lies until all its files are deleted: out of sight at once, and whole."""
+    return path.with_name(f".{path.name}.gone")
 
 
 def sha256_of(file: Path) -> str:

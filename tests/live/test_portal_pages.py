@@ -1,6 +1,7 @@
 """The portal's pages as readers and machines get them: words in both languages, nothing from outside, AA, DCAT by its shapes."""
 
 import json
+import re
 from contextlib import contextmanager
 from itertools import count
 from os import getpid
@@ -211,6 +212,8 @@ def pages(scene):
     }  # fmt: skip
 
 
+KNOWN = re.compile("410|Evaluating a string as JavaScript")
+"""A tombstone is an error to a browser; the stock table tries `eval`, which our policy forbids, and goes on without it."""
 KINDS = [
     "home",
     "search",
@@ -259,7 +262,7 @@ def visited(browser, url):
         page.wait_for_load_state("networkidle", timeout=90_000)
         yield page
         assert outside == []
-        assert [one for one in complaints if "410" not in one] == []
+        assert [one for one in complaints if not KNOWN.search(one)] == []
     finally:
         context.close()
 

@@ -124,7 +124,7 @@ def test_an_update_keeps_ids_views_and_the_files_of_before(place):
     assert [each["number"] for each in history] == [SECOND, FIRST]
     index = requests.get(f"{place.connection.files_url}/{place.name}/index.json", timeout=60).json()
     assert [each["number"] for each in index["releases"]] == [SECOND, FIRST]
-    assert place.catalogue.orphans() == []
+    assert place.orphans() == []
 
 
 def test_a_rollback_takes_the_same_road_and_offers_the_newer_release_no_more(place):
@@ -176,7 +176,7 @@ def test_a_withdrawn_dataset_leaves_a_tombstone_and_nothing_else(place):
     english = requests.get(f"{place.connection.url}/en/dataset/{place.name}", timeout=60)
     assert "the data were wrong" in english.text
     assert place.catalogue.published() == {}
-    assert place.catalogue.orphans() == []
+    assert place.orphans() == []
     assert place.show().writes == 0
 
 

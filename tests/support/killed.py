@@ -1,8 +1,8 @@
-"""A publisher that kills itself with SIGKILL at one of its steps: `python -m support.killed …`, and `killed_at` to start it.
+"""A publisher that kills itself with SIGKILL at one of its steps: `Killed.at(n, …)`, and a child process a try.
 
-A step is a call to CKAN, a statement block of the tables, a note of the journal, or a rename of a file; it counts twice, before
-and after. Run with a number beyond the last step it ends well and prints how many there were. Not here: what must hold
-afterwards (`tests/live`).
+A step is a call that writes to CKAN, a change of the tables, a note of the journal, or a rename of a file; it counts twice,
+before and after. The children are forked from one process that has all modules loaded and no thread of its own. Not here: what
+must hold afterwards (`tests/live`).
 """
 
 import functools
@@ -11,28 +11,61 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from catalog.ckan.api import Api
+from catalog.ckan.catalogue import CkanCatalogue
+from catalog.ckan.connection import Connection
+from catalog.ckan.journal import Journal
+from catalog.ckan.tables.tables import Tables
+from catalog.entry import entry_of
+from catalog.plan import plan
+from schemas.contract import contract_of
+from schemas.departments import read_departments
+
 ROOT = Path(__file__).parents[2]
-TABLES = ("lock", "stage", "served", "swap", "undo", "prune", "drop")
+LASTING = (
+    (Api, ("write",)),
+    (Tables, ("stage", "swap", "undo", "prune", "drop")),
+    (Journal, ("write", "close")),
+    (os, ("rename", "replace")),
+)
 
 
-def killed_at(at: int, said: Path) -> int | None:
-    """Publish as the file `said` says, in a process of its own, killed at step `at`; the number of steps if it came through."""
-    done = subprocess.run(
-        [sys.executable, "-m", "support.killed", str(at), str(said)],
+class Killed:
+    """The process that forks the publishers."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def at(self, step: int, said: Path) -> int | None:
+        """Publish as the file `said` says, killed at that step; the number of steps if it came through."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{step} {said}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline().strip()
+        assert answer, "the publisher broke instead of being killed"
+        return None if answer == "killed" else int(answer)
+
+
+@contextmanager
+def publishers_to_kill() -> Iterator[Killed]:
+    """One process for the time of a test."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "support.killed"],
         cwd=ROOT,
         env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    if done.returncode == -signal.SIGKILL:
-        return None
-    assert done.returncode == 0, done.stderr[-2000:]
-    return int(done.stdout)
+    with process:
+        yield Killed(process)
+        process.communicate()
 
 
 def say(file: Path, connection: Any, contract: Any, releases: Path, journal: Path, release: str | None) -> Path:
@@ -75,25 +108,10 @@ class Steps:
         setattr(owner, name, stepped)
 
 
-def main(at: int, told: dict[str, Any]) -> int:
+def publish(at: int, told: dict[str, Any]) -> int:
     """Publish; returns how many steps it took."""
-    from catalog.ckan.api import Api
-    from catalog.ckan.catalogue import CkanCatalogue
-    from catalog.ckan.connection import Connection
-    from catalog.ckan.journal import Journal
-    from catalog.ckan.tables.tables import Tables
-    from catalog.entry import entry_of
-    from catalog.plan import plan
-    from schemas.contract import contract_of
-    from schemas.departments import read_departments
-
     steps = Steps(at)
-    for owner, names in (
-        (Tables, TABLES),
-        (Api, ("_call", "served_bytes")),
-        (Journal, ("write", "close")),
-        (os, ("rename", "replace")),
-    ):
+    for owner, names in LASTING:
         for name in names:
             steps.watch(owner, name)
     contract, releases = contract_of(told["descriptor"]), Path(told["releases"])
@@ -105,6 +123,22 @@ def main(at: int, told: dict[str, Any]) -> int:
     return steps.taken
 
 
+def main() -> None:
+    """A child for every line `step file`; answers `killed` or the number of steps. Ends with the input, or if a child breaks."""
+    for line in sys.stdin:
+        step, file = line.split()
+        child = os.fork()
+        if child == 0:
+            sys.stdout.write(f"{publish(int(step), json.loads(Path(file).read_text(encoding='utf-8')))}\n")
+            sys.stdout.flush()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+            sys.stdout.write("killed\n")
+            sys.stdout.flush()
+        elif status:
+            sys.exit(1)
+
+
 if __name__ == "__main__":
-    steps = main(int(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))
-    sys.stdout.write(f"{steps}\n")
+    main()

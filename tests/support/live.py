@@ -18,7 +18,7 @@ from catalog.ckan.catalogue import catalogue_at
 from catalog.ckan.connection import Connection
 from catalog.ckan.payload import TABLE, resource_id
 from catalog.entry import Entry, entry_of, stable_id
-from catalog.plan import Catalogue, Outcome, Withdrawal, plan
+from catalog.plan import Catalogue, Orphan, Outcome, Withdrawal, plan
 from schemas.contract import Contract
 from schemas.departments import read_departments
 from schemas.text import Text
@@ -103,6 +103,11 @@ class Stand:
     def show(self, *entries: Entry, withdrawn: tuple[Withdrawal, ...] = ()) -> Outcome:
         """Plan and carry out: these entries and nothing else are shown afterwards."""
         return self.catalogue.carry_out(plan(entries, self.catalogue.published()), entries, withdrawn)
+
+    def orphans(self) -> list[Orphan]:
+        """What belongs to nothing and is of this dataset: other tests may have left something of theirs."""
+        mine = (self.name, self.table)
+        return [one for one in self.catalogue.orphans() if any(name in one.name for name in mine)]
 
     def withdrawal(self, release: str, successor: str | None = None) -> Withdrawal:
         """The dataset's withdrawal."""

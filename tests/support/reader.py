@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import requests
 
 GONE = (403, 404)
+PAUSE = 0.1
+"""Seconds between readings: a reader who leaves CKAN no rest measures mostly himself."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def reading(url: str, resource_id: str, rows_of: dict[str, int], local: Callable
                 _one(session, url, resource_id, rows_of, local, reader)
             except requests.RequestException as fault:
                 reader.faults.append(f"{type(fault).__name__}: {fault}")
-            time.sleep(0.01)
+            time.sleep(PAUSE)
 
     thread = threading.Thread(target=look)
     thread.start()

@@ -20,6 +20,8 @@ PAGES = (
 )
 FILES = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FOREVER = "public, max-age=31536000, immutable"
+INDEX, ASK = "/index.json", "no-cache"
+"""The index of a dataset's releases is the one file there that changes."""
 FOUND = ("200", "206", "304")
 
 
@@ -30,13 +32,14 @@ def with_headers(application: Application) -> Application:
     """The same application, whose answers carry our headers; those that it sets itself are kept."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        release = environ.get("PATH_INFO", "").startswith("/releases/")
+        path = environ.get("PATH_INFO", "")
+        release = path.startswith("/releases/")
 
         def start(status: str, headers: list[tuple[str, str]], *error: object) -> object:
             added = {**ALWAYS, "Content-Security-Policy": FILES if release else PAGES}
             if release and status[:3] in FOUND:
                 headers = [(name, value) for name, value in headers if name.lower() != "cache-control"]
-                added["Cache-Control"] = FOREVER
+                added["Cache-Control"] = ASK if path.endswith(INDEX) else FOREVER
             there = {name.lower() for name, _ in headers}
             missing = [(name, value) for name, value in added.items() if name.lower() not in there]
             return start_response(status, [*headers, *missing], *error)

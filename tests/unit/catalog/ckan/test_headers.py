@@ -53,3 +53,8 @@ def test_a_release_file_is_for_ever_and_sandboxed(headers, status):
 
 def test_a_missing_release_file_is_not_remembered(headers):
     assert "Cache-Control" not in answered(headers, "/releases/facility/9/facility.csv", "404 Not Found")
+
+
+def test_the_index_of_releases_is_asked_for_anew_every_time(headers):
+    said = answered(headers, "/releases/facility/index.json")
+    assert said["Cache-Control"] == "no-cache"

@@ -94,6 +94,14 @@ def test_only_what_is_shown_is_kept(tmp_path, files, entries):
     assert not (tmp_path / "public/facility").exists()
 
 
+@pytest.mark.parametrize("numbers", [[], ["2026.11.1"]])
+def test_what_a_run_killed_while_taking_away_has_left_goes_too(tmp_path, files, entries, numbers):
+    files.place(entries[0].facts)
+    (tmp_path / "public/.facility.gone/2026.11.1").mkdir(parents=True)
+    files.keep_only("facility", numbers)
+    assert not (tmp_path / "public/.facility.gone").exists()
+
+
 def test_what_belongs_to_nothing_shown_is_an_orphan(tmp_path, files, entries):
     files.place(entries[0].facts)
     (tmp_path / "public/lost").mkdir()

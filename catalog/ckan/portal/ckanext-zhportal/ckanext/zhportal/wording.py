@@ -131,10 +131,17 @@ def size(octets: object) -> str:
     return f"{amount:.1f} GB"
 
 
+def pager(page: Any, **said: Any) -> Any:  # noqa: ANN401 -- CKAN's page, and its markup
+    """The links to the pages of a list, with words where CKAN has bare arrows that nobody hears."""
+    before, after = ("上一页", "下一页") if chinese() else ("Previous", "Next")
+    return page.pager(symbol_previous=before, symbol_next=after, **said)
+
+
 ALL: Mapping[str, Callable[..., Any]] = {
     "zhportal_chinese": chinese,
     "zhportal_group_title": group_title,
     "zhportal_newest": newest,
+    "zhportal_pager": pager,
     "zhportal_said": said,
     "zhportal_day": day,
     "zhportal_extract": extract,
