@@ -1,6 +1,6 @@
 """How long a million facilities take into the DataStore by our road (stage and swap), and by CKAN's own (`datastore_upsert`).
 
-Run `PYTHONPATH=tests python tests/bench/bench_datastore.py CONNECTION_FILE [rows] [rows_by_api]` (1 000 000 and 50 000 unless
+Run `PYTHONPATH=tests python tests/bench/bench_datastore.py [CONNECTION_FILE] [rows] [rows_by_api]` (1 000 000 and 50 000 unless
 given) against a portal that may be written to. Both tables have the same columns, key, indexes and search words, but for the
 pieces of Chinese words, which only ours has. Upsert takes the same time for every batch of 5 000, which is shown, so its
 time for all rows is reckoned from what was measured. Prints seconds, rows a second, the ratio, and the peak memory of the publisher.
@@ -172,4 +172,8 @@ def main(file: str, rows: int = 1_000_000, rows_by_api: int = 50_000) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    connection = sys.argv[1] if sys.argv[1:] else "var/ckan/connection.json"
+    if Path(connection).is_file():
+        main(connection, *map(int, sys.argv[2:]))
+    else:
+        sys.stdout.write(f"datastore: no {connection}; `make ckan` makes one\n")
