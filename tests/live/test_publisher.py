@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 import threading
 
 import psycopg
@@ -98,6 +99,17 @@ def test_a_piece_of_a_chinese_word_is_found_in_the_table(place):
     place.show(place.release(FIRST, None, 20))
     found = place.asked("datastore_search", resource_id=place.table, q="体育馆:*", plain="false").json()
     assert found["result"]["total"] == 20
+
+
+def test_search_counts_it_by_publisher_and_by_family(place):
+    place.show(place.release(FIRST, None, 5))
+    said = {"fq": f"name:{place.name}", "facet.field": json.dumps(["organization", "groups", "res_format"])}
+    facets = place.asked("package_search", **said).json()["result"]["facets"]
+    assert (facets["organization"], facets["groups"]) == ({"ln-qunti": 1}, {"facility": 1})
+    assert {"CSV", "GeoJSON"} <= set(facets["res_format"])
+    by_family = place.asked("package_search", fq=f"groups:facility name:{place.name}").json()["result"]["count"]
+    by_other = place.asked("package_search", fq=f"groups:funding name:{place.name}").json()["result"]["count"]
+    assert (by_family, by_other) == (1, 0)
 
 
 def test_a_second_publication_writes_nothing(place):
