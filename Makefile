@@ -30,7 +30,7 @@ test: setup system  ## everything: lint, unit, integration, golden, house, and l
 	portal up & starting=$$!; \
 	$(MAKE) --no-print-directory lint; \
 	wait $$starting; \
-	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 LIVE = Path(__file__).parent / "live"
 
@@ -14,13 +15,23 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups for `pytest --dist loadgroup`; live tests are marked as such."""
-    for item in items:
-        live = item.path.is_relative_to(LIVE)
-        if live:
-            item.add_marker("live")
-        item.add_marker(pytest.mark.xdist_group("live" if live else str(item.path)))
+class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
+    """One file, one worker; and one worker for all files that use the portal."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = nodeid.partition("::")[0]
+        return "live" if file.startswith("tests/live/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePortal:
+    """In place of `--dist`: xdist's groups are not heeded by this pytest."""
+    return OnePortal(config, log)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests against the portal are marked as such."""
+    if item.path.is_relative_to(LIVE):
+        item.add_marker("live")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
