@@ -110,7 +110,7 @@ def test_a_quarantined_file_is_a_successful_run_with_a_warning(settings, instanc
 
 def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):
     drop(settings, "210100", "site_2026.csv", SITES)
-    drop(settings, "210200", "site_2026.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", f"{SITES}S9,90\n")
     drop(settings, "210100", "visit_2026.csv", VISITS)
     *_, released, published = walk(settings, instance)
     assert list(released.objections) == ["site"]
