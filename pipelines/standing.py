@@ -5,7 +5,7 @@ Asks only; changes nothing. A second walk over an unchanged house finds nothing 
 
 from collections.abc import Collection
 
-from catalog.plan import Catalogue, plan
+from catalog.plan import Catalogue, Plan, plan
 from pipelines.house import House
 from pipelines.publish import untold, untold_retirements, wanted
 from pipelines.submission import Submission, read_submission
@@ -36,11 +36,14 @@ def releases_due(house: House) -> list[str]:
     return due
 
 
-def publication_due(house: House, catalogue: Catalogue) -> bool:
-    """Whether the catalogue shows something else than it should, or the ledger lacks what it shows or has retired."""
+def publication_due(house: House, catalogue: Catalogue, planned: Plan | None = None) -> bool:
+    """Whether the catalogue shows something else than it should, or the ledger lacks what it shows or has retired.
+
+    A plan that was made just now spares asking the catalogue again.
+    """
     entries = wanted(house)
     news = untold(house, catalogue.name, entries) or untold_retirements(house, catalogue.name, entries)
-    return bool(news or plan(entries, catalogue.published()).writes)
+    return bool(news or (planned or plan(entries, catalogue.published())).writes)
 
 
 def warehouse_due(house: House) -> bool:

@@ -65,7 +65,7 @@ def publish(
     for name, planned in asked.answers.items():
         table(("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.rows(), title=name)
     if not plan and asked.answers:
-        ran = publish_due(settings, house, list(asked.answers))
+        ran = publish_due(settings, house, asked.answers)
         print_published(asked.answers, ran)
         if print_failures(ran):
             raise typer.Exit(BROKE)

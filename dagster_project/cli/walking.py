@@ -5,7 +5,7 @@ Not here: what a run does (`assets.py`), what is said afterwards (`report.py`).
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from schemas.errors import CatalogueError, UsageError
 if TYPE_CHECKING:
     import dagster as dg
 
+    from catalog.plan import Plan
     from dagster_project.runs import Piece, Ran
 
 
@@ -42,20 +43,24 @@ def release_due(settings: Settings, house: House, datasets: Sequence[str] = ()) 
     return _run_all(settings, house, lambda _: [release_piece(due)])
 
 
-def publish_due(settings: Settings, house: House, names: Sequence[str] = ()) -> "list[Ran]":
-    """Those catalogues (without names, all that are set up) and the warehouse brought to where they should be, if they are not there."""
-    named = list(names) or catalogue_names(settings)
-    if not (any(_due(settings, house, name) for name in named) or warehouse_due(house)):
+def publish_due(settings: Settings, house: House, planned: "Mapping[str, Plan] | None" = None) -> "list[Ran]":
+    """The catalogues and the warehouse brought to where they should be, if they are not there.
+
+    With plans that were made just now it is those catalogues, otherwise all that are set up.
+    """
+    plans = planned or dict.fromkeys(catalogue_names(settings))
+    named = list(plans)
+    if not (any(_due(settings, house, name, plan) for name, plan in plans.items()) or warehouse_due(house)):
         return []
     from dagster_project.runs import publish_piece
 
     return _run_all(settings, house, lambda _: [publish_piece(house.contracts, named)])
 
 
-def _due(settings: Settings, house: House, name: str) -> bool:
+def _due(settings: Settings, house: House, name: str, planned: "Plan | None") -> bool:
     """Whether there is something to do about a catalogue. One that cannot be asked is due: the run then says what is wrong with it."""
     try:
-        return publication_due(house, catalogue_of(house, settings, name))
+        return publication_due(house, catalogue_of(house, settings, name), planned)
     except (CatalogueError, UsageError):
         return True
 
