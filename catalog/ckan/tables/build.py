@@ -22,7 +22,16 @@ from schemas.text import Text
 BLOCK = 1 << 20
 _BOM: Final = b"\xef\xbb\xbf"
 _END_OF_COPY: Final = b"\n\\.\n"
-_INDEX_MEMORY = "256MB"
+_WITHIN: Final = {
+    "maintenance_work_mem": "256MB",
+    "max_parallel_workers_per_gather": "2",
+    "parallel_setup_cost": "0",
+    "parallel_tuple_cost": "0",
+    "min_parallel_table_scan_size": "8MB",
+    "default_statistics_target": "20",
+}
+"""A table of a million rows is cut into words by all cores that PostgreSQL may use; a small one stays with one. Statistics are
+taken of a few thousand rows."""
 
 
 def build(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape, release: str) -> int:
@@ -30,38 +39,45 @@ def build(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape:
     name = STAGE + resource_id
     table = public(name)
     con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
-    con.execute(phrases.create(table, shape))
+    load(con, resource_id, csv_file, sha256, shape)
+    for setting, value in _WITHIN.items():
+        con.execute("SELECT set_config(%s, %s, true)", [setting, value])
+    con.execute(phrases.pieces(resource_id))
+    rows = con.execute(phrases.fill(resource_id, shape)).rowcount
     _see_that_readers_may_read(con, name)
-    load(con, csv_file, sha256, shape)
-    rows = con.execute(phrases.fill(table, shape)).rowcount
     con.execute(phrases.trigger(table))
-    con.execute("SELECT set_config('maintenance_work_mem', %s, true)", [_INDEX_MEMORY])
-    for statement in (*phrases.indexes(resource_id, shape), *phrases.comments(name, shape)):
+    for statement in (
+        *phrases.drop_raw(resource_id),
+        *phrases.numbering(resource_id, rows),
+        *phrases.indexes(resource_id, shape),
+        *phrases.comments(name, shape),
+    ):
         con.execute(statement)
-    con.execute(sql.SQL("ANALYZE {}").format(table))
+    # Of the search words there is nothing to learn that a search would use, and they take most of the time.
+    con.execute(sql.SQL("ANALYZE {} ({})").format(table, phrases.listed(shape.names)))
     note = Note(release=release, sha256=sha256, rows=rows, shape=shape.digest)
     con.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(json.dumps(note._asdict()))))
     return rows
 
 
-def load(con: Connection, csv_file: Path, sha256: str, shape: Shape) -> None:
-    """The file into a temporary table of the shape's columns; CatalogueError unless its SHA-256 and header are as wanted."""
+def load(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape) -> None:
+    """The file into the raw table; CatalogueError unless its SHA-256 and header are as wanted."""
     con.execute("SET LOCAL datestyle = 'ISO, YMD'")
     con.execute("SET LOCAL jit = off")  # it compiles the cutting of Chinese words over and over: ten times the time
-    con.execute(phrases.create_raw(shape))
+    con.execute(phrases.create_raw(resource_id, shape))
     try:
         _see_header(csv_file, shape)
-        _copy(con, csv_file, sha256, shape)
+        _copy(con, resource_id, csv_file, sha256, shape)
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
         raise _refused(
             csv_file, Text(zh=f"不能读取（{type(wrong).__name__}）", en=f"it cannot be read ({type(wrong).__name__})")
         ) from wrong
 
 
-def _copy(con: Connection, csv_file: Path, sha256: str, shape: Shape) -> None:
+def _copy(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape) -> None:
     hashed, end, skipped = hashlib.sha256(), b"", _BOM
     alone = len(shape.columns) == 1
-    with csv_file.open("rb") as file, con.cursor() as cursor, cursor.copy(phrases.copy_raw(shape)) as copy:
+    with csv_file.open("rb") as file, con.cursor() as cursor, cursor.copy(phrases.copy_raw(resource_id, shape)) as copy:
         while block := file.read(BLOCK):
             hashed.update(block)
             if alone and _END_OF_COPY in end + block:

@@ -28,7 +28,7 @@ def differences(con: Connection, resource_id: str, csv_file: Path, sha256: str, 
     columns = _columns(look.columns(con, resource_id), shape)
     if any(what.startswith("column ") for what, _, _ in columns):
         return columns
-    load(con, csv_file, sha256, shape)
+    load(con, resource_id, csv_file, sha256, shape)
     return [*columns, *_rows(con, resource_id, shape), *_total(con, resource_id)]
 
 
@@ -48,16 +48,14 @@ def _columns(found: list[tuple[str, str, str]], shape: Shape) -> list[Difference
 
 
 def _rows(con: Connection, resource_id: str, shape: Shape) -> list[Difference]:
-    live, columns = public(resource_id), phrases.listed(shape.names)
-    digests = [
-        con.execute(sql.SQL(_DIGEST).format(columns=columns, table=table)).fetchone() for table in (phrases.RAW, live)
-    ]
+    live, raw, columns = public(resource_id), phrases.raw(resource_id), phrases.listed(shape.names)
+    digests = [con.execute(sql.SQL(_DIGEST).format(columns=columns, table=table)).fetchone() for table in (raw, live)]
     (wanted, wanted_digest), (found, found_digest) = (row or (0, "") for row in digests)
     if wanted_digest == found_digest:
         return []
     missing, foreign = (
         con.execute(sql.SQL(_ONLY_IN).format(columns=columns, one=one, other=other)).fetchone() or (0,)
-        for one, other in ((phrases.RAW, live), (live, phrases.RAW))
+        for one, other in ((raw, live), (live, raw))
     )
     return [("rows", f"{wanted}", f"{found}: {missing[0]} missing, {foreign[0]} not of the release")]
 

@@ -1,4 +1,4 @@
-"""How tables, indexes and locks are called: CKAN's names, and ours for a table that is aside or was live before. Pure.
+"""How tables, indexes and locks are called: CKAN's names, and ours for a table that is aside, was live before, or is being loaded. Pure.
 
 CKAN calls a table by the id of its resource. Names that begin with `_` it neither lists nor reads, so what is aside is private.
 Every name that belongs to a table (indexes, key, sequence) carries the same prefix as the table.
@@ -17,6 +17,7 @@ from schemas.text import Text
 LIVE = ""
 STAGE = "_stage_"
 LAST = "_last_"
+RAW = "_raw_"
 CKANS_OWN = ("_table_metadata", "_table_stats")
 _LONGEST = 63
 _ASIDE = re.compile(rf"({STAGE}|{LAST})(?P<id>.+)")

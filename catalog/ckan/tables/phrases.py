@@ -2,7 +2,7 @@
 
 Here: statements as values. Not here: running them (`build.py`, `swap.py`, `compare.py`).
 
-Search words. CKAN's trigger computes `_full_text` row by row; one INSERT that computes it inline takes a third of the time and
+Search words. CKAN's trigger computes `_full_text` row by row; one statement that computes it inline takes a third of the time and
 gives the same words. PostgreSQL keeps 沈阳市体育馆 as one word, so what begins at each Chinese character is added, eight
 characters long at most: the search box of the preview asks for prefixes and then finds 体育馆.
 """
@@ -11,44 +11,72 @@ from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
-from catalog.ckan.tables.names import STAGE, index_name, public
+from catalog.ckan.tables.names import RAW, STAGE, index_name, public
 from catalog.ckan.tables.shape import Column, Shape
 
-RAW = sql.Identifier("pg_temp", "_raw")
 SEARCHED = 100_000  # characters of a row; a text vector holds one megabyte at most
 PIECED = 10_000  # characters of a row that are cut into Chinese pieces
 _ARGUMENTS = 90  # PostgreSQL passes a function a hundred at most
 _AS_JSON = {"bool", "timestamp", "time"}  # CKAN's trigger searches these as JSON spells them
 _PIECES = sql.SQL(
-    " || array_to_tsvector(ARRAY(SELECT substr(run[1], at, 8)"
-    " FROM regexp_matches(left({texts}, {most}), '[㐀-鿿]{{2,}}', 'g') AS run, generate_series(1, length(run[1]) - 1) AS at))"
+    "CREATE FUNCTION {name}(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$"
+    " SELECT array_to_tsvector(ARRAY(SELECT substr(run[1], at, 8)"
+    " FROM regexp_matches(said, '[㐀-鿿]{{2,}}', 'g') AS run, generate_series(1, length(run[1]) - 1) AS at)) $$"
 )
 
 
-def create(table: sql.Composable, shape: Shape) -> sql.Composed:
-    """CKAN's own two columns, then those of the shape."""
-    return sql.SQL("CREATE TABLE {} (_id serial PRIMARY KEY, _full_text tsvector, {})").format(table, _typed(shape))
+def raw(resource_id: str) -> sql.Identifier:
+    """The table that a file is copied into; it lives as long as the transaction. A temporary one could not be read in parallel."""
+    return public(RAW + resource_id)
 
 
-def create_raw(shape: Shape) -> sql.Composed:
-    """The columns of the shape and nothing else, until the transaction ends."""
-    return sql.SQL("CREATE TEMP TABLE _raw ({}) ON COMMIT DROP").format(_typed(shape))
+def create_raw(resource_id: str, shape: Shape) -> sql.Composed:
+    """The columns of the shape, and the number of the row in the file."""
+    return sql.SQL("CREATE UNLOGGED TABLE {} (_id serial, {})").format(raw(resource_id), _typed(shape))
 
 
-def copy_raw(shape: Shape) -> sql.Composed:
+def copy_raw(resource_id: str, shape: Shape) -> sql.Composed:
     """A released CSV without its byte-order mark; the header was read before."""
     return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, HEADER true, ENCODING 'UTF8')").format(
-        RAW, listed(shape.names)
+        raw(resource_id), listed(shape.names)
     )
 
 
-def fill(table: sql.Composable, shape: Shape) -> sql.Composed:
-    """All rows in the order of the file, each with its search words."""
+def pieces(resource_id: str) -> sql.Composed:
+    """The function that cuts Chinese words; it lives as long as the transaction. As a subquery no worker but the first would run it."""
+    return _PIECES.format(name=raw(resource_id))
+
+
+def drop_raw(resource_id: str) -> Iterator[sql.Composed]:
+    """What was needed for loading only."""
+    yield sql.SQL("DROP FUNCTION {}(text)").format(raw(resource_id))
+    yield sql.SQL("DROP TABLE {}").format(raw(resource_id))
+
+
+def fill(resource_id: str, shape: Shape) -> sql.Composed:
+    """The table aside with all rows: CKAN's own two columns, the number and the search words, then those of the shape.
+
+    One statement, which PostgreSQL may share between its workers; rows then lie in any order, but each has its number.
+    """
     words = sql.SQL("to_tsvector(left({}, {}))").format(_joined([_word(c) for c in shape.columns]), SEARCHED)
     if texts := [sql.Identifier(column.name) for column in shape.columns if column.type == "text"]:
-        words += _PIECES.format(texts=_joined(texts), most=PIECED)
-    return sql.SQL("INSERT INTO {} (_full_text, {names}) SELECT {}, {names} FROM {}").format(
-        table, words, RAW, names=listed(shape.names)
+        words += sql.SQL(" || {}(left({}, {}))").format(raw(resource_id), _joined(texts), PIECED)
+    return sql.SQL("CREATE TABLE {} AS SELECT _id, {} AS _full_text, {} FROM {}").format(
+        public(STAGE + resource_id), words, listed(shape.names), raw(resource_id)
+    )
+
+
+def numbering(resource_id: str, rows: int) -> Iterator[sql.Composed]:
+    """What `_id serial PRIMARY KEY` would have made: a sequence of the table's own that goes on after the last row, and the key."""
+    table, sequence = public(STAGE + resource_id), public(f"{STAGE}{resource_id}__id_seq")
+    yield sql.SQL("CREATE SEQUENCE {} AS integer OWNED BY {}").format(
+        sequence, sql.Identifier("public", STAGE + resource_id, "_id")
+    )
+    yield sql.SQL("SELECT setval({}, {}, {})").format(
+        sql.Literal(f'public."{STAGE}{resource_id}__id_seq"'), max(rows, 1), sql.Literal(rows > 0)
+    )
+    yield sql.SQL("ALTER TABLE {} ALTER COLUMN _id SET DEFAULT nextval({}::regclass), ADD PRIMARY KEY (_id)").format(
+        table, sql.Literal(f'public."{STAGE}{resource_id}__id_seq"')
     )
 
 
