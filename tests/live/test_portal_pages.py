@@ -293,6 +293,23 @@ def test_the_table_preview_is_searched_in_chinese_and_says_yes_and_no(scene, bro
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("language", "label"), [("zh", "场馆名称"), ("en", "name")])
+def test_the_table_preview_names_its_columns_in_the_readers_language(scene, browser, language, label):
+    path = ("/en" if language == "en" else "") + f"/dataset/{scene.name}/resource/{scene.resource}"
+    with visited(browser, scene.url + path) as page:
+        heads = page.frame_locator("iframe").locator("thead th:visible")
+        heads.filter(has_text=label).first.wait_for(timeout=60_000)
+
+
+@pytest.mark.browser
+def test_on_a_narrow_page_the_file_comes_before_its_dictionary(scene, browser):
+    with visited(browser, f"{scene.url}/dataset/{scene.name}/resource/{scene.resource}") as page:
+        page.set_viewport_size({"width": 360, "height": 900})
+        tops = [page.locator(one).first.bounding_box()["y"] for one in ("a.portal-button", "#dictionary-title")]
+        assert tops == sorted(tops)
+
+
+@pytest.mark.browser
 def test_the_keyboard_reaches_the_content_at_once_and_its_place_is_seen(scene, browser):
     with visited(browser, f"{scene.url}/dataset/{scene.name}") as page:
         page.keyboard.press("Tab")

@@ -89,6 +89,19 @@ def humanize_entity_type(original: Callable[..., Any], entity_type: str, object_
     return words[0 if chinese() else 1] if words else original(entity_type, object_type, purpose)
 
 
+@tk.chained_helper
+def datastore_dictionary(original: Callable[..., list[Fields]], *args: object, **kwargs: object) -> list[Fields]:
+    """The columns of a table, label and notes in the reader's language as far as there are any: the preview's head asks here."""
+    fields = original(*args, **kwargs)
+    if chinese():
+        return fields
+    return [field | {"info": _in_english(field["info"])} if field.get("info") else field for field in fields]
+
+
+def _in_english(info: Fields) -> Fields:
+    return info | {key: info[f"{key}_en"] for key in ("label", "notes") if info.get(f"{key}_en")}
+
+
 def said(text: object) -> str:
     """The reader's language of {zh, en} or {zh_Hans_CN, en}."""
     chosen = ("zh", "zh_Hans_CN") if chinese() else ("en", "zh", "zh_Hans_CN")
@@ -150,5 +163,6 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "zhportal_subjects": subjects,
     "zhportal_site": site,
     "zhportal_title_of": title_of,
+    "datastore_dictionary": datastore_dictionary,
     "humanize_entity_type": humanize_entity_type,
 }
