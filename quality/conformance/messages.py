@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from quality.conformance.faults import Fault
 from quality.conformance.spoken import Spoken, SpokenTable
 from quality.conformance.wording import (
+    CODES,
     CONSTRAINTS,
     FILES,
     LABELS,
@@ -25,6 +26,8 @@ from schemas.text import Text
 
 QUOTED = 40
 """Characters of a cell that a sentence repeats."""
+DESCRIBED = 100
+"""Characters of a field's description that a sentence repeats."""
 LISTED = 20
 """Allowed values that a sentence names before it says that there are more."""
 REMEMBERED = 10_000
@@ -100,7 +103,9 @@ def _of_constraint(field: Spoken, note: str, values: Values) -> Saying:
         told = Text(zh="、".join(first) + ("……" if more else ""), en=", ".join(first) + (" …" if more else ""))
     elif name.endswith("imum") and field.unit:
         told = f"{limit} {field.unit}"
-    saying = CONSTRAINTS.get(name, OTHER_CONSTRAINT)
+    saying = CODES if name == "pattern" and field.coded else CONSTRAINTS.get(name, OTHER_CONSTRAINT)
+    if name == "pattern" and field.described and not field.coded:
+        saying = Saying(saying.message, _with_description(saying.mend, field.described))
     if name in {"required", "pattern"}:
         saying = Saying(saying.message, _with_example(saying.mend, field))
     return _filled(saying, {**values, "title": field.title, "limit": told})
@@ -126,6 +131,12 @@ def _with_example(mend: Text, field: Spoken) -> Text:
     if field.example:
         zh, en = f"{zh}，例如 {_literal(field.example)}", f"{en}; for example {_literal(field.example)}"
     return Text(zh=zh, en=en)
+
+
+def _with_description(mend: Text, described: Text) -> Text:
+    """A pattern says nothing to a person; the description of its field says what is meant."""
+    zh, en = (_literal(shown(text, DESCRIBED) or "") for text in (described.zh, described.en))
+    return Text(zh=f"{mend.zh}（{zh}）", en=f"{mend.en} ({en})")
 
 
 def _literal(text: str) -> str:

@@ -32,6 +32,9 @@ class Spoken:
     unit: str | None = None
     sample: str | None = None
     allowed: tuple[str, ...] = ()
+    described: Text | None = None
+    coded: bool = False
+    """Whether its cells are codes of a list."""
 
     @property
     def example(self) -> str | None:
@@ -71,6 +74,8 @@ def of_contract(contract: "Contract") -> SpokenTable:
             unit=f.policy.unit,
             sample=f.policy.example,
             allowed=_allowed(f.constraints),
+            described=Text(zh=f.description, en=f.policy.description_en),
+            coded=f.policy.codelist is not None,
         )
         for f in contract.fields
     }
@@ -87,6 +92,7 @@ def of_schema(fields: Sequence[PlainField], key: Sequence[str]) -> SpokenTable:
             format=f.format,
             sample=None if f.example is None else str(f.example),
             allowed=_allowed(f.constraints),
+            described=Text(zh=f.description, en=f.description) if f.description else None,
         )
         for f in fields
     }

@@ -18,7 +18,7 @@ SAYINGS = [
     saying
     for table in (wording.TYPES, wording.CONSTRAINTS, wording.ROWS, wording.LABELS, wording.FILES)
     for saying in table.values()
-] + [wording.OTHER, wording.OTHER_TYPE, wording.OTHER_CONSTRAINT]
+] + [wording.OTHER, wording.OTHER_TYPE, wording.OTHER_CONSTRAINT, wording.CODES]
 CELL = {"name": "x", "title": "场地面积", "sportlake": {"title_en": "Area"}}
 
 
@@ -86,6 +86,24 @@ def test_the_example_of_a_date_is_in_the_format_of_the_field(format_, example):
 def test_every_constraint_says_its_limit(field, cell, zh, en):
     message, _ = said(field, cell)
     assert (message.zh, message.en) == (zh, en)
+
+
+def test_what_a_pattern_means_is_said_in_the_words_of_its_field():
+    field = {
+        "description": "三位{数字}",
+        "constraints": {"pattern": r"\d{3}"},
+        "sportlake": {"description_en": "three {digits}"},
+    }
+    mend = said(field, "x")[1]
+    assert (mend.zh, mend.en) == ("请按规定的写法填写（三位{数字}）", "write it as prescribed (three {digits})")
+
+
+def test_a_cell_that_is_no_code_is_told_where_the_codes_are():
+    message, mend = said(
+        {"constraints": {"pattern": "[a-z_]+"}, "sportlake": {"codelist": "sport", "example": "walking"}}, "板球类"
+    )
+    assert message.zh == "场地面积“板球类”不是代码表中的代码"
+    assert mend.zh == "请填代码表中的代码，见采集模板的“代码表”页，例如 walking"
 
 
 def test_allowed_values_are_listed_and_cut_short():
