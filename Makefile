@@ -83,5 +83,7 @@ lock:  ## compile the lock files again
 	  "$(CURDIR)/$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --override overrides.txt $$wish.txt --output-file $$wish.lock; done
 
-clean:  ## remove what the platform made (the environment stays)
+clean:  ## remove what the platform made, portals and their databases too (the environment stays)
+	@for home in var $(TEST_PORTAL); do \
+	  if [ -e $$home/ckan/state.json ]; then SPORTLAKE_HOME=$$home $(BIN)/sportlake ckan remove --yes; fi; done
 	rm -rf var

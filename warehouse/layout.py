@@ -57,7 +57,7 @@ class Layout:
 
     @property
     def receipts(self) -> Path:
-        """`receipts/<number>.json` and `.html`."""
+        """`receipts/<number>.json`, `.html` and, with the cells to mend marked, `.xlsx`."""
         return self.home / "receipts"
 
     @property
@@ -89,7 +89,7 @@ class Layout:
         return self.home / "quarantine" / safe(number)
 
     def receipt(self, number: str, suffix: str) -> Path:
-        """One receipt as `json` or `html`."""
+        """One receipt as `json`, `html` or `xlsx`."""
         return self.receipts / f"{safe(number)}.{suffix}"
 
     def lake(self, dataset: str) -> Path:

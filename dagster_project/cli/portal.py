@@ -1,4 +1,4 @@
-"""`sportlake ckan up`, `down`, `status`: a CKAN of our own on this machine, below `<home>/ckan`.
+"""`sportlake ckan up`, `down`, `status`, `remove`: a CKAN of our own on this machine, below `<home>/ckan`.
 
 Reads the environment (PATH, JAVA_HOME, SOLR_LIB) and the clock, and passes them down. Not here: what the portal is made of
 (`catalog/ckan/portal`), how it is started (`catalog/ckan/native`), publishing to it (`publishing.py`).
@@ -103,6 +103,24 @@ def status() -> None:
     table(("服务 service", "状态", "pid", "端口 port"), rows, title=state.site_url)
     if not all(one.ready for one in services):
         raise typer.Exit(NOT_READY)
+
+
+@app.command()
+@plain
+def remove(
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 do not ask")] = False,
+) -> None:
+    """停止并删除门户及其全部数据；入湖数据和发布版不受影响。 Stop the portal and remove it with all its data; lake and releases stay."""
+    import os
+
+    from catalog.ckan.native.removal import remove as take_away
+    from dagster_project.settings import read_settings
+
+    folder = _folder(read_settings().home)
+    if not yes:
+        typer.confirm(f"删除 {folder} 及其数据库？ Remove it and its databases?", abort=True)
+    for gone in take_away(folder, os.environ):
+        say(f"已删除 {gone}", "removed")
 
 
 def _folder(home: Path) -> Path:

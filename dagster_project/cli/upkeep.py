@@ -45,19 +45,26 @@ def status() -> None:
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
     from dagster_project.walk import waiting_in
-    from pipelines.standing import newest_releases, releases_due
+    from pipelines.shown import choice_of
+    from pipelines.standing import releases_due
+    from pipelines.withdrawal import standing_withdrawals
 
     house = house_of(read_settings())
     waiting = waiting_in(house).arrivals
     waits = Counter(arrival.slice.dataset for arrival in waiting if arrival.slice)
-    released, due = newest_releases(house), set(releases_due(house))
+    withdrawn, due = standing_withdrawals(house), set(releases_due(house))
     rows = []
     for name, contract in house.contracts.items():
         slices = house.lake.slices(contract)
-        note = "待发布 due" if name in due else ""
-        rows.append(
-            (name, contract.title.zh, waits[name], len(slices), sum(slices.values()), released.get(name, "—"), note)
-        )
+        made, shown, _ = choice_of(house, name)
+        notes = {
+            "待发布 due": name in due,
+            "已撤下 withdrawn": name in withdrawn,
+            f"已回退到 rolled back to {shown.number if shown else ''}": bool(made) and shown != made[-1],
+        }
+        note = "、".join(said for said, holds in notes.items() if holds)
+        newest = made[-1].number if made else "—"
+        rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), newest, note))
     table(("数据集 dataset", "名称", "待收 waiting", "切片 slices", "行 rows", "发布版 release", ""), rows)
     verdicts = Counter(entry.facts["outcome"] for entry in house.ledger.entries("verdict"))
     table(("判定 verdict", "份数 files"), sorted(verdicts.items()))

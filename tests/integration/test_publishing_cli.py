@@ -65,6 +65,7 @@ def test_from_publication_to_withdrawal_and_back(settings):
     assert answer.exit_code == 0
     assert "run sportlake publish" in answer.stdout
     assert "来源有误" not in page(settings, "visit")
+    assert "withdrawn" in sportlake("status").stdout
     plan = sportlake("publish", "--plan")
     assert "retire" in plan.stdout
     assert "来源有误" not in page(settings, "visit")
@@ -84,6 +85,9 @@ def test_from_rollback_to_the_newest_again(settings):
     sportlake("publish")
     answer = sportlake("rollback", "site", "--reason", "第二版有误")
     assert f"{SECOND} → {FIRST}" in answer.stdout
+    told = sportlake("status").stdout
+    assert "已回退到" in told
+    assert FIRST in told
     sportlake("publish")
     assert SECOND not in page(settings, "site")
     assert f"{FIRST} → {SECOND}" in sportlake("rollback", "site", "--to", SECOND).stdout

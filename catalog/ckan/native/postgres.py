@@ -36,6 +36,7 @@ max_wal_size = 2GB
 work_mem = 16MB
 max_connections = 80
 """
+APART = "sportlake-"
 _SHARED = Path("/var/tmp")  # noqa: S108 -- survives a restart; a folder of somebody else's there is refused below
 _PRIVATE = 0o700
 
@@ -62,9 +63,13 @@ def data_folder(place: Place, who: Account | None) -> Path:
     """Where PostgreSQL keeps its data: in the state folder, or where its user can go, under a name made from that folder's."""
     if who is None or can_enter(place.folder, who):
         return place.postgres
-    name = f"sportlake-{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"
     owns_home = who.home.is_dir() and who.home.stat().st_uid == who.uid
-    return (who.home if owns_home and can_enter(who.home, who) else _SHARED) / name
+    return (who.home if owns_home and can_enter(who.home, who) else _SHARED) / name_apart(place)
+
+
+def name_apart(place: Place) -> str:
+    """What the data of this portal are called where they cannot lie below its own folder."""
+    return f"{APART}{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"
 
 
 def can_enter(folder: Path, who: Account) -> bool:
