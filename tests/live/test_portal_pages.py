@@ -318,6 +318,13 @@ def test_the_keyboard_reaches_the_content_at_once_and_its_place_is_seen(scene, b
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "查看全部数据集"), ("en", "see all datasets")])
+def test_a_search_without_a_result_shows_ways_on(scene, language, word):
+    text = scene.get(("/en" if language == "en" else "") + "/dataset/", q="水下曲棍球锦旗").text
+    assert word in text
+    assert "/group/facility" in text
+
+
 def test_a_map_draws_the_points_that_it_tells_of(scene):
     text = scene.get(f"/dataset/{scene.name}/resource/{scene.resource}", view_id=scene.map).text
     assert text.count("<circle ") == 2

@@ -141,7 +141,7 @@ def _case(query: str, must: str = "", *, may_not: str = "", first: str = "") -> 
 
 CASES = [
     # halls and grounds: the word itself, not everything that says 体育 or 馆
-    _case("体育馆", "facility gym-open-hours", may_not="library lottery-sales museum own-lottery-fund own-budget-line", first="facility gym-open-hours"),
+    _case("体育馆", "facility gym-open-hours own-facility own-facility-opening", may_not="library lottery-sales museum own-lottery-fund own-budget-line", first="facility gym-open-hours"),
     _case("馆", "facility gym-open-hours library museum"),
     _case("沈阳体育馆", "gym-open-hours", may_not="library museum", first="gym-open-hours"),
     _case("沈阳 体育馆", "gym-open-hours", may_not="library museum referee", first="gym-open-hours"),
@@ -157,6 +157,9 @@ CASES = [
     _case("滑雪", "ski highrisk", first="ski"),
     _case("滑雪场", "ski", may_not="library", first="ski"),
     _case("馆 场"),
+    _case("篮球场", "own-facility", may_not="library referee", first="own-facility"),
+    _case("健身房", "gym-club own-facility", may_not="library", first="gym-club"),
+    _case("swimming pools", "own-facility own-facility-opening", may_not="library own-budget-line"),
     # opening
     _case("场馆开放时间", "gym-open-hours own-facility-opening", may_not="library referee"),
     _case("开放时间", "gym-open-hours museum own-facility-opening", may_not="referee budget own-lottery-fund", first="gym-open-hours own-facility-opening"),
@@ -182,6 +185,8 @@ CASES = [
     _case("行政许可", "event-permit own-event-permit", may_not="library", first="event-permit own-event-permit"),
     _case("双公示", "own-event-permit", may_not="library", first="own-event-permit"),
     _case("行政处罚", "penalty", may_not="library", first="penalty"),
+    _case("马拉松", "marathon own-event", may_not="library own-budget-line", first="marathon"),
+    _case("marathons", "own-event", may_not="library own-facility", first="own-event"),
     _case("省运会", "games-result", may_not="library", first="games-result"),
     _case("辽宁省运动会", "games-result", first="games-result"),
     # people
