@@ -186,7 +186,7 @@ CASES = [
     _case("双公示", "own-event-permit", may_not="library", first="own-event-permit"),
     _case("行政处罚", "penalty", may_not="library", first="penalty"),
     _case("马拉松", "marathon own-event", may_not="library own-budget-line", first="marathon"),
-    _case("marathons", "own-event", may_not="library own-facility", first="own-event"),
+    _case("marathons", "marathon own-event", may_not="library own-facility", first="marathon"),
     _case("省运会", "games-result", may_not="library", first="games-result"),
     _case("辽宁省运动会", "games-result", first="games-result"),
     # people
