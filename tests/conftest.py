@@ -1,6 +1,7 @@
 """Settings of all tests. Property tests try the same examples on every machine, and no test has a clock to race.
 
-Here too: which tests share a worker. Those of one file do; those against the one portal do, whatever their file.
+Here too: which tests share a worker. Those of one file do; those against the one portal do, whatever their file, but for the
+longest file of them, which is begun first.
 """
 
 from pathlib import Path
@@ -10,21 +11,24 @@ from hypothesis import settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 LIVE = Path(__file__).parent / "live"
+LONGEST = "tests/live/test_fault_injection.py"
+"""Takes as long as all others together. Its datasets are its own, so it does not mind who else is at the portal."""
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; and one worker for all files that use the portal."""
+    """One file, one worker; and one worker for all files that use the portal, but for the longest."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
-        return "live" if file.startswith("tests/live/") else file
+        return "live" if file.startswith("tests/live/") and file != LONGEST else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePortal:
-    """In place of `--dist`: xdist's groups are not heeded by this pytest."""
+    """In place of `--dist`: xdist's groups are not heeded by this pytest, and it would begin with the file of most tests."""
+    config.option.loadscopereorder = False
     return OnePortal(config, log)
 
 
@@ -32,6 +36,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Tests against the portal are marked as such."""
     if item.path.is_relative_to(LIVE):
         item.add_marker("live")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest is begun first: the longest file, then all others against the portal."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), not item.path.is_relative_to(LIVE)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
