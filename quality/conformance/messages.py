@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from quality.conformance.faults import Fault
 from quality.conformance.spoken import Spoken, SpokenTable
 from quality.conformance.wording import (
-    CODES,
+    CODED,
     CONSTRAINTS,
     FILES,
     LABELS,
@@ -103,9 +103,9 @@ def _of_constraint(field: Spoken, note: str, values: Values) -> Saying:
         told = Text(zh="、".join(first) + ("……" if more else ""), en=", ".join(first) + (" …" if more else ""))
     elif name.endswith("imum") and field.unit:
         told = f"{limit} {field.unit}"
-    saying = CODES if name == "pattern" and field.coded else CONSTRAINTS.get(name, OTHER_CONSTRAINT)
-    if name == "pattern" and field.described and not field.coded:
-        saying = Saying(saying.message, _with_description(saying.mend, field.described))
+    saying = CONSTRAINTS.get(name, OTHER_CONSTRAINT)
+    if name == "pattern":
+        saying = Saying(saying.message, _explained(saying.mend, field))
     if name in {"required", "pattern"}:
         saying = Saying(saying.message, _with_example(saying.mend, field))
     return _filled(saying, {**values, "title": field.title, "limit": told})
@@ -133,10 +133,18 @@ def _with_example(mend: Text, field: Spoken) -> Text:
     return Text(zh=zh, en=en)
 
 
-def _with_description(mend: Text, described: Text) -> Text:
-    """A pattern says nothing to a person; the description of its field says what is meant."""
-    zh, en = (_literal(shown(text, DESCRIBED) or "") for text in (described.zh, described.en))
-    return Text(zh=f"{mend.zh}（{zh}）", en=f"{mend.en} ({en})")
+def _explained(mend: Text, field: Spoken) -> Text:
+    """A pattern says nothing to a person; the description of its field says what is meant, and a list has the codes.
+
+    A cell may be a code of the list and still be refused: a facility lies in a county, not in a city.
+    """
+    zh, en = mend.zh, mend.en
+    if field.described:
+        said = [_literal(shown(text, DESCRIBED) or "") for text in (field.described.zh, field.described.en)]
+        zh, en = f"{zh}（{said[0]}）", f"{en} ({said[1]})"
+    if field.coded:
+        zh, en = f"{zh}，{CODED.zh}", f"{en}; {CODED.en}"
+    return Text(zh=zh, en=en)
 
 
 def _literal(text: str) -> str:

@@ -63,13 +63,8 @@ CONSTRAINTS = {
     "enum": _saying("{title}“{value}”不在允许的取值中", '{title} "{value}" is not one of the allowed values', "请从下列取值中选一个：{limit}", "take one of: {limit}"),
 }  # fmt: skip
 
-CODES = _saying(
-    "{title}“{value}”不是代码表中的代码",
-    '{title} "{value}" is no code of its list',
-    "请填代码表中的代码，见采集模板的“代码表”页",
-    "give a code of the list, which is a sheet of the template",
-)
-"""In place of the pattern's, where the cells of a field are codes of a list."""
+CODED = Text(zh="代码见采集模板的“代码表”页", en="the codes are on a sheet of the template")
+"""Where to look, if the cells of a field are codes of a list."""
 
 OTHER_CONSTRAINT = _saying(
     "{title}“{value}”不符合规定：{note}",

@@ -18,7 +18,7 @@ SAYINGS = [
     saying
     for table in (wording.TYPES, wording.CONSTRAINTS, wording.ROWS, wording.LABELS, wording.FILES)
     for saying in table.values()
-] + [wording.OTHER, wording.OTHER_TYPE, wording.OTHER_CONSTRAINT, wording.CODES]
+] + [wording.OTHER, wording.OTHER_TYPE, wording.OTHER_CONSTRAINT]
 CELL = {"name": "x", "title": "场地面积", "sportlake": {"title_en": "Area"}}
 
 
@@ -98,12 +98,20 @@ def test_what_a_pattern_means_is_said_in_the_words_of_its_field():
     assert (mend.zh, mend.en) == ("请按规定的写法填写（三位{数字}）", "write it as prescribed (three {digits})")
 
 
-def test_a_cell_that_is_no_code_is_told_where_the_codes_are():
-    message, mend = said(
-        {"constraints": {"pattern": "[a-z_]+"}, "sportlake": {"codelist": "sport", "example": "walking"}}, "板球类"
+@pytest.mark.parametrize("cell", ["和平区", "210100"])
+def test_a_cell_of_a_coded_field_is_told_where_the_codes_are_and_not_that_it_is_none(cell):
+    field = {
+        "description": "所在县（市、区）的代码",
+        "constraints": {"pattern": r"21\d{2}(\d[1-9]|[1-9]\d)"},
+        "sportlake": {"codelist": "admin_division", "description_en": "code of the county", "example": "210102"},
+    }
+    message, mend = said(field, cell)
+    assert message.zh == f"场地面积“{cell}”的写法不符合规定"
+    assert mend.zh == "请按规定的写法填写（所在县（市、区）的代码），代码见采集模板的“代码表”页，例如 210102"
+    assert (
+        mend.en
+        == "write it as prescribed (code of the county); the codes are on a sheet of the template; for example 210102"
     )
-    assert message.zh == "场地面积“板球类”不是代码表中的代码"
-    assert mend.zh == "请填代码表中的代码，见采集模板的“代码表”页，例如 walking"
 
 
 def test_allowed_values_are_listed_and_cut_short():
