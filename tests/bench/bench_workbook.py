@@ -3,36 +3,25 @@
 Run `PYTHONPATH=tests python tests/bench/bench_workbook.py [rows]` (100 000 unless given). Ours is the road of a submission: the
 workbook opened in a process apart, header found, cells normalised, judged, typed. Frictionless reads the same workbook against
 the same fields. Each is a process of its own, start and imports included; wall seconds, processor seconds (children's too),
-peak memory. Numbers, days and yes or no are such in the workbook, as Excel keeps them. Prints figures, fails on nothing.
+peak memory. Prints figures, fails on nothing.
 """
 
 import json
 import os
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from bench_conformance import best, line, run
 
+from support.contracts import descriptor_with
+from support.faulty_facilities import FIELDS
+
 WRITE = """
-import csv, sys
+import sys
 from pathlib import Path
-from openpyxl import Workbook
-from bench_workbook import FILLED, natively
-from support.faulty_facilities import FIELDS, write_package
-folder = Path(sys.argv[1])
-file, _ = write_package(folder, int(sys.argv[2]))
-book = Workbook(write_only=True)
-sheet = book.create_sheet("facilities")
-with file.open(encoding="utf-8", newline="") as text:
-    records = csv.reader(text)
-    sheet.append(next(records))
-    for record in records:
-        cells = [natively(field["type"], cell or FILLED.get(field["name"], "")) for field, cell in zip(FIELDS, record)]
-        sheet.append(cells + record[len(FIELDS):])
-book.save(folder / "facilities.xlsx")
+from support.faulty_workbook import write_workbook
+write_workbook(Path(sys.argv[1]), int(sys.argv[2]))
 """
 OURS = """
 import json, sys
@@ -60,39 +49,13 @@ print(json.dumps({"rows": report.tasks[0].stats["rows"], "findings": report.stat
 """
 
 
-FILLED = {"free": "false", "remarks": "无"}
-"""What stands in the last columns where nothing would: frictionless takes an empty last cell of a workbook for a missing one."""
-
-
-def natively(kind: str, cell: str) -> Any:
-    """The cell as Excel keeps what a clerk types: a number, a day, yes or no; text where it is none of the field's type."""
-    try:
-        if kind == "number":
-            return float(cell)
-        if kind == "integer":
-            return int(cell)
-        if kind == "date":
-            return date.fromisoformat(cell)
-    except ValueError:
-        pass
-    return {"true": True, "false": False}.get(cell, cell or None) if kind == "boolean" else cell or None
-
-
-def contract() -> dict[str, Any]:
-    """The fields of the faulty facilities as a contract of the house."""
-    from support.contracts import descriptor_with
-    from support.faulty_facilities import FIELDS
-
-    return descriptor_with(FIELDS, name="facilities")
-
-
 def main(rows: int) -> None:
     """Two lines, and how they compare."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run(WRITE, folder, rows)
         book, said = folder / "facilities.xlsx", folder / "contract.json"
-        said.write_text(json.dumps(contract()), encoding="utf-8")
+        said.write_text(json.dumps(descriptor_with(FIELDS, name="facilities")), encoding="utf-8")
         sys.stdout.write(f"{rows} rows, {book.stat().st_size / 1e6:.1f} MB of XLSX\n")
         ours, theirs = best(OURS, book, said), run(FRICTIONLESS, book, said)
         line("sportlake: read, normalised, judged", ours, ours.out.strip())
