@@ -57,14 +57,12 @@ def status() -> None:
     for name, contract in house.contracts.items():
         slices = house.lake.slices(contract)
         made, shown, _ = choice_of(house, name)
-        notes = {
-            "待发布 due": name in due,
-            "已撤下 withdrawn": name in withdrawn,
-            f"已回退到 rolled back to {shown.number if shown else ''}": bool(made) and shown != made[-1],
-        }
-        note = "、".join(said for said, holds in notes.items() if holds)
-        newest = made[-1].number if made else "—"
-        rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), newest, note))
+        newest = made[-1] if made else None
+        notes = ["待发布 due"] if name in due else []
+        notes += ["已撤下 withdrawn"] if name in withdrawn else []
+        notes += [f"已回退到 rolled back to {shown.number}"] if shown and shown != newest else []
+        number = newest.number if newest else "—"
+        rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), number, "、".join(notes)))
     table(("数据集 dataset", "名称", "待收 waiting", "切片 slices", "行 rows", "发布版 release", ""), rows)
     verdicts = Counter(entry.facts["outcome"] for entry in house.ledger.entries("verdict"))
     table(("判定 verdict", "份数 files"), sorted(verdicts.items()))

@@ -15,6 +15,7 @@ from pathlib import Path
 from catalog.ckan.native.commands import OutOfReach
 from catalog.ckan.native.place import Place
 from catalog.ckan.native.portal import down
+from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import read_state
 from dagster_project.cli.portal import bring_up
 from schemas.errors import SportlakeError, UsageError
@@ -42,11 +43,8 @@ def lacking_note(home: Path) -> Path:
 def begin_anew(home: Path) -> None:
     """A state folder with what was built and nothing else."""
     place = Place(home / "ckan")
-    state = read_state(place)
-    if state is not None:
-        down(place.folder, os.environ)
-        if state.postgres_data is not None:
-            shutil.rmtree(state.postgres_data, ignore_errors=True)
+    if read_state(place) is not None:
+        remove_databases(place.folder, os.environ)
     for path in place.folder.glob("*"):
         if path.name not in _BUILT:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

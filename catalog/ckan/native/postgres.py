@@ -36,7 +36,6 @@ max_wal_size = 2GB
 work_mem = 16MB
 max_connections = 80
 """
-APART = "sportlake-"
 _SHARED = Path("/var/tmp")  # noqa: S108 -- survives a restart; a folder of somebody else's there is refused below
 _PRIVATE = 0o700
 
@@ -69,7 +68,7 @@ def data_folder(place: Place, who: Account | None) -> Path:
 
 def name_apart(place: Place) -> str:
     """What the data of this portal are called where they cannot lie below its own folder."""
-    return f"{APART}{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"
+    return f"sportlake-{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"
 
 
 def can_enter(folder: Path, who: Account) -> bool:

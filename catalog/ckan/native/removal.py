@@ -9,16 +9,24 @@ from pathlib import Path
 
 from catalog.ckan.native.place import Place
 from catalog.ckan.native.portal import down
-from catalog.ckan.native.postgres import APART, name_apart
+from catalog.ckan.native.postgres import name_apart
 from catalog.ckan.native.state import read_state
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
 
 def remove(folder: Path, environment: Mapping[str, str]) -> list[Path]:
-    """Nothing of the portal is left; gives the folders that were removed. UsageError if no portal was built there.
+    """Nothing of the portal is left; gives the folders that were removed. Errors as of `remove_databases`."""
+    data = remove_databases(folder, environment)  # first: without the state in the folder nobody would find them
+    shutil.rmtree(folder)
+    return [folder] if data is None else [folder, data]
 
-    CatalogueError if its state names a place for PostgreSQL's data that no start of ours has chosen: then nothing is removed.
+
+def remove_databases(folder: Path, environment: Mapping[str, str]) -> Path | None:
+    """The portal is down and has no databases; gives the folder where they were, None if there were none.
+
+    UsageError if no portal was built there. CatalogueError if its state names a place for PostgreSQL's data that no start of
+    ours has chosen: then nothing is removed.
     """
     place = Place(folder)
     state = read_state(place)
@@ -26,13 +34,12 @@ def remove(folder: Path, environment: Mapping[str, str]) -> list[Path]:
     if data is not None and data != place.postgres and (data.name != name_apart(place) or data.is_symlink()):
         raise CatalogueError(
             Text(
-                zh=f"{data} 不是本平台建立的数据库文件夹（应名为 {APART}…）；请核对 {folder}/state.json，自行删除",
-                en=f"{data} is no database folder of ours (called {APART}…); check {folder}/state.json and remove it yourself",
+                zh=f"{data} 不是本平台建立的数据库文件夹（应名为 {name_apart(place)}）；请核对 {folder}/state.json，自行删除",
+                en=f"{data} is no database folder of ours (called {name_apart(place)}); check {folder}/state.json and remove it yourself",
             )
         )
     down(folder, environment)
-    gone = [one for one in (folder, data) if one is not None and one.is_dir()]
-    for one in gone:
-        if one.is_dir():  # the data may have lain within the folder
-            shutil.rmtree(one)
-    return gone
+    if data is None or not data.is_dir():
+        return None
+    shutil.rmtree(data)
+    return data

@@ -32,6 +32,7 @@ _WITHIN: Final = {
 }
 """A table of a million rows is cut into words by all cores that PostgreSQL may use; a small one stays with one. Statistics are
 taken of a few thousand rows."""
+_SET: Final = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
 
 
 def build(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape, release: str) -> int:
@@ -40,8 +41,7 @@ def build(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape:
     table = public(name)
     con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
     load(con, resource_id, csv_file, sha256, shape)
-    for setting, value in _WITHIN.items():
-        con.execute("SELECT set_config(%s, %s, true)", [setting, value])
+    con.execute(_SET, [list(_WITHIN), list(_WITHIN.values())])
     con.execute(phrases.pieces(resource_id))
     rows = con.execute(phrases.fill(resource_id, shape)).rowcount
     _see_that_readers_may_read(con, name)

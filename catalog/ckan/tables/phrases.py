@@ -69,14 +69,11 @@ def fill(resource_id: str, shape: Shape) -> sql.Composed:
 def numbering(resource_id: str, rows: int) -> Iterator[sql.Composed]:
     """What `_id serial PRIMARY KEY` would have made: a sequence of the table's own that goes on after the last row, and the key."""
     table, sequence = public(STAGE + resource_id), public(f"{STAGE}{resource_id}__id_seq")
-    yield sql.SQL("CREATE SEQUENCE {} AS integer OWNED BY {}").format(
-        sequence, sql.Identifier("public", STAGE + resource_id, "_id")
-    )
-    yield sql.SQL("SELECT setval({}, {}, {})").format(
-        sql.Literal(f'public."{STAGE}{resource_id}__id_seq"'), max(rows, 1), sql.Literal(rows > 0)
-    )
+    called = sql.Literal(sequence.as_string())
+    yield sql.SQL("CREATE SEQUENCE {} AS integer OWNED BY {}._id").format(sequence, table)
+    yield sql.SQL("SELECT setval({}, {}, {})").format(called, max(rows, 1), rows > 0)
     yield sql.SQL("ALTER TABLE {} ALTER COLUMN _id SET DEFAULT nextval({}::regclass), ADD PRIMARY KEY (_id)").format(
-        table, sql.Literal(f'public."{STAGE}{resource_id}__id_seq"')
+        table, called
     )
 
 
