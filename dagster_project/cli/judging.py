@@ -111,10 +111,6 @@ def _judged(file: Path, asked: "Contract") -> Answer:
 
 def _conformed(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> Answer:
     """Cells only, exactly as frictionless: a finding without a row concerns the whole file, any other its row."""
-    from quality.conformance.plainly import clean
-
-    if resource is None and (known := clean(file, descriptor)) is not None:
-        return Answer("accept", (), _hash(file), "csv", known.encoding, known.rows)
     from quality.conformance import conform_file
 
     found = conform_file(file, descriptor, resource=resource, folder=folder)
