@@ -7,9 +7,9 @@ Source: DCAT-US 3 JSON schema (a dataset must have description, publisher, title
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalog.core import words
+from catalog.core_metadata import words
 from catalog.entry import Entry
-from catalog.released import Distribution
+from catalog.release_facts import Distribution
 from schemas.metadata import UpdateCycle
 
 _REPEATS: Mapping[UpdateCycle, str] = {

@@ -9,15 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from catalog.core import core_lines, words
-from catalog.dictionary import limits
+from catalog.core_metadata import core_lines, words
 from catalog.dotmap import DotMap
-from catalog.entry import Entry
+from catalog.entry import DictionaryField, Entry
 from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
-from catalog.released import DOCUMENTS, Distribution
+from catalog.release_facts import DOCUMENTS, Distribution
 from catalog.schema_org import schema_org
+from catalog.site_state import Retired
+from schemas.limits import limits_of
 from schemas.metadata import UpdateCycle
+from schemas.text import Text
 
 _CHOICE = ("csv", "xlsx", "parquet", "geojson")
 """Which file is offered first: what opens everywhere before what asks for a tool."""
@@ -93,3 +95,31 @@ def _months_later(day: date, months: int) -> date:
     """The same day so many months later, or the last one of that month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+_NONE = Text(zh="—", en="—")
+
+
+def limits(field: DictionaryField) -> Text:
+    """All constraints of the field in one sentence, `—` if it has none."""
+    return limits_of(field.constraints) or _NONE
+
+
+def tombstone_view(gone: Retired, titles: Mapping[str, Text], lang: Lang) -> dict[str, object]:
+    """The view of the page in that language. `titles` names what has a page here; a successor without one is named, not linked."""
+    root, successor = root_of(lang), titles.get(gone.successor) if gone.successor else None
+    page = f"{root}dataset/{gone.successor}/{'en/' if lang == 'en' else ''}index.html"
+    return {
+        "title": {"zh": gone.title.zh, "en": gone.title.en}[lang],
+        "root": root,
+        "other": {"zh": "en/index.html", "en": "../index.html"}[lang],
+        "synthetic": gone.synthetic,
+        "data_time": None,
+        "release": None,
+        "last": gone.release,
+        "reason": gone.reason,
+        "day_of": gone.on,
+        "successor": gone.successor,
+        "successor_title": successor,
+        "successor_page": page if successor else None,
+    }

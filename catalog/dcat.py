@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalog.core import words
+from catalog.core_metadata import words
 from catalog.entry import Entry, Publisher, stable_id
-from catalog.released import Distribution, ReleaseFacts
+from catalog.release_facts import Distribution, ReleaseFacts
 from schemas.metadata import OpenType, UpdateCycle
 from schemas.text import Text
 

@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict
 
-from catalog.released import Distribution, ReleaseFacts, read_history
+from catalog.release_facts import Distribution, ReleaseFacts, read_history
 from schemas.contract import Contract
 from schemas.departments import Department, department
 from schemas.errors import CatalogueError

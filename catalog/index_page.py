@@ -8,7 +8,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from catalog.core import words
+from catalog.core_metadata import words
 from catalog.dataset_page import offered
 from catalog.entry import Entry
 from catalog.pages import FOLDER

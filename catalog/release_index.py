@@ -7,7 +7,7 @@ catalogue of all datasets (`dcat`, `data_json`), and the description of one rele
 from typing import Any
 
 from catalog.entry import Entry
-from catalog.released import Distribution, ReleaseFacts
+from catalog.release_facts import Distribution, ReleaseFacts
 
 
 def index_of(entry: Entry) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from catalog.data_json import data_json
-from catalog.dataset_page import FirstLook, dataset_view
+from catalog.dataset_page import FirstLook, dataset_view, tombstone_view
 from catalog.dcat import dcat_catalogue
 from catalog.dotmap import dot_map
 from catalog.entry import Entry
@@ -29,11 +29,10 @@ from catalog.index_page import index_view
 from catalog.pages import FOLDER, LANGUAGES, environment, in_one_language, stylesheet
 from catalog.plan import Difference, Orphan, Outcome, Plan, Withdrawal, entry_for, outcome_of
 from catalog.preview import codes, first_rows, places
+from catalog.release_facts import DOCUMENTS, ReleaseFacts
 from catalog.release_index import index_of
-from catalog.released import DOCUMENTS, ReleaseFacts
-from catalog.shelf import LookedAt, Shelf, hash_of
+from catalog.site_folder import LookedAt, Shelf, hash_of
 from catalog.site_state import Retired, Shown, State, read_state
-from catalog.tombstone import tombstone_view
 
 STATE = "state.json"
 _NOTHING = "—"

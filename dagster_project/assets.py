@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
 
-from dagster_project import checks, metadata, walk
+from dagster_project import batches, checks, metadata
 from dagster_project.catalogues import address_of
-from dagster_project.keys import key_of, published_key
-from dagster_project.partitions import slice_of, slices_of
+from dagster_project.partitions import key_of, published_key, slice_of, slices_of
 from dagster_project.resources import HouseResource
-from pipelines.publish import publish
+from pipelines.publication.due import received_for, releases_due
+from pipelines.publication.publish import publish
 from pipelines.release import assemble, release
-from pipelines.standing import received_for, releases_due
 from schemas.contract import Contract
 from warehouse.releases import releases
 
@@ -46,7 +45,7 @@ else:
 def inbox(house: HouseResource) -> Materialized:
     """The inbox, looked through once: misnamed files are refused, all others wait for their dataset."""
     home = house.open()
-    found, refused = walk.look_through(home, house.now())
+    found, refused = batches.look_through(home, house.now())
     return Materialized(metadata={"files": found, **metadata.of_receipts(home, refused)})
 
 
@@ -78,7 +77,7 @@ def _submission(contract: Contract) -> dg.AssetsDefinition:
     def submission(context: dg.AssetExecutionContext, house: HouseResource) -> Materialized:
         home = house.open()
         slices = [slice_of(contract.name, key) for key in context.partition_keys]
-        kept = walk.receive_all(home, slices, house.now())
+        kept = batches.receive_all(home, slices, house.now())
         return Materialized(metadata={"files": len(kept), "bytes": sum(one.size for one in kept)})
 
     return submission
@@ -98,7 +97,7 @@ def _accepted(contract: Contract) -> dg.AssetsDefinition:
     def accepted(context: dg.AssetExecutionContext, house: HouseResource) -> Materialized:
         home, newest = house.open(), []
         slices = {partition: slice_of(contract.name, partition) for partition in context.partition_keys}
-        done = walk.judge_all(home, received_for(home, list(slices.values())), house.now())
+        done = batches.judge_all(home, received_for(home, list(slices.values())), house.now())
         for partition, slice_ in slices.items():
             receipts = done.get(slice_, [])
             newest += receipts[-1:]
@@ -187,6 +186,6 @@ def warehouse_of(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     )
     def warehouse(house: HouseResource) -> Materialized:
         home = house.open()
-        return Materialized(metadata=metadata.of_rebuild(walk.rebuild(home, house.now())))
+        return Materialized(metadata=metadata.of_rebuild(batches.rebuild(home, house.now())))
 
     return warehouse

@@ -1,7 +1,7 @@
 """Which catalogues this installation publishes to: the static site always, a CKAN where a connection file is.
 
 Here: their names, and opening one. A CKAN's code is loaded, and its token read, only when it is opened. Not here: what is
-published (`pipelines/publish.py`), how (`catalog`).
+published (`pipelines/publication/publish.py`), how (`catalog`).
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from catalog.plan import Catalogue
 from catalog.static import StaticCatalogue
 from dagster_project.settings import Settings
-from pipelines.house import House
+from pipelines.workspace import House
 from schemas.errors import UsageError
 from schemas.text import Text
 
@@ -42,7 +42,7 @@ def catalogue_of(house: House, settings: Settings, name: str) -> Catalogue:
     """The catalogue of that name, opened; UsageError if it is not set up or its connection file cannot be used."""
     if name == STATIC:
         return StaticCatalogue(house.layout.catalogue, house.layout.releases)
-    from catalog.ckan.catalogue import catalogue_at  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
+    from catalog.ckan.direct import catalogue_at  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
 
     connection = _connection(settings, name)
     return catalogue_at(connection, house.layout.releases, house.layout.publishing / CKAN)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from pipelines.receipt import Receipt
 from pipelines.release import Candidate
+from pipelines.submissions.receipt import Receipt
 from quality.findings import Finding, counts_of
 
 JUDGES = {

@@ -10,9 +10,8 @@ import dagster as dg
 from dagster_project.assets import assets_of, inbox, published_of, warehouse_of
 from dagster_project.catalogues import catalogue_names
 from dagster_project.installation import contracts_in
-from dagster_project.jobs import intakes_for, later_for, sweep
+from dagster_project.jobs import intakes_for, later_for, schedules, sweep
 from dagster_project.resources import HouseResource
-from dagster_project.schedules import schedules
 from dagster_project.sensors import inbox_sensor
 from dagster_project.settings import Settings, read_settings
 

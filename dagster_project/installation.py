@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from dagster_project.settings import Settings
-from pipelines.house import House, open_house
+from pipelines.workspace import House, open_house
 from schemas.contract import Contract, read_contracts
 from warehouse.layout import Layout
 

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import dagster as dg
 
 from catalog.plan import Step
-from pipelines.house import House
-from pipelines.publish import Published
-from pipelines.receipt import Receipt
+from pipelines.publication.publish import Published
 from pipelines.release import Candidate
+from pipelines.submissions.receipt import Receipt
+from pipelines.workspace import House
 from quality.verdict import Outcome
 from schemas.contract import Contract
 from schemas.metadata import UpdateCycle

@@ -44,3 +44,23 @@ def stretches(known: Sequence[str], wanted: Collection[str]) -> list[tuple[str, 
             found = [*found[:-1], (found[-1][0], key)] if open_ else [*found, (key, key)]
         open_ = key in wanted
     return found
+
+
+def key_of(dataset: str, stage: str) -> dg.AssetKey:
+    """`facility_opening_accepted`; a stage's name has no underscore."""
+    return dg.AssetKey(f"{dataset}_{stage}")
+
+
+def published_key(dataset: str, catalogue: str) -> dg.AssetKey:
+    """The entry of a dataset in a catalogue: `facility_published` in the static one, `facility_ckan` in a CKAN."""
+    return key_of(dataset, "published" if catalogue == "static" else catalogue)
+
+
+def dataset_of(key: dg.AssetKey) -> str:
+    """The dataset that an asset of some stage belongs to."""
+    return key.path[-1].rpartition("_")[0]
+
+
+def stage_of(key: dg.AssetKey) -> str:
+    """The stage of that asset."""
+    return key.path[-1].rpartition("_")[2]

@@ -13,7 +13,7 @@ from catalog.plan import Catalogue
 from dagster_project.catalogues import catalogue_of
 from dagster_project.installation import house_of
 from dagster_project.settings import Settings
-from pipelines.house import House
+from pipelines.workspace import House
 
 
 class HouseResource(dg.ConfigurableResource[None]):

@@ -13,9 +13,8 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from dagster_project.checks import GATE
 from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_name, published_keys
-from dagster_project.keys import dataset_of, key_of, stage_of
-from dagster_project.partitions import partition_of, set_name, stretches
-from pipelines.inbox import Arrival
+from dagster_project.partitions import dataset_of, key_of, partition_of, set_name, stage_of, stretches
+from pipelines.submissions.inbox import Arrival
 
 # The tag that says which process a run lives in: `<host>/<pid>`.
 PROCESS = "sportlake/process"

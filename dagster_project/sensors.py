@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
+from dagster_project.batches import waiting_in
 from dagster_project.jobs import INBOX, intake_name
 from dagster_project.partitions import partition_of, slices_of
 from dagster_project.resources import HouseResource
-from dagster_project.walk import waiting_in
-from pipelines.inbox import Arrival
+from pipelines.submissions.inbox import Arrival
 from schemas.contract import Contract
 
 SECONDS_BETWEEN_TICKS = 30

@@ -5,10 +5,12 @@
     land      put the accepted rows into the lake as the slice's new state
 
 Each step is told to the ledger and can be taken again after a kill: it finds what it did and goes on from there.
-Not here: how to judge (`judgement.py`), what a receipt says (`receipt.py`).
+Not here: how to judge (`validation.py`), what a receipt says (`receipt.py`).
 """
 
 import os
+import shutil
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -16,15 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
-from pipelines import receipt_page
-from pipelines.house import House
-from pipelines.inbox import Arrival
-from pipelines.judgement import Judged, judge_file, refused
+from pipelines.annotated_workbook.make import marked_workbook
 from pipelines.normalise import Rewrite
-from pipelines.quarantine import fill_box
-from pipelines.receipt import Receipt, receipt_of
-from pipelines.submission import Submission, original_of, read_submission, receive
-from pipelines.workbook.make import marked_workbook
+from pipelines.submissions import receipt_page
+from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.receipt import Receipt, receipt_of
+from pipelines.submissions.submission import Submission, copy_original, original_of, read_submission, receive
+from pipelines.submissions.validation import Judged, judge_file, refused
+from pipelines.workspace import House
 from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
@@ -174,3 +175,21 @@ def _note_verdict(house: House, receipt: Receipt) -> None:
         return
     facts = receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"})
     house.ledger.append("verdict", now=receipt.received_at, who=house.who, why=receipt.reason.en, facts=facts)
+
+
+def fill_box(house: House, submission: Submission, judged: Judged) -> Path:
+    """Write the box, whole or not at all; an existing box is left as it is."""
+    box = house.layout.quarantine(submission.number)
+    if box.exists():
+        return box
+    box.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=box.parent, prefix=".filling-"))
+    try:
+        copy_original(house, submission, aside)
+        lines = "".join(f"{finding.model_dump_json()}\n" for finding in judged.findings)
+        (aside / "findings.jsonl").write_text(lines, encoding="utf-8")
+        (aside / "verdict.json").write_text(judged.verdict.model_dump_json(indent=1), encoding="utf-8")
+        aside.rename(box)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return box

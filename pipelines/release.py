@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.house import House
+from pipelines.workspace import House
 from quality.findings import Finding
 from quality.gate import objections
 from schemas.contract import SLICE_COLUMNS, Contract

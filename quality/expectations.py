@@ -3,7 +3,7 @@
 Here: which expectation of theirs each kind of ours is, against which previous state, and what its failure says. Not here: the
 kinds (`schemas/expectations.py`), cells and rows, and any keeping of results: the context lives as long as the call.
 
-Great Expectations costs seconds to import, so it is asked only what the table's own figures leave in doubt (`surely.py`).
+Great Expectations costs seconds to import, so it is asked only what the table's own figures leave in doubt (`expectation_shortcuts.py`).
 """
 
 import math
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.expectation_shortcuts import surely_met
 from quality.findings import Finding
-from quality.rules.messages import filled_in
-from quality.surely import surely_met
+from quality.rules.judge import filled_in
 from schemas.contract import Contract
 from schemas.errors import ContractError, SportlakeError
 from schemas.expectations import Distinct, Mean, Nulls, TableExpectation, UnitSlip, Volume

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality.findings import Finding, shown
-from quality.rules.context import RuleContext
 from quality.rules.judge import judge_rows
+from quality.rules.scope import RuleContext
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from schemas.rules import CreditCode, NoIdentityCard

@@ -22,7 +22,7 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import deltalog
-from warehouse.durable import locked, settle
+from warehouse.atomic_files import locked, settle
 from warehouse.parts import Part, kept_schema
 
 _SETTINGS: dict[str, str | None] = {

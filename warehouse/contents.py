@@ -20,7 +20,7 @@ from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
 from warehouse.changes import State, write_changes
-from warehouse.dictionary import DICTIONARY_SCHEMA, HEADINGS, dictionary_of
+from warehouse.package import DICTIONARY_SCHEMA, HEADINGS, dictionary_of
 from warehouse.releases import DESCRIPTOR
 
 TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")

@@ -19,7 +19,7 @@ from schemas.codelists import COLUMNS, CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from warehouse import meta, sql
-from warehouse.durable import locked, settle
+from warehouse.atomic_files import locked, settle
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger

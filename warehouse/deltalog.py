@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from warehouse.durable import locked, settle
+from warehouse.atomic_files import locked, settle
 
 LOCK = "_lock"  # in the table's folder; held for what is no plain commit
 UNFINISHED = "_part-"  # folders in which parts are written

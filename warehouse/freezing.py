@@ -18,7 +18,7 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
-from warehouse.durable import locked, settle, sha256_of
+from warehouse.atomic_files import locked, settle, sha256_of
 from warehouse.layout import Layout, safe
 from warehouse.releases import SUMS, Release, numbers, read_release
 

@@ -17,8 +17,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from schemas.errors import LedgerError
 from schemas.text import Text
+from warehouse.atomic_files import settle
 from warehouse.chain import Entry, Head, faults, line_of, parsed, sealed
-from warehouse.durable import settle
 from warehouse.layout import Layout
 
 __all__ = ["Entry", "Head", "Kind", "Ledger"]

@@ -13,15 +13,15 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.codelists import CodeList
-from schemas.contract import Contract
+from schemas.contract import Contract, Field
 from schemas.errors import ReleaseError
+from schemas.limits import limits_of
 from schemas.rules import InCodelist
 from schemas.slices import days_of
 from schemas.text import Text
+from warehouse.atomic_files import sha256_of
 from warehouse.changes import changes_schema
-from warehouse.dictionary import DICTIONARY_SCHEMA
 from warehouse.distributions import CODELIST_SCHEMA
-from warehouse.durable import sha256_of
 from warehouse.types import arrow_schema
 
 # How a department may spell values is no longer true of a release, which has one spelling (`warehouse/canonical.py`).
@@ -144,3 +144,52 @@ def _resource(path: Path, name: str) -> dict[str, Any]:
 def _released(field: Mapping[str, Any]) -> dict[str, Any]:
     dropped = _SPELLINGS | ({"format"} if field["type"] in _DATED else set())
     return {key: value for key, value in field.items() if key not in dropped}
+
+
+HEADINGS: Mapping[str, str] = {
+    "name": "字段名",
+    "label_zh": "中文名称",
+    "label_en": "英文名称",
+    "description_zh": "中文说明",
+    "description_en": "英文说明",
+    "type": "类型",
+    "unit": "单位",
+    "codelist": "代码表",
+    "required": "必填",
+    "constraints": "要求",
+    "example": "示例",
+}
+"""Every column of the dictionary and its Chinese heading."""
+
+DICTIONARY_SCHEMA: Mapping[str, Any] = {
+    "fields": [
+        {"name": name, "title": title, "type": "boolean" if name == "required" else "string"}
+        for name, title in HEADINGS.items()
+    ],
+    "primaryKey": ["name"],
+    "missingValues": [""],
+}
+
+
+def dictionary_of(contract: Contract) -> pa.Table:
+    """The dictionary of the contract's public fields; null where the contract says nothing."""
+    rows = [_row(field) for field in contract.public_fields()]
+    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in HEADINGS})
+
+
+def _row(field: Field) -> dict[str, str | None]:
+    policy = field.policy
+    limits = limits_of({key: value for key, value in field.constraints.items() if key != "required"})
+    return {
+        "name": field.name,
+        "label_zh": field.label.zh,
+        "label_en": field.label.en,
+        "description_zh": field.description,
+        "description_en": policy.description_en,
+        "type": field.type,
+        "unit": policy.unit,
+        "codelist": policy.codelist,
+        "required": "true" if field.required else "false",
+        "constraints": f"{limits.zh} / {limits.en}" if limits else None,
+        "example": policy.example,
+    }

@@ -17,7 +17,7 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
-from warehouse.durable import settle, sha256_of
+from warehouse.atomic_files import settle, sha256_of
 from warehouse.layout import safe
 from warehouse.types import arrow_schema, lake_schema
 

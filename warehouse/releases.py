@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical
-from warehouse.durable import sha256_of
+from warehouse.atomic_files import sha256_of
 from warehouse.layout import Layout, safe
 
 DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"

@@ -2,7 +2,7 @@
 
 openpyxl makes the frame (sheets, headings, styles, filter); Arrow spells the rows into it, a block at a time, because a cell
 at a time takes 40 µs. The same rows give the same bytes: no file in it has a date. Here: what a cell holds and how the
-file is put together. Not here: which fields are public, and the words of the dictionary (`warehouse/dictionary.py`).
+file is put together. Not here: which fields are public, and the words of the dictionary (`warehouse/package.py`).
 
 Text is text: codes keep their zeros, and what begins with `=`, `+`, `-` or `@` is marked as quoted and never a formula.
 A value that a cell cannot hold exactly (NaN, whole numbers of more than 15 digits, days before March 1900, parts of a second)

@@ -2,7 +2,7 @@
 
 A release comes as new resources beside the old ones, then one revise turns the dataset to them, then the old ones are
 deleted. What this way cannot promise stands in `NOT_PROMISED` and is asserted in tests. Fields that the portal's schema does
-not know go into `extras`. Not here: uploading and loading (`uploads.py`), portals of ours (`catalogue.py`).
+not know go into `extras`. Not here: uploading and loading (`uploads.py`), portals of ours (`direct.py`).
 """
 
 import json
@@ -12,10 +12,10 @@ from typing import Any
 
 from catalog.ckan.api import Api
 from catalog.ckan.connection import Connection
+from catalog.ckan.datastore.table_schema import shape_of
 from catalog.ckan.journal import Journal, Note
 from catalog.ckan.payload import dataset_of, descriptor_of, differences, digest_of, tombstone_of
 from catalog.ckan.publisher import table_file, unexplained
-from catalog.ckan.tables.shape import shape_of
 from catalog.ckan.uploads import count, load, table_of, take_away, upload
 from catalog.entry import Entry, stable_id
 from catalog.plan import DAMAGED, Difference, Orphan, Outcome, Plan, Withdrawal, entry_for, outcome_of

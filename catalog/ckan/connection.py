@@ -1,7 +1,7 @@
 """How to reach a CKAN: its address and our keys, as one value, and the file in which a portal of ours leaves them.
 
 Keys are `SecretStr`, so that no log, error or run configuration shows them. Here: the value and the reading. Not here: which
-file (that is the edge's business), calling (`api.py`, `tables.py`).
+file (that is the edge's business), calling (`api.py`, `datastore.py`).
 """
 
 import json

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.core import words
+from catalog.core_metadata import words
 from schemas.text import Text
 
 Kind = Literal[

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from catalog.entry import Entry
 from catalog.plan import Orphan
+from catalog.release_facts import DOCUMENTS, ReleaseFacts
 from catalog.release_index import index_of
-from catalog.released import DOCUMENTS, ReleaseFacts
-from catalog.shelf import Shelf
+from catalog.site_folder import Shelf
 from schemas.errors import CatalogueError
 from schemas.text import Text
 

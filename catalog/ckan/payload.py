@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from catalog.core import core_lines
+from catalog.core_metadata import core_lines
 from catalog.dcat import ACCESS, EU, FREQUENCY
 from catalog.entry import Entry, stable_id
 from catalog.plan import Withdrawal
-from catalog.released import DESCRIPTOR, Distribution, ReleaseFacts
+from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"

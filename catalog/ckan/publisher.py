@@ -7,7 +7,7 @@
     prune      the table of before is dropped; index and views are brought up
 
 Each part may be repeated; a run after a kill goes on from whatever it finds. If the dataset cannot be changed after the swap,
-the table goes back. Not here: which datasets (`catalogue.py`), how a table is loaded (`tables/`), calls (`api.py`).
+the table goes back. Not here: which datasets (`direct.py`), how a table is loaded (`tables/`), calls (`api.py`).
 """
 
 import logging
@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from catalog.ckan.api import Api, Unanswered
+from catalog.ckan.datastore.datastore import Tables
+from catalog.ckan.datastore.table_schema import shape_of
 from catalog.ckan.files import PublicFiles
 from catalog.ckan.journal import Journal, Note, Stage
 from catalog.ckan.payload import TABLE, dataset_of, descriptor_of, differences, digest_of, resource_id, tombstone_of
-from catalog.ckan.tables.shape import shape_of
-from catalog.ckan.tables.tables import Tables
 from catalog.ckan.uploads import take_away
 from catalog.ckan.views import ensure_views
 from catalog.entry import Entry, stable_id
 from catalog.plan import Withdrawal
-from catalog.released import Distribution
+from catalog.release_facts import Distribution
 from schemas.errors import CatalogueError
 from schemas.text import Text
 

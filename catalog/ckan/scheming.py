@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from catalog.ckan.fields import RESOURCE, Field, Kind, dataset_fields
-from catalog.core import words
+from catalog.core_metadata import words
 from catalog.dcat import EU, FREQUENCY
 from schemas.text import Text
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from catalog.ckan.api import Api
+from catalog.ckan.datastore.table_schema import Shape, datastore_fields
 from catalog.ckan.payload import TABLE
-from catalog.ckan.tables.shape import Shape, datastore_fields
 from schemas.errors import CatalogueError
 from schemas.text import Text
 

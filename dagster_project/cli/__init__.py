@@ -6,7 +6,7 @@ in 0.3 s. Not here: anything that the walk does; commands unwrap, call, print.
 
 import typer
 
-from dagster_project.cli import check, contracts, deciding, intake, papers, portal, publishing, upkeep
+from dagster_project.cli import check, contracts, decisions, documents, intake, portal, publishing, status
 
 app = typer.Typer(
     name="sportlake",
@@ -22,16 +22,16 @@ app.command("check")(check.check)
 app.command("demo")(intake.demo)
 app.command("submit")(intake.submit)
 app.command("run")(intake.run)
-app.command("template")(papers.template)
-app.command("guide")(papers.guide)
+app.command("template")(documents.template)
+app.command("guide")(documents.guide)
 app.command("release")(publishing.release)
 app.command("publish")(publishing.publish)
-app.command("withdraw")(deciding.withdraw)
-app.command("rollback")(deciding.rollback)
+app.command("withdraw")(decisions.withdraw)
+app.command("rollback")(decisions.rollback)
 app.command("drift")(publishing.drift)
 app.command("orphans")(publishing.orphans)
 app.add_typer(publishing.warehouse)
-app.add_typer(upkeep.ledger)
+app.add_typer(status.ledger)
 app.add_typer(portal.app)
-app.command("status")(upkeep.status)
-app.command("dagster")(upkeep.dagster)
+app.command("status")(status.status)
+app.command("dagster")(status.dagster)

@@ -1,6 +1,6 @@
 """`sportlake check`: judge a file and write nothing. Made for people (`text`) and for scripts (`json`: one object on stdout, nothing else).
 
-Here: the arguments, the answer and its two forms. Not here: judging (`judging.py` beside it asks the walk).
+Here: the arguments, the answer and its two forms. Not here: judging (`check_result.py` beside it asks the walk).
 """
 
 from enum import StrEnum
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dagster_project.cli import say
+from dagster_project.cli import console
 
 if TYPE_CHECKING:
-    from dagster_project.cli.judging import Answer
+    from dagster_project.cli.check_result import Answer
     from quality.findings import Finding
 
 FOUND, REFUSED = 1, 2
@@ -35,7 +35,7 @@ def check(
     max_findings: Annotated[int, typer.Option(min=0, help="最多列出几条，0 为全部 list at most; 0 = all")] = LISTED,
 ) -> None:
     """只检查、不写入；退出码 0 无错误，1 有错误，2 读不了或用法不对。 Check only, write nothing; exit 0 no errors, 1 errors, 2 refused."""
-    from dagster_project.cli.judging import answer_to
+    from dagster_project.cli.check_result import answer_to
 
     answer = answer_to(file, dataset, contract, resource)
     if format_ is Format.json:
@@ -85,19 +85,19 @@ def _text(file: Path, answer: "Answer", most: int) -> None:
         "refused": ("无法读取，拒收", "refused"),
     }
     zh, en = verdicts[answer.verdict]
-    say.say(f"{file.name}：{zh}，共 {answer.rows} 行", f"{file.name}: {en}, {answer.rows} rows")
+    console.say(f"{file.name}：{zh}，共 {answer.rows} 行", f"{file.name}: {en}, {answer.rows} rows")
     if not answer.findings:
         return
-    say.table(("类型 type", "条数 count"), counts_of(answer.findings).items())
+    console.table(("类型 type", "条数 count"), counts_of(answer.findings).items())
     listed = answer.findings[: most or None]
     rows = [
         (f.severity, _where(f), f.field or "—", "—" if f.value is None else f.value, f.message.zh, f.message.en)
         for f in listed
     ]
-    say.table(("级别 severity", "行 row", "字段 field", "值 value", "问题", "problem"), rows)
+    console.table(("级别 severity", "行 row", "字段 field", "值 value", "问题", "problem"), rows)
     if len(listed) < len(answer.findings):
         rest = len(answer.findings) - len(listed)
-        say.say(
+        console.say(
             f"另有 {rest} 条未列出（--max-findings 0 列出全部）",
             f"{rest} more are not listed (--max-findings 0 lists all)",
         )

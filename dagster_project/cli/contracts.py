@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.say import plain, say, table
+from dagster_project.cli.console import plain, say, table
 
 app = typer.Typer(
     name="contracts",

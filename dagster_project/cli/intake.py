@@ -1,6 +1,6 @@
 """`sportlake demo`, `submit`, `run`: files into the inbox, and the inbox through the walk.
 
-Here: the arguments and the order of the runs. Not here: the runs (`walking.py`), what is said at the end (`report.py`).
+Here: the arguments and the order of the runs. Not here: the runs (`progress.py`), what is said at the end (`report.py`).
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.say import plain, say
+from dagster_project.cli.console import plain, say
 
 BROKE = 1
 
@@ -39,13 +39,12 @@ def submit(
     period: Annotated[str | None, typer.Option(help="期间，默认当前期间 period; the current one by default")] = None,
 ) -> None:
     """报送一份文件：放入收件箱并立即判定入湖。 Hand in one file: into the inbox, judged, into the lake."""
-    from dagster_project.cli.files import print_receipts
-    from dagster_project.cli.report import print_failures
-    from dagster_project.cli.walking import take_in
+    from dagster_project.cli.progress import take_in
+    from dagster_project.cli.report import print_failures, print_receipts
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from pipelines.deposit import deposit, period_of, slice_named
     from pipelines.intake import unfinished
+    from pipelines.submissions.deposit import deposit, period_of, slice_named
     from schemas.contract import contract
 
     settings = read_settings()
@@ -62,20 +61,20 @@ def submit(
 @plain
 def run() -> None:
     """收件箱全部走一遍：判定、入湖、发布、上架、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
-    from dagster_project.cli import files, report
-    from dagster_project.cli.walking import publish_due, release_due, take_in
+    from dagster_project.batches import waiting_in
+    from dagster_project.cli import report
+    from dagster_project.cli.progress import publish_due, release_due, take_in
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from dagster_project.walk import waiting_in
-    from pipelines.standing import newest_releases
+    from pipelines.publication.due import newest_releases
 
     settings = read_settings()
     house = house_of(settings)
     waiting = waiting_in(house)
     before = newest_releases(house)
     ran = take_in(settings, house, waiting.arrivals)
-    files.print_receipts(house, waiting.arrivals)
-    files.print_unkeepable(waiting.unkeepable)
+    report.print_receipts(house, waiting.arrivals)
+    report.print_unkeepable(waiting.unkeepable)
     ran += release_due(settings, house)
     ran += publish_due(settings, house)
     report.print_releases(house, {k: v for k, v in newest_releases(house).items() if before.get(k) != v})

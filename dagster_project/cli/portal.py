@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.say import plain, say, table
+from dagster_project.cli.console import plain, say, table
 
 if TYPE_CHECKING:
     from catalog.ckan.native.state import State
@@ -44,7 +44,7 @@ def up(
     """启动门户，首次运行时先建立。 Start the portal; the first time builds it."""
     import time
 
-    from catalog.ckan.native.portal import ADMIN
+    from catalog.ckan.native.lifecycle import ADMIN
     from dagster_project.settings import read_settings
 
     begun = time.monotonic()
@@ -62,8 +62,8 @@ def bring_up(home: Path, *, port: int | None = None, site_url: str | None = None
     import shutil
     import sys
 
-    from catalog.ckan.native.portal import Wish
-    from catalog.ckan.native.portal import up as start
+    from catalog.ckan.native.lifecycle import Wish
+    from catalog.ckan.native.lifecycle import up as start
     from schemas.departments import read_departments
 
     beside, jars = Path(sys.executable).with_name("uv"), os.environ.get("SOLR_LIB")
@@ -79,7 +79,7 @@ def down() -> None:
     import os
     import time
 
-    from catalog.ckan.native.portal import down as take_down
+    from catalog.ckan.native.lifecycle import down as take_down
     from dagster_project.settings import read_settings
 
     begun = time.monotonic()
@@ -94,7 +94,7 @@ def status() -> None:
     """门户各服务的现状。 How the portal's services stand; exit 1 unless all are ready."""
     import os
 
-    from catalog.ckan.native.portal import standing
+    from catalog.ckan.native.lifecycle import standing
     from dagster_project.settings import read_settings
 
     state, services = standing(_folder(read_settings().home), os.environ)

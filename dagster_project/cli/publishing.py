@@ -1,16 +1,21 @@
 """`sportlake release`, `publish`, `drift`, `orphans`, `warehouse rebuild`: from the lake to what others see, and whether they do.
 
-Not here: the walk's own steps (`pipelines`), when they are due by themselves (`schedules.py`), what is decided about what is
-public (`deciding.py`).
+Not here: the walk's own steps (`pipelines`), when they are due by themselves (`jobs.py`), what is decided about what is
+public (`decisions.py`).
 """
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
 
 import typer
 
-from dagster_project.cli.asking import ask_each
-from dagster_project.cli.say import plain, say, table
+from dagster_project.cli.console import error, plain, say, table
+
+if TYPE_CHECKING:
+    from catalog.plan import Catalogue
+    from dagster_project.settings import Settings
+    from pipelines.workspace import House
 
 warehouse = typer.Typer(name="warehouse", help="分析库。 The DuckDB file for analysts.", no_args_is_help=True)
 BROKE = 1
@@ -29,11 +34,11 @@ def release(
     ] = None,
 ) -> None:
     """过发布关并生成发布版。 Take datasets through the gate and freeze what has changed."""
+    from dagster_project.cli.progress import release_due
     from dagster_project.cli.report import print_failures, print_releases
-    from dagster_project.cli.walking import release_due
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from pipelines.standing import newest_releases
+    from pipelines.publication.due import newest_releases
     from schemas.contract import contract
 
     settings = read_settings()
@@ -53,11 +58,11 @@ def publish(
 ) -> None:
     """让各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
     from dagster_project.catalogues import chosen_names
+    from dagster_project.cli.progress import publish_due
     from dagster_project.cli.report import print_failures, print_published
-    from dagster_project.cli.walking import publish_due
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from pipelines.publish import plan_for
+    from pipelines.publication.publish import plan_for
 
     settings = read_settings()
     house = house_of(settings)
@@ -85,8 +90,8 @@ def drift(
     from dagster_project.catalogues import chosen_names
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
-    from pipelines.publish import drift as drift_of
-    from pipelines.publish import mend as mend_drift
+    from pipelines.publication.publish import drift as drift_of
+    from pipelines.publication.publish import mend as mend_drift
     from schemas.contract import contract
 
     settings = read_settings()
@@ -139,13 +144,13 @@ def orphans(to: To = None) -> None:
 @plain
 def rebuild() -> None:
     """从数据湖和发布版重建分析库。 Make the warehouse anew from the lake and the releases."""
-    from dagster_project import walk
+    from dagster_project import batches
     from dagster_project.installation import house_of
     from dagster_project.settings import read_settings
 
     settings = read_settings()
     house = house_of(settings)
-    made = walk.rebuild(house, settings.now())
+    made = batches.rebuild(house, settings.now())
     zh, en = ("已重建", "made anew") if made.written else ("无变化", "nothing had changed")
     say(f"{zh}：{made.path}（{sum(made.rows.values())} 行）", f"the warehouse: {en}")
 
@@ -153,3 +158,35 @@ def rebuild() -> None:
 @warehouse.callback()
 def _group() -> None:
     """分析库。 The DuckDB file for analysts."""
+
+
+T = TypeVar("T")
+
+
+class Asked(NamedTuple, Generic[T]):
+    """The answers by catalogue, and the catalogues that gave none."""
+
+    answers: dict[str, T]
+    silent: list[str]
+
+
+def ask_each(
+    settings: "Settings", house: "House", names: Sequence[str], question: "Callable[[Catalogue], T]"
+) -> Asked[T]:
+    """Ask every catalogue; of one that cannot be reached it is said at once why.
+
+    A connection that cannot be used is an error of the caller where it was the only one asked for.
+    """
+    from dagster_project.catalogues import catalogue_of
+    from schemas.errors import CatalogueError, UsageError
+
+    answers: dict[str, T] = {}
+    for name in names:
+        try:
+            answers[name] = question(catalogue_of(house, settings, name))
+        except (CatalogueError, UsageError) as wrong:
+            if isinstance(wrong, UsageError) and len(names) == 1:
+                raise
+            say(f"{name}：没有回答", "this catalogue did not answer:")
+            error(wrong.text)
+    return Asked(answers, [name for name in names if name not in answers])

@@ -6,10 +6,9 @@ Not here: the sentences (`pages/guide.yaml`), writing files (`make`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalog.core import words
-from pipelines.asked import asked, codes_for, example_of
-from pipelines.template.make import filename_of
-from pipelines.words import cadence, due, period_example, submitters
+from catalog.core_metadata import words
+from pipelines.field_help import asked, cadence, codes_for, due, example_of, period_example, submitters
+from pipelines.template.template_workbook import filename_of
 from schemas.codelists import Code, CodeList
 from schemas.contract import Contract, fields_of
 from schemas.departments import Department

@@ -5,7 +5,7 @@ Read `table.normalise` first. What each field may be rewritten by: `spellings_of
 that no rule understands is left exactly as it is, for the judge to find.
 """
 
-from pipelines.normalise.reasons import REASONS
+from pipelines.normalise.fields import REASONS
 from pipelines.normalise.table import Normalised, Rewrite, normalise
 
 __all__ = ["REASONS", "Normalised", "Rewrite", "normalise"]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.normalise.datum import places
+from pipelines.normalise.coordinates import places
 from pipelines.normalise.fields import Spellings, spellings_of
 from schemas.contract import Contract
 

@@ -5,7 +5,7 @@ Read `dispatch.read` first. What the bytes are: `sniff`. Text and its encoding: 
 `records`, `features`. Parquet: `columnar`. One file in a ZIP: `packed`. Shared by all: `header` (which record is the header),
 `tabulate` (records to columns), `footer` (what stands below them), `spoiled` (codes that a spreadsheet spoiled), `defects`
 (findings that only a reader can make), `reading` (the result, the limits). Not here: what a label means
-(`pipelines/labels.py`), rewriting values (`pipelines/normalise`), judging.
+(`pipelines/column_matching.py`), rewriting values (`pipelines/normalise`), judging.
 """
 
 from pipelines.read.dispatch import read

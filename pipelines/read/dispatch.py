@@ -7,14 +7,14 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.read.columnar import read_columnar
+from pipelines.read.damaged_codes import spoiled_codes
 from pipelines.read.delimited import read_delimited
-from pipelines.read.packed import nested, unpacked
+from pipelines.read.json_records import read_json
+from pipelines.read.parquet import read_columnar
 from pipelines.read.reading import Reading, refusal
-from pipelines.read.records import read_json
 from pipelines.read.sniff import format_of
-from pipelines.read.spoiled import spoiled_codes
 from pipelines.read.workbook import read_workbook
+from pipelines.read.zip_archive import nested, unpacked
 from schemas.contract import Contract
 
 

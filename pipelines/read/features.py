@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.column_matching import field_of, names_of
 from pipelines.read.reading import refusal
-from pipelines.spellings import field_of, names_of
 from quality.findings import shown
 from schemas.contract import Contract
 from schemas.policy import Coordinates

@@ -1,13 +1,13 @@
 """Which of the first records is the header: the one with most labels that the contract knows.
 
-Not here: what is wrong with the labels (`pipelines/labels.py`).
+Not here: what is wrong with the labels (`pipelines/column_matching.py`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipelines.column_matching import field_of, names_of
 from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refusal
-from pipelines.spellings import field_of, names_of
 from quality.findings import shown
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from pipelines.stamp import Stamp
+from pipelines.workbook_stamp import Stamp
 from quality.conformance.lines import Lines
 from quality.findings import Finding
 from schemas.errors import UnreadableFile

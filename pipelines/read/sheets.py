@@ -3,14 +3,15 @@
 Not here: reading its rows (`workbook`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.read.apart import Opened, Surveyed
+from pipelines.read.defects import merged
 from pipelines.read.header import Header, blank, find
-from pipelines.read.reading import refusal
-from quality.findings import shown
+from pipelines.read.reading import RAGGED_ROWS, refusal
+from pipelines.read.workbook_process import Area, Opened, Surveyed
+from quality.findings import Finding, shown
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -97,3 +98,46 @@ def _several_fit(path: Path, sheets: Sequence[Sheet], contract: Contract) -> Unr
         f"{len(sheets)} sheets of “{path.name}” hold rows of {contract.title.en}: {_names(sheets)}; "
         "put them into one sheet, or delete the others",
     )
+
+
+def merged_cells(name: str, sheet: Surveyed, header: Header) -> list[Finding]:
+    """A finding for every row below the header that a merged area covers beyond its first cell.
+
+    Raises UnreadableFile: not-a-table, if the sheet is merged all over.
+    """
+    findings: list[Finding] = []
+    for area in sheet.merged:
+        for row, column in _covered(area, header.at + 1, sheet.last):
+            at = column - sheet.left
+            field = header.fields[at] if 0 <= at < len(header.fields) else None
+            findings.append(merged(row + 1, field, _name(area)))
+            if len(findings) > RAGGED_ROWS:
+                raise refusal(
+                    "not-a-table",
+                    f"“{name}”有超过 {RAGGED_ROWS} 行落在合并单元格内；请取消全部合并单元格，逐行填写",
+                    f"merged cells cover more than {RAGGED_ROWS} rows of “{name}”; unmerge them all and fill in every row",
+                )
+    return findings
+
+
+def _covered(area: Area, first: int, last: int) -> Iterator[tuple[int, int]]:
+    (top, left), (bottom, right) = area
+    for row in range(max(top, first), min(bottom, last) + 1):
+        if row > top:
+            yield row, left
+        elif right > left:
+            yield row, left + 1
+
+
+def _name(area: Area) -> str:
+    return ":".join(f"{letters(column)}{row + 1}" for row, column in area)
+
+
+def letters(column: int) -> str:
+    """What a spreadsheet calls a column, counted from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -9,16 +9,15 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from pipelines.read.apart import Opened, opened
-from pipelines.read.archive import weigh
-from pipelines.read.areas import letters, merged_cells
 from pipelines.read.defects import formula_error, formula_without_value, hidden
 from pipelines.read.header import settled
 from pipelines.read.reading import WORKBOOK_BYTES, Reading, refusal
-from pipelines.read.sheets import Sheet, chosen, left_out, sheets_of
+from pipelines.read.sheets import Sheet, chosen, left_out, letters, merged_cells, sheets_of
 from pipelines.read.tabulate import Record, tabulate
-from pipelines.read.unshown import Unshown, beside_the_cells, unshown
-from pipelines.stamp import refuse_misplaced
+from pipelines.read.workbook_process import Opened, opened
+from pipelines.read.workbook_xml import Unshown, beside_the_cells, unshown
+from pipelines.read.zip_archive import weigh
+from pipelines.workbook_stamp import refuse_misplaced
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.text import Text

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.sample.chance import Chance
-from pipelines.sample.codes import credit_code
+from pipelines.sample.random_values import Chance, credit_code
 from schemas.codelists import Code
 from schemas.departments import Department
 

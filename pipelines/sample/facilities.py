@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipelines.sample.chance import Chance
-from pipelines.sample.codes import credit_code
 from pipelines.sample.places import City, centre
+from pipelines.sample.random_values import Chance, credit_code
 from schemas.codelists import Code
 
 Row = dict[str, Any]

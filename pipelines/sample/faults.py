@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pipelines.sample.codes import identity_card
+from pipelines.sample.random_values import identity_card
 
 Row = dict[str, Any]
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from pipelines.sample import faults
 from pipelines.sample.associations import associations, inspections
-from pipelines.sample.codes import credit_code
 from pipelines.sample.events import events, permits
 from pipelines.sample.facilities import facilities
 from pipelines.sample.files import SUFFIX, SYNTHETIC, Form, table_of, write
 from pipelines.sample.funding import budget_lines, lottery_lines, projects, three_public
+from pipelines.sample.maintenance import equipment, openings
 from pipelines.sample.places import CITIES, City
-from pipelines.sample.upkeep import equipment, openings
+from pipelines.sample.random_values import credit_code
 from schemas.codelists import Code, CodeList
 from schemas.contract import Contract
 from schemas.departments import Department

@@ -5,7 +5,7 @@ Centres are rounded to 0.01 degrees; counties are strewn around them inland. Not
 
 from dataclasses import dataclass
 
-from pipelines.sample.chance import Chance
+from pipelines.sample.random_values import Chance
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipelines.asked import asked, example_of
-from pipelines.template.look import WRAPPED, font, head, height, line, widths
-from pipelines.words import cadence, period_example, submitters
+from pipelines.field_help import asked, cadence, example_of, period_example, submitters
+from pipelines.template.data_sheet import WRAPPED, font, head, height, line, widths
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.departments import Department

@@ -5,8 +5,8 @@
 (`quality/expectations.py`).
 """
 
-from quality.conformance.cells import Conformed, conform, conform_typed
 from quality.conformance.file import FileConformance, conform_file
-from quality.conformance.sieve import Overflow
+from quality.conformance.prefilter import Overflow
+from quality.conformance.table import Conformed, conform, conform_typed
 
 __all__ = ["Conformed", "FileConformance", "Overflow", "conform", "conform_file", "conform_typed"]

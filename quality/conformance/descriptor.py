@@ -5,7 +5,7 @@ Three shapes are known: a Data Package (`resources`), a bare Table Schema (`fiel
 schema or dialect files beside the descriptor. Not here: judging, and the house's own contracts.
 
 Of a package, only the judged resource and those that its foreign keys name are looked at: the others are not about this
-file. What may be read at all is decided in `reach.py`.
+file. What may be read at all is decided in `access_limits.py`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ from typing import Any
 
 from frictionless import Package, Resource, Schema
 
-from quality.conformance.reach import beside, format_and_encoding, refuse_profile
+from quality.conformance.access_limits import beside, format_and_encoding, refuse_profile
 from schemas.errors import ContractError, UsageError
 from schemas.text import Text
 

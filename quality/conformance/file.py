@@ -16,19 +16,16 @@ from frictionless import Error, FrictionlessException, Resource, system
 from frictionless.formats.csv import CsvControl
 from pydantic import BaseModel, ConfigDict
 
+from quality.conformance.access_limits import TEXT_FORMATS, decided_encoding, marked_encoding
 from quality.conformance.blocks import Block, Source, blocks
+from quality.conformance.cell_error import BREAKS, fault_of, row_of
 from quality.conformance.descriptor import Decide, resource_of
-from quality.conformance.encoding import decided_encoding, marked_encoding
-from quality.conformance.faults import fault_of, row_of
 from quality.conformance.lines import Lines, lines_of
-from quality.conformance.messages import Messages
+from quality.conformance.messages import Messages, of_schema
 from quality.conformance.opening import Opened, Unsuited, opened
-from quality.conformance.quirks import BREAKS
-from quality.conformance.reach import TEXT_FORMATS
+from quality.conformance.prefilter import Overflow, Sieve
 from quality.conformance.reader import batch_of
-from quality.conformance.sieve import Overflow, Sieve
-from quality.conformance.sifting import TypedSink, sifted
-from quality.conformance.spoken import of_schema
+from quality.conformance.run import TypedSink, sifted
 from quality.findings import Finding
 from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
@@ -186,7 +183,7 @@ def _blocks(file: BinaryIO, plain: Opened, sieve: Sieve, lines: Lines) -> Iterat
 
 @contextmanager
 def _trusting() -> Iterator[None]:
-    """Lets frictionless open an absolute path; ours is, and `reach.py` has looked at all others.
+    """Lets frictionless open an absolute path; ours is, and `access_limits.py` has looked at all others.
 
     `system.use_context` would leave the mark behind when its body raises.
     """

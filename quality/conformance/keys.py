@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from quality.conformance import hashing
 from quality.conformance.buffers import Places, integers
-from quality.conformance.confirm import Confirm
-from quality.conformance.faults import Fault, Placed
+from quality.conformance.cell_error import Fault, Placed
+from quality.conformance.recheck import Confirm
 
 Key = tuple[int, ...]
 """The columns of a key."""

@@ -13,7 +13,7 @@ from typing import Any
 from frictionless import Error, Field, FrictionlessException, Resource
 from frictionless.formats.csv import CsvControl
 
-from quality.conformance.quirks import BREAKS
+from quality.conformance.cell_error import BREAKS
 
 
 class Unsuited(Exception):

@@ -2,7 +2,7 @@
 
 Arrow's casts judge integers, numbers, dates and datetimes; RE2 judges patterns; offsets judge lengths. A field
 without a predicate is no exception: then frictionless reads every distinct text once. Not here: what is done with suspects
-(`sieve.py`), and the translation of patterns (`patterns.py`).
+(`prefilter.py`), and the translation of patterns (`patterns.py`).
 
 Source: frictionless-py 5.21 `fields/*.py` and `schema/field.py`.
 """

@@ -5,7 +5,7 @@ returns and `scope` what it sees; the rest holds one family of kinds each. Not h
 table as a whole (`quality/expectations`), reading or storing anything.
 """
 
-from quality.rules.context import RuleContext
 from quality.rules.judge import judge_rows
+from quality.rules.scope import RuleContext
 
 __all__ = ["RuleContext", "judge_rows"]

@@ -6,8 +6,8 @@ error that rounding alone can make. Whole numbers are added as HUGEINT, exactly.
 
 from collections.abc import Sequence
 
-from quality.rules.offences import Offence, all_of, filled, literal
 from quality.rules.scope import NUMBERS, WHOLE_NUMBERS, Scope
+from quality.rules.violations import Offence, all_of, filled, literal
 from schemas.rules import Balance, BothOrNeither, Compare, Percentage, ProductNear, Rule, SumOfColumns
 
 UNIT_ROUNDOFF = 2.0**-53

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from quality.rules.arithmetic import balance, both_or_neither, compare, percentage, product_near, sum_of_columns
-from quality.rules.conditions import empty_when, matches_when, required_when
-from quality.rules.dates import date_order, in_period
+from quality.rules.conditions import date_order, empty_when, in_period, matches_when, required_when
 from quality.rules.groups import consistent_within, no_overlap, unique_together
 from quality.rules.identities import credit_code, no_identity_card
-from quality.rules.offences import Offence
 from quality.rules.places import in_area, point_in_province, point_swapped, point_zero
 from quality.rules.references import in_codelist, in_dataset
 from quality.rules.scope import Scope
+from quality.rules.violations import Offence
 from schemas.rules import RowRule
 
 # Any: every compiler takes the one model whose `kind` is its key, which a mapping cannot say.

@@ -1,9 +1,10 @@
 """Rules that hold only where another field says so: filled in, empty, or of a certain shape. Not here: unconditional `required`."""
 
-from quality.rules.offences import Offence, all_of, literal
-from quality.rules.scope import NUMBERS, TEXTS, Scope
+from quality.rules.scope import DAYS, NUMBERS, TEXTS, WHOLE_NUMBERS, Scope
+from quality.rules.violations import Offence, all_of, filled, literal
 from schemas.errors import ContractError
-from schemas.rules import Condition, EmptyWhen, MatchesWhen, RequiredWhen, Rule, Scalar
+from schemas.rules import Condition, DateOrder, EmptyWhen, InPeriod, MatchesWhen, RequiredWhen, Rule, Scalar
+from schemas.slices import days_of
 from schemas.text import Text
 
 
@@ -45,3 +46,25 @@ def _number(rule: Rule, field: str, value: Scalar) -> float:
                 en=f"rule {rule.id}: the number {field} can never be {value!r}; change is_in",
             )
         ) from wrong
+
+
+def date_order(rule: DateOrder, scope: Scope) -> tuple[Offence, ...]:
+    """A field is earlier than the last one before it that is filled in (with `strict`: not later)."""
+    columns = scope.comparable(rule, *rule.fields)
+    too_early = "<=" if rule.strict else "<"
+    return tuple(
+        Offence(rule.fields[place], f"{columns[place]} {too_early} coalesce({', '.join(reversed(columns[:place]))})")
+        for place in range(1, len(columns))
+    )
+
+
+def in_period(rule: InPeriod, scope: Scope) -> tuple[Offence, ...]:
+    """The year or day lies outside the slice's period; empty is skipped."""
+    first, last = days_of(scope.context.slice.period)
+    column = scope.column_of(rule, rule.field, DAYS | WHOLE_NUMBERS)
+    inside = (
+        f"CAST({column} AS DATE) BETWEEN {literal(first)} AND {literal(last)}"
+        if scope.type_of(rule.field) in DAYS
+        else f"{column} BETWEEN {first.year} AND {last.year}"
+    )
+    return (Offence(rule.field, all_of([filled([column]), f"NOT ({inside})"])),)

@@ -3,8 +3,8 @@
 The finding names the row that it collides with (`{other_row}`). Not here: rows of other datasets (`references`).
 """
 
-from quality.rules.offences import SUBMITTED, Offence, all_of, filled
 from quality.rules.scope import Scope
+from quality.rules.violations import SUBMITTED, Offence, all_of, filled
 from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
 
 

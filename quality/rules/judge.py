@@ -4,6 +4,7 @@ One in-memory DuckDB for each call, closed to files and extensions; one query fo
 what becomes of the findings (`quality/verdict.py`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,13 +12,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.findings import Finding
+from quality.findings import Finding, shown
 from quality.rules.compilers import offences_of
-from quality.rules.context import RuleContext
-from quality.rules.messages import filled_in, placeholders, text_of
-from quality.rules.offences import SUBMITTED, Offence
+from quality.rules.identities import joined
 from quality.rules.references import register_references
-from quality.rules.scope import Scope, column_name
+from quality.rules.scope import RuleContext, Scope, column_name
+from quality.rules.violations import SUBMITTED, Offence
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import RowRule
@@ -164,3 +164,36 @@ def _cells(rule: RowRule, offenders: Sequence[_Offender], table: pa.Table) -> Ma
     names = [name for name in table.column_names if name in wanted]
     taken = table.select(names).take(pa.array([offender.position for offender in offenders], pa.int64()))
     return {name: [text_of(cell) for cell in taken[name].to_pylist()] for name in names}
+
+
+LONGEST_INTEGER = 1e15
+"""DOUBLEs below hold every whole number exactly, and are written without exponent or `.0`."""
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+def text_of(cell: object) -> str:
+    """The cell as a person would write it: no `.0`, ISO dates, identity cards starred out, cut as `shown` cuts; empty: empty text."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return str(cell).lower()
+        case float() if cell.is_integer() and abs(cell) < LONGEST_INTEGER:
+            return str(int(cell))
+        case str():
+            return shown(joined(cell)) or ""
+        case _:
+            return str(cell)
+
+
+def placeholders(message: Text) -> set[str]:
+    """The names in braces of both sentences."""
+    return {found[1] for sentence in (message.zh, message.en) for found in _PLACEHOLDER.finditer(sentence)}
+
+
+def filled_in(message: Text, values: Mapping[str, str]) -> Text:
+    """Both sentences with `{name}` replaced by its value; a name without a value becomes empty text."""
+    return Text(
+        zh=_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), message.zh),
+        en=_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), message.en),
+    )

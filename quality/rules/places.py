@@ -1,7 +1,7 @@
 """Rules of place: division codes of the department's area, and points in the province. Not here: converting coordinates."""
 
-from quality.rules.offences import Offence, all_of, filled, literal
 from quality.rules.scope import NUMBERS, TEXTS, Scope
+from quality.rules.violations import Offence, all_of, filled, literal
 from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero, Rule
 
 LONGITUDES = (118.88, 125.78)

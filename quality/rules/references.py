@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import duckdb
 import pyarrow as pa
 
-from quality.rules.offences import SUBMITTED, Offence, all_of, filled, literal, quoted
 from quality.rules.scope import DAYS, TEXTS, WHOLE_NUMBERS, Scope
+from quality.rules.violations import SUBMITTED, Offence, all_of, filled, literal, quoted
 from schemas.errors import ContractError
 from schemas.rules import InCodelist, InDataset, Rule
 from schemas.slices import days_of

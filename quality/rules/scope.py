@@ -3,15 +3,34 @@
 A rule on a field of a type it cannot work on is a fault of the contract, found here whatever the rows are. Not here: rules.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
-from quality.rules.context import RuleContext
-from quality.rules.offences import quoted
+import pyarrow as pa
+
+from quality.rules.violations import quoted
+from schemas.codelists import CodeList
 from schemas.contract import Contract
+from schemas.departments import Department
 from schemas.errors import ContractError
 from schemas.rules import Rule
+from schemas.slices import SliceKey
 from schemas.text import Text
+
+
+@dataclass(frozen=True)
+class RuleContext:
+    """The surroundings of one submission.
+
+    `datasets[name]` holds the accepted current rows of a dataset that a rule refers to, all fields, typed; a name that is not
+    there has no accepted rows yet, so that every reference to it is a finding.
+    """
+
+    slice: SliceKey
+    department: Department
+    codelists: Mapping[str, CodeList] = field(default_factory=dict)
+    datasets: Mapping[str, pa.Table] = field(default_factory=dict)
+
 
 WHOLE_NUMBERS = frozenset({"integer", "year"})
 NUMBERS = WHOLE_NUMBERS | {"number"}

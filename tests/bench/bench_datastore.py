@@ -25,8 +25,8 @@ from uuid import uuid4
 import requests
 
 from catalog.ckan.connection import Connection, read_connection
-from catalog.ckan.tables.shape import Shape, datastore_fields, shape_of
-from catalog.ckan.tables.tables import Tables
+from catalog.ckan.datastore.datastore import Tables
+from catalog.ckan.datastore.table_schema import Shape, datastore_fields, shape_of
 from catalog.entry import entry_of
 from pipelines.sample.facilities import facilities
 from pipelines.sample.places import CITIES

@@ -12,11 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-from catalog.ckan.catalogue import catalogue_at
 from catalog.ckan.connection import read_connection
+from catalog.ckan.direct import catalogue_at
 from catalog.plan import plan
-from pipelines.house import open_house
-from pipelines.publish import wanted
+from pipelines.publication.publish import wanted
+from pipelines.workspace import open_house
 
 
 def timed(name: str, catalogue: object, entries: list) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import yaml
 
-from catalog.ckan.native.place import PORTAL
+from catalog.ckan.native.paths import PORTAL
 
 COMPOSE = PORTAL.parent / "compose.yaml"
 CONTAINER = PORTAL / "container"

@@ -6,7 +6,7 @@ import sys
 from itertools import takewhile
 from pathlib import Path
 
-from pipelines.house import open_house
+from pipelines.workspace import open_house
 from support.houses import NOW
 from warehouse.database import Stock, rebuild
 

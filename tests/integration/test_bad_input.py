@@ -11,10 +11,10 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from pipelines.house import House
-from pipelines.inbox import arrivals
 from pipelines.intake import receive, take, unfinished
-from pipelines.receipt import Receipt
+from pipelines.submissions.inbox import arrivals
+from pipelines.submissions.receipt import Receipt
+from pipelines.workspace import House
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.files import HEADER, ROW, venues, workbook

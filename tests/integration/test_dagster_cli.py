@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from dagster_project.cli import app
 from dagster_project.installation import house_of
 from dagster_project.settings import Settings
-from pipelines.standing import newest_releases
+from pipelines.publication.due import newest_releases
 from support.installed import SITES, VISITS, drop, installed
 
 
@@ -153,7 +153,7 @@ def test_a_clock_that_cannot_be_read_is_named(monkeypatch):
 
 
 def test_a_file_too_large_to_keep_is_named_and_holds_up_nobody(settings, monkeypatch):
-    monkeypatch.setattr("pipelines.submission.LARGEST_FILE", 100)
+    monkeypatch.setattr("pipelines.submissions.submission.LARGEST_FILE", 100)
     drop(settings, "210100", "site_2026.csv", SITES)
     drop(settings, "210200", "site_2026.csv", "code,area\n" + "S,1\n" * 100)
     drop(settings, "210200", "stadium_2026.csv", "x\n" * 100)

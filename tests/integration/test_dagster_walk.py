@@ -13,11 +13,11 @@ from dagster_project import runs
 from dagster_project.catalogues import catalogue_names, catalogue_of
 from dagster_project.definitions import build_defs
 from dagster_project.installation import house_of
-from dagster_project.keys import key_of
+from dagster_project.partitions import key_of
 from dagster_project.settings import Settings
-from pipelines.inbox import arrivals
 from pipelines.intake import unfinished
-from pipelines.standing import newest_releases, publication_due, releases_due, warehouse_due
+from pipelines.publication.due import newest_releases, publication_due, releases_due, warehouse_due
+from pipelines.submissions.inbox import arrivals
 from support.installed import MORE_SITES, SITES, VISITS, drop, installed
 
 

@@ -8,8 +8,8 @@ from functools import cache
 import pyarrow as pa
 import pytest
 
-from quality.rules.context import RuleContext
 from quality.rules.judge import judge_rows
+from quality.rules.scope import RuleContext
 from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments

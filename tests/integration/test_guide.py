@@ -3,9 +3,9 @@
 import html5lib
 import pytest
 
-from pipelines.asked import example_of
-from pipelines.guide.make import write_guide
-from pipelines.house import open_house
+from pipelines.field_help import example_of
+from pipelines.guide.guide_files import write_guide
+from pipelines.workspace import open_house
 from schemas.contract import read_contracts
 from support.browser import chromium, opened, violations
 

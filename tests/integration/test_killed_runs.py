@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.house import House, open_house
-from pipelines.inbox import arrivals
 from pipelines.intake import unfinished
 from pipelines.sample import fill
-from pipelines.sample.chance import Chance
+from pipelines.sample.random_values import Chance
+from pipelines.submissions.inbox import arrivals
+from pipelines.workspace import House, open_house
 from support.commands import said, started
 from support.walked import files_of
 

@@ -10,11 +10,11 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from pipelines.inbox import arrivals
+from pipelines.annotated_workbook import make
+from pipelines.annotated_workbook.summary import TITLE
 from pipelines.intake import judge, take
-from pipelines.submission import read_submission
-from pipelines.workbook import make
-from pipelines.workbook.summary import TITLE
+from pipelines.submissions.inbox import arrivals
+from pipelines.submissions.submission import read_submission
 from support.files import HEADER, venues
 from support.houses import NOW, house_with, put
 
@@ -233,7 +233,7 @@ def test_a_workbook_that_costs_too_much_is_written_as_it_was_read(house, limits,
     receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
     submission = read_submission(house, receipt.number)
     from pipelines.read import read
-    from pipelines.submission import original_of
+    from pipelines.submissions.submission import original_of
 
     original, contract = original_of(house, submission), house.contracts[receipt.dataset]
     made = make.marked_workbook(

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import yaml
 
-from quality.conformance import conform_file, reach
+from quality.conformance import access_limits, conform_file
 from schemas.errors import ContractError, UnreadableFile, UsageError
 from support.plain import fields, found_places, written
 
@@ -178,7 +178,7 @@ def test_a_declared_compression_is_refused(tmp_path, folder):
 
 
 def test_a_workbook_that_unpacks_beyond_the_limit_is_refused(tmp_path, folder, monkeypatch):
-    monkeypatch.setattr(reach, "UNPACKED_LIMIT", 1000)
+    monkeypatch.setattr(access_limits, "UNPACKED_LIMIT", 1000)
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/worksheets/sheet1.xml", "0" * 1001)

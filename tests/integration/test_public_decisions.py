@@ -8,10 +8,10 @@ import pytest
 
 from catalog.plan import Difference, Orphan, Outcome
 from catalog.static import StaticCatalogue
-from pipelines.publish import drift, plan_for, publish, untold, untold_retirements, wanted
-from pipelines.rollback import roll_back
-from pipelines.standing import publication_due
-from pipelines.withdrawal import restore, withdraw
+from pipelines.publication.due import publication_due
+from pipelines.publication.publish import drift, plan_for, publish, untold, untold_retirements, wanted
+from pipelines.publication.rollback import roll_back
+from pipelines.publication.withdrawal import restore, withdraw
 from schemas.errors import CatalogueError
 from schemas.text import Text
 from support.contracts import contract_with
@@ -176,7 +176,7 @@ def test_a_kill_between_writing_and_telling_is_made_good(house, site):
     publish(house, site, NOW)
     withdraw(house, "event", WHY, None, NOW)
     entries = wanted(house)
-    from pipelines.withdrawal import withdrawals
+    from pipelines.publication.withdrawal import withdrawals
 
     site.carry_out(plan_for(house, site), entries, withdrawals(house))
     assert untold(house, "static", entries) == []

@@ -13,7 +13,7 @@ from dagster_project.catalogues import catalogue_names
 from dagster_project.cli import app
 from dagster_project.definitions import build_defs
 from dagster_project.installation import house_of
-from dagster_project.keys import published_key
+from dagster_project.partitions import published_key
 from dagster_project.settings import Settings, read_settings
 from support.frozen import freeze_release
 from support.installed import installed

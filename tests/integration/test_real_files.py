@@ -17,8 +17,8 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from pipelines.house import House
-from pipelines.receipt import Receipt
+from pipelines.submissions.receipt import Receipt
+from pipelines.workspace import House
 from schemas.contract import read_contracts
 from schemas.slices import SliceKey
 from support.houses import house_with

@@ -13,7 +13,7 @@ import pytest
 from catalog.entry import entry_of
 from catalog.pages.formats import ZONE
 from catalog.plan import Outcome, plan
-from catalog.shelf import Shelf
+from catalog.site_folder import Shelf
 from catalog.static import StaticCatalogue
 from schemas.errors import CatalogueError
 from support.contracts import contract_with

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.house import House
+from pipelines.workspace import House
 from support.contracts import contract_with
 from support.houses import house_with, put
 from support.walked import files_of, walk

@@ -7,13 +7,13 @@ import json
 import openpyxl
 import pytest
 
-from pipelines import labels
-from pipelines.house import open_house
-from pipelines.inbox import arrivals
+from pipelines import column_matching
 from pipelines.intake import take
 from pipelines.read import read
 from pipelines.sample.fill import fill
-from pipelines.template.make import DATA, filename_of, template
+from pipelines.submissions.inbox import arrivals
+from pipelines.template.template_workbook import DATA, filename_of, template
+from pipelines.workspace import open_house
 from schemas.contract import read_contracts
 from support.houses import NOW, put
 
@@ -44,7 +44,7 @@ def first_good(sample):
 
 def rows_of(path, contract):
     reading = read(path, contract)
-    return labels.match(reading.labels, contract).arrange(reading.table).to_pylist()
+    return column_matching.match(reading.labels, contract).arrange(reading.table).to_pylist()
 
 
 def filled(house, contract, department, rows):
@@ -79,7 +79,7 @@ def test_a_filled_template_is_accepted_unchanged(walked, name):
 def test_every_header_of_a_template_is_a_field_in_its_own_unit(tmp_path, name):
     house, contract = open_house(tmp_path, "tester"), CONTRACTS[name]
     sheet = openpyxl.load_workbook(io.BytesIO(template(house, contract)))[DATA]
-    matching = labels.match([cell.value for cell in sheet[1]], contract)
+    matching = column_matching.match([cell.value for cell in sheet[1]], contract)
     assert (matching.order, matching.findings, dict(matching.units)) == (tuple(range(len(contract.fields))), (), {})
     assert all(
         cell.comment and field.description in cell.comment.text

@@ -12,11 +12,11 @@ import html5lib
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipelines.house import House, open_house
-from pipelines.inbox import arrivals
 from pipelines.intake import take, unfinished
-from pipelines.receipt import Receipt
 from pipelines.sample import fill
+from pipelines.submissions.inbox import arrivals
+from pipelines.submissions.receipt import Receipt
+from pipelines.workspace import House, open_house
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.houses import NOW, house_with, put

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from catalog.ckan.connection import Connection, read_connection
-from catalog.ckan.native.place import Place
+from catalog.ckan.native.paths import Place
 from support.portal import is_required, lacking_note, portal_home
 
 

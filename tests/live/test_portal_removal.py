@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from catalog.ckan.native.place import Place
+from catalog.ckan.native.paths import Place
 from catalog.ckan.native.postgres import name_apart
 from catalog.ckan.native.removal import remove
 from catalog.ckan.native.state import State, keys_of, write_state

@@ -9,7 +9,7 @@ import requests
 from ckanapi import NotAuthorized, RemoteCKAN
 from pydantic import SecretStr
 
-from catalog.ckan.prepare import PUBLISHER, groups, organisations, prepare
+from catalog.ckan.bootstrap import PUBLISHER, groups, organisations, prepare
 from catalog.entry import stable_id
 from schemas.departments import read_departments
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 from psycopg import sql
 
-from catalog.ckan.catalogue import catalogue_at
+from catalog.ckan.direct import catalogue_at
 from catalog.plan import plan
 from schemas.errors import CatalogueError
 from schemas.text import Text

@@ -21,9 +21,9 @@ import requests
 from psycopg import sql
 from pydantic import SecretStr
 
-from catalog.ckan.tables.names import LAST, STAGE, index_name
-from catalog.ckan.tables.shape import Column, Shape, datastore_fields
-from catalog.ckan.tables.tables import Tables
+from catalog.ckan.datastore.datastore import Tables
+from catalog.ckan.datastore.statements import LAST, STAGE, index_name
+from catalog.ckan.datastore.table_schema import Column, Shape, datastore_fields
 from schemas.errors import CatalogueError
 from warehouse.distributions import write_csv
 
@@ -670,8 +670,8 @@ def test_no_connection_says_so_without_the_address():
 
 
 def test_readers_that_hold_a_table_too_long_stop_a_swap_and_nothing_else(tables, aside, portal, active, released, monkeypatch):  # fmt: skip
-    monkeypatch.setattr("catalog.ckan.tables.swap.TRIES", 2)
-    monkeypatch.setattr("catalog.ckan.tables.swap.LOCK_TIMEOUT", "300ms")
+    monkeypatch.setattr("catalog.ckan.datastore.swap.TRIES", 2)
+    monkeypatch.setattr("catalog.ckan.datastore.swap.LOCK_TIMEOUT", "300ms")
     released(ROWS[:2]).publish(tables, active)
     released(ROWS, "2026.12.1").stage(tables, active)
     with aside.transaction():

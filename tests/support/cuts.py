@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from catalog.ckan.tables.tables import Tables
+from catalog.ckan.datastore.datastore import Tables
 
 
 @dataclass

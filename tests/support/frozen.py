@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from pipelines.house import House
+from pipelines.workspace import House
 from support.houses import NOW
 from support.typed import typed
 from warehouse.freezing import freeze

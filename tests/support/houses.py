@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipelines.house import House
+from pipelines.workspace import House
 from schemas.contract import Contract
 from schemas.departments import Department
 from warehouse.layout import Layout

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from quality.findings import Finding
-from quality.rules.context import RuleContext
 from quality.rules.judge import judge_rows
+from quality.rules.scope import RuleContext
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.slices import SliceKey

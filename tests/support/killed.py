@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from catalog.ckan.api import Api
-from catalog.ckan.catalogue import CkanCatalogue
 from catalog.ckan.connection import Connection
+from catalog.ckan.datastore.datastore import Tables
+from catalog.ckan.direct import CkanCatalogue
 from catalog.ckan.journal import Journal
-from catalog.ckan.tables.tables import Tables
 from catalog.entry import entry_of
 from catalog.plan import plan
 from schemas.contract import contract_of

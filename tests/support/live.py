@@ -14,8 +14,8 @@ import psycopg
 import requests
 from psycopg import sql
 
-from catalog.ckan.catalogue import catalogue_at
 from catalog.ckan.connection import Connection
+from catalog.ckan.direct import catalogue_at
 from catalog.ckan.payload import TABLE, resource_id
 from catalog.entry import Entry, entry_of, stable_id
 from catalog.plan import Catalogue, Orphan, Outcome, Withdrawal, plan

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from catalog.ckan.native.commands import OutOfReach
-from catalog.ckan.native.place import Place
-from catalog.ckan.native.portal import down
+from catalog.ckan.native.lifecycle import down
+from catalog.ckan.native.paths import Place
 from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import read_state
 from dagster_project.cli.portal import bring_up

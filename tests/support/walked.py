@@ -12,12 +12,12 @@ from pathlib import Path
 
 from catalog.plan import Outcome
 from catalog.static import StaticCatalogue
-from pipelines.house import House
-from pipelines.inbox import arrivals
 from pipelines.intake import take
-from pipelines.publish import publish
-from pipelines.receipt import Receipt
+from pipelines.publication.publish import publish
 from pipelines.release import assemble, release
+from pipelines.submissions.inbox import arrivals
+from pipelines.submissions.receipt import Receipt
+from pipelines.workspace import House
 from support.houses import NOW
 from warehouse.releases import Release
 

@@ -10,6 +10,6 @@
     processes  starting, watching and stopping; a process is ours by its pid and its time of birth
     commands   one command to its end; what a log shows of a failure
 
-Not here: what the portal is made of (`catalog/ckan/portal`), what it must hold (`catalog/ckan/prepare.py`), the environment
+Not here: what the portal is made of (`catalog/ckan/portal`), what it must hold (`catalog/ckan/bootstrap.py`), the environment
 and the clock (`dagster_project`): both come in as values.
 """

@@ -9,9 +9,9 @@ from pathlib import Path
 from string import Template
 
 from catalog.ckan.native.commands import Commands
-from catalog.ckan.native.place import PORTAL, Place, Steps, below, hash_of, write_private
+from catalog.ckan.native.paths import PORTAL, Place, Steps, below, hash_of, write_private
+from catalog.ckan.native.prerequisites import lacking
 from catalog.ckan.native.state import HOST, Keys, State
-from catalog.ckan.native.tools import lacking
 from schemas.text import Text
 
 _LOCK = PORTAL / "requirements.lock"

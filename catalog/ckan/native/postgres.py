@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 from catalog.ckan.native.commands import Account, Commands, as_account
-from catalog.ckan.native.place import Place
+from catalog.ckan.native.paths import Place
 from catalog.ckan.native.state import HOST, Keys, State
 from schemas.errors import CatalogueError
 from schemas.text import Text

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog.ckan.native.commands import Account, as_account, failed, tail
-from catalog.ckan.native.place import Place
+from catalog.ckan.native.paths import Place
 from schemas.errors import CatalogueError
 from schemas.text import Text
 

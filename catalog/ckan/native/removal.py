@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from catalog.ckan.native.place import Place
-from catalog.ckan.native.portal import down
+from catalog.ckan.native.lifecycle import down
+from catalog.ckan.native.paths import Place
 from catalog.ckan.native.postgres import name_apart
 from catalog.ckan.native.state import read_state
 from schemas.errors import CatalogueError

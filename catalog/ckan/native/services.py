@@ -13,10 +13,10 @@ import requests
 
 from catalog.ckan.native import postgres
 from catalog.ckan.native.commands import Account
-from catalog.ckan.native.place import PORTAL, Place
+from catalog.ckan.native.paths import PORTAL, Place
+from catalog.ckan.native.prerequisites import Tools
 from catalog.ckan.native.processes import Service
 from catalog.ckan.native.state import HOST, Keys, State
-from catalog.ckan.native.tools import Tools
 from schemas.errors import CatalogueError
 from schemas.text import Text
 

@@ -1,7 +1,7 @@
 """What a portal has chosen once and keeps: its address and ports, and its keys.
 
 Ports stay as they are, because release files and resources carry the portal's address; a service behind the web that finds
-its port taken moves to another one. Keys lie apart from the rest. Not here: tokens and passwords that people read (`place.py`).
+its port taken moves to another one. Keys lie apart from the rest. Not here: tokens and passwords that people read (`paths.py`).
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from catalog.ckan.native.place import Place, write_private
+from catalog.ckan.native.paths import Place, write_private
 from schemas.errors import CatalogueError, UsageError
 from schemas.text import Text
 

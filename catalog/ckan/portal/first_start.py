@@ -3,7 +3,7 @@
 Reads JSON on stdin: `{"admin": name, "email": ..., "password": ..., "token": whether a new token is wanted}`. Answers JSON on
 stdout: `{"permissions": SQL for PostgreSQL's superuser, "token": the token or null}`. One process for all, because starting
 CKAN takes longer than any of it. Secrets pass through pipes, never through arguments or logs. Not here: organisations,
-groups and the publisher (`catalog/ckan/prepare.py`, over the API).
+groups and the publisher (`catalog/ckan/bootstrap.py`, over the API).
 """
 
 # ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder

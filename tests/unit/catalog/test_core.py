@@ -2,7 +2,7 @@ from typing import get_args
 
 import pytest
 
-from catalog.core import core_lines, words
+from catalog.core_metadata import core_lines, words
 from catalog.entry import entry_of
 from schemas.metadata import CatalogueMetadata, Refusal, Sharing, UpdateCycle
 from schemas.policy import Family

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.dictionary import limits
+from catalog.dataset_page import limits
 from catalog.entry import DictionaryField
 from schemas.text import Text
 

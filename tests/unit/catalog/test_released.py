@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from catalog.released import read_facts, read_history
+from catalog.release_facts import read_facts, read_history
 from schemas.errors import CatalogueError
 from support.releases import PLACES, facility_contract, write_release
 

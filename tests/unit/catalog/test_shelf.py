@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import shelf as shelves
-from catalog.shelf import LookedAt, Shelf
+from catalog import site_folder as shelves
+from catalog.site_folder import LookedAt, Shelf
 from schemas.errors import CatalogueError
 
 

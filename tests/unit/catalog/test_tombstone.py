@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from catalog.dataset_page import tombstone_view
 from catalog.site_state import Retired
-from catalog.tombstone import tombstone_view
 from schemas.text import Text
 
 TITLE, OTHER = Text(zh="赛事", en="Events"), Text(zh="体育场地", en="Facilities")

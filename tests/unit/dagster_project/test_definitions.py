@@ -7,8 +7,8 @@ import dagster as dg
 import pytest
 
 from dagster_project.definitions import build_defs
-from dagster_project.keys import dataset_of, key_of, stage_of
 from dagster_project.metadata import STAGES, freshness
+from dagster_project.partitions import dataset_of, key_of, stage_of
 from dagster_project.settings import Settings
 from schemas.contract import read_contracts
 from support.installed import drop, installed

@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from dagster_project.cli.say import plain, printable, say, table
+from dagster_project.cli.console import plain, printable, say, table
 from schemas.errors import UsageError
 from schemas.text import Text
 

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.corrections import Correction, correct, read_corrections
-from pipelines.inbox import arrivals
 from pipelines.intake import take
 from pipelines.normalise import Normalised
+from pipelines.submissions.corrections import Correction, correct, read_corrections
+from pipelines.submissions.inbox import arrivals
 from schemas.errors import ContractError
 from schemas.slices import SliceKey
 from support.contracts import contract_with

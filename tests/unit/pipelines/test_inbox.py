@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.inbox import arrivals
+from pipelines.submissions.inbox import arrivals
 from support.contracts import contract_with
 from support.houses import house_with, put
 

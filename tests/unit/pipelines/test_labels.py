@@ -3,8 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from pipelines.labels import match
-from pipelines.spellings import label_key
+from pipelines.column_matching import label_key, match
 from support.contracts import contract_with
 from support.files import venues
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.normalise import normalise
-from pipelines.normalise.shift import FORWARD, back
-from pipelines.normalise.zones import ZONES, to_degrees
+from pipelines.normalise.coordinates import FORWARD, ZONES, back, to_degrees
 from support.contracts import contract_with
 
 CONTRACT = contract_with(

@@ -3,9 +3,9 @@
 import pyarrow as pa
 import pytest
 
-from pipelines.inbox import arrivals
 from pipelines.intake import take
-from pipelines.problem_data import of_table
+from pipelines.submissions.inbox import arrivals
+from pipelines.submissions.plausibility import of_table
 from support.contracts import contract_with
 from support.houses import NOW, house_with, put
 from warehouse.types import arrow_schema

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from catalog.static import StaticCatalogue
-from pipelines.publish import publish, untold, untold_retirements, wanted
-from pipelines.rollback import roll_back
-from pipelines.withdrawal import withdraw
+from pipelines.publication.publish import publish, untold, untold_retirements, wanted
+from pipelines.publication.rollback import roll_back
+from pipelines.publication.withdrawal import withdraw
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release

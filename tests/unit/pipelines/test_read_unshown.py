@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from pipelines.read import read
-from pipelines.read.unshown import Unshown, _look
+from pipelines.read.workbook_xml import Unshown, _look
 from schemas.errors import UnreadableFile
 from support.files import HEADER, venues, workbook
 
@@ -102,6 +102,6 @@ def test_entities_in_a_sheet_are_never_expanded(tmp_path):
 
 
 def test_a_cell_cut_by_the_end_of_a_piece_is_found(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.read.unshown._PIECE", 64)
+    monkeypatch.setattr("pipelines.read.workbook_xml._PIECE", 64)
     path = workbook(tmp_path, {"数据": [TITLES, ["LN-1", "=1+1", 1, None], ["LN-2", "=2+2", 1, None]]})
     assert [(f.row, f.field) for f in read(path, venues()).findings] == [(2, "name"), (3, "name")]

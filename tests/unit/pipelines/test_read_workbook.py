@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from pipelines.read import read
-from pipelines.read.opener import texts
+from pipelines.read.workbook_worker import texts
 from support.files import HEADER, ROW, venues, workbook
 
 FILES = Path(__file__).parents[2] / "golden" / "files"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.rollback import roll_back
-from pipelines.shown import choice_of
-from pipelines.withdrawal import withdraw
+from pipelines.publication.rollback import roll_back
+from pipelines.publication.visible_release import choice_of
+from pipelines.publication.withdrawal import withdraw
 from schemas.errors import ReleaseError, UsageError
 from schemas.text import Text
 from support.contracts import contract_with

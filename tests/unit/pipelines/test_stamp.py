@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.stamp import Stamp, older, refuse_misplaced, stamp_in
+from pipelines.workbook_stamp import Stamp, older, refuse_misplaced, stamp_in
 from schemas.errors import UnreadableFile
 from support.files import venues
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.submission import number_of, original_of, read_submission, receive
+from pipelines.submissions.submission import number_of, original_of, read_submission, receive
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from support.contracts import contract_with

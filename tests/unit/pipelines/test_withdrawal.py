@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from catalog.plan import Withdrawal
-from pipelines.withdrawal import LONGEST_REASON, restore, withdraw, withdrawals
+from pipelines.publication.withdrawal import LONGEST_REASON, restore, withdraw, withdrawals
 from schemas.errors import UsageError
 from schemas.text import Text
 from support.contracts import contract_with

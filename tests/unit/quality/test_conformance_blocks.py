@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance.blocks import Source, blocks
+from quality.conformance.blocks import Source, blocks, end_of_records
 from quality.conformance.lines import Lines
-from quality.conformance.quotes import end_of_records
 from quality.conformance.reader import batch_of
 from support.conformed import blocks_of
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from quality.conformance import cells as cells_of_tables
 from quality.conformance import conform, conform_typed
+from quality.conformance import table as cells_of_tables
 from quality.conformance.buffers import plain, strings
-from quality.conformance.typed import column_of, stored, with_values
+from quality.conformance.column_check import column_of, stored, with_values
 from support.conformed import cells_by_frictionless
 from support.contracts import contract_with
 

@@ -7,18 +7,23 @@ import pytest
 from frictionless import errors
 from frictionless.checks import baseline
 
-from quality.conformance import conform, wording
-from quality.conformance.faults import fault_of
-from quality.conformance.messages import LISTED, Messages
-from quality.conformance.spoken import SpokenTable, of_contract
+from quality.conformance import conform, message_texts
+from quality.conformance.cell_error import fault_of
+from quality.conformance.messages import LISTED, Messages, SpokenTable, of_contract
 from support.contracts import contract_with
 
 NAMES = {"title", "value", "limit", "example", "label", "position", "other", "name", "note"}
 SAYINGS = [
     saying
-    for table in (wording.TYPES, wording.CONSTRAINTS, wording.ROWS, wording.LABELS, wording.FILES)
+    for table in (
+        message_texts.TYPES,
+        message_texts.CONSTRAINTS,
+        message_texts.ROWS,
+        message_texts.LABELS,
+        message_texts.FILES,
+    )
     for saying in table.values()
-] + [wording.OTHER, wording.OTHER_TYPE, wording.OTHER_CONSTRAINT]
+] + [message_texts.OTHER, message_texts.OTHER_TYPE, message_texts.OTHER_CONSTRAINT]
 CELL = {"name": "x", "title": "场地面积", "sportlake": {"title_en": "Area"}}
 
 
@@ -42,7 +47,12 @@ def test_every_sentence_has_both_languages_and_only_known_placeholders():
 
 
 def test_every_error_that_frictionless_can_report_of_a_table_has_its_own_sentence():
-    spoken = wording.ROWS.keys() | wording.LABELS.keys() | wording.FILES.keys() | {"type-error", "constraint-error"}
+    spoken = (
+        message_texts.ROWS.keys()
+        | message_texts.LABELS.keys()
+        | message_texts.FILES.keys()
+        | {"type-error", "constraint-error"}
+    )
     assert {error.type for error in baseline.Errors} <= spoken
 
 
@@ -50,9 +60,9 @@ def test_every_error_that_frictionless_can_report_of_a_table_has_its_own_sentenc
                                    "geopoint", "geojson", "object", "array"])  # fmt: skip
 def test_every_type_has_its_own_sentence(type_):
     message, mend = said({"type": type_}, "?")
-    assert message.zh == f"场地面积“?”{wording.TYPES[type_].message.zh}"
-    assert message.en == f'Area "?" {wording.TYPES[type_].message.en}'
-    assert mend.zh.startswith(wording.TYPES[type_].mend.zh)
+    assert message.zh == f"场地面积“?”{message_texts.TYPES[type_].message.zh}"
+    assert message.en == f'Area "?" {message_texts.TYPES[type_].message.en}'
+    assert mend.zh.startswith(message_texts.TYPES[type_].mend.zh)
 
 
 def test_unit_and_example_of_the_contract_stand_in_the_mend():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.rules.checksums import credit_code_holds, identity_card_holds
+from quality.rules.identities import credit_code_holds, identity_card_holds
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 PLAIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -7,9 +7,8 @@ import pyarrow as pa
 import pytest
 
 from quality.rules.compilers import COMPILERS
-from quality.rules.judge import judge_rows
-from quality.rules.messages import filled_in, text_of
-from quality.rules.offences import literal, quoted
+from quality.rules.judge import filled_in, judge_rows, text_of
+from quality.rules.violations import literal, quoted
 from schemas.rules import RowRule
 from schemas.text import Text
 from support.contracts import contract_with

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality import expectations
-from quality.surely import surely_met
+from quality.expectation_shortcuts import surely_met
 from support.contracts import contract_with
 
 NUMBERS = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 1.0, 2.0, 1e9, nan]))

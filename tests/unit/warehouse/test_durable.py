@@ -6,7 +6,7 @@ from time import sleep
 
 import pytest
 
-from warehouse.durable import locked, settle, sha256_of
+from warehouse.atomic_files import locked, settle, sha256_of
 
 
 def test_a_hash_is_of_the_bytes(tmp_path):

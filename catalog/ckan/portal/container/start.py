@@ -1,7 +1,7 @@
 """A container's one process: `web` brings the databases to this CKAN and serves, `worker` does the jobs. Both know the same settings.
 
 Names of the other containers are fixed here, keys come from the environment (`portal.env`). Not here: what natively does the same
-(`catalog/ckan/native`), what the portal must hold (`catalog/ckan/prepare.py`).
+(`catalog/ckan/native`), what the portal must hold (`catalog/ckan/bootstrap.py`).
 """
 
 # ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder

@@ -1,5 +1,5 @@
 from catalog.ckan.fields import RESOURCE, core_fields, dataset_fields
-from catalog.core import core_lines
+from catalog.core_metadata import core_lines
 from catalog.entry import entry_of
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 

@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-from catalog.ckan.native.place import PORTAL
+from catalog.ckan.native.paths import PORTAL
 
 
 @pytest.fixture(scope="module")

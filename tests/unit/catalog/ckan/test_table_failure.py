@@ -2,7 +2,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from catalog.ckan.tables.failure import told
+from catalog.ckan.datastore.datastore import told
 from schemas.errors import CatalogueError
 from schemas.text import Text
 

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.ckan.tables.names import LAST, LIVE, STAGE, checked, index_name, lock_key, moved, resource_of
+from catalog.ckan.datastore.statements import (
+    LAST,
+    LIVE,
+    STAGE,
+    checked,
+    index_name,
+    lock_key,
+    moved,
+    resource_of,
+)
 from schemas.errors import CatalogueError
 
 ID = "e4ad90df-e7e9-4141-a60d-002e2b5e2c50"

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from catalog.ckan.tables.shape import LONGEST_NAME, TOLD, Column, Shape, datastore_fields, shape_of
+from catalog.ckan.datastore.table_schema import LONGEST_NAME, TOLD, Column, Shape, datastore_fields, shape_of
 from catalog.entry import DictionaryField, entry_of
 from schemas.errors import CatalogueError
 from schemas.text import Text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.workbook.harmless import harmless, plain_reference
+from pipelines.annotated_workbook.source_workbook import harmless, plain_reference
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Findings become marks: one comment a cell, bounded, in the right place."""
 
-from pipelines.workbook.marks import LONGEST, Places, marks_of
+from pipelines.annotated_workbook.annotations import LONGEST, Places, marks_of
 from quality.findings import Finding
 from schemas.text import Text
 from support.files import venues

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.workbook.cells import letters, like_formula, number_of
-from pipelines.workbook.sheet import Ink, inked, parted, suspicious_of, unprefixed, verified
-from pipelines.workbook.styles import Styles
+from pipelines.annotated_workbook.cell_xml import letters, like_formula, number_of
+from pipelines.annotated_workbook.sheet_xml import Ink, inked, parted, suspicious_of, unprefixed, verified
+from pipelines.annotated_workbook.styles import Styles
 
 
 def rows_of(rows, marks=None, suspicious=()):

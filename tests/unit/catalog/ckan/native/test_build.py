@@ -6,7 +6,7 @@ import re
 import pytest
 
 from catalog.ckan.native.build import rendered
-from catalog.ckan.native.place import Place
+from catalog.ckan.native.paths import Place
 from catalog.ckan.native.state import State, keys_of
 
 

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from catalog.ckan.native.place import Place, Steps, alone, hash_of, write_private
+from catalog.ckan.native.paths import Place, Steps, alone, hash_of, write_private
 from schemas.errors import CatalogueError
 from schemas.text import Text
 

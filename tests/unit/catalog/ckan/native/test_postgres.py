@@ -9,8 +9,8 @@ import pytest
 from catalog.ckan.connection import read_connection
 from catalog.ckan.native import postgres
 from catalog.ckan.native.commands import Account, Commands
-from catalog.ckan.native.place import Place, write_private
-from catalog.ckan.native.portal import write_connection
+from catalog.ckan.native.lifecycle import write_connection
+from catalog.ckan.native.paths import Place, write_private
 from catalog.ckan.native.state import State, keys_of
 from schemas.errors import CatalogueError
 

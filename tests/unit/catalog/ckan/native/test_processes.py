@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from catalog.ckan.native.place import Place
+from catalog.ckan.native.paths import Place
 from catalog.ckan.native.processes import Processes, Service, birth
 from schemas.errors import CatalogueError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.ckan.native.place import Place
+from catalog.ckan.native.paths import Place
 from catalog.ckan.native.state import State, free_port, is_free, keys_of, read_state, settled, write_state
 from schemas.errors import CatalogueError, UsageError
 

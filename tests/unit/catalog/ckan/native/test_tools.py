@@ -2,8 +2,8 @@
 
 import pytest
 
-from catalog.ckan.native.place import Place
-from catalog.ckan.native.tools import Tools, find_tools, lacking
+from catalog.ckan.native.paths import Place
+from catalog.ckan.native.prerequisites import Tools, find_tools, lacking
 
 NOTHING = Tools(None, None, None, None, None)
 

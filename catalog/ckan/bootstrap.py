@@ -1,0 +1,139 @@
+"""What a portal must hold before anything is published to it: publishers, subjects, and the account that publishes.
+
+Every department is an organisation and every family a group, under the ids and names that entries use. The account
+`sportlake` is no administrator: an editor in each organisation, and a member of each group, which is the least role that may
+put datasets into it. What is there and right is left alone: a second run writes nothing. Not here: datasets (the publisher),
+rights in PostgreSQL (`native/postgres.py`).
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from ckanapi import RemoteCKAN
+from pydantic import SecretStr
+
+from catalog.ckan.api import CONNECT, READ, Api, Unanswered
+from catalog.ckan.connection import Connection
+from catalog.ckan.native.paths import write_private
+from catalog.entry import stable_id
+from catalog.pages import FOLDER, read_texts
+from schemas.departments import Department
+from schemas.errors import CatalogueError
+from schemas.policy import Family
+from schemas.text import Text
+
+PUBLISHER = "sportlake"
+ENGLISH = "title_en"
+_PAGE = 25  # CKAN lists no more at once with all their fields
+
+Kind = Literal["organization", "group"]
+_ROLE: Mapping[Kind, str] = {"organization": "editor", "group": "member"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An organisation or group as it must be."""
+
+    kind: Kind
+    id: str
+    name: str
+    title: Text
+
+    def facts(self) -> dict[str, Any]:
+        """As CKAN writes it."""
+        return {"name": self.name, "title": self.title.zh, "extras": [{"key": ENGLISH, "value": self.title.en}]}
+
+    def same(self, there: Mapping[str, Any]) -> bool:
+        """Whether it is so already; extras that others have added do not matter."""
+        english = {extra["key"]: extra["value"] for extra in there.get("extras", ())}.get(ENGLISH)
+        return (there["name"], there["title"], english) == (self.name, self.title.zh, self.title.en)
+
+
+def prepare(url: str, admin_token: SecretStr, departments: Mapping[str, Department], token_file: Path) -> int:
+    """Brings the portal to what it must hold and leaves the publisher's token in `token_file`; how often it wrote.
+
+    CatalogueError names the call that CKAN refused.
+    """
+    api = Api(Connection(url=url, token=admin_token))
+    _account(api)
+    _listed(api, "organization", organisations(departments))
+    _listed(api, "group", groups())
+    return api.writes + _token(url, admin_token, token_file)
+
+
+def organisations(departments: Mapping[str, Department]) -> list[Wanted]:
+    """Every department, under the id that entries give their publisher."""
+    return [
+        Wanted("organization", stable_id("department", code), code, department.name)
+        for code, department in departments.items()
+    ]
+
+
+def groups() -> list[Wanted]:
+    """Every family, with the words of our own pages."""
+    texts = read_texts(FOLDER / "texts.yaml")
+    return [Wanted("group", stable_id("family", word), word, texts[f"family.{word}"]) for word in get_args(Family)]
+
+
+def _account(api: Api) -> None:
+    """The publisher's account. Its password is made, and kept nowhere: only its token is used."""
+    if api.read("user_show", PUBLISHER, id=PUBLISHER) is None:
+        password = secrets.token_urlsafe(24)
+        facts = {"name": PUBLISHER, "email": f"{PUBLISHER}@example.org", "password": password}
+        api.write("user_create", PUBLISHER, facts, lambda: api.read("user_show", PUBLISHER, id=PUBLISHER) is not None)
+
+
+def _listed(api: Api, kind: Kind, wanted: list[Wanted]) -> None:
+    """Those that are wanted, right and with the publisher in his role; others are left alone."""
+    there = {one["id"]: one for one in _pages(api, kind)}
+    for one in wanted:
+        found = there.get(one.id)
+        if found is None:
+            api.write(f"{kind}_create", one.name, {"id": one.id, **one.facts()}, _is_so(api, one))
+        elif not one.same(found):
+            others = [extra for extra in found["extras"] if extra["key"] != ENGLISH]
+            facts = one.facts()
+            facts["extras"] += others
+            api.write(f"{kind}_patch", one.name, {"id": one.id, **facts}, _is_so(api, one))
+        roles = {user["name"]: user["capacity"] for user in found["users"]} if found else {}
+        if roles.get(PUBLISHER) != _ROLE[kind]:
+            member = {"id": one.id, "username": PUBLISHER, "role": _ROLE[kind]}
+            api.write(f"{kind}_member_create", one.name, member, lambda: False)  # twice is as once
+
+
+def _is_so(api: Api, one: Wanted) -> Callable[[], bool]:
+    def look() -> bool:
+        found = api.read(f"{one.kind}_show", one.name, id=one.id, include_datasets=False)
+        return found is not None and one.same(found)
+
+    return look
+
+
+def _pages(api: Api, kind: Kind) -> Iterator[dict[str, Any]]:
+    whole = {"all_fields": True, "include_extras": True, "include_users": True, "limit": _PAGE}
+    offset = 0
+    while page := api.read(f"{kind}_list", kind, offset=offset, **whole):
+        yield from page
+        offset += len(page)
+
+
+def _token(url: str, admin_token: SecretStr, file: Path) -> int:
+    """The publisher's token, made anew where there is none or CKAN does not take it; how often it wrote."""
+    if file.is_file():
+        try:
+            mine = Api(Connection(url=url, token=SecretStr(file.read_text(encoding="ascii").strip())))
+            mine.read("api_token_list", PUBLISHER, user_id=PUBLISHER)
+        except Unanswered:
+            raise
+        except CatalogueError:
+            file.unlink()  # void: of a database that is gone
+        else:
+            return 0
+    with RemoteCKAN(url, admin_token.get_secret_value()) as ckan:
+        facts = {"user": PUBLISHER, "name": "publisher"}
+        made = ckan.call_action("api_token_create", facts, requests_kwargs={"timeout": (CONNECT, READ)})
+    write_private(file, made["token"] + "\n")
+    return 1

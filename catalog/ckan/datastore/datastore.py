@@ -1,0 +1,225 @@
+"""`Tables`: the DataStore of one CKAN as its publisher uses it, over one connection to PostgreSQL.
+
+Here: the connection, its limits, what is idempotent, and the lock that keeps two publishers apart. Not here: how tables are
+built, put in place and compared (the other modules of this folder), and the API of CKAN.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import psycopg
+from psycopg import errors
+from pydantic import SecretStr
+
+from catalog.ckan.datastore import compare, inspect, swap
+from catalog.ckan.datastore.inspect import Note, Served
+from catalog.ckan.datastore.load import build
+from catalog.ckan.datastore.statements import LAST, STAGE, checked, lock_key
+from catalog.ckan.datastore.table_schema import Shape
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+CONNECT_TIMEOUT = 10
+STATEMENT_TIMEOUT = 900
+LOCK_PATIENCE = 10
+
+
+class Tables:
+    """Use it as a context manager. The address logs in as the DataStore's writing role, or sets that role in its options.
+
+    Seconds: `connect_timeout` for the connection, `statement_timeout` for each statement, `lock_patience` for another
+    publisher. A lost connection is not made anew, for the lock is lost with it: run again. Every failure is a CatalogueError.
+    """
+
+    def __init__(
+        self,
+        database: SecretStr,
+        connect_timeout: int = CONNECT_TIMEOUT,
+        statement_timeout: int = STATEMENT_TIMEOUT,
+        lock_patience: int = LOCK_PATIENCE,
+    ) -> None:
+        self._lock_patience = lock_patience
+        with told(Text(zh="连接", en="connect to"), "PostgreSQL"):
+            self._con = psycopg.connect(
+                database.get_secret_value(),
+                autocommit=True,
+                connect_timeout=connect_timeout,
+                client_encoding="UTF8",
+                application_name="sportlake",
+                prepare_threshold=None,
+            )
+        with told(Text(zh="设置", en="set up"), "PostgreSQL"):
+            self._con.execute("SELECT set_config('statement_timeout', %s, false)", [f"{statement_timeout}s"])
+            self._con.execute("SELECT set_config('search_path', 'public', false)")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._con.close()
+
+    @contextmanager
+    def lock(self, dataset: str) -> Iterator[None]:
+        """Nobody else publishes the dataset meanwhile; CatalogueError if somebody does, after waiting for a bounded time."""
+        key = lock_key(dataset)
+        with told(Text(zh="锁定数据集", en="lock the dataset"), dataset):
+            self._take(key, dataset)
+        try:
+            yield
+        finally:
+            if not self._con.closed:
+                with told(Text(zh="解锁数据集", en="unlock the dataset"), dataset):
+                    self._con.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+    def stage(self, resource_id: str, csv: Path, sha256: str, shape: Shape, release: str) -> int:
+        """The released file as a table aside, which no reader sees; returns its rows.
+
+        A whole one of the same release, file and shape is taken as it is. CatalogueError if file, hash and shape disagree.
+        """
+        name = STAGE + checked(resource_id)
+        with told(Text(zh="装入资源", en="load the resource"), resource_id):
+            there = inspect.note(self._con, name)
+            if there and there == Note(release, sha256, there.rows, shape.digest):
+                return there.rows
+            with self._con.transaction():
+                return build(self._con, resource_id, csv, sha256, shape, release)
+
+    def served(self, resource_ids: Sequence[str]) -> dict[str, Served]:
+        """What the live tables of these resources hold; a resource without a table is not in it. Writes nothing."""
+        ids = [checked(one) for one in resource_ids]
+        with told(Text(zh="查看资源", en="look at the resources"), ", ".join(ids)):
+            return inspect.served(self._con, ids)
+
+    def swap(self, resource_id: str) -> bool:
+        """Puts what is aside in place; whether there was anything. Aliases, row count and index names stay right.
+
+        Nothing is done if nothing is aside and the live table is ours; CatalogueError if nothing is aside and it is not.
+        """
+        with told(Text(zh="切换资源", en="swap the resource"), checked(resource_id)):
+            if inspect.note(self._con, STAGE + resource_id):
+                swap.swap(self._con, resource_id)
+                return True
+            if inspect.note(self._con, resource_id):
+                return False
+        raise CatalogueError(
+            Text(
+                zh=f"资源 {resource_id} 没有待切换的表；请先装入（stage）",
+                en=f"nothing is aside for the resource {resource_id}; stage it first",
+            )
+        )
+
+    def undo(self, resource_id: str) -> bool:
+        """Puts the table that was live before back in place by the same road; False if there is none (then nothing is done)."""
+        with told(Text(zh="退回资源", en="put back the resource"), checked(resource_id)):
+            if not inspect.exists(self._con, LAST + resource_id):
+                return False
+            swap.undo(self._con, resource_id)
+            return True
+
+    def prune(self, resource_id: str) -> None:
+        """Drops what is aside and what was live before; after it nothing can be undone."""
+        with told(Text(zh="清理资源", en="prune the resource"), checked(resource_id)), self._con.transaction():
+            swap.prune(self._con, resource_id)
+
+    def drop(self, resource_id: str) -> None:
+        """Withdraws the resource from the DataStore: no table, alias or count of it is left."""
+        with told(Text(zh="撤下资源", en="withdraw the resource"), checked(resource_id)):
+            swap.drop(self._con, resource_id)
+
+    def orphans(self, known: Collection[str]) -> list[str]:
+        """Tables that belong to no known resource, and every table that is aside or was live before. Writes nothing."""
+        with told(Text(zh="查看", en="look for orphans of"), "DataStore"):
+            return inspect.orphans(self._con, known)
+
+    def differences(self, resource_id: str, csv: Path, sha256: str, shape: Shape) -> list[tuple[str, str, str]]:
+        """Where the live table is not the released file, row by row: (what, wanted, found). Leaves nothing behind."""
+        with (
+            told(Text(zh="核对资源", en="compare the resource"), checked(resource_id)),
+            self._con.transaction(force_rollback=True),
+        ):
+            return compare.differences(self._con, resource_id, csv, sha256, shape)
+
+    def _take(self, key: int, dataset: str) -> None:
+        try:
+            with self._con.transaction():
+                self._con.execute("SELECT set_config('lock_timeout', %s, true)", [f"{self._lock_patience}s"])
+                self._con.execute("SELECT pg_advisory_lock(%s)", [key])
+        except errors.LockNotAvailable:
+            raise CatalogueError(
+                Text(
+                    zh=f"另一个进程正在发布数据集 {dataset}，已等待 {self._lock_patience} 秒；请在它结束后重新运行",
+                    en=f"somebody else is publishing {dataset}; waited {self._lock_patience} s; run again when they have finished",
+                )
+            ) from None
+
+
+_PLACE = re.compile(r"COPY \S+, line (?P<line>\d+)(, column (?P<column>\w+))?")
+_LOST: Final = Text(
+    zh="与 PostgreSQL 的连接失败或中断；请确认它在运行、地址和口令正确，然后重新运行",
+    en="there is no connection to PostgreSQL, or it was lost; see that it runs and that address and password are right, then run again",
+)
+# By state, or by class of states (its first two characters). Source: PostgreSQL, appendix A.
+_STATES: Final = {
+    "08": _LOST,
+    "28": _LOST,
+    "57P": _LOST,
+    "55P03": Text(zh="读者占用表的时间过长，等锁超时；请稍后重新运行", en="readers held the table for too long; run again later"),
+    "40": Text(zh="与别的事务冲突；请重新运行", en="it collided with another transaction; run again"),
+    "57014": Text(
+        zh="一条语句超过了时限或被取消；请检查数据库负荷，或放宽语句时限",
+        en="a statement took too long or was cancelled; look at the load of the database, or allow statements more time",
+    ),
+    "53": Text(zh="数据库的磁盘、内存或连接数不足；请腾出空间后重新运行", en="the database is out of disk, memory or connections; make room and run again"),
+    "42501": Text(
+        zh="连接所用的角色权限不足；请以 DataStore 写角色连接，或在连接选项中 SET ROLE",
+        en="the role may not do that; connect as the writing role of the DataStore, or SET ROLE to it in the options",
+    ),
+    "23505": Text(zh="主键在发布的文件中重复；请更正数据后重新发布", en="its primary key is in the file twice; mend the data and release again"),
+    "22": Text(zh="文件中有列类型装不下的值；请核对契约的字段类型后重新发布", en="the file holds a value that its column cannot; check the types of the contract and release again"),
+    "54": Text(zh="有一个值超过 PostgreSQL 的上限（如索引项 2704 字节）", en="a value is larger than PostgreSQL can take (an index entry: 2704 bytes)"),
+    "2BP01": Text(zh="有别的视图依赖这张表；请先删除该视图", en="another view depends on the table; drop that view first"),
+    "42883": Text(zh="数据库缺少 CKAN 的函数；请运行 ckan datastore set-permissions", en="CKAN's functions are missing; run ckan datastore set-permissions"),
+}  # fmt: skip
+_OTHER = Text(
+    zh="数据库拒绝了语句；请查看 PostgreSQL 的日志",
+    en="the database refused a statement; look at the log of PostgreSQL",
+)
+
+
+@contextmanager
+def told(what: Text, subject: str) -> Iterator[None]:
+    """Turns every error of PostgreSQL inside into a CatalogueError about `what` was done to `subject`."""
+    try:
+        yield
+    except psycopg.Error as wrong:
+        raise CatalogueError(_said(what, subject, wrong)) from None
+
+
+def _said(what: Text, subject: str, wrong: psycopg.Error) -> Text:
+    why, place = _reason(wrong), _place(wrong)
+    kind = f"{type(wrong).__name__}, {wrong.sqlstate}" if wrong.sqlstate else type(wrong).__name__
+    return Text(
+        zh=f"DataStore：{what.zh} {subject} 未成（{kind}{place}）：{why.zh}",
+        en=f"DataStore: could not {what.en} {subject} ({kind}{place}): {why.en}",
+    )
+
+
+def _reason(wrong: psycopg.Error) -> Text:
+    state = wrong.sqlstate
+    if state is None:
+        return _LOST if isinstance(wrong, psycopg.OperationalError | psycopg.InterfaceError) else _OTHER
+    return next((_STATES[part] for part in (state, state[:3], state[:2]) if part in _STATES), _OTHER)
+
+
+def _place(wrong: psycopg.Error) -> str:
+    """Line and column of the file, or the constraint; never what stands there."""
+    found = _PLACE.match(wrong.diag.context or "")
+    if found:
+        return f", line {found['line']}" + (f", column {found['column']}" if found["column"] else "")
+    return f", {wrong.diag.constraint_name}" if wrong.diag.constraint_name else ""

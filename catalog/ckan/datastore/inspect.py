@@ -1,0 +1,124 @@
+"""What is in the DataStore: the tables that are live and what they say of themselves, and those that belong to nobody.
+
+Reads only. Not here: comparing rows (`compare.py`), the API of CKAN.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from psycopg import Connection, sql
+
+from catalog.ckan.datastore.statements import CKANS_OWN, LAST, STAGE, public, resource_of
+from catalog.ckan.datastore.table_schema import Shape
+
+# One row a column: what it is called, its type, CKAN's comment; and their digest as `Shape.columns_digest`.
+_COLUMNS = """
+    SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(a.attrelid, a.attnum), '')
+    FROM pg_attribute a
+    WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('_id', '_full_text')
+    ORDER BY a.attnum"""
+_TABLES = """
+    SELECT c.relname, obj_description(c.oid, 'pg_class'), (
+        SELECT encode(sha256(convert_to(coalesce(string_agg(
+            a.attname || E'\\t' || format_type(a.atttypid, a.atttypmod) || E'\\t'
+            || coalesce(col_description(a.attrelid, a.attnum), '') || E'\\n', '' ORDER BY a.attnum), ''), 'UTF8')), 'hex')
+        FROM pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('_id', '_full_text'))
+    FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname::text = ANY(%s)"""
+_ALL = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+_CACHED = (
+    "SELECT resource_id::text, (stats ->> 'rows')::bigint FROM public._table_stats WHERE resource_id::text = ANY(%s)"
+)
+
+
+class Note(NamedTuple):
+    """What a table of ours says of itself, in its comment."""
+
+    release: str
+    sha256: str
+    rows: int
+    shape: str
+
+
+class Served(NamedTuple):
+    """One live table. `release`, `sha256`, `shape` and `told` (rows) are from its comment, None if it has none of ours.
+
+    `rows` were counted now; `cached` is what CKAN answers as `total`, None until it has counted. `columns_digest` is computed
+    from the columns, types and data dictionary that are there.
+    """
+
+    release: str | None
+    sha256: str | None
+    rows: int
+    columns_digest: str
+    shape: str | None
+    told: int | None
+    cached: int | None
+
+    def holds(self, release: str, sha256: str, shape: Shape) -> bool:
+        """Whether this is the table of that release, with nothing added, lost or renamed since."""
+        said = (self.release, self.sha256, self.shape, self.columns_digest)
+        wanted = (release, sha256, shape.digest, shape.columns_digest)
+        return said == wanted and self.rows == self.told and self.cached in {None, self.rows}
+
+
+def note(con: Connection, table: str) -> Note | None:
+    """The note at a table; None if there is no such table or no note of ours."""
+    row = con.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f'public."{table}"']).fetchone()
+    return _note(row[0]) if row else None
+
+
+def exists(con: Connection, table: str) -> bool:
+    """Whether there is a table (or view) of that name."""
+    return con.execute("SELECT to_regclass(%s) IS NOT NULL", [f'public."{table}"']).fetchone() == (True,)
+
+
+def has_cache(con: Connection) -> bool:
+    """Whether CKAN keeps row counts, as it does from 2.12 on."""
+    return exists(con, "_table_stats")
+
+
+def columns(con: Connection, table: str) -> list[tuple[str, str, str]]:
+    """Name, type and comment of every column but CKAN's own; none if there is no such table."""
+    return [
+        (str(name), str(kind), str(comment)) for name, kind, comment in con.execute(_COLUMNS, [f'public."{table}"'])
+    ]
+
+
+def served(con: Connection, resource_ids: Sequence[str]) -> dict[str, Served]:
+    """The live tables among these: three statements, however many they are."""
+    tables = con.execute(_TABLES, [list(resource_ids)]).fetchall()
+    if not tables:
+        return {}
+    counts = _counts(con, [row[0] for row in tables])
+    cached: dict[str, int] = dict(con.execute(_CACHED, [list(resource_ids)]).fetchall()) if has_cache(con) else {}
+    return {name: _served(_note(said), counts[name], digest, cached.get(name)) for name, said, digest in tables}
+
+
+def orphans(con: Connection, known: Collection[str]) -> list[str]:
+    """Tables of no known resource, and all that are aside or were live before; CKAN's own are neither."""
+    found = [name for (name,) in con.execute(_ALL) if name not in CKANS_OWN]
+    return [name for name in found if name.startswith((STAGE, LAST)) or resource_of(name) not in known]
+
+
+def _served(told: Note | None, rows: int, digest: str, cached: int | None) -> Served:
+    if told is None:
+        return Served(None, None, rows, digest, None, None, cached)
+    return Served(told.release, told.sha256, rows, digest, told.shape, told.rows, cached)
+
+
+def _counts(con: Connection, names: Sequence[str]) -> Mapping[str, int]:
+    each = sql.SQL("SELECT {}, count(*) FROM {}")
+    parts = [each.format(sql.Literal(name), public(name)) for name in names]
+    return dict(con.execute(sql.SQL(" UNION ALL ").join(parts)).fetchall())
+
+
+def _note(comment: str | None) -> Note | None:
+    """Ours is a JSON object of exactly these keys; anything else is somebody else's comment."""
+    try:
+        told: Any = json.loads(comment or "")
+    except ValueError:
+        return None
+    return Note(**told) if isinstance(told, dict) and told.keys() == set(Note._fields) else None

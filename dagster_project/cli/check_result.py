@@ -1,0 +1,189 @@
+"""What `sportlake check` finds out: a file judged against a contract of ours, or conformed to any Frictionless descriptor.
+
+Writes nothing; whatever goes wrong is an answer too. Not here: arguments, exit codes, printing (`check.py`).
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from quality.findings import Finding
+from quality.verdict import Outcome
+from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageError
+from schemas.text import Text
+
+if TYPE_CHECKING:
+    from schemas.contract import Contract
+
+# A descriptor is a page or two; YAML of many megabytes is no contract but an attack on its parser.
+LARGEST_DESCRIPTOR = 4 * 1024 * 1024
+
+
+class Answer(NamedTuple):
+    """What there is to say of a file; `findings` in the order of the judges."""
+
+    verdict: Outcome
+    findings: tuple[Finding, ...]
+    sha256: str | None = None
+    format: str | None = None
+    encoding: str | None = None
+    rows: int = 0
+
+
+def answer_to(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> Answer:
+    """The answer for a file, by a dataset's contract or by a descriptor file; refused, with one finding, where that cannot be."""
+    try:
+        _refuse_unusable(file, dataset, descriptor, resource)
+        if descriptor is None:
+            return _judged_by_dataset(file, dataset or "")
+        said = _descriptor(descriptor)
+        if "sportlake" in said and resource is None:
+            from schemas.contract import read_contract
+
+            return _judged(file, read_contract(descriptor))
+        return _conformed(file, said, resource, descriptor.resolve().parent)
+    except SportlakeError as wrong:
+        return Answer("refused", (_refusal(wrong),), sha256=_hash(file))
+
+
+def _judged_by_dataset(file: Path, dataset: str) -> Answer:
+    _spare_pandas()
+    # The walk takes more than a second to import, which a plain descriptor does without.
+    from dagster_project.installation import contracts_in
+    from dagster_project.settings import read_settings
+    from schemas.contract import contract
+
+    return _judged(file, contract(contracts_in(read_settings().contracts), dataset))
+
+
+def _spare_pandas() -> None:
+    """Lets pyarrow find no pandas when it first looks, which it does for every list; that import would take longest of all.
+
+    It looks again where a frame is asked for (`to_pandas`), so Great Expectations still gets one.
+    """
+    import pyarrow as pa
+
+    hidden = _Hidden()
+    sys.meta_path.insert(0, hidden)
+    try:
+        pa.array([""])
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+class _Hidden:
+    """Finds pandas missing."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """See `importlib.abc.MetaPathFinder`; None leaves any other module to the next finder."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def _judged(file: Path, asked: "Contract") -> Answer:
+    from dagster_project.installation import house_of
+    from dagster_project.settings import read_settings
+    from pipelines.submissions.validation import judge_file
+
+    house = house_of(read_settings())
+    if unknown := asked.references - set(house.contracts):
+        raise ContractError(
+            Text(
+                zh=f"契约引用了不存在的数据集 {sorted(unknown)}",
+                en=f"the contract refers to datasets that are not there: {sorted(unknown)}",
+            )
+        )
+    judged = judge_file(house, file, asked, None)
+    reading = judged.reading
+    return Answer(
+        verdict=judged.verdict.outcome,
+        findings=judged.findings,
+        sha256=_hash(file),
+        format=reading.format if reading else None,
+        encoding=reading.encoding if reading else None,
+        rows=judged.verdict.rows,
+    )
+
+
+def _conformed(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> Answer:
+    """Cells only, exactly as frictionless: a finding without a row concerns the whole file, any other its row."""
+    from quality.conformance import conform_file
+
+    found = conform_file(file, descriptor, resource=resource, folder=folder)
+    whole = any(finding.row is None for finding in found.findings)
+    verdict: Outcome = "quarantine" if whole else "hold_back" if found.findings else "accept"
+    return Answer(verdict, tuple(found.findings), _hash(file), found.format, found.encoding, found.rows)
+
+
+def _refuse_unusable(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> None:
+    if (dataset is None) == (descriptor is None):
+        raise UsageError(
+            Text(
+                zh="请用 --dataset 或 --contract 之一指明契约",
+                en="say which contract holds: either --dataset or --contract",
+            )
+        )
+    if resource is not None and descriptor is None:
+        raise UsageError(Text(zh="--resource 只能与 --contract 同用", en="--resource goes with --contract only"))
+    if not file.is_file():
+        raise UnreadableFile(
+            "missing", Text(zh=f"找不到文件 {file}，请检查路径", en=f"there is no file {file}; check the path")
+        )
+
+
+def _descriptor(path: Path) -> Mapping[str, Any]:
+    if not path.is_file():
+        raise UsageError(Text(zh=f"找不到描述文件 {path}", en=f"there is no descriptor {path}; check the path"))
+    if (size := path.stat().st_size) > LARGEST_DESCRIPTOR:
+        raise ContractError(
+            Text(
+                zh=f"描述文件有 {size >> 20} MB，上限为 {LARGEST_DESCRIPTOR >> 20} MB",
+                en=f"the descriptor has {size >> 20} MB, the limit is {LARGEST_DESCRIPTOR >> 20} MB",
+            )
+        )
+    found = _parsed(path)
+    if not isinstance(found, dict):
+        raise ContractError(
+            Text(zh=f"描述文件 {path.name} 的最外层应为键值对", en=f"{path.name} must be a mapping at the top")
+        )
+    return found
+
+
+def _parsed(path: Path) -> object:
+    if path.suffix.lower() == ".json":
+        # YAML would read it as well; its reader costs a small check some time.
+        with suppress(ValueError):
+            return json.loads(path.read_bytes())
+    import yaml
+
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        raise ContractError(
+            Text(
+                zh=f"描述文件 {path.name} 不是 YAML 或 JSON：{wrong}",
+                en=f"{path.name} is neither YAML nor JSON: {wrong}",
+            )
+        ) from wrong
+
+
+def _refusal(wrong: SportlakeError) -> Finding:
+    kind = (
+        wrong.kind
+        if isinstance(wrong, UnreadableFile)
+        else "wrong-contract"
+        if isinstance(wrong, ContractError)
+        else "wrong-usage"
+    )
+    return Finding(judge="table", type=kind, severity="error", message=wrong.text)
+
+
+def _hash(file: Path) -> str | None:
+    if not file.is_file():
+        return None
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,105 @@
+"""`sportlake status`, `ledger verify`, `dagster`: how the house stands, and whether its memory holds.
+
+Not here: anything that changes the house.
+"""
+
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.console import error, plain, say, table
+
+ledger = typer.Typer(name="ledger", help="台账。 The ledger of every decision.", no_args_is_help=True)
+BROKEN = 1
+PORT = 3000
+
+
+@ledger.callback()
+def _group() -> None:
+    """台账。 The ledger of every decision."""
+
+
+@ledger.command()
+@plain
+def verify() -> None:
+    """检查台账链条是否完整。 Check that nothing in the ledger was changed, removed or exchanged."""
+    from dagster_project.installation import house_of
+    from dagster_project.settings import read_settings
+
+    house = house_of(read_settings())
+    faults = house.ledger.verify()
+    for fault in faults:
+        error(fault)
+    if faults:
+        raise typer.Exit(BROKEN)
+    head = house.ledger.head()
+    said = f"{head.seq} · {head.hash[:16]}" if head else "0"
+    say(f"台账完整，最新一条：{said}", f"the ledger is whole; its head: {said}")
+
+
+@plain
+def status() -> None:
+    """各数据集的现状：待收、入湖、发布。 How every dataset stands: waiting, in the lake, released."""
+    from collections import Counter
+
+    from dagster_project.batches import waiting_in
+    from dagster_project.installation import house_of
+    from dagster_project.settings import read_settings
+    from pipelines.publication.due import releases_due
+    from pipelines.publication.visible_release import choice_of
+    from pipelines.publication.withdrawal import standing_withdrawals
+
+    house = house_of(read_settings())
+    waiting = waiting_in(house).arrivals
+    waits = Counter(arrival.slice.dataset for arrival in waiting if arrival.slice)
+    withdrawn, due = standing_withdrawals(house), set(releases_due(house))
+    rows = []
+    for name, contract in house.contracts.items():
+        slices = house.lake.slices(contract)
+        made, shown, _ = choice_of(house, name)
+        newest = made[-1] if made else None
+        notes = ["待发布 due"] if name in due else []
+        notes += ["已撤下 withdrawn"] if name in withdrawn else []
+        notes += [f"已回退到 rolled back to {shown.number}"] if shown and shown != newest else []
+        number = newest.number if newest else "—"
+        rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), number, "、".join(notes)))
+    table(("数据集 dataset", "名称", "待收 waiting", "切片 slices", "行 rows", "发布版 release", ""), rows)
+    verdicts = Counter(entry.facts["outcome"] for entry in house.ledger.entries("verdict"))
+    table(("判定 verdict", "份数 files"), sorted(verdicts.items()))
+
+
+@plain
+def dagster(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口 port")] = PORT,
+) -> None:
+    """打开 Dagster（仅本机 127.0.0.1）。 Open the stewards' window, on this machine only."""
+    import os
+    import sys
+
+    from dagster_project.installation import house_of
+    from dagster_project.instance import prepare
+    from dagster_project.settings import read_settings
+
+    settings = read_settings()
+    home = prepare(house_of(settings).layout)
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["SPORTLAKE_HOME"] = str(settings.home)
+    os.environ["SPORTLAKE_CONTRACTS"] = str(settings.contracts)
+    # `dagster dev` tells everybody that `dg dev` is newer; that is for us to know, not for stewards.
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    # Dagster warns of any other dagster.yaml in the folder it is started from.
+    os.chdir(home)
+    say(f"http://127.0.0.1:{port}，Ctrl+C 结束", "stop with Ctrl+C")
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "dagster_project.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
+    os.execv(sys.executable, command)  # noqa: S606 -- a fixed command line: this interpreter, Dagster, our own module

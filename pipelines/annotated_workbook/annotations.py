@@ -1,0 +1,103 @@
+"""Findings become marks: which cell is coloured, and what its comment says. Pure.
+
+One comment a cell, however many findings; the first three are spelled out. A finding about a whole row stands in the row's first cell,
+one about a column in its header. Not here: the first sheet (`summary`), XML.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.annotated_workbook.comments import OPENINGS
+from pipelines.annotated_workbook.job import Mark
+from pipelines.annotated_workbook.styles import Kind
+from pipelines.field_help import asked, example_of
+from pipelines.read import Reading
+from quality.findings import Finding, shown
+from schemas.codelists import CodeList
+from schemas.contract import Contract
+
+SPELLED = 3
+LONGEST = 1_000
+"""Characters of a comment; more does not fit on a screen."""
+COMMENTED = 10_000
+"""Cells with a comment; beyond that a program opens the workbook slowly, so further cells are only coloured."""
+_RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things stand in the workbook that is handed back: the column of a field, of a label, and the row of a row."""
+
+    columns: Mapping[str, int]
+    labels: Sequence[tuple[str, int]]
+    header: int
+    rows: Mapping[int, int] | None = None
+
+    def of(self, finding: Finding) -> tuple[int, int] | None:
+        """Row and column of the cell that a finding is marked in; None if its row is not in the workbook."""
+        row = self.header if finding.row is None else finding.row if self.rows is None else self.rows.get(finding.row)
+        return None if row is None else (row, self._column(finding))
+
+    def _column(self, finding: Finding) -> int:
+        first = self.labels[0][1]
+        if finding.field is not None and finding.field in self.columns:
+            return self.columns[finding.field]
+        if finding.row is None and finding.value is not None:
+            # The later of two labels is the one that is too many.
+            return next((at for label, at in reversed(self.labels) if shown(label) == finding.value), first)
+        return first
+
+
+def places_of(reading: Reading, order: Mapping[str, int], columns: Sequence[int], rows: Sequence[int] | None) -> Places:
+    """The places in a workbook whose columns are `columns`; `order`: the place of each field's label; `rows` only for an excerpt."""
+    return Places(
+        columns={name: columns[at] for name, at in order.items()},
+        labels=tuple(zip(reading.labels, columns, strict=True)),
+        header=reading.header_row if rows is None else 1,
+        rows=None if rows is None else {number: at for at, number in enumerate(rows, start=2)},
+    )
+
+
+def marks_of(
+    findings: Sequence[Finding], places: Places, contract: Contract, codelists: Mapping[str, CodeList]
+) -> tuple[Mark, ...]:
+    """The marks, by row and column."""
+    by_cell: dict[tuple[int, int], list[Finding]] = {}
+    for finding in findings:
+        if at := places.of(finding):
+            by_cell.setdefault(at, []).append(finding)
+    expected = _expected(contract, codelists)
+    marks = []
+    for number, ((row, column), found) in enumerate(sorted(by_cell.items())):
+        found.sort(key=lambda finding: _RANK[finding.severity])
+        kind: Kind = "mend" if found[0].severity == "error" else "look"
+        marks.append(Mark(row, column, kind, _note(kind, found, expected) if number < COMMENTED else None))
+    return tuple(marks)
+
+
+def _note(kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str, str]]) -> str:
+    zh, en = [OPENINGS[kind][0]], [OPENINGS[kind][1]]
+    for finding in found[:SPELLED]:
+        zh.append(f"{finding.message.zh}。{f'{finding.mend.zh}。' if finding.mend else ''}")
+        en.append(f"{finding.message.en}.{f' {finding.mend.en}.' if finding.mend else ''}")
+    if len(found) > SPELLED:
+        zh.append(f"另有 {len(found) - SPELLED} 项，见“标注说明”。")
+        en.append(f"{len(found) - SPELLED} more: see the first sheet.")
+    for field in dict.fromkeys(finding.field for finding in found if finding.field in expected):
+        zh.append(expected[field or ""][0])
+        en.append(expected[field or ""][1])
+    half = LONGEST // 2
+    return f"{_cut(chr(10).join(zh), half)}\n\n{_cut(chr(10).join(en), half)}"
+
+
+def _expected(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, tuple[str, str]]:
+    said = {}
+    for field in contract.fields:
+        words, example = asked(field, codelists), example_of(field)
+        zh, en = (f"；示例：{example}", f"; example: {example}") if example else ("", "")
+        said[field.name] = f"应填：{words.zh}{zh}", f"Expected: {words.en}{en}"
+    return said
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,151 @@
+"""The marked workbook of one receipt: which kind it becomes, and writing it, whole or not at all.
+
+A file of up to `WHOLE` rows is handed back whole: an XLSX as the department sent it, any other form as it was read. An XLSX that cannot
+be copied within our limits (`confined`) is written as it was read too, and says so. Of a longer file only the rows with findings
+are handed back. Not here: how any of them is written.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines import column_matching
+from pipelines.annotated_workbook import rebuilt
+from pipelines.annotated_workbook.annotations import marks_of, places_of
+from pipelines.annotated_workbook.job import Job
+from pipelines.annotated_workbook.summary import TITLE, WIDTHS, Made, summary
+from pipelines.read import Reading
+from pipelines.submissions.receipt import Receipt
+from pipelines.workbook_stamp import Stamp
+from schemas.codelists import CodeList
+from schemas.contract import Contract
+
+MEMORY = 2 * 2**30
+"""Address space of the process. 20 000 rows of 44 columns take a fifth of it."""
+SECONDS = 60
+"""Of the processor."""
+_ROOT = Path(__file__).parents[2]
+
+
+def inked_apart(original: Path, target: Path, job: Job, *, memory: int = MEMORY, seconds: int = SECONDS) -> bool:
+    """Whether `target` now holds the original with its marks; if not, nothing is there."""
+    limits = [str(memory), str(seconds)]
+    # Our own interpreter and module; paths are absolute, so none is an option, and no shell sees them.
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pipelines.annotated_workbook.worker",
+        str(original.absolute()),
+        str(target.absolute()),
+        *limits,
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(  # noqa: S603
+            command,
+            input=job.written().encode(),
+            capture_output=True,
+            cwd=folder,
+            env={"PYTHONPATH": str(_ROOT)},
+            check=False,
+        )
+    if done.returncode:
+        target.unlink(missing_ok=True)
+    return done.returncode == 0
+
+
+WHOLE = 20_000
+"""Rows of a file that is handed back whole."""
+CELLS = 2_000_000
+"""Cells of any workbook that is handed back: 20 000 rows of 100 columns."""
+SHEET = "数据 Data"
+
+
+def marked_workbook(
+    original: Path,
+    reading: Reading,
+    receipt: Receipt,
+    contract: Contract,
+    codelists: Mapping[str, CodeList],
+    target: Path,
+    *,
+    synthetic: bool,
+    limits: tuple[int, int] = (MEMORY, SECONDS),
+) -> Made | None:
+    """Write `target` and say how it came about; None, and no file, if there is nothing to mark.
+
+    `reading` is what intake read in `original`. The same receipt always gives the same bytes.
+    """
+    if not receipt.findings:
+        return None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.part")
+    whole = reading.table.num_rows <= _rows_of(reading)
+
+    def job(made: Made, part: Reading) -> Job:
+        return _job(part, receipt, contract, codelists, made, synthetic=synthetic)
+
+    if (
+        whole
+        and reading.format == "xlsx"
+        and inked_apart(original, aside, job("original", reading), memory=limits[0], seconds=limits[1])
+    ):
+        made: Made = "original"
+    elif whole:
+        made = "read"
+        rebuilt.write(aside, job(made, reading), reading, None)
+    else:
+        made, part = "rows", _with_findings(reading, receipt)
+        rebuilt.write(aside, job(made, part), part, Stamp("excerpt", receipt.number, contract.version))
+    _settle(aside, target)
+    return made
+
+
+def _job(
+    reading: Reading,
+    receipt: Receipt,
+    contract: Contract,
+    codelists: Mapping[str, CodeList],
+    made: Made,
+    *,
+    synthetic: bool,
+) -> Job:
+    matching = column_matching.match(reading.labels, contract)
+    order = {field.name: at for field, at in zip(contract.fields, matching.order, strict=True) if at is not None}
+    width = len(reading.labels)
+    columns = {"original": reading.columns, "read": range(1, width + 1), "rows": range(2, width + 2)}[made]
+    places = places_of(reading, order, columns, reading.rows.to_pylist() if made == "rows" else None)
+    sheet = reading.sheet or "" if made == "original" else SHEET
+    names = {field.name: field.label for field in contract.fields}
+    return Job(
+        sheet=sheet,
+        title=TITLE,
+        marks=marks_of(receipt.findings, places, contract, codelists),
+        lines=summary(receipt, made, sheet, places, names, synthetic=synthetic),
+        widths=WIDTHS,
+    )
+
+
+def _with_findings(reading: Reading, receipt: Receipt) -> Reading:
+    """The rows that the receipt speaks of, as far as a workbook may be long."""
+    wanted = sorted({finding.row for finding in receipt.findings if finding.row is not None})[: _rows_of(reading)]
+    keep = pc.is_in(reading.rows, value_set=pa.array(wanted, pa.int64()))
+    return replace(reading, table=reading.table.filter(keep), rows=reading.rows.filter(keep))
+
+
+def _rows_of(reading: Reading) -> int:
+    """How many rows of that width a workbook may have."""
+    return min(WHOLE, CELLS // max(1, len(reading.labels)))
+
+
+def _settle(aside: Path, target: Path) -> None:
+    with aside.open("rb+") as file:
+        os.fsync(file.fileno())
+    aside.replace(target)

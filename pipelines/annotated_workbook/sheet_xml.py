@@ -1,0 +1,243 @@
+"""The rows of a worksheet copied, with marks on some cells, without any formula, and with text kept as text.
+
+Most rows are copied as they stand; only one that holds a mark, a formula or suspicious text is taken apart. Anything that a
+worksheet of a spreadsheet program does not hold (comments of XML, odd quotes) raises ValueError: the workbook is then written anew.
+Not here: what stands around the rows (`frame`).
+
+Source: ECMA-376 part 1 §18.3.1 (row, c, f, v, is).
+"""
+
+import html
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from pipelines.annotated_workbook.cell_xml import letters, like_formula, number_of
+from pipelines.annotated_workbook.source_workbook import harmless
+from pipelines.annotated_workbook.styles import Kind, Styles, cleaned, tag
+from pipelines.annotated_workbook.xlsx_package import DECLARED, MAIN, RELATIONS
+
+_ROOT = re.compile(rb"<(?:(\w+):)?(?:worksheet|sst)\b")
+_ROW = re.compile(rb"\s*<row\b([^<>']*?)(/?)>")
+_CELL = re.compile(rb"\s*<c\b([^<>']*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"<>]*)"')
+_FORMULA = re.compile(rb"<f\b[^<>]*?/>|<f\b[^<>]*>[^<]*</f>")
+_TEXT = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
+_VALUE = re.compile(rb"<v\b[^<>]*>([^<]*)</v>")
+_ITEM = re.compile(rb"<si\b[^<>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
+# Text in the cell itself that begins as a formula may (an entity or a full-width sign, to be sure), or in pieces.
+_INLINE = re.compile(rb't="(?:inlineStr|str)"[^<>]*>(?:<is>)?(?:<r\b|<[tv]\b[^<>]*>(?:[=+\-@&\s]|\xef\xbc))')
+_REFUSED = frozenset({"f", "drawing", "oleObjects", "controls", "picture", "tableParts", "extLst", "legacyDrawingHF"})
+_ALONE = 200
+"""So many suspicious texts are looked for in one pattern; with more, every cell is looked at."""
+_KEPT_OF_ROW = (
+    b"r",
+    b"s",
+    b"customFormat",
+    b"ht",
+    b"hidden",
+    b"customHeight",
+    b"outlineLevel",
+    b"collapsed",
+    b"thickTop",
+    b"thickBot",
+)
+
+
+@dataclass(frozen=True)
+class Ink:
+    """What is put on one sheet: the kind of mark by row and column (from 1), and the styles that it takes."""
+
+    marks: Mapping[int, Mapping[int, Kind]]
+    styles: Styles
+    suspicious: frozenset[int]
+
+
+def unprefixed(part: bytes) -> bytes:
+    """The same part with the main namespace as its default, which is how all but a few programs write it.
+
+    ValueError if it holds what no such part needs: a DTD, a comment, a CDATA section.
+    """
+    if b"<!" in part or b"\0" in part:
+        raise ValueError("a part holds <!, or is not written in UTF-8")
+    root = _ROOT.search(part[:4096])
+    prefix = root[1] if root else None
+    if not prefix:
+        return part
+    return (
+        part.replace(b"<" + prefix + b":", b"<")
+        .replace(b"</" + prefix + b":", b"</")
+        .replace(b"xmlns:" + prefix + b"=", b"xmlns=")
+    )
+
+
+def suspicious_of(shared: bytes) -> frozenset[int]:
+    """The places of the shared texts that look like formulas."""
+    items = _ITEM.finditer(unprefixed(shared))
+    return frozenset(at for at, item in enumerate(items) if like_formula(_text_of(item[1] or b"")))
+
+
+def parted(part: bytes) -> tuple[bytes, bytes]:
+    """The part without its rows, and the rows."""
+    part = unprefixed(part)
+    empty = re.search(rb"<sheetData\b[^<>]*/>", part)
+    if empty:
+        return part, b""
+    start = re.search(rb"<sheetData\b[^<>]*>", part)
+    end = part.rfind(b"</sheetData>")
+    if start is None or end < start.end():
+        raise ValueError("a worksheet without rows")
+    return part[: start.end()] + part[end:], part[start.end() : end]
+
+
+def inked(rows: bytes, ink: Ink) -> Iterator[bytes]:
+    """The rows as they are to be written."""
+    at, number = 0, 0
+    doubtful = _doubtful(ink.suspicious)
+    while found := _ROW.match(rows, at):
+        attributes = dict(_ATTRIBUTE.findall(found[1]))
+        number = int(attributes.get(b"r", number + 1))
+        end = found.end() if found[2] else rows.index(b"</row>", found.end())
+        cells = rows[found.end() : end]
+        at = end if found[2] else end + len(b"</row>")
+        marks = ink.marks.get(number, {})
+        if marks or b"<f" in cells or b" cm=" in cells or b" vm=" in cells or doubtful(cells):
+            cells = b"".join(_cells(cells, number, marks, ink))
+        kept = b"".join(b' %s="%s"' % (key, attributes[key]) for key in _KEPT_OF_ROW if key in attributes)
+        yield b"<row%s>%s</row>" % (kept, cells)
+    if rows[at:].strip():
+        raise ValueError(f"what stands at byte {at} is no row")
+
+
+def verified(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes of a worksheet, read along by a parser.
+
+    Raises ValueError or ExpatError before the end if they are no XML, hold elements of another standard, a formula or an object.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    seen: set[str] = set()
+    parser.StartElementHandler = lambda name, _: seen.add(name)
+    for piece in pieces:
+        parser.Parse(piece, False)
+        yield piece
+    parser.Parse(b"", True)
+    if foreign := sorted(
+        name for name in seen if not name.startswith(f"{MAIN} ") or name.rpartition(" ")[2] in _REFUSED
+    ):
+        raise ValueError(f"a worksheet holds {foreign[0]}")
+
+
+def _cells(cells: bytes, row: int, marks: Mapping[int, Kind], ink: Ink) -> Iterator[bytes]:
+    waiting, at, column = dict(sorted(marks.items())), 0, 0
+    for found in _CELL.finditer(cells):
+        if found.start() != at:
+            raise ValueError(f"row {row} holds something beside cells")
+        at = found.end()
+        attributes = dict(_ATTRIBUTE.findall(found[1]))
+        column = number_of(attributes[b"r"].decode()) if b"r" in attributes else column + 1
+        for missed in [place for place in waiting if place < column]:
+            yield _empty(row, missed, waiting.pop(missed), ink)
+        yield _cell(attributes, _FORMULA.sub(b"", found[2] or b""), (row, column), waiting.pop(column, None), ink)
+    if cells[at:].strip():
+        raise ValueError(f"row {row} holds something beside cells")
+    for missed, kind in waiting.items():
+        yield _empty(row, missed, kind, ink)
+
+
+def _cell(attributes: Mapping[bytes, bytes], content: bytes, at: tuple[int, int], kind: Kind | None, ink: Ink) -> bytes:
+    style, form = int(attributes.get(b"s", 0)), attributes.get(b"t", b"n")
+    quoted = _suspicious(form, content, ink.suspicious)
+    if kind or quoted:
+        style = ink.styles.marked(style, kind, quoted=quoted)
+    return b'<c r="%s%d" s="%d" t="%s">%s</c>' % (letters(at[1]).encode(), at[0], style, form, content)
+
+
+def _empty(row: int, column: int, kind: Kind, ink: Ink) -> bytes:
+    return b'<c r="%s%d" s="%d"/>' % (letters(column).encode(), row, ink.styles.marked(0, kind, quoted=False))
+
+
+def _suspicious(form: bytes, content: bytes, shared: Collection[int]) -> bool:
+    if form == b"s":
+        value = _VALUE.search(content)
+        return value is not None and int(value[1]) in shared
+    return form in {b"inlineStr", b"str"} and like_formula(_text_of(content))
+
+
+def _text_of(content: bytes) -> str:
+    found = _TEXT.search(content) or _VALUE.search(content)
+    return html.unescape(found[1].decode()) if found else ""
+
+
+class _doubtful:  # noqa: N801 - reads as a question
+    """Whether cells may hold suspicious text."""
+
+    def __init__(self, shared: frozenset[int]) -> None:
+        alone = b"|".join(str(place).encode() for place in sorted(shared)) if 0 < len(shared) <= _ALONE else b""
+        self._named = re.compile(rb"<v>(?:%s)</v>" % alone) if alone else None
+        self._many = len(shared) > _ALONE
+
+    def __call__(self, cells: bytes) -> bool:
+        named = self._named is not None and self._named.search(cells) is not None
+        return named or (self._many and b't="s"' in cells) or _INLINE.search(cells) is not None
+
+
+_BEFORE = ("sheetPr", "sheetViews", "sheetFormatPr", "cols")
+_AFTER = (
+    "autoFilter", "sortState", "mergeCells", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions",
+    "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
+)  # fmt: skip
+_FORMULAS = {tag(name) for name in ("formula", "formula1", "formula2")}
+_NEST = {
+    tag("dataValidations"): "dataValidation",
+    tag("conditionalFormatting"): "cfRule",
+    tag("hyperlinks"): "hyperlink",
+}
+
+
+class Frame:
+    """The frame of one worksheet, given the part without its rows."""
+
+    def __init__(self, part: bytes) -> None:
+        root = ET.fromstring(part)  # noqa: S314 - in the limited process, and without a DTD
+        if root.tag != tag("worksheet"):
+            raise ValueError(f"the root of a worksheet is {root.tag}")
+        self._kept = [child for child in cleaned(root) if _stays(child)]
+
+    def before(self) -> bytes:
+        """From the declaration to the first row."""
+        return (
+            DECLARED
+            + f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}">'.encode()
+            + self._written(_BEFORE)
+            + b"<sheetData>"
+        )
+
+    def after(self, *, notes: bool) -> bytes:
+        """From the last row to the end; `notes`: whether comments belong to the sheet."""
+        boxes = b'<legacyDrawing r:id="vmlDrawing"/>' if notes else b""
+        return b"</sheetData>" + self._written(_AFTER) + boxes + b"</worksheet>"
+
+    def _written(self, names: tuple[str, ...]) -> bytes:
+        wanted = {tag(name) for name in names}
+        return b"".join(ET.tostring(child, encoding="unicode").encode() for child in self._kept if child.tag in wanted)
+
+
+def _stays(element: ET.Element) -> bool:
+    if element.tag == tag("sheetPr"):
+        element.attrib.clear()
+    for view in element.iter(tag("sheetView")):
+        view.attrib.pop("tabSelected", None)
+        for pivot in view.findall(tag("pivotSelection")):
+            view.remove(pivot)
+    inner = _NEST.get(element.tag)
+    if inner is None:
+        return True
+    for one in element.findall(tag(inner)):
+        formulas = [part.text or "" for part in one if part.tag in _FORMULAS]
+        outside = inner == "hyperlink" and "location" not in one.attrib
+        if outside or not all(harmless(formula) for formula in formulas):
+            element.remove(one)
+    element.attrib.pop("count", None)
+    return element.find(tag(inner)) is not None

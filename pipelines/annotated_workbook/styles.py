@@ -1,0 +1,153 @@
+"""The styles of a workbook: those that came with it, kept, and ours beside them.
+
+A mark changes a cell's fill and nothing else, so its number format, font and border stay. It is a colour and a pattern, for paper is
+often black and white. Here too: taking away the marks of an earlier round. Not here: which cell is marked.
+"""
+
+import copy
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from pipelines.annotated_workbook.xlsx_package import DECLARED, MAIN
+
+Kind = Literal["mend", "look"]
+ET.register_namespace("", MAIN)
+_FILLS: Mapping[Kind, tuple[str, str, str]] = {
+    "mend": ("lightUp", "FFC0392B", "FFFADBD8"),
+    "look": ("lightDown", "FFB9770E", "FFFCF3CF"),
+}
+"""Pattern, its colour, the colour behind it."""
+_BLENDED = frozenset({"FFECB3AD", "FFECD49F"})
+"""What LibreOffice makes of the two fills, for it knows no patterns in cells."""
+_BARE = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2">
+<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border>
+<left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>
+</cellStyleXfs><cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>""".encode()
+_FONTS = {
+    "title": '<font><b/><sz val="16"/><name val="Microsoft YaHei"/></font>',
+    "section": '<font><b/><sz val="11"/><name val="Microsoft YaHei"/></font>',
+    "head": '<font><b/><sz val="11"/><name val="Microsoft YaHei"/></font>',
+    "link": '<font><u/><sz val="11"/><color rgb="FF0B4A6F"/><name val="Microsoft YaHei"/></font>',
+    "wrap": '<font><sz val="11"/><name val="Microsoft YaHei"/></font>',
+}
+_LINE = "<border><left/><right/><top/><bottom style='hair'><color rgb='FF808080'/></bottom><diagonal/></border>"
+_ALONE = ("title", "section", "text")
+"""Looks without a line beneath; titles run on over the cells beside them."""
+_TEXT_FORMAT = "49"
+"""The number format `@`: what is typed into the cell stays as it is typed."""
+
+
+def tag(name: str) -> str:
+    """The name of an element of a workbook, as ElementTree says it."""
+    return f"{{{MAIN}}}{name}"
+
+
+def cleaned(element: ET.Element) -> ET.Element:
+    """The same element less everything that is not of the standard's own namespace: extensions and relations to other parts."""
+    for child in list(element):
+        if child.tag.startswith(f"{{{MAIN}}}") and child.tag != tag("extLst"):
+            cleaned(child)
+        else:
+            element.remove(child)
+    for key in [key for key in element.attrib if key.startswith("{") and not key.endswith("}space")]:
+        del element.attrib[key]
+    return element
+
+
+class Styles:
+    """The styles of one workbook; a style is the number that a cell names in `s`."""
+
+    def __init__(self, part: bytes | None = None) -> None:
+        self._root = cleaned(ET.fromstring(part or _BARE))  # noqa: S314 - in the limited process, and without a DTD
+        self._xfs = self._part("cellXfs")
+        self._fills = {kind: self._added("fills", _fill(kind)) for kind in _FILLS}
+        self._line = self._added("borders", ET.fromstring(_LINE))  # noqa: S314 - ours
+        self._made: dict[tuple[object, ...], int] = {}
+        self._unmark()
+
+    def marked(self, base: int, kind: Kind | None, *, quoted: bool) -> int:
+        """The style of `base` with the fill of a mark, and with the apostrophe of text that looks like a formula."""
+        return self._once(("marked", base, kind, quoted), lambda: self._marked(base, kind, quoted=quoted))
+
+    def ours(self, look: str, kind: Kind | None = None) -> int:
+        """A style of our own sheets: `title`, `section`, `head`, `wrap`, `link`, or `text` (the format of data written anew)."""
+        return self._once(("ours", look, kind), lambda: self._ours(look, kind))
+
+    def xml(self) -> bytes:
+        """The part as it is to be written."""
+        for name in ("fonts", "fills", "borders", "cellXfs"):
+            part = self._part(name)
+            part.set("count", str(len(part)))
+        made: bytes = ET.tostring(self._root, encoding="utf-8")
+        return DECLARED + made
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], ET.Element]) -> int:
+        if key not in self._made:
+            self._xfs.append(make())
+            self._made[key] = len(self._xfs) - 1
+        return self._made[key]
+
+    def _marked(self, base: int, kind: Kind | None, *, quoted: bool) -> ET.Element:
+        xf = copy.deepcopy(self._xfs[base])
+        if kind:
+            xf.set("fillId", str(self._fills[kind]))
+            xf.set("applyFill", "1")
+        if quoted:
+            xf.set("quotePrefix", "1")
+        return xf
+
+    def _ours(self, look: str, kind: Kind | None) -> ET.Element:
+        font = self._added("fonts", ET.fromstring(_FONTS.get(look, _FONTS["wrap"]))) if look != "text" else 0  # noqa: S314 - ours
+        fill = self._fills[kind] if kind else 0
+        line = 0 if look in _ALONE else self._line
+        xf = ET.Element(
+            tag("xf"), numFmtId=_TEXT_FORMAT, fontId=str(font), fillId=str(fill), borderId=str(line), xfId="0"
+        )
+        xf.attrib |= {f"apply{what}": "1" for what in ("NumberFormat", "Font", "Fill", "Border", "Alignment")}
+        if look != "text":
+            ET.SubElement(xf, tag("alignment"), vertical="top", wrapText="0" if look in _ALONE else "1")
+        return xf
+
+    def _part(self, name: str) -> ET.Element:
+        found = self._root.find(tag(name))
+        if found is None:
+            raise ValueError(f"the styles lack {name}")
+        return found
+
+    def _added(self, part: str, element: ET.Element) -> int:
+        for each in element.iter():
+            each.tag = each.tag if each.tag.startswith("{") else tag(each.tag)
+        self._part(part).append(element)
+        return len(self._part(part)) - 1
+
+    def _unmark(self) -> None:
+        """Cells that we marked in an earlier round lose that mark: whether they are good now is seen anew."""
+        ours = {_told(_fill(kind)) for kind in _FILLS}
+        of_old = {
+            str(at)
+            for at, fill in enumerate(self._part("fills"))
+            if (told := _told(fill)) in ours or (told[0] == "solid" and told[1] in _BLENDED)
+        }
+        for xf in self._xfs:
+            if xf.get("fillId") in of_old:
+                xf.set("fillId", "0")
+
+
+def _fill(kind: Kind) -> ET.Element:
+    pattern, front, back = _FILLS[kind]
+    fill = ET.Element(tag("fill"))
+    inside = ET.SubElement(fill, tag("patternFill"), patternType=pattern)
+    ET.SubElement(inside, tag("fgColor"), rgb=front)
+    ET.SubElement(inside, tag("bgColor"), rgb=back)
+    return fill
+
+
+def _told(fill: ET.Element) -> tuple[str | None, ...]:
+    """What makes two fills the same: pattern and colours."""
+    inside = fill.find(tag("patternFill"))
+    if inside is None:
+        return (None,)
+    colours = (inside.find(tag(name)) for name in ("fgColor", "bgColor"))
+    return (inside.get("patternType"), *(None if colour is None else colour.get("rgb") for colour in colours))

@@ -1,0 +1,140 @@
+"""What a field asks for, in words for people: kind of value, limits, unit, code list, example.
+
+For comments of the marked workbook, the template and the guide, so that all three ask for the same. Not here: judging, layout.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from catalog.core_metadata import words
+from schemas.codelists import Code, CodeList
+from schemas.contract import Contract, Field
+from schemas.departments import Department
+from schemas.text import Text
+
+KINDS: Mapping[str, Text] = {
+    "string": Text(zh="文字", en="text"),
+    "integer": Text(zh="整数", en="a whole number"),
+    "number": Text(zh="数字", en="a number"),
+    "date": Text(zh="日期，写作 2026-01-31", en="a date, written as 2026-01-31"),
+    "datetime": Text(zh="日期和时间，写作 2026-01-31T08:30:00", en="date and time, written as 2026-01-31T08:30:00"),
+    "time": Text(zh="时间，写作 08:30:00", en="a time, written as 08:30:00"),
+    "year": Text(zh="年份，写作 2026", en="a year, written as 2026"),
+    "yearmonth": Text(zh="年月，写作 2026-01", en="year and month, written as 2026-01"),
+    "boolean": Text(zh="true 或 false", en="true or false"),
+}
+_USUAL = {
+    "date": "2026-01-31",
+    "datetime": "2026-01-31T08:30:00",
+    "time": "08:30:00",
+    "year": "2026",
+    "yearmonth": "2026-01",
+}
+NAMED = 8
+"""Codes that a sentence names before it says that there are more."""
+
+
+def example_of(field: Field) -> str | None:
+    """A value that would be right: the contract's own example, or the usual one of its kind."""
+    allowed = field.constraints.get("enum")
+    return field.policy.example or (str(allowed[0]) if allowed else _USUAL.get(field.type))
+
+
+def asked(field: Field, codelists: Mapping[str, CodeList]) -> Text:
+    """The kind of value and its limits in one sentence: `数字，不小于 0，单位 ㎡`."""
+    said = list(_parts(field, codelists))
+    return Text(zh="；".join(text.zh for text in said), en="; ".join(text.en for text in said))
+
+
+def codes_for(field: Field, codelist: CodeList) -> tuple[Code, ...]:
+    """The codes that the field may hold, each once: those of its pattern, and only present ones unless another field gives the date."""
+    pattern = field.constraints.get("pattern", ".*")
+    codes = {
+        code.code: code
+        for code in codelist.codes
+        if (field.policy.as_of or code.valid_to is None) and re.fullmatch(pattern, code.code)
+    }
+    return tuple(codes.values())
+
+
+def _parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:
+    known = codelists.get(field.policy.codelist or "")
+    if known:
+        yield _of_codes(known, codes_for(field, known))
+    else:
+        yield KINDS.get(field.type, Text(zh=field.type, en=field.type))
+        if field.format != "default":
+            yield Text(zh=f"格式 {field.format}", en=f"format {field.format}")
+        yield from _limits(field)
+    if field.policy.unit:
+        yield Text(zh=f"单位：{field.policy.unit}", en=f"unit: {field.policy.unit}")
+
+
+def _of_codes(known: CodeList, codes: Sequence[Code]) -> Text:
+    zh = "、".join(f"{code.code}（{code.zh}）" for code in codes[:NAMED])
+    en = ", ".join(f"{code.code} ({code.en})" for code in codes[:NAMED])
+    more = len(codes) > NAMED
+    return Text(
+        zh=f"代码表“{known.title.zh}”中的代码：{zh}{f'等 {len(codes)} 个' if more else ''}",
+        en=f"a code of {known.title.en}: {en}{f' … ({len(codes)} codes)' if more else ''}",
+    )
+
+
+def _limits(field: Field) -> Iterator[Text]:
+    limits: Mapping[str, Any] = field.constraints
+    least, most = limits.get("minimum"), limits.get("maximum")
+    if least is not None and most is not None:
+        yield Text(zh=f"{least} 到 {most}", en=f"from {least} to {most}")
+    elif least is not None:
+        yield Text(zh=f"不小于 {least}", en=f"at least {least}")
+    elif most is not None:
+        yield Text(zh=f"不大于 {most}", en=f"at most {most}")
+    shortest, longest = limits.get("minLength"), limits.get("maxLength")
+    if shortest is not None and longest is not None:
+        yield Text(zh=f"{shortest} 到 {longest} 个字", en=f"{shortest} to {longest} characters")
+    elif longest is not None:
+        yield Text(zh=f"不超过 {longest} 个字", en=f"no more than {longest} characters")
+    elif shortest is not None and shortest > 1:
+        yield Text(zh=f"至少 {shortest} 个字", en=f"{shortest} characters or more")
+    if enum := limits.get("enum"):
+        named = [str(value) for value in enum]
+        yield Text(zh=f"只能是 {'、'.join(named)}", en=f"one of {', '.join(named)}")
+    if pattern := limits.get("pattern"):
+        yield (
+            Text(zh="写法同示例", en="written as in the example")
+            if field.policy.example
+            else Text(zh=f"写法符合 {pattern}", en=f"written as {pattern}")
+        )
+
+
+_KINDS = {
+    "city_bureau": Text(zh="各市体育局", en="the city sports bureaus"),
+    "province_unit": Text(zh="省体育局各处室和直属单位", en="the units of the provincial sports bureau"),
+}
+
+
+def submitters(contract: Contract, departments: Mapping[str, Department]) -> Text:
+    """Who hands in."""
+    named = [_KINDS[who] if who in _KINDS else departments[who].name for who in contract.policy.submitters]
+    return Text(zh="、".join(text.zh for text in named), en=", ".join(text.en for text in named))
+
+
+def cadence(contract: Contract) -> Text:
+    """How often."""
+    return words()[f"cycle.{contract.policy.cadence}"]
+
+
+def due(contract: Contract) -> Text:
+    """By when, and which clause says so."""
+    limit = contract.policy.time_limit
+    days = Text(zh="个工作日", en="working days") if limit.kind == "working" else Text(zh="日", en="days")
+    return Text(
+        zh=f"自{limit.trigger.zh}起 {limit.days} {days.zh}内（{limit.source}{limit.clause}）",
+        en=f"within {limit.days} {days.en} of {limit.trigger.en} ({limit.source} {limit.clause})",
+    )
+
+
+def period_example(contract: Contract) -> str:
+    """A period as the file name must write it."""
+    return {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]

@@ -1,0 +1,106 @@
+"""Deciding that the public sees an earlier release again, or the newest one again: one entry of the ledger.
+
+Facts: `dataset`, `from`, `to`, and `newest`, the newest release at that time: the decision holds until one newer than all is
+made. Nothing is deleted; rolling back to the newest release undoes it. Not here: what follows from it (`visible_release.py`, `publish.py`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pipelines.publication.visible_release import Choice, choice_of
+from pipelines.publication.withdrawal import sayable, standing_withdrawals
+from pipelines.workspace import House
+from schemas.contract import contract
+from schemas.errors import UsageError
+from schemas.text import Text
+from warehouse.releases import Release
+
+
+class RolledBack(NamedTuple):
+    """The number that was to be shown before the decision, and the one after it."""
+
+    before: str
+    after: str
+
+
+def roll_back(house: House, dataset: str, to: str | None, reason: str | None, now: datetime) -> RolledBack:
+    """Note that release `to` is to be shown, by default the one before the one shown; publication does the rest.
+
+    UsageError, with what there is, if the dataset or release is unknown, withdrawn or shown already, or there is none before.
+    """
+    contract(house.contracts, dataset)
+    if dataset in standing_withdrawals(house):
+        raise _withdrawn(dataset)
+    choice = choice_of(house, dataset)
+    if choice.shown is None:
+        raise _nothing(dataset)
+    chosen = _named(dataset, choice, to) if to else _before(dataset, choice, choice.shown)
+    if chosen == choice.shown.number:
+        raise _shown_already(dataset, chosen, choice.made)
+    facts = {
+        "dataset": dataset,
+        "from": choice.shown.number,
+        "to": chosen,
+        "newest": choice.made[-1].number,
+        "reason": sayable(reason) if reason is not None else None,
+    }
+    house.ledger.append("rollback", now=now, who=house.who, why="another release shown by decision", facts=facts)
+    return RolledBack(choice.shown.number, chosen)
+
+
+def _named(dataset: str, choice: Choice, number: str) -> str:
+    if number not in {release.number for release in choice.made}:
+        there = _numbers(choice.made)
+        raise UsageError(
+            Text(
+                zh=f"{dataset} 没有发布版 {number}；现有：{there}",
+                en=f"{dataset} has no release {number}; there are {there}",
+            )
+        )
+    return number
+
+
+def _before(dataset: str, choice: Choice, shown: Release) -> str:
+    """The newest release before the shown one that was not itself rolled back from."""
+    for release in reversed(choice.made[: choice.made.index(shown)]):
+        if release.number not in choice.taken_back:
+            return release.number
+    there = _numbers(choice.made)
+    raise UsageError(
+        Text(
+            zh=f"{dataset} 在 {shown.number} 之前没有可用的发布版；现有：{there}，可用 --to 指定",
+            en=f"{dataset} has no release before {shown.number} to go back to; there are {there}: name one with --to",
+        )
+    )
+
+
+def _numbers(made: Sequence[Release]) -> str:
+    return ", ".join(release.number for release in made)
+
+
+def _withdrawn(dataset: str) -> UsageError:
+    return UsageError(
+        Text(
+            zh=f"{dataset} 已下架，没有展示任何版本；请先运行 sportlake withdraw {dataset} --undo",
+            en=f"{dataset} is withdrawn and shows no release; run sportlake withdraw {dataset} --undo first",
+        )
+    )
+
+
+def _nothing(dataset: str) -> UsageError:
+    return UsageError(
+        Text(
+            zh=f"{dataset} 还没有发布版；sportlake status 列出各数据集的发布版",
+            en=f"nothing of {dataset} has been released; see sportlake status",
+        )
+    )
+
+
+def _shown_already(dataset: str, number: str, made: Sequence[Release]) -> UsageError:
+    return UsageError(
+        Text(
+            zh=f"{dataset} 现在展示的就是 {number}；现有：{_numbers(made)}",
+            en=f"{dataset} shows {number} already; there are {_numbers(made)}",
+        )
+    )

@@ -1,0 +1,161 @@
+"""Taking a dataset back by decision, and giving it back: two entries of the ledger, which decide what is public from then on.
+
+Nothing is deleted: lake, releases and the analysts' file stay, for they are the bureau's own, and releases may still be made.
+Publication then retires the dataset in every catalogue (`publish.py`). Not here: what a tombstone says (`catalog`).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from catalog.plan import Withdrawal
+from pipelines.publication.visible_release import choice_of
+from pipelines.workspace import House
+from schemas.contract import contract
+from schemas.errors import UsageError
+from schemas.text import Text
+from warehouse.ledger import Entry
+from warehouse.releases import Release
+
+LONGEST_REASON = 500
+
+
+class Standing(NamedTuple):
+    """A withdrawal that holds, and the number of the ledger's entry that says so."""
+
+    seq: int
+    withdrawal: Withdrawal
+
+
+def standing_withdrawals(house: House) -> dict[str, Standing]:
+    """The withdrawals that have not been taken back, by dataset."""
+    held: dict[str, Standing] = {}
+    for entry in house.ledger.entries():
+        if entry.kind == "withdrawal":
+            held[entry.facts["dataset"]] = Standing(entry.seq, _read(entry))
+        elif entry.kind == "restoration":
+            held.pop(entry.facts["dataset"], None)
+    return held
+
+
+def withdrawals(house: House) -> list[Withdrawal]:
+    """What is withdrawn now, by name of the dataset."""
+    return [held.withdrawal for _, held in sorted(standing_withdrawals(house).items())]
+
+
+def withdraw(house: House, dataset: str, reason: Text, successor: str | None, now: datetime) -> Withdrawal:
+    """Note that the dataset is taken back from the public, and why; publication does the rest.
+
+    UsageError if there is no such dataset, nothing of it is public, it is withdrawn already, the reason is empty or too long,
+    or the successor is unknown, withdrawn, or the dataset itself.
+    """
+    known = contract(house.contracts, dataset)
+    held = standing_withdrawals(house)
+    if dataset in held:
+        raise _already(held[dataset].withdrawal)
+    if successor is not None:
+        _refuse_successor(house, dataset, successor, held)
+    last = _last_shown(house, dataset)
+    if last is None:
+        raise _nothing_public(dataset)
+    facts = {
+        "dataset": dataset,
+        "title": known.title.model_dump(),
+        "reason": _both(reason),
+        "successor": successor,
+        "release": last.number,
+        "synthetic": last.synthetic,
+    }
+    return _read(house.ledger.append("withdrawal", now=now, who=house.who, why="withdrawn by decision", facts=facts))
+
+
+def restore(house: House, dataset: str, reason: Text, now: datetime) -> None:
+    """Note that the withdrawal no longer holds, and why; publication shows the dataset again. UsageError if there is none."""
+    held = standing_withdrawals(house)
+    if dataset not in held:
+        raise _not_withdrawn(dataset, held)
+    facts = {"dataset": dataset, "reason": _both(reason), "withdrawal": held[dataset].seq}
+    house.ledger.append("restoration", now=now, who=house.who, why="withdrawal taken back by decision", facts=facts)
+
+
+def _read(entry: Entry) -> Withdrawal:
+    facts = entry.facts
+    return Withdrawal(
+        dataset=facts["dataset"],
+        title=Text.model_validate(facts["title"]),
+        reason=Text.model_validate(facts["reason"]),
+        on=entry.at.date(),
+        release=facts["release"],
+        successor=facts["successor"],
+        synthetic=facts["synthetic"],
+    )
+
+
+def _last_shown(house: House, dataset: str) -> Release | None:
+    """The release that a catalogue showed last; where none has shown one yet, the one that would be shown."""
+    told = [entry.facts for entry in house.ledger.entries("publication") if entry.facts["dataset"] == dataset]
+    choice = choice_of(house, dataset)
+    made = {release.number: release for release in choice.made}
+    return made.get(told[-1]["release"]) if told else choice.shown
+
+
+def _refuse_successor(house: House, dataset: str, successor: str, held: Mapping[str, Standing]) -> None:
+    contract(house.contracts, successor)
+    if successor == dataset:
+        raise UsageError(
+            Text(
+                zh=f"{dataset} 不能由它自己替代，请给出另一个数据集",
+                en=f"{dataset} cannot be its own successor; name another dataset",
+            )
+        )
+    if successor in held:
+        raise UsageError(
+            Text(
+                zh=f"{successor} 已于 {held[successor].withdrawal.on} 下架，不能用作替代；请给出仍在提供的数据集",
+                en=f"{successor} was itself withdrawn on {held[successor].withdrawal.on}; name a dataset that is still offered",
+            )
+        )
+
+
+def sayable(reason: str) -> str:
+    """The reason, stripped; UsageError if it is empty, or more than one line of plain text that fits on a page."""
+    said = reason.strip()
+    if not said:
+        raise UsageError(Text(zh="原因不能为空，请用 --reason 说明", en="the reason is empty; say it with --reason"))
+    if len(said) > LONGEST_REASON or not said.isprintable():
+        raise UsageError(
+            Text(
+                zh=f"原因有 {len(said)} 个字，最多 {LONGEST_REASON} 个，且须为一行普通文字；请缩短",
+                en=f"the reason has {len(said)} characters; at most {LONGEST_REASON}, on one line of plain text: shorten it",
+            )
+        )
+    return said
+
+
+def _both(reason: Text) -> dict[str, str]:
+    return {"zh": sayable(reason.zh), "en": sayable(reason.en)}
+
+
+def _already(held: Withdrawal) -> UsageError:
+    return UsageError(
+        Text(
+            zh=f"{held.dataset} 已于 {held.on} 下架（{held.reason.zh}）；要改原因，请先用 --undo 恢复",
+            en=f"{held.dataset} was withdrawn on {held.on} already ({held.reason.en}); take that back with --undo first",
+        )
+    )
+
+
+def _not_withdrawn(dataset: str, held: Mapping[str, Standing]) -> UsageError:
+    names = ", ".join(sorted(held)) or "—"
+    return UsageError(
+        Text(zh=f"{dataset} 没有下架，无需恢复；已下架的：{names}", en=f"{dataset} is not withdrawn; what is: {names}")
+    )
+
+
+def _nothing_public(dataset: str) -> UsageError:
+    return UsageError(
+        Text(
+            zh=f"{dataset} 还没有发布版，没有可下架的内容；sportlake status 列出各数据集的发布版",
+            en=f"nothing of {dataset} has been released, so there is nothing to withdraw; see sportlake status",
+        )
+    )

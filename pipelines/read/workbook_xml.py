@@ -1,0 +1,163 @@
+"""What the XML of an XLSX says and the workbook reader does not show.
+
+Formulas that failed or were never computed, hidden rows and columns, macros and links to other files. A sheet is looked through in pieces by patterns that are bounded in length; nothing is parsed, so no entity is ever expanded.
+Not here: whether the archive may be unpacked at all (`archive`), opening it for its cells (`apart`).
+
+Source: ECMA-376 part 1, §18.3.1.4 (c), §18.3.1.13 (col), §18.3.1.40 (f), §18.3.1.73 (row), §18.18.11 (cell types).
+"""
+
+import html
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.read.reading import RAGGED_ROWS, WHOLE_PART_BYTES, refusal
+from pipelines.read.workbook_process import corrupt
+from pipelines.read.zip_archive import BROKEN
+from schemas.text import Text
+
+_PIECE = 2**23
+_TAG_BYTES = 256
+_FORMULA_BYTES = 10_000
+_ERROR = b't="e"'
+_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*?\br:id=\"([^\"<>]*)\"")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*>")
+_ATTRIBUTE = re.compile(rb"\b(Id|Target)=\"([^\"<>]*)\"")
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^<>]{0,400}\shidden="(?:1|true)")[^<>]{0,400}?\sr="(\d{1,7})"')
+_HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^<>]{0,400}\shidden="(?:1|true)")[^<>]{0,400}>')
+_SPAN = re.compile(rb'\s(min|max)="(\d{1,5})"')
+# A computed cell has a <v>, which is empty only where the result is an empty text (t="str").
+_UNCOMPUTED = re.compile(
+    rb"<c ([^<>]{0,400})>\s*<f\b(?:[^<>]{0,400}/>|[^<>]{0,400}>[^<]{0,10000}</f>)\s*(<v\s*/>|<v></v>)?\s*</c>"
+)
+_COLUMNS = 16_384
+Place = tuple[int, int]
+
+
+@dataclass
+class Unshown:
+    """Of one sheet, rows and columns from 0: text of failed formulas, places of uncomputed ones, what is hidden."""
+
+    failed: dict[Place, str] = field(default_factory=dict)
+    uncomputed: set[Place] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+def unshown(path: Path, sheet: int) -> Unshown:
+    """What is to know of the sheet of that number.
+
+    Raises UnreadableFile: corrupt; not-a-table, if formulas fail or were never computed all over.
+    """
+    found = Unshown()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = _sheet_parts(path, archive)
+            if sheet >= len(parts) or parts[sheet] not in archive.namelist():
+                return found
+            for piece in _pieces(archive, parts[sheet]):
+                _look(piece, found)
+                if len(found.failed) + len(found.uncomputed) > RAGGED_ROWS:
+                    raise _failing(path)
+    except BROKEN as wrong:
+        raise corrupt(path) from wrong
+    return found
+
+
+def beside_the_cells(path: Path) -> tuple[Text, ...]:
+    """What the receipt says of macros and of links to other files: neither is ever run or followed."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except BROKEN as wrong:
+        raise corrupt(path) from wrong
+    said = []
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        said.append(
+            Text(
+                zh="工作簿含有宏，宏从不运行，只读取单元格",
+                en="the workbook holds macros; they are never run, only cells were read",
+            )
+        )
+    if any(name.startswith("xl/externalLinks/") for name in names):
+        said.append(
+            Text(
+                zh="工作簿引用了其他文件，引用从不打开，单元格取上次保存的值",
+                en="the workbook links to other files; links are never followed, cells hold the values last saved",
+            )
+        )
+    return tuple(said)
+
+
+def _failing(path: Path) -> Exception:
+    return refusal(
+        "not-a-table",
+        f"“{path.name}”有超过 {RAGGED_ROWS} 个公式出错或没有保存结果；请把公式改为数值后再交",
+        f"more than {RAGGED_ROWS} formulas of “{path.name}” fail or were saved without a result; replace them by their values",
+    )
+
+
+def _look(xml: bytes, found: Unshown) -> None:
+    found.failed.update(_failed(xml))
+    if b"<f" in xml:
+        found.uncomputed.update(_uncomputed(xml))
+    if b"hidden=" in xml:
+        found.hidden_rows.update(int(row[1]) - 1 for row in _HIDDEN_ROW.finditer(xml))
+        for column in _HIDDEN_COLUMN.finditer(xml):
+            span = {name: int(number) for name, number in _SPAN.findall(column[0])}
+            found.hidden_columns.update(range(span.get(b"min", 1) - 1, min(span.get(b"max", 0), _COLUMNS)))
+
+
+def _failed(xml: bytes) -> Iterator[tuple[Place, str]]:
+    at = xml.find(_ERROR)
+    while at >= 0:
+        start = max(xml.rfind(b"<", max(0, at - _TAG_BYTES), at), 0)
+        reference = _REFERENCE.search(xml, start, at + _TAG_BYTES)
+        value = xml.find(b"<v>", at, at + _FORMULA_BYTES)
+        end = xml.find(b"<", value + 3, value + _TAG_BYTES)
+        if reference and start < value < end and xml.startswith(b"<c ", start):
+            yield _place(reference), xml[value + 3 : end].decode("ascii", "backslashreplace")
+        at = xml.find(_ERROR, at + 1)
+
+
+def _uncomputed(xml: bytes) -> Iterator[Place]:
+    for cell in _UNCOMPUTED.finditer(xml):
+        reference = _REFERENCE.search(b" " + cell[1])
+        if reference and not (cell[2] and b't="str"' in cell[1]):
+            yield _place(reference)
+
+
+def _place(reference: re.Match[bytes]) -> Place:
+    number = 0
+    for letter in reference[1]:
+        number = number * 26 + letter - ord("A") + 1
+    return int(reference[2]) - 1, number - 1
+
+
+def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The part in pieces, cut before a cell so that each is whole in one of them."""
+    rest = b""
+    with archive.open(part) as unpacked:
+        while piece := unpacked.read(_PIECE):
+            rest += piece
+            cut = max(rest.rfind(b"<c "), 0) or len(rest)
+            yield rest[:cut]
+            rest = rest[cut:]
+    yield rest
+
+
+def _sheet_parts(path: Path, archive: zipfile.ZipFile) -> list[str]:
+    workbook, relations = (_whole(path, archive, f"xl/{part}") for part in ("workbook.xml", "_rels/workbook.xml.rels"))
+    named = [dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(relations)]
+    targets = {one.get(b"Id"): html.unescape(one.get(b"Target", b"").decode()) for one in named}
+    parts = [targets.get(sheet, "") for sheet in _SHEET.findall(workbook)]
+    return [part.removeprefix("/") if part.startswith("/") else f"xl/{part}" for part in parts]
+
+
+def _whole(path: Path, archive: zipfile.ZipFile, part: str) -> bytes:
+    if part not in archive.namelist() or archive.getinfo(part).file_size > WHOLE_PART_BYTES:
+        raise corrupt(path)
+    return archive.read(part)

@@ -1,0 +1,166 @@
+"""A ZIP archive that holds exactly one file: that file, unpacked aside within limits.
+
+Nothing is unpacked under a name of the archive's own choosing, and no archive within an archive is looked into. Not here: workbooks,
+which are archives too (`workbook`), and reading what was packed (`dispatch`).
+"""
+
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PureWindowsPath
+from typing import IO
+
+from pipelines.read.reading import EXPANDED_BYTES, EXPANSION, EXPANSION_FROM, FILE_BYTES, refusal
+from pipelines.read.workbook_process import corrupt, locked
+from quality.findings import shown
+from schemas.errors import UnreadableFile
+from schemas.text import Text
+
+_BLOCK = 2**20
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+_LISTED = 10_000
+_NAMED = 3
+_LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[tuple[Path, Text]]:
+    """The one file of the archive, under the archive's own name, until the block is left; and what the receipt says of it.
+
+    Raises UnreadableFile: corrupt, password, empty, many-tables, unsafe-archive (names that lead elsewhere), too-large.
+    """
+    with tempfile.TemporaryDirectory(prefix="sportlake-") as folder:
+        target = Path(folder) / path.name
+        try:
+            with zipfile.ZipFile(path) as archive:
+                part = _only(path, archive)
+                with archive.open(part) as packed, target.open("wb") as file:
+                    _copy(path, packed, file)
+        except BROKEN as wrong:
+            raise _damaged(path) from wrong
+        called = shown(_name(part), 80)
+        yield target, Text(zh=f"读取压缩包中的“{called}”", en=f"read “{called}” in the archive")
+
+
+def _only(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    parts = archive.infolist()
+    if len(parts) > _LISTED:
+        raise _several(path, len(parts), "…")
+    if any(_leads_elsewhere(_name(part)) for part in parts):
+        raise refusal(
+            "unsafe-archive",
+            f"“{path.name}”中有指向压缩包以外的文件名，未打开；请重新压缩，只放一个数据文件",
+            f"a file in “{path.name}” has a name that leads out of it, so it was not opened; pack one data file anew",
+        )
+    files = [part for part in parts if not part.is_dir() and not _is_litter(_name(part))]
+    if not files:
+        raise refusal(
+            "empty",
+            f"“{path.name}”是空压缩包；请检查压缩是否完成，或直接交 XLSX、CSV",
+            f"“{path.name}” is an empty archive; check that packing was finished, or send XLSX or CSV",
+        )
+    if len(files) > 1:
+        raise _several(path, len(files), "、".join(f"“{shown(_name(part), 40)}”" for part in files[:_NAMED]))
+    if files[0].flag_bits & _ENCRYPTED:
+        raise refusal(
+            "password",
+            f"“{path.name}”设有密码；请重新压缩，不设密码",
+            f"“{path.name}” is protected by a password; pack it again without one",
+        )
+    if files[0].file_size > FILE_BYTES:
+        raise _too_large(path)
+    return files[0]
+
+
+def _copy(path: Path, packed: IO[bytes], target: IO[bytes]) -> None:
+    """What the archive really holds, counted as it comes: the size that it claims may be a lie."""
+    size, most = 0, max(EXPANSION_FROM, EXPANSION * path.stat().st_size)
+    while block := packed.read(_BLOCK):
+        size += len(block)
+        if size > min(most, FILE_BYTES):
+            raise _too_large(path)
+        target.write(block)
+
+
+def nested(path: Path) -> UnreadableFile:
+    """The refusal of an archive whose one file is an archive again."""
+    return refusal(
+        "nested-archive",
+        f"“{path.name}”里还是压缩包；请只压缩一层，或直接交 XLSX、CSV",
+        f"“{path.name}” holds an archive again; pack the file once, or send XLSX or CSV",
+    )
+
+
+def _several(path: Path, count: int, names: str) -> UnreadableFile:
+    return refusal(
+        "many-tables",
+        f"“{path.name}”中有 {count} 个文件（{names}）；一个压缩包只能有一个数据文件，请分开报送",
+        f"“{path.name}” holds {count} files ({names}); an archive must hold exactly one, send them one by one",
+    )
+
+
+def _too_large(path: Path) -> UnreadableFile:
+    return refusal(
+        "too-large",
+        f"“{path.name}”解压后超过 {FILE_BYTES >> 20} MB 或压缩包的 {EXPANSION} 倍，未读取；请按年或按市拆成几个文件",
+        f"“{path.name}” unpacks to more than {FILE_BYTES >> 20} MB or {EXPANSION} times its size; split it by year or by city",
+    )
+
+
+def _damaged(path: Path) -> UnreadableFile:
+    return refusal(
+        "corrupt",
+        f"压缩包“{path.name}”已损坏，打不开；请重新压缩，或直接交 XLSX、CSV",
+        f"the archive “{path.name}” is damaged; pack it again, or send XLSX or CSV",
+    )
+
+
+def _name(part: zipfile.ZipInfo) -> str:
+    """The name as it was meant: Chinese Windows packs names in GBK, which the format has no word for."""
+    if part.flag_bits & _UTF8:
+        return part.filename
+    try:
+        return part.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return part.filename
+
+
+def _leads_elsewhere(name: str) -> bool:
+    windows = PureWindowsPath(name)
+    return bool(windows.anchor) or ".." in windows.parts or "\0" in name
+
+
+def _is_litter(name: str) -> bool:
+    return name.lower().startswith(_LITTER[0]) or name.lower().rsplit("/", 1)[-1] in _LITTER
+
+
+_PARTS = 10_000
+_ENCRYPTED = 0x1
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeDecodeError)
+"""What a damaged archive makes the standard library raise."""
+
+
+def weigh(path: Path) -> None:
+    """Nothing, if the archive may be unpacked.
+
+    Raises UnreadableFile: corrupt, password, too-large (unpacked size or ratio, number of parts).
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except BROKEN as wrong:
+        raise corrupt(path) from wrong
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise locked(path)
+    expanded = sum(part.file_size for part in parts)
+    bomb = expanded > EXPANSION_FROM and expanded > EXPANSION * path.stat().st_size
+    if expanded > EXPANDED_BYTES or bomb or len(parts) > _PARTS:
+        raise refusal(
+            "too-large",
+            f"“{path.name}”有 {len(parts)} 个部件，解压后达 {expanded >> 20} MB（上限 {EXPANDED_BYTES >> 20} MB、压缩比 {EXPANSION}），"
+            "未打开；请把数据复制到新的采集模板，或改交 CSV",
+            f"“{path.name}” has {len(parts)} parts and unpacks to {expanded >> 20} MB (limits: {EXPANDED_BYTES >> 20} MB, "
+            f"{EXPANSION} times) and was not opened; copy the data into a new template, or send CSV",
+        )

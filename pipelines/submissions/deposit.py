@@ -1,0 +1,68 @@
+"""Handing in from the command line: a copy of a file goes into the department's inbox folder, under the name that says its slice.
+
+Here: the name, the period that is meant when none is said, and the copy. Not here: the walk.
+"""
+
+import shutil
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from pipelines.submissions.inbox import Arrival, arrivals, slice_for
+from pipelines.submissions.submission import SUFFIXES, hash_of
+from pipelines.workspace import House
+from quality.findings import Finding
+from schemas.contract import Contract
+from schemas.errors import UsageError
+from schemas.slices import SliceKey
+from schemas.text import Text
+
+
+def period_of(contract: Contract, day: date) -> str:
+    """The period of the contract's kind that `day` lies in: `2026`, `2026-Q4` or `2026-11`."""
+    return {"year": f"{day:%Y}", "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}", "month": f"{day:%Y-%m}"}[
+        contract.policy.slice.period
+    ]
+
+
+def slice_named(house: House, dataset: str, department: str, period: str) -> SliceKey:
+    """The slice of those three; UsageError says which of them is unknown or not allowed, and what would be."""
+    found = slice_for(house, dataset, department, period)
+    if isinstance(found, Finding):
+        mend = found.mend or Text(zh="", en="")
+        raise UsageError(Text(zh=f"{found.message.zh}。{mend.zh}", en=f"{found.message.en}; {mend.en}"))
+    return found
+
+
+def deposit(house: House, file: Path, key: SliceKey) -> Arrival:
+    """The arrival of `file` for that slice; a file with the same bytes that already lies there is not copied again.
+
+    UsageError if the file is missing or of a kind that we cannot read.
+    """
+    suffix = file.suffix.lower()
+    if not file.is_file():
+        raise UsageError(Text(zh=f"找不到文件 {file}，请检查路径", en=f"there is no file {file}; check the path"))
+    if suffix not in SUFFIXES:
+        kinds = "、".join(sorted(SUFFIXES))
+        raise UsageError(
+            Text(
+                zh=f"不支持 {suffix or '无扩展名'} 的文件，可用：{kinds}",
+                en=f"files ending in {suffix!r} cannot be read; use one of {kinds}",
+            )
+        )
+    target = _target(house.layout.inbox / key.department, f"{key.dataset}_{key.period}", suffix, hash_of(file))
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_name(f".{target.name}.part")
+        shutil.copyfile(file, aside)
+        aside.replace(target)
+    return next(arrival for arrival in arrivals(house) if arrival.path == target)
+
+
+def _target(folder: Path, stem: str, suffix: str, sha256: str) -> Path:
+    """The first name that is free or already holds these bytes: `facility_2026.csv`, `facility_2026_2.csv` and so on."""
+    for number in count(1):
+        path = folder / f"{stem}{f'_{number}' if number > 1 else ''}{suffix}"
+        if not path.exists() or hash_of(path) == sha256:
+            return path
+    raise AssertionError("there is always another number")

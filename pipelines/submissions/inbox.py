@@ -1,0 +1,152 @@
+"""What lies in the inbox: `inbox/<department>/<dataset>_<period>[_anything].<suffix>`.
+
+Here: finding files and reading their slice off their names. The dataset may be named in ASCII or by its Chinese title.
+The inbox is read only: files stay where the department put them. Not here: opening the files.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.submissions.submission import hash_of, number_of
+from pipelines.workspace import House
+from quality.findings import Finding
+from schemas.contract import Contract
+from schemas.departments import Department
+from schemas.slices import SliceKey
+from schemas.text import Text
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One file in the inbox; exactly one of `slice` and `problem` is there."""
+
+    path: Path
+    place: str
+    sha256: str
+    slice: SliceKey | None
+    problem: Finding | None
+
+    @property
+    def number(self) -> str:
+        """The number that its submission has or will have."""
+        return number_of(str(self.slice) if self.slice else self.place, self.sha256)
+
+
+def arrivals(house: House) -> list[Arrival]:
+    """Every file of the inbox, in the order in which it must be walked: referred-to datasets first, then by period, then as they came."""
+    order = {name: at for at, name in enumerate(house.contracts)}
+    found = [_arrival(house, path) for path in _files(house.layout.inbox)]
+    return sorted(
+        found,
+        key=lambda a: (
+            order.get(a.slice.dataset, -1) if a.slice else -1,
+            a.slice.period if a.slice else "",
+            a.path.stat().st_mtime_ns,
+            str(a.path),
+        ),
+    )
+
+
+def slice_for(house: House, dataset: str, department: str, period: str) -> SliceKey | Finding:
+    """The slice of those three, or the finding that says which of them is unknown or not allowed."""
+    if dataset not in house.contracts:
+        return _unknown_dataset(house, dataset)
+    if department not in house.departments:
+        return _finding(
+            "unknown-department",
+            department,
+            zh=f"没有代码为“{department}”的部门",
+            en=f'there is no department "{department}"',
+            mend_zh=f"请放入以下文件夹之一：{'、'.join(house.departments)}",
+            mend_en=f"use one of the folders {', '.join(house.departments)}",
+        )
+    contract = house.contracts[dataset]
+    if not may_submit(contract, house.departments[department]):
+        return _finding(
+            "not-a-submitter",
+            department,
+            zh=f"“{contract.title.zh}”不由{house.departments[department].zh}报送",
+            en=f'"{contract.title.en}" is not handed in by {house.departments[department].en}',
+            mend_zh=f"报送单位：{'、'.join(contract.policy.submitters)}",
+            mend_en=f"it is handed in by {', '.join(contract.policy.submitters)}",
+        )
+    return _in_period(contract, department, period)
+
+
+def may_submit(contract: Contract, department: Department) -> bool:
+    """Whether the contract asks that department for files, by code or by kind."""
+    return bool({department.code, department.kind} & set(contract.policy.submitters))
+
+
+def _in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:
+    example = {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]
+    if not re.match(contract.policy.slice.pattern, period):
+        return _finding(
+            "unknown-period",
+            period,
+            zh=f"期间“{period}”不符合要求，“{contract.title.zh}”的期间应写作 {example}",
+            en=f'"{period}" is not a period of {contract.name}; write it as {example}',
+            mend_zh=f"请将文件命名为 {contract.name}_{example}.csv",
+            mend_en=f"name the file {contract.name}_{example}.csv",
+        )
+    return SliceKey(dataset=contract.name, department=department, period=period)
+
+
+def _files(inbox: Path) -> Iterator[Path]:
+    if not inbox.is_dir():
+        return
+    for folder, names, files in os.walk(inbox, followlinks=False):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(folder) / name
+            if (
+                path.is_file()
+                and not path.is_symlink()
+                and not name.startswith((".", "~$"))
+                and not name.endswith(".part")
+            ):
+                yield path
+
+
+def _arrival(house: House, path: Path) -> Arrival:
+    place = path.relative_to(house.layout.inbox)
+    sha256 = hash_of(path)
+    dataset, period = _split(house, path.stem)
+    found = slice_for(house, dataset, place.parent.as_posix(), period)
+    if isinstance(found, Finding):
+        return Arrival(path, str(place), sha256, None, found)
+    return Arrival(path, str(place), sha256, found, None)
+
+
+def _split(house: House, stem: str) -> tuple[str, str]:
+    """Dataset and period in a file's name; the longest dataset name wins (`facility_opening` before `facility`)."""
+    called = {name: name for name in house.contracts} | {c.title.zh: name for name, c in house.contracts.items()}
+    for label in sorted(called, key=len, reverse=True):
+        if stem == label or stem.startswith(f"{label}_"):
+            return called[label], stem[len(label) + 1 :].split("_", 1)[0]
+    return stem.split("_", 1)[0], ""
+
+
+def _unknown_dataset(house: House, dataset: str) -> Finding:
+    return _finding(
+        "unknown-dataset",
+        dataset,
+        zh=f"没有名为“{dataset}”的数据集",
+        en=f'there is no dataset "{dataset}"',
+        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(house.contracts)}",
+        mend_en=f"name the file <dataset>_<period>.csv, where the dataset is one of {', '.join(house.contracts)}",
+    )
+
+
+def _finding(kind: str, value: str, *, zh: str, en: str, mend_zh: str, mend_en: str) -> Finding:
+    return Finding(
+        judge="table",
+        type=kind,
+        severity="error",
+        value=value[:200],
+        message=Text(zh=zh, en=en),
+        mend=Text(zh=mend_zh, en=mend_en),
+    )

@@ -1,0 +1,201 @@
+"""Problem data: tables that are correct cell by cell and still no use to anybody.
+
+Too few rows, mostly empty, a document poured into a table, one table cut into fragments, a file handed in for something else already,
+many rows on one point. A contract may waive what its dataset honestly is. Here: looking at a table as a whole and at what the
+lake holds. Not here: expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses them).
+
+Source: Fudan open data index, 问题数据集 (高缺失, 低容量, 碎片化, 生硬格式转化); DB31 060200; YARDSTICKS D22.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.workspace import House
+from quality.findings import Finding
+from schemas.contract import Contract
+from schemas.policy import Problem
+from schemas.rules import CreditCode, InArea, InPeriod, Severity
+from schemas.slices import SliceKey
+from schemas.text import Text
+
+FEW_ROWS = 3
+MOSTLY_EMPTY = 0.6
+POURED = 0.5
+"""Share of rows that hold one cell, or one long text and hardly anything else."""
+PROSE = 100
+"""Characters of a cell from which on it is a paragraph rather than a value."""
+_LEAST_WIDTH = 3
+_THIN = 2
+_NAMED = 3
+
+
+def of_table(texts: pa.Table, typed: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+    """What the file shows by itself: `texts` are all its rows, `typed` those without errors, whose numbers are `rows`."""
+    found = [*_few(texts), *_empty_or_poured(texts), *_stacked(typed, rows, contract)]
+    return [finding for finding in found if finding.type not in contract.policy.waived_problems]
+
+
+def of_fragment(house: House, typed: pa.Table, contract: Contract, slice_: SliceKey) -> list[Finding]:
+    """An error if the rows would replace others of the same slice and differ from them by area, year or office: a piece of a table."""
+    if "fragment" in contract.policy.waived_problems or slice_ not in house.lake.slices(contract):
+        return []
+    there = house.lake.slice(contract, slice_)
+    if there is None or not there.num_rows or not typed.num_rows or _share_a_key(typed, there, contract):
+        return []
+    for name in _parting(contract):
+        here, before = (set(table.column(name).drop_null().unique().to_pylist()) for table in (typed, there))
+        if here and before and not here & before:
+            return [_fragment(contract, name, here, before)]
+    return []
+
+
+def of_twin(house: House, contract: Contract, slice_: SliceKey, sha256: str) -> list[Finding]:
+    """A finding if the lake holds the very same bytes as another slice.
+
+    A snapshot of the same department that did not change from one period to the next is only a warning.
+    """
+    number = {entry.facts["slice"]: entry.facts["number"] for entry in house.ledger.entries("landing")}
+    same = {entry.facts["number"] for entry in house.ledger.entries("submission") if entry.facts["sha256"] == sha256}
+    others = sorted(name for name, one in number.items() if one in same and name != str(slice_))
+    if not others:
+        return []
+    mine = f"{slice_.dataset}/{slice_.department}/"
+    unchanged = contract.policy.mode == "snapshot" and all(name.startswith(mine) for name in others)
+    return [_twin(others, "warning" if unchanged else "error")]
+
+
+def _few(texts: pa.Table) -> Iterator[Finding]:
+    if 0 < texts.num_rows <= FEW_ROWS:
+        yield _found(
+            "few-rows",
+            "warning",
+            Text(zh=f"只有 {texts.num_rows} 行数据（低容量）", en=f"there are only {texts.num_rows} rows of data"),
+            Text(
+                zh=f"请核对是否漏报；确实只有 {FEW_ROWS} 行以内的，由数据管理员在契约中注明",
+                en=f"check that nothing is left out; a table that honestly has {FEW_ROWS} rows or fewer is waived in its contract",
+            ),
+        )
+
+
+def _empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
+    if not texts.num_rows:
+        return
+    filled = np.zeros(texts.num_rows, np.int32)
+    columns = 0
+    for column in texts.columns:
+        there = pc.fill_null(pc.not_equal(column, ""), False).to_numpy()
+        columns += bool(there.any())
+        filled += there
+    if texts.num_columns >= _LEAST_WIDTH and (columns == 1 or _poured(texts, filled) >= POURED):
+        yield _found(
+            "poured-document",
+            "error",
+            Text(
+                zh="多数行只有一个单元格或一段长文字，像是把文档粘进了表格（生硬格式转化）",
+                en="most rows hold one cell or one long text: a document poured into a table",
+            ),
+            Text(zh="请按采集模板逐列填写", en="fill in the template, one value a column"),
+        )
+    blank = 1 - float(filled.sum()) / (texts.num_rows * texts.num_columns)
+    if blank >= MOSTLY_EMPTY:
+        yield _found(
+            "mostly-empty",
+            "warning",
+            Text(
+                zh=f"{blank:.0%} 的单元格为空（高缺失，界限 {MOSTLY_EMPTY:.0%}）",
+                en=f"{blank:.0%} of the cells are empty; the limit is {MOSTLY_EMPTY:.0%}",
+            ),
+            Text(
+                zh="请补填，或删去整列不用的选填列",
+                en="fill them in; columns that nobody uses may be left out of the contract",
+            ),
+        )
+
+
+def _poured(texts: pa.Table, filled: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> float:
+    thin = filled <= _THIN
+    if thin.mean() < POURED:
+        return 0.0
+    longest = np.zeros(texts.num_rows, np.int32)
+    for column in texts.columns:
+        longest = np.maximum(longest, pc.fill_null(pc.utf8_length(column), 0).to_numpy())
+    return float(((filled <= 1) | (thin & (longest >= PROSE))).mean())
+
+
+def _stacked(typed: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Finding]:
+    at = contract.policy.coordinates
+    if at is None or typed.num_rows <= at.most_on_a_point:
+        return
+    numbered = typed.select([at.lon, at.lat]).append_column("#row", pa.chunked_array([rows])).drop_null()
+    points = numbered.group_by([at.lon, at.lat]).aggregate([("#row", "count"), ("#row", "min")])
+    high = points.filter(pc.greater(points.column("#row_count"), at.most_on_a_point))
+    for one in high.sort_by([("#row_count", "descending")]).to_pylist()[:_NAMED]:
+        yield Finding(
+            judge="table",
+            type="stacked-points",
+            severity="warning",
+            row=one["#row_min"],
+            field=at.lon,
+            value=f"{one[at.lon]}, {one[at.lat]}",
+            message=Text(
+                zh=f"{one['#row_count']} 行用了同一个坐标（上限 {at.most_on_a_point} 行），像是地图的默认点",
+                en=f"{one['#row_count']} rows share one point (limit {at.most_on_a_point}): it looks like the default of a map",
+            ),
+            mend=Text(
+                zh="请逐个定位；无法定位的把坐标留空", en="locate each; leave the coordinates empty where you cannot"
+            ),
+        )
+
+
+def _share_a_key(here: pa.Table, there: pa.Table, contract: Contract) -> bool:
+    keys = list(contract.primary_key)
+    common = here.select(keys).join(there.select(keys), keys, join_type="left semi")
+    return bool(common.num_rows)
+
+
+def _parting(contract: Contract) -> list[str]:
+    """Fields by which people cut tables: division, year or date of the period, office."""
+    by_rule = {rule.field for rule in contract.rules if isinstance(rule, InArea | InPeriod | CreditCode)}
+    return [
+        field.name
+        for field in contract.fields
+        if field.name in by_rule or field.type == "year" or field.policy.codelist == "admin_division"
+    ]
+
+
+def _fragment(contract: Contract, name: str, here: set[object], before: set[object]) -> Finding:
+    title = contract.field(name).label
+    new, old = (" ".join(sorted(map(str, values))[:_NAMED]) for values in (here, before))
+    return _found(
+        "fragment",
+        "error",
+        Text(
+            zh=f"与本期已接收的数据没有一行相同，“{title.zh}”也不同（本次 {new}，已接收 {old}），像是同一张表拆成了几份；接收会替换掉已有的数据",
+            en=f"no row is among those taken for this period, and {title.en} differs (now {new}, before {old}): "
+            "a piece of one table, which would replace the other pieces",
+        ),
+        Text(
+            zh="请把各部分合并成一份文件报送；如前一份交错了，请联系数据管理员",
+            en="send all pieces as one file; if the earlier file was wrong, tell the data steward",
+        ),
+    )
+
+
+def _twin(others: list[str], severity: Severity) -> Finding:
+    names = "、".join(others[:_NAMED])
+    return _found(
+        "same-as-another",
+        severity,
+        Text(zh=f"与已接收的 {names} 是完全相同的文件", en=f"this is the very file that was taken as {names}"),
+        Text(
+            zh="请检查是否放错了文件或期间；确无变化的请更新核实日期后再交",
+            en="check dataset and period; if nothing changed, bring the date of verification up to date and send it again",
+        ),
+    )
+
+
+def _found(kind: Problem | str, severity: Severity, message: Text, mend: Text) -> Finding:
+    return Finding(judge="table", type=kind, severity=severity, message=message, mend=mend)

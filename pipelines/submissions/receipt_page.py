@@ -1,0 +1,97 @@
+"""The receipt as one self-contained HTML page in both languages.
+
+Here: its view, a pure function of the receipt and its contract. Not here: the look (`pages/receipt.html.j2` on the base
+template of `catalog.pages`), the sentences (`pages/texts.yaml`), or what a receipt says (`receipt.py`).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment
+
+from catalog.pages import environment, in_both_languages, read_texts
+from pipelines.normalise import REASONS
+from pipelines.submissions.receipt import Receipt
+from quality.findings import Finding
+from schemas.contract import Contract
+from schemas.text import Text
+
+FOLDER = Path(__file__).parents[1] / "pages"
+# Shown at once for each thing to mend; the rest is folded.
+SHOWN = 10
+_SIGNALS = {"error": "mend", "warning": "look", "info": "look"}
+_RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that are mended in the same way: one type in one column. `count` is the true number for a group listed whole."""
+
+    type: str
+    heading: Text
+    mend: Text | None
+    signal: str
+    count: int
+    listed: int
+    shown: tuple[Finding, ...]
+    folded: tuple[Finding, ...]
+
+
+def render(receipt: Receipt, contract: Contract | None, *, synthetic: bool) -> str:
+    """The page of a receipt; `contract` gives the columns their names, None for a file that named no dataset."""
+    labels = {field.name: field.label for field in contract.fields} if contract else {}
+    return in_both_languages(
+        _templates(),
+        "receipt.html.j2",
+        title=sentences()["receipt.title"].filled(number=receipt.number),
+        synthetic=synthetic,
+        receipt=receipt,
+        groups=groups_of(receipt, labels),
+        warnings=sum(finding.severity != "error" for finding in receipt.findings),
+        rewrites=[(REASONS[why], count) for why, count in receipt.rewrites.items()],
+        labels=labels,
+    )
+
+
+def groups_of(receipt: Receipt, labels: dict[str, Text]) -> list[Group]:
+    """What to mend, worst first: errors before warnings, then the most frequent."""
+    found: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in receipt.findings:
+        found.setdefault((finding.type, finding.field), []).append(finding)
+    alone = {kind for kind, _ in found if sum(k == kind for k, _ in found) == 1}
+    ordered = sorted(found.items(), key=lambda item: (_RANK[item[1][0].severity], -len(item[1]), str(item[0])))
+    return [
+        Group(
+            type=kind,
+            heading=_heading(kind, field, listed[0], labels),
+            mend=listed[0].mend,
+            signal=_SIGNALS[listed[0].severity],
+            count=receipt.counts[kind] if kind in alone else len(listed),
+            listed=len(listed),
+            shown=tuple(listed[:SHOWN]),
+            folded=tuple(listed[SHOWN:]),
+        )
+        for (kind, field), listed in ordered
+    ]
+
+
+def _heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:
+    """`场地面积：写法不对` for a kind of cell defect; otherwise what the first finding says."""
+    named = sentences().get(f"kind.{kind}")
+    if named is None:
+        return first.message
+    if field not in labels:
+        return named
+    return Text(zh=f"{labels[field].zh}：{named.zh}", en=f"{labels[field].en}: {named.en}")
+
+
+@cache
+def sentences() -> dict[str, Text]:
+    """Every sentence of the receipt by its key."""
+    return read_texts(FOLDER / "texts.yaml")
+
+
+@cache
+def _templates() -> Environment:
+    return environment(FOLDER, texts=sentences())

@@ -1,0 +1,172 @@
+"""A submission: one file for one slice, known by its bytes. Here: its number, and the keeping of the untouched original.
+
+Not here: what is in the file, or what becomes of it.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.workspace import House
+from schemas.errors import UnreadableFile, UsageError
+from schemas.slices import SliceKey
+from schemas.text import Text
+
+# Reference numbers are read over the telephone: no 0, 1, I or O.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+SUFFIXES = frozenset(
+    {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson", ".parquet", ".zip"}
+)
+LARGEST_FILE = 512 * 1024 * 1024
+_BLOCK = 1 << 20
+
+
+class Submission(BaseModel):
+    """One file as it came. Key: `number`, which follows from the slice and the bytes; `slice` is None if the name said no slice of ours."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str
+    slice: SliceKey | None
+    place: str
+    filename: str
+    sha256: str
+    size: int
+    received_at: datetime
+
+    @property
+    def original(self) -> str:
+        """File name under which the untouched bytes are kept."""
+        suffix = Path(self.filename).suffix.lower()
+        return f"original{suffix if suffix in SUFFIXES else '.bin'}"
+
+
+def number_of(place: str, sha256: str) -> str:
+    """`RCPT-` and four groups of four letters: the same place and bytes always give the same number."""
+    value = int.from_bytes(hashlib.sha256(f"{place}\n{sha256}".encode()).digest()[:10], "big")
+    letters = "".join(ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))
+    return "-".join(["RCPT", *(letters[i : i + 4] for i in range(0, 16, 4))])
+
+
+def hash_of(file: Path) -> str:
+    """SHA-256 of a file's bytes, as hexadecimal."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def receive(house: House, file: Path, slice_: SliceKey | None, now: datetime, place: str = "") -> Submission:
+    """Keep the untouched bytes of `file` and note them in the ledger; the same bytes for the same slice are received once.
+
+    `place` stands for the slice where the name said none. UnreadableFile if the file is not there or too large to keep.
+    """
+    place = str(slice_) if slice_ else place
+    _refuse_unkeepable(file)
+    waiting = house.layout.home / "submissions"
+    waiting.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
+        sha256, size = _copy(file, Path(folder) / "bytes")
+        submission = Submission(
+            number=number_of(place, sha256),
+            slice=slice_,
+            place=place,
+            filename=file.name,
+            sha256=sha256,
+            size=size,
+            received_at=now,
+        )
+        home = house.layout.submission(submission.number)
+        if not home.exists():
+            box = Path(folder) / "box"
+            box.mkdir()
+            (Path(folder) / "bytes").rename(box / submission.original)
+            (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
+            _settle(box)
+            box.rename(home)
+    submission = read_submission(house, submission.number)
+    _note(house, submission)
+    return submission
+
+
+def read_submission(house: House, number: str) -> Submission:
+    """The submission of that number; UsageError if none was ever received."""
+    path = house.layout.submission(number) / "submission.json"
+    if not path.is_file():
+        raise UsageError(Text(zh=f"没有编号为 {number} 的报送", en=f"no submission has the number {number}"))
+    return Submission.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def original_of(house: House, submission: Submission) -> Path:
+    """Where the untouched bytes are kept."""
+    return house.layout.submission(submission.number) / submission.original
+
+
+def unkeepable(file: Path) -> Text | None:
+    """Why `receive` would not keep the file, if it would not: it is gone, no plain file, or too large."""
+    try:
+        _refuse_unkeepable(file)
+    except UnreadableFile as refusal:
+        return refusal.text
+    return None
+
+
+def _refuse_unkeepable(file: Path) -> None:
+    if file.is_symlink() or not file.is_file():
+        raise UnreadableFile(
+            "missing",
+            Text(zh=f"找不到文件 {file.name}，请检查路径", en=f"there is no file {file.name}; check the path"),
+        )
+    if (size := file.stat().st_size) > LARGEST_FILE:
+        raise UnreadableFile(
+            "too-large",
+            Text(
+                zh=f"文件有 {size >> 20} MB，超过 {LARGEST_FILE >> 20} MB 的上限，请分期间拆分后报送",
+                en=f"the file has {size >> 20} MB, the limit is {LARGEST_FILE >> 20} MB: split it by period",
+            ),
+        )
+
+
+def _copy(file: Path, target: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with file.open("rb") as source, target.open("wb") as copy:
+        while block := source.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            copy.write(block)
+    return digest.hexdigest(), size
+
+
+def _settle(folder: Path) -> None:
+    for path in [*folder.iterdir(), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _note(house: House, submission: Submission) -> None:
+    if any(entry.facts["number"] == submission.number for entry in house.ledger.entries("submission")):
+        return
+    house.ledger.append(
+        "submission",
+        now=submission.received_at,
+        who=house.who,
+        why="received",
+        facts={
+            "number": submission.number,
+            "place": submission.place,
+            "filename": submission.filename,
+            "sha256": submission.sha256,
+            "size": submission.size,
+        },
+    )
+
+
+def copy_original(house: House, submission: Submission, folder: Path) -> None:
+    """Put a copy of the untouched bytes into `folder`, under the department's own file name where that is safe."""
+    shutil.copyfile(original_of(house, submission), folder / submission.original)

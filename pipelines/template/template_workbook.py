@@ -1,0 +1,107 @@
+"""A template as a workbook: its sheets in their order, its name, and its bytes, which are the same whenever it is made.
+
+Not here: what is on a sheet.
+"""
+
+import io
+import re
+import zipfile
+
+from openpyxl import Workbook
+
+from pipelines.annotated_workbook.xlsx_package import Package
+from pipelines.field_help import codes_for
+from pipelines.submissions.inbox import may_submit
+from pipelines.template import data_sheet, guide_sheet
+from pipelines.workbook_stamp import STAMP, Stamp
+from pipelines.workspace import House
+from schemas.codelists import Code, CodeList
+from schemas.contract import Contract
+from schemas.departments import Department
+from schemas.errors import UsageError
+from schemas.rules import InArea
+from schemas.text import Text
+
+DATA = "填报表"
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_PERIOD = {"year": "YYYY", "quarter": "YYYY-Qn", "month": "YYYY-MM"}
+
+
+def filename_of(contract: Contract) -> str:
+    """The name that the inbox expects, with the period left to fill in: `facility_YYYY.xlsx`."""
+    return f"{contract.name}_{_PERIOD[contract.policy.slice.period]}.xlsx"
+
+
+def template(house: House, contract: Contract, department: Department | None = None) -> bytes:
+    """The template; for one department, with its own division codes only. UsageError if the department does not hand in the dataset."""
+    if department and not may_submit(contract, department):
+        who = "、".join(contract.policy.submitters)
+        raise UsageError(
+            Text(
+                zh=f"“{contract.title.zh}”不由{department.zh}报送；报送单位：{who}",
+                en=f"{contract.title.en} is not handed in by {department.en}; it is by {who}",
+            )
+        )
+    codes = _codes(house, contract, department)
+    book = Workbook()
+    guide, data = book.worksheets[0], book.create_sheet(DATA)
+    guide.title = guide_sheet.TITLE
+    lists = {(known.name, offered): known for known, offered in codes.values()}
+    sources = data_sheet.fill_codes_sheet(book.create_sheet(data_sheet.TITLE), lists) if lists else {}
+    offers = {
+        name: data_sheet.Offer([code.code for code in offered], sources[known.name, offered])
+        for name, (known, offered) in codes.items()
+    }
+    data_sheet.fill(data, contract, house.codelists, offers)
+    guide_sheet.fill(
+        guide, contract, house.codelists, house.departments, department=department, filename=filename_of(contract)
+    )
+    hidden = book.create_sheet(STAMP)
+    for row in Stamp("template", contract.name, contract.version).rows():
+        hidden.append(row)
+    hidden.sheet_state = "hidden"
+    book.active = data
+    guide.sheet_view.tabSelected = False
+    return _still(book)
+
+
+def _codes(
+    house: House, contract: Contract, department: Department | None
+) -> dict[str, tuple[CodeList, tuple[Code, ...]]]:
+    """The list of each field and what of it may stand there; a city bureau gets the divisions of its own area where the contract asks."""
+    own = {rule.field for rule in contract.rules if isinstance(rule, InArea)}
+    found = {}
+    for field in contract.fields:
+        known = house.codelists.get(field.policy.codelist or "")
+        if known is None:
+            continue
+        codes = codes_for(field, known)
+        if department and department.kind == "city_bureau" and field.name in own:
+            codes = tuple(code for code in codes if code.code.startswith(department.admin_code[:4]))
+        if codes:
+            found[field.name] = known, codes
+    return found
+
+
+def _still(book: Workbook) -> bytes:
+    """The workbook without the moment at which it was made."""
+    book.properties.creator = "sportlake"
+    made, still = io.BytesIO(), io.BytesIO()
+    book.save(made)
+    package = Package(still)
+    with zipfile.ZipFile(made) as archive:
+        for part in archive.namelist():
+            said = archive.read(part)
+            package.put(part, [_MOMENT.sub(b"1980-01-01T00:00:00Z", said) if part == "docProps/core.xml" else said])
+    package.end()
+    return still.getvalue()
+
+
+def known_department(house: House, code: str) -> Department:
+    """The department of that code; UsageError names those that there are."""
+    if code not in house.departments:
+        there = "、".join(house.departments)
+        raise UsageError(
+            Text(zh=f"没有代码为 {code} 的部门；现有：{there}", en=f"no department {code}; there are: {there}")
+        )
+    return house.departments[code]

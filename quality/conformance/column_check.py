@@ -1,0 +1,226 @@
+"""One column of a table in the sieve: what is missing, what is suspect, and the column's typed values and key hashes.
+
+Not here: rows, keys over the whole table (`keys.py`) and what frictionless says of suspects (`recheck.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from math import isfinite, nan
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from frictionless import Field
+
+from quality.conformance import hashing
+from quality.conformance.buffers import Bools, Places, bitmap, mask, numbers, offsets, only, strings
+from quality.conformance.predicates import Predicate, Texts, predicate_of
+from quality.conformance.recheck import Answer, Confirm
+
+FEW = 4
+"""A column has few texts if each stands in as many rows on average: asking about each is then cheaper than a pattern."""
+
+
+class Look(NamedTuple):
+    """A column of a batch, sieved. Places count its rows."""
+
+    suspects: Places
+    """Cells that frictionless must read: all with an error are among them."""
+    missing: Bools | None
+    """None: no cell is missing."""
+    values: pa.Array | None
+    """As the column is kept, null where missing or suspect; None if nobody asked, or `text` is kept."""
+    coded: pa.DictionaryArray | None = None
+    answers: Sequence[Answer] = ()
+    """Of each text of `coded`."""
+
+
+class Column:
+    """Column `index` of a table, for all its batches."""
+
+    def __init__(self, index: int, field: Field, confirm: Confirm, *, typed: bool) -> None:
+        self._index, self._confirm, self._typed = index, confirm, typed
+        self.name = field.name
+        self.kept = kept_as(field)
+        self.required = bool(field.constraints.get("required"))
+        self._predicate: Predicate | None = predicate_of(field)
+        self._many = False
+        """Whether a batch had many texts: then nobody counts them again."""
+        declared = _missing_values(field)
+        self.blank_is_missing = "" in declared
+        self._marks = strings(sorted(declared)) if declared - {""} else None
+        # Text that is its own value is hashed as text, but never a text that another reader may refuse.
+        self._own_value = field.type in {"string", "any"} and field.format == "default"
+
+    def look(self, text: pa.StringArray, absent: Bools | None) -> Look:
+        """The cells of a batch; `absent` ones are not there at all, which is missing whatever the schema says."""
+        missing = self._missing(text, absent)
+        predicate = self._predicate
+        coded = text.dictionary_encode() if self._may_be_few() else None
+        if predicate is None or (coded is not None and len(coded.dictionary) * FEW < len(text)):
+            return self._asked(text, coded, missing, absent)
+        self._many = True
+        good, values = predicate.clear(text, missing)
+        return Look(self._suspects(good, missing), missing, values)
+
+    def _may_be_few(self) -> bool:
+        predicate = self._predicate
+        patterned = isinstance(predicate, Texts) and predicate.pattern is not None
+        return predicate is None or (patterned and not self._many)
+
+    def _missing(self, text: pa.StringArray, absent: Bools | None) -> Bools | None:
+        missing = None
+        if self._marks is not None:
+            missing = mask(pc.is_in(text, value_set=self._marks))
+        elif self.blank_is_missing:
+            missing = np.diff(offsets(text)) == 0
+        if absent is not None:
+            missing = absent if missing is None else missing | absent
+        return missing if missing is not None and missing.any() else None
+
+    def _suspects(self, good: Bools | None, missing: Bools | None) -> Places:
+        none = np.empty(0, np.int64)
+        if good is None:
+            return np.flatnonzero(missing) if self.required and missing is not None else none
+        if missing is not None:
+            good = good & ~missing if self.required else good | missing
+        return np.flatnonzero(~good)
+
+    def _asked(
+        self, text: pa.StringArray, coded: pa.DictionaryArray, missing: Bools | None, absent: Bools | None
+    ) -> Look:
+        """No predicate, or few texts: frictionless reads every distinct text once."""
+        distinct: list[str] = coded.dictionary.to_pylist()
+        answers = [self._confirm.cell(self._index, cell) for cell in distinct]
+        codes = numbers(coded.indices)
+        bad = np.array([bool(answer.faults) for answer in answers], np.bool_)
+        suspect = bad[codes] if bad.any() else np.zeros(len(text), np.bool_)
+        if absent is not None:
+            suspect = suspect | absent if self.required else suspect & ~absent
+        values = self._read_values(text, coded, answers, absent) if self._typed else None
+        return Look(np.flatnonzero(suspect), missing, values, coded, answers)
+
+    def _read_values(
+        self, text: pa.StringArray, coded: pa.DictionaryArray, answers: Sequence[Answer], absent: Bools | None
+    ) -> pa.Array:
+        there = np.array([answer.value is not None for answer in answers], np.bool_)[numbers(coded.indices)]
+        if pa.types.is_string(self.kept):
+            return only(text, _both(there, None if absent is None else ~absent))
+        cells = coded.dictionary.to_pylist()
+        kept = [stored(answer.value, cell, self.kept) for answer, cell in zip(answers, cells, strict=True)]
+        values = column_of(kept, self.kept).take(coded.indices)
+        return values if absent is None else pc.if_else(bitmap(~absent), values, None)
+
+    def hashes(self, text: pa.StringArray, look: Look, suspects: Mapping[int, Any]) -> hashing.Hashes:
+        """Hashes of the values; `suspects` are those that frictionless read, by place."""
+        if self._own_value:
+            return hashing.of_texts(text, look.missing)
+        if look.coded is not None:
+            distinct = hashing.of_distinct([answer.value for answer in look.answers])
+            hashed: hashing.Hashes = distinct[numbers(look.coded.indices)]
+            hashed[slice(0) if look.missing is None else look.missing] = hashing.NONE
+        else:
+            hashed = hashing.of_values(look.values, look.missing)
+            places = np.fromiter(suspects, np.int64, len(suspects))
+            hashed[places] = hashing.of_read(list(suspects.values()), self.kept)
+        return hashed
+
+    def hashes_of(self, values: Sequence[Any]) -> hashing.Hashes:
+        """The same of values that frictionless read in ragged rows."""
+        if self._own_value:
+            return hashing.of_read(values, pa.string())
+        if self._predicate is None:
+            return hashing.of_distinct(values)
+        return hashing.of_read(values, self.kept)
+
+
+def _missing_values(field: Field) -> set[str]:
+    own = field.has_defined("missing_values") or not field.schema
+    return set(field.missing_values if own else field.schema.missing_values)
+
+
+def _both(one: Bools | None, other: Bools | None) -> Bools | None:
+    return other if one is None else one if other is None else one & other
+
+
+BEIJING = timezone(timedelta(hours=8), "UTC+8")
+"""Times with an offset are kept as the wall clock there."""
+INT64 = range(-(2**63), 2**63)
+_KEPT = {
+    "integer": pa.int64(),
+    "year": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "time": pa.time64("us"),
+}
+
+
+def kept_as(field: Field) -> pa.DataType:
+    """The Arrow type of the field's column; text for whatever has no column of its own."""
+    kept: pa.DataType = _KEPT.get(field.type, pa.string())
+    return kept
+
+
+def stored(value: object, text: str | None, kept: pa.DataType) -> Any:  # noqa: ANN401 - any Arrow value
+    """The value as the column holds it; None if there is none, or if the column is too small for it.
+
+    Limits: integers of 64 bits, numbers up to 1.8e308, times that lie in the years 1 to 9999 once they are Beijing time.
+    """
+    if value is None or pa.types.is_string(kept):
+        return None if value is None else text
+    try:
+        return _stored(value, kept)
+    except OverflowError:
+        return None
+
+
+def _stored(value: Any, kept: pa.DataType) -> Any:  # noqa: ANN401 - frictionless's values are of many types
+    if kept == pa.int64():
+        return value if value in INT64 else None
+    if kept == pa.float64():
+        return _double(Decimal(value))
+    if isinstance(value, datetime):
+        return _local(value)
+    if isinstance(value, time):
+        return _local(datetime.combine(date(2000, 1, 1), value)).time()
+    return value
+
+
+def _double(exact: Decimal) -> float | None:
+    if exact.is_nan():  # a signalling one would stop float()
+        return nan
+    number = float(exact)
+    return number if isfinite(number) or exact.is_infinite() else None
+
+
+def _local(at: datetime) -> datetime:
+    return at if at.tzinfo is None else at.astimezone(BEIJING).replace(tzinfo=None)
+
+
+def column_of(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
+    """Stored values as an array."""
+    if pa.types.is_string(kept):
+        return strings(values)
+    return pa.array(values, kept)
+
+
+def texts_but(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) -> pa.StringArray:
+    """The cells as they are, null where missing or at the places that have no value; nothing is copied."""
+    if missing is None and not gone:
+        return text
+    there = np.ones(len(text), np.bool_) if missing is None else ~missing
+    there[gone] = False
+    return only(text, there)
+
+
+def with_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
+    """The column with stored values put into their places."""
+    if not values:
+        return column
+    where = np.zeros(len(column), np.bool_)
+    where[list(values)] = True
+    return pc.replace_with_mask(column, bitmap(where), column_of([values[at] for at in sorted(values)], column.type))

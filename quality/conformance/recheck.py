@@ -1,0 +1,81 @@
+"""The exact verdict on single cells and on ragged rows: frictionless's own cell readers, and its rules for a row.
+
+Each distinct text of a field is read once and remembered. Not here: which cells need it (`prefilter.py`).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from frictionless import Field
+
+from quality.conformance.cell_error import BREAKS, NEVER_A_VALUE, Fault, stops_frictionless
+from quality.conformance.opening import Unsuited
+
+REMEMBERED = 50_000
+"""Distinct texts of a field that are kept; then the memory starts anew."""
+
+Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
+
+
+class Answer(NamedTuple):
+    """What frictionless makes of a cell: its value (None: missing, or of another type) and what it has against it."""
+
+    value: Any
+    faults: tuple[Fault, ...]
+
+
+class Confirm:
+    """The readers of a table's columns, in order. Safe to ask from several threads."""
+
+    def __init__(self, fields: Sequence[Field], *, forgiving: bool = False) -> None:
+        """`forgiving` takes a text that would stop frictionless for a type error; otherwise it raises `Unsuited`."""
+        self.names = [field.name for field in fields]
+        self._fields = fields
+        self._readers: list[Reader] = [field.create_cell_reader() for field in fields]
+        self._known: list[dict[str | None, Answer]] = [{} for _ in fields]
+        self._forgiving = forgiving
+
+    def kind(self, column: int) -> str:
+        """The type of a column's field."""
+        kind: str = self._fields[column].type
+        return kind
+
+    def cell(self, column: int, text: str | None) -> Answer:
+        """The answer to one cell; None is a cell that is not there."""
+        known = self._known[column]
+        answer = known.get(text)
+        if answer is None:
+            value, notes = self._read(column, text)
+            answer = Answer(value, self._faults(column, text, notes) if notes else ())
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[text] = answer
+        return answer
+
+    def _read(self, column: int, text: str | None) -> tuple[Any, dict[str, str] | None]:
+        read = self._readers[column]
+        if self._forgiving and text is not None and stops_frictionless(self._fields[column], read, text):
+            text = NEVER_A_VALUE
+        try:
+            return read(text)
+        except BREAKS as broken:
+            raise Unsuited("a cell that stops frictionless") from broken
+
+    def _faults(self, column: int, text: str | None, notes: dict[str, str]) -> tuple[Fault, ...]:
+        kinds = [("type-error" if name == "type" else "constraint-error", note) for name, note in notes.items()]
+        return tuple(Fault(kind, self.names[column], text, note, position=column) for kind, note in kinds)
+
+    def row(self, cells: Sequence[str]) -> tuple[list[Any], list[Fault]]:
+        """Values and faults of a row with too few or too many cells. Source: frictionless-py 5.21 `table/row.py`."""
+        width = len(self.names)
+        padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
+        answers = [self.cell(column, text) for column, text in enumerate(padded)]
+        values = [answer.value for answer in answers]
+        if all(a.value is None and all(fault.type != "type-error" for fault in a.faults) for a in answers):
+            return values, [Fault("blank-row")]
+        found = [fault for answer in answers for fault in answer.faults]
+        extra = enumerate(cells[width:], width)
+        found += [Fault("extra-cell", None, text, position=column) for column, text in extra]
+        missing = range(len(cells), width)
+        found += [Fault("missing-cell", self.names[column], position=column) for column in missing]
+        return values, found

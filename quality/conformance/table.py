@@ -1,0 +1,77 @@
+"""The judge of cells for a dataset with a contract: frictionless's verdict on every cell and key, all of them.
+
+Labels are matched and encodings decided before; so nothing is guessed here and the header is never judged. References to
+other datasets are row rules (`in_dataset`), so `foreignKeys` of the schema are left to them.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+from frictionless import Schema
+
+from quality.conformance.buffers import numbers
+from quality.conformance.messages import Messages, of_contract
+from quality.conformance.prefilter import Overflow, Sieve
+from quality.conformance.reader import batch_of_table
+from quality.conformance.run import ROW, sifted
+from quality.findings import Finding
+
+if TYPE_CHECKING:
+    from schemas.contract import Contract
+
+DATA_PACKAGE = "v2"
+"""The version of the standard that contracts are written in."""
+BATCH = 50_000
+"""Rows that are judged at a time."""
+
+
+class Conformed(NamedTuple):
+    """The judgement on a table, and the table as values."""
+
+    findings: list[Finding]
+    typed: pa.Table
+    """The same rows in the same order with typed columns; null where a cell is missing, wrong or in `overflows`."""
+    overflows: list[Overflow]
+
+
+def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Finding]:
+    """One finding for each error that frictionless has against the cells, in the order of the rows; empty if none.
+
+    Args:
+        table: the cells as text, one column a field of the contract, by name; null is an absent cell.
+        rows: the row number of each record in the person's file (header = 1).
+        contract: the fields, constraints, key and missing values.
+
+    A type error hides the constraints of its cell; a blank row is reported once instead of cell by cell. `value` is the cell,
+    or the key joined by ` / `, masked and cut by `shown`. Within a row cells come first, from left to right, then its keys.
+    Source: Data Package v2, Table Schema; frictionless-py 5.21.
+    """
+    return _judged(table, rows, contract, None).findings
+
+
+def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conformed:
+    """What `conform` finds, and the typed table out of the same pass, in contract order."""
+    batches: list[pa.RecordBatch] = []
+    return _judged(table, rows, contract, batches)
+
+
+def _judged(table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None) -> Conformed:
+    schema = Schema.from_descriptor(_schema_of(contract), datapackage_version=DATA_PACKAGE)
+    texts = table.select([field.name for field in contract.fields])
+    places = numbers(rows.cast(pa.int64()))
+    with Sieve(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as sieve:
+        found = sifted(
+            texts.to_batches(max_chunksize=BATCH),
+            batch_of_table,
+            sieve,
+            numbers=lambda start, count: places[start : start + count],
+            messages=Messages(of_contract(contract)),
+            typed=None if batches is None else batches.append,
+        )
+    kept = pa.schema(list(zip([ROW, *sieve.names], [pa.int64(), *sieve.kept], strict=True)))
+    typed = pa.Table.from_batches(batches or [], kept).drop_columns([ROW])
+    return Conformed(found.findings, typed, found.overflows)
+
+
+def _schema_of(contract: "Contract") -> dict[str, object]:
+    return {name: value for name, value in contract.table_schema.items() if name != "foreignKeys"}
