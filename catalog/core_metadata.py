@@ -11,9 +11,9 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from catalog.entry import Entry
+from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER, read_texts
-from catalog.pages.formats import day
+from catalog.pages.formats import format_day
 from schemas.metadata import Assessment, NotApplicable, Refusal
 from schemas.text import Text
 
@@ -37,21 +37,21 @@ class CoreLine(BaseModel):
 
 
 @cache
-def words() -> Mapping[str, Text]:
+def catalogue_texts() -> Mapping[str, Text]:
     """The labels of the items (`core.<key>`) and of every enumeration (`<enumeration>.<value>`)."""
     return read_texts(FOLDER / "texts.yaml")
 
 
-def core_lines(entry: Entry) -> tuple[CoreLine, ...]:
+def core_lines(entry: CatalogueEntry) -> tuple[CoreLine, ...]:
     """All items, filled or with the reason why not; nothing is left out."""
-    return tuple(_line(key, value) for key, value in _items(entry))
+    return tuple(_core_line(key, value) for key, value in _metadata_items(entry))
 
 
-def _items(entry: Entry) -> Iterator[tuple[str, Text | str | NotApplicable | Assessment | Refusal]]:
+def _metadata_items(entry: CatalogueEntry) -> Iterator[tuple[str, Text | str | NotApplicable | Assessment | Refusal]]:
     core, sharing = entry.core, entry.core.sharing
     yield "catalogue_code", core.catalogue_code
     yield "index_no", core.index_no
-    yield "created", _days(core.created)
+    yield "created", _date_text(core.created)
     yield "provider", core.provider.name
     yield "provider_uscc", core.provider.uscc
     yield "provider_phone", core.provider.phone
@@ -59,18 +59,18 @@ def _items(entry: Entry) -> Iterator[tuple[str, Text | str | NotApplicable | Ass
     yield "theme", core.theme
     yield "industry", core.industry
     yield "space_range", core.space_range
-    yield "format", words()[f"format.{core.format}"]
+    yield "format", catalogue_texts()[f"format.{core.format}"]
     yield "encoding", core.encoding.upper()
-    yield "update_cycle", words()[f"cycle.{entry.cycle}"]
-    yield "sharing_type", words()[f"sharing.{sharing.type}"]
-    yield "sharing_way", words()[f"way.{sharing.way}"]
+    yield "update_cycle", catalogue_texts()[f"cycle.{entry.cycle}"]
+    yield "sharing_type", catalogue_texts()[f"sharing.{sharing.type}"]
+    yield "sharing_way", catalogue_texts()[f"way.{sharing.way}"]
     yield "sharing_scope", sharing.scope
     yield "sharing_use", sharing.use
-    yield "open_type", words()[f"open.{core.open_type}"]
+    yield "open_type", catalogue_texts()[f"open.{core.open_type}"]
     yield "open_condition", core.open_condition
     yield "refusal", core.refusal
     yield "data_level", str(core.data_level)
-    yield "data_class", words()[f"class.{core.data_class}"]
+    yield "data_class", catalogue_texts()[f"class.{core.data_class}"]
     yield "secrecy_review", core.secrecy_review
     yield "pia", core.pia
     yield "legal_basis_publish", core.legal_basis_publish
@@ -80,19 +80,19 @@ def _items(entry: Entry) -> Iterator[tuple[str, Text | str | NotApplicable | Ass
     yield "source_basis", core.source_basis
 
 
-def _line(key: str, value: Text | str | NotApplicable | Assessment | Refusal) -> CoreLine:
-    label = words()[f"core.{key}"]
+def _core_line(key: str, value: Text | str | NotApplicable | Assessment | Refusal) -> CoreLine:
+    label = catalogue_texts()[f"core.{key}"]
     if isinstance(value, NotApplicable):
         return CoreLine(key=key, label=label, value=value.not_applicable, applies=False)
-    return CoreLine(key=key, label=label, value=_said(value))
+    return CoreLine(key=key, label=label, value=_value_text(value))
 
 
-def _said(value: Text | str | Assessment | Refusal) -> Text:
+def _value_text(value: Text | str | Assessment | Refusal) -> Text:
     if isinstance(value, Assessment):
-        on = _days(value.at)
+        on = _date_text(value.at)
         return Text(zh=f"{value.by}，{on.zh}，{value.document}", en=f"{value.by}, {on.en}, {value.document}")
     if isinstance(value, Refusal):
-        ground, again = words()[f"ground.{value.ground}"], _days(value.review_by)
+        ground, again = catalogue_texts()[f"ground.{value.ground}"], _date_text(value.review_by)
         return Text(
             zh=f"{ground.zh}（{value.clause}），{again.zh}前复审",
             en=f"{ground.en} ({value.clause}), to be looked at again by {again.en}",
@@ -100,5 +100,5 @@ def _said(value: Text | str | Assessment | Refusal) -> Text:
     return Text(zh=value, en=value) if isinstance(value, str) else value
 
 
-def _days(value: date) -> Text:
-    return Text(zh=day(value, "zh"), en=day(value, "en"))
+def _date_text(value: date) -> Text:
+    return Text(zh=format_day(value, "zh"), en=format_day(value, "en"))

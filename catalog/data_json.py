@@ -7,8 +7,8 @@ Source: DCAT-US 3 JSON schema (a dataset must have description, publisher, title
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalog.core_metadata import words
-from catalog.entry import Entry
+from catalog.core_metadata import catalogue_texts
+from catalog.entry import CatalogueEntry
 from catalog.release_facts import Distribution
 from schemas.metadata import UpdateCycle
 
@@ -24,18 +24,18 @@ _REPEATS: Mapping[UpdateCycle, str] = {
 """ISO 8601 repeating intervals; `irregular` is a word, and what is never updated says nothing."""
 
 
-def data_json(entries: Sequence[Entry]) -> dict[str, Any]:
+def data_json(entries: Sequence[CatalogueEntry]) -> dict[str, Any]:
     """The catalogue of these entries."""
     return {
         "@type": "Catalog",
         "conformsTo": "https://resources.data.gov/resources/dcat-us3",
-        "title": f"{words()['catalogue.title'].zh} {words()['catalogue.title'].en}",
-        "publisher": {"@type": "Organization", "name": words()["site.publisher"].zh},
-        "dataset": [_dataset(entry) for entry in entries],
+        "title": f"{catalogue_texts()['catalogue.title'].zh} {catalogue_texts()['catalogue.title'].en}",
+        "publisher": {"@type": "Organization", "name": catalogue_texts()["site.publisher"].zh},
+        "dataset": [_dataset_record(entry) for entry in entries],
     }
 
 
-def _dataset(entry: Entry) -> dict[str, Any]:
+def _dataset_record(entry: CatalogueEntry) -> dict[str, Any]:
     span, provider = entry.facts.time_range, entry.core.provider
     contact = {"@type": "Kind", "fn": provider.name.zh, "tel": provider.phone}
     if isinstance(provider.email, str):
@@ -54,13 +54,13 @@ def _dataset(entry: Entry) -> dict[str, Any]:
         "language": ["zh", "en"],
         "version": entry.release,
         "landingPage": f"dataset/{entry.dataset}/index.html",
-        "distribution": [_distribution(entry, file) for file in entry.distributions],
+        "distribution": [_distribution_record(entry, file) for file in entry.distributions],
         **({"accrualPeriodicity": _REPEATS[entry.cycle]} if entry.cycle in _REPEATS else {}),
         **({"versionNotes": "示例数据（虚构） synthetic sample data"} if entry.synthetic else {}),
     }
 
 
-def _distribution(entry: Entry, file: Distribution) -> dict[str, Any]:
+def _distribution_record(entry: CatalogueEntry, file: Distribution) -> dict[str, Any]:
     return {
         "@type": "Distribution",
         "title": file.name,

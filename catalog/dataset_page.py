@@ -9,26 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from catalog.core_metadata import core_lines, words
+from catalog.core_metadata import catalogue_texts, core_lines
 from catalog.dotmap import DotMap
-from catalog.entry import DictionaryField, Entry
+from catalog.entry import CatalogueEntry, DictionaryField
 from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
-from catalog.schema_org import schema_org
-from catalog.site_state import Retired
-from schemas.limits import limits_of
+from catalog.schema_org import schema_org_dataset
+from catalog.site_state import RetiredDataset
+from schemas.limits import describe_limits
 from schemas.metadata import UpdateCycle
 from schemas.text import Text
 
-_CHOICE = ("csv", "xlsx", "parquet", "geojson")
+_FORMAT_ORDER = ("csv", "xlsx", "parquet", "geojson")
 """Which file is offered first: what opens everywhere before what asks for a tool."""
 _MONTHS: Mapping[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 _DAYS: Mapping[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 
 @dataclass(frozen=True)
-class FirstLook:
+class PagePreview:
     """What was read out of the released files: first rows, the map if there are coordinates, the codes by name of their list."""
 
     rows: Sequence[Sequence[str]] = ()
@@ -36,9 +36,9 @@ class FirstLook:
     codes: Mapping[str, Sequence[CodeLine]] = field(default_factory=dict)
 
 
-def dataset_view(entry: Entry, look: FirstLook, lang: Lang) -> dict[str, object]:
+def dataset_view(entry: CatalogueEntry, look: PagePreview, lang: Lang) -> dict[str, object]:
     """The view of the page in that language; links are relative to where the page lies in the site."""
-    root = root_of(lang)
+    root = root_path(lang)
     return {
         "title": {"zh": entry.title.zh, "en": entry.title.en}[lang],
         "root": root,
@@ -48,41 +48,41 @@ def dataset_view(entry: Entry, look: FirstLook, lang: Lang) -> dict[str, object]
         "release": entry.release,
         "entry": entry,
         "look": look,
-        "files": offered(entry.distributions),
-        "explaining": [(kind, file) for kind, file in _explaining(entry) if file],
+        "files": sort_offered(entry.distributions),
+        "explaining": [(kind, file) for kind, file in _explanatory_files(entry) if file],
         "documents": DOCUMENTS,
         "next_due": next_due(entry),
-        "limits": {described.name: limits(described) for described in entry.dictionary},
+        "limits": {described.name: limits_text(described) for described in entry.dictionary},
         "codelists": {file.codelist: file for file in entry.facts.codelists},
         "numeric": ("integer", "number"),
         "meanings": {
-            finding.type: words()[f"finding.{finding.type}"]
+            finding.type: catalogue_texts()[f"finding.{finding.type}"]
             for finding in entry.findings
-            if f"finding.{finding.type}" in words()
+            if f"finding.{finding.type}" in catalogue_texts()
         },
         "core": core_lines(entry),
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
-        "schema_org": schema_org(entry, f"{root}releases/"),
+        "schema_org": schema_org_dataset(entry, f"{root}releases/"),
     }
 
 
-def _explaining(entry: Entry) -> tuple[tuple[str, Distribution | None], ...]:
+def _explanatory_files(entry: CatalogueEntry) -> tuple[tuple[str, Distribution | None], ...]:
     """The tables that explain the data, by the key of the sentence about them."""
     return (("dictionary", entry.facts.dictionary), ("changes", entry.facts.changes_file))
 
 
-def root_of(lang: Lang) -> str:
+def root_path(lang: Lang) -> str:
     """The way from a dataset's page back to the root of the site."""
     return {"zh": "../../", "en": "../../../"}[lang]
 
 
-def offered(files: Sequence[Distribution]) -> tuple[Distribution, ...]:
+def sort_offered(files: Sequence[Distribution]) -> tuple[Distribution, ...]:
     """The files in the order in which they are offered: CSV first, formats unknown to us last."""
-    order = {name: place for place, name in enumerate(_CHOICE)}
+    order = {name: place for place, name in enumerate(_FORMAT_ORDER)}
     return tuple(sorted(files, key=lambda file: (order.get(file.format, len(order)), file.name)))
 
 
-def next_due(entry: Entry) -> date | None:
+def next_due(entry: CatalogueEntry) -> date | None:
     """The day by which the update cycle promises newer data; None for datasets that promise nothing."""
     if entry.cycle in _DAYS:
         return entry.data_updated + timedelta(days=_DAYS[entry.cycle])
@@ -97,17 +97,17 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-_NONE = Text(zh="—", en="—")
+_NO_LIMITS = Text(zh="—", en="—")
 
 
-def limits(field: DictionaryField) -> Text:
+def limits_text(field: DictionaryField) -> Text:
     """All constraints of the field in one sentence, `—` if it has none."""
-    return limits_of(field.constraints) or _NONE
+    return describe_limits(field.constraints) or _NO_LIMITS
 
 
-def tombstone_view(gone: Retired, titles: Mapping[str, Text], lang: Lang) -> dict[str, object]:
+def tombstone_view(gone: RetiredDataset, titles: Mapping[str, Text], lang: Lang) -> dict[str, object]:
     """The view of the page in that language. `titles` names what has a page here; a successor without one is named, not linked."""
-    root, successor = root_of(lang), titles.get(gone.successor) if gone.successor else None
+    root, successor = root_path(lang), titles.get(gone.successor) if gone.successor else None
     page = f"{root}dataset/{gone.successor}/{'en/' if lang == 'en' else ''}index.html"
     return {
         "title": {"zh": gone.title.zh, "en": gone.title.en}[lang],

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalog.core_metadata import words
-from catalog.entry import Entry, Publisher, stable_id
+from catalog.core_metadata import catalogue_texts
+from catalog.entry import CatalogueEntry, Publisher, stable_id
 from catalog.release_facts import Distribution, ReleaseFacts
 from schemas.metadata import OpenType, UpdateCycle
 from schemas.text import Text
@@ -41,89 +41,91 @@ CONTEXT = {
 }
 
 
-def dcat_catalogue(entries: Sequence[Entry]) -> dict[str, Any]:
+def dcat_catalogue(entries: Sequence[CatalogueEntry]) -> dict[str, Any]:
     """The whole catalogue; without entries it is a catalogue of nothing, which is valid too."""
     newest = max((entry.facts.created for entry in entries), default=None)
     return {
         "@context": CONTEXT,
-        "@id": _urn(stable_id("catalogue")),
+        "@id": _to_urn(stable_id("catalogue")),
         "@type": "dcat:Catalog",
-        "dct:title": _said(words()["catalogue.title"]),
-        "dct:description": _said(words()["catalogue.description"]),
-        "dct:publisher": _agent(stable_id("catalogue-publisher"), words()["site.publisher"]),
-        "dct:language": [_authority("language", code) for code in LANGUAGES],
+        "dct:title": _language_values(catalogue_texts()["catalogue.title"]),
+        "dct:description": _language_values(catalogue_texts()["catalogue.description"]),
+        "dct:publisher": _agent_node(stable_id("catalogue-publisher"), catalogue_texts()["site.publisher"]),
+        "dct:language": [_authority_term("language", code) for code in LANGUAGES],
         "foaf:homepage": {"@id": "index.html", "@type": "foaf:Document"},
-        **({"dct:modified": _typed("dateTime", newest.isoformat())} if newest else {}),
-        "dcat:dataset": [_dataset(entry) for entry in entries],
+        **({"dct:modified": _typed_literal("dateTime", newest.isoformat())} if newest else {}),
+        "dcat:dataset": [_dataset_node(entry) for entry in entries],
     }
 
 
-def _dataset(entry: Entry) -> dict[str, Any]:
+def _dataset_node(entry: CatalogueEntry) -> dict[str, Any]:
     return {
-        "@id": _urn(entry.id),
+        "@id": _to_urn(entry.id),
         "@type": "dcat:Dataset",
         "dct:identifier": entry.dataset,
-        "dct:title": _said(entry.title),
-        "dct:description": _said(entry.description),
-        "dct:publisher": _agent_of(entry.publisher),
-        "dcat:contactPoint": _contact(entry),
+        "dct:title": _language_values(entry.title),
+        "dct:description": _language_values(entry.description),
+        "dct:publisher": _publisher_node(entry.publisher),
+        "dcat:contactPoint": _contact_node(entry),
         "dcat:keyword": [{"@value": word, "@language": "zh"} for word in entry.keywords],
-        "dct:issued": _day(entry.issued.isoformat()),
-        "dct:modified": _day(entry.data_updated.isoformat()),
-        "dct:accrualPeriodicity": _authority("frequency", FREQUENCY[entry.cycle]),
-        "dct:accessRights": _authority("access-right", ACCESS[entry.core.open_type]),
-        "dct:language": [_authority("language", code) for code in LANGUAGES],
-        "dct:spatial": _place(entry.core.space_range),
-        "dct:temporal": _period(entry),
+        "dct:issued": _date_literal(entry.issued.isoformat()),
+        "dct:modified": _date_literal(entry.data_updated.isoformat()),
+        "dct:accrualPeriodicity": _authority_term("frequency", FREQUENCY[entry.cycle]),
+        "dct:accessRights": _authority_term("access-right", ACCESS[entry.core.open_type]),
+        "dct:language": [_authority_term("language", code) for code in LANGUAGES],
+        "dct:spatial": _place_node(entry.core.space_range),
+        "dct:temporal": _period_node(entry),
         "dcat:landingPage": {"@id": f"dataset/{entry.dataset}/index.html", "@type": "foaf:Document"},
-        "dcat:distribution": [_distribution(entry, entry.facts, file) for file in entry.distributions],
-        **_versions(entry),
+        "dcat:distribution": [_distribution_node(entry, entry.facts, file) for file in entry.distributions],
+        **_version_fields(entry),
     }
 
 
-def _versions(entry: Entry) -> dict[str, Any]:
+def _version_fields(entry: CatalogueEntry) -> dict[str, Any]:
     """This release's number and note, and the release before it."""
     said: dict[str, Any] = {"dcat:version": entry.release}
     if entry.synthetic:
-        said["adms:versionNotes"] = _said(Text(zh="示例数据（虚构）", en="synthetic sample data"))
+        said["adms:versionNotes"] = _language_values(Text(zh="示例数据（虚构）", en="synthetic sample data"))
     if entry.history:
         said["dcat:previousVersion"] = {"@id": _release_urn(entry, entry.history[0])}
-        said["dcat:hasVersion"] = [_earlier(entry, facts) for facts in entry.history]
+        said["dcat:hasVersion"] = [_earlier_release_node(entry, facts) for facts in entry.history]
     return said
 
 
-def _earlier(entry: Entry, facts: ReleaseFacts) -> dict[str, Any]:
+def _earlier_release_node(entry: CatalogueEntry, facts: ReleaseFacts) -> dict[str, Any]:
     return {
         "@id": _release_urn(entry, facts),
         "@type": "dcat:Dataset",
-        "dct:title": _said(Text(zh=f"{entry.title.zh} {facts.number}", en=f"{entry.title.en} {facts.number}")),
-        "dct:description": _said(entry.description),
-        "dct:issued": _day(facts.created.date().isoformat()),
+        "dct:title": _language_values(
+            Text(zh=f"{entry.title.zh} {facts.number}", en=f"{entry.title.en} {facts.number}")
+        ),
+        "dct:description": _language_values(entry.description),
+        "dct:issued": _date_literal(facts.created.date().isoformat()),
         "dcat:version": facts.number,
-        "dcat:distribution": [_distribution(entry, facts, file) for file in facts.distributions],
+        "dcat:distribution": [_distribution_node(entry, facts, file) for file in facts.distributions],
     }
 
 
-def _distribution(entry: Entry, facts: ReleaseFacts, file: Distribution) -> dict[str, Any]:
+def _distribution_node(entry: CatalogueEntry, facts: ReleaseFacts, file: Distribution) -> dict[str, Any]:
     return {
-        "@id": _urn(stable_id("distribution", entry.dataset, facts.number, file.name)),
+        "@id": _to_urn(stable_id("distribution", entry.dataset, facts.number, file.name)),
         "@type": "dcat:Distribution",
-        "dct:title": _said(Text(zh=f"{entry.title.zh}（{file.format.upper()}）", en=f"{entry.title.en} ({file.format.upper()})")),
+        "dct:title": _language_values(Text(zh=f"{entry.title.zh}（{file.format.upper()}）", en=f"{entry.title.en} ({file.format.upper()})")),
         "dcat:accessURL": {"@id": f"releases/{file.path}"},
         "dcat:downloadURL": {"@id": f"releases/{file.path}"},
         "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{file.mediatype}", "@type": "dct:MediaType"},
-        "dcat:byteSize": _typed("nonNegativeInteger", str(file.bytes)),
-        "dct:issued": _typed("dateTime", facts.created.isoformat()),
+        "dcat:byteSize": _typed_literal("nonNegativeInteger", str(file.bytes)),
+        "dct:issued": _typed_literal("dateTime", facts.created.isoformat()),
         "dct:license": {"@id": entry.licence.path, "@type": "dct:LicenseDocument", "dct:title": entry.licence.title},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256", "@type": "spdx:ChecksumAlgorithm"},
-            "spdx:checksumValue": _typed("hexBinary", file.sha256),
+            "spdx:checksumValue": _typed_literal("hexBinary", file.sha256),
         },
     }  # fmt: skip
 
 
-def _contact(entry: Entry) -> dict[str, Any]:
+def _contact_node(entry: CatalogueEntry) -> dict[str, Any]:
     provider = entry.core.provider
     said: dict[str, Any] = {
         "@type": ["vcard:Organization", "vcard:Kind"],
@@ -133,15 +135,15 @@ def _contact(entry: Entry) -> dict[str, Any]:
     return said | ({"vcard:hasEmail": {"@id": f"mailto:{provider.email}"}} if isinstance(provider.email, str) else {})
 
 
-def _agent_of(publisher: Publisher) -> dict[str, Any]:
-    return _agent(publisher.id, publisher.name)
+def _publisher_node(publisher: Publisher) -> dict[str, Any]:
+    return _agent_node(publisher.id, publisher.name)
 
 
-def _agent(identity: str, name: Text) -> dict[str, Any]:
-    return {"@id": _urn(identity), "@type": "foaf:Agent", "foaf:name": _said(name)}
+def _agent_node(identity: str, name: Text) -> dict[str, Any]:
+    return {"@id": _to_urn(identity), "@type": "foaf:Agent", "foaf:name": _language_values(name)}
 
 
-def _place(code: str) -> dict[str, Any]:
+def _place_node(code: str) -> dict[str, Any]:
     return {
         "@type": "dct:Location",
         "dct:identifier": code,
@@ -149,35 +151,35 @@ def _place(code: str) -> dict[str, Any]:
     }
 
 
-def _period(entry: Entry) -> dict[str, Any]:
+def _period_node(entry: CatalogueEntry) -> dict[str, Any]:
     span = entry.facts.time_range
     return {
         "@type": "dct:PeriodOfTime",
-        "dcat:startDate": _day(span.first.isoformat()),
-        "dcat:endDate": _day(span.last.isoformat()),
+        "dcat:startDate": _date_literal(span.first.isoformat()),
+        "dcat:endDate": _date_literal(span.last.isoformat()),
     }
 
 
-def _release_urn(entry: Entry, facts: ReleaseFacts) -> str:
-    return _urn(stable_id("release", entry.dataset, facts.number))
+def _release_urn(entry: CatalogueEntry, facts: ReleaseFacts) -> str:
+    return _to_urn(stable_id("release", entry.dataset, facts.number))
 
 
-def _urn(identity: str) -> str:
+def _to_urn(identity: str) -> str:
     return f"urn:uuid:{identity}"
 
 
-def _said(text: Text) -> list[dict[str, str]]:
+def _language_values(text: Text) -> list[dict[str, str]]:
     return [{"@value": text.zh, "@language": "zh"}, {"@value": text.en, "@language": "en"}]
 
 
-def _authority(table: str, code: str) -> dict[str, str]:
+def _authority_term(table: str, code: str) -> dict[str, str]:
     """A term of an EU table with its class, so that who does not know the table can still read the catalogue."""
     return {"@id": f"{EU}{table}/{code}", "@type": f"dct:{CLASSES[table]}"}
 
 
-def _day(iso: str) -> dict[str, str]:
-    return _typed("date", iso)
+def _date_literal(iso: str) -> dict[str, str]:
+    return _typed_literal("date", iso)
 
 
-def _typed(kind: str, value: str) -> dict[str, str]:
+def _typed_literal(kind: str, value: str) -> dict[str, str]:
     return {"@value": value, "@type": f"xsd:{kind}"}

@@ -19,7 +19,7 @@ _SMALLEST, _LARGEST = 2.2, 14.0
 
 
 @dataclass(frozen=True)
-class Dot:
+class MapDot:
     """One dot in drawing units; its area is in proportion to the rows there, up to a largest size."""
 
     x: float
@@ -29,7 +29,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Line:
+class MapLine:
     """One line of the graticule, and the whole degree that it stands for."""
 
     at: float
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Square:
+class MapSquare:
     """One square of a degree by a degree, named by its south-western corner, and the rows in it."""
 
     lon: int
@@ -51,10 +51,10 @@ class DotMap:
 
     width: int
     height: int
-    dots: tuple[Dot, ...]
-    meridians: tuple[Line, ...]
-    parallels: tuple[Line, ...]
-    squares: tuple[Square, ...]
+    dots: tuple[MapDot, ...]
+    meridians: tuple[MapLine, ...]
+    parallels: tuple[MapLine, ...]
+    squares: tuple[MapSquare, ...]
     rows: int
     outside: int
 
@@ -68,23 +68,27 @@ def dot_map(places: Mapping[tuple[float, float], int]) -> DotMap:
     return DotMap(
         width=WIDTH,
         height=HEIGHT,
-        dots=tuple(_dot(lon, lat, rows) for (lon, lat), rows in sorted(inside.items())),
-        meridians=tuple(Line(at=_x(degree), degree=degree) for degree in range(floor(WEST) + 1, floor(EAST))),
-        parallels=tuple(Line(at=_y(degree), degree=degree) for degree in range(floor(SOUTH) + 1, floor(NORTH) + 1)),
-        squares=tuple(Square(lon=lon, lat=lat, rows=rows) for (lon, lat), rows in sorted(squares.items())),
+        dots=tuple(_make_dot(lon, lat, rows) for (lon, lat), rows in sorted(inside.items())),
+        meridians=tuple(
+            MapLine(at=_project_x(degree), degree=degree) for degree in range(floor(WEST) + 1, floor(EAST))
+        ),
+        parallels=tuple(
+            MapLine(at=_project_y(degree), degree=degree) for degree in range(floor(SOUTH) + 1, floor(NORTH) + 1)
+        ),
+        squares=tuple(MapSquare(lon=lon, lat=lat, rows=rows) for (lon, lat), rows in sorted(squares.items())),
         rows=sum(inside.values()),
         outside=sum(places.values()) - sum(inside.values()),
     )
 
 
-def _dot(lon: float, lat: float, rows: int) -> Dot:
+def _make_dot(lon: float, lat: float, rows: int) -> MapDot:
     radius = min(_SMALLEST * sqrt(rows), _LARGEST)
-    return Dot(x=_x(lon), y=_y(lat), radius=round(radius, 1), rows=rows)
+    return MapDot(x=_project_x(lon), y=_project_y(lat), radius=round(radius, 1), rows=rows)
 
 
-def _x(lon: float) -> float:
+def _project_x(lon: float) -> float:
     return round((lon - WEST) * _SQUEEZE * _SCALE, 1)
 
 
-def _y(lat: float) -> float:
+def _project_y(lat: float) -> float:
     return round((NORTH - lat) * _SCALE, 1)

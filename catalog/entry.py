@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from catalog.release_facts import Distribution, ReleaseFacts, read_history
 from schemas.contract import Contract
-from schemas.departments import Department, department
+from schemas.departments import Department, find_department
 from schemas.errors import CatalogueError
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
@@ -70,7 +70,7 @@ class FindingLine(_Frozen):
     meaning: Text | None
 
 
-class Entry(_Frozen):
+class CatalogueEntry(_Frozen):
     """One dataset as catalogues show it. Key: `dataset`; `id` is the same for ever.
 
     `issued` is the day of the first release, `data_updated` the day on which the newest accepted file came in,
@@ -125,17 +125,17 @@ def stable_id(*names: str) -> str:
     return str(uuid5(NAMESPACE, "/".join(names)))
 
 
-def entry_of(contract: Contract, folder: Path, departments: Mapping[str, Department]) -> Entry:
+def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Department]) -> CatalogueEntry:
     """The entry of the release in `folder` (`…/<dataset>/<number>`), with the releases before it, newest first.
 
     CatalogueError if a `datapackage.json` is missing or lacks something; UsageError if it names an unknown department.
     """
     facts, *history = read_history(folder)
     if facts.dataset != contract.name:
-        raise _of_another_dataset(contract, facts)
+        raise _wrong_dataset_error(contract, facts)
     policy = contract.policy
-    owner = department(departments, policy.owner)
-    return Entry(
+    owner = find_department(departments, policy.owner)
+    return CatalogueEntry(
         id=stable_id("dataset", contract.name),
         dataset=contract.name,
         title=contract.title,
@@ -144,22 +144,22 @@ def entry_of(contract: Contract, folder: Path, departments: Mapping[str, Departm
         family=policy.family,
         cycle=policy.cadence,
         publisher=Publisher(id=stable_id("department", owner.code), code=owner.code, name=owner.name),
-        contributors=tuple(department(departments, code).name for code in facts.departments),
+        contributors=tuple(find_department(departments, code).name for code in facts.departments),
         licence=Licence.model_validate({key: contract.licence[key] for key in ("name", "title", "path")}),
         issued=(history[-1] if history else facts).created.date(),
         data_updated=facts.data_updated,
-        metadata_updated=_first_under_version([facts, *history]),
+        metadata_updated=_metadata_updated_date([facts, *history]),
         core=policy.catalogue,
         coordinates=_public_coordinates(contract),
         primary_key=contract.primary_key,
-        dictionary=_dictionary(contract, facts),
-        findings=_findings(contract, facts),
+        dictionary=_build_dictionary(contract, facts),
+        findings=_build_finding_lines(contract, facts),
         facts=facts,
         history=tuple(history),
     )
 
 
-def _first_under_version(newest_first: Sequence[ReleaseFacts]) -> date:
+def _metadata_updated_date(newest_first: Sequence[ReleaseFacts]) -> date:
     version = newest_first[0].contract_version
     *_, first = takewhile(lambda facts: facts.contract_version == version, newest_first)
     return first.created.date()
@@ -171,7 +171,7 @@ def _public_coordinates(contract: Contract) -> Coordinates | None:
     return at if at and {at.lon, at.lat} <= public else None
 
 
-def _dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryField, ...]:
+def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryField, ...]:
     """The fields that the release really has; those the contract has gained since then are not in its files."""
     released = {field.name: field for field in contract.public_fields() if field.name in facts.fields}
     return tuple(
@@ -189,22 +189,22 @@ def _dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryFiel
     )
 
 
-def _findings(contract: Contract, facts: ReleaseFacts) -> tuple[FindingLine, ...]:
+def _build_finding_lines(contract: Contract, facts: ReleaseFacts) -> tuple[FindingLine, ...]:
     """The types that were found, most frequent first, in the words of the rule that found them."""
     messages = {rule.id: rule.message for rule in (*contract.policy.expectations, *contract.rules)}
     counts = sorted(facts.quality.findings.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
-        FindingLine(type=kind, count=count, meaning=_without_values(messages[kind]) if kind in messages else None)
+        FindingLine(type=kind, count=count, meaning=_mask_placeholders(messages[kind]) if kind in messages else None)
         for kind, count in counts
     )
 
 
-def _without_values(message: Text) -> Text:
+def _mask_placeholders(message: Text) -> Text:
     """A rule's message with an ellipsis where one finding's own values would stand."""
     return Text(zh=_PLACEHOLDER.sub("…", message.zh), en=_PLACEHOLDER.sub("…", message.en))
 
 
-def _of_another_dataset(contract: Contract, facts: ReleaseFacts) -> CatalogueError:
+def _wrong_dataset_error(contract: Contract, facts: ReleaseFacts) -> CatalogueError:
     return CatalogueError(
         Text(
             zh=f"版本 {facts.number} 属于数据集 {facts.dataset}，不属于 {contract.name}；请给出 {contract.name} 的发布文件夹",

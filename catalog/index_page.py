@@ -8,9 +8,9 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from catalog.core_metadata import words
-from catalog.dataset_page import offered
-from catalog.entry import Entry
+from catalog.core_metadata import catalogue_texts
+from catalog.dataset_page import sort_offered
+from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
 from schemas.text import Text
@@ -18,7 +18,7 @@ from schemas.text import Text
 SCRIPT = "search.js"
 
 
-def index_view(entries: Sequence[Entry], lang: Lang) -> dict[str, object]:
+def index_view(entries: Sequence[CatalogueEntry], lang: Lang) -> dict[str, object]:
     """The view of the front page in that language, datasets in the order given; without entries it says so."""
     script = (FOLDER / SCRIPT).read_text(encoding="utf-8")
     return {
@@ -29,30 +29,34 @@ def index_view(entries: Sequence[Entry], lang: Lang) -> dict[str, object]:
         "data_time": max((entry.data_updated for entry in entries), default=None),
         "release": None,
         "entries": entries,
-        "files": {entry.dataset: offered(entry.distributions) for entry in entries},
-        "filters": _filters(entries),
-        "index": [_searched(entry) for entry in entries],
+        "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
+        "filters": _filter_choices(entries),
+        "index": [_index_line(entry) for entry in entries],
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }
 
 
-def _filters(entries: Sequence[Entry]) -> dict[str, list[tuple[str, Text]]]:
+def _filter_choices(entries: Sequence[CatalogueEntry]) -> dict[str, list[tuple[str, Text]]]:
     """For each filter the values that some dataset has, with their labels."""
     formats = sorted({file.format for entry in entries for file in entry.distributions})
     return {
-        "family": sorted({(entry.family, words()[f"family.{entry.family}"]) for entry in entries}, key=_value),
-        "department": sorted({(entry.publisher.code, entry.publisher.name) for entry in entries}, key=_value),
+        "family": sorted(
+            {(entry.family, catalogue_texts()[f"family.{entry.family}"]) for entry in entries}, key=_choice_value
+        ),
+        "department": sorted({(entry.publisher.code, entry.publisher.name) for entry in entries}, key=_choice_value),
         "format": [(name, Text(zh=name.upper(), en=name.upper())) for name in formats],
-        "cycle": sorted({(entry.cycle, words()[f"cycle.{entry.cycle}"]) for entry in entries}, key=_value),
+        "cycle": sorted(
+            {(entry.cycle, catalogue_texts()[f"cycle.{entry.cycle}"]) for entry in entries}, key=_choice_value
+        ),
     }
 
 
-def _value(choice: tuple[str, Text]) -> str:
+def _choice_value(choice: tuple[str, Text]) -> str:
     return choice[0]
 
 
-def _searched(entry: Entry) -> dict[str, object]:
+def _index_line(entry: CatalogueEntry) -> dict[str, object]:
     """One line of the index: what the filters compare, and the words, in lower case, that the search box finds."""
     said = [entry.title, entry.description, entry.publisher.name, *(field.label for field in entry.dictionary)]
     names = [entry.dataset, *entry.keywords, *(field.name for field in entry.dictionary)]

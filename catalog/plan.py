@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from catalog.entry import Entry
+from catalog.entry import CatalogueEntry
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -22,7 +22,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Step(_Frozen):
+class PlanStep(_Frozen):
     """What to do about one dataset. `fingerprint` is wanted (None: retire), `before` is shown now (None: nothing)."""
 
     action: Action
@@ -32,25 +32,30 @@ class Step(_Frozen):
     before: str | None
 
 
-class Plan(_Frozen):
+class PublicationPlan(_Frozen):
     """One step a dataset: the wanted ones in their order, then those to retire by name."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
 
     @property
     def writes(self) -> int:
         """How many datasets would change; 0 means that carrying the plan out writes nothing."""
         return sum(step.action != "keep" for step in self.steps)
 
-    def rows(self) -> list[tuple[str, str, str, str]]:
+    def plan_rows(self) -> list[tuple[str, str, str, str]]:
         """For a table to print: action, dataset, release, and the first eight digits of before → after."""
         return [
-            (step.action, step.dataset, step.release or "—", f"{_short(step.before)} → {_short(step.fingerprint)}")
+            (
+                step.action,
+                step.dataset,
+                step.release or "—",
+                f"{_short_fingerprint(step.before)} → {_short_fingerprint(step.fingerprint)}",
+            )
             for step in self.steps
         ]
 
 
-class Outcome(_Frozen):
+class PlanOutcome(_Frozen):
     """How many datasets were created, updated, retired and kept, and how many files or calls were written."""
 
     created: int = 0
@@ -87,7 +92,7 @@ class Difference(_Frozen):
     found: str
 
 
-class Orphan(_Frozen):
+class OrphanItem(_Frozen):
     """Something that lies in a catalogue and belongs to nothing it shows: a file, a table, a dataset without a contract."""
 
     kind: Literal["file", "table", "dataset"]
@@ -102,27 +107,29 @@ class Catalogue(Protocol):
         """Its name in the ledger, such as `static` or `ckan`."""
         ...
 
-    def published(self) -> Mapping[str, str]:
+    def read_published(self) -> Mapping[str, str]:
         """Fingerprint of every dataset that is shown whole; a damaged one has another fingerprint. Writes nothing."""
         ...
 
-    def carry_out(self, plan: Plan, entries: Sequence[Entry], withdrawn: Sequence[Withdrawal] = ()) -> Outcome:
+    def apply(
+        self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
+    ) -> PlanOutcome:
         """Do what the plan says with the entries it was made from; CatalogueError if it cannot. May be repeated.
 
         What is retired leaves a tombstone; it says why where `withdrawn` tells.
         """
         ...
 
-    def drift(self, entries: Sequence[Entry]) -> Sequence[Difference]:
+    def find_drift(self, entries: Sequence[CatalogueEntry]) -> Sequence[Difference]:
         """Where what is served differs from these entries and their files, byte by byte and row by row. Writes nothing."""
         ...
 
-    def orphans(self) -> Sequence[Orphan]:
+    def find_orphans(self) -> Sequence[OrphanItem]:
         """What lies in the catalogue and belongs to nothing it shows. Writes nothing."""
         ...
 
 
-def plan(wanted: Sequence[Entry], actual: Mapping[str, str]) -> Plan:
+def make_plan(wanted: Sequence[CatalogueEntry], actual: Mapping[str, str]) -> PublicationPlan:
     """The steps from what is shown (fingerprints by dataset) to what is wanted.
 
     CatalogueError if a dataset is wanted twice. Nothing wanted means that all is retired.
@@ -135,24 +142,24 @@ def plan(wanted: Sequence[Entry], actual: Mapping[str, str]) -> Plan:
                 en=f"datasets {twice} are wanted twice; give one entry each",
             )
         )
-    steps = [_step(entry, actual.get(entry.dataset)) for entry in wanted]
+    steps = [_plan_step(entry, actual.get(entry.dataset)) for entry in wanted]
     gone = sorted(actual.keys() - set(names))
-    steps += [Step(action="retire", dataset=n, release=None, fingerprint=None, before=actual[n]) for n in gone]
-    return Plan(steps=tuple(steps))
+    steps += [PlanStep(action="retire", dataset=n, release=None, fingerprint=None, before=actual[n]) for n in gone]
+    return PublicationPlan(steps=tuple(steps))
 
 
-def _step(entry: Entry, before: str | None) -> Step:
+def _plan_step(entry: CatalogueEntry, before: str | None) -> PlanStep:
     action: Action = "create" if before is None else "keep" if before == entry.fingerprint else "update"
-    return Step(
+    return PlanStep(
         action=action, dataset=entry.dataset, release=entry.release, fingerprint=entry.fingerprint, before=before
     )
 
 
-def _short(fingerprint: str | None) -> str:
+def _short_fingerprint(fingerprint: str | None) -> str:
     return fingerprint[:8] if fingerprint else "—"
 
 
-def entry_for(step: Step, entries: Mapping[str, Entry]) -> Entry:
+def find_entry(step: PlanStep, entries: Mapping[str, CatalogueEntry]) -> CatalogueEntry:
     """The entry that the step was planned from; CatalogueError if the entries have changed since."""
     entry = entries.get(step.dataset)
     if entry is None or entry.fingerprint != step.fingerprint:
@@ -165,11 +172,11 @@ def entry_for(step: Step, entries: Mapping[str, Entry]) -> Entry:
     return entry
 
 
-def outcome_of(plan: Plan, writes: int) -> Outcome:
+def complete_outcome(plan: PublicationPlan, writes: int) -> PlanOutcome:
     """The outcome of a plan that was carried out whole."""
     counts = {
         action: sum(step.action == action for step in plan.steps) for action in ("create", "update", "retire", "keep")
     }
-    return Outcome(
+    return PlanOutcome(
         created=counts["create"], updated=counts["update"], retired=counts["retire"], kept=counts["keep"], writes=writes
     )

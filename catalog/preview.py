@@ -33,12 +33,12 @@ class CodeLine:
 
 def first_rows(file: Path, count: int = FIRST_ROWS) -> list[list[str]]:
     """The first rows below the header, each cell cut at `CELL_LIMIT` characters with an ellipsis; empty if there are none."""
-    with _opened(file) as reader:
+    with _open_rows(file) as reader:
         next(reader, None)
-        return [[_short(cell) for cell in row] for row in islice(reader, count)]
+        return [[_shorten_cell(cell) for cell in row] for row in islice(reader, count)]
 
 
-def codes(file: Path) -> list[CodeLine]:
+def read_codes(file: Path) -> list[CodeLine]:
     """Every code of a released code list in its order; KeyError if the file has not the columns of a code list."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return [
@@ -52,30 +52,30 @@ def codes(file: Path) -> list[CodeLine]:
         ]
 
 
-def places(file: Path, at: Coordinates) -> Counter[tuple[float, float]]:
+def count_places(file: Path, at: Coordinates) -> Counter[tuple[float, float]]:
     """How many rows lie in each cell of the grid, by the cell's middle (lon, lat). Rows without a place are left out.
 
     ValueError if the file has no such columns or a coordinate is no number: then it is not the file its contract describes.
     """
     found: Counter[tuple[float, float]] = Counter()
-    with _opened(file) as reader:
+    with _open_rows(file) as reader:
         header: list[str] = next(reader, [])
         lon, lat = header.index(at.lon), header.index(at.lat)
         for row in reader:
             if row[lon] and row[lat]:
-                found[_cell(float(row[lon])), _cell(float(row[lat]))] += 1
+                found[_grid_cell(float(row[lon])), _grid_cell(float(row[lat]))] += 1
     return found
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[Iterator[list[str]]]:
+def _open_rows(file: Path) -> Iterator[Iterator[list[str]]]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         yield csv.reader(lines)
 
 
-def _cell(degrees: float) -> float:
+def _grid_cell(degrees: float) -> float:
     return round((int(degrees / GRID) + 0.5) * GRID, 4)
 
 
-def _short(cell: str) -> str:
+def _shorten_cell(cell: str) -> str:
     return cell if len(cell) <= CELL_LIMIT else cell[: CELL_LIMIT - 1] + "…"

@@ -66,7 +66,7 @@ class TimeRange(_Frozen):
     last: date = Field(alias="to")
 
 
-class Changes(_Frozen):
+class ChangesFile(_Frozen):
     """What a release changed since the one before: rows by what happened to them, and columns that came and went."""
 
     added: int = Field(ge=0)
@@ -102,7 +102,7 @@ class ReleaseFacts(_Frozen):
     synthetic: bool = False
     dictionary: Distribution | None = Field(default=None, exclude_if=_is_none)
     changes_file: Distribution | None = Field(default=None, exclude_if=_is_none)
-    changes: Changes | None = Field(default=None, exclude_if=_is_none)
+    changes: ChangesFile | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def files(self) -> tuple[Distribution, ...]:
@@ -116,7 +116,7 @@ def read_history(folder: Path) -> tuple[ReleaseFacts, ...]:
     found = [read_facts(folder)]
     while (previous := found[-1].previous) is not None:
         if previous in {facts.number for facts in found}:
-            raise _refused(folder, ValueError(f"release {previous} precedes itself"))
+            raise _invalid_descriptor_error(folder, ValueError(f"release {previous} precedes itself"))
         found.append(read_facts(folder.parent / previous))
     return tuple(found)
 
@@ -128,52 +128,54 @@ def read_facts(folder: Path) -> ReleaseFacts:
     """
     try:
         package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-        facts = _facts(folder, package)
+        facts = _parse_facts(folder, package)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
-        raise _refused(folder, wrong) from wrong
+        raise _invalid_descriptor_error(folder, wrong) from wrong
     return facts
 
 
-def _facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
+def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
     release = package["sportlake"]["release"]
     if release["number"] != folder.name:
         raise ValueError(f"number {release['number']!r} in folder {folder.name!r}")
-    if package["name"] != folder.parent.name or not _is_plain(package["name"]):
+    if package["name"] != folder.parent.name or not _is_plain_name(package["name"]):
         raise ValueError(f"dataset {package['name']!r} in folder {folder.parent.name!r}")
     previous = release["previous"]
-    if previous is not None and not _is_plain(previous):
+    if previous is not None and not _is_plain_name(previous):
         raise ValueError(f"previous release {previous!r} is no plain name")
     resources = package["resources"]
     schema = resources[0]["schema"]
     given = {key: value for key, value in release.items() if key != "fields"}
     changes = f"{package['name']}_changes.csv"
-    data = [one for one in resources if not _codelist(one) and one["path"] not in {_DICTIONARY, changes}]
+    data = [one for one in resources if not _codelist_name(one) and one["path"] not in {_DICTIONARY, changes}]
     return ReleaseFacts(
         **given,
         dataset=folder.parent.name,
         fields=tuple(field["name"] for field in schema["fields"]),
-        distributions=tuple(Distribution(**_file(folder, one)) for one in data),
+        distributions=tuple(Distribution(**_file_facts(folder, one)) for one in data),
         codelists=tuple(
-            CodelistFile(**_file(folder, one), codelist=name) for one in resources if (name := _codelist(one))
+            CodelistFile(**_file_facts(folder, one), codelist=name)
+            for one in resources
+            if (name := _codelist_name(one))
         ),
-        dictionary=_called(_DICTIONARY, folder, resources),
-        changes_file=_called(changes, folder, resources),
+        dictionary=_find_distribution(_DICTIONARY, folder, resources),
+        changes_file=_find_distribution(changes, folder, resources),
     )
 
 
-def _called(name: str, folder: Path, resources: Sequence[Mapping[str, Any]]) -> Distribution | None:
-    return next((Distribution(**_file(folder, one)) for one in resources if one["path"] == name), None)
+def _find_distribution(name: str, folder: Path, resources: Sequence[Mapping[str, Any]]) -> Distribution | None:
+    return next((Distribution(**_file_facts(folder, one)) for one in resources if one["path"] == name), None)
 
 
-def _codelist(resource: Mapping[str, Any]) -> str | None:
+def _codelist_name(resource: Mapping[str, Any]) -> str | None:
     """The name of the code list that the resource is; None if it is data."""
     stem, _, _ = resource["path"].rpartition(".")
     return stem.removeprefix(_CODELIST) if resource["path"].startswith(_CODELIST) else None
 
 
-def _file(folder: Path, resource: Mapping[str, Any]) -> dict[str, Any]:
+def _file_facts(folder: Path, resource: Mapping[str, Any]) -> dict[str, Any]:
     name = resource["path"]
-    if not _is_plain(name):
+    if not _is_plain_name(name):
         raise ValueError(f"path {name!r} is no plain file name")
     return {
         "name": name,
@@ -186,11 +188,11 @@ def _file(folder: Path, resource: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_plain(name: str) -> bool:
+def _is_plain_name(name: str) -> bool:
     return bool(_PLAIN.fullmatch(name)) and ".." not in name
 
 
-def _refused(folder: Path, wrong: Exception) -> CatalogueError:
+def _invalid_descriptor_error(folder: Path, wrong: Exception) -> CatalogueError:
     said = "; ".join(str(e["loc"]) for e in wrong.errors()) if isinstance(wrong, ValidationError) else str(wrong)
     name = f"{folder.parent.name}/{folder.name}/{DESCRIPTOR}"
     return CatalogueError(

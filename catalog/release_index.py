@@ -6,21 +6,21 @@ catalogue of all datasets (`dcat`, `data_json`), and the description of one rele
 
 from typing import Any
 
-from catalog.entry import Entry
+from catalog.entry import CatalogueEntry
 from catalog.release_facts import Distribution, ReleaseFacts
 
 
-def index_of(entry: Entry) -> dict[str, Any]:
+def release_index(entry: CatalogueEntry) -> dict[str, Any]:
     """The list of the shown release and those before it."""
     return {
         "dataset": entry.dataset,
         "title": {"zh": entry.title.zh, "en": entry.title.en},
         "current": entry.release,
-        "releases": [_release(facts) for facts in (entry.facts, *entry.history)],
+        "releases": [_release_record(facts) for facts in (entry.facts, *entry.history)],
     }
 
 
-def _release(facts: ReleaseFacts) -> dict[str, Any]:
+def _release_record(facts: ReleaseFacts) -> dict[str, Any]:
     kinds = {file.name: "data" for file in facts.distributions} | {file.name: "codelist" for file in facts.codelists}
     explaining = {"dictionary": facts.dictionary, "changes": facts.changes_file}
     kinds |= {file.name: kind for kind, file in explaining.items() if file is not None}
@@ -31,11 +31,11 @@ def _release(facts: ReleaseFacts) -> dict[str, Any]:
         "synthetic": facts.synthetic,
         "rows": facts.rows,
         "changes": facts.changes.model_dump(mode="json") if facts.changes else None,
-        "files": [_file(facts, file, kinds[file.name]) for file in facts.files],
+        "files": [_file_record(facts, file, kinds[file.name]) for file in facts.files],
     }
 
 
-def _file(facts: ReleaseFacts, file: Distribution, kind: str) -> dict[str, Any]:
+def _file_record(facts: ReleaseFacts, file: Distribution, kind: str) -> dict[str, Any]:
     return {
         "name": file.name,
         "path": f"{facts.number}/{file.name}",

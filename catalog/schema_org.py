@@ -5,12 +5,12 @@ Not here: DCAT, which other catalogues harvest (`dcat.py`).
 
 from typing import Any
 
-from catalog.entry import Entry
+from catalog.entry import CatalogueEntry
 
 TAGS = ("zh-CN", "en")
 
 
-def schema_org(entry: Entry, releases: str) -> dict[str, Any]:
+def schema_org_dataset(entry: CatalogueEntry, releases: str) -> dict[str, Any]:
     """The dataset; `releases` is the relative address of the folder of releases, with its slash."""
     span = entry.facts.time_range
     return {

@@ -14,7 +14,7 @@ from schemas.errors import CatalogueError
 from schemas.text import Text
 
 
-class Shelf:
+class SiteFolder:
     """One folder. `writes` counts the files and folders written, linked or removed; `digests` holds the SHA-256 of what was laid down."""
 
     def __init__(self, folder: Path) -> None:
@@ -22,34 +22,34 @@ class Shelf:
         self.writes = 0
         self.digests: dict[str, str] = {}
 
-    def put(self, name: str, content: str) -> str:
+    def write_text(self, name: str, content: str) -> str:
         """The file `name` (relative, with slashes) holds this text in UTF-8 afterwards; returns the name."""
         target, wanted = self.folder / name, content.encode()
         self.digests[name] = hashlib.sha256(wanted).hexdigest()
         if not (target.is_file() and target.read_bytes() == wanted):
-            aside = _aside(target)
+            aside = _hidden_name(target)
             aside.write_bytes(wanted)
-            self._swap(aside, target)
+            self._swap_in(aside, target)
         return name
 
-    def place(self, name: str, source: Path, sha256: str | None = None) -> str:
+    def copy_file(self, name: str, source: Path, sha256: str | None = None) -> str:
         """The file `name` holds the bytes of `source` afterwards: the same file on the same disk, a copy otherwise.
 
         CatalogueError if `source` is missing or is not what `sha256` says: then the release is damaged, and nothing is placed.
         """
         if not source.is_file():
-            raise _missing(source)
-        found = hash_of(source)
+            raise _missing_error(source)
+        found = file_sha256(source)
         if sha256 is not None and found != sha256:
-            raise _damaged(source, sha256, found)
+            raise _damaged_error(source, sha256, found)
         target, self.digests[name] = self.folder / name, found
         if not (target.is_file() and (target.samefile(source) or filecmp.cmp(target, source, shallow=False))):
-            aside = _aside(target)
+            aside = _hidden_name(target)
             _link_or_copy(source, aside)
-            self._swap(aside, target)
+            self._swap_in(aside, target)
         return name
 
-    def remove(self, name: str) -> None:
+    def remove_file(self, name: str) -> None:
         """The folder or file `name` is gone afterwards."""
         target = self.folder / name
         if target.is_dir():
@@ -59,44 +59,44 @@ class Shelf:
             target.unlink()
             self.writes += 1
 
-    def _swap(self, aside: Path, target: Path) -> None:
+    def _swap_in(self, aside: Path, target: Path) -> None:
         aside.replace(target)
         self.writes += 1
 
 
-class LookedAt(Shelf):
+class SiteFolderDryRun(SiteFolder):
     """The same shelf, where nothing is laid down: `otherwise` collects (name, SHA-256 wanted, SHA-256 found or None)."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.otherwise: list[tuple[str, str, str | None]] = []
 
-    def put(self, name: str, content: str) -> str:
+    def write_text(self, name: str, content: str) -> str:
         """Notes whether the file `name` holds another text."""
         return self._compare(name, hashlib.sha256(content.encode()).hexdigest())
 
-    def place(self, name: str, source: Path, sha256: str | None = None) -> str:
+    def copy_file(self, name: str, source: Path, sha256: str | None = None) -> str:
         """Notes whether the file `name` is another than was released; CatalogueError if `source` is needed and missing."""
         if sha256 is None and not source.is_file():
-            raise _missing(source)
-        return self._compare(name, sha256 or hash_of(source))
+            raise _missing_error(source)
+        return self._compare(name, sha256 or file_sha256(source))
 
     def _compare(self, name: str, wanted: str) -> str:
         target = self.folder / name
-        found = hash_of(target) if target.is_file() else None
+        found = file_sha256(target) if target.is_file() else None
         if found != wanted:
             self.otherwise.append((name, wanted, found))
         self.digests[name] = wanted
         return name
 
 
-def hash_of(file: Path) -> str:
+def file_sha256(file: Path) -> str:
     """Hex SHA-256 of a file's bytes."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _aside(target: Path) -> Path:
+def _hidden_name(target: Path) -> Path:
     """The hidden name beside the target, free of what a killed run may have left there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.part")
@@ -111,12 +111,12 @@ def _link_or_copy(source: Path, aside: Path) -> None:
         shutil.copyfile(source, aside)
 
 
-def _place_of(source: Path) -> str:
+def _describe_place(source: Path) -> str:
     return "/".join(source.parts[-3:])
 
 
-def _missing(source: Path) -> CatalogueError:
-    name = _place_of(source)
+def _missing_error(source: Path) -> CatalogueError:
+    name = _describe_place(source)
     return CatalogueError(
         Text(
             zh=f"发布包中缺少文件 {name}；请从备份恢复该版本，或发布新的版本",
@@ -125,8 +125,8 @@ def _missing(source: Path) -> CatalogueError:
     )
 
 
-def _damaged(source: Path, wanted: str, found: str) -> CatalogueError:
-    name = _place_of(source)
+def _damaged_error(source: Path, wanted: str, found: str) -> CatalogueError:
+    name = _describe_place(source)
     return CatalogueError(
         Text(
             zh=f"文件 {name} 的校验值是 {found[:12]}…，发布时是 {wanted[:12]}…，文件已被改动；请从备份恢复该版本",

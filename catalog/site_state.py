@@ -17,7 +17,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Shown(_Frozen):
+class ShownDataset(_Frozen):
     """One dataset on show; `files` are its pages and released files with their SHA-256."""
 
     fingerprint: str
@@ -27,7 +27,7 @@ class Shown(_Frozen):
     files: Mapping[str, str]
 
 
-class Retired(_Frozen):
+class RetiredDataset(_Frozen):
     """One dataset no longer offered: what it was called, the last release on show, and why and since when, where that was said."""
 
     title: Text
@@ -38,25 +38,25 @@ class Retired(_Frozen):
     successor: str | None = None
 
 
-class State(_Frozen):
+class SiteState(_Frozen):
     """The whole site. `look` is the hash of the templates it was drawn with, `site` the files of no dataset on show: front pages, tombstones."""
 
     look: str = ""
     site: Mapping[str, str] = {}
-    shown: Mapping[str, Shown] = {}
-    retired: Mapping[str, Retired] = {}
+    shown: Mapping[str, ShownDataset] = {}
+    retired: Mapping[str, RetiredDataset] = {}
 
-    def written(self) -> str:
+    def to_json(self) -> str:
         """As the file holds it."""
         return self.model_dump_json(indent=1) + "\n"
 
 
-def read_state(file: Path) -> State:
+def read_state(file: Path) -> SiteState:
     """The state in that file, that of an empty site if there is none; CatalogueError if somebody else has written in it."""
     try:
-        return State.model_validate_json(file.read_bytes())
+        return SiteState.model_validate_json(file.read_bytes())
     except FileNotFoundError:
-        return State()
+        return SiteState()
     except ValidationError as wrong:
         raise CatalogueError(
             Text(

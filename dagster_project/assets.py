@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import dagster as dg
 
 from dagster_project import batches, checks, metadata
-from dagster_project.catalogues import address_of
-from dagster_project.partitions import key_of, published_key, slice_of, slices_of
-from dagster_project.resources import HouseResource
-from pipelines.publication.due import received_for, releases_due
-from pipelines.publication.publish import publish
-from pipelines.release import assemble, release
+from dagster_project.catalogues import catalogue_address
+from dagster_project.partitions import asset_key, parse_partition, published_key, slice_partitions
+from dagster_project.resources import WorkspaceResource
+from pipelines.publication.due import releases_due
+from pipelines.publication.publish import publish_entries
+from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.submissions.submission import find_submissions
 from schemas.contract import Contract
-from warehouse.releases import releases
+from warehouse.releases import list_releases
 
 # One run takes many slices: a run of its own costs 0.6 s, a slice within a run 0.03 s.
 MANY = dg.BackfillPolicy.single_run()
@@ -42,109 +43,120 @@ else:
     description="**收件箱 · Inbox** — 各部门报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
     "Files from the departments. One whose name or folder says no slice of ours is refused here, with a receipt.",
 )
-def inbox(house: HouseResource) -> Materialized:
+def scan_inbox(workspace: WorkspaceResource) -> Materialized:
     """The inbox, looked through once: misnamed files are refused, all others wait for their dataset."""
-    home = house.open()
-    found, refused = batches.look_through(home, house.now())
-    return Materialized(metadata={"files": found, **metadata.of_receipts(home, refused)})
+    home = workspace.open_workspace()
+    found, refused = batches.refuse_misnamed(home, workspace.current_time())
+    return Materialized(metadata={"files": found, **metadata.receipt_metadata(home, refused)})
 
 
-def assets_of(contract: Contract) -> list[dg.AssetsDefinition]:
+def dataset_assets(contract: Contract) -> list[dg.AssetsDefinition]:
     """The assets of one dataset from submission to release (its entry in the catalogue is one of `published_of`)."""
     return [
-        _submission(contract),
-        _accepted(contract),
-        _table(contract),
-        _candidate(contract),
+        _submission_asset(contract),
+        _accepted_asset(contract),
+        _table_asset(contract),
+        _candidate_asset(contract),
         _release(contract),
     ]
 
 
-def _asset(
+def _asset_decorator(
     contract: Contract,
     stage: str,
     **options: Any,  # noqa: ANN401 -- whatever dg.asset takes
 ) -> Callable[[Callable[..., Materialized]], dg.AssetsDefinition]:
     """The decorator for the asset of that stage, with the words that every stage has."""
     decorator: Callable[[Callable[..., Materialized]], dg.AssetsDefinition] = dg.asset(
-        key=key_of(contract.name, stage), **metadata.words(contract, stage), **options
+        key=asset_key(contract.name, stage), **metadata.asset_texts(contract, stage), **options
     )
     return decorator
 
 
-def _submission(contract: Contract) -> dg.AssetsDefinition:
-    @_asset(contract, "submission", deps=[inbox], partitions_def=slices_of(contract.name), backfill_policy=MANY)
-    def submission(context: dg.AssetExecutionContext, house: HouseResource) -> Materialized:
-        home = house.open()
-        slices = [slice_of(contract.name, key) for key in context.partition_keys]
-        kept = batches.receive_all(home, slices, house.now())
+def _submission_asset(contract: Contract) -> dg.AssetsDefinition:
+    @_asset_decorator(
+        contract, "submission", deps=[scan_inbox], partitions_def=slice_partitions(contract.name), backfill_policy=MANY
+    )
+    def submission(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Materialized:
+        home = workspace.open_workspace()
+        slices = [parse_partition(contract.name, key) for key in context.partition_keys]
+        kept = batches.receive_all(home, slices, workspace.current_time())
         return Materialized(metadata={"files": len(kept), "bytes": sum(one.size for one in kept)})
 
     return submission
 
 
-def _accepted(contract: Contract) -> dg.AssetsDefinition:
-    key = key_of(contract.name, "accepted")
+def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
+    key = asset_key(contract.name, "accepted")
 
-    @_asset(
+    @_asset_decorator(
         contract,
         "accepted",
-        deps=[key_of(contract.name, "submission"), *(key_of(name, "table") for name in sorted(contract.references))],
-        partitions_def=slices_of(contract.name),
+        deps=[
+            asset_key(contract.name, "submission"),
+            *(asset_key(name, "table") for name in sorted(contract.references)),
+        ],
+        partitions_def=slice_partitions(contract.name),
         backfill_policy=MANY,
-        check_specs=checks.judges_of(key),
+        check_specs=checks.judge_check_specs(key),
     )
-    def accepted(context: dg.AssetExecutionContext, house: HouseResource) -> Materialized:
-        home, newest = house.open(), []
-        slices = {partition: slice_of(contract.name, partition) for partition in context.partition_keys}
-        done = batches.judge_all(home, received_for(home, list(slices.values())), house.now())
+    def accepted(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Materialized:
+        home, newest = workspace.open_workspace(), []
+        slices = {partition: parse_partition(contract.name, partition) for partition in context.partition_keys}
+        done = batches.judge_all(home, find_submissions(home, list(slices.values())), workspace.current_time())
         for partition, slice_ in slices.items():
             receipts = done.get(slice_, [])
             newest += receipts[-1:]
-            context.add_asset_metadata(metadata.of_receipts(home, receipts), asset_key=key, partition_key=partition)
-        return Materialized(check_results=checks.said_by_judges(newest))
+            context.add_asset_metadata(
+                metadata.receipt_metadata(home, receipts), asset_key=key, partition_key=partition
+            )
+        return Materialized(check_results=checks.judge_results(newest))
 
     return accepted
 
 
-def _table(contract: Contract) -> dg.AssetsDefinition:
-    @_asset(
+def _table_asset(contract: Contract) -> dg.AssetsDefinition:
+    @_asset_decorator(
         contract,
         "table",
-        deps=[key_of(contract.name, "accepted")],
-        freshness_policy=metadata.freshness(contract),
-        metadata={"dagster/column_schema": metadata.columns_of(contract)},
+        deps=[asset_key(contract.name, "accepted")],
+        freshness_policy=metadata.freshness_policy(contract),
+        metadata={"dagster/column_schema": metadata.column_schema(contract)},
     )
-    def table(house: HouseResource) -> Materialized:
-        return Materialized(metadata=metadata.of_table(house.open(), contract))
+    def table(workspace: WorkspaceResource) -> Materialized:
+        return Materialized(metadata=metadata.table_metadata(workspace.open_workspace(), contract))
 
     return table
 
 
-def _candidate(contract: Contract) -> dg.AssetsDefinition:
-    key = key_of(contract.name, "candidate")
+def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
+    key = asset_key(contract.name, "candidate")
 
-    @_asset(contract, "candidate", deps=[key_of(contract.name, "table")], check_specs=[checks.gate_of(key)])
-    def candidate(house: HouseResource) -> Materialized:
-        assembled = assemble(house.open(), contract.name)
-        return Materialized(metadata=metadata.of_candidate(assembled), check_results=[checks.said_at_gate(assembled)])
+    @_asset_decorator(
+        contract, "candidate", deps=[asset_key(contract.name, "table")], check_specs=[checks.gate_check_spec(key)]
+    )
+    def candidate(workspace: WorkspaceResource) -> Materialized:
+        assembled = assemble_candidate(workspace.open_workspace(), contract.name)
+        return Materialized(
+            metadata=metadata.candidate_metadata(assembled), check_results=[checks.gate_results(assembled)]
+        )
 
     return candidate
 
 
 def _release(contract: Contract) -> dg.AssetsDefinition:
-    @_asset(contract, "release", deps=[key_of(contract.name, "candidate")])
-    def frozen(house: HouseResource) -> Materialized:
-        home = house.open()
-        assembled = assemble(home, contract.name) if contract.name in releases_due(home) else None
-        made = release(home, assembled, house.now()) if assembled else None
-        last = releases(home.layout, contract.name)[-1:]
-        return Materialized(metadata=metadata.of_release(home, made, last[0] if last else None))
+    @_asset_decorator(contract, "release", deps=[asset_key(contract.name, "candidate")])
+    def frozen(workspace: WorkspaceResource) -> Materialized:
+        home = workspace.open_workspace()
+        assembled = assemble_candidate(home, contract.name) if contract.name in releases_due(home) else None
+        made = freeze_candidate(home, assembled, workspace.current_time()) if assembled else None
+        last = list_releases(home.layout, contract.name)[-1:]
+        return Materialized(metadata=metadata.release_metadata(home, made, last[0] if last else None))
 
     return frozen
 
 
-def published_of(contracts: Mapping[str, Contract], name: str) -> dg.AssetsDefinition:
+def published_assets(contracts: Mapping[str, Contract], name: str) -> dg.AssetsDefinition:
     """A catalogue and the entries of all datasets in it: one step, for a catalogue is planned and written as a whole.
 
     Each catalogue is a step of its own, so that one that is down does not hide what the others show.
@@ -152,40 +164,46 @@ def published_of(contracts: Mapping[str, Contract], name: str) -> dg.AssetsDefin
     whole = dg.AssetKey(name)
     specs = [
         dg.AssetSpec(
-            published_key(dataset, name), deps=[key_of(dataset, "release")], **metadata.entry_words(contract, name)
+            published_key(dataset, name), deps=[asset_key(dataset, "release")], **metadata.entry_texts(contract, name)
         )
         for dataset, contract in contracts.items()
     ]
-    deps = [key_of(dataset, "release") for dataset in contracts]
-    specs.append(dg.AssetSpec(whole, deps=deps, **metadata.catalogue_words(name)))
+    deps = [asset_key(dataset, "release") for dataset in contracts]
+    specs.append(dg.AssetSpec(whole, deps=deps, **metadata.catalogue_texts(name)))
 
     @dg.multi_asset(name=f"publish_{name}", specs=specs, can_subset=True)
-    def published(context: dg.AssetExecutionContext, house: HouseResource) -> Iterator[Materialized]:
-        home = house.open()
-        done = publish(home, house.catalogue(name), house.now())
+    def published(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Iterator[Materialized]:
+        home = workspace.open_workspace()
+        done = publish_entries(home, workspace.open_catalogue(name), workspace.current_time())
         steps = {published_key(step.dataset, name): step for step in done.plan.steps}
-        place = address_of(home, house.settings(), name)
+        place = catalogue_address(home, workspace.read_settings(), name)
         for key in sorted(context.selected_asset_keys):
-            said = metadata.of_publication(done, place) if key == whole else metadata.of_step(steps.get(key), place)
+            said = (
+                metadata.publication_metadata(done, place)
+                if key == whole
+                else metadata.step_metadata(steps.get(key), place)
+            )
             yield Materialized(asset_key=key, metadata=said)
 
     return published
 
 
-def warehouse_of(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
+def warehouse_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     """The one DuckDB file for analysts, made anew from all tables and releases."""
 
     @dg.asset(
         key="warehouse",
-        deps=[key_of(name, stage) for name in contracts for stage in ("table", "published")],
+        deps=[asset_key(name, stage) for name in contracts for stage in ("table", "published")],
         group_name="warehouse",
         kinds={"duckdb"},
         tags={"stage": "warehouse"},
         description="**分析库 · Warehouse** — 供分析人员使用的单个 DuckDB 文件，可随时重建。\n\n"
         "One DuckDB file for analysts, rebuilt from the lake and the releases, swapped in whole.",
     )
-    def warehouse(house: HouseResource) -> Materialized:
-        home = house.open()
-        return Materialized(metadata=metadata.of_rebuild(batches.rebuild(home, house.now())))
+    def warehouse(workspace: WorkspaceResource) -> Materialized:
+        home = workspace.open_workspace()
+        return Materialized(
+            metadata=metadata.rebuild_metadata(batches.rebuild_warehouse(home, workspace.current_time()))
+        )
 
     return warehouse

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from catalog.plan import Catalogue
 from catalog.static import StaticCatalogue
 from dagster_project.settings import Settings
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
 
@@ -34,31 +34,31 @@ def chosen_names(settings: Settings, to: str | None) -> tuple[str, ...]:
     if to == CKAN and CKAN not in there:
         raise _no_ckan()
     if to not in there:
-        raise _unknown(to, there)
+        raise _unknown_catalogue_error(to, there)
     return (to,)
 
 
-def catalogue_of(house: House, settings: Settings, name: str) -> Catalogue:
+def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catalogue:
     """The catalogue of that name, opened; UsageError if it is not set up or its connection file cannot be used."""
     if name == STATIC:
-        return StaticCatalogue(house.layout.catalogue, house.layout.releases)
-    from catalog.ckan.direct import catalogue_at  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
+        return StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
+    from catalog.ckan.direct import open_catalogue  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
 
-    connection = _connection(settings, name)
-    return catalogue_at(connection, house.layout.releases, house.layout.publishing / CKAN)
+    connection = _read_connection(settings, name)
+    return open_catalogue(connection, workspace.layout.releases, workspace.layout.publishing / CKAN)
 
 
-def address_of(house: House, settings: Settings, name: str) -> str:
+def catalogue_address(workspace: Workspace, settings: Settings, name: str) -> str:
     """Where people look at that catalogue. A name and password within an address stay out of it."""
     if name == STATIC:
-        return (house.layout.catalogue / "index.html").as_uri()
-    return re.sub(r"//[^/@]*@", "//", _connection(settings, name).url)
+        return (workspace.layout.catalogue / "index.html").as_uri()
+    return re.sub(r"//[^/@]*@", "//", _read_connection(settings, name).url)
 
 
-def _connection(settings: Settings, name: str) -> "Connection":
+def _read_connection(settings: Settings, name: str) -> "Connection":
     file = settings.connection_file
     if name != CKAN:
-        raise _unknown(name, catalogue_names(settings))
+        raise _unknown_catalogue_error(name, catalogue_names(settings))
     if file is None:
         raise _no_ckan()
     from catalog.ckan.connection import read_connection  # noqa: PLC0415
@@ -75,6 +75,6 @@ def _no_ckan() -> UsageError:
     )
 
 
-def _unknown(name: str, there: Sequence[str]) -> UsageError:
+def _unknown_catalogue_error(name: str, there: Sequence[str]) -> UsageError:
     names = ", ".join((*there, ALL))
     return UsageError(Text(zh=f"没有目录 {name}；可用：{names}", en=f"no catalogue {name}; there are {names}"))

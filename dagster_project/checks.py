@@ -11,7 +11,7 @@ import dagster as dg
 
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
-from quality.findings import Finding, counts_of
+from quality.findings import Finding, count_by_type
 
 JUDGES = {
     "cells": ("cell", "单元格 · Cells: every cell has the type, format and constraints that the contract asks for."),
@@ -29,40 +29,40 @@ GATE = "gate"
 _TYPES_SHOWN = 20
 
 
-def judges_of(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+def judge_check_specs(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """One check a judge, on the accepted slices."""
     return [dg.AssetCheckSpec(name, asset=accepted, description=about) for name, (_, about) in JUDGES.items()]
 
 
-def gate_of(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
+def gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
     """The check that stands before every release."""
     about = "发布前把关 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
     return dg.AssetCheckSpec(GATE, asset=candidate, description=about, blocking=True)
 
 
-def said_by_judges(receipts: Sequence[Receipt]) -> list[dg.AssetCheckResult]:
+def judge_results(receipts: Sequence[Receipt]) -> list[dg.AssetCheckResult]:
     """What the judges said of those files, together: passed if none of them found anything."""
     found = [finding for receipt in receipts for finding in receipt.findings]
     return [
-        _result(name, [finding for finding in found if finding.judge == judge], dg.AssetCheckSeverity.WARN)
+        _check_result(name, [finding for finding in found if finding.judge == judge], dg.AssetCheckSeverity.WARN)
         for name, (judge, _) in JUDGES.items()
     ]
 
 
-def said_at_gate(candidate: Candidate | None) -> dg.AssetCheckResult:
+def gate_results(candidate: Candidate | None) -> dg.AssetCheckResult:
     """What the gate says of a candidate; nothing to object to where nothing has been accepted yet."""
     found = candidate.objections if candidate else ()
     severity = dg.AssetCheckSeverity.ERROR if candidate and candidate.blocked else dg.AssetCheckSeverity.WARN
-    return _result(GATE, found, severity)
+    return _check_result(GATE, found, severity)
 
 
-def _result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
-    counts = dict(list(counts_of(found).items())[:_TYPES_SHOWN])
+def _check_result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+    counts = dict(list(count_by_type(found).items())[:_TYPES_SHOWN])
     example = f"{found[0].message.zh}\n{found[0].message.en}" if found else None
     return dg.AssetCheckResult(
         check_name=name,
         passed=not found,
         severity=severity,
         description=example,
-        metadata={"findings": sum(counts_of(found).values()), **counts},
+        metadata={"findings": sum(count_by_type(found).values()), **counts},
     )

@@ -7,11 +7,11 @@ import warnings
 
 import dagster as dg
 
-from dagster_project.assets import assets_of, inbox, published_of, warehouse_of
+from dagster_project.assets import dataset_assets, published_assets, scan_inbox, warehouse_asset
 from dagster_project.catalogues import catalogue_names
-from dagster_project.installation import contracts_in
-from dagster_project.jobs import intakes_for, later_for, schedules, sweep
-from dagster_project.resources import HouseResource
+from dagster_project.installation import read_contracts_in
+from dagster_project.jobs import build_schedules, intake_jobs, schedule_later, sweep
+from dagster_project.resources import WorkspaceResource
 from dagster_project.sensors import inbox_sensor
 from dagster_project.settings import Settings, read_settings
 
@@ -23,23 +23,23 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
     ContractError if a contract is wrong.
     """
     settings = settings or read_settings()
-    contracts, catalogues = contracts_in(settings.contracts), catalogue_names(settings)
-    intakes = intakes_for(contracts)
+    contracts, catalogues = read_contracts_in(settings.contracts), catalogue_names(settings)
+    intakes = intake_jobs(contracts)
     with warnings.catch_warnings():
         # backfill_policy, kinds and freshness are marked beta in 1.13; we pin the minor version and test what we use of them.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return dg.Definitions(
             assets=[
-                inbox,
-                *(asset for contract in contracts.values() for asset in assets_of(contract)),
-                *(published_of(contracts, name) for name in catalogues),
-                warehouse_of(contracts),
+                scan_inbox,
+                *(asset for contract in contracts.values() for asset in dataset_assets(contract)),
+                *(published_assets(contracts, name) for name in catalogues),
+                warehouse_asset(contracts),
             ],
-            jobs=[*intakes, *later_for(contracts, catalogues), sweep],
-            schedules=schedules(),
+            jobs=[*intakes, *schedule_later(contracts, catalogues), sweep],
+            schedules=build_schedules(),
             sensors=[inbox_sensor(intakes)],
-            resources={"house": HouseResource.of(settings)},
+            resources={"workspace": WorkspaceResource.from_settings(settings)},
             executor=dg.in_process_executor,
         )
 

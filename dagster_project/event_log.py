@@ -21,7 +21,7 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
         engine = sqlalchemy.create_engine(self._conn_string, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
-        sqlalchemy.event.listen(engine, "connect", _unhurried)
+        sqlalchemy.event.listen(engine, "connect", _relax_sync)
         return engine
 
     @contextmanager
@@ -35,7 +35,7 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
         self._engine.dispose()
 
 
-def _unhurried(connection: sqlite3.Connection, _record: object) -> None:
+def _relax_sync(connection: sqlite3.Connection, _record: object) -> None:
     """Leave it to the write-ahead log when an event reaches the disk: half of a run's time went into waiting for each one.
 
     A power cut may cost the newest lines of Dagster's history, never the file. The ledger, not this history, is the memory.

@@ -8,27 +8,27 @@ from functools import cache
 from pathlib import Path
 
 from dagster_project.settings import Settings
-from pipelines.workspace import House, open_house
+from pipelines.workspace import Workspace, open_workspace
 from schemas.contract import Contract, read_contracts
 from warehouse.layout import Layout
 
 
 @cache
-def contracts_in(folder: Path) -> Mapping[str, Contract]:
+def read_contracts_in(folder: Path) -> Mapping[str, Contract]:
     """The contracts of a folder, read once a process: the assets are made of them, so they only change with a reload."""
     return read_contracts(folder)
 
 
-def house_of(settings: Settings) -> House:
+def workspace_for(settings: Settings) -> Workspace:
     """The open house of those settings, opened once a process; ContractError if a contract is wrong."""
-    return _opened(settings.home, settings.who, settings.contracts, Layout(settings.home).synthetic.is_file())
+    return _open_cached(settings.home, settings.who, settings.contracts, Layout(settings.home).synthetic.is_file())
 
 
 @cache
-def _opened(home: Path, who: str, contracts: Path, synthetic: bool) -> House:
+def _open_cached(home: Path, who: str, contracts: Path, synthetic: bool) -> Workspace:
     """Reading contracts and code lists takes as long as a small file's walk, and every step asks for the house.
 
     Whether the inbox is a sample can change while a process lives; it is part of the question, so that the answer follows.
     """
     del synthetic
-    return open_house(home, who, contracts_in(contracts))
+    return open_workspace(home, who, read_contracts_in(contracts))

@@ -18,15 +18,17 @@ _HEADING = "# Where Dagster keeps its history. Telemetry is off: nothing is sent
 _RUNS_AT_ONCE = 2
 
 
-def yaml_for(folder: str) -> str:
+def instance_yaml(folder: str) -> str:
     """The instance file for a Dagster home in that folder."""
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
-        "run_storage": _part("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/history"),
-        "event_log_storage": _part("dagster_project.event_log", "OpenEventLog", f"{folder}/history"),
-        "schedule_storage": _part("dagster._core.storage.schedules", "SqliteScheduleStorage", f"{folder}/schedules"),
-        "local_artifact_storage": _part("dagster._core.storage.root", "LocalArtifactStorage", folder),
+        "run_storage": _storage_part("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/history"),
+        "event_log_storage": _storage_part("dagster_project.event_log", "OpenEventLog", f"{folder}/history"),
+        "schedule_storage": _storage_part(
+            "dagster._core.storage.schedules", "SqliteScheduleStorage", f"{folder}/schedules"
+        ),
+        "local_artifact_storage": _storage_part("dagster._core.storage.root", "LocalArtifactStorage", folder),
         "compute_logs": {
             "module": "dagster._core.storage.noop_compute_log_manager",
             "class": "NoOpComputeLogManager",
@@ -37,11 +39,11 @@ def yaml_for(folder: str) -> str:
     return _HEADING + yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
 
 
-def prepare(layout: Layout) -> Path:
+def prepare_instance(layout: Layout) -> Path:
     """Dagster's home, made ready: the folder and its `dagster.yaml`; returns the folder, for `DAGSTER_HOME`."""
     folder = layout.dagster
     folder.mkdir(parents=True, exist_ok=True)
-    file, text = folder / "dagster.yaml", yaml_for(str(folder))
+    file, text = folder / "dagster.yaml", instance_yaml(str(folder))
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         file.write_text(text, encoding="utf-8")
     return folder
@@ -49,8 +51,8 @@ def prepare(layout: Layout) -> Path:
 
 def open_instance(layout: Layout) -> dg.DagsterInstance:
     """The instance of that home, as a context manager; prepared if it is not there yet."""
-    return dg.DagsterInstance.from_config(str(prepare(layout)))
+    return dg.DagsterInstance.from_config(str(prepare_instance(layout)))
 
 
-def _part(module: str, name: str, folder: str) -> dict[str, Any]:
+def _storage_part(module: str, name: str, folder: str) -> dict[str, Any]:
     return {"module": module, "class": name, "config": {"base_dir": folder}}

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-from dagster_project.partitions import key_of, published_key
-from dagster_project.resources import HouseResource
+from dagster_project.partitions import asset_key, published_key
+from dagster_project.resources import WorkspaceResource
 
 INBOX, RELEASE, PUBLISH, REFRESH, SWEEP = "inbox_look", "release", "publish", "refresh", "sweep"
 
@@ -20,23 +20,25 @@ def intake_name(dataset: str) -> str:
     return f"{dataset}_intake"
 
 
-def later_for(datasets: Iterable[str], catalogues: Iterable[str]) -> list[Job]:
+def schedule_later(datasets: Iterable[str], catalogues: Iterable[str]) -> list[Job]:
     """The jobs that come after the intake, over all datasets: release, publish to those catalogues, refresh."""
     names = list(datasets)
     return [
         dg.define_asset_job(
             RELEASE,
-            selection=_keys(*(key_of(name, stage) for name in names for stage in ("candidate", "release"))),
+            selection=_asset_selection(
+                *(asset_key(name, stage) for name in names for stage in ("candidate", "release"))
+            ),
             description="发布版 · Candidates, gate, and a release of every dataset that has changed.",
         ),
         dg.define_asset_job(
             PUBLISH,
-            selection=_keys(*published_keys(names, catalogues), dg.AssetKey("warehouse")),
+            selection=_asset_selection(*published_keys(names, catalogues), dg.AssetKey("warehouse")),
             description="上架 · Bring every catalogue to what should be public and make the warehouse anew.",
         ),
         dg.define_asset_job(
             REFRESH,
-            selection=_keys(dg.AssetKey("warehouse")),
+            selection=_asset_selection(dg.AssetKey("warehouse")),
             description="重建 · Make the warehouse anew if anything has changed. Leaves the tables alone: their freshness is the intake's.",
         ),
     ]
@@ -52,17 +54,17 @@ def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[d
     ]
 
 
-def intakes_for(datasets: Iterable[str]) -> list[Job]:
+def intake_jobs(datasets: Iterable[str]) -> list[Job]:
     """The jobs that take files in: the look through the inbox, and one a dataset."""
     about = "收件箱 · Look through the inbox; refuse misnamed files."
-    look = dg.define_asset_job(INBOX, selection=_keys(dg.AssetKey("inbox")), description=about)
-    return [look, *(_intake(name) for name in datasets)]
+    look = dg.define_asset_job(INBOX, selection=_asset_selection(dg.AssetKey("inbox")), description=about)
+    return [look, *(_intake_job(name) for name in datasets)]
 
 
 @dg.op(description="清理 · Remove what killed writers left in the lake more than a day ago; no version loses anything.")
-def sweep_lake(context: dg.OpExecutionContext, house: HouseResource) -> None:
+def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
     """The lake swept of unfinished parts."""
-    for gone in house.open().lake.sweep(house.now()):
+    for gone in workspace.open_workspace().lake.sweep_unused(workspace.current_time()):
         context.log.info("removed %s", gone)
 
 
@@ -72,32 +74,32 @@ def sweep() -> None:
     sweep_lake()
 
 
-def _intake(dataset: str) -> Job:
+def _intake_job(dataset: str) -> Job:
     return dg.define_asset_job(
         intake_name(dataset),
-        selection=_keys(*(key_of(dataset, stage) for stage in ("submission", "accepted", "table"))),
+        selection=_asset_selection(*(asset_key(dataset, stage) for stage in ("submission", "accepted", "table"))),
         description=f"接收 {dataset} · From the inbox to the lake, for any slices of {dataset}.",
     )
 
 
-def _keys(*keys: dg.AssetKey) -> dg.AssetSelection:
+def _asset_selection(*keys: dg.AssetKey) -> dg.AssetSelection:
     return dg.AssetSelection.assets(*keys)
 
 
 TIMEZONE = "Asia/Shanghai"
 
 
-def schedules() -> list[dg.ScheduleDefinition]:
+def build_schedules() -> list[dg.ScheduleDefinition]:
     """Releases at two in the night, publication half an hour later, refresh and sweep on Sundays. All stopped until somebody starts them."""
     return [
-        _at(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
-        _at(PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"),
-        _at(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
-        _at(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),
+        _schedule_at(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
+        _schedule_at(PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"),
+        _schedule_at(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
+        _schedule_at(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),
     ]
 
 
-def _at(job: str, cron: str, about: str) -> dg.ScheduleDefinition:
+def _schedule_at(job: str, cron: str, about: str) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name=f"{job}_schedule", job_name=job, cron_schedule=cron, execution_timezone=TIMEZONE, description=about
     )

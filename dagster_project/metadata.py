@@ -10,19 +10,19 @@ from typing import Any, NamedTuple
 
 import dagster as dg
 
-from catalog.plan import Step
-from pipelines.publication.publish import Published
+from catalog.plan import PlanStep
+from pipelines.publication.publish import Publication
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.contract import Contract
 from schemas.metadata import UpdateCycle
-from warehouse.database import Rebuilt
+from warehouse.database import RebuildResult
 from warehouse.releases import Release
 
 
-class Stage(NamedTuple):
+class AssetStage(NamedTuple):
     """One step of the walk: what its assets are called, what they hold, and with what it is made."""
 
     zh: str
@@ -32,37 +32,37 @@ class Stage(NamedTuple):
 
 
 STAGES = {
-    "submission": Stage(
+    "submission": AssetStage(
         "报送", "submission", "原件入库编号，一字不改。\n\nThe untouched files as they came, kept under their numbers.",
         frozenset({"csv", "excel"}),
     ),
-    "accepted": Stage(
+    "accepted": AssetStage(
         "接收", "accepted", "逐格、逐行、整表判定，出具回执；合格的行入湖。\n\nJudged by cells, rows and table; a receipt for each file; good rows go to the lake.",
         frozenset({"frictionless", "duckdb"}),
     ),
-    "table": Stage(
+    "table": AssetStage(
         "数据表", "table", "数据湖中的当前数据，可回溯到任一版本。\n\nThe current rows in the lake, with every version before.",
         frozenset({"deltalake"}),
     ),
-    "candidate": Stage(
+    "candidate": AssetStage(
         "待发布", "candidate", "拟发布的内容，须通过发布前把关。\n\nWhat would become public, before the gate.",
         frozenset({"duckdb"}),
     ),
-    "release": Stage(
+    "release": AssetStage(
         "发布版", "release", "编号、冻结、不再改动的发布版。\n\nFrozen and numbered; never changed again.",
         frozenset({"parquet", "csv"}),
     ),
-    "published": Stage(
+    "published": AssetStage(
         "上架", "published", "开放目录中的条目，指向最新发布版。\n\nThe entry in the open catalogue, showing the newest release.",
         frozenset({"json", "html"}),
     ),
 }  # fmt: skip
 CATALOGUES = {
-    "static": Stage(
+    "static": AssetStage(
         "静态目录", "static catalogue", "可离线使用、可整体复制的开放目录。\n\nThe open catalogue as a folder that works offline and can be copied.",
         frozenset({"json", "html"}),
     ),
-    "ckan": Stage(
+    "ckan": AssetStage(
         "CKAN 门户", "CKAN portal", "CKAN 门户中的条目、文件和数据表，与发布版逐行一致。\n\nEntry, files and table in the CKAN portal, row by row as released.",
         frozenset({"ckan"}),
     ),
@@ -72,19 +72,19 @@ CYCLES: dict[UpdateCycle, int] = {
 }  # fmt: skip
 
 
-def words(contract: Contract, stage: str) -> dict[str, Any]:
+def asset_texts(contract: Contract, stage: str) -> dict[str, Any]:
     """Description, group, owner, kinds and tags of one asset of a dataset."""
-    return _words(contract, stage, STAGES[stage])
+    return _stage_texts(contract, stage, STAGES[stage])
 
 
-def entry_words(contract: Contract, catalogue: str) -> dict[str, Any]:
+def entry_texts(contract: Contract, catalogue: str) -> dict[str, Any]:
     """The same of its entry in a catalogue."""
     if catalogue == "static":
-        return words(contract, "published")
-    return _words(contract, catalogue, CATALOGUES[catalogue])
+        return asset_texts(contract, "published")
+    return _stage_texts(contract, catalogue, CATALOGUES[catalogue])
 
 
-def catalogue_words(name: str) -> dict[str, Any]:
+def catalogue_texts(name: str) -> dict[str, Any]:
     """The same of a whole catalogue."""
     about = CATALOGUES[name]
     return {
@@ -95,7 +95,7 @@ def catalogue_words(name: str) -> dict[str, Any]:
     }
 
 
-def _words(contract: Contract, stage: str, step: Stage) -> dict[str, Any]:
+def _stage_texts(contract: Contract, stage: str, step: AssetStage) -> dict[str, Any]:
     policy = contract.policy
     return {
         "description": f"**{contract.title.zh} · {contract.title.en}** — {step.zh} · {step.en}\n\n{step.about}",
@@ -106,7 +106,7 @@ def _words(contract: Contract, stage: str, step: Stage) -> dict[str, Any]:
     }
 
 
-def freshness(contract: Contract) -> dg.FreshnessPolicy | None:
+def freshness_policy(contract: Contract) -> dg.FreshnessPolicy | None:
     """Stale after one update cycle, failing when the time limit for publication has run out as well; None without a cycle."""
     days = CYCLES.get(contract.policy.cadence)
     if days is None:
@@ -115,7 +115,7 @@ def freshness(contract: Contract) -> dg.FreshnessPolicy | None:
     return dg.FreshnessPolicy.time_window(warn_window=timedelta(days=days), fail_window=limit)
 
 
-def of_receipts(house: House, receipts: Sequence[Receipt]) -> dict[str, Any]:
+def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt]) -> dict[str, Any]:
     """Files by outcome, rows taken and held back, and where the receipts are; the newest receipt's facts if there is one."""
     outcomes: dict[Outcome, int] = {}
     for receipt in receipts:
@@ -127,11 +127,11 @@ def of_receipts(house: House, receipts: Sequence[Receipt]) -> dict[str, Any]:
         "held_back": sum(receipt.held_back for receipt in receipts),
         **{f"files_{outcome}": number for outcome, number in sorted(outcomes.items())},
     }
-    return counted | (_newest(house, receipts[-1]) if receipts else {})
+    return counted | (_newest_receipt(workspace, receipts[-1]) if receipts else {})
 
 
-def _newest(house: House, receipt: Receipt) -> dict[str, Any]:
-    page = house.layout.receipt(receipt.number, "html")
+def _newest_receipt(workspace: Workspace, receipt: Receipt) -> dict[str, Any]:
+    page = workspace.layout.receipt_file(receipt.number, "html")
     return {
         "verdict": receipt.outcome,
         "reason": f"{receipt.reason.zh} · {receipt.reason.en}",
@@ -143,18 +143,18 @@ def _newest(house: House, receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def of_table(house: House, contract: Contract) -> dict[str, Any]:
+def table_metadata(workspace: Workspace, contract: Contract) -> dict[str, Any]:
     """Version, slices and rows of a dataset's table in the lake; version 0 slices 0 while nothing has been accepted."""
-    slices = house.lake.slices(contract)
+    slices = workspace.lake.count_slice_rows(contract)
     return {
-        "lake_version": house.lake.version(contract),
+        "lake_version": workspace.lake.current_version(contract),
         "slices": len(slices),
         "dagster/row_count": sum(slices.values()),
-        "dagster/uri": str(house.layout.lake(contract.name)),
+        "dagster/uri": str(workspace.layout.lake_folder(contract.name)),
     }
 
 
-def columns_of(contract: Contract) -> dg.TableSchema:
+def column_schema(contract: Contract) -> dg.TableSchema:
     """The fields of a dataset as Dagster's own column table, labels in both languages."""
     return dg.TableSchema(
         columns=[
@@ -170,7 +170,7 @@ def columns_of(contract: Contract) -> dg.TableSchema:
     )
 
 
-def of_candidate(candidate: Candidate | None) -> dict[str, Any]:
+def candidate_metadata(candidate: Candidate | None) -> dict[str, Any]:
     """Rows, content hash and lake version of a candidate, and how much of what came in was held back."""
     if candidate is None:
         return {"rows": 0, "state": "尚无接收的数据 · nothing accepted yet"}
@@ -185,7 +185,7 @@ def of_candidate(candidate: Candidate | None) -> dict[str, Any]:
     }
 
 
-def of_release(house: House, made: Release | None, last: Release | None) -> dict[str, Any]:
+def release_metadata(workspace: Workspace, made: Release | None, last: Release | None) -> dict[str, Any]:
     """The release that now is the newest, and whether this run made it."""
     if last is None:
         return {"state": "尚无发布版 · no release yet"}
@@ -195,11 +195,11 @@ def of_release(house: House, made: Release | None, last: Release | None) -> dict
         "content_hash": last.content_hash,
         "dagster/row_count": last.rows,
         "lake_version": last.lake_version,
-        "folder": dg.MetadataValue.path(str(house.layout.release(last.dataset, last.number))),
+        "folder": dg.MetadataValue.path(str(workspace.layout.release_folder(last.dataset, last.number))),
     }
 
 
-def of_step(step: Step | None, place: str) -> dict[str, Any]:
+def step_metadata(step: PlanStep | None, place: str) -> dict[str, Any]:
     """What was done about a dataset's entry in a catalogue."""
     if step is None:
         return {"state": "不在目录中：尚无发布版，或已下架 · not in the catalogue: no release yet, or withdrawn"}
@@ -211,10 +211,10 @@ def of_step(step: Step | None, place: str) -> dict[str, Any]:
     }
 
 
-def of_publication(done: Published, place: str) -> dict[str, Any]:
+def publication_metadata(done: Publication, place: str) -> dict[str, Any]:
     """How many entries of a catalogue were created, updated, retired and kept, the writes that took, and the plan as a table."""
     heads = ("action", "dataset", "release", "fingerprint")
-    records = [dg.TableRecord(dict(zip(heads, row, strict=True))) for row in done.plan.rows()]
+    records = [dg.TableRecord(dict(zip(heads, row, strict=True))) for row in done.plan.plan_rows()]
     schema = dg.TableSchema(columns=[dg.TableColumn(head, "string") for head in heads])
     return {
         **done.outcome.model_dump(),
@@ -223,7 +223,7 @@ def of_publication(done: Published, place: str) -> dict[str, Any]:
     }
 
 
-def of_rebuild(made: Rebuilt) -> dict[str, Any]:
+def rebuild_metadata(made: RebuildResult) -> dict[str, Any]:
     """Rows of the analysts' file by dataset, and whether it had to be written."""
     return {
         "state": "已重建 · made anew" if made.written else "无变化 · unchanged",

@@ -16,23 +16,23 @@ def set_name(dataset: str) -> str:
     return f"{dataset}_slices"
 
 
-def slices_of(dataset: str) -> dg.DynamicPartitionsDefinition:
+def slice_partitions(dataset: str) -> dg.DynamicPartitionsDefinition:
     """The partitions of a dataset's slices."""
     return dg.DynamicPartitionsDefinition(name=set_name(dataset))
 
 
-def partition_of(key: SliceKey) -> str:
+def partition_key(key: SliceKey) -> str:
     """`210100|2026`."""
     return f"{key.department}|{key.period}"
 
 
-def slice_of(dataset: str, partition: str) -> SliceKey:
+def parse_partition(dataset: str, partition: str) -> SliceKey:
     """The slice behind a partition's key; ValueError if it is not `<department>|<period>`."""
     department, period = partition.split("|")
     return SliceKey(dataset=dataset, department=department, period=period)
 
 
-def stretches(known: Sequence[str], wanted: Collection[str]) -> list[tuple[str, str]]:
+def contiguous_ranges(known: Sequence[str], wanted: Collection[str]) -> list[tuple[str, str]]:
     """First and last key of every unbroken stretch of `known` that is wanted: one run can take a stretch whole.
 
     Wanted keys that are not known are left out.
@@ -46,21 +46,21 @@ def stretches(known: Sequence[str], wanted: Collection[str]) -> list[tuple[str, 
     return found
 
 
-def key_of(dataset: str, stage: str) -> dg.AssetKey:
+def asset_key(dataset: str, stage: str) -> dg.AssetKey:
     """`facility_opening_accepted`; a stage's name has no underscore."""
     return dg.AssetKey(f"{dataset}_{stage}")
 
 
 def published_key(dataset: str, catalogue: str) -> dg.AssetKey:
     """The entry of a dataset in a catalogue: `facility_published` in the static one, `facility_ckan` in a CKAN."""
-    return key_of(dataset, "published" if catalogue == "static" else catalogue)
+    return asset_key(dataset, "published" if catalogue == "static" else catalogue)
 
 
-def dataset_of(key: dg.AssetKey) -> str:
+def dataset_name(key: dg.AssetKey) -> str:
     """The dataset that an asset of some stage belongs to."""
     return key.path[-1].rpartition("_")[0]
 
 
-def stage_of(key: dg.AssetKey) -> str:
+def stage_name(key: dg.AssetKey) -> str:
     """The stage of that asset."""
     return key.path[-1].rpartition("_")[2]

@@ -10,13 +10,13 @@ from pathlib import Path
 import dagster as dg
 
 from catalog.plan import Catalogue
-from dagster_project.catalogues import catalogue_of
-from dagster_project.installation import house_of
+from dagster_project.catalogues import open_catalogue
+from dagster_project.installation import workspace_for
 from dagster_project.settings import Settings
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 
 
-class HouseResource(dg.ConfigurableResource[None]):
+class WorkspaceResource(dg.ConfigurableResource[None]):
     """One installation, named by its settings in plain words as Dagster wants them; opened once a process.
 
     Dagster writes these words into run configurations, so no secret is among them: the token of a CKAN is read where it is used.
@@ -29,7 +29,7 @@ class HouseResource(dg.ConfigurableResource[None]):
     ckan: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings) -> "HouseResource":
+    def from_settings(cls, settings: Settings) -> "WorkspaceResource":
         """The resource that stands for those settings."""
         clock = settings.clock.isoformat() if settings.clock else None
         return cls(
@@ -40,20 +40,20 @@ class HouseResource(dg.ConfigurableResource[None]):
             ckan=str(settings.ckan) if settings.ckan else None,
         )
 
-    def settings(self) -> Settings:
+    def read_settings(self) -> Settings:
         """The settings behind it."""
         clock = datetime.fromisoformat(self.clock) if self.clock else None
         ckan = Path(self.ckan) if self.ckan else None
         return Settings(home=Path(self.home), contracts=Path(self.contracts), who=self.who, clock=clock, ckan=ckan)
 
-    def open(self) -> House:
+    def open_workspace(self) -> Workspace:
         """The house: paths, contracts, code lists, departments, lake and ledger."""
-        return house_of(self.settings())
+        return workspace_for(self.read_settings())
 
-    def catalogue(self, name: str) -> Catalogue:
+    def open_catalogue(self, name: str) -> Catalogue:
         """The catalogue of that name; UsageError if there is none here."""
-        return catalogue_of(self.open(), self.settings(), name)
+        return open_catalogue(self.open_workspace(), self.read_settings(), name)
 
-    def now(self) -> datetime:
+    def current_time(self) -> datetime:
         """The moment, in the time of the house."""
-        return self.settings().now()
+        return self.read_settings().current_time()

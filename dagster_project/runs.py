@@ -13,7 +13,14 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 
 from dagster_project.checks import GATE
 from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_name, published_keys
-from dagster_project.partitions import dataset_of, key_of, partition_of, set_name, stage_of, stretches
+from dagster_project.partitions import (
+    asset_key,
+    contiguous_ranges,
+    dataset_name,
+    partition_key,
+    set_name,
+    stage_name,
+)
 from pipelines.submissions.inbox import Arrival
 
 # The tag that says which process a run lives in: `<host>/<pid>`.
@@ -23,7 +30,7 @@ _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
-class Piece:
+class RunRequest:
     """One run to come: a job, for how many files, and which slices or assets of it."""
 
     job: str
@@ -38,7 +45,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Ran:
+class RunResult:
     """How a run went: what broke (machine) and in which steps, and what the gate objected to, by dataset."""
 
     run_id: str
@@ -47,37 +54,39 @@ class Ran:
     objections: dict[str, str] = field(default_factory=dict)
 
 
-def intake_pieces(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[Piece]:
+def intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[RunRequest]:
     """The runs that take all waiting files, in the order of the walk; makes their partitions known to the instance."""
     misnamed = sum(arrival.slice is None for arrival in waiting)
-    pieces = [Piece(INBOX, files=misnamed)] if waiting else []
+    pieces = [RunRequest(INBOX, files=misnamed)] if waiting else []
     slices: dict[str, list[str]] = {}
     for arrival in waiting:
         if arrival.slice is not None:
-            slices.setdefault(arrival.slice.dataset, []).append(partition_of(arrival.slice))
+            slices.setdefault(arrival.slice.dataset, []).append(partition_key(arrival.slice))
     for dataset, wanted in slices.items():
         instance.add_dynamic_partitions(set_name(dataset), list(dict.fromkeys(wanted)))
         known = instance.get_dynamic_partitions(set_name(dataset))
-        for first, last in stretches(known, set(wanted)):
+        for first, last in contiguous_ranges(known, set(wanted)):
             inside = set(known[known.index(first) : known.index(last) + 1])
             files = sum(key in inside for key in wanted)
-            pieces.append(Piece(intake_name(dataset), files=files, stretch=(first, last)))
+            pieces.append(RunRequest(intake_name(dataset), files=files, stretch=(first, last)))
     return pieces
 
 
-def release_piece(datasets: Collection[str]) -> Piece:
+def release_request(datasets: Collection[str]) -> RunRequest:
     """The run that brings those datasets through the gate."""
-    return Piece(RELEASE, keys=tuple(key_of(name, stage) for name in datasets for stage in ("candidate", "release")))
+    return RunRequest(
+        RELEASE, keys=tuple(asset_key(name, stage) for name in datasets for stage in ("candidate", "release"))
+    )
 
 
-def publish_piece(datasets: Collection[str], catalogues: Sequence[str]) -> Piece:
+def publish_request(datasets: Collection[str], catalogues: Sequence[str]) -> RunRequest:
     """The run that brings those catalogues to what should be public, and the warehouse to the newest releases."""
-    return Piece(PUBLISH, keys=(*published_keys(datasets, catalogues), dg.AssetKey("warehouse")))
+    return RunRequest(PUBLISH, keys=(*published_keys(datasets, catalogues), dg.AssetKey("warehouse")))
 
 
-def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran:
+def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:
     """Run it here and now. A failure is told, not raised: what was done before it stays, and the next run goes on from there."""
-    tags = {PROCESS: _this_process()}
+    tags = {PROCESS: _process_label()}
     if piece.stretch:
         tags |= {ASSET_PARTITION_RANGE_START_TAG: piece.stretch[0], ASSET_PARTITION_RANGE_END_TAG: piece.stretch[1]}
     result = defs.resolve_job_def(piece.job).execute_in_process(
@@ -88,12 +97,14 @@ def run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: Piece) -> Ran
         raise_on_error=False,
     )
     objections = {
-        dataset_of(check.asset_key): check.description or ""
+        dataset_name(check.asset_key): check.description or ""
         for check in result.get_asset_check_evaluations()
         if check.check_name == GATE and not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
     }
     steps = tuple(event.step_key or "" for event in result.get_step_failure_events())
-    return Ran(run_id=result.run_id, steps=steps, broke=_broke(result, objections), objections=objections)
+    return RunResult(
+        run_id=result.run_id, steps=steps, broke=_failure_messages(result, objections), objections=objections
+    )
 
 
 def end_abandoned(instance: dg.DagsterInstance) -> int:
@@ -105,7 +116,7 @@ def end_abandoned(instance: dg.DagsterInstance) -> int:
     abandoned = []
     for run in instance.get_runs(filters=unfinished):
         there, _, number = run.tags.get(PROCESS, "").rpartition("/")
-        if there == host and not _lives(int(number)):
+        if there == host and not _is_alive(int(number)):
             instance.report_run_failed(
                 run, "进程已中断，再次运行即可继续。 The process was killed; the next run goes on from there."
             )
@@ -113,11 +124,11 @@ def end_abandoned(instance: dg.DagsterInstance) -> int:
     return len(abandoned)
 
 
-def _this_process() -> str:
+def _process_label() -> str:
     return f"{socket.gethostname()}/{os.getpid()}"
 
 
-def _lives(number: int) -> bool:
+def _is_alive(number: int) -> bool:
     try:
         os.kill(number, 0)
     except ProcessLookupError:
@@ -127,12 +138,12 @@ def _lives(number: int) -> bool:
     return True
 
 
-def _broke(result: dg.ExecuteInProcessResult, objections: Collection[str]) -> tuple[str, ...]:
+def _failure_messages(result: dg.ExecuteInProcessResult, objections: Collection[str]) -> tuple[str, ...]:
     """What each failed step says, but for the candidates that the gate stopped: that is no machine breaking."""
     told = []
     for event in result.get_step_failure_events():
         step = dg.AssetKey(event.step_key or "")
-        if stage_of(step) == "candidate" and dataset_of(step) in objections:
+        if stage_name(step) == "candidate" and dataset_name(step) in objections:
             continue
         error = event.step_failure_data.error
         root = error.cause or error if error else None

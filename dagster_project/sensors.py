@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
-from dagster_project.batches import waiting_in
+from dagster_project.batches import find_waiting
 from dagster_project.jobs import INBOX, intake_name
-from dagster_project.partitions import partition_of, slices_of
-from dagster_project.resources import HouseResource
+from dagster_project.partitions import partition_key, slice_partitions
+from dagster_project.resources import WorkspaceResource
 from pipelines.submissions.inbox import Arrival
 from schemas.contract import Contract
 
@@ -31,21 +31,23 @@ def inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="收件箱有新文件即开始接收 · Starts the intake of every new file in the inbox.",
     )
-    def watch(context: dg.SensorEvaluationContext, house: HouseResource) -> dg.SensorResult:
-        home = house.open()
-        waiting = waiting_in(home).arrivals
+    def watch(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
+        home = workspace.open_workspace()
+        waiting = find_waiting(home).arrivals
         asked = _still_asked(context.cursor, waiting)
-        fresh = [arrival for arrival in ready(home.contracts, waiting) if arrival.number not in asked][:RUNS_A_TICK]
+        fresh = [arrival for arrival in find_ready(home.contracts, waiting) if arrival.number not in asked][
+            :RUNS_A_TICK
+        ]
         return dg.SensorResult(
             run_requests=[_request(arrival) for arrival in fresh],
-            dynamic_partitions_requests=_partitions(fresh),
+            dynamic_partitions_requests=_partition_requests(fresh),
             cursor=json.dumps(sorted(asked | {arrival.number for arrival in fresh})),
         )
 
     return watch
 
 
-def ready(contracts: Mapping[str, Contract], waiting: Sequence[Arrival]) -> list[Arrival]:
+def find_ready(contracts: Mapping[str, Contract], waiting: Sequence[Arrival]) -> list[Arrival]:
     """Those whose turn it is: nothing waits in a dataset they refer to, and no earlier file waits for the same dataset and department.
 
     Misnamed files wait for nothing.
@@ -77,14 +79,14 @@ def _request(arrival: Arrival) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=arrival.number,
         job_name=intake_name(arrival.slice.dataset),
-        partition_key=partition_of(arrival.slice),
+        partition_key=partition_key(arrival.slice),
         tags=tags,
     )
 
 
-def _partitions(fresh: Sequence[Arrival]) -> list[dg.AddDynamicPartitionsRequest]:
+def _partition_requests(fresh: Sequence[Arrival]) -> list[dg.AddDynamicPartitionsRequest]:
     keys: dict[str, list[str]] = {}
     for arrival in fresh:
         if arrival.slice is not None:
-            keys.setdefault(arrival.slice.dataset, []).append(partition_of(arrival.slice))
-    return [slices_of(dataset).build_add_request(sorted(set(found))) for dataset, found in keys.items()]
+            keys.setdefault(arrival.slice.dataset, []).append(partition_key(arrival.slice))
+    return [slice_partitions(dataset).build_add_request(sorted(set(found))) for dataset, found in keys.items()]

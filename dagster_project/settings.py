@@ -23,7 +23,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def _user() -> str:
+def _current_user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user often has a number and no name
@@ -41,14 +41,14 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     clock: AwareDatetime | None = None
-    who: str = Field(default_factory=_user, min_length=1, max_length=100)
+    who: str = Field(default_factory=_current_user, min_length=1, max_length=100)
     contracts: Path = FOLDER
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
 
     @field_validator("home", "contracts", "ckan")
     @classmethod
-    def _absolute(cls, path: Path | None) -> Path | None:
+    def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None
 
     @property
@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         usual = self.home / "ckan" / "connection.json"
         return self.ckan or (usual if usual.is_file() else None)
 
-    def now(self) -> datetime:
+    def current_time(self) -> datetime:
         """The moment, in the time of the house (Asia/Shanghai)."""
         return (self.clock or datetime.now(SHANGHAI)).astimezone(SHANGHAI)
 

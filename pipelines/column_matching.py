@@ -13,7 +13,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from pipelines.units import UNITS, exponent_between, unit_key
-from quality.findings import Finding, shown
+from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
 from schemas.policy import NewColumns
 from schemas.rules import Severity
@@ -21,12 +21,12 @@ from schemas.text import Text
 
 SERIAL = frozenset({"序号", "no", "no.", "编次", "行号"})
 """Labels of a running number that people add for themselves; the column is left out, and the receipt says so."""
-_COMPARED = 80
-_OF_NEW_COLUMNS: Mapping[NewColumns, Severity] = {"refuse": "error", "hold": "warning", "accept": "info"}
+_LABEL_LIMIT = 80
+_NEW_COLUMN_SEVERITY: Mapping[NewColumns, Severity] = {"refuse": "error", "hold": "warning", "accept": "info"}
 
 
 @dataclasses.dataclass(frozen=True)
-class Matching:
+class ColumnMatching:
     """`order[i]` is the column of the file that holds the contract's i-th field, None if the file has none.
 
     `units`: reported unit of a field, only where it differs from the field's and can be converted. `missing`: the required
@@ -40,14 +40,14 @@ class Matching:
     findings: tuple[Finding, ...]
     decisions: tuple[Text, ...]
 
-    def arrange(self, table: pa.Table) -> pa.Table:
+    def arrange_columns(self, table: pa.Table) -> pa.Table:
         """The file's columns under the contract's names and in its order; a field that the file lacks is all null."""
         empty = pa.nulls(table.num_rows, pa.string())
         columns = [empty if at is None else table.column(at) for at in self.order]
         return pa.table(columns, schema=pa.schema([(one.name, pa.string()) for one in self.contract.fields]))
 
 
-def match(labels: Sequence[str], contract: Contract) -> Matching:
+def match_columns(labels: Sequence[str], contract: Contract) -> ColumnMatching:
     """Which label is which field.
 
     Findings (judge `cell`, no row, severity error, frictionless's types): `blank-label`, `extra-label`, `duplicate-label`,
@@ -55,27 +55,31 @@ def match(labels: Sequence[str], contract: Contract) -> Matching:
     is an error, a warning or said in passing, as the contract's `new_columns` has it; its cells go nowhere in any case. An
     optional field that is missing is a decision, not a finding.
     """
-    names = names_of(contract)
-    found = [field_of(label, names) for label in labels]
+    names = field_names_by_label(contract)
+    found = [match_label(label, names) for label in labels]
     first: dict[str, int] = {}
     for at, (name, _) in enumerate(found):
         if name is not None:
             first.setdefault(name, at)
-    units, of_units = _units(found, labels, first, contract)
+    units, of_units = _read_units(found, labels, first, contract)
     missing = [field for field in contract.fields if field.name not in first]
     new_columns = contract.policy.new_columns
-    findings = [*_of_labels(labels, found, first, missing, new_columns), *of_units, *_missing_required(missing)]
-    return Matching(
+    findings = [
+        *_find_label_errors(labels, found, first, missing, new_columns),
+        *of_units,
+        *_find_missing_required(missing),
+    ]
+    return ColumnMatching(
         contract=contract,
         order=tuple(first.get(field.name) for field in contract.fields),
         units=units,
         missing=frozenset(field.name for field in missing if field.required),
         findings=tuple(findings),
-        decisions=(*_decisions(labels, found, missing), *_converted(units, contract)),
+        decisions=(*_list_decisions(labels, found, missing), *_list_conversions(units, contract)),
     )
 
 
-def _of_labels(
+def _find_label_errors(
     labels: Sequence[str],
     found: Sequence[tuple[str | None, str | None]],
     first: Mapping[str, int],
@@ -85,15 +89,15 @@ def _of_labels(
     findings = []
     for at, (label, (name, _)) in enumerate(zip(labels, found, strict=True)):
         if not label_key(label):
-            findings.append(_blank(at))
+            findings.append(_blank_label_finding(at))
         elif name is None and label_key(label) not in SERIAL:
-            findings.append(_extra(at, label, missing, new_columns))
+            findings.append(_extra_column_finding(at, label, missing, new_columns))
         elif name is not None and first[name] != at:
-            findings.append(_duplicate(at, label, first[name], labels[first[name]]))
+            findings.append(_duplicate_label_finding(at, label, first[name], labels[first[name]]))
     return findings
 
 
-def _finding(
+def _make_finding(
     kind: str,
     message: Text,
     *,
@@ -103,20 +107,20 @@ def _finding(
     mend: Text,
 ) -> Finding:
     return Finding(
-        judge="cell", type=kind, severity=severity, field=field, value=shown(value), message=message, mend=mend
+        judge="cell", type=kind, severity=severity, field=field, value=masked_excerpt(value), message=message, mend=mend
     )
 
 
-def _blank(at: int) -> Finding:
-    return _finding(
+def _blank_label_finding(at: int) -> Finding:
+    return _make_finding(
         "blank-label",
         Text(zh=f"第 {at + 1} 列有数据而没有表头", en=f"column {at + 1} holds data but has no label"),
         mend=Text(zh="补上表头，或删去整列", en="give it a label, or delete the column"),
     )
 
 
-def _extra(at: int, label: str, missing: Sequence[Field], new_columns: NewColumns) -> Finding:
-    near = _near(label, missing)
+def _extra_column_finding(at: int, label: str, missing: Sequence[Field], new_columns: NewColumns) -> Finding:
+    near = _nearest_missing(label, missing)
     mend = (
         Text(
             zh=f"是否应为“{near.title}”（{near.name}）？如是请改表头，否则请删去整列",
@@ -130,15 +134,15 @@ def _extra(at: int, label: str, missing: Sequence[Field], new_columns: NewColumn
     )
     left_out = new_columns != "refuse"
     message = Text(
-        zh=f"第 {at + 1} 列“{shown(label, _COMPARED)}”不是本数据集的字段{'，未读取' if left_out else ''}",
-        en=f"column {at + 1} “{shown(label, _COMPARED)}” is no field of this dataset{' and was left out' if left_out else ''}",
+        zh=f"第 {at + 1} 列“{masked_excerpt(label, _LABEL_LIMIT)}”不是本数据集的字段{'，未读取' if left_out else ''}",
+        en=f"column {at + 1} “{masked_excerpt(label, _LABEL_LIMIT)}” is no field of this dataset{' and was left out' if left_out else ''}",
     )
-    return _finding("extra-label", message, severity=_OF_NEW_COLUMNS[new_columns], value=label, mend=mend)
+    return _make_finding("extra-label", message, severity=_NEW_COLUMN_SEVERITY[new_columns], value=label, mend=mend)
 
 
-def _duplicate(at: int, label: str, other: int, other_label: str) -> Finding:
-    here, there = shown(label, _COMPARED), shown(other_label, _COMPARED)
-    return _finding(
+def _duplicate_label_finding(at: int, label: str, other: int, other_label: str) -> Finding:
+    here, there = masked_excerpt(label, _LABEL_LIMIT), masked_excerpt(other_label, _LABEL_LIMIT)
+    return _make_finding(
         "duplicate-label",
         Text(
             zh=f"第 {at + 1} 列“{here}”与第 {other + 1} 列“{there}”是同一字段",
@@ -149,18 +153,18 @@ def _duplicate(at: int, label: str, other: int, other_label: str) -> Finding:
     )
 
 
-def _near(label: str, missing: Sequence[Field]) -> Field | None:
+def _nearest_missing(label: str, missing: Sequence[Field]) -> Field | None:
     keys: dict[str, Field] = {}
     for field in missing:
         for spelling in (field.title, field.policy.title_en, field.name):
             keys.setdefault(label_key(spelling), field)
-    close = get_close_matches(label_key(label)[:_COMPARED], keys, n=1, cutoff=0.5)
+    close = get_close_matches(label_key(label)[:_LABEL_LIMIT], keys, n=1, cutoff=0.5)
     return keys[close[0]] if close else None
 
 
-def _missing_required(missing: Sequence[Field]) -> list[Finding]:
+def _find_missing_required(missing: Sequence[Field]) -> list[Finding]:
     return [
-        _finding(
+        _make_finding(
             "missing-label",
             Text(
                 zh=f"缺少必填列“{field.title}”（{field.name}）",
@@ -174,7 +178,7 @@ def _missing_required(missing: Sequence[Field]) -> list[Finding]:
     ]
 
 
-def _units(
+def _read_units(
     found: Sequence[tuple[str | None, str | None]],
     labels: Sequence[str],
     first: Mapping[str, int],
@@ -183,19 +187,19 @@ def _units(
     units: dict[str, str] = {}
     findings: list[Finding] = []
     for name, at in first.items():
-        field, inner = contract.field(name), found[at][1]
+        field, inner = contract.get_field(name), found[at][1]
         unit = field.policy.unit
         if inner is None or unit is None or unit_key(inner) not in UNITS or unit_key(inner) == unit_key(unit):
             continue
         if exponent_between(inner, unit) is None:
-            findings.append(_wrong_unit(field, labels[at], inner))
+            findings.append(_wrong_unit_finding(field, labels[at], inner))
         elif exponent_between(inner, unit) != 0:
             units[name] = inner
     return units, findings
 
 
-def _wrong_unit(field: Field, label: str, inner: str) -> Finding:
-    return _finding(
+def _wrong_unit_finding(field: Field, label: str, inner: str) -> Finding:
+    return _make_finding(
         "incorrect-label",
         Text(
             zh=f"“{field.title}”的单位应为{field.policy.unit}，表头写的是{inner}，无法换算",
@@ -207,7 +211,7 @@ def _wrong_unit(field: Field, label: str, inner: str) -> Finding:
     )
 
 
-def _decisions(
+def _list_decisions(
     labels: Sequence[str], found: Sequence[tuple[str | None, str | None]], missing: Sequence[Field]
 ) -> list[Text]:
     decisions = []
@@ -226,11 +230,11 @@ def _decisions(
     return decisions
 
 
-def _converted(units: Mapping[str, str], contract: Contract) -> list[Text]:
+def _list_conversions(units: Mapping[str, str], contract: Contract) -> list[Text]:
     return [
         Text(
-            zh=f"“{contract.field(name).title}”以{unit}填报，换算为{contract.field(name).policy.unit}",
-            en=f"{contract.field(name).policy.title_en} is reported in {unit} and converted to {contract.field(name).policy.unit}",
+            zh=f"“{contract.get_field(name).title}”以{unit}填报，换算为{contract.get_field(name).policy.unit}",
+            en=f"{contract.get_field(name).policy.title_en} is reported in {unit} and converted to {contract.get_field(name).policy.unit}",
         )
         for name, unit in units.items()
     ]
@@ -246,21 +250,21 @@ def label_key(label: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", label)).strip("*：:").casefold()
 
 
-def names_of(contract: Contract) -> dict[str, str]:
+def field_names_by_label(contract: Contract) -> dict[str, str]:
     """Field name by every key that a label of it may have; a title that two fields share stands for neither."""
     titles: dict[str, set[str]] = {}
     for field in contract.fields:
         for title in (field.title, field.policy.title_en):
-            for key in (label_key(title), *([found[0]] if (found := _parted(label_key(title))) else [])):
+            for key in (label_key(title), *([found[0]] if (found := _split_brackets(label_key(title))) else [])):
                 titles.setdefault(key, set()).add(field.name)
     shared = {key: names.pop() for key, names in titles.items() if len(names) == 1}
     return shared | {label_key(field.name): field.name for field in contract.fields}
 
 
-def field_of(label: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:
+def match_label(label: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:
     """The field that a label stands for and what its brackets say, as far as there are any."""
     key = label_key(label)
-    parted = _parted(key)
+    parted = _split_brackets(key)
     if key in names:
         # A field's own name says nothing of a unit, even where it ends in `_m`.
         return names[key], parted[1] if parted and key != label_key(names[key]) else None
@@ -269,7 +273,7 @@ def field_of(label: str, names: Mapping[str, str]) -> tuple[str | None, str | No
     return None, None
 
 
-def _parted(key: str) -> tuple[str, str] | None:
+def _split_brackets(key: str) -> tuple[str, str] | None:
     if bracketed := _BRACKETED.match(key):
         return bracketed["bare"].strip("*"), bracketed["inner"]
     tail = _TAIL.match(key)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from catalog.core_metadata import words
+from catalog.core_metadata import catalogue_texts
 from schemas.codelists import Code, CodeList
 from schemas.contract import Contract, Field
 from schemas.departments import Department
@@ -24,7 +24,7 @@ KINDS: Mapping[str, Text] = {
     "yearmonth": Text(zh="年月，写作 2026-01", en="year and month, written as 2026-01"),
     "boolean": Text(zh="true 或 false", en="true or false"),
 }
-_USUAL = {
+_DEFAULT_EXAMPLES = {
     "date": "2026-01-31",
     "datetime": "2026-01-31T08:30:00",
     "time": "08:30:00",
@@ -35,15 +35,15 @@ NAMED = 8
 """Codes that a sentence names before it says that there are more."""
 
 
-def example_of(field: Field) -> str | None:
+def example_value(field: Field) -> str | None:
     """A value that would be right: the contract's own example, or the usual one of its kind."""
     allowed = field.constraints.get("enum")
-    return field.policy.example or (str(allowed[0]) if allowed else _USUAL.get(field.type))
+    return field.policy.example or (str(allowed[0]) if allowed else _DEFAULT_EXAMPLES.get(field.type))
 
 
-def asked(field: Field, codelists: Mapping[str, CodeList]) -> Text:
+def describe_field(field: Field, codelists: Mapping[str, CodeList]) -> Text:
     """The kind of value and its limits in one sentence: `数字，不小于 0，单位 ㎡`."""
-    said = list(_parts(field, codelists))
+    said = list(_description_parts(field, codelists))
     return Text(zh="；".join(text.zh for text in said), en="; ".join(text.en for text in said))
 
 
@@ -58,20 +58,20 @@ def codes_for(field: Field, codelist: CodeList) -> tuple[Code, ...]:
     return tuple(codes.values())
 
 
-def _parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:
+def _description_parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:
     known = codelists.get(field.policy.codelist or "")
     if known:
-        yield _of_codes(known, codes_for(field, known))
+        yield _describe_codes(known, codes_for(field, known))
     else:
         yield KINDS.get(field.type, Text(zh=field.type, en=field.type))
         if field.format != "default":
             yield Text(zh=f"格式 {field.format}", en=f"format {field.format}")
-        yield from _limits(field)
+        yield from _describe_limits(field)
     if field.policy.unit:
         yield Text(zh=f"单位：{field.policy.unit}", en=f"unit: {field.policy.unit}")
 
 
-def _of_codes(known: CodeList, codes: Sequence[Code]) -> Text:
+def _describe_codes(known: CodeList, codes: Sequence[Code]) -> Text:
     zh = "、".join(f"{code.code}（{code.zh}）" for code in codes[:NAMED])
     en = ", ".join(f"{code.code} ({code.en})" for code in codes[:NAMED])
     more = len(codes) > NAMED
@@ -81,7 +81,7 @@ def _of_codes(known: CodeList, codes: Sequence[Code]) -> Text:
     )
 
 
-def _limits(field: Field) -> Iterator[Text]:
+def _describe_limits(field: Field) -> Iterator[Text]:
     limits: Mapping[str, Any] = field.constraints
     least, most = limits.get("minimum"), limits.get("maximum")
     if least is not None and most is not None:
@@ -108,24 +108,27 @@ def _limits(field: Field) -> Iterator[Text]:
         )
 
 
-_KINDS = {
+_SUBMITTER_NAMES = {
     "city_bureau": Text(zh="各市体育局", en="the city sports bureaus"),
     "province_unit": Text(zh="省体育局各处室和直属单位", en="the units of the provincial sports bureau"),
 }
 
 
-def submitters(contract: Contract, departments: Mapping[str, Department]) -> Text:
+def describe_submitters(contract: Contract, departments: Mapping[str, Department]) -> Text:
     """Who hands in."""
-    named = [_KINDS[who] if who in _KINDS else departments[who].name for who in contract.policy.submitters]
+    named = [
+        _SUBMITTER_NAMES[who] if who in _SUBMITTER_NAMES else departments[who].name
+        for who in contract.policy.submitters
+    ]
     return Text(zh="、".join(text.zh for text in named), en=", ".join(text.en for text in named))
 
 
-def cadence(contract: Contract) -> Text:
+def describe_cadence(contract: Contract) -> Text:
     """How often."""
-    return words()[f"cycle.{contract.policy.cadence}"]
+    return catalogue_texts()[f"cycle.{contract.policy.cadence}"]
 
 
-def due(contract: Contract) -> Text:
+def describe_deadline(contract: Contract) -> Text:
     """By when, and which clause says so."""
     limit = contract.policy.time_limit
     days = Text(zh="个工作日", en="working days") if limit.kind == "working" else Text(zh="日", en="days")

@@ -14,9 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from quality.findings import Finding
-from quality.gate import objections
+from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.releases import Release
@@ -40,15 +40,15 @@ class Candidate:
         return any(finding.severity == "error" for finding in self.objections)
 
 
-def assemble(house: House, dataset: str) -> Candidate | None:
+def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
     """The candidate of a dataset as the lake stands now; None while nothing of it has been accepted."""
-    contract = house.contracts[dataset]
-    version = house.lake.version(contract)
+    contract = workspace.contracts[dataset]
+    version = workspace.lake.current_version(contract)
     if version is None:
         return None
-    table = _outgoing(contract, house.lake.current(contract, version))
-    slices = _slices(house, table, dataset)
-    quality = _quality(contract, table, slices)
+    table = _public_columns(contract, workspace.lake.read_current(contract, version))
+    slices = _describe_slices(workspace, table, dataset)
+    quality = _measure_quality(contract, table, slices)
     return Candidate(
         contract=contract,
         table=table,
@@ -57,20 +57,20 @@ def assemble(house: House, dataset: str) -> Candidate | None:
         slices=slices,
         quality=quality,
         objections=tuple(
-            objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
+            find_objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
         ),
     )
 
 
-def release(house: House, candidate: Candidate, now: datetime) -> Release | None:
+def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
     """Freeze the candidate as the dataset's next release; None if the gate objects or nothing has changed since the last."""
-    made = releases.releases(house.layout, candidate.contract.name)
+    made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
-        _note(house, made[-1])
-    if candidate.blocked or (made and _same(made[-1], candidate)):
+        _record_release(workspace, made[-1])
+    if candidate.blocked or (made and _is_unchanged(made[-1], candidate)):
         return None
     fresh = freezing.freeze(
-        house.layout,
+        workspace.layout,
         candidate.contract,
         candidate.table,
         now=now,
@@ -78,32 +78,29 @@ def release(house: House, candidate: Candidate, now: datetime) -> Release | None
         quality=candidate.quality,
         slices=candidate.slices,
         previous=made[-1].number if made else None,
-        codelists=house.codelists,
-        synthetic=house.synthetic,
+        codelists=workspace.codelists,
+        synthetic=workspace.synthetic,
     )
-    _note(house, fresh)
+    _record_release(workspace, fresh)
     return fresh
 
 
-def _outgoing(contract: Contract, table: pa.Table) -> pa.Table:
+def _public_columns(contract: Contract, table: pa.Table) -> pa.Table:
     """The columns that may leave the house, and the two that say which slice a row is of."""
     return table.select([field.name for field in contract.public_fields()] + list(SLICE_COLUMNS))
 
 
-def _same(last: Release, candidate: Candidate) -> bool:
+def _is_unchanged(last: Release, candidate: Candidate) -> bool:
     return last.content_hash == candidate.content_hash and last.contract_version == candidate.contract.version
 
 
-def _note(house: House, made: Release) -> None:
-    """Tell the ledger of a release once, also if a kill came between freezing and telling."""
-    told = house.ledger.entries("release")
-    if any(entry.facts["dataset"] == made.dataset and entry.facts["number"] == made.number for entry in told):
-        return
-    house.ledger.append(
+def _record_release(workspace: Workspace, made: Release) -> None:
+    """Record a release in the ledger once, also if the process was killed between freezing and recording."""
+    workspace.ledger.append_once(
         "release",
         now=made.created,
-        who=house.who,
-        why="content changed",
+        actor=workspace.actor,
+        reason="content changed",
         facts={
             "dataset": made.dataset,
             "number": made.number,
@@ -111,15 +108,16 @@ def _note(house: House, made: Release) -> None:
             "lake_version": made.lake_version,
             "rows": made.rows,
         },
+        key=("dataset", "number"),
     )
 
 
-def _slices(house: House, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:
+def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:
     """One mapping for each slice in the table: department, period, rows, and the submission that stands there now."""
     present = table.group_by(["department", "period"]).aggregate([([], "count_all")]).to_pylist()
-    landed = {entry.facts["slice"]: entry for entry in house.ledger.entries("landing")}
-    verdicts = {entry.facts["number"]: entry.facts for entry in house.ledger.entries("verdict")}
-    received = {entry.facts["number"]: entry for entry in house.ledger.entries("submission")}
+    landed = {entry.facts["slice"]: entry for entry in workspace.ledger.read_entries("landing")}
+    verdicts = {entry.facts["number"]: entry.facts for entry in workspace.ledger.read_entries("verdict")}
+    received = {entry.facts["number"]: entry for entry in workspace.ledger.read_entries("submission")}
     slices = []
     for row in sorted(present, key=lambda r: (r["department"], r["period"])):
         number = landed[f"{dataset}/{row['department']}/{row['period']}"].facts["number"]
@@ -139,7 +137,7 @@ def _slices(house: House, table: pa.Table, dataset: str) -> tuple[Mapping[str, A
     return tuple(slices)
 
 
-def _quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
+def _measure_quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
     """Rows submitted and held back, findings by type, and the share of cells that are filled in."""
     findings: dict[str, int] = {}
     for slice_ in slices:

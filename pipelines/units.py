@@ -35,7 +35,7 @@ def unit_key(unit: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", unit)).casefold().removeprefix("单位:")
 
 
-def _spellings() -> Iterator[tuple[str, tuple[str, int]]]:
+def _unit_spellings() -> Iterator[tuple[str, tuple[str, int]]]:
     for base, names in _BASES.items():
         for name in names:
             for multiple, exponent in _MULTIPLES.items():
@@ -44,7 +44,7 @@ def _spellings() -> Iterator[tuple[str, tuple[str, int]]]:
     yield from ((unit_key(name), known) for name, known in _OTHERS.items())
 
 
-UNITS: dict[str, tuple[str, int]] = dict(_spellings())
+UNITS: dict[str, tuple[str, int]] = dict(_unit_spellings())
 """(base unit, power of ten) by `unit_key`; counting words are each their own base."""
 
 

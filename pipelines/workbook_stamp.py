@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from quality.findings import Finding, shown
+from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -19,37 +19,37 @@ _FIRST = "sportlake workbook"
 _NUMBERS = re.compile(r"\d{1,9}(\.\d{1,9}){2}")
 
 
-class Stamp(NamedTuple):
+class TemplateStamp(NamedTuple):
     """`subject` is the dataset of a template, the receipt's number of an excerpt; `version` that of the contract."""
 
     kind: Literal["template", "excerpt"]
     subject: str
     version: str
 
-    def rows(self) -> tuple[tuple[str, str], ...]:
+    def stamp_rows(self) -> tuple[tuple[str, str], ...]:
         """The words of the hidden sheet, one row after the other."""
         return (_FIRST, self.kind), ("subject", self.subject), ("version", self.version)
 
 
-def stamp_in(rows: Sequence[Sequence[str]]) -> Stamp | None:
+def read_stamp(rows: Sequence[Sequence[str]]) -> TemplateStamp | None:
     """The stamp that these rows of the hidden sheet are; None if they are none of ours."""
     said = {row[0]: row[1] for row in rows if len(row) > 1}
     kind, version = said.get(_FIRST), said.get("version", "")
     if not _NUMBERS.fullmatch(version):
         return None
     if kind == "template":
-        return Stamp("template", said.get("subject", ""), version)
-    return Stamp("excerpt", said.get("subject", ""), version) if kind == "excerpt" else None
+        return TemplateStamp("template", said.get("subject", ""), version)
+    return TemplateStamp("excerpt", said.get("subject", ""), version) if kind == "excerpt" else None
 
 
-def refuse_misplaced(stamp: Stamp | None, name: str, contract: Contract) -> None:
+def refuse_misplaced(stamp: TemplateStamp | None, name: str, contract: Contract) -> None:
     """Nothing, if a file of that name with this stamp may be read as a file of the contract.
 
     Raises UnreadableFile: other-template, excerpt.
     """
     if stamp is None or (stamp.kind == "template" and stamp.subject == contract.name):
         return
-    subject = shown(stamp.subject, 40)
+    subject = masked_excerpt(stamp.subject, 40)
     if stamp.kind == "excerpt":
         raise UnreadableFile(
             "excerpt",
@@ -69,12 +69,12 @@ def refuse_misplaced(stamp: Stamp | None, name: str, contract: Contract) -> None
     )
 
 
-def older(stamp: Stamp | None, contract: Contract) -> tuple[Finding, ...]:
+def find_outdated(stamp: TemplateStamp | None, contract: Contract) -> tuple[Finding, ...]:
     """The finding that the file was made on a template of another version; none if it was not, or on no template."""
-    if stamp is None or _numbers(stamp.version) == _numbers(contract.version):
+    if stamp is None or _version_numbers(stamp.version) == _version_numbers(contract.version):
         return ()
     was, now = stamp.version, contract.version
-    if _numbers(was) < _numbers(now):
+    if _version_numbers(was) < _version_numbers(now):
         message = Text(
             zh=f"本文件由旧版采集模板（{was}）填成，现行版本为 {now}",
             en=f"made from an older template ({was}); the present one is {now}",
@@ -90,5 +90,5 @@ def older(stamp: Stamp | None, contract: Contract) -> tuple[Finding, ...]:
     )
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _version_numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdecimal())

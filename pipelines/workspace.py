@@ -17,7 +17,7 @@ from warehouse.ledger import Ledger
 
 
 @dataclass(frozen=True)
-class House:
+class Workspace:
     """What the walk needs. `contracts` come in the order in which they may be walked: those referred to first.
 
     `synthetic` says that the inbox holds made-up sample files; every page and file then says so.
@@ -27,7 +27,7 @@ class House:
     contracts: Mapping[str, Contract]
     codelists: Mapping[str, CodeList]
     departments: Mapping[str, Department]
-    who: str
+    actor: str
     synthetic: bool = False
 
     @cached_property
@@ -41,14 +41,14 @@ class House:
         return Ledger(self.layout)
 
 
-def open_house(home: Path, who: str, contracts: Mapping[str, Contract] | None = None) -> House:
+def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | None = None) -> Workspace:
     """The installation below `home`, with the contracts of the house unless others are given; ContractError if one is wrong."""
     layout = Layout(home)
-    return House(
+    return Workspace(
         layout=layout,
         contracts=read_contracts() if contracts is None else contracts,
         codelists=read_codelists(),
         departments=read_departments(),
-        who=who,
+        actor=actor,
         synthetic=layout.synthetic.is_file(),
     )

@@ -16,7 +16,7 @@ SHARE = 1e-9
 """A share this near to its limit is for Great Expectations."""
 
 
-def surely_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> bool:
+def certainly_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> bool:
     """Whether an expectation of that name and with those arguments surely holds of the table."""
     known = _KNOWN.get(theirs)
     if known is None or not table.num_rows:
@@ -32,23 +32,23 @@ def _few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str,
     return column.null_count == 0 or bool(share >= arguments["mostly"] + SHARE)
 
 
-def _distinct(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _between(pc.count_distinct(column, mode="only_valid").as_py(), arguments, 0)
+def _has_distinct_count(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
+    return _is_between(pc.count_distinct(column, mode="only_valid").as_py(), arguments, 0)
 
 
-def _rows(_: None, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _between(table.num_rows, arguments, 0)
+def _has_row_count(_: None, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
+    return _is_between(table.num_rows, arguments, 0)
 
 
-def _mean(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _between(pc.mean(column).as_py(), arguments, MARGIN)
+def _has_mean(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
+    return _is_between(pc.mean(column).as_py(), arguments, MARGIN)
 
 
-def _median(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _between(pc.quantile(column, q=0.5)[0].as_py(), arguments, MARGIN)
+def _has_median(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
+    return _is_between(pc.quantile(column, q=0.5)[0].as_py(), arguments, MARGIN)
 
 
-def _between(figure: float | None, arguments: Mapping[str, Any], margin: float) -> bool:
+def _is_between(figure: float | None, arguments: Mapping[str, Any], margin: float) -> bool:
     """Inside both bounds (None: there is none) by more than a share of the larger one."""
     if figure is None:
         return False
@@ -59,8 +59,8 @@ def _between(figure: float | None, arguments: Mapping[str, Any], margin: float) 
 
 _KNOWN: Mapping[str, Callable[[Any, pa.Table, Mapping[str, Any]], bool]] = {
     "ExpectColumnValuesToNotBeNull": _few_nulls,
-    "ExpectColumnUniqueValueCountToBeBetween": _distinct,
-    "ExpectTableRowCountToBeBetween": _rows,
-    "ExpectColumnMeanToBeBetween": _mean,
-    "ExpectColumnMedianToBeBetween": _median,
+    "ExpectColumnUniqueValueCountToBeBetween": _has_distinct_count,
+    "ExpectTableRowCountToBeBetween": _has_row_count,
+    "ExpectColumnMeanToBeBetween": _has_mean,
+    "ExpectColumnMedianToBeBetween": _has_median,
 }

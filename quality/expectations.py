@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.expectation_shortcuts import surely_met
+from quality.expectation_shortcuts import certainly_met
 from quality.findings import Finding
-from quality.rules.judge import filled_in
+from quality.rules.judge import fill_in
 from schemas.contract import Contract
 from schemas.errors import ContractError, SportlakeError
 from schemas.expectations import Distinct, Mean, Nulls, TableExpectation, UnitSlip, Volume
@@ -37,7 +37,7 @@ NOTHING = "—"
 
 
 @dataclass(frozen=True)
-class _Posed:
+class _PosedExpectation:
     """One expectation of ours, put to Great Expectations: the name of theirs, its arguments, and what we tell people."""
 
     ours: TableExpectation
@@ -55,48 +55,56 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
     `{expected}` and `{previous}`. ContractError if an expectation needs numbers and its field has none.
     """
     posed = [p for ours in contract.policy.expectations for p in _pose(ours, table, previous, contract)]
-    posed = [p for p in posed if not surely_met(p.theirs, p.arguments, table)]
+    posed = [p for p in posed if not certainly_met(p.theirs, p.arguments, table)]
     if not posed:
         return []
-    results = _validated(table, posed)
-    return [_finding(p, result) for p, result in zip(posed, results, strict=True) if not result.success]
+    results = _validate_posed(table, posed)
+    return [_make_finding(p, result) for p, result in zip(posed, results, strict=True) if not result.success]
 
 
-def _pose(ours: TableExpectation, table: pa.Table, previous: pa.Table | None, contract: Contract) -> Iterator[_Posed]:
+def _pose(
+    ours: TableExpectation, table: pa.Table, previous: pa.Table | None, contract: Contract
+) -> Iterator[_PosedExpectation]:
     match ours:
         case Nulls():
             arguments = {"column": ours.field, "mostly": round(1 - ours.max_share, DECIMALS)}
             before = None if previous is None else _share_of_nulls(previous.column(ours.field))
-            yield _Posed(ours, "ExpectColumnValuesToNotBeNull", arguments, f"≤ {_percent(ours.max_share)}", before)
+            yield _PosedExpectation(
+                ours, "ExpectColumnValuesToNotBeNull", arguments, f"≤ {_format_percent(ours.max_share)}", before
+            )
         case Distinct():
-            yield _between(ours, "ExpectColumnUniqueValueCountToBeBetween", ours.field, ours.minimum, ours.maximum)
+            yield _between_expectation(
+                ours, "ExpectColumnUniqueValueCountToBeBetween", ours.field, ours.minimum, ours.maximum
+            )
         case Volume() if previous is not None and previous.num_rows:
             rows = previous.num_rows
             least = math.ceil(round(rows * (1 - ours.max_change), DECIMALS))
             most = math.floor(round(rows * (1 + ours.max_change), DECIMALS))
-            yield _between(ours, "ExpectTableRowCountToBeBetween", None, max(least, 0), most, rows)
-        case Mean() if before := _figure(pc.mean, ours, table, previous, contract):
+            yield _between_expectation(ours, "ExpectTableRowCountToBeBetween", None, max(least, 0), most, rows)
+        case Mean() if before := _previous_figure(pc.mean, ours, table, previous, contract):
             room = ours.max_change * abs(before)
-            yield _between(ours, "ExpectColumnMeanToBeBetween", ours.field, before - room, before + room, before)
-        case UnitSlip() if before := _figure(_median, ours, table, previous, contract):
+            yield _between_expectation(
+                ours, "ExpectColumnMeanToBeBetween", ours.field, before - room, before + room, before
+            )
+        case UnitSlip() if before := _previous_figure(_column_median, ours, table, previous, contract):
             least, most = sorted((before / SLIP, before * SLIP))
-            yield _between(ours, "ExpectColumnMedianToBeBetween", ours.field, least, most, before)
+            yield _between_expectation(ours, "ExpectColumnMedianToBeBetween", ours.field, least, most, before)
 
 
-def _between(
+def _between_expectation(
     ours: TableExpectation,
     theirs: str,
     column: str | None,
     least: float,
     most: float | None,
     previous: float | None = None,
-) -> _Posed:
+) -> _PosedExpectation:
     expected = f"≥ {_number(least)}" if most is None else f"{_number(least)} – {_number(most)}"
     arguments = {"min_value": least, "max_value": most} | ({"column": column} if column else {})
-    return _Posed(ours, theirs, arguments, expected, previous)
+    return _PosedExpectation(ours, theirs, arguments, expected, previous)
 
 
-def _figure(
+def _previous_figure(
     measure: Any,  # noqa: ANN401 - a function of pyarrow.compute, which has no types
     ours: Mean | UnitSlip,
     table: pa.Table,
@@ -118,7 +126,7 @@ def _figure(
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _median(column: pa.ChunkedArray) -> pa.Scalar:
+def _column_median(column: pa.ChunkedArray) -> pa.Scalar:
     return pc.quantile(column, q=0.5)[0] if len(column) > column.null_count else pa.scalar(None, pa.float64())
 
 
@@ -126,7 +134,7 @@ def _share_of_nulls(column: pa.ChunkedArray) -> float | None:
     return column.null_count / len(column) if len(column) else None
 
 
-def _validated(table: pa.Table, posed: Sequence[_Posed]) -> list["ExpectationValidationResult"]:
+def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list["ExpectationValidationResult"]:
     """One result for each of `posed`, in order, from one suite over a pandas frame of the columns that are asked about.
 
     Great Expectations keeps a suite as a set and drops twins; each of ours finds its result by what it asked.
@@ -142,18 +150,18 @@ def _validated(table: pa.Table, posed: Sequence[_Posed]) -> list["ExpectationVal
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     whole = context.data_sources.add_pandas("candidate").add_dataframe_asset("table")
-    batch = whole.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": _frame(table, posed)})
+    batch = whole.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": _pandas_frame(table, posed)})
     suite = gx.ExpectationSuite(name="contract")
     asked = []
     for p in posed:
         theirs = getattr(kinds, p.theirs)(**p.arguments, severity=SEVERITIES[p.ours.severity])
         suite.add_expectation(theirs)
-        asked.append(_question(theirs.configuration))
-    answers = {_question(r.expectation_config): r for r in batch.validate(suite, result_format="BASIC").results}
+        asked.append(_expectation_key(theirs.configuration))
+    answers = {_expectation_key(r.expectation_config): r for r in batch.validate(suite, result_format="BASIC").results}
     return [answers[question] for question in asked]
 
 
-def _frame(table: pa.Table, posed: Sequence[_Posed]) -> Any:  # noqa: ANN401 - pandas is imported here and nowhere else
+def _pandas_frame(table: pa.Table, posed: Sequence[_PosedExpectation]) -> Any:  # noqa: ANN401 - pandas is imported here and nowhere else
     """The columns that are asked about, or rows without columns if none is."""
     import pandas as pd
 
@@ -161,13 +169,13 @@ def _frame(table: pa.Table, posed: Sequence[_Posed]) -> Any:  # noqa: ANN401 - p
     return table.select(columns).to_pandas() if columns else pd.DataFrame(index=range(table.num_rows))
 
 
-def _question(configuration: Any) -> str:  # noqa: ANN401 - a class of Great Expectations, which is imported late
+def _expectation_key(configuration: Any) -> str:  # noqa: ANN401 - a class of Great Expectations, which is imported late
     """What was asked, without severity and batch: equal for twins."""
     arguments = {name: value for name, value in configuration.kwargs.items() if name != "batch_id"}
     return f"{configuration.type} {sorted(arguments.items())}"
 
 
-def _finding(posed: _Posed, result: "ExpectationValidationResult") -> Finding:
+def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult") -> Finding:
     """The finding for a result without success; SportlakeError if it could not be computed at all."""
     ours, about = posed.ours, result.exception_info
     if about.get("raised_exception", True):
@@ -179,15 +187,15 @@ def _finding(posed: _Posed, result: "ExpectationValidationResult") -> Finding:
         )
     nulls = isinstance(ours, Nulls)
     observed = result.result.get("unexpected_percent" if nulls else "observed_value")
-    shown = NOTHING if observed is None else _percent(observed / 100) if nulls else _number(observed)
-    before = NOTHING if posed.previous is None else (_percent if nulls else _number)(posed.previous)
+    shown = NOTHING if observed is None else _format_percent(observed / 100) if nulls else _number(observed)
+    before = NOTHING if posed.previous is None else (_format_percent if nulls else _number)(posed.previous)
     return Finding(
         judge="table",
         type=ours.id,
         severity=ours.severity,
         field=getattr(ours, "field", None),
         value=shown,
-        message=filled_in(ours.message, {"observed": shown, "expected": posed.expected, "previous": before}),
+        message=fill_in(ours.message, {"observed": shown, "expected": posed.expected, "previous": before}),
         mend=ours.mend,
     )
 
@@ -197,5 +205,5 @@ def _number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else NOTHING
 
 
-def _percent(share: float) -> str:
+def _format_percent(share: float) -> str:
     return f"{_number(share * 100)}%"

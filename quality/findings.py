@@ -42,13 +42,13 @@ class Finding(BaseModel):
     mend: Text | None = None
 
 
-def counts_of(findings: Iterable[Finding]) -> dict[str, int]:
+def count_by_type(findings: Iterable[Finding]) -> dict[str, int]:
     """How many findings of each type, most frequent first, ties by name."""
     counts = Counter(finding.type for finding in findings)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def shown(value: object, limit: int = VALUE_LIMIT) -> str | None:
+def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:
     """What a finding may repeat of a cell: numbers like an identity card keep 6 digits and 4, the rest is cut at `limit`.
 
     None stays None. The check digit is not asked for: a mistyped number is still somebody's.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.findings import Finding, shown
+from quality.findings import Finding, masked_excerpt
 from quality.rules.judge import judge_rows
 from quality.rules.scope import RuleContext
 from schemas.contract import SLICE_COLUMNS, Contract
@@ -32,7 +32,7 @@ _EVERYBODY = Department(
 )
 
 
-def objections(contract: Contract, table: pa.Table, *, held_back: int, submitted: int) -> list[Finding]:
+def find_objections(contract: Contract, table: pa.Table, *, held_back: int, submitted: int) -> list[Finding]:
     """What stops `table` from being released; empty if nothing does.
 
     Args:
@@ -54,10 +54,10 @@ def objections(contract: Contract, table: pa.Table, *, held_back: int, submitted
 
 def _about_rows(contract: Contract, table: pa.Table, held_back: int, submitted: int) -> Iterator[Finding]:
     if table.num_rows == 0:
-        yield _objection("no-rows", "没有任何数据行，不能发布", "there are no rows to release")
+        yield _make_objection("no-rows", "没有任何数据行，不能发布", "there are no rows to release")
     share = contract.policy.quarantine.share
     if held_back > share * submitted:
-        yield _objection(
+        yield _make_objection(
             "too-many-held-back",
             f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回部门改正",
             f"{held_back} of {submitted} rows were held back, above the limit of {share:.0%}: have them mended first",
@@ -67,8 +67,10 @@ def _about_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
         groups = table.select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
         again = groups.filter(pc.greater(groups["count_all"], 1)).select(keys)
         if again.num_rows:
-            named = [str(shown(" / ".join(map(str, k.values())))) for k in again.slice(0, EXAMPLES).to_pylist()]
-            yield _objection(
+            named = [
+                str(masked_excerpt(" / ".join(map(str, k.values())))) for k in again.slice(0, EXAMPLES).to_pylist()
+            ]
+            yield _make_objection(
                 "duplicate-key",
                 f"有 {again.num_rows} 个主键在各部门、各期间的数据中重复，例如 {'；'.join(named)}；请相关部门核对",
                 f"{again.num_rows} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
@@ -80,18 +82,18 @@ def _about_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
     public = {field.name for field in contract.public_fields()}
     for name in table.column_names:
         if name in contract.policy.disclosure.protected:
-            yield _objection(
+            yield _make_objection(
                 "protected-field",
                 f"受保护的字段 {name} 不得对外",
                 f"{name} is protected and may not go out",
                 field=name,
             )
         elif name not in public and name not in SLICE_COLUMNS:
-            yield _objection(
+            yield _make_objection(
                 "unknown-field", f"契约中没有字段 {name}", f"the contract knows no field {name}", field=name
             )
     for name in [name for name in contract.primary_key if name not in table.column_names]:
-        yield _objection(
+        yield _make_objection(
             "key-missing", f"对外数据缺少主键字段 {name}", f"{name}, a field of the key, does not go out", field=name
         )
 
@@ -116,25 +118,30 @@ def _identity_cards(contract: Contract, table: pa.Table) -> list[Finding]:
 def _about_disclosure(contract: Contract) -> Iterator[Finding]:
     about = contract.policy.catalogue
     if about.open_type == "closed":
-        yield _objection(
+        yield _make_objection(
             "not-open", "开放属性为不予开放，不能发布", "the dataset is marked closed: it may not be released"
         )
     if about.data_class in BLOCKED_CLASSES:
-        yield _objection(
+        yield _make_objection(
             "restricted-class",
             f"数据分类为{'重要' if about.data_class == 'important' else '核心'}数据，不得公开",
             f"the dataset is {about.data_class} data: it may not become public",
         )
     email = about.provider.email if isinstance(about.provider.email, str) else ""
     if not (about.provider.phone.strip() or email.strip()):
-        yield _objection(
+        yield _make_objection(
             "no-contact",
             "没有提供单位的联系方式；请在契约 provider 中填写办公电话或邮箱",
             "the provider has no contact: give an office telephone or e-mail under `provider`",
         )
 
 
-def _objection(type_: str, zh: str, en: str, *, field: str | None = None, value: str | None = None) -> Finding:
+def _make_objection(type_: str, zh: str, en: str, *, field: str | None = None, value: str | None = None) -> Finding:
     return Finding(
-        judge="table", type=type_, severity="error", field=field, value=shown(value), message=Text(zh=zh, en=en)
+        judge="table",
+        type=type_,
+        severity="error",
+        field=field,
+        value=masked_excerpt(value),
+        message=Text(zh=zh, en=en),
     )

@@ -30,23 +30,23 @@ class Verdict(BaseModel):
         return self.rows - len(self.held_back) if self.outcome in {"accept", "hold_back"} else 0
 
 
-def weigh(findings: Sequence[Finding], rows: int, share: float) -> Verdict:
+def decide_verdict(findings: Sequence[Finding], rows: int, share: float) -> Verdict:
     """The verdict on `rows` rows: an error without a row (header, whole table) or more than `share` of rows with errors quarantines.
 
     A file without rows is quarantined: it would empty the slice.
     """
     errors = [finding for finding in findings if finding.severity == "error"]
     if rows == 0:
-        return _quarantine(rows, Text(zh="文件中没有数据行", en="the file has no rows of data"))
+        return _quarantine_verdict(rows, Text(zh="文件中没有数据行", en="the file has no rows of data"))
     if whole := [finding for finding in errors if finding.row is None]:
-        return _quarantine(rows, whole[0].message)
+        return _quarantine_verdict(rows, whole[0].message)
     held = tuple(sorted({finding.row for finding in errors if finding.row is not None}))
     if not held:
         return Verdict(
             outcome="accept", rows=rows, reason=Text(zh=f"全部 {rows} 行已接收", en=f"all {rows} rows taken")
         )
     if len(held) > share * rows:
-        return _quarantine(
+        return _quarantine_verdict(
             rows,
             Text(
                 zh=f"{rows} 行中有 {len(held)} 行有误，超过允许的 {share:.0%}，整份文件暂不接收",
@@ -64,5 +64,5 @@ def weigh(findings: Sequence[Finding], rows: int, share: float) -> Verdict:
     )
 
 
-def _quarantine(rows: int, reason: Text) -> Verdict:
+def _quarantine_verdict(rows: int, reason: Text) -> Verdict:
     return Verdict(outcome="quarantine", rows=rows, reason=reason)

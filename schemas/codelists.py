@@ -34,10 +34,6 @@ class Code(BaseModel):
     superseded_by: str | None = None
     note: str | None = None
 
-    def valid_on(self, day: date) -> bool:
-        """Whether the code may be used for something that happened on `day`."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
 
 class CodeList(BaseModel):
     """A named list of codes, in the order of its file."""
@@ -63,7 +59,7 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
         raise ContractError(
             Text(zh=f"没有名为 {name} 的代码表；现有：{there}", en=f"no code list {name}; there are: {there}")
         )
-    codes = _codes(path)
+    codes = _read_codes(path)
     try:
         descriptor = yaml.load(about.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return CodeList(
@@ -78,17 +74,17 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
         ) from wrong
 
 
-def _codes(path: Path) -> tuple[Code, ...]:
+def _read_codes(path: Path) -> tuple[Code, ...]:
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise ContractError(
                 Text(zh=f"{path.name} 的列应为 {COLUMNS}", en=f"the columns of {path.name} must be {COLUMNS}")
             )
-        return tuple(_code(row, f"{path.name}:{reader.line_num}") for row in reader)
+        return tuple(_parse_code(row, f"{path.name}:{reader.line_num}") for row in reader)
 
 
-def _code(row: Mapping[str, str], place: str) -> Code:
+def _parse_code(row: Mapping[str, str], place: str) -> Code:
     try:
         return Code.model_validate({k: v or None for k, v in row.items()})
     except ValueError as wrong:

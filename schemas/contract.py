@@ -86,7 +86,7 @@ class Contract(BaseModel):
         parts = {name: getattr(self, name) for name in type(self).model_fields}
         return Contract(**parts | {"policy": self.policy.model_copy(update={"rules": kept})})
 
-    def field(self, name: str) -> Field:
+    def get_field(self, name: str) -> Field:
         """The field of that name; KeyError if there is none."""
         return {f.name: f for f in self.fields}[name]
 
@@ -98,7 +98,7 @@ class Contract(BaseModel):
 def read_contract(path: Path) -> Contract:
     """The contract in that file; ContractError gives the file, the place in it, and what is expected there."""
     try:
-        return contract_of(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        return parse_contract(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except KeyError as missing:
         raise ContractError(
             Text(zh=f"契约 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
@@ -109,7 +109,7 @@ def read_contract(path: Path) -> Contract:
         ) from wrong
 
 
-def contract_of(descriptor: Mapping[str, Any]) -> Contract:
+def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
     """The contract that a parsed descriptor holds; ValueError (ValidationError is one) or KeyError if a part is wrong or missing."""
     resource = descriptor["resources"][0]
     schema = resource["schema"]
@@ -122,7 +122,7 @@ def contract_of(descriptor: Mapping[str, Any]) -> Contract:
         description=Text(zh=descriptor["description"], en=policy.description_en),
         keywords=tuple(descriptor["keywords"]),
         licence=descriptor["licenses"][0],
-        fields=tuple(_field(field) for field in schema["fields"]),
+        fields=tuple(_parse_field(field) for field in schema["fields"]),
         primary_key=(key,) if isinstance(key, str) else tuple(key),
         missing_values=tuple(schema.get("missingValues", [""])),
         policy=policy,
@@ -144,7 +144,7 @@ def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
     return {name: contracts[name] for name in _in_order(contracts)}
 
 
-def contract(contracts: Mapping[str, Contract], name: str) -> Contract:
+def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
     """The contract of that name; UsageError names those that exist."""
     if name not in contracts:
         there = "、".join(f"{c.name} {c.title.zh}" for c in contracts.values())
@@ -157,7 +157,7 @@ def contract(contracts: Mapping[str, Contract], name: str) -> Contract:
     return contracts[name]
 
 
-def _field(descriptor: Mapping[str, Any]) -> Field:
+def _parse_field(descriptor: Mapping[str, Any]) -> Field:
     known = {
         k: descriptor[k] for k in ("name", "type", "format", "title", "description", "constraints") if k in descriptor
     }
@@ -168,7 +168,7 @@ def _refuse_unknown_fields(contract: Contract) -> None:
     names = {f.name for f in contract.fields}
     if taken := names & set(SLICE_COLUMNS):
         raise ValueError(f"{contract.name}: {sorted(taken)} are the lake's own columns; name the fields otherwise")
-    named = {name for rule in contract.rules for name in fields_of(rule)} | set(contract.primary_key)
+    named = {name for rule in contract.rules for name in rule_fields(rule)} | set(contract.primary_key)
     named |= set(contract.policy.disclosure.protected)
     named |= {e.field for e in contract.policy.expectations if hasattr(e, "field")}
     if unknown := named - names:
@@ -177,7 +177,7 @@ def _refuse_unknown_fields(contract: Contract) -> None:
         )
 
 
-def fields_of(rule: RowRule) -> tuple[str, ...]:
+def rule_fields(rule: RowRule) -> tuple[str, ...]:
     """The names of all fields that a rule looks at, in the rule's own order."""
     found: list[str] = []
     for name in ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",

@@ -36,7 +36,7 @@ def read_departments(file: Path = FILE) -> dict[str, Department]:
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         for row in reader:
-            one = _department(row, f"{file.name}:{reader.line_num}")
+            one = _parse_department(row, f"{file.name}:{reader.line_num}")
             if one.code in found:
                 raise ContractError(
                     Text(
@@ -48,14 +48,14 @@ def read_departments(file: Path = FILE) -> dict[str, Department]:
     return found
 
 
-def _department(row: dict[str, str], place: str) -> Department:
+def _parse_department(row: dict[str, str], place: str) -> Department:
     try:
         return Department.model_validate(row)
     except ValueError as wrong:
         raise ContractError(Text(zh=f"{place} 有误：{wrong}", en=f"{place} is wrong: {wrong}")) from wrong
 
 
-def department(departments: Mapping[str, Department], code: str) -> Department:
+def find_department(departments: Mapping[str, Department], code: str) -> Department:
     """The department with that code; UsageError names those that exist."""
     if code not in departments:
         there = "、".join(f"{d.code} {d.zh}" for d in departments.values())

@@ -30,10 +30,10 @@ def derived_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]
         for name, title, about in fields
         if about.codelist
     )
-    return lists + (_place(policy.coordinates) if policy.coordinates else ()) + (_identity_card(),)
+    return lists + (_coordinate_rules(policy.coordinates) if policy.coordinates else ()) + (_identity_card(),)
 
 
-def _place(at: Coordinates) -> tuple[RowRule, ...]:
+def _coordinate_rules(at: Coordinates) -> tuple[RowRule, ...]:
     mend = Text(
         zh="请填十进制经度（118.88–125.78）和纬度（38.71–43.44）",
         en="give decimal longitude (118.88 to 125.78) and latitude (38.71 to 43.44)",

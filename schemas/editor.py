@@ -51,7 +51,7 @@ def contract_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sportlake contract",
         "description": "One dataset: a Data Package v2 descriptor with one resource, and house policy under `sportlake`.",
-        **_strict(
+        **_strict_object(
             {
                 "$schema": TEXT,
                 "name": NAME,
@@ -60,7 +60,7 @@ def contract_schema() -> Schema:
                 "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
                 "keywords": {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
                 "licenses": {"type": "array", "items": LINK, "minItems": 1},
-                "resources": {"type": "array", "items": _resource(), "minItems": 1, "maxItems": 1},
+                "resources": {"type": "array", "items": _resource_schema(), "minItems": 1, "maxItems": 1},
                 "sportlake": {"$ref": "#/$defs/Policy"},
             },
             homepage=TEXT,
@@ -76,15 +76,15 @@ def contract_schema_text() -> str:
     return json.dumps(contract_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
-def _resource() -> Schema:
-    table = _strict(
+def _resource_schema() -> Schema:
+    table = _strict_object(
         {
-            "fields": {"type": "array", "items": _field(), "minItems": 1},
+            "fields": {"type": "array", "items": _field_schema(), "minItems": 1},
             "primaryKey": {"anyOf": [NAME, {"type": "array", "items": NAME, "minItems": 1}]},
         },
         missingValues={"type": "array", "items": {"type": "string"}},
     )
-    return _strict(
+    return _strict_object(
         {"name": NAME, "path": TEXT, "schema": table},
         type={"const": "table"},
         format=TEXT,
@@ -94,8 +94,8 @@ def _resource() -> Schema:
     )
 
 
-def _field() -> Schema:
-    return _strict(
+def _field_schema() -> Schema:
+    return _strict_object(
         {
             "name": NAME,
             "type": {"enum": list(FIELD_TYPES)},
@@ -108,7 +108,7 @@ def _field() -> Schema:
     )
 
 
-def _strict(required: Schema, **optional: Schema) -> Schema:
+def _strict_object(required: Schema, **optional: Schema) -> Schema:
     """An object that holds all of `required`, may hold `optional`, and nothing else: a slip of the pen is seen at once."""
     return {
         "type": "object",

@@ -22,7 +22,7 @@ _READ_BY = (("unit", "单位", "unit"), ("codelist", "代码表", "code list"), 
 
 
 @dataclass(frozen=True)
-class Change:
+class ContractChange:
     """One difference: how bad, of which field (None: of the dataset), and in words."""
 
     kind: Class
@@ -30,7 +30,7 @@ class Change:
     text: Text
 
 
-def changes(old: Contract, new: Contract) -> tuple[Change, ...]:
+def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...]:
     """Every difference that files or readers can notice: fields in the old order, then new ones, then the dataset."""
     if old.name != new.name:
         raise UsageError(
@@ -39,22 +39,22 @@ def changes(old: Contract, new: Contract) -> tuple[Change, ...]:
                 en=f"these are contracts of two datasets: {old.name} and {new.name}",
             )
         )
-    renamed = dict(_renamed(old, new))
+    renamed = dict(_find_renamed(old, new))
     now = {field.name: field for field in new.fields}
-    found: list[Change] = []
+    found: list[ContractChange] = []
     for field in old.fields:
         if field.name in now:
-            found += _of_field(field, now[field.name])
+            found += _compare_field(field, now[field.name])
         else:
-            found.append(_gone(field, renamed.get(field.name)))
+            found.append(_removed_field(field, renamed.get(field.name)))
     before = {field.name for field in old.fields} | set(renamed.values())
-    found += [_added(field) for field in new.fields if field.name not in before]
-    return (*found, *_of_dataset(old, new), *_of_rules(old, new))
+    found += [_added_field(field) for field in new.fields if field.name not in before]
+    return (*found, *_compare_dataset(old, new), *_compare_rules(old, new))
 
 
-def due(old: str, found: Sequence[Change]) -> str:
+def required_version(old: str, found: Sequence[ContractChange]) -> str:
     """The least version that those changes ask for after `old`; `old` itself if there are none."""
-    version = _version(old)
+    version = _parse_version(old)
     if not found:
         return old
     step = min(_STEPS[change.kind] for change in found)
@@ -62,12 +62,12 @@ def due(old: str, found: Sequence[Change]) -> str:
     return ".".join(map(str, raised))
 
 
-def rose_enough(old: Contract, new: Contract, found: Sequence[Change]) -> bool:
+def rose_enough(old: Contract, new: Contract, found: Sequence[ContractChange]) -> bool:
     """Whether the new contract's version is at least the one that is due; without changes it must not fall."""
-    return _version(new.version) >= _version(due(old.version, found))
+    return _parse_version(new.version) >= _parse_version(required_version(old.version, found))
 
 
-def _version(text: str) -> Version:
+def _parse_version(text: str) -> Version:
     try:
         first, second, third = (int(part) for part in text.split("."))
     except ValueError as wrong:
@@ -77,7 +77,7 @@ def _version(text: str) -> Version:
     return first, second, third
 
 
-def _renamed(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
+def _find_renamed(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
     """A field that is gone and a new one of the same Chinese title and type are one field under another name."""
     names = {field.name for field in old.fields}
     fresh = {(field.title, field.type): field.name for field in new.fields if field.name not in names}
@@ -87,43 +87,43 @@ def _renamed(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
             yield field.name, fresh.pop((field.title, field.type))
 
 
-def _gone(field: Field, renamed: str | None) -> Change:
+def _removed_field(field: Field, renamed: str | None) -> ContractChange:
     if renamed:
-        return _change("breaking", field.name, f"改名为 {renamed}", f"renamed to {renamed}")
-    return _change("breaking", field.name, "字段已删除", "the field is gone")
+        return _make_change("breaking", field.name, f"改名为 {renamed}", f"renamed to {renamed}")
+    return _make_change("breaking", field.name, "字段已删除", "the field is gone")
 
 
-def _added(field: Field) -> Change:
+def _added_field(field: Field) -> ContractChange:
     if field.required:
-        return _change("breaking", field.name, "新增必填字段", "a new field that is required")
-    return _change("addition", field.name, "新增选填字段", "a new field that may be left empty")
+        return _make_change("breaking", field.name, "新增必填字段", "a new field that is required")
+    return _make_change("addition", field.name, "新增选填字段", "a new field that may be left empty")
 
 
-def _of_field(old: Field, new: Field) -> Iterator[Change]:
+def _compare_field(old: Field, new: Field) -> Iterator[ContractChange]:
     name = old.name
     if (old.type, old.format) != (new.type, new.format):
         kinds = [f"{one.type}/{one.format}" for one in (old, new)]
-        yield _change("breaking", name, f"类型由 {kinds[0]} 改为 {kinds[1]}", f"type {kinds[0]} became {kinds[1]}")
+        yield _make_change("breaking", name, f"类型由 {kinds[0]} 改为 {kinds[1]}", f"type {kinds[0]} became {kinds[1]}")
     for limit in sorted({*old.constraints, *new.constraints}):
         before, after = old.constraints.get(limit), new.constraints.get(limit)
         if before != after:
-            kind: Class = "breaking" if _narrower(limit, before, after) else "addition"
-            yield _change(kind, name, f"{limit} 由 {before} 改为 {after}", f"{limit} was {before}, is {after}")
+            kind: Class = "breaking" if _is_narrower(limit, before, after) else "addition"
+            yield _make_change(kind, name, f"{limit} 由 {before} 改为 {after}", f"{limit} was {before}, is {after}")
     for part, zh, en in _READ_BY:
         was, now = getattr(old.policy, part), getattr(new.policy, part)
         if was != now:
-            yield _change("breaking", name, f"{zh}由 {was} 改为 {now}", f"{en} was {was}, is {now}")
+            yield _make_change("breaking", name, f"{zh}由 {was} 改为 {now}", f"{en} was {was}, is {now}")
     if gone := set(old.policy.empty_words) - set(new.policy.empty_words):
-        yield _change(
+        yield _make_change(
             "breaking", name, f"不再表示空白的词：{sorted(gone)}", f"no longer a word for nothing: {sorted(gone)}"
         )
     if come := set(new.policy.empty_words) - set(old.policy.empty_words):
-        yield _change("addition", name, f"新的空白词：{sorted(come)}", f"new words for nothing: {sorted(come)}")
-    if _words(old) != _words(new):
-        yield _change("wording", name, "名称、说明或示例有改动", "title, description or example changed")
+        yield _make_change("addition", name, f"新的空白词：{sorted(come)}", f"new words for nothing: {sorted(come)}")
+    if _field_texts(old) != _field_texts(new):
+        yield _make_change("wording", name, "名称、说明或示例有改动", "title, description or example changed")
 
 
-def _narrower(limit: str, old: Any, new: Any) -> bool:  # noqa: ANN401 - constraints hold any JSON value
+def _is_narrower(limit: str, old: Any, new: Any) -> bool:  # noqa: ANN401 - constraints hold any JSON value
     """Whether files that met the old limit may not meet the new one; a pattern is never known to be wider."""
     if new is None or new is False:
         return False
@@ -136,26 +136,28 @@ def _narrower(limit: str, old: Any, new: Any) -> bool:  # noqa: ANN401 - constra
     return bool(new < old) if limit in _CEILINGS else True
 
 
-def _words(field: Field) -> tuple[object, ...]:
+def _field_texts(field: Field) -> tuple[object, ...]:
     about = field.policy
     return field.title, field.description, about.title_en, about.description_en, about.example
 
 
-def _of_dataset(old: Contract, new: Contract) -> Iterator[Change]:
-    for what, before, after in _agreed(old, new):
+def _compare_dataset(old: Contract, new: Contract) -> Iterator[ContractChange]:
+    for what, before, after in _compare_settings(old, new):
         if before != after:
-            yield _change("breaking", None, f"{what.zh}由 {before} 改为 {after}", f"{what.en} was {before}, is {after}")
-    for what, narrower, wider in _sets(old, new):
+            yield _make_change(
+                "breaking", None, f"{what.zh}由 {before} 改为 {after}", f"{what.en} was {before}, is {after}"
+            )
+    for what, narrower, wider in _compare_sets(old, new):
         if narrower:
-            yield _change("breaking", None, f"{what.zh}：{sorted(narrower)}", f"{what.en}: {sorted(narrower)}")
+            yield _make_change("breaking", None, f"{what.zh}：{sorted(narrower)}", f"{what.en}: {sorted(narrower)}")
         if wider:
-            yield _change(
+            yield _make_change(
                 "addition", None, f"{what.zh}（放宽）：{sorted(wider)}", f"{what.en} (wider): {sorted(wider)}"
             )
-    for what, was, now in _strictness(old, new):
+    for what, was, now in _compare_limits(old, new):
         if was != now:
             kind: Class = "breaking" if now > was else "addition"
-            yield _change(
+            yield _make_change(
                 kind,
                 None,
                 f"{what.zh}{'收紧' if now > was else '放宽'}",
@@ -163,17 +165,19 @@ def _of_dataset(old: Contract, new: Contract) -> Iterator[Change]:
             )
     said = [(c.title, c.description, c.keywords, c.licence, c.policy.catalogue) for c in (old, new)]
     if said[0] != said[1]:
-        yield _change("wording", None, "名称、说明或目录信息有改动", "title, description or catalogue entry changed")
+        yield _make_change(
+            "wording", None, "名称、说明或目录信息有改动", "title, description or catalogue entry changed"
+        )
 
 
-def _agreed(old: Contract, new: Contract) -> Iterator[tuple[Text, object, object]]:
+def _compare_settings(old: Contract, new: Contract) -> Iterator[tuple[Text, object, object]]:
     yield Text(zh="主键", en="primary key"), list(old.primary_key), list(new.primary_key)
     yield Text(zh="期间", en="period"), old.policy.slice.period, new.policy.slice.period
     yield Text(zh="方式", en="mode"), old.policy.mode, new.policy.mode
     yield Text(zh="坐标", en="coordinates"), old.policy.coordinates, new.policy.coordinates
 
 
-def _sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str], set[str]]]:
+def _compare_sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str], set[str]]]:
     """What was taken from people, and what was given them."""
     submitters = set(old.policy.submitters), set(new.policy.submitters)
     yield Text(zh="报送单位", en="submitters"), submitters[0] - submitters[1], submitters[1] - submitters[0]
@@ -183,7 +187,7 @@ def _sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str], set[st
     yield Text(zh="表示空白的值", en="missing values"), empty[0] - empty[1], empty[1] - empty[0]
 
 
-def _strictness(old: Contract, new: Contract) -> Iterator[tuple[Text, float, float]]:
+def _compare_limits(old: Contract, new: Contract) -> Iterator[tuple[Text, float, float]]:
     words = ("accept", "hold", "refuse")
     columns = (float(words.index(c.policy.new_columns)) for c in (old, new))
     yield Text(zh="对新列的处理", en="what becomes of new columns"), next(columns), next(columns)
@@ -194,7 +198,7 @@ def _strictness(old: Contract, new: Contract) -> Iterator[tuple[Text, float, flo
     )
 
 
-def _of_rules(old: Contract, new: Contract) -> Iterator[Change]:
+def _compare_rules(old: Contract, new: Contract) -> Iterator[ContractChange]:
     """Rules and expectations: only one that says error can turn a good file bad."""
     before, after = ({one.id: one for one in (*c.policy.rules, *c.policy.expectations)} for c in (old, new))
     for name in sorted({*before, *after}):
@@ -202,12 +206,12 @@ def _of_rules(old: Contract, new: Contract) -> Iterator[Change]:
         if was == now:
             continue
         if now is None:
-            yield _change("addition", None, f"规则 {name} 已取消", f"rule {name} is gone")
+            yield _make_change("addition", None, f"规则 {name} 已取消", f"rule {name} is gone")
         elif was is not None and _judged_by(was) == _judged_by(now):
-            yield _change("wording", None, f"规则 {name} 的文字有改动", f"the words of rule {name} changed")
+            yield _make_change("wording", None, f"规则 {name} 的文字有改动", f"the words of rule {name} changed")
         else:
             kind: Class = "breaking" if now.severity == "error" else "addition"
-            yield _change(kind, None, f"规则 {name} 新增或改动", f"rule {name} is new or judges otherwise")
+            yield _make_change(kind, None, f"规则 {name} 新增或改动", f"rule {name} is new or judges otherwise")
 
 
 def _judged_by(rule: Any) -> dict[str, Any]:  # noqa: ANN401 - a rule or an expectation of any kind
@@ -215,5 +219,5 @@ def _judged_by(rule: Any) -> dict[str, Any]:  # noqa: ANN401 - a rule or an expe
     return parts
 
 
-def _change(kind: Class, field: str | None, zh: str, en: str) -> Change:
-    return Change(kind, field, Text(zh=zh, en=en))
+def _make_change(kind: Class, field: str | None, zh: str, en: str) -> ContractChange:
+    return ContractChange(kind, field, Text(zh=zh, en=en))

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.text import Text
 
 
-def _listed(values: list[Any]) -> Text:
+def _join_values(values: list[Any]) -> Text:
     said = [str(value) for value in values]
     return Text(zh="、".join(said), en=", ".join(said))
 
@@ -24,17 +24,17 @@ _SENTENCES: Mapping[str, Callable[[Any], Text | None]] = {
     "minLength": lambda n: Text(zh=f"至少 {n} 个字符", en=f"{n} characters or more"),
     "maxLength": lambda n: Text(zh=f"至多 {n} 个字符", en=f"{n} characters or fewer"),
     "pattern": lambda p: Text(zh=f"格式 {p}", en=f"pattern {p}"),
-    "enum": lambda values: Text(zh=f"只能是 {_listed(values).zh}", en=f"one of {_listed(values).en}"),
+    "enum": lambda values: Text(zh=f"只能是 {_join_values(values).zh}", en=f"one of {_join_values(values).en}"),
 }
 
 
-def limits_of(constraints: Mapping[str, Any]) -> Text | None:
+def describe_limits(constraints: Mapping[str, Any]) -> Text | None:
     """All constraints in one sentence, None if there are none. A constraint unknown to us is said by its own key."""
-    said = [_said(key, value) for key, value in constraints.items()]
+    said = [_describe_limit(key, value) for key, value in constraints.items()]
     kept = [text for text in said if text is not None]
     return Text(zh="；".join(text.zh for text in kept), en="; ".join(text.en for text in kept)) if kept else None
 
 
-def _said(key: str, value: object) -> Text | None:
+def _describe_limit(key: str, value: object) -> Text | None:
     sentence = _SENTENCES.get(key)
     return sentence(value) if sentence else Text(zh=f"{key}：{value}", en=f"{key}: {value}")

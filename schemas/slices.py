@@ -26,7 +26,7 @@ class SliceKey(BaseModel):
         return f"{self.dataset}/{self.department}/{self.period}"
 
 
-def days_of(period: str) -> tuple[date, date]:
+def period_days(period: str) -> tuple[date, date]:
     """First and last day of a period; UsageError if it is not one."""
     found = _PERIOD.fullmatch(period)
     if not found:

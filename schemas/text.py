@@ -11,6 +11,6 @@ class Text(BaseModel):
     zh: str
     en: str
 
-    def filled(self, **values: object) -> "Text":
+    def fill_placeholders(self, **values: object) -> "Text":
         """Both sentences with their `{placeholders}` filled; a placeholder without a value raises KeyError."""
         return Text(zh=self.zh.format(**values), en=self.en.format(**values))

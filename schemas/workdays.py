@@ -42,11 +42,11 @@ class Workdays:
     named: Mapping[date, bool]
     years: frozenset[int]
 
-    def works(self, day: date) -> bool:
+    def is_working_day(self, day: date) -> bool:
         """Whether `day` is a working day."""
         return self.named.get(day, day.weekday() < _SATURDAY)
 
-    def known(self, day: date) -> bool:
+    def has_notice_for(self, day: date) -> bool:
         """Whether the notice for the year of `day` is in the table."""
         return day.year in self.years
 
@@ -55,16 +55,11 @@ class Workdays:
 def read_workdays(file: Path = FILE) -> Workdays:
     """The table in `file`, read once; ContractError gives the line that does not parse, or the day that is there twice."""
     named: dict[date, bool] = {}
-    for number, (day, works) in enumerate(_lines(file), start=2):
+    for number, (day, works) in enumerate(_read_lines(file), start=2):
         if day in named:
-            raise _wrong(file, number, f"{day} 已经有了", f"{day} is there already")
+            raise _calendar_error(file, number, f"{day} 已经有了", f"{day} is there already")
         named[day] = works
     return Workdays(named, frozenset(day.year for day in named))
-
-
-def is_working_day(day: date) -> bool:
-    """Whether `day` is a working day; Monday to Friday where its year is not in the table."""
-    return read_workdays().works(day)
 
 
 def add_working_days(start: date, days: int) -> Deadline:
@@ -78,37 +73,39 @@ def add_working_days(start: date, days: int) -> Deadline:
             Text(zh=f"工作日天数 {days} 应在 0 到 {MOST_DAYS} 之间", en=f"{days} working days: give 0 to {MOST_DAYS}")
         )
     table = read_workdays()
-    day, left, provisional = start, days, not table.known(start)
+    day, left, provisional = start, days, not table.has_notice_for(start)
     while left:
         day += _ONE_DAY
-        left -= table.works(day)
-        provisional = provisional or not table.known(day)
+        left -= table.is_working_day(day)
+        provisional = provisional or not table.has_notice_for(day)
     return Deadline(day, provisional)
 
 
-def _lines(file: Path) -> Iterator[tuple[date, bool]]:
+def _read_lines(file: Path) -> Iterator[tuple[date, bool]]:
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise _wrong(file, 1, f"列应为 {COLUMNS}", f"the columns must be {COLUMNS}")
+            raise _calendar_error(file, 1, f"列应为 {COLUMNS}", f"the columns must be {COLUMNS}")
         for number, row in enumerate(reader, start=2):
-            yield _day_of(file, number, row["date"]), _works(file, number, row["kind"])
+            yield _parse_day(file, number, row["date"]), _works(file, number, row["kind"])
 
 
-def _day_of(file: Path, number: int, text: str) -> date:
+def _parse_day(file: Path, number: int, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:
-        raise _wrong(
+        raise _calendar_error(
             file, number, f"日期 {text!r} 应写作 2026-01-01", f"{text!r} is no day; write 2026-01-01"
         ) from wrong
 
 
 def _works(file: Path, number: int, kind: str) -> bool:
     if kind not in KINDS:
-        raise _wrong(file, number, f"类别 {kind!r} 应为 holiday 或 workday", f"{kind!r} is neither holiday nor workday")
+        raise _calendar_error(
+            file, number, f"类别 {kind!r} 应为 holiday 或 workday", f"{kind!r} is neither holiday nor workday"
+        )
     return kind == "workday"
 
 
-def _wrong(file: Path, number: int, zh: str, en: str) -> ContractError:
+def _calendar_error(file: Path, number: int, zh: str, en: str) -> ContractError:
     return ContractError(Text(zh=f"{file.name} 第 {number} 行：{zh}", en=f"line {number} of {file.name}: {en}"))

@@ -20,69 +20,69 @@ import pyarrow.compute as pc
 LARGEST_EXACT = 10**15  # whole numbers below it have no exponent and survive the way through int64
 
 
-def in_order(table: pa.Table, key: Sequence[str]) -> pa.Table:
+def sort_rows(table: pa.Table, key: Sequence[str]) -> pa.Table:
     """The rows by `key`, ties by every other column, text by its bytes, nulls last."""
     names = [*(name for name in key if name in table.column_names), *(n for n in table.column_names if n not in key)]
     return table.sort_by([(name, "ascending") for name in names]) if names else table
 
 
-def spelled(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
+def to_canonical_text(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
     """The table as text, in the order of the schema's fields; null stays null."""
     fields = schema["fields"]
-    return pa.table({f["name"]: _spelled(table.column(f["name"]), f["type"]) for f in fields})
+    return pa.table({f["name"]: _column_text(table.column(f["name"]), f["type"]) for f in fields})
 
 
-def digest(table: pa.Table, schema: Mapping[str, Any]) -> str:
+def canonical_digest(table: pa.Table, schema: Mapping[str, Any]) -> str:
     """SHA-256 of the schema and of the rows in canonical order and spelling; the same on every version of every library."""
     key = schema.get("primaryKey", [])
-    rows = spelled(in_order(table.select([f["name"] for f in schema["fields"]]), key), schema)
+    rows = to_canonical_text(sort_rows(table.select([f["name"] for f in schema["fields"]]), key), schema)
     whole = hashlib.sha256(json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
     for column in rows.columns:
-        whole.update(_digest(column))
+        whole.update(_column_digest(column))
     return whole.hexdigest()
 
 
-def _digest(column: pa.ChunkedArray) -> bytes:
+def _column_digest(column: pa.ChunkedArray) -> bytes:
     """Of one text column: the length of every value in bytes (null: -1; int32, little-endian), then the bytes of them all."""
     lengths, contents = hashlib.sha256(), hashlib.sha256()
     for chunk in column.chunks:
         if len(chunk):
-            lengths.update(_int32(pc.fill_null(pc.binary_length(chunk), pa.scalar(-1, pa.int32()))))
-            contents.update(_utf8(pc.fill_null(chunk, "")))
+            lengths.update(_as_int32(pc.fill_null(pc.binary_length(chunk), pa.scalar(-1, pa.int32()))))
+            contents.update(_utf8_view(pc.fill_null(chunk, "")))
     return lengths.digest() + contents.digest()
 
 
-def _int32(lengths: pa.Array) -> memoryview:
+def _as_int32(lengths: pa.Array) -> memoryview:
     data = memoryview(lengths.buffers()[1])
     return data[4 * lengths.offset : 4 * (lengths.offset + len(lengths))]
 
 
-def _utf8(values: pa.Array) -> memoryview:
+def _utf8_view(values: pa.Array) -> memoryview:
     _, offsets, data = values.buffers()
     ends = memoryview(offsets).cast("i")
     return memoryview(data)[ends[values.offset] : ends[values.offset + len(values)]] if data else memoryview(b"")
 
 
-def _spelled(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
+def _column_text(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
     if pa.types.is_floating(column.type):
-        return _numbers(column)
+        return _number_text(column)
     text = column.cast(pa.string())
     if pa.types.is_timestamp(column.type) or pa.types.is_time(column.type):
         return pc.replace_substring_regex(pc.replace_substring(text, " ", "T"), r"\.0+$", "")
     return pc.utf8_lpad(text, 4, "0") if kind == "year" else text
 
 
-def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _number_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     whole = pc.and_(pc.less(pc.abs(column), LARGEST_EXACT), pc.equal(column, pc.trunc(column)))
     integers = pc.cast(pc.cast(pc.if_else(whole, column, None), pa.int64()), pa.string())
     shortest = pc.cast(column, pa.string())
     odd = pc.unique(shortest.filter(pc.match_substring_regex(shortest, "[a-zA-Z]")))
-    written = pa.array([_positional(value) for value in odd.to_pylist()], pa.string())
+    written = pa.array([_without_exponent(value) for value in odd.to_pylist()], pa.string())
     positional = pc.take(written, pc.index_in(shortest, value_set=odd))
     return pc.coalesce(integers, positional, shortest)
 
 
-def _positional(shortest: str) -> str:
+def _without_exponent(shortest: str) -> str:
     """`1e-07` as `0.0000001`; what is no number as Table Schema writes it."""
     value = float(shortest)
     if isnan(value):

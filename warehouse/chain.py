@@ -17,7 +17,7 @@ BEGINNING = "0" * 64
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerEntry:
     """One decision: who took it, when, why, and its facts (JSON values). `hash` covers everything else, `previous` too."""
 
     seq: int
@@ -30,65 +30,67 @@ class Entry:
     hash: str
 
 
-class Head(NamedTuple):
+class LedgerHead(NamedTuple):
     """An entry's number and hash: what to note elsewhere, so that a cut-off tail can be seen."""
 
     seq: int
     hash: str
 
 
-def sealed(last: Entry | None, *, kind: str, now: datetime, who: str, why: str, facts: Mapping[str, Any]) -> Entry:
+def seal_entry(
+    last: LedgerEntry | None, *, kind: str, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
+) -> LedgerEntry:
     """The entry that follows `last`. ValueError or TypeError if the facts are not JSON."""
     seq, previous = (last.seq + 1, last.hash) if last else (1, BEGINNING)
-    plain = json.loads(_canonical(facts))
-    entry = Entry(seq, now, kind, who, why, plain, previous, hash="")
-    return Entry(seq, now, kind, who, why, plain, previous, hash=_hash_of(entry))
+    plain = json.loads(_canonical_json(facts))
+    entry = LedgerEntry(seq, now, kind, actor, reason, plain, previous, hash="")
+    return LedgerEntry(seq, now, kind, actor, reason, plain, previous, hash=_entry_hash(entry))
 
 
-def line_of(entry: Entry) -> bytes:
+def entry_line(entry: LedgerEntry) -> bytes:
     """The one way to write an entry: canonical JSON and a line feed."""
-    return _canonical(_fields(entry)) + b"\n"
+    return _canonical_json(_entry_fields(entry)) + b"\n"
 
 
-def parsed(line: bytes) -> Entry | None:
+def parse_entry(line: bytes) -> LedgerEntry | None:
     """The entry that a line holds, its chain not looked at; None if the line is no entry at all."""
     try:
         value = json.loads(line)
-        entry = Entry(**{**value, "at": datetime.fromisoformat(value["at"])})
+        entry = LedgerEntry(**{**value, "at": datetime.fromisoformat(value["at"])})
     except (ValueError, TypeError, KeyError):
         return None
     return entry if type(entry.seq) is int else None
 
 
-def faults(raw: bytes, expected: Head | None) -> Iterator[Text]:
+def find_chain_errors(raw: bytes, expected: LedgerHead | None) -> Iterator[Text]:
     """What is wrong with the bytes of a ledger, entry by entry; `expected` is a head noted earlier."""
     *lines, torn = raw.split(b"\n")
-    found = [parsed(line) for line in lines]
+    found = [parse_entry(line) for line in lines]
     entries = [entry for entry in found if entry is not None]
-    yield from _changed(lines, found)
-    yield from _misplaced([entry.seq for entry in entries])
-    yield from _unlinked(entries)
+    yield from _find_changed(lines, found)
+    yield from _find_misplaced([entry.seq for entry in entries])
+    yield from _find_unlinked(entries)
     if torn:
         yield Text(
             zh=f"台账末尾有 {len(torn)} 字节的不完整记录（写入时中断），下次写入时会截去",
             en=f"the ledger ends in {len(torn)} bytes of an unfinished entry; the next append cuts them off",
         )
-    if expected and expected not in [Head(entry.seq, entry.hash) for entry in entries]:
+    if expected and expected not in [LedgerHead(entry.seq, entry.hash) for entry in entries]:
         yield Text(
             zh=f"另行记下的第 {expected.seq} 条记录（{expected.hash[:12]}…）已不在台账中",
             en=f"entry {expected.seq} ({expected.hash[:12]}…), noted elsewhere, is no longer in the ledger",
         )
 
 
-def _changed(lines: list[bytes], found: list[Entry | None]) -> Iterator[Text]:
+def _find_changed(lines: list[bytes], found: list[LedgerEntry | None]) -> Iterator[Text]:
     for number, (line, entry) in enumerate(zip(lines, found, strict=True), start=1):
         if entry is None:
             yield Text(zh=f"第 {number} 行已损坏，无法读取", en=f"line {number} is damaged and cannot be read")
-        elif line_of(entry) != line + b"\n" or _hash_of(entry) != entry.hash:
+        elif entry_line(entry) != line + b"\n" or _entry_hash(entry) != entry.hash:
             yield Text(zh=f"第 {entry.seq} 条记录被改动", en=f"entry {entry.seq} was changed (line {number})")
 
 
-def _misplaced(seqs: list[int]) -> Iterator[Text]:
+def _find_misplaced(seqs: list[int]) -> Iterator[Text]:
     newest = 0
     for seq in seqs:
         if seq <= newest:
@@ -102,7 +104,7 @@ def _misplaced(seqs: list[int]) -> Iterator[Text]:
             )
 
 
-def _unlinked(entries: list[Entry]) -> Iterator[Text]:
+def _find_unlinked(entries: list[LedgerEntry]) -> Iterator[Text]:
     hashes = {entry.seq: entry.hash for entry in entries} | {0: BEGINNING}
     for entry in entries:
         if entry.seq - 1 in hashes and hashes[entry.seq - 1] != entry.previous:
@@ -112,15 +114,15 @@ def _unlinked(entries: list[Entry]) -> Iterator[Text]:
             )
 
 
-def _fields(entry: Entry) -> dict[str, Any]:
+def _entry_fields(entry: LedgerEntry) -> dict[str, Any]:
     return {**vars(entry), "at": entry.at.isoformat()}
 
 
-def _hash_of(entry: Entry) -> str:
-    fields = _fields(entry)
+def _entry_hash(entry: LedgerEntry) -> str:
+    fields = _entry_fields(entry)
     del fields["hash"]
-    return hashlib.sha256(_canonical(fields)).hexdigest()
+    return hashlib.sha256(_canonical_json(fields)).hexdigest()
 
 
-def _canonical(value: Mapping[str, Any]) -> bytes:
+def _canonical_json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("utf-8")

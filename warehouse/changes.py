@@ -19,13 +19,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse import sql
-from warehouse.canonical import spelled
+from warehouse.canonical import to_canonical_text
 from warehouse.distributions import copy_csv
 
 BLOCK = 32_768
 
 
-class State(NamedTuple):
+class TableState(NamedTuple):
     """One release's rows: the Parquet file, and the schema under which they were released."""
 
     parquet: Path
@@ -42,7 +42,7 @@ class State(NamedTuple):
         return tuple(self.schema.get("primaryKey", ()))
 
 
-class Changes(NamedTuple):
+class RowChanges(NamedTuple):
     """How many rows were added, removed and changed, and which columns came and went."""
 
     added: int
@@ -67,19 +67,19 @@ def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"fields": [what, *key, *({"name": name, "type": "string"} for name in cell)], "missingValues": [""]}
 
 
-def write_changes(before: State, after: State, path: Path) -> Changes | None:
+def write_changes(before: TableState, after: TableState, path: Path) -> RowChanges | None:
     """Write the file and return its sums; None, and no file, if the two have no key in common. Same states, same bytes."""
     if not after.key or before.key != after.key:
         return None
     common = [name for name in after.names if name in before.names and name not in after.key]
-    with sql.connect(path.parent) as con:
-        _pair(con, before, after, common)
+    with sql.open_connection(path.parent) as con:
+        _pair_rows(con, before, after, common)
         _load(con, "old", before)
         _load(con, "new", after)
         con.execute(_sort_out(before, after, common))
         found = dict(con.execute("select what, count(*) from pairs group by what").fetchall())
-        copy_csv(con, _cells(before, after, common), path)
-    return Changes(
+        copy_csv(con, _changed_cells_query(before, after, common), path)
+    return RowChanges(
         added=found.get("added", 0),
         removed=found.get("removed", 0),
         changed=found.get("changed", 0),
@@ -88,7 +88,7 @@ def write_changes(before: State, after: State, path: Path) -> Changes | None:
     )
 
 
-def _pair(con: duckdb.DuckDBPyConnection, before: State, after: State, common: Sequence[str]) -> None:
+def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str]) -> None:
     """The table `pairs`: every row without an equal counterpart, by its place in either file (null: not there).
 
     Rows are held equal if two hashes of 64 bits each are; rows that only look unequal are sorted out later. A key is unique
@@ -100,7 +100,7 @@ def _pair(con: duckdb.DuckDBPyConnection, before: State, after: State, common: S
     keys = ", ".join(f"c{n}" for n in range(width))
     rest = ", ".join(["1", *(f"c{n}" for n in range(width, width + len(common)))])
     for side, state in (("b", before), ("a", after)):
-        con.register("rows", _typed(state, [*after.key, *common], retyped))
+        con.register("rows", _typed_batches(state, [*after.key, *common], retyped))
         # Two statements: a window over the stream itself would keep all its columns.
         con.execute(
             f"create table hashed as select {keys}, place, hash({rest}) as one, hash(2, {rest}) as other from rows"
@@ -120,55 +120,55 @@ def _pair(con: duckdb.DuckDBPyConnection, before: State, after: State, common: S
     """)
 
 
-def _load(con: duckdb.DuckDBPyConnection, side: str, state: State) -> None:
+def _load(con: duckdb.DuckDBPyConnection, side: str, state: TableState) -> None:
     """The table `old` or `new`: of the rows in `pairs`, the place and every column as text."""
     place = {"old": "was", "new": "now"}[side]
     wanted = con.sql(f"select {place} from pairs where {place} is not null order by 1").to_arrow_table().column(0)
-    con.register("rows", _spelled(state, wanted))
+    con.register("rows", _text_batches(state, wanted))
     con.execute(f"create table {side} as from rows")
 
 
-def _typed(state: State, names: Sequence[str], as_text: set[str]) -> pa.RecordBatchReader:
+def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -> pa.RecordBatchReader:
     """Those columns of every row as `c0`, `c1`, … and its place in the file; those `as_text` in their spelling."""
     whole = pq.read_schema(state.parquet)
     types = [pa.string() if name in as_text else whole.field(name).type for name in names]
     schema = pa.schema([*((f"c{n}", kind) for n, kind in enumerate(types)), ("place", pa.int64())])
 
     def blocks() -> Iterator[pa.RecordBatch]:
-        for block, places in _blocks(state):
-            text = spelled(block, _only(state, as_text)) if as_text else block
+        for block, places in _read_blocks(state):
+            text = to_canonical_text(block, _read_only(state, as_text)) if as_text else block
             columns = [(text if name in as_text else block).column(name) for name in names]
             yield from pa.table([*columns, places], schema=schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, blocks())
 
 
-def _spelled(state: State, wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
+def _text_batches(state: TableState, wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
     """Every column of the rows at the wanted places as `c0`, `c1`, …, spelled, and the place."""
     schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(state.names))), ("place", pa.int64())])
     among = wanted.combine_chunks()
 
     def blocks() -> Iterator[pa.RecordBatch]:
-        for block, places in _blocks(state):
+        for block, places in _read_blocks(state):
             mask = pc.is_in(places, value_set=among)
-            text = spelled(block.filter(mask), state.schema)
+            text = to_canonical_text(block.filter(mask), state.schema)
             yield from pa.table([*text.columns, places.filter(mask)], schema=schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, blocks())
 
 
-def _blocks(state: State) -> Iterator[tuple[pa.Table, pa.Array]]:
+def _read_blocks(state: TableState) -> Iterator[tuple[pa.Table, pa.Array]]:
     place = 0
     for batch in pq.ParquetFile(state.parquet).iter_batches(BLOCK):
         yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
         place += batch.num_rows
 
 
-def _only(state: State, names: set[str]) -> dict[str, Any]:
+def _read_only(state: TableState, names: set[str]) -> dict[str, Any]:
     return {"fields": [field for field in state.schema["fields"] if field["name"] in names]}
 
 
-def _sort_out(before: State, after: State, common: Sequence[str]) -> str:
+def _sort_out(before: TableState, after: TableState, common: Sequence[str]) -> str:
     """The statement that takes those pairs away that differ in no cell once they are spelled."""
     differs = [f"b.c{before.names.index(n)} is distinct from a.c{after.names.index(n)}" for n in common] or ["false"]
     return f"""
@@ -177,17 +177,17 @@ def _sort_out(before: State, after: State, common: Sequence[str]) -> str:
     """
 
 
-def _cells(before: State, after: State, common: Sequence[str]) -> str:
+def _changed_cells_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
     """The query whose result is the file: one line a row that came or went, one line a changed cell."""
-    change, field, was, now = (sql.name(name) for name in _own_names(after.key))
+    change, field, was, now = (sql.quote_name(name) for name in _own_names(after.key))
     key = ", ".join(
         f"coalesce(a.c{after.names.index(part)}, b.c{before.names.index(part)}) as t{n}"
         for n, part in enumerate(after.key)
     )
-    named = ", ".join(f"t{n} as {sql.name(part)}" for n, part in enumerate(after.key))
+    named = ", ".join(f"t{n} as {sql.quote_name(part)}" for n, part in enumerate(after.key))
     nothing = "{place: -1, field: null::varchar, was: null::varchar, now: null::varchar}"
     cells = [
-        f"{{place: {place}, field: {sql.text(name)}, was: b.c{before.names.index(name)}, now: a.c{after.names.index(name)}}}"
+        f"{{place: {place}, field: {sql.quote_text(name)}, was: b.c{before.names.index(name)}, now: a.c{after.names.index(name)}}}"
         for place, name in enumerate(common)
     ]
     looked_at = f"case when what = 'changed' then [{', '.join([nothing, *cells])}] else [{nothing}] end"

@@ -22,7 +22,7 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import deltalog
-from warehouse.atomic_files import locked, settle
+from warehouse.atomic_files import fsync_path, hold_lock
 from warehouse.parts import Part, kept_schema
 
 _SETTINGS: dict[str, str | None] = {
@@ -44,7 +44,7 @@ class Commit:
 
 
 @dataclass(frozen=True)
-class Change:
+class SliceChange:
     """What a commit does: each slice's new part (None: withdrawn) in place of the old one, seen as replaced so many times."""
 
     new: Mapping[SliceKey, Part | None]
@@ -56,7 +56,7 @@ class Change:
 
 def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | None:
     """The table now or as of a version; None if there is none yet. LakeError if there is no such version."""
-    newest = deltalog.newest(folder)
+    newest = deltalog.newest_version(folder)
     if newest is None:
         return None
     if version is not None and not 0 <= version <= newest:
@@ -66,7 +66,7 @@ def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | N
                 en=f"{folder.name} has no version {version}; the newest is {newest}",
             )
         )
-    with _told(folder):
+    with _translate_errors(folder):
         return DeltaTable(folder, version=newest if version is None else version)
 
 
@@ -80,17 +80,17 @@ def open_for_writing(folder: Path, contract: Contract) -> DeltaTable:
     table = open_for_reading(folder)
     if table is not None and not _columns_to_add(table, contract):
         return table
-    with locked(folder / deltalog.LOCK):
-        table = open_for_reading(folder) or _created(folder, contract)
+    with hold_lock(folder / deltalog.LOCK):
+        table = open_for_reading(folder) or _create_table(folder, contract)
         if missing := _columns_to_add(table, contract):
-            with _told(folder):
+            with _translate_errors(folder):
                 table.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
-            table = _reopened(folder)
-            deltalog.settle_commit(folder, table.version())
+            table = _reopen_table(folder)
+            deltalog.fsync_commit(folder, table.version())
     return table
 
 
-def parts_of(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
+def read_parts(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
     """The part of every slice that the table holds."""
     found = pa.table(table.get_add_actions(flatten=True)).to_pylist()
     return {
@@ -101,20 +101,20 @@ def parts_of(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
     }
 
 
-def times_replaced(table: DeltaTable, key: SliceKey) -> int:
+def count_replacements(table: DeltaTable, key: SliceKey) -> int:
     """How often the slice has been replaced or withdrawn: a counter of its own in the table."""
-    return table.transaction_version(_counter(key)) or 0
+    return table.transaction_version(_counter_name(key)) or 0
 
 
-def commit(table: DeltaTable, folder: Path, change: Change) -> int | None:
+def commit(table: DeltaTable, folder: Path, change: SliceChange) -> int | None:
     """Commit the change onto the version that `table` was opened at; None if somebody else took that version first."""
     at = int(change.now.timestamp() * 1000)
     added = [
-        AddAction(part.path, part.size, _values(key), at, True, json.dumps({"numRecords": part.rows}))
+        AddAction(part.path, part.size, _partition_values(key), at, True, json.dumps({"numRecords": part.rows}))
         for key, part in change.new.items()
         if part
     ]
-    removed = [RemoveAction(part.path, True, at, None, _values(key)) for key, part in change.old.items()]
+    removed = [RemoveAction(part.path, True, at, None, _partition_values(key)) for key, part in change.old.items()]
     told = {
         "at": change.now.isoformat(),
         "slices": [[k.department, k.period] for k in change.new],
@@ -124,11 +124,11 @@ def commit(table: DeltaTable, folder: Path, change: Change) -> int | None:
     properties = CommitProperties(
         custom_metadata={_OURS: told, "userMetadata": summary},
         max_commit_retries=0,
-        app_transactions=[Transaction(_counter(key), change.seen[key] + 1) for key in change.new],
+        app_transactions=[Transaction(_counter_name(key), change.seen[key] + 1) for key in change.new],
     )
     try:
         # "append" is the mode that takes explicit removals; "overwrite" would look for them in a handle that may be stale.
-        with _told(folder):
+        with _translate_errors(folder):
             table.create_write_transaction(
                 [*added, *removed],
                 "append",
@@ -139,14 +139,14 @@ def commit(table: DeltaTable, folder: Path, change: Change) -> int | None:
     except CommitFailedError:
         return None
     version = table.version() + 1
-    deltalog.settle_commit(folder, version)
+    deltalog.fsync_commit(folder, version)
     return version
 
 
-def history(folder: Path, dataset: str) -> list[Commit]:
+def read_history(folder: Path, dataset: str) -> list[Commit]:
     """Every commit that changed a slice, oldest first."""
     found = []
-    for version, actions in deltalog.commits(folder):
+    for version, actions in deltalog.read_commits(folder):
         told = next((a["commitInfo"][_OURS] for a in actions if _OURS in a.get("commitInfo", {})), None)
         if told:
             slices = [SliceKey(dataset=dataset, department=d, period=p) for d, p in told["slices"]]
@@ -154,8 +154,8 @@ def history(folder: Path, dataset: str) -> list[Commit]:
     return found
 
 
-def _created(folder: Path, contract: Contract) -> DeltaTable:
-    with _told(folder):
+def _create_table(folder: Path, contract: Contract) -> DeltaTable:
+    with _translate_errors(folder):
         DeltaTable.create(
             folder,
             kept_schema(contract),
@@ -164,14 +164,14 @@ def _created(folder: Path, contract: Contract) -> DeltaTable:
             partition_by=list(SLICE_COLUMNS),
             configuration=_SETTINGS,
         )
-    deltalog.settle_commit(folder, 0)
-    settle(folder)
-    settle(folder.parent)
-    return _reopened(folder)
+    deltalog.fsync_commit(folder, 0)
+    fsync_path(folder)
+    fsync_path(folder.parent)
+    return _reopen_table(folder)
 
 
-def _reopened(folder: Path) -> DeltaTable:
-    with _told(folder):
+def _reopen_table(folder: Path) -> DeltaTable:
+    with _translate_errors(folder):
         return DeltaTable(folder)
 
 
@@ -190,16 +190,16 @@ def _columns_to_add(table: DeltaTable, contract: Contract) -> list[pa.Field]:
     return missing
 
 
-def _counter(key: SliceKey) -> str:
+def _counter_name(key: SliceKey) -> str:
     return f"{key.department}/{key.period}"
 
 
-def _values(key: SliceKey) -> dict[str, str | None]:
+def _partition_values(key: SliceKey) -> dict[str, str | None]:
     return dict(zip(SLICE_COLUMNS, (key.department, key.period), strict=True))
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _translate_errors(folder: Path) -> Iterator[None]:
     """An error of deltalake as one of ours; a lost race passes through."""
     try:
         yield

@@ -19,8 +19,8 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
-from warehouse.changes import State, write_changes
-from warehouse.package import DICTIONARY_SCHEMA, HEADINGS, dictionary_of
+from warehouse.changes import TableState, write_changes
+from warehouse.package import DICTIONARY_SCHEMA, HEADINGS, build_dictionary
 from warehouse.releases import DESCRIPTOR
 
 TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")
@@ -34,15 +34,15 @@ def write_data(
     """The rows in every format that can hold them, the code lists that they use, and the dictionary of their fields."""
     schema, at, path = package.released_schema(contract), contract.policy.coordinates, folder / contract.name
     about = {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
-    dictionary = dictionary_of(contract)
+    dictionary = build_dictionary(contract)
     distributions.write_csv(dictionary, folder / _dictionary_beside(contract))
-    distributions.write_csv(canonical.spelled(rows, schema), path.with_suffix(".csv"))
+    distributions.write_csv(canonical.to_canonical_text(rows, schema), path.with_suffix(".csv"))
     distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
     if at and {at.lon, at.lat} <= set(rows.column_names):
         distributions.write_geojson(rows, schema, at, path.with_suffix(".geojson"))
-    if workbook.fits(rows):
-        data = workbook.Sheet(SHEETS[synthetic], [f["title"] for f in schema["fields"]], rows, schema)
-        words = workbook.Sheet("说明", list(HEADINGS.values()), dictionary, DICTIONARY_SCHEMA)
+    if workbook.fits_workbook(rows):
+        data = workbook.WorkbookSheet(SHEETS[synthetic], [f["title"] for f in schema["fields"]], rows, schema)
+        words = workbook.WorkbookSheet("说明", list(HEADINGS.values()), dictionary, DICTIONARY_SCHEMA)
         workbook.write_workbook([data, words], path.with_suffix(".xlsx"), about)
     for each in codelists:
         distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
@@ -55,14 +55,14 @@ def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[st
     """
     if before is None:
         return None
-    after = State(folder / f"{contract.name}.parquet", package.released_schema(contract))
-    found = write_changes(_state_of(before), after, folder / package.changes_file(contract))
+    after = TableState(folder / f"{contract.name}.parquet", package.released_schema(contract))
+    found = write_changes(_read_table_state(before), after, folder / package.changes_file(contract))
     return found and {
         name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
     }
 
 
-def write_papers(
+def write_documents(
     folder: Path,
     contract: Contract,
     rows: pa.Table,
@@ -73,9 +73,9 @@ def write_papers(
     quality: Mapping[str, Any],
 ) -> None:
     """The descriptor of what is in the folder, where its rows come from, and what the judges found."""
-    _write(folder / DESCRIPTOR, package.descriptor_of(contract, folder, codelists, facts))
-    _write(folder / "provenance.json", _provenance(contract, facts, slices))
-    _write(folder / "quality.json", _quality(contract, facts, rows, quality))
+    _write(folder / DESCRIPTOR, package.build_descriptor(contract, folder, codelists, facts))
+    _write(folder / "provenance.json", _provenance_record(contract, facts, slices))
+    _write(folder / "quality.json", _quality_report(contract, facts, rows, quality))
 
 
 def _dictionary_beside(contract: Contract) -> str:
@@ -89,11 +89,11 @@ def _dictionary_beside(contract: Contract) -> str:
     return package.DICTIONARY
 
 
-def _state_of(release: Path) -> State:
+def _read_table_state(release: Path) -> TableState:
     """The rows of a frozen release, and the schema that it gave them."""
     try:
         told = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
-        state = State(release / f"{release.parent.name}.parquet", told["resources"][0]["schema"])
+        state = TableState(release / f"{release.parent.name}.parquet", told["resources"][0]["schema"])
         pq.read_schema(state.parquet).empty_table().select(state.names)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         raise ReleaseError(
@@ -105,7 +105,9 @@ def _state_of(release: Path) -> State:
     return state
 
 
-def _provenance(contract: Contract, facts: Mapping[str, Any], slices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _provenance_record(
+    contract: Contract, facts: Mapping[str, Any], slices: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     told = ("number", "created", "previous", "contract_version", "lake_version", "content_hash", "synthetic")
     return {
         "dataset": contract.name,
@@ -115,7 +117,7 @@ def _provenance(contract: Contract, facts: Mapping[str, Any], slices: Sequence[M
     }
 
 
-def _quality(
+def _quality_report(
     contract: Contract, facts: Mapping[str, Any], rows: pa.Table, quality: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What the judges found, and how many cells of each field are filled in."""

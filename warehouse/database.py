@@ -19,12 +19,12 @@ from schemas.codelists import COLUMNS, CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from warehouse import meta, sql
-from warehouse.atomic_files import locked, settle
+from warehouse.atomic_files import fsync_path, hold_lock
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
-from warehouse.meta import TEXT, Described, described
-from warehouse.types import comment, lake_schema, slice_comment
+from warehouse.meta import TEXT, DescribedTable, describe_table
+from warehouse.types import column_comment, lake_schema, slice_comment
 
 STORAGE = "v1.0.0"
 _ASIDE = ".warehouse.part"
@@ -41,7 +41,7 @@ _SAID = {
 
 
 @dataclass(frozen=True)
-class Rebuilt:
+class RebuildResult:
     """What a rebuild did: rows by dataset, and whether anything had changed since the last one (otherwise nothing was written)."""
 
     rows: Mapping[str, int]
@@ -50,7 +50,7 @@ class Rebuilt:
 
 
 @dataclass(frozen=True)
-class Stock:
+class WarehouseInputs:
     """What the file is made of."""
 
     contracts: Mapping[str, Contract]
@@ -60,79 +60,83 @@ class Stock:
     ledger: Ledger
 
 
-def rebuild(layout: Layout, stock: Stock, now: datetime) -> Rebuilt:
+def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
     """Build the file aside and put it in the place of the old one; readers of the old one keep it until they close it.
 
     Nothing is written where lake, ledger, contracts and code lists are as they were.
     """
     layout.home.mkdir(parents=True, exist_ok=True)
-    with locked(layout.home / ".warehouse.lock"):
-        versions = {name: stock.lake.version(contract) for name, contract in stock.contracts.items()}
-        stamp = _stamp(stock, versions)
-        if (there := _there(layout.warehouse)) and there[0] == stamp:
-            return Rebuilt(there[1], written=False, path=layout.warehouse)
+    with hold_lock(layout.home / ".warehouse.lock"):
+        versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
+        stamp = _input_fingerprint(stock, versions)
+        if (there := _read_existing(layout.warehouse)) and there[0] == stamp:
+            return RebuildResult(there[1], written=False, path=layout.warehouse)
         facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
         rows = _build(layout.home / _ASIDE, stock, versions, facts)
-        settle(layout.home / _ASIDE)
+        fsync_path(layout.home / _ASIDE)
         (layout.home / _ASIDE).replace(layout.warehouse)
-        settle(layout.home)
-    return Rebuilt(rows, written=True, path=layout.warehouse)
+        fsync_path(layout.home)
+    return RebuildResult(rows, written=True, path=layout.warehouse)
 
 
-def is_current(layout: Layout, stock: Stock) -> bool:
+def is_current(layout: Layout, stock: WarehouseInputs) -> bool:
     """Whether the file is there and made of what there is now, so that `rebuild` would write nothing."""
-    versions = {name: stock.lake.version(contract) for name, contract in stock.contracts.items()}
-    there = _there(layout.warehouse)
-    return there is not None and there[0] == _stamp(stock, versions)
+    versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
+    there = _read_existing(layout.warehouse)
+    return there is not None and there[0] == _input_fingerprint(stock, versions)
 
 
-def _build(aside: Path, stock: Stock, versions: Mapping[str, int | None], facts: Mapping[str, str]) -> dict[str, int]:
+def _build(
+    aside: Path, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str]
+) -> dict[str, int]:
     """The whole file at `aside`, closed; rows by dataset. What a killed build left there, its log above all, goes first."""
     for left in aside.parent.glob(f"{aside.name}*"):
         left.unlink()
-    with sql.connect(aside.parent / ".spill") as connection:
-        connection.execute(f"ATTACH {sql.text(str(aside))} AS house (STORAGE_VERSION '{STORAGE}')")
-        rows = {name: _put(connection, "main", table) for name, table in _datasets(stock, versions)}
-        for schema, tables in _others(stock, versions, rows, facts).items():
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS house.{sql.name(schema)}")
+    with sql.open_connection(aside.parent / ".spill") as connection:
+        connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
+        rows = {name: _put(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
+        for schema, tables in _meta_tables(stock, versions, rows, facts).items():
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
                 _put(connection, schema, table)
-        connection.execute("DETACH house")
+        connection.execute("DETACH fresh")
     return rows
 
 
-def _datasets(stock: Stock, versions: Mapping[str, int | None]) -> Iterator[tuple[str, Described]]:
+def _dataset_tables(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> Iterator[tuple[str, DescribedTable]]:
     for name, contract in stock.contracts.items():
         wanted = [field.name for field in contract.public_fields()] + list(SLICE_COLUMNS)
-        said = {field.name: comment(field) for field in contract.fields} | {c: slice_comment(c) for c in SLICE_COLUMNS}
+        said = {field.name: column_comment(field) for field in contract.fields} | {
+            c: slice_comment(c) for c in SLICE_COLUMNS
+        }
         schema = lake_schema(contract)
-        table = stock.lake.current(contract, versions[name]).select(wanted)
+        table = stock.lake.read_current(contract, versions[name]).select(wanted)
         fields = [pa.field(column, schema.field(column).type, metadata={"comment": said[column]}) for column in wanted]
         about = f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"
-        yield name, Described(name, about, table.cast(pa.schema(fields)))
+        yield name, DescribedTable(name, about, table.cast(pa.schema(fields)))
 
 
-def _others(
-    stock: Stock, versions: Mapping[str, int | None], rows: Mapping[str, int], facts: Mapping[str, str]
-) -> dict[str, list[Described]]:
-    entries = stock.ledger.entries
+def _meta_tables(
+    stock: WarehouseInputs, versions: Mapping[str, int | None], rows: Mapping[str, int], facts: Mapping[str, str]
+) -> dict[str, list[DescribedTable]]:
+    entries = stock.ledger.read_entries
     landings = entries("landing")
     return {
-        "main": [_departments(stock.departments)],
-        "codelist": [_codelist(codelist) for codelist in stock.codelists.values()],
+        "main": [_department_table(stock.departments)],
+        "codelist": [_codelist_table(codelist) for codelist in stock.codelists.values()],
         "meta": [
-            meta.datasets(stock.contracts, versions, rows),
-            meta.fields(stock.contracts),
-            meta.releases(entries("release")),
-            meta.submissions(entries("submission"), entries("verdict"), landings),
-            meta.freshness(landings),
-            meta.build(facts),
+            meta.dataset_table(stock.contracts, versions, rows),
+            meta.field_table(stock.contracts),
+            meta.release_table(entries("release")),
+            meta.submission_table(entries("submission"), entries("verdict"), landings),
+            meta.freshness_table(landings),
+            meta.build_meta_tables(facts),
         ],
     }
 
 
-def _departments(departments: Mapping[str, Department]) -> Described:
-    return described(
+def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
+    return describe_table(
         "department",
         "报送部门 / Submitting departments",
         {
@@ -146,30 +150,30 @@ def _departments(departments: Mapping[str, Department]) -> Described:
     )
 
 
-def _codelist(codelist: CodeList) -> Described:
+def _codelist_table(codelist: CodeList) -> DescribedTable:
     dates = {"valid_from", "valid_to"}
     columns = {name: (pa.date32() if name in dates else TEXT, _SAID[name]) for name in COLUMNS}
     about = f"代码表：{codelist.title.zh} / Code list: {codelist.title.en}"
-    return described(
+    return describe_table(
         codelist.name, about, columns, [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
     )
 
 
-def _put(connection: duckdb.DuckDBPyConnection, schema: str, table: Described) -> int:
+def _put(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
     """Write one table with its comments; how many rows it has."""
-    place = f"house.{sql.name(schema)}.{sql.name(table.name)}"
+    place = f"fresh.{sql.quote_name(schema)}.{sql.quote_name(table.name)}"
     connection.register("incoming", table.table)
     connection.execute(f"CREATE TABLE {place} AS SELECT * FROM incoming")
     connection.unregister("incoming")
-    connection.execute(f"COMMENT ON TABLE {place} IS {sql.text(table.comment)}")
+    connection.execute(f"COMMENT ON TABLE {place} IS {sql.quote_text(table.comment)}")
     for field in table.table.schema:
         said = field.metadata[b"comment"].decode()
-        connection.execute(f"COMMENT ON COLUMN {place}.{sql.name(field.name)} IS {sql.text(said)}")
+        connection.execute(f"COMMENT ON COLUMN {place}.{sql.quote_name(field.name)} IS {sql.quote_text(said)}")
     return int(table.table.num_rows)
 
 
-def _stamp(stock: Stock, versions: Mapping[str, int | None]) -> str:
-    head = stock.ledger.head()
+def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> str:
+    head = stock.ledger.read_head()
     parts = {
         "versions": versions,
         "ledger": list(head) if head else None,
@@ -181,7 +185,7 @@ def _stamp(stock: Stock, versions: Mapping[str, int | None]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _there(warehouse: Path) -> tuple[str, dict[str, int]] | None:
+def _read_existing(warehouse: Path) -> tuple[str, dict[str, int]] | None:
     """Fingerprint and rows of the file that is there; None if there is none or it is not one of ours."""
     if not warehouse.is_file():
         return None

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from warehouse.atomic_files import locked, settle
+from warehouse.atomic_files import fsync_path, hold_lock
 
 LOCK = "_lock"  # in the table's folder; held for what is no plain commit
 UNFINISHED = "_part-"  # folders in which parts are written
@@ -27,42 +27,42 @@ def commit_file(table: Path, version: int) -> Path:
     return table / "_delta_log" / f"{version:020}.json"
 
 
-def newest(table: Path) -> int | None:
+def newest_version(table: Path) -> int | None:
     """The newest version whose commit is whole; None if the folder holds no table."""
-    found = _versions(table)
-    if found and _torn(commit_file(table, found[-1])):
+    found = _list_versions(table)
+    if found and _is_torn(commit_file(table, found[-1])):
         found.pop()
     return found[-1] if found else None
 
 
 def drop_torn(table: Path) -> None:
     """Move a torn newest commit aside (`….json.torn`), so that the version can be taken again. Harmless if there is none."""
-    found = _versions(table)
-    if not found or not _torn(commit_file(table, found[-1])):
+    found = _list_versions(table)
+    if not found or not _is_torn(commit_file(table, found[-1])):
         return
     # Under a lock and looked at again: another writer may have done this, and committed the version, in between.
-    with locked(table / LOCK):
+    with hold_lock(table / LOCK):
         path = commit_file(table, found[-1])
-        if path.exists() and _torn(path):
+        if path.exists() and _is_torn(path):
             path.rename(path.with_suffix(".json.torn"))
-            settle(path.parent)
+            fsync_path(path.parent)
 
 
-def settle_commit(table: Path, version: int) -> None:
+def fsync_commit(table: Path, version: int) -> None:
     """Return only when a commit, and a checkpoint made of it, would survive a loss of power."""
     log = table / "_delta_log"
-    settle(commit_file(table, version))
+    fsync_path(commit_file(table, version))
     checkpoint = log / f"{version:020}.checkpoint.parquet"
     if checkpoint.exists():
-        settle(checkpoint)
-        settle(log / "_last_checkpoint")
-    settle(log)
+        fsync_path(checkpoint)
+        fsync_path(log / "_last_checkpoint")
+    fsync_path(log)
 
 
-def commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def read_commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """Each whole commit from version `since` on, oldest first, with its actions."""
-    last = newest(table)
-    for version in _versions(table):
+    last = newest_version(table)
+    for version in _list_versions(table):
         if last is not None and since <= version <= last:
             lines = commit_file(table, version).read_text(encoding="utf-8").splitlines()
             yield version, [json.loads(line) for line in lines]
@@ -71,18 +71,18 @@ def commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[str, A
 def added_in(table: Path, path: str) -> int | None:
     """The version whose commit added the part; its name says before which version there is no need to look."""
     since = int(path.rsplit("-", 1)[1].removesuffix(".parquet"))
-    for version, actions in commits(table, since):
+    for version, actions in read_commits(table, since):
         if any("add" in action and action["add"]["path"] == path for action in actions):
             return version
     return None
 
 
-def sweep(table: Path, now: datetime) -> list[Path]:
+def sweep_files(table: Path, now: datetime) -> list[Path]:
     """Remove what kills left behind for more than `SWEEP_AFTER`: parts that no commit ever named, and unfinished files.
 
     Commits and every part that any commit ever named stay, so every version can still be read.
     """
-    named = {action["add"]["path"] for _, actions in commits(table) for action in actions if "add" in action}
+    named = {action["add"]["path"] for _, actions in read_commits(table) for action in actions if "add" in action}
     parts = [p for p in table.glob("department=*/period=*/*.parquet") if str(p.relative_to(table)) not in named]
     log = table / "_delta_log"
     left = [*parts, *table.glob(f"{UNFINISHED}*"), *log.glob("*#*"), *log.glob("*.torn")]
@@ -95,14 +95,14 @@ def sweep(table: Path, now: datetime) -> list[Path]:
     return sorted(gone)
 
 
-def _versions(table: Path) -> list[int]:
+def _list_versions(table: Path) -> list[int]:
     log = table / "_delta_log"
     if not log.is_dir():
         return []
     return sorted(int(found[1]) for found in map(_COMMIT.match, (p.name for p in log.iterdir())) if found)
 
 
-def _torn(commit: Path) -> bool:
+def _is_torn(commit: Path) -> bool:
     """Whether the file is not whole lines of JSON; a commit comes into being whole unless the power went."""
     try:
         lines = commit.read_bytes().splitlines()

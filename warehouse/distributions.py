@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from schemas.codelists import COLUMNS, CodeList
 from schemas.policy import Coordinates
 from warehouse import sql
-from warehouse.canonical import spelled
+from warehouse.canonical import to_canonical_text
 
 BOM = "\ufeff".encode()  # or Excel takes Chinese UTF-8 for GBK
 ROW_GROUP = 122_880
@@ -38,7 +38,7 @@ CODELIST_SCHEMA: Mapping[str, Any] = {
 
 def write_csv(text: pa.Table, path: Path) -> None:
     """Text columns as UTF-8 CSV with a byte-order mark, lines ending in a line feed, quotes only where needed, null as nothing."""
-    with sql.connect(path.parent) as con:
+    with sql.open_connection(path.parent) as con:
         con.register("cells", text)
         copy_csv(con, "from cells", path)
 
@@ -46,7 +46,7 @@ def write_csv(text: pa.Table, path: Path) -> None:
 def copy_csv(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """The result of a query, text columns all, in the same form as `write_csv`; never the whole of it in memory."""
     plain = path.with_name(f".{path.name}.plain")
-    con.execute(f"copy ({query}) to {sql.text(str(plain))} (format csv, header true)")
+    con.execute(f"copy ({query}) to {sql.quote_text(str(plain))} (format csv, header true)")
     with plain.open("rb") as source, path.open("wb") as target:
         target.write(BOM)
         copyfileobj(source, target, 1 << 20)
@@ -62,11 +62,11 @@ def write_parquet(table: pa.Table, path: Path, about: Mapping[str, str]) -> None
 def write_geojson(table: pa.Table, schema: Mapping[str, Any], at: Coordinates, path: Path) -> None:
     """One feature a row, in the order of the rows; a row without a place has a null geometry. Source: RFC 7946."""
     note = {language: said.format(datum=at.datum) for language, said in DATUM_NOTE.items()}
-    head = _json({"type": "FeatureCollection", "datum": at.datum, "note": note})
+    head = _to_json({"type": "FeatureCollection", "datum": at.datum, "note": note})
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(head[:-1] + ',"features":[\n')
         for number, batch in enumerate(table.to_batches(max_chunksize=ROW_GROUP)):
-            lines = _features(pa.Table.from_batches([batch]), schema, at)
+            lines = _feature_json(pa.Table.from_batches([batch]), schema, at)
             file.write((",\n" if number else "") + ",\n".join(lines.to_pylist()))
         file.write("\n]}\n")
 
@@ -77,18 +77,18 @@ def write_codelist(codelist: CodeList, path: Path) -> None:
     write_csv(pa.table({name: pa.array([code[name] for code in codes], pa.string()) for name in COLUMNS}), path)
 
 
-def _features(table: pa.Table, schema: Mapping[str, Any], at: Coordinates) -> pa.ChunkedArray:
+def _feature_json(table: pa.Table, schema: Mapping[str, Any], at: Coordinates) -> pa.ChunkedArray:
     """The JSON of each row's feature; built a column at a time, for a row at a time takes a minute a million."""
-    text, key = spelled(table, schema), schema.get("primaryKey", [])
+    text, key = to_canonical_text(table, schema), schema.get("primaryKey", [])
     cells = {name: _json_cells(table.column(name), text.column(name)) for name in text.column_names}
     lon, lat = cells.pop(at.lon), cells.pop(at.lat)
     placed = pc.and_(pc.not_equal(lon, "null"), pc.not_equal(lat, "null"))
-    point = _joined('{"type":"Point","coordinates":[', lon, ",", lat, "]}")
-    named = [part for name, cell in cells.items() for part in (f",{_json(name)}:", cell)]
+    point = _concat_texts('{"type":"Point","coordinates":[', lon, ",", lat, "]}")
+    named = [part for name, cell in cells.items() for part in (f",{_to_json(name)}:", cell)]
     named = [named[0].removeprefix(","), *named[1:]] if named else []
     own = [',"id":', cells[key[0]]] if len(key) == 1 and key[0] in cells else []
     geometry = pc.if_else(placed, point, "null")
-    return _joined('{"type":"Feature"', *own, ',"geometry":', geometry, ',"properties":{', *named, "}}")
+    return _concat_texts('{"type":"Feature"', *own, ',"geometry":', geometry, ',"properties":{', *named, "}}")
 
 
 def _json_cells(typed: pa.ChunkedArray, text: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -99,13 +99,13 @@ def _json_cells(typed: pa.ChunkedArray, text: pa.ChunkedArray) -> pa.ChunkedArra
     if pa.types.is_boolean(kind):
         return pc.fill_null(text, "null")
     distinct = pc.unique(text)
-    quoted = pa.array([_json(value) for value in distinct.to_pylist()], pa.string())
+    quoted = pa.array([_to_json(value) for value in distinct.to_pylist()], pa.string())
     return pc.take(quoted, pc.index_in(text, value_set=distinct))
 
 
-def _joined(*parts: object) -> pa.ChunkedArray:
+def _concat_texts(*parts: object) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(*parts, "")
 
 
-def _json(value: object) -> str:
+def _to_json(value: object) -> str:
     return _ENCODER.encode(value)

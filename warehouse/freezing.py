@@ -18,9 +18,9 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
-from warehouse.atomic_files import locked, settle, sha256_of
-from warehouse.layout import Layout, safe
-from warehouse.releases import SUMS, Release, numbers, read_release
+from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
+from warehouse.layout import Layout, checked_name
+from warehouse.releases import SUMS, Release, list_numbers, read_release
 
 _UNFINISHED = ".freezing-"
 
@@ -30,7 +30,7 @@ def content_hash(table: pa.Table, contract: Contract) -> str:
 
     Independent of the order of the rows and of any library's version. KeyError if a public field is not there.
     """
-    return canonical.digest(package.released_columns(table, contract), package.released_schema(contract))
+    return canonical.canonical_digest(package.released_columns(table, contract), package.released_schema(contract))
 
 
 def freeze(
@@ -51,24 +51,24 @@ def freeze(
     `slices`: of each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
     rows_held_back, findings. ReleaseError if `previous` is not the newest release, or there is nothing to release.
     """
-    shelf = layout.releases / safe(contract.name)
-    lists = package.codelists_of(contract, codelists)
-    rows = canonical.in_order(package.released_columns(table, contract), contract.primary_key)
-    with locked(shelf / ".lock"):
-        number = _next(contract, shelf, previous, now)
+    shelf = layout.releases / checked_name(contract.name)
+    lists = package.public_codelists(contract, codelists)
+    rows = canonical.sort_rows(package.released_columns(table, contract), contract.primary_key)
+    with hold_lock(shelf / ".lock"):
+        number = _next_number(contract, shelf, previous, now)
         facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
             "content_hash": content_hash(rows, contract),
             "lake_version": lake_version,
             "previous": previous,
-            **package.facts_of(contract, rows, slices, quality),
+            **package.release_facts(contract, rows, slices, quality),
             "synthetic": synthetic,
         }
         folder = _fresh_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
         facts["changes"] = contents.write_diff(folder, contract, shelf / previous if previous else None)
-        contents.write_papers(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
+        contents.write_documents(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
         _freeze(folder, shelf / number)
     return read_release(shelf / number)
 
@@ -83,19 +83,19 @@ def _fresh_folder(shelf: Path) -> Path:
 def _freeze(folder: Path, target: Path) -> None:
     """Checksums, read-only, on the disk, and only then under its name."""
     files = sorted(path for path in folder.iterdir())
-    sums = "".join(f"{sha256_of(path)}  {path.name}\n" for path in files)
+    sums = "".join(f"{file_sha256(path)}  {path.name}\n" for path in files)
     (folder / SUMS).write_text(sums, encoding="ascii")
     for path in [*files, folder / SUMS]:
         path.chmod(0o444)
-        settle(path)
+        fsync_path(path)
     folder.chmod(0o755)
-    settle(folder)
+    fsync_path(folder)
     folder.rename(target)
-    settle(target.parent)
+    fsync_path(target.parent)
 
 
-def _next(contract: Contract, shelf: Path, previous: str | None, now: datetime) -> str:
-    made = numbers(shelf)
+def _next_number(contract: Contract, shelf: Path, previous: str | None, now: datetime) -> str:
+    made = list_numbers(shelf)
     if previous != (made[-1] if made else None):
         raise ReleaseError(
             Text(

@@ -20,12 +20,12 @@ from deltalake import DeltaTable
 
 from schemas.contract import Contract
 from schemas.errors import LakeError, SliceMoved
-from schemas.slices import SliceKey, days_of
+from schemas.slices import SliceKey, period_days
 from schemas.text import Text
 from warehouse import commits, deltalog, parts, sql
 from warehouse.commits import Commit
 from warehouse.layout import Layout
-from warehouse.parts import Part, Place
+from warehouse.parts import Part, PartLocation
 from warehouse.types import arrow_schema
 
 __all__ = ["Commit", "Lake"]
@@ -39,7 +39,7 @@ class Lake:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
 
-    def replace(
+    def replace_slices(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], why: Mapping[str, str], now: datetime
     ) -> int:
         """Make these rows the state of these slices, all in one commit; None withdraws a slice.
@@ -48,18 +48,18 @@ class Lake:
         killed after its commit can be taken again. `why` (submission, sha256, who) goes into the table's history.
         SliceMoved if somebody else replaced one of the slices meanwhile; LakeError if the rows do not fit the table.
         """
-        folder = self._layout.lake(contract.name)
+        folder = self._layout.lake_folder(contract.name)
         table = commits.open_for_writing(folder, contract)
-        seen = {key: commits.times_replaced(table, key) for key in slices}
+        seen = {key: commits.count_replacements(table, key) for key in slices}
         fresh = self._write(contract, slices, folder, table)
         for attempt in range(MOST_ATTEMPTS):
-            there = commits.parts_of(table, contract.name)
-            changes = {key: fresh.get(key) for key in slices if not _same(fresh.get(key), there.get(key))}
+            there = commits.read_parts(table, contract.name)
+            changes = {key: fresh.get(key) for key in slices if not _has_same_content(fresh.get(key), there.get(key))}
             if not changes:
-                return _holding(folder, table, [there[key] for key in fresh])
-            if moved := [key for key in changes if commits.times_replaced(table, key) != seen[key]]:
-                raise _moved(moved)
-            change = commits.Change(changes, {key: there[key] for key in changes if key in there}, seen, why, now)
+                return _first_version_holding(folder, table, [there[key] for key in fresh])
+            if moved := [key for key in changes if commits.count_replacements(table, key) != seen[key]]:
+                raise _slice_moved_error(moved)
+            change = commits.SliceChange(changes, {key: there[key] for key in changes if key in there}, seen, why, now)
             version = commits.commit(table, folder, change)
             if version is not None:
                 return version
@@ -72,97 +72,97 @@ class Lake:
             )
         )
 
-    def current(self, contract: Contract, version: int | None = None) -> pa.Table:
+    def read_current(self, contract: Contract, version: int | None = None) -> pa.Table:
         """The dataset's rows now or as of a version: the contract's fields, department, period; by primary key.
 
         Mode snapshot: of each department its newest period; append: all periods. Empty if nothing has been accepted yet.
         """
-        there = self._there(contract, version)
+        there = self._current_parts(contract, version)
         if contract.policy.mode == "snapshot":
             newest = {key.department: key for key in sorted(there, key=_by_time)}
             there = {key: there[key] for key in newest.values()}
         return self._read(contract, list(there.values()))
 
-    def slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
+    def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
         """The rows of one slice now, with the contract's fields only; None if it was never accepted, or was withdrawn."""
-        part = self._there(contract).get(key)
-        return None if part is None else self._rows(contract, part)
+        part = self._current_parts(contract).get(key)
+        return None if part is None else self._read_rows(contract, part)
 
-    def previous(self, contract: Contract, key: SliceKey) -> pa.Table | None:
+    def read_previous(self, contract: Contract, key: SliceKey) -> pa.Table | None:
         """What a new submission for `key` is compared with; None if the department has nothing of that period or before.
 
         The slice as it is now, or else the newest period before it.
         """
-        there = self._there(contract)
+        there = self._current_parts(contract)
         earlier = [k for k in there if k.department == key.department and _by_time(k) <= _by_time(key)]
-        return self._rows(contract, there[max(earlier, key=_by_time)]) if earlier else None
+        return self._read_rows(contract, there[max(earlier, key=_by_time)]) if earlier else None
 
-    def version(self, contract: Contract) -> int | None:
+    def current_version(self, contract: Contract) -> int | None:
         """The newest version of the dataset's table; None while nothing has ever been accepted."""
-        return deltalog.newest(self._layout.lake(contract.name)) or None
+        return deltalog.newest_version(self._layout.lake_folder(contract.name)) or None
 
-    def slices(self, contract: Contract) -> dict[SliceKey, int]:
+    def count_slice_rows(self, contract: Contract) -> dict[SliceKey, int]:
         """The number of rows of each slice now, by department and period."""
-        there = self._there(contract)
+        there = self._current_parts(contract)
         return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, _by_time(k)))}
 
-    def history(self, contract: Contract) -> list[Commit]:
+    def read_history(self, contract: Contract) -> list[Commit]:
         """Every change of the dataset's slices, oldest first; empty if there was none."""
-        return commits.history(self._layout.lake(contract.name), contract.name)
+        return commits.read_history(self._layout.lake_folder(contract.name), contract.name)
 
-    def sweep(self, now: datetime) -> list[Path]:
+    def sweep_unused(self, now: datetime) -> list[Path]:
         """Remove what killed writers left behind more than a day ago; returns the paths. No version loses anything."""
         lakes = self._layout.lakes
         tables = [path for path in sorted(lakes.iterdir()) if (path / "_delta_log").is_dir()] if lakes.is_dir() else []
-        return [gone for table in tables for gone in deltalog.sweep(table, now)]
+        return [gone for table in tables for gone in deltalog.sweep_files(table, now)]
 
     @cached_property
     def _duckdb(self) -> duckdb.DuckDBPyConnection:
-        return sql.connect(self._layout.lakes / "_spill")
+        return sql.open_connection(self._layout.lakes / "_spill")
 
     def _write(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], folder: Path, table: DeltaTable
     ) -> dict[SliceKey, Part]:
-        con, there = self._duckdb.cursor(), commits.parts_of(table, contract.name)
+        con, there = self._duckdb.cursor(), commits.read_parts(table, contract.name)
         with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED) as aside:
             fresh = {
-                key: parts.write(
-                    con, rows, contract, Place(Path(aside), folder, table.version() + 1, key, there.get(key))
+                key: parts.write_part(
+                    con, rows, contract, PartLocation(Path(aside), folder, table.version() + 1, key, there.get(key))
                 )
                 for key, rows in slices.items()
                 if rows is not None
             }
-        parts.settle_all(folder, fresh.values())
+        parts.fsync_all(folder, fresh.values())
         return fresh
 
-    def _there(self, contract: Contract, version: int | None = None) -> dict[SliceKey, Part]:
-        table = commits.open_for_reading(self._layout.lake(contract.name), version)
-        return {} if table is None else commits.parts_of(table, contract.name)
+    def _current_parts(self, contract: Contract, version: int | None = None) -> dict[SliceKey, Part]:
+        table = commits.open_for_reading(self._layout.lake_folder(contract.name), version)
+        return {} if table is None else commits.read_parts(table, contract.name)
 
-    def _rows(self, contract: Contract, part: Part) -> pa.Table:
+    def _read_rows(self, contract: Contract, part: Part) -> pa.Table:
         schema = arrow_schema(contract)
         return self._read(contract, [part]).select(schema.names).cast(schema)
 
     def _read(self, contract: Contract, wanted: list[Part]) -> pa.Table:
-        folder = self._layout.lake(contract.name)
-        return parts.read(self._duckdb.cursor(), [folder / part.path for part in wanted], contract)
+        folder = self._layout.lake_folder(contract.name)
+        return parts.read_part(self._duckdb.cursor(), [folder / part.path for part in wanted], contract)
 
 
 def _by_time(key: SliceKey) -> tuple[str, str]:
-    return days_of(key.period)[1].isoformat(), key.period
+    return period_days(key.period)[1].isoformat(), key.period
 
 
-def _same(fresh: Part | None, there: Part | None) -> bool:
+def _has_same_content(fresh: Part | None, there: Part | None) -> bool:
     return (fresh and fresh.digest) == (there and there.digest)
 
 
-def _holding(folder: Path, table: DeltaTable, held: list[Part]) -> int:
+def _first_version_holding(folder: Path, table: DeltaTable, held: list[Part]) -> int:
     """The first version that held all of these parts; the table's own if there are none to look for."""
     found = [deltalog.added_in(folder, part.path) for part in held]
     return max([version for version in found if version is not None], default=table.version())
 
 
-def _moved(keys: list[SliceKey]) -> SliceMoved:
+def _slice_moved_error(keys: list[SliceKey]) -> SliceMoved:
     named = ", ".join(map(str, keys[:5]))
     return SliceMoved(
         Text(

@@ -13,7 +13,7 @@ from schemas.text import Text
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 
-def safe(name: str) -> str:
+def checked_name(name: str) -> str:
     """`name` if it is a plain ASCII file name (no separator, no leading dot); UsageError otherwise."""
     if not _SAFE.fullmatch(name) or ".." in name:
         raise UsageError(Text(zh=f"名称 {name!r} 不能用作文件名", en=f"{name!r} cannot be used as a file name"))
@@ -41,9 +41,9 @@ class Layout:
         """The ledger's one file."""
         return self.home / "ledger" / "ledger.jsonl"
 
-    def corrections(self, dataset: str) -> Path:
+    def corrections_file(self, dataset: str) -> Path:
         """The reviewed corrections of one dataset: people write them, intake reads them."""
-        return self.home / "corrections" / f"{safe(dataset)}.csv"
+        return self.home / "corrections" / f"{checked_name(dataset)}.csv"
 
     @property
     def warehouse(self) -> Path:
@@ -80,22 +80,22 @@ class Layout:
         """`lake/<dataset>/`: a Delta table each. Names that begin with `_` are ours, not datasets."""
         return self.home / "lake"
 
-    def submission(self, number: str) -> Path:
+    def submission_folder(self, number: str) -> Path:
         """The untouched original of one submission and what was made of it."""
-        return self.home / "submissions" / safe(number)
+        return self.home / "submissions" / checked_name(number)
 
-    def quarantine(self, number: str) -> Path:
+    def quarantine_folder(self, number: str) -> Path:
         """The box of a submission that was not taken."""
-        return self.home / "quarantine" / safe(number)
+        return self.home / "quarantine" / checked_name(number)
 
-    def receipt(self, number: str, suffix: str) -> Path:
+    def receipt_file(self, number: str, suffix: str) -> Path:
         """One receipt as `json`, `html` or `xlsx`."""
-        return self.receipts / f"{safe(number)}.{suffix}"
+        return self.receipts / f"{checked_name(number)}.{suffix}"
 
-    def lake(self, dataset: str) -> Path:
+    def lake_folder(self, dataset: str) -> Path:
         """The Delta table of one dataset."""
-        return self.lakes / safe(dataset)
+        return self.lakes / checked_name(dataset)
 
-    def release(self, dataset: str, number: str) -> Path:
+    def release_folder(self, dataset: str, number: str) -> Path:
         """The frozen folder of one release."""
-        return self.releases / safe(dataset) / safe(number)
+        return self.releases / checked_name(dataset) / checked_name(number)

@@ -9,7 +9,7 @@ cannot be seen from inside; note `head()` elsewhere (a release, a letter) and gi
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +17,11 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from schemas.errors import LedgerError
 from schemas.text import Text
-from warehouse.atomic_files import settle
-from warehouse.chain import Entry, Head, faults, line_of, parsed, sealed
+from warehouse.atomic_files import fsync_path
+from warehouse.chain import LedgerEntry, LedgerHead, entry_line, find_chain_errors, parse_entry, seal_entry
 from warehouse.layout import Layout
 
-__all__ = ["Entry", "Head", "Kind", "Ledger"]
+__all__ = ["Kind", "Ledger", "LedgerEntry", "LedgerHead"]
 
 Kind = Literal[
     "submission",
@@ -38,10 +38,10 @@ Kind = Literal[
 ]
 
 
-class _Known(NamedTuple):
+class _KnownEntries(NamedTuple):
     """What was read last time: the entries, where their lines end, and what the file looked like."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerEntry, ...] = ()
     end: int = 0
     inode: int = 0
     size: int = 0
@@ -53,49 +53,70 @@ class Ledger:
 
     def __init__(self, layout: Layout) -> None:
         self._path = layout.ledger
-        self._known = _Known()
+        self._known = _KnownEntries()
 
-    def append(self, kind: Kind, *, now: datetime, who: str, why: str, facts: Mapping[str, Any]) -> Entry:
+    def append_entry(
+        self, kind: Kind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
+    ) -> LedgerEntry:
         """Add an entry and return it. A torn last line, left by a kill while writing, is cut off first.
 
         LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; nothing is written.
         """
         _refuse_unknown(kind, now)
-        with self._held() as handle:
-            known = self._read()
+        with self._lock_file() as handle:
+            known = self._read_known()
             last = known.entries[-1] if known.entries else None
             try:
-                entry = sealed(last, kind=kind, now=now, who=who, why=why, facts=facts)
-                line = line_of(entry)
+                entry = seal_entry(last, kind=kind, now=now, actor=actor, reason=reason, facts=facts)
+                line = entry_line(entry)
             except (TypeError, ValueError) as wrong:
                 raise LedgerError(
                     Text(zh=f"无法写入台账的内容：{wrong}", en=f"these facts cannot be written to the ledger: {wrong}")
                 ) from wrong
             os.ftruncate(handle, known.end)
-            _write_whole(handle, line, known.end)
+            _write_line(handle, line, known.end)
         if last is None:
-            settle(self._path.parent)
+            fsync_path(self._path.parent)
         return entry
 
-    def entries(self, kind: Kind | None = None) -> list[Entry]:
+    def append_once(
+        self, kind: Kind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
+    ) -> LedgerEntry:
+        """Append an entry unless one of that kind has the same values of the facts named in `key`; returns that one or the new one.
+
+        A step that was killed between its work and its entry calls this again. Same errors as `append_entry`.
+        """
+        recorded = self.find_entry(kind, {name: facts[name] for name in key})
+        return recorded or self.append_entry(kind, now=now, actor=actor, reason=reason, facts=facts)
+
+    def find_entry(self, kind: Kind, facts: Mapping[str, Any]) -> LedgerEntry | None:
+        """The first entry of that kind that states all of `facts`; None if there is none."""
+        return next((entry for entry in self.read_entries(kind) if entry.facts.items() >= facts.items()), None)
+
+    def last_by(self, fact: str, kinds: Collection[Kind], facts: Mapping[str, Any]) -> dict[Any, LedgerEntry]:
+        """The newest entry among `kinds` that states all of `facts`, for each value of `fact`."""
+        found = (entry for entry in self.read_entries() if entry.kind in kinds and entry.facts.items() >= facts.items())
+        return {entry.facts[fact]: entry for entry in found}
+
+    def read_entries(self, kind: Kind | None = None) -> list[LedgerEntry]:
         """All entries in order, or those of one kind; empty if there is no ledger yet.
 
         Parses and verifies nothing. A torn last line is passed over; LedgerError names any other line that cannot be read.
         """
-        return [entry for entry in self._read().entries if kind is None or entry.kind == kind]
+        return [entry for entry in self._read_known().entries if kind is None or entry.kind == kind]
 
-    def head(self) -> Head | None:
+    def read_head(self) -> LedgerHead | None:
         """The newest entry's number and hash; None for an empty ledger."""
-        entries = self._read().entries
-        return Head(entries[-1].seq, entries[-1].hash) if entries else None
+        entries = self._read_known().entries
+        return LedgerHead(entries[-1].seq, entries[-1].hash) if entries else None
 
-    def verify(self, expected_head: Head | None = None) -> list[Text]:
+    def verify_chain(self, expected_head: LedgerHead | None = None) -> list[Text]:
         """What is wrong with the chain, entry by entry; empty if it is whole and still holds `expected_head`."""
         raw = self._path.read_bytes() if self._path.is_file() else b""
-        return list(faults(raw, expected_head))
+        return list(find_chain_errors(raw, expected_head))
 
     @contextmanager
-    def _held(self) -> Iterator[int]:
+    def _lock_file(self) -> Iterator[int]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
@@ -104,31 +125,31 @@ class Ledger:
         finally:
             os.close(handle)
 
-    def _read(self) -> _Known:
+    def _read_known(self) -> _KnownEntries:
         """What the file says now; only what was added since the last look is parsed."""
-        self._known = _read_on(self._path, self._known)
+        self._known = _read_added(self._path, self._known)
         return self._known
 
 
-def _read_on(path: Path, known: _Known) -> _Known:
+def _read_added(path: Path, known: _KnownEntries) -> _KnownEntries:
     if not path.is_file():
-        return _Known()
+        return _KnownEntries()
     with path.open("rb") as file:
         about = os.fstat(file.fileno())
         if (about.st_ino, about.st_size, about.st_mtime_ns) == (known.inode, known.size, known.changed):
             return known
         if about.st_ino != known.inode or about.st_size <= known.size:
-            known = _Known()
+            known = _KnownEntries()
         file.seek(known.end)
         added = file.read(about.st_size - known.end)
     *lines, torn = added.split(b"\n")
-    fresh = [_entry(line, number) for number, line in enumerate(lines, start=len(known.entries) + 1)]
+    fresh = [_parse_line(line, number) for number, line in enumerate(lines, start=len(known.entries) + 1)]
     end = known.end + len(added) - len(torn)
-    return _Known((*known.entries, *fresh), end, about.st_ino, about.st_size, about.st_mtime_ns)
+    return _KnownEntries((*known.entries, *fresh), end, about.st_ino, about.st_size, about.st_mtime_ns)
 
 
-def _entry(line: bytes, number: int) -> Entry:
-    entry = parsed(line)
+def _parse_line(line: bytes, number: int) -> LedgerEntry:
+    entry = parse_entry(line)
     if entry is None:
         raise LedgerError(
             Text(
@@ -139,7 +160,7 @@ def _entry(line: bytes, number: int) -> Entry:
     return entry
 
 
-def _write_whole(handle: int, line: bytes, end: int) -> None:
+def _write_line(handle: int, line: bytes, end: int) -> None:
     if os.write(handle, line) != len(line):
         os.ftruncate(handle, end)
         raise LedgerError(

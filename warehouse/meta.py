@@ -11,13 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.contract import Contract
-from warehouse.ledger import Entry
+from warehouse.ledger import LedgerEntry
 
 TEXT, COUNT, TIME, FLAG = pa.string(), pa.int64(), pa.timestamp("us"), pa.bool_()
 
 
 @dataclass(frozen=True)
-class Described:
+class DescribedTable:
     """A table with its comment; each column's comment is the field's metadata `comment`."""
 
     name: str
@@ -25,21 +25,21 @@ class Described:
     table: pa.Table
 
 
-def described(
+def describe_table(
     name: str, comment: str, columns: Mapping[str, tuple[pa.DataType, str]], rows: Iterable[Sequence[Any]]
-) -> Described:
+) -> DescribedTable:
     """The table of those rows; `columns` gives type and comment of each column in order."""
     schema = pa.schema([pa.field(n, kind, metadata={"comment": said}) for n, (kind, said) in columns.items()])
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [pa.array(column, kind) for column, (kind, _) in zip(values, columns.values(), strict=True)]
-    return Described(name, comment, pa.Table.from_arrays(arrays, schema=schema))
+    return DescribedTable(name, comment, pa.Table.from_arrays(arrays, schema=schema))
 
 
-def datasets(
+def dataset_table(
     contracts: Mapping[str, Contract], versions: Mapping[str, int | None], rows: Mapping[str, int]
-) -> Described:
+) -> DescribedTable:
     """One row a dataset; key name."""
-    return described(
+    return describe_table(
         "dataset",
         "数据集：一行一个数据集 / Datasets: one row each",
         {
@@ -74,9 +74,9 @@ def datasets(
     )
 
 
-def fields(contracts: Mapping[str, Contract]) -> Described:
+def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
     """The data dictionary: one row a public field; key (dataset, name)."""
-    return described(
+    return describe_table(
         "field",
         "数据字典：一行一个字段 / Data dictionary: one row a field",
         {
@@ -114,9 +114,9 @@ def fields(contracts: Mapping[str, Contract]) -> Described:
     )
 
 
-def releases(told: Sequence[Entry]) -> Described:
+def release_table(told: Sequence[LedgerEntry]) -> DescribedTable:
     """One row a release, oldest first; key (dataset, number)."""
-    return described(
+    return describe_table(
         "release",
         "发布：一行一个版本 / Releases: one row each",
         {
@@ -141,11 +141,13 @@ def releases(told: Sequence[Entry]) -> Described:
     )
 
 
-def submissions(received: Sequence[Entry], verdicts: Sequence[Entry], landings: Sequence[Entry]) -> Described:
+def submission_table(
+    received: Sequence[LedgerEntry], verdicts: Sequence[LedgerEntry], landings: Sequence[LedgerEntry]
+) -> DescribedTable:
     """One row a submission, in the order they came; key number. `landed_version` is empty for one that did not land."""
     judged = {entry.facts["number"]: entry.facts for entry in verdicts}
     landed = {entry.facts["number"]: entry.facts["version"] for entry in landings}
-    return described(
+    return describe_table(
         "submission",
         "报送：一行一份文件 / Submissions: one row a file",
         {
@@ -175,13 +177,13 @@ def submissions(received: Sequence[Entry], verdicts: Sequence[Entry], landings: 
     )
 
 
-def freshness(landings: Sequence[Entry]) -> Described:
+def freshness_table(landings: Sequence[LedgerEntry]) -> DescribedTable:
     """One row a dataset and department: the newest period accepted, and when; key (dataset, department)."""
     newest: dict[tuple[str, str], tuple[str, Any]] = {}
     for entry in landings:
         dataset, department, period = entry.facts["slice"].split("/")
         newest[dataset, department] = max((period, entry.at), newest.get((dataset, department), ("", entry.at)))
-    return described(
+    return describe_table(
         "freshness",
         "新旧：各部门各数据集最近一期 / Freshness: the newest period of each department",
         {
@@ -194,9 +196,9 @@ def freshness(landings: Sequence[Entry]) -> Described:
     )
 
 
-def build(facts: Mapping[str, str]) -> Described:
+def build_meta_tables(facts: Mapping[str, str]) -> DescribedTable:
     """How this file was built; key name."""
-    return described(
+    return describe_table(
         "build",
         "本文件的生成信息 / How this file was built",
         {"name": (TEXT, "项目 / Item"), "value": (TEXT, "值 / Value")},

@@ -15,11 +15,11 @@ import pyarrow as pa
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.errors import ReleaseError
-from schemas.limits import limits_of
+from schemas.limits import describe_limits
 from schemas.rules import InCodelist
-from schemas.slices import days_of
+from schemas.slices import period_days
 from schemas.text import Text
-from warehouse.atomic_files import sha256_of
+from warehouse.atomic_files import file_sha256
 from warehouse.changes import changes_schema
 from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.types import arrow_schema
@@ -46,7 +46,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 def released_schema(contract: Contract) -> dict[str, Any]:
     """Table Schema of the public fields, in order; the primary key only if all of it is public."""
     public = {field.name for field in contract.public_fields()}
-    fields = [_released(field) for field in contract.table_schema["fields"] if field["name"] in public]
+    fields = [_released_field(field) for field in contract.table_schema["fields"] if field["name"] in public]
     key = {"primaryKey": list(contract.primary_key)} if public.issuperset(contract.primary_key) else {}
     # YAML reads an unquoted day in a constraint as a date; JSON has none.
     plain: dict[str, Any] = json.loads(
@@ -62,14 +62,14 @@ def released_columns(table: pa.Table, contract: Contract) -> pa.Table:
     return table.select(schema.names).cast(schema)
 
 
-def codelists_of(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeList]:
+def public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeList]:
     """The code lists that public fields take their codes from, by name."""
     public = {field.name for field in contract.public_fields()}
     rules = [rule for rule in contract.rules if isinstance(rule, InCodelist) and rule.field in public]
     return [codelists[name] for name in sorted({rule.codelist for rule in rules})]
 
 
-def facts_of(
+def release_facts(
     contract: Contract, table: pa.Table, slices: Sequence[Mapping[str, Any]], quality: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What a release says of its rows: how many, from whom, of which days, how good. ReleaseError without any slice."""
@@ -77,7 +77,7 @@ def facts_of(
         raise ReleaseError(
             Text(zh=f"{contract.name} 没有可发布的数据", en=f"there is nothing of {contract.name} to release")
         )
-    days = [days_of(slice_["period"]) for slice_ in slices]
+    days = [period_days(slice_["period"]) for slice_ in slices]
     cells = table.num_rows * table.num_columns
     filled = cells - sum(column.null_count for column in table.columns)
     return {
@@ -99,19 +99,19 @@ def facts_of(
     }
 
 
-def descriptor_of(
+def build_descriptor(
     contract: Contract, folder: Path, codelists: Sequence[CodeList], release: Mapping[str, Any]
 ) -> dict[str, Any]:
     """`datapackage.json` for the files in `folder`: the contract's descriptor, real resources, and `sportlake.release`."""
     written = [suffix for suffix in KINDS if (folder / f"{contract.name}.{suffix}").exists()]
-    data = [_resource(folder / f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
+    data = [_file_resource(folder / f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
     lists = [
-        _resource(folder / f"codelist_{each.name}.csv", f"codelist-{each.name}")
+        _file_resource(folder / f"codelist_{each.name}.csv", f"codelist-{each.name}")
         | {"title": f"代码表：{each.title.zh} / Code list: {each.title.en}", "schema": CODELIST_SCHEMA}
         for each in codelists
     ]
     table = {**data[0], "name": contract.name, "schema": released_schema(contract)}
-    beside = [*lists, *_explaining(contract, folder)]
+    beside = [*lists, *_explanatory_resources(contract, folder)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
     policy = {**contract.descriptor["sportlake"], "release": dict(release)}
     return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
@@ -122,26 +122,26 @@ def changes_file(contract: Contract) -> str:
     return f"{contract.name}_changes.csv"
 
 
-def _explaining(contract: Contract, folder: Path) -> Iterator[dict[str, Any]]:
+def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[str, Any]]:
     """The dictionary, and the diff to the release before where there is one."""
-    yield _resource(folder / DICTIONARY, "data-dictionary") | {
+    yield _file_resource(folder / DICTIONARY, "data-dictionary") | {
         "title": "数据字典 / Data dictionary",
         "schema": DICTIONARY_SCHEMA,
     }
     changes = folder / changes_file(contract)
     if changes.exists():
-        yield _resource(changes, f"{contract.name}-changes") | {
+        yield _file_resource(changes, f"{contract.name}-changes") | {
             "title": "与上一版本的差异 / Changes since the release before",
             "schema": changes_schema(released_schema(contract)),
         }
 
 
-def _resource(path: Path, name: str) -> dict[str, Any]:
+def _file_resource(path: Path, name: str) -> dict[str, Any]:
     about = {"name": name, "path": path.name, **KINDS[path.suffix.removeprefix(".")]}
-    return {**about, "bytes": path.stat().st_size, "hash": f"sha256:{sha256_of(path)}"}
+    return {**about, "bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
 
 
-def _released(field: Mapping[str, Any]) -> dict[str, Any]:
+def _released_field(field: Mapping[str, Any]) -> dict[str, Any]:
     dropped = _SPELLINGS | ({"format"} if field["type"] in _DATED else set())
     return {key: value for key, value in field.items() if key not in dropped}
 
@@ -171,15 +171,15 @@ DICTIONARY_SCHEMA: Mapping[str, Any] = {
 }
 
 
-def dictionary_of(contract: Contract) -> pa.Table:
+def build_dictionary(contract: Contract) -> pa.Table:
     """The dictionary of the contract's public fields; null where the contract says nothing."""
-    rows = [_row(field) for field in contract.public_fields()]
+    rows = [_dictionary_row(field) for field in contract.public_fields()]
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in HEADINGS})
 
 
-def _row(field: Field) -> dict[str, str | None]:
+def _dictionary_row(field: Field) -> dict[str, str | None]:
     policy = field.policy
-    limits = limits_of({key: value for key, value in field.constraints.items() if key != "required"})
+    limits = describe_limits({key: value for key, value in field.constraints.items() if key != "required"})
     return {
         "name": field.name,
         "label_zh": field.label.zh,

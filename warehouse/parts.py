@@ -17,8 +17,8 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
-from warehouse.atomic_files import settle, sha256_of
-from warehouse.layout import safe
+from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
+from warehouse.layout import checked_name
 from warehouse.types import arrow_schema, lake_schema
 
 # Source: Delta protocol, primitive types: there is no time of day, so it is kept as text.
@@ -45,13 +45,13 @@ def kept_schema(contract: Contract) -> pa.Schema:
     return pa.schema([f.with_type(pa.string()) if f.type == _KEPT_AS_TEXT else f for f in lake_schema(contract)])
 
 
-def folder_of(key: SliceKey) -> str:
+def slice_folder(key: SliceKey) -> str:
     """Where the parts of a slice lie, below the table's folder; UsageError if a name in it is no plain name."""
-    return "/".join(f"{c}={safe(v)}" for c, v in zip(SLICE_COLUMNS, (key.department, key.period), strict=True))
+    return "/".join(f"{c}={checked_name(v)}" for c, v in zip(SLICE_COLUMNS, (key.department, key.period), strict=True))
 
 
 @dataclass(frozen=True)
-class Place:
+class PartLocation:
     """Where a new part goes: a folder `aside` to write it in, the table's folder, the version it is for, the part it replaces."""
 
     aside: Path
@@ -61,7 +61,7 @@ class Place:
     held: Part | None
 
 
-def write(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, place: Place) -> Part:
+def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, place: PartLocation) -> Part:
     """Write the rows of a slice; the held part if it has the same bytes already. Durable once `settle_all` was called.
 
     The version goes into the name, so that bytes that come back later never meet the tombstone of the same bytes. Columns
@@ -71,39 +71,38 @@ def write(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, pl
     con.register("accepted", _as_kept(rows, contract))
     order = [*contract.primary_key, *(f.name for f in contract.fields if f.name not in contract.primary_key)]
     count, size = con.execute(
-        f"copy (select * from accepted order by {sql.names(order)}) to {sql.text(str(aside))} "
+        f"copy (select * from accepted order by {sql.quote_names(order)}) to {sql.quote_text(str(aside))} "
         "(format parquet, compression zstd, compression_level 3, return_stats true)"
     ).fetchall()[0][1:3]
     con.unregister("accepted")
-    digest = sha256_of(aside)[:32]
+    digest = file_sha256(aside)[:32]
     if place.held and place.held.digest == digest:
         return place.held
-    path = f"{folder_of(place.key)}/{digest}-{place.version}.parquet"
+    path = f"{slice_folder(place.key)}/{digest}-{place.version}.parquet"
     target = place.table / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    settle(aside)
-    aside.replace(target)
+    replace_durably(aside, target)
     return Part(path, count, size)
 
 
-def settle_all(table: Path, written: Iterable[Part]) -> None:
+def fsync_all(table: Path, written: Iterable[Part]) -> None:
     """Return only when the names of the parts would survive a loss of power: each folder on their way, once."""
     folders = {folder for part in written for folder in Path(part.path).parents}
     for folder in sorted(folders, reverse=True):
-        settle(table / folder)
+        fsync_path(table / folder)
 
 
-def read(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
+def read_part(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
     """The rows of all files with `department` and `period`, by primary key; fields that old files lack are null."""
     schema = lake_schema(contract)
     if not files:
         return schema.empty_table()
     con.register("nothing", kept_schema(contract).empty_table())
-    listed = ", ".join(sql.text(str(file)) for file in files)
+    listed = ", ".join(sql.quote_text(str(file)) for file in files)
     found = con.sql(
-        f"select {sql.names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
+        f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
         "hive_partitioning = true, hive_types_autocast = false, union_by_name = true))) "
-        f"order by {sql.names([*contract.primary_key, *SLICE_COLUMNS])}"
+        f"order by {sql.quote_names([*contract.primary_key, *SLICE_COLUMNS])}"
     ).to_arrow_table()
     con.unregister("nothing")
     columns = [_from_kept(found.column(field.name), field) for field in schema]

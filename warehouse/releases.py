@@ -19,8 +19,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical
-from warehouse.atomic_files import sha256_of
-from warehouse.layout import Layout, safe
+from warehouse.atomic_files import file_sha256
+from warehouse.layout import Layout, checked_name
 
 DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
@@ -59,13 +59,13 @@ def read_release(folder: Path) -> Release:
         ) from wrong
 
 
-def releases(layout: Layout, dataset: str) -> list[Release]:
+def list_releases(layout: Layout, dataset: str) -> list[Release]:
     """Every release of a dataset, oldest first; empty if there is none."""
-    shelf = layout.releases / safe(dataset)
-    return [read_release(shelf / number) for number in numbers(shelf)]
+    shelf = layout.releases / checked_name(dataset)
+    return [read_release(shelf / number) for number in list_numbers(shelf)]
 
 
-def verify(folder: Path) -> list[Text]:
+def verify_release(folder: Path) -> list[Text]:
     """What is no longer as it was frozen: files, sizes, rows; empty if the release is whole.
 
     Somebody who rewrote the folder with all its sums would not be found out here; the ledger holds the `content_hash`.
@@ -73,7 +73,7 @@ def verify(folder: Path) -> list[Text]:
     try:
         sums = _read_sums(folder)
         told = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-        return [*_changed(folder, sums), *_misdescribed(folder, told, sums)]
+        return [*_find_changed_files(folder, sums), *_find_misdescribed(folder, told, sums)]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         what = f"{type(wrong).__name__}: {wrong}"
         return [
@@ -84,7 +84,7 @@ def verify(folder: Path) -> list[Text]:
         ]
 
 
-def numbers(shelf: Path) -> list[str]:
+def list_numbers(shelf: Path) -> list[str]:
     """The numbers of the releases in a dataset's folder, oldest first."""
     found = [path.name for path in shelf.iterdir() if _NUMBER.fullmatch(path.name)] if shelf.is_dir() else []
     return sorted(found, key=lambda number: [int(part) for part in number.split(".")])
@@ -95,18 +95,18 @@ def _read_sums(folder: Path) -> dict[str, str]:
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
-def _changed(folder: Path, sums: Mapping[str, str]) -> Iterator[Text]:
+def _find_changed_files(folder: Path, sums: Mapping[str, str]) -> Iterator[Text]:
     there = {path.name for path in folder.iterdir()} - {SUMS}
     for name in sorted(set(sums) - there):
         yield Text(zh=f"缺少文件 {name}", en=f"{name} is missing")
     for name in sorted(there - set(sums)):
         yield Text(zh=f"多出文件 {name}", en=f"{name} was not part of the release")
     for name in sorted(there & set(sums)):
-        if sha256_of(folder / name) != sums[name]:
+        if file_sha256(folder / name) != sums[name]:
             yield Text(zh=f"文件 {name} 被改动", en=f"{name} was changed")
 
 
-def _misdescribed(folder: Path, told: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[Text]:
+def _find_misdescribed(folder: Path, told: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[Text]:
     """Where the descriptor says something else than the folder's name, the checksums, or the rows themselves."""
     release = told["sportlake"]["release"]
     if (told["name"], release["number"]) != (folder.parent.name, folder.name):
@@ -122,6 +122,6 @@ def _misdescribed(folder: Path, told: Mapping[str, Any], sums: Mapping[str, str]
 
 def _rows_hash(parquet: Path, schema: Mapping[str, Any]) -> str | None:
     try:
-        return canonical.digest(pq.ParquetFile(parquet).read(), schema)
+        return canonical.canonical_digest(pq.ParquetFile(parquet).read(), schema)
     except (pa.ArrowInvalid, KeyError):
         return None

@@ -12,22 +12,22 @@ import duckdb
 MEMORY_LIMIT = "1GB"
 
 
-def name(identifier: str) -> str:
+def quote_name(identifier: str) -> str:
     """An identifier, quoted: whatever is in it stays one name."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def names(identifiers: Iterable[str]) -> str:
+def quote_names(identifiers: Iterable[str]) -> str:
     """Quoted identifiers, separated by commas."""
-    return ", ".join(name(identifier) for identifier in identifiers)
+    return ", ".join(quote_name(identifier) for identifier in identifiers)
 
 
-def text(value: str) -> str:
+def quote_text(value: str) -> str:
     """A string literal, quoted."""
     return "'" + value.replace("'", "''") + "'"
 
 
-def connect(spill: Path) -> duckdb.DuckDBPyConnection:
+def open_connection(spill: Path) -> duckdb.DuckDBPyConnection:
     """A connection of its own in memory. What does not fit spills into the folder `spill`; no extension is ever fetched."""
     return duckdb.connect(
         config={

@@ -5,7 +5,6 @@ pass (`quality/conformance`); a test holds its columns to this table.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -19,14 +18,9 @@ _SLICE_COMMENTS = {
 }
 
 
-class _Kind(NamedTuple):
-    arrow: pa.DataType
-    duckdb: str
-
-
-_TEXT = _Kind(pa.string(), "VARCHAR")
+_TEXT = pa.string()
 # Source: Table Schema (Data Package v2), field types; composite types stay the text that was handed in.
-_KINDS: Mapping[str, _Kind] = {
+_KINDS: Mapping[str, pa.DataType] = {
     "string": _TEXT,
     "any": _TEXT,
     "geopoint": _TEXT,
@@ -34,52 +28,19 @@ _KINDS: Mapping[str, _Kind] = {
     "array": _TEXT,
     "duration": _TEXT,
     "yearmonth": _TEXT,
-    "integer": _Kind(pa.int64(), "BIGINT"),
-    "year": _Kind(pa.int64(), "BIGINT"),
-    "number": _Kind(pa.float64(), "DOUBLE"),
-    "boolean": _Kind(pa.bool_(), "BOOLEAN"),
-    "date": _Kind(pa.date32(), "DATE"),
-    "datetime": _Kind(pa.timestamp("us"), "TIMESTAMP"),
-    "time": _Kind(pa.time64("us"), "TIME"),
+    "integer": pa.int64(),
+    "year": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "time": pa.time64("us"),
 }
 _MOMENTS = frozenset({"date", "datetime", "time"})
 
 
 def arrow_type(field: Field) -> pa.DataType:
     """The Arrow type that the field's values are kept in; ContractError if the house has no column for its type."""
-    return _kind(field).arrow
-
-
-def duckdb_type(field: Field) -> str:
-    """The DuckDB type of the same; ContractError if the house has no column for its type."""
-    return _kind(field).duckdb
-
-
-def comment(field: Field) -> str:
-    """What stands at a column wherever it goes: title, unit and description, Chinese first."""
-    unit = field.policy.unit
-    zh = f"{field.title}（{unit}）" if unit else field.title
-    en = f"{field.policy.title_en} ({unit})" if unit else field.policy.title_en
-    return f"{zh}：{field.description} / {en}: {field.policy.description_en}"
-
-
-def slice_comment(column: str) -> str:
-    """The comment of one of the lake's own columns, `department` or `period`."""
-    return _SLICE_COMMENTS[column]
-
-
-def arrow_schema(contract: Contract) -> pa.Schema:
-    """The contract's fields in order, all nullable, with `comment` as field metadata; without the slice columns."""
-    return pa.schema([pa.field(f.name, arrow_type(f), metadata={"comment": comment(f)}) for f in contract.fields])
-
-
-def lake_schema(contract: Contract) -> pa.Schema:
-    """`arrow_schema`, then the lake's own columns: which department's which period a row came with."""
-    own = [pa.field(c, pa.string(), nullable=False, metadata={"comment": slice_comment(c)}) for c in SLICE_COLUMNS]
-    return pa.schema([*arrow_schema(contract), *own])
-
-
-def _kind(field: Field) -> _Kind:
     if field.type not in _KINDS:
         raise ContractError(
             Text(
@@ -95,3 +56,29 @@ def _kind(field: Field) -> _Kind:
             )
         )
     return _KINDS[field.type]
+
+
+def column_comment(field: Field) -> str:
+    """What stands at a column wherever it goes: title, unit and description, Chinese first."""
+    unit = field.policy.unit
+    zh = f"{field.title}（{unit}）" if unit else field.title
+    en = f"{field.policy.title_en} ({unit})" if unit else field.policy.title_en
+    return f"{zh}：{field.description} / {en}: {field.policy.description_en}"
+
+
+def slice_comment(column: str) -> str:
+    """The comment of one of the lake's own columns, `department` or `period`."""
+    return _SLICE_COMMENTS[column]
+
+
+def arrow_schema(contract: Contract) -> pa.Schema:
+    """The contract's fields in order, all nullable, with `comment` as field metadata; without the slice columns."""
+    return pa.schema(
+        [pa.field(f.name, arrow_type(f), metadata={"comment": column_comment(f)}) for f in contract.fields]
+    )
+
+
+def lake_schema(contract: Contract) -> pa.Schema:
+    """`arrow_schema`, then the lake's own columns: which department's which period a row came with."""
+    own = [pa.field(c, pa.string(), nullable=False, metadata={"comment": slice_comment(c)}) for c in SLICE_COLUMNS]
+    return pa.schema([*arrow_schema(contract), *own])

@@ -25,7 +25,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from warehouse.canonical import LARGEST_EXACT, spelled
+from warehouse.canonical import LARGEST_EXACT, to_canonical_text
 
 MOST_ROWS = 100_000  # a larger table is no longer read by eye; CSV and Parquet carry it
 LONGEST_TEXT = 32_767  # characters in one cell, a limit of the format
@@ -40,7 +40,7 @@ _ODD = "[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
 _FORMULA = "^[=+\\-@\t\r\n]"
 
 
-class Sheet(NamedTuple):
+class WorkbookSheet(NamedTuple):
     """One sheet: its name, the heading of every column, and the rows, spelled as `schema` says."""
 
     name: str
@@ -59,23 +59,23 @@ class _Styles(NamedTuple):
     time: int
 
 
-def fits(rows: pa.Table) -> bool:
+def fits_workbook(rows: pa.Table) -> bool:
     """Whether a workbook can hold these rows whole: not too many of them, and no text longer than a cell."""
     texts = [column for column in rows.columns if pa.types.is_string(column.type)]
     longest = max((pc.max(pc.utf8_length(column)).as_py() or 0 for column in texts), default=0)
     return rows.num_rows <= MOST_ROWS and longest <= LONGEST_TEXT
 
 
-def write_workbook(sheets: Sequence[Sheet], path: Path, about: Mapping[str, str]) -> None:
+def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[str, str]) -> None:
     """The sheets in their order, each with its headings frozen above the rows and a filter; the rows must fit (`fits`)."""
-    frame, styles = _frame(sheets, about)
-    lines = {f"xl/worksheets/sheet{n}.xml": _lines(sheet, styles) for n, sheet in enumerate(sheets, 1)}
+    frame, styles = _empty_workbook(sheets, about)
+    lines = {f"xl/worksheets/sheet{n}.xml": _row_xml(sheet, styles) for n, sheet in enumerate(sheets, 1)}
     with ZipFile(BytesIO(frame)) as source, ZipFile(path, "w") as target:
         for name in source.namelist():
             _put(target, name, _DATES.sub(b"", source.read(name)), lines.get(name, iter(())))
 
 
-def _frame(sheets: Sequence[Sheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
+def _empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
     """A workbook that has everything but the rows below its headings."""
     book = Workbook(write_only=True)
     book.properties.title, book.properties.subject, book.properties.creator = (
@@ -84,27 +84,27 @@ def _frame(sheets: Sequence[Sheet], about: Mapping[str, str]) -> tuple[bytes, _S
         "sportlake",
     )
     made = [book.create_sheet(sheet.name) for sheet in sheets]
-    styles = _styles(made[0])
+    styles = _sheet_styles(made[0])
     for sheet, said in zip(made, sheets, strict=True):
         letters = [get_column_letter(number) for number in range(1, len(said.headings) + 1)]
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = f"A1:{letters[-1]}{said.rows.num_rows + 1}"
         for letter, heading in zip(letters, said.headings, strict=True):
             sheet.column_dimensions[letter].width = min(8 + 2 * len(heading), 40)
-        sheet.append([_heading(sheet, heading) for heading in said.headings])
+        sheet.append([_heading_cell(sheet, heading) for heading in said.headings])
     whole = BytesIO()
     book.save(whole)
     return whole.getvalue(), styles
 
 
-def _heading(sheet: WriteOnlyWorksheet, title: str) -> Cell:
+def _heading_cell(sheet: WriteOnlyWorksheet, title: str) -> Cell:
     cell = WriteOnlyCell(sheet, title)
     cell.data_type = "s"
     cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _styles(sheet: WriteOnlyWorksheet) -> _Styles:
+def _sheet_styles(sheet: WriteOnlyWorksheet) -> _Styles:
     numbers = {}
     for name, number_format in {"text": "@", "quoted": "@", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss"}.items():  # fmt: skip
         cell = WriteOnlyCell(sheet)
@@ -125,34 +125,39 @@ def _put(target: ZipFile, name: str, content: bytes, lines: Iterator[bytes]) -> 
         file.write(end + after)
 
 
-def _lines(sheet: Sheet, styles: _Styles) -> Iterator[bytes]:
+def _row_xml(sheet: WorkbookSheet, styles: _Styles) -> Iterator[bytes]:
     """The rows as XML, some thousand at a time; row 1 is the heading."""
     first = 2
     for batch in sheet.rows.to_batches(max_chunksize=BLOCK):
         block = pa.Table.from_batches([batch])
-        text = spelled(block, sheet.schema)
+        text = to_canonical_text(block, sheet.schema)
         numbers = pa.chunked_array([pa.array(range(first, first + block.num_rows)).cast(pa.string())])
         cells = [
-            _cells(block.column(name), text.column(name), _joined(f'<c r="{get_column_letter(place)}', numbers), styles)
+            _cell_xml(
+                block.column(name),
+                text.column(name),
+                _concat_texts(f'<c r="{get_column_letter(place)}', numbers),
+                styles,
+            )
             for place, name in enumerate(text.column_names, 1)
         ]
-        lines = _joined('<row r="', numbers, '">', *cells, "</row>")
+        lines = _concat_texts('<row r="', numbers, '">', *cells, "</row>")
         yield "".join(lines.to_pylist()).encode()
         first += block.num_rows
 
 
-def _cells(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray, styles: _Styles) -> pa.ChunkedArray:
+def _cell_xml(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray, styles: _Styles) -> pa.ChunkedArray:
     """One column's cells: what a cell can hold exactly as such, the rest as text, nothing for null."""
-    value, kind, style = _held(typed, styles)
-    exact = _joined(at, f'" s="{style}"{kind}><v>', value, "</v></c>")
+    value, kind, style = _exact_values(typed, styles)
+    exact = _concat_texts(at, f'" s="{style}"{kind}><v>', value, "</v></c>")
     if exact.null_count == text.null_count:
         return pc.fill_null(exact, "")
     quoted = pc.if_else(pc.match_substring_regex(text, _FORMULA), str(styles.quoted), str(styles.text))
-    words = ('" t="inlineStr"><is><t xml:space="preserve">', _escaped(text), "</t></is></c>")
-    return pc.fill_null(pc.coalesce(exact, _joined(at, '" s="', quoted, *words)), "")
+    words = ('" t="inlineStr"><is><t xml:space="preserve">', _escape_text(text), "</t></is></c>")
+    return pc.fill_null(pc.coalesce(exact, _concat_texts(at, '" s="', quoted, *words)), "")
 
 
-def _held(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedArray, str, int]:
+def _exact_values(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedArray, str, int]:
     """What stands in the cells that hold their value exactly (null elsewhere), their type attribute, and their style."""
     kind = typed.type
     if pa.types.is_integer(kind):
@@ -167,13 +172,13 @@ def _held(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedArray, str
         exact = pc.greater_equal(days, _FIRST_DAY)
         return pc.if_else(exact, pc.add(days, _EPOCH).cast(pa.string()), None), "", styles.day
     if pa.types.is_timestamp(kind):
-        return _moments(typed.cast(pa.int64()), _EPOCH), "", styles.moment
+        return _date_serials(typed.cast(pa.int64()), _EPOCH), "", styles.moment
     if pa.types.is_time(kind):
-        return _moments(typed.cast(pa.int64()), 0), "", styles.time
+        return _date_serials(typed.cast(pa.int64()), 0), "", styles.time
     return pa.chunked_array([pa.nulls(len(typed), pa.string())]), "", 0
 
 
-def _moments(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
+def _date_serials(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
     """Days of the format since its own `epoch` with their fraction; null for what is too early or has parts of a second."""
     seconds = pc.divide(micros, 1_000_000)
     exact = pc.and_(pc.equal(pc.multiply(seconds, 1_000_000), micros), pc.greater_equal(micros, _FIRST_DAY * _DAY))
@@ -181,7 +186,7 @@ def _moments(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
     return pc.if_else(exact, days.cast(pa.string()), None)
 
 
-def _escaped(text: pa.ChunkedArray) -> pa.ChunkedArray:
+def _escape_text(text: pa.ChunkedArray) -> pa.ChunkedArray:
     """Text as XML holds it; control characters, and what looks like their escape, become `_xHHHH_`."""
     plain = text
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
@@ -198,5 +203,5 @@ def _escape(found: re.Match[str]) -> str:
     return f"_x005F{said}" if len(said) > 1 else f"_x{ord(said):04X}_"
 
 
-def _joined(*parts: object) -> pa.ChunkedArray:
+def _concat_texts(*parts: object) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(*parts, "")

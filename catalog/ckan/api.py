@@ -27,11 +27,11 @@ _LOG = logging.getLogger(__name__)
 _LINE = (requests.RequestException, CKANAPIError, SearchError, SearchIndexError, SearchQueryError)
 
 
-class Unanswered(CatalogueError):
+class UnansweredError(CatalogueError):
     """CKAN gave no usable answer, so whether a write took effect is not known; the next run finds out."""
 
 
-class Api:
+class CkanApi:
     """CKAN as one user. `writes` counts the writing calls that were sent."""
 
     def __init__(self, connection: Connection) -> None:
@@ -42,7 +42,7 @@ class Api:
             connection.url, connection.token.get_secret_value(), user_agent="sportlake", session=self.session
         )
 
-    def read(self, action: str, about: str, **said: object) -> Any:  # noqa: ANN401 -- whatever the action answers
+    def call_reading(self, action: str, about: str, **said: object) -> Any:  # noqa: ANN401 -- whatever the action answers
         """The answer of a reading action; None where there is no such thing. Tried four times at most."""
         for pause in (*PAUSES, None):
             try:
@@ -50,12 +50,12 @@ class Api:
             except NotFound:
                 return None
             except (NotAuthorized, ValidationError) as refused:
-                raise _refused(action, about, refused) from refused
+                raise _refused_error(action, about, refused) from refused
             except _LINE as fault:
-                self._rest(action, about, fault, pause)
+                self._wait_or_give_up(action, about, fault, pause)
         return None
 
-    def write(
+    def call_writing(
         self,
         action: str,
         about: str,
@@ -76,11 +76,11 @@ class Api:
             except (NotAuthorized, ValidationError, NotFound) as refused:
                 if taken():
                     return
-                raise _refused(action, about, refused) from refused
+                raise _refused_error(action, about, refused) from refused
             except _LINE as fault:
                 if taken():
                     return
-                self._rest(action, about, fault, pause)
+                self._wait_or_give_up(action, about, fault, pause)
             else:
                 return
 
@@ -94,7 +94,7 @@ class Api:
                 answer.raise_for_status()
                 return int(answer.headers.get("Content-Length", -1))
             except (requests.RequestException, ValueError) as fault:
-                self._rest("HEAD", about, fault, pause)
+                self._wait_or_give_up("HEAD", about, fault, pause)
         return -1
 
     def download_differs(self, resource: Mapping[str, Any]) -> tuple[str, str, str] | None:
@@ -115,17 +115,17 @@ class Api:
             action, dict(said), files=dict(files) if files else None, requests_kwargs={"timeout": (CONNECT, READ)}
         )
 
-    def _rest(self, action: str, about: str, fault: Exception, pause: float | None) -> None:
+    def _wait_or_give_up(self, action: str, about: str, fault: Exception, pause: float | None) -> None:
         """Wait before the next try; Unanswered if that was the last."""
         with suppress(AttributeError):
             self.session.close()  # a broken connection must not be used again
         if pause is None:
-            raise _unanswered(self.url, action, about, fault) from fault
+            raise _unanswered_error(self.url, action, about, fault) from fault
         _LOG.info("%s %s: %s, again in %s s", action, about, type(fault).__name__, pause)
         time.sleep(pause)
 
 
-def _refused(action: str, about: str, refused: Exception) -> CatalogueError:
+def _refused_error(action: str, about: str, refused: Exception) -> CatalogueError:
     if isinstance(refused, NotAuthorized):
         return CatalogueError(
             Text(
@@ -134,7 +134,7 @@ def _refused(action: str, about: str, refused: Exception) -> CatalogueError:
                 "run make ckan for a new one, or ask its administrator to make this user an editor of the organisation",
             )
         )
-    why = _why(refused)
+    why = _error_reason(refused)
     return CatalogueError(
         Text(
             zh=f"CKAN 拒绝了 {action}（{about}）：{why}；如另有发布程序同时运行，请待其结束后重新发布，否则请核对所列字段",
@@ -143,15 +143,15 @@ def _refused(action: str, about: str, refused: Exception) -> CatalogueError:
     )
 
 
-def _why(refused: Exception) -> str:
+def _error_reason(refused: Exception) -> str:
     told = getattr(refused, "error_dict", None)
     plain = {k: v for k, v in told.items() if k != "__type"} if isinstance(told, dict) else refused
     return str(plain)[:500]
 
 
-def _unanswered(url: str, action: str, about: str, fault: Exception) -> Unanswered:
+def _unanswered_error(url: str, action: str, about: str, fault: Exception) -> UnansweredError:
     what = f"{type(fault).__name__}: {str(fault)[:200]}"
-    return Unanswered(
+    return UnansweredError(
         Text(
             zh=f"CKAN（{url}）没有正常应答 {action}（{about}），试了 {len(PAUSES) + 1} 次：{what}；请确认 CKAN 正在运行（sportlake ckan status），再次发布即可续作",
             en=f"CKAN at {url} gave no good answer to {action} ({about}) in {len(PAUSES) + 1} tries: {what}; "

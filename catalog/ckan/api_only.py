@@ -10,15 +10,30 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from catalog.ckan.api import Api
+from catalog.ckan.api import CkanApi
 from catalog.ckan.connection import Connection
-from catalog.ckan.datastore.table_schema import shape_of
-from catalog.ckan.journal import Journal, Note
-from catalog.ckan.payload import dataset_of, descriptor_of, differences, digest_of, tombstone_of
-from catalog.ckan.publisher import table_file, unexplained
-from catalog.ckan.uploads import count, load, table_of, take_away, upload
-from catalog.entry import Entry, stable_id
-from catalog.plan import DAMAGED, Difference, Orphan, Outcome, Plan, Withdrawal, entry_for, outcome_of
+from catalog.ckan.datastore.table_schema import table_schema_from
+from catalog.ckan.journal import Journal, JournalEntry
+from catalog.ckan.payload import (
+    dataset_payload,
+    descriptor_distribution,
+    find_differences,
+    payload_digest,
+    tombstone_payload,
+)
+from catalog.ckan.publisher import table_file, withdrawal_without_reason
+from catalog.ckan.uploads import count_rows, load_rows, remove_resources, table_resource, upload_file
+from catalog.entry import CatalogueEntry, stable_id
+from catalog.plan import (
+    DAMAGED,
+    Difference,
+    OrphanItem,
+    PlanOutcome,
+    PublicationPlan,
+    Withdrawal,
+    complete_outcome,
+    find_entry,
+)
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -60,47 +75,49 @@ class ApiOnlyCatalogue:
 
     def __init__(self, connection: Connection, releases: Path, journal: Path) -> None:
         self.releases = releases
-        self.api = Api(connection)
+        self.api = CkanApi(connection)
         self.journal = Journal(journal)
 
-    def published(self) -> dict[str, str]:
+    def read_published(self) -> dict[str, str]:
         """Fingerprint of every dataset shown; one that is not of one piece has another one."""
         shown = {}
-        for name in self._names():
-            served = self._served(name)
-            if served and _shown(served):
-                sound = digest_of(served) == served.get("payload_digest") and not _older(served)
+        for name in self._list_names():
+            served = self._read_served(name)
+            if served and _is_visible(served):
+                sound = payload_digest(served) == served.get("payload_digest") and not _older_resources(served)
                 shown[name] = served["fingerprint"] if sound else DAMAGED
         return shown
 
-    def carry_out(self, plan: Plan, entries: Sequence[Entry], withdrawn: Sequence[Withdrawal] = ()) -> Outcome:
+    def apply(
+        self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
+    ) -> PlanOutcome:
         """Do what the plan says, dataset by dataset; a plan that changes nothing writes nothing."""
         wanted, reasons, before = {e.dataset: e for e in entries}, {w.dataset: w for w in withdrawn}, self.api.writes
         for step in plan.steps:
             if step.action in ("create", "update"):
-                self._show(entry_for(step, wanted), thorough=step.before == DAMAGED)
+                self._show(find_entry(step, wanted), thorough=step.before == DAMAGED)
             elif step.action == "retire":
                 self._withdraw(step.dataset, reasons.get(step.dataset))
         for dataset in sorted(reasons.keys() - {step.dataset for step in plan.steps}):
             if not self._is_withdrawn(reasons[dataset]):
                 self._withdraw(dataset, reasons[dataset])
-        return outcome_of(plan, writes=self.api.writes - before)
+        return complete_outcome(plan, writes=self.api.writes - before)
 
-    def drift(self, entries: Sequence[Entry]) -> list[Difference]:
+    def find_drift(self, entries: Sequence[CatalogueEntry]) -> list[Difference]:
         """Where metadata, files or the number of rows differ from the entries."""
-        return [each for entry in entries for each in self._drift_of(entry)]
+        return [each for entry in entries for each in self._find_dataset_drift(entry)]
 
-    def orphans(self) -> list[Orphan]:
+    def find_orphans(self) -> list[OrphanItem]:
         """Resources of releases that are no longer the dataset's, left by a run that ended early."""
         lost = []
-        for name in self._names():
-            served = self._served(name)
-            lost += [Orphan(kind="file", name=f"{name}/{each['id']}") for each in _older(served or {})]
+        for name in self._list_names():
+            served = self._read_served(name)
+            lost += [OrphanItem(kind="file", name=f"{name}/{each['id']}") for each in _older_resources(served or {})]
         return lost
 
-    def wanted(self, entry: Entry) -> dict[str, Any]:
+    def wanted_dataset(self, entry: CatalogueEntry) -> dict[str, Any]:
         """The dataset as it should be: its resources are uploads with ids of their release."""
-        said = dataset_of(entry, "", descriptor_of(self.releases / entry.dataset / entry.release))
+        said = dataset_payload(entry, "", descriptor_distribution(self.releases / entry.dataset / entry.release))
         resources = [
             {
                 **{key: value for key, value in each.items() if key != "url"},
@@ -112,86 +129,90 @@ class ApiOnlyCatalogue:
         ]
         history = [{key: value for key, value in each.items() if key != "url"} for each in said["history"]]
         told = {**said, "resources": resources, "history": history}
-        return {**told, "payload_digest": digest_of(told)}
+        return {**told, "payload_digest": payload_digest(told)}
 
-    def _show(self, entry: Entry, *, thorough: bool) -> None:
-        wanted, dataset = self.wanted(entry), entry.dataset
-        with self.journal.alone(dataset):
-            served = self._served(dataset)
-            self.journal.write(
-                Note(dataset=dataset, stage="stage", release=entry.release, before=(served or {}).get("release"))
+    def _show(self, entry: CatalogueEntry, *, thorough: bool) -> None:
+        wanted, dataset = self.wanted_dataset(entry), entry.dataset
+        with self.journal.lock_dataset(dataset):
+            served = self._read_served(dataset)
+            self.journal.write_entry(
+                JournalEntry(
+                    dataset=dataset, stage="stage", release=entry.release, before=(served or {}).get("release")
+                )
             )
             if served is None:
                 self._begin(wanted)
             elif thorough:
                 spoiled = [each for each in served["resources"] if self.api.download_differs(each)]
-                take_away(self.api, dataset, spoiled)
+                remove_resources(self.api, dataset, spoiled)
             self._upload(entry, wanted)
             self._turn(wanted)
-            take_away(self.api, dataset, _older(self._served(dataset) or {}))
+            remove_resources(self.api, dataset, _older_resources(self._read_served(dataset) or {}))
             self._read_back(entry)
-            self.journal.close(dataset)
+            self.journal.close_entry(dataset)
 
     def _begin(self, wanted: Mapping[str, Any]) -> None:
         """The dataset without resources, hidden until it has them."""
-        said = self._spoken({**wanted, "resources": [], "private": True})
+        said = self._to_portal_fields({**wanted, "resources": [], "private": True})
         name = wanted["name"]
-        self.api.write("package_create", name, said, taken=lambda: self._served(name) is not None)
+        self.api.call_writing("package_create", name, said, taken=lambda: self._read_served(name) is not None)
 
-    def _upload(self, entry: Entry, wanted: Mapping[str, Any]) -> None:
+    def _upload(self, entry: CatalogueEntry, wanted: Mapping[str, Any]) -> None:
         for resource in wanted["resources"]:
-            upload(self.api, entry.dataset, resource, self.releases / entry.dataset / entry.release / resource["url"])
-        table = table_of(wanted["resources"])
+            upload_file(
+                self.api, entry.dataset, resource, self.releases / entry.dataset / entry.release / resource["url"]
+            )
+        table = table_resource(wanted["resources"])
         file = self.releases / table_file(entry).path
-        load(self.api, entry.dataset, table["id"], file, shape_of(entry), entry.facts.rows)
+        load_rows(self.api, entry.dataset, table["id"], file, table_schema_from(entry), entry.facts.rows)
 
     def _turn(self, wanted: Mapping[str, Any]) -> None:
         """One call: the dataset is that of the new release; its older resources stand last until they are taken away."""
-        served = self._served(wanted["name"]) or {}
+        served = self._read_served(wanted["name"]) or {}
         mine = {each["id"] for each in wanted["resources"]}
         there = {each["id"]: each for each in served["resources"]}
         resources = [
             {**there.get(each["id"], {}), **each, "url": there[each["id"]]["url"]} for each in wanted["resources"]
         ]
         others = [each for each in served["resources"] if each["id"] not in mine]
-        said = self._spoken({**wanted, "resources": [*resources, *others], "state": "active"})
+        said = self._to_portal_fields({**wanted, "resources": [*resources, *others], "state": "active"})
         match = {"id": served["id"], "metadata_modified": served["metadata_modified"]}
         revision = {"match": match, "filter": ["-*"], "update": said, "include": ["-*"]}
 
         def taken() -> bool:
-            now = self._served(wanted["name"])
+            now = self._read_served(wanted["name"])
             return now is not None and now.get("payload_digest") == wanted["payload_digest"] and not now["private"]
 
-        self.api.write("package_revise", wanted["name"], revision, taken)
+        self.api.call_writing("package_revise", wanted["name"], revision, taken)
 
     def _withdraw(self, dataset: str, gone: Withdrawal | None) -> None:
-        with self.journal.alone(dataset):
-            served = self._served(dataset)
+        with self.journal.lock_dataset(dataset):
+            served = self._read_served(dataset)
             if served is None:
                 return
-            take_away(self.api, dataset, served["resources"])
-            stone = self._stone(gone or unexplained(served), served)
-            now = self._served(dataset) or {}
+            remove_resources(self.api, dataset, served["resources"])
+            stone = self._tombstone_dataset(gone or withdrawal_without_reason(served), served)
+            now = self._read_served(dataset) or {}
             match = {"id": now["id"], "metadata_modified": now["metadata_modified"]}
-            revision = {"match": match, "filter": ["-*"], "update": self._spoken(stone), "include": ["-*"]}
-            self.api.write(
+            revision = {"match": match, "filter": ["-*"], "update": self._to_portal_fields(stone), "include": ["-*"]}
+            self.api.call_writing(
                 "package_revise",
                 dataset,
                 revision,
-                taken=lambda: bool((self._served(dataset) or {}).get("withdrawn")),
+                taken=lambda: bool((self._read_served(dataset) or {}).get("withdrawn")),
             )
-            self.journal.close(dataset)
+            self.journal.close_entry(dataset)
 
     def _is_withdrawn(self, gone: Withdrawal) -> bool:
-        served = self._served(gone.dataset)
-        return served is None or digest_of(served) == self._stone(gone, served)["payload_digest"]
+        served = self._read_served(gone.dataset)
+        return served is None or payload_digest(served) == self._tombstone_dataset(gone, served)["payload_digest"]
 
-    def _stone(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
+    def _tombstone_dataset(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
         groups = served.get("groups") or [{}]
-        return tombstone_of(gone, served["owner_org"], groups[0].get("name"))
+        return tombstone_payload(gone, served["owner_org"], groups[0].get("name"))
 
-    def _read_back(self, entry: Entry) -> None:
-        for difference in self._drift_of(entry):
+    def _read_back(self, entry: CatalogueEntry) -> None:
+        for difference in self._find_dataset_drift(entry):
             raise CatalogueError(
                 Text(
                     zh=f"{entry.dataset} 核对不符：{difference.what} 应为 {difference.wanted}，实为 {difference.found}；请再次发布",
@@ -200,39 +221,39 @@ class ApiOnlyCatalogue:
                 )
             )
 
-    def _drift_of(self, entry: Entry) -> list[Difference]:
-        served = self._served(entry.dataset)
-        if served is None or not _shown(served):
+    def _find_dataset_drift(self, entry: CatalogueEntry) -> list[Difference]:
+        served = self._read_served(entry.dataset)
+        if served is None or not _is_visible(served):
             return [Difference(dataset=entry.dataset, what="dataset", wanted=entry.release, found="—")]
-        wanted = self.wanted(entry)
-        told = differences(wanted, served)
+        wanted = self.wanted_dataset(entry)
+        told = find_differences(wanted, served)
         told += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
-        there = count(self.api, entry.dataset, table_of(wanted["resources"])["id"])
+        there = count_rows(self.api, entry.dataset, table_resource(wanted["resources"])["id"])
         if there != entry.facts.rows:
             told.append(("rows", str(entry.facts.rows), str(there)))
         return [Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs) for what, mine, theirs in told]
 
-    def _served(self, dataset: str) -> dict[str, Any] | None:
-        found = self.api.read("package_show", dataset, id=dataset)
-        return unfolded(found) if found else None
+    def _read_served(self, dataset: str) -> dict[str, Any] | None:
+        found = self.api.call_reading("package_show", dataset, id=dataset)
+        return unfold_extras(found) if found else None
 
-    def _spoken(self, said: Mapping[str, Any]) -> dict[str, Any]:
+    def _to_portal_fields(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """In the portal's own fields where its schema knows them, otherwise in `extras`."""
-        return dict(said) if self._knows_our_fields() else folded(said)
+        return dict(said) if self._knows_our_fields() else fold_into_extras(said)
 
     def _knows_our_fields(self) -> bool:
-        extensions = self.api.read("status_show", "portal")["extensions"]
+        extensions = self.api.call_reading("status_show", "portal")["extensions"]
         if "scheming_datasets" not in extensions:
             return False
-        schema = self.api.read("scheming_dataset_schema_show", "portal", type="dataset") or {}
+        schema = self.api.call_reading("scheming_dataset_schema_show", "portal", type="dataset") or {}
         return "payload_digest" in {field["field_name"] for field in schema.get("dataset_fields", ())}
 
-    def _names(self) -> list[str]:
+    def _list_names(self) -> list[str]:
         folders = self.releases.iterdir() if self.releases.is_dir() else ()
         return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
 
 
-def folded(said: Mapping[str, Any]) -> dict[str, Any]:
+def fold_into_extras(said: Mapping[str, Any]) -> dict[str, Any]:
     """The dataset for a portal that knows CKAN's own fields only: ours as JSON in `extras`. Undone by `unfolded`."""
     known = {key: value for key, value in said.items() if key in _KNOWN and key != "id"}
     ours = [
@@ -243,7 +264,7 @@ def folded(said: Mapping[str, Any]) -> dict[str, Any]:
     return {**known, "extras": ours}
 
 
-def unfolded(found: Mapping[str, Any]) -> dict[str, Any]:
+def unfold_extras(found: Mapping[str, Any]) -> dict[str, Any]:
     """The dataset with what `folded` put into extras as fields of its own; other people's extras stay where they are."""
     mine = {}
     for extra in found.get("extras") or ():
@@ -254,7 +275,7 @@ def unfolded(found: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, **mine}
 
 
-def _shown(served: Mapping[str, Any]) -> bool:
+def _is_visible(served: Mapping[str, Any]) -> bool:
     return (
         served["state"] == "active"
         and not served["private"]
@@ -263,6 +284,6 @@ def _shown(served: Mapping[str, Any]) -> bool:
     )
 
 
-def _older(served: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _older_resources(served: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Resources of another release than the dataset's."""
     return [each for each in served.get("resources", ()) if each.get("release") != served.get("release")]

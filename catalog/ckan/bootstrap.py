@@ -15,9 +15,8 @@ from typing import Any, Literal, get_args
 from ckanapi import RemoteCKAN
 from pydantic import SecretStr
 
-from catalog.ckan.api import CONNECT, READ, Api, Unanswered
-from catalog.ckan.connection import Connection
-from catalog.ckan.native.paths import write_private
+from catalog.ckan.api import CONNECT, READ, CkanApi, UnansweredError
+from catalog.ckan.connection import Connection, write_private
 from catalog.entry import stable_id
 from catalog.pages import FOLDER, read_texts
 from schemas.departments import Department
@@ -34,7 +33,7 @@ _ROLE: Mapping[Kind, str] = {"organization": "editor", "group": "member"}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredGroup:
     """An organisation or group as it must be."""
 
     kind: Kind
@@ -42,91 +41,95 @@ class Wanted:
     name: str
     title: Text
 
-    def facts(self) -> dict[str, Any]:
+    def to_ckan(self) -> dict[str, Any]:
         """As CKAN writes it."""
         return {"name": self.name, "title": self.title.zh, "extras": [{"key": ENGLISH, "value": self.title.en}]}
 
-    def same(self, there: Mapping[str, Any]) -> bool:
+    def is_same_as(self, there: Mapping[str, Any]) -> bool:
         """Whether it is so already; extras that others have added do not matter."""
         english = {extra["key"]: extra["value"] for extra in there.get("extras", ())}.get(ENGLISH)
         return (there["name"], there["title"], english) == (self.name, self.title.zh, self.title.en)
 
 
-def prepare(url: str, admin_token: SecretStr, departments: Mapping[str, Department], token_file: Path) -> int:
+def bootstrap_portal(url: str, admin_token: SecretStr, departments: Mapping[str, Department], token_file: Path) -> int:
     """Brings the portal to what it must hold and leaves the publisher's token in `token_file`; how often it wrote.
 
     CatalogueError names the call that CKAN refused.
     """
-    api = Api(Connection(url=url, token=admin_token))
-    _account(api)
-    _listed(api, "organization", organisations(departments))
-    _listed(api, "group", groups())
-    return api.writes + _token(url, admin_token, token_file)
+    api = CkanApi(Connection(url=url, token=admin_token))
+    _ensure_account(api)
+    _ensure_groups(api, "organization", desired_organisations(departments))
+    _ensure_groups(api, "group", desired_groups())
+    return api.writes + _ensure_token(url, admin_token, token_file)
 
 
-def organisations(departments: Mapping[str, Department]) -> list[Wanted]:
+def desired_organisations(departments: Mapping[str, Department]) -> list[DesiredGroup]:
     """Every department, under the id that entries give their publisher."""
     return [
-        Wanted("organization", stable_id("department", code), code, department.name)
+        DesiredGroup("organization", stable_id("department", code), code, department.name)
         for code, department in departments.items()
     ]
 
 
-def groups() -> list[Wanted]:
+def desired_groups() -> list[DesiredGroup]:
     """Every family, with the words of our own pages."""
     texts = read_texts(FOLDER / "texts.yaml")
-    return [Wanted("group", stable_id("family", word), word, texts[f"family.{word}"]) for word in get_args(Family)]
+    return [
+        DesiredGroup("group", stable_id("family", word), word, texts[f"family.{word}"]) for word in get_args(Family)
+    ]
 
 
-def _account(api: Api) -> None:
+def _ensure_account(api: CkanApi) -> None:
     """The publisher's account. Its password is made, and kept nowhere: only its token is used."""
-    if api.read("user_show", PUBLISHER, id=PUBLISHER) is None:
+    if api.call_reading("user_show", PUBLISHER, id=PUBLISHER) is None:
         password = secrets.token_urlsafe(24)
         facts = {"name": PUBLISHER, "email": f"{PUBLISHER}@example.org", "password": password}
-        api.write("user_create", PUBLISHER, facts, lambda: api.read("user_show", PUBLISHER, id=PUBLISHER) is not None)
+        api.call_writing(
+            "user_create", PUBLISHER, facts, lambda: api.call_reading("user_show", PUBLISHER, id=PUBLISHER) is not None
+        )
 
 
-def _listed(api: Api, kind: Kind, wanted: list[Wanted]) -> None:
+def _ensure_groups(api: CkanApi, kind: Kind, wanted: list[DesiredGroup]) -> None:
     """Those that are wanted, right and with the publisher in his role; others are left alone."""
-    there = {one["id"]: one for one in _pages(api, kind)}
+    there = {one["id"]: one for one in _read_pages(api, kind)}
     for one in wanted:
         found = there.get(one.id)
         if found is None:
-            api.write(f"{kind}_create", one.name, {"id": one.id, **one.facts()}, _is_so(api, one))
-        elif not one.same(found):
+            api.call_writing(f"{kind}_create", one.name, {"id": one.id, **one.to_ckan()}, _is_so(api, one))
+        elif not one.is_same_as(found):
             others = [extra for extra in found["extras"] if extra["key"] != ENGLISH]
-            facts = one.facts()
+            facts = one.to_ckan()
             facts["extras"] += others
-            api.write(f"{kind}_patch", one.name, {"id": one.id, **facts}, _is_so(api, one))
+            api.call_writing(f"{kind}_patch", one.name, {"id": one.id, **facts}, _is_so(api, one))
         roles = {user["name"]: user["capacity"] for user in found["users"]} if found else {}
         if roles.get(PUBLISHER) != _ROLE[kind]:
             member = {"id": one.id, "username": PUBLISHER, "role": _ROLE[kind]}
-            api.write(f"{kind}_member_create", one.name, member, lambda: False)  # twice is as once
+            api.call_writing(f"{kind}_member_create", one.name, member, lambda: False)  # twice is as once
 
 
-def _is_so(api: Api, one: Wanted) -> Callable[[], bool]:
+def _is_so(api: CkanApi, one: DesiredGroup) -> Callable[[], bool]:
     def look() -> bool:
-        found = api.read(f"{one.kind}_show", one.name, id=one.id, include_datasets=False)
-        return found is not None and one.same(found)
+        found = api.call_reading(f"{one.kind}_show", one.name, id=one.id, include_datasets=False)
+        return found is not None and one.is_same_as(found)
 
     return look
 
 
-def _pages(api: Api, kind: Kind) -> Iterator[dict[str, Any]]:
+def _read_pages(api: CkanApi, kind: Kind) -> Iterator[dict[str, Any]]:
     whole = {"all_fields": True, "include_extras": True, "include_users": True, "limit": _PAGE}
     offset = 0
-    while page := api.read(f"{kind}_list", kind, offset=offset, **whole):
+    while page := api.call_reading(f"{kind}_list", kind, offset=offset, **whole):
         yield from page
         offset += len(page)
 
 
-def _token(url: str, admin_token: SecretStr, file: Path) -> int:
+def _ensure_token(url: str, admin_token: SecretStr, file: Path) -> int:
     """The publisher's token, made anew where there is none or CKAN does not take it; how often it wrote."""
     if file.is_file():
         try:
-            mine = Api(Connection(url=url, token=SecretStr(file.read_text(encoding="ascii").strip())))
-            mine.read("api_token_list", PUBLISHER, user_id=PUBLISHER)
-        except Unanswered:
+            mine = CkanApi(Connection(url=url, token=SecretStr(file.read_text(encoding="ascii").strip())))
+            mine.call_reading("api_token_list", PUBLISHER, user_id=PUBLISHER)
+        except UnansweredError:
             raise
         except CatalogueError:
             file.unlink()  # void: of a database that is gone

@@ -5,6 +5,7 @@ file (that is the edge's business), calling (`api.py`, `datastore.py`).
 """
 
 import json
+import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -41,22 +42,31 @@ def read_connection(file: Path, token: SecretStr | None = None) -> Connection:
     """
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
-        kept = {"token": token or _secret(file, told["token_file"])}
+        kept = {"token": token or _read_secret(file, told["token_file"])}
         if "database_file" in told:
-            kept["database"] = _secret(file, told["database_file"])
+            kept["database"] = _read_secret(file, told["database_file"])
         if "public" in told:
             told["public"] = (file.parent / told["public"]).resolve()
         plain = {key: value for key, value in told.items() if not key.endswith("_file")}
         return Connection.model_validate({**plain, **kept})
     except (OSError, ValueError, KeyError, TypeError) as wrong:
-        raise _unusable(file, wrong) from wrong
+        raise _unusable_error(file, wrong) from wrong
 
 
-def _secret(file: Path, name: str) -> SecretStr:
+def write_private(file: Path, text: str) -> None:
+    """The file with this text, readable by its owner alone at every moment; a half-written one never shows."""
+    aside = file.with_name(f".{file.name}.new")
+    aside.unlink(missing_ok=True)
+    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
+        out.write(text)
+    aside.replace(file)
+
+
+def _read_secret(file: Path, name: str) -> SecretStr:
     return SecretStr((file.parent / name).read_text(encoding="ascii").strip())
 
 
-def _unusable(file: Path, wrong: Exception) -> UsageError:
+def _unusable_error(file: Path, wrong: Exception) -> UsageError:
     """Which key is wrong, and never what it holds."""
     if isinstance(wrong, ValidationError):
         what = "; ".join(".".join(str(part) for part in error["loc"]) + f": {error['msg']}" for error in wrong.errors())

@@ -10,18 +10,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from catalog.ckan.api import Api
+from catalog.ckan.api import CkanApi
 from catalog.ckan.connection import Connection
-from catalog.ckan.datastore.datastore import Tables
-from catalog.ckan.datastore.inspect import Served
-from catalog.ckan.datastore.table_schema import shape_of
+from catalog.ckan.datastore.datastore import DataStore
+from catalog.ckan.datastore.inspect import LiveTable
+from catalog.ckan.datastore.table_schema import table_schema_from
 from catalog.ckan.files import PublicFiles
-from catalog.ckan.journal import Journal, Note
-from catalog.ckan.payload import TABLE, differences, digest_of, resource_id
-from catalog.ckan.publisher import Publisher, table_file
+from catalog.ckan.journal import Journal, JournalEntry
+from catalog.ckan.payload import TABLE, find_differences, payload_digest, resource_id
+from catalog.ckan.publisher import CkanPublisher, table_file
 from catalog.ckan.views import has_views
-from catalog.entry import Entry
-from catalog.plan import DAMAGED, Catalogue, Difference, Orphan, Outcome, Plan, Step, Withdrawal, entry_for, outcome_of
+from catalog.entry import CatalogueEntry
+from catalog.plan import (
+    DAMAGED,
+    Catalogue,
+    Difference,
+    OrphanItem,
+    PlanOutcome,
+    PlanStep,
+    PublicationPlan,
+    Withdrawal,
+    complete_outcome,
+    find_entry,
+)
 from catalog.release_facts import ReleaseFacts, read_facts
 from schemas.errors import CatalogueError
 from schemas.text import Text
@@ -39,125 +50,133 @@ class CkanCatalogue:
             raise _not_ours(connection)
         self.releases = releases
         self.files_url = connection.files_url
-        self.api = Api(connection)
+        self.api = CkanApi(connection)
         self.files = PublicFiles(connection.public, releases)
         self.journal = Journal(journal)
         self._database = connection.database
 
     @contextmanager
-    def _publisher(self) -> Iterator[Publisher]:
+    def _open_publisher(self) -> Iterator[CkanPublisher]:
         """The publisher with a connection to the tables for as long as it works."""
-        with Tables(self._database) as tables:
-            yield Publisher(self.api, tables, self.files, self.journal, self.files_url)
+        with DataStore(self._database) as tables:
+            yield CkanPublisher(self.api, tables, self.files, self.journal, self.files_url)
 
-    def published(self) -> dict[str, str]:
+    def read_published(self) -> dict[str, str]:
         """Fingerprint of every dataset shown; one whose metadata, table or files are not of one piece has another one.
 
         One call a dataset and one query in all. A tombstone is not shown.
         """
-        with self._publisher() as publisher:
-            served = {name: found for name in self._names() if (found := publisher.served(name)) and _shown(found)}
-            tables = publisher.tables.served([resource_id(name, TABLE) for name in served])
+        with self._open_publisher() as publisher:
+            served = {
+                name: found
+                for name in self._list_names()
+                if (found := publisher.read_served(name)) and _is_visible(found)
+            }
+            tables = publisher.tables.read_live_tables([resource_id(name, TABLE) for name in served])
         return {
-            name: found["fingerprint"] if self._sound(found, tables.get(resource_id(name, TABLE))) else DAMAGED
+            name: found["fingerprint"] if self._is_intact(found, tables.get(resource_id(name, TABLE))) else DAMAGED
             for name, found in served.items()
         }
 
-    def carry_out(self, plan: Plan, entries: Sequence[Entry], withdrawn: Sequence[Withdrawal] = ()) -> Outcome:
+    def apply(
+        self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
+    ) -> PlanOutcome:
         """Do what the plan says, dataset by dataset; a plan that changes nothing writes nothing.
 
         Work that an earlier run left after its flip comes first, for a table and its dataset may differ until then.
         """
         wanted, reasons = {entry.dataset: entry for entry in entries}, {each.dataset: each for each in withdrawn}
-        left = self.journal.unfinished()
-        with self._publisher() as publisher:
+        left = self.journal.read_unfinished()
+        with self._open_publisher() as publisher:
             before = publisher.writes
-            for step in sorted(plan.steps, key=lambda step: _urgency(step, left)):
+            for step in sorted(plan.steps, key=lambda step: _step_priority(step, left)):
                 if step.action in ("create", "update"):
                     _LOG.info("%s %s %s", self.name, step.action, step.dataset)
-                    publisher.show(entry_for(step, wanted), thorough=step.before == DAMAGED)
+                    publisher.publish_dataset(find_entry(step, wanted), thorough=step.before == DAMAGED)
                 elif step.action == "retire":
-                    publisher.withdraw(step.dataset, reasons.get(step.dataset))
+                    publisher.withdraw_dataset(step.dataset, reasons.get(step.dataset))
                 elif step.dataset in left:
-                    publisher.finish(wanted[step.dataset])
+                    publisher.finish_unfinished(wanted[step.dataset])
             settled = {step.dataset for step in plan.steps}
             for dataset in sorted((left.keys() | reasons.keys()) - settled):
                 if dataset in left or not publisher.is_withdrawn(reasons[dataset]):
-                    publisher.withdraw(dataset, reasons.get(dataset))
-            return outcome_of(plan, writes=publisher.writes - before)
+                    publisher.withdraw_dataset(dataset, reasons.get(dataset))
+            return complete_outcome(plan, writes=publisher.writes - before)
 
-    def drift(self, entries: Sequence[Entry]) -> list[Difference]:
+    def find_drift(self, entries: Sequence[CatalogueEntry]) -> list[Difference]:
         """Where files, rows or metadata served differ from the entries; also what is shown and should not be."""
         wanted = {entry.dataset for entry in entries}
-        with self._publisher() as publisher:
-            told = [difference for entry in entries for difference in self._drift_of(publisher, entry)]
-            for name in self._names():
-                found = None if name in wanted else publisher.served(name)
-                if found and _shown(found):
+        with self._open_publisher() as publisher:
+            told = [difference for entry in entries for difference in self._find_dataset_drift(publisher, entry)]
+            for name in self._list_names():
+                found = None if name in wanted else publisher.read_served(name)
+                if found and _is_visible(found):
                     told.append(Difference(dataset=name, what="dataset", wanted="—", found=found.get("release") or "?"))
         return told
 
-    def orphans(self) -> list[Orphan]:
+    def find_orphans(self) -> list[OrphanItem]:
         """Files and tables that belong to nothing shown, and notes of work that never ended."""
         shown: dict[str, list[str]] = {}
-        with self._publisher() as publisher:
-            for name in self._names():
-                found = publisher.served(name)
-                if found and _shown(found):
+        with self._open_publisher() as publisher:
+            for name in self._list_names():
+                found = publisher.read_served(name)
+                if found and _is_visible(found):
                     shown[name] = [each["number"] for each in found.get("history") or ()]
-            tables = publisher.tables.orphans([resource_id(name, TABLE) for name in shown] + self._strangers())
-        return [*self.files.orphans(shown), *(Orphan(kind="table", name=name) for name in tables)]
+            tables = publisher.tables.find_orphans(
+                [resource_id(name, TABLE) for name in shown] + self._foreign_resource_ids()
+            )
+        return [*self.files.find_orphans(shown), *(OrphanItem(kind="table", name=name) for name in tables)]
 
-    def _names(self) -> list[str]:
+    def _list_names(self) -> list[str]:
         """Every dataset of which there ever was a release: only those can be shown."""
         folders = self.releases.iterdir() if self.releases.is_dir() else ()
         return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
 
-    def _strangers(self) -> list[str]:
+    def _foreign_resource_ids(self) -> list[str]:
         """Ids of other people's resources in the same portal, whose tables are none of our business."""
         found: list[str] = []
         seen, page = 0, 100
-        while answer := self.api.read("package_search", "all", rows=page, start=seen, include_private=True):
+        while answer := self.api.call_reading("package_search", "all", rows=page, start=seen, include_private=True):
             found += [resource["id"] for each in answer["results"] for resource in each["resources"]]
             seen += len(answer["results"])
             if seen >= answer["count"] or not answer["results"]:
                 break
         return found
 
-    def _sound(self, served: Mapping[str, Any], table: Served | None) -> bool:
-        facts = self._facts(served)
+    def _is_intact(self, served: Mapping[str, Any], table: LiveTable | None) -> bool:
+        facts = self._read_facts(served)
         return (
-            digest_of(served) == served.get("payload_digest")
+            payload_digest(served) == served.get("payload_digest")
             and facts is not None
-            and self.files.whole(facts)
+            and self.files.is_complete(facts)
             and table is not None
             and (table.release, table.rows) == (served["release"], table.told)
             and all(each["url"].startswith(f"{self.files_url}/") for each in served["resources"])
         )
 
-    def _facts(self, served: Mapping[str, Any]) -> ReleaseFacts | None:
+    def _read_facts(self, served: Mapping[str, Any]) -> ReleaseFacts | None:
         folder = self.releases / served["name"] / served["release"]
         return read_facts(folder) if folder.is_dir() else None
 
-    def _drift_of(self, publisher: Publisher, entry: Entry) -> list[Difference]:
-        served = publisher.served(entry.dataset)
-        if served is None or not _shown(served):
+    def _find_dataset_drift(self, publisher: CkanPublisher, entry: CatalogueEntry) -> list[Difference]:
+        served = publisher.read_served(entry.dataset)
+        if served is None or not _is_visible(served):
             return [Difference(dataset=entry.dataset, what="dataset", wanted=entry.release, found="—")]
-        wanted, file = publisher.wanted(entry), table_file(entry)
-        told = differences(wanted, served)
-        told += [each for facts in (entry.facts, *entry.history) for each in self.files.damaged(facts)]
+        wanted, file = publisher.wanted_dataset(entry), table_file(entry)
+        told = find_differences(wanted, served)
+        told += [each for facts in (entry.facts, *entry.history) for each in self.files.find_damaged(facts)]
         told += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
-        told += publisher.tables.differences(
-            resource_id(entry.dataset, TABLE), self.releases / file.path, file.sha256, shape_of(entry)
+        told += publisher.tables.find_differences(
+            resource_id(entry.dataset, TABLE), self.releases / file.path, file.sha256, table_schema_from(entry)
         )
-        if not self.files.told(entry):
+        if not self.files.is_index_current(entry):
             told.append((f"file {entry.dataset}/index.json", entry.release, "?"))
         if not has_views(self.api, entry):
             told.append(("views", "table", "—"))
         return [Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs) for what, mine, theirs in told]
 
 
-def catalogue_at(connection: Connection, releases: Path, journal: Path) -> Catalogue:
+def open_catalogue(connection: Connection, releases: Path, journal: Path) -> Catalogue:
     """The catalogue that this connection allows: files and tables placed beside the API, or the API alone."""
     from catalog.ckan.api_only import ApiOnlyCatalogue  # noqa: PLC0415 -- each is loaded only where it is used
 
@@ -166,12 +185,12 @@ def catalogue_at(connection: Connection, releases: Path, journal: Path) -> Catal
     return ApiOnlyCatalogue(connection, releases, journal)
 
 
-def _shown(found: Mapping[str, Any]) -> bool:
+def _is_visible(found: Mapping[str, Any]) -> bool:
     """Whether the public sees the dataset with its data."""
     return found["state"] == "active" and not found["private"] and not found.get("withdrawn") and "fingerprint" in found
 
 
-def _urgency(step: Step, left: Mapping[str, Note]) -> int:
+def _step_priority(step: PlanStep, left: Mapping[str, JournalEntry]) -> int:
     note = left.get(step.dataset)
     return 0 if note and note.stage in ("flip", "withdraw") else 1
 

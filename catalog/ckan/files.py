@@ -14,11 +14,11 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from catalog.entry import Entry
-from catalog.plan import Orphan
+from catalog.entry import CatalogueEntry
+from catalog.plan import OrphanItem
 from catalog.release_facts import DOCUMENTS, ReleaseFacts
-from catalog.release_index import index_of
-from catalog.site_folder import Shelf
+from catalog.release_index import release_index
+from catalog.site_folder import SiteFolder, file_sha256
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -34,85 +34,87 @@ class PublicFiles:
         self.releases = releases
         self.writes = 0
 
-    def place(self, facts: ReleaseFacts, *, thorough: bool = False) -> None:
+    def place_release(self, facts: ReleaseFacts, *, thorough: bool = False) -> None:
         """The folder of that release is there, whole, afterwards. CatalogueError if our own copy of it is damaged.
 
         `thorough` reads what is there; otherwise sizes are believed.
         """
-        if self.whole(facts) and not (thorough and self.damaged(facts)):
+        if self.is_complete(facts) and not (thorough and self.find_damaged(facts)):
             return
-        target = self._folder(facts)
+        target = self._release_folder(facts)
         aside = target.with_name(f".{facts.number}{_PART}")
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
-        for name, sha256 in _files(facts).items():
+        for name, sha256 in _file_hashes(facts).items():
             _copy(self.releases / facts.dataset / facts.number / name, aside / name, sha256)
         if target.exists():
             shutil.rmtree(target)
         aside.rename(target)
         self.writes += 1
 
-    def whole(self, facts: ReleaseFacts) -> bool:
+    def is_complete(self, facts: ReleaseFacts) -> bool:
         """Whether every file of the release is there with its size; its bytes are for `damaged`."""
-        folder, origin = self._folder(facts), self.releases / facts.dataset / facts.number
+        folder, origin = self._release_folder(facts), self.releases / facts.dataset / facts.number
         return all(
             (folder / name).is_file() and (folder / name).stat().st_size == (origin / name).stat().st_size
-            for name in _files(facts)
+            for name in _file_hashes(facts)
         )
 
-    def damaged(self, facts: ReleaseFacts) -> list[tuple[str, str, str]]:
+    def find_damaged(self, facts: ReleaseFacts) -> list[tuple[str, str, str]]:
         """What lies there otherwise than it was released: (file, hash wanted, hash found), read byte by byte."""
         told = []
-        for name, sha256 in _files(facts).items():
-            wanted = sha256 or sha256_of(self.releases / facts.dataset / facts.number / name)
-            file = self._folder(facts) / name
-            found = sha256_of(file) if file.is_file() else "—"
+        for name, sha256 in _file_hashes(facts).items():
+            wanted = sha256 or file_sha256(self.releases / facts.dataset / facts.number / name)
+            file = self._release_folder(facts) / name
+            found = file_sha256(file) if file.is_file() else "—"
             if found != wanted:
                 told.append((f"file {facts.dataset}/{facts.number}/{name}", wanted[:12], found[:12]))
         return told
 
-    def tell(self, entry: Entry) -> None:
+    def write_index(self, entry: CatalogueEntry) -> None:
         """The index of the dataset's releases says what is shown now."""
-        shelf = Shelf(self.public)
-        shelf.put(f"{entry.dataset}/{INDEX}", json.dumps(index_of(entry), ensure_ascii=False, indent=1) + "\n")
+        shelf = SiteFolder(self.public)
+        shelf.write_text(
+            f"{entry.dataset}/{INDEX}", json.dumps(release_index(entry), ensure_ascii=False, indent=1) + "\n"
+        )
         self.writes += shelf.writes
 
-    def told(self, entry: Entry) -> bool:
+    def is_index_current(self, entry: CatalogueEntry) -> bool:
         """Whether the index says what is shown now."""
         file = self.public / entry.dataset / INDEX
-        wanted = json.dumps(index_of(entry), ensure_ascii=False, indent=1) + "\n"
+        wanted = json.dumps(release_index(entry), ensure_ascii=False, indent=1) + "\n"
         return file.is_file() and file.read_bytes() == wanted.encode()
 
     def keep_only(self, dataset: str, numbers: Sequence[str]) -> None:
         """No other release of the dataset is offered afterwards; without numbers nothing of it is."""
-        shutil.rmtree(_gone(self.public / dataset), ignore_errors=True)
+        shutil.rmtree(_hidden_folder(self.public / dataset), ignore_errors=True)
         if not numbers:
             self._remove(self.public / dataset)
             return
-        for left in self.strays(dataset, numbers):
+        for left in self.find_strays(dataset, numbers):
             self._remove(self.public / dataset / left)
 
-    def strays(self, dataset: str, numbers: Sequence[str]) -> list[str]:
+    def find_strays(self, dataset: str, numbers: Sequence[str]) -> list[str]:
         """What lies in the dataset's folder beside these releases and the index."""
         folder = self.public / dataset
         return (
             sorted(one.name for one in folder.iterdir() if one.name not in {*numbers, INDEX}) if folder.is_dir() else []
         )
 
-    def orphans(self, shown: Mapping[str, Sequence[str]]) -> list[Orphan]:
+    def find_orphans(self, shown: Mapping[str, Sequence[str]]) -> list[OrphanItem]:
         """Files and folders that belong to no release shown."""
         there = sorted(one.name for one in self.public.iterdir()) if self.public.is_dir() else []
-        lost = [Orphan(kind="file", name=name) for name in there if name not in shown]
+        lost = [OrphanItem(kind="file", name=name) for name in there if name not in shown]
         for dataset, numbers in shown.items():
-            lost += [Orphan(kind="file", name=f"{dataset}/{name}") for name in self.strays(dataset, numbers)]
+            lost += [OrphanItem(kind="file", name=f"{dataset}/{name}") for name in self.find_strays(dataset, numbers)]
         return lost
 
-    def _folder(self, facts: ReleaseFacts) -> Path:
+    def _release_folder(self, facts: ReleaseFacts) -> Path:
         return self.public / facts.dataset / facts.number
 
     def _remove(self, path: Path) -> None:
         if path.is_dir():
-            gone = _gone(path)
+            gone = _hidden_folder(path)
             shutil.rmtree(gone, ignore_errors=True)
             path.rename(gone)
             shutil.rmtree(gone)
@@ -122,15 +124,9 @@ class PublicFiles:
             self.writes += 1
 
 
-def _gone(path: Path) -> Path:
+def _hidden_folder(path: Path) -> Path:
     """Where a folder that is taken away lies until all its files are deleted: out of sight at once, and whole."""
     return path.with_name(f".{path.name}.gone")
-
-
-def sha256_of(file: Path) -> str:
-    """Hex SHA-256 of a file's bytes."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _copy(source: Path, target: Path, sha256: str | None) -> None:
@@ -144,13 +140,13 @@ def _copy(source: Path, target: Path, sha256: str | None) -> None:
             theirs.flush()
             os.fsync(theirs.fileno())
     except OSError as wrong:
-        raise _uncopied(source, str(wrong)) from wrong
+        raise _copy_error(source, str(wrong)) from wrong
     if sha256 is not None and digest.hexdigest() != sha256:
-        raise _uncopied(source, f"sha256 {digest.hexdigest()[:12]}… ≠ {sha256[:12]}…")
+        raise _copy_error(source, f"sha256 {digest.hexdigest()[:12]}… ≠ {sha256[:12]}…")
     target.chmod(0o444)
 
 
-def _uncopied(source: Path, what: str) -> CatalogueError:
+def _copy_error(source: Path, what: str) -> CatalogueError:
     name = "/".join(source.parts[-3:])
     return CatalogueError(
         Text(
@@ -161,7 +157,7 @@ def _uncopied(source: Path, what: str) -> CatalogueError:
     )
 
 
-def _files(facts: ReleaseFacts) -> dict[str, str | None]:
+def _file_hashes(facts: ReleaseFacts) -> dict[str, str | None]:
     """Name and, where the descriptor says one, hash of every file of a release."""
     papers = [paper for paper in (facts.dictionary, facts.changes_file) if paper]
     known = {file.name: file.sha256 for file in (*facts.distributions, *facts.codelists, *papers)}

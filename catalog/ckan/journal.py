@@ -19,7 +19,7 @@ from schemas.text import Text
 Stage = Literal["stage", "flip", "prune", "withdraw"]
 
 
-class Note(BaseModel):
+class JournalEntry(BaseModel):
     """One dataset on its way. `before` is the release on show when the work began, None if there was none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,9 +36,9 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write(self, note: Note) -> None:
+    def write_entry(self, note: JournalEntry) -> None:
         """The note is on the disk, whole, before this returns."""
-        file = self._file(note.dataset)
+        file = self._entry_file(note.dataset)
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(".part")
         with aside.open("w", encoding="utf-8") as out:
@@ -47,22 +47,22 @@ class Journal:
             os.fsync(out.fileno())
         aside.replace(file)
 
-    def close(self, dataset: str) -> None:
+    def close_entry(self, dataset: str) -> None:
         """The work on that dataset is whole."""
-        self._file(dataset).unlink(missing_ok=True)
+        self._entry_file(dataset).unlink(missing_ok=True)
 
-    def unfinished(self) -> dict[str, Note]:
+    def read_unfinished(self) -> dict[str, JournalEntry]:
         """The notes of work that did not end, by dataset; CatalogueError if somebody else wrote in one."""
         notes = {}
         for file in sorted(self.folder.glob("*.json")):
             try:
-                notes[file.stem] = Note.model_validate_json(file.read_bytes())
+                notes[file.stem] = JournalEntry.model_validate_json(file.read_bytes())
             except ValidationError as wrong:
-                raise _spoiled(file) from wrong
+                raise _spoiled_error(file) from wrong
         return notes
 
     @contextmanager
-    def alone(self, dataset: str) -> Iterator[None]:
+    def lock_dataset(self, dataset: str) -> Iterator[None]:
         """Nobody else of this house publishes that dataset meanwhile; CatalogueError if somebody does."""
         self.folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.folder / f"{dataset}.lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -70,17 +70,17 @@ class Journal:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
             os.close(handle)
-            raise _busy(dataset) from busy
+            raise _busy_error(dataset) from busy
         try:
             yield
         finally:
             os.close(handle)
 
-    def _file(self, dataset: str) -> Path:
+    def _entry_file(self, dataset: str) -> Path:
         return self.folder / f"{dataset}.json"
 
 
-def _busy(dataset: str) -> CatalogueError:
+def _busy_error(dataset: str) -> CatalogueError:
     return CatalogueError(
         Text(
             zh=f"另一个发布程序正在发布 {dataset}；请待其结束后重新发布",
@@ -89,7 +89,7 @@ def _busy(dataset: str) -> CatalogueError:
     )
 
 
-def _spoiled(file: Path) -> CatalogueError:
+def _spoiled_error(file: Path) -> CatalogueError:
     return CatalogueError(
         Text(
             zh=f"发布日志 {file.name} 被改动，无法读取；请删除该文件后重新发布",

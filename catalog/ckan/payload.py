@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from catalog.core_metadata import core_lines
 from catalog.dcat import ACCESS, EU, FREQUENCY
-from catalog.entry import Entry, stable_id
+from catalog.entry import CatalogueEntry, stable_id
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from schemas.text import Text
@@ -47,27 +47,29 @@ def resource_id(dataset: str, kind: str) -> str:
     return stable_id("resource", dataset, kind)
 
 
-def dataset_of(entry: Entry, files_url: str, descriptor: Distribution) -> dict[str, Any]:
+def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribution) -> dict[str, Any]:
     """The dataset with its resources, as `package_create` takes it. `files_url` is where the folder of releases is served."""
     said = {
-        **_about(entry),
-        **_dcat(entry),
-        **_standing(entry, files_url),
-        **{f"core_{line.key}": _both(line.value) | {"applies": line.applies} for line in core_lines(entry)},
-        "resources": [_resource(entry, files_url, kind, file) for kind, file in _files(entry, descriptor)],
+        **_describe_dataset(entry),
+        **_dcat_fields(entry),
+        **_release_status(entry, files_url),
+        **{f"core_{line.key}": _bilingual_dict(line.value) | {"applies": line.applies} for line in core_lines(entry)},
+        "resources": [
+            _resource_payload(entry, files_url, kind, file) for kind, file in _offered_files(entry, descriptor)
+        ],
     }
-    return {**said, "payload_digest": digest_of(said)}
+    return {**said, "payload_digest": payload_digest(said)}
 
 
-def tombstone_of(gone: Withdrawal, owner: str, family: str | None = None) -> dict[str, Any]:
+def tombstone_payload(gone: Withdrawal, owner: str, family: str | None = None) -> dict[str, Any]:
     """The dataset that stands where a withdrawn one stood: its title, why and when it went, and nothing to download."""
     said = {
         "id": stable_id("dataset", gone.dataset),
         "name": gone.dataset,
         "title": gone.title.zh,
-        "title_translated": _both(gone.title),
+        "title_translated": _bilingual_dict(gone.title),
         "notes": gone.reason.zh,
-        "notes_translated": _both(gone.reason),
+        "notes_translated": _bilingual_dict(gone.reason),
         "owner_org": owner,
         "groups": [{"name": family}] if family else [],
         "private": False,
@@ -81,21 +83,21 @@ def tombstone_of(gone: Withdrawal, owner: str, family: str | None = None) -> dic
         },
         "resources": [],
     }
-    return {**said, "payload_digest": digest_of(said)}
+    return {**said, "payload_digest": payload_digest(said)}
 
 
-def digest_of(dataset: Mapping[str, Any]) -> str:
+def payload_digest(dataset: Mapping[str, Any]) -> str:
     """What a dataset says, sent or served, as one word: the same for both if CKAN serves what was sent.
 
     Begins with the shape that this code gives to datasets, so that what an older code has sent is known to be old.
     """
-    plain = json.dumps(_said(dataset), ensure_ascii=False, sort_keys=True)
-    return f"{_shape()}-{hashlib.sha256(plain.encode()).hexdigest()}"
+    plain = json.dumps(_comparable_fields(dataset), ensure_ascii=False, sort_keys=True)
+    return f"{_code_version()}-{hashlib.sha256(plain.encode()).hexdigest()}"
 
 
-def differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def find_differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What is served otherwise than wanted: (name, wanted, found), resources by their kind."""
-    mine, theirs = _said(wanted), _said(served)
+    mine, theirs = _comparable_fields(wanted), _comparable_fields(served)
     told = [
         (f"metadata {key}", mine.get(key), theirs.get(key))
         for key in sorted(mine.keys() | theirs.keys())
@@ -105,17 +107,17 @@ def differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tu
     for kind in sorted(ours.keys() | others.keys()):
         one, other = ours.get(kind, {}), others.get(kind, {})
         told += [(f"resource {kind} {key}", one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys())]
-    return [(name, _short(a), _short(b)) for name, a, b in told if a != b]
+    return [(name, _shorten_value(a), _shorten_value(b)) for name, a, b in told if a != b]
 
 
-def _about(entry: Entry) -> dict[str, Any]:
+def _describe_dataset(entry: CatalogueEntry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "name": entry.dataset,
         "title": entry.title.zh,
-        "title_translated": _both(entry.title),
+        "title_translated": _bilingual_dict(entry.title),
         "notes": entry.description.zh,
-        "notes_translated": _both(entry.description),
+        "notes_translated": _bilingual_dict(entry.description),
         "tags": [{"name": word} for word in sorted(entry.keywords)],
         "license_id": LICENCES.get(entry.licence.name, entry.licence.name),
         "owner_org": entry.publisher.id,
@@ -124,7 +126,7 @@ def _about(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _dcat(entry: Entry) -> dict[str, Any]:
+def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
     """What DCAT has words of its own for. Source: DCAT-AP 3.0 as ckanext-dcat reads it."""
     provider, span = entry.core.provider, entry.facts.time_range
     contact = {"name": provider.name.zh, "phone": provider.phone}
@@ -151,7 +153,7 @@ def _dcat(entry: Entry) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value}
 
 
-def _standing(entry: Entry, files_url: str) -> dict[str, Any]:
+def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
     """How the dataset stands with us: release, rows, quality, and the releases before it."""
     facts = entry.facts
     return {
@@ -167,7 +169,7 @@ def _standing(entry: Entry, files_url: str) -> dict[str, Any]:
                 "number": each.number,
                 "date": each.created.date().isoformat(),
                 "rows": each.rows,
-                **_changes(each),
+                **_change_counts(each),
                 "url": f"{files_url}/{each.distributions[0].path}",
             }
             for each in (facts, *entry.history)
@@ -175,12 +177,12 @@ def _standing(entry: Entry, files_url: str) -> dict[str, Any]:
     }
 
 
-def _changes(facts: ReleaseFacts) -> dict[str, int]:
+def _change_counts(facts: ReleaseFacts) -> dict[str, int]:
     changes = facts.changes
     return {"added": changes.added, "removed": changes.removed, "changed": changes.changed} if changes else {}
 
 
-def _files(entry: Entry, descriptor: Distribution) -> list[tuple[str, Distribution]]:
+def _offered_files(entry: CatalogueEntry, descriptor: Distribution) -> list[tuple[str, Distribution]]:
     """The files that are offered, data first, each with its kind."""
     data = [(file.format, file) for file in entry.distributions]
     papers = [("dictionary", entry.facts.dictionary), ("descriptor", descriptor), ("changes", entry.facts.changes_file)]
@@ -188,7 +190,7 @@ def _files(entry: Entry, descriptor: Distribution) -> list[tuple[str, Distributi
     return sorted(offered, key=lambda one: _ORDER.index(one[0]) if one[0] in _ORDER else len(_ORDER))
 
 
-def _resource(entry: Entry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
+def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
     facts, words = entry.facts, _WORDS.get(kind, Text(zh=kind.upper(), en=kind.upper()))
     about = Text(
         zh=f"{entry.title.zh}，第 {facts.number} 版，{facts.rows} 行",
@@ -198,9 +200,9 @@ def _resource(entry: Entry, files_url: str, kind: str, file: Distribution) -> di
         "id": resource_id(entry.dataset, kind),
         "kind": kind,
         "name": words.zh,
-        "name_translated": _both(words),
+        "name_translated": _bilingual_dict(words),
         "description": about.zh,
-        "description_translated": _both(about),
+        "description_translated": _bilingual_dict(about),
         "url": f"{files_url}/{file.path}",
         "format": _FORMATS.get(file.format, file.format.upper()),
         "mimetype": file.mediatype,
@@ -216,7 +218,7 @@ def _resource(entry: Entry, files_url: str, kind: str, file: Distribution) -> di
     return said | ({"datastore_active": True} if kind == TABLE else {})
 
 
-def descriptor_of(folder: Path) -> Distribution:
+def descriptor_distribution(folder: Path) -> Distribution:
     """`datapackage.json` of a release as a file to offer; its hash is the one in the release's own checksums."""
     file = folder / DESCRIPTOR
     return Distribution(
@@ -244,7 +246,7 @@ _RESOURCE_KEYS = frozenset([
 _LONGEST = 60
 
 
-def _said(dataset: Mapping[str, Any]) -> dict[str, Any]:
+def _comparable_fields(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """What counts of a dataset, in one spelling for what is sent and what is served."""
     said = {key: dataset[key] for key in dataset if key in _DATASET_KEYS or key.startswith("core_")}
     said["tags"] = sorted(tag["name"] for tag in dataset.get("tags", ()))
@@ -252,29 +254,29 @@ def _said(dataset: Mapping[str, Any]) -> dict[str, Any]:
     said["owner_org"] = dataset.get("owner_org")
     resources: Sequence[Mapping[str, Any]] = dataset.get("resources", ())
     said["resources"] = [_resource_said(one) for one in resources]
-    return _filled(said) | {"resources": said["resources"]}
+    return _without_empty(said) | {"resources": said["resources"]}
 
 
 def _resource_said(one: Mapping[str, Any]) -> dict[str, Any]:
     """CKAN gives an uploaded file an address of its own, of which only the name at the end is ours."""
-    said = _filled({key: one[key] for key in one if key in _RESOURCE_KEYS})
+    said = _without_empty({key: one[key] for key in one if key in _RESOURCE_KEYS})
     return said | {"url": said["url"].rpartition("/")[2]} if one.get("url_type") == "upload" else said
 
 
-def _filled(said: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(said: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is empty: CKAN answers some empty values with nothing and others with an empty text."""
     return {key: value for key, value in said.items() if value not in (None, "", [], {}, False)}
 
 
-def _both(text: Text) -> dict[str, Any]:
+def _bilingual_dict(text: Text) -> dict[str, Any]:
     return {ZH: text.zh, EN: text.en}
 
 
-def _short(value: object) -> str:
+def _shorten_value(value: object) -> str:
     text = "—" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 @cache
-def _shape() -> str:
+def _code_version() -> str:
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]

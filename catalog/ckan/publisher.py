@@ -15,15 +15,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from catalog.ckan.api import Api, Unanswered
-from catalog.ckan.datastore.datastore import Tables
-from catalog.ckan.datastore.table_schema import shape_of
+from catalog.ckan.api import CkanApi, UnansweredError
+from catalog.ckan.datastore.datastore import DataStore
+from catalog.ckan.datastore.table_schema import table_schema_from
 from catalog.ckan.files import PublicFiles
-from catalog.ckan.journal import Journal, Note, Stage
-from catalog.ckan.payload import TABLE, dataset_of, descriptor_of, differences, digest_of, resource_id, tombstone_of
-from catalog.ckan.uploads import take_away
+from catalog.ckan.journal import Journal, JournalEntry, Stage
+from catalog.ckan.payload import (
+    TABLE,
+    dataset_payload,
+    descriptor_distribution,
+    find_differences,
+    payload_digest,
+    resource_id,
+    tombstone_payload,
+)
+from catalog.ckan.uploads import remove_resources
 from catalog.ckan.views import ensure_views
-from catalog.entry import Entry, stable_id
+from catalog.entry import CatalogueEntry, stable_id
 from catalog.plan import Withdrawal
 from catalog.release_facts import Distribution
 from schemas.errors import CatalogueError
@@ -32,10 +40,10 @@ from schemas.text import Text
 _LOG = logging.getLogger(__name__)
 
 
-class Publisher:
+class CkanPublisher:
     """The tools of one run. `writes` counts calls, tables and folders that were changed."""
 
-    def __init__(self, api: Api, tables: Tables, files: PublicFiles, journal: Journal, files_url: str) -> None:
+    def __init__(self, api: CkanApi, tables: DataStore, files: PublicFiles, journal: Journal, files_url: str) -> None:
         self.api = api
         self.tables = tables
         self.files = files
@@ -48,166 +56,170 @@ class Publisher:
         """Calls that write, tables swapped or dropped, folders and files put or taken away."""
         return self.api.writes + self._tables_changed + self.files.writes
 
-    def show(self, entry: Entry, *, thorough: bool = False) -> None:
+    def publish_dataset(self, entry: CatalogueEntry, *, thorough: bool = False) -> None:
         """The dataset says what the entry says afterwards, with its files and its table; CatalogueError if that cannot be.
 
         `thorough` reads every byte and row that is there, where otherwise sizes, counts and notes are believed.
         """
-        with self.journal.alone(entry.dataset), self.tables.lock(entry.dataset):
-            wanted = self.wanted(entry)
-            served = self.served(entry.dataset)
+        with self.journal.lock_dataset(entry.dataset), self.tables.lock_table(entry.dataset):
+            wanted = self.wanted_dataset(entry)
+            served = self.read_served(entry.dataset)
             before = served.get("release") if served else None
-            self._settle(entry.dataset, entry.release)
+            self._recover(entry.dataset, entry.release)
             self._note(entry, "stage", before)
             staged = self._stage(entry, thorough=thorough)
             self._verify(entry, wanted)
             self._note(entry, "flip", before)
-            self._flip(entry, wanted, served, swap=staged)
+            self._flip_release(entry, wanted, served, swap=staged)
             self._read_back(entry, wanted)
             self._note(entry, "prune", before)
             self._prune(entry)
-            self.journal.close(entry.dataset)
+            self.journal.close_entry(entry.dataset)
 
-    def finish(self, entry: Entry) -> None:
+    def finish_unfinished(self, entry: CatalogueEntry) -> None:
         """What was left of a run that ended after its flip."""
-        with self.journal.alone(entry.dataset), self.tables.lock(entry.dataset):
+        with self.journal.lock_dataset(entry.dataset), self.tables.lock_table(entry.dataset):
             self._prune(entry)
-            self.journal.close(entry.dataset)
+            self.journal.close_entry(entry.dataset)
 
-    def withdraw(self, dataset: str, gone: Withdrawal | None) -> None:
+    def withdraw_dataset(self, dataset: str, gone: Withdrawal | None) -> None:
         """Nothing of the dataset is served afterwards but a tombstone. Without a reason it says that there is none on record."""
-        with self.journal.alone(dataset), self.tables.lock(dataset):
-            if served := self.served(dataset):
-                said = gone or unexplained(served)
-                note = Note(dataset=dataset, stage="withdraw", release=said.release, before=served.get("release"))
-                self.journal.write(note)
-                take_away(self.api, dataset, served["resources"])
-                self._change(dataset, self._stone(said, served), self.served(dataset))
+        with self.journal.lock_dataset(dataset), self.tables.lock_table(dataset):
+            if served := self.read_served(dataset):
+                said = gone or withdrawal_without_reason(served)
+                note = JournalEntry(
+                    dataset=dataset, stage="withdraw", release=said.release, before=served.get("release")
+                )
+                self.journal.write_entry(note)
+                remove_resources(self.api, dataset, served["resources"])
+                self._revise_dataset(dataset, self._tombstone_dataset(said, served), self.read_served(dataset))
             self._drop_table(dataset)
             self.files.keep_only(dataset, ())
-            self.journal.close(dataset)
+            self.journal.close_entry(dataset)
 
     def is_withdrawn(self, gone: Withdrawal) -> bool:
         """Whether its tombstone says just this, or nothing of it was ever here."""
-        served = self.served(gone.dataset)
-        return served is None or digest_of(served) == self._stone(gone, served)["payload_digest"]
+        served = self.read_served(gone.dataset)
+        return served is None or payload_digest(served) == self._tombstone_dataset(gone, served)["payload_digest"]
 
-    def served(self, dataset: str) -> dict[str, Any] | None:
+    def read_served(self, dataset: str) -> dict[str, Any] | None:
         """The dataset as CKAN has it, to our eyes; None if there is none."""
-        found: dict[str, Any] | None = self.api.read("package_show", dataset, id=stable_id("dataset", dataset))
+        found: dict[str, Any] | None = self.api.call_reading("package_show", dataset, id=stable_id("dataset", dataset))
         return found
 
-    def wanted(self, entry: Entry) -> dict[str, Any]:
+    def wanted_dataset(self, entry: CatalogueEntry) -> dict[str, Any]:
         """The dataset as it should be."""
-        return dataset_of(entry, self.files_url, descriptor_of(self._folder(entry)))
+        return dataset_payload(entry, self.files_url, descriptor_distribution(self._release_folder(entry)))
 
-    def _stage(self, entry: Entry, *, thorough: bool) -> bool:
+    def _stage(self, entry: CatalogueEntry, *, thorough: bool) -> bool:
         """Files placed and the table aside; whether there is one aside, for one that is right already stays."""
         for facts in (*reversed(entry.history), entry.facts):
-            self.files.place(facts, thorough=thorough)
-        identity, file, shape = resource_id(entry.dataset, TABLE), table_file(entry), shape_of(entry)
+            self.files.place_release(facts, thorough=thorough)
+        identity, file, shape = resource_id(entry.dataset, TABLE), table_file(entry), table_schema_from(entry)
         csv = self.files.public / file.path
-        live = self.tables.served([identity]).get(identity)
-        current = live is not None and live.holds(entry.release, file.sha256, shape)
-        if current and not (thorough and self.tables.differences(identity, csv, file.sha256, shape)):
+        live = self.tables.read_live_tables([identity]).get(identity)
+        current = live is not None and live.holds_file(entry.release, file.sha256, shape)
+        if current and not (thorough and self.tables.find_differences(identity, csv, file.sha256, shape)):
             return False
-        rows = self.tables.stage(identity, csv, file.sha256, shape, entry.release)
+        rows = self.tables.stage_table(identity, csv, file.sha256, shape, entry.release)
         if rows != entry.facts.rows:
-            raise _otherwise(entry, "rows staged", str(entry.facts.rows), str(rows))
+            raise _changed_error(entry, "rows staged", str(entry.facts.rows), str(rows))
         return True
 
-    def _verify(self, entry: Entry, wanted: Mapping[str, Any]) -> None:
+    def _verify(self, entry: CatalogueEntry, wanted: Mapping[str, Any]) -> None:
         """Every file is served to anybody, at its length."""
         for resource in wanted["resources"]:
             length = self.api.served_bytes(resource["url"], f"{entry.dataset} {resource['kind']}")
             if length != resource["size"]:
-                raise _otherwise(entry, f"bytes of {resource['url']}", str(resource["size"]), str(length))
+                raise _changed_error(entry, f"bytes of {resource['url']}", str(resource["size"]), str(length))
 
-    def _flip(self, entry: Entry, wanted: Mapping[str, Any], served: Mapping[str, Any] | None, *, swap: bool) -> None:
+    def _flip_release(
+        self, entry: CatalogueEntry, wanted: Mapping[str, Any], served: Mapping[str, Any] | None, *, swap: bool
+    ) -> None:
         if swap:
-            self.tables.swap(resource_id(entry.dataset, TABLE))
+            self.tables.swap_table(resource_id(entry.dataset, TABLE))
             self._tables_changed += 1
         try:
-            self._change(entry.dataset, wanted, served)
-        except Unanswered:
+            self._revise_dataset(entry.dataset, wanted, served)
+        except UnansweredError:
             raise  # it may have taken effect: the next run looks, and goes on or takes back
         except CatalogueError:
             self._take_back(entry, served)
             raise
 
-    def _take_back(self, entry: Entry, served: Mapping[str, Any] | None) -> None:
+    def _take_back(self, entry: CatalogueEntry, served: Mapping[str, Any] | None) -> None:
         """The table of before is there again, for the dataset was not changed."""
         if served is None:
             self._drop_table(entry.dataset)
-        elif served.get("release") != entry.release and self.tables.undo(resource_id(entry.dataset, TABLE)):
+        elif served.get("release") != entry.release and self.tables.undo_swap(resource_id(entry.dataset, TABLE)):
             self._tables_changed += 1
 
     def _drop_table(self, dataset: str) -> None:
-        self.tables.drop(resource_id(dataset, TABLE))
+        self.tables.drop_table(resource_id(dataset, TABLE))
         self._tables_changed += 1
 
-    def _change(self, dataset: str, wanted: Mapping[str, Any], served: Mapping[str, Any] | None) -> None:
+    def _revise_dataset(self, dataset: str, wanted: Mapping[str, Any], served: Mapping[str, Any] | None) -> None:
         """One call that makes the dataset say `wanted`, if it still is what we had looked at."""
 
         def taken() -> bool:
-            now = self.served(dataset)
-            return now is not None and now["state"] == "active" and digest_of(now) == wanted["payload_digest"]
+            now = self.read_served(dataset)
+            return now is not None and now["state"] == "active" and payload_digest(now) == wanted["payload_digest"]
 
         if served is None:
-            self.api.write("package_create", dataset, wanted, taken)
+            self.api.call_writing("package_create", dataset, wanted, taken)
             return
         match = {"id": served["id"], "metadata_modified": served["metadata_modified"]}
         revision = {"match": match, "filter": ["-*"], "update": {**wanted, "state": "active"}, "include": ["-*"]}
-        self.api.write("package_revise", dataset, revision, taken)
+        self.api.call_writing("package_revise", dataset, revision, taken)
 
-    def _read_back(self, entry: Entry, wanted: Mapping[str, Any]) -> None:
-        served = self.served(entry.dataset) or {}
-        if digest_of(served) != wanted["payload_digest"]:
-            name, mine, theirs = next(iter(differences(wanted, served)), ("digest", "", ""))
-            raise _otherwise(entry, name, mine, theirs)
-        answer = self.api.read(
+    def _read_back(self, entry: CatalogueEntry, wanted: Mapping[str, Any]) -> None:
+        served = self.read_served(entry.dataset) or {}
+        if payload_digest(served) != wanted["payload_digest"]:
+            name, mine, theirs = next(iter(find_differences(wanted, served)), ("digest", "", ""))
+            raise _changed_error(entry, name, mine, theirs)
+        answer = self.api.call_reading(
             "datastore_search", entry.dataset, resource_id=resource_id(entry.dataset, TABLE), limit=0
         )
         if answer is None or answer["total"] != entry.facts.rows:
-            raise _otherwise(entry, "rows answered", str(entry.facts.rows), str(answer and answer["total"]))
+            raise _changed_error(entry, "rows answered", str(entry.facts.rows), str(answer and answer["total"]))
 
-    def _prune(self, entry: Entry) -> None:
-        self.files.tell(entry)
+    def _prune(self, entry: CatalogueEntry) -> None:
+        self.files.write_index(entry)
         self.files.keep_only(entry.dataset, [facts.number for facts in (entry.facts, *entry.history)])
         ensure_views(self.api, entry)
-        self.tables.prune(resource_id(entry.dataset, TABLE))
+        self.tables.prune_previous(resource_id(entry.dataset, TABLE))
 
-    def _settle(self, dataset: str, release: str) -> None:
+    def _recover(self, dataset: str, release: str) -> None:
         """A flip of another release that did not end: the table goes back to what the dataset says."""
-        note = self.journal.unfinished().get(dataset)
+        note = self.journal.read_unfinished().get(dataset)
         if note is None or note.stage != "flip" or note.release == release:
             return
-        served, identity = self.served(dataset), resource_id(dataset, TABLE)
-        live = self.tables.served([identity]).get(identity)
+        served, identity = self.read_served(dataset), resource_id(dataset, TABLE)
+        live = self.tables.read_live_tables([identity]).get(identity)
         if served and served.get("release") == note.before and live and live.release == note.release:
-            self._tables_changed += self.tables.undo(identity)
+            self._tables_changed += self.tables.undo_swap(identity)
 
-    def _stone(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
+    def _tombstone_dataset(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
         groups = served.get("groups") or [{}]
-        return tombstone_of(gone, served["owner_org"], groups[0].get("name"))
+        return tombstone_payload(gone, served["owner_org"], groups[0].get("name"))
 
-    def _note(self, entry: Entry, stage: Stage, before: str | None) -> None:
+    def _note(self, entry: CatalogueEntry, stage: Stage, before: str | None) -> None:
         _LOG.info("%s %s: %s", entry.dataset, entry.release, stage)
-        self.journal.write(Note(dataset=entry.dataset, stage=stage, release=entry.release, before=before))
+        self.journal.write_entry(JournalEntry(dataset=entry.dataset, stage=stage, release=entry.release, before=before))
 
-    def _folder(self, entry: Entry) -> Path:
+    def _release_folder(self, entry: CatalogueEntry) -> Path:
         return self.files.releases / entry.dataset / entry.release
 
 
-def table_file(entry: Entry) -> Distribution:
+def table_file(entry: CatalogueEntry) -> Distribution:
     """The file whose rows the table holds; CatalogueError if the release has none."""
     for file in entry.distributions:
         if file.format == TABLE:
             return file
-    raise _otherwise(entry, "table", "CSV", "—")
+    raise _changed_error(entry, "table", "CSV", "—")
 
 
-def unexplained(served: Mapping[str, Any]) -> Withdrawal:
+def withdrawal_without_reason(served: Mapping[str, Any]) -> Withdrawal:
     """What a tombstone says where a contract has gone and nobody has said why."""
     titles = served.get("title_translated") or {}
     return Withdrawal(
@@ -219,7 +231,7 @@ def unexplained(served: Mapping[str, Any]) -> Withdrawal:
     )
 
 
-def _otherwise(entry: Entry, what: str, wanted: str, found: str) -> CatalogueError:
+def _changed_error(entry: CatalogueEntry, what: str, wanted: str, found: str) -> CatalogueError:
     return CatalogueError(
         Text(
             zh=f"{entry.dataset} 第 {entry.release} 版核对不符：{what} 应为 {wanted}，实为 {found}；公众仍看到旧版或完整的新版，请再次发布；仍不符时运行 sportlake drift",

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from catalog.ckan.fields import RESOURCE, Field, Kind, dataset_fields
-from catalog.core_metadata import words
+from catalog.ckan.fields import RESOURCE, CkanField, Kind, dataset_fields
+from catalog.core_metadata import catalogue_texts
 from catalog.dcat import EU, FREQUENCY
 from schemas.text import Text
 
@@ -50,48 +50,48 @@ _SAID: Mapping[Kind, Mapping[str, Any]] = {
 """How each kind is stored, checked and shown; `frequency` and `rows` need more than fixed words."""
 
 
-def schema() -> dict[str, Any]:
+def build_schema() -> dict[str, Any]:
     """The schema as ckanext-scheming reads it."""
     return {
         "scheming_version": 2,
         "dataset_type": "dataset",
         "about": "体育数据开放平台数据集",
         "about_url": "https://github.com/ckan/ckanext-scheming",
-        "dataset_fields": _described(dataset_fields()),
-        "resource_fields": _described(RESOURCE),
+        "dataset_fields": _field_entries(dataset_fields()),
+        "resource_fields": _field_entries(RESOURCE),
     }
 
 
-def _described(fields: Iterable[Field]) -> list[dict[str, Any]]:
-    return [_one(field) for field in fields if field.kind != "own"]
+def _field_entries(fields: Iterable[CkanField]) -> list[dict[str, Any]]:
+    return [_field_entry(field) for field in fields if field.kind != "own"]
 
 
-def _one(field: Field) -> dict[str, Any]:
-    told: dict[str, Any] = {"field_name": field.name, "label": _labels(field.label)}
+def _field_entry(field: CkanField) -> dict[str, Any]:
+    told: dict[str, Any] = {"field_name": field.name, "label": _label_pair(field.label)}
     if field.kind == "frequency":
-        return {**told, "preset": "select", "form_include_blank_choice": True, "choices": _frequencies()}
+        return {**told, "preset": "select", "form_include_blank_choice": True, "choices": _frequency_choices()}
     if field.kind == "rows":
-        return {**told, "repeating_subfields": _described(field.parts)}
+        return {**told, "repeating_subfields": _field_entries(field.parts)}
     return {**told, **_SAID[field.kind]}
 
 
-def _frequencies() -> list[dict[str, Any]]:
+def _frequency_choices() -> list[dict[str, Any]]:
     """The EU's terms, so that DCAT is right; people read our labels."""
     return [
-        {"value": f"{EU}frequency/{term}", "label": _labels(words()[f"cycle.{cycle}"])}
+        {"value": f"{EU}frequency/{term}", "label": _label_pair(catalogue_texts()[f"cycle.{cycle}"])}
         for cycle, term in FREQUENCY.items()
     ]
 
 
-def _labels(text: Text) -> dict[str, str]:
+def _label_pair(text: Text) -> dict[str, str]:
     return {"zh_Hans_CN": text.zh, "en": text.en}
 
 
-def written() -> str:
+def schema_text() -> str:
     """The text of the file."""
-    body = yaml.safe_dump(schema(), allow_unicode=True, sort_keys=False, width=140, default_flow_style=None)
+    body = yaml.safe_dump(build_schema(), allow_unicode=True, sort_keys=False, width=140, default_flow_style=None)
     return HEAD + str(body)
 
 
 if __name__ == "__main__":
-    FILE.write_text(written(), encoding="utf-8")
+    FILE.write_text(schema_text(), encoding="utf-8")

@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from catalog.ckan.api import Api
-from catalog.ckan.datastore.table_schema import Shape, datastore_fields
+from catalog.ckan.api import CkanApi
+from catalog.ckan.datastore.table_schema import TableSchema, datastore_fields
 from catalog.ckan.payload import TABLE
 from schemas.errors import CatalogueError
 from schemas.text import Text
@@ -22,12 +22,12 @@ from schemas.text import Text
 BATCH = 5_000
 
 
-def upload(api: Api, dataset: str, resource: Mapping[str, Any], file: Path) -> None:
+def upload_file(api: CkanApi, dataset: str, resource: Mapping[str, Any], file: Path) -> None:
     """The resource is there with the file's bytes; one that is there already whole is left."""
     identity = resource["id"]
 
     def taken() -> bool:
-        found = api.read("resource_show", dataset, id=identity)
+        found = api.call_reading("resource_show", dataset, id=identity)
         return (
             found is not None
             and found.get("hash") == resource["hash"]
@@ -36,9 +36,9 @@ def upload(api: Api, dataset: str, resource: Mapping[str, Any], file: Path) -> N
 
     if taken():
         return
-    said = {key: _plain(value) for key, value in resource.items() if key != "datastore_active"}
+    said = {key: _form_value(value) for key, value in resource.items() if key != "datastore_active"}
     with file.open("rb") as stream:
-        api.write(
+        api.call_writing(
             "resource_create",
             f"{dataset} {resource['kind']}",
             {**said, "package_id": dataset},
@@ -47,16 +47,16 @@ def upload(api: Api, dataset: str, resource: Mapping[str, Any], file: Path) -> N
         )
 
 
-def load(api: Api, dataset: str, identity: str, file: Path, shape: Shape, rows: int) -> None:
+def load_rows(api: CkanApi, dataset: str, identity: str, file: Path, shape: TableSchema, rows: int) -> None:
     """The DataStore table of the resource holds the rows of the CSV; one that has the right count already is left."""
-    if count(api, dataset, identity) == rows:
+    if count_rows(api, dataset, identity) == rows:
         return
-    if count(api, dataset, identity) is not None:
-        api.write(
+    if count_rows(api, dataset, identity) is not None:
+        api.call_writing(
             "datastore_delete",
             dataset,
             {"resource_id": identity, "force": True},
-            taken=lambda: count(api, dataset, identity) is None,
+            taken=lambda: count_rows(api, dataset, identity) is None,
         )
     begin = {
         "resource_id": identity,
@@ -65,11 +65,11 @@ def load(api: Api, dataset: str, identity: str, file: Path, shape: Shape, rows: 
         "indexes": [",".join(columns) for columns in shape.indexes],
         "force": True,
     }
-    api.write("datastore_create", dataset, begin, taken=lambda: count(api, dataset, identity) == 0)
+    api.call_writing("datastore_create", dataset, begin, taken=lambda: count_rows(api, dataset, identity) == 0)
     sent = 0
-    for batch in _batches(file):
+    for batch in _read_batches(file):
         sent += len(batch)
-        api.write(
+        api.call_writing(
             "datastore_upsert",
             f"{dataset} rows to {sent}",
             {
@@ -81,21 +81,21 @@ def load(api: Api, dataset: str, identity: str, file: Path, shape: Shape, rows: 
             },
             taken=partial(_has_rows, api, dataset, identity, sent),
         )
-    if (there := count(api, dataset, identity)) != rows:
-        raise _short_of(dataset, rows, there)
+    if (there := count_rows(api, dataset, identity)) != rows:
+        raise _missing_rows_error(dataset, rows, there)
 
 
-def count(api: Api, dataset: str, identity: str) -> int | None:
+def count_rows(api: CkanApi, dataset: str, identity: str) -> int | None:
     """How many rows the table has, counted; None if there is no table."""
-    info = api.read("datastore_info", dataset, id=identity)
+    info = api.call_reading("datastore_info", dataset, id=identity)
     return info["meta"]["count"] if info else None
 
 
-def take_away(api: Api, dataset: str, resources: Sequence[Mapping[str, Any]]) -> None:
+def remove_resources(api: CkanApi, dataset: str, resources: Sequence[Mapping[str, Any]]) -> None:
     """These resources are gone with their tables. Left out of a dataset only, their tables would stay public."""
     for resource in resources:
         identity = resource["id"]
-        api.write(
+        api.call_writing(
             "resource_delete",
             f"{dataset} {resource.get('kind', identity)}",
             {"id": identity},
@@ -103,7 +103,7 @@ def take_away(api: Api, dataset: str, resources: Sequence[Mapping[str, Any]]) ->
         )
 
 
-def table_of(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def table_resource(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """The resource that has the table; CatalogueError if none has."""
     for resource in resources:
         if resource.get("kind") == TABLE:
@@ -116,15 +116,15 @@ def table_of(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     )
 
 
-def _has_rows(api: Api, dataset: str, identity: str, rows: int) -> bool:
-    return count(api, dataset, identity) == rows
+def _has_rows(api: CkanApi, dataset: str, identity: str, rows: int) -> bool:
+    return count_rows(api, dataset, identity) == rows
 
 
-def _is_gone(api: Api, dataset: str, identity: str) -> bool:
-    return api.read("resource_show", dataset, id=identity) is None
+def _is_gone(api: CkanApi, dataset: str, identity: str) -> bool:
+    return api.call_reading("resource_show", dataset, id=identity) is None
 
 
-def _batches(file: Path) -> Iterator[list[dict[str, str | None]]]:
+def _read_batches(file: Path) -> Iterator[list[dict[str, str | None]]]:
     """The rows in batches; an empty cell is null, as it is in the release."""
     with file.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
@@ -132,12 +132,12 @@ def _batches(file: Path) -> Iterator[list[dict[str, str | None]]]:
             yield [{key: value or None for key, value in row.items()} for row in batch]
 
 
-def _plain(value: object) -> object:
+def _form_value(value: object) -> object:
     """A value as a form field: texts and numbers as they are, the rest as JSON."""
     return value if isinstance(value, str | int | float) and not isinstance(value, bool) else json.dumps(value)
 
 
-def _short_of(dataset: str, rows: int, there: int | None) -> CatalogueError:
+def _missing_rows_error(dataset: str, rows: int, there: int | None) -> CatalogueError:
     return CatalogueError(
         Text(
             zh=f"{dataset} 的数据表应有 {rows} 行，实有 {there} 行；请再次发布，数据表会重新装载",

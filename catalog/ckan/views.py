@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from catalog.ckan.api import Api
+from catalog.ckan.api import CkanApi
 from catalog.ckan.payload import TABLE, resource_id
-from catalog.entry import Entry
+from catalog.entry import CatalogueEntry
 
 
-def ensure_views(api: Api, entry: Entry) -> None:
+def ensure_views(api: CkanApi, entry: CatalogueEntry) -> None:
     """The views are there afterwards; those that are there already are not touched, whatever somebody made of them."""
     identity = resource_id(entry.dataset, TABLE)
-    there = _types(api, entry.dataset, identity)
-    for view in _wanted(entry):
+    there = _existing_types(api, entry.dataset, identity)
+    for view in _wanted_views(entry):
         kind = view["view_type"]
         if kind not in there:
-            api.write(
+            api.call_writing(
                 "resource_view_create",
                 f"{entry.dataset} {kind}",
                 {"resource_id": identity, **view},
@@ -28,21 +28,21 @@ def ensure_views(api: Api, entry: Entry) -> None:
             )
 
 
-def has_views(api: Api, entry: Entry) -> bool:
+def has_views(api: CkanApi, entry: CatalogueEntry) -> bool:
     """Whether every view is there."""
-    there = _types(api, entry.dataset, resource_id(entry.dataset, TABLE))
-    return all(view["view_type"] in there for view in _wanted(entry))
+    there = _existing_types(api, entry.dataset, resource_id(entry.dataset, TABLE))
+    return all(view["view_type"] in there for view in _wanted_views(entry))
 
 
-def _has(api: Api, dataset: str, identity: str, kind: str) -> bool:
-    return kind in _types(api, dataset, identity)
+def _has(api: CkanApi, dataset: str, identity: str, kind: str) -> bool:
+    return kind in _existing_types(api, dataset, identity)
 
 
-def _types(api: Api, dataset: str, identity: str) -> set[str]:
-    return {view["view_type"] for view in api.read("resource_view_list", dataset, id=identity) or ()}
+def _existing_types(api: CkanApi, dataset: str, identity: str) -> set[str]:
+    return {view["view_type"] for view in api.call_reading("resource_view_list", dataset, id=identity) or ()}
 
 
-def _wanted(entry: Entry) -> Iterator[dict[str, Any]]:
+def _wanted_views(entry: CatalogueEntry) -> Iterator[dict[str, Any]]:
     yield {"view_type": "datatables_view", "title": "数据表 Table"}
     if entry.coordinates:
         label = next((field.name for field in entry.dictionary if field.name in ("name", "facility_name")), "")

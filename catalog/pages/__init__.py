@@ -26,16 +26,16 @@ __all__ = [
     "FOLDER",
     "LANGUAGES",
     "Lang",
-    "environment",
-    "in_both_languages",
-    "in_one_language",
+    "make_environment",
+    "read_stylesheet",
     "read_texts",
-    "stylesheet",
+    "render_bilingual_page",
+    "render_site_page",
 ]
 
 
 @cache
-def stylesheet() -> str:
+def read_stylesheet() -> str:
     """The one sheet of the house, to be inlined into pages that must be one file or written beside those of a site."""
     return (FOLDER / "style.css").read_text(encoding="utf-8")
 
@@ -45,7 +45,7 @@ def read_texts(path: Path) -> dict[str, Text]:
     return {key: Text.model_validate(said) for key, said in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
 
 
-def environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Environment:
+def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Environment:
     """The templates of this folder and of `folders`, with `texts` beside our own sentences.
 
     Autoescape is on, an undefined name is an error, and so is a key that two files of sentences claim (ValueError).
@@ -62,13 +62,18 @@ def environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Envi
         keep_trailing_newline=True,
     )
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
-    made.globals |= {"t": _sayer({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(stylesheet())}  # noqa: S704 - our own sheet
-    made.filters |= {name: _in_context(name) for name in ("day", "moment", "number")}
-    made.filters |= {"figure": formats.figure, "share": formats.share, "size": formats.size, "said": _said}
+    made.globals |= {"t": _make_translator({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(read_stylesheet())}  # noqa: S704 - our own sheet
+    made.filters |= {name: _bind_language(name) for name in ("day", "moment", "number")}
+    made.filters |= {
+        "figure": formats.format_figure,
+        "share": formats.format_share,
+        "size": formats.format_size,
+        "said": _select_language,
+    }
     return made
 
 
-def in_one_language(env: Environment, template: str, lang: Lang, **view: object) -> str:
+def render_site_page(env: Environment, template: str, lang: Lang, **view: object) -> str:
     """A page of a site: `template` extends `base.html.j2`; its other half is another file.
 
     `view` gives what the base asks for: `title`, `root` (relative path to the site's root, such as `../`), `other`
@@ -77,7 +82,7 @@ def in_one_language(env: Environment, template: str, lang: Lang, **view: object)
     return env.get_template(template).render(lang=lang, **view)
 
 
-def in_both_languages(env: Environment, template: str, *, title: Text, synthetic: bool, **view: object) -> str:
+def render_bilingual_page(env: Environment, template: str, *, title: Text, synthetic: bool, **view: object) -> str:
     """A page that is one file: `template` is the body alone (from its h1 on), drawn once in each language.
 
     The reader switches without a script; Chinese shows first. Ids in the body must begin with `{{ lang }}-`.
@@ -89,21 +94,21 @@ def in_both_languages(env: Environment, template: str, *, title: Text, synthetic
     return env.get_template("both.html.j2").render(lang="zh", bodies=bodies, title=title, synthetic=synthetic, **view)
 
 
-def _sayer(texts: Mapping[str, Text]) -> Callable[..., str]:
+def _make_translator(texts: Mapping[str, Text]) -> Callable[..., str]:
     @pass_context
     def say(context: Context, key: str, **values: object) -> str:
-        return _said(context, texts[key]).format(**values)
+        return _select_language(context, texts[key]).format(**values)
 
     return say
 
 
 @pass_context
-def _said(context: Context, text: Text) -> str:
+def _select_language(context: Context, text: Text) -> str:
     return {"zh": text.zh, "en": text.en}[context["lang"]]
 
 
-def _in_context(name: str) -> Callable[..., str]:
-    write = getattr(formats, name)
+def _bind_language(name: str) -> Callable[..., str]:
+    write = getattr(formats, f"format_{name}")
 
     @pass_context
     def written(context: Context, value: object) -> str:

@@ -3,7 +3,6 @@
 Writes nothing; whatever goes wrong is an answer too. Not here: arguments, exit codes, printing (`check.py`).
 """
 
-import hashlib
 import json
 import sys
 from collections.abc import Mapping
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 LARGEST_DESCRIPTOR = 4 * 1024 * 1024
 
 
-class Answer(NamedTuple):
+class CheckReport(NamedTuple):
     """What there is to say of a file; `findings` in the order of the judges."""
 
     verdict: Outcome
@@ -34,40 +33,40 @@ class Answer(NamedTuple):
     rows: int = 0
 
 
-def answer_to(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> Answer:
+def check_file(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> CheckReport:
     """The answer for a file, by a dataset's contract or by a descriptor file; refused, with one finding, where that cannot be."""
     try:
         _refuse_unusable(file, dataset, descriptor, resource)
         if descriptor is None:
-            return _judged_by_dataset(file, dataset or "")
-        said = _descriptor(descriptor)
+            return _check_by_dataset(file, dataset or "")
+        said = _read_descriptor(descriptor)
         if "sportlake" in said and resource is None:
             from schemas.contract import read_contract
 
-            return _judged(file, read_contract(descriptor))
-        return _conformed(file, said, resource, descriptor.resolve().parent)
+            return _check_by_contract(file, read_contract(descriptor))
+        return _check_by_descriptor(file, said, resource, descriptor.resolve().parent)
     except SportlakeError as wrong:
-        return Answer("refused", (_refusal(wrong),), sha256=_hash(file))
+        return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash(file))
 
 
-def _judged_by_dataset(file: Path, dataset: str) -> Answer:
-    _spare_pandas()
+def _check_by_dataset(file: Path, dataset: str) -> CheckReport:
+    _avoid_pandas_import()
     # The walk takes more than a second to import, which a plain descriptor does without.
-    from dagster_project.installation import contracts_in
+    from dagster_project.installation import read_contracts_in
     from dagster_project.settings import read_settings
-    from schemas.contract import contract
+    from schemas.contract import find_contract
 
-    return _judged(file, contract(contracts_in(read_settings().contracts), dataset))
+    return _check_by_contract(file, find_contract(read_contracts_in(read_settings().contracts), dataset))
 
 
-def _spare_pandas() -> None:
+def _avoid_pandas_import() -> None:
     """Lets pyarrow find no pandas when it first looks, which it does for every list; that import would take longest of all.
 
     It looks again where a frame is asked for (`to_pandas`), so Great Expectations still gets one.
     """
     import pyarrow as pa
 
-    hidden = _Hidden()
+    hidden = _PandasHider()
     sys.meta_path.insert(0, hidden)
     try:
         pa.array([""])
@@ -75,7 +74,7 @@ def _spare_pandas() -> None:
         sys.meta_path.remove(hidden)
 
 
-class _Hidden:
+class _PandasHider:
     """Finds pandas missing."""
 
     def find_spec(self, name: str, *_: object) -> None:
@@ -84,22 +83,22 @@ class _Hidden:
             raise ModuleNotFoundError(name)
 
 
-def _judged(file: Path, asked: "Contract") -> Answer:
-    from dagster_project.installation import house_of
+def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
-    from pipelines.submissions.validation import judge_file
+    from pipelines.submissions.validation import validate_submission
 
-    house = house_of(read_settings())
-    if unknown := asked.references - set(house.contracts):
+    workspace = workspace_for(read_settings())
+    if unknown := asked.references - set(workspace.contracts):
         raise ContractError(
             Text(
                 zh=f"契约引用了不存在的数据集 {sorted(unknown)}",
                 en=f"the contract refers to datasets that are not there: {sorted(unknown)}",
             )
         )
-    judged = judge_file(house, file, asked, None)
+    judged = validate_submission(workspace, file, asked, None)
     reading = judged.reading
-    return Answer(
+    return CheckReport(
         verdict=judged.verdict.outcome,
         findings=judged.findings,
         sha256=_hash(file),
@@ -109,14 +108,14 @@ def _judged(file: Path, asked: "Contract") -> Answer:
     )
 
 
-def _conformed(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> Answer:
+def _check_by_descriptor(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> CheckReport:
     """Cells only, exactly as frictionless: a finding without a row concerns the whole file, any other its row."""
     from quality.conformance import conform_file
 
     found = conform_file(file, descriptor, resource=resource, folder=folder)
     whole = any(finding.row is None for finding in found.findings)
     verdict: Outcome = "quarantine" if whole else "hold_back" if found.findings else "accept"
-    return Answer(verdict, tuple(found.findings), _hash(file), found.format, found.encoding, found.rows)
+    return CheckReport(verdict, tuple(found.findings), _hash(file), found.format, found.encoding, found.rows)
 
 
 def _refuse_unusable(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> None:
@@ -135,7 +134,7 @@ def _refuse_unusable(file: Path, dataset: str | None, descriptor: Path | None, r
         )
 
 
-def _descriptor(path: Path) -> Mapping[str, Any]:
+def _read_descriptor(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise UsageError(Text(zh=f"找不到描述文件 {path}", en=f"there is no descriptor {path}; check the path"))
     if (size := path.stat().st_size) > LARGEST_DESCRIPTOR:
@@ -145,7 +144,7 @@ def _descriptor(path: Path) -> Mapping[str, Any]:
                 en=f"the descriptor has {size >> 20} MB, the limit is {LARGEST_DESCRIPTOR >> 20} MB",
             )
         )
-    found = _parsed(path)
+    found = _parse_descriptor(path)
     if not isinstance(found, dict):
         raise ContractError(
             Text(zh=f"描述文件 {path.name} 的最外层应为键值对", en=f"{path.name} must be a mapping at the top")
@@ -153,7 +152,7 @@ def _descriptor(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def _parsed(path: Path) -> object:
+def _parse_descriptor(path: Path) -> object:
     if path.suffix.lower() == ".json":
         # YAML would read it as well; its reader costs a small check some time.
         with suppress(ValueError):
@@ -171,7 +170,7 @@ def _parsed(path: Path) -> object:
         ) from wrong
 
 
-def _refusal(wrong: SportlakeError) -> Finding:
+def _refusal_finding(wrong: SportlakeError) -> Finding:
     kind = (
         wrong.kind
         if isinstance(wrong, UnreadableFile)
@@ -183,7 +182,6 @@ def _refusal(wrong: SportlakeError) -> Finding:
 
 
 def _hash(file: Path) -> str | None:
-    if not file.is_file():
-        return None
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    from warehouse.atomic_files import file_sha256
+
+    return file_sha256(file) if file.is_file() else None

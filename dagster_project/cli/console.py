@@ -22,7 +22,7 @@ REFUSED = 2
 WIDTH = 160
 
 
-def plain(command: Callable[P, R]) -> Callable[P, R]:
+def handle_errors(command: Callable[P, R]) -> Callable[P, R]:
     """The same command, whose errors of ours are printed in both languages and end it with 2."""
 
     @functools.wraps(command)
@@ -32,13 +32,13 @@ def plain(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except SportlakeError as wrong:
-            error(wrong.text)
+            print_error(wrong.text)
             raise typer.Exit(REFUSED) from None
 
     return spoken
 
 
-def console() -> "Console":
+def make_console() -> "Console":
     """Where answers go."""
     from rich.console import Console
 
@@ -47,17 +47,17 @@ def console() -> "Console":
     return Console(highlight=False, soft_wrap=True, width=width)
 
 
-def say(zh: str, en: str) -> None:
+def print_message(zh: str, en: str) -> None:
     """One sentence, Chinese first."""
-    console().print(f"{printable(zh)}  {printable(en)}".rstrip(), markup=False)
+    make_console().print(f"{escape_control(zh)}  {escape_control(en)}".rstrip(), markup=False)
 
 
-def error(text: "Text") -> None:
+def print_error(text: "Text") -> None:
     """One sentence of what is wrong, on the standard error."""
-    typer.echo(f"{printable(text.zh)}\n{printable(text.en)}", err=True)
+    typer.echo(f"{escape_control(text.zh)}\n{escape_control(text.en)}", err=True)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
     """A table; cells are printed as they are, without markup."""
     from rich.table import Table
     from rich.text import Text as Cell
@@ -66,10 +66,10 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], title: str | N
     for head in heads:
         drawn.add_column(head, overflow="fold")
     for row in rows:
-        drawn.add_row(*(Cell(printable(str(cell))) for cell in row))
-    console().print(drawn)
+        drawn.add_row(*(Cell(escape_control(str(cell))) for cell in row))
+    make_console().print(drawn)
 
 
-def printable(text: str) -> str:
+def escape_control(text: str) -> str:
     """The text with every control or invisible character written out as its escape; line breaks stay."""
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

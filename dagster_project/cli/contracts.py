@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import plain, say, table
+from dagster_project.cli.console import handle_errors, print_message, print_table
 
 app = typer.Typer(
     name="contracts",
@@ -20,8 +20,8 @@ TOO_LOW = 1
 
 
 @app.callback()
-@plain
-def contracts(context: typer.Context) -> None:
+@handle_errors
+def list_contracts(context: typer.Context) -> None:
     """列出全部数据集契约。 List every contract."""
     if context.invoked_subcommand:
         return
@@ -41,25 +41,25 @@ def contracts(context: typer.Context) -> None:
         )
         for c in read_contracts(read_settings().contracts).values()
     ]
-    table(
+    print_table(
         ("数据集 dataset", "名称", "title", "类 family", "周期 cadence", "期间 period", "字段 fields", "版本 version"),
         rows,
     )
 
 
-@app.command()
-@plain
-def show(dataset: Annotated[str, typer.Argument(help="数据集名称 name of the dataset")]) -> None:
+@app.command("show")
+@handle_errors
+def show_contract(dataset: Annotated[str, typer.Argument(help="数据集名称 name of the dataset")]) -> None:
     """查看一个数据集的字段与规则。 Show the fields and rules of one dataset."""
     from dagster_project.settings import read_settings
-    from schemas.contract import contract, read_contracts
+    from schemas.contract import find_contract, read_contracts
 
-    found = contract(read_contracts(read_settings().contracts), dataset)
-    say(
+    found = find_contract(read_contracts(read_settings().contracts), dataset)
+    print_message(
         f"{found.title.zh}（{found.name} {found.version}）：{found.description.zh}",
         f"{found.title.en}: {found.description.en}",
     )
-    say(
+    print_message(
         f"报送单位：{'、'.join(found.policy.submitters)}；周期 {found.policy.cadence}；主键 {'、'.join(found.primary_key)}",
         f"handed in by {', '.join(found.policy.submitters)}; cadence {found.policy.cadence}; key {', '.join(found.primary_key)}",
     )
@@ -75,36 +75,36 @@ def show(dataset: Annotated[str, typer.Argument(help="数据集名称 name of th
         )
         for f in found.fields
     ]
-    table(("字段 field", "标题", "title", "类型 type", "必填 required", "单位 unit", "代码表 code list"), fields)
+    print_table(("字段 field", "标题", "title", "类型 type", "必填 required", "单位 unit", "代码表 code list"), fields)
     rules = [(rule.id, rule.severity, rule.message.zh, rule.message.en) for rule in found.rules]
-    table(("规则 rule", "级别 severity", "说明", "message"), rules)
+    print_table(("规则 rule", "级别 severity", "说明", "message"), rules)
 
 
-@app.command()
-@plain
-def diff(
+@app.command("diff")
+@handle_errors
+def print_contract_diff(
     old: Annotated[Path, typer.Argument(help="旧契约文件 the old contract, a file")],
     new: Annotated[Path, typer.Argument(help="新契约文件 the new contract, a file")],
 ) -> None:
     """比较一份契约的两个版本；版本号升得不够时退出码为 1。 Compare two versions; exit 1 if the version did not rise enough."""
     from schemas.contract import read_contract
     from schemas.errors import UsageError
-    from schemas.evolution import changes, due, rose_enough
+    from schemas.evolution import compare_contracts, required_version, rose_enough
     from schemas.text import Text
 
     for path in (old, new):
         if not path.is_file():
             raise UsageError(Text(zh=f"找不到契约文件 {path}", en=f"there is no contract {path}; check the path"))
     before, after = read_contract(old), read_contract(new)
-    found = changes(before, after)
+    found = compare_contracts(before, after)
     classes = {"breaking": "不兼容 breaking", "addition": "兼容 addition", "wording": "文字 wording"}
     rows = [(classes[one.kind], one.field or "—", one.text.zh, one.text.en) for one in found]
     if rows:
-        table(("级别 class", "字段 field", "改动", "change"), rows)
+        print_table(("级别 class", "字段 field", "改动", "change"), rows)
     else:
-        say("没有改动", "nothing changed")
-    least = due(before.version, found)
-    say(
+        print_message("没有改动", "nothing changed")
+    least = required_version(before.version, found)
+    print_message(
         f"{before.name}：{before.version} → {after.version}，至少应为 {least}",
         f"{before.name}: {before.version} to {after.version}; the changes ask for {least} at least",
     )

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import plain, say
+from dagster_project.cli.console import handle_errors, print_message
 
 NEXT = ("运行 sportlake publish 后对外生效", "run sportlake publish to make it so in public")
 
 
-@plain
-def withdraw(
+@handle_errors
+def withdraw_command(
     dataset: Annotated[str, typer.Argument(help="数据集 dataset")],
     reason: Annotated[str, typer.Option("--reason", help="原因，公众可见 why, in Chinese; the public reads it")],
     reason_en: Annotated[
@@ -25,30 +25,32 @@ def withdraw(
     undo: Annotated[bool, typer.Option("--undo", help="恢复已下架的数据集 take the withdrawal back")] = False,
 ) -> None:
     """下架数据集，原地址留下说明；不删除湖中数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
-    from pipelines.publication.withdrawal import restore
-    from pipelines.publication.withdrawal import withdraw as take_back
+    from pipelines.publication.withdrawal import restore_dataset
+    from pipelines.publication.withdrawal import withdraw_dataset as take_back
     from schemas.errors import UsageError
     from schemas.text import Text
 
     settings = read_settings()
-    house, why = house_of(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
+    workspace, why = workspace_for(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
     if undo:
         if successor is not None:
             raise UsageError(Text(zh="--undo 不需要 --successor", en="--undo takes no --successor"))
-        restore(house, dataset, why, settings.now())
-        say(f"{dataset} 已恢复；{NEXT[0]}", f"restored; {NEXT[1]}")
+        restore_dataset(workspace, dataset, why, settings.current_time())
+        print_message(f"{dataset} 已恢复；{NEXT[0]}", f"restored; {NEXT[1]}")
         return
-    made = take_back(house, dataset, why, successor, settings.now())
-    say(f"{dataset}（最后版本 {made.release}）已决定下架；{NEXT[0]}", f"withdrawn; {NEXT[1]}")
-    say("湖中数据、发布版和分析库保留", "the lake, the releases and the analysts' file keep it")
+    made = take_back(workspace, dataset, why, successor, settings.current_time())
+    print_message(f"{dataset}（最后版本 {made.release}）已决定下架；{NEXT[0]}", f"withdrawn; {NEXT[1]}")
+    print_message("湖中数据、发布版和分析库保留", "the lake, the releases and the analysts' file keep it")
     if reason_en is None:
-        say("没有给出英文原因，英文页面也显示中文", "without --reason-en the English page says the Chinese reason")
+        print_message(
+            "没有给出英文原因，英文页面也显示中文", "without --reason-en the English page says the Chinese reason"
+        )
 
 
-@plain
-def rollback(
+@handle_errors
+def rollback_command(
     dataset: Annotated[str, typer.Argument(help="数据集 dataset")],
     to: Annotated[
         str | None, typer.Option("--to", help="发布版，默认前一版 the release; the one before by default")
@@ -56,10 +58,10 @@ def rollback(
     reason: Annotated[str | None, typer.Option("--reason", help="原因 why")] = None,
 ) -> None:
     """改为展示较早的发布版，直到有更新的版本；--to 最新版即撤销。 Show an earlier release until a newer one is made; --to the newest undoes it."""
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
     from pipelines.publication.rollback import roll_back
 
     settings = read_settings()
-    done = roll_back(house_of(settings), dataset, to, reason, settings.now())
-    say(f"{dataset}：{done.before} → {done.after}；{NEXT[0]}", NEXT[1])
+    done = roll_back(workspace_for(settings), dataset, to, reason, settings.current_time())
+    print_message(f"{dataset}：{done.before} → {done.after}；{NEXT[0]}", NEXT[1])

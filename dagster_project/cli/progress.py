@@ -9,65 +9,67 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dagster_project.catalogues import catalogue_names, catalogue_of
-from dagster_project.cli.console import console
+from dagster_project.catalogues import catalogue_names, open_catalogue
+from dagster_project.cli.console import make_console
 from dagster_project.settings import Settings
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
 from pipelines.submissions.inbox import Arrival
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from schemas.errors import CatalogueError, UsageError
 
 if TYPE_CHECKING:
     import dagster as dg
 
-    from catalog.plan import Plan
-    from dagster_project.runs import Piece, Ran
+    from catalog.plan import PublicationPlan
+    from dagster_project.runs import RunRequest, RunResult
 
 
-def take_in(settings: Settings, house: House, waiting: Sequence[Arrival]) -> "list[Ran]":
+def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arrival]) -> "list[RunResult]":
     """Every waiting file through the intake."""
     if not waiting:
         return []
-    from dagster_project.runs import intake_pieces
+    from dagster_project.runs import intake_requests
 
-    return _run_all(settings, house, lambda instance: intake_pieces(instance, waiting))
+    return _run_all(settings, workspace, lambda instance: intake_requests(instance, waiting))
 
 
-def release_due(settings: Settings, house: House, datasets: Sequence[str] = ()) -> "list[Ran]":
+def release_due(settings: Settings, workspace: Workspace, datasets: Sequence[str] = ()) -> "list[RunResult]":
     """Those datasets through the gate; without names, all that have changed since their last release."""
-    due = list(datasets) or releases_due(house)
+    due = list(datasets) or releases_due(workspace)
     if not due:
         return []
-    from dagster_project.runs import release_piece
+    from dagster_project.runs import release_request
 
-    return _run_all(settings, house, lambda _: [release_piece(due)])
+    return _run_all(settings, workspace, lambda _: [release_request(due)])
 
 
-def publish_due(settings: Settings, house: House, planned: "Mapping[str, Plan] | None" = None) -> "list[Ran]":
+def publish_due(
+    settings: Settings, workspace: Workspace, planned: "Mapping[str, PublicationPlan] | None" = None
+) -> "list[RunResult]":
     """The catalogues and the warehouse brought to where they should be, if they are not there.
 
     With plans that were made just now it is those catalogues, otherwise all that are set up.
     """
     plans = planned or dict.fromkeys(catalogue_names(settings))
     named = list(plans)
-    if not (any(_due(settings, house, name, plan) for name, plan in plans.items()) or warehouse_due(house)):
+    if not (any(_is_due(settings, workspace, name, plan) for name, plan in plans.items()) or warehouse_due(workspace)):
         return []
-    from dagster_project.runs import publish_piece
+    from dagster_project.runs import publish_request
 
-    return _run_all(settings, house, lambda _: [publish_piece(house.contracts, named)])
+    return _run_all(settings, workspace, lambda _: [publish_request(workspace.contracts, named)])
 
 
-def _due(settings: Settings, house: House, name: str, planned: "Plan | None") -> bool:
+def _is_due(settings: Settings, workspace: Workspace, name: str, planned: "PublicationPlan | None") -> bool:
     """Whether there is something to do about a catalogue. One that cannot be asked is due: the run then says what is wrong with it."""
     try:
-        return publication_due(house, catalogue_of(house, settings, name), planned)
+        return publication_due(workspace, open_catalogue(workspace, settings, name), planned)
     except (CatalogueError, UsageError):
         return True
 
 
 def _run_all(
-    settings: Settings, house: House, planned: "Callable[[dg.DagsterInstance], Sequence[Piece]]"
-) -> "list[Ran]":
+    settings: Settings, workspace: Workspace, planned: "Callable[[dg.DagsterInstance], Sequence[RunRequest]]"
+) -> "list[RunResult]":
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from dagster_project import runs
@@ -77,24 +79,24 @@ def _run_all(
     defs, ran = build_defs(settings), []
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
-        open_instance(house.layout) as instance,
-        Progress(*columns, TimeElapsedColumn(), console=console()) as progress,
+        open_instance(workspace.layout) as instance,
+        Progress(*columns, TimeElapsedColumn(), console=make_console()) as progress,
     ):
         runs.end_abandoned(instance)
         pieces = planned(instance)
         task = progress.add_task("", total=sum(piece.size for piece in pieces))
         for piece in pieces:
             progress.update(task, description=f"{piece.job:32}")
-            with _listening(lambda said: progress.update(task, description=f"{said:32}")):
-                ran.append(runs.run(defs, instance, piece))
+            with _listen_to_catalogues(lambda said: progress.update(task, description=f"{said:32}")):
+                ran.append(runs.execute_run(defs, instance, piece))
             progress.advance(task, piece.size)
     return ran
 
 
 @contextmanager
-def _listening(tell: Callable[[str], None]) -> Iterator[None]:
+def _listen_to_catalogues(tell: Callable[[str], None]) -> Iterator[None]:
     """What catalogues say of their work, dataset by dataset, is told as it comes: a large one takes minutes."""
-    listener, log = _Listener(tell), logging.getLogger("catalog")
+    listener, log = _CatalogueListener(tell), logging.getLogger("catalog")
     before = log.level
     log.addHandler(listener)
     log.setLevel(logging.INFO)
@@ -105,7 +107,7 @@ def _listening(tell: Callable[[str], None]) -> Iterator[None]:
         log.setLevel(before)
 
 
-class _Listener(logging.Handler):
+class _CatalogueListener(logging.Handler):
     def __init__(self, tell: Callable[[str], None]) -> None:
         super().__init__(logging.INFO)
         self._tell = tell

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
 
 import typer
 
-from dagster_project.cli.console import error, plain, say, table
+from dagster_project.cli.console import handle_errors, print_error, print_message, print_table
 
 if TYPE_CHECKING:
     from catalog.plan import Catalogue
     from dagster_project.settings import Settings
-    from pipelines.workspace import House
+    from pipelines.workspace import Workspace
 
 warehouse = typer.Typer(name="warehouse", help="分析库。 The DuckDB file for analysts.", no_args_is_help=True)
 BROKE = 1
@@ -27,8 +27,8 @@ To = Annotated[
 ]
 
 
-@plain
-def release(
+@handle_errors
+def release_command(
     datasets: Annotated[
         list[str] | None, typer.Argument(help="数据集，默认所有有变化的 all that changed by default")
     ] = None,
@@ -36,23 +36,23 @@ def release(
     """过发布关并生成发布版。 Take datasets through the gate and freeze what has changed."""
     from dagster_project.cli.progress import release_due
     from dagster_project.cli.report import print_failures, print_releases
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
-    from schemas.contract import contract
+    from schemas.contract import find_contract
 
     settings = read_settings()
-    house = house_of(settings)
-    named = [contract(house.contracts, name).name for name in datasets or ()]
-    before = newest_releases(house)
-    ran = release_due(settings, house, named)
-    print_releases(house, {k: v for k, v in newest_releases(house).items() if before.get(k) != v})
+    workspace = workspace_for(settings)
+    named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
+    before = newest_releases(workspace)
+    ran = release_due(settings, workspace, named)
+    print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v})
     if print_failures(ran):
         raise typer.Exit(BROKE)
 
 
-@plain
-def publish(
+@handle_errors
+def publish_command(
     plan: Annotated[bool, typer.Option("--plan", help="只看计划，不改动 show the plan, change nothing")] = False,
     to: To = None,
 ) -> None:
@@ -60,17 +60,19 @@ def publish(
     from dagster_project.catalogues import chosen_names
     from dagster_project.cli.progress import publish_due
     from dagster_project.cli.report import print_failures, print_published
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
-    from pipelines.publication.publish import plan_for
+    from pipelines.publication.publish import plan_publication
 
     settings = read_settings()
-    house = house_of(settings)
-    asked = ask_each(settings, house, chosen_names(settings, to), partial(plan_for, house))
+    workspace = workspace_for(settings)
+    asked = query_catalogues(settings, workspace, chosen_names(settings, to), partial(plan_publication, workspace))
     for name, planned in asked.answers.items():
-        table(("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.rows(), title=name)
+        print_table(
+            ("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.plan_rows(), title=name
+        )
     if not plan and asked.answers:
-        ran = publish_due(settings, house, asked.answers)
+        ran = publish_due(settings, workspace, asked.answers)
         print_published(asked.answers, ran)
         if print_failures(ran):
             raise typer.Exit(BROKE)
@@ -78,8 +80,8 @@ def publish(
         raise typer.Exit(BROKE)
 
 
-@plain
-def drift(
+@handle_errors
+def report_drift(
     datasets: Annotated[list[str] | None, typer.Argument(help="数据集，默认全部 all by default")] = None,
     mend: Annotated[
         bool, typer.Option("--mend", help="把不一致的重新发布 publish anew whatever is not as it was released")
@@ -88,71 +90,79 @@ def drift(
 ) -> None:
     """目录展示的是否就是发布的内容，逐字节核对。 Whether catalogues serve what was released, byte by byte."""
     from dagster_project.catalogues import chosen_names
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
-    from pipelines.publication.publish import drift as drift_of
-    from pipelines.publication.publish import mend as mend_drift
-    from schemas.contract import contract
+    from pipelines.publication.publish import find_drift as drift_of
+    from pipelines.publication.publish import mend_catalogue as mend_drift
+    from schemas.contract import find_contract
 
     settings = read_settings()
-    house = house_of(settings)
-    named = [contract(house.contracts, name).name for name in datasets or ()]
+    workspace = workspace_for(settings)
+    named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
     chosen = chosen_names(settings, to)
     if mend:
-        mended = ask_each(settings, house, chosen, partial(mend_drift, house, now=settings.now()))
+        mended = query_catalogues(
+            settings, workspace, chosen, partial(mend_drift, workspace, now=settings.current_time())
+        )
         for name, done in mended.answers.items():
-            table(("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), done.plan.rows(), title=name)
-    asked = ask_each(settings, house, chosen, partial(drift_of, house, datasets=named))
+            print_table(
+                ("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"),
+                done.plan.plan_rows(),
+                title=name,
+            )
+    asked = query_catalogues(settings, workspace, chosen, partial(drift_of, workspace, datasets=named))
     for name, found in asked.answers.items():
         rows = [(one.dataset, one.what, one.wanted, one.found) for one in found]
         if rows:
-            table(("数据集 dataset", "项目 what", "应为 wanted", "实为 found"), rows, title=name)
-            say(
+            print_table(("数据集 dataset", "项目 what", "应为 wanted", "实为 found"), rows, title=name)
+            print_message(
                 f"{name}：{len(rows)} 处不一致；运行 sportlake drift --mend 修复",
                 f"{len(rows)} differences; sportlake drift --mend mends them",
             )
         else:
-            say(f"{name}：与发布内容完全一致", "serves what was released")
+            print_message(f"{name}：与发布内容完全一致", "serves what was released")
     if asked.silent or any(asked.answers.values()):
         raise typer.Exit(BROKE)
 
 
-@plain
-def orphans(to: To = None) -> None:
+@handle_errors
+def report_orphans(to: To = None) -> None:
     """目录里不属于任何数据集的文件和表。 What lies in the catalogues and belongs to nothing they show."""
     from dagster_project.catalogues import chosen_names
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
 
     settings = read_settings()
-    house = house_of(settings)
-    asked = ask_each(settings, house, chosen_names(settings, to), lambda catalogue: catalogue.orphans())
+    workspace = workspace_for(settings)
+    asked = query_catalogues(
+        settings, workspace, chosen_names(settings, to), lambda catalogue: catalogue.find_orphans()
+    )
     for name, found in asked.answers.items():
         if found:
-            table(("种类 kind", "名称 name"), [(one.kind, one.name) for one in found], title=name)
-            say(
+            print_table(("种类 kind", "名称 name"), [(one.kind, one.name) for one in found], title=name)
+            print_message(
                 f"{name}：{len(found)} 项无主内容；确认后请手工删除",
                 f"{len(found)} belong to nothing; look at them, then delete them",
             )
         else:
-            say(f"{name}：没有无主内容", "nothing lies there that belongs to nothing")
+            print_message(f"{name}：没有无主内容", "nothing lies there that belongs to nothing")
     if asked.silent or any(asked.answers.values()):
         raise typer.Exit(BROKE)
 
 
-@warehouse.command()
-@plain
-def rebuild() -> None:
+@warehouse.command("rebuild")
+@handle_errors
+def rebuild_command() -> None:
     """从数据湖和发布版重建分析库。 Make the warehouse anew from the lake and the releases."""
     from dagster_project import batches
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
 
     settings = read_settings()
-    house = house_of(settings)
-    made = batches.rebuild(house, settings.now())
+    workspace = workspace_for(settings)
+    made = batches.rebuild_warehouse(workspace, settings.current_time())
     zh, en = ("已重建", "made anew") if made.written else ("无变化", "nothing had changed")
-    say(f"{zh}：{made.path}（{sum(made.rows.values())} 行）", f"the warehouse: {en}")
+    print_message(f"{zh}：{made.path}（{sum(made.rows.values())} 行）", f"the warehouse: {en}")
 
 
 @warehouse.callback()
@@ -163,30 +173,30 @@ def _group() -> None:
 T = TypeVar("T")
 
 
-class Asked(NamedTuple, Generic[T]):
+class Responses(NamedTuple, Generic[T]):
     """The answers by catalogue, and the catalogues that gave none."""
 
     answers: dict[str, T]
     silent: list[str]
 
 
-def ask_each(
-    settings: "Settings", house: "House", names: Sequence[str], question: "Callable[[Catalogue], T]"
-) -> Asked[T]:
+def query_catalogues(
+    settings: "Settings", workspace: "Workspace", names: Sequence[str], question: "Callable[[Catalogue], T]"
+) -> Responses[T]:
     """Ask every catalogue; of one that cannot be reached it is said at once why.
 
     A connection that cannot be used is an error of the caller where it was the only one asked for.
     """
-    from dagster_project.catalogues import catalogue_of
+    from dagster_project.catalogues import open_catalogue
     from schemas.errors import CatalogueError, UsageError
 
     answers: dict[str, T] = {}
     for name in names:
         try:
-            answers[name] = question(catalogue_of(house, settings, name))
+            answers[name] = question(open_catalogue(workspace, settings, name))
         except (CatalogueError, UsageError) as wrong:
             if isinstance(wrong, UsageError) and len(names) == 1:
                 raise
-            say(f"{name}：没有回答", "this catalogue did not answer:")
-            error(wrong.text)
-    return Asked(answers, [name for name in names if name not in answers])
+            print_message(f"{name}：没有回答", "this catalogue did not answer:")
+            print_error(wrong.text)
+    return Responses(answers, [name for name in names if name not in answers])

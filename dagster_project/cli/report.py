@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project.cli.console import console, say, table
-from pipelines.workspace import House
-from warehouse.releases import releases
+from dagster_project.cli.console import make_console, print_message, print_table
+from pipelines.workspace import Workspace
+from warehouse.releases import list_releases
 
 if TYPE_CHECKING:
-    from catalog.plan import Plan
-    from dagster_project.runs import Ran
+    from catalog.plan import PublicationPlan
+    from dagster_project.runs import RunResult
 
 from collections import Counter
 
@@ -25,50 +25,56 @@ from quality.verdict import Outcome
 from schemas.text import Text
 
 
-def print_failures(ran: "Sequence[Ran]") -> bool:
+def print_failures(ran: "Sequence[RunResult]") -> bool:
     """What broke and what the gate stopped; whether anything broke."""
     for one in ran:
         for dataset, objection in one.objections.items():
             zh, _, en = objection.partition("\n")
-            say(f"未发布 {dataset}：{zh}", f"{dataset} stopped at the gate: {en}")
+            print_message(f"未发布 {dataset}：{zh}", f"{dataset} stopped at the gate: {en}")
         for broke in one.broke:
-            say(
+            print_message(
                 f"出错（Dagster 运行 {one.run_id[:8]}）：{broke}",
                 "something broke; what was done before stays, run again to go on",
             )
     return any(one.broke for one in ran)
 
 
-def print_published(planned: "Mapping[str, Plan]", ran: "Sequence[Ran]") -> None:
+def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[RunResult]") -> None:
     """What became of each catalogue."""
     failed = {step for one in ran for step in one.steps}
     for name, one in planned.items():
         if f"publish_{name}" in failed:
-            say(f"目录 {name}：没有更新完", f"the catalogue {name}: not brought up to date")
+            print_message(f"目录 {name}：没有更新完", f"the catalogue {name}: not brought up to date")
         else:
-            say(f"目录 {name}：改动 {one.writes} 个条目", f"the catalogue {name}: {one.writes} entries changed")
+            print_message(
+                f"目录 {name}：改动 {one.writes} 个条目", f"the catalogue {name}: {one.writes} entries changed"
+            )
 
 
-def print_releases(house: House, made: dict[str, str]) -> None:
+def print_releases(workspace: Workspace, made: dict[str, str]) -> None:
     """The releases that this walk made."""
     if not made:
-        say("没有需要发布的变化。", "Nothing new to release.")
+        print_message("没有需要发布的变化。", "Nothing new to release.")
         return
-    say(f"\n新发布版 {len(made)} 个：{house.layout.releases}", f"{len(made)} new releases")
+    print_message(f"\n新发布版 {len(made)} 个：{workspace.layout.releases}", f"{len(made)} new releases")
     rows = []
     for dataset, number in made.items():
-        last = releases(house.layout, dataset)[-1]
-        rows.append((dataset, house.contracts[dataset].title.zh, number, last.rows))
-    table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows"), rows)
+        last = list_releases(workspace.layout, dataset)[-1]
+        rows.append((dataset, workspace.contracts[dataset].title.zh, number, last.rows))
+    print_table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows"), rows)
 
 
-def print_doors(house: House) -> None:
+def print_entry_points(workspace: Workspace) -> None:
     """Where to look next: warehouse with a query to paste, catalogue, Dagster."""
-    say(f"分析库：{house.layout.warehouse}", "the warehouse, for SQL:")
+    print_message(f"分析库：{workspace.layout.warehouse}", "the warehouse, for SQL:")
     query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
-    console().print(f'  {_beside_python("duckdb")} {house.layout.warehouse} "{query}"', markup=False, soft_wrap=True)
-    say(f"开放目录：{house.layout.catalogue / 'index.html'}", "the catalogue, for everybody")
-    say(f"运行与质量：{_beside_python('sportlake')} dagster（http://127.0.0.1:3000）", "runs and quality, for stewards")
+    make_console().print(
+        f'  {_beside_python("duckdb")} {workspace.layout.warehouse} "{query}"', markup=False, soft_wrap=True
+    )
+    print_message(f"开放目录：{workspace.layout.catalogue / 'index.html'}", "the catalogue, for everybody")
+    print_message(
+        f"运行与质量：{_beside_python('sportlake')} dagster（http://127.0.0.1:3000）", "runs and quality, for stewards"
+    )
 
 
 def _beside_python(command: str) -> str:
@@ -87,40 +93,40 @@ _WORDS: dict[Outcome, tuple[str, str]] = {
 _REASONS = 3
 
 
-def print_receipts(house: House, arrivals: Sequence[Arrival]) -> None:
+def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
     """Counts by outcome, and a line for every file that was not taken whole: why, and where its receipt is."""
-    judged = {a.place: read_receipt(house, a.number) for a in arrivals if _has_receipt(house, a)}
+    judged = {a.place: read_receipt(workspace, a.number) for a in arrivals if _has_receipt(workspace, a)}
     receipts = list(judged.values())
     if not arrivals:
-        say("收件箱没有新文件。", "Nothing new in the inbox.")
+        print_message("收件箱没有新文件。", "Nothing new in the inbox.")
         return
     counted = Counter(receipt.outcome for receipt in receipts)
     for outcome, (zh, en) in _WORDS.items():
         if counted[outcome]:
-            say(f"{zh}：{counted[outcome]} 份", f"{en}: {counted[outcome]}")
+            print_message(f"{zh}：{counted[outcome]} 份", f"{en}: {counted[outcome]}")
     rows = sum(receipt.rows for receipt in receipts)
     taken = sum(receipt.accepted for receipt in receipts)
-    say(f"共 {rows} 行，入湖 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
+    print_message(f"共 {rows} 行，入湖 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
     for place, receipt in judged.items():
         if receipt.outcome != "accept":
-            _print_one(house, place, receipt)
+            _print_one(workspace, place, receipt)
     if lost := len(arrivals) - len(receipts):
-        say(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
+        print_message(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
 
 
 def print_unkeepable(found: Sequence[tuple[Arrival, Text]]) -> None:
     """The files that could not be taken at all, and why; they wait until somebody mends them."""
     for arrival, reason in found:
-        say(f"{arrival.place}：{reason.zh}", reason.en)
+        print_message(f"{arrival.place}：{reason.zh}", reason.en)
 
 
-def _has_receipt(house: House, arrival: Arrival) -> bool:
-    return house.layout.receipt(arrival.number, "json").is_file()
+def _has_receipt(workspace: Workspace, arrival: Arrival) -> bool:
+    return workspace.layout.receipt_file(arrival.number, "json").is_file()
 
 
-def _print_one(house: House, place: str, receipt: Receipt) -> None:
+def _print_one(workspace: Workspace, place: str, receipt: Receipt) -> None:
     zh, en = _WORDS[receipt.outcome]
     why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_REASONS])
-    say(f"\n{place}：{zh} {en}", f"[{why}]" if why else "")
-    say(f"  {receipt.reason.zh}", receipt.reason.en)
-    say(f"  回执 receipt: {house.layout.receipt(receipt.number, 'html')}", "")
+    print_message(f"\n{place}：{zh} {en}", f"[{why}]" if why else "")
+    print_message(f"  {receipt.reason.zh}", receipt.reason.en)
+    print_message(f"  回执 receipt: {workspace.layout.receipt_file(receipt.number, 'html')}", "")

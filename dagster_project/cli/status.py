@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import error, plain, say, table
+from dagster_project.cli.console import handle_errors, print_error, print_message, print_table
 
 ledger = typer.Typer(name="ledger", help="台账。 The ledger of every decision.", no_args_is_help=True)
 BROKEN = 1
@@ -19,69 +19,69 @@ def _group() -> None:
     """台账。 The ledger of every decision."""
 
 
-@ledger.command()
-@plain
-def verify() -> None:
+@ledger.command("verify")
+@handle_errors
+def verify_ledger() -> None:
     """检查台账链条是否完整。 Check that nothing in the ledger was changed, removed or exchanged."""
-    from dagster_project.installation import house_of
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
 
-    house = house_of(read_settings())
-    faults = house.ledger.verify()
+    workspace = workspace_for(read_settings())
+    faults = workspace.ledger.verify_chain()
     for fault in faults:
-        error(fault)
+        print_error(fault)
     if faults:
         raise typer.Exit(BROKEN)
-    head = house.ledger.head()
+    head = workspace.ledger.read_head()
     said = f"{head.seq} · {head.hash[:16]}" if head else "0"
-    say(f"台账完整，最新一条：{said}", f"the ledger is whole; its head: {said}")
+    print_message(f"台账完整，最新一条：{said}", f"the ledger is whole; its head: {said}")
 
 
-@plain
-def status() -> None:
+@handle_errors
+def print_status() -> None:
     """各数据集的现状：待收、入湖、发布。 How every dataset stands: waiting, in the lake, released."""
     from collections import Counter
 
-    from dagster_project.batches import waiting_in
-    from dagster_project.installation import house_of
+    from dagster_project.batches import find_waiting
+    from dagster_project.installation import workspace_for
     from dagster_project.settings import read_settings
     from pipelines.publication.due import releases_due
-    from pipelines.publication.visible_release import choice_of
-    from pipelines.publication.withdrawal import standing_withdrawals
+    from pipelines.publication.visible_release import visible_release
+    from pipelines.publication.withdrawal import active_withdrawals
 
-    house = house_of(read_settings())
-    waiting = waiting_in(house).arrivals
+    workspace = workspace_for(read_settings())
+    waiting = find_waiting(workspace).arrivals
     waits = Counter(arrival.slice.dataset for arrival in waiting if arrival.slice)
-    withdrawn, due = standing_withdrawals(house), set(releases_due(house))
+    withdrawn, due = active_withdrawals(workspace), set(releases_due(workspace))
     rows = []
-    for name, contract in house.contracts.items():
-        slices = house.lake.slices(contract)
-        made, shown, _ = choice_of(house, name)
+    for name, contract in workspace.contracts.items():
+        slices = workspace.lake.count_slice_rows(contract)
+        made, shown, _ = visible_release(workspace, name)
         newest = made[-1] if made else None
         notes = ["待发布 due"] if name in due else []
         notes += ["已撤下 withdrawn"] if name in withdrawn else []
         notes += [f"已回退到 rolled back to {shown.number}"] if shown and shown != newest else []
         number = newest.number if newest else "—"
         rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), number, "、".join(notes)))
-    table(("数据集 dataset", "名称", "待收 waiting", "切片 slices", "行 rows", "发布版 release", ""), rows)
-    verdicts = Counter(entry.facts["outcome"] for entry in house.ledger.entries("verdict"))
-    table(("判定 verdict", "份数 files"), sorted(verdicts.items()))
+    print_table(("数据集 dataset", "名称", "待收 waiting", "切片 slices", "行 rows", "发布版 release", ""), rows)
+    verdicts = Counter(entry.facts["outcome"] for entry in workspace.ledger.read_entries("verdict"))
+    print_table(("判定 verdict", "份数 files"), sorted(verdicts.items()))
 
 
-@plain
-def dagster(
+@handle_errors
+def open_dagster(
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 port")] = PORT,
 ) -> None:
     """打开 Dagster（仅本机 127.0.0.1）。 Open the stewards' window, on this machine only."""
     import os
     import sys
 
-    from dagster_project.installation import house_of
-    from dagster_project.instance import prepare
+    from dagster_project.installation import workspace_for
+    from dagster_project.instance import prepare_instance
     from dagster_project.settings import read_settings
 
     settings = read_settings()
-    home = prepare(house_of(settings).layout)
+    home = prepare_instance(workspace_for(settings).layout)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["SPORTLAKE_HOME"] = str(settings.home)
     os.environ["SPORTLAKE_CONTRACTS"] = str(settings.contracts)
@@ -89,7 +89,7 @@ def dagster(
     os.environ["PYTHONWARNINGS"] = "ignore"
     # Dagster warns of any other dagster.yaml in the folder it is started from.
     os.chdir(home)
-    say(f"http://127.0.0.1:{port}，Ctrl+C 结束", "stop with Ctrl+C")
+    print_message(f"http://127.0.0.1:{port}，Ctrl+C 结束", "stop with Ctrl+C")
     command = [
         sys.executable,
         "-m",

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.annotated_workbook.comments import OPENINGS
-from pipelines.annotated_workbook.job import Mark
+from pipelines.annotated_workbook.job import CellMark
 from pipelines.annotated_workbook.styles import Kind
-from pipelines.field_help import asked, example_of
+from pipelines.field_help import describe_field, example_value
 from pipelines.read import Reading
-from quality.findings import Finding, shown
+from quality.findings import Finding, masked_excerpt
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 
@@ -25,7 +25,7 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True)
-class Places:
+class CellPositions:
     """Where things stand in the workbook that is handed back: the column of a field, of a label, and the row of a row."""
 
     columns: Mapping[str, int]
@@ -33,24 +33,26 @@ class Places:
     header: int
     rows: Mapping[int, int] | None = None
 
-    def of(self, finding: Finding) -> tuple[int, int] | None:
+    def locate_finding(self, finding: Finding) -> tuple[int, int] | None:
         """Row and column of the cell that a finding is marked in; None if its row is not in the workbook."""
         row = self.header if finding.row is None else finding.row if self.rows is None else self.rows.get(finding.row)
-        return None if row is None else (row, self._column(finding))
+        return None if row is None else (row, self._column_number(finding))
 
-    def _column(self, finding: Finding) -> int:
+    def _column_number(self, finding: Finding) -> int:
         first = self.labels[0][1]
         if finding.field is not None and finding.field in self.columns:
             return self.columns[finding.field]
         if finding.row is None and finding.value is not None:
             # The later of two labels is the one that is too many.
-            return next((at for label, at in reversed(self.labels) if shown(label) == finding.value), first)
+            return next((at for label, at in reversed(self.labels) if masked_excerpt(label) == finding.value), first)
         return first
 
 
-def places_of(reading: Reading, order: Mapping[str, int], columns: Sequence[int], rows: Sequence[int] | None) -> Places:
+def locate_cells(
+    reading: Reading, order: Mapping[str, int], columns: Sequence[int], rows: Sequence[int] | None
+) -> CellPositions:
     """The places in a workbook whose columns are `columns`; `order`: the place of each field's label; `rows` only for an excerpt."""
-    return Places(
+    return CellPositions(
         columns={name: columns[at] for name, at in order.items()},
         labels=tuple(zip(reading.labels, columns, strict=True)),
         header=reading.header_row if rows is None else 1,
@@ -58,24 +60,26 @@ def places_of(reading: Reading, order: Mapping[str, int], columns: Sequence[int]
     )
 
 
-def marks_of(
-    findings: Sequence[Finding], places: Places, contract: Contract, codelists: Mapping[str, CodeList]
-) -> tuple[Mark, ...]:
+def build_marks(
+    findings: Sequence[Finding], places: CellPositions, contract: Contract, codelists: Mapping[str, CodeList]
+) -> tuple[CellMark, ...]:
     """The marks, by row and column."""
     by_cell: dict[tuple[int, int], list[Finding]] = {}
     for finding in findings:
-        if at := places.of(finding):
+        if at := places.locate_finding(finding):
             by_cell.setdefault(at, []).append(finding)
-    expected = _expected(contract, codelists)
+    expected = _describe_expected_values(contract, codelists)
     marks = []
     for number, ((row, column), found) in enumerate(sorted(by_cell.items())):
         found.sort(key=lambda finding: _RANK[finding.severity])
         kind: Kind = "mend" if found[0].severity == "error" else "look"
-        marks.append(Mark(row, column, kind, _note(kind, found, expected) if number < COMMENTED else None))
+        marks.append(
+            CellMark(row, column, kind, _build_comment_text(kind, found, expected) if number < COMMENTED else None)
+        )
     return tuple(marks)
 
 
-def _note(kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str, str]]) -> str:
+def _build_comment_text(kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str, str]]) -> str:
     zh, en = [OPENINGS[kind][0]], [OPENINGS[kind][1]]
     for finding in found[:SPELLED]:
         zh.append(f"{finding.message.zh}。{f'{finding.mend.zh}。' if finding.mend else ''}")
@@ -87,17 +91,17 @@ def _note(kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str
         zh.append(expected[field or ""][0])
         en.append(expected[field or ""][1])
     half = LONGEST // 2
-    return f"{_cut(chr(10).join(zh), half)}\n\n{_cut(chr(10).join(en), half)}"
+    return f"{_truncate_text(chr(10).join(zh), half)}\n\n{_truncate_text(chr(10).join(en), half)}"
 
 
-def _expected(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, tuple[str, str]]:
+def _describe_expected_values(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, tuple[str, str]]:
     said = {}
     for field in contract.fields:
-        words, example = asked(field, codelists), example_of(field)
+        words, example = describe_field(field, codelists), example_value(field)
         zh, en = (f"；示例：{example}", f"; example: {example}") if example else ("", "")
         said[field.name] = f"应填：{words.zh}{zh}", f"Expected: {words.en}{en}"
     return said
 
 
-def _cut(text: str, most: int) -> str:
+def _truncate_text(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.annotated_workbook.job import Said
-from pipelines.annotated_workbook.styles import Styles
-from pipelines.annotated_workbook.xlsx_package import DECLARED, MAIN, RELATIONS
+from pipelines.annotated_workbook.job import SummaryCell
+from pipelines.annotated_workbook.styles import WorkbookStyles
+from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
 
 # Characters that XML 1.0 cannot hold; a workbook writes them as _xHHHH_.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -19,7 +19,7 @@ _LONGEST = 32_767
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def letters(column: int) -> str:
+def column_letters(column: int) -> str:
     """`A` for column 1, `AA` for 27."""
     said = ""
     while column:
@@ -28,7 +28,7 @@ def letters(column: int) -> str:
     return said
 
 
-def number_of(said: str) -> int:
+def column_number(said: str) -> int:
     """The column of `AA` or `AA17`: 27."""
     number = 0
     for letter in said:
@@ -38,12 +38,12 @@ def number_of(said: str) -> int:
     return number
 
 
-def like_formula(text: str) -> bool:
+def looks_like_formula(text: str) -> bool:
     """Whether a program may run the text once somebody edits the cell or saves the sheet as CSV."""
     return text.lstrip(" ").startswith(_ACTIVE)
 
 
-def written(text: str) -> str:
+def escape_xml(text: str) -> str:
     """The text as it stands between the tags of a part."""
     kept = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return escape(_UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept))
@@ -51,12 +51,12 @@ def written(text: str) -> str:
 
 def text_cell(row: int, column: int, text: str, style: int) -> str:
     """A cell that holds text and nothing else, whatever the text looks like."""
-    return f'<c r="{letters(column)}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{written(text)}</t></is></c>'
+    return f'<c r="{column_letters(column)}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape_xml(text)}</t></is></c>'
 
 
-def place(sheet: str, row: int, column: int) -> str:
+def cell_link(sheet: str, row: int, column: int) -> str:
     """The address of a cell as a link within the workbook names it."""
-    return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{letters(column)}{row}"
+    return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{column_letters(column)}{row}"
 
 
 _LINE, _TITLE, _TALLEST = 16, 26, 12
@@ -68,48 +68,52 @@ _PRINT = (
 )
 
 
-def sheet_of(lines: Sequence[Sequence[Said]], widths: Iterable[int], styles: Styles, *, shown: bool = True) -> bytes:
+def build_sheet(
+    lines: Sequence[Sequence[SummaryCell]], widths: Iterable[int], styles: WorkbookStyles, *, shown: bool = True
+) -> bytes:
     """The part of a sheet that holds these lines and prints on the width of a page; `shown`: it is the one that opens."""
     columns = "".join(
         f'<col min="{at}" max="{at}" width="{wide}" customWidth="1"/>' for at, wide in enumerate(widths, 1)
     )
     selected = 'tabSelected="1" ' if shown else ""
     widths = tuple(widths)
-    rows = "".join(_row(number, line, widths, styles) for number, line in enumerate(lines, 1))
+    rows = "".join(_row_xml(number, line, widths, styles) for number, line in enumerate(lines, 1))
     return (
-        DECLARED
+        XML_DECLARATION
         + (
             f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
             f'<sheetView showGridLines="0" {selected}workbookViewId="0"/></sheetViews><cols>{columns}</cols>'
-            f"<sheetData>{rows}</sheetData>{_links(lines)}{_PRINT}</worksheet>"
+            f"<sheetData>{rows}</sheetData>{_link_xml(lines)}{_PRINT}</worksheet>"
         ).encode()
     )
 
 
-def _row(number: int, line: Sequence[Said], widths: Sequence[int], styles: Styles) -> str:
+def _row_xml(number: int, line: Sequence[SummaryCell], widths: Sequence[int], styles: WorkbookStyles) -> str:
     cells = (
-        text_cell(number, column, said.text, _style(said, styles)) for column, said in enumerate(line, 1) if said.text
+        text_cell(number, column, said.text, _cell_style(said, styles))
+        for column, said in enumerate(line, 1)
+        if said.text
     )
-    tall = max((_lines(said, wide) for said, wide in zip(line, widths, strict=False)), default=1)
+    tall = max((_count_text_lines(said, wide) for said, wide in zip(line, widths, strict=False)), default=1)
     height = _TITLE if line and line[0].look == "title" else min(tall, _TALLEST) * _LINE
     return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
 
 
-def _lines(said: Said, wide: int) -> int:
+def _count_text_lines(said: SummaryCell, wide: int) -> int:
     """How many lines the text takes in a column so many letters wide; a Chinese character takes two."""
     if said.look in {"title", "section"}:
         return 1
     return sum(1 + (len(line) + sum(letter > _LATIN for letter in line)) // wide for line in said.text.split("\n"))
 
 
-def _style(said: Said, styles: Styles) -> int:
-    style = styles.ours(said.look, said.kind)
-    return styles.marked(style, None, quoted=True) if like_formula(said.text) else style
+def _cell_style(said: SummaryCell, styles: WorkbookStyles) -> int:
+    style = styles.own_style(said.look, said.kind)
+    return styles.marked_style(style, None, quoted=True) if looks_like_formula(said.text) else style
 
 
-def _links(lines: Sequence[Sequence[Said]]) -> str:
+def _link_xml(lines: Sequence[Sequence[SummaryCell]]) -> str:
     found = "".join(
-        f'<hyperlink ref="{letters(column)}{number}" location={quoteattr(said.link)}/>'
+        f'<hyperlink ref="{column_letters(column)}{number}" location={quoteattr(said.link)}/>'
         for number, line in enumerate(lines, 1)
         for column, said in enumerate(line, 1)
         if said.link

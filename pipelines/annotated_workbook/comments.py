@@ -5,14 +5,14 @@ Source: ECMA-376 part 1 §18.7 (comments), part 4 §19 (VML, which programs stil
 
 from collections.abc import Iterable, Mapping
 
-from pipelines.annotated_workbook.cell_xml import letters, written
+from pipelines.annotated_workbook.cell_xml import column_letters, escape_xml
 from pipelines.annotated_workbook.styles import Kind
-from pipelines.annotated_workbook.xlsx_package import DECLARED, MAIN
+from pipelines.annotated_workbook.xlsx_package import MAIN, XML_DECLARATION
 
 OPENINGS: Mapping[Kind, tuple[str, str]] = {"mend": ("✖ 应修改", "✖ To mend"), "look": ("▲ 请核对", "▲ Please check")}
 """How a comment of ours begins, by which it is known again: programs lose the name of its author."""
 _BETWEEN = "\n\n———\n"
-Places = Mapping[tuple[int, int], str]
+CommentTexts = Mapping[tuple[int, int], str]
 """Text by row and column, both from 1."""
 _WIDE, _LINE = 3, 34
 """A box is this many columns wide; about that many characters go on a line of it."""
@@ -32,11 +32,11 @@ _HEAD = (
 )
 
 
-def comments(ours: Places, theirs: Places) -> bytes:
+def build_comments(ours: CommentTexts, theirs: CommentTexts) -> bytes:
     """The part with the texts. `theirs` are the comments that the department wrote; where both speak of a cell, ours come first."""
-    lines = (_comment(place, ours.get(place), theirs.get(place)) for place in _places(ours, theirs))
+    lines = (_comment_xml(place, ours.get(place), theirs.get(place)) for place in _comment_cells(ours, theirs))
     return (
-        DECLARED
+        XML_DECLARATION
         + (
             f'<comments xmlns="{MAIN}"><authors><author>sportlake</author><author></author></authors>'
             f"<commentList>{''.join(lines)}</commentList></comments>"
@@ -44,10 +44,10 @@ def comments(ours: Places, theirs: Places) -> bytes:
     )
 
 
-def boxes(ours: Places, theirs: Places) -> bytes:
+def build_comment_boxes(ours: CommentTexts, theirs: CommentTexts) -> bytes:
     """The part with the boxes, hidden until somebody points at the cell."""
     shapes = []
-    for number, (row, column) in enumerate(_places(ours, theirs), start=1025):
+    for number, (row, column) in enumerate(_comment_cells(ours, theirs), start=1025):
         text = ours.get((row, column), "") + theirs.get((row, column), "")
         lines = sum(1 + len(line) // _LINE for line in text.splitlines())
         anchor = (
@@ -57,20 +57,20 @@ def boxes(ours: Places, theirs: Places) -> bytes:
     return f"{_HEAD}{''.join(shapes)}</xml>".encode()
 
 
-def not_ours(text: str) -> str:
+def extract_foreign_text(text: str) -> str:
     """What of a comment the department wrote: all of it, or what stands below ours."""
     if text.startswith(tuple(zh for zh, _ in OPENINGS.values())):
         return text.partition(_BETWEEN)[2]
     return text
 
 
-def _places(ours: Places, theirs: Places) -> Iterable[tuple[int, int]]:
+def _comment_cells(ours: CommentTexts, theirs: CommentTexts) -> Iterable[tuple[int, int]]:
     return sorted({*ours, *theirs})
 
 
-def _comment(at: tuple[int, int], ours: str | None, theirs: str | None) -> str:
+def _comment_xml(at: tuple[int, int], ours: str | None, theirs: str | None) -> str:
     text = _BETWEEN.join(part for part in (ours, theirs) if part)
     return (
-        f'<comment ref="{letters(at[1])}{at[0]}" authorId="{0 if ours else 1}"><text><r><rPr><sz val="10"/></rPr>'
-        f'<t xml:space="preserve">{written(text)}</t></r></text></comment>'
+        f'<comment ref="{column_letters(at[1])}{at[0]}" authorId="{0 if ours else 1}"><text><r><rPr><sz val="10"/></rPr>'
+        f'<t xml:space="preserve">{escape_xml(text)}</t></r></text></comment>'
     )

@@ -11,7 +11,7 @@ from pipelines.annotated_workbook.styles import Kind
 
 
 @dataclasses.dataclass(frozen=True)
-class Mark:
+class CellMark:
     """One cell (row and column from 1) that is coloured; `note` is its comment, None where there are too many."""
 
     row: int
@@ -21,7 +21,7 @@ class Mark:
 
 
 @dataclasses.dataclass(frozen=True)
-class Said:
+class SummaryCell:
     """One cell of the first sheet; `link` is a cell of the workbook."""
 
     text: str
@@ -31,27 +31,27 @@ class Said:
 
 
 @dataclasses.dataclass(frozen=True)
-class Job:
+class AnnotationJob:
     """The marks on the sheet `sheet`, and the first sheet, called `title`, line by line."""
 
     sheet: str
     title: str
-    marks: tuple[Mark, ...]
-    lines: tuple[tuple[Said, ...], ...]
+    marks: tuple[CellMark, ...]
+    lines: tuple[tuple[SummaryCell, ...], ...]
     widths: tuple[int, ...]
 
-    def written(self) -> str:
+    def to_json(self) -> str:
         """As JSON."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
 
-def read_job(said: str) -> Job:
+def read_job(said: str) -> AnnotationJob:
     """The job that `written` wrote."""
     told: dict[str, Any] = json.loads(said)
-    return Job(
+    return AnnotationJob(
         sheet=told["sheet"],
         title=told["title"],
-        marks=tuple(Mark(**mark) for mark in told["marks"]),
-        lines=tuple(tuple(Said(**cell) for cell in line) for line in told["lines"]),
+        marks=tuple(CellMark(**mark) for mark in told["marks"]),
+        lines=tuple(tuple(SummaryCell(**cell) for cell in line) for line in told["lines"]),
         widths=tuple(told["widths"]),
     )

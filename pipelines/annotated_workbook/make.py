@@ -5,7 +5,6 @@ be copied within our limits (`confined`) is written as it was read too, and says
 are handed back. Not here: how any of them is written.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,14 +17,15 @@ import pyarrow.compute as pc
 
 from pipelines import column_matching
 from pipelines.annotated_workbook import rebuilt
-from pipelines.annotated_workbook.annotations import marks_of, places_of
-from pipelines.annotated_workbook.job import Job
-from pipelines.annotated_workbook.summary import TITLE, WIDTHS, Made, summary
+from pipelines.annotated_workbook.annotations import build_marks, locate_cells
+from pipelines.annotated_workbook.job import AnnotationJob
+from pipelines.annotated_workbook.summary import TITLE, WIDTHS, Origin, build_summary
 from pipelines.read import Reading
 from pipelines.submissions.receipt import Receipt
-from pipelines.workbook_stamp import Stamp
+from pipelines.workbook_stamp import TemplateStamp
 from schemas.codelists import CodeList
 from schemas.contract import Contract
+from warehouse.atomic_files import replace_durably
 
 MEMORY = 2 * 2**30
 """Address space of the process. 20 000 rows of 44 columns take a fifth of it."""
@@ -34,7 +34,9 @@ SECONDS = 60
 _ROOT = Path(__file__).parents[2]
 
 
-def inked_apart(original: Path, target: Path, job: Job, *, memory: int = MEMORY, seconds: int = SECONDS) -> bool:
+def annotate_in_subprocess(
+    original: Path, target: Path, job: AnnotationJob, *, memory: int = MEMORY, seconds: int = SECONDS
+) -> bool:
     """Whether `target` now holds the original with its marks; if not, nothing is there."""
     limits = [str(memory), str(seconds)]
     # Our own interpreter and module; paths are absolute, so none is an option, and no shell sees them.
@@ -50,7 +52,7 @@ def inked_apart(original: Path, target: Path, job: Job, *, memory: int = MEMORY,
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(  # noqa: S603
             command,
-            input=job.written().encode(),
+            input=job.to_json().encode(),
             capture_output=True,
             cwd=folder,
             env={"PYTHONPATH": str(_ROOT)},
@@ -68,7 +70,7 @@ CELLS = 2_000_000
 SHEET = "数据 Data"
 
 
-def marked_workbook(
+def annotate_workbook(
     original: Path,
     reading: Reading,
     receipt: Receipt,
@@ -78,7 +80,7 @@ def marked_workbook(
     *,
     synthetic: bool,
     limits: tuple[int, int] = (MEMORY, SECONDS),
-) -> Made | None:
+) -> Origin | None:
     """Write `target` and say how it came about; None, and no file, if there is nothing to mark.
 
     `reading` is what intake read in `original`. The same receipt always gives the same bytes.
@@ -87,65 +89,61 @@ def marked_workbook(
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.part")
-    whole = reading.table.num_rows <= _rows_of(reading)
+    whole = reading.table.num_rows <= _workbook_row_limit(reading)
 
-    def job(made: Made, part: Reading) -> Job:
-        return _job(part, receipt, contract, codelists, made, synthetic=synthetic)
+    def job(made: Origin, part: Reading) -> AnnotationJob:
+        return _build_job(part, receipt, contract, codelists, made, synthetic=synthetic)
 
     if (
         whole
         and reading.format == "xlsx"
-        and inked_apart(original, aside, job("original", reading), memory=limits[0], seconds=limits[1])
+        and annotate_in_subprocess(original, aside, job("original", reading), memory=limits[0], seconds=limits[1])
     ):
-        made: Made = "original"
+        made: Origin = "original"
     elif whole:
         made = "read"
-        rebuilt.write(aside, job(made, reading), reading, None)
+        rebuilt.write_rebuilt(aside, job(made, reading), reading, None)
     else:
-        made, part = "rows", _with_findings(reading, receipt)
-        rebuilt.write(aside, job(made, part), part, Stamp("excerpt", receipt.number, contract.version))
-    _settle(aside, target)
+        made, part = "rows", _keep_rows_with_findings(reading, receipt)
+        rebuilt.write_rebuilt(aside, job(made, part), part, TemplateStamp("excerpt", receipt.number, contract.version))
+    replace_durably(aside, target)
     return made
 
 
-def _job(
+def _build_job(
     reading: Reading,
     receipt: Receipt,
     contract: Contract,
     codelists: Mapping[str, CodeList],
-    made: Made,
+    made: Origin,
     *,
     synthetic: bool,
-) -> Job:
-    matching = column_matching.match(reading.labels, contract)
+) -> AnnotationJob:
+    matching = column_matching.match_columns(reading.labels, contract)
     order = {field.name: at for field, at in zip(contract.fields, matching.order, strict=True) if at is not None}
     width = len(reading.labels)
     columns = {"original": reading.columns, "read": range(1, width + 1), "rows": range(2, width + 2)}[made]
-    places = places_of(reading, order, columns, reading.rows.to_pylist() if made == "rows" else None)
+    places = locate_cells(reading, order, columns, reading.rows.to_pylist() if made == "rows" else None)
     sheet = reading.sheet or "" if made == "original" else SHEET
     names = {field.name: field.label for field in contract.fields}
-    return Job(
+    return AnnotationJob(
         sheet=sheet,
         title=TITLE,
-        marks=marks_of(receipt.findings, places, contract, codelists),
-        lines=summary(receipt, made, sheet, places, names, synthetic=synthetic),
+        marks=build_marks(receipt.findings, places, contract, codelists),
+        lines=build_summary(receipt, made, sheet, places, names, synthetic=synthetic),
         widths=WIDTHS,
     )
 
 
-def _with_findings(reading: Reading, receipt: Receipt) -> Reading:
+def _keep_rows_with_findings(reading: Reading, receipt: Receipt) -> Reading:
     """The rows that the receipt speaks of, as far as a workbook may be long."""
-    wanted = sorted({finding.row for finding in receipt.findings if finding.row is not None})[: _rows_of(reading)]
+    wanted = sorted({finding.row for finding in receipt.findings if finding.row is not None})[
+        : _workbook_row_limit(reading)
+    ]
     keep = pc.is_in(reading.rows, value_set=pa.array(wanted, pa.int64()))
     return replace(reading, table=reading.table.filter(keep), rows=reading.rows.filter(keep))
 
 
-def _rows_of(reading: Reading) -> int:
+def _workbook_row_limit(reading: Reading) -> int:
     """How many rows of that width a workbook may have."""
     return min(WHOLE, CELLS // max(1, len(reading.labels)))
-
-
-def _settle(aside: Path, target: Path) -> None:
-    with aside.open("rb+") as file:
-        os.fsync(file.fileno())
-    aside.replace(target)

@@ -9,12 +9,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines.annotated_workbook import comments
-from pipelines.annotated_workbook.cell_xml import like_formula, sheet_of, text_cell
-from pipelines.annotated_workbook.job import Job, Said
-from pipelines.annotated_workbook.styles import Kind, Styles
-from pipelines.annotated_workbook.xlsx_package import DECLARED, MAIN, RELATIONS, Package, Page
+from pipelines.annotated_workbook.cell_xml import build_sheet, looks_like_formula, text_cell
+from pipelines.annotated_workbook.job import AnnotationJob, SummaryCell
+from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
+from pipelines.annotated_workbook.xlsx_package import (
+    MAIN,
+    RELATIONS,
+    XML_DECLARATION,
+    PackagePage,
+    XlsxPackage,
+)
 from pipelines.read import Reading
-from pipelines.workbook_stamp import STAMP, Stamp
+from pipelines.workbook_stamp import STAMP, TemplateStamp
 
 NUMBERS = "行号 Row"
 _WIDE = 18
@@ -22,7 +28,7 @@ Line = tuple[int, Sequence[str | None]]
 """A row's number in the workbook and its cells."""
 
 
-def lines_of(reading: Reading, *, excerpt: bool) -> Iterator[Line]:
+def build_lines(reading: Reading, *, excerpt: bool) -> Iterator[Line]:
     """The header and the rows: each where the receipt says that it is, or one after the other behind its number."""
     numbers = reading.rows.to_pylist()
     rows = zip(*(column.to_pylist() for column in reading.table.columns), strict=True)
@@ -35,53 +41,55 @@ def lines_of(reading: Reading, *, excerpt: bool) -> Iterator[Line]:
         yield at, (str(number), *row)
 
 
-def write(target: Path, job: Job, reading: Reading, stamp: Stamp | None) -> None:
+def write_rebuilt(target: Path, job: AnnotationJob, reading: Reading, stamp: TemplateStamp | None) -> None:
     """Write `target`; with a stamp, `reading` is an excerpt."""
-    styles, package = Styles(), Package(target)
+    styles, package = WorkbookStyles(), XlsxPackage(target)
     ours = {(mark.row, mark.column): mark.note for mark in job.marks if mark.note}
     pages = [
-        Page(job.title, "visible", [sheet_of(job.lines, job.widths, styles)]),
-        Page(
+        PackagePage(job.title, "visible", [build_sheet(job.lines, job.widths, styles)]),
+        PackagePage(
             job.sheet,
             "visible",
-            _sheet(job, lines_of(reading, excerpt=stamp is not None), styles),
-            comments.comments(ours, {}) if ours else None,
-            comments.boxes(ours, {}) if ours else None,
+            _sheet_xml(job, build_lines(reading, excerpt=stamp is not None), styles),
+            comments.build_comments(ours, {}) if ours else None,
+            comments.build_comment_boxes(ours, {}) if ours else None,
         ),
     ]
     if stamp:
-        lines = [tuple(Said(word) for word in row) for row in stamp.rows()]
-        pages.append(Page(STAMP, "hidden", [sheet_of(lines, (_WIDE, _WIDE), styles, shown=False)]))
-    package.pages(pages)
-    package.put("xl/styles.xml", [styles.xml()])
-    package.close()
+        lines = [tuple(SummaryCell(word) for word in row) for row in stamp.stamp_rows()]
+        pages.append(PackagePage(STAMP, "hidden", [build_sheet(lines, (_WIDE, _WIDE), styles, shown=False)]))
+    package.add_worksheets(pages)
+    package.add_part("xl/styles.xml", [styles.to_xml()])
+    package.finish_package()
 
 
-def _sheet(job: Job, lines: Iterator[Line], styles: Styles) -> Iterator[bytes]:
+def _sheet_xml(job: AnnotationJob, lines: Iterator[Line], styles: WorkbookStyles) -> Iterator[bytes]:
     kinds: dict[int, dict[int, Kind]] = {}
     for mark in job.marks:
         kinds.setdefault(mark.row, {})[mark.column] = mark.kind
     header, labels = next(lines)
     yield (
-        DECLARED
+        XML_DECLARATION
         + (
             f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="{header}" '
             f'topLeftCell="A{header + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
             f'<cols><col min="1" max="{len(labels)}" width="{_WIDE}" customWidth="1"/></cols><sheetData>'
         ).encode()
     )
-    yield _row(header, labels, kinds.get(header, {}), styles, "head")
+    yield _row_xml(header, labels, kinds.get(header, {}), styles, "head")
     for number, cells in lines:
-        yield _row(number, cells, kinds.get(number, {}), styles, "text")
+        yield _row_xml(number, cells, kinds.get(number, {}), styles, "text")
     boxes = '<legacyDrawing r:id="vmlDrawing"/>' if any(mark.note for mark in job.marks) else ""
     yield f"</sheetData>{boxes}</worksheet>".encode()
 
 
-def _row(number: int, cells: Sequence[str | None], kinds: dict[int, Kind], styles: Styles, look: str) -> bytes:
+def _row_xml(
+    number: int, cells: Sequence[str | None], kinds: dict[int, Kind], styles: WorkbookStyles, look: str
+) -> bytes:
     written = []
     for column, text in enumerate(cells, 1):
         if text or column in kinds:
-            quoted, base = like_formula(text or ""), styles.ours(look, kinds.get(column))
-            style = styles.marked(base, None, quoted=True) if quoted else base
+            quoted, base = looks_like_formula(text or ""), styles.own_style(look, kinds.get(column))
+            style = styles.marked_style(base, None, quoted=True) if quoted else base
             written.append(text_cell(number, column, text or "", style))
     return f'<row r="{number}">{"".join(written)}</row>'.encode()

@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from pipelines.annotated_workbook.cell_xml import letters, like_formula, number_of
-from pipelines.annotated_workbook.source_workbook import harmless
-from pipelines.annotated_workbook.styles import Kind, Styles, cleaned, tag
-from pipelines.annotated_workbook.xlsx_package import DECLARED, MAIN, RELATIONS
+from pipelines.annotated_workbook.cell_xml import column_letters, column_number, looks_like_formula
+from pipelines.annotated_workbook.source_workbook import is_harmless_formula
+from pipelines.annotated_workbook.styles import Kind, WorkbookStyles, qualified_tag, strip_extensions
+from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
 
 _ROOT = re.compile(rb"<(?:(\w+):)?(?:worksheet|sst)\b")
 _ROW = re.compile(rb"\s*<row\b([^<>']*?)(/?)>")
@@ -32,7 +32,7 @@ _INLINE = re.compile(rb't="(?:inlineStr|str)"[^<>]*>(?:<is>)?(?:<r\b|<[tv]\b[^<>
 _REFUSED = frozenset({"f", "drawing", "oleObjects", "controls", "picture", "tableParts", "extLst", "legacyDrawingHF"})
 _ALONE = 200
 """So many suspicious texts are looked for in one pattern; with more, every cell is looked at."""
-_KEPT_OF_ROW = (
+_KEPT_ROW_ATTRIBUTES = (
     b"r",
     b"s",
     b"customFormat",
@@ -47,15 +47,15 @@ _KEPT_OF_ROW = (
 
 
 @dataclass(frozen=True)
-class Ink:
+class RowAnnotations:
     """What is put on one sheet: the kind of mark by row and column (from 1), and the styles that it takes."""
 
     marks: Mapping[int, Mapping[int, Kind]]
-    styles: Styles
+    styles: WorkbookStyles
     suspicious: frozenset[int]
 
 
-def unprefixed(part: bytes) -> bytes:
+def strip_namespace_prefix(part: bytes) -> bytes:
     """The same part with the main namespace as its default, which is how all but a few programs write it.
 
     ValueError if it holds what no such part needs: a DTD, a comment, a CDATA section.
@@ -73,15 +73,15 @@ def unprefixed(part: bytes) -> bytes:
     )
 
 
-def suspicious_of(shared: bytes) -> frozenset[int]:
+def find_formula_texts(shared: bytes) -> frozenset[int]:
     """The places of the shared texts that look like formulas."""
-    items = _ITEM.finditer(unprefixed(shared))
-    return frozenset(at for at, item in enumerate(items) if like_formula(_text_of(item[1] or b"")))
+    items = _ITEM.finditer(strip_namespace_prefix(shared))
+    return frozenset(at for at, item in enumerate(items) if looks_like_formula(_cell_text(item[1] or b"")))
 
 
-def parted(part: bytes) -> tuple[bytes, bytes]:
+def split_rows(part: bytes) -> tuple[bytes, bytes]:
     """The part without its rows, and the rows."""
-    part = unprefixed(part)
+    part = strip_namespace_prefix(part)
     empty = re.search(rb"<sheetData\b[^<>]*/>", part)
     if empty:
         return part, b""
@@ -92,10 +92,10 @@ def parted(part: bytes) -> tuple[bytes, bytes]:
     return part[: start.end()] + part[end:], part[start.end() : end]
 
 
-def inked(rows: bytes, ink: Ink) -> Iterator[bytes]:
+def annotate_rows(rows: bytes, ink: RowAnnotations) -> Iterator[bytes]:
     """The rows as they are to be written."""
     at, number = 0, 0
-    doubtful = _doubtful(ink.suspicious)
+    doubtful = _DoubtfulXml(ink.suspicious)
     while found := _ROW.match(rows, at):
         attributes = dict(_ATTRIBUTE.findall(found[1]))
         number = int(attributes.get(b"r", number + 1))
@@ -104,14 +104,14 @@ def inked(rows: bytes, ink: Ink) -> Iterator[bytes]:
         at = end if found[2] else end + len(b"</row>")
         marks = ink.marks.get(number, {})
         if marks or b"<f" in cells or b" cm=" in cells or b" vm=" in cells or doubtful(cells):
-            cells = b"".join(_cells(cells, number, marks, ink))
-        kept = b"".join(b' %s="%s"' % (key, attributes[key]) for key in _KEPT_OF_ROW if key in attributes)
+            cells = b"".join(_annotate_cells(cells, number, marks, ink))
+        kept = b"".join(b' %s="%s"' % (key, attributes[key]) for key in _KEPT_ROW_ATTRIBUTES if key in attributes)
         yield b"<row%s>%s</row>" % (kept, cells)
     if rows[at:].strip():
         raise ValueError(f"what stands at byte {at} is no row")
 
 
-def verified(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def verify_xml_stream(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The bytes of a worksheet, read along by a parser.
 
     Raises ValueError or ExpatError before the end if they are no XML, hold elements of another standard, a formula or an object.
@@ -129,48 +129,56 @@ def verified(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise ValueError(f"a worksheet holds {foreign[0]}")
 
 
-def _cells(cells: bytes, row: int, marks: Mapping[int, Kind], ink: Ink) -> Iterator[bytes]:
+def _annotate_cells(cells: bytes, row: int, marks: Mapping[int, Kind], ink: RowAnnotations) -> Iterator[bytes]:
     waiting, at, column = dict(sorted(marks.items())), 0, 0
     for found in _CELL.finditer(cells):
         if found.start() != at:
             raise ValueError(f"row {row} holds something beside cells")
         at = found.end()
         attributes = dict(_ATTRIBUTE.findall(found[1]))
-        column = number_of(attributes[b"r"].decode()) if b"r" in attributes else column + 1
+        column = column_number(attributes[b"r"].decode()) if b"r" in attributes else column + 1
         for missed in [place for place in waiting if place < column]:
-            yield _empty(row, missed, waiting.pop(missed), ink)
-        yield _cell(attributes, _FORMULA.sub(b"", found[2] or b""), (row, column), waiting.pop(column, None), ink)
+            yield _empty_cell_xml(row, missed, waiting.pop(missed), ink)
+        yield _annotate_cell(
+            attributes, _FORMULA.sub(b"", found[2] or b""), (row, column), waiting.pop(column, None), ink
+        )
     if cells[at:].strip():
         raise ValueError(f"row {row} holds something beside cells")
     for missed, kind in waiting.items():
-        yield _empty(row, missed, kind, ink)
+        yield _empty_cell_xml(row, missed, kind, ink)
 
 
-def _cell(attributes: Mapping[bytes, bytes], content: bytes, at: tuple[int, int], kind: Kind | None, ink: Ink) -> bytes:
+def _annotate_cell(
+    attributes: Mapping[bytes, bytes], content: bytes, at: tuple[int, int], kind: Kind | None, ink: RowAnnotations
+) -> bytes:
     style, form = int(attributes.get(b"s", 0)), attributes.get(b"t", b"n")
-    quoted = _suspicious(form, content, ink.suspicious)
+    quoted = _is_suspicious(form, content, ink.suspicious)
     if kind or quoted:
-        style = ink.styles.marked(style, kind, quoted=quoted)
-    return b'<c r="%s%d" s="%d" t="%s">%s</c>' % (letters(at[1]).encode(), at[0], style, form, content)
+        style = ink.styles.marked_style(style, kind, quoted=quoted)
+    return b'<c r="%s%d" s="%d" t="%s">%s</c>' % (column_letters(at[1]).encode(), at[0], style, form, content)
 
 
-def _empty(row: int, column: int, kind: Kind, ink: Ink) -> bytes:
-    return b'<c r="%s%d" s="%d"/>' % (letters(column).encode(), row, ink.styles.marked(0, kind, quoted=False))
+def _empty_cell_xml(row: int, column: int, kind: Kind, ink: RowAnnotations) -> bytes:
+    return b'<c r="%s%d" s="%d"/>' % (
+        column_letters(column).encode(),
+        row,
+        ink.styles.marked_style(0, kind, quoted=False),
+    )
 
 
-def _suspicious(form: bytes, content: bytes, shared: Collection[int]) -> bool:
+def _is_suspicious(form: bytes, content: bytes, shared: Collection[int]) -> bool:
     if form == b"s":
         value = _VALUE.search(content)
         return value is not None and int(value[1]) in shared
-    return form in {b"inlineStr", b"str"} and like_formula(_text_of(content))
+    return form in {b"inlineStr", b"str"} and looks_like_formula(_cell_text(content))
 
 
-def _text_of(content: bytes) -> str:
+def _cell_text(content: bytes) -> str:
     found = _TEXT.search(content) or _VALUE.search(content)
     return html.unescape(found[1].decode()) if found else ""
 
 
-class _doubtful:  # noqa: N801 - reads as a question
+class _DoubtfulXml:
     """Whether cells may hold suspicious text."""
 
     def __init__(self, shared: frozenset[int]) -> None:
@@ -188,56 +196,56 @@ _AFTER = (
     "autoFilter", "sortState", "mergeCells", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions",
     "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
 )  # fmt: skip
-_FORMULAS = {tag(name) for name in ("formula", "formula1", "formula2")}
+_FORMULAS = {qualified_tag(name) for name in ("formula", "formula1", "formula2")}
 _NEST = {
-    tag("dataValidations"): "dataValidation",
-    tag("conditionalFormatting"): "cfRule",
-    tag("hyperlinks"): "hyperlink",
+    qualified_tag("dataValidations"): "dataValidation",
+    qualified_tag("conditionalFormatting"): "cfRule",
+    qualified_tag("hyperlinks"): "hyperlink",
 }
 
 
-class Frame:
+class SheetFrame:
     """The frame of one worksheet, given the part without its rows."""
 
     def __init__(self, part: bytes) -> None:
         root = ET.fromstring(part)  # noqa: S314 - in the limited process, and without a DTD
-        if root.tag != tag("worksheet"):
+        if root.tag != qualified_tag("worksheet"):
             raise ValueError(f"the root of a worksheet is {root.tag}")
-        self._kept = [child for child in cleaned(root) if _stays(child)]
+        self._kept = [child for child in strip_extensions(root) if _sanitise_element(child)]
 
-    def before(self) -> bytes:
+    def xml_before_rows(self) -> bytes:
         """From the declaration to the first row."""
         return (
-            DECLARED
+            XML_DECLARATION
             + f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}">'.encode()
-            + self._written(_BEFORE)
+            + self._elements_xml(_BEFORE)
             + b"<sheetData>"
         )
 
-    def after(self, *, notes: bool) -> bytes:
+    def xml_after_rows(self, *, notes: bool) -> bytes:
         """From the last row to the end; `notes`: whether comments belong to the sheet."""
         boxes = b'<legacyDrawing r:id="vmlDrawing"/>' if notes else b""
-        return b"</sheetData>" + self._written(_AFTER) + boxes + b"</worksheet>"
+        return b"</sheetData>" + self._elements_xml(_AFTER) + boxes + b"</worksheet>"
 
-    def _written(self, names: tuple[str, ...]) -> bytes:
-        wanted = {tag(name) for name in names}
+    def _elements_xml(self, names: tuple[str, ...]) -> bytes:
+        wanted = {qualified_tag(name) for name in names}
         return b"".join(ET.tostring(child, encoding="unicode").encode() for child in self._kept if child.tag in wanted)
 
 
-def _stays(element: ET.Element) -> bool:
-    if element.tag == tag("sheetPr"):
+def _sanitise_element(element: ET.Element) -> bool:
+    if element.tag == qualified_tag("sheetPr"):
         element.attrib.clear()
-    for view in element.iter(tag("sheetView")):
+    for view in element.iter(qualified_tag("sheetView")):
         view.attrib.pop("tabSelected", None)
-        for pivot in view.findall(tag("pivotSelection")):
+        for pivot in view.findall(qualified_tag("pivotSelection")):
             view.remove(pivot)
     inner = _NEST.get(element.tag)
     if inner is None:
         return True
-    for one in element.findall(tag(inner)):
+    for one in element.findall(qualified_tag(inner)):
         formulas = [part.text or "" for part in one if part.tag in _FORMULAS]
         outside = inner == "hyperlink" and "location" not in one.attrib
-        if outside or not all(harmless(formula) for formula in formulas):
+        if outside or not all(is_harmless_formula(formula) for formula in formulas):
             element.remove(one)
     element.attrib.pop("count", None)
-    return element.find(tag(inner)) is not None
+    return element.find(qualified_tag(inner)) is not None

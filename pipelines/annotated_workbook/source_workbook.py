@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines.annotated_workbook.cell_xml import number_of
-from pipelines.annotated_workbook.comments import not_ours
-from pipelines.annotated_workbook.styles import tag
-from pipelines.annotated_workbook.xlsx_package import RELATIONS, Name
+from pipelines.annotated_workbook.cell_xml import column_number
+from pipelines.annotated_workbook.comments import extract_foreign_text
+from pipelines.annotated_workbook.styles import qualified_tag
+from pipelines.annotated_workbook.xlsx_package import RELATIONS, DefinedName
 
 _LARGEST = 256 * 2**20
 """Of one part, unpacked. A sheet of 20 000 rows and 44 columns has some 40 MB."""
@@ -23,7 +23,7 @@ _SHEETS = 100
 _IN_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
-class SheetOf(NamedTuple):
+class SheetPart(NamedTuple):
     """One worksheet of the original: its name, whether it shows, its part, and its place among all sheets."""
 
     name: str
@@ -32,40 +32,40 @@ class SheetOf(NamedTuple):
     place: int
 
 
-class Original:
+class SourceWorkbook:
     """An XLSX, open for reading."""
 
     def __init__(self, path: Path) -> None:
         self._archive = zipfile.ZipFile(path)
         self._parts = set(self._archive.namelist())
-        self._book = self._tree("xl/workbook.xml")
-        self.sheets: Sequence[SheetOf] = tuple(self._sheets())
+        self._book = self._parse_part("xl/workbook.xml")
+        self.sheets: Sequence[SheetPart] = tuple(self._list_sheets())
 
     @property
     def date1904(self) -> bool:
         """Whether its days are counted from 1904, as old programs of one maker did."""
-        about = self._book.find(tag("workbookPr"))
+        about = self._book.find(qualified_tag("workbookPr"))
         return about is not None and about.get("date1904") in {"1", "true"}
 
-    def shared(self, kind: str) -> bytes | None:
+    def read_shared_part(self, kind: str) -> bytes | None:
         """The part of the whole workbook that is of that kind (`styles`, `sharedStrings`, `theme`)."""
-        part = next((part for found, part in self._related("xl/workbook.xml").values() if found == kind), None)
-        said = self.read(part) if part else None
+        part = next((part for found, part in self._read_relations("xl/workbook.xml").values() if found == kind), None)
+        said = self.read_part(part) if part else None
         if said is not None and (b"<!" in said or b"\0" in said):
             raise ValueError(f"{part} has a DTD, or is not written in UTF-8")
         return said
 
-    def names(self, pages: dict[int, int]) -> list[Name]:
+    def read_defined_names(self, pages: dict[int, int]) -> list[DefinedName]:
         """The defined names that only name cells; `pages`: the new place of a sheet by its old one."""
         kept = []
-        for one in self._book.iter(tag("definedName")):
+        for one in self._book.iter(qualified_tag("definedName")):
             local, value = one.get("localSheetId"), one.text or ""
-            if plain_reference(value) and (local is None or int(local) in pages):
+            if is_plain_reference(value) and (local is None or int(local) in pages):
                 page = None if local is None else pages[int(local)]
-                kept.append(Name(one.get("name", ""), value, page, one.get("hidden") == "1"))
+                kept.append(DefinedName(one.get("name", ""), value, page, one.get("hidden") == "1"))
         return kept
 
-    def read(self, part: str) -> bytes | None:
+    def read_part(self, part: str) -> bytes | None:
         """The bytes of a part, None if there is none; ValueError if they are too many."""
         if part not in self._parts:
             return None
@@ -73,49 +73,49 @@ class Original:
             raise ValueError(f"{part} is larger than {_LARGEST >> 20} MB")
         return self._archive.read(part)
 
-    def comments(self, sheet: SheetOf) -> dict[tuple[int, int], str]:
+    def read_comments(self, sheet: SheetPart) -> dict[tuple[int, int], str]:
         """What others than we wrote beside the cells of a sheet, by row and column."""
-        part = next((target for kind, target in self._related(sheet.part).values() if kind == "comments"), None)
+        part = next((target for kind, target in self._read_relations(sheet.part).values() if kind == "comments"), None)
         if part is None or part not in self._parts:
             return {}
         found = {}
-        for one in list(self._tree(part).iter(tag("comment")))[:_COMMENTS]:
+        for one in list(self._parse_part(part).iter(qualified_tag("comment")))[:_COMMENTS]:
             at = one.get("ref", "")
-            if text := not_ours("".join(part.text or "" for part in one.iter(tag("t")))):
-                found[int(at.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), number_of(at)] = text
+            if text := extract_foreign_text("".join(part.text or "" for part in one.iter(qualified_tag("t")))):
+                found[int(at.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), column_number(at)] = text
         return found
 
-    def _sheets(self) -> list[SheetOf]:
-        related = self._related("xl/workbook.xml")
-        found: list[SheetOf] = []
-        for place, one in enumerate(self._book.iter(tag("sheet"))):
+    def _list_sheets(self) -> list[SheetPart]:
+        related = self._read_relations("xl/workbook.xml")
+        found: list[SheetPart] = []
+        for place, one in enumerate(self._book.iter(qualified_tag("sheet"))):
             kind, part = related.get(one.get(f"{{{RELATIONS}}}id", ""), ("", ""))
             if kind == "worksheet" and part in self._parts:
                 if len(found) == _SHEETS:
                     raise ValueError(f"more than {_SHEETS} sheets")
-                found.append(SheetOf(one.get("name", ""), one.get("state", "visible"), part, place))
+                found.append(SheetPart(one.get("name", ""), one.get("state", "visible"), part, place))
         return found
 
-    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+    def _read_relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Kind and part of everything that a part points to within the archive, by the name of the pointer."""
         folder, name = posixpath.split(part)
         pointers = f"{folder}/_rels/{name}.rels"
         if pointers not in self._parts:
             return {}
         return {
-            one.get("Id", ""): (one.get("Type", "").rpartition("/")[2], _resolved(folder, one.get("Target", "")))
-            for one in self._tree(pointers).iter(_IN_RELATIONS)
+            one.get("Id", ""): (one.get("Type", "").rpartition("/")[2], _resolve_target(folder, one.get("Target", "")))
+            for one in self._parse_part(pointers).iter(_IN_RELATIONS)
             if one.get("TargetMode") != "External"
         }
 
-    def _tree(self, part: str) -> ET.Element:
-        said = self.read(part)
+    def _parse_part(self, part: str) -> ET.Element:
+        said = self.read_part(part)
         if said is None or b"<!" in said or b"\0" in said:
             raise ValueError(f"{part} is missing, has a DTD, or is not written in UTF-8")
         return ET.fromstring(said)  # noqa: S314 - in the limited process, and without a DTD
 
 
-def _resolved(folder: str, target: str) -> str:
+def _resolve_target(folder: str, target: str) -> str:
     return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
 
 
@@ -131,13 +131,13 @@ _REFERENCE = re.compile(r"('(?:[^'\[\]|:\\/]|'')+'|[\w.]+)!\$?[A-Z]{1,3}\$?\d+(:
 _TITLES = re.compile(r"(('(?:[^'\[\]|:\\/]|'')+'|[\w.]+)!(\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d+:\$?\d+),?)+")
 
 
-def harmless(formula: str) -> bool:
+def is_harmless_formula(formula: str) -> bool:
     """Whether a limit may stay: constants, cells of the same workbook, and functions that only compute."""
     rest = _QUOTED.sub("", formula)
     bare = re.sub(r"'(?:[^'\[\]|\\/:]|'')+'!|\w+!", "", rest)
     return _LETTERS.fullmatch(bare) is not None and {name.upper() for name in _CALLED.findall(rest)} <= _FUNCTIONS
 
 
-def plain_reference(formula: str) -> bool:
+def is_plain_reference(formula: str) -> bool:
     """Whether a defined name only names cells of the same workbook, as print areas and the sources of drop-downs do."""
     return bool(_REFERENCE.fullmatch(formula) or _TITLES.fullmatch(formula))

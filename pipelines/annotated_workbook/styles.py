@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from pipelines.annotated_workbook.xlsx_package import DECLARED, MAIN
+from pipelines.annotated_workbook.xlsx_package import MAIN, XML_DECLARATION
 
 Kind = Literal["mend", "look"]
 ET.register_namespace("", MAIN)
@@ -39,16 +39,16 @@ _TEXT_FORMAT = "49"
 """The number format `@`: what is typed into the cell stays as it is typed."""
 
 
-def tag(name: str) -> str:
+def qualified_tag(name: str) -> str:
     """The name of an element of a workbook, as ElementTree says it."""
     return f"{{{MAIN}}}{name}"
 
 
-def cleaned(element: ET.Element) -> ET.Element:
+def strip_extensions(element: ET.Element) -> ET.Element:
     """The same element less everything that is not of the standard's own namespace: extensions and relations to other parts."""
     for child in list(element):
-        if child.tag.startswith(f"{{{MAIN}}}") and child.tag != tag("extLst"):
-            cleaned(child)
+        if child.tag.startswith(f"{{{MAIN}}}") and child.tag != qualified_tag("extLst"):
+            strip_extensions(child)
         else:
             element.remove(child)
     for key in [key for key in element.attrib if key.startswith("{") and not key.endswith("}space")]:
@@ -56,40 +56,40 @@ def cleaned(element: ET.Element) -> ET.Element:
     return element
 
 
-class Styles:
+class WorkbookStyles:
     """The styles of one workbook; a style is the number that a cell names in `s`."""
 
     def __init__(self, part: bytes | None = None) -> None:
-        self._root = cleaned(ET.fromstring(part or _BARE))  # noqa: S314 - in the limited process, and without a DTD
-        self._xfs = self._part("cellXfs")
-        self._fills = {kind: self._added("fills", _fill(kind)) for kind in _FILLS}
-        self._line = self._added("borders", ET.fromstring(_LINE))  # noqa: S314 - ours
+        self._root = strip_extensions(ET.fromstring(part or _BARE))  # noqa: S314 - in the limited process, and without a DTD
+        self._xfs = self._read_part("cellXfs")
+        self._fills = {kind: self._add_element("fills", _build_fill(kind)) for kind in _FILLS}
+        self._line = self._add_element("borders", ET.fromstring(_LINE))  # noqa: S314 - ours
         self._made: dict[tuple[object, ...], int] = {}
-        self._unmark()
+        self._remove_marks()
 
-    def marked(self, base: int, kind: Kind | None, *, quoted: bool) -> int:
+    def marked_style(self, base: int, kind: Kind | None, *, quoted: bool) -> int:
         """The style of `base` with the fill of a mark, and with the apostrophe of text that looks like a formula."""
-        return self._once(("marked", base, kind, quoted), lambda: self._marked(base, kind, quoted=quoted))
+        return self._add_once(("marked", base, kind, quoted), lambda: self._build_marked(base, kind, quoted=quoted))
 
-    def ours(self, look: str, kind: Kind | None = None) -> int:
+    def own_style(self, look: str, kind: Kind | None = None) -> int:
         """A style of our own sheets: `title`, `section`, `head`, `wrap`, `link`, or `text` (the format of data written anew)."""
-        return self._once(("ours", look, kind), lambda: self._ours(look, kind))
+        return self._add_once(("ours", look, kind), lambda: self._build_own(look, kind))
 
-    def xml(self) -> bytes:
+    def to_xml(self) -> bytes:
         """The part as it is to be written."""
         for name in ("fonts", "fills", "borders", "cellXfs"):
-            part = self._part(name)
+            part = self._read_part(name)
             part.set("count", str(len(part)))
         made: bytes = ET.tostring(self._root, encoding="utf-8")
-        return DECLARED + made
+        return XML_DECLARATION + made
 
-    def _once(self, key: tuple[object, ...], make: Callable[[], ET.Element]) -> int:
+    def _add_once(self, key: tuple[object, ...], make: Callable[[], ET.Element]) -> int:
         if key not in self._made:
             self._xfs.append(make())
             self._made[key] = len(self._xfs) - 1
         return self._made[key]
 
-    def _marked(self, base: int, kind: Kind | None, *, quoted: bool) -> ET.Element:
+    def _build_marked(self, base: int, kind: Kind | None, *, quoted: bool) -> ET.Element:
         xf = copy.deepcopy(self._xfs[base])
         if kind:
             xf.set("fillId", str(self._fills[kind]))
@@ -98,56 +98,56 @@ class Styles:
             xf.set("quotePrefix", "1")
         return xf
 
-    def _ours(self, look: str, kind: Kind | None) -> ET.Element:
-        font = self._added("fonts", ET.fromstring(_FONTS.get(look, _FONTS["wrap"]))) if look != "text" else 0  # noqa: S314 - ours
+    def _build_own(self, look: str, kind: Kind | None) -> ET.Element:
+        font = self._add_element("fonts", ET.fromstring(_FONTS.get(look, _FONTS["wrap"]))) if look != "text" else 0  # noqa: S314 - ours
         fill = self._fills[kind] if kind else 0
         line = 0 if look in _ALONE else self._line
         xf = ET.Element(
-            tag("xf"), numFmtId=_TEXT_FORMAT, fontId=str(font), fillId=str(fill), borderId=str(line), xfId="0"
+            qualified_tag("xf"), numFmtId=_TEXT_FORMAT, fontId=str(font), fillId=str(fill), borderId=str(line), xfId="0"
         )
         xf.attrib |= {f"apply{what}": "1" for what in ("NumberFormat", "Font", "Fill", "Border", "Alignment")}
         if look != "text":
-            ET.SubElement(xf, tag("alignment"), vertical="top", wrapText="0" if look in _ALONE else "1")
+            ET.SubElement(xf, qualified_tag("alignment"), vertical="top", wrapText="0" if look in _ALONE else "1")
         return xf
 
-    def _part(self, name: str) -> ET.Element:
-        found = self._root.find(tag(name))
+    def _read_part(self, name: str) -> ET.Element:
+        found = self._root.find(qualified_tag(name))
         if found is None:
             raise ValueError(f"the styles lack {name}")
         return found
 
-    def _added(self, part: str, element: ET.Element) -> int:
+    def _add_element(self, part: str, element: ET.Element) -> int:
         for each in element.iter():
-            each.tag = each.tag if each.tag.startswith("{") else tag(each.tag)
-        self._part(part).append(element)
-        return len(self._part(part)) - 1
+            each.tag = each.tag if each.tag.startswith("{") else qualified_tag(each.tag)
+        self._read_part(part).append(element)
+        return len(self._read_part(part)) - 1
 
-    def _unmark(self) -> None:
+    def _remove_marks(self) -> None:
         """Cells that we marked in an earlier round lose that mark: whether they are good now is seen anew."""
-        ours = {_told(_fill(kind)) for kind in _FILLS}
+        ours = {_fill_key(_build_fill(kind)) for kind in _FILLS}
         of_old = {
             str(at)
-            for at, fill in enumerate(self._part("fills"))
-            if (told := _told(fill)) in ours or (told[0] == "solid" and told[1] in _BLENDED)
+            for at, fill in enumerate(self._read_part("fills"))
+            if (told := _fill_key(fill)) in ours or (told[0] == "solid" and told[1] in _BLENDED)
         }
         for xf in self._xfs:
             if xf.get("fillId") in of_old:
                 xf.set("fillId", "0")
 
 
-def _fill(kind: Kind) -> ET.Element:
+def _build_fill(kind: Kind) -> ET.Element:
     pattern, front, back = _FILLS[kind]
-    fill = ET.Element(tag("fill"))
-    inside = ET.SubElement(fill, tag("patternFill"), patternType=pattern)
-    ET.SubElement(inside, tag("fgColor"), rgb=front)
-    ET.SubElement(inside, tag("bgColor"), rgb=back)
+    fill = ET.Element(qualified_tag("fill"))
+    inside = ET.SubElement(fill, qualified_tag("patternFill"), patternType=pattern)
+    ET.SubElement(inside, qualified_tag("fgColor"), rgb=front)
+    ET.SubElement(inside, qualified_tag("bgColor"), rgb=back)
     return fill
 
 
-def _told(fill: ET.Element) -> tuple[str | None, ...]:
+def _fill_key(fill: ET.Element) -> tuple[str | None, ...]:
     """What makes two fills the same: pattern and colours."""
-    inside = fill.find(tag("patternFill"))
+    inside = fill.find(qualified_tag("patternFill"))
     if inside is None:
         return (None,)
-    colours = (inside.find(tag(name)) for name in ("fgColor", "bgColor"))
+    colours = (inside.find(qualified_tag(name)) for name in ("fgColor", "bgColor"))
     return (inside.get("patternType"), *(None if colour is None else colour.get("rgb") for colour in colours))

@@ -6,80 +6,89 @@ Not here: its XML (`first_sheet`), the sentences (`pages/texts.yaml`).
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from catalog.pages.formats import day, figure
-from pipelines.annotated_workbook.annotations import COMMENTED, Places
-from pipelines.annotated_workbook.cell_xml import place
-from pipelines.annotated_workbook.job import Said
+from catalog.pages.formats import format_day, format_figure
+from pipelines.annotated_workbook.annotations import COMMENTED, CellPositions
+from pipelines.annotated_workbook.cell_xml import cell_link
+from pipelines.annotated_workbook.job import SummaryCell
 from pipelines.annotated_workbook.styles import Kind
 from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_page import groups_of, sentences
+from pipelines.submissions.receipt_page import group_findings, read_sentences
 from schemas.text import Text
 
-Made = Literal["original", "read", "rows"]
+Origin = Literal["original", "read", "rows"]
 """How a workbook came about: the department's own, or written from what was read, whole or only the rows with findings."""
 TITLE = "标注说明 Summary"
 WIDTHS = (16, 22, 22, 40, 44, 44, 44)
 LINKED = 20_000
 """Findings that are listed one by one."""
-Line = tuple[Said, ...]
+Line = tuple[SummaryCell, ...]
 
 
-def summary(
-    receipt: Receipt, made: Made, sheet: str, places: Places, labels: Mapping[str, Text], *, synthetic: bool
+def build_summary(
+    receipt: Receipt, made: Origin, sheet: str, places: CellPositions, labels: Mapping[str, Text], *, synthetic: bool
 ) -> tuple[Line, ...]:
     """The lines of the first sheet; `sheet` holds the marked cells."""
     lines = [
-        *_head(receipt, made, synthetic=synthetic),
-        *_counts(receipt, labels),
-        *_listed(receipt, sheet, places, labels),
+        *_heading_lines(receipt, made, synthetic=synthetic),
+        *_count_lines(receipt, labels),
+        *_finding_lines(receipt, sheet, places, labels),
     ]
     return tuple(lines)
 
 
-def _head(receipt: Receipt, made: Made, *, synthetic: bool) -> Iterator[Line]:
-    said = sentences()
-    title = said["workbook.title"].filled(number=receipt.number)
-    yield (Said(title.zh, "title"),)
-    yield (Said(title.en, "section"),)
+def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterator[Line]:
+    said = read_sentences()
+    title = said["workbook.title"].fill_placeholders(number=receipt.number)
+    yield (SummaryCell(title.zh, "title"),)
+    yield (SummaryCell(title.en, "section"),)
     if synthetic:
-        yield (Said("示例数据（虚构） / synthetic sample data", "section"),)
+        yield (SummaryCell("示例数据（虚构） / synthetic sample data", "section"),)
     kind: Kind | None = {"mend": "mend", "look": "look", "fine": None}[receipt.signal]
     verdict = said[f"receipt.{receipt.outcome}"]
-    yield _fact("receipt.verdict", Text(zh=verdict.zh, en=verdict.en), kind)
-    yield _fact("receipt.reason", receipt.reason)
-    rows = {"rows": figure(receipt.rows), "accepted": figure(receipt.accepted), "held_back": figure(receipt.held_back)}
-    yield _fact("receipt.rows", said["receipt.rows.taken"].filled(**rows))
+    yield _build_fact_line("receipt.verdict", Text(zh=verdict.zh, en=verdict.en), kind)
+    yield _build_fact_line("receipt.reason", receipt.reason)
+    rows = {
+        "rows": format_figure(receipt.rows),
+        "accepted": format_figure(receipt.accepted),
+        "held_back": format_figure(receipt.held_back),
+    }
+    yield _build_fact_line("receipt.rows", said["receipt.rows.taken"].fill_placeholders(**rows))
     if receipt.deadline:
-        zh, en = day(receipt.deadline.day, "zh"), day(receipt.deadline.day, "en")
+        zh, en = format_day(receipt.deadline.day, "zh"), format_day(receipt.deadline.day, "en")
         late = said["receipt.provisional"] if receipt.deadline.provisional else Text(zh="", en="")
-        yield _fact("workbook.deadline", Text(zh=f"{zh}{late.zh}", en=f"{en}{late.en}"), "mend")
+        yield _build_fact_line("workbook.deadline", Text(zh=f"{zh}{late.zh}", en=f"{en}{late.en}"), "mend")
     for key, value in (("receipt.dataset", receipt.title), ("receipt.department", receipt.department_name)):
         if value:
-            yield _fact(key, value)
-    yield _fact("receipt.file", Text(zh=receipt.filename, en=""))
+            yield _build_fact_line(key, value)
+    yield _build_fact_line("receipt.file", Text(zh=receipt.filename, en=""))
     yield ()
-    yield _fact("workbook.mend", said["workbook.mend.about"], "mend")
-    yield _fact("workbook.look", said["workbook.look.about"], "look")
-    yield _fact("workbook.this", said[f"workbook.{made}"])
+    yield _build_fact_line("workbook.mend", said["workbook.mend.about"], "mend")
+    yield _build_fact_line("workbook.look", said["workbook.look.about"], "look")
+    yield _build_fact_line("workbook.this", said[f"workbook.{made}"])
     if receipt.truncated:
-        yield _fact("workbook.limit", said["workbook.cut"])
-    yield _fact("workbook.limit", said["workbook.comments"].filled(most=figure(COMMENTED)))
+        yield _build_fact_line("workbook.limit", said["workbook.cut"])
+    yield _build_fact_line("workbook.limit", said["workbook.comments"].fill_placeholders(most=format_figure(COMMENTED)))
 
 
-def _counts(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
-    said = sentences()
+def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
+    said = read_sentences()
     yield ()
-    yield (_both("workbook.counts", "section"),)
-    yield (_both("workbook.count", "head"), _both("workbook.rule", "head"), Said(""), _both("receipt.message", "head"))
-    first = {group.type: group.heading for group in reversed(groups_of(receipt, dict(labels)))}
+    yield (_build_bilingual_cell("workbook.counts", "section"),)
+    yield (
+        _build_bilingual_cell("workbook.count", "head"),
+        _build_bilingual_cell("workbook.rule", "head"),
+        SummaryCell(""),
+        _build_bilingual_cell("receipt.message", "head"),
+    )
+    first = {group.type: group.heading for group in reversed(group_findings(receipt, dict(labels)))}
     for kind, count in receipt.counts.items():
         known = said.get(f"kind.{kind}", first.get(kind, Text(zh=kind, en=kind)))
-        yield Said(str(count)), Said(kind), Said(""), Said(known.zh), Said(known.en)
+        yield SummaryCell(str(count)), SummaryCell(kind), SummaryCell(""), SummaryCell(known.zh), SummaryCell(known.en)
 
 
-def _listed(receipt: Receipt, sheet: str, places: Places, labels: Mapping[str, Text]) -> Iterator[Line]:
+def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: Mapping[str, Text]) -> Iterator[Line]:
     yield ()
-    yield (_both("workbook.list", "section"),)
+    yield (_build_bilingual_cell("workbook.list", "section"),)
     heads = (
         "workbook.cell",
         "receipt.row",
@@ -89,28 +98,34 @@ def _listed(receipt: Receipt, sheet: str, places: Places, labels: Mapping[str, T
         "workbook.problem",
         "receipt.mend.how",
     )
-    yield tuple(_both(key, "head") for key in heads)
+    yield tuple(_build_bilingual_cell(key, "head") for key in heads)
     nobody = Text(zh="", en="")
     for finding in receipt.findings[:LINKED]:
-        at, mend = places.of(finding), finding.mend or nobody
-        link = place(sheet, *at) if at else None
+        at, mend = places.locate_finding(finding), finding.mend or nobody
+        link = cell_link(sheet, *at) if at else None
         label = labels.get(finding.field or "", Text(zh=finding.field or "", en=""))
         mark = "✖" if finding.severity == "error" else "▲"
         yield (
-            Said(f"{mark} {link.rpartition('!')[2]}" if link else mark, "link" if link else "wrap", None, link),
-            Said(str(finding.row or "")),
-            Said(f"{label.zh}\n{label.en}".strip()),
-            Said(finding.value or ""),
-            Said(finding.message.zh),
-            Said(finding.message.en),
-            Said(f"{mend.zh}\n{mend.en}".strip()),
+            SummaryCell(f"{mark} {link.rpartition('!')[2]}" if link else mark, "link" if link else "wrap", None, link),
+            SummaryCell(str(finding.row or "")),
+            SummaryCell(f"{label.zh}\n{label.en}".strip()),
+            SummaryCell(finding.value or ""),
+            SummaryCell(finding.message.zh),
+            SummaryCell(finding.message.en),
+            SummaryCell(f"{mend.zh}\n{mend.en}".strip()),
         )
 
 
-def _fact(key: str, value: Text, kind: Kind | None = None) -> Line:
-    return _both(key, "section"), Said(""), Said(""), Said(value.zh, kind=kind), Said(value.en)
+def _build_fact_line(key: str, value: Text, kind: Kind | None = None) -> Line:
+    return (
+        _build_bilingual_cell(key, "section"),
+        SummaryCell(""),
+        SummaryCell(""),
+        SummaryCell(value.zh, kind=kind),
+        SummaryCell(value.en),
+    )
 
 
-def _both(key: str, look: str) -> Said:
-    said = sentences()[key]
-    return Said(f"{said.zh} {said.en}".strip(), look)
+def _build_bilingual_cell(key: str, look: str) -> SummaryCell:
+    said = read_sentences()[key]
+    return SummaryCell(f"{said.zh} {said.en}".strip(), look)

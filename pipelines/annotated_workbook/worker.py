@@ -15,12 +15,20 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 from pipelines.annotated_workbook import comments
-from pipelines.annotated_workbook.cell_xml import sheet_of
-from pipelines.annotated_workbook.job import Job, read_job
-from pipelines.annotated_workbook.sheet_xml import Frame, Ink, inked, parted, suspicious_of, unprefixed, verified
-from pipelines.annotated_workbook.source_workbook import Original, SheetOf
-from pipelines.annotated_workbook.styles import Kind, Styles
-from pipelines.annotated_workbook.xlsx_package import Package, Page
+from pipelines.annotated_workbook.cell_xml import build_sheet
+from pipelines.annotated_workbook.job import AnnotationJob, read_job
+from pipelines.annotated_workbook.sheet_xml import (
+    RowAnnotations,
+    SheetFrame,
+    annotate_rows,
+    find_formula_texts,
+    split_rows,
+    strip_namespace_prefix,
+    verify_xml_stream,
+)
+from pipelines.annotated_workbook.source_workbook import SheetPart, SourceWorkbook
+from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
+from pipelines.annotated_workbook.xlsx_package import PackagePage, XlsxPackage
 
 UNSAFE = 1
 _LARGEST = 512 * 2**20
@@ -36,58 +44,64 @@ def main(path: str, target: str, memory: str, seconds: str) -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST, _LARGEST))
     job = read_job(sys.stdin.buffer.read().decode())
     try:
-        ink(Path(path), Path(target), job)
+        annotate(Path(path), Path(target), job)
     except _UNCOPIED as wrong:
         sys.stdout.write(f"{type(wrong).__name__}: {wrong}\n")
         return UNSAFE
     return 0
 
 
-def ink(path: Path, target: Path, job: Job) -> None:
+def annotate(path: Path, target: Path, job: AnnotationJob) -> None:
     """Write `target`: the workbook in `path` with the job's marks, and with the first sheet before the others."""
-    original = Original(path)
+    original = SourceWorkbook(path)
     sheets = [sheet for sheet in original.sheets if sheet.name == job.sheet or sheet.name != job.title]
     if job.sheet not in {sheet.name for sheet in sheets}:
         raise ValueError("the sheet that was read is not there")
-    styles, shared = Styles(original.shared("styles")), original.shared("sharedStrings")
-    suspicious = suspicious_of(shared) if shared else frozenset()
-    package = Package(target)
-    first = Page(job.title, "visible", [sheet_of(job.lines, job.widths, styles)])
-    pages = [_page(original, sheet, job, Ink({}, styles, suspicious)) for sheet in sheets]
-    names = original.names({sheet.place: at for at, sheet in enumerate(sheets, 1)})
-    package.pages([first, *pages], names, date1904=original.date1904)
-    package.put("xl/styles.xml", [styles.xml()])
+    styles, shared = WorkbookStyles(original.read_shared_part("styles")), original.read_shared_part("sharedStrings")
+    suspicious = find_formula_texts(shared) if shared else frozenset()
+    package = XlsxPackage(target)
+    first = PackagePage(job.title, "visible", [build_sheet(job.lines, job.widths, styles)])
+    pages = [_build_worksheet_page(original, sheet, job, RowAnnotations({}, styles, suspicious)) for sheet in sheets]
+    names = original.read_defined_names({sheet.place: at for at, sheet in enumerate(sheets, 1)})
+    package.add_worksheets([first, *pages], names, date1904=original.date1904)
+    package.add_part("xl/styles.xml", [styles.to_xml()])
     for part, kind in (("xl/sharedStrings.xml", "sharedStrings"), ("xl/theme/theme1.xml", "theme")):
-        if found := original.shared(kind):
-            package.put(part, [unprefixed(found)])
-    package.close()
+        if found := original.read_shared_part(kind):
+            package.add_part(part, [strip_namespace_prefix(found)])
+    package.finish_package()
 
 
-def _page(original: Original, sheet: SheetOf, job: Job, bare: Ink) -> Page:
+def _build_worksheet_page(
+    original: SourceWorkbook, sheet: SheetPart, job: AnnotationJob, bare: RowAnnotations
+) -> PackagePage:
     """One worksheet; its rows are only read and written when its turn comes."""
     marks = job.marks if sheet.name == job.sheet else ()
     ours = {(mark.row, mark.column): mark.note for mark in marks if mark.note}
-    theirs = original.comments(sheet)
+    theirs = original.read_comments(sheet)
     spoken = bool(ours or theirs)
     state = "visible" if sheet.name == job.sheet else sheet.state
     by_row: dict[int, dict[int, Kind]] = {}
     for mark in marks:
         by_row.setdefault(mark.row, {})[mark.column] = mark.kind
-    return Page(
+    return PackagePage(
         name=sheet.name,
         state=state,
-        xml=verified(_pieces(original, sheet, Ink(by_row, bare.styles, bare.suspicious), notes=spoken)),
-        comments=comments.comments(ours, theirs) if spoken else None,
-        boxes=comments.boxes(ours, theirs) if spoken else None,
+        xml=verify_xml_stream(
+            _stream_sheet_xml(original, sheet, RowAnnotations(by_row, bare.styles, bare.suspicious), notes=spoken)
+        ),
+        comments=comments.build_comments(ours, theirs) if spoken else None,
+        boxes=comments.build_comment_boxes(ours, theirs) if spoken else None,
     )
 
 
-def _pieces(original: Original, sheet: SheetOf, ink_of: Ink, *, notes: bool) -> Iterator[bytes]:
-    frame, rows = parted(original.read(sheet.part) or b"")
-    around = Frame(frame)
-    yield around.before()
-    yield from inked(rows, ink_of)
-    yield around.after(notes=notes)
+def _stream_sheet_xml(
+    original: SourceWorkbook, sheet: SheetPart, ink_of: RowAnnotations, *, notes: bool
+) -> Iterator[bytes]:
+    frame, rows = split_rows(original.read_part(sheet.part) or b"")
+    around = SheetFrame(frame)
+    yield around.xml_before_rows()
+    yield from annotate_rows(rows, ink_of)
+    yield around.xml_after_rows(notes=notes)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-DECLARED = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # The first moment that a ZIP archive can name: a file must not tell when it was made.
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 _KINDS = {
@@ -22,10 +22,10 @@ _KINDS = {
     "xl/sharedStrings.xml": f"{_SPREADSHEET}.sharedStrings+xml",
     "xl/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
 }
-_OF_WORKBOOK = {"styles": "styles.xml", "sharedStrings": "sharedStrings.xml", "theme": "theme/theme1.xml"}
+_WORKBOOK_PARTS = {"styles": "styles.xml", "sharedStrings": "sharedStrings.xml", "theme": "theme/theme1.xml"}
 
 
-class Page(NamedTuple):
+class PackagePage(NamedTuple):
     """One worksheet to be written: the bytes of its part, and those of its comments and their boxes if it has any."""
 
     name: str
@@ -35,7 +35,7 @@ class Page(NamedTuple):
     boxes: bytes | None = None
 
 
-class Name(NamedTuple):
+class DefinedName(NamedTuple):
     """A defined name; `page` is the place of the sheet that it belongs to, None for the whole workbook."""
 
     name: str
@@ -44,14 +44,14 @@ class Name(NamedTuple):
     hidden: bool
 
 
-class Package:
+class XlsxPackage:
     """A workbook being written to `target`; `close` finishes it, or `end` where all its parts were put in."""
 
     def __init__(self, target: Path | BinaryIO) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._parts: dict[str, str] = {}
 
-    def put(self, part: str, pieces: Iterable[bytes], kind: str | None = None) -> None:
+    def add_part(self, part: str, pieces: Iterable[bytes], kind: str | None = None) -> None:
         """One part. `kind`: its content type, where the name does not say it."""
         about = zipfile.ZipInfo(part, _ALWAYS)
         about.compress_type, about.external_attr, about.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
@@ -60,37 +60,39 @@ class Package:
                 file.write(piece)
         self._parts[part] = kind or _KINDS.get(part, "")
 
-    def pages(self, pages: Sequence[Page], names: Sequence[Name] = (), *, date1904: bool = False) -> None:
+    def add_worksheets(
+        self, pages: Sequence[PackagePage], names: Sequence[DefinedName] = (), *, date1904: bool = False
+    ) -> None:
         """The worksheets in their order, the workbook that lists them, and its relations. Put styles after them."""
         for number, page in enumerate(pages, start=1):
-            self.put(f"xl/worksheets/sheet{number}.xml", page.xml, f"{_SPREADSHEET}.worksheet+xml")
+            self.add_part(f"xl/worksheets/sheet{number}.xml", page.xml, f"{_SPREADSHEET}.worksheet+xml")
             if page.comments is not None and page.boxes is not None:
-                self.put(f"xl/comments{number}.xml", [page.comments], f"{_SPREADSHEET}.comments+xml")
-                self.put(f"xl/drawings/vmlDrawing{number}.vml", [page.boxes])
+                self.add_part(f"xl/comments{number}.xml", [page.comments], f"{_SPREADSHEET}.comments+xml")
+                self.add_part(f"xl/drawings/vmlDrawing{number}.vml", [page.boxes])
                 tied = {"comments": f"../comments{number}.xml", "vmlDrawing": f"../drawings/vmlDrawing{number}.vml"}
-                self.put(f"xl/worksheets/_rels/sheet{number}.xml.rels", [_relations(tied)])
-        self.put("xl/workbook.xml", [_workbook(pages, names, date1904=date1904)])
+                self.add_part(f"xl/worksheets/_rels/sheet{number}.xml.rels", [_relations_xml(tied)])
+        self.add_part("xl/workbook.xml", [_workbook_xml(pages, names, date1904=date1904)])
 
-    def close(self) -> None:
+    def finish_package(self) -> None:
         """Write what names the parts, and end the file."""
         sheets = [part for part in self._parts if part.startswith("xl/worksheets/sheet")]
         tied = {f"worksheet{n}": f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)}
-        tied |= {kind: part for kind, part in _OF_WORKBOOK.items() if f"xl/{part}" in self._parts}
-        self.put("xl/_rels/workbook.xml.rels", [_relations(tied)])
-        self.put("_rels/.rels", [_relations({"officeDocument": "xl/workbook.xml"})])
-        self.put("[Content_Types].xml", [self._types()])
-        self.end()
+        tied |= {kind: part for kind, part in _WORKBOOK_PARTS.items() if f"xl/{part}" in self._parts}
+        self.add_part("xl/_rels/workbook.xml.rels", [_relations_xml(tied)])
+        self.add_part("_rels/.rels", [_relations_xml({"officeDocument": "xl/workbook.xml"})])
+        self.add_part("[Content_Types].xml", [self._content_types()])
+        self.close_archive()
 
-    def end(self) -> None:
+    def close_archive(self) -> None:
         """End the file as it is."""
         self._archive.close()
 
-    def _types(self) -> bytes:
+    def _content_types(self) -> bytes:
         named = "".join(
             f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in self._parts.items() if kind
         )
         return (
-            DECLARED
+            XML_DECLARATION
             + (
                 f'<Types xmlns="{_PACKAGE}/content-types">'
                 f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -101,23 +103,25 @@ class Package:
         )
 
 
-def _relations(tied: dict[str, str]) -> bytes:
+def _relations_xml(tied: dict[str, str]) -> bytes:
     lines = (
         f'<Relationship Id="{key}" Type="{RELATIONS}/{key.rstrip("0123456789")}" Target="{part}"/>'
         for key, part in tied.items()
     )
-    return DECLARED + f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'.encode()
+    return (
+        XML_DECLARATION + f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'.encode()
+    )
 
 
-def _workbook(pages: Sequence[Page], names: Sequence[Name], *, date1904: bool) -> bytes:
+def _workbook_xml(pages: Sequence[PackagePage], names: Sequence[DefinedName], *, date1904: bool) -> bytes:
     sheets = "".join(
         f'<sheet name={quoteattr(page.name)} sheetId="{number}" r:id="worksheet{number}"'
         f"{'' if page.state == 'visible' else f' state={quoteattr(page.state)}'}/>"
         for number, page in enumerate(pages, start=1)
     )
-    defined = "".join(_defined(name) for name in names)
+    defined = "".join(_defined_name_xml(name) for name in names)
     return (
-        DECLARED
+        XML_DECLARATION
         + (
             f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr{" date1904=" + quoteattr("1") if date1904 else ""}/>'
             f'<bookViews><workbookView activeTab="0"/></bookViews><sheets>{sheets}</sheets>'
@@ -126,7 +130,7 @@ def _workbook(pages: Sequence[Page], names: Sequence[Name], *, date1904: bool) -
     )
 
 
-def _defined(name: Name) -> str:
+def _defined_name_xml(name: DefinedName) -> str:
     local = "" if name.page is None else f' localSheetId="{name.page}"'
     value = name.value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<definedName name={quoteattr(name.name)}{local}{' hidden=' + quoteattr('1') if name.hidden else ''}>{value}</definedName>"

@@ -9,61 +9,61 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from catalog.core_metadata import words
-from catalog.pages import environment, in_both_languages, read_texts
-from catalog.site_folder import Shelf
-from pipelines.field_help import cadence, submitters
-from pipelines.guide.page import view_of
-from pipelines.workspace import House
+from catalog.core_metadata import catalogue_texts
+from catalog.pages import make_environment, read_texts, render_bilingual_page
+from catalog.site_folder import SiteFolder
+from pipelines.field_help import describe_cadence, describe_submitters
+from pipelines.guide.page import build_view
+from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.text import Text
 
 FOLDER = Path(__file__).parents[1] / "pages"
 
 
-def write_guide(house: House, contracts: Sequence[Contract], folder: Path) -> list[str]:
+def write_guide(workspace: Workspace, contracts: Sequence[Contract], folder: Path) -> list[str]:
     """Write the pages of those datasets and the index; the names of the files."""
-    shelf = Shelf(folder)
-    pages = [shelf.put(f"{contract.name}.html", page(house, contract)) for contract in contracts]
-    return [*pages, shelf.put("index.html", index(house, contracts))]
+    shelf = SiteFolder(folder)
+    pages = [shelf.write_text(f"{contract.name}.html", render_page(workspace, contract)) for contract in contracts]
+    return [*pages, shelf.write_text("index.html", render_index(workspace, contracts))]
 
 
-def page(house: House, contract: Contract) -> str:
+def render_page(workspace: Workspace, contract: Contract) -> str:
     """The page of one dataset."""
-    title = _sentences()["guide.title"]
-    return in_both_languages(
-        _templates(),
+    title = _read_sentences()["guide.title"]
+    return render_bilingual_page(
+        _load_templates(),
         "guide.html.j2",
         title=Text(zh=f"{contract.title.zh} · {title.zh}", en=f"{contract.title.en}: {title.en}"),
         synthetic=False,
-        **view_of(contract, house.codelists, house.departments),
+        **build_view(contract, workspace.codelists, workspace.departments),
     )
 
 
-def index(house: House, contracts: Sequence[Contract]) -> str:
+def render_index(workspace: Workspace, contracts: Sequence[Contract]) -> str:
     """The page that lists those datasets by family."""
     families: dict[str, list[dict[str, object]]] = {}
     for contract in contracts:
         row: dict[str, object] = {
             "contract": contract,
-            "who": submitters(contract, house.departments),
-            "cadence": cadence(contract),
+            "who": describe_submitters(contract, workspace.departments),
+            "cadence": describe_cadence(contract),
         }
         families.setdefault(contract.policy.family, []).append(row)
-    return in_both_languages(
-        _templates(),
+    return render_bilingual_page(
+        _load_templates(),
         "guide_index.html.j2",
-        title=_sentences()["guide.title"],
+        title=_read_sentences()["guide.title"],
         synthetic=False,
-        families=[(words()[f"family.{family}"], rows) for family, rows in sorted(families.items())],
+        families=[(catalogue_texts()[f"family.{family}"], rows) for family, rows in sorted(families.items())],
     )
 
 
 @cache
-def _sentences() -> dict[str, Text]:
+def _read_sentences() -> dict[str, Text]:
     return read_texts(FOLDER / "guide.yaml")
 
 
 @cache
-def _templates() -> Environment:
-    return environment(FOLDER, texts=_sentences())
+def _load_templates() -> Environment:
+    return make_environment(FOLDER, texts=_read_sentences())

@@ -6,11 +6,19 @@ Not here: the sentences (`pages/guide.yaml`), writing files (`make`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalog.core_metadata import words
-from pipelines.field_help import asked, cadence, codes_for, due, example_of, period_example, submitters
-from pipelines.template.template_workbook import filename_of
+from catalog.core_metadata import catalogue_texts
+from pipelines.field_help import (
+    codes_for,
+    describe_cadence,
+    describe_deadline,
+    describe_field,
+    describe_submitters,
+    example_value,
+    period_example,
+)
+from pipelines.template.template_workbook import template_filename
 from schemas.codelists import Code, CodeList
-from schemas.contract import Contract, fields_of
+from schemas.contract import Contract, rule_fields
 from schemas.departments import Department
 from schemas.expectations import TableExpectation
 from schemas.rules import RowRule
@@ -21,7 +29,7 @@ LISTED = 60
 
 
 @dataclass(frozen=True)
-class Asked:
+class FieldRequest:
     """One field as the page shows it."""
 
     name: str
@@ -34,7 +42,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Codes:
+class CodeTable:
     """One code list that fields of the dataset take their codes from."""
 
     known: CodeList
@@ -44,7 +52,7 @@ class Codes:
 
 
 @dataclass(frozen=True)
-class Checked:
+class RuleDescription:
     """One rule or expectation: what is said when it is broken, how to mend it, and where it comes from."""
 
     id: str
@@ -55,49 +63,50 @@ class Checked:
     fields: tuple[Text, ...]
 
 
-def view_of(
+def build_view(
     contract: Contract, codelists: Mapping[str, CodeList], departments: Mapping[str, Department]
 ) -> dict[str, object]:
     """The view of one page."""
     core = contract.policy.catalogue
     return {
         "contract": contract,
-        "who": submitters(contract, departments),
-        "cadence": cadence(contract),
-        "due": due(contract),
+        "who": describe_submitters(contract, departments),
+        "cadence": describe_cadence(contract),
+        "due": describe_deadline(contract),
         "owner": departments[contract.policy.owner].name,
         "clause": core.policy_clause,
         "basis": core.source_basis,
-        "open_type": words()[f"open.{core.open_type}"],
+        "open_type": catalogue_texts()[f"open.{core.open_type}"],
         "licence": contract.licence,
-        "filename": filename_of(contract),
+        "filename": template_filename(contract),
         "period": period_example(contract),
-        "fields": [_field(contract, codelists, at) for at in range(len(contract.fields))],
-        "key": [contract.field(name).label for name in contract.primary_key],
-        "codes": _codes(contract, codelists),
-        "rules": [_rule(contract, rule, fields_of(rule)) for rule in contract.rules],
+        "fields": [_field_request(contract, codelists, at) for at in range(len(contract.fields))],
+        "key": [contract.get_field(name).label for name in contract.primary_key],
+        "codes": _code_tables(contract, codelists),
+        "rules": [_describe_rule(contract, rule, rule_fields(rule)) for rule in contract.rules],
         "expectations": [
-            _rule(contract, one, (one.field,) if hasattr(one, "field") else ()) for one in contract.policy.expectations
+            _describe_rule(contract, one, (one.field,) if hasattr(one, "field") else ())
+            for one in contract.policy.expectations
         ],
-        "protected": [contract.field(name).label for name in contract.policy.disclosure.protected],
+        "protected": [contract.get_field(name).label for name in contract.policy.disclosure.protected],
         "disclosure": contract.policy.disclosure.basis,
     }
 
 
-def _field(contract: Contract, codelists: Mapping[str, CodeList], at: int) -> Asked:
+def _field_request(contract: Contract, codelists: Mapping[str, CodeList], at: int) -> FieldRequest:
     field = contract.fields[at]
-    return Asked(
+    return FieldRequest(
         name=field.name,
         label=field.label,
         about=Text(zh=field.description, en=field.policy.description_en),
-        expected=asked(field, codelists),
-        example=example_of(field),
+        expected=describe_field(field, codelists),
+        example=example_value(field),
         required=field.required,
         protected=field.name in contract.policy.disclosure.protected,
     )
 
 
-def _codes(contract: Contract, codelists: Mapping[str, CodeList]) -> list[Codes]:
+def _code_tables(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeTable]:
     users: dict[tuple[str, tuple[Code, ...]], list[Text]] = {}
     for field in contract.fields:
         if field.policy.codelist is not None and field.policy.codelist in codelists:
@@ -106,16 +115,16 @@ def _codes(contract: Contract, codelists: Mapping[str, CodeList]) -> list[Codes]
     found = []
     for (name, codes), fields in users.items():
         shown = codes if len(codes) <= LISTED else ()
-        found.append(Codes(codelists[name], shown, len(codes), tuple(fields)))
+        found.append(CodeTable(codelists[name], shown, len(codes), tuple(fields)))
     return found
 
 
-def _rule(contract: Contract, rule: RowRule | TableExpectation, fields: tuple[str, ...]) -> Checked:
-    return Checked(
+def _describe_rule(contract: Contract, rule: RowRule | TableExpectation, fields: tuple[str, ...]) -> RuleDescription:
+    return RuleDescription(
         id=rule.id,
         severity=rule.severity,
         message=rule.message,
         mend=rule.mend,
         source=rule.source,
-        fields=tuple(contract.field(name).label for name in fields),
+        fields=tuple(contract.get_field(name).label for name in fields),
     )

@@ -6,6 +6,6 @@ that no rule understands is left exactly as it is, for the judge to find.
 """
 
 from pipelines.normalise.fields import REASONS
-from pipelines.normalise.table import Normalised, Rewrite, normalise
+from pipelines.normalise.table import CellRewrite, NormalisedTable, normalise_table
 
-__all__ = ["REASONS", "Normalised", "Rewrite", "normalise"]
+__all__ = ["REASONS", "CellRewrite", "NormalisedTable", "normalise_table"]

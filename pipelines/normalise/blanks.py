@@ -27,21 +27,21 @@ _FORMS = {code: code - 0xFEE0 for code in range(ord("！"), ord("～") + 1)} | {
 }
 
 
-def without_invisible(cell: str) -> str:
+def remove_invisible(cell: str) -> str:
     """The cell without characters that show nothing."""
     return _INVISIBLE.sub("", cell)
 
 
-def trimmed(cell: str) -> str:
+def trim_blanks(cell: str) -> str:
     """The cell without blanks of any width at its ends."""
     return _ENDS.sub("", cell)
 
 
-def narrow_code(cell: str) -> str:
+def to_half_width_code(cell: str) -> str:
     """Digits and letters in ASCII; brackets and other signs may belong to a code and stay."""
     return cell.translate(_DIGITS_AND_LETTERS)
 
 
-def narrow(cell: str) -> str:
+def to_half_width(cell: str) -> str:
     """Every full-width form in ASCII, for cells that can only hold a number or a moment."""
     return cell.translate(_FORMS)

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyproj import Transformer
 
 from schemas.contract import Contract
 
@@ -31,6 +30,8 @@ ZONES: dict[str, tuple[int, int, int, float]] = {
 
 def to_degrees(east: Metres, north: Metres, code: str) -> tuple[Metres, Metres]:
     """Longitudes and latitudes; NaN where the easting has no zone of ours before it, or a point lies outside its zone."""
+    from pyproj import Transformer  # noqa: PLC0415 -- takes 0.2 s to load, which most files do without
+
     first, last, epsg, off = ZONES[code]
     lon, lat = np.full(east.shape, np.nan), np.full(east.shape, np.nan)
     zones = np.floor(east / _ZONE_FACTOR)
@@ -84,7 +85,7 @@ def to_bd09(points: Points) -> Points:
 FORWARD: dict[str, Callable[[Points], Points]] = {"GCJ02": to_gcj02, "BD09": to_bd09}
 
 
-def back(reported: Points, forward: Callable[[Points], Points]) -> Points:
+def invert_shift(reported: Points, forward: Callable[[Points], Points]) -> Points:
     """The WGS84 points that `forward` takes to the reported ones; NaN outside China, where no shift is defined."""
     lon, lat = (np.array(degrees, np.float64) for degrees in reported)
     outside = ~((lon > LONGITUDES[0]) & (lon < LONGITUDES[1]) & (lat > LATITUDES[0]) & (lat < LATITUDES[1]))
@@ -102,14 +103,14 @@ def back(reported: Points, forward: Callable[[Points], Points]) -> Points:
     return lon, lat
 
 
-Moved = tuple[int, str, str, str, str]
+CoordinateChange = tuple[int, str, str, str, str]
 GAUSS_KRUGER = ("CGCS2000_GK3", "CGCS2000_GK6")
 _NUMBER = r"^-?\d{1,9}(\.\d{1,15})?$"
 _DIGITS = 7
 """Decimals of a converted degree: a centimetre."""
 
 
-def places(table: pa.Table, rows: pa.Array, contract: Contract) -> tuple[pa.Table, list[Moved]]:
+def convert_coordinates(table: pa.Table, rows: pa.Array, contract: Contract) -> tuple[pa.Table, list[CoordinateChange]]:
     """The table with every place in the contract's datum, and the changes: row, field, raw, value, `datum` or `zone`.
 
     A row is converted if its datum is one of those above and both coordinates are numbers that make a point in China; its datum
@@ -119,27 +120,31 @@ def places(table: pa.Table, rows: pa.Array, contract: Contract) -> tuple[pa.Tabl
     field = next((one.name for one in contract.fields if one.policy.codelist == "crs"), None)
     if at is None or field is None:
         return table, []
-    places_of = _convertible(table, at.lon, at.lat, field)
+    places_of = _find_convertible_rows(table, at.lon, at.lat, field)
     if not len(places_of):
         return table, []
     raw = {name: table.column(name).take(pa.array(places_of)).to_pylist() for name in (at.lon, at.lat, field)}
-    lon, lat = _converted(raw[at.lon], raw[at.lat], raw[field])
+    lon, lat = _convert_points(raw[at.lon], raw[at.lat], raw[field])
     done = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    new: dict[str, list[str]] = {at.lon: _written(lon[done]), at.lat: _written(lat[done])}
+    new: dict[str, list[str]] = {at.lon: _format_degrees(lon[done]), at.lat: _format_degrees(lat[done])}
     new[field] = [at.datum] * len(done)
     changed = places_of[done]
     numbers = rows.take(pa.array(changed)).to_pylist()
-    moved: list[Moved] = []
+    moved: list[CoordinateChange] = []
     for name, values in new.items():
         old = [raw[name][index] for index in done]
         why = ("zone" if raw[field][index] in GAUSS_KRUGER else "datum" for index in done)
         moved += zip(numbers, [name] * len(done), old, values, why, strict=True)
-        table = table.set_column(table.column_names.index(name), name, _replaced(table.column(name), changed, values))
+        table = table.set_column(
+            table.column_names.index(name), name, _replace_values(table.column(name), changed, values)
+        )
     order = {name: number for number, name in enumerate(new)}
     return table, sorted(moved, key=lambda one: (one[0], order[one[1]]))
 
 
-def _convertible(table: pa.Table, lon: str, lat: str, field: str) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _find_convertible_rows(
+    table: pa.Table, lon: str, lat: str, field: str
+) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     known = pa.array([*FORWARD, *GAUSS_KRUGER])
     wanted = pc.fill_null(pc.is_in(table.column(field), value_set=known), False)
     if not pc.any(wanted).as_py():
@@ -149,27 +154,24 @@ def _convertible(table: pa.Table, lon: str, lat: str, field: str) -> "np.ndarray
     return np.flatnonzero(wanted.to_numpy()).astype(np.int64)
 
 
-def _converted(lon: list[str], lat: list[str], datums: list[str]) -> Points:
+def _convert_points(lon: list[str], lat: list[str], datums: list[str]) -> Points:
     x, y = np.array(lon, np.float64), np.array(lat, np.float64)
     named = np.array(datums)
     found = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
     for datum in sorted(set(datums)):
         here = named == datum
         if datum in FORWARD:
-            found[0][here], found[1][here] = back((x[here], y[here]), FORWARD[datum])
+            found[0][here], found[1][here] = invert_shift((x[here], y[here]), FORWARD[datum])
         else:
-            # Loading the projections takes a fifth of a second, which most files do without.
-            from pipelines.normalise.coordinates import to_degrees  # noqa: PLC0415
-
             found[0][here], found[1][here] = to_degrees(x[here], y[here], datum)
     return found
 
 
-def _written(degrees: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> list[str]:
+def _format_degrees(degrees: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> list[str]:
     return [f"{degree:.{_DIGITS}f}".rstrip("0").rstrip(".") for degree in degrees.tolist()]
 
 
-def _replaced(
+def _replace_values(
     column: pa.ChunkedArray, changed: "np.ndarray[tuple[int], np.dtype[np.int64]]", values: list[str]
 ) -> pa.ChunkedArray:
     mask = np.zeros(len(column), bool)

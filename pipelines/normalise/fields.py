@@ -7,10 +7,35 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.normalise.blanks import BLANK, INVISIBLE, narrow, narrow_code, trimmed, without_invisible
-from pipelines.normalise.moments import date_of, date_of_serial, datetime_of, datetime_of_serial, time_of
-from pipelines.normalise.nulls import WORDS, WORDS_FOR_VALUES, code_of, is_noted_null, truth_of
-from pipelines.normalise.numbers import in_unit, without_currency, without_decimal_zero, without_thousands, year_of
+from pipelines.normalise.blanks import (
+    BLANK,
+    INVISIBLE,
+    remove_invisible,
+    to_half_width,
+    to_half_width_code,
+    trim_blanks,
+)
+from pipelines.normalise.moments import (
+    date_from_serial,
+    datetime_from_serial,
+    normalise_date,
+    normalise_datetime,
+    normalise_time,
+)
+from pipelines.normalise.nulls import (
+    NULL_WORDS,
+    NULL_WORDS_FOR_VALUES,
+    answer_code,
+    answer_truth,
+    is_noted_null,
+)
+from pipelines.normalise.numbers import (
+    convert_unit,
+    normalise_year,
+    remove_currency,
+    remove_decimal_zero,
+    remove_thousands,
+)
 from pipelines.units import UNITS, unit_key
 from schemas.contract import Contract, Field
 from schemas.text import Text
@@ -34,7 +59,7 @@ _CURRENCY = "元"
 
 
 @dataclass(frozen=True)
-class Spellings:
+class FieldSpellings:
     """The rules of one field, in order. `clean`: pattern of cells that need no look unless they are one of `nulls`."""
 
     clean: str
@@ -44,51 +69,53 @@ class Spellings:
     noted_nulls: bool = False
     always: bool = False
 
-    def rewrite(self, cell: str) -> tuple[str | None, str]:
+    def rewrite_cell(self, cell: str) -> tuple[str | None, str]:
         """The cell as the contract spells it and the slug of the last rule that changed it; the slug is empty if none did."""
-        text, why = _applied(cell, "", "invisible", without_invisible)
-        text, why = _applied(text, why, "blanks", trimmed)
+        text, why = _apply_rule(cell, "", "invisible", remove_invisible)
+        text, why = _apply_rule(text, why, "blanks", trim_blanks)
         if not text or self.keep(text):
             return text, why
         if text in self.nulls or (self.noted_nulls and is_noted_null(text)):
             return None, "null-word"
         for slug, rule in self.rules:
-            text, why = _applied(text, why, slug, rule)
+            text, why = _apply_rule(text, why, slug, rule)
         return text, why
 
 
-def spellings_of(field: Field, contract: Contract, units: Mapping[str, str]) -> Spellings:
+def field_spellings(field: Field, contract: Contract, units: Mapping[str, str]) -> FieldSpellings:
     """The spellings of one field; `units` holds the units that the file's labels name, where they are not the field's."""
-    known = _of_type(field, contract, units)
+    known = _type_spellings(field, contract, units)
     own = frozenset(field.policy.empty_words)
     return replace(known, nulls=known.nulls | own) if own else known
 
 
-def _of_type(field: Field, contract: Contract, units: Mapping[str, str]) -> Spellings:
-    keep = _keeper(field, contract)
+def _type_spellings(field: Field, contract: Contract, units: Mapping[str, str]) -> FieldSpellings:
+    keep = _keep_predicate(field, contract)
     if field.type in _NUMBERS:
-        return Spellings(
+        return FieldSpellings(
             clean=_CLEAN[field.type],
-            nulls=WORDS_FOR_VALUES,
+            nulls=NULL_WORDS_FOR_VALUES,
             keep=keep,
-            rules=_numeric(field, units.get(field.name)),
+            rules=_numeric_rules(field, units.get(field.name)),
             noted_nulls=True,
             always=field.name in units,
         )
     if field.type in _MOMENTS and field.format == "default":
-        return Spellings(_CLEAN[field.type], WORDS_FOR_VALUES, keep, _moment(field.type))
+        return FieldSpellings(_CLEAN[field.type], NULL_WORDS_FOR_VALUES, keep, _moment_rules(field.type))
     if is_answer(field):
-        return Spellings(
+        return FieldSpellings(
             r"^[012]$",
-            WORDS - {"无"},
+            NULL_WORDS - {"无"},
             keep,
-            (("width", narrow), ("decimal-zero", without_decimal_zero), ("answer", code_of)),
+            (("width", to_half_width), ("decimal-zero", remove_decimal_zero), ("answer", answer_code)),
         )
     if field.type == "boolean":
-        return Spellings(_CLEAN["boolean"], WORDS - {"无"}, keep, (("width", narrow), ("answer", truth_of)))
+        return FieldSpellings(
+            _CLEAN["boolean"], NULL_WORDS - {"无"}, keep, (("width", to_half_width), ("answer", answer_truth))
+        )
     if is_code(field):
-        return Spellings(_CLEAN_CODE, WORDS, keep, (("width", narrow_code),))
-    return Spellings(_CLEAN_TEXT, WORDS, keep, ())
+        return FieldSpellings(_CLEAN_CODE, NULL_WORDS, keep, (("width", to_half_width_code),))
+    return FieldSpellings(_CLEAN_TEXT, NULL_WORDS, keep, ())
 
 
 def is_answer(field: Field) -> bool:
@@ -102,7 +129,7 @@ def is_code(field: Field) -> bool:
     return field.policy.codelist is not None or "pattern" in field.constraints or "enum" in field.constraints
 
 
-def _keeper(field: Field, contract: Contract) -> Callable[[str], bool]:
+def _keep_predicate(field: Field, contract: Contract) -> Callable[[str], bool]:
     """Cells that are right as they are: a missing value of the contract, a value of its enum, or text of its pattern."""
     kept = {*contract.missing_values, *(str(value) for value in field.constraints.get("enum", ()))}
     pattern = (
@@ -113,27 +140,27 @@ def _keeper(field: Field, contract: Contract) -> Callable[[str], bool]:
     return lambda cell: cell in kept or (pattern is not None and pattern.fullmatch(cell) is not None)
 
 
-def _numeric(field: Field, reported: str | None) -> tuple[tuple[str, Rule], ...]:
-    rules: list[tuple[str, Rule]] = [("width", narrow), ("thousands", without_thousands)]
+def _numeric_rules(field: Field, reported: str | None) -> tuple[tuple[str, Rule], ...]:
+    rules: list[tuple[str, Rule]] = [("width", to_half_width), ("thousands", remove_thousands)]
     if field.type == "year":
-        return (*rules, ("year", year_of), ("decimal-zero", without_decimal_zero))
+        return (*rules, ("year", normalise_year), ("decimal-zero", remove_decimal_zero))
     unit = field.policy.unit
     if unit and UNITS.get(unit_key(unit), ("", 0))[0] == _CURRENCY:
-        rules += [("currency", without_currency), ("thousands", without_thousands)]
+        rules += [("currency", remove_currency), ("thousands", remove_thousands)]
     if unit:
-        rules.append(("unit", lambda cell: in_unit(cell, unit, reported)))
-    return (*rules, ("decimal-zero", without_decimal_zero)) if field.type == "integer" else tuple(rules)
+        rules.append(("unit", lambda cell: convert_unit(cell, unit, reported)))
+    return (*rules, ("decimal-zero", remove_decimal_zero)) if field.type == "integer" else tuple(rules)
 
 
-def _moment(kind: str) -> tuple[tuple[str, Rule], ...]:
+def _moment_rules(kind: str) -> tuple[tuple[str, Rule], ...]:
     return {
-        "date": (("width", narrow), ("date", date_of), ("serial-date", date_of_serial)),
-        "datetime": (("width", narrow), ("date", datetime_of), ("serial-date", datetime_of_serial)),
-        "time": (("width", narrow), ("time", time_of)),
+        "date": (("width", to_half_width), ("date", normalise_date), ("serial-date", date_from_serial)),
+        "datetime": (("width", to_half_width), ("date", normalise_datetime), ("serial-date", datetime_from_serial)),
+        "time": (("width", to_half_width), ("time", normalise_time)),
     }[kind]
 
 
-def _applied(text: str, why: str, slug: str, rule: Rule) -> tuple[str, str]:
+def _apply_rule(text: str, why: str, slug: str, rule: Rule) -> tuple[str, str]:
     changed = rule(text)
     return changed, slug if changed != text else why
 

@@ -15,57 +15,57 @@ _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 _DATETIME = re.compile(_DAY + r"(?:[T\s]*" + _CLOCK + r")?")
 _TIME = re.compile(_CLOCK)
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
-_FROM = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
+_SERIAL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
 _FIRST, _LAST = 10_000, 73_050
 _SECONDS = 86_400
 
 
-def date_of(cell: str) -> str:
+def normalise_date(cell: str) -> str:
     """`2024/5/1`, `2024年5月1日`, `20240501`, `2024-05-01 00:00:00` as `2024-05-01`; anything else as it is."""
-    return _date(_DATE.fullmatch(cell) or _COMPACT.fullmatch(cell)) or cell
+    return _format_date(_DATE.fullmatch(cell) or _COMPACT.fullmatch(cell)) or cell
 
 
-def date_of_serial(cell: str) -> str:
+def date_from_serial(cell: str) -> str:
     """`45413` as `2024-05-01`, for days from 1927 to 2099; anything else as it is."""
     found = _SERIAL.fullmatch(cell)
     if not found or not _FIRST <= int(found[1]) <= _LAST or (found[2] or "").strip("0"):
         return cell
-    return (_FROM + dt.timedelta(days=int(found[1]))).date().isoformat()
+    return (_SERIAL_EPOCH + dt.timedelta(days=int(found[1]))).date().isoformat()
 
 
-def datetime_of(cell: str) -> str:
+def normalise_datetime(cell: str) -> str:
     """`2024/5/1 8:30` as `2024-05-01T08:30:00`; a date alone is its midnight; anything else as it is."""
     found = _DATETIME.fullmatch(cell) or _COMPACT.fullmatch(cell)
-    day = _date(found)
+    day = _format_date(found)
     if not found or not day:
         return cell
-    clock = _clock(found) if found.groupdict().get("hour") else "00:00:00"
+    clock = _format_time(found) if found.groupdict().get("hour") else "00:00:00"
     return f"{day}T{clock}" if clock else cell
 
 
-def datetime_of_serial(cell: str) -> str:
+def datetime_from_serial(cell: str) -> str:
     """`45413.5` as `2024-05-01T12:00:00`, to the second; anything else as it is."""
     found = _SERIAL.fullmatch(cell)
     if not found or not _FIRST <= int(found[1]) <= _LAST:
         return cell
     seconds = round(float(f"0.{found[2] or 0}") * _SECONDS)
-    return (_FROM + dt.timedelta(days=int(found[1]), seconds=seconds)).isoformat()
+    return (_SERIAL_EPOCH + dt.timedelta(days=int(found[1]), seconds=seconds)).isoformat()
 
 
-def time_of(cell: str) -> str:
+def normalise_time(cell: str) -> str:
     """`8:30`, `8时30分` as `08:30:00`; anything else as it is."""
     found = _TIME.fullmatch(cell)
-    return (_clock(found) if found else None) or cell
+    return (_format_time(found) if found else None) or cell
 
 
-def _date(found: re.Match[str] | None) -> str | None:
+def _format_date(found: re.Match[str] | None) -> str | None:
     try:
         return dt.date(*(int(found[part]) for part in ("year", "month", "day"))).isoformat() if found else None
     except ValueError:
         return None
 
 
-def _clock(found: re.Match[str]) -> str | None:
+def _format_time(found: re.Match[str]) -> str | None:
     try:
         return dt.time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0)).isoformat()
     except ValueError:

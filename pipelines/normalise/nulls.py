@@ -7,7 +7,7 @@ Source: DOMAIN 0.6, dialects met in published tables (a note in brackets after `
 
 import re
 
-WORDS = frozenset(
+NULL_WORDS = frozenset(
     {
         "-",
         "--",
@@ -30,7 +30,7 @@ WORDS = frozenset(
     }
 )
 """Nothing, in a cell of any type that holds exactly this."""
-WORDS_FOR_VALUES = WORDS | frozenset(
+NULL_WORDS_FOR_VALUES = NULL_WORDS | frozenset(
     {
         "NA",
         "na",
@@ -65,14 +65,14 @@ def is_noted_null(cell: str) -> bool:
 _YES = ("是", "有", "y", "yes", "true", "√", "✓", "✔", "☑")
 _NO = ("否", "无", "没有", "不是", "n", "no", "false", "×", "✗", "✘", "☒")
 _UNKNOWN = ("不详", "未知", "不清楚", "不明", "unknown", "not known")
-_CODES = dict.fromkeys(_YES, "1") | dict.fromkeys(_NO, "0") | dict.fromkeys(_UNKNOWN, "2")
+_ANSWER_CODES = dict.fromkeys(_YES, "1") | dict.fromkeys(_NO, "0") | dict.fromkeys(_UNKNOWN, "2")
 
 
-def code_of(cell: str) -> str:
+def answer_code(cell: str) -> str:
     """`是` as `1`, `否` as `0`, `不详` as `2`; 无 says no here, as in 照明：无. Anything else as it is."""
-    return _CODES.get(cell.casefold(), cell)
+    return _ANSWER_CODES.get(cell.casefold(), cell)
 
 
-def truth_of(cell: str) -> str:
+def answer_truth(cell: str) -> str:
     """`是` as `true`, `否` as `false`, for fields of type boolean; anything else as it is."""
-    return {"1": "true", "0": "false"}.get(code_of(cell), cell) if cell not in {"0", "1"} else cell
+    return {"1": "true", "0": "false"}.get(answer_code(cell), cell) if cell not in {"0", "1"} else cell

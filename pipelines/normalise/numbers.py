@@ -15,30 +15,30 @@ _WHOLE = re.compile(r"([+-]?\d+)\.0+")
 _LONGEST = 40
 
 
-def without_thousands(cell: str) -> str:
+def remove_thousands(cell: str) -> str:
     """`1,234,567.8` as `1234567.8`; commas anywhere else stay."""
     found = _THOUSANDS.fullmatch(cell)
     return found[1].replace(",", "") + (found[2] or "") if found else cell
 
 
-def without_currency(cell: str) -> str:
+def remove_currency(cell: str) -> str:
     """`¥12` as `12`."""
     return cell[1:].lstrip() if cell.startswith("¥") else cell
 
 
-def without_decimal_zero(cell: str) -> str:
+def remove_decimal_zero(cell: str) -> str:
     """`5.0` as `5`."""
     found = _WHOLE.fullmatch(cell)
     return found[1] if found else cell
 
 
-def year_of(cell: str) -> str:
+def normalise_year(cell: str) -> str:
     """`2024年` and `2024年度` as `2024`."""
     found = re.fullmatch(r"(\d{4})\s*年度?", cell)
     return found[1] if found else cell
 
 
-def in_unit(cell: str, stored: str, reported: str | None) -> str:
+def convert_unit(cell: str, stored: str, reported: str | None) -> str:
     """The number in the contract's unit.
 
     A unit in the cell itself (`3.5万元`) goes before the one in the label (`reported`). What is no number, or has a unit that
@@ -46,13 +46,13 @@ def in_unit(cell: str, stored: str, reported: str | None) -> str:
     """
     if found := _WITH_UNIT.fullmatch(cell):
         exponent = exponent_between(found[2], stored)
-        return cell if exponent is None else shifted(without_thousands(found[1]), exponent)
+        return cell if exponent is None else shift_decimal_point(remove_thousands(found[1]), exponent)
     exponent = exponent_between(reported, stored) if reported else None
-    plain = without_thousands(cell)
-    return shifted(plain, exponent) if exponent and _PLAIN.fullmatch(plain) else cell
+    plain = remove_thousands(cell)
+    return shift_decimal_point(plain, exponent) if exponent and _PLAIN.fullmatch(plain) else cell
 
 
-def shifted(number: str, exponent: int) -> str:
+def shift_decimal_point(number: str, exponent: int) -> str:
     """The number with its decimal point moved to the right, exactly; `1.50` moved by 4 is `15000`."""
     if len(number) > _LONGEST or not exponent:
         return number

@@ -8,50 +8,52 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from pipelines.publication.visible_release import Choice, choice_of
-from pipelines.publication.withdrawal import sayable, standing_withdrawals
-from pipelines.workspace import House
-from schemas.contract import contract
+from pipelines.publication.visible_release import VisibleRelease, visible_release
+from pipelines.publication.withdrawal import active_withdrawals, checked_reason
+from pipelines.workspace import Workspace
+from schemas.contract import find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.releases import Release
 
 
-class RolledBack(NamedTuple):
+class RollbackResult(NamedTuple):
     """The number that was to be shown before the decision, and the one after it."""
 
     before: str
     after: str
 
 
-def roll_back(house: House, dataset: str, to: str | None, reason: str | None, now: datetime) -> RolledBack:
+def roll_back(workspace: Workspace, dataset: str, to: str | None, reason: str | None, now: datetime) -> RollbackResult:
     """Note that release `to` is to be shown, by default the one before the one shown; publication does the rest.
 
     UsageError, with what there is, if the dataset or release is unknown, withdrawn or shown already, or there is none before.
     """
-    contract(house.contracts, dataset)
-    if dataset in standing_withdrawals(house):
-        raise _withdrawn(dataset)
-    choice = choice_of(house, dataset)
+    find_contract(workspace.contracts, dataset)
+    if dataset in active_withdrawals(workspace):
+        raise _withdrawn_error(dataset)
+    choice = visible_release(workspace, dataset)
     if choice.shown is None:
-        raise _nothing(dataset)
-    chosen = _named(dataset, choice, to) if to else _before(dataset, choice, choice.shown)
+        raise _nothing_to_show_error(dataset)
+    chosen = _find_number(dataset, choice, to) if to else _previous_visible(dataset, choice, choice.shown)
     if chosen == choice.shown.number:
-        raise _shown_already(dataset, chosen, choice.made)
+        raise _already_shown_error(dataset, chosen, choice.made)
     facts = {
         "dataset": dataset,
         "from": choice.shown.number,
         "to": chosen,
         "newest": choice.made[-1].number,
-        "reason": sayable(reason) if reason is not None else None,
+        "reason": checked_reason(reason) if reason is not None else None,
     }
-    house.ledger.append("rollback", now=now, who=house.who, why="another release shown by decision", facts=facts)
-    return RolledBack(choice.shown.number, chosen)
+    workspace.ledger.append_entry(
+        "rollback", now=now, actor=workspace.actor, reason="another release shown by decision", facts=facts
+    )
+    return RollbackResult(choice.shown.number, chosen)
 
 
-def _named(dataset: str, choice: Choice, number: str) -> str:
+def _find_number(dataset: str, choice: VisibleRelease, number: str) -> str:
     if number not in {release.number for release in choice.made}:
-        there = _numbers(choice.made)
+        there = _join_numbers(choice.made)
         raise UsageError(
             Text(
                 zh=f"{dataset} 没有发布版 {number}；现有：{there}",
@@ -61,12 +63,12 @@ def _named(dataset: str, choice: Choice, number: str) -> str:
     return number
 
 
-def _before(dataset: str, choice: Choice, shown: Release) -> str:
+def _previous_visible(dataset: str, choice: VisibleRelease, shown: Release) -> str:
     """The newest release before the shown one that was not itself rolled back from."""
     for release in reversed(choice.made[: choice.made.index(shown)]):
         if release.number not in choice.taken_back:
             return release.number
-    there = _numbers(choice.made)
+    there = _join_numbers(choice.made)
     raise UsageError(
         Text(
             zh=f"{dataset} 在 {shown.number} 之前没有可用的发布版；现有：{there}，可用 --to 指定",
@@ -75,11 +77,11 @@ def _before(dataset: str, choice: Choice, shown: Release) -> str:
     )
 
 
-def _numbers(made: Sequence[Release]) -> str:
+def _join_numbers(made: Sequence[Release]) -> str:
     return ", ".join(release.number for release in made)
 
 
-def _withdrawn(dataset: str) -> UsageError:
+def _withdrawn_error(dataset: str) -> UsageError:
     return UsageError(
         Text(
             zh=f"{dataset} 已下架，没有展示任何版本；请先运行 sportlake withdraw {dataset} --undo",
@@ -88,7 +90,7 @@ def _withdrawn(dataset: str) -> UsageError:
     )
 
 
-def _nothing(dataset: str) -> UsageError:
+def _nothing_to_show_error(dataset: str) -> UsageError:
     return UsageError(
         Text(
             zh=f"{dataset} 还没有发布版；sportlake status 列出各数据集的发布版",
@@ -97,10 +99,10 @@ def _nothing(dataset: str) -> UsageError:
     )
 
 
-def _shown_already(dataset: str, number: str, made: Sequence[Release]) -> UsageError:
+def _already_shown_error(dataset: str, number: str, made: Sequence[Release]) -> UsageError:
     return UsageError(
         Text(
-            zh=f"{dataset} 现在展示的就是 {number}；现有：{_numbers(made)}",
-            en=f"{dataset} shows {number} already; there are {_numbers(made)}",
+            zh=f"{dataset} 现在展示的就是 {number}；现有：{_join_numbers(made)}",
+            en=f"{dataset} shows {number} already; there are {_join_numbers(made)}",
         )
     )

@@ -7,13 +7,13 @@ What was rolled back from is not offered among the earlier releases either. Asks
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from schemas.errors import ReleaseError
 from schemas.text import Text
-from warehouse.releases import Release, releases
+from warehouse.releases import Release, list_releases
 
 
-class Choice(NamedTuple):
+class VisibleRelease(NamedTuple):
     """Every release of a dataset, oldest first, the one to be shown, and the numbers of those that were rolled back from."""
 
     made: Sequence[Release]
@@ -21,31 +21,31 @@ class Choice(NamedTuple):
     taken_back: frozenset[str]
 
 
-def choice_of(house: House, dataset: str) -> Choice:
+def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     """What there is of a dataset and what the public should see of it; ReleaseError if what was decided for is not there."""
-    made = releases(house.layout, dataset)
+    made = list_releases(workspace.layout, dataset)
     if not made:
-        return Choice((), None, frozenset())
-    decided = [entry.facts for entry in house.ledger.entries("rollback") if entry.facts["dataset"] == dataset]
+        return VisibleRelease((), None, frozenset())
+    decided = [entry.facts for entry in workspace.ledger.read_entries("rollback") if entry.facts["dataset"] == dataset]
     holds = decided and decided[-1]["newest"] == made[-1].number
-    shown = _named(made, decided[-1]["to"]) if holds else made[-1]
-    return Choice(made, shown, frozenset(_taken_back(made, decided) - {shown.number}))
+    shown = _find_release(made, decided[-1]["to"]) if holds else made[-1]
+    return VisibleRelease(made, shown, frozenset(_rolled_back_numbers(made, decided) - {shown.number}))
 
 
-def _taken_back(made: Sequence[Release], decided: Sequence[Mapping[str, Any]]) -> set[str]:
+def _rolled_back_numbers(made: Sequence[Release], decided: Sequence[Mapping[str, Any]]) -> set[str]:
     """Of all decisions with the same newest release only the last counts, so that a rollback can be undone."""
     out: set[str] = set()
     for last in {facts["newest"]: facts for facts in decided}.values():
-        low, high = _order(last["to"]), _order(last["newest"])
-        out |= {release.number for release in made if low < _order(release.number) <= high}
+        low, high = _version_key(last["to"]), _version_key(last["newest"])
+        out |= {release.number for release in made if low < _version_key(release.number) <= high}
     return out
 
 
-def _order(number: str) -> list[int]:
+def _version_key(number: str) -> list[int]:
     return [int(part) for part in number.split(".")]
 
 
-def _named(made: Sequence[Release], number: str) -> Release:
+def _find_release(made: Sequence[Release], number: str) -> Release:
     for release in made:
         if release.number == number:
             return release

@@ -9,76 +9,84 @@ from datetime import datetime
 from typing import NamedTuple
 
 from catalog.plan import Withdrawal
-from pipelines.publication.visible_release import choice_of
-from pipelines.workspace import House
-from schemas.contract import contract
+from pipelines.publication.visible_release import visible_release
+from pipelines.workspace import Workspace
+from schemas.contract import find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.ledger import Entry
+from warehouse.ledger import LedgerEntry
 from warehouse.releases import Release
 
 LONGEST_REASON = 500
 
 
-class Standing(NamedTuple):
+class ActiveWithdrawal(NamedTuple):
     """A withdrawal that holds, and the number of the ledger's entry that says so."""
 
     seq: int
     withdrawal: Withdrawal
 
 
-def standing_withdrawals(house: House) -> dict[str, Standing]:
+def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
     """The withdrawals that have not been taken back, by dataset."""
-    held: dict[str, Standing] = {}
-    for entry in house.ledger.entries():
+    held: dict[str, ActiveWithdrawal] = {}
+    for entry in workspace.ledger.read_entries():
         if entry.kind == "withdrawal":
-            held[entry.facts["dataset"]] = Standing(entry.seq, _read(entry))
+            held[entry.facts["dataset"]] = ActiveWithdrawal(entry.seq, _parse_withdrawal(entry))
         elif entry.kind == "restoration":
             held.pop(entry.facts["dataset"], None)
     return held
 
 
-def withdrawals(house: House) -> list[Withdrawal]:
+def list_withdrawals(workspace: Workspace) -> list[Withdrawal]:
     """What is withdrawn now, by name of the dataset."""
-    return [held.withdrawal for _, held in sorted(standing_withdrawals(house).items())]
+    return [held.withdrawal for _, held in sorted(active_withdrawals(workspace).items())]
 
 
-def withdraw(house: House, dataset: str, reason: Text, successor: str | None, now: datetime) -> Withdrawal:
+def withdraw_dataset(
+    workspace: Workspace, dataset: str, reason: Text, successor: str | None, now: datetime
+) -> Withdrawal:
     """Note that the dataset is taken back from the public, and why; publication does the rest.
 
     UsageError if there is no such dataset, nothing of it is public, it is withdrawn already, the reason is empty or too long,
     or the successor is unknown, withdrawn, or the dataset itself.
     """
-    known = contract(house.contracts, dataset)
-    held = standing_withdrawals(house)
+    known = find_contract(workspace.contracts, dataset)
+    held = active_withdrawals(workspace)
     if dataset in held:
-        raise _already(held[dataset].withdrawal)
+        raise _already_withdrawn_error(held[dataset].withdrawal)
     if successor is not None:
-        _refuse_successor(house, dataset, successor, held)
-    last = _last_shown(house, dataset)
+        _refuse_successor(workspace, dataset, successor, held)
+    last = _last_shown_release(workspace, dataset)
     if last is None:
-        raise _nothing_public(dataset)
+        raise _nothing_public_error(dataset)
     facts = {
         "dataset": dataset,
         "title": known.title.model_dump(),
-        "reason": _both(reason),
+        "reason": _bilingual_dict(reason),
         "successor": successor,
         "release": last.number,
         "synthetic": last.synthetic,
     }
-    return _read(house.ledger.append("withdrawal", now=now, who=house.who, why="withdrawn by decision", facts=facts))
+    return _parse_withdrawal(
+        workspace.ledger.append_entry(
+            "withdrawal", now=now, actor=workspace.actor, reason="withdrawn by decision", facts=facts
+        )
+    )
 
 
-def restore(house: House, dataset: str, reason: Text, now: datetime) -> None:
+def restore_dataset(workspace: Workspace, dataset: str, reason: Text, now: datetime) -> None:
     """Note that the withdrawal no longer holds, and why; publication shows the dataset again. UsageError if there is none."""
-    held = standing_withdrawals(house)
+    held = active_withdrawals(workspace)
     if dataset not in held:
-        raise _not_withdrawn(dataset, held)
-    facts = {"dataset": dataset, "reason": _both(reason), "withdrawal": held[dataset].seq}
-    house.ledger.append("restoration", now=now, who=house.who, why="withdrawal taken back by decision", facts=facts)
+        raise _not_withdrawn_error(dataset, held)
+    facts = {"dataset": dataset, "reason": _bilingual_dict(reason), "withdrawal": held[dataset].seq}
+    workspace.ledger.append_entry(
+        "restoration", now=now, actor=workspace.actor, reason="withdrawal taken back by decision", facts=facts
+    )
 
 
-def _read(entry: Entry) -> Withdrawal:
+def _parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
     facts = entry.facts
     return Withdrawal(
         dataset=facts["dataset"],
@@ -91,16 +99,16 @@ def _read(entry: Entry) -> Withdrawal:
     )
 
 
-def _last_shown(house: House, dataset: str) -> Release | None:
+def _last_shown_release(workspace: Workspace, dataset: str) -> Release | None:
     """The release that a catalogue showed last; where none has shown one yet, the one that would be shown."""
-    told = [entry.facts for entry in house.ledger.entries("publication") if entry.facts["dataset"] == dataset]
-    choice = choice_of(house, dataset)
+    told = [entry.facts for entry in workspace.ledger.read_entries("publication") if entry.facts["dataset"] == dataset]
+    choice = visible_release(workspace, dataset)
     made = {release.number: release for release in choice.made}
     return made.get(told[-1]["release"]) if told else choice.shown
 
 
-def _refuse_successor(house: House, dataset: str, successor: str, held: Mapping[str, Standing]) -> None:
-    contract(house.contracts, successor)
+def _refuse_successor(workspace: Workspace, dataset: str, successor: str, held: Mapping[str, ActiveWithdrawal]) -> None:
+    find_contract(workspace.contracts, successor)
     if successor == dataset:
         raise UsageError(
             Text(
@@ -117,7 +125,7 @@ def _refuse_successor(house: House, dataset: str, successor: str, held: Mapping[
         )
 
 
-def sayable(reason: str) -> str:
+def checked_reason(reason: str) -> str:
     """The reason, stripped; UsageError if it is empty, or more than one line of plain text that fits on a page."""
     said = reason.strip()
     if not said:
@@ -132,11 +140,11 @@ def sayable(reason: str) -> str:
     return said
 
 
-def _both(reason: Text) -> dict[str, str]:
-    return {"zh": sayable(reason.zh), "en": sayable(reason.en)}
+def _bilingual_dict(reason: Text) -> dict[str, str]:
+    return {"zh": checked_reason(reason.zh), "en": checked_reason(reason.en)}
 
 
-def _already(held: Withdrawal) -> UsageError:
+def _already_withdrawn_error(held: Withdrawal) -> UsageError:
     return UsageError(
         Text(
             zh=f"{held.dataset} 已于 {held.on} 下架（{held.reason.zh}）；要改原因，请先用 --undo 恢复",
@@ -145,14 +153,14 @@ def _already(held: Withdrawal) -> UsageError:
     )
 
 
-def _not_withdrawn(dataset: str, held: Mapping[str, Standing]) -> UsageError:
+def _not_withdrawn_error(dataset: str, held: Mapping[str, ActiveWithdrawal]) -> UsageError:
     names = ", ".join(sorted(held)) or "—"
     return UsageError(
         Text(zh=f"{dataset} 没有下架，无需恢复；已下架的：{names}", en=f"{dataset} is not withdrawn; what is: {names}")
     )
 
 
-def _nothing_public(dataset: str) -> UsageError:
+def _nothing_public_error(dataset: str) -> UsageError:
     return UsageError(
         Text(
             zh=f"{dataset} 还没有发布版，没有可下架的内容；sportlake status 列出各数据集的发布版",

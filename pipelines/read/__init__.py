@@ -8,7 +8,7 @@ Read `dispatch.read` first. What the bytes are: `sniff`. Text and its encoding: 
 (`pipelines/column_matching.py`), rewriting values (`pipelines/normalise`), judging.
 """
 
-from pipelines.read.dispatch import read
+from pipelines.read.dispatch import read_file
 from pipelines.read.reading import Reading
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "read_file"]

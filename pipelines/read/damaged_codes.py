@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.column_matching import field_of, names_of
-from pipelines.read.defects import digits_lost, zeros_lost
+from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.read.defects import lost_digits, lost_zeros
 from pipelines.read.reading import RAGGED_ROWS, Reading
 from quality.findings import Finding
 from schemas.contract import Contract, Field
@@ -23,15 +23,15 @@ _DIGITS = r"^\s*\d{1,17}(\.0)?\s*$"
 _MOST_ZEROS = 8
 
 
-def spoiled_codes(reading: Reading, contract: Contract) -> list[Finding]:
+def find_damaged_codes(reading: Reading, contract: Contract) -> list[Finding]:
     """A finding for each such cell, `digits-lost` or `zeros-lost`; a cell that the field allows is never one."""
-    names = names_of(contract)
+    names = field_names_by_label(contract)
     found: list[Finding] = []
     for label, column in zip(reading.labels, reading.table.columns, strict=True):
-        name = field_of(label, names)[0]
-        field = contract.field(name) if name else None
+        name = match_label(label, names)[0]
+        field = contract.get_field(name) if name else None
         if field and _holds_codes(field):
-            found += _in(column, reading.rows, field)
+            found += _find_in_column(column, reading.rows, field)
     return found[:RAGGED_ROWS]
 
 
@@ -39,32 +39,32 @@ def _holds_codes(field: Field) -> bool:
     return field.type == "string" and bool({"pattern", "enum"} & set(field.constraints))
 
 
-def _in(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
+def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
     likely = pc.or_(pc.match_substring_regex(column, _SCIENTIFIC), pc.match_substring_regex(column, _DIGITS))
     if not pc.any(likely).as_py():
         return
     cells = column.filter(likely).combine_chunks().dictionary_encode()
-    known = [_spoiled(cell.strip(), field) for cell in cells.dictionary.to_pylist()]
+    known = [_restore_code(cell.strip(), field) for cell in cells.dictionary.to_pylist()]
     if all(one is None for one in known):
         return
     for row, at in zip(pa.chunked_array([rows]).filter(likely).to_pylist(), cells.indices.to_pylist(), strict=True):
         if (whole := known[at]) is not None:
             cell = cells.dictionary[at].as_py().strip()
-            yield zeros_lost(row, field.name, cell, whole) if whole else digits_lost(row, field.name, cell)
+            yield lost_zeros(row, field.name, cell, whole) if whole else lost_digits(row, field.name, cell)
 
 
-def _spoiled(cell: str, field: Field) -> str | None:
+def _restore_code(cell: str, field: Field) -> str | None:
     """The code as it must have been; empty if its digits cannot be known; None if nothing is lost."""
-    if _allowed(cell, field):
+    if _is_allowed(cell, field):
         return None
     digits = cell.removesuffix(".0")
     if not digits.isdigit():
         return ""
     padded = ("0" * zeros + digits for zeros in range(1, _MOST_ZEROS + 1))
-    return next((code for code in padded if _allowed(code, field)), None)
+    return next((code for code in padded if _is_allowed(code, field)), None)
 
 
-def _allowed(cell: str, field: Field) -> bool:
+def _is_allowed(cell: str, field: Field) -> bool:
     listed, pattern = field.constraints.get("enum"), field.constraints.get("pattern")
     return (listed is None or cell in map(str, listed)) and (
         pattern is None or re.fullmatch(pattern, cell, re.ASCII) is not None

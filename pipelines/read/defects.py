@@ -6,17 +6,17 @@ looking for them.
 
 from collections.abc import Sequence
 
-from quality.findings import Finding, shown
+from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
 REPLACED = "\ufffd"
 """What a careless conversion puts in the place of what it cannot read."""
 
 
-def ragged(row: int, cells: int, width: int, beyond: Sequence[str]) -> Finding:
+def ragged_row(row: int, cells: int, width: int, beyond: Sequence[str]) -> Finding:
     """A row that is wider or narrower than the header; `beyond` is what stands past the header."""
     more = cells > width
-    return _cell(
+    return _cell_finding(
         "extra-cell" if more else "missing-cell",
         row,
         None,
@@ -32,9 +32,9 @@ def ragged(row: int, cells: int, width: int, beyond: Sequence[str]) -> Finding:
     )
 
 
-def lost(row: int, field: str | None, value: str) -> Finding:
+def lost_characters(row: int, field: str | None, value: str) -> Finding:
     """A cell in which an earlier conversion left replacement characters."""
-    return _cell(
+    return _cell_finding(
         "encoding-error",
         row,
         field,
@@ -47,9 +47,9 @@ def lost(row: int, field: str | None, value: str) -> Finding:
     )
 
 
-def merged(row: int, field: str | None, area: str) -> Finding:
+def merged_cell(row: int, field: str | None, area: str) -> Finding:
     """A cell covered by a merged area: only the area's first cell holds a value."""
-    return _cell(
+    return _cell_finding(
         "merged-cell",
         row,
         field,
@@ -64,7 +64,7 @@ def merged(row: int, field: str | None, area: str) -> Finding:
 
 def formula_error(row: int, field: str | None, value: str) -> Finding:
     """A cell whose formula came to nothing, such as `#REF!`."""
-    return _cell(
+    return _cell_finding(
         "formula-error",
         row,
         field,
@@ -76,7 +76,7 @@ def formula_error(row: int, field: str | None, value: str) -> Finding:
 
 def formula_without_value(row: int, field: str | None) -> Finding:
     """A cell with a formula that no program has computed: it looks empty and is not."""
-    return _cell(
+    return _cell_finding(
         "formula-without-value",
         row,
         field,
@@ -92,9 +92,9 @@ def formula_without_value(row: int, field: str | None) -> Finding:
     )
 
 
-def total(row: int, value: str) -> Finding:
+def total_row(row: int, value: str) -> Finding:
     """A row of totals between rows of data."""
-    return _cell(
+    return _cell_finding(
         "total-row",
         row,
         None,
@@ -107,13 +107,13 @@ def total(row: int, value: str) -> Finding:
     )
 
 
-def hidden(what: Text, places: str) -> Finding:
+def hidden_parts(what: Text, places: str) -> Finding:
     """Rows or columns that the sheet hides; they were read like the others."""
     return Finding(
         judge="table",
         type="hidden-cells",
         severity="info",
-        value=shown(places),
+        value=masked_excerpt(places),
         message=Text(zh=f"隐藏的{what.zh}也已读取：{places}", en=f"hidden {what.en} were read as well: {places}"),
         mend=Text(
             zh="如不应报送，请删除（而不是隐藏）后重新报送",
@@ -122,16 +122,16 @@ def hidden(what: Text, places: str) -> Finding:
     )
 
 
-def digits_lost(row: int, field: str | None, value: str) -> Finding:
+def lost_digits(row: int, field: str | None, value: str) -> Finding:
     """A code that a spreadsheet took for a large number: only 15 digits are left of it."""
-    return _cell(
+    return _cell_finding(
         "digits-lost",
         row,
         field,
         value,
         Text(
-            zh=f"第 {row} 行的“{shown(value, 40)}”是被电子表格当作数值的编码，只保留前 15 位，后面的数字已经丢失",
-            en=f"“{shown(value, 40)}” in row {row} is a code that a spreadsheet took for a number; digits after the 15th are lost",
+            zh=f"第 {row} 行的“{masked_excerpt(value, 40)}”是被电子表格当作数值的编码，只保留前 15 位，后面的数字已经丢失",
+            en=f"“{masked_excerpt(value, 40)}” in row {row} is a code that a spreadsheet took for a number; digits after the 15th are lost",
         ),
         Text(
             zh="先把整列设为“文本”格式，再对照原始资料重新填写",
@@ -140,9 +140,9 @@ def digits_lost(row: int, field: str | None, value: str) -> Finding:
     )
 
 
-def zeros_lost(row: int, field: str | None, value: str, whole: str) -> Finding:
+def lost_zeros(row: int, field: str | None, value: str, whole: str) -> Finding:
     """A code that lost the zeros before it when a spreadsheet took it for a number."""
-    return _cell(
+    return _cell_finding(
         "zeros-lost",
         row,
         field,
@@ -155,7 +155,14 @@ def zeros_lost(row: int, field: str | None, value: str, whole: str) -> Finding:
     )
 
 
-def _cell(kind: str, row: int, field: str | None, value: str | None, message: Text, mend: Text) -> Finding:
+def _cell_finding(kind: str, row: int, field: str | None, value: str | None, message: Text, mend: Text) -> Finding:
     return Finding(
-        judge="cell", type=kind, severity="error", row=row, field=field, value=shown(value), message=message, mend=mend
+        judge="cell",
+        type=kind,
+        severity="error",
+        row=row,
+        field=field,
+        value=masked_excerpt(value),
+        message=message,
+        mend=mend,
     )

@@ -10,11 +10,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from pipelines.read.encoding import confirmed, settle
-from pipelines.read.header import Header, find, settled
-from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refusal
-from pipelines.read.tabulate import Record, tabulate
-from quality.conformance.lines import Lines, one
+from pipelines.read.encoding import confirm_encoding, detect_encoding
+from pipelines.read.header import Header, find_header, require_header
+from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refuse_file
+from pipelines.read.tabulate import Record, tabulate_records
+from quality.conformance.lines import RecordLines, single_record
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -28,34 +28,34 @@ def read_delimited(path: Path, contract: Contract | None) -> Reading:
     Raises UnreadableFile: encoding, long-line, not-a-table, empty, no-header, no-rows, long-cell, too-large.
     """
     if (size := path.stat().st_size) > FILE_BYTES:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{path.name}”有 {size >> 20} MB，超过上限 {FILE_BYTES >> 20} MB；请按年或按市拆成几个文件",
             f"“{path.name}” has {size >> 20} MB, above the limit of {FILE_BYTES >> 20} MB; split it by year or by city",
         )
-    encoding = settle(path)
-    delimiter, header = _dialect(path, encoding.name, contract)
-    decisions = confirmed(path, encoding, header)
-    settled(header, path.name, contract)
-    lines = Lines()
-    records = islice(_records(path, encoding.name, delimiter, lines), header.at + 1, None)
-    reading = tabulate(path.name, header, records, kind="csv", encoding=encoding.name.removesuffix("-sig"))
-    return replace(reading, lines=lines).with_decisions((*decisions, *_named(delimiter)))
+    encoding = detect_encoding(path)
+    delimiter, header = _detect_delimiter(path, encoding.name, contract)
+    decisions = confirm_encoding(path, encoding, header)
+    require_header(header, path.name, contract)
+    lines = RecordLines()
+    records = islice(_read_records(path, encoding.name, delimiter, lines), header.at + 1, None)
+    reading = tabulate_records(path.name, header, records, kind="csv", encoding=encoding.name.removesuffix("-sig"))
+    return replace(reading, lines=lines).with_decisions((*decisions, *_describe_delimiter(delimiter)))
 
 
-def _dialect(path: Path, encoding: str, contract: Contract | None) -> tuple[str, Header]:
+def _detect_delimiter(path: Path, encoding: str, contract: Contract | None) -> tuple[str, Header]:
     """The delimiter under which the header names most fields; then the widest header; then the comma."""
     found = {}
     for delimiter in DELIMITERS:
         # Torn quotes are for the strict reader to refuse, with the line; here they would only hide the delimiter.
-        head = [record for _, record in islice(_records(path, encoding, delimiter, strict=False), HEADER_WITHIN)]
-        found[delimiter] = settled(find(head, contract), path.name, None)
+        head = [record for _, record in islice(_read_records(path, encoding, delimiter, strict=False), HEADER_WITHIN)]
+        found[delimiter] = require_header(find_header(head, contract), path.name, None)
     best = max(found, key=lambda one: (found[one].known, len(found[one].labels)))
     return best, found[best]
 
 
-def _records(
-    path: Path, encoding: str, delimiter: str, lines: Lines | None = None, *, strict: bool = True
+def _read_records(
+    path: Path, encoding: str, delimiter: str, lines: RecordLines | None = None, *, strict: bool = True
 ) -> Iterator[tuple[int, Record]]:
     """`lines` is told of records that span several."""
     began = 1
@@ -64,23 +64,23 @@ def _records(
         try:
             for number, record in enumerate(reader, start=1):
                 if lines is not None and reader.line_num > began:
-                    lines.add(one(reader.line_num - began), number - 1)
+                    lines.add_records(single_record(reader.line_num - began), number - 1)
                 began = reader.line_num + 1
                 yield number, record
         except csv.Error as wrong:
-            raise _torn(path, began, reader.line_num) from wrong
+            raise _torn_record_error(path, began, reader.line_num) from wrong
 
 
-def _torn(path: Path, began: int, line: int) -> UnreadableFile:
+def _torn_record_error(path: Path, began: int, line: int) -> UnreadableFile:
     where = (f"第 {began} 行", f"line {began}") if line <= began else (f"第 {began}–{line} 行", f"lines {began}–{line}")
-    return refusal(
+    return refuse_file(
         "not-a-table",
         f'“{path.name}”{where[0]}的双引号不成对，或单元格过长；内容里的双引号要写两遍（""），或改交 XLSX',
         f'double quotes do not come in pairs, or a cell is too long, in {where[1]} of “{path.name}”; a quote inside a text is written twice (""), or send XLSX',
     )
 
 
-def _named(delimiter: str) -> tuple[Text, ...]:
+def _describe_delimiter(delimiter: str) -> tuple[Text, ...]:
     if delimiter == ",":
         return ()
     called = DELIMITERS[delimiter]

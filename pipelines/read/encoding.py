@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines.read.header import Header
-from pipelines.read.reading import LINE_BYTES, refusal
+from pipelines.read.reading import LINE_BYTES, refuse_file
 from schemas.errors import UnreadableFile
 from schemas.text import Text
 
@@ -35,14 +35,14 @@ _NEUTRAL = frozenset("—…·“”‘’°²³×÷±㎡℃№①②③④⑤�
 
 
 @dataclass(frozen=True)
-class Encoding:
+class TextEncoding:
     """`name` as Python calls it; `sample` holds the first characters beyond ASCII of a file that is not UTF-8."""
 
     name: str
     sample: str = ""
 
 
-class _Strict:
+class _StrictDecoder:
     """One strict decoder fed block by block, that remembers where it failed instead of raising."""
 
     def __init__(self, name: str) -> None:
@@ -50,7 +50,7 @@ class _Strict:
         self.fed = 0
         self.failed_at: int | None = None
 
-    def feed(self, block: bytes, *, final: bool = False) -> str:
+    def decode_block(self, block: bytes, *, final: bool = False) -> str:
         if self.failed_at is not None:
             return ""
         pending = len(self.decoder.getstate()[0])
@@ -63,25 +63,25 @@ class _Strict:
         return text
 
 
-def settle(path: Path) -> Encoding:
+def detect_encoding(path: Path) -> TextEncoding:
     """The encoding of a delimited file, read once from end to end; GB18030 still has to be `confirmed`.
 
     Raises UnreadableFile: encoding (UTF-16, neither UTF-8 nor GB18030: byte and line of the first offence), long-line,
     not-a-table (NUL bytes).
     """
     _refuse_other_marks(path)
-    utf8 = _pass(path, "utf-8", lines=True)[0]
+    utf8 = _decode_pass(path, "utf-8", lines=True)[0]
     if utf8.failed_at is None:
         with path.open("rb") as file:
-            return Encoding("utf-8-sig" if file.read(3) == codecs.BOM_UTF8 else "utf-8")
-    gb18030, sample = _pass(path, "gb18030", lines=False)
+            return TextEncoding("utf-8-sig" if file.read(3) == codecs.BOM_UTF8 else "utf-8")
+    gb18030, sample = _decode_pass(path, "gb18030", lines=False)
     if gb18030.failed_at is not None:
         further = max(utf8, gb18030, key=lambda decoder: decoder.failed_at or 0)
-        raise undecodable(path, further.failed_at or 0)
-    return Encoding("gb18030", sample)
+        raise undecodable_error(path, further.failed_at or 0)
+    return TextEncoding("gb18030", sample)
 
 
-def confirmed(path: Path, encoding: Encoding, header: Header) -> tuple[Text, ...]:
+def confirm_encoding(path: Path, encoding: TextEncoding, header: Header) -> tuple[Text, ...]:
     """What the receipt says about the encoding: nothing for UTF-8, the evidence for GB18030.
 
     Raises UnreadableFile: encoding, if there is no evidence that the file really is GB18030.
@@ -100,7 +100,7 @@ def confirmed(path: Path, encoding: Encoding, header: Header) -> tuple[Text, ...
         )
     share = everyday_share(encoding.sample)
     if share < EVERYDAY_SHARE:
-        raise undecodable(path, _first_beyond_ascii(path))
+        raise undecodable_error(path, _find_first_non_ascii(path))
     return (
         Text(
             zh=f"按 GB18030（含 GBK）解码；表头没有可以印证的汉字，依据是 {share:.0%} 的汉字为常用字，请核对",
@@ -114,13 +114,13 @@ def everyday_share(text: str) -> float:
     telling = [
         c for c in text if not ("\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uff60" or c in _NEUTRAL or c.isascii())
     ]
-    return sum(c in _everyday() for c in telling) / len(telling) if telling else 0.0
+    return sum(c in _everyday_characters() for c in telling) / len(telling) if telling else 0.0
 
 
-def undecodable(path: Path, at: int) -> UnreadableFile:
+def undecodable_error(path: Path, at: int) -> UnreadableFile:
     """The refusal of text in no encoding that we read, with the byte and the line where it shows."""
-    line = _line_of(path, at)
-    return refusal(
+    line = _line_number(path, at)
+    return refuse_file(
         "encoding",
         f"“{path.name}”不是 UTF-8，也不是 GB18030/GBK（可能是 Big5 或其他编码）：第 {line} 行，第 {at} 字节起无法认读；"
         "请在 Excel 或 WPS 中另存为“CSV UTF-8（逗号分隔）”，或直接交 XLSX",
@@ -138,36 +138,36 @@ def _refuse_other_marks(path: Path) -> None:
     if name is None and zeros * 5 > len(head):
         name = "UTF-16"
     if name:
-        raise refusal(
+        raise refuse_file(
             "encoding",
             f"“{path.name}”是 {name} 编码（第 1 行，自第 0 字节起，常见于 Excel 的“Unicode 文本”）；请另存为“CSV UTF-8（逗号分隔）”",
             f"“{path.name}” is {name}: line 1, from byte 0 on (Excel calls it “Unicode text”); save it as “CSV UTF-8 (comma delimited)”",
         )
     if zeros:
-        raise _binary(path, head.index(0))
+        raise _binary_error(path, head.index(0))
 
 
-def _pass(path: Path, name: str, *, lines: bool) -> tuple[_Strict, str]:
-    decoder, line, offset, sample = _Strict(name), 0, 0, ""
+def _decode_pass(path: Path, name: str, *, lines: bool) -> tuple[_StrictDecoder, str]:
+    decoder, line, offset, sample = _StrictDecoder(name), 0, 0, ""
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             if lines:
                 line = _line_length(path, block, line, offset)
-            text = decoder.feed(block)
+            text = decoder.decode_block(block)
             if not lines and len(sample) < _SAMPLE and not text.isascii():
                 sample += _ASCII.sub("", text)[:_SAMPLE]
             offset += len(block)
-    decoder.feed(b"", final=True)
+    decoder.decode_block(b"", final=True)
     return decoder, sample
 
 
 def _line_length(path: Path, block: bytes, before: int, offset: int) -> int:
     if 0 in block:
-        raise _binary(path, offset + block.index(0))
+        raise _binary_error(path, offset + block.index(0))
     ends = [end for end in (block.find(b"\n"), block.find(b"\r")) if end >= 0]
     if before + (min(ends) if ends else len(block)) > LINE_BYTES:
-        line = _line_of(path, offset)
-        raise refusal(
+        line = _line_number(path, offset)
+        raise refuse_file(
             "long-line",
             f"“{path.name}”第 {line} 行超过 {LINE_BYTES >> 10} KB，不像数据表；请检查换行符，或改交 XLSX",
             f"line {line} of “{path.name}” is longer than {LINE_BYTES >> 10} KB, which is no table; check its line ends, or send XLSX",
@@ -176,15 +176,15 @@ def _line_length(path: Path, block: bytes, before: int, offset: int) -> int:
     return before + len(block) if last < 0 else len(block) - last - 1
 
 
-def _binary(path: Path, at: int) -> UnreadableFile:
-    return refusal(
+def _binary_error(path: Path, at: int) -> UnreadableFile:
+    return refuse_file(
         "not-a-table",
         f"“{path.name}”不是文本：第 {at} 字节是零字节；请交 XLSX 或“CSV UTF-8（逗号分隔）”",
         f"“{path.name}” is not text: byte {at} is zero; send XLSX or “CSV UTF-8 (comma delimited)”",
     )
 
 
-def _line_of(path: Path, at: int) -> int:
+def _line_number(path: Path, at: int) -> int:
     line, left = 1, at
     with path.open("rb") as file:
         while left > 0 and (block := file.read(min(_BLOCK, left))):
@@ -193,7 +193,7 @@ def _line_of(path: Path, at: int) -> int:
     return line
 
 
-def _first_beyond_ascii(path: Path) -> int:
+def _find_first_non_ascii(path: Path) -> int:
     offset = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -204,7 +204,7 @@ def _first_beyond_ascii(path: Path) -> int:
 
 
 @cache
-def _everyday() -> frozenset[str]:
+def _everyday_characters() -> frozenset[str]:
     rows = range(0xB0, 0xD8)
     return frozenset(
         bytes((row, cell)).decode("gb2312") for row in rows for cell in range(0xA1, 0xFF) if (row, cell) < (0xD7, 0xFA)

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.column_matching import field_of, names_of
-from pipelines.read.reading import refusal
-from quality.findings import shown
+from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.read.reading import refuse_file
+from quality.findings import masked_excerpt
 from schemas.contract import Contract
 from schemas.policy import Coordinates
 from schemas.text import Text
@@ -25,7 +25,7 @@ def is_features(document: object) -> bool:
     return isinstance(document, dict) and document.get("type") == "FeatureCollection"
 
 
-def rows_of(
+def feature_rows(
     path: Path, document: Mapping[str, Any], contract: Contract | None
 ) -> tuple[Sequence[Row], tuple[Text, ...]]:
     """The properties of each feature, with longitude and latitude of its point where the contract wants and the properties lack them.
@@ -34,21 +34,21 @@ def rows_of(
     """
     features = document.get("features")
     if not isinstance(features, list) or not all(_is_feature(feature) for feature in features):
-        raise refusal(
+        raise refuse_file(
             "not-a-table",
             f"“{path.name}”的 features 不是要素列表；每个要素应有 type、properties 和 geometry（RFC 7946）",
             f"features of “{path.name}” is no list of features, each with type, properties and geometry (RFC 7946)",
         )
     rows = [feature.get("properties") or {} for feature in features]
     place = contract.policy.coordinates if contract else None
-    decisions = _foreign_crs(document)
+    decisions = _describe_foreign_crs(document)
     if contract is None or place is None:
         note = Text(zh="没有读取几何图形，只读取属性", en="geometry was not read, only properties")
         return rows, (*decisions, note)
-    if _has_place(rows, contract, place):
+    if _has_coordinates(rows, contract, place):
         note = Text(zh="经纬度取自属性，没有读取几何图形", en="coordinates come from the properties, not the geometry")
         return rows, (*decisions, note)
-    return _placed(features, rows, place), (*decisions, *_not_points(features, place))
+    return _add_coordinates(features, rows, place), (*decisions, *_describe_missing_points(features, place))
 
 
 def _is_feature(feature: object) -> bool:
@@ -59,18 +59,18 @@ def _is_feature(feature: object) -> bool:
     )
 
 
-def _has_place(rows: Sequence[Row], contract: Contract, place: Coordinates) -> bool:
-    names = names_of(contract)
+def _has_coordinates(rows: Sequence[Row], contract: Contract, place: Coordinates) -> bool:
+    names = field_names_by_label(contract)
     keys = {key for row in rows for key in row}
-    return bool({place.lon, place.lat} & {field_of(key, names)[0] for key in keys})
+    return bool({place.lon, place.lat} & {match_label(key, names)[0] for key in keys})
 
 
-def _placed(features: Sequence[Row], rows: Sequence[Row], place: Coordinates) -> list[Row]:
-    points = (_point(feature) or (None, None) for feature in features)
+def _add_coordinates(features: Sequence[Row], rows: Sequence[Row], place: Coordinates) -> list[Row]:
+    points = (_feature_point(feature) or (None, None) for feature in features)
     return [{**row, place.lon: lon, place.lat: lat} for row, (lon, lat) in zip(rows, points, strict=True)]
 
 
-def _point(feature: Row) -> tuple[Any, Any] | None:
+def _feature_point(feature: Row) -> tuple[Any, Any] | None:
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict) or geometry.get("type") != "Point":
         return None
@@ -78,8 +78,8 @@ def _point(feature: Row) -> tuple[Any, Any] | None:
     return (position[0], position[1]) if isinstance(position, list) and position[1:] else None
 
 
-def _not_points(features: Sequence[Row], place: Coordinates) -> tuple[Text, ...]:
-    others = [number for number, feature in enumerate(features, start=2) if _point(feature) is None]
+def _describe_missing_points(features: Sequence[Row], place: Coordinates) -> tuple[Text, ...]:
+    others = [number for number, feature in enumerate(features, start=2) if _feature_point(feature) is None]
     taken = Text(zh=f"{place.lon}、{place.lat} 取自几何点", en=f"{place.lon} and {place.lat} come from the points")
     if not others:
         return (taken,)
@@ -90,7 +90,7 @@ def _not_points(features: Sequence[Row], place: Coordinates) -> tuple[Text, ...]
     return taken, note
 
 
-def _foreign_crs(document: Mapping[str, Any]) -> tuple[Text, ...]:
+def _describe_foreign_crs(document: Mapping[str, Any]) -> tuple[Text, ...]:
     crs = document.get("crs")
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
@@ -98,7 +98,7 @@ def _foreign_crs(document: Mapping[str, Any]) -> tuple[Text, ...]:
         return ()
     return (
         Text(
-            zh=f"文件注明坐标系 {shown(name, 80)}，不是 CGCS2000/WGS84 经纬度；坐标未作换算",
-            en=f"the file names {shown(name, 80)}, not CGCS2000/WGS84 degrees; coordinates were not converted",
+            zh=f"文件注明坐标系 {masked_excerpt(name, 80)}，不是 CGCS2000/WGS84 经纬度；坐标未作换算",
+            en=f"the file names {masked_excerpt(name, 80)}, not CGCS2000/WGS84 degrees; coordinates were not converted",
         ),
     )

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.read.defects import total
+from pipelines.read.defects import total_row
 from pipelines.read.header import Header
 from pipelines.read.reading import FOOTER_WITHIN, RAGGED_ROWS
-from quality.findings import Finding, shown
+from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
 _NOTE = re.compile(
@@ -35,7 +35,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True)
-class Data:
+class DataRows:
     """The rows that are data, the findings on totals among them, and what was skipped for what reason."""
 
     table: pa.Table
@@ -45,48 +45,48 @@ class Data:
     decisions: tuple[Text, ...] = ()
 
 
-def only_data(table: pa.Table, rows: pa.Array, header: Header) -> Data:
+def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
     """The table less what stands below it; untouched where no contract knows the header."""
     if not header.known:
-        return Data(table, rows, frozenset())
+        return DataRows(table, rows, frozenset())
     decisions = []
-    end, said = _end(table, rows)
+    end, said = _find_end(table, rows)
     if said:
         decisions.append(said)
-    again = _headers_again(table.slice(0, end), header)
+    again = _find_repeated_headers(table.slice(0, end), header)
     if again:
-        decisions.append(_repeated(len(again)))
+        decisions.append(_describe_repeats(len(again)))
     kept = [at for at in range(end) if at not in again] if again else None
     data, numbers = table.slice(0, end), rows.slice(0, end)
     if kept is not None:
         data, numbers = data.take(kept), numbers.take(pa.array(kept, pa.int64()))
     gone = {*rows.slice(end).to_pylist(), *(rows[at].as_py() for at in again)}
-    return Data(data, numbers, frozenset(gone), tuple(_totals(data, numbers)), tuple(decisions))
+    return DataRows(data, numbers, frozenset(gone), tuple(_find_totals(data, numbers)), tuple(decisions))
 
 
-def _end(table: pa.Table, rows: pa.Array) -> tuple[int, Text | None]:
+def _find_end(table: pa.Table, rows: pa.Array) -> tuple[int, Text | None]:
     """How many rows stand above the footer, and what the receipt says of it."""
     first = max(0, table.num_rows - FOOTER_WITHIN)
     last = [[cell.strip() for cell in record.values()] for record in table.slice(first).to_pylist()]
     end = len(last)
     named: list[str] = []
     for at in range(len(last) - 1, -1, -1):
-        if _says_so(last[at]):
+        if _is_footer_row(last[at]):
             end = at
             named.insert(0, next(cell for cell in last[at] if cell))
-        elif not _goes_on(last[at]):
+        elif not _may_continue_note(last[at]):
             break
     if end == len(last):
         return table.num_rows, None
     at, until = rows[first + end].as_py(), rows[-1].as_py()
-    seen = "、".join(f"“{shown(text, 20)}”" for text in named[:_NAMED])
+    seen = "、".join(f"“{masked_excerpt(text, 20)}”" for text in named[:_NAMED])
     return first + end, Text(
         zh=f"第 {at}–{until} 行是表尾的合计、注释或签署，未作为数据读取：{seen}",
         en=f"rows {at} to {until} below the table are totals, notes or signatures and were not read as data: {seen}",
     )
 
 
-def _says_so(record: Sequence[str]) -> bool:
+def _is_footer_row(record: Sequence[str]) -> bool:
     filled = [cell for cell in record if cell]
     if not filled:
         return False
@@ -96,7 +96,7 @@ def _says_so(record: Sequence[str]) -> bool:
     return bool(_SIGNED.fullmatch(filled[0])) and (bool({*filled[0]} & {*":："}) or 2 * len(filled) <= len(record))
 
 
-def _goes_on(record: Sequence[str]) -> bool:
+def _may_continue_note(record: Sequence[str]) -> bool:
     """Whether the row may be a further line of a note above it: one cell at the very left, in a table that is wider."""
     return len(record) >= _NARROW and bool(record[0]) and not any(record[1:])
 
@@ -105,7 +105,7 @@ def _is_total(cell: str) -> bool:
     return re.sub(r"\s", "", cell).rstrip(":：") in _TOTALS
 
 
-def _headers_again(table: pa.Table, header: Header) -> set[int]:
+def _find_repeated_headers(table: pa.Table, header: Header) -> set[int]:
     """Places of rows that are the header once more, as where printed pages were pasted under each other."""
     labels = [label.strip() for label in header.labels]
     at = next((at for at, label in enumerate(labels) if label), None)
@@ -117,7 +117,7 @@ def _headers_again(table: pa.Table, header: Header) -> set[int]:
     return {place for place, cells in zip(places, found, strict=False) if cells == labels}
 
 
-def _totals(table: pa.Table, rows: pa.Array) -> list[Finding]:
+def _find_totals(table: pa.Table, rows: pa.Array) -> list[Finding]:
     """A finding for every row whose first filled cell says that it is a total."""
     places: set[int] = set()
     for column in table.columns[:_TOTAL_COLUMNS]:
@@ -128,11 +128,11 @@ def _totals(table: pa.Table, rows: pa.Array) -> list[Finding]:
     for place in sorted(places)[:RAGGED_ROWS]:
         cell = next((cell.strip() for cell in table.slice(place, 1).to_pylist()[0].values() if cell.strip()), "")
         if _is_total(cell):
-            found.append(total(rows[place].as_py(), cell))
+            found.append(total_row(rows[place].as_py(), cell))
     return found
 
 
-def _repeated(times: int) -> Text:
+def _describe_repeats(times: int) -> Text:
     return Text(
         zh=f"表头在数据中又出现 {times} 次，这些行未作为数据读取",
         en=f"the header stands among the data {times} times more; those rows were not read as data",

@@ -6,9 +6,9 @@ Not here: what is wrong with the labels (`pipelines/column_matching.py`).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.column_matching import field_of, names_of
-from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refusal
-from quality.findings import shown
+from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refuse_file
+from quality.findings import masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -36,12 +36,12 @@ class Header:
         return self.at + 1
 
 
-def header_of(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
+def parse_header(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
     """The header that this record would be."""
-    return _named(record, names_of(contract) if contract else {}, at)
+    return _name_columns(record, field_names_by_label(contract) if contract else {}, at)
 
 
-def find(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:
+def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:
     """The header among the first records; None if all are blank.
 
     With a contract, the record that names most fields; the first that is not blank if none names any, or without a contract.
@@ -49,56 +49,58 @@ def find(records: Sequence[Sequence[str]], contract: Contract | None) -> Header 
     filled = [(at, record) for at, record in enumerate(records[:HEADER_WITHIN]) if any(cell.strip() for cell in record)]
     if not filled:
         return None
-    names = names_of(contract) if contract else {}
-    best = max((_named(record, names, at) for at, record in filled), key=lambda header: (header.known, -header.at))
-    return replace(best, decisions=_above(filled, best.at))
+    names = field_names_by_label(contract) if contract else {}
+    best = max(
+        (_name_columns(record, names, at) for at, record in filled), key=lambda header: (header.known, -header.at)
+    )
+    return replace(best, decisions=_describe_lines_above(filled, best.at))
 
 
-def _named(record: Sequence[str], names: Mapping[str, str], at: int) -> Header:
-    fields = tuple(field_of(cell, names)[0] for cell in record) if names else (None,) * len(record)
+def _name_columns(record: Sequence[str], names: Mapping[str, str], at: int) -> Header:
+    fields = tuple(match_label(cell, names)[0] for cell in record) if names else (None,) * len(record)
     return Header(at=at, labels=tuple(record), fields=fields)
 
 
-def settled(header: Header | None, name: str, contract: Contract | None) -> Header:
+def require_header(header: Header | None, name: str, contract: Contract | None) -> Header:
     """The same header, if it is one that we can go on with.
 
     Raises UnreadableFile: empty (nothing but blanks), no-header (no label that the contract knows), too-large (columns).
     """
     if header is None:
-        raise blank(name)
+        raise blank_file_error(name)
     if len(header.labels) > COLUMNS:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{name}”第 {header.row} 行有 {len(header.labels)} 列，超过上限 {COLUMNS} 列；请检查分隔符，或只保留模板中的列",
             f"“{name}” has {len(header.labels)} columns in row {header.row}, above the limit of {COLUMNS}; check the delimiter",
         )
     if contract is not None and header.known == 0:
-        raise _unknown(header, name, contract)
+        raise _unknown_header_error(header, name, contract)
     return header
 
 
-def blank(name: str) -> UnreadableFile:
+def blank_file_error(name: str) -> UnreadableFile:
     """The refusal of a file in which nothing is written."""
-    return refusal(
+    return refuse_file(
         "empty",
         f"“{name}”中没有任何内容；请检查是否交错了文件或工作表没有保存",
         f"“{name}” holds nothing at all; check that it is the right file and was saved",
     )
 
 
-def without_rows(name: str, header: Header) -> UnreadableFile:
+def no_rows_error(name: str, header: Header) -> UnreadableFile:
     """The refusal of a file with a header and nothing below it."""
-    return refusal(
+    return refuse_file(
         "no-rows",
         f"“{name}”只有表头（第 {header.row} 行），没有数据；请填写数据后再交，本期确无数据请告知省体育局数据管理员",
         f"“{name}” has a header (row {header.row}) and no data; fill it in, or tell the data steward that there is nothing",
     )
 
 
-def _unknown(header: Header, name: str, contract: Contract) -> UnreadableFile:
-    seen = "、".join(str(shown(label, 20)) for label in header.labels[:_NAMED])
+def _unknown_header_error(header: Header, name: str, contract: Contract) -> UnreadableFile:
+    seen = "、".join(str(masked_excerpt(label, 20)) for label in header.labels[:_NAMED])
     wanted = [field.label for field in contract.fields[:_NAMED]]
-    return refusal(
+    return refuse_file(
         "no-header",
         f"“{name}”前 {HEADER_WITHIN} 行里找不到“{contract.title.zh}”的表头；"
         f"应有 {'、'.join(text.zh for text in wanted)} 等列，第 {header.row} 行是：{seen}。"
@@ -109,11 +111,11 @@ def _unknown(header: Header, name: str, contract: Contract) -> UnreadableFile:
     )
 
 
-def _above(filled: Sequence[tuple[int, Sequence[str]]], header: int) -> tuple[Text, ...]:
+def _describe_lines_above(filled: Sequence[tuple[int, Sequence[str]]], header: int) -> tuple[Text, ...]:
     skipped = [(at + 1, record) for at, record in filled if at < header]
     if not skipped:
         return ()
-    first = shown(next(cell.strip() for cell in skipped[0][1] if cell.strip()), 40)
+    first = masked_excerpt(next(cell.strip() for cell in skipped[0][1] if cell.strip()), 40)
     return (
         Text(
             zh=f"第 {header + 1} 行是表头；跳过上方 {len(skipped)} 行标题或说明（“{first}”等）",

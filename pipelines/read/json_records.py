@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.read.encoding import undecodable
-from pipelines.read.features import is_features, rows_of
-from pipelines.read.header import header_of, settled, without_rows
-from pipelines.read.reading import COLUMNS, JSON_BYTES, Reading, refusal
-from pipelines.read.tabulate import Record, tabulate
+from pipelines.read.encoding import undecodable_error
+from pipelines.read.features import feature_rows, is_features
+from pipelines.read.header import no_rows_error, parse_header, require_header
+from pipelines.read.reading import COLUMNS, JSON_BYTES, Reading, refuse_file
+from pipelines.read.tabulate import Record, tabulate_records
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 
 
-class _Repeated(ValueError):
+class _RepeatedKey(ValueError):
     """An object names the same key twice."""
 
 
@@ -31,22 +31,22 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
     Raises UnreadableFile: too-large, encoding, corrupt (no JSON, nested too deep, a key twice), not-a-table (no list of
     objects), no-header, no-rows, long-cell.
     """
-    document = _parsed(path)
+    document = _parse_document(path)
     features = is_features(document)
     if features:
-        objects, decisions = rows_of(path, document, contract)
+        objects, decisions = feature_rows(path, document, contract)
     else:
-        objects, decisions = _objects(path, document), ()
-    keys = _keys(path, objects)
-    header = header_of(keys, contract)
+        objects, decisions = _find_objects(path, document), ()
+    keys = _collect_keys(path, objects)
+    header = parse_header(keys, contract)
     if not keys:
-        raise without_rows(path.name, header)
-    records = _cells(objects, keys)
-    settled(header, path.name, contract)
+        raise no_rows_error(path.name, header)
+    records = _cell_rows(objects, keys)
+    require_header(header, path.name, contract)
     try:
-        reading = tabulate(path.name, header, records, kind="geojson" if features else "json", encoding="utf-8")
+        reading = tabulate_records(path.name, header, records, kind="geojson" if features else "json", encoding="utf-8")
     except UnicodeEncodeError as wrong:
-        raise refusal(
+        raise refuse_file(
             "encoding",
             f"“{path.name}”含有不成对的 \\u 代理字符，不是文字；请用 UTF-8 重新导出",
             f"“{path.name}” holds lone surrogates (\\ud800…), which are no text; export it again in UTF-8",
@@ -54,49 +54,49 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
     return reading.with_decisions(decisions)
 
 
-def _parsed(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds; callers look before they use it
+def _parse_document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds; callers look before they use it
     if (size := path.stat().st_size) > JSON_BYTES:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{path.name}”有 {size >> 20} MB，超过 JSON 文件的上限 {JSON_BYTES >> 20} MB；请改交 CSV",
             f"“{path.name}” has {size >> 20} MB, above the limit for JSON of {JSON_BYTES >> 20} MB; send CSV",
         )
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=str)
+        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_build_object, parse_constant=str)
     except UnicodeDecodeError as wrong:
-        raise undecodable(path, wrong.start) from wrong
+        raise undecodable_error(path, wrong.start) from wrong
     except json.JSONDecodeError as wrong:
-        raise _no_json(
+        raise _invalid_json_error(
             path, f"第 {wrong.lineno} 行第 {wrong.colno} 个字符", f"line {wrong.lineno}, character {wrong.colno}"
         ) from wrong
-    except _Repeated as wrong:
-        raise _no_json(path, f"同一对象中有两个“{wrong}”", f"one object has “{wrong}” twice") from wrong
+    except _RepeatedKey as wrong:
+        raise _invalid_json_error(path, f"同一对象中有两个“{wrong}”", f"one object has “{wrong}” twice") from wrong
     except ValueError as wrong:
-        raise _no_json(path, "数字过长", "a number is too long") from wrong
+        raise _invalid_json_error(path, "数字过长", "a number is too long") from wrong
     except RecursionError as wrong:
-        raise _no_json(path, "嵌套过深", "it is nested too deep") from wrong
+        raise _invalid_json_error(path, "嵌套过深", "it is nested too deep") from wrong
 
 
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         seen: set[str] = set()
-        raise _Repeated(next(key for key, _ in pairs if key in seen or seen.add(key))[:40])  # type: ignore[func-returns-value]
+        raise _RepeatedKey(next(key for key, _ in pairs if key in seen or seen.add(key))[:40])  # type: ignore[func-returns-value]
     return made
 
 
-def _no_json(path: Path, zh: str, en: str) -> UnreadableFile:
-    return refusal(
+def _invalid_json_error(path: Path, zh: str, en: str) -> UnreadableFile:
+    return refuse_file(
         "corrupt",
         f"“{path.name}”不是完整的 JSON（{zh}）；请重新导出，或改交 XLSX、CSV",
         f"“{path.name}” is no complete JSON ({en}); export it again, or send XLSX or CSV",
     )
 
 
-def _objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
+def _find_objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
     rows = document.get("data") if isinstance(document, dict) else document
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise refusal(
+        raise refuse_file(
             "not-a-table",
             f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
             f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
@@ -104,12 +104,12 @@ def _objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
     return rows
 
 
-def _keys(path: Path, objects: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+def _collect_keys(path: Path, objects: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     keys: dict[str, None] = {}
     for row in objects:
         keys.update(dict.fromkeys(row))
         if len(keys) > COLUMNS:
-            raise refusal(
+            raise refuse_file(
                 "too-large",
                 f"“{path.name}”中的对象共有 {COLUMNS} 个以上不同的键；请只保留模板中的字段",
                 f"the objects of “{path.name}” have more than {COLUMNS} different keys; keep those of the template",
@@ -117,7 +117,7 @@ def _keys(path: Path, objects: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _cells(objects: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[tuple[int, Record]]:
+def _cell_rows(objects: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[tuple[int, Record]]:
     for number, row in enumerate(objects, start=2):
         yield number, [cell_text(row.get(key)) for key in keys]
 

@@ -11,34 +11,42 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.read.header import header_of, settled, without_rows
-from pipelines.read.reading import CELL_CHARACTERS, COLUMNS, FILE_BYTES, ROWS, TEXT_BYTES, Reading, refusal
-from quality.findings import shown
+from pipelines.read.header import no_rows_error, parse_header, require_header
+from pipelines.read.reading import (
+    CELL_CHARACTERS,
+    COLUMNS,
+    FILE_BYTES,
+    ROWS,
+    TEXT_BYTES,
+    Reading,
+    refuse_file,
+)
+from quality.findings import masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 
 _BATCH = 16_384
 
 
-def read_columnar(path: Path, contract: Contract | None) -> Reading:
+def read_parquet(path: Path, contract: Contract | None) -> Reading:
     """The rows of a Parquet file; the first is row 2, as if a header stood above it.
 
     Raises UnreadableFile: corrupt, too-large, not-a-table (nested or binary columns), no-header, no-rows, long-cell.
     """
     try:
         with pq.ParquetFile(path, memory_map=False) as file:
-            _refuse_unbearable(path, file)
+            _refuse_unsupported(path, file)
             labels = tuple(file.schema_arrow.names)
-            header = settled(header_of(labels, contract), path.name, contract)
-            table = _texts(path, file)
+            header = require_header(parse_header(labels, contract), path.name, contract)
+            table = _read_text_table(path, file)
     except (pa.ArrowException, OSError, ValueError) as wrong:
-        raise refusal(
+        raise refuse_file(
             "corrupt",
             f"Parquet 文件“{path.name}”已损坏，或其中有无法写成文字的值；请重新导出，或改交 CSV",
             f"the Parquet file “{path.name}” is damaged or holds values that are no text; export it again, or send CSV",
         ) from wrong
     if not table.num_rows:
-        raise without_rows(path.name, header)
+        raise no_rows_error(path.name, header)
     return Reading(
         table=table,
         rows=pa.array(range(2, table.num_rows + 2), pa.int64()),
@@ -48,11 +56,11 @@ def read_columnar(path: Path, contract: Contract | None) -> Reading:
     )
 
 
-def _refuse_unbearable(path: Path, file: pq.ParquetFile) -> None:
+def _refuse_unsupported(path: Path, file: pq.ParquetFile) -> None:
     about = file.metadata
     text = sum(about.row_group(at).total_byte_size for at in range(about.num_row_groups))
     if about.num_rows > ROWS or about.num_columns > COLUMNS or text > TEXT_BYTES or path.stat().st_size > FILE_BYTES:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{path.name}”有 {about.num_rows} 行 {about.num_columns} 列，展开后 {text >> 20} MB，"
             f"超过上限 {ROWS} 行、{COLUMNS} 列或 {TEXT_BYTES >> 20} MB；请按年或按市拆成几个文件",
@@ -61,10 +69,10 @@ def _refuse_unbearable(path: Path, file: pq.ParquetFile) -> None:
         )
     for column in file.schema_arrow:
         if pa.types.is_nested(column.type) or _is_binary(column.type):
-            raise refusal(
+            raise refuse_file(
                 "not-a-table",
-                f"“{path.name}”的列“{shown(column.name, 40)}”是 {column.type}，一个单元格只能有一个值；请展开后再交",
-                f"the column “{shown(column.name, 40)}” of “{path.name}” is {column.type}; a cell holds one value: flatten it first",
+                f"“{path.name}”的列“{masked_excerpt(column.name, 40)}”是 {column.type}，一个单元格只能有一个值；请展开后再交",
+                f"the column “{masked_excerpt(column.name, 40)}” of “{path.name}” is {column.type}; a cell holds one value: flatten it first",
             )
 
 
@@ -72,19 +80,19 @@ def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
-def _texts(path: Path, file: pq.ParquetFile) -> pa.Table:
-    names = _unique(file.schema_arrow.names)
+def _read_text_table(path: Path, file: pq.ParquetFile) -> pa.Table:
+    names = _make_unique(file.schema_arrow.names)
     schema = pa.schema([(name, pa.string()) for name in names])
     batches, size = [], 0
     # Batch by batch, so that a page that unfolds without end meets the limit and not the end of our memory.
     for batch in file.iter_batches(_BATCH):
-        texts = pa.RecordBatch.from_arrays([_text(column) for column in batch.columns], schema=schema)
+        texts = pa.RecordBatch.from_arrays([_convert_to_text(column) for column in batch.columns], schema=schema)
         size += texts.nbytes
         for column in texts.columns:
             if (pc.max(pc.utf8_length(column)).as_py() or 0) > CELL_CHARACTERS:
-                raise _long_cell(path)
+                raise _long_cell_error(path)
         if size > TEXT_BYTES:
-            raise refusal(
+            raise refuse_file(
                 "too-large",
                 f"“{path.name}”的文字展开后超过 {TEXT_BYTES >> 20} MB；请按年或按市拆成几个文件",
                 f"the text of “{path.name}” unfolds to more than {TEXT_BYTES >> 20} MB; split it by year or by city",
@@ -93,7 +101,7 @@ def _texts(path: Path, file: pq.ParquetFile) -> pa.Table:
     return pa.Table.from_batches(batches, schema=schema)
 
 
-def _text(column: pa.Array) -> pa.Array:
+def _convert_to_text(column: pa.Array) -> pa.Array:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     plain = column.cast(kind)
     if pa.types.is_timestamp(kind):
@@ -101,15 +109,15 @@ def _text(column: pa.Array) -> pa.Array:
     return pc.fill_null(plain.cast(pa.string()), "")
 
 
-def _long_cell(path: Path) -> UnreadableFile:
-    return refusal(
+def _long_cell_error(path: Path) -> UnreadableFile:
+    return refuse_file(
         "long-cell",
         f"“{path.name}”有超过 {CELL_CHARACTERS} 个字符的单元格；请缩短内容",
         f"a cell of “{path.name}” has more than {CELL_CHARACTERS} characters; shorten the text",
     )
 
 
-def _unique(labels: list[str]) -> list[str]:
+def _make_unique(labels: list[str]) -> list[str]:
     names: list[str] = []
     for at, label in enumerate(labels, start=1):
         name = label.strip() or f"#{at}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from pipelines.workbook_stamp import Stamp
-from quality.conformance.lines import Lines
+from pipelines.workbook_stamp import TemplateStamp
+from quality.conformance.lines import RecordLines
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -68,8 +68,8 @@ class Reading:
     header_row: int = 1
     findings: tuple[Finding, ...] = ()
     decisions: tuple[Text, ...] = ()
-    stamp: Stamp | None = None
-    lines: Lines | None = None
+    stamp: TemplateStamp | None = None
+    lines: RecordLines | None = None
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """The same reading with decisions that were taken before its rows were read."""
@@ -80,6 +80,6 @@ class Reading:
         return replace(self, findings=tuple(sorted((*self.findings, *more), key=lambda finding: finding.row or 0)))
 
 
-def refusal(kind: str, zh: str, en: str) -> UnreadableFile:
+def refuse_file(kind: str, zh: str, en: str) -> UnreadableFile:
     """The exception that says what is wrong, where, and how to mend it; `kind` is the receipt's stable slug."""
     return UnreadableFile(kind, Text(zh=zh, en=en))

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.read.defects import merged
-from pipelines.read.header import Header, blank, find
-from pipelines.read.reading import RAGGED_ROWS, refusal
-from pipelines.read.workbook_process import Area, Opened, Surveyed
-from quality.findings import Finding, shown
+from pipelines.read.defects import merged_cell
+from pipelines.read.header import Header, blank_file_error, find_header
+from pipelines.read.reading import RAGGED_ROWS, refuse_file
+from pipelines.read.workbook_process import Area, OpenedWorkbook, WorkbookSurvey
+from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -20,10 +20,10 @@ _NAMED = 5
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SourceSheet:
     """A visible sheet with something in it, and the header that it has."""
 
-    survey: Surveyed
+    survey: WorkbookSurvey
     header: Header
 
     @property
@@ -37,36 +37,36 @@ class Sheet:
         return self.survey.last > self.header.at
 
 
-def sheets_of(book: Opened, contract: Contract | None) -> list[Sheet]:
+def list_visible_sheets(book: OpenedWorkbook, contract: Contract | None) -> list[SourceSheet]:
     """The visible sheets with anything in them, in the workbook's order."""
-    found = ((survey, find(survey.head, contract)) for survey in book.sheets)
-    return [Sheet(survey, header) for survey, header in found if header]
+    found = ((survey, find_header(survey.head, contract)) for survey in book.sheets)
+    return [SourceSheet(survey, header) for survey, header in found if header]
 
 
-def chosen(path: Path, sheets: Sequence[Sheet], contract: Contract | None) -> Sheet:
+def choose_sheet(path: Path, sheets: Sequence[SourceSheet], contract: Contract | None) -> SourceSheet:
     """The sheet to read: of those that fit the contract nearly as well as the best, the one that has rows.
 
     Without a contract, the first. Raises UnreadableFile: empty, no-sheet (none fits), many-sheets (several fit and have rows).
     """
     if not sheets:
-        raise blank(path.name)
+        raise blank_file_error(path.name)
     if contract is None or len(sheets) == 1:
         return sheets[0]
     best = max(sheets, key=lambda sheet: sheet.header.known)
     if best.header.known == 0:
-        raise _none_fits(path, sheets, contract)
+        raise _no_fitting_sheet_error(path, sheets, contract)
     fitting = [sheet for sheet in sheets if 2 * sheet.header.known >= best.header.known and sheet.has_rows]
     if len(fitting) > 1:
-        raise _several_fit(path, fitting, contract)
+        raise _several_sheets_error(path, fitting, contract)
     return fitting[0] if fitting else best
 
 
-def left_out(sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[Text, ...]:
+def describe_left_out(sheet: SourceSheet, sheets: Sequence[SourceSheet]) -> tuple[Text, ...]:
     """What the receipt says about the sheets that were not read; nothing if there is only one."""
     others = [other for other in sheets if other is not sheet]
     if not others:
         return ()
-    names = _names(others)
+    names = _join_names(others)
     return (
         Text(
             zh=f"读取工作表“{sheet.name}”；另有 {len(others)} 个工作表有内容，未读取：{names}",
@@ -75,44 +75,44 @@ def left_out(sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[Text, ...]:
     )
 
 
-def _names(sheets: Sequence[Sheet]) -> str:
-    names = "、".join(f"“{shown(sheet.name, 31)}”" for sheet in sheets[:_NAMED])
+def _join_names(sheets: Sequence[SourceSheet]) -> str:
+    names = "、".join(f"“{masked_excerpt(sheet.name, 31)}”" for sheet in sheets[:_NAMED])
     return names if len(sheets) <= _NAMED else f"{names} …"
 
 
-def _none_fits(path: Path, sheets: Sequence[Sheet], contract: Contract) -> UnreadableFile:
+def _no_fitting_sheet_error(path: Path, sheets: Sequence[SourceSheet], contract: Contract) -> UnreadableFile:
     wanted = [field.label for field in contract.fields[:_NAMED]]
-    return refusal(
+    return refuse_file(
         "no-sheet",
-        f"“{path.name}”的工作表 {_names(sheets)} 都没有“{contract.title.zh}”的表头（应有 {'、'.join(w.zh for w in wanted)} 等列）；"
+        f"“{path.name}”的工作表 {_join_names(sheets)} 都没有“{contract.title.zh}”的表头（应有 {'、'.join(w.zh for w in wanted)} 等列）；"
         "请用采集模板，或检查数据集是否选对",
-        f"none of the sheets {_names(sheets)} of “{path.name}” has the header of {contract.title.en} "
+        f"none of the sheets {_join_names(sheets)} of “{path.name}” has the header of {contract.title.en} "
         f"({', '.join(w.en for w in wanted)} …); use the template, or check the dataset",
     )
 
 
-def _several_fit(path: Path, sheets: Sequence[Sheet], contract: Contract) -> UnreadableFile:
-    return refusal(
+def _several_sheets_error(path: Path, sheets: Sequence[SourceSheet], contract: Contract) -> UnreadableFile:
+    return refuse_file(
         "many-sheets",
-        f"“{path.name}”有 {len(sheets)} 个工作表都是“{contract.title.zh}”的数据：{_names(sheets)}；请合并到一个工作表，或删去多余的",
-        f"{len(sheets)} sheets of “{path.name}” hold rows of {contract.title.en}: {_names(sheets)}; "
+        f"“{path.name}”有 {len(sheets)} 个工作表都是“{contract.title.zh}”的数据：{_join_names(sheets)}；请合并到一个工作表，或删去多余的",
+        f"{len(sheets)} sheets of “{path.name}” hold rows of {contract.title.en}: {_join_names(sheets)}; "
         "put them into one sheet, or delete the others",
     )
 
 
-def merged_cells(name: str, sheet: Surveyed, header: Header) -> list[Finding]:
+def find_merged_cells(name: str, sheet: WorkbookSurvey, header: Header) -> list[Finding]:
     """A finding for every row below the header that a merged area covers beyond its first cell.
 
     Raises UnreadableFile: not-a-table, if the sheet is merged all over.
     """
     findings: list[Finding] = []
     for area in sheet.merged:
-        for row, column in _covered(area, header.at + 1, sheet.last):
+        for row, column in _covered_cells(area, header.at + 1, sheet.last):
             at = column - sheet.left
             field = header.fields[at] if 0 <= at < len(header.fields) else None
-            findings.append(merged(row + 1, field, _name(area)))
+            findings.append(merged_cell(row + 1, field, _area_name(area)))
             if len(findings) > RAGGED_ROWS:
-                raise refusal(
+                raise refuse_file(
                     "not-a-table",
                     f"“{name}”有超过 {RAGGED_ROWS} 行落在合并单元格内；请取消全部合并单元格，逐行填写",
                     f"merged cells cover more than {RAGGED_ROWS} rows of “{name}”; unmerge them all and fill in every row",
@@ -120,7 +120,7 @@ def merged_cells(name: str, sheet: Surveyed, header: Header) -> list[Finding]:
     return findings
 
 
-def _covered(area: Area, first: int, last: int) -> Iterator[tuple[int, int]]:
+def _covered_cells(area: Area, first: int, last: int) -> Iterator[tuple[int, int]]:
     (top, left), (bottom, right) = area
     for row in range(max(top, first), min(bottom, last) + 1):
         if row > top:
@@ -129,11 +129,11 @@ def _covered(area: Area, first: int, last: int) -> Iterator[tuple[int, int]]:
             yield row, left + 1
 
 
-def _name(area: Area) -> str:
-    return ":".join(f"{letters(column)}{row + 1}" for row, column in area)
+def _area_name(area: Area) -> str:
+    return ":".join(f"{column_letters(column)}{row + 1}" for row, column in area)
 
 
-def letters(column: int) -> str:
+def column_letters(column: int) -> str:
     """What a spreadsheet calls a column, counted from 0."""
     name = ""
     column += 1

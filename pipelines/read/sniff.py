@@ -7,7 +7,7 @@ it is called. Not here: opening anything.
 import zipfile
 from pathlib import Path
 
-from pipelines.read.reading import refusal
+from pipelines.read.reading import refuse_file
 
 HEAD_BYTES = 4096
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -39,7 +39,7 @@ _MEND = (
 )
 
 
-def format_of(path: Path) -> str:
+def sniff_format(path: Path) -> str:
     """One of csv, json, xlsx, ods, xls, parquet, zip.
 
     Raises UnreadableFile: empty; format (something else, named); corrupt (an archive that cannot be listed).
@@ -47,7 +47,7 @@ def format_of(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise refusal(
+        raise refuse_file(
             "empty",
             f"“{path.name}”是空文件（0 字节）；请检查保存或传输是否完成，重新导出后再交",
             f"“{path.name}” is empty (0 bytes); check that saving or sending was finished, export it again",
@@ -55,23 +55,23 @@ def format_of(path: Path) -> str:
     if head.startswith(OLE):
         return "xls"
     if head.startswith(ZIP):
-        return _archive(path)
+        return _sniff_archive(path)
     if head.startswith(PARQUET):
         return "parquet"
     for magic, (zh, en) in _STRANGERS.items():
         if head.startswith(magic):
-            raise stranger(path, zh, en)
-    return _text(path, head)
+            raise unreadable_error(path, zh, en)
+    return _sniff_text(path, head)
 
 
-def stranger(path: Path, zh: str, en: str) -> Exception:
+def unreadable_error(path: Path, zh: str, en: str) -> Exception:
     """The refusal of a file that is no table at all."""
-    return refusal(
+    return refuse_file(
         "format", f"“{path.name}”是{zh}，不是数据表；{_MEND[0]}", f"“{path.name}” is {en}, not a table; {_MEND[1]}"
     )
 
 
-def _archive(path: Path) -> str:
+def _sniff_archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -80,7 +80,7 @@ def _archive(path: Path) -> str:
                 if kind == "application/vnd.oasis.opendocument.spreadsheet":
                     return "ods"
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError, EOFError, OSError) as wrong:
-        raise refusal(
+        raise refuse_file(
             "corrupt",
             f"“{path.name}”已损坏，打不开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后再交",
             f"“{path.name}” is damaged and cannot be opened; open the original in Excel or WPS and save it as a new XLSX",
@@ -93,13 +93,13 @@ def _archive(path: Path) -> str:
         "pptx": ("演示文稿", "a presentation"),
         "xlsb": ("二进制工作簿（XLSB）", "a binary workbook (XLSB)"),
     }
-    raise stranger(path, *called[kind])
+    raise unreadable_error(path, *called[kind])
 
 
-def _text(path: Path, head: bytes) -> str:
+def _sniff_text(path: Path, head: bytes) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(_MARKUP):
-        raise stranger(
+        raise unreadable_error(
             path,
             "网页或 XML 文件（很可能是业务系统导出的假 Excel）",
             "a web page or XML (many systems export such a false Excel)",

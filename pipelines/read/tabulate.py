@@ -10,10 +10,10 @@ from itertools import islice
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.read.defects import REPLACED, lost, ragged
-from pipelines.read.footer import only_data
-from pipelines.read.header import Header, without_rows
-from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refusal
+from pipelines.read.defects import REPLACED, lost_characters, ragged_row
+from pipelines.read.footer import find_data_rows
+from pipelines.read.header import Header, no_rows_error
+from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -23,7 +23,7 @@ _CHUNK = 8_192
 
 
 @dataclass
-class _Gathered:
+class _GatheredRows:
     """What piles up while the records go by."""
 
     name: str
@@ -37,7 +37,7 @@ class _Gathered:
     rows: int = 0
 
 
-def tabulate(
+def tabulate_records(
     name: str,
     header: Header,
     records: Iterable[tuple[int, Record]],
@@ -55,18 +55,18 @@ def tabulate(
 
     Raises UnreadableFile: no-rows, too-large (rows, all text together), long-cell, not-a-table (most rows have another width).
     """
-    gathered = _Gathered(name, len(header.labels))
-    for numbers, rows in _chunks(records, gathered):
-        _add(gathered, numbers, rows)
+    gathered = _GatheredRows(name, len(header.labels))
+    for numbers, rows in _read_chunks(records, gathered):
+        _add_chunk(gathered, numbers, rows)
     if not gathered.rows:
-        raise without_rows(name, header)
-    data = only_data(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
+        raise no_rows_error(name, header)
+    data = find_data_rows(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
     if not data.table.num_rows:
-        raise without_rows(name, header)
+        raise no_rows_error(name, header)
     table = data.table
-    kept = [at for at, label in enumerate(header.labels) if label.strip() or _filled(table.column(at))]
+    kept = [at for at, label in enumerate(header.labels) if label.strip() or _has_values(table.column(at))]
     labels = tuple(header.labels[at] for at in kept)
-    table = table.select(kept).rename_columns(_unique(labels))
+    table = table.select(kept).rename_columns(_make_unique(labels))
     return Reading(
         table=table,
         rows=data.rows,
@@ -79,13 +79,15 @@ def tabulate(
         findings=(
             *(finding for finding in gathered.findings if finding.row not in data.skipped),
             *data.findings,
-            *_replaced(table, data.rows, [header.fields[at] for at in kept]),
+            *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
         ),
-        decisions=(*header.decisions, *data.decisions, *_counted(gathered, len(header.labels) - len(kept))),
+        decisions=(*header.decisions, *data.decisions, *_describe_skipped(gathered, len(header.labels) - len(kept))),
     )
 
 
-def _chunks(records: Iterable[tuple[int, Record]], gathered: _Gathered) -> Iterator[tuple[list[int], list[Record]]]:
+def _read_chunks(
+    records: Iterable[tuple[int, Record]], gathered: _GatheredRows
+) -> Iterator[tuple[list[int], list[Record]]]:
     numbers: list[int] = []
     rows: list[Record] = []
     for number, record in records:
@@ -94,7 +96,7 @@ def _chunks(records: Iterable[tuple[int, Record]], gathered: _Gathered) -> Itera
             gathered.blank += 1
             continue
         numbers.append(number)
-        rows.append(record if len(record) == gathered.width else _fitted(number, record, gathered))
+        rows.append(record if len(record) == gathered.width else _fit_record(number, record, gathered))
         if len(rows) == _CHUNK:
             yield numbers, rows
             numbers, rows = [], []
@@ -102,21 +104,21 @@ def _chunks(records: Iterable[tuple[int, Record]], gathered: _Gathered) -> Itera
         yield numbers, rows
 
 
-def _fitted(number: int, record: Record, gathered: _Gathered) -> Record:
+def _fit_record(number: int, record: Record, gathered: _GatheredRows) -> Record:
     width, beyond = gathered.width, record[gathered.width :]
     if len(record) > width and not "".join(beyond).strip():
         gathered.trailing += 1
     else:
-        gathered.findings.append(ragged(number, len(record), width, beyond))
+        gathered.findings.append(ragged_row(number, len(record), width, beyond))
     if len(gathered.findings) > RAGGED_ROWS:
-        raise _shapeless(gathered, number)
+        raise _shapeless_error(gathered, number)
     return [*record[:width], *[""] * (width - len(record))]
 
 
-def _add(gathered: _Gathered, numbers: list[int], rows: list[Record]) -> None:
+def _add_chunk(gathered: _GatheredRows, numbers: list[int], rows: list[Record]) -> None:
     gathered.rows += len(rows)
     if gathered.rows > ROWS:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{gathered.name}”超过 {ROWS} 行的上限；请按年或按市拆成几个文件",
             f"“{gathered.name}” has more than {ROWS} rows; split it by year or by city",
@@ -124,11 +126,11 @@ def _add(gathered: _Gathered, numbers: list[int], rows: list[Record]) -> None:
     columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
     for at, column in enumerate(columns):
         if pc.max(pc.utf8_length(column)).as_py() > CELL_CHARACTERS:
-            raise _long_cell(gathered.name, numbers, at, column)
+            raise _long_cell_error(gathered.name, numbers, at, column)
     batch = pa.RecordBatch.from_arrays(columns, names=[str(at) for at in range(len(columns))])
     gathered.size += batch.nbytes
     if gathered.size > TEXT_BYTES:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{gathered.name}”的文字展开后超过 {TEXT_BYTES >> 20} MB；请按年或按市拆成几个文件",
             f"the text of “{gathered.name}” unfolds to more than {TEXT_BYTES >> 20} MB; split it by year or by city",
@@ -137,10 +139,10 @@ def _add(gathered: _Gathered, numbers: list[int], rows: list[Record]) -> None:
     gathered.numbers.append(pa.array(numbers, pa.int64()))
 
 
-def _long_cell(name: str, numbers: list[int], at: int, column: pa.Array) -> UnreadableFile:
+def _long_cell_error(name: str, numbers: list[int], at: int, column: pa.Array) -> UnreadableFile:
     lengths = pc.utf8_length(column)
     row = numbers[pc.index(pc.greater(lengths, CELL_CHARACTERS), True).as_py()]
-    return refusal(
+    return refuse_file(
         "long-cell",
         f"“{name}”第 {row} 行第 {at + 1} 列有 {pc.max(lengths)} 个字符，超过上限 {CELL_CHARACTERS}；"
         "请检查引号是否成对，或缩短内容",
@@ -149,9 +151,9 @@ def _long_cell(name: str, numbers: list[int], at: int, column: pa.Array) -> Unre
     )
 
 
-def _shapeless(gathered: _Gathered, number: int) -> UnreadableFile:
+def _shapeless_error(gathered: _GatheredRows, number: int) -> UnreadableFile:
     first = gathered.findings[0].row
-    return refusal(
+    return refuse_file(
         "not-a-table",
         f"“{gathered.name}”有超过 {RAGGED_ROWS} 行与表头宽度（{gathered.width} 列）不符（第 {first} 行起，到第 {number} 行）；"
         "请检查分隔符和引号，或改交 XLSX",
@@ -160,11 +162,11 @@ def _shapeless(gathered: _Gathered, number: int) -> UnreadableFile:
     )
 
 
-def _filled(column: pa.ChunkedArray) -> bool:
+def _has_values(column: pa.ChunkedArray) -> bool:
     return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
 
 
-def _unique(labels: Sequence[str]) -> list[str]:
+def _make_unique(labels: Sequence[str]) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for at, label in enumerate(labels, start=1):
@@ -176,7 +178,7 @@ def _unique(labels: Sequence[str]) -> list[str]:
     return names
 
 
-def _replaced(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
+def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
     found = []
     for field_name, column in zip(fields, table.columns, strict=True):
         marked = pc.match_substring(column, REPLACED)
@@ -184,11 +186,11 @@ def _replaced(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> 
             cells = zip(
                 pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
             )
-            found += [lost(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
+            found += [lost_characters(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
     return found
 
 
-def _counted(gathered: _Gathered, dropped: int) -> list[Text]:
+def _describe_skipped(gathered: _GatheredRows, dropped: int) -> list[Text]:
     decisions = []
     if gathered.blank:
         decisions.append(Text(zh=f"跳过 {gathered.blank} 个空行", en=f"{gathered.blank} blank rows were skipped"))

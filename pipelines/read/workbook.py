@@ -9,14 +9,21 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from pipelines.read.defects import formula_error, formula_without_value, hidden
-from pipelines.read.header import settled
-from pipelines.read.reading import WORKBOOK_BYTES, Reading, refusal
-from pipelines.read.sheets import Sheet, chosen, left_out, letters, merged_cells, sheets_of
-from pipelines.read.tabulate import Record, tabulate
-from pipelines.read.workbook_process import Opened, opened
-from pipelines.read.workbook_xml import Unshown, beside_the_cells, unshown
-from pipelines.read.zip_archive import weigh
+from pipelines.read.defects import formula_error, formula_without_value, hidden_parts
+from pipelines.read.header import require_header
+from pipelines.read.reading import WORKBOOK_BYTES, Reading, refuse_file
+from pipelines.read.sheets import (
+    SourceSheet,
+    choose_sheet,
+    column_letters,
+    describe_left_out,
+    find_merged_cells,
+    list_visible_sheets,
+)
+from pipelines.read.tabulate import Record, tabulate_records
+from pipelines.read.workbook_process import OpenedWorkbook, open_workbook
+from pipelines.read.workbook_xml import HiddenContent, describe_external_content, find_hidden_content
+from pipelines.read.zip_archive import check_archive_size
 from pipelines.workbook_stamp import refuse_misplaced
 from quality.findings import Finding
 from schemas.contract import Contract
@@ -40,49 +47,55 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
     no-header, no-rows, long-cell, not-a-table, other-template, excerpt.
     """
     if (size := path.stat().st_size) > WORKBOOK_BYTES:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{path.name}”有 {size >> 20} MB，超过工作簿的上限 {WORKBOOK_BYTES >> 20} MB；请改交 CSV",
             f"“{path.name}” has {size >> 20} MB, above the limit for workbooks of {WORKBOOK_BYTES >> 20} MB; send CSV",
         )
     if kind != "xls":
-        weigh(path)
-    with opened(path) as book:
+        check_archive_size(path)
+    with open_workbook(path) as book:
         if contract is not None:
             refuse_misplaced(book.stamp, path.name, contract)
-        sheets = sheets_of(book, contract)
-        sheet = chosen(path, sheets, contract)
-        settled(sheet.header, path.name, contract)
+        sheets = list_visible_sheets(book, contract)
+        sheet = choose_sheet(path, sheets, contract)
+        require_header(sheet.header, path.name, contract)
         beyond, said = (
-            (unshown(path, sheet.survey.at), beside_the_cells(path)) if kind == "xlsx" else (Unshown(), (_UNSEEN,))
+            (find_hidden_content(path, sheet.survey.at), describe_external_content(path))
+            if kind == "xlsx"
+            else (HiddenContent(), (_UNSEEN,))
         )
-        return _reading(path, kind, book, sheet, beyond).with_decisions((*left_out(sheet, sheets), *said))
+        return _build_reading(path, kind, book, sheet, beyond).with_decisions(
+            (*describe_left_out(sheet, sheets), *said)
+        )
 
 
-def _reading(path: Path, kind: str, book: Opened, sheet: Sheet, beyond: Unshown) -> Reading:
-    records = _records(book, sheet, beyond.failed)
-    reading = tabulate(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=sheet.survey.left)
+def _build_reading(path: Path, kind: str, book: OpenedWorkbook, sheet: SourceSheet, beyond: HiddenContent) -> Reading:
+    records = _read_records(book, sheet, beyond.failed)
+    reading = tabulate_records(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=sheet.survey.left)
     kept = set(reading.rows.to_pylist())
-    findings = [*_of_formulas(sheet, beyond), *merged_cells(path.name, sheet.survey, sheet.header)]
+    findings = [*_find_formula_defects(sheet, beyond), *find_merged_cells(path.name, sheet.survey, sheet.header)]
     found = [finding for finding in findings if finding.row in kept]
-    return replace(reading.with_findings([*_hidden(sheet, beyond, kept), *found]), stamp=book.stamp)
+    return replace(reading.with_findings([*_find_hidden(sheet, beyond, kept), *found]), stamp=book.stamp)
 
 
-def _records(book: Opened, sheet: Sheet, failed: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, Record]]:
-    rows = islice(enumerate(book.rows(sheet.survey), start=1), sheet.header.at + 1, None)
+def _read_records(
+    book: OpenedWorkbook, sheet: SourceSheet, failed: Mapping[tuple[int, int], str]
+) -> Iterator[tuple[int, Record]]:
+    rows = islice(enumerate(book.read_rows(sheet.survey), start=1), sheet.header.at + 1, None)
     if not failed:
         return rows
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), text in failed.items():
         by_row.setdefault(row + 1, {})[column - sheet.survey.left] = text
-    return ((number, _with(by_row.get(number, {}), row)) for number, row in rows)
+    return ((number, _insert_error_texts(by_row.get(number, {}), row)) for number, row in rows)
 
 
-def _with(failed: dict[int, str], row: Record) -> Sequence[str]:
+def _insert_error_texts(failed: dict[int, str], row: Record) -> Sequence[str]:
     return [failed.get(at, cell) for at, cell in enumerate(row)] if failed else row
 
 
-def _of_formulas(sheet: Sheet, beyond: Unshown) -> list[Finding]:
+def _find_formula_defects(sheet: SourceSheet, beyond: HiddenContent) -> list[Finding]:
     findings = []
     for (row, column), text in beyond.failed.items():
         at = column - sheet.survey.left
@@ -95,17 +108,17 @@ def _of_formulas(sheet: Sheet, beyond: Unshown) -> list[Finding]:
     return findings
 
 
-def _hidden(sheet: Sheet, beyond: Unshown, kept: set[int]) -> list[Finding]:
+def _find_hidden(sheet: SourceSheet, beyond: HiddenContent, kept: set[int]) -> list[Finding]:
     findings = []
     if rows := sorted(row + 1 for row in beyond.hidden_rows if row + 1 in kept):
         what = Text(zh=f" {len(rows)} 行", en=f"{len(rows)} rows")
-        findings.append(hidden(what, _few([str(row) for row in rows])))
+        findings.append(hidden_parts(what, _join_places([str(row) for row in rows])))
     first, width = sheet.survey.left, len(sheet.header.labels)
     if columns := sorted(column for column in beyond.hidden_columns if first <= column < first + width):
         what = Text(zh=f" {len(columns)} 列", en=f"{len(columns)} columns")
-        findings.append(hidden(what, _few([letters(column) for column in columns])))
+        findings.append(hidden_parts(what, _join_places([column_letters(column) for column in columns])))
     return findings
 
 
-def _few(places: Sequence[str]) -> str:
+def _join_places(places: Sequence[str]) -> str:
     return "、".join(places[:_NAMED]) + (" …" if len(places) > _NAMED else "")

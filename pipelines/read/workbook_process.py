@@ -19,20 +19,20 @@ from pipelines.read.reading import (
     OPENING_SECONDS,
     OPENING_SECONDS_PER_MB,
     RAGGED_ROWS,
-    refusal,
+    refuse_file,
 )
 from pipelines.read.tabulate import Record
-from pipelines.workbook_stamp import STAMP, stamp_in
+from pipelines.workbook_stamp import STAMP, read_stamp
 from schemas.errors import UnreadableFile
 
-_OPENER = Path(__file__).with_name("workbook_worker.py")
+_WORKER = Path(__file__).with_name("workbook_worker.py")
 _SIGXCPU = -24
 _MEMORY = (b"memory allocation", b"MemoryError")
 Area = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Surveyed:
+class WorkbookSurvey:
     """A visible sheet: its number in the workbook, first column and last row with anything in it (from 0), first rows."""
 
     at: int
@@ -43,96 +43,98 @@ class Surveyed:
     merged: tuple[Area, ...]
 
 
-class Opened:
+class OpenedWorkbook:
     """A workbook held open by the other process."""
 
     def __init__(self, path: Path, process: "subprocess.Popen[bytes]", errors: IO[bytes]) -> None:
         self._path, self._process, self._errors = path, process, errors
-        told = self._heard()
+        told = self._read_answer()
         if isinstance(told, dict):
-            raise {"password": locked, "corrupt": corrupt, "too-large": too_costly}[told["refused"]](path)
-        surveyed = [_surveyed(sheet) for sheet in told]
-        self.sheets: Sequence[Surveyed] = tuple(sheet for sheet in surveyed if sheet.name != STAMP)
-        self.stamp = next((stamp_in(sheet.head) for sheet in surveyed if sheet.name == STAMP), None)
+            raise {"password": password_error, "corrupt": corrupt_error, "too-large": too_costly_error}[
+                told["refused"]
+            ](path)
+        surveyed = [_parse_survey(sheet) for sheet in told]
+        self.sheets: Sequence[WorkbookSurvey] = tuple(sheet for sheet in surveyed if sheet.name != STAMP)
+        self.stamp = next((read_stamp(sheet.head) for sheet in surveyed if sheet.name == STAMP), None)
 
-    def rows(self, sheet: Surveyed) -> Iterator[Record]:
+    def read_rows(self, sheet: WorkbookSurvey) -> Iterator[Record]:
         """All rows of one sheet from the first, as text; may be asked for once."""
         try:
             with self._process.stdin as asking:  # type: ignore[union-attr]  # opened with a pipe
                 asking.write(f"{sheet.at}\n".encode())
         except BrokenPipeError as wrong:
-            raise self._ended() from wrong
-        while batch := self._heard():
+            raise self._ended_error() from wrong
+        while batch := self._read_answer():
             yield from batch
 
-    def _heard(self) -> Any:  # noqa: ANN401 - one JSON value; `opener` says which comes when
+    def _read_answer(self) -> Any:  # noqa: ANN401 - one JSON value; `opener` says which comes when
         line = self._process.stdout.readline()  # type: ignore[union-attr]  # opened with a pipe
         if not line.endswith(b"\n"):
-            raise self._ended()
+            raise self._ended_error()
         return json.loads(line)
 
-    def _ended(self) -> UnreadableFile:
+    def _ended_error(self) -> UnreadableFile:
         code = self._process.wait()
         self._errors.seek(0)
         said = self._errors.read()
         if code == _SIGXCPU or any(word in said for word in _MEMORY):
-            return too_costly(self._path)
-        return corrupt(self._path)
+            return too_costly_error(self._path)
+        return corrupt_error(self._path)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Opened]:
+def open_workbook(path: Path) -> Iterator[OpenedWorkbook]:
     """The workbook, open until the block is left.
 
     Raises UnreadableFile: password, corrupt, too-large (memory or time).
     """
-    limits = [str(limit) for limit in (OPENING_BYTES, _seconds(path), HEADER_WITHIN, RAGGED_ROWS, STAMP)]
+    limits = [str(limit) for limit in (OPENING_BYTES, _cpu_seconds_limit(path), HEADER_WITHIN, RAGGED_ROWS, STAMP)]
     # The interpreter is our own and the path is one argument, never a shell's; it is absolute, so it is no option either.
-    command = [sys.executable, "-I", str(_OPENER), str(path.absolute()), *limits]
+    command = [sys.executable, "-I", str(_WORKER), str(path.absolute()), *limits]
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env={"RUST_BACKTRACE": "0"}
         )
         with process:
             try:
-                yield Opened(path, process, errors)
+                yield OpenedWorkbook(path, process, errors)
             finally:
                 process.kill()
 
 
-def corrupt(path: Path) -> UnreadableFile:
+def corrupt_error(path: Path) -> UnreadableFile:
     """The refusal of a workbook that cannot be opened."""
-    return refusal(
+    return refuse_file(
         "corrupt",
         f"“{path.name}”已损坏或不是工作簿，打不开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后再交",
         f"“{path.name}” is damaged or no workbook and cannot be opened; open the original in Excel or WPS and save it as a new XLSX",
     )
 
 
-def locked(path: Path) -> UnreadableFile:
+def password_error(path: Path) -> UnreadableFile:
     """The refusal of a workbook that wants a password."""
-    return refusal(
+    return refuse_file(
         "password",
         f"“{path.name}”设有打开密码；请在“文件—信息—保护工作簿”中取消密码，另存后再交",
         f"“{path.name}” is protected by a password; remove it under File – Info – Protect Workbook and save it again",
     )
 
 
-def _seconds(path: Path) -> int:
+def _cpu_seconds_limit(path: Path) -> int:
     return OPENING_SECONDS + OPENING_SECONDS_PER_MB * (path.stat().st_size >> 20)
 
 
-def too_costly(path: Path) -> UnreadableFile:
+def too_costly_error(path: Path) -> UnreadableFile:
     """The refusal of a workbook that needs more memory or time than any table of ours."""
-    return refusal(
+    return refuse_file(
         "too-large",
-        f"打开“{path.name}”需要超过 {OPENING_BYTES >> 20} MB 内存或 {_seconds(path)} 秒（常因数据下方或右侧很远处还有内容）；"
+        f"打开“{path.name}”需要超过 {OPENING_BYTES >> 20} MB 内存或 {_cpu_seconds_limit(path)} 秒（常因数据下方或右侧很远处还有内容）；"
         "请把数据复制到新的采集模板，或改交 CSV",
-        f"opening “{path.name}” takes more than {OPENING_BYTES >> 20} MB of memory or {_seconds(path)} s (often something stands "
+        f"opening “{path.name}” takes more than {OPENING_BYTES >> 20} MB of memory or {_cpu_seconds_limit(path)} s (often something stands "
         "far below or right of the data); copy the data into a new template, or send CSV",
     )
 
 
-def _surveyed(told: dict[str, Any]) -> Surveyed:
+def _parse_survey(told: dict[str, Any]) -> WorkbookSurvey:
     areas = tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in told["merged"])
-    return Surveyed(told["at"], told["name"], told["left"], told["last"], tuple(told["head"]), areas)
+    return WorkbookSurvey(told["at"], told["name"], told["left"], told["last"], tuple(told["head"]), areas)

@@ -43,20 +43,20 @@ def main(path: str, memory: str, seconds: str, head: str, areas: str, stamp: str
             and (about.visible is SheetVisibleEnum.Visible or about.name == stamp)
         }
     except PasswordError:
-        say({"refused": "password"})
+        send_answer({"refused": "password"})
         return
     except CalamineError as wrong:
-        say({"refused": "too-large" if _TOO_MANY in str(wrong) else "corrupt"})
+        send_answer({"refused": "too-large" if _TOO_MANY in str(wrong) else "corrupt"})
         return
-    say([survey(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()])
+    send_answer([survey_sheet(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()])
     if asked := sys.stdin.readline():
         rows = sheets[int(asked)].iter_rows()
-        while batch := [texts(row) for row in islice(rows, _BATCH)]:
-            say(batch)
-        say(None)
+        while batch := [row_texts(row) for row in islice(rows, _BATCH)]:
+            send_answer(batch)
+        send_answer(None)
 
 
-def survey(at: int, sheet: CalamineSheet, head: int, areas: int) -> dict[str, Any]:
+def survey_sheet(at: int, sheet: CalamineSheet, head: int, areas: int) -> dict[str, Any]:
     """What a sheet is called, where its cells begin and end (from 0), its first rows, its merged areas."""
     start, end = sheet.start, sheet.end
     return {
@@ -64,12 +64,12 @@ def survey(at: int, sheet: CalamineSheet, head: int, areas: int) -> dict[str, An
         "name": sheet.name,
         "left": start[1] if start else 0,
         "last": end[0] if end else 0,
-        "head": [texts(row) for row in islice(sheet.iter_rows(), head)],
+        "head": [row_texts(row) for row in islice(sheet.iter_rows(), head)],
         "merged": (sheet.merged_cell_ranges or [])[:areas],
     }
 
 
-def texts(row: Sequence[object]) -> list[str]:
+def row_texts(row: Sequence[object]) -> list[str]:
     """Values as the text that a person would have typed into a CSV.
 
     `5.0` is `5`, other numbers are the shortest text that reads back the same, dates are ISO, truth values TRUE and FALSE.
@@ -77,31 +77,31 @@ def texts(row: Sequence[object]) -> list[str]:
     return [cell if type(cell) is str else _TEXT[type(cell)](cell) for cell in row]
 
 
-def say(value: object) -> None:
+def send_answer(value: object) -> None:
     """One line of output."""
     sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     # From 1e16 on, where the digits are no longer what was typed, the exponent stays for the judge to see.
     return repr(value).removesuffix(".0")
 
 
-def _duration(value: dt.timedelta) -> str:
+def _format_duration(value: dt.timedelta) -> str:
     minutes, seconds = divmod(round(value.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{seconds:02d}"
 
 
 _TEXT: dict[type, Callable[..., str]] = {
-    float: _number,
+    float: _format_number,
     int: str,
     bool: lambda value: "TRUE" if value else "FALSE",
     dt.date: dt.date.isoformat,
     dt.datetime: lambda value: value.isoformat(timespec="seconds"),
     dt.time: lambda value: value.isoformat(timespec="seconds"),
-    dt.timedelta: _duration,
+    dt.timedelta: _format_duration,
     str: str,
 }
 

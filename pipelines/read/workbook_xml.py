@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.read.reading import RAGGED_ROWS, WHOLE_PART_BYTES, refusal
-from pipelines.read.workbook_process import corrupt
+from pipelines.read.reading import RAGGED_ROWS, WHOLE_PART_BYTES, refuse_file
+from pipelines.read.workbook_process import corrupt_error
 from pipelines.read.zip_archive import BROKEN
 from schemas.text import Text
 
@@ -34,46 +34,46 @@ _UNCOMPUTED = re.compile(
     rb"<c ([^<>]{0,400})>\s*<f\b(?:[^<>]{0,400}/>|[^<>]{0,400}>[^<]{0,10000}</f>)\s*(<v\s*/>|<v></v>)?\s*</c>"
 )
 _COLUMNS = 16_384
-Place = tuple[int, int]
+CellAddress = tuple[int, int]
 
 
 @dataclass
-class Unshown:
+class HiddenContent:
     """Of one sheet, rows and columns from 0: text of failed formulas, places of uncomputed ones, what is hidden."""
 
-    failed: dict[Place, str] = field(default_factory=dict)
-    uncomputed: set[Place] = field(default_factory=set)
+    failed: dict[CellAddress, str] = field(default_factory=dict)
+    uncomputed: set[CellAddress] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
 
-def unshown(path: Path, sheet: int) -> Unshown:
+def find_hidden_content(path: Path, sheet: int) -> HiddenContent:
     """What is to know of the sheet of that number.
 
     Raises UnreadableFile: corrupt; not-a-table, if formulas fail or were never computed all over.
     """
-    found = Unshown()
+    found = HiddenContent()
     try:
         with zipfile.ZipFile(path) as archive:
             parts = _sheet_parts(path, archive)
             if sheet >= len(parts) or parts[sheet] not in archive.namelist():
                 return found
-            for piece in _pieces(archive, parts[sheet]):
-                _look(piece, found)
+            for piece in _read_pieces(archive, parts[sheet]):
+                _scan_piece(piece, found)
                 if len(found.failed) + len(found.uncomputed) > RAGGED_ROWS:
-                    raise _failing(path)
+                    raise _failed_formulas_error(path)
     except BROKEN as wrong:
-        raise corrupt(path) from wrong
+        raise corrupt_error(path) from wrong
     return found
 
 
-def beside_the_cells(path: Path) -> tuple[Text, ...]:
+def describe_external_content(path: Path) -> tuple[Text, ...]:
     """What the receipt says of macros and of links to other files: neither is ever run or followed."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except BROKEN as wrong:
-        raise corrupt(path) from wrong
+        raise corrupt_error(path) from wrong
     said = []
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         said.append(
@@ -92,18 +92,18 @@ def beside_the_cells(path: Path) -> tuple[Text, ...]:
     return tuple(said)
 
 
-def _failing(path: Path) -> Exception:
-    return refusal(
+def _failed_formulas_error(path: Path) -> Exception:
+    return refuse_file(
         "not-a-table",
         f"“{path.name}”有超过 {RAGGED_ROWS} 个公式出错或没有保存结果；请把公式改为数值后再交",
         f"more than {RAGGED_ROWS} formulas of “{path.name}” fail or were saved without a result; replace them by their values",
     )
 
 
-def _look(xml: bytes, found: Unshown) -> None:
-    found.failed.update(_failed(xml))
+def _scan_piece(xml: bytes, found: HiddenContent) -> None:
+    found.failed.update(_find_error_cells(xml))
     if b"<f" in xml:
-        found.uncomputed.update(_uncomputed(xml))
+        found.uncomputed.update(_find_uncomputed(xml))
     if b"hidden=" in xml:
         found.hidden_rows.update(int(row[1]) - 1 for row in _HIDDEN_ROW.finditer(xml))
         for column in _HIDDEN_COLUMN.finditer(xml):
@@ -111,7 +111,7 @@ def _look(xml: bytes, found: Unshown) -> None:
             found.hidden_columns.update(range(span.get(b"min", 1) - 1, min(span.get(b"max", 0), _COLUMNS)))
 
 
-def _failed(xml: bytes) -> Iterator[tuple[Place, str]]:
+def _find_error_cells(xml: bytes) -> Iterator[tuple[CellAddress, str]]:
     at = xml.find(_ERROR)
     while at >= 0:
         start = max(xml.rfind(b"<", max(0, at - _TAG_BYTES), at), 0)
@@ -119,25 +119,25 @@ def _failed(xml: bytes) -> Iterator[tuple[Place, str]]:
         value = xml.find(b"<v>", at, at + _FORMULA_BYTES)
         end = xml.find(b"<", value + 3, value + _TAG_BYTES)
         if reference and start < value < end and xml.startswith(b"<c ", start):
-            yield _place(reference), xml[value + 3 : end].decode("ascii", "backslashreplace")
+            yield _parse_reference(reference), xml[value + 3 : end].decode("ascii", "backslashreplace")
         at = xml.find(_ERROR, at + 1)
 
 
-def _uncomputed(xml: bytes) -> Iterator[Place]:
+def _find_uncomputed(xml: bytes) -> Iterator[CellAddress]:
     for cell in _UNCOMPUTED.finditer(xml):
         reference = _REFERENCE.search(b" " + cell[1])
         if reference and not (cell[2] and b't="str"' in cell[1]):
-            yield _place(reference)
+            yield _parse_reference(reference)
 
 
-def _place(reference: re.Match[bytes]) -> Place:
+def _parse_reference(reference: re.Match[bytes]) -> CellAddress:
     number = 0
     for letter in reference[1]:
         number = number * 26 + letter - ord("A") + 1
     return int(reference[2]) - 1, number - 1
 
 
-def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def _read_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """The part in pieces, cut before a cell so that each is whole in one of them."""
     rest = b""
     with archive.open(part) as unpacked:
@@ -150,14 +150,16 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def _sheet_parts(path: Path, archive: zipfile.ZipFile) -> list[str]:
-    workbook, relations = (_whole(path, archive, f"xl/{part}") for part in ("workbook.xml", "_rels/workbook.xml.rels"))
+    workbook, relations = (
+        _read_whole(path, archive, f"xl/{part}") for part in ("workbook.xml", "_rels/workbook.xml.rels")
+    )
     named = [dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(relations)]
     targets = {one.get(b"Id"): html.unescape(one.get(b"Target", b"").decode()) for one in named}
     parts = [targets.get(sheet, "") for sheet in _SHEET.findall(workbook)]
     return [part.removeprefix("/") if part.startswith("/") else f"xl/{part}" for part in parts]
 
 
-def _whole(path: Path, archive: zipfile.ZipFile, part: str) -> bytes:
+def _read_whole(path: Path, archive: zipfile.ZipFile, part: str) -> bytes:
     if part not in archive.namelist() or archive.getinfo(part).file_size > WHOLE_PART_BYTES:
-        raise corrupt(path)
+        raise corrupt_error(path)
     return archive.read(part)

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
-from pipelines.read.reading import EXPANDED_BYTES, EXPANSION, EXPANSION_FROM, FILE_BYTES, refusal
-from pipelines.read.workbook_process import corrupt, locked
-from quality.findings import shown
+from pipelines.read.reading import EXPANDED_BYTES, EXPANSION, EXPANSION_FROM, FILE_BYTES, refuse_file
+from pipelines.read.workbook_process import corrupt_error, password_error
+from quality.findings import masked_excerpt
 from schemas.errors import UnreadableFile
 from schemas.text import Text
 
@@ -22,11 +22,11 @@ _BLOCK = 2**20
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _LISTED = 10_000
 _NAMED = 3
-_LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
+_SYSTEM_FILES = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[tuple[Path, Text]]:
+def unpack_single_file(path: Path) -> Iterator[tuple[Path, Text]]:
     """The one file of the archive, under the archive's own name, until the block is left; and what the receipt says of it.
 
     Raises UnreadableFile: corrupt, password, empty, many-tables, unsafe-archive (names that lead elsewhere), too-large.
@@ -35,89 +35,91 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Text]]:
         target = Path(folder) / path.name
         try:
             with zipfile.ZipFile(path) as archive:
-                part = _only(path, archive)
+                part = _require_single_member(path, archive)
                 with archive.open(part) as packed, target.open("wb") as file:
-                    _copy(path, packed, file)
+                    _copy_within_limits(path, packed, file)
         except BROKEN as wrong:
-            raise _damaged(path) from wrong
-        called = shown(_name(part), 80)
+            raise _damaged_error(path) from wrong
+        called = masked_excerpt(_decode_member_name(part), 80)
         yield target, Text(zh=f"读取压缩包中的“{called}”", en=f"read “{called}” in the archive")
 
 
-def _only(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _require_single_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     parts = archive.infolist()
     if len(parts) > _LISTED:
-        raise _several(path, len(parts), "…")
-    if any(_leads_elsewhere(_name(part)) for part in parts):
-        raise refusal(
+        raise _several_files_error(path, len(parts), "…")
+    if any(_is_unsafe_path(_decode_member_name(part)) for part in parts):
+        raise refuse_file(
             "unsafe-archive",
             f"“{path.name}”中有指向压缩包以外的文件名，未打开；请重新压缩，只放一个数据文件",
             f"a file in “{path.name}” has a name that leads out of it, so it was not opened; pack one data file anew",
         )
-    files = [part for part in parts if not part.is_dir() and not _is_litter(_name(part))]
+    files = [part for part in parts if not part.is_dir() and not _is_system_file(_decode_member_name(part))]
     if not files:
-        raise refusal(
+        raise refuse_file(
             "empty",
             f"“{path.name}”是空压缩包；请检查压缩是否完成，或直接交 XLSX、CSV",
             f"“{path.name}” is an empty archive; check that packing was finished, or send XLSX or CSV",
         )
     if len(files) > 1:
-        raise _several(path, len(files), "、".join(f"“{shown(_name(part), 40)}”" for part in files[:_NAMED]))
+        raise _several_files_error(
+            path, len(files), "、".join(f"“{masked_excerpt(_decode_member_name(part), 40)}”" for part in files[:_NAMED])
+        )
     if files[0].flag_bits & _ENCRYPTED:
-        raise refusal(
+        raise refuse_file(
             "password",
             f"“{path.name}”设有密码；请重新压缩，不设密码",
             f"“{path.name}” is protected by a password; pack it again without one",
         )
     if files[0].file_size > FILE_BYTES:
-        raise _too_large(path)
+        raise _too_large_error(path)
     return files[0]
 
 
-def _copy(path: Path, packed: IO[bytes], target: IO[bytes]) -> None:
+def _copy_within_limits(path: Path, packed: IO[bytes], target: IO[bytes]) -> None:
     """What the archive really holds, counted as it comes: the size that it claims may be a lie."""
     size, most = 0, max(EXPANSION_FROM, EXPANSION * path.stat().st_size)
     while block := packed.read(_BLOCK):
         size += len(block)
         if size > min(most, FILE_BYTES):
-            raise _too_large(path)
+            raise _too_large_error(path)
         target.write(block)
 
 
-def nested(path: Path) -> UnreadableFile:
+def nested_archive_error(path: Path) -> UnreadableFile:
     """The refusal of an archive whose one file is an archive again."""
-    return refusal(
+    return refuse_file(
         "nested-archive",
         f"“{path.name}”里还是压缩包；请只压缩一层，或直接交 XLSX、CSV",
         f"“{path.name}” holds an archive again; pack the file once, or send XLSX or CSV",
     )
 
 
-def _several(path: Path, count: int, names: str) -> UnreadableFile:
-    return refusal(
+def _several_files_error(path: Path, count: int, names: str) -> UnreadableFile:
+    return refuse_file(
         "many-tables",
         f"“{path.name}”中有 {count} 个文件（{names}）；一个压缩包只能有一个数据文件，请分开报送",
         f"“{path.name}” holds {count} files ({names}); an archive must hold exactly one, send them one by one",
     )
 
 
-def _too_large(path: Path) -> UnreadableFile:
-    return refusal(
+def _too_large_error(path: Path) -> UnreadableFile:
+    return refuse_file(
         "too-large",
         f"“{path.name}”解压后超过 {FILE_BYTES >> 20} MB 或压缩包的 {EXPANSION} 倍，未读取；请按年或按市拆成几个文件",
         f"“{path.name}” unpacks to more than {FILE_BYTES >> 20} MB or {EXPANSION} times its size; split it by year or by city",
     )
 
 
-def _damaged(path: Path) -> UnreadableFile:
-    return refusal(
+def _damaged_error(path: Path) -> UnreadableFile:
+    return refuse_file(
         "corrupt",
         f"压缩包“{path.name}”已损坏，打不开；请重新压缩，或直接交 XLSX、CSV",
         f"the archive “{path.name}” is damaged; pack it again, or send XLSX or CSV",
     )
 
 
-def _name(part: zipfile.ZipInfo) -> str:
+def _decode_member_name(part: zipfile.ZipInfo) -> str:
     """The name as it was meant: Chinese Windows packs names in GBK, which the format has no word for."""
     if part.flag_bits & _UTF8:
         return part.filename
@@ -127,22 +129,21 @@ def _name(part: zipfile.ZipInfo) -> str:
         return part.filename
 
 
-def _leads_elsewhere(name: str) -> bool:
+def _is_unsafe_path(name: str) -> bool:
     windows = PureWindowsPath(name)
     return bool(windows.anchor) or ".." in windows.parts or "\0" in name
 
 
-def _is_litter(name: str) -> bool:
-    return name.lower().startswith(_LITTER[0]) or name.lower().rsplit("/", 1)[-1] in _LITTER
+def _is_system_file(name: str) -> bool:
+    return name.lower().startswith(_SYSTEM_FILES[0]) or name.lower().rsplit("/", 1)[-1] in _SYSTEM_FILES
 
 
 _PARTS = 10_000
-_ENCRYPTED = 0x1
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeDecodeError)
 """What a damaged archive makes the standard library raise."""
 
 
-def weigh(path: Path) -> None:
+def check_archive_size(path: Path) -> None:
     """Nothing, if the archive may be unpacked.
 
     Raises UnreadableFile: corrupt, password, too-large (unpacked size or ratio, number of parts).
@@ -151,13 +152,13 @@ def weigh(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except BROKEN as wrong:
-        raise corrupt(path) from wrong
+        raise corrupt_error(path) from wrong
     if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise locked(path)
+        raise password_error(path)
     expanded = sum(part.file_size for part in parts)
     bomb = expanded > EXPANSION_FROM and expanded > EXPANSION * path.stat().st_size
     if expanded > EXPANDED_BYTES or bomb or len(parts) > _PARTS:
-        raise refusal(
+        raise refuse_file(
             "too-large",
             f"“{path.name}”有 {len(parts)} 个部件，解压后达 {expanded >> 20} MB（上限 {EXPANDED_BYTES >> 20} MB、压缩比 {EXPANSION}），"
             "未打开；请把数据复制到新的采集模板，或改交 CSV",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.sample.random_values import Chance, credit_code
+from pipelines.sample.random_values import RandomSource, make_credit_code
 from schemas.departments import Department
 
 Row = dict[str, Any]
@@ -16,35 +16,39 @@ SPORTS = (
 )  # fmt: skip
 
 
-def associations(department: Department, seed: int) -> list[Row]:
+def make_associations(department: Department, seed: int) -> list[Row]:
     """One association a sport, two clubs and a foundation, in the area of a department."""
-    area, chance = department.admin_code, Chance.of(seed, "association", department.code)
+    area, chance = department.admin_code, RandomSource.seeded_by(seed, "association", department.code)
     place = "辽宁省" if area == "210000" else department.zh.removesuffix("体育局")
     rows = [
-        _association(area, place, f"{place}{name}协会（示例）", "social_org", sport, at, chance)
+        _make_association(area, place, f"{place}{name}协会（示例）", "social_org", sport, at, chance)
         for at, (sport, name) in enumerate(SPORTS, 1)
     ]
     for at in (41, 42):
         sport, name = chance.choice(SPORTS)
         rows.append(
-            _association(area, place, f"{place}示例{name}俱乐部{at - 40}", "private_nonprofit", sport, at, chance)
+            _make_association(area, place, f"{place}示例{name}俱乐部{at - 40}", "private_nonprofit", sport, at, chance)
         )
-    return [*rows, _association(area, place, f"{place}示例体育基金会", "foundation", None, 61, chance)]
+    return [*rows, _make_association(area, place, f"{place}示例体育基金会", "foundation", None, 61, chance)]
 
 
-def inspections(members: Sequence[Row], year: int, seed: int) -> list[Row]:
+def make_inspections(members: Sequence[Row], year: int, seed: int) -> list[Row]:
     """The inspection of every association that was there by the end of June of the inspected year."""
     due = [row for row in members if row["established_date"] <= date(year, 6, 30)]
-    return [_inspection(row, year, Chance.of(seed, "inspection", row["uscc"], year)) for row in due]
+    return [_make_inspection(row, year, RandomSource.seeded_by(seed, "inspection", row["uscc"], year)) for row in due]
 
 
-def _association(area: str, place: str, name: str, kind: str, sport: str | None, serial: int, chance: Chance) -> Row:
-    founded = chance.day(date(1985, 1, 1), date(2022, 12, 31))
+def _make_association(
+    area: str, place: str, name: str, kind: str, sport: str | None, serial: int, chance: RandomSource
+) -> Row:
+    founded = chance.choose_day(date(1985, 1, 1), date(2022, 12, 31))
     certified = date(2023, 1, 1) + timedelta(days=chance.randint(0, 700))
-    decoupled = chance.often(0.4)
-    rated = chance.often(0.5)
+    decoupled = chance.happens_with(0.4)
+    rated = chance.happens_with(0.5)
     return {
-        "uscc": credit_code({"social_org": "51", "private_nonprofit": "52", "foundation": "53"}[kind], area, serial),
+        "uscc": make_credit_code(
+            {"social_org": "51", "private_nonprofit": "52", "foundation": "53"}[kind], area, serial
+        ),
         "association_name": name,
         "association_type": kind,
         "level": "province" if area == "210000" else "city",
@@ -65,15 +69,15 @@ def _association(area: str, place: str, name: str, kind: str, sport: str | None,
         "rating": chance.choice(("3A", "4A", "5A")) if rated else None,
         "rating_valid_to": date(2028, 12, 31) if rated else None,
         "branches": chance.randint(0, 6),
-        "updated_at": chance.day(date(2026, 2, 1), date(2026, 7, 31)),
+        "updated_at": chance.choose_day(date(2026, 2, 1), date(2026, 7, 31)),
     }
 
 
-def _inspection(member: Row, year: int, chance: Chance) -> Row:
-    result = chance.weighted({"qualified": 82.0, "basically_qualified": 12.0, "not_participated": 6.0})
+def _make_inspection(member: Row, year: int, chance: RandomSource) -> Row:
+    result = chance.choose_weighted({"qualified": 82.0, "basically_qualified": 12.0, "not_participated": 6.0})
     absent = result == "not_participated"
-    sent = chance.day(date(year + 1, 1, 10), date(year + 1, 3, 31))
-    decided = chance.day(date(year + 1, 6, 1), date(year + 1, 7, 20))
+    sent = chance.choose_day(date(year + 1, 1, 10), date(year + 1, 3, 31))
+    decided = chance.choose_day(date(year + 1, 6, 1), date(year + 1, 7, 20))
     units, people = chance.randint(5, 60), chance.randint(120, 2400)
     return {
         **{name: member[name] for name in ("uscc", "association_name", "admin_code")},

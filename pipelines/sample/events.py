@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.sample.random_values import Chance, credit_code
+from pipelines.sample.random_values import RandomSource, make_credit_code
 from schemas.codelists import Code
 from schemas.departments import Department
 
@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 20)
 CROWD = 1000
 
 
-def events(
+def make_events(
     department: Department,
     counties: Sequence[Code],
     venues: Sequence[Row],
@@ -36,31 +36,37 @@ def events(
     seed: int,
 ) -> list[Row]:
     """Some forty events of a year; every permit given has its event."""
-    chance = Chance.of(seed, "event", department.code, year)
+    chance = RandomSource.seeded_by(seed, "event", department.code, year)
     area = department.code if department.code.isdigit() else department.admin_code
     open_venues = [venue for venue in venues if venue["open_status"] == "open"]
     rows = [
-        _event(area, chance, counties, open_venues, year, number, department)
+        _make_event(area, chance, counties, open_venues, year, number, department)
         for number in range(1, chance.randint(34, 52))
     ]
-    return rows + [_risky(area, permit, len(rows) + at) for at, permit in enumerate(permits, 1)]
+    return rows + [_make_high_risk(area, permit, len(rows) + at) for at, permit in enumerate(permits, 1)]
 
 
-def permits(city: Department, counties: Sequence[Code], month: str, seed: int) -> list[Row]:
+def make_permits(city: Department, counties: Sequence[Code], month: str, seed: int) -> list[Row]:
     """One to three permits decided in a month."""
-    chance = Chance.of(seed, "permit", city.code, month)
+    chance = RandomSource.seeded_by(seed, "permit", city.code, month)
     year, number = int(month[:4]), int(month[5:])
-    return [_permit(city, chance, counties, date(year, number, 1), at) for at in range(1, chance.randint(2, 4))]
+    return [_make_permit(city, chance, counties, date(year, number, 1), at) for at in range(1, chance.randint(2, 4))]
 
 
-def _event(
-    area: str, chance: Chance, counties: Sequence[Code], venues: Sequence[Row], year: int, number: int, host: Department
+def _make_event(
+    area: str,
+    chance: RandomSource,
+    counties: Sequence[Code],
+    venues: Sequence[Row],
+    year: int,
+    number: int,
+    host: Department,
 ) -> Row:
     sport, name, types = chance.choice(KINDS)
     fitting = [venue for venue in venues if venue["type_code"] in types]
     venue = chance.choice(fitting) if fitting else None
     county = chance.choice(counties)
-    starts = chance.day(date(year, 3, 1), date(year, 12, 10))
+    starts = chance.choose_day(date(year, 3, 1), date(year, 12, 10))
     ends = starts + timedelta(days=chance.choice((0, 0, 1, 2, 6)))
     published = starts - timedelta(days=chance.randint(25, 70))
     planned = chance.choice((80, 120, 200, 360, 800)) if venue else chance.choice((1000, 3000, 8000))
@@ -69,7 +75,7 @@ def _event(
         "event_id": f"EV-{year}-{area}-{number:04d}",
         "event_name": f"{year}年{host.zh.removesuffix('体育局')}第{number}届{name}（示例）",
         "level": "city" if area != "210000" else "province",
-        "category": chance.weighted({"mass": 60.0, "youth": 20.0, "elite": 15.0, "school": 5.0}),
+        "category": chance.choose_weighted({"mass": 60.0, "youth": 20.0, "elite": 15.0, "school": 5.0}),
         "sport_code": sport,
         "start_date": starts,
         "end_date": ends,
@@ -77,9 +83,9 @@ def _event(
         "place": venue["site_name"] if venue else f"{county.zh}滨河路沿线",
         "admin_code": venue["admin_code"] if venue else county.code,
         "host_name": host.zh,
-        "host_uscc": credit_code("11", host.admin_code, 1),
+        "host_uscc": make_credit_code("11", host.admin_code, 1),
         "undertaker_name": f"{county.zh}示例体育文化有限公司",
-        "undertaker_uscc": credit_code("91", county.code, number),
+        "undertaker_uscc": make_credit_code("91", county.code, number),
         "planned_participants": planned,
         "actual_participants": round(planned * chance.uniform(0.7, 1.0)) if status == "completed" else None,
         "at_night": "0",
@@ -94,7 +100,7 @@ def _event(
     }
 
 
-def _risky(area: str, permit: Row, number: int) -> Row:
+def _make_high_risk(area: str, permit: Row, number: int) -> Row:
     done = permit["event_end_date"] < TODAY
     return {
         "event_id": f"EV-{permit['event_start_date'].year}-{area}-{9000 + number}",
@@ -122,7 +128,7 @@ def _risky(area: str, permit: Row, number: int) -> Row:
     }
 
 
-def _permit(city: Department, chance: Chance, counties: Sequence[Code], month: date, number: int) -> Row:
+def _make_permit(city: Department, chance: RandomSource, counties: Sequence[Code], month: date, number: int) -> Row:
     county = chance.choice(counties)
     decided = month + timedelta(days=chance.randint(2, 20))
     starts = decided + timedelta(days=chance.randint(35, 60))
@@ -132,7 +138,7 @@ def _permit(city: Department, chance: Chance, counties: Sequence[Code], month: d
         "item_code": "HR301",
         "event_name": f"{starts.year}{city.zh.removesuffix('体育局')}山地五十公里越野赛{month.month}{number}（示例）",
         "holder_name": f"{county.zh}示例户外运动有限公司",
-        "holder_uscc": credit_code("91", county.code, 500 + number),
+        "holder_uscc": make_credit_code("91", county.code, 500 + number),
         "admin_code": county.code,
         "place": f"{county.zh}山地公园",
         "application_date": decided - timedelta(days=chance.randint(8, 25)),
@@ -144,7 +150,7 @@ def _permit(city: Department, chance: Chance, counties: Sequence[Code], month: d
         "event_end_date": starts + timedelta(days=1),
         "max_participants": chance.choice((300, 500, 800)),
         "authority_name": city.zh,
-        "authority_uscc": credit_code("11", city.code, 1),
+        "authority_uscc": make_credit_code("11", city.code, 1),
         "status": "valid",
         "notice_url": "https://example.org/permit",
         "updated_at": decided + timedelta(days=6),

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipelines.sample.places import City, centre
-from pipelines.sample.random_values import Chance, credit_code
+from pipelines.sample.places import SampleCity, county_centre
+from pipelines.sample.random_values import RandomSource, make_credit_code
 from schemas.codelists import Code
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class FacilityKind:
     """A facility type as it usually looks: metres, surface, how common."""
 
     code: str
@@ -30,24 +30,24 @@ class Kind:
 
 
 KINDS = (
-    Kind("FT01", "全民健身路径", 26, "outdoor", 20, 12, "rubber"),
-    Kind("BB01", "篮球场", 20, "outdoor", 32, 19, "silicon_pu"),
-    Kind("TT01", "乒乓球场", 12, "outdoor", 14, 7, "concrete"),
-    Kind("FB03", "五人制足球场", 7, "outdoor", 40, 20, "artificial_turf"),
-    Kind("FB02", "七人制足球场", 3, "outdoor", 68, 48, "artificial_turf"),
-    Kind("FB01", "十一人制足球场", 2, "outdoor", 105, 68, "natural_turf"),
-    Kind("BD01", "羽毛球场", 6, "outdoor", 18, 9, "acrylic"),
-    Kind("OB01", "网球场", 3, "outdoor", 36, 18, "acrylic"),
-    Kind("OB04", "门球场", 3, "outdoor", 27, 22, "artificial_turf"),
-    Kind("TF03", "小运动场", 5, "outdoor", 90, 45, "synthetic_track", 4),
-    Kind("TF01", "田径场", 1.5, "outdoor", 177, 93, "synthetic_track", 8),
-    Kind("FT03", "健身步道", 5, "outdoor", 2400, 2, "asphalt"),
-    Kind("FT06", "多功能运动场", 3, "outdoor", 40, 25, "modular_tile"),
-    Kind("SW02", "游泳馆", 1, "indoor", 50, 25, "water", 8),
-    Kind("BB03", "篮球馆", 1.2, "indoor", 34, 20, "wood"),
-    Kind("BD02", "羽毛球馆", 1.2, "indoor", 36, 24, "pvc"),
-    Kind("OT01", "综合馆", 0.8, "indoor", 60, 40, "wood"),
-    Kind("IC01", "滑冰场", 0.8, "outdoor", 60, 30, "ice"),
+    FacilityKind("FT01", "全民健身路径", 26, "outdoor", 20, 12, "rubber"),
+    FacilityKind("BB01", "篮球场", 20, "outdoor", 32, 19, "silicon_pu"),
+    FacilityKind("TT01", "乒乓球场", 12, "outdoor", 14, 7, "concrete"),
+    FacilityKind("FB03", "五人制足球场", 7, "outdoor", 40, 20, "artificial_turf"),
+    FacilityKind("FB02", "七人制足球场", 3, "outdoor", 68, 48, "artificial_turf"),
+    FacilityKind("FB01", "十一人制足球场", 2, "outdoor", 105, 68, "natural_turf"),
+    FacilityKind("BD01", "羽毛球场", 6, "outdoor", 18, 9, "acrylic"),
+    FacilityKind("OB01", "网球场", 3, "outdoor", 36, 18, "acrylic"),
+    FacilityKind("OB04", "门球场", 3, "outdoor", 27, 22, "artificial_turf"),
+    FacilityKind("TF03", "小运动场", 5, "outdoor", 90, 45, "synthetic_track", 4),
+    FacilityKind("TF01", "田径场", 1.5, "outdoor", 177, 93, "synthetic_track", 8),
+    FacilityKind("FT03", "健身步道", 5, "outdoor", 2400, 2, "asphalt"),
+    FacilityKind("FT06", "多功能运动场", 3, "outdoor", 40, 25, "modular_tile"),
+    FacilityKind("SW02", "游泳馆", 1, "indoor", 50, 25, "water", 8),
+    FacilityKind("BB03", "篮球馆", 1.2, "indoor", 34, 20, "wood"),
+    FacilityKind("BD02", "羽毛球馆", 1.2, "indoor", 36, 24, "pvc"),
+    FacilityKind("OT01", "综合馆", 0.8, "indoor", 60, 40, "wood"),
+    FacilityKind("IC01", "滑冰场", 0.8, "outdoor", 60, 30, "ice"),
 )
 SITES = (
     "体育公园",
@@ -82,23 +82,23 @@ LEAST = 100
 STREETS = ("人民路", "中山路", "和平街", "建设大街", "文化路", "长江街", "黄河大街", "光明路", "新华街", "振兴路")
 
 
-def facilities(city: City, counties: Sequence[Code], year: int, seed: int, share: float = 1.0) -> list[Row]:
+def make_facilities(city: SampleCity, counties: Sequence[Code], year: int, seed: int, share: float = 1.0) -> list[Row]:
     """`share` of the city's facilities as of `year`, LEAST at least; the same one keeps its id, place and size from year to year."""
     rows: list[Row] = []
     wanted, at = max(LEAST, round(city.facilities * share)), 0
     while len(rows) < wanted:
         at += 1
-        chance = Chance.of(seed, "site", city.code, at)
+        chance = RandomSource.seeded_by(seed, "site", city.code, at)
         county = chance.choice(counties)
-        site = _site(city, county, chance, at)
+        site = _make_site(city, county, chance, at)
         several = chance.choice((1, 1, 2, 2, 3, 4, 6))
-        rows += [_facility(site, chance, year, at * 10 + number, number) for number in range(1, several + 1)]
+        rows += [_make_facility(site, chance, year, at * 10 + number, number) for number in range(1, several + 1)]
     return rows[:wanted]
 
 
-def _site(city: City, county: Code, chance: Chance, at: int) -> Row:
-    lon, lat = centre(city, county.code)
-    kind = chance.weighted(OWNER_SHARES)
+def _make_site(city: SampleCity, county: Code, chance: RandomSource, at: int) -> Row:
+    lon, lat = county_centre(city, county.code)
+    kind = chance.choose_weighted(OWNER_SHARES)
     prefix, body = OWNERS[kind]
     called = chance.choice(SITES)
     return {
@@ -109,19 +109,19 @@ def _site(city: City, county: Code, chance: Chance, at: int) -> Row:
         "lon": lon + chance.gauss(0, 0.02),
         "lat": lat + chance.gauss(0, 0.015),
         "owner_name": f"{county.zh}示例{body}",
-        "owner_uscc": credit_code(prefix, county.code, at) if chance.often(0.85) else None,
+        "owner_uscc": make_credit_code(prefix, county.code, at) if chance.happens_with(0.85) else None,
         "org_type": kind,
         "built": chance.randint(1996, 2023),
     }
 
 
-def _facility(site: Row, chance: Chance, year: int, serial: int, number: int) -> Row:
-    kind = chance.weighted({kind: kind.weight for kind in KINDS})
-    size = _size(kind, chance)
-    status = chance.weighted({"active": 95.0, "closed_temporarily": 4.0, "closed_permanently": 1.0})
+def _make_facility(site: Row, chance: RandomSource, year: int, serial: int, number: int) -> Row:
+    kind = chance.choose_weighted({kind: kind.weight for kind in KINDS})
+    size = _make_size(kind, chance)
+    status = chance.choose_weighted({"active": 95.0, "closed_temporarily": 4.0, "closed_permanently": 1.0})
     closed = status != "active"
-    opened = "closed" if closed else chance.weighted({"open": 80.0, "partly": 15.0, "closed": 5.0})
-    verified = chance.day(date(year, 1, 8), date(year, 6, 30))
+    opened = "closed" if closed else chance.choose_weighted({"open": 80.0, "partly": 15.0, "closed": 5.0})
+    verified = chance.choose_day(date(year, 1, 8), date(year, 6, 30))
     built = site["built"]
     return {
         "facility_id": f"LN-{site['admin_code']}-{kind.code}-{serial:05d}",
@@ -139,24 +139,24 @@ def _facility(site: Row, chance: Chance, year: int, serial: int, number: int) ->
         "seats": chance.choice((0, 0, 0, 120, 300)) if kind.placement == "indoor" else 0,
         "capacity": max(10, round(size["area_m2"] / 10)),
         "built_year": built,
-        "renovated_year": chance.randint(max(built, 2015), 2024) if chance.often(0.2) else None,
+        "renovated_year": chance.randint(max(built, 2015), 2024) if chance.happens_with(0.2) else None,
         "investment_cny": round(size["area_m2"] * chance.uniform(180, 900), -2),
-        "fund_source": chance.weighted({"sports_lottery": 50.0, "fiscal": 35.0, "own": 10.0, "donation": 5.0}),
+        "fund_source": chance.choose_weighted({"sports_lottery": 50.0, "fiscal": 35.0, "own": 10.0, "donation": 5.0}),
         **{name: site[name] for name in ("owner_name", "owner_uscc", "org_type")},
         "operation_mode": "owner",
         "subsidised": "1" if kind.placement == "indoor" and opened != "closed" else "0",
         "open_status": opened,
         "free_policy": None if opened == "closed" else "free" if kind.placement == "outdoor" else "low_fee",
-        **_comforts(kind, chance),
+        **_make_amenities(kind, chance),
         "status": status,
-        "status_date": chance.day(date(year - 1, 1, 1), date(year - 1, 12, 31)) if closed else date(built, 9, 1),
+        "status_date": chance.choose_day(date(year - 1, 1, 1), date(year - 1, 12, 31)) if closed else date(built, 9, 1),
         "last_verified_date": verified,
-        "data_source": chance.weighted({"management_ledger": 60.0, "site_check": 25.0, "lottery_project": 15.0}),
-        "updated_at": chance.day(verified, date(year, 7, 15)),
+        "data_source": chance.choose_weighted({"management_ledger": 60.0, "site_check": 25.0, "lottery_project": 15.0}),
+        "updated_at": chance.choose_day(verified, date(year, 7, 15)),
     }
 
 
-def _size(kind: Kind, chance: Chance) -> Row:
+def _make_size(kind: FacilityKind, chance: RandomSource) -> Row:
     scale = chance.uniform(0.95, 1.1)
     length, width = round((kind.length or 10) * scale, 1), round((kind.width or 10) * scale, 1)
     area = round(length * width, 1)
@@ -171,7 +171,7 @@ def _size(kind: Kind, chance: Chance) -> Row:
     }
 
 
-def _comforts(kind: Kind, chance: Chance) -> Row:
+def _make_amenities(kind: FacilityKind, chance: RandomSource) -> Row:
     indoor = kind.placement == "indoor"
     return {
         "lighting": "1" if indoor else chance.choice("0112"),

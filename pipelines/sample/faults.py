@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pipelines.sample.random_values import identity_card
+from pipelines.sample.random_values import make_identity_card
 
 Row = dict[str, Any]
 
 
-def a_few_bad_cells(rows: Sequence[Row]) -> list[Row]:
+def break_some_cells(rows: Sequence[Row]) -> list[Row]:
     """Facilities: a unit behind a number, a swapped, a zero and a distant point, a wrong check digit, an identity card in a name."""
     broken = [dict(row) for row in rows]
     broken[3]["area_m2"] = "1,200平"
@@ -21,22 +21,22 @@ def a_few_bad_cells(rows: Sequence[Row]) -> list[Row]:
     broken[23]["lon"] = 116.397
     with_code = next(row for row in broken[25:] if row["owner_uscc"])
     with_code["owner_uscc"] = with_code["owner_uscc"][:-1] + ("0" if with_code["owner_uscc"][-1] != "0" else "1")
-    broken[40]["operator_name"] = f"张三 {identity_card('210302', '19800101', 23)}"
+    broken[40]["operator_name"] = f"张三 {make_identity_card('210302', '19800101', 23)}"
     broken[41]["facility_id"] = broken[42]["facility_id"]
     return broken
 
 
-def in_ten_thousands(rows: Sequence[Row], *names: str) -> list[Row]:
+def scale_to_ten_thousands(rows: Sequence[Row], *names: str) -> list[Row]:
     """Areas in 万㎡ or money in 万元 under a header that promises the base unit."""
     return [row | {name: None if row[name] is None else round(row[name] / 10000, 6) for name in names} for row in rows]
 
 
-def old_division_codes(rows: Sequence[Row], old: str, new: str) -> list[Row]:
+def use_old_division_codes(rows: Sequence[Row], old: str, new: str) -> list[Row]:
     """The code that a division had before it was renamed, as files copied from older ones still have it."""
     return [row | {"admin_code": old} if row["admin_code"] == new else row for row in rows]
 
 
-def wrong_balance(rows: Sequence[Row]) -> list[Row]:
+def break_balance(rows: Sequence[Row]) -> list[Row]:
     """宜良县 2023: opening 91.6294 + 46.6784 - 40.00 = 98.3078, printed balance 11.5765 (万元)."""
     figures = {
         "opening_cny": 916294,
@@ -49,7 +49,7 @@ def wrong_balance(rows: Sequence[Row]) -> list[Row]:
     return [row | figures | {"item_amount_cny": 80000, "item_share_pct": 20} for row in rows]
 
 
-def printed_share(rows: Sequence[Row]) -> list[Row]:
+def misprint_shares(rows: Sequence[Row]) -> list[Row]:
     """寿县 2023: 1.71 of 3.00 spent, printed as 43 % (true 57.0 %), and the shares of vehicle and reception exchanged (万元)."""
     figures = {
         "total_cny": 17100,
@@ -63,17 +63,17 @@ def printed_share(rows: Sequence[Row]) -> list[Row]:
     return [row | figures if row["phase"] == "final" else row for row in rows]
 
 
-def ends_before_it_starts(rows: Sequence[Row]) -> list[Row]:
+def reverse_publicity_dates(rows: Sequence[Row]) -> list[Row]:
     """辽宁省体育局 2018: public notice from 2018-02-26 to 2017-03-01."""
     return [row | {"publicity_start": date(2018, 2, 26), "publicity_end": date(2017, 3, 1)} for row in rows]
 
 
-def unknown_members(rows: Sequence[Row], codes: Sequence[str]) -> list[Row]:
+def use_unknown_members(rows: Sequence[Row], codes: Sequence[str]) -> list[Row]:
     """Inspections of associations that nobody registered."""
     return [row | {"uscc": code} for row, code in zip(rows, codes, strict=False)] + list(rows[len(codes) :])
 
 
-def as_typed_by_hand(rows: Sequence[Row]) -> list[Row]:
+def imitate_hand_typing(rows: Sequence[Row]) -> list[Row]:
     """Spellings that are right but not ours: 2026/5/1, 1,234.5, full-width digits, 无 and -- for nothing, blanks behind text."""
     typed = []
     for at, row in enumerate(rows):

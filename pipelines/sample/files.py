@@ -20,45 +20,47 @@ SUFFIX = {"csv": "csv", "csv-bom": "csv", "csv-gb18030": "csv", "xlsx": "xlsx", 
 
 
 @dataclass(frozen=True)
-class Table:
+class SampleTable:
     """Rows under labels, as they will stand in a file."""
 
     labels: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
 
 
-def table_of(contract: Contract, rows: Sequence[Row], *, titled: bool) -> Table:
+def build_table(contract: Contract, rows: Sequence[Row], *, titled: bool) -> SampleTable:
     """The rows under Chinese titles (`titled`) or field names; fields that no row fills are left out."""
     fields = [
         field for field in contract.fields if field.required or any(row.get(field.name) is not None for row in rows)
     ]
-    return Table(
+    return SampleTable(
         labels=tuple(field.title if titled else field.name for field in fields),
         rows=tuple(tuple(row.get(field.name) for field in fields) for row in rows),
     )
 
 
-def write(path: Path, table: Table, form: Form) -> None:
+def write_file(path: Path, table: SampleTable, form: Form) -> None:
     """One file; the folder is made. Nothing in it is a formula."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if form in {"xlsx", "xlsx-titled"}:
-        _workbook(table, titled=form == "xlsx-titled").save(path)
+        _to_workbook(table, titled=form == "xlsx-titled").save(path)
     elif form == "json":
-        records = [dict(zip(table.labels, map(_plain, row), strict=True)) for row in table.rows]
+        records = [dict(zip(table.labels, map(_plain_cell, row), strict=True)) for row in table.rows]
         path.write_text(json.dumps(records, ensure_ascii=False, indent=0), encoding="utf-8")
     else:
-        path.write_bytes(_csv(table).encode({"csv": "utf-8", "csv-bom": "utf-8-sig", "csv-gb18030": "gb18030"}[form]))
+        path.write_bytes(
+            _to_csv(table).encode({"csv": "utf-8", "csv-bom": "utf-8-sig", "csv-gb18030": "gb18030"}[form])
+        )
 
 
-def _csv(table: Table) -> str:
+def _to_csv(table: SampleTable) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(table.labels)
-    writer.writerows([["" if cell is None else _plain(cell) for cell in row] for row in table.rows])
+    writer.writerows([["" if cell is None else _plain_cell(cell) for cell in row] for row in table.rows])
     return text.getvalue()
 
 
-def _workbook(table: Table, *, titled: bool) -> Workbook:
+def _to_workbook(table: SampleTable, *, titled: bool) -> Workbook:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("报送表")
     if titled:
@@ -71,7 +73,7 @@ def _workbook(table: Table, *, titled: bool) -> Workbook:
     return book
 
 
-def _plain(cell: object) -> object:
+def _plain_cell(cell: object) -> object:
     if isinstance(cell, date):
         return cell.isoformat()
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell

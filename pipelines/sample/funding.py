@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pipelines.sample.random_values import Chance, credit_code
+from pipelines.sample.random_values import RandomSource, make_credit_code
 from schemas.codelists import Code
 from schemas.departments import Department
 
@@ -24,28 +24,31 @@ USES = (
 DIRECTIONS = ("fitness", "venue_operation", "training", "events", "equipment", "industry_base")
 
 
-def budget_lines(department: Department, year: int, seed: int) -> list[Row]:
+def make_budget_lines(department: Department, year: int, seed: int) -> list[Row]:
     """Budget and final accounts of one unit: income, expenditure by function, detail of basic expenditure."""
-    chance = Chance.of(seed, "budget", department.code, year)
+    chance = RandomSource.seeded_by(seed, "budget", department.code, year)
     spent = {code: chance.randint(40, 900) * 10000 for code in FUNCTIONS}
     rows: list[Row] = []
     for phase, scale in (("budget", 1.0), ("final", chance.uniform(0.92, 1.0))):
         amounts = {code: round(amount * scale, -2) for code, amount in spent.items()}
-        rows += _accounts(department, year, phase, amounts, spent)
+        rows += _make_accounts(department, year, phase, amounts, spent)
     return rows
 
 
-def three_public(department: Department, year: int, seed: int) -> list[Row]:
+def make_three_public_expenses(department: Department, year: int, seed: int) -> list[Row]:
     """The three public expenses of one unit, budget and final accounts."""
-    chance = Chance.of(seed, "three public", department.code, year)
+    chance = RandomSource.seeded_by(seed, "three public", department.code, year)
     parts = (chance.choice((0, 60000, 120200)), chance.randint(8, 30) * 10000, chance.randint(2, 24) * 10000)
     final = tuple(round(part * 0.9, -2) for part in parts)
-    return [_expenses(department, year, "budget", parts, None), _expenses(department, year, "final", final, sum(parts))]
+    return [
+        _make_expenses(department, year, "budget", parts, None),
+        _make_expenses(department, year, "final", final, sum(parts)),
+    ]
 
 
-def lottery_lines(department: Department, year: int, counties: Sequence[Code], seed: int) -> list[Row]:
+def make_lottery_lines(department: Department, year: int, counties: Sequence[Code], seed: int) -> list[Row]:
     """What one unit did with the sports lottery fund: one row an item, the account's balance repeated on each."""
-    chance = Chance.of(seed, "lottery", department.code, year)
+    chance = RandomSource.seeded_by(seed, "lottery", department.code, year)
     items = [(use, name, chance.randint(20, 300) * 10000) for use, name in USES]
     items[0] = (items[0][0], items[0][1], items[0][2] * 3)
     spent = sum(amount for _, _, amount in items)
@@ -53,8 +56,8 @@ def lottery_lines(department: Department, year: int, counties: Sequence[Code], s
     opening, reclaimed = chance.randint(10, 200) * 10000, chance.randint(0, 9) * 10000
     closing = chance.randint(1, 50) * 10000
     account = {
-        **_unit(department, year),
-        "account_id": f"{credit_code('11', department.admin_code, 1)}-{year}",
+        **_make_unit(department, year),
+        "account_id": f"{make_credit_code('11', department.admin_code, 1)}-{year}",
         "admin_code": department.admin_code,
         "opening_cny": opening,
         "allotted_cny": spent + reclaimed + closing - opening,
@@ -66,7 +69,7 @@ def lottery_lines(department: Department, year: int, counties: Sequence[Code], s
         "spent_mass_cny": mass,
         "spent_elite_cny": spent - mass,
         "spent_other_cny": 0,
-        "mass_share_pct": _share(mass, spent),
+        "mass_share_pct": _percentage_share(mass, spent),
         "unit_reported": "yuan",
         "published_date": date(year + 1, 6, 24),
         "notice_url": "https://example.org/lottery",
@@ -78,7 +81,7 @@ def lottery_lines(department: Department, year: int, counties: Sequence[Code], s
             "category_code": use,
             "item_name": f"{name}（示例）",
             "item_amount_cny": amount,
-            "item_share_pct": _share(amount, spent),
+            "item_share_pct": _percentage_share(amount, spent),
             "location": chance.choice(counties).zh,
             "result_text": "示例成果说明",
         }
@@ -86,9 +89,9 @@ def lottery_lines(department: Department, year: int, counties: Sequence[Code], s
     ]
 
 
-def projects(counties: Sequence[Code], year: int, seed: int) -> list[Row]:
+def make_projects(counties: Sequence[Code], year: int, seed: int) -> list[Row]:
     """The guidance fund's projects of one year, in one batch."""
-    chance = Chance.of(seed, "guidance", year)
+    chance = RandomSource.seeded_by(seed, "guidance", year)
     batch = {
         "project_year": year,
         "batch": f"{year}年第一批",
@@ -100,14 +103,14 @@ def projects(counties: Sequence[Code], year: int, seed: int) -> list[Row]:
         "unit_reported": "yuan",
         "notice_url": "https://example.org/guidance",
     }
-    return [{**batch, **_project(chance, chance.choice(counties), year, at)} for at in range(1, 37)]
+    return [{**batch, **_make_project(chance, chance.choice(counties), year, at)} for at in range(1, 37)]
 
 
-def _accounts(
+def _make_accounts(
     department: Department, year: int, phase: str, amounts: dict[str, float], planned: dict[str, int]
 ) -> list[Row]:
     unit = {
-        **_unit(department, year),
+        **_make_unit(department, year),
         "phase": phase,
         "fund_type": "general",
         "unit_reported": "yuan",
@@ -122,7 +125,7 @@ def _accounts(
         row = {**unit, "section": "expenditure", "line_no": at, "func_code": code, "amount_cny": amount}
         row |= {"expenditure_kind": "basic" if code == FUNCTIONS[0] else "project", "section_total_cny": total}
         if phase == "final":
-            row |= {"budget_cny": planned[code], "completion_pct": _share(amount, planned[code])}
+            row |= {"budget_cny": planned[code], "completion_pct": _percentage_share(amount, planned[code])}
         rows.append(row)
     part = round(basic / len(DETAILS), 2)
     for at, code in enumerate(DETAILS, 1):
@@ -132,11 +135,13 @@ def _accounts(
     return [*rows, {**unit, "section": "carried_out", "line_no": 1, "amount_cny": 0, "section_total_cny": 0}]
 
 
-def _expenses(department: Department, year: int, phase: str, parts: tuple[float, ...], budget: float | None) -> Row:
+def _make_expenses(
+    department: Department, year: int, phase: str, parts: tuple[float, ...], budget: float | None
+) -> Row:
     abroad, running, reception = parts
     total = abroad + running + reception
     return {
-        **_unit(department, year),
+        **_make_unit(department, year),
         "phase": phase,
         "total_cny": total,
         "abroad_cny": abroad,
@@ -145,11 +150,11 @@ def _expenses(department: Department, year: int, phase: str, parts: tuple[float,
         "vehicle_running_cny": running,
         "reception_cny": reception,
         "foreign_reception_cny": 0,
-        "abroad_share_pct": _share(abroad, total),
-        "vehicle_share_pct": _share(running, total),
-        "reception_share_pct": _share(reception, total),
+        "abroad_share_pct": _percentage_share(abroad, total),
+        "vehicle_share_pct": _percentage_share(running, total),
+        "reception_share_pct": _percentage_share(reception, total),
         "budget_total_cny": budget,
-        "completion_pct": _share(total, budget) if budget else None,
+        "completion_pct": _percentage_share(total, budget) if budget else None,
         "groups_abroad": 1 if abroad else 0,
         "persons_abroad": 3 if abroad else 0,
         "vehicles_bought": 0,
@@ -163,14 +168,14 @@ def _expenses(department: Department, year: int, phase: str, parts: tuple[float,
     }
 
 
-def _project(chance: Chance, county: Code, year: int, at: int) -> Row:
+def _make_project(chance: RandomSource, county: Code, year: int, at: int) -> Row:
     awarded = chance.choice((300000, 500000, 800000))
-    done = chance.often(0.5)
+    done = chance.happens_with(0.5)
     return {
         "project_id": f"LNYD-{year}-{at:03d}",
         "title": f"{county.zh}示例体育项目{at}",
         "applicant_name": f"{county.zh}示例体育科技有限公司{at}",
-        "applicant_uscc": credit_code("91", county.code, 700 + at),
+        "applicant_uscc": make_credit_code("91", county.code, 700 + at),
         "admin_code": county.code,
         "direction": chance.choice(DIRECTIONS),
         "support_mode": chance.choice(("grant", "reward", "interest_subsidy")),
@@ -188,15 +193,15 @@ def _project(chance: Chance, county: Code, year: int, at: int) -> Row:
     }
 
 
-def _unit(department: Department, year: int) -> Row:
+def _make_unit(department: Department, year: int) -> Row:
     return {
         "fiscal_year": year,
-        "unit_uscc": credit_code(
+        "unit_uscc": make_credit_code(
             "11", department.admin_code, 1 if department.kind == "city_bureau" else len(department.code)
         ),
         "unit_name": f"{department.zh}（本级，示例）",
     }
 
 
-def _share(part: float, whole: float) -> float:
+def _percentage_share(part: float, whole: float) -> float:
     return round(part / whole * 100, 1) if whole else 0.0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.sample.random_values import Chance
+from pipelines.sample.random_values import RandomSource
 
 Row = dict[str, Any]
 QUARTER = (date(2026, 7, 1), date(2026, 9, 30))
@@ -20,31 +20,31 @@ PIECES = (
 MAKERS = ("辽宁示例健身器材有限公司", "沈阳示例体育用品有限公司", "大连示例健身科技有限公司")
 
 
-def openings(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
+def make_openings(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
     """A week of regular hours for up to `most` open facilities, and a closure now and then."""
-    chance = Chance.of(seed, "opening", city)
+    chance = RandomSource.seeded_by(seed, "opening", city)
     rows: list[Row] = []
     for facility in [f for f in facilities if f["open_status"] != "closed"][:most]:
         number, low_fee = 0, facility["free_policy"] == "low_fee"
         for day in "1234567":
             number += 1
-            rows.append(_hours(facility, number, day, low_fee=low_fee))
-        if chance.often(0.1):
-            rows.append(_closure(facility, number + 1, chance))
+            rows.append(_make_hours(facility, number, day, low_fee=low_fee))
+        if chance.happens_with(0.1):
+            rows.append(_make_closure(facility, number + 1, chance))
     return rows
 
 
-def equipment(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
+def make_equipment(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
     """Five pieces for each of up to `most` fitness paths; each expires when its life is over."""
-    chance = Chance.of(seed, "equipment", city)
+    chance = RandomSource.seeded_by(seed, "equipment", city)
     rows: list[Row] = []
     for path in [f for f in facilities if f["type_code"] == "FT01"][:most]:
         for piece in chance.sample(PIECES, 5):
-            rows.append(_piece(path, piece, len(rows) + 1, chance))
+            rows.append(_make_piece(path, piece, len(rows) + 1, chance))
     return rows
 
 
-def _hours(facility: Row, number: int, day: str, *, low_fee: bool) -> Row:
+def _make_hours(facility: Row, number: int, day: str, *, low_fee: bool) -> Row:
     return {
         "opening_id": f"OP{facility['facility_id'][2:]}-{number:03d}",
         "facility_id": facility["facility_id"],
@@ -65,8 +65,8 @@ def _hours(facility: Row, number: int, day: str, *, low_fee: bool) -> Row:
     }
 
 
-def _closure(facility: Row, number: int, chance: Chance) -> Row:
-    starts = chance.day(date(2026, 7, 20), date(2026, 9, 1))
+def _make_closure(facility: Row, number: int, chance: RandomSource) -> Row:
+    starts = chance.choose_day(date(2026, 7, 20), date(2026, 9, 1))
     announced = starts - timedelta(days=chance.randint(7, 15))
     return {
         "opening_id": f"OP{facility['facility_id'][2:]}-{number:03d}",
@@ -83,11 +83,11 @@ def _closure(facility: Row, number: int, chance: Chance) -> Row:
     }
 
 
-def _piece(path: Row, piece: tuple[str, str, int], serial: int, chance: Chance) -> Row:
+def _make_piece(path: Row, piece: tuple[str, str, int], serial: int, chance: RandomSource) -> Row:
     category, name, price = piece
-    installed = chance.day(date(2019, 4, 1), date(2024, 10, 31))
-    scrapped = chance.often(0.02)
-    inspected = chance.day(date(2026, 1, 10), date(2026, 6, 30))
+    installed = chance.choose_day(date(2019, 4, 1), date(2024, 10, 31))
+    scrapped = chance.happens_with(0.02)
+    inspected = chance.choose_day(date(2026, 1, 10), date(2026, 6, 30))
     return {
         "equipment_id": f"FE-{path['admin_code']}-{serial:06d}",
         "site_id": path["site_id"],

@@ -8,23 +8,23 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Chance(random.Random):
+class RandomSource(random.Random):
     """A source of believable accidents. Not for secrets."""
 
     @classmethod
-    def of(cls, *seeds: object) -> "Chance":
+    def seeded_by(cls, *seeds: object) -> "RandomSource":
         """The source that belongs to those words and numbers alone."""
         return cls("/".join(str(seed) for seed in seeds))
 
-    def often(self, share: float) -> bool:
+    def happens_with(self, share: float) -> bool:
         """True in `share` of all cases."""
         return self.random() < share
 
-    def weighted(self, weights: Mapping[T, float]) -> T:
+    def choose_weighted(self, weights: Mapping[T, float]) -> T:
         """One key, as often as its weight says."""
         return self.choices(list(weights), weights=list(weights.values()))[0]
 
-    def day(self, first: date, last: date) -> date:
+    def choose_day(self, first: date, last: date) -> date:
         """A day between the two, both included."""
         return first + timedelta(days=self.randint(0, (last - first).days))
 
@@ -35,7 +35,7 @@ _ORGANISATION = (3, 7, 9, 10, 5, 8, 4, 2)
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def credit_code(prefix: str, admin_code: str, serial: int) -> str:
+def make_credit_code(prefix: str, admin_code: str, serial: int) -> str:
     """The code of an invented body: `prefix` (11 government, 12 institution, 51 association …), division, running number."""
     organisation = f"MJX{serial % 100000:05d}"
     total = sum(_LETTERS.index(letter) * weight for letter, weight in zip(organisation, _ORGANISATION, strict=True))
@@ -44,7 +44,7 @@ def credit_code(prefix: str, admin_code: str, serial: int) -> str:
     return body + ALPHABET[(31 - weighed % 31) % 31]
 
 
-def identity_card(admin_code: str, birthday: str, serial: int) -> str:
+def make_identity_card(admin_code: str, birthday: str, serial: int) -> str:
     """An identity card number with a right check digit, for the files that must be caught."""
     body = f"{admin_code}{birthday}{serial % 1000:03d}"
     total = sum(int(digit) * (2 ** (17 - at) % 11) for at, digit in enumerate(body))

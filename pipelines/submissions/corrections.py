@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipelines.normalise import Normalised, Rewrite
-from quality.findings import Finding, shown
+from pipelines.normalise import CellRewrite, NormalisedTable
+from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import Severity
@@ -45,7 +45,7 @@ class Correction(BaseModel):
     until: date
 
     @model_validator(mode="after")
-    def _reviewed(self) -> "Correction":
+    def _require_review(self) -> "Correction":
         if self.who == self.approved_by:
             raise ValueError("who and approved_by must be two people")
         if self.old == self.new:
@@ -58,10 +58,10 @@ class Correction(BaseModel):
 
 
 @dataclass(frozen=True)
-class Corrected:
+class CorrectedTable:
     """The table after its corrections, with the record of every one that was used, or could not be."""
 
-    normal: Normalised
+    normal: NormalisedTable
     findings: tuple[Finding, ...] = ()
     decisions: tuple[Text, ...] = ()
 
@@ -81,7 +81,7 @@ def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
                 )
             )
         try:
-            return tuple(_correction(line, contract, f"{path.name}:{reader.line_num}") for line in reader)
+            return tuple(_parse_correction(line, contract, f"{path.name}:{reader.line_num}") for line in reader)
         except (csv.Error, UnicodeDecodeError) as wrong:
             raise ContractError(
                 Text(
@@ -91,9 +91,9 @@ def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
             ) from wrong
 
 
-def correct(
-    normal: Normalised, rows: pa.Array, contract: Contract, asked: Sequence[Correction], slice_: SliceKey, on: date
-) -> Corrected:
+def apply_corrections(
+    normal: NormalisedTable, rows: pa.Array, contract: Contract, asked: Sequence[Correction], slice_: SliceKey, on: date
+) -> CorrectedTable:
     """The table with those corrections that are of the slice and still hold on that day.
 
     Each use is a rewrite (why: `correction`) and a decision. Findings: `correction-unmatched` (error, no row), `correction-differs` (error
@@ -102,46 +102,46 @@ def correct(
     mine = [one for one in asked if one.is_about(slice_)]
     expired = [one for one in mine if one.until < on]
     due = [one for one in mine if one.until >= on]
-    findings = [_finding(one, "correction-expired", "warning", None) for one in expired]
+    findings = [_make_finding(one, "correction-expired", "warning", None) for one in expired]
     columns = {name: normal.table.column(name) for name in normal.table.column_names}
     rewrites, decisions = list(normal.rewrites), []
     changed: dict[str, dict[int, str | None]] = {}
-    for one, places in zip(due, _places(normal.table, contract, due), strict=True):
+    for one, places in zip(due, _find_rows(normal.table, contract, due), strict=True):
         if not places:
-            findings.append(_finding(one, "correction-unmatched", "error", None))
+            findings.append(_make_finding(one, "correction-unmatched", "error", None))
         for place in places:
             row = rows[place].as_py()
             before = changed.get(one.field, {}).get(place, columns[one.field][place].as_py())
             if (before or "") != one.old:
                 kind = "correction-unneeded" if (before or "") == one.new else "correction-differs"
                 severity: Severity = "warning" if kind == "correction-unneeded" else "error"
-                findings.append(_finding(one, kind, severity, row, before))
+                findings.append(_make_finding(one, kind, severity, row, before))
                 continue
             changed.setdefault(one.field, {})[place] = one.new or None
-            rewrites.append(Rewrite(row, one.field, before or "", one.new or None, "correction"))
-            decisions.append(_used(one, row))
-    table = _with(normal.table, changed)
-    return Corrected(Normalised(table, rewrites), tuple(findings), tuple(decisions))
+            rewrites.append(CellRewrite(row, one.field, before or "", one.new or None, "correction"))
+            decisions.append(_describe_use(one, row))
+    table = _replace_cells(normal.table, changed)
+    return CorrectedTable(NormalisedTable(table, rewrites), tuple(findings), tuple(decisions))
 
 
-def _correction(line: Mapping[str, str | None], contract: Contract, place: str) -> Correction:
+def _parse_correction(line: Mapping[str, str | None], contract: Contract, place: str) -> Correction:
     about = {name: line[name] for name in (*_SCOPE, *_ABOUT)}
     try:
         correction = Correction.model_validate({**about, "key": tuple(line[name] for name in contract.primary_key)})
     except ValidationError as wrong:
-        raise _wrong(place, str(wrong)) from wrong
+        raise _correction_error(place, str(wrong)) from wrong
     if "" in line:
-        raise _wrong(place, "the line has more cells than the header")
+        raise _correction_error(place, "the line has more cells than the header")
     if correction.field not in {field.name for field in contract.fields}:
-        raise _wrong(place, f"{contract.name} has no field {correction.field}")
+        raise _correction_error(place, f"{contract.name} has no field {correction.field}")
     return correction
 
 
-def _wrong(place: str, why: str) -> ContractError:
+def _correction_error(place: str, why: str) -> ContractError:
     return ContractError(Text(zh=f"更正记录 {place} 有误：{why}", en=f"the correction {place} is wrong: {why}"))
 
 
-def _places(table: pa.Table, contract: Contract, asked: Sequence[Correction]) -> Iterator[list[int]]:
+def _find_rows(table: pa.Table, contract: Contract, asked: Sequence[Correction]) -> Iterator[list[int]]:
     """Where in the table the rows of each key stand."""
     if not asked:
         return
@@ -158,7 +158,7 @@ def _places(table: pa.Table, contract: Contract, asked: Sequence[Correction]) ->
     yield from (found.get(one.key, []) for one in asked)
 
 
-def _with(table: pa.Table, changed: Mapping[str, Mapping[int, str | None]]) -> pa.Table:
+def _replace_cells(table: pa.Table, changed: Mapping[str, Mapping[int, str | None]]) -> pa.Table:
     for name, cells in changed.items():
         values = table.column(name).to_pylist()
         for place, value in cells.items():
@@ -167,15 +167,15 @@ def _with(table: pa.Table, changed: Mapping[str, Mapping[int, str | None]]) -> p
     return table
 
 
-def _used(one: Correction, row: int) -> Text:
-    old, new = shown(one.old or "—", 40), shown(one.new or "—", 40)
+def _describe_use(one: Correction, row: int) -> Text:
+    old, new = masked_excerpt(one.old or "—", 40), masked_excerpt(one.new or "—", 40)
     return Text(
         zh=f"第 {row} 行 {one.field} 按更正记录由“{old}”改为“{new}”：{one.reason}（{one.who} 提出，{one.approved_by} 审核，至 {one.until}）",
         en=f"row {row}: {one.field} corrected from “{old}” to “{new}”: {one.reason} (by {one.who}, approved by {one.approved_by}, until {one.until})",
     )
 
 
-_SAID: Mapping[str, tuple[str, str, str, str]] = {
+_FINDING_TEXTS: Mapping[str, tuple[str, str, str, str]] = {
     "correction-unmatched": (
         "更正记录找不到对应的行",
         "a correction matches no row",
@@ -203,17 +203,19 @@ _SAID: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
-def _finding(one: Correction, kind: str, severity: Severity, row: int | None, before: str | None = None) -> Finding:
-    zh, en, mend_zh, mend_en = _SAID[kind]
+def _make_finding(
+    one: Correction, kind: str, severity: Severity, row: int | None, before: str | None = None
+) -> Finding:
+    zh, en, mend_zh, mend_en = _FINDING_TEXTS[kind]
     key = "/".join(one.key)
-    expected, there = shown(one.old or "—", 40), shown(before or "—", 40)
+    expected, there = masked_excerpt(one.old or "—", 40), masked_excerpt(before or "—", 40)
     return Finding(
         judge="table",
         type=kind,
         severity=severity,
         row=row,
         field=one.field,
-        value=shown(before),
+        value=masked_excerpt(before),
         message=Text(
             zh=f"{zh}：{key} 的 {one.field}，原值“{expected}”" + (f"，文件为“{there}”" if row else ""),
             en=f"{en}: {one.field} of {key}, old value “{expected}”" + (f", the file has “{there}”" if row else ""),

@@ -8,33 +8,34 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from pipelines.submissions.inbox import Arrival, arrivals, slice_for
-from pipelines.submissions.submission import SUFFIXES, hash_of
-from pipelines.workspace import House
+from pipelines.submissions.inbox import Arrival, list_arrivals, slice_or_finding
+from pipelines.submissions.submission import SUFFIXES
+from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
+from warehouse.atomic_files import file_sha256
 
 
-def period_of(contract: Contract, day: date) -> str:
+def current_period(contract: Contract, day: date) -> str:
     """The period of the contract's kind that `day` lies in: `2026`, `2026-Q4` or `2026-11`."""
     return {"year": f"{day:%Y}", "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}", "month": f"{day:%Y-%m}"}[
         contract.policy.slice.period
     ]
 
 
-def slice_named(house: House, dataset: str, department: str, period: str) -> SliceKey:
+def find_slice(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey:
     """The slice of those three; UsageError says which of them is unknown or not allowed, and what would be."""
-    found = slice_for(house, dataset, department, period)
+    found = slice_or_finding(workspace, dataset, department, period)
     if isinstance(found, Finding):
         mend = found.mend or Text(zh="", en="")
         raise UsageError(Text(zh=f"{found.message.zh}。{mend.zh}", en=f"{found.message.en}; {mend.en}"))
     return found
 
 
-def deposit(house: House, file: Path, key: SliceKey) -> Arrival:
+def deposit_file(workspace: Workspace, file: Path, key: SliceKey) -> Arrival:
     """The arrival of `file` for that slice; a file with the same bytes that already lies there is not copied again.
 
     UsageError if the file is missing or of a kind that we cannot read.
@@ -50,19 +51,21 @@ def deposit(house: House, file: Path, key: SliceKey) -> Arrival:
                 en=f"files ending in {suffix!r} cannot be read; use one of {kinds}",
             )
         )
-    target = _target(house.layout.inbox / key.department, f"{key.dataset}_{key.period}", suffix, hash_of(file))
+    target = _free_target(
+        workspace.layout.inbox / key.department, f"{key.dataset}_{key.period}", suffix, file_sha256(file)
+    )
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(f".{target.name}.part")
         shutil.copyfile(file, aside)
         aside.replace(target)
-    return next(arrival for arrival in arrivals(house) if arrival.path == target)
+    return next(arrival for arrival in list_arrivals(workspace) if arrival.path == target)
 
 
-def _target(folder: Path, stem: str, suffix: str, sha256: str) -> Path:
+def _free_target(folder: Path, stem: str, suffix: str, sha256: str) -> Path:
     """The first name that is free or already holds these bytes: `facility_2026.csv`, `facility_2026_2.csv` and so on."""
     for number in count(1):
         path = folder / f"{stem}{f'_{number}' if number > 1 else ''}{suffix}"
-        if not path.exists() or hash_of(path) == sha256:
+        if not path.exists() or file_sha256(path) == sha256:
             return path
     raise AssertionError("there is always another number")

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.submissions.submission import hash_of, number_of
-from pipelines.workspace import House
+from pipelines.submissions.submission import submission_number
+from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.slices import SliceKey
 from schemas.text import Text
+from warehouse.atomic_files import file_sha256
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,13 @@ class Arrival:
     @property
     def number(self) -> str:
         """The number that its submission has or will have."""
-        return number_of(str(self.slice) if self.slice else self.place, self.sha256)
+        return submission_number(str(self.slice) if self.slice else self.place, self.sha256)
 
 
-def arrivals(house: House) -> list[Arrival]:
+def list_arrivals(workspace: Workspace) -> list[Arrival]:
     """Every file of the inbox, in the order in which it must be walked: referred-to datasets first, then by period, then as they came."""
-    order = {name: at for at, name in enumerate(house.contracts)}
-    found = [_arrival(house, path) for path in _files(house.layout.inbox)]
+    order = {name: at for at, name in enumerate(workspace.contracts)}
+    found = [_read_arrival(workspace, path) for path in _list_files(workspace.layout.inbox)]
     return sorted(
         found,
         key=lambda a: (
@@ -50,30 +51,30 @@ def arrivals(house: House) -> list[Arrival]:
     )
 
 
-def slice_for(house: House, dataset: str, department: str, period: str) -> SliceKey | Finding:
+def slice_or_finding(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey | Finding:
     """The slice of those three, or the finding that says which of them is unknown or not allowed."""
-    if dataset not in house.contracts:
-        return _unknown_dataset(house, dataset)
-    if department not in house.departments:
-        return _finding(
+    if dataset not in workspace.contracts:
+        return _unknown_dataset(workspace, dataset)
+    if department not in workspace.departments:
+        return _make_finding(
             "unknown-department",
             department,
             zh=f"没有代码为“{department}”的部门",
             en=f'there is no department "{department}"',
-            mend_zh=f"请放入以下文件夹之一：{'、'.join(house.departments)}",
-            mend_en=f"use one of the folders {', '.join(house.departments)}",
+            mend_zh=f"请放入以下文件夹之一：{'、'.join(workspace.departments)}",
+            mend_en=f"use one of the folders {', '.join(workspace.departments)}",
         )
-    contract = house.contracts[dataset]
-    if not may_submit(contract, house.departments[department]):
-        return _finding(
+    contract = workspace.contracts[dataset]
+    if not may_submit(contract, workspace.departments[department]):
+        return _make_finding(
             "not-a-submitter",
             department,
-            zh=f"“{contract.title.zh}”不由{house.departments[department].zh}报送",
-            en=f'"{contract.title.en}" is not handed in by {house.departments[department].en}',
+            zh=f"“{contract.title.zh}”不由{workspace.departments[department].zh}报送",
+            en=f'"{contract.title.en}" is not handed in by {workspace.departments[department].en}',
             mend_zh=f"报送单位：{'、'.join(contract.policy.submitters)}",
             mend_en=f"it is handed in by {', '.join(contract.policy.submitters)}",
         )
-    return _in_period(contract, department, period)
+    return _slice_in_period(contract, department, period)
 
 
 def may_submit(contract: Contract, department: Department) -> bool:
@@ -81,10 +82,10 @@ def may_submit(contract: Contract, department: Department) -> bool:
     return bool({department.code, department.kind} & set(contract.policy.submitters))
 
 
-def _in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:
+def _slice_in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:
     example = {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]
     if not re.match(contract.policy.slice.pattern, period):
-        return _finding(
+        return _make_finding(
             "unknown-period",
             period,
             zh=f"期间“{period}”不符合要求，“{contract.title.zh}”的期间应写作 {example}",
@@ -95,7 +96,7 @@ def _in_period(contract: Contract, department: str, period: str) -> SliceKey | F
     return SliceKey(dataset=contract.name, department=department, period=period)
 
 
-def _files(inbox: Path) -> Iterator[Path]:
+def _list_files(inbox: Path) -> Iterator[Path]:
     if not inbox.is_dir():
         return
     for folder, names, files in os.walk(inbox, followlinks=False):
@@ -111,37 +112,39 @@ def _files(inbox: Path) -> Iterator[Path]:
                 yield path
 
 
-def _arrival(house: House, path: Path) -> Arrival:
-    place = path.relative_to(house.layout.inbox)
-    sha256 = hash_of(path)
-    dataset, period = _split(house, path.stem)
-    found = slice_for(house, dataset, place.parent.as_posix(), period)
+def _read_arrival(workspace: Workspace, path: Path) -> Arrival:
+    place = path.relative_to(workspace.layout.inbox)
+    sha256 = file_sha256(path)
+    dataset, period = _split_filename(workspace, path.stem)
+    found = slice_or_finding(workspace, dataset, place.parent.as_posix(), period)
     if isinstance(found, Finding):
         return Arrival(path, str(place), sha256, None, found)
     return Arrival(path, str(place), sha256, found, None)
 
 
-def _split(house: House, stem: str) -> tuple[str, str]:
+def _split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:
     """Dataset and period in a file's name; the longest dataset name wins (`facility_opening` before `facility`)."""
-    called = {name: name for name in house.contracts} | {c.title.zh: name for name, c in house.contracts.items()}
+    called = {name: name for name in workspace.contracts} | {
+        c.title.zh: name for name, c in workspace.contracts.items()
+    }
     for label in sorted(called, key=len, reverse=True):
         if stem == label or stem.startswith(f"{label}_"):
             return called[label], stem[len(label) + 1 :].split("_", 1)[0]
     return stem.split("_", 1)[0], ""
 
 
-def _unknown_dataset(house: House, dataset: str) -> Finding:
-    return _finding(
+def _unknown_dataset(workspace: Workspace, dataset: str) -> Finding:
+    return _make_finding(
         "unknown-dataset",
         dataset,
         zh=f"没有名为“{dataset}”的数据集",
         en=f'there is no dataset "{dataset}"',
-        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(house.contracts)}",
-        mend_en=f"name the file <dataset>_<period>.csv, where the dataset is one of {', '.join(house.contracts)}",
+        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(workspace.contracts)}",
+        mend_en=f"name the file <dataset>_<period>.csv, where the dataset is one of {', '.join(workspace.contracts)}",
     )
 
 
-def _finding(kind: str, value: str, *, zh: str, en: str, mend_zh: str, mend_en: str) -> Finding:
+def _make_finding(kind: str, value: str, *, zh: str, en: str, mend_zh: str, mend_en: str) -> Finding:
     return Finding(
         judge="table",
         type=kind,

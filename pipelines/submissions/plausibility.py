@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.policy import Problem
@@ -32,44 +32,48 @@ _THIN = 2
 _NAMED = 3
 
 
-def of_table(texts: pa.Table, typed: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+def check_table(texts: pa.Table, typed: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
     """What the file shows by itself: `texts` are all its rows, `typed` those without errors, whose numbers are `rows`."""
-    found = [*_few(texts), *_empty_or_poured(texts), *_stacked(typed, rows, contract)]
+    found = [*_find_few_rows(texts), *_find_empty_or_poured(texts), *_find_stacked_points(typed, rows, contract)]
     return [finding for finding in found if finding.type not in contract.policy.waived_problems]
 
 
-def of_fragment(house: House, typed: pa.Table, contract: Contract, slice_: SliceKey) -> list[Finding]:
+def check_fragment(workspace: Workspace, typed: pa.Table, contract: Contract, slice_: SliceKey) -> list[Finding]:
     """An error if the rows would replace others of the same slice and differ from them by area, year or office: a piece of a table."""
-    if "fragment" in contract.policy.waived_problems or slice_ not in house.lake.slices(contract):
+    if "fragment" in contract.policy.waived_problems or slice_ not in workspace.lake.count_slice_rows(contract):
         return []
-    there = house.lake.slice(contract, slice_)
-    if there is None or not there.num_rows or not typed.num_rows or _share_a_key(typed, there, contract):
+    there = workspace.lake.read_slice(contract, slice_)
+    if there is None or not there.num_rows or not typed.num_rows or _has_common_key(typed, there, contract):
         return []
-    for name in _parting(contract):
+    for name in _cutting_fields(contract):
         here, before = (set(table.column(name).drop_null().unique().to_pylist()) for table in (typed, there))
         if here and before and not here & before:
-            return [_fragment(contract, name, here, before)]
+            return [_fragment_finding(contract, name, here, before)]
     return []
 
 
-def of_twin(house: House, contract: Contract, slice_: SliceKey, sha256: str) -> list[Finding]:
+def check_twin(workspace: Workspace, contract: Contract, slice_: SliceKey, sha256: str) -> list[Finding]:
     """A finding if the lake holds the very same bytes as another slice.
 
     A snapshot of the same department that did not change from one period to the next is only a warning.
     """
-    number = {entry.facts["slice"]: entry.facts["number"] for entry in house.ledger.entries("landing")}
-    same = {entry.facts["number"] for entry in house.ledger.entries("submission") if entry.facts["sha256"] == sha256}
+    number = {entry.facts["slice"]: entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
+    same = {
+        entry.facts["number"]
+        for entry in workspace.ledger.read_entries("submission")
+        if entry.facts["sha256"] == sha256
+    }
     others = sorted(name for name, one in number.items() if one in same and name != str(slice_))
     if not others:
         return []
     mine = f"{slice_.dataset}/{slice_.department}/"
     unchanged = contract.policy.mode == "snapshot" and all(name.startswith(mine) for name in others)
-    return [_twin(others, "warning" if unchanged else "error")]
+    return [_twin_finding(others, "warning" if unchanged else "error")]
 
 
-def _few(texts: pa.Table) -> Iterator[Finding]:
+def _find_few_rows(texts: pa.Table) -> Iterator[Finding]:
     if 0 < texts.num_rows <= FEW_ROWS:
-        yield _found(
+        yield _make_finding(
             "few-rows",
             "warning",
             Text(zh=f"只有 {texts.num_rows} 行数据（低容量）", en=f"there are only {texts.num_rows} rows of data"),
@@ -80,7 +84,7 @@ def _few(texts: pa.Table) -> Iterator[Finding]:
         )
 
 
-def _empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
+def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
     if not texts.num_rows:
         return
     filled = np.zeros(texts.num_rows, np.int32)
@@ -89,8 +93,8 @@ def _empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
         there = pc.fill_null(pc.not_equal(column, ""), False).to_numpy()
         columns += bool(there.any())
         filled += there
-    if texts.num_columns >= _LEAST_WIDTH and (columns == 1 or _poured(texts, filled) >= POURED):
-        yield _found(
+    if texts.num_columns >= _LEAST_WIDTH and (columns == 1 or _poured_share(texts, filled) >= POURED):
+        yield _make_finding(
             "poured-document",
             "error",
             Text(
@@ -101,7 +105,7 @@ def _empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
         )
     blank = 1 - float(filled.sum()) / (texts.num_rows * texts.num_columns)
     if blank >= MOSTLY_EMPTY:
-        yield _found(
+        yield _make_finding(
             "mostly-empty",
             "warning",
             Text(
@@ -115,7 +119,7 @@ def _empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
         )
 
 
-def _poured(texts: pa.Table, filled: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> float:
+def _poured_share(texts: pa.Table, filled: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> float:
     thin = filled <= _THIN
     if thin.mean() < POURED:
         return 0.0
@@ -125,7 +129,7 @@ def _poured(texts: pa.Table, filled: "np.ndarray[tuple[int], np.dtype[np.int32]]
     return float(((filled <= 1) | (thin & (longest >= PROSE))).mean())
 
 
-def _stacked(typed: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Finding]:
+def _find_stacked_points(typed: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Finding]:
     at = contract.policy.coordinates
     if at is None or typed.num_rows <= at.most_on_a_point:
         return
@@ -150,13 +154,13 @@ def _stacked(typed: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Fi
         )
 
 
-def _share_a_key(here: pa.Table, there: pa.Table, contract: Contract) -> bool:
+def _has_common_key(here: pa.Table, there: pa.Table, contract: Contract) -> bool:
     keys = list(contract.primary_key)
     common = here.select(keys).join(there.select(keys), keys, join_type="left semi")
     return bool(common.num_rows)
 
 
-def _parting(contract: Contract) -> list[str]:
+def _cutting_fields(contract: Contract) -> list[str]:
     """Fields by which people cut tables: division, year or date of the period, office."""
     by_rule = {rule.field for rule in contract.rules if isinstance(rule, InArea | InPeriod | CreditCode)}
     return [
@@ -166,10 +170,10 @@ def _parting(contract: Contract) -> list[str]:
     ]
 
 
-def _fragment(contract: Contract, name: str, here: set[object], before: set[object]) -> Finding:
-    title = contract.field(name).label
+def _fragment_finding(contract: Contract, name: str, here: set[object], before: set[object]) -> Finding:
+    title = contract.get_field(name).label
     new, old = (" ".join(sorted(map(str, values))[:_NAMED]) for values in (here, before))
-    return _found(
+    return _make_finding(
         "fragment",
         "error",
         Text(
@@ -184,9 +188,9 @@ def _fragment(contract: Contract, name: str, here: set[object], before: set[obje
     )
 
 
-def _twin(others: list[str], severity: Severity) -> Finding:
+def _twin_finding(others: list[str], severity: Severity) -> Finding:
     names = "、".join(others[:_NAMED])
-    return _found(
+    return _make_finding(
         "same-as-another",
         severity,
         Text(zh=f"与已接收的 {names} 是完全相同的文件", en=f"this is the very file that was taken as {names}"),
@@ -197,5 +201,5 @@ def _twin(others: list[str], severity: Severity) -> Finding:
     )
 
 
-def _found(kind: Problem | str, severity: Severity, message: Text, mend: Text) -> Finding:
+def _make_finding(kind: Problem | str, severity: Severity, message: Text, mend: Text) -> Finding:
     return Finding(judge="table", type=kind, severity=severity, message=message, mend=mend)

@@ -11,9 +11,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.submissions.submission import Submission
-from pipelines.submissions.validation import Judged
-from pipelines.workspace import House
-from quality.findings import Finding, counts_of
+from pipelines.submissions.validation import Validation
+from pipelines.workspace import Workspace
+from quality.findings import Finding, count_by_type
 from quality.verdict import Outcome
 from schemas.text import Text
 from schemas.workdays import add_working_days
@@ -24,7 +24,7 @@ LISTED = 1000
 MEND_WITHIN = 10
 
 
-class Deadline(BaseModel):
+class ReplyDeadline(BaseModel):
     """Until when to send the file again; `provisional` where the holidays of that year are not yet announced."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,7 +62,7 @@ class Receipt(BaseModel):
     rows: int
     accepted: int
     held_back: int
-    deadline: Deadline | None
+    deadline: ReplyDeadline | None
     counts: dict[str, int]
     findings: tuple[Finding, ...]
     truncated: bool
@@ -80,11 +80,11 @@ class Receipt(BaseModel):
         return marks[self.outcome]
 
 
-def receipt_of(house: House, submission: Submission, judged: Judged) -> Receipt:
+def build_receipt(workspace: Workspace, submission: Submission, judged: Validation) -> Receipt:
     """The receipt for a judged submission; the same submission and judgement always give the same receipt."""
     slice_, reading = submission.slice, judged.reading
-    contract = house.contracts[slice_.dataset] if slice_ else None
-    listed = first_of_each(judged.findings, LISTED)
+    contract = workspace.contracts[slice_.dataset] if slice_ else None
+    listed = first_findings_by_type(judged.findings, LISTED)
     return Receipt(
         number=submission.number,
         outcome=judged.verdict.outcome,
@@ -93,7 +93,7 @@ def receipt_of(house: House, submission: Submission, judged: Judged) -> Receipt:
         dataset=slice_.dataset if slice_ else None,
         title=contract.title if contract else None,
         department=slice_.department if slice_ else None,
-        department_name=house.departments[slice_.department].name if slice_ else None,
+        department_name=workspace.departments[slice_.department].name if slice_ else None,
         period=slice_.period if slice_ else None,
         filename=submission.filename,
         sha256=submission.sha256,
@@ -102,19 +102,19 @@ def receipt_of(house: House, submission: Submission, judged: Judged) -> Receipt:
         encoding=reading.encoding if reading else None,
         sheet=reading.sheet if reading else None,
         decisions=judged.decisions,
-        rewrites=_reasons(judged),
+        rewrites=_count_reasons(judged),
         contract_version=contract.version if contract else None,
         rows=judged.verdict.rows,
         accepted=judged.verdict.accepted,
         held_back=len(judged.verdict.held_back),
-        deadline=_deadline(house, submission, judged),
-        counts=counts_of(judged.findings),
+        deadline=_reply_deadline(workspace, submission, judged),
+        counts=count_by_type(judged.findings),
         findings=listed,
         truncated=len(listed) < len(judged.findings),
     )
 
 
-def first_of_each(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
+def first_findings_by_type(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
     """The first `most` findings of every type, in the order they came."""
     seen: dict[str, int] = {}
     kept = []
@@ -125,17 +125,17 @@ def first_of_each(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]
     return tuple(kept)
 
 
-def _reasons(judged: Judged) -> dict[str, int]:
+def _count_reasons(judged: Validation) -> dict[str, int]:
     reasons: dict[str, int] = {}
     for rewrite in judged.rewrites:
         reasons[rewrite.why] = reasons.get(rewrite.why, 0) + 1
     return dict(sorted(reasons.items()))
 
 
-def _deadline(house: House, submission: Submission, judged: Judged) -> Deadline | None:
+def _reply_deadline(workspace: Workspace, submission: Submission, judged: Validation) -> ReplyDeadline | None:
     if judged.verdict.outcome == "accept":
         return None
     slice_ = submission.slice
-    days = house.contracts[slice_.dataset].policy.quarantine.mend_within if slice_ else MEND_WITHIN
+    days = workspace.contracts[slice_.dataset].policy.quarantine.mend_within if slice_ else MEND_WITHIN
     until = add_working_days(submission.received_at.date(), days)
-    return Deadline(day=until.day, provisional=until.provisional)
+    return ReplyDeadline(day=until.day, provisional=until.provisional)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from catalog.pages import environment, in_both_languages, read_texts
+from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.normalise import REASONS
 from pipelines.submissions.receipt import Receipt
 from quality.findings import Finding
@@ -25,7 +25,7 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True)
-class Group:
+class FindingGroup:
     """Findings that are mended in the same way: one type in one column. `count` is the true number for a group listed whole."""
 
     type: str
@@ -38,23 +38,23 @@ class Group:
     folded: tuple[Finding, ...]
 
 
-def render(receipt: Receipt, contract: Contract | None, *, synthetic: bool) -> str:
+def render_receipt(receipt: Receipt, contract: Contract | None, *, synthetic: bool) -> str:
     """The page of a receipt; `contract` gives the columns their names, None for a file that named no dataset."""
     labels = {field.name: field.label for field in contract.fields} if contract else {}
-    return in_both_languages(
-        _templates(),
+    return render_bilingual_page(
+        _load_templates(),
         "receipt.html.j2",
-        title=sentences()["receipt.title"].filled(number=receipt.number),
+        title=read_sentences()["receipt.title"].fill_placeholders(number=receipt.number),
         synthetic=synthetic,
         receipt=receipt,
-        groups=groups_of(receipt, labels),
+        groups=group_findings(receipt, labels),
         warnings=sum(finding.severity != "error" for finding in receipt.findings),
         rewrites=[(REASONS[why], count) for why, count in receipt.rewrites.items()],
         labels=labels,
     )
 
 
-def groups_of(receipt: Receipt, labels: dict[str, Text]) -> list[Group]:
+def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGroup]:
     """What to mend, worst first: errors before warnings, then the most frequent."""
     found: dict[tuple[str, str | None], list[Finding]] = {}
     for finding in receipt.findings:
@@ -62,9 +62,9 @@ def groups_of(receipt: Receipt, labels: dict[str, Text]) -> list[Group]:
     alone = {kind for kind, _ in found if sum(k == kind for k, _ in found) == 1}
     ordered = sorted(found.items(), key=lambda item: (_RANK[item[1][0].severity], -len(item[1]), str(item[0])))
     return [
-        Group(
+        FindingGroup(
             type=kind,
-            heading=_heading(kind, field, listed[0], labels),
+            heading=_group_heading(kind, field, listed[0], labels),
             mend=listed[0].mend,
             signal=_SIGNALS[listed[0].severity],
             count=receipt.counts[kind] if kind in alone else len(listed),
@@ -76,9 +76,9 @@ def groups_of(receipt: Receipt, labels: dict[str, Text]) -> list[Group]:
     ]
 
 
-def _heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:
+def _group_heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:
     """`场地面积：写法不对` for a kind of cell defect; otherwise what the first finding says."""
-    named = sentences().get(f"kind.{kind}")
+    named = read_sentences().get(f"kind.{kind}")
     if named is None:
         return first.message
     if field not in labels:
@@ -87,11 +87,11 @@ def _heading(kind: str, field: str | None, first: Finding, labels: dict[str, Tex
 
 
 @cache
-def sentences() -> dict[str, Text]:
+def read_sentences() -> dict[str, Text]:
     """Every sentence of the receipt by its key."""
     return read_texts(FOLDER / "texts.yaml")
 
 
 @cache
-def _templates() -> Environment:
-    return environment(FOLDER, texts=sentences())
+def _load_templates() -> Environment:
+    return make_environment(FOLDER, texts=read_sentences())

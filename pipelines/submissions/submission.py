@@ -4,18 +4,19 @@ Not here: what is in the file, or what becomes of it.
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
+from warehouse.atomic_files import fsync_path
 
 # Reference numbers are read over the telephone: no 0, 1, I or O.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -46,32 +47,28 @@ class Submission(BaseModel):
         return f"original{suffix if suffix in SUFFIXES else '.bin'}"
 
 
-def number_of(place: str, sha256: str) -> str:
+def submission_number(place: str, sha256: str) -> str:
     """`RCPT-` and four groups of four letters: the same place and bytes always give the same number."""
     value = int.from_bytes(hashlib.sha256(f"{place}\n{sha256}".encode()).digest()[:10], "big")
     letters = "".join(ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))
     return "-".join(["RCPT", *(letters[i : i + 4] for i in range(0, 16, 4))])
 
 
-def hash_of(file: Path) -> str:
-    """SHA-256 of a file's bytes, as hexadecimal."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def receive(house: House, file: Path, slice_: SliceKey | None, now: datetime, place: str = "") -> Submission:
+def receive_file(
+    workspace: Workspace, file: Path, slice_: SliceKey | None, now: datetime, place: str = ""
+) -> Submission:
     """Keep the untouched bytes of `file` and note them in the ledger; the same bytes for the same slice are received once.
 
     `place` stands for the slice where the name said none. UnreadableFile if the file is not there or too large to keep.
     """
     place = str(slice_) if slice_ else place
     _refuse_unkeepable(file)
-    waiting = house.layout.home / "submissions"
+    waiting = workspace.layout.home / "submissions"
     waiting.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
-        sha256, size = _copy(file, Path(folder) / "bytes")
+        sha256, size = _copy_and_hash(file, Path(folder) / "bytes")
         submission = Submission(
-            number=number_of(place, sha256),
+            number=submission_number(place, sha256),
             slice=slice_,
             place=place,
             filename=file.name,
@@ -79,33 +76,48 @@ def receive(house: House, file: Path, slice_: SliceKey | None, now: datetime, pl
             size=size,
             received_at=now,
         )
-        home = house.layout.submission(submission.number)
+        home = workspace.layout.submission_folder(submission.number)
         if not home.exists():
             box = Path(folder) / "box"
             box.mkdir()
             (Path(folder) / "bytes").rename(box / submission.original)
             (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
-            _settle(box)
+            for path in (*box.iterdir(), box):
+                fsync_path(path)
             box.rename(home)
-    submission = read_submission(house, submission.number)
-    _note(house, submission)
+    submission = read_submission(workspace, submission.number)
+    workspace.ledger.append_once(
+        "submission",
+        now=submission.received_at,
+        actor=workspace.actor,
+        reason="received",
+        facts=submission.model_dump(include={"number", "place", "filename", "sha256", "size"}),
+        key=("number",),
+    )
     return submission
 
 
-def read_submission(house: House, number: str) -> Submission:
+def read_submission(workspace: Workspace, number: str) -> Submission:
     """The submission of that number; UsageError if none was ever received."""
-    path = house.layout.submission(number) / "submission.json"
+    path = workspace.layout.submission_folder(number) / "submission.json"
     if not path.is_file():
         raise UsageError(Text(zh=f"没有编号为 {number} 的报送", en=f"no submission has the number {number}"))
     return Submission.model_validate_json(path.read_text(encoding="utf-8"))
 
 
-def original_of(house: House, submission: Submission) -> Path:
+def find_submissions(workspace: Workspace, slices: Collection[SliceKey]) -> list[Submission]:
+    """Every submission ever received for those slices, earliest first."""
+    places = {str(key) for key in slices}
+    told = workspace.ledger.read_entries("submission")
+    return [read_submission(workspace, entry.facts["number"]) for entry in told if entry.facts["place"] in places]
+
+
+def original_file(workspace: Workspace, submission: Submission) -> Path:
     """Where the untouched bytes are kept."""
-    return house.layout.submission(submission.number) / submission.original
+    return workspace.layout.submission_folder(submission.number) / submission.original
 
 
-def unkeepable(file: Path) -> Text | None:
+def reason_not_kept(file: Path) -> Text | None:
     """Why `receive` would not keep the file, if it would not: it is gone, no plain file, or too large."""
     try:
         _refuse_unkeepable(file)
@@ -130,7 +142,7 @@ def _refuse_unkeepable(file: Path) -> None:
         )
 
 
-def _copy(file: Path, target: Path) -> tuple[str, int]:
+def _copy_and_hash(file: Path, target: Path) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with file.open("rb") as source, target.open("wb") as copy:
         while block := source.read(_BLOCK):
@@ -140,33 +152,6 @@ def _copy(file: Path, target: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _settle(folder: Path) -> None:
-    for path in [*folder.iterdir(), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _note(house: House, submission: Submission) -> None:
-    if any(entry.facts["number"] == submission.number for entry in house.ledger.entries("submission")):
-        return
-    house.ledger.append(
-        "submission",
-        now=submission.received_at,
-        who=house.who,
-        why="received",
-        facts={
-            "number": submission.number,
-            "place": submission.place,
-            "filename": submission.filename,
-            "sha256": submission.sha256,
-            "size": submission.size,
-        },
-    )
-
-
-def copy_original(house: House, submission: Submission, folder: Path) -> None:
+def copy_original(workspace: Workspace, submission: Submission, folder: Path) -> None:
     """Put a copy of the untouched bytes into `folder`, under the department's own file name where that is safe."""
-    shutil.copyfile(original_of(house, submission), folder / submission.original)
+    shutil.copyfile(original_file(workspace, submission), folder / submission.original)

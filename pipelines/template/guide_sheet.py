@@ -8,8 +8,21 @@ from collections.abc import Iterator, Mapping
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipelines.field_help import asked, cadence, example_of, period_example, submitters
-from pipelines.template.data_sheet import WRAPPED, font, head, height, line, widths
+from pipelines.field_help import (
+    describe_cadence,
+    describe_field,
+    describe_submitters,
+    example_value,
+    period_example,
+)
+from pipelines.template.data_sheet import (
+    WRAPPED,
+    make_font,
+    row_height,
+    set_widths,
+    write_header_cell,
+    write_row,
+)
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.departments import Department
@@ -20,7 +33,7 @@ _HEADS = ("列 Column", "Column", "必填 Required", "应填内容", "Expected",
 _WIDE = (22, 24, 12, 36, 36, 24, 44, 44)
 
 
-def fill(
+def fill_guide_sheet(
     sheet: Worksheet,
     contract: Contract,
     codelists: Mapping[str, CodeList],
@@ -30,37 +43,37 @@ def fill(
     filename: str,
 ) -> None:
     """The instructions first, then the fields."""
-    sheet.cell(1, 1, f"{contract.title.zh} · 采集模板填报说明").font = font(16, bold=True)
-    sheet.cell(2, 1, f"How to fill in the template of {contract.title.en}").font = font(12, bold=True)
+    sheet.cell(1, 1, f"{contract.title.zh} · 采集模板填报说明").font = make_font(16, bold=True)
+    sheet.cell(2, 1, f"How to fill in the template of {contract.title.en}").font = make_font(12, bold=True)
     row = 4
-    for text in _steps(contract, departments, department, filename):
+    for text in _list_steps(contract, departments, department, filename):
         for said, size in ((text.zh, 11), (text.en, 10)):
             sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_HEADS))
             cell = sheet.cell(row, 1, said)
-            cell.font, cell.alignment = font(size), WRAPPED
-            sheet.row_dimensions[row].height = height((said,), (sum(_WIDE),))
+            cell.font, cell.alignment = make_font(size), WRAPPED
+            sheet.row_dimensions[row].height = row_height((said,), (sum(_WIDE),))
             row += 1
     row += 1
     for column, label in enumerate(_HEADS, 1):
-        head(sheet, row, column, label, strong=False)
+        write_header_cell(sheet, row, column, label, strong=False)
     for at, field in enumerate(contract.fields, row + 1):
-        words = asked(field, codelists)
+        words = describe_field(field, codelists)
         required = "必填 yes" if field.required else ""
-        told = (field.title, field.policy.title_en, required, words.zh, words.en, example_of(field) or "")
+        told = (field.title, field.policy.title_en, required, words.zh, words.en, example_value(field) or "")
         texts = (*told, field.description, field.policy.description_en)
-        line(sheet, at, texts)
-        sheet.row_dimensions[at].height = height(texts, _WIDE)
-    widths(sheet, _WIDE)
+        write_row(sheet, at, texts)
+        sheet.row_dimensions[at].height = row_height(texts, _WIDE)
+    set_widths(sheet, _WIDE)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _steps(
+def _list_steps(
     contract: Contract, departments: Mapping[str, Department], department: Department | None, filename: str
 ) -> Iterator[Text]:
-    who = department.name if department else submitters(contract, departments)
-    often = cadence(contract)
+    who = department.name if department else describe_submitters(contract, departments)
+    often = describe_cadence(contract)
     yield Text(zh=contract.description.zh, en=contract.description.en)
     yield Text(zh=f"报送单位：{who.zh}；更新周期：{often.zh}", en=f"Handed in by: {who.en}; cycle: {often.en}")
     yield Text(

@@ -15,7 +15,7 @@ from schemas.contract import Field
 from schemas.text import Text
 
 LONGEST_LIST = 255
-_SAID = 250
+_MESSAGE_LIMIT = 250
 """Characters of an error message; a program cuts longer ones."""
 _FAR = 10**15
 _DAYS = (dt.date(1900, 1, 1), dt.date(9999, 12, 31))
@@ -24,24 +24,29 @@ _DAY_ZERO = dt.date(1899, 12, 30)
 _PIECE = re.compile(r"(?:\[\^?\]?[^\]]*\]|\\.|[^\\\[\](){}|?*+.^$]|\.)(?:\{(\d+)(?:,(\d+))?\}|(\?))?")
 
 
-def limit_of(field: Field, codes: Sequence[str], source: str | None, words: Text) -> DataValidation | None:
+def column_validation(field: Field, codes: Sequence[str], source: str | None, words: Text) -> DataValidation | None:
     """The validation of a field's column; None if Excel has nothing to check. `source`: the cells that hold the codes, if it has a list.
 
     `words` say what is expected; a program shows them when something else is typed.
     """
-    made = _list(codes, source) or _number(field) or _day(field) or _length(field)
+    made = (
+        _list_validation(codes, source)
+        or _number_validation(field)
+        or _day_validation(field)
+        or _length_validation(field)
+    )
     if made is None:
         return None
     made.allow_blank = True
     made.showErrorMessage = True
     made.errorTitle = "请按要求填写"
-    made.error = f"{words.zh}\n{words.en}"[:_SAID]
+    made.error = f"{words.zh}\n{words.en}"[:_MESSAGE_LIMIT]
     # A list may be left on purpose (an old code); limits of numbers may be wrong by a unit: both are for the judge to say finally.
     made.errorStyle = "stop" if made.type == "list" else "warning"
     return made
 
 
-def width_of(pattern: str) -> tuple[int, int] | None:
+def pattern_lengths(pattern: str) -> tuple[int, int] | None:
     """The least and greatest length of a text of that pattern, where it is a plain row of characters; None otherwise."""
     least = most = at = 0
     while at < len(pattern):
@@ -54,7 +59,7 @@ def width_of(pattern: str) -> tuple[int, int] | None:
     return least, most
 
 
-def _list(codes: Sequence[str], source: str | None) -> DataValidation | None:
+def _list_validation(codes: Sequence[str], source: str | None) -> DataValidation | None:
     if not codes:
         return None
     inline = ",".join(codes)
@@ -63,7 +68,7 @@ def _list(codes: Sequence[str], source: str | None) -> DataValidation | None:
     return DataValidation(type="list", formula1=source) if source else None
 
 
-def _number(field: Field) -> DataValidation | None:
+def _number_validation(field: Field) -> DataValidation | None:
     if field.type not in {"integer", "number", "year"}:
         return None
     least, most = field.constraints.get("minimum", -_FAR), field.constraints.get("maximum", _FAR)
@@ -72,7 +77,7 @@ def _number(field: Field) -> DataValidation | None:
     return DataValidation(type="whole", operator="between", formula1=str(least), formula2=str(most))
 
 
-def _day(field: Field) -> DataValidation | None:
+def _day_validation(field: Field) -> DataValidation | None:
     if field.type != "date" or field.format != "default":
         return None
     first, last = (
@@ -84,12 +89,12 @@ def _day(field: Field) -> DataValidation | None:
     return DataValidation(type="date", operator="between", formula1=str(next(days)), formula2=str(next(days)))
 
 
-def _length(field: Field) -> DataValidation | None:
+def _length_validation(field: Field) -> DataValidation | None:
     if field.type != "string":
         return None
     shortest, longest = field.constraints.get("minLength"), field.constraints.get("maxLength")
     if pattern := field.constraints.get("pattern"):
-        found = width_of(pattern)
+        found = pattern_lengths(pattern)
         if found:
             shortest, longest = found
     if shortest is None and longest is None:

@@ -9,12 +9,12 @@ import zipfile
 
 from openpyxl import Workbook
 
-from pipelines.annotated_workbook.xlsx_package import Package
+from pipelines.annotated_workbook.xlsx_package import XlsxPackage
 from pipelines.field_help import codes_for
 from pipelines.submissions.inbox import may_submit
 from pipelines.template import data_sheet, guide_sheet
-from pipelines.workbook_stamp import STAMP, Stamp
-from pipelines.workspace import House
+from pipelines.workbook_stamp import STAMP, TemplateStamp
+from pipelines.workspace import Workspace
 from schemas.codelists import Code, CodeList
 from schemas.contract import Contract
 from schemas.departments import Department
@@ -27,12 +27,12 @@ _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _PERIOD = {"year": "YYYY", "quarter": "YYYY-Qn", "month": "YYYY-MM"}
 
 
-def filename_of(contract: Contract) -> str:
+def template_filename(contract: Contract) -> str:
     """The name that the inbox expects, with the period left to fill in: `facility_YYYY.xlsx`."""
     return f"{contract.name}_{_PERIOD[contract.policy.slice.period]}.xlsx"
 
 
-def template(house: House, contract: Contract, department: Department | None = None) -> bytes:
+def build_template(workspace: Workspace, contract: Contract, department: Department | None = None) -> bytes:
     """The template; for one department, with its own division codes only. UsageError if the department does not hand in the dataset."""
     if department and not may_submit(contract, department):
         who = "、".join(contract.policy.submitters)
@@ -42,37 +42,42 @@ def template(house: House, contract: Contract, department: Department | None = N
                 en=f"{contract.title.en} is not handed in by {department.en}; it is by {who}",
             )
         )
-    codes = _codes(house, contract, department)
+    codes = _offered_codes(workspace, contract, department)
     book = Workbook()
     guide, data = book.worksheets[0], book.create_sheet(DATA)
     guide.title = guide_sheet.TITLE
     lists = {(known.name, offered): known for known, offered in codes.values()}
     sources = data_sheet.fill_codes_sheet(book.create_sheet(data_sheet.TITLE), lists) if lists else {}
     offers = {
-        name: data_sheet.Offer([code.code for code in offered], sources[known.name, offered])
+        name: data_sheet.CodeOffer([code.code for code in offered], sources[known.name, offered])
         for name, (known, offered) in codes.items()
     }
-    data_sheet.fill(data, contract, house.codelists, offers)
-    guide_sheet.fill(
-        guide, contract, house.codelists, house.departments, department=department, filename=filename_of(contract)
+    data_sheet.fill_data_sheet(data, contract, workspace.codelists, offers)
+    guide_sheet.fill_guide_sheet(
+        guide,
+        contract,
+        workspace.codelists,
+        workspace.departments,
+        department=department,
+        filename=template_filename(contract),
     )
     hidden = book.create_sheet(STAMP)
-    for row in Stamp("template", contract.name, contract.version).rows():
+    for row in TemplateStamp("template", contract.name, contract.version).stamp_rows():
         hidden.append(row)
     hidden.sheet_state = "hidden"
     book.active = data
     guide.sheet_view.tabSelected = False
-    return _still(book)
+    return _strip_timestamps(book)
 
 
-def _codes(
-    house: House, contract: Contract, department: Department | None
+def _offered_codes(
+    workspace: Workspace, contract: Contract, department: Department | None
 ) -> dict[str, tuple[CodeList, tuple[Code, ...]]]:
     """The list of each field and what of it may stand there; a city bureau gets the divisions of its own area where the contract asks."""
     own = {rule.field for rule in contract.rules if isinstance(rule, InArea)}
     found = {}
     for field in contract.fields:
-        known = house.codelists.get(field.policy.codelist or "")
+        known = workspace.codelists.get(field.policy.codelist or "")
         if known is None:
             continue
         codes = codes_for(field, known)
@@ -83,25 +88,27 @@ def _codes(
     return found
 
 
-def _still(book: Workbook) -> bytes:
+def _strip_timestamps(book: Workbook) -> bytes:
     """The workbook without the moment at which it was made."""
     book.properties.creator = "sportlake"
     made, still = io.BytesIO(), io.BytesIO()
     book.save(made)
-    package = Package(still)
+    package = XlsxPackage(still)
     with zipfile.ZipFile(made) as archive:
         for part in archive.namelist():
             said = archive.read(part)
-            package.put(part, [_MOMENT.sub(b"1980-01-01T00:00:00Z", said) if part == "docProps/core.xml" else said])
-    package.end()
+            package.add_part(
+                part, [_MOMENT.sub(b"1980-01-01T00:00:00Z", said) if part == "docProps/core.xml" else said]
+            )
+    package.close_archive()
     return still.getvalue()
 
 
-def known_department(house: House, code: str) -> Department:
+def require_department(workspace: Workspace, code: str) -> Department:
     """The department of that code; UsageError names those that there are."""
-    if code not in house.departments:
-        there = "、".join(house.departments)
+    if code not in workspace.departments:
+        there = "、".join(workspace.departments)
         raise UsageError(
             Text(zh=f"没有代码为 {code} 的部门；现有：{there}", en=f"no department {code}; there are: {there}")
         )
-    return house.departments[code]
+    return workspace.departments[code]

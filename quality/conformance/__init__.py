@@ -6,7 +6,7 @@
 """
 
 from quality.conformance.file import FileConformance, conform_file
-from quality.conformance.prefilter import Overflow
+from quality.conformance.prefilter import CellOverflow
 from quality.conformance.table import Conformed, conform, conform_typed
 
-__all__ = ["Conformed", "FileConformance", "Overflow", "conform", "conform_file", "conform_typed"]
+__all__ = ["CellOverflow", "Conformed", "FileConformance", "conform", "conform_file", "conform_typed"]

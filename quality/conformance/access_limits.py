@@ -57,7 +57,7 @@ UNPACKED_LIMIT = 1 << 30
 PROFILES = frozenset({"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"})
 
 
-def beside(given: object, folder: Path) -> Path:
+def path_beside(given: object, folder: Path) -> Path:
     """The file that a descriptor in `folder` names; ContractError if it is not a relative path that stays in the folder."""
     if isinstance(given, str):
         posix, windows = PurePosixPath(given), PureWindowsPath(given)

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from quality.conformance.lines import Lines, Longer, longer_of
+from quality.conformance.lines import MultiLineRecords, RecordLines, multi_line_records
 
 BLOCK = 4 << 20
 """Bytes of a block: it and its columns stay in the cache of a processor; 8 MiB is nearly twice as slow."""
@@ -28,13 +28,13 @@ class Records(NamedTuple):
     """Records that `csv` has read, and which of them span several lines."""
 
     cells: list[list[str]]
-    longer: Longer
+    longer: MultiLineRecords
 
 
 Block = bytes | Records
 
 
-class Source:
+class ByteSource:
     """A window that moves over the text of a file, as UTF-8; other encodings are transcoded on the way."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
@@ -44,9 +44,9 @@ class Source:
         name = codecs.lookup(encoding).name
         self._decoder = None if name in {"utf-8", "utf-8-sig"} else codecs.getincrementaldecoder(encoding)()
         if name == "utf-8-sig":
-            self.move(len(codecs.BOM_UTF8) if self.window(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0)
+            self.move_on(len(codecs.BOM_UTF8) if self.peek_bytes(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0)
 
-    def window(self, size: int) -> bytes:
+    def peek_bytes(self, size: int) -> bytes:
         """The next bytes, without moving; fewer than `size` only at the end."""
         parts, length = [self._held], len(self._held)
         while length < size:
@@ -58,17 +58,17 @@ class Source:
         self._held = b"".join(parts)
         return self._held[:size]
 
-    def move(self, size: int) -> None:
+    def move_on(self, size: int) -> None:
         """Goes `size` bytes on."""
         self._held = self._held[size:]
 
-    def back(self, data: bytes) -> None:
+    def move_back(self, data: bytes) -> None:
         """Goes back before `data`, which was moved over."""
         self._held = data + self._held
 
 
-def blocks(
-    source: Source, dialect: csv.Dialect, *, skip: int, blanks_are_missing: bool, lines: Lines
+def read_blocks(
+    source: ByteSource, dialect: csv.Dialect, *, skip: int, blanks_are_missing: bool, lines: RecordLines
 ) -> Iterator[Block]:
     """The records below the first `skip`, in order. `lines` is told of those that are skipped.
 
@@ -77,14 +77,14 @@ def blocks(
     """
     _skip(source, dialect, skip, lines)
     plain, delimiter = _read_alike(dialect), dialect.delimiter.encode()
-    while data := _lines(source, BLOCK):
+    while data := _peek_whole_lines(source, BLOCK):
         alike = plain and (blanks_are_missing or not _has_empty_line(data))
         end = end_of_records(data, delimiter) if alike else 0
-        source.move(end or len(data))
+        source.move_on(end or len(data))
         if end:
             yield data if end == len(data) else data[:end]
         else:
-            yield _records(data, dialect, lambda: _taken(source))
+            yield _parse_records(data, dialect, lambda: _take_bytes(source))
 
 
 def _read_alike(dialect: csv.Dialect) -> bool:
@@ -98,10 +98,10 @@ def _has_empty_line(data: bytes) -> bool:
     return data[:1] in b"\r\n" or b"\n\n" in data or b"\n\r\n" in data
 
 
-def _lines(source: Source, size: int) -> bytes:
+def _peek_whole_lines(source: ByteSource, size: int) -> bytes:
     """Whole lines from here on, about so many bytes of them, without moving."""
     while True:
-        data = source.window(size)
+        data = source.peek_bytes(size)
         if len(data) < size:
             return data
         # A lone \r ends a line as well; that the \n of a pair does not follow is known only if no \n is there.
@@ -110,24 +110,24 @@ def _lines(source: Source, size: int) -> bytes:
         size *= 2
 
 
-def _taken(source: Source, size: int | None = None) -> bytes:
-    data = _lines(source, size or BLOCK)
-    source.move(len(data))
+def _take_bytes(source: ByteSource, size: int | None = None) -> bytes:
+    data = _peek_whole_lines(source, size or BLOCK)
+    source.move_on(len(data))
     return data
 
 
-def _skip(source: Source, dialect: csv.Dialect, records: int, lines: Lines) -> None:
+def _skip(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
     """Moves behind the header, which frictionless has read."""
     if records:
-        feed = _Feed(_taken(source, min(HEADER, BLOCK)), lambda: _taken(source))
+        feed = _LineFeed(_take_bytes(source, min(HEADER, BLOCK)), lambda: _take_bytes(source))
         skipped = read_by(csv.reader(feed, dialect), lambda number: number == records)
-        lines.add(skipped.longer, 0)
-        source.back(feed.rest())
+        lines.add_records(skipped.longer, 0)
+        source.move_back(feed.unread_lines())
 
 
-def _records(data: bytes, dialect: csv.Dialect, more: Callable[[], bytes]) -> Records:
+def _parse_records(data: bytes, dialect: csv.Dialect, more: Callable[[], bytes]) -> Records:
     """The records that begin in `data`, by `csv`; `more` is asked for as long as a record runs on."""
-    feed = _Feed(data, more)
+    feed = _LineFeed(data, more)
     return read_by(csv.reader(feed, dialect), lambda _: feed.exhausted)
 
 
@@ -140,10 +140,10 @@ def read_by(reader: Any, enough: Callable[[int], bool] = lambda _: False) -> Rec
         ends.append(reader.line_num)
         if enough(len(cells)):
             break
-    return Records(cells, longer_of(end - begin for begin, end in pairwise(ends)))
+    return Records(cells, multi_line_records(end - begin for begin, end in pairwise(ends)))
 
 
-class _Feed:
+class _LineFeed:
     """Lines for `csv`, split as a text stream with newline='' splits them."""
 
     def __init__(self, data: bytes, more: Callable[[], bytes]) -> None:
@@ -170,7 +170,7 @@ class _Feed:
         self._at += 1
         return self._lines[self._at - 1]
 
-    def rest(self) -> bytes:
+    def unread_lines(self) -> bytes:
         """The lines that were not asked for."""
         return "".join(self._lines[self._at :]).encode()
 

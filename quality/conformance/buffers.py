@@ -18,7 +18,7 @@ Places = npt.NDArray[np.int64]
 _NUMPY = {pa.float64(): np.float64, pa.int32(): np.int32, pa.date32(): np.int32}
 
 
-def plain(text: pa.StringArray) -> pa.StringArray:
+def without_offset(text: pa.StringArray) -> pa.StringArray:
     """The same cells without offset and nulls; what stands under a null is any text."""
     if text.offset == 0 and text.null_count == 0:
         return text
@@ -26,7 +26,7 @@ def plain(text: pa.StringArray) -> pa.StringArray:
     return pa.Array.from_buffers(pa.string(), len(text), [None, places.slice(text.offset * 4), data])
 
 
-def offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
+def cell_offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
     """Where each cell begins in the bytes, and where the last one ends."""
     buffer = text.buffers()[1]
     if buffer is None or not len(text):
@@ -34,58 +34,58 @@ def offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
     return np.frombuffer(buffer, np.int32, len(text) + 1, text.offset * 4)
 
 
-def data_of(text: pa.StringArray) -> npt.NDArray[np.uint8]:
+def cell_bytes(text: pa.StringArray) -> npt.NDArray[np.uint8]:
     """The bytes of all cells, from the first `offsets` on."""
-    places = offsets(text)
+    places = cell_offsets(text)
     return np.frombuffer(text.buffers()[2] or b"", np.uint8)[places[0] : places[-1]]
 
 
-def strings(values: Sequence[str | None]) -> pa.StringArray:
+def to_strings(values: Sequence[str | None]) -> pa.StringArray:
     """The texts as an array; None is null."""
     encoded = [b"" if value is None else value.encode() for value in values]
     places = np.zeros(len(encoded) + 1, np.int32)
     np.cumsum([len(cell) for cell in encoded], out=places[1:])
     there = None
     if None in values:
-        there = bitmap(np.array([value is not None for value in values], np.bool_)).buffers()[1]
+        there = to_bitmap(np.array([value is not None for value in values], np.bool_)).buffers()[1]
     return pa.Array.from_buffers(
         pa.string(), len(encoded), [there, pa.py_buffer(places), pa.py_buffer(b"".join(encoded))]
     )
 
 
-def mask(array: pa.BooleanArray) -> Bools:
+def to_mask(array: pa.BooleanArray) -> Bools:
     """The truth of each element; nulls are not looked at."""
     bits = np.frombuffer(array.buffers()[1], np.uint8)
     flags = np.unpackbits(bits, count=array.offset + len(array), bitorder="little")
     return flags[array.offset :].view(np.bool_)
 
 
-def bitmap(flags: Bools) -> pa.BooleanArray:
+def to_bitmap(flags: Bools) -> pa.BooleanArray:
     """The inverse of `mask`."""
     packed = np.packbits(flags, bitorder="little")
     return pa.Array.from_buffers(pa.bool_(), len(flags), [None, pa.py_buffer(packed)])
 
 
-def numbers(array: pa.Array) -> npt.NDArray[Any]:
+def to_numpy(array: pa.Array) -> npt.NDArray[Any]:
     """The values of a numeric or date array; nulls hold any number."""
     kind = _NUMPY.get(array.type, np.int64)
     return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * np.dtype(kind).itemsize)
 
 
-def integers(values: npt.NDArray[Any]) -> pa.Int64Array:
+def to_int64(values: npt.NDArray[Any]) -> pa.Int64Array:
     """The inverse of `numbers` for integers."""
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))])
 
 
-def only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
+def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
     """The same cells, null where not kept: the mask becomes the validity bitmap and nothing is copied. None keeps all."""
     if kept is None:
         return text
     _, places, data = text.buffers()
-    return pa.Array.from_buffers(pa.string(), len(text), [bitmap(kept).buffers()[1], places, data])
+    return pa.Array.from_buffers(pa.string(), len(text), [to_bitmap(kept).buffers()[1], places, data])
 
 
-def texts_at(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:
+def texts_at_places(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:
     """The cells at those places."""
-    found: list[str] = text.take(integers(places)).to_pylist() if len(places) else []
+    found: list[str] = text.take(to_int64(places)).to_pylist() if len(places) else []
     return found

@@ -14,7 +14,7 @@ _EARLIER = re.compile(r"at position (\d+)$")
 _RANKS = {"extra-cell": 1, "missing-cell": 1, "unique-error": 2, "primary-key": 3, "foreign-key": 4}
 
 
-class Fault(NamedTuple):
+class CellError(NamedTuple):
     """One error of frictionless's, whichever row it stands in: `type` is its own word. The same cell is the same fault."""
 
     type: str
@@ -33,29 +33,29 @@ class Fault(NamedTuple):
     """The table that a foreign key refers to."""
 
 
-Placed = tuple[int, Fault]
+Placed = tuple[int, CellError]
 """A fault and where it is: the record's place in its batch, or its row."""
 
 
-def order_of(fault: Fault) -> tuple[int, int]:
+def error_order(fault: CellError) -> tuple[int, int]:
     """How faults of one row are told: cells from left to right, then the row's shape, then its keys."""
     return _RANKS.get(fault.type, 0), fault.position
 
 
-def row_of(error: Error) -> int | None:
+def error_row(error: Error) -> int | None:
     """Frictionless's number of the row; None for an error of the header or the file."""
     return getattr(error, "row_number", None)
 
 
-def fault_of(error: Error, key: Sequence[int]) -> Fault:
+def cell_error_from(error: Error, key: Sequence[int]) -> CellError:
     """The fault that an error of frictionless is; `key` are the places of the primary key's cells in a row."""
     number = getattr(error, "field_number", None)
     note: str = error.note
     earlier = _EARLIER.search(note)
-    return Fault(
+    return CellError(
         type=error.type,
         field=getattr(error, "field_name", None) or None,
-        value=_value(error, key),
+        value=_error_value(error, key),
         note=note,
         earlier=int(earlier[1]) if earlier else None,
         position=0 if number is None else number - 1,
@@ -64,7 +64,7 @@ def fault_of(error: Error, key: Sequence[int]) -> Fault:
     )
 
 
-def _value(error: Error, key: Sequence[int]) -> str | None:
+def _error_value(error: Error, key: Sequence[int]) -> str | None:
     """What stands in the file at the place of the error; None if nothing does."""
     cells: Sequence[str] = getattr(error, "cells", ())
     if error.type == "primary-key":
@@ -79,7 +79,7 @@ def _value(error: Error, key: Sequence[int]) -> str | None:
 
 NEVER_A_VALUE = "\0"
 """A text that no number and no time can be read from."""
-BREAKS = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError, re.error)
+FRICTIONLESS_CRASHES = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError, re.error)
 """What frictionless raises, besides its own exception, over a descriptor or a value that it did not foresee."""
 
 

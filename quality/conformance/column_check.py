@@ -15,15 +15,24 @@ import pyarrow.compute as pc
 from frictionless import Field
 
 from quality.conformance import hashing
-from quality.conformance.buffers import Bools, Places, bitmap, mask, numbers, offsets, only, strings
-from quality.conformance.predicates import Predicate, Texts, predicate_of
-from quality.conformance.recheck import Answer, Confirm
+from quality.conformance.buffers import (
+    Bools,
+    Places,
+    cell_offsets,
+    keep_only,
+    to_bitmap,
+    to_mask,
+    to_numpy,
+    to_strings,
+)
+from quality.conformance.predicates import CellPredicate, TextPredicate, build_predicate
+from quality.conformance.recheck import CellRechecker, RecheckResult
 
 FEW = 4
 """A column has few texts if each stands in as many rows on average: asking about each is then cheaper than a pattern."""
 
 
-class Look(NamedTuple):
+class ColumnResult(NamedTuple):
     """A column of a batch, sieved. Places count its rows."""
 
     suspects: Places
@@ -33,54 +42,54 @@ class Look(NamedTuple):
     values: pa.Array | None
     """As the column is kept, null where missing or suspect; None if nobody asked, or `text` is kept."""
     coded: pa.DictionaryArray | None = None
-    answers: Sequence[Answer] = ()
+    answers: Sequence[RecheckResult] = ()
     """Of each text of `coded`."""
 
 
-class Column:
+class ColumnCheck:
     """Column `index` of a table, for all its batches."""
 
-    def __init__(self, index: int, field: Field, confirm: Confirm, *, typed: bool) -> None:
+    def __init__(self, index: int, field: Field, confirm: CellRechecker, *, typed: bool) -> None:
         self._index, self._confirm, self._typed = index, confirm, typed
         self.name = field.name
-        self.kept = kept_as(field)
+        self.kept = storage_type(field)
         self.required = bool(field.constraints.get("required"))
-        self._predicate: Predicate | None = predicate_of(field)
+        self._predicate: CellPredicate | None = build_predicate(field)
         self._many = False
         """Whether a batch had many texts: then nobody counts them again."""
         declared = _missing_values(field)
         self.blank_is_missing = "" in declared
-        self._marks = strings(sorted(declared)) if declared - {""} else None
+        self._marks = to_strings(sorted(declared)) if declared - {""} else None
         # Text that is its own value is hashed as text, but never a text that another reader may refuse.
         self._own_value = field.type in {"string", "any"} and field.format == "default"
 
-    def look(self, text: pa.StringArray, absent: Bools | None) -> Look:
+    def check_cells(self, text: pa.StringArray, absent: Bools | None) -> ColumnResult:
         """The cells of a batch; `absent` ones are not there at all, which is missing whatever the schema says."""
-        missing = self._missing(text, absent)
+        missing = self._find_missing(text, absent)
         predicate = self._predicate
         coded = text.dictionary_encode() if self._may_be_few() else None
         if predicate is None or (coded is not None and len(coded.dictionary) * FEW < len(text)):
-            return self._asked(text, coded, missing, absent)
+            return self._check_distinct_texts(text, coded, missing, absent)
         self._many = True
-        good, values = predicate.clear(text, missing)
-        return Look(self._suspects(good, missing), missing, values)
+        good, values = predicate.clear_cells(text, missing)
+        return ColumnResult(self._find_suspects(good, missing), missing, values)
 
     def _may_be_few(self) -> bool:
         predicate = self._predicate
-        patterned = isinstance(predicate, Texts) and predicate.pattern is not None
+        patterned = isinstance(predicate, TextPredicate) and predicate.pattern is not None
         return predicate is None or (patterned and not self._many)
 
-    def _missing(self, text: pa.StringArray, absent: Bools | None) -> Bools | None:
+    def _find_missing(self, text: pa.StringArray, absent: Bools | None) -> Bools | None:
         missing = None
         if self._marks is not None:
-            missing = mask(pc.is_in(text, value_set=self._marks))
+            missing = to_mask(pc.is_in(text, value_set=self._marks))
         elif self.blank_is_missing:
-            missing = np.diff(offsets(text)) == 0
+            missing = np.diff(cell_offsets(text)) == 0
         if absent is not None:
             missing = absent if missing is None else missing | absent
         return missing if missing is not None and missing.any() else None
 
-    def _suspects(self, good: Bools | None, missing: Bools | None) -> Places:
+    def _find_suspects(self, good: Bools | None, missing: Bools | None) -> Places:
         none = np.empty(0, np.int64)
         if good is None:
             return np.flatnonzero(missing) if self.required and missing is not None else none
@@ -88,52 +97,52 @@ class Column:
             good = good & ~missing if self.required else good | missing
         return np.flatnonzero(~good)
 
-    def _asked(
+    def _check_distinct_texts(
         self, text: pa.StringArray, coded: pa.DictionaryArray, missing: Bools | None, absent: Bools | None
-    ) -> Look:
+    ) -> ColumnResult:
         """No predicate, or few texts: frictionless reads every distinct text once."""
         distinct: list[str] = coded.dictionary.to_pylist()
-        answers = [self._confirm.cell(self._index, cell) for cell in distinct]
-        codes = numbers(coded.indices)
+        answers = [self._confirm.recheck_cell(self._index, cell) for cell in distinct]
+        codes = to_numpy(coded.indices)
         bad = np.array([bool(answer.faults) for answer in answers], np.bool_)
         suspect = bad[codes] if bad.any() else np.zeros(len(text), np.bool_)
         if absent is not None:
             suspect = suspect | absent if self.required else suspect & ~absent
         values = self._read_values(text, coded, answers, absent) if self._typed else None
-        return Look(np.flatnonzero(suspect), missing, values, coded, answers)
+        return ColumnResult(np.flatnonzero(suspect), missing, values, coded, answers)
 
     def _read_values(
-        self, text: pa.StringArray, coded: pa.DictionaryArray, answers: Sequence[Answer], absent: Bools | None
+        self, text: pa.StringArray, coded: pa.DictionaryArray, answers: Sequence[RecheckResult], absent: Bools | None
     ) -> pa.Array:
-        there = np.array([answer.value is not None for answer in answers], np.bool_)[numbers(coded.indices)]
+        there = np.array([answer.value is not None for answer in answers], np.bool_)[to_numpy(coded.indices)]
         if pa.types.is_string(self.kept):
-            return only(text, _both(there, None if absent is None else ~absent))
+            return keep_only(text, _intersect_masks(there, None if absent is None else ~absent))
         cells = coded.dictionary.to_pylist()
-        kept = [stored(answer.value, cell, self.kept) for answer, cell in zip(answers, cells, strict=True)]
-        values = column_of(kept, self.kept).take(coded.indices)
-        return values if absent is None else pc.if_else(bitmap(~absent), values, None)
+        kept = [storable_value(answer.value, cell, self.kept) for answer, cell in zip(answers, cells, strict=True)]
+        values = build_column(kept, self.kept).take(coded.indices)
+        return values if absent is None else pc.if_else(to_bitmap(~absent), values, None)
 
-    def hashes(self, text: pa.StringArray, look: Look, suspects: Mapping[int, Any]) -> hashing.Hashes:
+    def hash_cells(self, text: pa.StringArray, look: ColumnResult, suspects: Mapping[int, Any]) -> hashing.Hashes:
         """Hashes of the values; `suspects` are those that frictionless read, by place."""
         if self._own_value:
-            return hashing.of_texts(text, look.missing)
+            return hashing.hash_texts(text, look.missing)
         if look.coded is not None:
-            distinct = hashing.of_distinct([answer.value for answer in look.answers])
-            hashed: hashing.Hashes = distinct[numbers(look.coded.indices)]
+            distinct = hashing.hash_distinct_values([answer.value for answer in look.answers])
+            hashed: hashing.Hashes = distinct[to_numpy(look.coded.indices)]
             hashed[slice(0) if look.missing is None else look.missing] = hashing.NONE
         else:
-            hashed = hashing.of_values(look.values, look.missing)
+            hashed = hashing.hash_typed_values(look.values, look.missing)
             places = np.fromiter(suspects, np.int64, len(suspects))
-            hashed[places] = hashing.of_read(list(suspects.values()), self.kept)
+            hashed[places] = hashing.hash_read_values(list(suspects.values()), self.kept)
         return hashed
 
-    def hashes_of(self, values: Sequence[Any]) -> hashing.Hashes:
+    def hash_values(self, values: Sequence[Any]) -> hashing.Hashes:
         """The same of values that frictionless read in ragged rows."""
         if self._own_value:
-            return hashing.of_read(values, pa.string())
+            return hashing.hash_read_values(values, pa.string())
         if self._predicate is None:
-            return hashing.of_distinct(values)
-        return hashing.of_read(values, self.kept)
+            return hashing.hash_distinct_values(values)
+        return hashing.hash_read_values(values, self.kept)
 
 
 def _missing_values(field: Field) -> set[str]:
@@ -141,7 +150,7 @@ def _missing_values(field: Field) -> set[str]:
     return set(field.missing_values if own else field.schema.missing_values)
 
 
-def _both(one: Bools | None, other: Bools | None) -> Bools | None:
+def _intersect_masks(one: Bools | None, other: Bools | None) -> Bools | None:
     return other if one is None else one if other is None else one & other
 
 
@@ -159,13 +168,13 @@ _KEPT = {
 }
 
 
-def kept_as(field: Field) -> pa.DataType:
+def storage_type(field: Field) -> pa.DataType:
     """The Arrow type of the field's column; text for whatever has no column of its own."""
     kept: pa.DataType = _KEPT.get(field.type, pa.string())
     return kept
 
 
-def stored(value: object, text: str | None, kept: pa.DataType) -> Any:  # noqa: ANN401 - any Arrow value
+def storable_value(value: object, text: str | None, kept: pa.DataType) -> Any:  # noqa: ANN401 - any Arrow value
     """The value as the column holds it; None if there is none, or if the column is too small for it.
 
     Limits: integers of 64 bits, numbers up to 1.8e308, times that lie in the years 1 to 9999 once they are Beijing time.
@@ -173,38 +182,38 @@ def stored(value: object, text: str | None, kept: pa.DataType) -> Any:  # noqa: 
     if value is None or pa.types.is_string(kept):
         return None if value is None else text
     try:
-        return _stored(value, kept)
+        return _convert_for_storage(value, kept)
     except OverflowError:
         return None
 
 
-def _stored(value: Any, kept: pa.DataType) -> Any:  # noqa: ANN401 - frictionless's values are of many types
+def _convert_for_storage(value: Any, kept: pa.DataType) -> Any:  # noqa: ANN401 - frictionless's values are of many types
     if kept == pa.int64():
         return value if value in INT64 else None
     if kept == pa.float64():
-        return _double(Decimal(value))
+        return _exact_double(Decimal(value))
     if isinstance(value, datetime):
-        return _local(value)
+        return _naive_datetime(value)
     if isinstance(value, time):
-        return _local(datetime.combine(date(2000, 1, 1), value)).time()
+        return _naive_datetime(datetime.combine(date(2000, 1, 1), value)).time()
     return value
 
 
-def _double(exact: Decimal) -> float | None:
+def _exact_double(exact: Decimal) -> float | None:
     if exact.is_nan():  # a signalling one would stop float()
         return nan
     number = float(exact)
     return number if isfinite(number) or exact.is_infinite() else None
 
 
-def _local(at: datetime) -> datetime:
+def _naive_datetime(at: datetime) -> datetime:
     return at if at.tzinfo is None else at.astimezone(BEIJING).replace(tzinfo=None)
 
 
-def column_of(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
+def build_column(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
     """Stored values as an array."""
     if pa.types.is_string(kept):
-        return strings(values)
+        return to_strings(values)
     return pa.array(values, kept)
 
 
@@ -214,7 +223,7 @@ def texts_but(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) 
         return text
     there = np.ones(len(text), np.bool_) if missing is None else ~missing
     there[gone] = False
-    return only(text, there)
+    return keep_only(text, there)
 
 
 def with_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
@@ -223,4 +232,6 @@ def with_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
         return column
     where = np.zeros(len(column), np.bool_)
     where[list(values)] = True
-    return pc.replace_with_mask(column, bitmap(where), column_of([values[at] for at in sorted(values)], column.type))
+    return pc.replace_with_mask(
+        column, to_bitmap(where), build_column([values[at] for at in sorted(values)], column.type)
+    )

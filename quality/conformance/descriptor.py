@@ -14,7 +14,7 @@ from typing import Any
 
 from frictionless import Package, Resource, Schema
 
-from quality.conformance.access_limits import beside, format_and_encoding, refuse_profile
+from quality.conformance.access_limits import format_and_encoding, path_beside, refuse_profile
 from schemas.errors import ContractError, UsageError
 from schemas.text import Text
 
@@ -24,7 +24,7 @@ _OF_THE_OLD_FILE = frozenset({"data", "url", "scheme", "extrapaths", "innerpath"
 Decide = Callable[[Path], str]
 
 
-def resource_of(
+def load_resource(
     path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, decide: Decide
 ) -> Resource:
     """The frictionless resource that judges `path`; FrictionlessException if frictionless finds the descriptor wrong.
@@ -36,7 +36,7 @@ def resource_of(
     """
     path = path.absolute()
     if "resources" in descriptor:
-        return _of_package(path, descriptor, resource, folder, decide)
+        return _load_from_package(path, descriptor, resource, folder, decide)
     if resource is not None:
         raise UsageError(
             Text(
@@ -49,7 +49,7 @@ def resource_of(
         format_, encoding = format_and_encoding(path, {}, decide)
         return Resource(path=str(path), format=format_, encoding=encoding, datatype="table", schema=schema)
     if descriptor.keys() & {"schema", "path", "data"}:
-        return Resource.from_descriptor(_judged(path, descriptor, folder, decide), basepath=str(folder))
+        return Resource.from_descriptor(_checked_descriptor(path, descriptor, folder, decide), basepath=str(folder))
     raise ContractError(
         Text(
             zh="说明文件应为 Data Package（resources）、Table Schema（fields）或 Resource（schema、path）",
@@ -58,10 +58,12 @@ def resource_of(
     )
 
 
-def _of_package(path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path, decide: Decide) -> Resource:
+def _load_from_package(
+    path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path, decide: Decide
+) -> Resource:
     refuse_profile(descriptor)
     known: dict[str | None, Mapping[str, Any]] = {}
-    for entry in _listed(descriptor["resources"]):
+    for entry in _as_list(descriptor["resources"]):
         if isinstance(entry, Mapping) and isinstance(entry.get("name"), str | None):
             known.setdefault(entry.get("name"), entry)
     chosen = next(iter(known), None) if name is None else name
@@ -72,49 +74,53 @@ def _of_package(path: Path, descriptor: Mapping[str, Any], name: str | None, fol
                 en=f"the descriptor has no resource {name}; there are: {', '.join(map(str, known))}",
             )
         )
-    judged = _judged(path, known[chosen], folder, decide)
-    others = [_reference(known[other], folder) for other in _referenced(judged) if other in known and other != chosen]
+    judged = _checked_descriptor(path, known[chosen], folder, decide)
+    others = [
+        _reference_descriptor(known[other], folder)
+        for other in _referenced_names(judged)
+        if other in known and other != chosen
+    ]
     package = Package.from_descriptor({**descriptor, "resources": [judged, *others]}, basepath=str(folder))
     return package.resources[0]
 
 
-def _judged(path: Path, resource: Mapping[str, Any], folder: Path, decide: Decide) -> dict[str, Any]:
+def _checked_descriptor(path: Path, resource: Mapping[str, Any], folder: Path, decide: Decide) -> dict[str, Any]:
     """The resource's descriptor with the file in place of its data."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in _OF_THE_OLD_FILE}
     format_, encoding = format_and_encoding(path, resource, decide)
     kept |= {"path": str(path), "scheme": "file", "format": format_, "type": "table"}
     kept |= {"encoding": encoding} if encoding else {}
-    return _inlined(kept, folder)
+    return _inline_parts(kept, folder)
 
 
-def _reference(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def _reference_descriptor(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The descriptor of a table that foreign keys point at; its parts are shown to lie in `folder` and to be readable."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in {"url", "scheme"}}
-    given = [part for key in ("path", "extrapaths") for part in _listed(resource.get(key))]
+    given = [part for key in ("path", "extrapaths") for part in _as_list(resource.get(key))]
     for part in reversed(given):
-        _, encoding = format_and_encoding(beside(part, folder), resource)
+        _, encoding = format_and_encoding(path_beside(part, folder), resource)
         kept |= {"encoding": encoding} if encoding else {}
-    return _inlined(kept, folder)
+    return _inline_parts(kept, folder)
 
 
-def _listed(value: object) -> list[object]:
+def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _inlined(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _inline_parts(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Schema and dialect that lie in files of their own, read into their place."""
     for key in ("schema", "dialect"):
         if isinstance(resource.get(key), str):
-            resource[key] = Schema.metadata_retrieve(str(beside(resource[key], folder)))
+            resource[key] = Schema.metadata_retrieve(str(path_beside(resource[key], folder)))
     return resource
 
 
-def _referenced(resource: Mapping[str, Any]) -> Iterator[str]:
+def _referenced_names(resource: Mapping[str, Any]) -> Iterator[str]:
     """Names of the resources that foreign keys point at, each once; shapes that frictionless will refuse give none."""
     schema = resource.get("schema")
     keys = schema.get("foreignKeys") if isinstance(schema, Mapping) else None
-    references = [key.get("reference") for key in _listed(keys) if isinstance(key, Mapping)]
+    references = [key.get("reference") for key in _as_list(keys) if isinstance(key, Mapping)]
     names = [reference.get("resource") for reference in references if isinstance(reference, Mapping)]
     yield from dict.fromkeys(name for name in names if isinstance(name, str))

@@ -17,15 +17,15 @@ from frictionless.formats.csv import CsvControl
 from pydantic import BaseModel, ConfigDict
 
 from quality.conformance.access_limits import TEXT_FORMATS, decided_encoding, marked_encoding
-from quality.conformance.blocks import Block, Source, blocks
-from quality.conformance.cell_error import BREAKS, fault_of, row_of
-from quality.conformance.descriptor import Decide, resource_of
-from quality.conformance.lines import Lines, lines_of
-from quality.conformance.messages import Messages, of_schema
-from quality.conformance.opening import Opened, Unsuited, opened
-from quality.conformance.prefilter import Overflow, Sieve
-from quality.conformance.reader import batch_of
-from quality.conformance.run import TypedSink, sifted
+from quality.conformance.blocks import Block, ByteSource, read_blocks
+from quality.conformance.cell_error import FRICTIONLESS_CRASHES, cell_error_from, error_row
+from quality.conformance.descriptor import Decide, load_resource
+from quality.conformance.lines import RecordLines, read_record_lines
+from quality.conformance.messages import Messages, labels_from_schema
+from quality.conformance.opening import OpenedFile, UnsuitedForPrefilter, open_resource
+from quality.conformance.prefilter import CellOverflow, Prefilter
+from quality.conformance.reader import read_batch
+from quality.conformance.run import TypedSink, run_batches
 from quality.findings import Finding
 from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
@@ -45,7 +45,7 @@ class FileConformance(BaseModel):
     rows: int
     typed: bool = False
     """Whether the typed rows that were asked for are all given."""
-    overflows: list[Overflow] = []
+    overflows: list[CellOverflow] = []
 
 
 def conform_file(
@@ -68,18 +68,20 @@ def conform_file(
 
     UnreadableFile (`encoding`, `format`, `compressed`, `too-large`, `unjudgeable`), ContractError or UsageError as `resource_of` says.
     """
-    with _trusting():
+    with _trust_absolute_paths():
         try:
-            judged = _judged(path, descriptor, resource, folder, marked_encoding)
-            return _by_sieve(judged, typed)
-        except (Unsuited, FrictionlessException):
-            return _by_frictionless(path, descriptor, resource, folder)
+            judged = _load_checked_resource(path, descriptor, resource, folder, marked_encoding)
+            return _conform_by_prefilter(judged, typed)
+        except (UnsuitedForPrefilter, FrictionlessException):
+            return _conform_by_frictionless(path, descriptor, resource, folder)
 
 
-def _judged(path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path, decide: Decide) -> Resource:
+def _load_checked_resource(
+    path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path, decide: Decide
+) -> Resource:
     try:
-        return resource_of(path, descriptor, resource=resource, folder=folder, decide=decide)
-    except BREAKS as broken:
+        return load_resource(path, descriptor, resource=resource, folder=folder, decide=decide)
+    except FRICTIONLESS_CRASHES as broken:
         raise ContractError(
             Text(
                 zh=f"说明文件的结构不对，无法使用（{broken}）；请按 Data Package 规范检查各属性的类型",
@@ -88,20 +90,20 @@ def _judged(path: Path, descriptor: Mapping[str, Any], resource: str | None, fol
         ) from broken
 
 
-def _by_sieve(judged: Resource, typed: TypedSink | None) -> FileConformance:
+def _conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> FileConformance:
     """`Unsuited` if the file or the schema turns out to be for frictionless alone."""
-    plain = opened(judged)
-    messages = Messages(of_schema(judged.schema.fields, judged.schema.primary_key))
-    header = [messages.finding(fault_of(error, ())) for error in plain.errors]
-    first, lines = plain.skip + 1, Lines()
+    plain = open_resource(judged)
+    messages = Messages(labels_from_schema(judged.schema.fields, judged.schema.primary_key))
+    header = [messages.make_finding(cell_error_from(error, ())) for error in plain.errors]
+    first, lines = plain.skip + 1, RecordLines()
     with (
-        Sieve(plain.fields, plain.key, plain.references, typed=typed is not None) as sieve,
+        Prefilter(plain.fields, plain.key, plain.references, typed=typed is not None) as sieve,
         plain.path.open("rb") as file,
     ):
         try:
-            found = sifted(
-                _blocks(file, plain, sieve, lines),
-                lambda block: batch_of(block, len(plain.fields), plain.dialect.delimiter),
+            found = run_batches(
+                _read_file_blocks(file, plain, sieve, lines),
+                lambda block: read_batch(block, len(plain.fields), plain.dialect.delimiter),
                 sieve,
                 numbers=lambda start, count: np.arange(first + start, first + start + count, dtype=np.int64),
                 messages=messages,
@@ -109,7 +111,7 @@ def _by_sieve(judged: Resource, typed: TypedSink | None) -> FileConformance:
                 lines=lines,
             )
         except (UnicodeError, LookupError, csv.Error) as wrong:
-            raise Unsuited(str(wrong)) from wrong
+            raise UnsuitedForPrefilter(str(wrong)) from wrong
     return FileConformance(
         findings=header + found.findings,
         encoding=plain.encoding,
@@ -120,25 +122,30 @@ def _by_sieve(judged: Resource, typed: TypedSink | None) -> FileConformance:
     )
 
 
-def _by_frictionless(path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> FileConformance:
+def _conform_by_frictionless(
+    path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path
+) -> FileConformance:
     """The whole file by frictionless alone, from scratch: opening leaves its traces in a resource."""
     try:
-        judged = _judged(path, descriptor, resource, folder, decided_encoding)
+        judged = _load_checked_resource(path, descriptor, resource, folder, decided_encoding)
     except FrictionlessException as refused:
         return FileConformance(
-            findings=[Messages(of_schema([], [])).finding(fault_of(error, ())) for error in refused.to_errors()],
+            findings=[
+                Messages(labels_from_schema([], [])).make_finding(cell_error_from(error, ()))
+                for error in refused.to_errors()
+            ],
             encoding=None,
             format=path.suffix.lower().removeprefix("."),
             rows=0,
         )
-    errors = _errors(judged, path)
-    messages = Messages(of_schema(judged.schema.fields, judged.schema.primary_key))
-    key = _places_of_key(judged)
-    rows = [row_of(error) for error in errors]
-    lines = _lines(judged, path) if any(rows) else None
+    errors = _collect_errors(judged, path)
+    messages = Messages(labels_from_schema(judged.schema.fields, judged.schema.primary_key))
+    key = _key_positions(judged)
+    rows = [error_row(error) for error in errors]
+    lines = _read_record_lines(judged, path) if any(rows) else None
     return FileConformance(
         findings=[
-            messages.finding(fault_of(error, key), row, lines.of(row) if lines and row else None)
+            messages.make_finding(cell_error_from(error, key), row, lines.line_number(row) if lines and row else None)
             for error, row in zip(errors, rows, strict=True)
         ],
         encoding=judged.encoding if judged.format in TEXT_FORMATS else None,
@@ -147,17 +154,17 @@ def _by_frictionless(path: Path, descriptor: Mapping[str, Any], resource: str | 
     )
 
 
-def _lines(judged: Resource, path: Path) -> Lines | None:
+def _read_record_lines(judged: Resource, path: Path) -> RecordLines | None:
     """The lines of the records that frictionless has read; None of a workbook."""
     if judged.format not in TEXT_FORMATS:
         return None
-    return lines_of(path, judged.encoding, CsvControl.from_dialect(judged.dialect).to_python())
+    return read_record_lines(path, judged.encoding, CsvControl.from_dialect(judged.dialect).to_python())
 
 
-def _errors(judged: Resource, path: Path) -> list[Error]:
+def _collect_errors(judged: Resource, path: Path) -> list[Error]:
     try:
         report = judged.validate(limit_errors=NO_LIMIT)
-    except BREAKS as broken:
+    except FRICTIONLESS_CRASHES as broken:
         raise UnreadableFile(
             "unjudgeable",
             Text(
@@ -168,7 +175,7 @@ def _errors(judged: Resource, path: Path) -> list[Error]:
     return [*report.errors, *(error for task in report.tasks for error in task.errors)]
 
 
-def _places_of_key(judged: Resource) -> list[int]:
+def _key_positions(judged: Resource) -> list[int]:
     try:
         order = [field.name for field in judged.header.get_expected_fields()]
     except FrictionlessException:  # never opened, or labels that no order can be made of: then no row has errors
@@ -176,13 +183,13 @@ def _places_of_key(judged: Resource) -> list[int]:
     return [order.index(name) for name in judged.schema.primary_key if name in order]
 
 
-def _blocks(file: BinaryIO, plain: Opened, sieve: Sieve, lines: Lines) -> Iterator[Block]:
-    source = Source(file, plain.encoding)
-    return blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=sieve.blanks_are_missing, lines=lines)
+def _read_file_blocks(file: BinaryIO, plain: OpenedFile, sieve: Prefilter, lines: RecordLines) -> Iterator[Block]:
+    source = ByteSource(file, plain.encoding)
+    return read_blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=sieve.blanks_are_missing, lines=lines)
 
 
 @contextmanager
-def _trusting() -> Iterator[None]:
+def _trust_absolute_paths() -> Iterator[None]:
     """Lets frictionless open an absolute path; ours is, and `access_limits.py` has looked at all others.
 
     `system.use_context` would leave the mark behind when its body raises.

@@ -12,49 +12,49 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.conformance.buffers import Places, integers, mask, numbers, strings, texts_at
-from quality.conformance.cell_error import Fault, Placed
-from quality.conformance.opening import Reference, Unsuited
-from quality.conformance.recheck import Confirm
+from quality.conformance.buffers import Places, texts_at_places, to_int64, to_mask, to_numpy, to_strings
+from quality.conformance.cell_error import CellError, Placed
+from quality.conformance.opening import ReferenceTable, UnsuitedForPrefilter
+from quality.conformance.recheck import CellRechecker
 
 
-class Referring:
+class ForeignKeyCheck:
     """One foreign key of the table. Safe to ask from several threads."""
 
-    def __init__(self, reference: Reference, confirm: Confirm, order: int) -> None:
+    def __init__(self, reference: ReferenceTable, confirm: CellRechecker, order: int) -> None:
         self.columns = tuple(confirm.names.index(name) for name in reference.fields)
         self._reference, self._confirm, self._order = reference, confirm, order
-        self._surely = strings(_sure_texts(reference, confirm.kind(self.columns[0])))
+        self._surely = to_strings(_sure_texts(reference, confirm.field_type(self.columns[0])))
 
-    def faults(self, texts: Sequence[pa.StringArray]) -> Iterator[Placed]:
+    def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[Placed]:
         """One for each row of the batch whose key is not known; `texts` are the columns of the table."""
         mine = [texts[column] for column in self.columns]
         places = np.arange(len(mine[0]), dtype=np.int64)
         if len(self._surely):
-            places = np.flatnonzero(~mask(pc.is_in(mine[0], value_set=self._surely)))
+            places = np.flatnonzero(~to_mask(pc.is_in(mine[0], value_set=self._surely)))
         if not len(places):
             return
-        for which, group in _groups([text.take(integers(places)) for text in mine]):
-            values = self._values([texts_at(text, places[which : which + 1])[0] for text in mine])
-            if self.lacks(values):
-                fault = self.fault(values)
+        for which, group in _group_rows([text.take(to_int64(places)) for text in mine]):
+            values = self._read_values([texts_at_places(text, places[which : which + 1])[0] for text in mine])
+            if self.lacks_key(values):
+                fault = self.make_error(values)
                 yield from ((place, fault) for place in places[group].tolist())
 
-    def _values(self, cells: Sequence[str]) -> tuple[Any, ...]:
-        return tuple(self._confirm.cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))
+    def _read_values(self, cells: Sequence[str]) -> tuple[Any, ...]:
+        return tuple(self._confirm.recheck_cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))
 
-    def lacks(self, values: tuple[Any, ...]) -> bool:
+    def lacks_key(self, values: tuple[Any, ...]) -> bool:
         """Whether the table referred to has no such key; an empty key refers to nothing. `Unsuited` if it cannot be looked up."""
         try:
             return set(values) != {None} and values not in self._reference.known
         except TypeError as wrong:
-            raise Unsuited("a key that cannot be looked up") from wrong
+            raise UnsuitedForPrefilter("a key that cannot be looked up") from wrong
 
-    def fault(self, values: tuple[Any, ...]) -> Fault:
+    def make_error(self, values: tuple[Any, ...]) -> CellError:
         """The fault of a row with that key."""
         reference = self._reference
         value = " / ".join("" if value is None else str(value) for value in values)
-        return Fault(
+        return CellError(
             "foreign-key",
             value=value,
             position=self._order,
@@ -63,7 +63,7 @@ class Referring:
         )
 
 
-def _sure_texts(reference: Reference, kind: str) -> list[str]:
+def _sure_texts(reference: ReferenceTable, kind: str) -> list[str]:
     """Texts that a field of that type reads as a known key, or as no value."""
     single = [key[0] for key in reference.known if len(key) == 1]
     if kind in {"string", "any"}:
@@ -73,12 +73,12 @@ def _sure_texts(reference: Reference, kind: str) -> list[str]:
     return []
 
 
-def _groups(columns: Sequence[pa.StringArray]) -> Iterator[tuple[int, Places]]:
+def _group_rows(columns: Sequence[pa.StringArray]) -> Iterator[tuple[int, Places]]:
     """(first row, all rows) of each distinct combination of texts."""
     codes = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         coded = column.dictionary_encode()
-        combined = codes * len(coded.dictionary) + numbers(coded.indices)
+        combined = codes * len(coded.dictionary) + to_numpy(coded.indices)
         codes = np.unique(combined, return_inverse=True)[1]
     order = np.argsort(codes, kind="stable")
     starts: npt.NDArray[np.intp] = np.flatnonzero(np.diff(codes[order], prepend=-1))

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from quality.conformance.buffers import Bools, data_of, numbers, offsets, strings
-from quality.conformance.opening import Unsuited
-from quality.conformance.predicates import EPOCH, microseconds
+from quality.conformance.buffers import Bools, cell_bytes, cell_offsets, to_numpy, to_strings
+from quality.conformance.opening import UnsuitedForPrefilter
+from quality.conformance.predicates import EPOCH, epoch_microseconds
 
 Hashes = npt.NDArray[np.uint64]
 NONE = np.uint64(0)
@@ -25,21 +25,21 @@ _ODD, _MIX, _MORE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xFF51AFD7ED558CCD)
 _HALF = np.uint64(32)
 
 
-def of_texts(text: pa.StringArray, missing: Bools | None) -> Hashes:
+def hash_texts(text: pa.StringArray, missing: Bools | None) -> Hashes:
     """Hashes of cells that are their own values."""
-    size = np.diff(offsets(text))
+    size = np.diff(cell_offsets(text))
     if not len(size):
         return np.empty(0, np.uint64)
     hashed = size.astype(np.uint64) * _ODD + np.uint64(1)
     shortest = size.min()
-    for place, word in enumerate(_words(data_of(text), size)):
-        mixed = _mixed(hashed ^ word)
+    for place, word in enumerate(_load_words(cell_bytes(text), size)):
+        mixed = _mix_words(hashed ^ word)
         # Words behind the end of a text must not count: how many there are depends on the longest text of the block.
         hashed = mixed if shortest > WORD * place else np.where(size > WORD * place, mixed, hashed)
-    return _marked(hashed, missing)
+    return _mark_missing(hashed, missing)
 
 
-def _words(data: npt.NDArray[np.uint8], size: npt.NDArray[np.int32]) -> Sequence[Hashes]:
+def _load_words(data: npt.NDArray[np.uint8], size: npt.NDArray[np.int32]) -> Sequence[Hashes]:
     width = int(size.max())
     if size.min() == width >= WORD:  # all of one length, as codes are: words straight out of Arrow's buffer
         words = [np.ndarray(len(size), np.uint64, data, at, (width,)) for at in range(0, width - WORD + 1, WORD)]
@@ -51,36 +51,36 @@ def _words(data: npt.NDArray[np.uint8], size: npt.NDArray[np.int32]) -> Sequence
     return list(padded.view(np.uint64).T)
 
 
-def of_values(values: pa.Array, missing: Bools | None) -> Hashes:
+def hash_typed_values(values: pa.Array, missing: Bools | None) -> Hashes:
     """Hashes of integers, numbers, dates or datetimes; under a null stands anything."""
-    found = numbers(values)
+    found = to_numpy(values)
     # Adding 0.0 makes -0.0, which equals it, 0.0.
     words = found + 0.0 if found.dtype == np.float64 else found.astype(np.int64)
-    return _marked(_mixed(words.view(np.uint64)), missing)
+    return _mark_missing(_mix_words(words.view(np.uint64)), missing)
 
 
-def of_read(values: Sequence[Any], kept: pa.DataType) -> Hashes:
+def hash_read_values(values: Sequence[Any], kept: pa.DataType) -> Hashes:
     """Hashes of values that frictionless read, the same as `of_texts` and `of_values` give. `Unsuited` if a value has none."""
     missing = np.array([value is None for value in values], np.bool_)
     if pa.types.is_string(kept):
-        return of_texts(strings([value or "" for value in values]), missing)
+        return hash_texts(to_strings([value or "" for value in values]), missing)
     try:
-        words = np.array([0 if value is None else _word(value, kept) for value in values], np.uint64)
+        words = np.array([0 if value is None else _value_word(value, kept) for value in values], np.uint64)
     except (TypeError, ValueError, ArithmeticError) as wrong:
-        raise Unsuited("a key that cannot be looked up") from wrong
-    return _marked(_mixed(words), missing)
+        raise UnsuitedForPrefilter("a key that cannot be looked up") from wrong
+    return _mark_missing(_mix_words(words), missing)
 
 
-def of_distinct(values: Sequence[Any]) -> Hashes:
+def hash_distinct_values(values: Sequence[Any]) -> Hashes:
     """Hashes of values of any type. `Unsuited` if a value has none: frictionless could not look it up either."""
     try:
         words = np.array([0 if value is None else hash(value) & _ALL for value in values], np.uint64)
     except TypeError as wrong:
-        raise Unsuited("a key that cannot be looked up") from wrong
-    return _marked(_mixed(words), np.array([value is None for value in values], np.bool_))
+        raise UnsuitedForPrefilter("a key that cannot be looked up") from wrong
+    return _mark_missing(_mix_words(words), np.array([value is None for value in values], np.bool_))
 
 
-def of_rows(parts: Sequence[Hashes]) -> Hashes:
+def hash_rows(parts: Sequence[Hashes]) -> Hashes:
     """Hashes of keys of several fields; no value only if no part has one."""
     if len(parts) == 1:
         return parts[0]
@@ -89,26 +89,26 @@ def of_rows(parts: Sequence[Hashes]) -> Hashes:
         mixed = (mixed ^ part) * _MORE
         mixed ^= mixed >> _HALF
         some |= part != NONE
-    return _marked(mixed, ~some)
+    return _mark_missing(mixed, ~some)
 
 
-def _word(value: Any, kept: pa.DataType) -> int:  # noqa: ANN401 - frictionless's values are of many types
+def _value_word(value: Any, kept: pa.DataType) -> int:  # noqa: ANN401 - frictionless's values are of many types
     if kept == pa.int64():
         return int(value) & _ALL
     if kept == pa.float64():
         return int(np.float64(float(value) + 0.0).view(np.uint64))
     if isinstance(value, datetime):
-        return microseconds(value) & _ALL if value.tzinfo is None else hash(value) & _ALL
+        return epoch_microseconds(value) & _ALL if value.tzinfo is None else hash(value) & _ALL
     return (value - EPOCH).days & _ALL if isinstance(value, date) else hash(value) & _ALL
 
 
-def _mixed(words: Hashes) -> Hashes:
+def _mix_words(words: Hashes) -> Hashes:
     mixed = words * _MIX
     mixed ^= mixed >> _HALF
     return mixed
 
 
-def _marked(hashed: Hashes, missing: Bools | None) -> Hashes:
+def _mark_missing(hashed: Hashes, missing: Bools | None) -> Hashes:
     """No hash is 0 but that of no value."""
     marked: Hashes = hashed | np.uint64(1)
     if missing is not None:

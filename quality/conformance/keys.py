@@ -13,15 +13,15 @@ import numpy as np
 import pyarrow as pa
 
 from quality.conformance import hashing
-from quality.conformance.buffers import Places, integers
-from quality.conformance.cell_error import Fault, Placed
-from quality.conformance.recheck import Confirm
+from quality.conformance.buffers import Places, to_int64
+from quality.conformance.cell_error import CellError, Placed
+from quality.conformance.recheck import CellRechecker
 
 Key = tuple[int, ...]
 """The columns of a key."""
 
 
-class Digest(NamedTuple):
+class KeyDigest(NamedTuple):
     """What the keys of a batch leave behind: hashes by key, and the texts of the columns, ready to be put aside."""
 
     hashed: Mapping[Key, hashing.Hashes]
@@ -30,72 +30,76 @@ class Digest(NamedTuple):
     """The place of each."""
 
 
-class _Put(NamedTuple):
+class _KeyText(NamedTuple):
     at: int
     size: int
     rows: Places
 
 
-class Keys:
+class KeyIndex:
     """The keys of one table, which put a temporary file aside until they are closed."""
 
-    def __init__(self, confirm: Confirm, unique: Sequence[int], primary: Sequence[int]) -> None:
+    def __init__(self, confirm: CellRechecker, unique: Sequence[int], primary: Sequence[int]) -> None:
         self._confirm = confirm
         self._unique = {(column,) for column in unique}
         self._primary = tuple(primary)
         self._wanted = sorted(self._unique | ({self._primary} if primary else set()))
         self.columns = sorted({column for key in self._wanted for column in key})
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        self._put: list[_Put] = []
+        self._put: list[_KeyText] = []
         self._hashed: dict[Key, list[hashing.Hashes]] = {key: [] for key in self._wanted}
 
     def close(self) -> None:
         """Removes the temporary file."""
         self._file.close()
 
-    def digest(self, hashed: Mapping[int, hashing.Hashes], texts: Mapping[int, pa.StringArray], rows: Places) -> Digest:
+    def digest_batch(
+        self, hashed: Mapping[int, hashing.Hashes], texts: Mapping[int, pa.StringArray], rows: Places
+    ) -> KeyDigest:
         """Of a batch, by column; null texts are absent cells. Safe to ask from several threads."""
         batch = pa.record_batch([texts[column] for column in self.columns], names=[str(c) for c in self.columns])
-        return Digest(
-            {key: hashing.of_rows([hashed[column] for column in key]) for key in self._wanted}, batch.serialize(), rows
+        return KeyDigest(
+            {key: hashing.hash_rows([hashed[column] for column in key]) for key in self._wanted},
+            batch.serialize(),
+            rows,
         )
 
-    def empty(self, digest: Digest) -> Places:
+    def empty_digest(self, digest: KeyDigest) -> Places:
         """Rows of the batch whose primary key has no value at all: frictionless reports each."""
         if not self._primary:
             return digest.rows[:0]
         rows: Places = digest.rows[digest.hashed[self._primary] == hashing.NONE]
         return rows
 
-    def add(self, digest: Digest, rows: Places) -> None:
+    def add_digest(self, digest: KeyDigest, rows: Places) -> None:
         """The next batch of the table; `rows` are the numbers of its rows."""
         for key in self._wanted:
             self._hashed[key].append(digest.hashed[key])
-        self._put.append(_Put(self._file.tell(), digest.texts.size, rows))
+        self._put.append(_KeyText(self._file.tell(), digest.texts.size, rows))
         self._file.write(digest.texts)
 
-    def faults(self) -> Iterator[Placed]:
+    def find_repeats(self) -> Iterator[Placed]:
         """Every row whose key stands in an earlier one; of a key, the latest earlier row is named."""
         for key in self._wanted:
             earlier: dict[tuple[Any, ...], int] = {}
-            for row, texts in self._repeated(key):
-                value = tuple(self._value(column, text) for column, text in zip(key, texts, strict=True))
+            for row, texts in self._repeated_rows(key):
+                value = tuple(self._parse_value(column, text) for column, text in zip(key, texts, strict=True))
                 if value in earlier:
-                    yield from ((row, fault) for fault in self._repeats(key, texts, earlier[value]))
+                    yield from ((row, fault) for fault in self._repeat_errors(key, texts, earlier[value]))
                 earlier[value] = row
 
-    def _value(self, column: int, text: str | None) -> object:
-        value = self._confirm.cell(column, text).value
+    def _parse_value(self, column: int, text: str | None) -> object:
+        value = self._confirm.recheck_cell(column, text).value
         # NaN equals nothing, itself included; frictionless reads it anew in every row.
         return object() if value != value else value  # noqa: PLR0124
 
-    def _repeats(self, key: Key, texts: Sequence[str | None], earlier: int) -> Iterator[Fault]:
+    def _repeat_errors(self, key: Key, texts: Sequence[str | None], earlier: int) -> Iterator[CellError]:
         if key in self._unique:
-            yield Fault("unique-error", self._confirm.names[key[0]], texts[0], earlier=earlier, position=key[0])
+            yield CellError("unique-error", self._confirm.names[key[0]], texts[0], earlier=earlier, position=key[0])
         if key == self._primary:
-            yield Fault("primary-key", value=joined(texts), earlier=earlier)
+            yield CellError("primary-key", value=join_key_cells(texts), earlier=earlier)
 
-    def _repeated(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
+    def _repeated_rows(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
         """(row, texts) of the rows whose hash occurs more than once, in order of rows."""
         places = _places_of_repeated(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
         names = [str(column) for column in key]
@@ -105,19 +109,19 @@ class Keys:
             low, high = np.searchsorted(places, [start, start + len(put.rows)])
             if low < high:
                 mine = places[low:high] - start
-                batch = self._read(put).take(integers(mine))
+                batch = self._read(put).take(to_int64(mine))
                 texts = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
                 found += zip(put.rows[mine].tolist(), texts, strict=True)
             start += len(put.rows)
         return sorted(found, key=lambda one: one[0])
 
-    def _read(self, put: _Put) -> pa.RecordBatch:
+    def _read(self, put: _KeyText) -> pa.RecordBatch:
         self._file.seek(put.at)
         schema = pa.schema([(str(column), pa.string()) for column in self.columns])
         return pa.ipc.read_record_batch(pa.py_buffer(self._file.read(put.size)), schema)
 
 
-def joined(texts: Sequence[str | None]) -> str:
+def join_key_cells(texts: Sequence[str | None]) -> str:
     """The cells of a key as they are shown."""
     return " / ".join(text or "" for text in texts)
 

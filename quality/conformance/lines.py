@@ -15,39 +15,39 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from quality.conformance.buffers import Places, data_of, offsets
+from quality.conformance.buffers import Places, cell_bytes, cell_offsets
 
 _LF = re.compile(rb"\n")
 
 
-class Longer(NamedTuple):
+class MultiLineRecords(NamedTuple):
     """Some records that span several lines, in order: which ones, and how many lines more than one."""
 
     records: Places
     more: Places
 
 
-NONE = Longer(np.empty(0, np.int64), np.empty(0, np.int64))
+NONE = MultiLineRecords(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
-class Lines:
+class RecordLines:
     """The lines of a table's records. Records are counted from 1; each is one line unless it was told of."""
 
     def __init__(self) -> None:
         self._firsts: list[int] = []
-        self._parts: list[Longer] = []
+        self._parts: list[MultiLineRecords] = []
         """Of each part the records and, as `more`, how many lines more they are together with all before them."""
         self._more = 0
 
-    def add(self, longer: Longer, before: int) -> None:
+    def add_records(self, longer: MultiLineRecords, before: int) -> None:
         """The next of the longer records; the first of the table's records that they count from has `before` others above it."""
         if len(longer.records):
             records, more = longer.records + before + 1, np.cumsum(longer.more) + self._more
             self._firsts.append(int(records[0]))
-            self._parts.append(Longer(records, more))
+            self._parts.append(MultiLineRecords(records, more))
             self._more = int(more[-1])
 
-    def of(self, record: int) -> int:
+    def line_number(self, record: int) -> int:
         """The line on which the record begins, the first being 1."""
         part = bisect_left(self._firsts, record) - 1
         if part < 0:
@@ -56,54 +56,56 @@ class Lines:
         return record + int(more[int(records.searchsorted(record)) - 1])
 
 
-def lines_of(path: Path, encoding: str, dialect: csv.Dialect) -> Lines:
+def read_record_lines(path: Path, encoding: str, dialect: csv.Dialect) -> RecordLines:
     """The lines of a file's records, as far as it can be read: `csv` stops where frictionless stops."""
-    lines = Lines()
+    lines = RecordLines()
     with suppress(UnicodeError, LookupError, csv.Error), path.open(encoding=encoding, newline="") as file:
-        for record, span in enumerate(_spans(csv.reader(file, dialect)), start=1):
+        for record, span in enumerate(_record_spans(csv.reader(file, dialect)), start=1):
             if span > 1:
-                lines.add(one(span - 1), record - 1)
+                lines.add_records(single_record(span - 1), record - 1)
     return lines
 
 
-def _spans(reader: Any) -> Iterator[int]:  # noqa: ANN401 - `csv` has no name for it
+def _record_spans(reader: Any) -> Iterator[int]:  # noqa: ANN401 - `csv` has no name for it
     before = 0
     for _ in reader:
         yield reader.line_num - before
         before = reader.line_num
 
 
-def one(more: int) -> Longer:
+def single_record(more: int) -> MultiLineRecords:
     """A single record that is so many lines more."""
-    return Longer(np.zeros(1, np.int64), np.array([more], np.int64))
+    return MultiLineRecords(np.zeros(1, np.int64), np.array([more], np.int64))
 
 
-def longer_of(spans: Iterable[int]) -> Longer:
+def multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
     """The longer ones among records that span so many lines."""
     found = [(record, lines - 1) for record, lines in enumerate(spans) if lines > 1]
     if not found:
         return NONE
     records, more = zip(*found, strict=True)
-    return Longer(np.array(records, np.int64), np.array(more, np.int64))
+    return MultiLineRecords(np.array(records, np.int64), np.array(more, np.int64))
 
 
-def longer_in(columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, int]) -> Longer:
+def multi_line_records_in(
+    columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, int]
+) -> MultiLineRecords:
     """The same of columns of text whose cells end lines in LF or CR LF; `ragged`: the lines of other records by their place."""
-    found = [places[np.searchsorted(offsets(text), _ends(text), side="right") - 1] for text in columns]
+    found = [places[np.searchsorted(cell_offsets(text), _ends(text), side="right") - 1] for text in columns]
     others = [np.full(lines - 1, place, np.int64) for place, lines in ragged.items()]
-    return Longer(*_counted(np.concatenate([np.empty(0, np.int64), *found, *others])))
+    return MultiLineRecords(*_count_lines(np.concatenate([np.empty(0, np.int64), *found, *others])))
 
 
 def _ends(text: pa.StringArray) -> Places:
-    data = data_of(text)
+    data = cell_bytes(text)
     # A search stops at the first: most columns have none, and this is much cheaper than a comparison of all bytes.
     if not _LF.search(data.data):
         return NONE.records
-    found: Places = np.flatnonzero(data == ord("\n")) + offsets(text)[0]
+    found: Places = np.flatnonzero(data == ord("\n")) + cell_offsets(text)[0]
     return found
 
 
-def _counted(records: Places) -> tuple[Places, Places]:
+def _count_lines(records: Places) -> tuple[Places, Places]:
     if not len(records):
         return NONE
     known, more = np.unique(records, return_counts=True)

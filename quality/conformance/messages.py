@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from frictionless import Field as PlainField
 
-from quality.conformance.cell_error import Fault
+from quality.conformance.cell_error import CellError
 from quality.conformance.message_texts import (
     CODED,
     CONSTRAINTS,
@@ -24,9 +24,9 @@ from quality.conformance.message_texts import (
     OTHER_TYPE,
     ROWS,
     TYPES,
-    Saying,
+    MessageTemplate,
 )
-from quality.findings import Finding, shown
+from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
 if TYPE_CHECKING:  # reading contracts costs a plain descriptor a tenth of its time
@@ -37,7 +37,7 @@ _STRPTIME = re.compile(r"^(?:%[A-Za-z%]|[\w\s/:.,-])+$")
 
 
 @dataclass(frozen=True)
-class Spoken:
+class FieldLabel:
     """One field as people know it."""
 
     name: str
@@ -62,59 +62,59 @@ class Spoken:
 
 
 @dataclass(frozen=True)
-class SpokenTable:
+class TableLabels:
     """The fields of a table and its key."""
 
-    fields: Mapping[str, Spoken]
+    fields: Mapping[str, FieldLabel]
     key: Sequence[str]
 
-    def spoken(self, name: str) -> Spoken:
+    def field_label(self, name: str) -> FieldLabel:
         """The field of that name; a column that no schema knows is called by its label."""
-        return self.fields.get(name) or Spoken(name=name, title=Text(zh=name, en=name))
+        return self.fields.get(name) or FieldLabel(name=name, title=Text(zh=name, en=name))
 
-    def title(self, names: Sequence[str]) -> Text:
+    def join_labels(self, names: Sequence[str]) -> Text:
         """The titles of several fields, joined as each language does."""
-        titles = [self.spoken(name).title for name in names]
+        titles = [self.field_label(name).title for name in names]
         return Text(zh="、".join(t.zh for t in titles), en=", ".join(t.en for t in titles))
 
 
-def of_contract(contract: "Contract") -> SpokenTable:
+def labels_from_contract(contract: "Contract") -> TableLabels:
     """The table of a contract."""
     fields = {
-        f.name: Spoken(
+        f.name: FieldLabel(
             name=f.name,
             title=f.label,
             type=f.type,
             format=f.format,
             unit=f.policy.unit,
             sample=f.policy.example,
-            allowed=_allowed(f.constraints),
+            allowed=_allowed_values(f.constraints),
             described=Text(zh=f.description, en=f.policy.description_en),
             coded=f.policy.codelist is not None,
         )
         for f in contract.fields
     }
-    return SpokenTable(fields=fields, key=contract.primary_key)
+    return TableLabels(fields=fields, key=contract.primary_key)
 
 
-def of_schema(fields: Sequence[PlainField], key: Sequence[str]) -> SpokenTable:
+def labels_from_schema(fields: Sequence[PlainField], key: Sequence[str]) -> TableLabels:
     """The table of a plain descriptor."""
     spoken = {
-        f.name: Spoken(
+        f.name: FieldLabel(
             name=f.name,
             title=Text(zh=f.title or f.name, en=f.title or f.name),
             type=f.type,
             format=f.format,
             sample=None if f.example is None else str(f.example),
-            allowed=_allowed(f.constraints),
+            allowed=_allowed_values(f.constraints),
             described=Text(zh=f.description, en=f.description) if f.description else None,
         )
         for f in fields
     }
-    return SpokenTable(fields=spoken, key=key)
+    return TableLabels(fields=spoken, key=key)
 
 
-def _allowed(constraints: Mapping[str, Any]) -> tuple[str, ...]:
+def _allowed_values(constraints: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(value) for value in constraints.get("enum", ()))
 
 
@@ -137,17 +137,17 @@ Values = Mapping[str, str | Text]
 class Messages:
     """Findings about one table."""
 
-    def __init__(self, table: SpokenTable) -> None:
+    def __init__(self, table: TableLabels) -> None:
         self._table = table
-        self._said: dict[Fault, tuple[str | None, Saying]] = {}
+        self._said: dict[CellError, tuple[str | None, MessageTemplate]] = {}
 
-    def finding(self, fault: Fault, row: int | None = None, line: int | None = None) -> Finding:
+    def make_finding(self, fault: CellError, row: int | None = None, line: int | None = None) -> Finding:
         """The finding that says what `fault` is; without a row it is about the header or the file. `line`: where the row begins."""
         known = self._said.get(fault)
         if known is None:
             if len(self._said) >= REMEMBERED:
                 self._said.clear()
-            known = self._said[fault] = shown(fault.value), _saying(fault, self._table)
+            known = self._said[fault] = masked_excerpt(fault.value), _choose_template(fault, self._table)
         value, saying = known
         finding = Finding(
             judge="cell",
@@ -165,30 +165,33 @@ class Messages:
         return finding
 
 
-def _saying(fault: Fault, table: SpokenTable) -> Saying:
-    values: dict[str, str | Text] = {"value": shown(fault.value, QUOTED) or "", "note": shown(fault.note) or ""}
+def _choose_template(fault: CellError, table: TableLabels) -> MessageTemplate:
+    values: dict[str, str | Text] = {
+        "value": masked_excerpt(fault.value, QUOTED) or "",
+        "note": masked_excerpt(fault.note) or "",
+    }
     if fault.type == "type-error":
-        return _of_type(table.spoken(fault.field or ""), values)
+        return _type_template(table.field_label(fault.field or ""), values)
     if fault.type == "constraint-error":
-        return _of_constraint(table.spoken(fault.field or ""), fault.note, values)
+        return _constraint_template(table.field_label(fault.field or ""), fault.note, values)
     if fault.type in ROWS:
-        return _of_row(fault, table, values)
+        return _row_template(fault, table, values)
     if fault.type in LABELS:
         at = {"label": fault.value or "", "position": str(fault.position + 1), "name": fault.field or ""}
-        return _filled(LABELS[fault.type], values | at)
-    return _filled(FILES.get(fault.type, OTHER), values)
+        return _fill_template(LABELS[fault.type], values | at)
+    return _fill_template(FILES.get(fault.type, OTHER), values)
 
 
-def _of_type(field: Spoken, values: Values) -> Saying:
+def _type_template(field: FieldLabel, values: Values) -> MessageTemplate:
     kind = TYPES.get(field.type) or TYPES.get(f"{field.type}/{field.format}", OTHER_TYPE)
-    said = Saying(
+    said = MessageTemplate(
         Text(zh="{title}“{value}”" + kind.message.zh, en='{title} "{value}" ' + kind.message.en),
         _with_example(kind.mend, field),
     )
-    return _filled(said, {**values, "title": field.title})
+    return _fill_template(said, {**values, "title": field.title})
 
 
-def _of_constraint(field: Spoken, note: str, values: Values) -> Saying:
+def _constraint_template(field: FieldLabel, note: str, values: Values) -> MessageTemplate:
     found = _CONSTRAINT.search(note)
     name, limit = (found[1], found[2]) if found else ("", "")
     told: str | Text = limit
@@ -199,13 +202,13 @@ def _of_constraint(field: Spoken, note: str, values: Values) -> Saying:
         told = f"{limit} {field.unit}"
     saying = CONSTRAINTS.get(name, OTHER_CONSTRAINT)
     if name == "pattern":
-        saying = Saying(saying.message, _explained(saying.mend, field))
+        saying = MessageTemplate(saying.message, _explain_pattern(saying.mend, field))
     if name in {"required", "pattern"}:
-        saying = Saying(saying.message, _with_example(saying.mend, field))
-    return _filled(saying, {**values, "title": field.title, "limit": told})
+        saying = MessageTemplate(saying.message, _with_example(saying.mend, field))
+    return _fill_template(saying, {**values, "title": field.title, "limit": told})
 
 
-def _of_row(fault: Fault, table: SpokenTable, values: Values) -> Saying:
+def _row_template(fault: CellError, table: TableLabels, values: Values) -> MessageTemplate:
     kind = fault.type
     names: tuple[str, ...] = (fault.field or "",)
     other = fault.reference if fault.earlier is None else str(fault.earlier)
@@ -214,38 +217,40 @@ def _of_row(fault: Fault, table: SpokenTable, values: Values) -> Saying:
         kind = kind if fault.earlier is not None else "empty-key"
     elif kind == "foreign-key":
         names = fault.fields
-    return _filled(ROWS[kind], {**values, "title": table.title(names), "other": other})
+    return _fill_template(ROWS[kind], {**values, "title": table.join_labels(names), "other": other})
 
 
-def _with_example(mend: Text, field: Spoken) -> Text:
+def _with_example(mend: Text, field: FieldLabel) -> Text:
     """The mend with unit and example, escaped so that it can be filled in like any other sentence."""
     zh, en = mend.zh, mend.en
     if field.unit:
-        zh, en = f"{zh}，单位：{_literal(field.unit)}", f"{en}; unit: {_literal(field.unit)}"
+        zh, en = f"{zh}，单位：{_escape_braces(field.unit)}", f"{en}; unit: {_escape_braces(field.unit)}"
     if field.example:
-        zh, en = f"{zh}，例如 {_literal(field.example)}", f"{en}; for example {_literal(field.example)}"
+        zh, en = f"{zh}，例如 {_escape_braces(field.example)}", f"{en}; for example {_escape_braces(field.example)}"
     return Text(zh=zh, en=en)
 
 
-def _explained(mend: Text, field: Spoken) -> Text:
+def _explain_pattern(mend: Text, field: FieldLabel) -> Text:
     """A pattern says nothing to a person; the description of its field says what is meant, and a list has the codes.
 
     A cell may be a code of the list and still be refused: a facility lies in a county, not in a city.
     """
     zh, en = mend.zh, mend.en
     if field.described:
-        said = [_literal(shown(text, DESCRIBED) or "") for text in (field.described.zh, field.described.en)]
+        said = [
+            _escape_braces(masked_excerpt(text, DESCRIBED) or "") for text in (field.described.zh, field.described.en)
+        ]
         zh, en = f"{zh}（{said[0]}）", f"{en} ({said[1]})"
     if field.coded:
         zh, en = f"{zh}，{CODED.zh}", f"{en}; {CODED.en}"
     return Text(zh=zh, en=en)
 
 
-def _literal(text: str) -> str:
+def _escape_braces(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _filled(saying: Saying, values: Values) -> Saying:
+def _fill_template(saying: MessageTemplate, values: Values) -> MessageTemplate:
     zh = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
     en = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
-    return Saying(*(Text(zh=text.zh.format(**zh), en=text.en.format(**en)) for text in saying))
+    return MessageTemplate(*(Text(zh=text.zh.format(**zh), en=text.en.format(**en)) for text in saying))

@@ -37,18 +37,18 @@ class _Untranslatable(Exception):
     """A part that RE2 has not, or reads otherwise."""
 
 
-def re2(pattern: str) -> str | None:
+def to_re2(pattern: str) -> str | None:
     """RE2 source that matches only cells which the constraint `pattern` accepts; None if there is none."""
     try:
         tree = _parser.parse(f"^{pattern}$")
         if tree.state.flags & ~re.UNICODE:
             return None
-        return "^(?:" + _emitted(tree) + ")"
+        return "^(?:" + _emit_tree(tree) + ")"
     except (re.error, _Untranslatable, OverflowError, RecursionError):
         return None
 
 
-def _emitted(tree: Iterable[tuple[Any, Any]]) -> str:
+def _emit_tree(tree: Iterable[tuple[Any, Any]]) -> str:
     out = []
     for op, argument in tree:
         if op not in _EMITTERS:
@@ -57,7 +57,7 @@ def _emitted(tree: Iterable[tuple[Any, Any]]) -> str:
     return "".join(out)
 
 
-def _character(code: int) -> str:
+def _emit_character(code: int) -> str:
     if code in _SURROGATES:
         raise _Untranslatable("surrogate")
     return rf"\x{{{code:x}}}"
@@ -65,53 +65,53 @@ def _character(code: int) -> str:
 
 def _set(members: list[tuple[Any, Any]]) -> str:
     negated = members[0][0] is _op.NEGATE
-    parts = [_member(op, argument, negated=negated) for op, argument in members[negated:]]
+    parts = [_emit_set_member(op, argument, negated=negated) for op, argument in members[negated:]]
     return "[" + "^" * negated + "".join(parts) + "]"
 
 
-def _member(op: object, argument: Any, *, negated: bool) -> str:  # noqa: ANN401 - whatever the parse tree holds
+def _emit_set_member(op: object, argument: Any, *, negated: bool) -> str:  # noqa: ANN401 - whatever the parse tree holds
     if op is _op.LITERAL:
-        return _character(argument)
+        return _emit_character(argument)
     if op is _op.RANGE:
-        return _character(argument[0]) + "-" + _character(argument[1])
+        return _emit_character(argument[0]) + "-" + _emit_character(argument[1])
     if op is _op.CATEGORY and not negated and argument in _CATEGORIES:
         return _CATEGORIES[argument]
     raise _Untranslatable(str(op))
 
 
-def _branches(argument: tuple[Any, list[Any]]) -> str:
-    return "(?:" + "|".join(_emitted(branch) for branch in argument[1]) + ")"
+def _emit_branches(argument: tuple[Any, list[Any]]) -> str:
+    return "(?:" + "|".join(_emit_tree(branch) for branch in argument[1]) + ")"
 
 
 def _group(argument: tuple[Any, int, int, Any]) -> str:
     _, added, removed, part = argument
     if added or removed:
         raise _Untranslatable("flags")
-    return "(?:" + _emitted(part) + ")"
+    return "(?:" + _emit_tree(part) + ")"
 
 
-def _repeat(argument: tuple[int, Any, Any]) -> str:
+def _emit_repeat(argument: tuple[int, Any, Any]) -> str:
     low, high, part = argument
     endless = high is _op.MAXREPEAT
     if low > MOST_REPEATS or (not endless and high > MOST_REPEATS):
         raise _Untranslatable("repeat")
-    return f"(?:{_emitted(part)}){{{low},{'' if endless else high}}}"
+    return f"(?:{_emit_tree(part)}){{{low},{'' if endless else high}}}"
 
 
-def _anchor(place: object) -> str:
+def _emit_anchor(place: object) -> str:
     if place not in _ANCHORS:
         raise _Untranslatable(str(place))
     return _ANCHORS[place]
 
 
 _EMITTERS: dict[object, Callable[[Any], str]] = {
-    _op.LITERAL: _character,
-    _op.NOT_LITERAL: lambda code: f"[^{_character(code)}]",
+    _op.LITERAL: _emit_character,
+    _op.NOT_LITERAL: lambda code: f"[^{_emit_character(code)}]",
     _op.ANY: lambda _: r"[^\n]",
     _op.IN: _set,
-    _op.BRANCH: _branches,
+    _op.BRANCH: _emit_branches,
     _op.SUBPATTERN: _group,
-    _op.MAX_REPEAT: _repeat,
-    _op.MIN_REPEAT: _repeat,
-    _op.AT: _anchor,
+    _op.MAX_REPEAT: _emit_repeat,
+    _op.MIN_REPEAT: _emit_repeat,
+    _op.AT: _emit_anchor,
 }

@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.conformance.buffers import Bools, data_of, mask, numbers, offsets, only
-from quality.conformance.patterns import re2
+from quality.conformance.buffers import Bools, cell_bytes, cell_offsets, keep_only, to_mask, to_numpy
+from quality.conformance.patterns import to_re2
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -47,48 +47,48 @@ COMPARE = {
 }
 
 
-class Cleared(NamedTuple):
+class ClearedCells(NamedTuple):
     """`good`: cells that are surely as the field says, None for all that are not missing; `values`: of those, where cast."""
 
     good: Bools | None
     values: pa.Array | None = None
 
 
-class Predicate(Protocol):
+class CellPredicate(Protocol):
     """What clears cells of a column."""
 
-    def clear(self, text: pa.StringArray, missing: Bools | None) -> Cleared:
+    def clear_cells(self, text: pa.StringArray, missing: Bools | None) -> ClearedCells:
         """The cells that are surely good; `missing` ones (None: there are none) may come out either way."""
 
 
 @dataclass(frozen=True)
-class Texts:
+class TextPredicate:
     """Texts of any spelling, or of one pattern, between two lengths in characters."""
 
     pattern: str | None = None
     shortest: int = 0
     longest: int | None = None
 
-    def clear(self, text: pa.StringArray, missing: Bools | None) -> Cleared:  # noqa: ARG002 - see Predicate
+    def clear_cells(self, text: pa.StringArray, missing: Bools | None) -> ClearedCells:  # noqa: ARG002 - see Predicate
         """See `Predicate`; `values` are not made."""
         good = self._by_length(text)
         if self.pattern is not None:
-            matching = mask(pc.match_substring_regex(text, self.pattern))
+            matching = to_mask(pc.match_substring_regex(text, self.pattern))
             good = matching if good is None else good & matching
-        return Cleared(good)
+        return ClearedCells(good)
 
     def _by_length(self, text: pa.StringArray) -> Bools | None:
-        size = np.diff(offsets(text))
+        size = np.diff(cell_offsets(text))
         # A character has one to four bytes: most columns are cleared without counting characters.
         long_enough = not self.shortest or size.min(initial=4 * self.shortest) >= 4 * self.shortest
         if long_enough and (self.longest is None or size.max(initial=0) <= self.longest):
             return None
-        characters = numbers(pc.utf8_length(text))
+        characters = to_numpy(pc.utf8_length(text))
         good: Bools = characters >= self.shortest
         return good if self.longest is None else good & (characters <= self.longest)
 
 
-class Bound(NamedTuple):
+class ValueBound(NamedTuple):
     """`compare(value, limit)` holds for good values; the limit is a number in the unit of the cast's type."""
 
     compare: Callable[[Any, Any], Any]
@@ -96,37 +96,37 @@ class Bound(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Values:
+class ValuePredicate:
     """Texts that one of Arrow's casts reads as frictionless does, between bounds."""
 
     kind: str
-    bounds: tuple[Bound, ...] = ()
+    bounds: tuple[ValueBound, ...] = ()
 
-    def clear(self, text: pa.StringArray, missing: Bools | None) -> Cleared:
+    def clear_cells(self, text: pa.StringArray, missing: Bools | None) -> ClearedCells:
         """See `Predicate`; `values` are null where a cell is missing or suspect."""
         values = None
         if self.kind != "datetime":
-            good = _of_plain_bytes(text, self.kind, missing)
-            values = self._cast(text, good)
+            good = _find_plain_bytes(text, self.kind, missing)
+            values = self._cast_good_cells(text, good)
         if values is None:
-            good = mask(pc.match_substring_regex(text, _SPELLINGS[self.kind]))
+            good = to_mask(pc.match_substring_regex(text, _SPELLINGS[self.kind]))
             good = good if missing is None else good & ~missing
-            values = only(text, good).cast(_CASTS[self.kind])
+            values = keep_only(text, good).cast(_CASTS[self.kind])
         within = self._within(values, text)
         if within is not None:
             good = within if good is None else good & within
-        return Cleared(good, values)
+        return ClearedCells(good, values)
 
-    def _cast(self, text: pa.StringArray, good: Bools | None) -> pa.Array | None:
+    def _cast_good_cells(self, text: pa.StringArray, good: Bools | None) -> pa.Array | None:
         """All good cells at once, the cheapest judge there is; None if one of them is bad, as Arrow does not say which."""
         try:
-            values = only(text, good).cast(_CASTS[self.kind])
+            values = keep_only(text, good).cast(_CASTS[self.kind])
         except pa.ArrowInvalid:
             return None
         ends = pc.min_max(values)
         if not ends["min"].is_valid:
             return values
-        if self.kind == "date" and pc.min(values.view(pa.int32())).as_py() < _days(date.min):
+        if self.kind == "date" and pc.min(values.view(pa.int32())).as_py() < _epoch_days(date.min):
             return None
         if self.kind == "number" and not np.isfinite([ends["min"].as_py(), ends["max"].as_py()]).all():
             return None
@@ -136,36 +136,36 @@ class Values:
         """Which values are surely inside the bounds; None if all are. Nulls come out either way."""
         if not self.bounds or values.null_count == len(values):
             return None
-        found = numbers(values)
+        found = to_numpy(values)
         inside = np.ones(len(values), np.bool_)
         for compare, limit in self.bounds:
             inside &= compare(found, limit)
             if self.kind == "number":
                 # Rounding keeps order, so only a double on the bound may stand for a decimal beyond it.
-                inside &= (found != limit) | (np.diff(offsets(text)) <= EXACT_DIGITS)
+                inside &= (found != limit) | (np.diff(cell_offsets(text)) <= EXACT_DIGITS)
         return None if inside.all() else inside
 
 
-def predicate_of(field: "Field") -> Predicate | None:
+def build_predicate(field: "Field") -> CellPredicate | None:
     """The field's predicate; None if frictionless must read each distinct text."""
     rules = {name: field.constraints.get(name) for name in field.supported_constraints if name != "required"}
     rules = {name: limit for name, limit in rules.items() if limit is not None}
     if field.format != "default" or "enum" in rules:
         return None
     if field.type in {"string", "any"}:
-        return _texts(rules)
+        return _text_predicate(rules)
     if field.type not in _CASTS or _has_own_spelling(field):
         return None
     bounds = [_bound(field, name, limit) for name, limit in rules.items()]
     known = tuple(bound for bound in bounds if bound is not None)
-    return Values(field.type, known) if len(known) == len(bounds) else None
+    return ValuePredicate(field.type, known) if len(known) == len(bounds) else None
 
 
-def _texts(rules: dict[str, Any]) -> Texts | None:
-    pattern = re2(rules["pattern"]) if "pattern" in rules else None
+def _text_predicate(rules: dict[str, Any]) -> TextPredicate | None:
+    pattern = to_re2(rules["pattern"]) if "pattern" in rules else None
     if "pattern" in rules and pattern is None:
         return None
-    return Texts(pattern, rules.get("minLength", 0), rules.get("maxLength"))
+    return TextPredicate(pattern, rules.get("minLength", 0), rules.get("maxLength"))
 
 
 def _has_own_spelling(field: "Field") -> bool:
@@ -174,13 +174,13 @@ def _has_own_spelling(field: "Field") -> bool:
     return field.type == "integer" and not field.bare_number
 
 
-def _bound(field: "Field", name: str, given: object) -> Bound | None:
+def _bound(field: "Field", name: str, given: object) -> ValueBound | None:
     """None if the cast's type cannot tell on which side of the limit a value lies."""
     limit = field.create_value_reader()(given)
-    return None if name not in COMPARE or limit is None else bound_of(field.type, name, limit)
+    return None if name not in COMPARE or limit is None else build_bound(field.type, name, limit)
 
 
-def bound_of(kind: str, name: str, limit: Any) -> Bound | None:  # noqa: ANN401 - values are of many types
+def build_bound(kind: str, name: str, limit: Any) -> ValueBound | None:  # noqa: ANN401 - values are of many types
     """The bound that a constraint with that value sets to values of a type; None if the cast's type cannot tell."""
     number: float | None = None
     if kind == "integer":
@@ -190,31 +190,31 @@ def bound_of(kind: str, name: str, limit: Any) -> Bound | None:  # noqa: ANN401 
         short = exact.is_finite() and len(exact.as_tuple().digits) <= EXACT_DIGITS
         number = float(exact) if short and abs(exact.adjusted()) <= EXACT_DIGITS else None
     elif kind == "date":
-        number = _days(limit)
+        number = _epoch_days(limit)
     elif limit.tzinfo is None:
-        number = microseconds(limit)
-    return None if number is None else Bound(COMPARE[name], number)
+        number = epoch_microseconds(limit)
+    return None if number is None else ValueBound(COMPARE[name], number)
 
 
-def _of_plain_bytes(text: pa.StringArray, kind: str, missing: Bools | None) -> Bools | None:
+def _find_plain_bytes(text: pa.StringArray, kind: str, missing: Bools | None) -> Bools | None:
     """Cells that hold none but the bytes of good cells and are not missing; None if all are so."""
-    data = data_of(text)
+    data = cell_bytes(text)
     # `-./0123456789` lie side by side.
     odd = (data - np.uint8(ord("-"))) > ord("9") - ord("-")
     if kind == "integer":
         odd |= (data == ord(".")) | (data == ord("/"))
     if not odd.any():
         return None if missing is None else ~missing
-    places = offsets(text)
+    places = cell_offsets(text)
     good = np.ones(len(text), np.bool_) if missing is None else ~missing
     good[np.searchsorted(places, np.flatnonzero(odd) + places[0], side="right") - 1] = False
     return good
 
 
-def _days(day: date) -> int:
+def _epoch_days(day: date) -> int:
     return (day - EPOCH).days
 
 
-def microseconds(at: datetime) -> int:
+def epoch_microseconds(at: datetime) -> int:
     """From the epoch to a time without zone."""
     return (at - datetime.combine(EPOCH, datetime.min.time())) // timedelta(microseconds=1)

@@ -13,18 +13,18 @@ import numpy as np
 import pyarrow as pa
 from frictionless import Field
 
-from quality.conformance.buffers import Bools, Places, only, strings, texts_at
-from quality.conformance.cell_error import Fault, Placed
-from quality.conformance.column_check import Column, Look, stored, texts_but, with_values
-from quality.conformance.foreign_keys import Referring
-from quality.conformance.keys import Digest, Keys, joined
-from quality.conformance.lines import Longer
-from quality.conformance.opening import Reference
+from quality.conformance.buffers import Bools, Places, keep_only, texts_at_places, to_strings
+from quality.conformance.cell_error import CellError, Placed
+from quality.conformance.column_check import ColumnCheck, ColumnResult, storable_value, texts_but, with_values
+from quality.conformance.foreign_keys import ForeignKeyCheck
+from quality.conformance.keys import KeyDigest, KeyIndex, join_key_cells
+from quality.conformance.lines import MultiLineRecords
+from quality.conformance.opening import ReferenceTable
 from quality.conformance.reader import Batch
-from quality.conformance.recheck import Answer, Confirm
+from quality.conformance.recheck import CellRechecker, RecheckResult
 
 
-class Overflow(NamedTuple):
+class CellOverflow(NamedTuple):
     """A cell without error whose value its typed column cannot hold: there it is null."""
 
     row: int
@@ -32,28 +32,28 @@ class Overflow(NamedTuple):
     value: str
 
 
-class Asked(NamedTuple):
+class Suspect(NamedTuple):
     """A suspect cell, where it is in the batch, and what frictionless makes of it."""
 
     place: int
     text: str | None
-    answer: Answer
+    answer: RecheckResult
 
 
-class Judged(NamedTuple):
+class BatchResult(NamedTuple):
     """A batch behind the sieve. Where faults and overflows are is a place in the batch."""
 
     records: int
     faults: list[Placed]
-    digest: Digest | None
+    digest: KeyDigest | None
     places: Places
     """Which record each row of `typed` is."""
     typed: list[pa.Array] | None
-    overflows: list[Overflow]
-    longer: Longer
+    overflows: list[CellOverflow]
+    longer: MultiLineRecords
 
 
-class Sieve:
+class Prefilter:
     """Everything known of a table before its first row; a context, because keys are put aside in a file.
 
     `judge` may be called from several threads.
@@ -63,23 +63,23 @@ class Sieve:
         self,
         fields: Sequence[Field],
         key: Sequence[str],
-        references: Sequence[Reference] = (),
+        references: Sequence[ReferenceTable] = (),
         *,
         typed: bool = False,
         forgiving: bool = False,
     ) -> None:
         """`fields` in the order of the cells; `typed` asks for typed columns; `forgiving` as in `Confirm`."""
-        self._confirm = Confirm(fields, forgiving=forgiving)
+        self._confirm = CellRechecker(fields, forgiving=forgiving)
         self.names = self._confirm.names
-        self._columns = [Column(i, field, self._confirm, typed=typed) for i, field in enumerate(fields)]
+        self._columns = [ColumnCheck(i, field, self._confirm, typed=typed) for i, field in enumerate(fields)]
         self._typed = typed
         self.kept = [column.kept for column in self._columns]
         self.blanks_are_missing = all(column.blank_is_missing for column in self._columns)
         unique = [i for i, field in enumerate(fields) if field.constraints.get("unique")]
         primary = [self.names.index(name) for name in key]
-        self.keys = Keys(self._confirm, unique, primary) if unique or primary else None
+        self.keys = KeyIndex(self._confirm, unique, primary) if unique or primary else None
         self._primary = primary
-        self._references = [Referring(one, self._confirm, order) for order, one in enumerate(references)]
+        self._references = [ForeignKeyCheck(one, self._confirm, order) for order, one in enumerate(references)]
 
     def __enter__(self) -> Self:
         return self
@@ -90,89 +90,99 @@ class Sieve:
         if self.keys:
             self.keys.close()
 
-    def judge(self, batch: Batch) -> Judged:
+    def check_batch(self, batch: Batch) -> BatchResult:
         """The batch's faults but for duplicate keys, which only the whole table shows."""
-        looks = [c.look(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
-        asked = [self._asked(batch, column, look) for column, look in enumerate(looks)]
-        faults = self._faults(batch, looks, asked)
-        ragged = {place: self._confirm.row(cells) for place, cells in batch.ragged.items()}
+        looks = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
+        asked = [self._recheck_suspects(batch, column, look) for column, look in enumerate(looks)]
+        faults = self._collect_errors(batch, looks, asked)
+        ragged = {place: self._confirm.recheck_row(cells) for place, cells in batch.ragged.items()}
         for place, (values, found) in ragged.items():
-            faults += [(place, fault) for fault in [*found, *self._orphan(values)]]
-        digest = self._digest(batch, looks, asked, [values for values, _ in ragged.values()])
+            faults += [(place, fault) for fault in [*found, *self._check_foreign_keys(values)]]
+        digest = self._digest_keys(batch, looks, asked, [values for values, _ in ragged.values()])
         if self.keys and digest:
-            empty = self.keys.empty(digest).tolist()
-            faults += [(at, Fault("primary-key", value=self._key_at(batch, at))) for at in empty]
+            empty = self.keys.empty_digest(digest).tolist()
+            faults += [(at, CellError("primary-key", value=self._key_at(batch, at))) for at in empty]
         typed, overflows = self._typed_columns(batch, looks, asked) if self._typed else (None, [])
-        return Judged(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
+        return BatchResult(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
 
-    def _asked(self, batch: Batch, column: int, look: Look) -> list[Asked]:
+    def _recheck_suspects(self, batch: Batch, column: int, look: ColumnResult) -> list[Suspect]:
         """What frictionless makes of a column's suspects."""
-        places, cells = look.suspects.tolist(), _cells(batch, column, look.suspects)
-        return [Asked(at, cell, self._confirm.cell(column, cell)) for at, cell in zip(places, cells, strict=True)]
+        places, cells = look.suspects.tolist(), _cells_at(batch, column, look.suspects)
+        return [
+            Suspect(at, cell, self._confirm.recheck_cell(column, cell)) for at, cell in zip(places, cells, strict=True)
+        ]
 
-    def _faults(self, batch: Batch, looks: Sequence[Look], asked: Sequence[Sequence[Asked]]) -> list[Placed]:
+    def _collect_errors(
+        self, batch: Batch, looks: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
+    ) -> list[Placed]:
         """Of all rows that have as many cells as there are fields."""
-        blanks = set(_blank(looks).tolist())
-        found: list[Placed] = [(at, Fault("blank-row")) for at in blanks]
+        blanks = set(_find_blank_rows(looks).tolist())
+        found: list[Placed] = [(at, CellError("blank-row")) for at in blanks]
         for one in (one for column in asked for one in column):
             if one.answer.faults and one.place not in blanks:
                 found += [(one.place, fault) for fault in one.answer.faults]
-        found += [placed for reference in self._references for placed in reference.faults(batch.columns)]
+        found += [placed for reference in self._references for placed in reference.find_errors(batch.columns)]
         records = batch.places.tolist() if batch.ragged and found else range(batch.records)
         return [(records[at], fault) for at, fault in found]
 
-    def _orphan(self, values: Sequence[Any]) -> list[Fault]:
+    def _check_foreign_keys(self, values: Sequence[Any]) -> list[CellError]:
         keys = [(one, tuple(values[column] for column in one.columns)) for one in self._references]
-        return [one.fault(key) for one, key in keys if one.lacks(key)]
+        return [one.make_error(key) for one, key in keys if one.lacks_key(key)]
 
-    def _digest(
-        self, batch: Batch, looks: Sequence[Look], asked: Sequence[Sequence[Asked]], strays: Sequence[Sequence[Any]]
-    ) -> Digest | None:
+    def _digest_keys(
+        self,
+        batch: Batch,
+        looks: Sequence[ColumnResult],
+        asked: Sequence[Sequence[Suspect]],
+        strays: Sequence[Sequence[Any]],
+    ) -> KeyDigest | None:
         if self.keys is None:
             return None
         hashed, texts = {}, {}
         for column in self.keys.columns:
             text, one = batch.columns[column], self._columns[column]
-            hashed[column] = one.hashes(text, looks[column], {a.place: a.answer.value for a in asked[column]})
+            hashed[column] = one.hash_cells(text, looks[column], {a.place: a.answer.value for a in asked[column]})
             absent = batch.absent[column]
-            texts[column] = only(text, None if absent is None else ~absent)
+            texts[column] = keep_only(text, None if absent is None else ~absent)
             if strays:
-                hashed[column] = np.concatenate([hashed[column], one.hashes_of([row[column] for row in strays])])
+                hashed[column] = np.concatenate([hashed[column], one.hash_values([row[column] for row in strays])])
                 cells = [row[column] if column < len(row) else None for row in batch.ragged.values()]
-                texts[column] = pa.concat_arrays([texts[column], strings(cells)])
+                texts[column] = pa.concat_arrays([texts[column], to_strings(cells)])
         rows = np.concatenate([batch.places, np.fromiter(batch.ragged, np.int64, len(batch.ragged))])
-        return self.keys.digest(hashed, texts, rows)
+        return self.keys.digest_batch(hashed, texts, rows)
 
     def _key_at(self, batch: Batch, record: int) -> str:
         """The cells of an empty key; they may hold the marks of missing values."""
         if record in batch.ragged:
             cells = batch.ragged[record]
-            return joined([cells[column] if column < len(cells) else None for column in self._primary])
+            return join_key_cells([cells[column] if column < len(cells) else None for column in self._primary])
         at = np.searchsorted(batch.places, [record])
-        return joined([_cells(batch, column, at)[0] for column in self._primary])
+        return join_key_cells([_cells_at(batch, column, at)[0] for column in self._primary])
 
     def _typed_columns(
-        self, batch: Batch, looks: Sequence[Look], asked: Sequence[Sequence[Asked]]
-    ) -> tuple[list[pa.Array], list[Overflow]]:
+        self, batch: Batch, looks: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
+    ) -> tuple[list[pa.Array], list[CellOverflow]]:
         columns, overflows = [], []
         for column, look in enumerate(looks):
             kept, values = self.kept[column], dict[int, Any]()
             for at, cell, answer in asked[column]:
-                values[at] = stored(answer.value, cell, kept)
+                values[at] = storable_value(answer.value, cell, kept)
                 if values[at] is None and answer.value is not None:
-                    overflows.append(Overflow(int(batch.places[at]), self.names[column], cell or ""))
+                    overflows.append(CellOverflow(int(batch.places[at]), self.names[column], cell or ""))
             columns.append(self._typed_column(batch.columns[column], kept, look, values))
             overflows += self._overflows_of_distinct(batch, column, look)
         return columns, overflows
 
-    def _typed_column(self, text: pa.StringArray, kept: pa.DataType, look: Look, values: Mapping[int, Any]) -> pa.Array:
+    def _typed_column(
+        self, text: pa.StringArray, kept: pa.DataType, look: ColumnResult, values: Mapping[int, Any]
+    ) -> pa.Array:
         if look.coded is not None:
             return look.values
         if pa.types.is_string(kept):
             return texts_but(text, look.missing, [at for at, value in values.items() if value is None])
         return with_values(look.values, {at: value for at, value in values.items() if value is not None})
 
-    def _overflows_of_distinct(self, batch: Batch, column: int, look: Look) -> list[Overflow]:
+    def _overflows_of_distinct(self, batch: Batch, column: int, look: ColumnResult) -> list[CellOverflow]:
         """Good cells of a column that was asked a distinct text at a time, and whose column is too small for them."""
         values = look.values
         if look.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
@@ -180,15 +190,15 @@ class Sieve:
         gone = np.zeros(len(values), np.bool_)
         gone[look.suspects] = True
         gone |= False if look.missing is None else look.missing
-        lost = np.flatnonzero(~gone & ~_valid(values))
-        cells = texts_at(batch.columns[column], lost)
+        lost = np.flatnonzero(~gone & ~_validity_mask(values))
+        cells = texts_at_places(batch.columns[column], lost)
         return [
-            Overflow(int(batch.places[at]), self.names[column], cell)
+            CellOverflow(int(batch.places[at]), self.names[column], cell)
             for at, cell in zip(lost.tolist(), cells, strict=True)
         ]
 
 
-def _blank(looks: Sequence[Look]) -> Places:
+def _find_blank_rows(looks: Sequence[ColumnResult]) -> Places:
     """Rows in which every cell is missing. A cell of a wrong type is not missing, though it has no value either."""
     missing: list[Places] = []
     for look in looks:
@@ -198,16 +208,16 @@ def _blank(looks: Sequence[Look]) -> Places:
     return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), sorted(missing, key=len))
 
 
-def _cells(batch: Batch, column: int, places: Places) -> list[str | None]:
+def _cells_at(batch: Batch, column: int, places: Places) -> list[str | None]:
     """The cells at those places of a column; None where there is none."""
-    cells: list[str | None] = list(texts_at(batch.columns[column], places))
+    cells: list[str | None] = list(texts_at_places(batch.columns[column], places))
     absent = batch.absent[column]
     if absent is not None:
         cells = [None if gone else cell for cell, gone in zip(cells, absent[places], strict=True)]
     return cells
 
 
-def _valid(values: pa.Array) -> Bools:
+def _validity_mask(values: pa.Array) -> Bools:
     bits = np.frombuffer(values.buffers()[0], np.uint8)
     flags = np.unpackbits(bits, count=values.offset + len(values), bitorder="little")[values.offset :]
     return flags.view(np.bool_)

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from quality.conformance.blocks import Block, Records, read_by
-from quality.conformance.buffers import Bools, Places, plain, strings
-from quality.conformance.lines import NONE, Longer, longer_in
+from quality.conformance.buffers import Bools, Places, to_strings, without_offset
+from quality.conformance.lines import NONE, MultiLineRecords, multi_line_records_in
 
 
 @dataclass(frozen=True)
@@ -30,28 +30,28 @@ class Batch:
     """The other records by their place."""
     absent: list[Bools | None]
     """Per column, which cells are not there at all; None if all are."""
-    longer: Longer = NONE
+    longer: MultiLineRecords = NONE
     """Records that span several lines."""
 
 
-def batch_of(block: Block, width: int, delimiter: str) -> Batch:
+def read_batch(block: Block, width: int, delimiter: str) -> Batch:
     """The block's records. UnicodeError if a text is not UTF-8."""
     if isinstance(block, bytes):
         found = _by_arrow(block, width, delimiter)
         if found is not None:
             return found
         block = read_by(csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter))
-    return _turned(block, width)
+    return _transpose_records(block, width)
 
 
-def batch_of_table(rows: pa.RecordBatch) -> Batch:
+def batch_from_table(rows: pa.RecordBatch) -> Batch:
     """The rows of a batch of text columns; null is an absent cell."""
-    absent = [_nulls(column) for column in rows.columns]
+    absent = [_null_mask(column) for column in rows.columns]
     places = np.arange(rows.num_rows, dtype=np.int64)
-    return Batch(rows.num_rows, [plain(column) for column in rows.columns], places, {}, absent)
+    return Batch(rows.num_rows, [without_offset(column) for column in rows.columns], places, {}, absent)
 
 
-def _nulls(cells: pa.StringArray) -> Bools | None:
+def _null_mask(cells: pa.StringArray) -> Bools | None:
     if cells.null_count == 0:
         return None
     bits = np.frombuffer(cells.buffers()[0], np.uint8)
@@ -93,8 +93,8 @@ def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
     if table.column(0).num_chunks != 1:
         return None
     columns = [column.chunk(0) for column in table.columns]
-    batch = _batch(columns, ragged, table.num_rows + len(ragged), NONE)
-    return replace(batch, longer=longer_in(batch.columns, batch.places, lines)) if b'"' in block else batch
+    batch = _build_batch(columns, ragged, table.num_rows + len(ragged), NONE)
+    return replace(batch, longer=multi_line_records_in(batch.columns, batch.places, lines)) if b'"' in block else batch
 
 
 def _is_utf8(block: bytes) -> bool:
@@ -106,14 +106,16 @@ def _is_utf8(block: bytes) -> bool:
     return True
 
 
-def _turned(records: Records, width: int) -> Batch:
+def _transpose_records(records: Records, width: int) -> Batch:
     ragged = {place: cells for place, cells in enumerate(records.cells) if len(cells) != width}
     rows = [cells for cells in records.cells if len(cells) == width]
     columns = zip(*rows, strict=True) if rows else [()] * width
-    return _batch([strings(column) for column in columns], ragged, len(records.cells), records.longer)
+    return _build_batch([to_strings(column) for column in columns], ragged, len(records.cells), records.longer)
 
 
-def _batch(columns: list[pa.StringArray], ragged: dict[int, list[str]], records: int, longer: Longer) -> Batch:
+def _build_batch(
+    columns: list[pa.StringArray], ragged: dict[int, list[str]], records: int, longer: MultiLineRecords
+) -> Batch:
     places = np.arange(records, dtype=np.int64)
     if ragged:
         places = np.delete(places, list(ragged))

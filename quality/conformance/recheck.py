@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from frictionless import Field
 
-from quality.conformance.cell_error import BREAKS, NEVER_A_VALUE, Fault, stops_frictionless
-from quality.conformance.opening import Unsuited
+from quality.conformance.cell_error import FRICTIONLESS_CRASHES, NEVER_A_VALUE, CellError, stops_frictionless
+from quality.conformance.opening import UnsuitedForPrefilter
 
 REMEMBERED = 50_000
 """Distinct texts of a field that are kept; then the memory starts anew."""
@@ -17,14 +17,14 @@ REMEMBERED = 50_000
 Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
 
-class Answer(NamedTuple):
+class RecheckResult(NamedTuple):
     """What frictionless makes of a cell: its value (None: missing, or of another type) and what it has against it."""
 
     value: Any
-    faults: tuple[Fault, ...]
+    faults: tuple[CellError, ...]
 
 
-class Confirm:
+class CellRechecker:
     """The readers of a table's columns, in order. Safe to ask from several threads."""
 
     def __init__(self, fields: Sequence[Field], *, forgiving: bool = False) -> None:
@@ -32,21 +32,21 @@ class Confirm:
         self.names = [field.name for field in fields]
         self._fields = fields
         self._readers: list[Reader] = [field.create_cell_reader() for field in fields]
-        self._known: list[dict[str | None, Answer]] = [{} for _ in fields]
+        self._known: list[dict[str | None, RecheckResult]] = [{} for _ in fields]
         self._forgiving = forgiving
 
-    def kind(self, column: int) -> str:
+    def field_type(self, column: int) -> str:
         """The type of a column's field."""
         kind: str = self._fields[column].type
         return kind
 
-    def cell(self, column: int, text: str | None) -> Answer:
+    def recheck_cell(self, column: int, text: str | None) -> RecheckResult:
         """The answer to one cell; None is a cell that is not there."""
         known = self._known[column]
         answer = known.get(text)
         if answer is None:
             value, notes = self._read(column, text)
-            answer = Answer(value, self._faults(column, text, notes) if notes else ())
+            answer = RecheckResult(value, self._find_errors(column, text, notes) if notes else ())
             if len(known) >= REMEMBERED:
                 known.clear()
             known[text] = answer
@@ -58,24 +58,24 @@ class Confirm:
             text = NEVER_A_VALUE
         try:
             return read(text)
-        except BREAKS as broken:
-            raise Unsuited("a cell that stops frictionless") from broken
+        except FRICTIONLESS_CRASHES as broken:
+            raise UnsuitedForPrefilter("a cell that stops frictionless") from broken
 
-    def _faults(self, column: int, text: str | None, notes: dict[str, str]) -> tuple[Fault, ...]:
+    def _find_errors(self, column: int, text: str | None, notes: dict[str, str]) -> tuple[CellError, ...]:
         kinds = [("type-error" if name == "type" else "constraint-error", note) for name, note in notes.items()]
-        return tuple(Fault(kind, self.names[column], text, note, position=column) for kind, note in kinds)
+        return tuple(CellError(kind, self.names[column], text, note, position=column) for kind, note in kinds)
 
-    def row(self, cells: Sequence[str]) -> tuple[list[Any], list[Fault]]:
+    def recheck_row(self, cells: Sequence[str]) -> tuple[list[Any], list[CellError]]:
         """Values and faults of a row with too few or too many cells. Source: frictionless-py 5.21 `table/row.py`."""
         width = len(self.names)
         padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
-        answers = [self.cell(column, text) for column, text in enumerate(padded)]
+        answers = [self.recheck_cell(column, text) for column, text in enumerate(padded)]
         values = [answer.value for answer in answers]
         if all(a.value is None and all(fault.type != "type-error" for fault in a.faults) for a in answers):
-            return values, [Fault("blank-row")]
+            return values, [CellError("blank-row")]
         found = [fault for answer in answers for fault in answer.faults]
         extra = enumerate(cells[width:], width)
-        found += [Fault("extra-cell", None, text, position=column) for column, text in extra]
+        found += [CellError("extra-cell", None, text, position=column) for column, text in extra]
         missing = range(len(cells), width)
-        found += [Fault("missing-cell", self.names[column], position=column) for column in missing]
+        found += [CellError("missing-cell", self.names[column], position=column) for column in missing]
         return values, found

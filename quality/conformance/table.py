@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 from frictionless import Schema
 
-from quality.conformance.buffers import numbers
-from quality.conformance.messages import Messages, of_contract
-from quality.conformance.prefilter import Overflow, Sieve
-from quality.conformance.reader import batch_of_table
-from quality.conformance.run import ROW, sifted
+from quality.conformance.buffers import to_numpy
+from quality.conformance.messages import Messages, labels_from_contract
+from quality.conformance.prefilter import CellOverflow, Prefilter
+from quality.conformance.reader import batch_from_table
+from quality.conformance.run import ROW, run_batches
 from quality.findings import Finding
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Conformed(NamedTuple):
     findings: list[Finding]
     typed: pa.Table
     """The same rows in the same order with typed columns; null where a cell is missing, wrong or in `overflows`."""
-    overflows: list[Overflow]
+    overflows: list[CellOverflow]
 
 
 def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Finding]:
@@ -46,26 +46,28 @@ def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Findi
     or the key joined by ` / `, masked and cut by `shown`. Within a row cells come first, from left to right, then its keys.
     Source: Data Package v2, Table Schema; frictionless-py 5.21.
     """
-    return _judged(table, rows, contract, None).findings
+    return _conform_batches(table, rows, contract, None).findings
 
 
 def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conformed:
     """What `conform` finds, and the typed table out of the same pass, in contract order."""
     batches: list[pa.RecordBatch] = []
-    return _judged(table, rows, contract, batches)
+    return _conform_batches(table, rows, contract, batches)
 
 
-def _judged(table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None) -> Conformed:
-    schema = Schema.from_descriptor(_schema_of(contract), datapackage_version=DATA_PACKAGE)
+def _conform_batches(
+    table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None
+) -> Conformed:
+    schema = Schema.from_descriptor(_table_schema(contract), datapackage_version=DATA_PACKAGE)
     texts = table.select([field.name for field in contract.fields])
-    places = numbers(rows.cast(pa.int64()))
-    with Sieve(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as sieve:
-        found = sifted(
+    places = to_numpy(rows.cast(pa.int64()))
+    with Prefilter(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as sieve:
+        found = run_batches(
             texts.to_batches(max_chunksize=BATCH),
-            batch_of_table,
+            batch_from_table,
             sieve,
             numbers=lambda start, count: places[start : start + count],
-            messages=Messages(of_contract(contract)),
+            messages=Messages(labels_from_contract(contract)),
             typed=None if batches is None else batches.append,
         )
     kept = pa.schema(list(zip([ROW, *sieve.names], [pa.int64(), *sieve.kept], strict=True)))
@@ -73,5 +75,5 @@ def _judged(table: pa.Table, rows: pa.Array, contract: "Contract", batches: list
     return Conformed(found.findings, typed, found.overflows)
 
 
-def _schema_of(contract: "Contract") -> dict[str, object]:
+def _table_schema(contract: "Contract") -> dict[str, object]:
     return {name: value for name, value in contract.table_schema.items() if name != "foreignKeys"}

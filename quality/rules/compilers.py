@@ -3,43 +3,61 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from quality.rules.arithmetic import balance, both_or_neither, compare, percentage, product_near, sum_of_columns
-from quality.rules.conditions import date_order, empty_when, in_period, matches_when, required_when
-from quality.rules.groups import consistent_within, no_overlap, unique_together
-from quality.rules.identities import credit_code, no_identity_card
-from quality.rules.places import in_area, point_in_province, point_swapped, point_zero
-from quality.rules.references import in_codelist, in_dataset
-from quality.rules.scope import Scope
-from quality.rules.violations import Offence
+from quality.rules.arithmetic import (
+    compile_balance,
+    compile_both_or_neither,
+    compile_compare,
+    compile_percentage,
+    compile_product_near,
+    compile_sum_of_columns,
+)
+from quality.rules.conditions import (
+    compile_date_order,
+    compile_empty_when,
+    compile_in_period,
+    compile_matches_when,
+    compile_required_when,
+)
+from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
+from quality.rules.identities import compile_credit_code, compile_no_identity_card
+from quality.rules.places import (
+    compile_in_area,
+    compile_point_in_province,
+    compile_point_swapped,
+    compile_point_zero,
+)
+from quality.rules.references import compile_in_codelist, compile_in_dataset
+from quality.rules.scope import RuleScope
+from quality.rules.violations import Violation
 from schemas.rules import RowRule
 
 # Any: every compiler takes the one model whose `kind` is its key, which a mapping cannot say.
-COMPILERS: Mapping[str, Callable[[Any, Scope], tuple[Offence, ...]]] = {
-    "balance": balance,
-    "both_or_neither": both_or_neither,
-    "compare": compare,
-    "consistent_within": consistent_within,
-    "credit_code": credit_code,
-    "date_order": date_order,
-    "empty_when": empty_when,
-    "in_area": in_area,
-    "in_codelist": in_codelist,
-    "in_dataset": in_dataset,
-    "in_period": in_period,
-    "matches_when": matches_when,
-    "no_identity_card": no_identity_card,
-    "no_overlap": no_overlap,
-    "percentage": percentage,
-    "point_in_province": point_in_province,
-    "point_swapped": point_swapped,
-    "point_zero": point_zero,
-    "product_near": product_near,
-    "required_when": required_when,
-    "sum_of_columns": sum_of_columns,
-    "unique_together": unique_together,
+COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
+    "balance": compile_balance,
+    "both_or_neither": compile_both_or_neither,
+    "compare": compile_compare,
+    "consistent_within": compile_consistent_within,
+    "credit_code": compile_credit_code,
+    "date_order": compile_date_order,
+    "empty_when": compile_empty_when,
+    "in_area": compile_in_area,
+    "in_codelist": compile_in_codelist,
+    "in_dataset": compile_in_dataset,
+    "in_period": compile_in_period,
+    "matches_when": compile_matches_when,
+    "no_identity_card": compile_no_identity_card,
+    "no_overlap": compile_no_overlap,
+    "percentage": compile_percentage,
+    "point_in_province": compile_point_in_province,
+    "point_swapped": compile_point_swapped,
+    "point_zero": compile_point_zero,
+    "product_near": compile_product_near,
+    "required_when": compile_required_when,
+    "sum_of_columns": compile_sum_of_columns,
+    "unique_together": compile_unique_together,
 }
 
 
-def offences_of(rule: RowRule, scope: Scope) -> tuple[Offence, ...]:
+def compile_rule(rule: RowRule, scope: RuleScope) -> tuple[Violation, ...]:
     """Where the rule does not hold, as SQL; ContractError if it names fields of a type it cannot work on."""
     return COMPILERS[rule.kind](rule, scope)

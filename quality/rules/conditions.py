@@ -1,39 +1,43 @@
 """Rules that hold only where another field says so: filled in, empty, or of a certain shape. Not here: unconditional `required`."""
 
-from quality.rules.scope import DAYS, NUMBERS, TEXTS, WHOLE_NUMBERS, Scope
-from quality.rules.violations import Offence, all_of, filled, literal
+from quality.rules.scope import DAYS, NUMBERS, TEXTS, WHOLE_NUMBERS, RuleScope
+from quality.rules.violations import Violation, are_filled, join_conditions, to_literal
 from schemas.errors import ContractError
 from schemas.rules import Condition, DateOrder, EmptyWhen, InPeriod, MatchesWhen, RequiredWhen, Rule, Scalar
-from schemas.slices import days_of
+from schemas.slices import period_days
 from schemas.text import Text
 
 
-def required_when(rule: RequiredWhen, scope: Scope) -> tuple[Offence, ...]:
+def compile_required_when(rule: RequiredWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """A field is empty although the condition holds."""
     when = _holds(rule, rule.when, scope)
-    return tuple(Offence(name, all_of([when, f"{scope.column(name)} IS NULL"])) for name in rule.fields)
+    return tuple(
+        Violation(name, join_conditions([when, f"{scope.quoted_column(name)} IS NULL"])) for name in rule.fields
+    )
 
 
-def empty_when(rule: EmptyWhen, scope: Scope) -> tuple[Offence, ...]:
+def compile_empty_when(rule: EmptyWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """A field is filled in although the condition holds."""
     when = _holds(rule, rule.when, scope)
-    return tuple(Offence(name, all_of([when, f"{scope.column(name)} IS NOT NULL"])) for name in rule.fields)
+    return tuple(
+        Violation(name, join_conditions([when, f"{scope.quoted_column(name)} IS NOT NULL"])) for name in rule.fields
+    )
 
 
-def matches_when(rule: MatchesWhen, scope: Scope) -> tuple[Offence, ...]:
+def compile_matches_when(rule: MatchesWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """The text is of another shape although the condition holds; an empty field has no text and is skipped."""
-    matches = f"regexp_full_match({scope.text(rule.field)}, {literal(rule.pattern)})"
-    return (Offence(rule.field, all_of([_holds(rule, rule.when, scope), f"NOT {matches}"])),)
+    matches = f"regexp_full_match({scope.column_text(rule.field)}, {to_literal(rule.pattern)})"
+    return (Violation(rule.field, join_conditions([_holds(rule, rule.when, scope), f"NOT {matches}"])),)
 
 
-def _holds(rule: Rule, when: Condition, scope: Scope) -> str:
-    column, kind = scope.column(when.field), scope.type_of(when.field)
+def _holds(rule: Rule, when: Condition, scope: RuleScope) -> str:
+    column, kind = scope.quoted_column(when.field), scope.field_type(when.field)
     if not when.is_in:
         return f"{column} IS NOT NULL"
     if kind in NUMBERS:
-        return f"{column} IN ({', '.join(literal(_number(rule, when.field, value)) for value in when.is_in)})"
-    text = column if kind in TEXTS else scope.text(when.field)
-    return f"{text} IN ({', '.join(literal(str(value)) for value in when.is_in)})"
+        return f"{column} IN ({', '.join(to_literal(_number(rule, when.field, value)) for value in when.is_in)})"
+    text = column if kind in TEXTS else scope.column_text(when.field)
+    return f"{text} IN ({', '.join(to_literal(str(value)) for value in when.is_in)})"
 
 
 def _number(rule: Rule, field: str, value: Scalar) -> float:
@@ -48,23 +52,23 @@ def _number(rule: Rule, field: str, value: Scalar) -> float:
         ) from wrong
 
 
-def date_order(rule: DateOrder, scope: Scope) -> tuple[Offence, ...]:
+def compile_date_order(rule: DateOrder, scope: RuleScope) -> tuple[Violation, ...]:
     """A field is earlier than the last one before it that is filled in (with `strict`: not later)."""
-    columns = scope.comparable(rule, *rule.fields)
+    columns = scope.comparable_columns(rule, *rule.fields)
     too_early = "<=" if rule.strict else "<"
     return tuple(
-        Offence(rule.fields[place], f"{columns[place]} {too_early} coalesce({', '.join(reversed(columns[:place]))})")
+        Violation(rule.fields[place], f"{columns[place]} {too_early} coalesce({', '.join(reversed(columns[:place]))})")
         for place in range(1, len(columns))
     )
 
 
-def in_period(rule: InPeriod, scope: Scope) -> tuple[Offence, ...]:
+def compile_in_period(rule: InPeriod, scope: RuleScope) -> tuple[Violation, ...]:
     """The year or day lies outside the slice's period; empty is skipped."""
-    first, last = days_of(scope.context.slice.period)
-    column = scope.column_of(rule, rule.field, DAYS | WHOLE_NUMBERS)
+    first, last = period_days(scope.context.slice.period)
+    column = scope.typed_column(rule, rule.field, DAYS | WHOLE_NUMBERS)
     inside = (
-        f"CAST({column} AS DATE) BETWEEN {literal(first)} AND {literal(last)}"
-        if scope.type_of(rule.field) in DAYS
+        f"CAST({column} AS DATE) BETWEEN {to_literal(first)} AND {to_literal(last)}"
+        if scope.field_type(rule.field) in DAYS
         else f"{column} BETWEEN {first.year} AND {last.year}"
     )
-    return (Offence(rule.field, all_of([filled([column]), f"NOT ({inside})"])),)
+    return (Violation(rule.field, join_conditions([are_filled([column]), f"NOT ({inside})"])),)

@@ -3,47 +3,49 @@
 The finding names the row that it collides with (`{other_row}`). Not here: rows of other datasets (`references`).
 """
 
-from quality.rules.scope import Scope
-from quality.rules.violations import SUBMITTED, Offence, all_of, filled
+from quality.rules.scope import RuleScope
+from quality.rules.violations import SUBMITTED, Violation, are_filled, join_conditions
 from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
 
 
-def unique_together(rule: UniqueTogether, scope: Scope) -> tuple[Offence, ...]:
+def compile_unique_together(rule: UniqueTogether, scope: RuleScope) -> tuple[Violation, ...]:
     """A row has the same `fields` as an earlier one; rows with an empty one among them are skipped."""
-    columns = [scope.column(name) for name in rule.fields]
+    columns = [scope.quoted_column(name) for name in rule.fields]
     keys = ", ".join(f"{column} AS k{place}" for place, column in enumerate(columns))
-    same = all_of(f"later.{column} = k{place}" for place, column in enumerate(columns))
+    same = join_conditions(f"later.{column} = k{place}" for place, column in enumerate(columns))
     repeated = (
-        f"SELECT {keys}, min(position) AS first FROM {SUBMITTED} WHERE {filled(columns)} "
+        f"SELECT {keys}, min(position) AS first FROM {SUBMITTED} WHERE {are_filled(columns)} "
         f"GROUP BY {', '.join(columns)} HAVING count(*) > 1"
     )
     source = f"(SELECT position, first FROM {SUBMITTED} AS later JOIN ({repeated}) ON {same})"
-    return (Offence(rule.fields[0], "position > first", source, shown=rule.fields, other="first"),)
+    return (Violation(rule.fields[0], "position > first", source, shown=rule.fields, other="first"),)
 
 
-def consistent_within(rule: ConsistentWithin, scope: Scope) -> tuple[Offence, ...]:
+def compile_consistent_within(rule: ConsistentWithin, scope: RuleScope) -> tuple[Violation, ...]:
     """A row differs from the first row of the same `key`; rows with an empty key share it with nobody."""
-    key = scope.column(rule.key)
+    key = scope.quoted_column(rule.key)
     return tuple(
-        Offence(name, "found IS DISTINCT FROM expected", _beside_the_first(key, scope.column(name)), other="first")
+        Violation(
+            name, "found IS DISTINCT FROM expected", _beside_the_first(key, scope.quoted_column(name)), other="first"
+        )
         for name in rule.fields
     )
 
 
-def no_overlap(rule: NoOverlap, scope: Scope) -> tuple[Offence, ...]:
+def compile_no_overlap(rule: NoOverlap, scope: RuleScope) -> tuple[Violation, ...]:
     """An interval starts before one that started no later (of the same `key`) is over.
 
     Points at the one that starts later. Rows with an empty key, start or end are skipped, and so are intervals that end before
     they begin: they hold no moment, and date_order speaks of them.
     """
-    start, end = scope.comparable(rule, rule.start, rule.end)
-    keys = [scope.column(name) for name in rule.key]
+    start, end = scope.comparable_columns(rule, rule.start, rule.end)
+    keys = [scope.quoted_column(name) for name in rule.key]
     before = f"OVER (PARTITION BY {', '.join(keys)} ORDER BY {start}, position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     source = (
         f"(SELECT position, {start} AS start, max({end}) {before} AS busy_until, arg_max(position, {end}) {before} AS busy "
-        f"FROM {SUBMITTED} WHERE {all_of([filled([*keys, start, end]), f'{start} < {end}'])})"
+        f"FROM {SUBMITTED} WHERE {join_conditions([are_filled([*keys, start, end]), f'{start} < {end}'])})"
     )
-    return (Offence(rule.start, "start < busy_until", source, shown=(rule.start, rule.end), other="busy"),)
+    return (Violation(rule.start, "start < busy_until", source, shown=(rule.start, rule.end), other="busy"),)
 
 
 def _beside_the_first(key: str, column: str) -> str:

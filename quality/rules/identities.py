@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from quality.rules.scope import TEXTS, Scope
-from quality.rules.violations import SUBMITTED, Offence, literal
+from quality.rules.scope import TEXTS, RuleScope
+from quality.rules.violations import SUBMITTED, Violation, to_literal
 from schemas.rules import CreditCode, NoIdentityCard
 
 CARD_LENGTH = 18
@@ -22,7 +22,7 @@ _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _NOTHING = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
-def _folded() -> Iterator[tuple[str, str]]:
+def _folded_characters() -> Iterator[tuple[str, str]]:
     for low, high in _LOOKALIKES:
         for character in map(chr, range(low, high + 1)):
             plain = unicodedata.normalize("NFKC", character)
@@ -33,7 +33,7 @@ def _folded() -> Iterator[tuple[str, str]]:
     yield "_", ","  # part of a word for \b, but no part of a number
 
 
-FOLD = dict(_folded())
+FOLD = dict(_folded_characters())
 _FOLD_TABLE = str.maketrans({**FOLD, **dict.fromkeys(_NOTHING)})
 _GAP = r"[\s\x0b-]*"
 _CARD = _GAP.join([r"\b[1-9]", *["[0-9]"] * 5, f"(?:1{_GAP}[89]|2{_GAP}0)", *["[0-9]"] * 2,
@@ -46,27 +46,30 @@ _UNUSUAL = f"[{''.join(FOLD)}{_NOTHING}]"
 _MANY_DIGITS = f"(?:{_DIGITS}[^0-9]*){{{CARD_LENGTH - 1}}}"
 
 
-def credit_code(rule: CreditCode, scope: Scope) -> tuple[Offence, ...]:
+def compile_credit_code(rule: CreditCode, scope: RuleScope) -> tuple[Violation, ...]:
     """The text is no credit code; empty is skipped."""
-    return (Offence(rule.field, f"NOT {credit_code_holds(scope.column_of(rule, rule.field, TEXTS))}"),)
+    return (Violation(rule.field, f"NOT {credit_code_holds(scope.typed_column(rule, rule.field, TEXTS))}"),)
 
 
-def no_identity_card(rule: NoIdentityCard, scope: Scope) -> tuple[Offence, ...]:
+def compile_no_identity_card(rule: NoIdentityCard, scope: RuleScope) -> tuple[Violation, ...]:
     """A text holds the number of an identity card; its value is that number alone. A valid credit code is exempt in its own field."""
     fields = rule.fields or tuple(field.name for field in scope.contract.fields if field.type in TEXTS)
     codes = {other.field for other in scope.contract.rules if isinstance(other, CreditCode)}
-    columns = [scope.column_of(rule, name, TEXTS) for name in fields]
+    columns = [scope.typed_column(rule, name, TEXTS) for name in fields]
     exempt = [place for place, name in enumerate(fields) if name in codes]
-    given = (f"texts AS NOT MATERIALIZED ({_texts(columns)})", f"cards AS MATERIALIZED ({_cards(exempt)})")
+    given = (
+        f"texts AS NOT MATERIALIZED ({_card_candidates(columns)})",
+        f"cards AS MATERIALIZED ({_first_valid_card(exempt)})",
+    )
     return tuple(
-        Offence(name, f"place = {place}", "cards", value="card", given=given) for place, name in enumerate(fields)
+        Violation(name, f"place = {place}", "cards", value="card", given=given) for place, name in enumerate(fields)
     )
 
 
-def joined(text: str) -> str:
+def join_card_digits(text: str) -> str:
     """The text with everything shaped like an identity card's number written in one piece of plain digits.
 
-    So that `quality.findings.shown` sees and stars out what this module sees. Text without such a number stays as it is.
+    So that `quality.findings.masked_excerpt` sees and stars out what this module sees. Text without such a number stays as it is.
     """
     if len(text) < CARD_LENGTH:
         return text
@@ -74,7 +77,7 @@ def joined(text: str) -> str:
     return _CARD_PATTERN.sub(lambda found: re.sub(_GAP, "", found[0]), plain) if _CARD_PATTERN.search(plain) else text
 
 
-def _texts(columns: Sequence[str]) -> str:
+def _card_candidates(columns: Sequence[str]) -> str:
     """Every text that is long enough to hold a card, and where it stands."""
     return " UNION ALL ".join(
         f"SELECT position, {place} AS place, {column} AS text FROM {SUBMITTED} WHERE length({column}) >= {CARD_LENGTH}"
@@ -82,17 +85,17 @@ def _texts(columns: Sequence[str]) -> str:
     )
 
 
-def _cards(exempt: Sequence[int]) -> str:
+def _first_valid_card(exempt: Sequence[int]) -> str:
     """The first number with a right check digit in each of `texts`, but no credit code at one of the places that may hold one.
 
     The dear questions are asked within CASE and `unnest`, where DuckDB neither moves them before the cheap ones nor repeats
     them for every field.
     """
-    might = " AND ".join(f"regexp_matches(text, {literal(pattern)})" for pattern in (_MANY_DIGITS, _UNUSUAL))
-    folded = f"translate(text, {literal(''.join(FOLD) + _NOTHING)}, {literal(''.join(FOLD.values()))})"
+    might = " AND ".join(f"regexp_matches(text, {to_literal(pattern)})" for pattern in (_MANY_DIGITS, _UNUSUAL))
+    folded = f"translate(text, {to_literal(''.join(FOLD) + _NOTHING)}, {to_literal(''.join(FOLD.values()))})"
     numbers = f"list_transform(regexp_extract_all({folded}, '{_CARD}'), lambda n: upper(regexp_replace(n, '{_GAP}', '', 'g')))"
     first = f"list_filter({numbers}, lambda n: {identity_card_holds('n')})[1:1]"
-    found = f"unnest(CASE WHEN regexp_matches(text, {literal(_CARD)}) OR {might} THEN {first} END) AS card"
+    found = f"unnest(CASE WHEN regexp_matches(text, {to_literal(_CARD)}) OR {might} THEN {first} END) AS card"
     ours = f"place IN ({', '.join(map(str, exempt))}) AND {credit_code_holds('text')}" if exempt else "FALSE"
     return f"SELECT position, place, card FROM (SELECT position, place, text, {found} FROM texts) WHERE NOT ({ours})"
 
@@ -127,23 +130,23 @@ def credit_code_holds(text: str) -> str:
 
 def identity_card_holds(text: str) -> str:
     """The check digit is right; the text must be 17 digits and a digit or capital X."""
-    total = _weighted(text, IDENTITY_CARD_WEIGHTS, IDENTITY_CARD_DIGITS)
+    total = _weighted_sum(text, IDENTITY_CARD_WEIGHTS, IDENTITY_CARD_DIGITS)
     return f"(substr('{IDENTITY_CARD_CHECKS}', 1 + ({total}) % 11, 1) = substr({text}, 18, 1))"
 
 
 def _last_checks(text: str) -> str:
     """All 18 values, the last with weight 1, add up to a multiple of 31."""
-    return f"(({_weighted(text, (*CREDIT_CODE_WEIGHTS, 1), CREDIT_CODE_ALPHABET)}) % {CREDIT_CODE_MODULUS} = 0)"
+    return f"(({_weighted_sum(text, (*CREDIT_CODE_WEIGHTS, 1), CREDIT_CODE_ALPHABET)}) % {CREDIT_CODE_MODULUS} = 0)"
 
 
 def _organisation_checks(text: str) -> str:
     """The eight weighted values and the check's own add up to a multiple of 11."""
-    total = _weighted(text, ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET, after=ORGANISATION_PLACE)
-    check = _weighted(text, (1,), ORGANISATION_CHECKS, after=ORGANISATION_PLACE + len(ORGANISATION_WEIGHTS))
+    total = _weighted_sum(text, ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET, after=ORGANISATION_PLACE)
+    check = _weighted_sum(text, (1,), ORGANISATION_CHECKS, after=ORGANISATION_PLACE + len(ORGANISATION_WEIGHTS))
     return f"(({total} + {check}) % {ORGANISATION_MODULUS} = 0)"
 
 
-def _weighted(text: str, weights: tuple[int, ...], alphabet: str, after: int = 0) -> str:
+def _weighted_sum(text: str, weights: tuple[int, ...], alphabet: str, after: int = 0) -> str:
     """The sum of the characters behind the first `after`, each worth its place in the alphabet (from 0) times its weight."""
     return " + ".join(
         f"{weight} * (strpos('{alphabet}', substr({text}, {after + at}, 1)) - 1)"

@@ -12,12 +12,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.findings import Finding, shown
-from quality.rules.compilers import offences_of
-from quality.rules.identities import joined
+from quality.findings import Finding, masked_excerpt
+from quality.rules.compilers import compile_rule
+from quality.rules.identities import join_card_digits
 from quality.rules.references import register_references
-from quality.rules.scope import RuleContext, Scope, column_name
-from quality.rules.violations import SUBMITTED, Offence
+from quality.rules.scope import RuleContext, RuleScope, column_name
+from quality.rules.violations import SUBMITTED, Violation
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import RowRule
@@ -30,17 +30,17 @@ SEALED: dict[str, str | bool | int | float | list[str]] = {
 }
 """No query of ours has business with files or the network."""
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
-Compiled = tuple[RowRule, Sequence[Offence]]
+Compiled = tuple[RowRule, Sequence[Violation]]
 OTHER_ROW = "other_row"
 SEVERAL = " / "
 """Stands between the values of a finding that shows more than one field."""
 
 
-class _Offender(NamedTuple):
+class _ViolatingRow(NamedTuple):
     """One place where a rule does not hold; `value` if the query has its own, `other` is the position of the row collided with."""
 
     position: int
-    offence: Offence
+    offence: Violation
     value: str | None
     other: int | None
 
@@ -54,16 +54,16 @@ def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: Rul
     """
     if table.num_rows == 0:
         return []
-    scope = Scope(contract, context)
-    compiled = [(rule, offences_of(rule, scope)) for rule in contract.rules]
+    scope = RuleScope(contract, context)
+    compiled = [(rule, compile_rule(rule, scope)) for rule in contract.rules]
     with duckdb.connect(config=SEALED) as connection:
         register_references(connection, scope)
         _register_submission(connection, table, contract)
-        found = _offenders(connection, compiled, contract)
+        found = _find_violations(connection, compiled, contract)
     return [
         finding
         for (rule, _), offenders in zip(compiled, found, strict=True)
-        for finding in _findings(rule, offenders, table, rows)
+        for finding in _make_findings(rule, offenders, table, rows)
     ]
 
 
@@ -83,14 +83,14 @@ def _no_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(column, ""), None, column)
 
 
-def _offenders(
+def _find_violations(
     connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], contract: Contract
-) -> list[list[_Offender]]:
+) -> list[list[_ViolatingRow]]:
     """For each rule the places where it does not hold, by row and then by offence.
 
     One statement for all rules: of a small file, starting a query costs more than what it asks.
     """
-    found: list[list[_Offender]] = [[] for _ in compiled]
+    found: list[list[_ViolatingRow]] = [[] for _ in compiled]
     queries = [
         f"SELECT {at} AS rule, * FROM ({_query(offences)})" for at, (_, offences) in enumerate(compiled) if offences
     ]
@@ -102,7 +102,7 @@ def _offenders(
         _refuse_the_unjudgeable(connection, compiled, contract)
         raise
     for at, position, number, value, other in rows:
-        found[at].append(_Offender(position, compiled[at][1][number], value, other))
+        found[at].append(_ViolatingRow(position, compiled[at][1][number], value, other))
     return found
 
 
@@ -122,7 +122,7 @@ def _refuse_the_unjudgeable(
             ) from wrong
 
 
-def _query(offences: Sequence[Offence]) -> str:
+def _query(offences: Sequence[Violation]) -> str:
     """One row for each offender: position, number of the offence, value, position of the other row."""
     parts = [
         f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
@@ -133,15 +133,17 @@ def _query(offences: Sequence[Offence]) -> str:
     return f"{given}{' UNION ALL '.join(parts)}"
 
 
-def _findings(rule: RowRule, offenders: Sequence[_Offender], table: pa.Table, rows: pa.Array) -> Iterator[Finding]:
+def _make_findings(
+    rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table, rows: pa.Array
+) -> Iterator[Finding]:
     if not offenders:
         return
-    cells = _cells(rule, offenders, table)
+    cells = _cell_texts(rule, offenders, table)
     for place, offender in enumerate(offenders):
         value = (
             SEVERAL.join(cells[name][place] for name in offender.offence.fields)
             if offender.value is None
-            else text_of(offender.value)
+            else cell_text(offender.value)
         )
         other = "" if offender.other is None else str(rows[offender.other])
         said = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
@@ -152,18 +154,18 @@ def _findings(rule: RowRule, offenders: Sequence[_Offender], table: pa.Table, ro
             row=rows[offender.position].as_py(),
             field=offender.offence.field,
             value=value or None,
-            message=filled_in(rule.message, said),
+            message=fill_in(rule.message, said),
             mend=rule.mend,
         )
 
 
-def _cells(rule: RowRule, offenders: Sequence[_Offender], table: pa.Table) -> Mapping[str, Sequence[str]]:
+def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:
     """The cells, as text, that the rule's findings show or speak of: field name to one text for each offender."""
     shown = {name for offence in {offender.offence for offender in offenders} for name in offence.fields}
-    wanted = shown | placeholders(rule.message)
+    wanted = shown | placeholder_names(rule.message)
     names = [name for name in table.column_names if name in wanted]
     taken = table.select(names).take(pa.array([offender.position for offender in offenders], pa.int64()))
-    return {name: [text_of(cell) for cell in taken[name].to_pylist()] for name in names}
+    return {name: [cell_text(cell) for cell in taken[name].to_pylist()] for name in names}
 
 
 LONGEST_INTEGER = 1e15
@@ -171,7 +173,7 @@ LONGEST_INTEGER = 1e15
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
-def text_of(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """The cell as a person would write it: no `.0`, ISO dates, identity cards starred out, cut as `shown` cuts; empty: empty text."""
     match cell:
         case None:
@@ -181,17 +183,17 @@ def text_of(cell: object) -> str:
         case float() if cell.is_integer() and abs(cell) < LONGEST_INTEGER:
             return str(int(cell))
         case str():
-            return shown(joined(cell)) or ""
+            return masked_excerpt(join_card_digits(cell)) or ""
         case _:
             return str(cell)
 
 
-def placeholders(message: Text) -> set[str]:
+def placeholder_names(message: Text) -> set[str]:
     """The names in braces of both sentences."""
     return {found[1] for sentence in (message.zh, message.en) for found in _PLACEHOLDER.finditer(sentence)}
 
 
-def filled_in(message: Text, values: Mapping[str, str]) -> Text:
+def fill_in(message: Text, values: Mapping[str, str]) -> Text:
     """Both sentences with `{name}` replaced by its value; a name without a value becomes empty text."""
     return Text(
         zh=_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), message.zh),

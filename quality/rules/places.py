@@ -1,7 +1,7 @@
 """Rules of place: division codes of the department's area, and points in the province. Not here: converting coordinates."""
 
-from quality.rules.scope import NUMBERS, TEXTS, Scope
-from quality.rules.violations import Offence, all_of, filled, literal
+from quality.rules.scope import NUMBERS, TEXTS, RuleScope
+from quality.rules.violations import Violation, are_filled, join_conditions, to_literal
 from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero, Rule
 
 LONGITUDES = (118.88, 125.78)
@@ -13,44 +13,44 @@ PREFECTURE_DIGITS, PROVINCE_DIGITS = 4, 2
 """Leading digits of a division code that name the prefecture and the province. Source: GB/T 2260."""
 
 
-def in_area(rule: InArea, scope: Scope) -> tuple[Offence, ...]:
+def compile_in_area(rule: InArea, scope: RuleScope) -> tuple[Violation, ...]:
     """The division code lies outside the department's area; empty is skipped."""
     department = scope.context.department
     digits = PREFECTURE_DIGITS if department.kind == "city_bureau" else PROVINCE_DIGITS
-    column = scope.column_of(rule, rule.field, TEXTS)
-    return (Offence(rule.field, f"NOT starts_with({column}, {literal(department.admin_code[:digits])})"),)
+    column = scope.typed_column(rule, rule.field, TEXTS)
+    return (Violation(rule.field, f"NOT starts_with({column}, {to_literal(department.admin_code[:digits])})"),)
 
 
-def point_zero(rule: PointZero, scope: Scope) -> tuple[Offence, ...]:
+def compile_point_zero(rule: PointZero, scope: RuleScope) -> tuple[Violation, ...]:
     """The point is (0, 0) or the same number twice; skipped where one of the two is empty."""
-    lon, lat = _point(rule, rule.lon, rule.lat, scope)
-    return (Offence(rule.lon, _zero(lon, lat), shown=(rule.lon, rule.lat)),)
+    lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
+    return (Violation(rule.lon, _is_zero(lon, lat), shown=(rule.lon, rule.lat)),)
 
 
-def point_swapped(rule: PointSwapped, scope: Scope) -> tuple[Offence, ...]:
+def compile_point_swapped(rule: PointSwapped, scope: RuleScope) -> tuple[Violation, ...]:
     """The point lies in the province only if its two numbers are exchanged."""
-    lon, lat = _point(rule, rule.lon, rule.lat, scope)
-    return (Offence(rule.lon, _inside(lat, lon), shown=(rule.lon, rule.lat)),)
+    lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
+    return (Violation(rule.lon, _is_inside(lat, lon), shown=(rule.lon, rule.lat)),)
 
 
-def point_in_province(rule: PointInProvince, scope: Scope) -> tuple[Offence, ...]:
+def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[Violation, ...]:
     """The point lies outside the province, and is neither zero nor swapped."""
-    lon, lat = _point(rule, rule.lon, rule.lat, scope)
-    elsewhere = [f"NOT ({holds})" for holds in (_inside(lon, lat), _zero(lon, lat), _inside(lat, lon))]
-    return (Offence(rule.lon, all_of([filled([lon, lat]), *elsewhere]), shown=(rule.lon, rule.lat)),)
+    lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
+    elsewhere = [f"NOT ({holds})" for holds in (_is_inside(lon, lat), _is_zero(lon, lat), _is_inside(lat, lon))]
+    return (Violation(rule.lon, join_conditions([are_filled([lon, lat]), *elsewhere]), shown=(rule.lon, rule.lat)),)
 
 
-def _point(rule: Rule, lon: str, lat: str, scope: Scope) -> tuple[str, str]:
-    return scope.column_of(rule, lon, NUMBERS), scope.column_of(rule, lat, NUMBERS)
+def _point_columns(rule: Rule, lon: str, lat: str, scope: RuleScope) -> tuple[str, str]:
+    return scope.typed_column(rule, lon, NUMBERS), scope.typed_column(rule, lat, NUMBERS)
 
 
-def _zero(lon: str, lat: str) -> str:
+def _is_zero(lon: str, lat: str) -> str:
     """(0, 0) is the same number twice as well."""
     return f"{lon} = {lat}"
 
 
-def _inside(lon: str, lat: str) -> str:
-    return all_of(
-        f"{column} BETWEEN {literal(low - TOLERANCE)} AND {literal(high + TOLERANCE)}"
+def _is_inside(lon: str, lat: str) -> str:
+    return join_conditions(
+        f"{column} BETWEEN {to_literal(low - TOLERANCE)} AND {to_literal(high + TOLERANCE)}"
         for column, (low, high) in ((lon, LONGITUDES), (lat, LATITUDES))
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from quality.rules.violations import quoted
+from quality.rules.violations import quote_identifier
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.departments import Department
@@ -39,39 +39,39 @@ TEXTS = frozenset({"string"})
 
 
 @dataclass(frozen=True)
-class Scope:
+class RuleScope:
     """One contract in one context, as the compilers of its rules see it."""
 
     contract: Contract
     context: RuleContext
 
-    def column(self, name: str) -> str:
+    def quoted_column(self, name: str) -> str:
         """The field as an SQL column.
 
         The place in the contract is part of the column's name: DuckDB takes `A` and `a` for one column, Table Schema for two.
         """
-        return quoted(column_name(self.contract, name))
+        return quote_identifier(column_name(self.contract, name))
 
-    def type_of(self, name: str) -> str:
+    def field_type(self, name: str) -> str:
         """The Table Schema type of the field."""
-        return self.contract.field(name).type
+        return self.contract.get_field(name).type
 
-    def column_of(self, rule: Rule, name: str, types: Collection[str]) -> str:
+    def typed_column(self, rule: Rule, name: str, types: Collection[str]) -> str:
         """The field as an SQL column; ContractError unless its type is one of `types`."""
-        if self.type_of(name) not in types:
-            raise _wrong_type(self.contract, rule, name, self.type_of(name), sorted(types))
-        return self.column(name)
+        if self.field_type(name) not in types:
+            raise _wrong_type(self.contract, rule, name, self.field_type(name), sorted(types))
+        return self.quoted_column(name)
 
-    def comparable(self, rule: Rule, *names: str) -> tuple[str, ...]:
+    def comparable_columns(self, rule: Rule, *names: str) -> tuple[str, ...]:
         """The fields as SQL columns; ContractError unless one can say which of them is the greater: numbers, days, or one type."""
-        first = self.type_of(names[0])
+        first = self.field_type(names[0])
         kin = next((family for family in (NUMBERS, DAYS) if first in family), frozenset({first}))
-        return tuple(self.column_of(rule, name, kin) for name in names)
+        return tuple(self.typed_column(rule, name, kin) for name in names)
 
-    def text(self, name: str) -> str:
+    def column_text(self, name: str) -> str:
         """The field as SQL text; a whole number has no `.0`."""
-        text = f"CAST({self.column(name)} AS VARCHAR)"
-        return rf"regexp_replace({text}, '\.0$', '')" if self.type_of(name) == "number" else text
+        text = f"CAST({self.quoted_column(name)} AS VARCHAR)"
+        return rf"regexp_replace({text}, '\.0$', '')" if self.field_type(name) == "number" else text
 
 
 def column_name(contract: Contract, name: str) -> str:

@@ -12,7 +12,7 @@ SUBMITTED = "submitted"
 
 
 @dataclass(frozen=True)
-class Offence:
+class Violation:
     """The rows of `source` for which `where` is true break the rule at `field`.
 
     `source` is SUBMITTED or a subquery that has `position` too; `given` are common table expressions (`name AS (…)`) that it
@@ -35,12 +35,12 @@ class Offence:
         return self.shown or (self.field,)
 
 
-def quoted(name: str) -> str:
+def quote_identifier(name: str) -> str:
     """The name as an SQL identifier, whatever characters it has."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(value: str | float | date) -> str:
+def to_literal(value: str | float | date) -> str:
     """The value as an SQL constant of its own type."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
@@ -49,11 +49,11 @@ def literal(value: str | float | date) -> str:
     return f"CAST('{value!r}' AS DOUBLE)" if isinstance(value, float) else str(value)
 
 
-def all_of(conditions: Iterable[str]) -> str:
+def join_conditions(conditions: Iterable[str]) -> str:
     """Every condition holds; TRUE if there is none."""
     return " AND ".join(f"({condition})" for condition in conditions) or "TRUE"
 
 
-def filled(columns: Iterable[str]) -> str:
+def are_filled(columns: Iterable[str]) -> str:
     """None of the columns is empty."""
-    return all_of(f"{column} IS NOT NULL" for column in columns)
+    return join_conditions(f"{column} IS NOT NULL" for column in columns)

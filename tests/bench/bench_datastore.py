@@ -25,10 +25,10 @@ from uuid import uuid4
 import requests
 
 from catalog.ckan.connection import Connection, read_connection
-from catalog.ckan.datastore.datastore import Tables
-from catalog.ckan.datastore.table_schema import Shape, datastore_fields, shape_of
-from catalog.entry import entry_of
-from pipelines.sample.facilities import facilities
+from catalog.ckan.datastore.datastore import DataStore
+from catalog.ckan.datastore.table_schema import TableSchema, datastore_fields, table_schema_from
+from catalog.entry import build_entry
+from pipelines.sample.facilities import make_facilities
 from pipelines.sample.places import CITIES
 from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
@@ -40,9 +40,11 @@ DATASET = "bench-datastore"
 BOM = b"\xef\xbb\xbf"
 
 
-def shape_of_facilities(folder: Path) -> Shape:
+def shape_of_facilities(folder: Path) -> TableSchema:
     contract = read_contracts()["facility"]
-    return shape_of(entry_of(contract, write_release(folder, contract, (), departments=[]), read_departments()))
+    return table_schema_from(
+        build_entry(contract, write_release(folder, contract, (), departments=[]), read_departments())
+    )
 
 
 def some_rows(names: tuple[str, ...]) -> list[list[str]]:
@@ -51,7 +53,7 @@ def some_rows(names: tuple[str, ...]) -> list[list[str]]:
     cells: list[list[str]] = []
     for city in CITIES:
         own = [c for c in counties if c.code[:4] == city.code[:4] and c.code != city.code and not c.superseded_by]
-        cells += [[_cell(row.get(name)) for name in names[1:]] for row in facilities(city, own, 2026, 7, 0.1)]
+        cells += [[_cell(row.get(name)) for name in names[1:]] for row in make_facilities(city, own, 2026, 7, 0.1)]
     return cells
 
 
@@ -101,19 +103,19 @@ class Api:
         ][0]["id"]
 
 
-def by_our_road(connection: Connection, path: Path, sha256: str, shape: Shape, rows: int) -> float:
+def by_our_road(connection: Connection, path: Path, sha256: str, shape: TableSchema, rows: int) -> float:
     resource_id = str(uuid4())
     assert connection.database is not None
-    with Tables(connection.database) as tables:
+    with DataStore(connection.database) as tables:
         started = time.perf_counter()
-        assert tables.stage(resource_id, path, sha256, shape, "1") == rows
+        assert tables.stage_table(resource_id, path, sha256, shape, "1") == rows
         staged = time.perf_counter()
-        tables.swap(resource_id)
+        tables.swap_table(resource_id)
         swapped = time.perf_counter()
-        served = tables.served([resource_id])[resource_id]
+        served = tables.read_live_tables([resource_id])[resource_id]
         looked = time.perf_counter()
-        assert served.holds("1", sha256, shape)
-        tables.drop(resource_id)
+        assert served.holds_file("1", sha256, shape)
+        tables.drop_table(resource_id)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     taken = swapped - started
     sys.stdout.write(
@@ -125,7 +127,7 @@ def by_our_road(connection: Connection, path: Path, sha256: str, shape: Shape, r
     return taken
 
 
-def by_upsert(connection: Connection, method: str, cells: list[list[str]], shape: Shape, rows: int) -> float:
+def by_upsert(connection: Connection, method: str, cells: list[list[str]], shape: TableSchema, rows: int) -> float:
     """Seconds a row."""
     api = Api(connection)
     resource_id = api.resource()
@@ -143,8 +145,8 @@ def by_upsert(connection: Connection, method: str, cells: list[list[str]], shape
         spent.append(time.perf_counter() - started)
     api.do("package_delete", id=package)
     assert connection.database is not None
-    with Tables(connection.database) as tables:
-        tables.drop(resource_id)
+    with DataStore(connection.database) as tables:
+        tables.drop_table(resource_id)
     third = max(1, len(spent) // 3)
     sys.stdout.write(f"{method} {sum(spent):.1f} s for {rows} rows: {rows / sum(spent):.0f} rows a second; ")
     sys.stdout.write(

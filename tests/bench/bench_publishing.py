@@ -13,24 +13,26 @@ import time
 from pathlib import Path
 
 from catalog.ckan.connection import read_connection
-from catalog.ckan.direct import catalogue_at
-from catalog.plan import plan
-from pipelines.publication.publish import wanted
-from pipelines.workspace import open_house
+from catalog.ckan.direct import open_catalogue
+from catalog.plan import make_plan
+from pipelines.publication.publish import wanted_entries
+from pipelines.workspace import open_workspace
 
 
 def timed(name: str, catalogue: object, entries: list) -> None:
     """Plan and carry out, and print how long both took together."""
     begun = time.perf_counter()
-    outcome = catalogue.carry_out(plan(entries, catalogue.published()), entries)
+    outcome = catalogue.apply(make_plan(entries, catalogue.read_published()), entries)
     sys.stdout.write(f"{name:32} {time.perf_counter() - begun:7.2f} s   {outcome}\n")
 
 
 def main(connection_file: Path, home: Path) -> None:
     """The three figures."""
-    house = open_house(home, "bench")
-    catalogue = catalogue_at(read_connection(connection_file), house.layout.releases, home / "publishing" / "bench")
-    entries = wanted(house)
+    workspace = open_workspace(home, "bench")
+    catalogue = open_catalogue(
+        read_connection(connection_file), workspace.layout.releases, home / "publishing" / "bench"
+    )
+    entries = wanted_entries(workspace)
     rows = sum(entry.facts.rows for entry in entries)
     timed("withdraw all", catalogue, [])
     timed(f"first, {len(entries)} datasets, {rows} rows", catalogue, entries)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.read import read
+from pipelines.read import read_file
 from pipelines.read.reading import CELL_CHARACTERS, COLUMNS, JSON_BYTES, LINE_BYTES, RAGGED_ROWS, ROWS
 from schemas.errors import UnreadableFile
 from support.files import HEADER, ROW, text, venues, workbook
@@ -217,7 +217,7 @@ def test_a_bad_file_is_refused_with_one_clear_message(case, tmp_path):
     path = build(tmp_path)
     before = path.read_bytes() if path.is_file() and path.stat().st_size < 10 * MB else None
     with pytest.raises(UnreadableFile) as refused:
-        read(path, venues())
+        read_file(path, venues())
     assert refused.value.kind == kind
     for sentence in (refused.value.text.zh, refused.value.text.en):
         assert path.name in sentence
@@ -229,14 +229,14 @@ def test_a_bad_file_is_refused_with_one_clear_message(case, tmp_path):
 def test_the_refusal_of_a_wrong_encoding_says_line_and_byte(tmp_path):
     path = text(tmp_path, "id,name\nLN-1,park\nLN-2,Müller\n", "latin-1")
     with pytest.raises(UnreadableFile) as refused:
-        read(path, venues())
+        read_file(path, venues())
     assert "line 3, from byte 24 on" in refused.value.text.en
 
 
 def test_the_refusal_of_torn_quotes_says_where_the_record_begins(tmp_path):
     path = text(tmp_path, f'{HEADER}\n{ROW}\nLN-2,"和平\n{ROW}\n{ROW}\n')
     with pytest.raises(UnreadableFile) as refused:
-        read(path, venues())
+        read_file(path, venues())
     assert "lines 3–5" in refused.value.text.en
 
 
@@ -244,7 +244,7 @@ def test_a_hundred_megabytes_in_one_line_are_refused_without_reading_them(tmp_pa
     path = _long_line(tmp_path)
     tracemalloc.start()
     with pytest.raises(UnreadableFile):
-        read(path, venues())
+        read_file(path, venues())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 * MB
@@ -254,7 +254,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
     path = _bomb(tmp_path)
     tracemalloc.start()
     with pytest.raises(UnreadableFile):
-        read(path, venues())
+        read_file(path, venues())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 * MB

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.instance import yaml_for
+from dagster_project.instance import instance_yaml
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -88,4 +88,4 @@ def test_the_check_of_dagster_is_clean(tmp_path):
 
 
 def test_dagster_without_any_set_up_takes_the_instance_file_of_the_repository():
-    assert (ROOT / "dagster.yaml").read_text(encoding="utf-8") == yaml_for("var/dagster")
+    assert (ROOT / "dagster.yaml").read_text(encoding="utf-8") == instance_yaml("var/dagster")

@@ -15,11 +15,11 @@ from frictionless.schema import Schema
 
 from schemas import contract as contracts
 from schemas.codelists import read_codelists
-from schemas.contract import fields_of, read_contract, read_contracts
+from schemas.contract import read_contract, read_contracts, rule_fields
 from schemas.departments import read_departments
 from schemas.editor import FILE, contract_schema, contract_schema_text
 from schemas.rules import InDataset, InPeriod
-from schemas.slices import days_of
+from schemas.slices import period_days
 
 FILES = sorted(contracts.FOLDER.glob("*.yaml"))
 ALL = read_contracts()
@@ -135,7 +135,7 @@ def test_every_placeholder_can_be_filled_in(contract):
 def test_every_name_in_a_contract_exists(contract):
     fields = {field.name: field for field in contract.fields}
     for rule in contract.rules:
-        assert set(fields_of(rule)) <= fields.keys(), rule.id
+        assert set(rule_fields(rule)) <= fields.keys(), rule.id
     for field in contract.fields:
         about = field.policy
         assert about.codelist is None or about.codelist in CODELISTS, f"{field.name}: {about.codelist}"
@@ -152,7 +152,7 @@ def test_every_reference_finds_a_field_of_the_same_type(contract):
         if isinstance(rule, InDataset):
             assert len(rule.fields) == len(rule.reference), rule.id
             for here, there in zip(rule.fields, rule.reference, strict=True):
-                assert contract.field(here).type == ALL[rule.dataset].field(there).type, (
+                assert contract.get_field(here).type == ALL[rule.dataset].get_field(there).type, (
                     f"{rule.id}: {here} and {there}"
                 )
 
@@ -188,7 +188,7 @@ def test_an_empty_cell_is_the_only_missing_value(contract):
 
 @every_contract
 def test_key_fields_are_required(contract):
-    assert all(contract.field(name).required for name in contract.primary_key)
+    assert all(contract.get_field(name).required for name in contract.primary_key)
 
 
 @every_contract
@@ -235,10 +235,10 @@ def test_periods_and_rules_about_them_fit_each_other(contract):
     pattern = re.compile(contract.policy.slice.pattern)
     shown = {"year": "2026", "quarter": "2026-Q4", "month": "2026-11"}[contract.policy.slice.period]
     assert pattern.match(shown)
-    assert days_of(shown)[0].year == 2026
+    assert period_days(shown)[0].year == 2026
     for rule in contract.rules:
         if isinstance(rule, InPeriod):
-            assert contract.field(rule.field).type in {"date", "datetime", "year", "integer"}, rule.id
+            assert contract.get_field(rule.field).type in {"date", "datetime", "year", "integer"}, rule.id
 
 
 def test_three_valued_flags_are_never_booleans():

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from support.stocks import NOW, stock_at
-from warehouse.database import rebuild
+from warehouse.database import rebuild_database
 from warehouse.layout import Layout
 
 ENVIRONMENT = Path(__file__).parents[2] / ".venv-duckdb14"
@@ -62,7 +62,7 @@ def python():
 
 def test_duckdb_1_4_reads_rows_comments_code_lists_and_meta(python, tmp_path):
     layout = Layout(tmp_path)
-    rebuild(layout, stock_at(tmp_path), NOW)
+    rebuild_database(layout, stock_at(tmp_path), NOW)
     told = json.loads(run(python, "-c", READER, layout.warehouse))
     assert told["version"].startswith("1.4.")
     assert told["rows"][0] == ["F1", "A", "2026-01-02", 1200, "210100"]

@@ -6,9 +6,9 @@ import sys
 from itertools import takewhile
 from pathlib import Path
 
-from pipelines.workspace import open_house
-from support.houses import NOW
-from warehouse.database import Stock, rebuild
+from pipelines.workspace import open_workspace
+from support.workspaces import NOW
+from warehouse.database import WarehouseInputs, rebuild_database
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,9 +58,11 @@ def test_every_link_of_the_readme_leads_somewhere():
 
 
 def test_the_query_of_the_readme_answers(tmp_path):
-    house = open_house(tmp_path, "tester")
-    stock = Stock(house.contracts, house.codelists, house.departments, house.lake, house.ledger)
-    built = rebuild(house.layout, stock, NOW)
+    workspace = open_workspace(tmp_path, "tester")
+    stock = WarehouseInputs(
+        workspace.contracts, workspace.codelists, workspace.departments, workspace.lake, workspace.ledger
+    )
+    built = rebuild_database(workspace.layout, stock, NOW)
     query = re.search(r'duckdb var/warehouse\.duckdb "([^"]+)"', README)[1]
     duckdb = Path(sys.executable).with_name("duckdb")
     done = subprocess.run([duckdb, built.path, query], capture_output=True, text=True, check=False)

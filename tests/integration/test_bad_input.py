@@ -11,15 +11,15 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from pipelines.intake import receive, take, unfinished
-from pipelines.submissions.inbox import arrivals
+from pipelines.intake import find_unfinished, receive_file, take_arrival
+from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.files import HEADER, ROW, venues, workbook
-from support.houses import NOW, house_with
 from support.walked import walk
+from support.workspaces import NOW, workspace_with
 
 CONTRACT = venues(name="venue")
 TITLES, CELLS = HEADER.split(","), ROW.split(",")
@@ -124,21 +124,21 @@ CASES = {
 
 
 @pytest.fixture
-def house(tmp_path) -> House:
-    return house_with(tmp_path, CONTRACT)
+def workspace(tmp_path) -> Workspace:
+    return workspace_with(tmp_path, CONTRACT)
 
 
-def taken(house: House, case: Bad) -> Receipt:
-    path = house.layout.inbox / case.name
+def taken(workspace: Workspace, case: Bad) -> Receipt:
+    path = workspace.layout.inbox / case.name
     path.parent.mkdir(parents=True, exist_ok=True)
     case.write(path)
-    (arrival,) = arrivals(house)
-    return take(house, arrival, NOW)
+    (arrival,) = list_arrivals(workspace)
+    return take_arrival(workspace, arrival, NOW)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_a_bad_file_gets_one_clear_answer_and_nothing_of_it_lands(house, case):
-    receipt = taken(house, case)
+def test_a_bad_file_gets_one_clear_answer_and_nothing_of_it_lands(workspace, case):
+    receipt = taken(workspace, case)
     errors = [finding for finding in receipt.findings if finding.severity == "error"]
     assert receipt.outcome == case.outcome
     assert len(errors) == case.findings
@@ -147,61 +147,63 @@ def test_a_bad_file_gets_one_clear_answer_and_nothing_of_it_lands(house, case):
         told = " ".join(getattr(f.message, said) + (getattr(f.mend, said) if f.mend else "") for f in errors)
         assert [word for word in case.says if word not in told] == []
     assert receipt.accepted == 0
-    assert house.lake.version(CONTRACT) is None
-    assert not house.layout.lakes.exists() or not any(house.layout.lakes.rglob("*.parquet"))
+    assert workspace.lake.current_version(CONTRACT) is None
+    assert not workspace.layout.lakes.exists() or not any(workspace.layout.lakes.rglob("*.parquet"))
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_the_original_of_a_bad_file_is_kept_and_the_walk_is_done_with_it(house, case):
-    receipt = taken(house, case)
-    sent = house.layout.inbox / case.name
-    kept = [p for p in house.layout.submission(receipt.number).iterdir() if p.stem == "original"]
-    boxed = [p for p in house.layout.quarantine(receipt.number).iterdir() if p.stem == "original"]
+def test_the_original_of_a_bad_file_is_kept_and_the_walk_is_done_with_it(workspace, case):
+    receipt = taken(workspace, case)
+    sent = workspace.layout.inbox / case.name
+    kept = [p for p in workspace.layout.submission_folder(receipt.number).iterdir() if p.stem == "original"]
+    boxed = [p for p in workspace.layout.quarantine_folder(receipt.number).iterdir() if p.stem == "original"]
     assert [path.read_bytes() == sent.read_bytes() for path in (*kept, *boxed)] == [True, True]
-    assert unfinished(house, arrivals(house)) == []
-    assert house.ledger.verify() == []
+    assert find_unfinished(workspace, list_arrivals(workspace)) == []
+    assert workspace.ledger.verify_chain() == []
     assert receipt.deadline is not None
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-def test_the_page_about_a_bad_file_says_its_answer_in_both_languages(house, case):
-    receipt = taken(house, case)
-    page = house.layout.receipt(receipt.number, "html").read_text(encoding="utf-8")
+def test_the_page_about_a_bad_file_says_its_answer_in_both_languages(workspace, case):
+    receipt = taken(workspace, case)
+    page = workspace.layout.receipt_file(receipt.number, "html").read_text(encoding="utf-8")
     shown = "".join(html5lib.HTMLParser(strict=True).parse(page).itertext())
     for finding in receipt.findings:
         assert finding.message.zh in shown
         assert finding.message.en in shown
 
 
-def test_every_bad_file_at_once_stops_nothing_and_makes_no_release(house):
+def test_every_bad_file_at_once_stops_nothing_and_makes_no_release(workspace):
     for at, case in enumerate(CASES.values()):
         place, _, name = case.name.rpartition("/")
-        path = house.layout.inbox / place / name.replace(".", f"_{at}.", 1)
+        path = workspace.layout.inbox / place / name.replace(".", f"_{at}.", 1)
         path.parent.mkdir(parents=True, exist_ok=True)
         case.write(path)
-    receipts = walk(house)
+    receipts = walk(workspace)
     assert len(receipts) == len(CASES)
     assert {receipt.outcome for receipt in receipts.values()} == {"refused", "quarantine"}
-    assert not house.layout.releases.exists()
+    assert not workspace.layout.releases.exists()
 
 
-def test_a_good_sheet_beside_a_sheet_of_notes_is_read_and_the_receipt_says_so(house):
+def test_a_good_sheet_beside_a_sheet_of_notes_is_read_and_the_receipt_says_so(workspace):
     notes = Bad(book({"说明": [["请先阅读"]], "数据": [TITLES, CELLS]}), name=XLSX)
-    receipt = taken(house, notes)
+    receipt = taken(workspace, notes)
     assert (receipt.outcome, receipt.sheet) == ("accept", "数据")
     assert any("说明" in said.zh and "说明" in said.en for said in receipt.decisions)
 
 
-def test_one_ragged_row_among_many_is_held_back_alone(house):
+def test_one_ragged_row_among_many_is_held_back_alone(workspace):
     rows = "".join(f"LN-{at},馆,1,2024-05-01\n" for at in range(1, 31))
-    receipt = taken(house, Bad(csv(f"{HEADER}\n{rows}LN-99,馆\n")))
+    receipt = taken(workspace, Bad(csv(f"{HEADER}\n{rows}LN-99,馆\n")))
     assert (receipt.outcome, receipt.accepted, receipt.held_back) == ("hold_back", 30, 1)
     assert [(finding.type, finding.row) for finding in receipt.findings] == [("missing-cell", 32)]
 
 
-def test_a_file_that_is_not_there_is_said_not_thrown_as_a_broken_machine(house, tmp_path):
+def test_a_file_that_is_not_there_is_said_not_thrown_as_a_broken_machine(workspace, tmp_path):
     with pytest.raises(UnreadableFile) as refusal:
-        receive(house, tmp_path / "gone.csv", SliceKey(dataset="venue", department="210100", period="2026"), NOW)
+        receive_file(
+            workspace, tmp_path / "gone.csv", SliceKey(dataset="venue", department="210100", period="2026"), NOW
+        )
     assert refusal.value.kind == "missing"
     assert "gone.csv" in refusal.value.text.zh
     assert "gone.csv" in refusal.value.text.en

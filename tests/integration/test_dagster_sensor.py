@@ -7,7 +7,7 @@ import pytest
 
 from dagster_project import sensors
 from dagster_project.definitions import build_defs
-from dagster_project.resources import HouseResource
+from dagster_project.resources import WorkspaceResource
 from dagster_project.settings import Settings
 from support.installed import SITES, VISITS, drop, installed
 
@@ -28,7 +28,7 @@ def tick(settings: Settings, instance: dg.DagsterInstance, cursor: str | None) -
     context = dg.build_sensor_context(
         instance=instance,
         cursor=cursor,
-        resources={"house": HouseResource.of(settings)},
+        resources={"workspace": WorkspaceResource.from_settings(settings)},
         definitions=defs,
     )
     return defs.resolve_sensor_def("inbox_sensor")(context)

@@ -10,14 +10,14 @@ import dagster as dg
 import pytest
 
 from dagster_project import runs
-from dagster_project.catalogues import catalogue_names, catalogue_of
+from dagster_project.catalogues import catalogue_names, open_catalogue
 from dagster_project.definitions import build_defs
-from dagster_project.installation import house_of
-from dagster_project.partitions import key_of
+from dagster_project.installation import workspace_for
+from dagster_project.partitions import asset_key
 from dagster_project.settings import Settings
-from pipelines.intake import unfinished
+from pipelines.intake import find_unfinished
 from pipelines.publication.due import newest_releases, publication_due, releases_due, warehouse_due
-from pipelines.submissions.inbox import arrivals
+from pipelines.submissions.inbox import list_arrivals
 from support.installed import MORE_SITES, SITES, VISITS, drop, installed
 
 
@@ -32,13 +32,16 @@ def instance():
         yield instance
 
 
-def walk(settings: Settings, instance: dg.DagsterInstance) -> list[runs.Ran]:
+def walk(settings: Settings, instance: dg.DagsterInstance) -> list[runs.RunResult]:
     """Intake, release and publication of everything, as `sportlake run` does it."""
-    house, defs = house_of(settings), build_defs(settings)
-    waiting = unfinished(house, arrivals(house))
-    ran = [runs.run(defs, instance, piece) for piece in runs.intake_pieces(instance, waiting)]
-    ran.append(runs.run(defs, instance, runs.release_piece(house.contracts)))
-    return [*ran, runs.run(defs, instance, runs.publish_piece(house.contracts, catalogue_names(settings)))]
+    workspace, defs = workspace_for(settings), build_defs(settings)
+    waiting = find_unfinished(workspace, list_arrivals(workspace))
+    ran = [runs.execute_run(defs, instance, piece) for piece in runs.intake_requests(instance, waiting)]
+    ran.append(runs.execute_run(defs, instance, runs.release_request(workspace.contracts)))
+    return [
+        *ran,
+        runs.execute_run(defs, instance, runs.publish_request(workspace.contracts, catalogue_names(settings))),
+    ]
 
 
 def files_below(home: Path) -> dict[str, tuple[int, int]]:
@@ -64,20 +67,20 @@ def test_files_of_two_datasets_reach_catalogue_and_warehouse(settings, instance)
     drop(settings, "210200", "site_2026.csv", MORE_SITES)
     drop(settings, "210100", "visit_2026.csv", VISITS)
     ran = walk(settings, instance)
-    house = house_of(settings)
+    workspace = workspace_for(settings)
     assert [one.broke for one in ran] == [()] * len(ran)
-    assert newest_releases(house) == {"site": "2026.11.1", "visit": "2026.11.1"}
-    assert not publication_due(house, catalogue_of(house, settings, "static"))
-    assert not warehouse_due(house)
-    assert house.layout.warehouse.is_file()
-    assert (house.layout.catalogue / "index.html").is_file()
+    assert newest_releases(workspace) == {"site": "2026.11.1", "visit": "2026.11.1"}
+    assert not publication_due(workspace, open_catalogue(workspace, settings, "static"))
+    assert not warehouse_due(workspace)
+    assert workspace.layout.warehouse.is_file()
+    assert (workspace.layout.catalogue / "index.html").is_file()
 
 
 def test_every_slice_is_recorded_as_a_partition_with_its_own_counts(settings, instance):
     drop(settings, "210100", "site_2026.csv", SITES)
     drop(settings, "210200", "site_2026.csv", "code,area\nS3,30\n")
     walk(settings, instance)
-    key = key_of("site", "accepted")
+    key = asset_key("site", "accepted")
     assert instance.get_materialized_partitions(key) == {"210100|2026", "210200|2026"}
     records = instance.fetch_materializations(key, limit=10).records
     rows = {r.partition_key: r.asset_materialization.metadata["accepted"].value for r in records}
@@ -89,23 +92,23 @@ def test_every_slice_is_recorded_as_a_partition_with_its_own_counts(settings, in
 def test_many_slices_of_a_dataset_are_one_run(settings, instance):
     for code in ("210100", "210200", "210300"):
         drop(settings, code, "site_2026.csv", f"code,area\nS{code},1\n")
-    house = house_of(settings)
-    pieces = runs.intake_pieces(instance, unfinished(house, arrivals(house)))
+    workspace = workspace_for(settings)
+    pieces = runs.intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
     assert [(piece.job, piece.files) for piece in pieces] == [("inbox_look", 0), ("site_intake", 3)]
 
 
 def test_a_quarantined_file_is_a_successful_run_with_a_warning(settings, instance):
     drop(settings, "210100", "site_2026.csv", "code,area\nS1,much\nS2,little\n")
-    house, defs = house_of(settings), build_defs(settings)
-    (_, piece) = runs.intake_pieces(instance, unfinished(house, arrivals(house)))
-    ran = runs.run(defs, instance, piece)
+    workspace, defs = workspace_for(settings), build_defs(settings)
+    (_, piece) = runs.intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
+    ran = runs.execute_run(defs, instance, piece)
     assert ran.broke == ()
     assert instance.get_run_by_id(ran.run_id).is_success
-    checks = checks_of(instance, key_of("site", "accepted"))
+    checks = checks_of(instance, asset_key("site", "accepted"))
     assert {name: check.passed for name, check in checks.items()} == {"cells": False, "rows": True, "table": True}
     assert checks["cells"].severity is dg.AssetCheckSeverity.WARN
     assert checks["cells"].metadata["type-error"].value == 2
-    assert house.lake.version(house.contracts["site"]) is None
+    assert workspace.lake.current_version(workspace.contracts["site"]) is None
 
 
 def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):
@@ -117,8 +120,8 @@ def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):
     assert "S1" in released.objections["site"]
     assert released.broke == ()
     assert published.broke == ()
-    assert list(newest_releases(house_of(settings))) == ["visit"]
-    gate = checks_of(instance, key_of("site", "candidate"))["gate"]
+    assert list(newest_releases(workspace_for(settings))) == ["visit"]
+    gate = checks_of(instance, asset_key("site", "candidate"))["gate"]
     assert (gate.passed, gate.severity, gate.blocking) == (False, dg.AssetCheckSeverity.ERROR, True)
 
 
@@ -126,21 +129,21 @@ def test_a_misnamed_file_is_refused_with_a_receipt_and_holds_up_nothing(settings
     drop(settings, "210100", "stadium_2026.csv", "a\n1\n")
     drop(settings, "210100", "site_2026.csv", SITES)
     ran = walk(settings, instance)
-    house = house_of(settings)
+    workspace = workspace_for(settings)
     assert [one.broke for one in ran] == [()] * len(ran)
-    assert unfinished(house, arrivals(house)) == []
-    outcomes = [entry.facts["outcome"] for entry in house.ledger.entries("verdict")]
+    assert find_unfinished(workspace, list_arrivals(workspace)) == []
+    outcomes = [entry.facts["outcome"] for entry in workspace.ledger.read_entries("verdict")]
     assert sorted(outcomes) == ["accept", "refused"]
 
 
 def test_a_second_walk_finds_nothing_due(settings, instance):
     drop(settings, "210100", "site_2026.csv", SITES)
     walk(settings, instance)
-    house = house_of(settings)
-    assert unfinished(house, arrivals(house)) == []
-    assert releases_due(house) == []
-    assert not publication_due(house, catalogue_of(house, settings, "static"))
-    assert not warehouse_due(house)
+    workspace = workspace_for(settings)
+    assert find_unfinished(workspace, list_arrivals(workspace)) == []
+    assert releases_due(workspace) == []
+    assert not publication_due(workspace, open_catalogue(workspace, settings, "static"))
+    assert not warehouse_due(workspace)
 
 
 def test_materialising_everything_again_writes_nothing(settings, instance):
@@ -150,10 +153,10 @@ def test_materialising_everything_again_writes_nothing(settings, instance):
     before = files_below(settings.home)
     defs = build_defs(settings)
     for dataset in ("site", "visit"):
-        again = runs.Piece(f"{dataset}_intake", stretch=("210100|2026", "210100|2026"))
-        assert runs.run(defs, instance, again).broke == ()
-    assert runs.run(defs, instance, runs.release_piece(["site", "visit"])).broke == ()
-    assert runs.run(defs, instance, runs.publish_piece(["site", "visit"], ["static"])).broke == ()
+        again = runs.RunRequest(f"{dataset}_intake", stretch=("210100|2026", "210100|2026"))
+        assert runs.execute_run(defs, instance, again).broke == ()
+    assert runs.execute_run(defs, instance, runs.release_request(["site", "visit"])).broke == ()
+    assert runs.execute_run(defs, instance, runs.publish_request(["site", "visit"], ["static"])).broke == ()
     assert files_below(settings.home) == before
 
 
@@ -162,9 +165,9 @@ def test_a_corrected_file_replaces_the_slice_and_makes_a_release(settings, insta
     walk(settings, instance)
     drop(settings, "210100", "site_2026_2.csv", "code,area\nS1,11\nS2,20\n")
     walk(settings, instance)
-    house = house_of(settings)
-    assert newest_releases(house) == {"site": "2026.11.2"}
-    assert house.lake.current(house.contracts["site"]).column("area").to_pylist() == [11.0, 20.0]
+    workspace = workspace_for(settings)
+    assert newest_releases(workspace) == {"site": "2026.11.2"}
+    assert workspace.lake.read_current(workspace.contracts["site"]).column("area").to_pylist() == [11.0, 20.0]
 
 
 def test_a_machine_that_breaks_is_told_and_the_next_walk_goes_on(settings, instance, monkeypatch):
@@ -174,13 +177,13 @@ def test_a_machine_that_breaks_is_told_and_the_next_walk_goes_on(settings, insta
         def full(*_args, **_kwargs):
             raise OSError(28, "No space left on device")
 
-        broken.setattr("warehouse.lake.Lake.replace", full)
+        broken.setattr("warehouse.lake.Lake.replace_slices", full)
         told = [line for one in walk(settings, instance) for line in one.broke]
     assert len(told) == 1
     assert "site_accepted" in told[0]
     assert "No space left on device" in told[0]
     assert all(one.broke == () for one in walk(settings, instance))
-    assert newest_releases(house_of(settings)) == {"site": "2026.11.1"}
+    assert newest_releases(workspace_for(settings)) == {"site": "2026.11.1"}
 
 
 def test_a_run_whose_process_was_killed_is_ended_and_a_living_one_is_not(settings, instance):

@@ -3,9 +3,9 @@
 import html5lib
 import pytest
 
-from pipelines.field_help import example_of
+from pipelines.field_help import example_value
 from pipelines.guide.guide_files import write_guide
-from pipelines.workspace import open_house
+from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
 from support.browser import chromium, opened, violations
 
@@ -14,9 +14,9 @@ CONTRACTS = read_contracts()
 
 @pytest.fixture(scope="module")
 def guide(tmp_path_factory):
-    house = open_house(tmp_path_factory.mktemp("home"), "tester")
+    workspace = open_workspace(tmp_path_factory.mktemp("home"), "tester")
     folder = tmp_path_factory.mktemp("guide")
-    write_guide(house, list(house.contracts.values()), folder)
+    write_guide(workspace, list(workspace.contracts.values()), folder)
     return folder
 
 
@@ -34,7 +34,7 @@ def test_a_page_says_every_field_and_every_rule_in_both_languages(guide, name):
             field.policy.title_en,
             field.description,
             field.policy.description_en,
-            example_of(field) or "",
+            example_value(field) or "",
         )
         assert all(" ".join(part.split()) in text for part in told), field.name
     for rule in contract.rules:
@@ -42,13 +42,13 @@ def test_a_page_says_every_field_and_every_rule_in_both_languages(guide, name):
         assert " ".join(rule.message.en.split()) in text
     assert contract.policy.catalogue.policy_clause in text
     for protected in contract.policy.disclosure.protected:
-        assert contract.field(protected).title in text
+        assert contract.get_field(protected).title in text
 
 
 def test_a_second_writing_changes_nothing(guide, tmp_path):
     before = {path.name: path.stat().st_mtime_ns for path in guide.iterdir()}
-    house = open_house(tmp_path, "tester")
-    write_guide(house, list(house.contracts.values()), guide)
+    workspace = open_workspace(tmp_path, "tester")
+    write_guide(workspace, list(workspace.contracts.values()), guide)
     assert {path.name: path.stat().st_mtime_ns for path in guide.iterdir()} == before
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import unfinished
-from pipelines.sample import fill
-from pipelines.sample.random_values import Chance
-from pipelines.submissions.inbox import arrivals
-from pipelines.workspace import House, open_house
+from pipelines.intake import find_unfinished
+from pipelines.sample import fill_inbox
+from pipelines.sample.random_values import RandomSource
+from pipelines.submissions.inbox import list_arrivals
+from pipelines.workspace import Workspace, open_workspace
 from support.commands import said, started
 from support.walked import files_of
 
@@ -38,8 +38,8 @@ FILES = (
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory) -> Path:
     """Three files that are taken, one with rows held back, one for the quarantine, two that are refused."""
-    whole = open_house(tmp_path_factory.mktemp("sample"), "tester")
-    fill(whole.layout.inbox, whole.contracts, whole.codelists, whole.departments, share=0.02)
+    whole = open_workspace(tmp_path_factory.mktemp("sample"), "tester")
+    fill_inbox(whole.layout.inbox, whole.contracts, whole.codelists, whole.departments, share=0.02)
     few = tmp_path_factory.mktemp("few")
     for name in FILES:
         (few / name).parent.mkdir(exist_ok=True)
@@ -48,19 +48,19 @@ def inbox(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(inbox, tmp_path_factory) -> tuple[House, float]:
+def undisturbed(inbox, tmp_path_factory) -> tuple[Workspace, float]:
     """The house after one whole run, and the seconds that it took."""
     home = tmp_path_factory.mktemp("undisturbed")
     shutil.copytree(inbox, home / "inbox")
     began = time.monotonic()
     said(home, "run")
-    return open_house(home, "tester"), time.monotonic() - began
+    return open_workspace(home, "tester"), time.monotonic() - began
 
 
 @pytest.fixture(scope="module")
-def disturbed(inbox, undisturbed, tmp_path_factory) -> list[House]:
+def disturbed(inbox, undisturbed, tmp_path_factory) -> list[Workspace]:
     """Five houses, each after two killed runs and a last one that came to its end."""
-    chance = Chance.of(SEED, "kills")
+    chance = RandomSource.seeded_by(SEED, "kills")
     _, seconds = undisturbed
     step = (1 - AWAKE) / (HOUSES * KILLS)
     moments = [seconds * (AWAKE + step * (at + chance.random())) for at in range(HOUSES * KILLS)]
@@ -70,7 +70,7 @@ def disturbed(inbox, undisturbed, tmp_path_factory) -> list[House]:
     with ThreadPoolExecutor(2) as two:
         killed = list(two.map(_disturb, homes, [moments[at::HOUSES] for at in range(HOUSES)]))
     assert sum(killed) >= HOUSES, "too few runs were still running when they were to be killed"
-    return [open_house(home, "tester") for home in homes]
+    return [open_workspace(home, "tester") for home in homes]
 
 
 def _disturb(home: Path, moments: list[float]) -> int:
@@ -90,43 +90,43 @@ def _disturb(home: Path, moments: list[float]) -> int:
 
 def test_the_lake_is_the_same(undisturbed, disturbed):
     right, _ = undisturbed
-    for house in disturbed:
+    for workspace in disturbed:
         for name, contract in right.contracts.items():
-            assert house.lake.slices(contract) == right.lake.slices(contract), name
-            assert house.lake.current(contract).equals(right.lake.current(contract)), name
+            assert workspace.lake.count_slice_rows(contract) == right.lake.count_slice_rows(contract), name
+            assert workspace.lake.read_current(contract).equals(right.lake.read_current(contract)), name
 
 
 def test_the_releases_are_the_same_to_the_byte(undisturbed, disturbed):
     right, _ = undisturbed
-    for house in disturbed:
-        assert contents(house.layout.releases) == contents(right.layout.releases)
+    for workspace in disturbed:
+        assert contents(workspace.layout.releases) == contents(right.layout.releases)
 
 
 def test_the_catalogue_is_the_same_to_the_byte(undisturbed, disturbed):
     right, _ = undisturbed
     assert (right.layout.catalogue / "index.html").is_file()
-    for house in disturbed:
-        assert contents(house.layout.catalogue) == contents(right.layout.catalogue)
+    for workspace in disturbed:
+        assert contents(workspace.layout.catalogue) == contents(right.layout.catalogue)
 
 
 def test_the_receipts_and_the_quarantine_boxes_are_the_same_to_the_byte(undisturbed, disturbed):
     right, _ = undisturbed
     assert len(list(right.layout.receipts.glob("*.html"))) == len(FILES)
-    for house in disturbed:
-        assert contents(house.layout.receipts) == contents(right.layout.receipts)
-        assert contents(house.layout.home / "quarantine") == contents(right.layout.home / "quarantine")
+    for workspace in disturbed:
+        assert contents(workspace.layout.receipts) == contents(right.layout.receipts)
+        assert contents(workspace.layout.home / "quarantine") == contents(right.layout.home / "quarantine")
 
 
 def test_the_ledger_is_whole_and_tells_the_same_decisions_once_each(undisturbed, disturbed):
     right, _ = undisturbed
-    for house in disturbed:
-        assert house.ledger.verify() == []
-        assert decisions(house) == decisions(right)
+    for workspace in disturbed:
+        assert workspace.ledger.verify_chain() == []
+        assert decisions(workspace) == decisions(right)
 
 
 def test_nothing_is_left_to_do_and_the_next_run_says_so(disturbed):
-    for house in disturbed:
-        assert unfinished(house, arrivals(house)) == []
+    for workspace in disturbed:
+        assert find_unfinished(workspace, list_arrivals(workspace)) == []
     before = files_of(disturbed[0].layout.home, without={"dagster"})
     assert "没有新文件" in said(disturbed[0].layout.home, "run")
     assert files_of(disturbed[0].layout.home, without={"dagster"}) == before
@@ -137,6 +137,8 @@ def contents(folder: Path) -> dict[str, str]:
     return {name: sha256 for name, (sha256, _) in files_of(folder).items()}
 
 
-def decisions(house: House) -> list[tuple[str, list[tuple[str, str]]]]:
+def decisions(workspace: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
     """What every entry of the ledger says, in an order of its own: two runs may tell of two files in another order."""
-    return sorted((entry.kind, sorted((k, str(v)) for k, v in entry.facts.items())) for entry in house.ledger.entries())
+    return sorted(
+        (entry.kind, sorted((k, str(v)) for k, v in entry.facts.items())) for entry in workspace.ledger.read_entries()
+    )

@@ -12,12 +12,12 @@ from schemas.contract import Contract, read_contracts
 from schemas.departments import read_departments
 from schemas.slices import SliceKey
 from support.typed import typed
-from warehouse.database import Stock, rebuild
+from warehouse.database import WarehouseInputs, rebuild_database
 from warehouse.freezing import freeze
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
-from warehouse.releases import verify
+from warehouse.releases import verify_release
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CONTRACTS = read_contracts()
@@ -32,7 +32,7 @@ def example(contract: Contract) -> pa.Table:
 
 def landed(lake: Lake, contract: Contract) -> SliceKey:
     key = SliceKey(dataset=contract.name, department="lnsports", period=PERIODS[contract.policy.slice.period])
-    lake.replace(contract, {key: example(contract)}, {"submission": "S-1"}, NOW)
+    lake.replace_slices(contract, {key: example(contract)}, {"submission": "S-1"}, NOW)
     return key
 
 
@@ -44,10 +44,10 @@ def test_a_contract_goes_through_the_lake_into_a_release_that_frictionless_takes
     slices = [{"department": key.department, "period": key.period, "rows": 1, "submission": "S-1", "sha256": "a" * 64,
                "received": "2026-11-24"}]  # fmt: skip
     quality = {"rows_submitted": 1, "rows_held_back": 0, "findings": {}}
-    release = freeze(layout, contract, lake.current(contract), now=NOW, lake_version=1, quality=quality, slices=slices,
+    release = freeze(layout, contract, lake.read_current(contract), now=NOW, lake_version=1, quality=quality, slices=slices,
                      previous=None, codelists=CODELISTS)  # fmt: skip
-    folder = layout.release(name, release.number)
-    assert verify(folder) == []
+    folder = layout.release_folder(name, release.number)
+    assert verify_release(folder) == []
     report = frictionless.validate(str(folder / "datapackage.json"))
     without_example = {field.name for field in contract.public_fields() if not field.policy.example}
     found = report.flatten(["rowNumber", "fieldName", "type", "message"])
@@ -60,7 +60,7 @@ def test_all_contracts_together_make_one_warehouse(tmp_path):
     lake = Lake(layout)
     for contract in CONTRACTS.values():
         landed(lake, contract)
-    stock = Stock(CONTRACTS, CODELISTS, read_departments(), lake, Ledger(layout))
-    built = rebuild(layout, stock, NOW)
+    stock = WarehouseInputs(CONTRACTS, CODELISTS, read_departments(), lake, Ledger(layout))
+    built = rebuild_database(layout, stock, NOW)
     assert dict(built.rows) == dict.fromkeys(CONTRACTS, 1)
-    assert not rebuild(layout, stock, NOW).written
+    assert not rebuild_database(layout, stock, NOW).written

@@ -37,7 +37,7 @@ def states(lake: Lake) -> list[int]:
     """The state of each slice, having seen that it is whole."""
     found = []
     for key in SLICES:
-        table = lake.slice(CONTRACT, key)
+        table = lake.read_slice(CONTRACT, key)
         if table is not None:
             assert table.num_rows == ROWS
             assert pc.count_distinct(table.column("state")).as_py() == 1
@@ -57,10 +57,10 @@ def test_a_killed_writer_leaves_every_slice_whole_and_loses_nothing_acknowledged
         lake = Lake(Layout(tmp_path))
         newest = max(states(lake), default=0)
         assert newest in {acknowledged, acknowledged + 1}  # committed, and killed before it could say so
-        assert [int(commit.why["state"]) for commit in lake.history(CONTRACT)] == list(range(1, newest + 1))
+        assert [int(commit.why["state"]) for commit in lake.read_history(CONTRACT)] == list(range(1, newest + 1))
         acknowledged = newest
     assert acknowledged > KILLS
     before = states(lake)
-    lake.sweep(datetime.now(UTC) + timedelta(days=2))
+    lake.sweep_unused(datetime.now(UTC) + timedelta(days=2))
     assert states(lake) == before
     assert not list(tmp_path.rglob("_part-*"))

@@ -12,11 +12,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from pipelines.annotated_workbook import make
 from pipelines.annotated_workbook.summary import TITLE
-from pipelines.intake import judge, take
-from pipelines.submissions.inbox import arrivals
+from pipelines.intake import judge_submission, take_arrival
+from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.submission import read_submission
 from support.files import HEADER, venues
-from support.houses import NOW, house_with, put
+from support.workspaces import NOW, put, workspace_with
 
 TITLES = HEADER.split(",")
 GOOD = ["LN-1", "和平区体育公园", 7140, "2024-05-01"]
@@ -25,8 +25,8 @@ FILLING = [[f"LN-{n}", "和平区体育公园", 7140, "2024-05-01"] for n in ran
 
 
 @pytest.fixture
-def house(tmp_path):
-    return house_with(tmp_path, venues())
+def workspace(tmp_path):
+    return workspace_with(tmp_path, venues())
 
 
 def book_of(*rows):
@@ -43,19 +43,19 @@ def saved(book):
     return made.getvalue()
 
 
-def sent(house, content, name=None, suffix="xlsx"):
-    (contract,) = house.contracts.values()
-    put(house, "210100", name or f"{contract.name}_2026.{suffix}", content)
-    receipts = [take(house, arrival, NOW) for arrival in arrivals(house)]
+def sent(workspace, content, name=None, suffix="xlsx"):
+    (contract,) = workspace.contracts.values()
+    put(workspace, "210100", name or f"{contract.name}_2026.{suffix}", content)
+    receipts = [take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)]
     return receipts[-1]
 
 
-def file_of(house, receipt):
-    return house.layout.receipt(receipt.number, "xlsx")
+def file_of(workspace, receipt):
+    return workspace.layout.receipt_file(receipt.number, "xlsx")
 
 
-def opened(house, receipt):
-    return openpyxl.load_workbook(file_of(house, receipt))
+def opened(workspace, receipt):
+    return openpyxl.load_workbook(file_of(workspace, receipt))
 
 
 def marks(sheet):
@@ -67,9 +67,9 @@ def marks(sheet):
     }
 
 
-def test_bad_cells_are_coloured_and_say_what_is_wrong_expected_and_an_example(house):
-    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "1,200平", "2024-05-01"], *FILLING)))
-    book = opened(house, receipt)
+def test_bad_cells_are_coloured_and_say_what_is_wrong_expected_and_an_example(workspace):
+    receipt = sent(workspace, saved(book_of(GOOD, ["LN-2", "乙", "1,200平", "2024-05-01"], *FILLING)))
+    book = opened(workspace, receipt)
     assert (receipt.workbook, book.sheetnames) == ("original", [TITLE, "数据"])
     assert marks(book["数据"]) == {"C3": "lightUp"}
     said = book["数据"]["C3"].comment.text
@@ -77,7 +77,7 @@ def test_bad_cells_are_coloured_and_say_what_is_wrong_expected_and_an_example(ho
     assert book["数据"]["C2"].comment is None
 
 
-def test_formats_of_the_department_stay(house):
+def test_formats_of_the_department_stay(workspace):
     book = book_of(GOOD, ["LN-2", "乙", "1,200平", "2024-05-01"], *FILLING)
     sheet = book["数据"]
     sheet["C3"].number_format, sheet["C3"].font = "0.00", Font(bold=True, name="SimSun")
@@ -88,7 +88,7 @@ def test_formats_of_the_department_stay(house):
     )
     sheet["B2"].comment = Comment("已与馆方核实", "张")
     book.create_sheet("备注").append(["只供内部"])
-    after = opened(house, sent(house, saved(book)))["数据"]
+    after = opened(workspace, sent(workspace, saved(book)))["数据"]
     assert (after["C3"].number_format, after["C3"].font.b, after["C3"].font.name) == ("0.00", True, "SimSun")
     assert (after["A1"].fill.fgColor.rgb, after.column_dimensions["B"].width, after.freeze_panes) == (
         "00FFFF00",
@@ -98,9 +98,9 @@ def test_formats_of_the_department_stay(house):
     assert after["B2"].comment.text == "已与馆方核实"
 
 
-def test_the_first_sheet_leads_to_every_cell(house):
-    receipt = sent(house, saved(book_of(GOOD, ["X", "乙", "多", "昨天"], *FILLING)))
-    first = opened(house, receipt)[TITLE]
+def test_the_first_sheet_leads_to_every_cell(workspace):
+    receipt = sent(workspace, saved(book_of(GOOD, ["X", "乙", "多", "昨天"], *FILLING)))
+    first = opened(workspace, receipt)[TITLE]
     said = [cell.value for row in first for cell in row if cell.value]
     assert receipt.number in said[0]
     assert any("9 December 2026" in str(text) for text in said)
@@ -108,15 +108,15 @@ def test_the_first_sheet_leads_to_every_cell(house):
     assert links == {"'数据'!A3", "'数据'!C3", "'数据'!D3"}
 
 
-def test_text_that_looks_like_a_formula_stays_text_and_formulas_become_their_values(house):
+def test_text_that_looks_like_a_formula_stays_text_and_formulas_become_their_values(workspace):
     book = book_of(
         GOOD, ["LN-2", '=HYPERLINK("http://x")', "@bad", None], ["LN-3", "+cmd|' /C calc'!A0", 3, None], *FILLING
     )
     sheet = book["数据"]
     sheet["B3"].data_type = "s"
     sheet["E1"], sheet["E4"] = "备用", "=1+1"
-    receipt = sent(house, saved(book))
-    with zipfile.ZipFile(file_of(house, receipt)) as archive:
+    receipt = sent(workspace, saved(book))
+    with zipfile.ZipFile(file_of(workspace, receipt)) as archive:
         xml = archive.read("xl/worksheets/sheet2.xml").decode()
         assert set(archive.namelist()) == {
             "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/comments2.xml", "xl/drawings/vmlDrawing2.vml", "xl/styles.xml",
@@ -124,13 +124,13 @@ def test_text_that_looks_like_a_formula_stays_text_and_formulas_become_their_val
             "xl/_rels/workbook.xml.rels", "_rels/.rels", "[Content_Types].xml",
         } - ({"xl/sharedStrings.xml"} - set(archive.namelist()))  # fmt: skip
     assert "<f" not in xml
-    after = opened(house, receipt)["数据"]
+    after = opened(workspace, receipt)["数据"]
     assert [after[at].data_type for at in ("B3", "C3", "B4")] == ["s", "s", "s"]
     assert all(after[at].quotePrefix for at in ("B3", "C3", "B4"))
     assert not after["B2"].quotePrefix
 
 
-def test_nothing_that_reaches_out_comes_back(house):
+def test_nothing_that_reaches_out_comes_back(workspace):
     book = book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)
     sheet = book["数据"]
     sheet["B2"].hyperlink = "file://evil/share"
@@ -139,47 +139,47 @@ def test_nothing_that_reaches_out_comes_back(house):
     sheet.add_data_validation(kept), sheet.add_data_validation(gone)
     book.defined_names["evil"] = DefinedName("evil", attr_text="[1]Sheet1!$A$1")
     book.defined_names["fine"] = DefinedName("fine", attr_text="数据!$A$1:$A$3")
-    receipt = sent(house, saved(book))
-    after = opened(house, receipt)
+    receipt = sent(workspace, saved(book))
+    after = opened(workspace, receipt)
     assert [limit.formula1 for limit in after["数据"].data_validations.dataValidation] == ['"甲,乙"']
     assert (after["数据"]["B2"].hyperlink, list(after.defined_names)) == (None, ["fine"])
-    with zipfile.ZipFile(file_of(house, receipt)) as archive:
+    with zipfile.ZipFile(file_of(workspace, receipt)) as archive:
         assert b"evil" not in b"".join(archive.read(part) for part in archive.namelist())
 
 
-def test_the_same_receipt_gives_the_same_bytes(house):
-    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
-    before = file_of(house, receipt).read_bytes(), file_of(house, receipt).stat().st_mtime_ns
-    take(house, next(iter(arrivals(house))), NOW)
-    assert (file_of(house, receipt).read_bytes(), file_of(house, receipt).stat().st_mtime_ns) == before
+def test_the_same_receipt_gives_the_same_bytes(workspace):
+    receipt = sent(workspace, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
+    before = file_of(workspace, receipt).read_bytes(), file_of(workspace, receipt).stat().st_mtime_ns
+    take_arrival(workspace, next(iter(list_arrivals(workspace))), NOW)
+    assert (file_of(workspace, receipt).read_bytes(), file_of(workspace, receipt).stat().st_mtime_ns) == before
     for suffix in ("json", "xlsx"):
-        house.layout.receipt(receipt.number, suffix).unlink()
-    assert judge(house, read_submission(house, receipt.number)) == receipt
-    assert file_of(house, receipt).read_bytes() == before[0]
+        workspace.layout.receipt_file(receipt.number, suffix).unlink()
+    assert judge_submission(workspace, read_submission(workspace, receipt.number)) == receipt
+    assert file_of(workspace, receipt).read_bytes() == before[0]
 
 
-def test_a_marked_workbook_can_be_mended_and_sent_and_its_old_marks_go(house):
-    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "多", None], ["LN-3", "乙", 1, "昨天"], *FILLING)))
-    book = opened(house, receipt)
+def test_a_marked_workbook_can_be_mended_and_sent_and_its_old_marks_go(workspace):
+    receipt = sent(workspace, saved(book_of(GOOD, ["LN-2", "乙", "多", None], ["LN-3", "乙", 1, "昨天"], *FILLING)))
+    book = opened(workspace, receipt)
     book["数据"]["C3"] = 12
-    again = sent(house, saved(book), name=f"{receipt.dataset}_2026_2.xlsx")
+    again = sent(workspace, saved(book), name=f"{receipt.dataset}_2026_2.xlsx")
     assert (again.sheet, again.workbook, [f.row for f in again.findings]) == ("数据", "original", [4])
-    after = opened(house, again)
+    after = opened(workspace, again)
     assert after.sheetnames == [TITLE, "数据"]
     assert marks(after["数据"]) == {"D4": "lightUp"}
     assert after["数据"]["C3"].comment is None
 
 
-def test_what_the_department_wrote_beside_a_cell_outlives_our_comments_and_a_program_that_loses_authors(house):
+def test_what_the_department_wrote_beside_a_cell_outlives_our_comments_and_a_program_that_loses_authors(workspace):
     book = book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)
     book["数据"]["C3"].comment = Comment("面积待核", "张")
-    book = opened(house, sent(house, saved(book)))
+    book = opened(workspace, sent(workspace, saved(book)))
     sheet = book["数据"]
     assert sheet["C3"].comment.text.endswith("面积待核")
     sheet["C3"].comment = Comment(sheet["C3"].comment.text, " ")
     sheet["C3"].fill = PatternFill("solid", fgColor="FFECB3AD")
     sheet["C3"], sheet["C4"] = 12, "少"
-    after = opened(house, sent(house, saved(book), name="sample_2026_2.xlsx"))["数据"]
+    after = opened(workspace, sent(workspace, saved(book), name="sample_2026_2.xlsx"))["数据"]
     assert (after["C3"].comment.text, marks(after), after["C3"].fill.patternType) == (
         "面积待核",
         {"C4": "lightUp"},
@@ -187,13 +187,13 @@ def test_what_the_department_wrote_beside_a_cell_outlives_our_comments_and_a_pro
     )
 
 
-def test_a_clean_file_has_no_workbook_and_the_receipt_says_so(house):
-    receipt = sent(house, saved(book_of(GOOD, *FILLING)))
-    assert (receipt.workbook, file_of(house, receipt).exists()) == (None, False)
-    assert "没有生成标注工作簿" in house.layout.receipt(receipt.number, "html").read_text(encoding="utf-8")
+def test_a_clean_file_has_no_workbook_and_the_receipt_says_so(workspace):
+    receipt = sent(workspace, saved(book_of(GOOD, *FILLING)))
+    assert (receipt.workbook, file_of(workspace, receipt).exists()) == (None, False)
+    assert "没有生成标注工作簿" in workspace.layout.receipt_file(receipt.number, "html").read_text(encoding="utf-8")
 
 
-def test_a_csv_comes_back_as_a_workbook_with_its_headers_and_row_numbers(house):
+def test_a_csv_comes_back_as_a_workbook_with_its_headers_and_row_numbers(workspace):
     lines = [
         "标题：场地",
         "编 号,名称,面积(㎡),建成日期",
@@ -201,43 +201,50 @@ def test_a_csv_comes_back_as_a_workbook_with_its_headers_and_row_numbers(house):
         "",
         *(",".join(map(str, row)) for row in FILLING),
     ]
-    receipt = sent(house, "\n".join(lines), suffix="csv")
-    sheet = opened(house, receipt)[make.SHEET]
+    receipt = sent(workspace, "\n".join(lines), suffix="csv")
+    sheet = opened(workspace, receipt)[make.SHEET]
     assert receipt.workbook == "read"
     assert [cell.value for cell in sheet[2]] == ["编 号", "名称", "面积(㎡)", "建成日期"]
     assert (sheet["A5"].value, sheet["B3"].data_type, sheet["B3"].quotePrefix) == ("LN-10", "s", True)
     assert marks(sheet) == {"C3": "lightUp"}
-    assert 'href="' + receipt.number + '.xlsx"' in house.layout.receipt(receipt.number, "html").read_text(
+    assert 'href="' + receipt.number + '.xlsx"' in workspace.layout.receipt_file(receipt.number, "html").read_text(
         encoding="utf-8"
     )
 
 
-def test_of_a_long_file_only_rows_with_findings_come_back_and_are_not_taken_for_the_whole(house, monkeypatch):
+def test_of_a_long_file_only_rows_with_findings_come_back_and_are_not_taken_for_the_whole(workspace, monkeypatch):
     monkeypatch.setattr(make, "WHOLE", 15)
     receipt = sent(
-        house, "\n".join([HEADER, *(",".join(map(str, row)) for row in FILLING), "LN-2,乙,多,"]), suffix="csv"
+        workspace, "\n".join([HEADER, *(",".join(map(str, row)) for row in FILLING), "LN-2,乙,多,"]), suffix="csv"
     )
-    book = opened(house, receipt)
+    book = opened(workspace, receipt)
     assert receipt.workbook == "rows"
     assert [[cell.value for cell in row] for row in book[make.SHEET]] == [
         ["行号 Row", *TITLES],
         ["22", "LN-2", "乙", "多", None],
     ]
     assert marks(book[make.SHEET]) == {"D2": "lightUp"}
-    again = sent(house, file_of(house, receipt).read_bytes(), name=f"{receipt.dataset}_2026_2.xlsx")
+    again = sent(workspace, file_of(workspace, receipt).read_bytes(), name=f"{receipt.dataset}_2026_2.xlsx")
     assert (again.outcome, list(again.counts)) == ("refused", ["excerpt"])
 
 
 @pytest.mark.parametrize("limits", [(2**20, 60), (2**31, 0)], ids=["memory", "time"])
-def test_a_workbook_that_costs_too_much_is_written_as_it_was_read(house, limits, tmp_path):
-    receipt = sent(house, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
-    submission = read_submission(house, receipt.number)
-    from pipelines.read import read
-    from pipelines.submissions.submission import original_of
+def test_a_workbook_that_costs_too_much_is_written_as_it_was_read(workspace, limits, tmp_path):
+    receipt = sent(workspace, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
+    submission = read_submission(workspace, receipt.number)
+    from pipelines.read import read_file
+    from pipelines.submissions.submission import original_file
 
-    original, contract = original_of(house, submission), house.contracts[receipt.dataset]
-    made = make.marked_workbook(
-        original, read(original, contract), receipt, contract, {}, tmp_path / "out.xlsx", synthetic=True, limits=limits
+    original, contract = original_file(workspace, submission), workspace.contracts[receipt.dataset]
+    made = make.annotate_workbook(
+        original,
+        read_file(original, contract),
+        receipt,
+        contract,
+        {},
+        tmp_path / "out.xlsx",
+        synthetic=True,
+        limits=limits,
     )
     assert made == "read"
     said = [cell.value for row in openpyxl.load_workbook(tmp_path / "out.xlsx")[TITLE] for cell in row]
@@ -262,14 +269,14 @@ def altered(content, part, alter):
     ],
     ids=["entities", "a hidden formula", "a comment"],
 )
-def test_a_workbook_that_cannot_be_copied_safely_is_written_as_it_was_read(house, part, old, new):
+def test_a_workbook_that_cannot_be_copied_safely_is_written_as_it_was_read(workspace, part, old, new):
     content = saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING))
-    receipt = sent(house, altered(content, part, lambda said: said.replace(old, new, 1)))
+    receipt = sent(workspace, altered(content, part, lambda said: said.replace(old, new, 1)))
     assert receipt.workbook == "read"
-    assert marks(opened(house, receipt)[make.SHEET]) == {"C3": "lightUp"}
+    assert marks(opened(workspace, receipt)[make.SHEET]) == {"C3": "lightUp"}
 
 
-def test_a_workbook_of_a_program_that_writes_prefixes_is_copied_too(house):
+def test_a_workbook_of_a_program_that_writes_prefixes_is_copied_too(workspace):
     content = saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING))
 
     def prefixed(said):
@@ -277,5 +284,5 @@ def test_a_workbook_of_a_program_that_writes_prefixes_is_copied_too(house):
             said.replace(b"<", b"<x:").replace(b"<x:/", b"</x:").replace(b"<x:?", b"<?").replace(b"xmlns=", b"xmlns:x=")
         )
 
-    receipt = sent(house, altered(content, "xl/worksheets/sheet1.xml", prefixed))
-    assert (receipt.workbook, marks(opened(house, receipt)["数据"])) == ("original", {"C3": "lightUp"})
+    receipt = sent(workspace, altered(content, "xl/worksheets/sheet1.xml", prefixed))
+    assert (receipt.workbook, marks(opened(workspace, receipt)["数据"])) == ("original", {"C3": "lightUp"})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from catalog.entry import entry_of
-from catalog.pages import environment, in_both_languages
-from catalog.plan import plan
+from catalog.entry import build_entry
+from catalog.pages import make_environment, render_bilingual_page
+from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
 from schemas.text import Text
 from support.browser import chromium, opened, violations
@@ -47,10 +47,10 @@ def site(tmp_path_factory):
         write_release(home / "releases", event, []),
         write_release(home / "releases", old, []),
     ]
-    entries = [entry_of(c, f, DEPARTMENTS) for c, f in zip((facility, event, old), folders, strict=True)]
+    entries = [build_entry(c, f, DEPARTMENTS) for c, f in zip((facility, event, old), folders, strict=True)]
     catalogue = StaticCatalogue(home / "catalogue", home / "releases")
-    catalogue.carry_out(plan(entries, catalogue.published()), entries)
-    catalogue.carry_out(plan(entries[:2], catalogue.published()), entries[:2])
+    catalogue.apply(make_plan(entries, catalogue.read_published()), entries)
+    catalogue.apply(make_plan(entries[:2], catalogue.read_published()), entries[:2])
     return catalogue.folder
 
 
@@ -144,7 +144,7 @@ def test_a_page_that_is_one_file_is_accessible_and_switches_without_a_script(bro
     title = Text(zh="回执", en="Receipt")
     file = tmp_path / "receipt.html"
     file.write_text(
-        in_both_languages(environment(tmp_path), "body.html.j2", title=title, synthetic=True, said=title),
+        render_bilingual_page(make_environment(tmp_path), "body.html.j2", title=title, synthetic=True, said=title),
         encoding="utf-8",
     )
     for dark in (False, True):

@@ -12,7 +12,7 @@ from dagster_project import runs
 from dagster_project.catalogues import catalogue_names
 from dagster_project.cli import app
 from dagster_project.definitions import build_defs
-from dagster_project.installation import house_of
+from dagster_project.installation import workspace_for
 from dagster_project.partitions import published_key
 from dagster_project.settings import Settings, read_settings
 from support.frozen import freeze_release
@@ -30,9 +30,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
     monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
     monkeypatch.setenv("SPORTLAKE_WHO", "tester")
-    house = house_of(settings)
+    workspace = workspace_for(settings)
     for dataset, ids in (("site", "1"), ("site", "12"), ("visit", "1")):
-        freeze_release(house, dataset, *ids)
+        freeze_release(workspace, dataset, *ids)
     return settings
 
 
@@ -76,7 +76,7 @@ def test_from_publication_to_withdrawal_and_back(settings):
     assert sportlake("publish").exit_code == 0
     assert "来源有误" not in page(settings, "visit")
     assert sportlake("drift").exit_code == 0
-    assert [entry.kind for entry in house_of(settings).ledger.entries()] == [
+    assert [entry.kind for entry in workspace_for(settings).ledger.read_entries()] == [
         "publication", "publication", "withdrawal", "retirement", "restoration", "publication",
     ]  # fmt: skip
 
@@ -144,7 +144,9 @@ def test_a_ckan_that_is_down_hides_nothing_of_the_static_catalogue(settings, dea
     assert "ckan：没有回答" in answer.stdout
     assert dead_ckan in answer.stderr
     assert SECOND in page(settings, "site")
-    assert [entry.facts["catalogue"] for entry in house_of(settings).ledger.entries("publication")] == ["static"] * 2
+    assert [entry.facts["catalogue"] for entry in workspace_for(settings).ledger.read_entries("publication")] == [
+        "static"
+    ] * 2
     assert sportlake("publish", "--to", "static").exit_code == 0
     for command in ("drift", "orphans"):
         answer = sportlake(command)
@@ -154,10 +156,10 @@ def test_a_ckan_that_is_down_hides_nothing_of_the_static_catalogue(settings, dea
 
 
 def test_a_run_with_a_ckan_that_is_down_fails_in_its_step_alone_and_says_why(settings, dead_ckan):
-    house, defs = house_of(settings), build_defs(read_settings())
+    workspace, defs = workspace_for(settings), build_defs(read_settings())
     assert catalogue_names(settings) == ("static", "ckan")
     with dg.DagsterInstance.ephemeral() as instance:
-        ran = runs.run(defs, instance, runs.publish_piece(house.contracts, ("static", "ckan")))
+        ran = runs.execute_run(defs, instance, runs.publish_request(workspace.contracts, ("static", "ckan")))
         assert ran.steps == ("publish_ckan",)
         assert dead_ckan in ran.broke[0]
         assert not instance.get_run_by_id(ran.run_id).is_success
@@ -183,10 +185,10 @@ def test_the_token_is_nowhere_but_in_the_environment(settings):
         str(path) for path in settings.home.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()
     ]
     assert with_secret == []
-    resource = build_defs(read_settings()).resources["house"]
+    resource = build_defs(read_settings()).resources["workspace"]
     assert SECRET not in repr(resource) + json.dumps(resource.model_dump(mode="json"))
     assert SECRET not in repr(read_settings())
-    assert resource.settings().ckan_token.get_secret_value() == SECRET
+    assert resource.read_settings().ckan_token.get_secret_value() == SECRET
 
 
 def test_a_connection_file_that_says_nonsense_is_named_and_its_content_is_not(settings, dead_ckan):

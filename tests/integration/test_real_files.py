@@ -18,11 +18,11 @@ import html5lib
 import pytest
 
 from pipelines.submissions.receipt import Receipt
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from schemas.contract import read_contracts
 from schemas.slices import SliceKey
-from support.houses import house_with
 from support.walked import publish_all, release_all, released_rows, rows_with_errors, take_all
+from support.workspaces import workspace_with
 from warehouse.releases import Release
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real"
@@ -41,22 +41,22 @@ PHONE = re.compile(r"\d{4} ?\d{4}( ?/ ?\d{4} ?\d{4})*")
 class Walked:
     """The house after the walk, and what came out of it, by dataset."""
 
-    house: House
+    workspace: Workspace
     receipts: dict[str, Receipt]
     releases: dict[str, Release]
 
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
-    house = house_with(tmp_path_factory.mktemp("real"), *read_contracts(CONTRACTS).values())
+    workspace = workspace_with(tmp_path_factory.mktemp("real"), *read_contracts(CONTRACTS).values())
     for dataset, name in FILES.items():
-        target = house.layout.inbox / "lnsports" / f"{dataset}_2025_{name}"
+        target = workspace.layout.inbox / "lnsports" / f"{dataset}_2025_{name}"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_real(name), target)
-    receipts = {receipt.dataset: receipt for receipt in take_all(house).values()}
-    releases = release_all(house)
-    publish_all(house)
-    return Walked(house, receipts, releases)
+    receipts = {receipt.dataset: receipt for receipt in take_all(workspace).values()}
+    releases = release_all(workspace)
+    publish_all(workspace)
+    return Walked(workspace, receipts, releases)
 
 
 def _real(name: str) -> Path:
@@ -129,8 +129,8 @@ def test_exactly_the_rows_with_real_defects_are_held_back_each_with_its_finding(
 
 @pytest.mark.parametrize("dataset", FILES)
 def test_the_lake_holds_the_accepted_rows_and_no_other(walked, dataset):
-    contract = walked.house.contracts[dataset]
-    there = walked.house.lake.slice(contract, SliceKey(dataset=dataset, department="lnsports", period="2025"))
+    contract = walked.workspace.contracts[dataset]
+    there = walked.workspace.lake.read_slice(contract, SliceKey(dataset=dataset, department="lnsports", period="2025"))
     key = list(contract.primary_key)
     good = {tuple(row[k] for k in key) for number, row in rows_of(dataset).items() if number not in defective(dataset)}
     assert {tuple(row.values()) for row in there.select(key).to_pylist()} == good
@@ -140,9 +140,9 @@ def test_the_lake_holds_the_accepted_rows_and_no_other(walked, dataset):
 @pytest.mark.parametrize("dataset", FILES)
 def test_a_release_carries_the_accepted_rows_and_no_protected_field(walked, dataset):
     made = walked.releases[dataset]
-    rows = released_rows(walked.house, dataset, made.number)
+    rows = released_rows(walked.workspace, dataset, made.number)
     assert len(rows) == made.rows == walked.receipts[dataset].accepted
-    contract = walked.house.contracts[dataset]
+    contract = walked.workspace.contracts[dataset]
     assert [field.name for field in contract.public_fields()] == [
         name for name in rows[0] if name not in {"department", "period"}
     ]
@@ -152,11 +152,11 @@ def test_a_release_carries_the_accepted_rows_and_no_protected_field(walked, data
 
 @pytest.mark.parametrize("dataset", FILES)
 def test_no_protected_value_is_anywhere_in_what_goes_out(walked, dataset):
-    hidden = [name.encode() for name in walked.house.contracts[dataset].policy.disclosure.protected]
+    hidden = [name.encode() for name in walked.workspace.contracts[dataset].policy.disclosure.protected]
     emails = {str(row.get("email", "")).encode() for row in rows_of(dataset).values()} - {b"NA", b""}
     if not hidden:
         return
-    for folder in (walked.house.layout.releases / dataset, walked.house.layout.catalogue / "dataset" / dataset):
+    for folder in (walked.workspace.layout.releases / dataset, walked.workspace.layout.catalogue / "dataset" / dataset):
         for path in folder.rglob("*"):
             held = path.read_bytes() if path.is_file() else b""
             assert not any(email in held for email in emails), path.name
@@ -164,8 +164,8 @@ def test_no_protected_value_is_anywhere_in_what_goes_out(walked, dataset):
 
 @pytest.mark.parametrize("dataset", FILES)
 def test_the_catalogue_has_a_page_in_both_languages(walked, dataset):
-    folder = walked.house.layout.catalogue / "dataset" / dataset
-    title = walked.house.contracts[dataset].title
+    folder = walked.workspace.layout.catalogue / "dataset" / dataset
+    title = walked.workspace.contracts[dataset].title
     assert title.zh in (folder / "index.html").read_text(encoding="utf-8")
     assert title.en in (folder / "en" / "index.html").read_text(encoding="utf-8")
 
@@ -173,17 +173,17 @@ def test_the_catalogue_has_a_page_in_both_languages(walked, dataset):
 def test_chinese_text_comes_out_as_it_went_in(walked):
     rows = {row["NAME_EN"]: row for number, row in rows_of("hk_venue").items() if number not in defective("hk_venue")}
     made = walked.releases["hk_venue"]
-    for row in released_rows(walked.house, "hk_venue", made.number):
+    for row in released_rows(walked.workspace, "hk_venue", made.number):
         for name in ("NAME_TC", "ADDRESS_TC", "SEARCH01_TC"):
             assert row[name] == rows[row["NAME_EN"]][name].strip()
 
 
 def test_dates_of_every_spelling_are_dates_in_the_lake(walked):
-    venues = walked.house.lake.current(walked.house.contracts["hk_venue"])
+    venues = walked.workspace.lake.read_current(walked.workspace.contracts["hk_venue"])
     seen = dict(zip(venues["NAME_EN"].to_pylist(), venues["LASTUPDATE"].to_pylist(), strict=True))
     assert seen["North District Sports Ground"].isoformat() == "2022-01-11T11:33:00"
     assert max(at for at in seen.values() if at).isoformat() == "2022-10-31T15:43:00"
-    facilities = walked.house.lake.current(walked.house.contracts["trafford_facility"])
+    facilities = walked.workspace.lake.read_current(walked.workspace.contracts["trafford_facility"])
     days = set(facilities["site_last_updated_date"].to_pylist())
     assert date(2025, 9, 19) in days
     assert all(isinstance(day, date) for day in days)
@@ -198,21 +198,21 @@ def test_dates_of_every_spelling_are_dates_in_the_lake(walked):
     ],
 )
 def test_what_the_publisher_writes_for_nothing_is_nothing(walked, dataset, fields):
-    there = walked.house.lake.current(walked.house.contracts[dataset])
+    there = walked.workspace.lake.read_current(walked.workspace.contracts[dataset])
     for name in fields:
         good = [row for number, row in rows_of(dataset).items() if number not in defective(dataset)]
         assert there[name].null_count == sum(row[name] == "NA" for row in good)
 
 
 def test_words_of_three_states_stay_words(walked):
-    halls = walked.house.lake.current(walked.house.contracts["trafford_hall"])
+    halls = walked.workspace.lake.read_current(walked.workspace.contracts["trafford_hall"])
     good = [row for number, row in rows_of("trafford_hall").items() if number not in defective("trafford_hall")]
     assert Counter(halls["floor_matting"].to_pylist()) == Counter(row["floor_matting"] for row in good)
     assert set(halls["floor_matting"].to_pylist()) == {"Yes", "No", "Not Known"}
 
 
 def test_mark_up_in_cells_stays_text_on_the_page(walked):
-    page = (walked.house.layout.catalogue / "dataset" / "hk_venue" / "index.html").read_text(encoding="utf-8")
+    page = (walked.workspace.layout.catalogue / "dataset" / "hk_venue" / "index.html").read_text(encoding="utf-8")
     html5lib.HTMLParser(strict=True).parse(page)
     marked = [str(row.get("NSEARCH01_TC", "")) for row in rows_of("hk_venue").values()]
     assert any("<ul>" in text for text in marked)

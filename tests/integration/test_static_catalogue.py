@@ -10,10 +10,10 @@ import html5lib
 import pyarrow as pa
 import pytest
 
-from catalog.entry import entry_of
+from catalog.entry import build_entry
 from catalog.pages.formats import ZONE
-from catalog.plan import Outcome, plan
-from catalog.site_folder import Shelf
+from catalog.plan import PlanOutcome, make_plan
+from catalog.site_folder import SiteFolder
 from catalog.static import StaticCatalogue
 from schemas.errors import CatalogueError
 from support.contracts import contract_with
@@ -38,7 +38,7 @@ def site(tmp_path, releases):
 @pytest.fixture
 def facility(releases):
     contract = facility_contract()
-    return entry_of(contract, write_release(releases, contract, PLACES), DEPARTMENTS)
+    return build_entry(contract, write_release(releases, contract, PLACES), DEPARTMENTS)
 
 
 @pytest.fixture
@@ -47,11 +47,11 @@ def event(releases):
         ["event_id", "name"], name="event", title="赛事", policy={"family": "event", "title_en": "Events"}
     )
     rows = [{"event_id": "E1", "name": "沈阳马拉松"}]
-    return entry_of(contract, write_release(releases, contract, rows), DEPARTMENTS)
+    return build_entry(contract, write_release(releases, contract, rows), DEPARTMENTS)
 
 
 def publish(site, *entries):
-    return site.carry_out(plan(entries, site.published()), entries)
+    return site.apply(make_plan(entries, site.read_published()), entries)
 
 
 def state_of(folder):
@@ -65,7 +65,7 @@ def pages(folder):
 
 
 def test_everything_is_published_in_both_languages_and_for_machines(site, facility, event):
-    assert publish(site, facility, event) == Outcome(created=2, writes=29)
+    assert publish(site, facility, event) == PlanOutcome(created=2, writes=29)
     names = set(state_of(site.folder))
     assert {
         "index.html", "en/index.html", "style.css", "catalog.jsonld", "data.json", "state.json",
@@ -79,9 +79,9 @@ def test_everything_is_published_in_both_languages_and_for_machines(site, facili
 def test_a_second_run_plans_nothing_and_touches_nothing(site, facility, event):
     publish(site, facility, event)
     before = state_of(site.folder)
-    planned = plan([facility, event], site.published())
+    planned = make_plan([facility, event], site.read_published())
     assert planned.writes == 0
-    assert site.carry_out(planned, [facility, event]) == Outcome(kept=2)
+    assert site.apply(planned, [facility, event]) == PlanOutcome(kept=2)
     assert state_of(site.folder) == before
 
 
@@ -95,7 +95,7 @@ def test_only_what_changed_is_written_again(site, facility, event, releases):
     publish(site, facility, event)
     before = state_of(site.folder)
     contract = facility_contract()
-    newer = entry_of(
+    newer = build_entry(
         contract, write_release(releases, contract, PLACES[:2], number="2026.12.1", previous="2026.11.1"), DEPARTMENTS
     )
     outcome = publish(site, newer, event)
@@ -129,7 +129,7 @@ def test_every_page_is_valid_html(site, facility, event):
 def test_hostile_names_and_values_stay_text(site, releases):
     contract = facility_contract(title=HOSTILE, description=HOSTILE, keywords=[HOSTILE])
     rows = [{**PLACES[0], "name": HOSTILE, "facility_id": "=HYPERLINK(1)"}]
-    publish(site, entry_of(contract, write_release(releases, contract, rows), DEPARTMENTS))
+    publish(site, build_entry(contract, write_release(releases, contract, rows), DEPARTMENTS))
     for page in pages(site.folder):
         said = page.read_text(encoding="utf-8")
         document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(said)
@@ -143,7 +143,7 @@ def test_a_retired_dataset_leaves_the_index_and_its_files_but_not_its_address(si
     publish(site, facility, event)
     outcome = publish(site, facility)
     assert (outcome.retired, outcome.kept) == (1, 1)
-    assert set(site.published()) == {"facility"}
+    assert set(site.read_published()) == {"facility"}
     assert "dataset/event/" not in (site.folder / "index.html").read_text(encoding="utf-8")
     assert "event" not in (site.folder / "catalog.jsonld").read_text(encoding="utf-8")
     assert not (site.folder / "releases/event").exists()
@@ -162,7 +162,7 @@ def test_a_file_that_was_taken_away_is_noticed_and_mended(site, facility, harm):
     publish(site, facility)
     whole = {name: content for name, (_, content) in state_of(site.folder).items()}
     (site.folder / harm).unlink()
-    assert plan([facility], site.published()).writes == 1
+    assert make_plan([facility], site.read_published()).writes == 1
     assert publish(site, facility).writes == 1
     assert {name: content for name, (_, content) in state_of(site.folder).items()} == whole
     assert publish(site, facility).writes == 0
@@ -179,9 +179,9 @@ def test_a_lost_state_is_made_again_and_what_nobody_wants_goes(site, facility, e
 
 def test_pages_drawn_with_an_older_look_are_drawn_again(site, facility, monkeypatch):
     publish(site, facility)
-    monkeypatch.setattr(StaticCatalogue, "_look", "another look")
+    monkeypatch.setattr(StaticCatalogue, "_template_hash", "another look")
     newer = StaticCatalogue(site.folder, site.releases)
-    assert plan([facility], newer.published()).writes == 1
+    assert make_plan([facility], newer.read_published()).writes == 1
     publish(newer, facility)
     assert publish(newer, facility).writes == 0
 
@@ -196,7 +196,7 @@ def test_killed_at_any_write_the_next_run_ends_where_an_unkilled_one_does(
 ):
     unkilled = StaticCatalogue(tmp_path / "unkilled", site.releases)
     publish(unkilled, facility, event)
-    swap, done = Shelf._swap, []
+    swap, done = SiteFolder._swap_in, []
 
     def swap_or_die(self, aside, target):
         done.append(target)
@@ -205,10 +205,10 @@ def test_killed_at_any_write_the_next_run_ends_where_an_unkilled_one_does(
         swap(self, aside, target)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Shelf, "_swap", swap_or_die)
+        patched.setattr(SiteFolder, "_swap_in", swap_or_die)
         with pytest.raises(Killed):
             publish(site, facility, event)
-    assert site.published() == {}
+    assert site.read_published() == {}
     publish(site, facility, event)
     same = [{name: content for name, (_, content) in state_of(s.folder).items()} for s in (site, unkilled)]
     assert same[0] == same[1]
@@ -224,18 +224,18 @@ def test_a_damaged_release_is_not_published(site, facility, releases):
 
 def test_a_plan_made_from_other_entries_is_refused(site, facility, event):
     with pytest.raises(CatalogueError, match="plan again"):
-        site.carry_out(plan([facility, event], {}), [event])
+        site.apply(make_plan([facility, event], {}), [event])
 
 
 def test_a_dataset_without_rows_has_a_page_all_the_same(site, releases):
     contract = facility_contract()
-    publish(site, entry_of(contract, write_release(releases, contract, []), DEPARTMENTS))
+    publish(site, build_entry(contract, write_release(releases, contract, []), DEPARTMENTS))
     assert "本版本没有数据行" in (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")
 
 
 def test_synthetic_data_say_so_on_every_page_and_in_every_machine_file(site, releases):
     contract = facility_contract()
-    publish(site, entry_of(contract, write_release(releases, contract, PLACES, synthetic=True), DEPARTMENTS))
+    publish(site, build_entry(contract, write_release(releases, contract, PLACES, synthetic=True), DEPARTMENTS))
     for name in ("catalog.jsonld", "data.json", *(p.relative_to(site.folder).as_posix() for p in pages(site.folder))):
         said = (site.folder / name).read_text(encoding="utf-8")
         assert "示例数据（虚构）" in said, name
@@ -260,7 +260,7 @@ def test_the_same_entries_make_the_same_bytes(tmp_path, releases, facility, even
 def test_a_code_list_is_explained_on_the_page_and_lies_beside_the_data(site, releases):
     contract = contract_with(["id", {"name": "placement", "sportlake": {"codelist": "placement"}}])
     lists = {"placement": [("indoor", "室内", "indoors"), ("outdoor", "室外", "outdoors")]}
-    publish(site, entry_of(contract, write_release(releases, contract, [], codelists=lists), DEPARTMENTS))
+    publish(site, build_entry(contract, write_release(releases, contract, [], codelists=lists), DEPARTMENTS))
     page = (site.folder / "dataset/sample/en/index.html").read_text(encoding="utf-8")
     assert 'href="#codes-placement"' in page
     assert 'id="codes-placement"' in page
@@ -286,7 +286,7 @@ def test_a_release_that_was_really_frozen_is_published_as_it_is(site, tmp_path):
     quality = {"rows_submitted": 4, "rows_held_back": 1, "findings": {"type-error": 1}}
     frozen = freeze(layout, contract, typed(text, contract), now=datetime(2026, 11, 24, 9, 30, tzinfo=ZONE), lake_version=1,
                     quality=quality, slices=slices, previous=None, codelists={}, synthetic=True)  # fmt: skip
-    entry = entry_of(contract, layout.release("facility", frozen.number), DEPARTMENTS)
+    entry = build_entry(contract, layout.release_folder("facility", frozen.number), DEPARTMENTS)
     publish(site, entry)
     assert publish(site, entry).writes == 0
     page = (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")

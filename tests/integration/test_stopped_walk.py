@@ -10,30 +10,30 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from support.contracts import contract_with
-from support.houses import house_with, put
 from support.walked import files_of, walk
+from support.workspaces import put, workspace_with
 from warehouse.lake import Lake
 from warehouse.ledger import Ledger
 
 CONTRACT = contract_with(["id:integer", "name"], name="venue", title="场地")
-PLACES = ((os, "rename"), (os, "replace"), (Ledger, "append"), (Lake, "replace"))
+PLACES = ((os, "rename"), (os, "replace"), (Ledger, "append_entry"), (Lake, "replace_slices"))
 
 
 class Stopped(BaseException):
     """Nothing of ours catches this: the walk ends where it is raised."""
 
 
-def fresh(home: Path) -> House:
+def fresh(home: Path) -> Workspace:
     """A house with one file to be taken but for a row, one to be taken after it, one for the box, one to be refused."""
-    house = house_with(home, CONTRACT)
+    workspace = workspace_with(home, CONTRACT)
     rows = "".join(f"{at},馆{at}\n" for at in range(1, 21))
-    put(house, "210100", "venue_2025.csv", f"id,name\n{rows}x,坏行\n")
-    put(house, "210100", "venue_2026.csv", f"id,name\n{rows}21,新馆\n")
-    put(house, "210200", "venue_2026.csv", "id,name\nx,坏行\n")
-    put(house, "210200", "stadium_2026.csv", "id\n1\n")
-    return house
+    put(workspace, "210100", "venue_2025.csv", f"id,name\n{rows}x,坏行\n")
+    put(workspace, "210100", "venue_2026.csv", f"id,name\n{rows}21,新馆\n")
+    put(workspace, "210200", "venue_2026.csv", "id,name\nx,坏行\n")
+    put(workspace, "210200", "stadium_2026.csv", "id\n1\n")
+    return workspace
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> list[str]:
@@ -55,31 +55,35 @@ def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> list
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> tuple[House, int]:
+def whole(tmp_path_factory) -> tuple[Workspace, int]:
     """The house after a walk that nobody stopped, and how many lasting steps it took."""
-    house = fresh(tmp_path_factory.mktemp("whole"))
+    workspace = fresh(tmp_path_factory.mktemp("whole"))
     with pytest.MonkeyPatch.context() as patch:
         taken = counted(patch)
-        walk(house)
-    return house, len(taken)
+        walk(workspace)
+    return workspace, len(taken)
 
 
-def lasting(house: House) -> dict[str, str]:
+def lasting(workspace: Workspace) -> dict[str, str]:
     """SHA-256 of everything that the walk leaves, but for the lake's own bookkeeping, which is compared by its rows."""
-    return {name: sha256 for name, (sha256, _) in files_of(house.layout.home, without={"lake"}).items()}
+    return {name: sha256 for name, (sha256, _) in files_of(workspace.layout.home, without={"lake"}).items()}
 
 
 def test_a_walk_stopped_before_any_of_its_steps_ends_in_the_same_house(whole, tmp_path, monkeypatch):
     right, steps = whole
     assert steps > 20
     for at in range(1, steps + 1):
-        house = fresh(tmp_path / str(at))
+        workspace = fresh(tmp_path / str(at))
         with monkeypatch.context() as patch:
             counted(patch, at)
             with pytest.raises(Stopped):
-                walk(house)
-        walk(house)
-        assert lasting(house) == lasting(right), f"stopped before step {at}"
-        assert house.lake.slices(CONTRACT) == right.lake.slices(CONTRACT), f"stopped before step {at}"
-        assert house.lake.current(CONTRACT).equals(right.lake.current(CONTRACT)), f"stopped before step {at}"
-        assert house.ledger.verify() == []
+                walk(workspace)
+        walk(workspace)
+        assert lasting(workspace) == lasting(right), f"stopped before step {at}"
+        assert workspace.lake.count_slice_rows(CONTRACT) == right.lake.count_slice_rows(CONTRACT), (
+            f"stopped before step {at}"
+        )
+        assert workspace.lake.read_current(CONTRACT).equals(right.lake.read_current(CONTRACT)), (
+            f"stopped before step {at}"
+        )
+        assert workspace.ledger.verify_chain() == []

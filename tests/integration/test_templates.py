@@ -8,14 +8,14 @@ import openpyxl
 import pytest
 
 from pipelines import column_matching
-from pipelines.intake import take
-from pipelines.read import read
-from pipelines.sample.fill import fill
-from pipelines.submissions.inbox import arrivals
-from pipelines.template.template_workbook import DATA, filename_of, template
-from pipelines.workspace import open_house
+from pipelines.intake import take_arrival
+from pipelines.read import read_file
+from pipelines.sample.fill import fill_inbox
+from pipelines.submissions.inbox import list_arrivals
+from pipelines.template.template_workbook import DATA, build_template, template_filename
+from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
-from support.houses import NOW, put
+from support.workspaces import NOW, put
 
 CONTRACTS = read_contracts()
 
@@ -23,19 +23,22 @@ CONTRACTS = read_contracts()
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
     """Good sample files typed into templates and walked: the receipt of each by dataset."""
-    sample = open_house(tmp_path_factory.mktemp("sample"), "tester")
-    fill(sample.layout.inbox, sample.contracts, sample.codelists, sample.departments, share=0.02)
-    house = open_house(tmp_path_factory.mktemp("home"), "tester")
+    sample = open_workspace(tmp_path_factory.mktemp("sample"), "tester")
+    fill_inbox(sample.layout.inbox, sample.contracts, sample.codelists, sample.departments, share=0.02)
+    workspace = open_workspace(tmp_path_factory.mktemp("home"), "tester")
     for arrival in first_good(sample):
-        contract, department = house.contracts[arrival.slice.dataset], house.departments[arrival.slice.department]
+        contract, department = (
+            workspace.contracts[arrival.slice.dataset],
+            workspace.departments[arrival.slice.department],
+        )
         name = f"{contract.name}_{arrival.slice.period}.xlsx"
-        put(house, department.code, name, filled(house, contract, department, rows_of(arrival.path, contract)))
-    return {arrival.slice.dataset: take(house, arrival, NOW) for arrival in arrivals(house)}
+        put(workspace, department.code, name, filled(workspace, contract, department, rows_of(arrival.path, contract)))
+    return {arrival.slice.dataset: take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)}
 
 
 def first_good(sample):
     found = {}
-    for arrival in arrivals(sample):
+    for arrival in list_arrivals(sample):
         plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"
         if plain and (arrival.slice.department == "210100" or not arrival.slice.department.isdecimal()):
             found[arrival.slice.dataset] = arrival
@@ -43,13 +46,13 @@ def first_good(sample):
 
 
 def rows_of(path, contract):
-    reading = read(path, contract)
-    return column_matching.match(reading.labels, contract).arrange(reading.table).to_pylist()
+    reading = read_file(path, contract)
+    return column_matching.match_columns(reading.labels, contract).arrange_columns(reading.table).to_pylist()
 
 
-def filled(house, contract, department, rows):
+def filled(workspace, contract, department, rows):
     """The template with these rows typed in as a person would: numbers as numbers, days as days."""
-    book = openpyxl.load_workbook(io.BytesIO(template(house, contract, department)))
+    book = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract, department)))
     sheet = book[DATA]
     for at, row in enumerate(rows, 2):
         for column, field in enumerate(contract.fields, 1):
@@ -77,9 +80,9 @@ def test_a_filled_template_is_accepted_unchanged(walked, name):
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_every_header_of_a_template_is_a_field_in_its_own_unit(tmp_path, name):
-    house, contract = open_house(tmp_path, "tester"), CONTRACTS[name]
-    sheet = openpyxl.load_workbook(io.BytesIO(template(house, contract)))[DATA]
-    matching = column_matching.match([cell.value for cell in sheet[1]], contract)
+    workspace, contract = open_workspace(tmp_path, "tester"), CONTRACTS[name]
+    sheet = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract)))[DATA]
+    matching = column_matching.match_columns([cell.value for cell in sheet[1]], contract)
     assert (matching.order, matching.findings, dict(matching.units)) == (tuple(range(len(contract.fields))), (), {})
     assert all(
         cell.comment and field.description in cell.comment.text
@@ -88,20 +91,20 @@ def test_every_header_of_a_template_is_a_field_in_its_own_unit(tmp_path, name):
 
 
 def test_a_template_is_always_the_same_bytes(tmp_path):
-    house = open_house(tmp_path, "tester")
-    assert template(house, CONTRACTS["event"]) == template(house, CONTRACTS["event"])
+    workspace = open_workspace(tmp_path, "tester")
+    assert build_template(workspace, CONTRACTS["event"]) == build_template(workspace, CONTRACTS["event"])
 
 
 def test_a_city_is_offered_its_own_divisions_only(tmp_path):
-    house = open_house(tmp_path, "tester")
+    workspace = open_workspace(tmp_path, "tester")
     contract = CONTRACTS["facility"]
-    book = openpyxl.load_workbook(io.BytesIO(template(house, contract, house.departments["210200"])))
+    book = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract, workspace.departments["210200"])))
     limit = next(limit for limit in book[DATA].data_validations.dataValidation if str(limit.sqref).startswith("F2"))
     assert {code[:4] for code in limit.formula1.strip('"').split(",")} == {"2102"}
 
 
 def test_the_name_of_a_template_is_what_the_inbox_asks_for():
-    assert [filename_of(CONTRACTS[name]) for name in ("facility", "event_permit")] == [
+    assert [template_filename(CONTRACTS[name]) for name in ("facility", "event_permit")] == [
         "facility_YYYY.xlsx",
         f"event_permit_{'YYYY-MM' if CONTRACTS['event_permit'].policy.slice.period == 'month' else 'YYYY-Qn' if CONTRACTS['event_permit'].policy.slice.period == 'quarter' else 'YYYY'}.xlsx",
     ]
@@ -118,21 +121,21 @@ def stamped(path, version=None, subject=None):
 
 
 def one_event(tmp_path, **stamp):
-    house = open_house(tmp_path, "tester")
-    contract = house.contracts["association"]
+    workspace = open_workspace(tmp_path, "tester")
+    contract = workspace.contracts["association"]
     path = put(
-        house,
+        workspace,
         "210100",
         "association_2026.xlsx",
         filled(
-            house,
+            workspace,
             contract,
-            house.departments["210100"],
+            workspace.departments["210100"],
             [{field.name: field.policy.example for field in contract.fields}],
         ),
     )
     stamped(path, **stamp)
-    return next(take(house, arrival, NOW) for arrival in arrivals(house))
+    return next(take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace))
 
 
 def test_an_older_template_is_taken_and_said(tmp_path):
@@ -148,12 +151,12 @@ def test_the_template_of_another_dataset_is_refused_by_name(tmp_path):
 
 
 def test_what_a_template_says_of_its_columns_stays_when_it_comes_back_marked(tmp_path):
-    house = open_house(tmp_path, "tester")
-    contract, department = house.contracts["association"], house.departments["210100"]
+    workspace = open_workspace(tmp_path, "tester")
+    contract, department = workspace.contracts["association"], workspace.departments["210100"]
     row = {field.name: field.policy.example for field in contract.fields} | {"uscc": "不详"}
-    put(house, "210100", "association_2026.xlsx", filled(house, contract, department, [row]))
-    (receipt,) = (take(house, arrival, NOW) for arrival in arrivals(house))
-    book = openpyxl.load_workbook(house.layout.receipt(receipt.number, "xlsx"))
+    put(workspace, "210100", "association_2026.xlsx", filled(workspace, contract, department, [row]))
+    (receipt,) = (take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace))
+    book = openpyxl.load_workbook(workspace.layout.receipt_file(receipt.number, "xlsx"))
     assert book.sheetnames[1:] == ["填报说明", DATA, "代码表", "_sportlake"]
     assert (book["_sportlake"].sheet_state, book[DATA].data_validations.count > 5) == ("hidden", True)
     assert contract.fields[0].description in book[DATA]["A1"].comment.text

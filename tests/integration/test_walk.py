@@ -12,15 +12,15 @@ import html5lib
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipelines.intake import take, unfinished
-from pipelines.sample import fill
-from pipelines.submissions.inbox import arrivals
+from pipelines.intake import find_unfinished, take_arrival
+from pipelines.sample import fill_inbox
+from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
-from pipelines.workspace import House, open_house
+from pipelines.workspace import Workspace, open_workspace
 from schemas.slices import SliceKey
 from support.contracts import contract_with
-from support.houses import NOW, house_with, put
 from support.walked import files_of, publish_all, release_all, released_rows, rows_with_errors, take_all, walk
+from support.workspaces import NOW, put, workspace_with
 from warehouse.layout import Layout
 
 SHARE = 0.02
@@ -62,32 +62,32 @@ NEEDED = (
 class Walked:
     """The house after a first walk, and the receipts by path below the inbox."""
 
-    house: House
+    workspace: Workspace
     receipts: dict[str, Receipt]
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> Path:
     """A filled inbox that nobody walks: tests copy from it."""
-    house = open_house(tmp_path_factory.mktemp("sample"), "tester")
-    fill(house.layout.inbox, house.contracts, house.codelists, house.departments, share=SHARE)
-    return house.layout.inbox
+    workspace = open_workspace(tmp_path_factory.mktemp("sample"), "tester")
+    fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=SHARE)
+    return workspace.layout.inbox
 
 
 @pytest.fixture(scope="module")
 def walked(sample, tmp_path_factory) -> Walked:
     home = tmp_path_factory.mktemp("walked")
     Layout(home).synthetic.write_text("示例数据（虚构）", encoding="utf-8")
-    house = open_house(home, "tester")
+    workspace = open_workspace(home, "tester")
     city = [path.relative_to(sample).as_posix() for path in (sample / WHOLE_CITY).iterdir()]
     for name in {*city, *FAULTY, *NEEDED}:
-        put_in(house, sample, name)
-    return Walked(house, walk(house))
+        put_in(workspace, sample, name)
+    return Walked(workspace, walk(workspace))
 
 
-def put_in(house: House, sample: Path, name: str, as_name: str | None = None) -> Path:
+def put_in(workspace: Workspace, sample: Path, name: str, as_name: str | None = None) -> Path:
     """One file of the sample in the inbox of a house; gives its path there."""
-    target = house.layout.inbox / (as_name or name)
+    target = workspace.layout.inbox / (as_name or name)
     target.parent.mkdir(parents=True, exist_ok=True)
     return Path(shutil.copyfile(sample / name, target))
 
@@ -101,9 +101,9 @@ def errors_of(receipt: Receipt) -> dict[str, set[str]]:
     return found
 
 
-def page_of(house: House, receipt: Receipt):
+def page_of(workspace: Workspace, receipt: Receipt):
     """The page of a receipt as a tree; fails where a strict HTML parser would complain."""
-    page = house.layout.receipt(receipt.number, "html").read_text(encoding="utf-8")
+    page = workspace.layout.receipt_file(receipt.number, "html").read_text(encoding="utf-8")
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
 
 
@@ -134,7 +134,7 @@ def test_every_good_file_is_accepted_without_an_error(walked):
 
 def test_all_forms_and_all_datasets_are_among_the_accepted(walked):
     good = [receipt for receipt in walked.receipts.values() if receipt.outcome == "accept"]
-    assert {receipt.dataset for receipt in good} == set(walked.house.contracts)
+    assert {receipt.dataset for receipt in good} == set(walked.workspace.contracts)
     assert {(receipt.format, receipt.encoding) for receipt in good} >= {
         ("csv", "gb18030"), ("csv", "utf-8"), ("xlsx", None), ("json", "utf-8"),
     }  # fmt: skip
@@ -146,13 +146,13 @@ def test_hand_typed_spellings_are_made_uniform_and_said_so(walked):
 
 def test_held_back_rows_are_not_in_the_lake(walked):
     name = "210300/facility_2026.xlsx"
-    cells = CalamineWorkbook.from_path(walked.house.layout.inbox / name).get_sheet_by_index(0).to_python()
-    at = cells[0].index(walked.house.contracts["facility"].field("facility_id").title)
+    cells = CalamineWorkbook.from_path(walked.workspace.layout.inbox / name).get_sheet_by_index(0).to_python()
+    at = cells[0].index(walked.workspace.contracts["facility"].get_field("facility_id").title)
     held = rows_with_errors(walked.receipts[name])
     ids = [row[at] for row in cells[1:]]
     taken = [one for number, one in enumerate(ids, start=2) if number not in held]
-    there = walked.house.lake.slice(
-        walked.house.contracts["facility"], SliceKey(dataset="facility", department="210300", period="2026")
+    there = walked.workspace.lake.read_slice(
+        walked.workspace.contracts["facility"], SliceKey(dataset="facility", department="210300", period="2026")
     )
     assert sorted(there["facility_id"].to_pylist()) == sorted(taken)
     assert len(held) == walked.receipts[name].held_back == 7
@@ -162,47 +162,55 @@ def test_held_back_rows_are_not_in_the_lake(walked):
     "name", [name for name, (outcome, _) in FAULTY.items() if outcome in {"quarantine", "refused"}]
 )
 def test_nothing_of_a_file_that_was_not_taken_is_in_the_lake_and_its_original_lies_in_the_box(walked, name):
-    house, receipt = walked.house, walked.receipts[name]
-    sent = (house.layout.inbox / name).read_bytes()
-    kept = [p.read_bytes() for p in house.layout.quarantine(receipt.number).iterdir() if p.stem == "original"]
+    workspace, receipt = walked.workspace, walked.receipts[name]
+    sent = (workspace.layout.inbox / name).read_bytes()
+    kept = [
+        p.read_bytes() for p in workspace.layout.quarantine_folder(receipt.number).iterdir() if p.stem == "original"
+    ]
     assert kept == [sent]
-    assert [p.read_bytes() for p in house.layout.submission(receipt.number).iterdir() if p.stem == "original"] == [sent]
+    assert [
+        p.read_bytes() for p in workspace.layout.submission_folder(receipt.number).iterdir() if p.stem == "original"
+    ] == [sent]
     assert receipt.accepted == 0
-    assert receipt.number not in {entry.facts["number"] for entry in house.ledger.entries("landing")}
+    assert receipt.number not in {entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
     if receipt.dataset:
         key = SliceKey(dataset=receipt.dataset, department=receipt.department, period=receipt.period)
-        assert house.lake.slice(house.contracts[receipt.dataset], key) is None
+        assert workspace.lake.read_slice(workspace.contracts[receipt.dataset], key) is None
 
 
 def test_every_row_is_accounted_for(walked):
     taken = [receipt for receipt in walked.receipts.values() if receipt.outcome in {"accept", "hold_back"}]
     assert all(receipt.accepted + receipt.held_back == receipt.rows for receipt in taken)
-    for name, contract in walked.house.contracts.items():
+    for name, contract in walked.workspace.contracts.items():
         landed = sum(receipt.accepted for receipt in taken if receipt.dataset == name)
-        assert sum(walked.house.lake.slices(contract).values()) == landed
+        assert sum(walked.workspace.lake.count_slice_rows(contract).values()) == landed
 
 
 def test_every_dataset_is_released_and_shown_as_made_up(walked):
-    for name in walked.house.contracts:
-        page = walked.house.layout.catalogue / "dataset" / name / "index.html"
+    for name in walked.workspace.contracts:
+        page = walked.workspace.layout.catalogue / "dataset" / name / "index.html"
         assert "虚构" in page.read_text(encoding="utf-8")
         assert (
-            len(released_rows(walked.house, name, "2026.11.1"))
-            == walked.house.lake.current(walked.house.contracts[name]).num_rows
+            len(released_rows(walked.workspace, name, "2026.11.1"))
+            == walked.workspace.lake.read_current(walked.workspace.contracts[name]).num_rows
         )
 
 
 def test_the_ledger_tells_all_of_it_and_is_whole(walked):
-    ledger = walked.house.ledger
-    assert len(ledger.entries("submission")) == len(ledger.entries("verdict")) == len(walked.receipts)
-    assert len(ledger.entries("landing")) == sum(receipt.accepted > 0 for receipt in walked.receipts.values())
-    assert len(ledger.entries("release")) == len(ledger.entries("publication")) == len(walked.house.contracts)
-    assert ledger.verify() == []
+    ledger = walked.workspace.ledger
+    assert len(ledger.read_entries("submission")) == len(ledger.read_entries("verdict")) == len(walked.receipts)
+    assert len(ledger.read_entries("landing")) == sum(receipt.accepted > 0 for receipt in walked.receipts.values())
+    assert (
+        len(ledger.read_entries("release"))
+        == len(ledger.read_entries("publication"))
+        == len(walked.workspace.contracts)
+    )
+    assert ledger.verify_chain() == []
 
 
 def test_every_receipt_is_a_page_in_both_languages_that_loads_nothing(walked):
     for receipt in walked.receipts.values():
-        tree = page_of(walked.house, receipt)
+        tree = page_of(walked.workspace, receipt)
         assert {"zh", "en"} <= {(node.get("lang") or "")[:2] for node in tree.iter()}
         assert loads_of(tree) == []
         words = "".join(tree.itertext())
@@ -211,12 +219,12 @@ def test_every_receipt_is_a_page_in_both_languages_that_loads_nothing(walked):
 
 
 def test_hostile_values_labels_and_names_stay_text_on_the_receipt(tmp_path):
-    house = house_with(tmp_path, contract_with(["id", "size:integer"], name="sample"))
+    workspace = workspace_with(tmp_path, contract_with(["id", "size:integer"], name="sample"))
     evil = "<script>alert(1)</script>"
     lines = f"id,size,{evil}\n<img src=http://x.example/a.png onerror=alert(2)>,{evil},{{{{ 7*7 }}}}\n"
-    put(house, "210100", f"sample_2026_{evil.replace('/', '')}.csv", lines)
-    (receipt,) = take_all(house).values()
-    tree = page_of(house, receipt)
+    put(workspace, "210100", f"sample_2026_{evil.replace('/', '')}.csv", lines)
+    (receipt,) = take_all(workspace).values()
+    tree = page_of(workspace, receipt)
     assert errors_of(receipt) == {"cell": {"extra-label", "type-error"}}
     assert not any("alert" in (node.text or "") for node in tree.iter("script"))
     assert not list(tree.iter("img"))
@@ -227,49 +235,49 @@ def test_hostile_values_labels_and_names_stay_text_on_the_receipt(tmp_path):
 
 
 def test_a_second_walk_changes_nothing_at_all(walked):
-    before = files_of(walked.house.layout.home)
-    house = open_house(walked.house.layout.home, "somebody else")
-    assert unfinished(house, arrivals(house)) == []
-    assert walk(house, LATER) == walked.receipts
-    assert files_of(house.layout.home) == before
+    before = files_of(walked.workspace.layout.home)
+    workspace = open_workspace(walked.workspace.layout.home, "somebody else")
+    assert find_unfinished(workspace, list_arrivals(workspace)) == []
+    assert walk(workspace, LATER) == walked.receipts
+    assert files_of(workspace.layout.home) == before
 
 
 def test_the_same_bytes_sent_again_get_the_same_receipt(sample, tmp_path):
-    house = open_house(tmp_path, "tester")
-    put_in(house, sample, "210600/association_2026.csv")
-    (first,) = take_all(house).values()
-    put_in(house, sample, "210600/association_2026.csv", "210600/association_2026_again.csv")
-    assert list(take_all(house, LATER).values()) == [first, first]
-    assert len(house.ledger.entries("submission")) == len(house.ledger.entries("landing")) == 1
+    workspace = open_workspace(tmp_path, "tester")
+    put_in(workspace, sample, "210600/association_2026.csv")
+    (first,) = take_all(workspace).values()
+    put_in(workspace, sample, "210600/association_2026.csv", "210600/association_2026_again.csv")
+    assert list(take_all(workspace, LATER).values()) == [first, first]
+    assert len(workspace.ledger.read_entries("submission")) == len(workspace.ledger.read_entries("landing")) == 1
 
 
 def test_a_corrected_file_replaces_its_slice(sample, tmp_path):
-    house = open_house(tmp_path, "tester")
+    workspace = open_workspace(tmp_path, "tester")
     for name in ("210600/association_2026.csv", "210600/association_inspection_2025.csv"):
-        put_in(house, sample, name)
-    walk(house)
-    contract = house.contracts["association_inspection"]
-    before = house.lake.current(contract)
-    corrected = house.layout.inbox / "210600" / "association_inspection_2025_corrected.csv"
+        put_in(workspace, sample, name)
+    walk(workspace)
+    contract = workspace.contracts["association_inspection"]
+    before = workspace.lake.read_current(contract)
+    corrected = workspace.layout.inbox / "210600" / "association_inspection_2025_corrected.csv"
     lines = (sample / "210600" / "association_inspection_2025.csv").read_bytes().splitlines(keepends=True)
     corrected.write_bytes(b"".join([lines[0], *lines[3:]]))
-    receipt = take(house, arrivals(house)[-1], LATER)
-    after = house.lake.current(contract)
+    receipt = take_arrival(workspace, list_arrivals(workspace)[-1], LATER)
+    after = workspace.lake.read_current(contract)
     assert receipt.outcome == "accept"
-    assert list(house.lake.slices(contract).values()) == [receipt.rows] == [before.num_rows]
+    assert list(workspace.lake.count_slice_rows(contract).values()) == [receipt.rows] == [before.num_rows]
     assert after.equals(before)
-    assert len(house.ledger.entries("landing")) == 3
+    assert len(workspace.ledger.read_entries("landing")) == 3
 
 
 def test_a_correction_with_other_rows_makes_the_next_release(sample, tmp_path):
-    house = open_house(tmp_path, "tester")
-    put_in(house, sample, "210600/association_2026.csv")
-    walk(house)
+    workspace = open_workspace(tmp_path, "tester")
+    put_in(workspace, sample, "210600/association_2026.csv")
+    walk(workspace)
     lines = (sample / "210600" / "association_2026.csv").read_bytes().splitlines(keepends=True)
-    (house.layout.inbox / "210600" / "association_2026_b.csv").write_bytes(b"".join(lines[:-1]))
-    take(house, arrivals(house)[-1], LATER)
-    (made,) = release_all(house, LATER).values()
+    (workspace.layout.inbox / "210600" / "association_2026_b.csv").write_bytes(b"".join(lines[:-1]))
+    take_arrival(workspace, list_arrivals(workspace)[-1], LATER)
+    (made,) = release_all(workspace, LATER).values()
     assert (made.number, made.rows) == ("2026.11.2", len(lines) - 2)
-    assert publish_all(house, LATER).writes > 0
-    assert publish_all(house, LATER).writes == 0
-    assert release_all(house, LATER) == {}
+    assert publish_all(workspace, LATER).writes > 0
+    assert publish_all(workspace, LATER).writes == 0
+    assert release_all(workspace, LATER) == {}

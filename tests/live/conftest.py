@@ -7,15 +7,15 @@ import pytest
 import requests
 
 from catalog.ckan.connection import Connection, read_connection
-from catalog.ckan.native.paths import Place
+from catalog.ckan.native.paths import PortalPaths
 from support.portal import is_required, lacking_note, portal_home
 
 
 @pytest.fixture(scope="session")
-def portal_place() -> Place:
+def portal_place() -> PortalPaths:
     """The running portal's state folder."""
     home = portal_home()
-    place = Place(home / "ckan")
+    place = PortalPaths(home / "ckan")
     reason = _missing(place)
     if reason is None:
         return place
@@ -27,18 +27,18 @@ def portal_place() -> Place:
 
 
 @pytest.fixture(scope="session")
-def connection(portal_place: Place) -> Connection:
+def connection(portal_place: PortalPaths) -> Connection:
     """How the publisher reaches it."""
     return read_connection(portal_place.connection)
 
 
 @pytest.fixture(scope="session")
-def admin_token(portal_place: Place) -> str:
+def admin_token(portal_place: PortalPaths) -> str:
     """The administrator's token, for setting scenes and clearing them away."""
     return portal_place.admin_token.read_text(encoding="ascii").strip()
 
 
-def _missing(place: Place) -> str | None:
+def _missing(place: PortalPaths) -> str | None:
     if not place.connection.is_file():
         return f"nothing in {place.folder}; `make test` starts one"
     url = read_connection(place.connection).url

@@ -15,7 +15,7 @@ import requests
 
 from catalog.ckan import api
 from catalog.ckan.api_only import NOT_PROMISED, ApiOnlyCatalogue
-from catalog.plan import plan
+from catalog.plan import make_plan
 from schemas.errors import CatalogueError
 from support.faulty_line import line_to
 from support.live import live_contract, stand
@@ -50,8 +50,8 @@ def test_a_publication_shows_files_and_table_and_a_second_one_writes_nothing(pla
     assert isinstance(place.catalogue, ApiOnlyCatalogue)
     entry = place.release(FIRST, None, 120)
     assert place.show(entry).created == 1
-    assert place.catalogue.published() == {place.name: entry.fingerprint}
-    assert place.catalogue.drift([entry]) == []
+    assert place.catalogue.read_published() == {place.name: entry.fingerprint}
+    assert place.catalogue.find_drift([entry]) == []
     for resource in resources(place).values():
         answer = requests.get(resource["url"], timeout=60)
         assert hashlib.sha256(answer.content).hexdigest() == resource["hash"]
@@ -68,7 +68,7 @@ def test_an_update_a_rollback_and_forward_again_are_whole(place):
     first, second = place.release(FIRST, None, 20), place.release(SECOND, FIRST, 25)
     for entry, rows in ((first, 20), (second, 25), (first, 20), (second, 25)):
         place.show(entry)
-        assert place.catalogue.drift([entry]) == []
+        assert place.catalogue.find_drift([entry]) == []
         assert total(place, resources(place)["csv"]) == rows
         assert {each["release"] for each in resources(place).values()} == {entry.release}
     assert place.orphans() == []
@@ -97,7 +97,7 @@ def test_while_a_release_is_uploaded_both_are_seen_and_each_resource_is_whole(pl
     seen = place.asked("package_show", id=place.name).json()["result"]["resources"]
     assert {each["release"] for each in seen} == {FIRST, SECOND}
     assert [total(place, each) for each in seen if each["kind"] == "csv"] == [20, 25]
-    assert place.catalogue.published() == {place.name: "damaged"}
+    assert place.catalogue.read_published() == {place.name: "damaged"}
     assert place.orphans() != []
     monkeypatch.undo()
     place.show(second)
@@ -117,9 +117,9 @@ def test_drift_is_found_and_mended(place, admin_token):
         "force": True,
     }
     requests.post(f"{url}/api/3/action/datastore_records_delete", json=delete, headers=headers, timeout=60)
-    assert {difference.what for difference in place.catalogue.drift([entry])} == {"metadata notes", "rows"}
+    assert {difference.what for difference in place.catalogue.find_drift([entry])} == {"metadata notes", "rows"}
     place.show(entry)
-    assert place.catalogue.drift([entry]) == []
+    assert place.catalogue.find_drift([entry]) == []
 
 
 def test_a_withdrawal_leaves_a_tombstone_without_files_or_table(place):
@@ -133,7 +133,7 @@ def test_a_withdrawal_leaves_a_tombstone_without_files_or_table(place):
     assert place.asked("package_show", id=place.name).json()["result"]["withdrawn"]["release"] == FIRST
     assert place.show().writes == 0
     place.show(entry)
-    assert place.catalogue.drift([entry]) == []
+    assert place.catalogue.find_drift([entry]) == []
 
 
 def test_any_writing_call_may_be_lost_and_a_plain_run_sets_it_right(
@@ -167,8 +167,8 @@ def writing_calls(place, line, ends):
 def travel(place, line, at, end):
     line.strike("lost", at)
     with suppress(CatalogueError):
-        place.catalogue.carry_out(plan(end, place.catalogue.published()), end)
+        place.catalogue.apply(make_plan(end, place.catalogue.read_published()), end)
     line.mend()
     place.show(*end)
-    assert place.catalogue.published() == {entry.dataset: entry.fingerprint for entry in end}
-    assert place.catalogue.drift(end) == []
+    assert place.catalogue.read_published() == {entry.dataset: entry.fingerprint for entry in end}
+    assert place.catalogue.find_drift(end) == []

@@ -4,37 +4,39 @@ import os
 
 import pytest
 
-from catalog.ckan.native.paths import Place
-from catalog.ckan.native.postgres import name_apart
-from catalog.ckan.native.removal import remove
-from catalog.ckan.native.state import State, keys_of, write_state
+from catalog.ckan.native.paths import PortalPaths
+from catalog.ckan.native.postgres import unique_name
+from catalog.ckan.native.removal import remove_portal
+from catalog.ckan.native.state import PortalState, read_or_make_keys, write_state
 from schemas.errors import CatalogueError, UsageError
 
 
 def built(folder, data):
     """The state folder of a portal that does not run, and the data of its PostgreSQL."""
-    place = Place(folder)
-    place.make()
-    keys_of(place)
+    place = PortalPaths(folder)
+    place.make_folders()
+    read_or_make_keys(place)
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("15\n", encoding="ascii")
-    state = State(web=5990, postgres=5991, redis=5992, solr=5993, site_url="http://127.0.0.1:5990", postgres_data=data)
+    state = PortalState(
+        web=5990, postgres=5991, redis=5992, solr=5993, site_url="http://127.0.0.1:5990", postgres_data=data
+    )
     write_state(place, state)
     return place
 
 
 def test_a_portal_is_removed_with_the_data_that_lie_apart(tmp_path):
     folder = tmp_path / "house" / "ckan"
-    data = tmp_path / "apart" / name_apart(Place(folder))
+    data = tmp_path / "apart" / unique_name(PortalPaths(folder))
     built(folder, data)
-    assert remove(folder, os.environ) == [folder, data]
+    assert remove_portal(folder, os.environ) == [folder, data]
     assert list((tmp_path / "house").iterdir()) == list((tmp_path / "apart").iterdir()) == []
 
 
 def test_a_portal_is_removed_with_the_data_within_it(tmp_path):
     folder = tmp_path / "ckan"
     built(folder, folder / "postgres")
-    remove(folder, os.environ)
+    remove_portal(folder, os.environ)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -43,7 +45,7 @@ def test_data_of_somebody_else_are_not_removed(tmp_path, name):
     data = tmp_path / name
     place = built(tmp_path / "ckan", data)
     with pytest.raises(CatalogueError, match="no database folder of ours"):
-        remove(place.folder, os.environ)
+        remove_portal(place.folder, os.environ)
     assert (data / "PG_VERSION").is_file()
     assert place.folder.is_dir()
 
@@ -51,5 +53,5 @@ def test_data_of_somebody_else_are_not_removed(tmp_path, name):
 def test_where_no_portal_is_nothing_is_removed(tmp_path):
     (tmp_path / "kept").touch()
     with pytest.raises(UsageError, match="no portal"):
-        remove(tmp_path, os.environ)
+        remove_portal(tmp_path, os.environ)
     assert (tmp_path / "kept").exists()

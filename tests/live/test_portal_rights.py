@@ -9,7 +9,7 @@ import requests
 from ckanapi import NotAuthorized, RemoteCKAN
 from pydantic import SecretStr
 
-from catalog.ckan.bootstrap import PUBLISHER, groups, organisations, prepare
+from catalog.ckan.bootstrap import PUBLISHER, bootstrap_portal, desired_groups, desired_organisations
 from catalog.entry import stable_id
 from schemas.departments import read_departments
 
@@ -41,7 +41,7 @@ def dataset(publisher, administrator):
 
 
 def test_a_prepared_portal_holds_departments_and_families_under_their_ids(administrator):
-    for one in (*organisations(read_departments()), *groups()):
+    for one in (*desired_organisations(read_departments()), *desired_groups()):
         found = administrator.call_action(f"{one.kind}_show", {"id": one.id, "include_datasets": False})
         assert (found["name"], found["title"]) == (one.name, one.title.zh)
         assert {"key": "title_en", "value": one.title.en}.items() <= found["extras"][0].items()
@@ -49,16 +49,20 @@ def test_a_prepared_portal_holds_departments_and_families_under_their_ids(admini
 
 def test_preparing_a_prepared_portal_writes_nothing(connection, admin_token, portal_place):
     before = portal_place.publisher_token.read_bytes()
-    assert prepare(connection.url, SecretStr(admin_token), read_departments(), portal_place.publisher_token) == 0
+    assert (
+        bootstrap_portal(connection.url, SecretStr(admin_token), read_departments(), portal_place.publisher_token) == 0
+    )
     assert portal_place.publisher_token.read_bytes() == before
 
 
 def test_a_title_changed_by_hand_is_put_right_and_nothing_else_is_touched(
     connection, admin_token, portal_place, administrator
 ):
-    one = groups()[0]
+    one = desired_groups()[0]
     administrator.action.group_patch(id=one.id, title="changed", extras=[{"key": "title_en", "value": one.title.en}])
-    assert prepare(connection.url, SecretStr(admin_token), read_departments(), portal_place.publisher_token) == 1
+    assert (
+        bootstrap_portal(connection.url, SecretStr(admin_token), read_departments(), portal_place.publisher_token) == 1
+    )
     found = administrator.action.group_show(id=one.id, include_users=True, include_datasets=False)
     assert found["title"] == one.title.zh
     assert PUBLISHER in {user["name"] for user in found["users"]}

@@ -11,8 +11,8 @@ import pytest
 import requests
 from psycopg import sql
 
-from catalog.ckan.direct import catalogue_at
-from catalog.plan import plan
+from catalog.ckan.direct import open_catalogue
+from catalog.plan import make_plan
 from schemas.errors import CatalogueError
 from schemas.text import Text
 from support.live import live_contract, stand
@@ -43,8 +43,8 @@ def test_a_first_publication_shows_dataset_files_table_and_views(place):
     entry = place.release(FIRST, None, 120)
     outcome = place.show(entry)
     assert (outcome.created, outcome.updated) == (1, 0)
-    assert place.catalogue.published() == {place.name: entry.fingerprint}
-    assert place.catalogue.drift([entry]) == []
+    assert place.catalogue.read_published() == {place.name: entry.fingerprint}
+    assert place.catalogue.find_drift([entry]) == []
     shown = place.asked("package_show", id=place.name).json()["result"]
     assert (shown["id"], shown["organization"]["name"], shown["groups"][0]["name"]) == (
         entry.id,
@@ -147,9 +147,9 @@ def test_a_rollback_takes_the_same_road_and_offers_the_newer_release_no_more(pla
     assert resources(place)["csv"]["release"] == FIRST
     assert place.asked("datastore_search", resource_id=place.table, limit=1).json()["result"]["total"] == 20
     assert requests.get(newer, timeout=60).status_code == 404
-    assert place.catalogue.drift([first]) == []
+    assert place.catalogue.find_drift([first]) == []
     place.show(second)
-    assert place.catalogue.drift([second]) == []
+    assert place.catalogue.find_drift([second]) == []
 
 
 def test_drift_of_file_rows_metadata_and_views_is_found_and_mended(place, admin_token):
@@ -163,11 +163,11 @@ def test_drift_of_file_rows_metadata_and_views_is_found_and_mended(place, admin_
     headers = {"Authorization": admin_token}
     patch = {"id": place.name, "notes": "改过的说明"}
     requests.post(f"{place.connection.url}/api/3/action/package_patch", json=patch, headers=headers, timeout=60)
-    told = {difference.what.partition(" ")[0] for difference in place.catalogue.drift([entry])}
+    told = {difference.what.partition(" ")[0] for difference in place.catalogue.find_drift([entry])}
     assert told >= {"file", "download", "metadata", "rows"}
-    assert place.catalogue.published() == {place.name: "damaged"}
+    assert place.catalogue.read_published() == {place.name: "damaged"}
     place.show(entry)
-    assert place.catalogue.drift([entry]) == []
+    assert place.catalogue.find_drift([entry]) == []
 
 
 def test_a_withdrawn_dataset_leaves_a_tombstone_and_nothing_else(place):
@@ -187,7 +187,7 @@ def test_a_withdrawn_dataset_leaves_a_tombstone_and_nothing_else(place):
     assert "数据有误，另行发布" in page.text
     english = requests.get(f"{place.connection.url}/en/dataset/{place.name}", timeout=60)
     assert "the data were wrong" in english.text
-    assert place.catalogue.published() == {}
+    assert place.catalogue.read_published() == {}
     assert place.orphans() == []
     assert place.show().writes == 0
 
@@ -213,7 +213,7 @@ def test_a_restored_dataset_is_what_it_was(place):
     place.show(withdrawn=(place.withdrawal(FIRST),))
     place.show(first)
     assert {kind: each["id"] for kind, each in resources(place).items()} == ids
-    assert place.catalogue.drift([first]) == []
+    assert place.catalogue.find_drift([first]) == []
 
 
 def test_the_public_sees_no_table_that_is_aside(place):
@@ -226,12 +226,12 @@ def test_the_public_sees_no_table_that_is_aside(place):
 def test_two_publishers_at_once_end_in_one_whole_release(place, tmp_path):
     first, second = place.release(FIRST, None, 20), place.release(SECOND, FIRST, 25)
     place.show(first)
-    other = catalogue_at(place.connection, place.releases, tmp_path / "another journal")
+    other = open_catalogue(place.connection, place.releases, tmp_path / "another journal")
     told = []
 
     def publish(catalogue):
         try:
-            catalogue.carry_out(plan([second], catalogue.published()), [second])
+            catalogue.apply(make_plan([second], catalogue.read_published()), [second])
         except CatalogueError as refused:
             told.append(refused)
 
@@ -242,7 +242,7 @@ def test_two_publishers_at_once_end_in_one_whole_release(place, tmp_path):
         thread.join()
     assert len(told) <= 1
     place.show(second)
-    assert place.catalogue.drift([second]) == []
+    assert place.catalogue.find_drift([second]) == []
 
 
 def test_changing_one_dataset_touches_that_one_alone(connection, admin_token, tmp_path):
@@ -262,8 +262,8 @@ def test_changing_one_dataset_touches_that_one_alone(connection, admin_token, tm
 
 def test_a_ckan_that_is_down_is_said_and_named(place):
     dead = place.connection.model_copy(update={"url": "http://127.0.0.1:9"})
-    catalogue = catalogue_at(dead, place.releases, place.releases.parent / "dead")
+    catalogue = open_catalogue(dead, place.releases, place.releases.parent / "dead")
     entry = place.release(FIRST, None, 5)
     with pytest.raises(CatalogueError, match="publishing again goes on"):
-        catalogue.carry_out(plan([entry], {}), [entry])
+        catalogue.apply(make_plan([entry], {}), [entry])
     assert place.connection.token.get_secret_value() not in repr(catalogue.__dict__)

@@ -21,9 +21,9 @@ import requests
 from psycopg import sql
 from pydantic import SecretStr
 
-from catalog.ckan.datastore.datastore import Tables
+from catalog.ckan.datastore.datastore import DataStore
 from catalog.ckan.datastore.statements import LAST, STAGE, index_name
-from catalog.ckan.datastore.table_schema import Column, Shape, datastore_fields
+from catalog.ckan.datastore.table_schema import TableColumn, TableSchema, datastore_fields
 from schemas.errors import CatalogueError
 from warehouse.distributions import write_csv
 
@@ -34,11 +34,13 @@ PATIENCE = 90.0
 Cells = Sequence[Sequence[str | None]]
 
 
-def column(name: str, kind: str, label: str = "") -> Column:
-    return Column(name, kind, {"label": label or name, "notes": f"“{label}”的说明：100%", "label_en": name.title()})
+def column(name: str, kind: str, label: str = "") -> TableColumn:
+    return TableColumn(
+        name, kind, {"label": label or name, "notes": f"“{label}”的说明：100%", "label_en": name.title()}
+    )
 
 
-SHAPE = Shape(
+SHAPE = TableSchema(
     (
         column("facility_id", "text", "场地编码"),
         column("name", "text", "场地名称"),
@@ -68,19 +70,19 @@ class Released:
 
     csv: Path
     sha256: str
-    shape: Shape
+    shape: TableSchema
     release: str
     rows: int
 
-    def stage(self, tables: Tables, resource_id: str) -> int:
-        return tables.stage(resource_id, self.csv, self.sha256, self.shape, self.release)
+    def stage(self, tables: DataStore, resource_id: str) -> int:
+        return tables.stage_table(resource_id, self.csv, self.sha256, self.shape, self.release)
 
-    def publish(self, tables: Tables, resource_id: str) -> None:
+    def publish(self, tables: DataStore, resource_id: str) -> None:
         self.stage(tables, resource_id)
-        assert tables.swap(resource_id)
+        assert tables.swap_table(resource_id)
 
-    def differences(self, tables: Tables, resource_id: str) -> list[tuple[str, str, str]]:
-        return tables.differences(resource_id, self.csv, self.sha256, self.shape)
+    def differences(self, tables: DataStore, resource_id: str) -> list[tuple[str, str, str]]:
+        return tables.find_differences(resource_id, self.csv, self.sha256, self.shape)
 
 
 class Portal:
@@ -123,7 +125,7 @@ def portal(connection, admin_token):
 
 @pytest.fixture
 def tables(connection):
-    with Tables(connection.database) as tables:
+    with DataStore(connection.database) as tables:
         yield tables
 
 
@@ -141,8 +143,8 @@ def resource(portal, connection):
         "resource_create", package_id=DATASET, name="table", url=f"{portal.url}/released.csv", format="CSV"
     )
     yield made["id"]
-    with Tables(connection.database) as tables:
-        tables.drop(made["id"])
+    with DataStore(connection.database) as tables:
+        tables.drop_table(made["id"])
     portal.do("resource_delete", id=made["id"])
 
 
@@ -151,15 +153,15 @@ def unlisted(connection):
     """The id of a resource of which CKAN has not heard, for what only PostgreSQL is asked about."""
     resource_id = str(uuid4())
     yield resource_id
-    with Tables(connection.database) as tables:
-        tables.drop(resource_id)
+    with DataStore(connection.database) as tables:
+        tables.drop_table(resource_id)
 
 
 @pytest.fixture
 def released(tmp_path):
     """Writes a file as a release has it: `released(rows, number, shape)`."""
 
-    def write(rows: Cells = ROWS, release: str = "2026.11.1", shape: Shape = SHAPE) -> Released:
+    def write(rows: Cells = ROWS, release: str = "2026.11.1", shape: TableSchema = SHAPE) -> Released:
         path = tmp_path / f"{release}.csv"
         columns = zip(*rows, strict=True) if rows else [()] * len(shape.columns)
         cells = [pa.array(list(cells), pa.string()) for cells in columns]
@@ -187,7 +189,7 @@ def everything(con, resource_id: str) -> set[str]:
     return {name for (name,) in found + own}
 
 
-def wanted_names(resource_id: str, shape: Shape = SHAPE) -> set[str]:
+def wanted_names(resource_id: str, shape: TableSchema = SHAPE) -> set[str]:
     keys = [("_full_text",), shape.primary_key, *shape.indexes]
     return {
         resource_id,
@@ -353,7 +355,7 @@ def test_a_whole_table_aside_is_taken_as_it_is(tables, aside, unlisted, released
 def test_another_release_file_or_shape_is_loaded_anew(tables, unlisted, released):
     released().stage(tables, unlisted)
     assert released(ROWS[:1], "2026.12.1").stage(tables, unlisted) == 1
-    fewer = Shape(SHAPE.columns, (), ())
+    fewer = TableSchema(SHAPE.columns, (), ())
     assert released(ROWS[:3], "2026.12.1", fewer).stage(tables, unlisted) == 3
     tables.swap(unlisted)
     assert tables.served([unlisted])[unlisted].shape == fewer.digest
@@ -396,11 +398,11 @@ def cut_everywhere(connection, aside, prepare, act, check) -> int:
     After each cut `check` runs on another connection. Returns at how many points it was cut.
     """
     for point in itertools.count():
-        with Tables(connection.database) as tables:
+        with DataStore(connection.database) as tables:
             prepare(tables)
-        with Tables(connection.database) as tables:
+        with DataStore(connection.database) as tables:
             came_through = not cut_at(point, tables, aside, act)
-        with Tables(connection.database) as tables:
+        with DataStore(connection.database) as tables:
             check(tables, came_through)
         if came_through:
             return point
@@ -499,7 +501,9 @@ def test_what_is_aside_or_was_last_is_not_read_through_the_api(tables, portal, a
 def test_columns_may_change_between_releases_and_come_back(tables, portal, active, released):
     first = released()
     first.publish(tables, active)
-    other = Shape((SHAPE.columns[0], column("kind", "bigint"), column("场馆", "text")), ("facility_id",), (("场馆",),))
+    other = TableSchema(
+        (SHAPE.columns[0], column("kind", "bigint"), column("场馆", "text")), ("facility_id",), (("场馆",),)
+    )
     second = released([("F1", "7", "沈阳"), ("F2", None, None)], "2026.12.1", other)
     second.publish(tables, active)
     assert [(f["id"], f["type"]) for f in portal.do("datastore_info", key=False, id=active)["fields"]] == [
@@ -524,7 +528,7 @@ def test_an_empty_release_is_an_empty_table(tables, portal, active, released):
 def test_huge_values_and_many_columns_are_taken_and_searched_as_far_as_there_is_room(
     tables, portal, resource, released
 ):
-    many = Shape(tuple(column(f"c{at}", "text") for at in range(150)))
+    many = TableSchema(tuple(column(f"c{at}", "text") for at in range(150)))
     words = " ".join(f"word{at}" for at in range(400_000))
     chinese = "".join(chr(0x4E00 + at % 20_000) for at in range(200_000))
     one = released([("first", words, *["x"] * 148), ("second", chinese, *["y"] * 148)], "2026.11.1", many)
@@ -554,7 +558,7 @@ LONG = PRIVATE + "".join(hashlib.sha256(bytes([at])).hexdigest() for at in range
 def test_a_file_that_does_not_fit_is_refused_without_a_word_of_what_is_in_it(
     cells, says, tables, aside, unlisted, tmp_path
 ):
-    shape = Shape((column("facility_id", "text"), column("lanes", "bigint")), ("facility_id",))
+    shape = TableSchema((column("facility_id", "text"), column("lanes", "bigint")), ("facility_id",))
     path = tmp_path / "bad.csv"
     path.write_bytes(b"\xef\xbb\xbf" + cells.encode())
     with pytest.raises(CatalogueError) as refused:
@@ -578,12 +582,12 @@ def test_a_line_that_postgresql_takes_for_the_end_is_never_lost(tables, unlisted
         path.write_text(text, encoding="utf-8")
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         with pytest.raises(CatalogueError, match="alone"):
-            tables.stage(unlisted, path, sha256, Shape((column("a", "text"),)), "1")
+            tables.stage(unlisted, path, sha256, TableSchema((column("a", "text"),)), "1")
     two = io.StringIO()
     csv.writer(two, lineterminator="\n").writerows([("a", "b"), ("x", "1\n\\.\n2"), ("\\.", "z")])
     path.write_text(two.getvalue(), encoding="utf-8")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert tables.stage(unlisted, path, sha256, Shape((column("a", "text"), column("b", "text"))), "1") == 2
+    assert tables.stage(unlisted, path, sha256, TableSchema((column("a", "text"), column("b", "text"))), "1") == 2
 
 
 def test_what_is_served_is_told_for_many_at_once_and_quickly(tables, active, released):
@@ -632,13 +636,16 @@ def test_tables_of_nobody_are_found(tables, active, released):
 
 
 def test_only_one_publishes_a_dataset(connection, tables):
-    with Tables(connection.database, lock_patience=1) as other:
+    with DataStore(connection.database, lock_patience=1) as other:
         with tables.lock("facility"):
-            with pytest.raises(CatalogueError, match="somebody else is publishing facility"), other.lock("facility"):
+            with (
+                pytest.raises(CatalogueError, match="somebody else is publishing facility"),
+                other.lock_table("facility"),
+            ):
                 pass
-            with other.lock("event"):
+            with other.lock_table("event"):
                 pass
-        with other.lock("facility"):
+        with other.lock_table("facility"):
             pass
 
 
@@ -663,7 +670,7 @@ def test_an_id_that_is_no_uuid_is_refused(tables):
 def test_no_connection_says_so_without_the_address():
     wrong = SecretStr("postgresql://somebody:topsecret@127.0.0.1:1/nowhere")
     with pytest.raises(CatalogueError) as refused:
-        Tables(wrong, connect_timeout=2)
+        DataStore(wrong, connect_timeout=2)
     assert "topsecret" not in str(refused.value)
     assert "nowhere" not in str(refused.value)
     assert "run again" in refused.value.text.en

@@ -9,7 +9,7 @@ import pyarrow as pa
 from frictionless import Resource, Schema
 
 from quality.conformance import FileConformance, blocks, conform_file, file
-from quality.conformance.opening import Unsuited
+from quality.conformance.opening import UnsuitedForPrefilter
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
@@ -29,36 +29,36 @@ def blocks_of(size: int) -> Iterator[None]:
 def sieved(path: Path, descriptor: Mapping[str, Any]) -> FileConformance | None:
     """The file by the fast road alone; None if it is not for it."""
     taken: list[FileConformance] = []
-    fast = file._by_sieve
+    fast = file._conform_by_prefilter
 
     def watched(*arguments: Any) -> FileConformance:
         taken.append(fast(*arguments))
         return taken[0]
 
-    file._by_sieve = watched
+    file._conform_by_prefilter = watched
     try:
         conform_file(path, descriptor, resource=None, folder=path.parent)
     except UnreadableFile:
         return None
     finally:
-        file._by_sieve = fast
+        file._conform_by_prefilter = fast
     return taken[0] if taken else None
 
 
 def by_frictionless(path: Path, descriptor: Mapping[str, Any]) -> FileConformance | str:
     """The file by frictionless alone; the kind of refusal if it cannot be judged."""
-    fast = file._by_sieve
+    fast = file._conform_by_prefilter
 
     def refused(*_: Any) -> FileConformance:
-        raise Unsuited("this is the reference")
+        raise UnsuitedForPrefilter("this is the reference")
 
-    file._by_sieve = refused
+    file._conform_by_prefilter = refused
     try:
         return conform_file(path, descriptor, resource=None, folder=path.parent)
     except UnreadableFile as wrong:
         return wrong.kind
     finally:
-        file._by_sieve = fast
+        file._conform_by_prefilter = fast
 
 
 def said(findings: list[Finding]) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from schemas.contract import Contract, contract_of
+from schemas.contract import Contract, parse_contract
 
 FieldSpec = str | Mapping[str, Any]
 NOT_APPLICABLE = {"not_applicable": {"zh": "测试", "en": "a test"}}
@@ -67,7 +67,7 @@ POLICY: dict[str, Any] = {
 
 def contract_with(fields: Iterable[FieldSpec], rules: Iterable[Mapping[str, Any]] = (), **overrides: Any) -> Contract:
     """The contract of `descriptor_with` with the same arguments."""
-    return contract_of(descriptor_with(fields, rules, **overrides))
+    return parse_contract(descriptor_with(fields, rules, **overrides))
 
 
 def descriptor_with(

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from catalog.ckan.datastore.datastore import Tables
+from catalog.ckan.datastore.datastore import DataStore
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Cut:
 def cut_at(at: int, database: SecretStr) -> Iterator[Cut]:
     """Within the block every connection of `Tables` counts its statements, and the one with that number is cut."""
     cut = Cut(at)
-    original = Tables.__init__
+    original = DataStore.__init__
     with psycopg.connect(database.get_secret_value(), autocommit=True) as aside, pytest.MonkeyPatch.context() as patch:
 
         class Counted(psycopg.Cursor[Any]):
@@ -45,9 +45,9 @@ def cut_at(at: int, database: SecretStr) -> Iterator[Cut]:
                 if cut.spent == cut.at:
                     aside.execute("SELECT pg_terminate_backend(%s, 5000)", [self.connection.info.backend_pid])
 
-        def begin(self: Tables, *words: Any, **more: Any) -> None:
+        def begin(self: DataStore, *words: Any, **more: Any) -> None:
             original(self, *words, **more)
             self._con.cursor_factory = Counted
 
-        patch.setattr(Tables, "__init__", begin)
+        patch.setattr(DataStore, "__init__", begin)
         yield cut

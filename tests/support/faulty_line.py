@@ -1,4 +1,4 @@
-"""A bad line to CKAN: a proxy on 127.0.0.1 that passes everything on but does harm at one call, or from one call on.
+"""A bad line to CKAN: a proxy on 127.0.0.1 that passes everything on but does harm at one call, at every other call, or from one call on.
 
 Calls are numbered from 1 in the order in which they come. Here: the proxy and the kinds of harm. Not here: which calls, and what
 must hold afterwards (`tests/live`).
@@ -23,27 +23,39 @@ _HOP = {"connection", "keep-alive", "transfer-encoding", "host", "content-length
 
 @dataclass
 class Line:
-    """The proxy's address and what has come through it. `harm` strikes at call `at`, and at all after it if `lasting`."""
+    """The proxy's address and what has come through it.
+
+    `harm` strikes at call `at`; with `every`, at each call so many later as well; if `lasting`, at all later calls.
+    `struck` has the calls that were harmed.
+    """
 
     url: str = ""
     calls: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
     harm: str | None = None
     at: int = 0
+    every: int = 0
     lasting: bool = False
 
-    def strike(self, harm: str, at: int, *, lasting: bool = False) -> None:
+    def strike(self, harm: str, at: int, *, every: int = 0, lasting: bool = False) -> None:
         """Count anew and do that harm."""
         self.calls.clear()
-        self.harm, self.at, self.lasting = harm, at, lasting
+        self.struck.clear()
+        self.harm, self.at, self.every, self.lasting = harm, at, every, lasting
 
     def mend(self) -> None:
         """Count anew and do no harm."""
         self.strike("", 0)
 
-    def struck(self, number: int) -> str | None:
-        """The harm that this call meets."""
-        met = number >= self.at if self.lasting else number == self.at
-        return self.harm if self.harm and met else None
+    def receive(self, call: str) -> str | None:
+        """Count a call; returns the harm that it meets."""
+        self.calls.append(call)
+        later = len(self.calls) - self.at
+        met = later == 0 or (later > 0 and (self.lasting or (self.every > 0 and later % self.every == 0)))
+        if not (self.harm and met):
+            return None
+        self.struck.append(call)
+        return self.harm
 
 
 class _Server(ThreadingHTTPServer):
@@ -63,8 +75,7 @@ class _Passer(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with self.server.counting:
-            self.server.line.calls.append(f"{self.command} {self.path.partition('?')[0]}")
-            harm = self.server.line.struck(len(self.server.line.calls))
+            harm = self.server.line.receive(f"{self.command} {self.path.partition('?')[0]}")
         if harm == "refused":
             self.close_connection = True
         elif harm in ("500", "409", "504"):

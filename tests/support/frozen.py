@@ -7,19 +7,19 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from pipelines.workspace import House
-from support.houses import NOW
+from pipelines.workspace import Workspace
 from support.typed import typed
+from support.workspaces import NOW
 from warehouse.freezing import freeze
-from warehouse.releases import Release, releases
+from warehouse.releases import Release, list_releases
 
 
-def freeze_release(house: House, dataset: str, *ids: str, now: datetime = NOW) -> Release:
+def freeze_release(workspace: Workspace, dataset: str, *ids: str, now: datetime = NOW) -> Release:
     """The next release of a dataset: one row an id, written into every field."""
-    contract, made = house.contracts[dataset], releases(house.layout, dataset)
+    contract, made = workspace.contracts[dataset], list_releases(workspace.layout, dataset)
     text = pa.table({field.name: list(ids) for field in contract.fields}, pa.schema([(f.name, pa.string()) for f in contract.fields]))  # fmt: skip
     return freeze(
-        house.layout,
+        workspace.layout,
         contract,
         typed(text, contract),
         now=now,
@@ -37,5 +37,5 @@ def freeze_release(house: House, dataset: str, *ids: str, now: datetime = NOW) -
         ],
         previous=made[-1].number if made else None,
         codelists={},
-        synthetic=house.synthetic,
+        synthetic=workspace.synthetic,
     )

@@ -7,7 +7,7 @@ import yaml
 
 from dagster_project.settings import Settings
 from support.contracts import descriptor_with
-from support.houses import NOW
+from support.workspaces import NOW
 
 POLICY = {"owner": "ln-bangongshi"}
 SITES = "code,area\nS1,10\nS2,20\n"

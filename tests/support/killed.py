@@ -16,21 +16,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from catalog.ckan.api import Api
+from catalog.ckan.api import CkanApi
 from catalog.ckan.connection import Connection
-from catalog.ckan.datastore.datastore import Tables
+from catalog.ckan.datastore.datastore import DataStore
 from catalog.ckan.direct import CkanCatalogue
 from catalog.ckan.journal import Journal
-from catalog.entry import entry_of
-from catalog.plan import plan
-from schemas.contract import contract_of
+from catalog.entry import build_entry
+from catalog.plan import make_plan
+from schemas.contract import parse_contract
 from schemas.departments import read_departments
 
 ROOT = Path(__file__).parents[2]
 LASTING = (
-    (Api, ("write",)),
-    (Tables, ("stage", "swap", "undo", "prune", "drop")),
-    (Journal, ("write", "close")),
+    (CkanApi, ("call_writing",)),
+    (DataStore, ("stage_table", "swap_table", "undo_swap", "prune_previous", "drop_table")),
+    (Journal, ("write_entry", "close_entry")),
     (os, ("rename", "replace")),
 )
 
@@ -114,12 +114,12 @@ def publish(at: int, told: dict[str, Any]) -> int:
     for owner, names in LASTING:
         for name in names:
             steps.watch(owner, name)
-    contract, releases = contract_of(told["descriptor"]), Path(told["releases"])
+    contract, releases = parse_contract(told["descriptor"]), Path(told["releases"])
     entries = []
     if told["release"]:
-        entries = [entry_of(contract, releases / contract.name / told["release"], read_departments())]
+        entries = [build_entry(contract, releases / contract.name / told["release"], read_departments())]
     catalogue = CkanCatalogue(Connection.model_validate(told["connection"]), releases, Path(told["journal"]))
-    catalogue.carry_out(plan(entries, catalogue.published()), entries)
+    catalogue.apply(make_plan(entries, catalogue.read_published()), entries)
     return steps.taken
 
 

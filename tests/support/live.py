@@ -15,10 +15,10 @@ import requests
 from psycopg import sql
 
 from catalog.ckan.connection import Connection
-from catalog.ckan.direct import catalogue_at
+from catalog.ckan.direct import open_catalogue
 from catalog.ckan.payload import TABLE, resource_id
-from catalog.entry import Entry, entry_of, stable_id
-from catalog.plan import Catalogue, Orphan, Outcome, Withdrawal, plan
+from catalog.entry import CatalogueEntry, build_entry, stable_id
+from catalog.plan import Catalogue, OrphanItem, PlanOutcome, Withdrawal, make_plan
 from schemas.contract import Contract
 from schemas.departments import read_departments
 from schemas.text import Text
@@ -88,7 +88,7 @@ class Stand:
         """The id of the resource that has the table."""
         return resource_id(self.name, TABLE)
 
-    def release(self, number: str, previous: str | None, rows: int) -> Entry:
+    def release(self, number: str, previous: str | None, rows: int) -> CatalogueEntry:
         """The entry of a release made now."""
         folder = write_release(
             self.releases,
@@ -98,16 +98,16 @@ class Stand:
             previous=previous,
             departments=list(CITIES),
         )
-        return entry_of(self.contract, folder, read_departments())
+        return build_entry(self.contract, folder, read_departments())
 
-    def show(self, *entries: Entry, withdrawn: tuple[Withdrawal, ...] = ()) -> Outcome:
+    def show(self, *entries: CatalogueEntry, withdrawn: tuple[Withdrawal, ...] = ()) -> PlanOutcome:
         """Plan and carry out: these entries and nothing else are shown afterwards."""
-        return self.catalogue.carry_out(plan(entries, self.catalogue.published()), entries, withdrawn)
+        return self.catalogue.apply(make_plan(entries, self.catalogue.read_published()), entries, withdrawn)
 
-    def orphans(self) -> list[Orphan]:
+    def orphans(self) -> list[OrphanItem]:
         """What belongs to nothing and is of this dataset: other tests may have left something of theirs."""
         mine = (self.name, self.table)
-        return [one for one in self.catalogue.orphans() if any(name in one.name for name in mine)]
+        return [one for one in self.catalogue.find_orphans() if any(name in one.name for name in mine)]
 
     def withdrawal(self, release: str, successor: str | None = None) -> Withdrawal:
         """The dataset's withdrawal."""
@@ -126,7 +126,7 @@ def stand(contract: Contract, connection: Connection, admin_token: str, home: Pa
     releases = home / "releases"
     purge(contract.name, connection, admin_token)
     try:
-        yield Stand(contract, connection, releases, catalogue_at(connection, releases, home / "journal"))
+        yield Stand(contract, connection, releases, open_catalogue(connection, releases, home / "journal"))
     finally:
         purge(contract.name, connection, admin_token)
 

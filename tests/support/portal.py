@@ -12,9 +12,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from catalog.ckan.native.commands import OutOfReach
-from catalog.ckan.native.lifecycle import down
-from catalog.ckan.native.paths import Place
+from catalog.ckan.native.commands import UnreachableError
+from catalog.ckan.native.lifecycle import stop_portal
+from catalog.ckan.native.paths import PortalPaths
 from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import read_state
 from dagster_project.cli.portal import bring_up
@@ -42,7 +42,7 @@ def lacking_note(home: Path) -> Path:
 
 def begin_anew(home: Path) -> None:
     """A state folder with what was built and nothing else."""
-    place = Place(home / "ckan")
+    place = PortalPaths(home / "ckan")
     if read_state(place) is not None:
         remove_databases(place.folder, os.environ)
     for path in place.folder.glob("*"):
@@ -69,12 +69,12 @@ def start(home: Path) -> None:
 def main(what: str, home: Path) -> int:
     """Exit code 1 only if the portal is broken, or required and not to be had."""
     if what == "down":
-        if read_state(Place(home / "ckan")) is not None:
-            down(home / "ckan", os.environ)
+        if read_state(PortalPaths(home / "ckan")) is not None:
+            stop_portal(home / "ckan", os.environ)
         return 0
     try:
         start(home)
-    except (UsageError, OutOfReach) as lacking:
+    except (UsageError, UnreachableError) as lacking:
         home.mkdir(parents=True, exist_ok=True)
         lacking_note(home).write_text(str(lacking), encoding="utf-8")
         fate = "THIS IS A FAILURE" if is_required() else "THE LIVE TESTS WILL BE SKIPPED"

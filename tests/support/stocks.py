@@ -14,7 +14,7 @@ from schemas.departments import Department
 from schemas.slices import SliceKey
 from schemas.text import Text
 from support.contracts import contract_with
-from warehouse.database import Stock
+from warehouse.database import WarehouseInputs
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -60,25 +60,25 @@ def rows(*ids: str, department: str = "210100") -> dict[SliceKey, pa.Table]:
     }
 
 
-def stock_at(home: Path) -> Stock:
+def stock_at(home: Path) -> WarehouseInputs:
     """The stock below `home`, with one submission of three facilities landed, and one that was refused."""
     layout = Layout(home)
-    stock = Stock(
+    stock = WarehouseInputs(
         contracts={"facility": FACILITY, "grant": EMPTY},
         codelists={"kind": KINDS},
         departments=DEPARTMENTS,
         lake=Lake(layout),
         ledger=Ledger(layout),
     )
-    version = stock.lake.replace(FACILITY, rows("F1", "F2", "F3"), {"submission": "S-1"}, NOW)
+    version = stock.lake.replace_slices(FACILITY, rows("F1", "F2", "F3"), {"submission": "S-1"}, NOW)
     place = "facility/210100/2026"
     for number, outcome, taken in (("S-1", "accept", 3), ("S-2", "refused", 0)):
         told = {"number": number, "place": place, "filename": f"{number}.csv", "sha256": "a" * 64, "size": 1}
-        stock.ledger.append("submission", now=NOW, who="t", why="received", facts=told)
+        stock.ledger.append_entry("submission", now=NOW, actor="t", reason="received", facts=told)
         judged = {"number": number, "outcome": outcome, "rows": 3, "accepted": taken, "held_back": 0, "counts": {}}
-        stock.ledger.append("verdict", now=NOW, who="t", why="judged", facts=judged)
+        stock.ledger.append_entry("verdict", now=NOW, actor="t", reason="judged", facts=judged)
     landed = {"number": "S-1", "slice": place, "version": version, "rows": 3}
-    stock.ledger.append("landing", now=NOW, who="t", why="accepted", facts=landed)
+    stock.ledger.append_entry("landing", now=NOW, actor="t", reason="accepted", facts=landed)
     released = {
         "dataset": "facility",
         "number": "2026.11.1",
@@ -86,5 +86,5 @@ def stock_at(home: Path) -> Stock:
         "lake_version": version,
         "rows": 3,
     }
-    stock.ledger.append("release", now=NOW, who="t", why="content changed", facts=released)
+    stock.ledger.append_entry("release", now=NOW, actor="t", reason="content changed", facts=released)
     return stock

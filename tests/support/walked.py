@@ -10,45 +10,47 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from catalog.plan import Outcome
+from catalog.plan import PlanOutcome
 from catalog.static import StaticCatalogue
-from pipelines.intake import take
-from pipelines.publication.publish import publish
-from pipelines.release import assemble, release
-from pipelines.submissions.inbox import arrivals
+from pipelines.intake import take_arrival
+from pipelines.publication.publish import publish_entries
+from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
-from pipelines.workspace import House
-from support.houses import NOW
+from pipelines.workspace import Workspace
+from support.workspaces import NOW
 from warehouse.releases import Release
 
 
-def take_all(house: House, now: datetime = NOW) -> dict[str, Receipt]:
+def take_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Receipt]:
     """Every file of the inbox through the first corridor; the receipt of each, by its path below the inbox."""
-    found = arrivals(house)
-    return {str(one.path.relative_to(house.layout.inbox)): take(house, one, now) for one in found}
+    found = list_arrivals(workspace)
+    return {str(one.path.relative_to(workspace.layout.inbox)): take_arrival(workspace, one, now) for one in found}
 
 
-def release_all(house: House, now: datetime = NOW) -> dict[str, Release]:
+def release_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Release]:
     """The releases made now, by dataset."""
     made = {}
-    for name in house.contracts:
-        candidate = assemble(house, name)
-        fresh = release(house, candidate, now) if candidate else None
+    for name in workspace.contracts:
+        candidate = assemble_candidate(workspace, name)
+        fresh = freeze_candidate(workspace, candidate, now) if candidate else None
         if fresh:
             made[name] = fresh
     return made
 
 
-def publish_all(house: House, now: datetime = NOW) -> Outcome:
+def publish_all(workspace: Workspace, now: datetime = NOW) -> PlanOutcome:
     """The static catalogue brought to the newest releases."""
-    return publish(house, StaticCatalogue(house.layout.catalogue, house.layout.releases), now).outcome
+    return publish_entries(
+        workspace, StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases), now
+    ).outcome
 
 
-def walk(house: House, now: datetime = NOW) -> dict[str, Receipt]:
+def walk(workspace: Workspace, now: datetime = NOW) -> dict[str, Receipt]:
     """Inbox, lake, releases, catalogue: the receipts, by path below the inbox."""
-    receipts = take_all(house, now)
-    release_all(house, now)
-    publish_all(house, now)
+    receipts = take_all(workspace, now)
+    release_all(workspace, now)
+    publish_all(workspace, now)
     return receipts
 
 
@@ -61,9 +63,9 @@ def files_of(folder: Path, *, without: Iterable[str] = ()) -> dict[str, tuple[st
     }
 
 
-def released_rows(house: House, dataset: str, number: str) -> list[dict[str, str]]:
+def released_rows(workspace: Workspace, dataset: str, number: str) -> list[dict[str, str]]:
     """The rows of a release's CSV file, read by Python's own reader."""
-    path = house.layout.release(dataset, number) / f"{dataset}.csv"
+    path = workspace.layout.release_folder(dataset, number) / f"{dataset}.csv"
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
 
 

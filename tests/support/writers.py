@@ -22,11 +22,11 @@ ROWS = 500
 def write_for_ever(home: Path, state: int, acknowledge: Connection) -> None:
     """Replace one slice with rows of one state, every third time both; never returns."""
     lake = Lake(Layout(home))
-    lake.current(CONTRACT)
+    lake.read_current(CONTRACT)
     acknowledge.send(state)
     while True:
         state += 1
         table = pa.table({"id": list(range(ROWS)), "state": [state] * ROWS})
         changed = SLICES if state % 3 == 0 else [SLICES[state % 2]]
-        lake.replace(CONTRACT, dict.fromkeys(changed, table), {"state": str(state)}, datetime.now(UTC))
+        lake.replace_slices(CONTRACT, dict.fromkeys(changed, table), {"state": str(state)}, datetime.now(UTC))
         acknowledge.send(state)

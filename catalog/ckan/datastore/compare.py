@@ -9,9 +9,9 @@ from pathlib import Path
 from psycopg import Connection, sql
 
 from catalog.ckan.datastore import inspect, statements
-from catalog.ckan.datastore.load import load
-from catalog.ckan.datastore.statements import public
-from catalog.ckan.datastore.table_schema import TOLD, Shape
+from catalog.ckan.datastore.load import copy_file
+from catalog.ckan.datastore.statements import public_name
+from catalog.ckan.datastore.table_schema import TOLD, TableSchema
 
 Difference = tuple[str, str, str]
 _SHOWN = 60  # characters of a comment
@@ -21,18 +21,20 @@ _DIGEST = """
 _ONLY_IN = "SELECT count(*) FROM (SELECT ROW({columns})::text FROM {one} EXCEPT ALL SELECT ROW({columns})::text FROM {other}) AS lone"
 
 
-def differences(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape) -> list[Difference]:
+def find_differences(
+    con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema
+) -> list[Difference]:
     """What, wanted, found: the table, its columns, then its rows. The caller holds the transaction, which ends without a trace."""
-    if not inspect.exists(con, resource_id):
+    if not inspect.table_exists(con, resource_id):
         return [("table", "present", "absent")]
-    columns = _columns(inspect.columns(con, resource_id), shape)
+    columns = _compare_columns(inspect.list_columns(con, resource_id), shape)
     if any(what.startswith("column ") for what, _, _ in columns):
         return columns
-    load(con, resource_id, csv_file, sha256, shape)
-    return [*columns, *_rows(con, resource_id, shape), *_total(con, resource_id)]
+    copy_file(con, resource_id, csv_file, sha256, shape)
+    return [*columns, *_compare_rows(con, resource_id, shape), *_compare_total(con, resource_id)]
 
 
-def _columns(found: list[tuple[str, str, str]], shape: Shape) -> list[Difference]:
+def _compare_columns(found: list[tuple[str, str, str]], shape: TableSchema) -> list[Difference]:
     there = {name: (kind, comment) for name, kind, comment in found}
     wrong: list[Difference] = []
     for column in shape.columns:
@@ -40,15 +42,15 @@ def _columns(found: list[tuple[str, str, str]], shape: Shape) -> list[Difference
         if kind != TOLD[column.type]:
             wrong.append((f"column {column.name}", TOLD[column.type], kind))
         elif comment != column.comment:
-            wrong.append((f"dictionary {column.name}", _short(column.comment), _short(comment)))
+            wrong.append((f"dictionary {column.name}", _shorten_comment(column.comment), _shorten_comment(comment)))
     wrong += [(f"column {name}", "absent", there[name][0]) for name in there if name not in shape.names]
     if not wrong and tuple(there) != shape.names:
         wrong.append(("column order", ", ".join(shape.names), ", ".join(there)))
     return wrong
 
 
-def _rows(con: Connection, resource_id: str, shape: Shape) -> list[Difference]:
-    live, raw, columns = public(resource_id), statements.raw(resource_id), statements.listed(shape.names)
+def _compare_rows(con: Connection, resource_id: str, shape: TableSchema) -> list[Difference]:
+    live, raw, columns = public_name(resource_id), statements.raw_table(resource_id), statements.join_names(shape.names)
     digests = [con.execute(sql.SQL(_DIGEST).format(columns=columns, table=table)).fetchone() for table in (raw, live)]
     (wanted, wanted_digest), (found, found_digest) = (row or (0, "") for row in digests)
     if wanted_digest == found_digest:
@@ -60,11 +62,11 @@ def _rows(con: Connection, resource_id: str, shape: Shape) -> list[Difference]:
     return [("rows", f"{wanted}", f"{found}: {missing[0]} missing, {foreign[0]} not of the release")]
 
 
-def _total(con: Connection, resource_id: str) -> list[Difference]:
+def _compare_total(con: Connection, resource_id: str) -> list[Difference]:
     """What CKAN answers as `total`, if it has counted."""
-    one = inspect.served(con, [resource_id])[resource_id]
+    one = inspect.read_live_tables(con, [resource_id])[resource_id]
     return [] if one.cached in {None, one.rows} else [("total", f"{one.rows}", f"{one.cached}")]
 
 
-def _short(comment: str) -> str:
+def _shorten_comment(comment: str) -> str:
     return comment if len(comment) <= _SHOWN else comment[: _SHOWN - 1] + "…"

@@ -16,10 +16,10 @@ from psycopg import errors
 from pydantic import SecretStr
 
 from catalog.ckan.datastore import compare, inspect, swap
-from catalog.ckan.datastore.inspect import Note, Served
-from catalog.ckan.datastore.load import build
-from catalog.ckan.datastore.statements import LAST, STAGE, checked, lock_key
-from catalog.ckan.datastore.table_schema import Shape
+from catalog.ckan.datastore.inspect import LiveTable, TableComment
+from catalog.ckan.datastore.load import build_table
+from catalog.ckan.datastore.statements import LAST, STAGE, checked_id, lock_key
+from catalog.ckan.datastore.table_schema import TableSchema
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -28,7 +28,7 @@ STATEMENT_TIMEOUT = 900
 LOCK_PATIENCE = 10
 
 
-class Tables:
+class DataStore:
     """Use it as a context manager. The address logs in as the DataStore's writing role, or sets that role in its options.
 
     Seconds: `connect_timeout` for the connection, `statement_timeout` for each statement, `lock_patience` for another
@@ -43,7 +43,7 @@ class Tables:
         lock_patience: int = LOCK_PATIENCE,
     ) -> None:
         self._lock_patience = lock_patience
-        with told(Text(zh="连接", en="connect to"), "PostgreSQL"):
+        with translate_errors(Text(zh="连接", en="connect to"), "PostgreSQL"):
             self._con = psycopg.connect(
                 database.get_secret_value(),
                 autocommit=True,
@@ -52,7 +52,7 @@ class Tables:
                 application_name="sportlake",
                 prepare_threshold=None,
             )
-        with told(Text(zh="设置", en="set up"), "PostgreSQL"):
+        with translate_errors(Text(zh="设置", en="set up"), "PostgreSQL"):
             self._con.execute("SELECT set_config('statement_timeout', %s, false)", [f"{statement_timeout}s"])
             self._con.execute("SELECT set_config('search_path', 'public', false)")
 
@@ -65,47 +65,47 @@ class Tables:
         self._con.close()
 
     @contextmanager
-    def lock(self, dataset: str) -> Iterator[None]:
+    def lock_table(self, dataset: str) -> Iterator[None]:
         """Nobody else publishes the dataset meanwhile; CatalogueError if somebody does, after waiting for a bounded time."""
         key = lock_key(dataset)
-        with told(Text(zh="锁定数据集", en="lock the dataset"), dataset):
+        with translate_errors(Text(zh="锁定数据集", en="lock the dataset"), dataset):
             self._take(key, dataset)
         try:
             yield
         finally:
             if not self._con.closed:
-                with told(Text(zh="解锁数据集", en="unlock the dataset"), dataset):
+                with translate_errors(Text(zh="解锁数据集", en="unlock the dataset"), dataset):
                     self._con.execute("SELECT pg_advisory_unlock(%s)", [key])
 
-    def stage(self, resource_id: str, csv: Path, sha256: str, shape: Shape, release: str) -> int:
+    def stage_table(self, resource_id: str, csv: Path, sha256: str, shape: TableSchema, release: str) -> int:
         """The released file as a table aside, which no reader sees; returns its rows.
 
         A whole one of the same release, file and shape is taken as it is. CatalogueError if file, hash and shape disagree.
         """
-        name = STAGE + checked(resource_id)
-        with told(Text(zh="装入资源", en="load the resource"), resource_id):
-            there = inspect.note(self._con, name)
-            if there and there == Note(release, sha256, there.rows, shape.digest):
+        name = STAGE + checked_id(resource_id)
+        with translate_errors(Text(zh="装入资源", en="load the resource"), resource_id):
+            there = inspect.read_comment(self._con, name)
+            if there and there == TableComment(release, sha256, there.rows, shape.digest):
                 return there.rows
             with self._con.transaction():
-                return build(self._con, resource_id, csv, sha256, shape, release)
+                return build_table(self._con, resource_id, csv, sha256, shape, release)
 
-    def served(self, resource_ids: Sequence[str]) -> dict[str, Served]:
+    def read_live_tables(self, resource_ids: Sequence[str]) -> dict[str, LiveTable]:
         """What the live tables of these resources hold; a resource without a table is not in it. Writes nothing."""
-        ids = [checked(one) for one in resource_ids]
-        with told(Text(zh="查看资源", en="look at the resources"), ", ".join(ids)):
-            return inspect.served(self._con, ids)
+        ids = [checked_id(one) for one in resource_ids]
+        with translate_errors(Text(zh="查看资源", en="look at the resources"), ", ".join(ids)):
+            return inspect.read_live_tables(self._con, ids)
 
-    def swap(self, resource_id: str) -> bool:
+    def swap_table(self, resource_id: str) -> bool:
         """Puts what is aside in place; whether there was anything. Aliases, row count and index names stay right.
 
         Nothing is done if nothing is aside and the live table is ours; CatalogueError if nothing is aside and it is not.
         """
-        with told(Text(zh="切换资源", en="swap the resource"), checked(resource_id)):
-            if inspect.note(self._con, STAGE + resource_id):
-                swap.swap(self._con, resource_id)
+        with translate_errors(Text(zh="切换资源", en="swap the resource"), checked_id(resource_id)):
+            if inspect.read_comment(self._con, STAGE + resource_id):
+                swap.swap_table(self._con, resource_id)
                 return True
-            if inspect.note(self._con, resource_id):
+            if inspect.read_comment(self._con, resource_id):
                 return False
         raise CatalogueError(
             Text(
@@ -114,36 +114,41 @@ class Tables:
             )
         )
 
-    def undo(self, resource_id: str) -> bool:
+    def undo_swap(self, resource_id: str) -> bool:
         """Puts the table that was live before back in place by the same road; False if there is none (then nothing is done)."""
-        with told(Text(zh="退回资源", en="put back the resource"), checked(resource_id)):
-            if not inspect.exists(self._con, LAST + resource_id):
+        with translate_errors(Text(zh="退回资源", en="put back the resource"), checked_id(resource_id)):
+            if not inspect.table_exists(self._con, LAST + resource_id):
                 return False
-            swap.undo(self._con, resource_id)
+            swap.undo_swap(self._con, resource_id)
             return True
 
-    def prune(self, resource_id: str) -> None:
+    def prune_previous(self, resource_id: str) -> None:
         """Drops what is aside and what was live before; after it nothing can be undone."""
-        with told(Text(zh="清理资源", en="prune the resource"), checked(resource_id)), self._con.transaction():
-            swap.prune(self._con, resource_id)
+        with (
+            translate_errors(Text(zh="清理资源", en="prune the resource"), checked_id(resource_id)),
+            self._con.transaction(),
+        ):
+            swap.prune_previous(self._con, resource_id)
 
-    def drop(self, resource_id: str) -> None:
+    def drop_table(self, resource_id: str) -> None:
         """Withdraws the resource from the DataStore: no table, alias or count of it is left."""
-        with told(Text(zh="撤下资源", en="withdraw the resource"), checked(resource_id)):
-            swap.drop(self._con, resource_id)
+        with translate_errors(Text(zh="撤下资源", en="withdraw the resource"), checked_id(resource_id)):
+            swap.drop_table(self._con, resource_id)
 
-    def orphans(self, known: Collection[str]) -> list[str]:
+    def find_orphans(self, known: Collection[str]) -> list[str]:
         """Tables that belong to no known resource, and every table that is aside or was live before. Writes nothing."""
-        with told(Text(zh="查看", en="look for orphans of"), "DataStore"):
-            return inspect.orphans(self._con, known)
+        with translate_errors(Text(zh="查看", en="look for orphans of"), "DataStore"):
+            return inspect.find_orphans(self._con, known)
 
-    def differences(self, resource_id: str, csv: Path, sha256: str, shape: Shape) -> list[tuple[str, str, str]]:
+    def find_differences(
+        self, resource_id: str, csv: Path, sha256: str, shape: TableSchema
+    ) -> list[tuple[str, str, str]]:
         """Where the live table is not the released file, row by row: (what, wanted, found). Leaves nothing behind."""
         with (
-            told(Text(zh="核对资源", en="compare the resource"), checked(resource_id)),
+            translate_errors(Text(zh="核对资源", en="compare the resource"), checked_id(resource_id)),
             self._con.transaction(force_rollback=True),
         ):
-            return compare.differences(self._con, resource_id, csv, sha256, shape)
+            return compare.find_differences(self._con, resource_id, csv, sha256, shape)
 
     def _take(self, key: int, dataset: str) -> None:
         try:
@@ -193,16 +198,16 @@ _OTHER = Text(
 
 
 @contextmanager
-def told(what: Text, subject: str) -> Iterator[None]:
+def translate_errors(what: Text, subject: str) -> Iterator[None]:
     """Turns every error of PostgreSQL inside into a CatalogueError about `what` was done to `subject`."""
     try:
         yield
     except psycopg.Error as wrong:
-        raise CatalogueError(_said(what, subject, wrong)) from None
+        raise CatalogueError(_error_text(what, subject, wrong)) from None
 
 
-def _said(what: Text, subject: str, wrong: psycopg.Error) -> Text:
-    why, place = _reason(wrong), _place(wrong)
+def _error_text(what: Text, subject: str, wrong: psycopg.Error) -> Text:
+    why, place = _error_reason(wrong), _error_place(wrong)
     kind = f"{type(wrong).__name__}, {wrong.sqlstate}" if wrong.sqlstate else type(wrong).__name__
     return Text(
         zh=f"DataStore：{what.zh} {subject} 未成（{kind}{place}）：{why.zh}",
@@ -210,14 +215,14 @@ def _said(what: Text, subject: str, wrong: psycopg.Error) -> Text:
     )
 
 
-def _reason(wrong: psycopg.Error) -> Text:
+def _error_reason(wrong: psycopg.Error) -> Text:
     state = wrong.sqlstate
     if state is None:
         return _LOST if isinstance(wrong, psycopg.OperationalError | psycopg.InterfaceError) else _OTHER
     return next((_STATES[part] for part in (state, state[:3], state[:2]) if part in _STATES), _OTHER)
 
 
-def _place(wrong: psycopg.Error) -> str:
+def _error_place(wrong: psycopg.Error) -> str:
     """Line and column of the file, or the constraint; never what stands there."""
     found = _PLACE.match(wrong.diag.context or "")
     if found:

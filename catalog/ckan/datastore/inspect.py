@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection, sql
 
-from catalog.ckan.datastore.statements import CKANS_OWN, LAST, STAGE, public, resource_of
-from catalog.ckan.datastore.table_schema import Shape
+from catalog.ckan.datastore.statements import CKANS_OWN, LAST, STAGE, public_name, resource_id_from
+from catalog.ckan.datastore.table_schema import TableSchema
 
 # One row a column: what it is called, its type, CKAN's comment; and their digest as `Shape.columns_digest`.
 _COLUMNS = """
@@ -33,7 +33,7 @@ _CACHED = (
 )
 
 
-class Note(NamedTuple):
+class TableComment(NamedTuple):
     """What a table of ours says of itself, in its comment."""
 
     release: str
@@ -42,7 +42,7 @@ class Note(NamedTuple):
     shape: str
 
 
-class Served(NamedTuple):
+class LiveTable(NamedTuple):
     """One live table. `release`, `sha256`, `shape` and `told` (rows) are from its comment, None if it has none of ours.
 
     `rows` were counted now; `cached` is what CKAN answers as `total`, None until it has counted. `columns_digest` is computed
@@ -57,68 +57,70 @@ class Served(NamedTuple):
     told: int | None
     cached: int | None
 
-    def holds(self, release: str, sha256: str, shape: Shape) -> bool:
+    def holds_file(self, release: str, sha256: str, shape: TableSchema) -> bool:
         """Whether this is the table of that release, with nothing added, lost or renamed since."""
         said = (self.release, self.sha256, self.shape, self.columns_digest)
         wanted = (release, sha256, shape.digest, shape.columns_digest)
         return said == wanted and self.rows == self.told and self.cached in {None, self.rows}
 
 
-def note(con: Connection, table: str) -> Note | None:
+def read_comment(con: Connection, table: str) -> TableComment | None:
     """The note at a table; None if there is no such table or no note of ours."""
     row = con.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f'public."{table}"']).fetchone()
     return _note(row[0]) if row else None
 
 
-def exists(con: Connection, table: str) -> bool:
+def table_exists(con: Connection, table: str) -> bool:
     """Whether there is a table (or view) of that name."""
     return con.execute("SELECT to_regclass(%s) IS NOT NULL", [f'public."{table}"']).fetchone() == (True,)
 
 
 def has_cache(con: Connection) -> bool:
     """Whether CKAN keeps row counts, as it does from 2.12 on."""
-    return exists(con, "_table_stats")
+    return table_exists(con, "_table_stats")
 
 
-def columns(con: Connection, table: str) -> list[tuple[str, str, str]]:
+def list_columns(con: Connection, table: str) -> list[tuple[str, str, str]]:
     """Name, type and comment of every column but CKAN's own; none if there is no such table."""
     return [
         (str(name), str(kind), str(comment)) for name, kind, comment in con.execute(_COLUMNS, [f'public."{table}"'])
     ]
 
 
-def served(con: Connection, resource_ids: Sequence[str]) -> dict[str, Served]:
+def read_live_tables(con: Connection, resource_ids: Sequence[str]) -> dict[str, LiveTable]:
     """The live tables among these: three statements, however many they are."""
     tables = con.execute(_TABLES, [list(resource_ids)]).fetchall()
     if not tables:
         return {}
-    counts = _counts(con, [row[0] for row in tables])
+    counts = _count_rows(con, [row[0] for row in tables])
     cached: dict[str, int] = dict(con.execute(_CACHED, [list(resource_ids)]).fetchall()) if has_cache(con) else {}
-    return {name: _served(_note(said), counts[name], digest, cached.get(name)) for name, said, digest in tables}
+    return {
+        name: _build_live_table(_note(said), counts[name], digest, cached.get(name)) for name, said, digest in tables
+    }
 
 
-def orphans(con: Connection, known: Collection[str]) -> list[str]:
+def find_orphans(con: Connection, known: Collection[str]) -> list[str]:
     """Tables of no known resource, and all that are aside or were live before; CKAN's own are neither."""
     found = [name for (name,) in con.execute(_ALL) if name not in CKANS_OWN]
-    return [name for name in found if name.startswith((STAGE, LAST)) or resource_of(name) not in known]
+    return [name for name in found if name.startswith((STAGE, LAST)) or resource_id_from(name) not in known]
 
 
-def _served(told: Note | None, rows: int, digest: str, cached: int | None) -> Served:
+def _build_live_table(told: TableComment | None, rows: int, digest: str, cached: int | None) -> LiveTable:
     if told is None:
-        return Served(None, None, rows, digest, None, None, cached)
-    return Served(told.release, told.sha256, rows, digest, told.shape, told.rows, cached)
+        return LiveTable(None, None, rows, digest, None, None, cached)
+    return LiveTable(told.release, told.sha256, rows, digest, told.shape, told.rows, cached)
 
 
-def _counts(con: Connection, names: Sequence[str]) -> Mapping[str, int]:
+def _count_rows(con: Connection, names: Sequence[str]) -> Mapping[str, int]:
     each = sql.SQL("SELECT {}, count(*) FROM {}")
-    parts = [each.format(sql.Literal(name), public(name)) for name in names]
+    parts = [each.format(sql.Literal(name), public_name(name)) for name in names]
     return dict(con.execute(sql.SQL(" UNION ALL ").join(parts)).fetchall())
 
 
-def _note(comment: str | None) -> Note | None:
+def _note(comment: str | None) -> TableComment | None:
     """Ours is a JSON object of exactly these keys; anything else is somebody else's comment."""
     try:
         told: Any = json.loads(comment or "")
     except ValueError:
         return None
-    return Note(**told) if isinstance(told, dict) and told.keys() == set(Note._fields) else None
+    return TableComment(**told) if isinstance(told, dict) and told.keys() == set(TableComment._fields) else None

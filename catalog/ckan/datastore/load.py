@@ -13,9 +13,9 @@ from typing import Final
 from psycopg import Connection, sql
 
 from catalog.ckan.datastore import statements
-from catalog.ckan.datastore.inspect import Note
-from catalog.ckan.datastore.statements import STAGE, public
-from catalog.ckan.datastore.table_schema import Shape
+from catalog.ckan.datastore.inspect import TableComment
+from catalog.ckan.datastore.statements import STAGE, public_name
+from catalog.ckan.datastore.table_schema import TableSchema
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -35,32 +35,34 @@ taken of a few thousand rows."""
 _SET: Final = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
 
 
-def build(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape, release: str) -> int:
+def build_table(
+    con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema, release: str
+) -> int:
     """The table aside, whole; the caller holds the transaction. Returns its rows."""
     name = STAGE + resource_id
-    table = public(name)
+    table = public_name(name)
     con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
-    load(con, resource_id, csv_file, sha256, shape)
+    copy_file(con, resource_id, csv_file, sha256, shape)
     con.execute(_SET, [list(_WITHIN), list(_WITHIN.values())])
-    con.execute(statements.pieces(resource_id))
-    rows = con.execute(statements.fill(resource_id, shape)).rowcount
+    con.execute(statements.segment_function(resource_id))
+    rows = con.execute(statements.fill_table(resource_id, shape)).rowcount
     _see_that_readers_may_read(con, name)
-    con.execute(statements.trigger(table))
+    con.execute(statements.create_trigger(table))
     for statement in (
         *statements.drop_raw(resource_id),
-        *statements.numbering(resource_id, rows),
-        *statements.indexes(resource_id, shape),
-        *statements.comments(name, shape),
+        *statements.numbering_statements(resource_id, rows),
+        *statements.index_statements(resource_id, shape),
+        *statements.comment_statements(name, shape),
     ):
         con.execute(statement)
     # Of the search words there is nothing to learn that a search would use, and they take most of the time.
-    con.execute(sql.SQL("ANALYZE {} ({})").format(table, statements.listed(shape.names)))
-    note = Note(release=release, sha256=sha256, rows=rows, shape=shape.digest)
+    con.execute(sql.SQL("ANALYZE {} ({})").format(table, statements.join_names(shape.names)))
+    note = TableComment(release=release, sha256=sha256, rows=rows, shape=shape.digest)
     con.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(json.dumps(note._asdict()))))
     return rows
 
 
-def load(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape) -> None:
+def copy_file(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema) -> None:
     """The file into the raw table; CatalogueError unless its SHA-256 and header are as wanted."""
     con.execute("SET LOCAL datestyle = 'ISO, YMD'")
     con.execute("SET LOCAL jit = off")  # it compiles the cutting of Chinese words over and over: ten times the time
@@ -69,12 +71,12 @@ def load(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: 
         _see_header(csv_file, shape)
         _copy(con, resource_id, csv_file, sha256, shape)
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
-        raise _refused(
+        raise _refused_error(
             csv_file, Text(zh=f"不能读取（{type(wrong).__name__}）", en=f"it cannot be read ({type(wrong).__name__})")
         ) from wrong
 
 
-def _copy(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: Shape) -> None:
+def _copy(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema) -> None:
     hashed, end, skipped = hashlib.sha256(), b"", _BOM
     alone = len(shape.columns) == 1
     with (
@@ -93,18 +95,18 @@ def _copy(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape:
             raise _ends_early(csv_file)
         if hashed.hexdigest() != sha256:
             wanted, found = sha256[:12], hashed.hexdigest()[:12]
-            raise _refused(
+            raise _refused_error(
                 csv_file,
                 Text(zh=f"SHA-256 应为 {wanted}…，实为 {found}…", en=f"its SHA-256 is {found}…, not {wanted}…"),
             )
 
 
-def _see_header(csv_file: Path, shape: Shape) -> None:
+def _see_header(csv_file: Path, shape: TableSchema) -> None:
     with csv_file.open(encoding="utf-8-sig", newline="") as file:
         header = tuple(next(csv.reader(file, strict=True), ()))
     if header != shape.names:
         odd = sorted(set(header) ^ set(shape.names)) or ["order"]
-        raise _refused(
+        raise _refused_error(
             csv_file, Text(zh=f"表头与数据字典不符：{odd[:5]}", en=f"its header is not the dictionary's: {odd[:5]}")
         )
 
@@ -126,10 +128,10 @@ def _see_that_readers_may_read(con: Connection, name: str) -> None:
 
 def _ends_early(csv_file: Path) -> CatalogueError:
     r"""PostgreSQL takes a line of nothing but `\.` for the end and would drop what follows; only one column can make one."""
-    return _refused(csv_file, Text(zh=r"单列文件中有一行只含 \.", en=r"it has one column and a line of \. alone"))
+    return _refused_error(csv_file, Text(zh=r"单列文件中有一行只含 \.", en=r"it has one column and a line of \. alone"))
 
 
-def _refused(csv_file: Path, reason: Text) -> CatalogueError:
+def _refused_error(csv_file: Path, reason: Text) -> CatalogueError:
     return CatalogueError(
         Text(
             zh=f"文件 {csv_file.name} 不能装入 DataStore：{reason.zh}；请核对该版本，必要时重新发布",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from catalog.ckan.datastore.table_schema import Column, Shape
+from catalog.ckan.datastore.table_schema import TableColumn, TableSchema
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -29,50 +29,52 @@ _PIECES = sql.SQL(
 )
 
 
-def raw(resource_id: str) -> sql.Identifier:
+def raw_table(resource_id: str) -> sql.Identifier:
     """The table that a file is copied into; it lives as long as the transaction. A temporary one could not be read in parallel."""
-    return public(RAW + resource_id)
+    return public_name(RAW + resource_id)
 
 
-def create_raw(resource_id: str, shape: Shape) -> sql.Composed:
+def create_raw(resource_id: str, shape: TableSchema) -> sql.Composed:
     """The columns of the shape, and the number of the row in the file."""
-    return sql.SQL("CREATE UNLOGGED TABLE {} (_id serial, {})").format(raw(resource_id), _typed(shape))
+    return sql.SQL("CREATE UNLOGGED TABLE {} (_id serial, {})").format(raw_table(resource_id), _typed_columns(shape))
 
 
-def copy_raw(resource_id: str, shape: Shape) -> sql.Composed:
+def copy_raw(resource_id: str, shape: TableSchema) -> sql.Composed:
     """A released CSV without its byte-order mark; the header was read before."""
     return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, HEADER true, ENCODING 'UTF8')").format(
-        raw(resource_id), listed(shape.names)
+        raw_table(resource_id), join_names(shape.names)
     )
 
 
-def pieces(resource_id: str) -> sql.Composed:
+def segment_function(resource_id: str) -> sql.Composed:
     """The function that cuts Chinese words; it lives as long as the transaction. As a subquery no worker but the first would run it."""
-    return _PIECES.format(name=raw(resource_id))
+    return _PIECES.format(name=raw_table(resource_id))
 
 
 def drop_raw(resource_id: str) -> Iterator[sql.Composed]:
     """What was needed for loading only."""
-    yield sql.SQL("DROP FUNCTION {}(text)").format(raw(resource_id))
-    yield sql.SQL("DROP TABLE {}").format(raw(resource_id))
+    yield sql.SQL("DROP FUNCTION {}(text)").format(raw_table(resource_id))
+    yield sql.SQL("DROP TABLE {}").format(raw_table(resource_id))
 
 
-def fill(resource_id: str, shape: Shape) -> sql.Composed:
+def fill_table(resource_id: str, shape: TableSchema) -> sql.Composed:
     """The table aside with all rows: CKAN's own two columns, the number and the search words, then those of the shape.
 
     One statement, which PostgreSQL may share between its workers; rows then lie in any order, but each has its number.
     """
-    words = sql.SQL("to_tsvector(left({}, {}))").format(_joined([_word(c) for c in shape.columns]), SEARCHED)
+    words = sql.SQL("to_tsvector(left({}, {}))").format(
+        _concat_words([_word_expression(c) for c in shape.columns]), SEARCHED
+    )
     if texts := [sql.Identifier(column.name) for column in shape.columns if column.type == "text"]:
-        words += sql.SQL(" || {}(left({}, {}))").format(raw(resource_id), _joined(texts), PIECED)
+        words += sql.SQL(" || {}(left({}, {}))").format(raw_table(resource_id), _concat_words(texts), PIECED)
     return sql.SQL("CREATE TABLE {} AS SELECT _id, {} AS _full_text, {} FROM {}").format(
-        public(STAGE + resource_id), words, listed(shape.names), raw(resource_id)
+        public_name(STAGE + resource_id), words, join_names(shape.names), raw_table(resource_id)
     )
 
 
-def numbering(resource_id: str, rows: int) -> Iterator[sql.Composed]:
+def numbering_statements(resource_id: str, rows: int) -> Iterator[sql.Composed]:
     """What `_id serial PRIMARY KEY` would have made: a sequence of the table's own that goes on after the last row, and the key."""
-    table, sequence = public(STAGE + resource_id), public(f"{STAGE}{resource_id}__id_seq")
+    table, sequence = public_name(STAGE + resource_id), public_name(f"{STAGE}{resource_id}__id_seq")
     called = sql.Literal(sequence.as_string())
     yield sql.SQL("CREATE SEQUENCE {} AS integer OWNED BY {}._id").format(sequence, table)
     yield sql.SQL("SELECT setval({}, {}, {})").format(called, max(rows, 1), rows > 0)
@@ -81,47 +83,47 @@ def numbering(resource_id: str, rows: int) -> Iterator[sql.Composed]:
     )
 
 
-def trigger(table: sql.Composable) -> sql.Composed:
+def create_trigger(table: sql.Composable) -> sql.Composed:
     """CKAN's, for rows that the API writes afterwards."""
     return sql.SQL(
         "CREATE TRIGGER zfulltext BEFORE INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE PROCEDURE populate_full_text_trigger()"
     ).format(table)
 
 
-def indexes(resource_id: str, shape: Shape) -> Iterator[sql.Composed]:
+def index_statements(resource_id: str, shape: TableSchema) -> Iterator[sql.Composed]:
     """Search words, key, and the shape's own, each under CKAN's name behind the prefix of what is aside."""
-    table = public(STAGE + resource_id)
+    table = public_name(STAGE + resource_id)
     full_text = sql.Identifier(STAGE + index_name(resource_id, ["_full_text"]))
     yield sql.SQL("CREATE INDEX {} ON {} USING gin (_full_text)").format(full_text, table)
     keys = [("UNIQUE INDEX", shape.primary_key)] if shape.primary_key else []
     for kind, columns in [*keys, *(("INDEX", columns) for columns in shape.indexes)]:
         name = sql.Identifier(STAGE + index_name(resource_id, columns))
-        yield sql.SQL("CREATE {} {} ON {} ({})").format(sql.SQL(kind), name, table, listed(columns))
+        yield sql.SQL("CREATE {} {} ON {} ({})").format(sql.SQL(kind), name, table, join_names(columns))
 
 
-def comments(table: str, shape: Shape) -> Iterator[sql.Composed]:
+def comment_statements(table: str, shape: TableSchema) -> Iterator[sql.Composed]:
     """The data dictionary, where CKAN keeps it."""
     for column in shape.columns:
         place = sql.Identifier("public", table, column.name)
         yield sql.SQL("COMMENT ON COLUMN {} IS {}").format(place, sql.Literal(column.comment))
 
 
-def listed(names: Sequence[str]) -> sql.Composed:
+def join_names(names: Sequence[str]) -> sql.Composed:
     """Quoted names with commas between them."""
     return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
-def _typed(shape: Shape) -> sql.Composed:
+def _typed_columns(shape: TableSchema) -> sql.Composed:
     columns = (sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(c.type)) for c in shape.columns)
     return sql.SQL(", ").join(columns)
 
 
-def _word(column: Column) -> sql.Composable:
+def _word_expression(column: TableColumn) -> sql.Composable:
     name = sql.Identifier(column.name)
     return sql.SQL("(to_json({}) #>> '{{}}')").format(name) if column.type in _AS_JSON else name
 
 
-def _joined(parts: Sequence[sql.Composable]) -> sql.Composed:
+def _concat_words(parts: Sequence[sql.Composable]) -> sql.Composed:
     """`concat_ws` of however many."""
     some = [parts[at : at + _ARGUMENTS] for at in range(0, len(parts), _ARGUMENTS)]
     joined = [sql.SQL("concat_ws(' ', {})").format(sql.SQL(", ").join(group)) for group in some]
@@ -137,7 +139,7 @@ _LONGEST = 63
 _ASIDE = re.compile(rf"({STAGE}|{LAST})(?P<id>.+)")
 
 
-def checked(resource_id: str) -> str:
+def checked_id(resource_id: str) -> str:
     """The id itself; CatalogueError unless it is a UUID in its plain spelling, which is all that CKAN gives."""
     try:
         plain = str(UUID(resource_id)) == resource_id
@@ -153,7 +155,7 @@ def checked(resource_id: str) -> str:
     return resource_id
 
 
-def public(name: str) -> sql.Identifier:
+def public_name(name: str) -> sql.Identifier:
     """Something of that name in the schema that CKAN uses."""
     return sql.Identifier("public", name)
 
@@ -164,7 +166,7 @@ def index_name(resource_id: str, columns: Sequence[str]) -> str:
     return hashlib.sha1((resource_id + listed).encode(), usedforsecurity=False).hexdigest()
 
 
-def moved(name: str, before: str, after: str) -> str:
+def moved_name(name: str, before: str, after: str) -> str:
     """The name of an index or sequence whose table goes from one prefix to another; long foreign names become a hash."""
     wanted = after + name.removeprefix(before)
     if len(wanted.encode()) <= _LONGEST:
@@ -172,7 +174,7 @@ def moved(name: str, before: str, after: str) -> str:
     return after + hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
 
 
-def resource_of(table: str) -> str:
+def resource_id_from(table: str) -> str:
     """The id of the resource that a table belongs to, live or aside."""
     found = _ASIDE.fullmatch(table)
     return found["id"] if found else table

@@ -14,7 +14,7 @@ from typing import Final
 from psycopg import Connection, errors, sql
 
 from catalog.ckan.datastore import inspect
-from catalog.ckan.datastore.statements import LAST, LIVE, STAGE, moved, public
+from catalog.ckan.datastore.statements import LAST, LIVE, STAGE, moved_name, public_name
 
 LOCK_TIMEOUT = "2s"
 TRIES = 10
@@ -31,30 +31,30 @@ _SET_COUNT = """
     ON CONFLICT (resource_id) DO UPDATE SET stats = jsonb_set(_table_stats.stats, '{rows}', to_jsonb(%(rows)s::bigint))"""
 
 
-def swap(con: Connection, resource_id: str) -> None:
+def swap_table(con: Connection, resource_id: str) -> None:
     """What is aside becomes live; what was live becomes the last."""
     _fill_count(con, resource_id)
-    _patiently(con, lambda: _replace(con, resource_id, STAGE, keep=True))
+    _retry_locked(con, lambda: _replace(con, resource_id, STAGE, keep=True))
 
 
-def undo(con: Connection, resource_id: str) -> None:
+def undo_swap(con: Connection, resource_id: str) -> None:
     """The last becomes live again; what was live is dropped."""
     _fill_count(con, resource_id)
-    _patiently(con, lambda: _replace(con, resource_id, LAST, keep=False))
+    _retry_locked(con, lambda: _replace(con, resource_id, LAST, keep=False))
 
 
-def drop(con: Connection, resource_id: str) -> None:
+def drop_table(con: Connection, resource_id: str) -> None:
     """Live, aside, last, their aliases and CKAN's count: nothing is left."""
-    _patiently(con, lambda: _drop_all(con, resource_id))
+    _retry_locked(con, lambda: _drop_all(con, resource_id))
 
 
-def prune(con: Connection, resource_id: str) -> None:
+def prune_previous(con: Connection, resource_id: str) -> None:
     """What is aside and what was last; readers see neither."""
     for prefix in (STAGE, LAST):
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(prefix + resource_id)))
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(prefix + resource_id)))
 
 
-def _patiently(con: Connection, act: Callable[[], None]) -> None:
+def _retry_locked(con: Connection, act: Callable[[], None]) -> None:
     for left in reversed(range(TRIES)):
         try:
             with con.transaction():
@@ -69,26 +69,26 @@ def _patiently(con: Connection, act: Callable[[], None]) -> None:
 
 
 def _replace(con: Connection, resource_id: str, prefix: str, *, keep: bool) -> None:
-    live = public(resource_id)
+    live = public_name(resource_id)
     aliases: list[str] = []
-    if inspect.exists(con, resource_id):
+    if inspect.table_exists(con, resource_id):
         con.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(live))
         aliases = _drop_aliases(con, resource_id)
         _put_away(con, resource_id, keep=keep)
     elif keep:
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(LAST + resource_id)))
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(LAST + resource_id)))
     _rename(con, resource_id, prefix, LIVE)
     for alias in aliases:
-        con.execute(sql.SQL("CREATE VIEW {} AS SELECT * FROM {}").format(public(alias), live))
+        con.execute(sql.SQL("CREATE VIEW {} AS SELECT * FROM {}").format(public_name(alias), live))
     _set_count(con, resource_id)
 
 
 def _put_away(con: Connection, resource_id: str, *, keep: bool) -> None:
     if keep:
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(LAST + resource_id)))
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(LAST + resource_id)))
         _rename(con, resource_id, LIVE, LAST)
     else:
-        con.execute(sql.SQL("DROP TABLE {}").format(public(resource_id)))
+        con.execute(sql.SQL("DROP TABLE {}").format(public_name(resource_id)))
 
 
 def _rename(con: Connection, resource_id: str, before: str, after: str) -> None:
@@ -96,15 +96,15 @@ def _rename(con: Connection, resource_id: str, before: str, after: str) -> None:
     old, new = before + resource_id, after + resource_id
     for kind, question in (("INDEX", _INDEXES), ("SEQUENCE", _SEQUENCES)):
         for (name,) in con.execute(question, [f'public."{old}"']).fetchall():
-            wanted = sql.Identifier(moved(name, before, after))
-            con.execute(sql.SQL("ALTER {} {} RENAME TO {}").format(sql.SQL(kind), public(name), wanted))
-    con.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(public(old), sql.Identifier(new)))
+            wanted = sql.Identifier(moved_name(name, before, after))
+            con.execute(sql.SQL("ALTER {} {} RENAME TO {}").format(sql.SQL(kind), public_name(name), wanted))
+    con.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(public_name(old), sql.Identifier(new)))
 
 
 def _drop_all(con: Connection, resource_id: str) -> None:
     _drop_aliases(con, resource_id)
     for prefix in (LIVE, STAGE, LAST):
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public(prefix + resource_id)))
+        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(prefix + resource_id)))
     if inspect.has_cache(con):
         con.execute("DELETE FROM public._table_stats WHERE resource_id = %s", [resource_id])
 
@@ -113,19 +113,19 @@ def _drop_aliases(con: Connection, resource_id: str) -> list[str]:
     """A view follows the table and not its name, so it must be made anew."""
     aliases = [str(name) for (name,) in con.execute(_ALIASES, [resource_id]).fetchall()]
     for alias in aliases:
-        con.execute(sql.SQL("DROP VIEW {}").format(public(alias)))
+        con.execute(sql.SQL("DROP VIEW {}").format(public_name(alias)))
     return aliases
 
 
 def _fill_count(con: Connection, resource_id: str) -> None:
-    if inspect.has_cache(con) and inspect.exists(con, resource_id):
+    if inspect.has_cache(con) and inspect.table_exists(con, resource_id):
         con.execute("SELECT cached_table_row_count(%s)", [resource_id])
 
 
 def _set_count(con: Connection, resource_id: str) -> None:
     if not inspect.has_cache(con):
         return
-    if told := inspect.note(con, resource_id):
+    if told := inspect.read_comment(con, resource_id):
         con.execute(_SET_COUNT, {"id": resource_id, "rows": told.rows})
     else:
         con.execute("SELECT update_cached_table_row_count(%s)", [resource_id])

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from catalog.entry import DictionaryField, Entry
+from catalog.entry import CatalogueEntry, DictionaryField
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -48,7 +48,7 @@ TOLD: Mapping[str, str] = {
 }
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """One column. `info` is its line of CKAN's data dictionary: `label`, `notes`, the same with `_en`, `unit`, `codelist`."""
 
     name: str
@@ -61,10 +61,10 @@ class Column(NamedTuple):
         return " " + json.dumps({"_info": dict(self.info)}, ensure_ascii=False, separators=(",", ":"))
 
 
-class Shape(NamedTuple):
+class TableSchema(NamedTuple):
     """A table without its rows. `primary_key` is unique; each of `indexes` is the columns of one index."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     primary_key: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
 
@@ -86,31 +86,31 @@ class Shape(NamedTuple):
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def shape_of(entry: Entry) -> Shape:
+def table_schema_from(entry: CatalogueEntry) -> TableSchema:
     """The shape of the table of an entry's release; CatalogueError if a column cannot be called or typed so."""
-    columns = tuple(_column(entry, field) for field in entry.dictionary)
+    columns = tuple(_table_column(entry, field) for field in entry.dictionary)
     names = [column.name for column in columns]
     if not names or len(set(names)) < len(names):
-        raise _refused(entry, Text(zh="列为空或重名", en="no columns, or two of one name"))
+        raise _refused_error(entry, Text(zh="列为空或重名", en="no columns, or two of one name"))
     key = entry.primary_key if set(entry.primary_key) <= set(names) else ()
     wanted: list[tuple[str, ...]] = [(name,) for name in key[1:]]
     wanted += [(field.name,) for field in entry.dictionary if field.codelist]
     if at := entry.coordinates:
         wanted.append((at.lon, at.lat))
-    return Shape(columns, key, tuple(index for index in dict.fromkeys(wanted) if index != key))
+    return TableSchema(columns, key, tuple(index for index in dict.fromkeys(wanted) if index != key))
 
 
-def datastore_fields(shape: Shape) -> list[dict[str, Any]]:
+def datastore_fields(shape: TableSchema) -> list[dict[str, Any]]:
     """The columns as `datastore_create` takes them."""
     return [{"id": column.name, "type": column.type, "info": dict(column.info)} for column in shape.columns]
 
 
-def _column(entry: Entry, field: DictionaryField) -> Column:
+def _table_column(entry: CatalogueEntry, field: DictionaryField) -> TableColumn:
     if field.type not in _TYPES:
         reason = Text(zh=f"字段类型 {field.type} 没有对应的列类型", en=f"no column type for {field.type!r}")
-        raise _refused(entry, reason)
-    if fault := _fault(field.name):
-        raise _refused(entry, fault)
+        raise _refused_error(entry, reason)
+    if fault := _name_error(field.name):
+        raise _refused_error(entry, fault)
     told = {
         "label": field.label.zh,
         "notes": field.description.zh,
@@ -119,10 +119,10 @@ def _column(entry: Entry, field: DictionaryField) -> Column:
         "unit": field.unit,
         "codelist": field.codelist,
     }
-    return Column(field.name, _TYPES[field.type], {key: value for key, value in told.items() if value})
+    return TableColumn(field.name, _TYPES[field.type], {key: value for key, value in told.items() if value})
 
 
-def _fault(name: str) -> Text | None:
+def _name_error(name: str) -> Text | None:
     """Why CKAN or PostgreSQL refuses the name of a column. Source: CKAN 2.12, `is_valid_field_name`."""
     if not name or name != name.strip() or name.startswith("_"):
         return Text(
@@ -139,7 +139,7 @@ def _fault(name: str) -> Text | None:
     return None
 
 
-def _refused(entry: Entry, reason: Text) -> CatalogueError:
+def _refused_error(entry: CatalogueEntry, reason: Text) -> CatalogueError:
     return CatalogueError(
         Text(
             zh=f"数据集 {entry.dataset} 不能成为 DataStore 的表：{reason.zh}；请修改契约中的字段",

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from string import Template
 
-from catalog.ckan.native.commands import Commands
-from catalog.ckan.native.paths import PORTAL, Place, Steps, below, hash_of, write_private
-from catalog.ckan.native.prerequisites import lacking
-from catalog.ckan.native.state import HOST, Keys, State
+from catalog.ckan.connection import write_private
+from catalog.ckan.native.commands import CommandRunner
+from catalog.ckan.native.paths import PORTAL, BuildSteps, PortalPaths, files_below, hash_files
+from catalog.ckan.native.prerequisites import lacking_error
+from catalog.ckan.native.state import HOST, PortalState, SecretKeys
 from schemas.text import Text
 
 _LOCK = PORTAL / "requirements.lock"
@@ -21,27 +22,27 @@ _SOLR = PORTAL / "solr"
 _APART = {"solr", "container"}  # not read by the web server
 
 
-def build_environment(steps: Steps, commands: Commands, uv: Path | None, *, bundled: bool) -> None:
+def build_environment(steps: BuildSteps, commands: CommandRunner, uv: Path | None, *, bundled: bool) -> None:
     """CKAN's environment and our plugin in it. `uv` does in seconds what pip does in a minute; it may be missing."""
     place, locks = steps.place, [_LOCK, *([_WHEELS] if bundled else [])]
     packages = Text(zh="安装 CKAN 及其 Python 包", en="CKAN and its packages")
-    if steps.once("venv", packages, hash_of(locks), lambda: _install(place, commands, uv, locks)):
-        steps.forget("plugin")
+    if steps.run_once("venv", packages, hash_files(locks), lambda: _install(place, commands, uv, locks)):
+        steps.forget_step("plugin")
     plugin = Text(zh="安装门户插件", en="our plugin")
-    steps.once("plugin", plugin, hash_of(below(_PLUGIN)), lambda: _install_plugin(place, commands, uv))
+    steps.run_once("plugin", plugin, hash_files(files_below(_PLUGIN)), lambda: _install_plugin(place, commands, uv))
 
 
-def _install(place: Place, commands: Commands, uv: Path | None, locks: list[Path]) -> None:
+def _install(place: PortalPaths, commands: CommandRunner, uv: Path | None, locks: list[Path]) -> None:
     shutil.rmtree(place.venv, ignore_errors=True)
     if uv:
-        commands.run("venv", [uv, "venv", "--quiet", "--python", sys.executable, place.venv])
+        commands.run_command("venv", [uv, "venv", "--quiet", "--python", sys.executable, place.venv])
     else:
-        commands.run("venv", [sys.executable, "-m", "venv", place.venv])
+        commands.run_command("venv", [sys.executable, "-m", "venv", place.venv])
     for lock in locks:
-        _pip(place, commands, uv, lock.stem, "--require-hashes", "-r", lock)
+        _pip_install(place, commands, uv, lock.stem, "--require-hashes", "-r", lock)
 
 
-def _pip(place: Place, commands: Commands, uv: Path | None, step: str, *words: str | Path) -> None:
+def _pip_install(place: PortalPaths, commands: CommandRunner, uv: Path | None, step: str, *words: str | Path) -> None:
     """Packages into CKAN's environment, each as named and nothing that they ask for: the lock is complete."""
     if uv:
         whole: list[str | Path] = [
@@ -50,27 +51,29 @@ def _pip(place: Place, commands: Commands, uv: Path | None, step: str, *words: s
             "install",
             "--quiet",
             "--python",
-            place.program("python"),
+            place.program_path("python"),
             "--no-deps",
             *words,
         ]
     else:
-        whole = [place.program("python"), "-m", "pip", "install", "--quiet", "--no-deps", *words]
-    commands.run(f"pip-{step}", whole, fetches=step != "plugin")
+        whole = [place.program_path("python"), "-m", "pip", "install", "--quiet", "--no-deps", *words]
+    commands.run_command(f"pip-{step}", whole, fetches=step != "plugin")
 
 
-def _install_plugin(place: Place, commands: Commands, uv: Path | None) -> None:
+def _install_plugin(place: PortalPaths, commands: CommandRunner, uv: Path | None) -> None:
     copy = place.run / "plugin"  # building leaves its traces beside the sources: keep ours clean
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(_PLUGIN, copy, copy_function=shutil.copyfile)
     for words in copy.rglob("*.po"):
         compiled: list[str | Path] = ["-i", words, "-o", words.with_suffix(".mo")]
-        commands.run("translations", [place.program("pybabel"), "-q", "compile", *compiled])
-    _pip(place, commands, uv, "plugin", "--no-build-isolation", "--reinstall" if uv else "--force-reinstall", copy)
+        commands.run_command("translations", [place.program_path("pybabel"), "-q", "compile", *compiled])
+    _pip_install(
+        place, commands, uv, "plugin", "--no-build-isolation", "--reinstall" if uv else "--force-reinstall", copy
+    )
     shutil.rmtree(copy)
 
 
-def build_jars(steps: Steps, commands: Commands, maven: Path | None, folder: Path | None) -> None:
+def build_jars(steps: BuildSteps, commands: CommandRunner, maven: Path | None, folder: Path | None) -> None:
     """Solr and Jetty as plain jars: copied from `folder`, or by Maven."""
     jars = steps.place.jars
 
@@ -80,19 +83,19 @@ def build_jars(steps: Steps, commands: Commands, maven: Path | None, folder: Pat
             shutil.copytree(folder, jars, copy_function=shutil.copyfile)
             return
         if maven is None:
-            raise lacking(["maven"], bundled=True)
+            raise lacking_error(["maven"], bundled=True)
         pom: list[str | Path] = ["-f", _SOLR / "pom.xml", "dependency:copy-dependencies", f"-Dlib.dir={jars}"]
-        commands.run("maven", [maven, "-q", "-B", *pom], fetches=True)
+        commands.run_command("maven", [maven, "-q", "-B", *pom], fetches=True)
 
-    steps.once("jars", Text(zh="下载 Solr", en="Solr's jars"), hash_of([_SOLR / "pom.xml"]), fetch)
+    steps.run_once("jars", Text(zh="下载 Solr", en="Solr's jars"), hash_files([_SOLR / "pom.xml"]), fetch)
 
 
-def have_jars(place: Place) -> bool:
+def have_jars(place: PortalPaths) -> bool:
     """Whether the jars are there and complete."""
-    return _read(place.mark("jars")) == hash_of([_SOLR / "pom.xml"])
+    return _read(place.mark_path("jars")) == hash_files([_SOLR / "pom.xml"])
 
 
-def write_solr_home(place: Place, commands: Commands) -> str:
+def write_solr_home(place: PortalPaths, commands: CommandRunner) -> str:
     """Solr's settings, with CKAN's own schema mended for Chinese; a hash of how it analyses text."""
     core = place.solr_home / "ckan"
     (core / "conf").mkdir(parents=True, exist_ok=True)
@@ -100,24 +103,24 @@ def write_solr_home(place: Place, commands: Commands) -> str:
     shutil.copyfile(_SOLR / "core.properties", core / "core.properties")
     for file in (_SOLR / "conf").iterdir():
         shutil.copyfile(file, core / "conf" / file.name)
-    schema, mark = core / "conf" / "schema.xml", place.mark("schema")
-    wanted = hash_of([_SOLR / "make_schema.py"], _read(place.mark("venv")))
+    schema, mark = core / "conf" / "schema.xml", place.mark_path("schema")
+    wanted = hash_files([_SOLR / "make_schema.py"], _read(place.mark_path("venv")))
     if not schema.is_file() or _read(mark) != wanted:
-        commands.run("schema", [place.program("python"), _SOLR / "make_schema.py", schema])
+        commands.run_command("schema", [place.program_path("python"), _SOLR / "make_schema.py", schema])
         mark.write_text(wanted, encoding="ascii")
-    return hash_of([schema, PORTAL / "abbreviations.txt", *below(_SOLR / "conf")])
+    return hash_files([schema, PORTAL / "abbreviations.txt", *files_below(_SOLR / "conf")])
 
 
 def _read(mark: Path) -> str:
     return mark.read_text(encoding="ascii") if mark.is_file() else ""
 
 
-def write_ini(place: Place, state: State, keys: Keys) -> None:
+def write_ini(place: PortalPaths, state: PortalState, keys: SecretKeys) -> None:
     """CKAN's settings with the ports, folders and keys of this portal."""
-    write_private(place.ini, rendered(place, state, keys))
+    write_private(place.ini, render_ini(place, state, keys))
 
 
-def rendered(place: Place, state: State, keys: Keys) -> str:
+def render_ini(place: PortalPaths, state: PortalState, keys: SecretKeys) -> str:
     """The text of `ckan.ini`."""
     return Template((PORTAL / "ckan.ini.in").read_text(encoding="utf-8")).substitute(
         dir=place.folder,
@@ -132,13 +135,13 @@ def rendered(place: Place, state: State, keys: Keys) -> str:
     )
 
 
-def web_hash(place: Place) -> str:
+def web_hash(place: PortalPaths) -> str:
     """A hash of all that the web server and the worker read when they start; if it changes, they must start again."""
-    files = [file for file in below(PORTAL) if not _APART & {one.name for one in file.parents}]
-    return hash_of([place.ini, *files], _read(place.mark("venv")), _read(place.mark("plugin")))
+    files = [file for file in files_below(PORTAL) if not _APART & {one.name for one in file.parents}]
+    return hash_files([place.ini, *files], _read(place.mark_path("venv")), _read(place.mark_path("plugin")))
 
 
-def copy_portal(place: Place) -> None:
+def copy_portal(place: PortalPaths) -> None:
     """What the web server and the worker read, as it is now."""
     shutil.rmtree(place.portal, ignore_errors=True)
     apart = shutil.ignore_patterns(*_APART, _PLUGIN.name, "__pycache__", ".*")

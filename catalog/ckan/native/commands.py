@@ -19,12 +19,12 @@ _STAR = "***"
 _NOT_PASSED = ("PYTHON", "CKAN", "VIRTUAL_ENV", "UV_")
 
 
-class OutOfReach(CatalogueError):
+class UnreachableError(CatalogueError):
     """Something could not be fetched from outside: packages, wheels, jars. Without a network there is nothing to mend here."""
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemAccount:
     """Another user than ours, under whom a command runs."""
 
     name: str
@@ -34,19 +34,19 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Commands:
+class CommandRunner:
     """How commands are run: in which environment, and which words no log may show."""
 
     logs: Path
     environment: Mapping[str, str]
     hidden: tuple[str, ...] = field(default=(), repr=False)
 
-    def run(
+    def run_command(
         self,
         step: str,
         words: Sequence[str | Path],
         *,
-        account: Account | None = None,
+        account: SystemAccount | None = None,
         told: str | None = None,
         more: Mapping[str, str] | None = None,
         fetches: bool = False,
@@ -67,17 +67,17 @@ class Commands:
                 cwd="/",
                 check=False,
                 env={**self.environment, **(more or {})},
-                **as_account(account),
+                **run_as(account),
             )
         if done.returncode:
             with log.open("a", encoding="utf-8") as out:
-                out.write(masked(done.stdout, self.hidden))
-            wrong = failed(step, done.returncode, log, self.hidden)
-            raise OutOfReach(wrong.text) if fetches else wrong
+                out.write(mask_keys(done.stdout, self.hidden))
+            wrong = command_error(step, done.returncode, log, self.hidden)
+            raise UnreachableError(wrong.text) if fetches else wrong
         return done.stdout
 
 
-class Identity(TypedDict, total=False):
+class UserIdentity(TypedDict, total=False):
     """Whose process it shall be, as `subprocess` takes it."""
 
     user: int
@@ -85,34 +85,34 @@ class Identity(TypedDict, total=False):
     extra_groups: list[int]
 
 
-def as_account(account: Account | None) -> Identity:
+def run_as(account: SystemAccount | None) -> UserIdentity:
     """The arguments of `subprocess` that make it another user's process; none for ours."""
-    return Identity(user=account.uid, group=account.gid, extra_groups=[]) if account else Identity()
+    return UserIdentity(user=account.uid, group=account.gid, extra_groups=[]) if account else UserIdentity()
 
 
-def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
+def passed_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment without what would change CKAN behind our back."""
     return {name: value for name, value in environment.items() if not name.startswith(_NOT_PASSED)}
 
 
-def masked(text: str, hidden: Sequence[str]) -> str:
+def mask_keys(text: str, hidden: Sequence[str]) -> str:
     """The text with every key of ours as ***."""
     for word in hidden:
         text = text.replace(word, _STAR)
     return text
 
 
-def tail(log: Path, hidden: Sequence[str] = ()) -> str:
+def log_tail(log: Path, hidden: Sequence[str] = ()) -> str:
     """The last lines of a log, indented, without keys; empty where there is none."""
     if not log.is_file():
         return ""
     lines = log.read_bytes().decode("utf-8", "backslashreplace").splitlines()[-_LINES:]
-    return "".join(f"    {line[:_WIDTH]}\n" for line in masked("\n".join(lines), hidden).splitlines())
+    return "".join(f"    {line[:_WIDTH]}\n" for line in mask_keys("\n".join(lines), hidden).splitlines())
 
 
-def failed(step: str, code: int, log: Path, hidden: Sequence[str]) -> CatalogueError:
+def command_error(step: str, code: int, log: Path, hidden: Sequence[str]) -> CatalogueError:
     """The error of a command or service that ended when it should not."""
-    shown = tail(log, hidden)
+    shown = log_tail(log, hidden)
     return CatalogueError(
         Text(
             zh=f"{step} 失败（退出码 {code}）；日志 {log} 的末尾：\n{shown}请按日志处理后重试",

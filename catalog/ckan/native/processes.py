@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalog.ckan.native.commands import Account, as_account, failed, tail
-from catalog.ckan.native.paths import Place
+from catalog.ckan.native.commands import SystemAccount, command_error, log_tail, run_as
+from catalog.ckan.native.paths import PortalPaths
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -31,7 +31,7 @@ class Service:
     words: Sequence[str | Path]
     ready: Callable[[], bool]
     port: int | None = None
-    account: Account | None = None
+    account: SystemAccount | None = None
     more: Mapping[str, str] = field(default_factory=dict)
     stop: signal.Signals = signal.SIGTERM
     kill: signal.Signals = signal.SIGKILL
@@ -41,23 +41,23 @@ class Service:
 class Processes:
     """The processes of one portal."""
 
-    place: Place
+    place: PortalPaths
     environment: Mapping[str, str]
     hidden: tuple[str, ...] = field(default=(), repr=False)
 
-    def alive(self, name: str) -> int | None:
+    def living_pid(self, name: str) -> int | None:
         """The pid of our process of that name, if it still runs."""
-        file = self.place.pid(name)
+        file = self.place.pid_path(name)
         if not file.is_file():
             return None
         pid, _, born = file.read_text(encoding="ascii").strip().partition(" ")
-        return int(pid) if pid.isdecimal() and birth(int(pid)) == born else None
+        return int(pid) if pid.isdecimal() and process_birth(int(pid)) == born else None
 
-    def launch(self, service: Service) -> bool:
+    def launch_service(self, service: Service) -> bool:
         """Starts it unless it runs; whether it was started now."""
-        if self.alive(service.name):
+        if self.living_pid(service.name):
             return False
-        with self.place.log(service.name).open("ab") as log:
+        with self.place.log_path(service.name).open("ab") as log:
             log.truncate(0)
             process = subprocess.Popen(  # noqa: S603 -- words of ours, no shell
                 [str(word) for word in service.words],
@@ -67,23 +67,23 @@ class Processes:
                 cwd="/",
                 start_new_session=True,
                 env={**self.environment, **service.more},
-                **as_account(service.account),
+                **run_as(service.account),
             )
-        self.place.pid(service.name).write_text(f"{process.pid} {birth(process.pid)}", encoding="ascii")
+        self.place.pid_path(service.name).write_text(f"{process.pid} {process_birth(process.pid)}", encoding="ascii")
         process.returncode = 0  # it outlives us: Python need not warn that nobody waits for it
         return True
 
-    def wait(self, service: Service, patience: float = PATIENCE) -> None:
+    def wait_until_ready(self, service: Service, patience: float = PATIENCE) -> None:
         """Until it is ready. CatalogueError with the end of its log if it ended or takes too long."""
         until = time.monotonic() + patience
-        log = self.place.log(service.name)
+        log = self.place.log_path(service.name)
         while time.monotonic() < until:
-            if self.alive(service.name) is None:
-                raise failed(service.name, _left(self.place.pid(service.name)), log, self.hidden)
+            if self.living_pid(service.name) is None:
+                raise command_error(service.name, _exit_code(self.place.pid_path(service.name)), log, self.hidden)
             if self.is_ready(service):
                 return
             time.sleep(_PAUSE)
-        shown = tail(log, self.hidden)
+        shown = log_tail(log, self.hidden)
         raise CatalogueError(
             Text(
                 zh=f"{service.name} 在 {patience:.0f} 秒内没有就绪；日志 {log} 的末尾：\n{shown}请按日志处理后重试",
@@ -94,20 +94,20 @@ class Processes:
     def is_ready(self, service: Service) -> bool:
         """Whether it runs and serves."""
         try:
-            return self.alive(service.name) is not None and service.ready()
+            return self.living_pid(service.name) is not None and service.ready()
         except (OSError, ValueError):
             return False
 
-    def stop(self, services: Iterable[Service]) -> list[str]:
+    def stop_services(self, services: Iterable[Service]) -> list[str]:
         """Ends those that run, all at once, and waits; gives their names. What does not go when asked is killed."""
-        running = [(service, pid) for service in services if (pid := self.alive(service.name))]
+        running = [(service, pid) for service in services if (pid := self.living_pid(service.name))]
         for service, pid in running:
             _signal(pid, service.stop)
-        late = self._gone([service.name for service, _ in running])
+        late = self._still_running([service.name for service, _ in running])
         for service, pid in running:
             if service.name in late:
                 _signal(pid, service.kill)
-        stuck = self._gone(late)
+        stuck = self._still_running(late)
         if stuck:
             raise CatalogueError(
                 Text(
@@ -116,18 +116,18 @@ class Processes:
                 )
             )
         for service, _ in running:
-            self.place.pid(service.name).unlink(missing_ok=True)
+            self.place.pid_path(service.name).unlink(missing_ok=True)
         return [service.name for service, _ in running]
 
-    def _gone(self, names: list[str]) -> list[str]:
+    def _still_running(self, names: list[str]) -> list[str]:
         """Those that still run after some time."""
         until = time.monotonic() + _GRACE
-        while (still := [name for name in names if self.alive(name)]) and time.monotonic() < until:
+        while (still := [name for name in names if self.living_pid(name)]) and time.monotonic() < until:
             time.sleep(_PAUSE)
         return still
 
 
-def birth(pid: int) -> str | None:
+def process_birth(pid: int) -> str | None:
     """When a process was born: the boot, and the ticks since then. None if it does not live; the dead that nobody buried do not."""
     try:
         told = (_PROC / str(pid) / "stat").read_text(encoding="ascii", errors="backslashreplace")
@@ -145,7 +145,7 @@ def _signal(pid: int, which: signal.Signals) -> None:
         return  # it went by itself meanwhile
 
 
-def _left(pid_file: Path) -> int:
+def _exit_code(pid_file: Path) -> int:
     """The exit code of a child that has ended; 0 if it was not our child."""
     pid = int(pid_file.read_text(encoding="ascii").partition(" ")[0])
     try:

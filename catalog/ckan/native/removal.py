@@ -7,15 +7,15 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from catalog.ckan.native.lifecycle import down
-from catalog.ckan.native.paths import Place
-from catalog.ckan.native.postgres import name_apart
+from catalog.ckan.native.lifecycle import stop_portal
+from catalog.ckan.native.paths import PortalPaths
+from catalog.ckan.native.postgres import unique_name
 from catalog.ckan.native.state import read_state
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
 
-def remove(folder: Path, environment: Mapping[str, str]) -> list[Path]:
+def remove_portal(folder: Path, environment: Mapping[str, str]) -> list[Path]:
     """Nothing of the portal is left; gives the folders that were removed. Errors as of `remove_databases`."""
     data = remove_databases(folder, environment)  # first: without the state in the folder nobody would find them
     shutil.rmtree(folder)
@@ -28,17 +28,17 @@ def remove_databases(folder: Path, environment: Mapping[str, str]) -> Path | Non
     UsageError if no portal was built there. CatalogueError if its state names a place for PostgreSQL's data that no start of
     ours has chosen: then nothing is removed.
     """
-    place = Place(folder)
+    place = PortalPaths(folder)
     state = read_state(place)
     data = state.postgres_data if state else None
-    if data is not None and data != place.postgres and (data.name != name_apart(place) or data.is_symlink()):
+    if data is not None and data != place.postgres and (data.name != unique_name(place) or data.is_symlink()):
         raise CatalogueError(
             Text(
-                zh=f"{data} 不是本平台建立的数据库文件夹（应名为 {name_apart(place)}）；请核对 {folder}/state.json，自行删除",
-                en=f"{data} is no database folder of ours (called {name_apart(place)}); check {folder}/state.json and remove it yourself",
+                zh=f"{data} 不是本平台建立的数据库文件夹（应名为 {unique_name(place)}）；请核对 {folder}/state.json，自行删除",
+                en=f"{data} is no database folder of ours (called {unique_name(place)}); check {folder}/state.json and remove it yourself",
             )
         )
-    down(folder, environment)
+    stop_portal(folder, environment)
     if data is None or not data.is_dir():
         return None
     shutil.rmtree(data)

@@ -12,11 +12,11 @@ from pathlib import Path
 import requests
 
 from catalog.ckan.native import postgres
-from catalog.ckan.native.commands import Account
-from catalog.ckan.native.paths import PORTAL, Place
-from catalog.ckan.native.prerequisites import Tools
+from catalog.ckan.native.commands import SystemAccount
+from catalog.ckan.native.paths import PORTAL, PortalPaths
+from catalog.ckan.native.prerequisites import InstalledTools
 from catalog.ckan.native.processes import Service
-from catalog.ckan.native.state import HOST, Keys, State
+from catalog.ckan.native.state import HOST, PortalState, SecretKeys
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -45,36 +45,46 @@ class Services:
         return (self.solr, self.redis, self.postgres)
 
 
-def services_of(place: Place, state: State, keys: Keys, tools: Tools, who: Account | None) -> Services:
+def build_services(
+    place: PortalPaths, state: PortalState, keys: SecretKeys, tools: InstalledTools, who: SystemAccount | None
+) -> Services:
     """The services of one portal. Tools may be missing where nothing is to be started."""
     ckan = {"CKAN_INI": str(place.ini)}
     return Services(
         postgres=Service(
             "postgres",
-            [_in(tools.postgres, "postgres"), "-D", state.postgres_data or place.postgres, "-p", str(state.postgres)],
-            ready=lambda: postgres.answers(state, keys),
+            [
+                _config_path(tools.postgres, "postgres"),
+                "-D",
+                state.postgres_data or place.postgres,
+                "-p",
+                str(state.postgres),
+            ],
+            ready=lambda: postgres.is_answering(state, keys),
             port=state.postgres,
             account=who,
             stop=signal.SIGINT,  # ends at once, tidily; SIGTERM would wait for clients
             kill=signal.SIGQUIT,
         ),
-        redis=Service("redis", _redis(place, state, tools), ready=lambda: _listens(state.redis), port=state.redis),
-        solr=Service("solr", _solr(place, state, tools), ready=lambda: solr_ready(state.solr), port=state.solr),
-        worker=Service("worker", [place.program("ckan"), "jobs", "worker"], ready=lambda: True, more=ckan),
-        web=Service("web", _web(place, state), ready=lambda: _web_ready(state.web), port=state.web, more=ckan),
+        redis=Service(
+            "redis", _redis_command(place, state, tools), ready=lambda: _listens(state.redis), port=state.redis
+        ),
+        solr=Service("solr", _solr_command(place, state, tools), ready=lambda: solr_ready(state.solr), port=state.solr),
+        worker=Service("worker", [place.program_path("ckan"), "jobs", "worker"], ready=lambda: True, more=ckan),
+        web=Service("web", _web_command(place, state), ready=lambda: _web_ready(state.web), port=state.web, more=ckan),
     )
 
 
-def _in(folder: Path | None, name: str) -> Path:
+def _config_path(folder: Path | None, name: str) -> Path:
     return folder / name if folder else Path(name)
 
 
-def _redis(place: Place, state: State, tools: Tools) -> list[str | Path]:
+def _redis_command(place: PortalPaths, state: PortalState, tools: InstalledTools) -> list[str | Path]:
     kept: list[str | Path] = ["--dir", place.run, "--save", "", "--appendonly", "yes", "--maxmemory", "128mb"]
     return [tools.redis or "redis-server", "--bind", HOST, "--port", str(state.redis), *kept]
 
 
-def _solr(place: Place, state: State, tools: Tools) -> list[str | Path]:
+def _solr_command(place: PortalPaths, state: PortalState, tools: InstalledTools) -> list[str | Path]:
     told: Mapping[str, object] = {
         "user.timezone": "UTC",
         "file.encoding": "UTF-8",
@@ -97,10 +107,10 @@ def _solr(place: Place, state: State, tools: Tools) -> list[str | Path]:
     return [tools.java or "java", *memory, *settings, *main]
 
 
-def _web(place: Place, state: State) -> list[str | Path]:
+def _web_command(place: PortalPaths, state: PortalState) -> list[str | Path]:
     size = ["--no-control-socket", "--workers", "2", "--threads", "4", "--timeout", "600"]
     return [
-        place.program("gunicorn"),
+        place.program_path("gunicorn"),
         "--pythonpath",
         place.portal,
         "--bind",

@@ -13,7 +13,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from catalog.ckan.native.paths import Place, write_private
+from catalog.ckan.connection import write_private
+from catalog.ckan.native.paths import PortalPaths
 from schemas.errors import CatalogueError, UsageError
 from schemas.text import Text
 
@@ -27,7 +28,7 @@ BEHIND: tuple[tuple[Literal["postgres", "redis", "solr"], int], ...] = (
 )
 
 
-class State(BaseModel):
+class PortalState(BaseModel):
     """Where one portal serves. `postgres_data` is where PostgreSQL keeps its files; `bundled`: services come from PyPI wheels."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,7 +42,7 @@ class State(BaseModel):
     postgres_data: Path | None = None
 
 
-class Keys(BaseModel):
+class SecretKeys(BaseModel):
     """The portal's own keys; nobody types them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,18 +53,18 @@ class Keys(BaseModel):
     datastore: SecretStr
     publisher: SecretStr
 
-    def hidden(self) -> tuple[str, ...]:
+    def secret_values(self) -> tuple[str, ...]:
         """What no log may show."""
         return tuple(getattr(self, name).get_secret_value() for name in type(self).model_fields)
 
 
-def read_state(place: Place) -> State | None:
+def read_state(place: PortalPaths) -> PortalState | None:
     """The state, or None where nothing was built; CatalogueError if the file is not one of ours."""
     file = place.folder / "state.json"
     if not file.is_file():
         return None
     try:
-        return State.model_validate_json(file.read_text(encoding="utf-8"))
+        return PortalState.model_validate_json(file.read_text(encoding="utf-8"))
     except ValidationError as wrong:
         raise CatalogueError(
             Text(
@@ -73,19 +74,19 @@ def read_state(place: Place) -> State | None:
         ) from wrong
 
 
-def write_state(place: Place, state: State) -> State:
+def write_state(place: PortalPaths, state: PortalState) -> PortalState:
     """Keeps the state, and gives it back."""
     write_private(place.folder / "state.json", state.model_dump_json(indent=1, exclude_none=True) + "\n")
     return state
 
 
-def keys_of(place: Place) -> Keys:
+def read_or_make_keys(place: PortalPaths) -> SecretKeys:
     """The keys, made at the first time."""
     file = place.folder / "keys.json"
     if not file.is_file():
-        made = {name: secrets.token_hex(24) for name in Keys.model_fields}
+        made = {name: secrets.token_hex(24) for name in SecretKeys.model_fields}
         write_private(file, json.dumps(made, indent=1) + "\n")
-    return Keys.model_validate_json(file.read_text(encoding="utf-8"))
+    return SecretKeys.model_validate_json(file.read_text(encoding="utf-8"))
 
 
 def is_free(port: int) -> bool:
@@ -113,9 +114,9 @@ def free_port(wanted: int, taken: Container[int] = ()) -> int:
     )
 
 
-def settled(
-    kept: State | None, ours: Container[str], *, port: int | None, site_url: str | None, bundled: bool
-) -> State:
+def settle_ports(
+    kept: PortalState | None, ours: Container[str], *, port: int | None, site_url: str | None, bundled: bool
+) -> PortalState:
     """The state to start with: what was kept, what is asked for, and free ports for the services that do not run.
 
     `ours` names our services that run. UsageError if the web port is taken by somebody else.
@@ -136,7 +137,7 @@ def settled(
         now = getattr(kept, name) if kept else None
         stays = now is not None and (name in ours or is_free(now))
         chosen[name] = now if now is not None and stays else free_port(wanted, chosen.values())
-    return State(
+    return PortalState(
         **chosen,
         site_url=address.rstrip("/"),
         bundled=bundled or bool(kept and kept.bundled),

@@ -2,8 +2,8 @@ from typing import get_args
 
 import pytest
 
-from catalog.core_metadata import core_lines, words
-from catalog.entry import entry_of
+from catalog.core_metadata import catalogue_texts, core_lines
+from catalog.entry import build_entry
 from schemas.metadata import CatalogueMetadata, Refusal, Sharing, UpdateCycle
 from schemas.policy import Family
 from support.contracts import POLICY
@@ -12,7 +12,7 @@ from support.releases import DEPARTMENTS, PLACES, facility_contract, write_relea
 
 def lines_of(tmp_path, **core):
     contract = facility_contract(policy={"catalogue": {**POLICY["catalogue"], **core}})
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
     return {line.key: line for line in core_lines(entry)}
 
 
@@ -66,7 +66,7 @@ def test_no_bare_code_of_an_enumeration_leaves(tmp_path):
 )
 def test_every_value_of_an_enumeration_has_a_label(prefix, values):
     assert values
-    assert {f"{prefix}.{value}" for value in values} <= words().keys()
+    assert {f"{prefix}.{value}" for value in values} <= catalogue_texts().keys()
 
 
 def test_every_field_of_the_metadata_is_a_line_or_part_of_one(tmp_path):

@@ -1,13 +1,13 @@
 import pytest
 
 from catalog.data_json import data_json
-from catalog.entry import entry_of
+from catalog.entry import build_entry
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 
 
 def said_of(tmp_path, **policy):
     contract = facility_contract(policy=policy)
-    return data_json([entry_of(contract, write_release(tmp_path, contract, PLACES, synthetic=True), DEPARTMENTS)])
+    return data_json([build_entry(contract, write_release(tmp_path, contract, PLACES, synthetic=True), DEPARTMENTS)])
 
 
 def test_a_dataset_has_what_dcat_us_requires(tmp_path):

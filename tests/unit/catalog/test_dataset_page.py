@@ -2,14 +2,14 @@ from datetime import date
 
 import pytest
 
-from catalog.dataset_page import FirstLook, dataset_view, next_due, offered
-from catalog.entry import entry_of
+from catalog.dataset_page import PagePreview, dataset_view, next_due, sort_offered
+from catalog.entry import build_entry
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 
 
 def entry_with(tmp_path, cadence="yearly", **facts):
     contract = facility_contract(policy={"cadence": cadence})
-    return entry_of(contract, write_release(tmp_path, contract, PLACES, **facts), DEPARTMENTS)
+    return build_entry(contract, write_release(tmp_path, contract, PLACES, **facts), DEPARTMENTS)
 
 
 @pytest.mark.parametrize(
@@ -33,22 +33,22 @@ def test_the_next_update_is_due_one_cycle_after_the_last(tmp_path, cadence, upda
 def test_csv_is_offered_first_and_what_we_do_not_know_last(tmp_path):
     csv, xlsx, parquet, geojson = entry_with(tmp_path).distributions
     strange = csv.model_copy(update={"name": "a.kmz", "format": "kmz"})
-    assert offered([strange, geojson, parquet, xlsx, csv]) == (csv, xlsx, parquet, geojson, strange)
+    assert sort_offered([strange, geojson, parquet, xlsx, csv]) == (csv, xlsx, parquet, geojson, strange)
 
 
 def test_links_lead_back_to_the_root_from_either_language(tmp_path):
-    entry, look = entry_with(tmp_path), FirstLook(rows=(), dots=None)
+    entry, look = entry_with(tmp_path), PagePreview(rows=(), dots=None)
     zh, en = dataset_view(entry, look, "zh"), dataset_view(entry, look, "en")
     assert (zh["root"], zh["other"], zh["title"]) == ("../../", "en/index.html", "体育场地")
     assert (en["root"], en["other"], en["title"]) == ("../../../", "../index.html", "Sports facilities")
 
 
 def test_an_address_that_does_not_apply_is_no_address(tmp_path):
-    assert dataset_view(entry_with(tmp_path), FirstLook(rows=(), dots=None), "zh")["email"] is None
+    assert dataset_view(entry_with(tmp_path), PagePreview(rows=(), dots=None), "zh")["email"] is None
 
 
 def test_the_tables_that_explain_the_data_are_offered_where_the_release_has_them(tmp_path):
     first = entry_with(tmp_path)
     later = entry_with(tmp_path, number="2026.11.2", previous="2026.11.1")
-    shown = [dataset_view(entry, FirstLook(), "zh")["explaining"] for entry in (first, later)]
+    shown = [dataset_view(entry, PagePreview(), "zh")["explaining"] for entry in (first, later)]
     assert [[kind for kind, _ in each] for each in shown] == [["dictionary"], ["dictionary", "changes"]]

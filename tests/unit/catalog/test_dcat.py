@@ -7,7 +7,7 @@ from pyshacl import validate
 from rdflib import DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
 
 from catalog.dcat import ACCESS, FREQUENCY, dcat_catalogue
-from catalog.entry import entry_of
+from catalog.entry import build_entry
 from schemas.metadata import OpenType, UpdateCycle
 from support import releases
 from support.contracts import POLICY
@@ -34,7 +34,7 @@ def entry(tmp_path):
     contract = facility_contract()
     write_release(tmp_path, contract, PLACES, number="2026.9.1", created="2026-09-01T10:00:00+08:00")
     folder = write_release(tmp_path, contract, PLACES, previous="2026.9.1", synthetic=True)
-    return entry_of(contract, folder, DEPARTMENTS)
+    return build_entry(contract, folder, DEPARTMENTS)
 
 
 def test_what_dcat_ap_makes_mandatory_is_there(entry):
@@ -94,7 +94,7 @@ def test_an_office_address_becomes_a_link_and_none_becomes_nothing(tmp_path, ent
     provider = {**POLICY["catalogue"]["provider"], "email": "office@example.org", "phone": "024 2320 6016"}
     contract = facility_contract(policy={"catalogue": {**POLICY["catalogue"], "provider": provider}})
     said = json.dumps(
-        dcat_catalogue([entry_of(contract, write_release(tmp_path / "b", contract, PLACES), DEPARTMENTS)])
+        dcat_catalogue([build_entry(contract, write_release(tmp_path / "b", contract, PLACES), DEPARTMENTS)])
     )
     assert "mailto:office@example.org" in said
     assert "tel:02423206016" in said

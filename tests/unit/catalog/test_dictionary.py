@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.dataset_page import limits
+from catalog.dataset_page import limits_text
 from catalog.entry import DictionaryField
 from schemas.text import Text
 
@@ -32,9 +32,9 @@ def field(**constraints):
     ],
 )  # fmt: skip
 def test_constraints_are_said_in_words(constraints, zh, en):
-    said = limits(field(**constraints))
+    said = limits_text(field(**constraints))
     assert (said.zh, said.en) == (zh, en)
 
 
 def test_a_constraint_we_have_no_words_for_is_not_kept_silent():
-    assert limits(field(jsonSchema={"type": "object"})).en == "jsonSchema: {'type': 'object'}"
+    assert limits_text(field(jsonSchema={"type": "object"})).en == "jsonSchema: {'type': 'object'}"

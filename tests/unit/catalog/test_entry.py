@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from catalog.entry import entry_of, stable_id
+from catalog.entry import build_entry, stable_id
 from schemas.errors import CatalogueError, UsageError
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -14,7 +14,7 @@ def contract():
 
 
 def test_an_entry_says_what_contract_and_release_say(tmp_path, contract):
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
     assert (entry.dataset, entry.release, entry.title.zh, entry.title.en) == (
         "facility",
         "2026.11.1",
@@ -33,21 +33,21 @@ def test_an_entry_says_what_contract_and_release_say(tmp_path, contract):
 
 
 def test_a_protected_field_is_in_no_dictionary(tmp_path, contract):
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
     assert [field.name for field in entry.dictionary] == ["facility_id", "name", "area_m2", "lon", "lat"]
 
 
 def test_a_field_that_the_contract_gained_after_the_release_is_not_in_its_dictionary(tmp_path, contract):
     folder = write_release(tmp_path, contract, PLACES)
     grown = contract_with(["facility_id", "name", "newer"], name="facility")
-    assert [field.name for field in entry_of(grown, folder, DEPARTMENTS).dictionary] == ["facility_id", "name"]
+    assert [field.name for field in build_entry(grown, folder, DEPARTMENTS).dictionary] == ["facility_id", "name"]
 
 
 def test_coordinates_are_shown_only_if_both_are_public(tmp_path, contract):
-    assert entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS).coordinates is not None
+    assert build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS).coordinates is not None
     shy = facility_contract(policy={"disclosure": {"protected": ["caretaker", "lon"]}})
     folder = write_release(tmp_path / "shy", shy, PLACES)
-    assert entry_of(shy, folder, DEPARTMENTS).coordinates is None
+    assert build_entry(shy, folder, DEPARTMENTS).coordinates is None
 
 
 def test_the_three_dates_come_from_three_different_places(tmp_path, contract):
@@ -57,7 +57,7 @@ def test_the_three_dates_come_from_three_different_places(tmp_path, contract):
     newest = write_release(
         tmp_path, contract, PLACES, previous="2026.6.1", contract_version="1.1.0", data_updated="2026-11-20"
     )
-    entry = entry_of(contract, newest, DEPARTMENTS)
+    entry = build_entry(contract, newest, DEPARTMENTS)
     assert (entry.issued, entry.metadata_updated, entry.data_updated) == (
         date(2026, 3, 2),
         date(2026, 6, 3),
@@ -67,18 +67,20 @@ def test_the_three_dates_come_from_three_different_places(tmp_path, contract):
 
 
 def test_ids_are_the_same_for_ever(tmp_path, contract):
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
     assert entry.id == stable_id("dataset", "facility") == "ce417a26-2bbb-53b2-837f-a933bc3ff920"
 
 
 def test_the_fingerprint_is_the_same_for_the_same_and_changes_with_what_is_shown(tmp_path, contract):
     folder = write_release(tmp_path / "a", contract, PLACES)
-    fingerprint = entry_of(contract, folder, DEPARTMENTS).fingerprint
-    assert entry_of(contract, write_release(tmp_path / "b", contract, PLACES), DEPARTMENTS).fingerprint == fingerprint
+    fingerprint = build_entry(contract, folder, DEPARTMENTS).fingerprint
+    assert (
+        build_entry(contract, write_release(tmp_path / "b", contract, PLACES), DEPARTMENTS).fingerprint == fingerprint
+    )
     other_title = facility_contract(title="体育场地（新）")
     other_rows = write_release(tmp_path / "c", contract, PLACES[:2])
-    assert entry_of(other_title, folder, DEPARTMENTS).fingerprint != fingerprint
-    assert entry_of(contract, other_rows, DEPARTMENTS).fingerprint != fingerprint
+    assert build_entry(other_title, folder, DEPARTMENTS).fingerprint != fingerprint
+    assert build_entry(contract, other_rows, DEPARTMENTS).fingerprint != fingerprint
 
 
 def test_an_older_release_without_dictionary_or_changes_keeps_its_fingerprint(tmp_path, contract):
@@ -90,7 +92,7 @@ def test_an_older_release_without_dictionary_or_changes_keeps_its_fingerprint(tm
     package["resources"] = [one for one in package["resources"] if one["path"] != "dictionary.csv"]
     del package["sportlake"]["release"]["changes"]
     descriptor.write_text(json.dumps(package), encoding="utf-8")
-    old = entry_of(contract, folder, DEPARTMENTS)
+    old = build_entry(contract, folder, DEPARTMENTS)
     assert (old.facts.dictionary, old.facts.changes_file, old.facts.changes) == (None, None, None)
     assert not {"dictionary", "changes_file", "changes"} & old.model_dump(mode="json")["facts"].keys()
 
@@ -108,7 +110,7 @@ def test_a_finding_is_said_in_the_words_of_its_rule_without_the_values(tmp_path)
         "findings": {"type-error": 1, "credit-code": 4},
         "completeness": 1,
     }
-    entry = entry_of(contract, write_release(tmp_path, contract, [], quality=quality), DEPARTMENTS)
+    entry = build_entry(contract, write_release(tmp_path, contract, [], quality=quality), DEPARTMENTS)
     assert [(f.type, f.count, f.meaning and f.meaning.zh) for f in entry.findings] == [
         ("credit-code", 4, "代码 … 有误"),
         ("type-error", 1, None),
@@ -118,10 +120,10 @@ def test_a_finding_is_said_in_the_words_of_its_rule_without_the_values(tmp_path)
 def test_a_department_nobody_knows_is_refused_by_name(tmp_path, contract):
     folder = write_release(tmp_path, contract, PLACES, departments=["atlantis"])
     with pytest.raises(UsageError, match="atlantis"):
-        entry_of(contract, folder, DEPARTMENTS)
+        build_entry(contract, folder, DEPARTMENTS)
 
 
 def test_a_release_of_another_dataset_is_refused(tmp_path, contract):
     folder = write_release(tmp_path, contract, PLACES)
     with pytest.raises(CatalogueError, match="not of sample"):
-        entry_of(contract_with(["facility_id"]), folder, DEPARTMENTS)
+        build_entry(contract_with(["facility_id"]), folder, DEPARTMENTS)

@@ -2,7 +2,7 @@ import base64
 import hashlib
 from datetime import date
 
-from catalog.entry import entry_of
+from catalog.entry import build_entry
 from catalog.index_page import index_view
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -14,8 +14,10 @@ def entries(tmp_path):
         ["event_id"], name="event", policy={"family": "event", "cadence": "monthly", "owner": "dalian"}
     )
     return [
-        entry_of(facility, write_release(tmp_path, facility, PLACES, created="2026-11-01T08:00:00+08:00"), DEPARTMENTS),
-        entry_of(event, write_release(tmp_path, event, []), DEPARTMENTS),
+        build_entry(
+            facility, write_release(tmp_path, facility, PLACES, created="2026-11-01T08:00:00+08:00"), DEPARTMENTS
+        ),
+        build_entry(event, write_release(tmp_path, event, []), DEPARTMENTS),
     ]
 
 
@@ -45,13 +47,15 @@ def test_the_hash_that_lets_the_script_run_is_that_of_the_script(tmp_path):
 
 def test_the_page_is_as_new_as_the_newest_data(tmp_path):
     contract = facility_contract()
-    older = entry_of(contract, write_release(tmp_path / "x", contract, PLACES, data_updated="2026-03-01"), DEPARTMENTS)
+    older = build_entry(
+        contract, write_release(tmp_path / "x", contract, PLACES, data_updated="2026-03-01"), DEPARTMENTS
+    )
     assert index_view([older, *entries(tmp_path)[1:]], "zh")["data_time"] == date(2026, 11, 23)
     assert index_view([], "zh")["data_time"] is None
 
 
 def test_one_synthetic_dataset_makes_the_page_say_so(tmp_path):
     contract = facility_contract()
-    made_up = entry_of(contract, write_release(tmp_path / "x", contract, PLACES, synthetic=True), DEPARTMENTS)
+    made_up = build_entry(contract, write_release(tmp_path / "x", contract, PLACES, synthetic=True), DEPARTMENTS)
     assert index_view([*entries(tmp_path), made_up], "zh")["synthetic"] is True
     assert index_view(entries(tmp_path / "y"), "zh")["synthetic"] is False

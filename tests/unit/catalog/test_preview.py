@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.preview import CELL_LIMIT, FIRST_ROWS, codes, first_rows, places
+from catalog.preview import CELL_LIMIT, FIRST_ROWS, count_places, first_rows, read_codes
 from schemas.policy import Coordinates
 
 AT = Coordinates(lon="lon", lat="lat")
@@ -36,18 +36,18 @@ def test_a_long_cell_is_cut_and_says_so(csv):
 
 
 def test_places_near_each_other_share_a_cell_and_rows_without_one_are_left_out(csv):
-    found = places(csv("lat,lon\n41.001,123.001\n41.002,123.009\n38.9,121.6\n,\n41,\n"), AT)
+    found = count_places(csv("lat,lon\n41.001,123.001\n41.002,123.009\n38.9,121.6\n,\n41,\n"), AT)
     assert found == {(123.01, 41.01): 2, (121.61, 38.91): 1}
 
 
 @pytest.mark.parametrize("text", ["x,y\n1,2\n", "lon,lat\n123.4,north\n"])
 def test_a_file_that_is_not_what_its_contract_says_is_refused(csv, text):
     with pytest.raises(ValueError, match=r"lon|north"):
-        places(csv(text), AT)
+        count_places(csv(text), AT)
 
 
 def test_codes_come_in_the_order_of_their_list_with_both_labels(csv):
-    found = codes(
+    found = read_codes(
         csv(
             "code,zh,en,parent,valid_from,valid_to,superseded_by,note\n1,是,yes,,,,,\n0,否,no,,2020-01-01,2025-12-31,,\n"
         )
@@ -59,4 +59,4 @@ def test_codes_come_in_the_order_of_their_list_with_both_labels(csv):
 
 def test_a_file_that_is_no_code_list_is_refused(csv):
     with pytest.raises(KeyError):
-        codes(csv("a,b\n1,2\n"))
+        read_codes(csv("a,b\n1,2\n"))

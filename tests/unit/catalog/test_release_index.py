@@ -1,16 +1,16 @@
 import hashlib
 import json
 
-from catalog.entry import entry_of
-from catalog.release_index import index_of
+from catalog.entry import build_entry
+from catalog.release_index import release_index
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 
 
 def test_the_index_has_every_release_newest_first_with_files_that_lie_where_it_says(tmp_path):
     contract = facility_contract()
     write_release(tmp_path, contract, PLACES[:2], number="2026.10.1", contract_version="0.9.0")
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES, previous="2026.10.1"), DEPARTMENTS)
-    told = json.loads(json.dumps(index_of(entry)))
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES, previous="2026.10.1"), DEPARTMENTS)
+    told = json.loads(json.dumps(release_index(entry)))
     assert (told["dataset"], told["title"]["zh"], told["title"]["en"], told["current"]) == (
         "facility", "体育场地", "Sports facilities", "2026.11.1",
     )  # fmt: skip

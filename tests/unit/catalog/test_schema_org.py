@@ -1,12 +1,12 @@
-from catalog.entry import entry_of
-from catalog.schema_org import schema_org
+from catalog.entry import build_entry
+from catalog.schema_org import schema_org_dataset
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 
 
 def test_search_engines_get_name_licence_period_and_files(tmp_path):
     contract = facility_contract()
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
-    said = schema_org(entry, "../../releases/")
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    said = schema_org_dataset(entry, "../../releases/")
     assert (said["@type"], said["name"], said["alternateName"]) == ("Dataset", "体育场地", "Sports facilities")
     assert said["temporalCoverage"] == "2026-01-01/2026-12-31"
     assert said["license"] == "https://creativecommons.org/licenses/by/4.0/"
@@ -16,5 +16,5 @@ def test_search_engines_get_name_licence_period_and_files(tmp_path):
 
 def test_made_up_data_say_so_to_machines_too(tmp_path):
     contract = facility_contract()
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES, synthetic=True), DEPARTMENTS)
-    assert "示例数据" in schema_org(entry, "")["creativeWorkStatus"]
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES, synthetic=True), DEPARTMENTS)
+    assert "示例数据" in schema_org_dataset(entry, "")["creativeWorkStatus"]

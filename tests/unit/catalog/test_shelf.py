@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import site_folder as shelves
-from catalog.site_folder import LookedAt, Shelf
+from catalog.site_folder import SiteFolder, SiteFolderDryRun
 from schemas.errors import CatalogueError
 
 
 @pytest.fixture
 def shelf(tmp_path):
-    return Shelf(tmp_path / "site")
+    return SiteFolder(tmp_path / "site")
 
 
 @pytest.fixture
@@ -26,21 +26,21 @@ def names(shelf):
 
 
 def test_a_text_is_put_whole_and_nothing_else_stays(shelf):
-    assert shelf.put("a/b.html", "体育") == "a/b.html"
+    assert shelf.write_text("a/b.html", "体育") == "a/b.html"
     assert (shelf.folder / "a/b.html").read_text(encoding="utf-8") == "体育"
     assert (names(shelf), shelf.writes) == (["a/b.html"], 1)
 
 
 def test_the_same_text_again_is_not_written(shelf):
-    shelf.put("b.html", "x")
+    shelf.write_text("b.html", "x")
     before = (shelf.folder / "b.html").stat().st_mtime_ns
-    shelf.put("b.html", "x")
+    shelf.write_text("b.html", "x")
     assert ((shelf.folder / "b.html").stat().st_mtime_ns, shelf.writes) == (before, 1)
 
 
 def test_a_released_file_is_placed_as_the_same_file(shelf, source):
-    shelf.place("r/a.csv", source, hashlib.sha256(source.read_bytes()).hexdigest())
-    shelf.place("r/a.csv", source)
+    shelf.copy_file("r/a.csv", source, hashlib.sha256(source.read_bytes()).hexdigest())
+    shelf.copy_file("r/a.csv", source)
     assert (shelf.folder / "r/a.csv").samefile(source)
     assert shelf.writes == 1
 
@@ -50,26 +50,26 @@ def test_where_there_are_no_links_it_is_copied(shelf, source, monkeypatch):
         raise OSError("another disk")
 
     monkeypatch.setattr("pathlib.Path.hardlink_to", refuse)
-    shelf.place("a.csv", source)
+    shelf.copy_file("a.csv", source)
     assert (shelf.folder / "a.csv").read_bytes() == source.read_bytes()
     assert not (shelf.folder / "a.csv").samefile(source)
-    shelf.place("a.csv", source)
+    shelf.copy_file("a.csv", source)
     assert shelf.writes == 1
 
 
 def test_a_file_that_is_not_what_was_released_is_not_placed(shelf, source):
     with pytest.raises(CatalogueError, match="changed since"):
-        shelf.place("a.csv", source, "0" * 64)
+        shelf.copy_file("a.csv", source, "0" * 64)
     assert not (shelf.folder / "a.csv").exists()
 
 
 def test_a_file_that_is_missing_is_refused_by_name(shelf, tmp_path):
     with pytest.raises(CatalogueError, match=r"nothing\.csv"):
-        shelf.place("a.csv", tmp_path / "facility" / "2026.11.1" / "nothing.csv")
+        shelf.copy_file("a.csv", tmp_path / "facility" / "2026.11.1" / "nothing.csv")
 
 
 def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(shelf, monkeypatch):
-    shelf.put("b.html", "old")
+    shelf.write_text("b.html", "old")
 
     def killed(*_):
         raise KeyboardInterrupt
@@ -77,38 +77,38 @@ def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(shelf, monkeypatc
     with monkeypatch.context() as patched:
         patched.setattr("pathlib.Path.replace", killed)
         with pytest.raises(KeyboardInterrupt):
-            shelf.put("b.html", "new")
+            shelf.write_text("b.html", "new")
     assert (shelf.folder / "b.html").read_text(encoding="utf-8") == "old"
-    shelf.put("b.html", "new")
+    shelf.write_text("b.html", "new")
     assert names(shelf) == ["b.html"]
 
 
 def test_what_a_killed_run_left_beside_a_link_is_in_nobodys_way(shelf, source):
     target = shelf.folder / "a.csv"
-    shelves._aside(target).write_bytes(b"half")
-    shelf.place("a.csv", source)
+    shelves._hidden_name(target).write_bytes(b"half")
+    shelf.copy_file("a.csv", source)
     assert names(shelf) == ["a.csv"]
 
 
 def test_removing_takes_files_and_folders_and_nothing_is_no_error(shelf):
-    shelf.put("d/a", "1")
-    shelf.put("b", "2")
+    shelf.write_text("d/a", "1")
+    shelf.write_text("b", "2")
     for name in ("d", "b", "never-there"):
-        shelf.remove(name)
+        shelf.remove_file(name)
     assert (names(shelf), shelf.writes) == ([], 4)
 
 
 def test_a_shelf_only_looked_at_notes_what_lies_there_otherwise_and_writes_nothing(shelf, source):
     for name in ("same.html", "other.html"):
-        shelf.put(name, "体育")
-    shelf.place("same.csv", source)
+        shelf.write_text(name, "体育")
+    shelf.copy_file("same.csv", source)
     before = names(shelf)
-    seen = LookedAt(shelf.folder)
-    seen.put("same.html", "体育")
-    seen.put("other.html", "足球")
-    seen.put("missing.html", "x")
-    seen.place("same.csv", source)
-    seen.place("missing.csv", source)
+    seen = SiteFolderDryRun(shelf.folder)
+    seen.write_text("same.html", "体育")
+    seen.write_text("other.html", "足球")
+    seen.write_text("missing.html", "x")
+    seen.copy_file("same.csv", source)
+    seen.copy_file("missing.csv", source)
     assert [(name, found is None) for name, _, found in seen.otherwise] == [
         ("other.html", False), ("missing.html", True), ("missing.csv", True),
     ]  # fmt: skip
@@ -116,21 +116,21 @@ def test_a_shelf_only_looked_at_notes_what_lies_there_otherwise_and_writes_nothi
 
 
 def test_what_was_released_is_known_by_its_hash_even_where_the_release_is_gone(shelf, source, tmp_path):
-    shelf.place("a.csv", source)
-    seen = LookedAt(shelf.folder)
-    seen.place("a.csv", tmp_path / "gone.csv", hashlib.sha256(b"id\n1\n").hexdigest())
+    shelf.copy_file("a.csv", source)
+    seen = SiteFolderDryRun(shelf.folder)
+    seen.copy_file("a.csv", tmp_path / "gone.csv", hashlib.sha256(b"id\n1\n").hexdigest())
     assert seen.otherwise == []
     with pytest.raises(CatalogueError, match=r"gone\.csv"):
-        seen.place("a.csv", tmp_path / "gone.csv")
+        seen.copy_file("a.csv", tmp_path / "gone.csv")
 
 
 @given(laid=st.text(max_size=8), wanted=st.text(max_size=8))
 def test_looking_finds_a_difference_exactly_where_laying_down_would_write(tmp_path_factory, laid, wanted):
-    shelf = Shelf(tmp_path_factory.mktemp("site"))
-    shelf.put("a", laid)
-    seen = LookedAt(shelf.folder)
-    seen.put("a", wanted)
+    shelf = SiteFolder(tmp_path_factory.mktemp("site"))
+    shelf.write_text("a", laid)
+    seen = SiteFolderDryRun(shelf.folder)
+    seen.write_text("a", wanted)
     before = shelf.writes
-    shelf.put("a", wanted)
+    shelf.write_text("a", wanted)
     assert bool(seen.otherwise) == (shelf.writes > before)
     assert seen.digests == shelf.digests

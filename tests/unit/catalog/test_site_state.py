@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from catalog.site_state import Retired, Shown, State, read_state
+from catalog.site_state import RetiredDataset, ShownDataset, SiteState, read_state
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -10,25 +10,25 @@ TITLE = Text(zh="体育场地", en="Facilities")
 
 
 def test_what_was_written_is_read_again(tmp_path):
-    shown = Shown(fingerprint="f", release="2026.11.1", title=TITLE, synthetic=True, files={"a": "0" * 64})
-    state = State(
+    shown = ShownDataset(fingerprint="f", release="2026.11.1", title=TITLE, synthetic=True, files={"a": "0" * 64})
+    state = SiteState(
         look="l",
         site={"index.html": "1" * 64},
         shown={"facility": shown},
         retired={
-            "old": Retired(title=TITLE, release="1", synthetic=False),
-            "taken_back": Retired(
+            "old": RetiredDataset(title=TITLE, release="1", synthetic=False),
+            "taken_back": RetiredDataset(
                 title=TITLE, release="2", synthetic=True, reason=TITLE, on=date(2026, 11, 25), successor="facility"
             ),
         },
     )
     file = tmp_path / "state.json"
-    file.write_text(state.written(), encoding="utf-8")
+    file.write_text(state.to_json(), encoding="utf-8")
     assert read_state(file) == state
 
 
 def test_no_file_is_the_state_of_an_empty_site(tmp_path):
-    assert read_state(tmp_path / "state.json") == State()
+    assert read_state(tmp_path / "state.json") == SiteState()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"surprise": 1}'])

@@ -3,11 +3,11 @@ from datetime import date
 import pytest
 
 from catalog.dataset_page import tombstone_view
-from catalog.site_state import Retired
+from catalog.site_state import RetiredDataset
 from schemas.text import Text
 
 TITLE, OTHER = Text(zh="赛事", en="Events"), Text(zh="体育场地", en="Facilities")
-GONE = Retired(
+GONE = RetiredDataset(
     title=TITLE,
     release="2026.11.1",
     synthetic=True,
@@ -36,5 +36,5 @@ def test_a_successor_that_has_no_page_here_is_named_and_not_linked():
 
 
 def test_without_a_decision_there_is_nothing_to_say_but_the_last_release():
-    view = tombstone_view(Retired(title=TITLE, release="1", synthetic=False), {"facility": OTHER}, "en")
+    view = tombstone_view(RetiredDataset(title=TITLE, release="1", synthetic=False), {"facility": OTHER}, "en")
     assert {view[name] for name in ("reason", "day_of", "successor", "successor_page")} == {None}

@@ -26,7 +26,7 @@ PLAIN = {
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings = installed(tmp_path)
     monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
@@ -53,8 +53,8 @@ def descriptor(folder: Path, value: object = PLAIN) -> Path:
     return written(folder, "descriptor.yaml", yaml.safe_dump(value))
 
 
-def test_a_good_file_is_accepted_with_exit_0(house):
-    code, said = answer(written(house, "a.csv", SITES), "--dataset", "site")
+def test_a_good_file_is_accepted_with_exit_0(workspace):
+    code, said = answer(written(workspace, "a.csv", SITES), "--dataset", "site")
     assert code == 0
     assert said["verdict"] == "accept"
     assert said["findings"] == []
@@ -63,39 +63,39 @@ def test_a_good_file_is_accepted_with_exit_0(house):
     assert len(said["file"]["sha256"]) == 64
 
 
-def test_the_answer_has_exactly_the_promised_keys(house):
-    _, said = answer(written(house, "a.csv", "code,area\nS1,much\n"), "--dataset", "site")
+def test_the_answer_has_exactly_the_promised_keys(workspace):
+    _, said = answer(written(workspace, "a.csv", "code,area\nS1,much\n"), "--dataset", "site")
     assert list(said) == ["verdict", "file", "counts", "findings", "truncated"]
     assert list(said["file"]) == ["sha256", "format", "encoding", "rows"]
     assert list(said["findings"][0]) == ["judge", "type", "severity", "row", "line", "field", "value", "message"]
     assert list(said["findings"][0]["message"]) == ["zh", "en"]
 
 
-def test_errors_are_exit_1_and_rows_count_from_the_header(house):
-    code, said = answer(written(house, "a.csv", "code,area\nS1,1\nS2,much\n"), "--dataset", "site")
+def test_errors_are_exit_1_and_rows_count_from_the_header(workspace):
+    code, said = answer(written(workspace, "a.csv", "code,area\nS1,1\nS2,much\n"), "--dataset", "site")
     assert code == 1
     assert said["counts"] == {"type-error": 1}
     (found,) = said["findings"]
     assert (found["judge"], found["row"], found["field"], found["value"]) == ("cell", 3, "area", "much")
 
 
-def test_a_finding_names_row_and_line_where_a_cell_above_holds_a_line_break(house):
-    file = written(house, "a.csv", '\ufeffcode,area\r\n"S\r\n1",1\r\n\r\nS2,much\r\n')
+def test_a_finding_names_row_and_line_where_a_cell_above_holds_a_line_break(workspace):
+    file = written(workspace, "a.csv", '\ufeffcode,area\r\n"S\r\n1",1\r\n\r\nS2,much\r\n')
     _, said = answer(file, "--dataset", "site")
     assert [(f["row"], f["line"]) for f in said["findings"] if f["field"] == "area"] == [(4, 5)]
     assert "4 (line 5)" in check(file, "--dataset", "site").stdout
 
 
-def test_the_list_is_cut_and_says_so_but_counts_are_true(house):
-    file = written(house, "a.csv", "code,area\n" + "".join(f"S{n},x\n" for n in range(9)))
+def test_the_list_is_cut_and_says_so_but_counts_are_true(workspace):
+    file = written(workspace, "a.csv", "code,area\n" + "".join(f"S{n},x\n" for n in range(9)))
     _, said = answer(file, "--dataset", "site", "--max-findings", 2)
     assert (len(said["findings"]), said["truncated"], said["counts"]) == (2, True, {"type-error": 9})
     _, said = answer(file, "--dataset", "site", "--max-findings", 0)
     assert (len(said["findings"]), said["truncated"]) == (9, False)
 
 
-def test_a_clean_file_is_judged_without_pandas_and_a_frame_can_still_be_had(house):
-    written(house, "a.csv", SITES)
+def test_a_clean_file_is_judged_without_pandas_and_a_frame_can_still_be_had(workspace):
+    written(workspace, "a.csv", SITES)
     script = """
 import sys
 from dagster_project.cli import app
@@ -104,14 +104,14 @@ assert not {"pandas", "great_expectations", "dagster"} & set(sys.modules)
 import pyarrow as pa
 assert pa.table({"a": [1]}).to_pandas().shape == (1, 1)
 """
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=house)
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=workspace)
 
 
-def test_nothing_is_written(house):
-    file = written(house, "a.csv", SITES)
-    before = sorted(house.rglob("*"))
+def test_nothing_is_written(workspace):
+    file = written(workspace, "a.csv", SITES)
+    before = sorted(workspace.rglob("*"))
     answer(file, "--dataset", "site")
-    assert sorted(house.rglob("*")) == before
+    assert sorted(workspace.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_nothing_is_written(house):
         ([".", "--dataset", "site"], "missing"),
     ],
 )
-def test_what_cannot_be_judged_is_refused_in_json_with_exit_2(house, monkeypatch, arguments, kind):
-    monkeypatch.chdir(house)
-    written(house, "a.csv", SITES)
-    written(house, "list.yaml", "[1, 2]")
-    written(house, "broken.yaml", "a: [")
-    written(house, "latin.yaml", "name: é".encode("latin-1"))
-    written(house, "utf16.csv", SITES.encode("utf-16"))
-    written(house, "empty.csv", b"")
-    written(house, "fake.xlsx", b"%PDF-1.7")
+def test_what_cannot_be_judged_is_refused_in_json_with_exit_2(workspace, monkeypatch, arguments, kind):
+    monkeypatch.chdir(workspace)
+    written(workspace, "a.csv", SITES)
+    written(workspace, "list.yaml", "[1, 2]")
+    written(workspace, "broken.yaml", "a: [")
+    written(workspace, "latin.yaml", "name: é".encode("latin-1"))
+    written(workspace, "utf16.csv", SITES.encode("utf-16"))
+    written(workspace, "empty.csv", b"")
+    written(workspace, "fake.xlsx", b"%PDF-1.7")
     code, said = answer(*arguments)
     assert (code, said["verdict"]) == (2, "refused")
     (found,) = said["findings"]
@@ -150,42 +150,42 @@ def test_what_cannot_be_judged_is_refused_in_json_with_exit_2(house, monkeypatch
     assert kind is None or found["type"] == kind
 
 
-def test_a_plain_descriptor_judges_cells_as_its_first_resource(house):
-    file = written(house, "a.csv", "code,n\nx,1\ny,much\n")
-    code, said = answer(file, "--contract", descriptor(house))
+def test_a_plain_descriptor_judges_cells_as_its_first_resource(workspace):
+    file = written(workspace, "a.csv", "code,n\nx,1\ny,much\n")
+    code, said = answer(file, "--contract", descriptor(workspace))
     assert (code, said["verdict"], said["counts"]) == (1, "hold_back", {"type-error": 1})
     assert said["findings"][0]["row"] == 3
 
 
-def test_another_resource_can_be_named(house):
-    file = written(house, "a.csv", "day\n2026-11-25\n")
-    code, said = answer(file, "--contract", descriptor(house), "--resource", "second")
+def test_another_resource_can_be_named(workspace):
+    file = written(workspace, "a.csv", "day\n2026-11-25\n")
+    code, said = answer(file, "--contract", descriptor(workspace), "--resource", "second")
     assert (code, said["verdict"]) == (0, "accept")
 
 
-def test_a_wrong_label_under_a_plain_descriptor_concerns_the_whole_file(house):
-    code, said = answer(written(house, "a.csv", "code,m\nx,1\n"), "--contract", descriptor(house))
+def test_a_wrong_label_under_a_plain_descriptor_concerns_the_whole_file(workspace):
+    code, said = answer(written(workspace, "a.csv", "code,m\nx,1\n"), "--contract", descriptor(workspace))
     assert (code, said["verdict"]) == (1, "quarantine")
     assert said["findings"][0]["row"] is None
 
 
-def test_an_unknown_resource_is_refused(house):
-    code, said = answer(written(house, "a.csv", "x\n"), "--contract", descriptor(house), "--resource", "third")
+def test_an_unknown_resource_is_refused(workspace):
+    code, said = answer(written(workspace, "a.csv", "x\n"), "--contract", descriptor(workspace), "--resource", "third")
     assert (code, said["verdict"]) == (2, "refused")
 
 
-def test_a_contract_of_ours_may_lie_anywhere(house):
-    code, said = answer(written(house, "a.csv", SITES), "--contract", house / "contracts" / "site.yaml")
+def test_a_contract_of_ours_may_lie_anywhere(workspace):
+    code, said = answer(written(workspace, "a.csv", SITES), "--contract", workspace / "contracts" / "site.yaml")
     assert (code, said["verdict"]) == (0, "accept")
 
 
-def test_people_read_a_table_without_escapes(house):
-    result = check(written(house, "a.csv", "code,area\nS1,\x1b[31mred\n"), "--dataset", "site")
+def test_people_read_a_table_without_escapes(workspace):
+    result = check(written(workspace, "a.csv", "code,area\nS1,\x1b[31mred\n"), "--dataset", "site")
     assert result.exit_code == 1
     assert "type-error" in result.stdout
     assert "\x1b" not in result.stdout
 
 
-def test_a_wrong_option_is_exit_2_with_an_empty_stdout(house):
-    result = check(written(house, "a.csv", SITES), "--dataset", "site", "--format", "xml")
+def test_a_wrong_option_is_exit_2_with_an_empty_stdout(workspace):
+    result = check(written(workspace, "a.csv", SITES), "--dataset", "site", "--format", "xml")
     assert (result.exit_code, result.stdout) == (2, "")

@@ -7,8 +7,8 @@ import dagster as dg
 import pytest
 
 from dagster_project.definitions import build_defs
-from dagster_project.metadata import STAGES, freshness
-from dagster_project.partitions import dataset_of, key_of, stage_of
+from dagster_project.metadata import STAGES, freshness_policy
+from dagster_project.partitions import asset_key, dataset_name, stage_name
 from dagster_project.settings import Settings
 from schemas.contract import read_contracts
 from support.installed import drop, installed
@@ -29,13 +29,13 @@ def specs(defs: dg.Definitions) -> dict[dg.AssetKey, dg.AssetSpec]:
 
 def test_every_contract_gives_the_six_assets_of_the_walk(defs):
     keys = set(specs(defs))
-    walk = {key_of(name, stage) for name in CONTRACTS for stage in STAGES}
+    walk = {asset_key(name, stage) for name in CONTRACTS for stage in STAGES}
     assert keys == walk | {dg.AssetKey(name) for name in ("inbox", "static", "warehouse")}
 
 
 def test_dataset_and_stage_can_be_read_off_a_key():
-    key = key_of("facility_opening", "accepted")
-    assert (dataset_of(key), stage_of(key)) == ("facility_opening", "accepted")
+    key = asset_key("facility_opening", "accepted")
+    assert (dataset_name(key), stage_name(key)) == ("facility_opening", "accepted")
 
 
 def test_every_asset_speaks_both_languages_and_has_an_owner_a_group_and_kinds(defs):
@@ -44,7 +44,7 @@ def test_every_asset_speaks_both_languages_and_has_an_owner_a_group_and_kinds(de
         assert any(letter.isascii() and letter.isalpha() for letter in spec.description), key
         assert spec.kinds, key
     for name, contract in CONTRACTS.items():
-        spec = specs(defs)[key_of(name, "accepted")]
+        spec = specs(defs)[asset_key(name, "accepted")]
         assert spec.group_name == contract.policy.family
         assert spec.owners == [f"team:{contract.policy.owner}"]
 
@@ -53,16 +53,16 @@ def test_a_dataset_waits_for_the_tables_it_refers_to(defs):
     referring = {name: contract.references for name, contract in CONTRACTS.items() if contract.references}
     assert referring
     for name, references in referring.items():
-        parents = {dep.asset_key for dep in specs(defs)[key_of(name, "accepted")].deps}
-        assert {key_of(other, "table") for other in references} < parents
+        parents = {dep.asset_key for dep in specs(defs)[asset_key(name, "accepted")].deps}
+        assert {asset_key(other, "table") for other in references} < parents
 
 
 def test_the_gate_blocks_and_the_judges_do_not(defs):
     checks = {spec.key: spec for spec in _checks(defs)}
     for name in CONTRACTS:
-        assert checks[dg.AssetCheckKey(key_of(name, "candidate"), "gate")].blocking
+        assert checks[dg.AssetCheckKey(asset_key(name, "candidate"), "gate")].blocking
         for judge in ("cells", "rows", "table"):
-            assert not checks[dg.AssetCheckKey(key_of(name, "accepted"), judge)].blocking
+            assert not checks[dg.AssetCheckKey(asset_key(name, "accepted"), judge)].blocking
 
 
 def _checks(defs: dg.Definitions) -> list[dg.AssetCheckSpec]:
@@ -71,11 +71,11 @@ def _checks(defs: dg.Definitions) -> list[dg.AssetCheckSpec]:
 
 def test_freshness_follows_the_cadence():
     contract = CONTRACTS["facility"]
-    policy = freshness(contract)
+    policy = freshness_policy(contract)
     assert policy.warn_window.to_timedelta().days == 366
     assert policy.fail_window.to_timedelta().days == 366 + contract.policy.time_limit.days
     without = contract.policy.model_copy(update={"cadence": "irregular"})
-    assert freshness(contract.model_copy(update={"policy": without})) is None
+    assert freshness_policy(contract.model_copy(update={"policy": without})) is None
 
 
 def test_nothing_runs_by_itself_until_somebody_starts_it(defs):
@@ -99,7 +99,7 @@ def test_the_definitions_load_quickly_and_without_a_warning(tmp_path):
 
 def test_two_installations_can_be_defined_in_one_process(tmp_path):
     other = build_defs(installed(tmp_path))
-    names = {dataset_of(key) for key in specs(other)} - {""}
+    names = {dataset_name(key) for key in specs(other)} - {""}
     assert names == {"site", "visit"}
 
 

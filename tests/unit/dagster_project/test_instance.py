@@ -4,7 +4,7 @@ import dagster as dg
 import yaml
 
 from dagster_project.event_log import OpenEventLog
-from dagster_project.instance import open_instance, prepare, yaml_for
+from dagster_project.instance import instance_yaml, open_instance, prepare_instance
 from warehouse.layout import Layout
 
 
@@ -14,15 +14,15 @@ def test_telemetry_is_off(tmp_path):
 
 
 def test_preparing_twice_writes_once(tmp_path):
-    file = prepare(Layout(tmp_path)) / "dagster.yaml"
+    file = prepare_instance(Layout(tmp_path)) / "dagster.yaml"
     before = file.stat().st_mtime_ns
-    prepare(Layout(tmp_path))
+    prepare_instance(Layout(tmp_path))
     assert file.stat().st_mtime_ns == before
 
 
 def test_a_folder_with_odd_letters_stays_one_value():
     odd = "/srv/体育: {a} #1"
-    assert yaml.safe_load(yaml_for(odd))["run_storage"]["config"]["base_dir"] == f"{odd}/history"
+    assert yaml.safe_load(instance_yaml(odd))["run_storage"]["config"]["base_dir"] == f"{odd}/history"
 
 
 def test_a_run_is_found_again_by_the_next_process(tmp_path):

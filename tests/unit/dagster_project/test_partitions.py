@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.partitions import partition_of, slice_of, slices_of, stretches
+from dagster_project.partitions import contiguous_ranges, parse_partition, partition_key, slice_partitions
 from schemas.slices import SliceKey
 
 KEYS = [f"21{n:02d}00|2026" for n in range(1, 15)]
@@ -12,33 +12,35 @@ KEYS = [f"21{n:02d}00|2026" for n in range(1, 15)]
 
 def test_a_slice_and_its_partition_name_each_other():
     key = SliceKey(dataset="facility", department="210100", period="2026-Q3")
-    assert partition_of(key) == "210100|2026-Q3"
-    assert slice_of("facility", partition_of(key)) == key
+    assert partition_key(key) == "210100|2026-Q3"
+    assert parse_partition("facility", partition_key(key)) == key
 
 
 @pytest.mark.parametrize("wrong", ["", "210100", "210100|2026|x"])
 def test_what_is_no_partition_key_is_no_slice(wrong):
     with pytest.raises(ValueError, match="unpack"):
-        slice_of("facility", wrong)
+        parse_partition("facility", wrong)
 
 
 def test_every_dataset_has_its_own_set():
-    assert slices_of("facility").name != slices_of("event").name
+    assert slice_partitions("facility").name != slice_partitions("event").name
 
 
 def test_an_unbroken_stretch_is_one_run():
-    assert stretches(KEYS, set(KEYS)) == [(KEYS[0], KEYS[-1])]
+    assert contiguous_ranges(KEYS, set(KEYS)) == [(KEYS[0], KEYS[-1])]
 
 
 def test_a_gap_makes_two_stretches():
-    assert stretches(KEYS, {KEYS[0], KEYS[1], KEYS[3]}) == [(KEYS[0], KEYS[1]), (KEYS[3], KEYS[3])]
+    assert contiguous_ranges(KEYS, {KEYS[0], KEYS[1], KEYS[3]}) == [(KEYS[0], KEYS[1]), (KEYS[3], KEYS[3])]
 
 
 def test_unknown_keys_are_left_out():
-    assert stretches(KEYS, {"219900|2026"}) == []
+    assert contiguous_ranges(KEYS, {"219900|2026"}) == []
 
 
 @given(st.sets(st.sampled_from(KEYS)))
 def test_the_stretches_hold_exactly_what_is_wanted(wanted):
-    held = [key for first, last in stretches(KEYS, wanted) for key in KEYS[KEYS.index(first) : KEYS.index(last) + 1]]
+    held = [
+        key for first, last in contiguous_ranges(KEYS, wanted) for key in KEYS[KEYS.index(first) : KEYS.index(last) + 1]
+    ]
     assert held == [key for key in KEYS if key in wanted]

@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from dagster_project.cli.console import plain, printable, say, table
+from dagster_project.cli.console import escape_control, handle_errors, print_message, print_table
 from schemas.errors import UsageError
 from schemas.text import Text
 
@@ -19,23 +19,23 @@ from schemas.text import Text
     ],
 )
 def test_control_characters_are_written_out(raw, shown):
-    assert printable(raw) == shown
+    assert escape_control(raw) == shown
 
 
 def test_markup_in_a_cell_is_printed_as_it_is(capsys):
-    table(("值",), [("[bold red]x[/]",), ("[link=file:///etc/passwd]y[/link]",)])
+    print_table(("值",), [("[bold red]x[/]",), ("[link=file:///etc/passwd]y[/link]",)])
     out = capsys.readouterr().out
     assert "[bold red]x[/]" in out
     assert "[link=file:///etc/passwd]y[/link]" in out
 
 
 def test_markup_in_a_sentence_is_printed_as_it_is(capsys):
-    say("文件 [bold]", "file [/bold]")
+    print_message("文件 [bold]", "file [/bold]")
     assert "文件 [bold]  file [/bold]" in capsys.readouterr().out
 
 
 def test_an_error_of_ours_is_two_sentences_and_exit_2(capsys):
-    @plain
+    @handle_errors
     def command():
         raise UsageError(Text(zh="没有", en="none"))
 
@@ -46,7 +46,7 @@ def test_an_error_of_ours_is_two_sentences_and_exit_2(capsys):
 
 
 def test_any_other_error_is_not_swallowed():
-    @plain
+    @handle_errors
     def command():
         raise ZeroDivisionError
 

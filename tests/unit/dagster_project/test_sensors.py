@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dagster_project.sensors import ready
+from dagster_project.sensors import find_ready
 from pipelines.submissions.inbox import Arrival
 from schemas.slices import SliceKey
 from support.contracts import contract_with
@@ -21,20 +21,20 @@ def arrival(dataset: str | None, department: str = "210100", period: str = "2026
 
 def test_files_that_do_not_need_each_other_go_together():
     waiting = [arrival("site", "210100"), arrival("site", "210200")]
-    assert ready(CONTRACTS, waiting) == waiting
+    assert find_ready(CONTRACTS, waiting) == waiting
 
 
 def test_a_file_waits_for_the_dataset_that_it_refers_to():
     first, second = arrival("site"), arrival("visit")
-    assert ready(CONTRACTS, [first, second]) == [first]
-    assert ready(CONTRACTS, [second]) == [second]
+    assert find_ready(CONTRACTS, [first, second]) == [first]
+    assert find_ready(CONTRACTS, [second]) == [second]
 
 
 def test_a_later_period_waits_for_the_earlier_one_of_its_department():
     first, second = arrival("site", period="2025"), arrival("site", period="2026")
-    assert ready(CONTRACTS, [first, second]) == [first]
+    assert find_ready(CONTRACTS, [first, second]) == [first]
 
 
 def test_a_misnamed_file_waits_for_nothing_and_holds_up_nobody():
     misnamed, first = arrival(None), arrival("site")
-    assert ready(CONTRACTS, [misnamed, first]) == [misnamed, first]
+    assert find_ready(CONTRACTS, [misnamed, first]) == [misnamed, first]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dagster_project.resources import HouseResource
+from dagster_project.resources import WorkspaceResource
 from dagster_project.settings import SHANGHAI, Settings, read_settings
 from schemas.errors import UsageError
 
@@ -30,13 +30,13 @@ def test_a_relative_home_becomes_absolute_once(monkeypatch, tmp_path):
 
 def test_a_stopped_clock_shows_the_time_of_the_house(monkeypatch):
     monkeypatch.setenv("SPORTLAKE_CLOCK", "2026-11-25T01:30:00Z")
-    now = read_settings().now()
+    now = read_settings().current_time()
     assert now == datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
     assert now.utcoffset() == timedelta(hours=8)
 
 
 def test_a_running_clock_shows_now_in_the_time_of_the_house():
-    now = Settings().now()
+    now = Settings().current_time()
     assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)
     assert now.tzinfo is SHANGHAI
 
@@ -75,14 +75,14 @@ def test_a_ckan_is_used_where_its_connection_file_lies_and_a_named_one_comes_fir
 def test_the_token_of_a_ckan_shows_itself_nowhere_and_is_no_part_of_dagsters_resource(monkeypatch):
     monkeypatch.setenv("SPORTLAKE_CKAN_TOKEN", "s3kr1t")
     settings = read_settings()
-    resource = HouseResource.of(settings)
+    resource = WorkspaceResource.from_settings(settings)
     assert settings.ckan_token.get_secret_value() == "s3kr1t"
     assert (
         "s3kr1t"
         not in f"{settings!r} {settings} {settings.model_dump_json()} {resource!r} {resource.model_dump_json()}"
     )
-    assert resource.settings() == settings
+    assert resource.read_settings() == settings
 
 
 def test_without_a_token_there_is_none_to_give_to_the_resource():
-    assert HouseResource.of(read_settings()).settings().ckan_token is None
+    assert WorkspaceResource.from_settings(read_settings()).read_settings().ckan_token is None

@@ -6,14 +6,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake import take
-from pipelines.normalise import Normalised
-from pipelines.submissions.corrections import Correction, correct, read_corrections
-from pipelines.submissions.inbox import arrivals
+from pipelines.intake import take_arrival
+from pipelines.normalise import NormalisedTable
+from pipelines.submissions.corrections import Correction, apply_corrections, read_corrections
+from pipelines.submissions.inbox import list_arrivals
 from schemas.errors import ContractError
 from schemas.slices import SliceKey
 from support.contracts import contract_with
-from support.houses import NOW, house_with, put
+from support.workspaces import NOW, put, workspace_with
 
 CONTRACT = contract_with(["id", "year:integer", "name", "n:integer"], primary_key=["id", "year"])
 SLICE = SliceKey(dataset="sample", department="210100", period="2026")
@@ -30,7 +30,7 @@ def asked(**parts):
 
 def corrected(*corrections, on=TODAY):
     table = pa.table({"id": ["a", "b"], "year": ["2026", "2026"], "name": ["甲", None], "n": ["5", "7"]})
-    return correct(Normalised(table, []), pa.array([2, 4]), CONTRACT, corrections, SLICE, on)
+    return apply_corrections(NormalisedTable(table, []), pa.array([2, 4]), CONTRACT, corrections, SLICE, on)
 
 
 def types(done):
@@ -111,15 +111,15 @@ def test_other_columns_are_refused_and_no_file_is_no_correction(tmp_path):
 
 
 def test_intake_applies_them_and_keeps_the_raw_cells_beside_the_original(tmp_path):
-    house = house_with(tmp_path, CONTRACT)
-    path = house.layout.corrections("sample")
+    workspace = workspace_with(tmp_path, CONTRACT)
+    path = workspace.layout.corrections_file("sample")
     path.parent.mkdir(parents=True)
     path.write_text(f"\ufeff{HEAD}\n{LINE}\n210200,,z,2026,n,1,2,别的市,张三,李四,2026-12-31\n", encoding="utf-8")
-    put(house, "210100", "sample_2026.csv", "id,year,name,n\n" + "".join(f"{c},2026,甲,５\n" for c in "abcd"))
-    receipt = take(house, arrivals(house)[0], NOW)
+    put(workspace, "210100", "sample_2026.csv", "id,year,name,n\n" + "".join(f"{c},2026,甲,５\n" for c in "abcd"))
+    receipt = take_arrival(workspace, list_arrivals(workspace)[0], NOW)
     assert (receipt.outcome, receipt.rewrites) == ("accept", {"correction": 1, "width": 4})
     assert any("台账误记" in decision.zh for decision in receipt.decisions)
-    kept = pq.read_table(house.layout.submission(receipt.number) / "rewrites.parquet").to_pylist()
+    kept = pq.read_table(workspace.layout.submission_folder(receipt.number) / "rewrites.parquet").to_pylist()
     assert {"row": 2, "field": "n", "raw": "５", "value": "5", "why": "width"} in kept
     assert {"row": 2, "field": "n", "raw": "5", "value": "6", "why": "correction"} in kept
-    assert house.lake.slice(CONTRACT, SLICE).column("n").to_pylist() == [6, 5, 5, 5]
+    assert workspace.lake.read_slice(CONTRACT, SLICE).column("n").to_pylist() == [6, 5, 5, 5]

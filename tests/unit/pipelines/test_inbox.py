@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipelines.submissions.inbox import arrivals
+from pipelines.submissions.inbox import list_arrivals
 from support.contracts import contract_with
-from support.houses import house_with, put
+from support.workspaces import put, workspace_with
 
 
 def three(tmp_path):
-    return house_with(
+    return workspace_with(
         tmp_path,
         contract_with(["a"], name="venue", title="场馆"),
         contract_with(["a"], name="venue_opening", title="场馆开放"),
@@ -29,9 +29,9 @@ def three(tmp_path):
     ],
 )
 def test_the_longest_dataset_name_wins_in_ascii_and_in_chinese(tmp_path, name, dataset, period):
-    house = three(tmp_path)
-    put(house, "210100", name, "a\n1\n")
-    (arrival,) = arrivals(house)
+    workspace = three(tmp_path)
+    put(workspace, "210100", name, "a\n1\n")
+    (arrival,) = list_arrivals(workspace)
     assert (arrival.slice.dataset, arrival.slice.department, arrival.slice.period) == (dataset, "210100", period)
 
 
@@ -49,9 +49,9 @@ def test_the_longest_dataset_name_wins_in_ascii_and_in_chinese(tmp_path, name, d
     ],
 )
 def test_a_file_whose_place_is_wrong_says_what_is_wrong_and_how_to_mend_it(tmp_path, folder, name, problem):
-    house = three(tmp_path)
-    put(house, folder, name, "a\n1\n")
-    (arrival,) = arrivals(house)
+    workspace = three(tmp_path)
+    put(workspace, folder, name, "a\n1\n")
+    (arrival,) = list_arrivals(workspace)
     assert arrival.slice is None
     assert arrival.problem.type == problem
     assert arrival.problem.mend.zh
@@ -59,19 +59,19 @@ def test_a_file_whose_place_is_wrong_says_what_is_wrong_and_how_to_mend_it(tmp_p
 
 
 def test_hidden_files_locks_and_links_are_not_arrivals(tmp_path):
-    house = three(tmp_path)
-    kept = put(house, "210100", "venue_2026.csv", "a\n1\n")
+    workspace = three(tmp_path)
+    kept = put(workspace, "210100", "venue_2026.csv", "a\n1\n")
     for name in (".venue_2026.csv", "~$venue_2026.xlsx", "venue_2025.csv.part"):
-        put(house, "210100", name, "a\n1\n")
+        put(workspace, "210100", name, "a\n1\n")
     (kept.parent / "venue_2024.csv").symlink_to(kept)
-    assert [arrival.path for arrival in arrivals(house)] == [kept]
+    assert [arrival.path for arrival in list_arrivals(workspace)] == [kept]
 
 
 def test_referred_to_datasets_come_first_then_older_periods(tmp_path):
-    house = three(tmp_path)
+    workspace = three(tmp_path)
     for name in ("venue_opening_2026.csv", "venue_2026.csv", "venue_2025.csv"):
-        put(house, "210100", name, f"a\n{name}\n")
-    assert [str(a.slice) for a in arrivals(house)] == [
+        put(workspace, "210100", name, f"a\n{name}\n")
+    assert [str(a.slice) for a in list_arrivals(workspace)] == [
         "venue/210100/2025",
         "venue/210100/2026",
         "venue_opening/210100/2026",
@@ -79,4 +79,4 @@ def test_referred_to_datasets_come_first_then_older_periods(tmp_path):
 
 
 def test_an_inbox_that_is_not_there_is_empty(tmp_path):
-    assert arrivals(three(tmp_path)) == []
+    assert list_arrivals(three(tmp_path)) == []

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from pipelines.column_matching import label_key, match
+from pipelines.column_matching import label_key, match_columns
 from support.contracts import contract_with
 from support.files import venues
 
@@ -26,33 +26,35 @@ def types(matching):
     ],
 )
 def test_a_field_is_known_by_its_name_and_both_titles_however_they_are_written(labels):
-    matching = match(labels, venues())
+    matching = match_columns(labels, venues())
     assert (matching.order, matching.findings, matching.units) == ((0, 1, 2, 3), (), {})
 
 
 def test_columns_may_come_in_any_order_and_are_arranged_as_in_the_contract():
-    matching = match(["建成日期", "名称", "编号", "面积"], venues())
+    matching = match_columns(["建成日期", "名称", "编号", "面积"], venues())
     table = pa.table({"d": ["2024-05-01"], "n": ["甲"], "i": ["LN-1"], "a": ["5"]})
-    arranged = matching.arrange(table)
+    arranged = matching.arrange_columns(table)
     assert arranged.to_pylist() == [{"id": "LN-1", "name": "甲", "area_m2": "5", "built": "2024-05-01"}]
 
 
 def test_a_missing_optional_column_is_all_null_and_said():
-    matching = match(["编号", "名称", "面积"], venues())
-    assert matching.arrange(pa.table({"i": ["LN-1"], "n": ["甲"], "a": ["5"]})).column("built").to_pylist() == [None]
+    matching = match_columns(["编号", "名称", "面积"], venues())
+    assert matching.arrange_columns(pa.table({"i": ["LN-1"], "n": ["甲"], "a": ["5"]})).column("built").to_pylist() == [
+        None
+    ]
     assert (matching.findings, matching.missing) == ((), frozenset())
     assert matching.decisions[0].zh == "文件没有以下选填列，按空白处理：建成日期"
 
 
 def test_a_missing_required_column_is_a_finding():
-    matching = match(["名称"], venues())
+    matching = match_columns(["名称"], venues())
     assert types(matching) == [("missing-label", "id", None)]
     assert matching.missing == {"id"}
     assert matching.findings[0].row is None
 
 
 def test_an_unknown_column_is_a_finding_that_guesses_what_was_meant():
-    matching = match(["编号", "名称", "面枳", "备考"], venues())
+    matching = match_columns(["编号", "名称", "面枳", "备考"], venues())
     assert types(matching) == [("extra-label", None, "面枳"), ("extra-label", None, "备考")]
     assert "是否应为“面积”" in matching.findings[0].mend.zh
     assert "请删去" in matching.findings[1].mend.zh
@@ -61,53 +63,53 @@ def test_an_unknown_column_is_a_finding_that_guesses_what_was_meant():
 @pytest.mark.parametrize(("word", "severity"), [("refuse", "error"), ("hold", "warning"), ("accept", "info")])
 def test_the_contract_says_in_a_word_what_becomes_of_a_new_column(word, severity):
     contract = contract_with(["id"], policy={"new_columns": word})
-    matching = match(["id", "备考"], contract)
+    matching = match_columns(["id", "备考"], contract)
     assert [(finding.type, finding.severity) for finding in matching.findings] == [("extra-label", severity)]
     assert ("未读取" in matching.findings[0].message.zh) == (word != "refuse")
-    assert matching.arrange(pa.table({"id": ["1"], "备考": ["x"]})).column_names == ["id"]
+    assert matching.arrange_columns(pa.table({"id": ["1"], "备考": ["x"]})).column_names == ["id"]
 
 
 def test_two_columns_of_one_field_are_a_finding_and_the_first_is_taken():
-    matching = match(["编号", "名称", "Site name"], venues())
+    matching = match_columns(["编号", "名称", "Site name"], venues())
     assert types(matching) == [("duplicate-label", None, "Site name")]
     assert matching.order == (0, 1, None, None)
 
 
 def test_a_column_without_a_label_is_a_finding():
-    assert types(match(["编号", " ", "名称"], venues())) == [("blank-label", None, None)]
+    assert types(match_columns(["编号", " ", "名称"], venues())) == [("blank-label", None, None)]
 
 
 def test_the_running_number_that_people_add_is_left_out_and_said():
-    matching = match(["序号", "编号"], venues())
+    matching = match_columns(["序号", "编号"], venues())
     assert matching.findings == ()
     assert "未读取序号列" in matching.decisions[0].zh
 
 
 @pytest.mark.parametrize("label", ["面积（万㎡）", "面积(万平方米)", "面积：公顷"])
 def test_another_unit_in_the_label_is_handed_on_and_said(label):
-    matching = match(["编号", label], venues())
+    matching = match_columns(["编号", label], venues())
     assert list(matching.units) == ["area_m2"]
     assert "换算为㎡" in matching.decisions[-1].zh
 
 
 @pytest.mark.parametrize("label", ["面积（亩）", "面积（万元）"])
 def test_a_unit_that_cannot_become_the_contracts_is_a_finding(label):
-    assert types(match(["编号", label], venues())) == [("incorrect-label", "area_m2", label)]
+    assert types(match_columns(["编号", label], venues())) == [("incorrect-label", "area_m2", label)]
 
 
 def test_a_field_name_that_ends_like_a_unit_says_nothing_of_units():
     contract = contract_with(["id", {"name": "budget_m", "type": "number", "sportlake": {"unit": "元"}}])
-    assert match(["id", "budget_m"], contract).findings == ()
+    assert match_columns(["id", "budget_m"], contract).findings == ()
 
 
 def test_a_title_that_two_fields_share_stands_for_neither():
     contract = contract_with([{"name": "a", "title": "金额（本年）"}, {"name": "b", "title": "金额（上年）"}])
-    assert match(["金额（上年）", "金额（本年）"], contract).order == (1, 0)
-    assert match(["金额"], contract).order == (None, None)
+    assert match_columns(["金额（上年）", "金额（本年）"], contract).order == (1, 0)
+    assert match_columns(["金额"], contract).order == (None, None)
 
 
 def test_hostile_labels_are_cut_in_findings():
-    finding = match(["编号", "x" * 30_000], venues()).findings[0]
+    finding = match_columns(["编号", "x" * 30_000], venues()).findings[0]
     assert len(finding.message.zh) < 200
     assert len(finding.value) <= 200
 

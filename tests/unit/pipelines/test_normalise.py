@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalise import REASONS, normalise
-from pipelines.normalise.numbers import shifted
+from pipelines.normalise import REASONS, normalise_table
+from pipelines.normalise.numbers import shift_decimal_point
 from support.contracts import contract_with
 
 FIELDS = [
@@ -41,7 +41,7 @@ def rows(length, first=2):
 
 
 def one(field, cell, units=None):
-    done = normalise(table(**{field: [cell]}), rows(1), CONTRACT, units)
+    done = normalise_table(table(**{field: [cell]}), rows(1), CONTRACT, units)
     return done.table.column(field)[0].as_py(), [rewrite.why for rewrite in done.rewrites]
 
 
@@ -151,7 +151,7 @@ def test_a_field_may_have_words_of_its_own_for_nothing():
         ["id", {"name": "n", "type": "integer", "sportlake": {"empty_words": ["略", "99"]}}, "name"]
     )
     given = pa.table({"id": ["a", "b", "略"], "n": ["略", " 99", "9"], "name": ["略", "99", "x"]})
-    done = normalise(given, rows(3), contract)
+    done = normalise_table(given, rows(3), contract)
     assert done.table.column("n").to_pylist() == [None, None, "9"]
     assert [tuple(rewrite) for rewrite in done.rewrites] == [
         (2, "n", "略", None, "null-word"),
@@ -163,11 +163,11 @@ def test_a_field_may_have_words_of_its_own_for_nothing():
 def test_a_missing_value_of_the_contract_is_left_to_the_contract():
     contract = contract_with(["id", "n:integer"], missing_values=["", "--"])
     given = pa.table({"id": ["a"], "n": ["--"]})
-    assert normalise(given, rows(1), contract).table.equals(given)
+    assert normalise_table(given, rows(1), contract).table.equals(given)
 
 
 def test_rewrites_name_the_row_that_people_see_and_keep_the_raw_cell():
-    done = normalise(table(whole=["1", "1,000", None, "２"]), pa.array([2, 5, 6, 9], pa.int64()), CONTRACT)
+    done = normalise_table(table(whole=["1", "1,000", None, "２"]), pa.array([2, 5, 6, 9], pa.int64()), CONTRACT)
     assert [tuple(rewrite) for rewrite in done.rewrites] == [
         (5, "whole", "1,000", "1000", "thousands"),
         (9, "whole", "２", "2", "width"),
@@ -177,17 +177,17 @@ def test_rewrites_name_the_row_that_people_see_and_keep_the_raw_cell():
 
 def test_a_clean_table_comes_back_as_the_same_columns_without_rewrites():
     given = table(text=["和平"], day=["2024-05-01"], money=["1.5"], answer=["1"], code=["LN-1"])
-    done = normalise(given, rows(1), CONTRACT)
+    done = normalise_table(given, rows(1), CONTRACT)
     assert (done.rewrites, done.table.equals(given)) == ([], True)
 
 
 def test_a_table_without_rows_stays_without_rows():
-    assert normalise(table(text=[]), rows(0), CONTRACT).table.num_rows == 0
+    assert normalise_table(table(text=[]), rows(0), CONTRACT).table.num_rows == 0
 
 
 def test_tables_in_several_chunks_keep_their_order():
     parts = pa.concat_tables([table(whole=["1", "2,000"]), table(whole=["３"])])
-    assert normalise(parts, rows(3), CONTRACT).table.column("whole").to_pylist() == ["1", "2000", "3"]
+    assert normalise_table(parts, rows(3), CONTRACT).table.column("whole").to_pylist() == ["1", "2000", "3"]
 
 
 DIALECTS = st.sampled_from([cell for _, cell, _, _ in SPELLINGS] + [cell for _, cell in STAYS if cell])
@@ -197,15 +197,17 @@ CELLS = st.one_of(st.none(), DIALECTS, NEAR, st.text(max_size=6))
 
 @given(st.sampled_from(NAMES), st.lists(CELLS, min_size=1, max_size=5), st.booleans())
 def test_normalising_what_is_normalised_changes_nothing(field, cells, in_ten_thousands):
-    once = normalise(table(**{field: cells}), rows(len(cells)), CONTRACT, {"money": "万元"} if in_ten_thousands else {})
-    again = normalise(once.table, rows(len(cells)), CONTRACT)
+    once = normalise_table(
+        table(**{field: cells}), rows(len(cells)), CONTRACT, {"money": "万元"} if in_ten_thousands else {}
+    )
+    again = normalise_table(once.table, rows(len(cells)), CONTRACT)
     assert again.rewrites == []
     assert again.table.equals(once.table)
 
 
 @given(st.sampled_from(NAMES), st.lists(CELLS, min_size=1, max_size=5))
 def test_every_changed_cell_is_recorded_and_every_record_is_a_changed_cell(field, cells):
-    done = normalise(table(**{field: cells}), rows(len(cells)), CONTRACT)
+    done = normalise_table(table(**{field: cells}), rows(len(cells)), CONTRACT)
     changed = {
         at: (raw, now)
         for at, (raw, now) in enumerate(zip(cells, done.table.column(field).to_pylist(), strict=True), start=2)
@@ -241,4 +243,4 @@ def test_moving_the_point_and_back_is_the_same_number(number, exponent):
     from decimal import Decimal
 
     text = format(number, "f")
-    assert Decimal(shifted(shifted(text, exponent), -exponent)) == number
+    assert Decimal(shift_decimal_point(shift_decimal_point(text, exponent), -exponent)) == number

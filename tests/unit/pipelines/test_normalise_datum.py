@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalise import normalise
-from pipelines.normalise.coordinates import FORWARD, ZONES, back, to_degrees
+from pipelines.normalise import normalise_table
+from pipelines.normalise.coordinates import FORWARD, ZONES, invert_shift, to_degrees
 from support.contracts import contract_with
 
 CONTRACT = contract_with(
@@ -41,13 +41,13 @@ def test_the_shift_at_shenyang_is_as_large_as_measured(datum, size):
 @given(st.sampled_from(sorted(FORWARD)), st.floats(118.8, 125.8), st.floats(38.7, 43.5))
 def test_a_shifted_point_comes_back_to_the_centimetre(datum, lon, lat):
     there = FORWARD[datum]((np.array([lon]), np.array([lat])))
-    found = back(there, FORWARD[datum])
+    found = invert_shift(there, FORWARD[datum])
     assert metres((lon, lat), (found[0][0], found[1][0])) < 0.01
 
 
 def test_points_without_a_shift_are_not_a_number_and_leave_the_others_alone():
     there = FORWARD["BD09"]((np.array([123.0]), np.array([41.0])))
-    found = back((np.array([2.3, there[0][0], np.nan]), np.array([48.9, there[1][0], 41.0])), FORWARD["BD09"])
+    found = invert_shift((np.array([2.3, there[0][0], np.nan]), np.array([48.9, there[1][0], 41.0])), FORWARD["BD09"])
     assert np.isnan(found[0]).tolist() == [True, False, True]
     assert found[0][1] == pytest.approx(123.0, abs=1e-8)
 
@@ -56,7 +56,7 @@ def test_points_without_a_shift_are_not_a_number_and_leave_the_others_alone():
 def test_a_reported_place_is_stored_in_the_published_datum_within_a_centimetre(datum, lon, lat):
     there = FORWARD[datum]((np.float64(lon), np.float64(lat)))
     given_ = table(("a", f"{there[0]:.9f}", f"{there[1]:.9f}", datum))
-    done = normalise(given_, pa.array([2], pa.int64()), CONTRACT)
+    done = normalise_table(given_, pa.array([2], pa.int64()), CONTRACT)
     row = done.table.to_pylist()[0]
     assert metres((lon, lat), (float(row["lon"]), float(row["lat"]))) < 0.02
     assert row["crs"] == "CGCS2000"
@@ -76,23 +76,23 @@ def test_a_reported_place_is_stored_in_the_published_datum_within_a_centimetre(d
     ],
 )  # fmt: skip
 def test_a_place_that_needs_or_allows_no_conversion_stays(point):
-    done = normalise(table(point), pa.array([2], pa.int64()), CONTRACT)
+    done = normalise_table(table(point), pa.array([2], pa.int64()), CONTRACT)
     assert done.table.column("crs").to_pylist() == [point[3]]
     assert not [rewrite for rewrite in done.rewrites if rewrite.why == "datum"]
 
 
 def test_a_converted_table_is_not_converted_again():
-    once = normalise(
+    once = normalise_table(
         table(("a", "123.42", "41.79", "BD09"), ("b", "123.42", "41.79", "CGCS2000")), pa.array([2, 3]), CONTRACT
     )
-    again = normalise(once.table, pa.array([2, 3]), CONTRACT)
+    again = normalise_table(once.table, pa.array([2, 3]), CONTRACT)
     assert (again.rewrites, again.table.equals(once.table)) == ([], True)
 
 
 def test_a_contract_without_a_datum_field_converts_nothing():
     contract = contract_with(["id", "lon:number", "lat:number"], policy={"coordinates": {"lon": "lon", "lat": "lat"}})
     given_ = pa.table({"id": ["a"], "lon": ["123.4"], "lat": ["41.8"]})
-    assert normalise(given_, pa.array([2]), contract).rewrites == []
+    assert normalise_table(given_, pa.array([2]), contract).rewrites == []
 
 
 def zoned(code, lon, lat):
@@ -109,7 +109,7 @@ def zoned(code, lon, lat):
 @given(st.sampled_from(sorted(ZONES)), st.floats(118.8, 125.8), st.floats(38.7, 43.5))
 def test_a_place_in_a_zone_is_stored_in_degrees_within_a_centimetre(code, lon, lat):
     east, north = zoned(code, lon, lat)
-    done = normalise(table(("a", f"{east:.3f}", f"{north:.3f}", code)), pa.array([2], pa.int64()), CONTRACT)
+    done = normalise_table(table(("a", f"{east:.3f}", f"{north:.3f}", code)), pa.array([2], pa.int64()), CONTRACT)
     row = done.table.to_pylist()[0]
     assert metres((lon, lat), (float(row["lon"]), float(row["lat"]))) < 0.02
     assert row["crs"] == "CGCS2000"
@@ -134,7 +134,7 @@ def test_shenyang_in_its_zone_is_where_the_survey_has_it():
     ],
 )  # fmt: skip
 def test_metres_without_the_number_of_their_zone_stay_for_the_judge(point):
-    done = normalise(table(("a", *point)), pa.array([2], pa.int64()), CONTRACT)
+    done = normalise_table(table(("a", *point)), pa.array([2], pa.int64()), CONTRACT)
     assert done.rewrites == []
 
 
@@ -148,7 +148,7 @@ def test_rows_of_many_datums_are_converted_each_by_its_own():
         ("d", f"{east:.3f}", f"{north:.3f}", "CGCS2000_GK3"),
         ("e", None, None, None),
     )
-    done = normalise(given_, pa.array([2, 3, 4, 6, 7]), CONTRACT)
+    done = normalise_table(given_, pa.array([2, 3, 4, 6, 7]), CONTRACT)
     assert done.table.column("crs").to_pylist() == ["CGCS2000", "CGCS2000", "GCJ02", "CGCS2000", None]
     assert [rewrite.row for rewrite in done.rewrites] == [3, 3, 3, 6, 6, 6]
     for at in (1, 3):

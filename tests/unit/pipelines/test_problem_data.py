@@ -3,11 +3,11 @@
 import pyarrow as pa
 import pytest
 
-from pipelines.intake import take
-from pipelines.submissions.inbox import arrivals
-from pipelines.submissions.plausibility import of_table
+from pipelines.intake import take_arrival
+from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.plausibility import check_table
 from support.contracts import contract_with
-from support.houses import NOW, house_with, put
+from support.workspaces import NOW, put, workspace_with
 from warehouse.types import arrow_schema
 
 FIELDS = [
@@ -30,7 +30,7 @@ def kinds(*rows, **policy):
     names = [field.name for field in of.fields]
     texts = pa.table([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], names=names)
     typed = texts.cast(arrow_schema(of))
-    found = of_table(texts, typed, pa.array(range(2, len(rows) + 2)), of)
+    found = check_table(texts, typed, pa.array(range(2, len(rows) + 2)), of)
     return [(finding.type, finding.severity) for finding in found]
 
 
@@ -55,7 +55,7 @@ def test_sixty_in_a_hundred_empty_cells_are_too_many(empty, found):
         row[-1 - at] = None if at % 2 else ""
     of = contract_with([*(field["name"] for field in FIELDS), "more"], policy={"waived_problems": {}})
     texts = pa.table([pa.array([cell] * 5, pa.string()) for cell in row], names=[field.name for field in of.fields])
-    assert [(f.type, f.severity) for f in of_table(texts, texts, pa.array(range(2, 7)), of)] == found
+    assert [(f.type, f.severity) for f in check_table(texts, texts, pa.array(range(2, 7)), of)] == found
 
 
 def test_one_text_column_is_a_poured_document():
@@ -78,7 +78,7 @@ def test_many_rows_on_one_point_are_told_with_their_number():
         {"id": list("abcdefg"), "lon": [123.4] * 4 + [123.5, None, None], "lat": [41.8] * 4 + [41.9, None, 41.8]}
     )
     texts = pa.table({name: typed.column(name).cast(pa.string()) for name in typed.column_names})
-    found = of_table(texts, typed, pa.array([2, 3, 5, 6, 7, 8, 9]), of)
+    found = check_table(texts, typed, pa.array([2, 3, 5, 6, 7, 8, 9]), of)
     assert [(f.type, f.severity, f.row, f.value) for f in found] == [("stacked-points", "warning", 2, "123.4, 41.8")]
     assert "4 rows share one point" in found[0].message.en
 
@@ -86,10 +86,12 @@ def test_many_rows_on_one_point_are_told_with_their_number():
 HEADER = "id,area,name,note\n"
 
 
-def taken(house, department, name, content):
-    put(house, department, name, content)
-    arrival = next(one for one in arrivals(house) if one.path.name == name and one.path.parent.name == department)
-    receipt = take(house, arrival, NOW)
+def taken(workspace, department, name, content):
+    put(workspace, department, name, content)
+    arrival = next(
+        one for one in list_arrivals(workspace) if one.path.name == name and one.path.parent.name == department
+    )
+    receipt = take_arrival(workspace, arrival, NOW)
     return receipt.outcome, [finding.type for finding in receipt.findings]
 
 
@@ -99,43 +101,43 @@ def areas(rows, area):
 
 
 def test_a_piece_that_would_replace_another_piece_waits(tmp_path):
-    house = house_with(tmp_path, contract())
-    assert taken(house, "210100", "sample_2026_1.csv", areas(5, "210102")) == ("accept", [])
-    outcome, found = taken(house, "210100", "sample_2026_2.csv", areas(6, "210103"))
+    workspace = workspace_with(tmp_path, contract())
+    assert taken(workspace, "210100", "sample_2026_1.csv", areas(5, "210102")) == ("accept", [])
+    outcome, found = taken(workspace, "210100", "sample_2026_2.csv", areas(6, "210103"))
     assert (outcome, found) == ("quarantine", ["fragment"])
 
 
 def test_the_whole_table_may_follow_a_piece_and_another_period_is_no_piece(tmp_path):
-    house = house_with(tmp_path, contract())
+    workspace = workspace_with(tmp_path, contract())
     whole = areas(5, "210102") + areas(6, "210103").removeprefix(HEADER)
-    assert taken(house, "210100", "sample_2026_1.csv", areas(5, "210102")) == ("accept", [])
-    assert taken(house, "210100", "sample_2026_2.csv", whole) == ("accept", [])
-    assert taken(house, "210100", "sample_2025.csv", areas(6, "210103")) == ("accept", [])
+    assert taken(workspace, "210100", "sample_2026_1.csv", areas(5, "210102")) == ("accept", [])
+    assert taken(workspace, "210100", "sample_2026_2.csv", whole) == ("accept", [])
+    assert taken(workspace, "210100", "sample_2025.csv", areas(6, "210103")) == ("accept", [])
 
 
 def test_a_contract_may_waive_pieces(tmp_path):
-    house = house_with(tmp_path, contract(waived_problems={"fragment": WAIVER}))
-    taken(house, "210100", "sample_2026_1.csv", areas(5, "210102"))
-    assert taken(house, "210100", "sample_2026_2.csv", areas(6, "210103"))[0] == "accept"
+    workspace = workspace_with(tmp_path, contract(waived_problems={"fragment": WAIVER}))
+    taken(workspace, "210100", "sample_2026_1.csv", areas(5, "210102"))
+    assert taken(workspace, "210100", "sample_2026_2.csv", areas(6, "210103"))[0] == "accept"
 
 
 def test_the_file_of_another_department_is_refused_a_second_time(tmp_path):
-    house = house_with(tmp_path, contract_with(["id", "name", "note"]))
+    workspace = workspace_with(tmp_path, contract_with(["id", "name", "note"]))
     content = "id,name,note\n" + "".join(f"{at},甲,x\n" for at in range(5))
-    assert taken(house, "210100", "sample_2026.csv", content) == ("accept", [])
-    assert taken(house, "210200", "sample_2026.csv", content) == ("quarantine", ["same-as-another"])
+    assert taken(workspace, "210100", "sample_2026.csv", content) == ("accept", [])
+    assert taken(workspace, "210200", "sample_2026.csv", content) == ("quarantine", ["same-as-another"])
 
 
 @pytest.mark.parametrize(("mode", "outcome"), [("snapshot", "accept"), ("append", "quarantine")])
 def test_the_same_file_for_another_period_is_odd_for_a_snapshot_and_wrong_where_periods_add_up(tmp_path, mode, outcome):
-    house = house_with(tmp_path, contract_with(["id", "name", "note"], policy={"mode": mode}))
+    workspace = workspace_with(tmp_path, contract_with(["id", "name", "note"], policy={"mode": mode}))
     content = "id,name,note\n" + "".join(f"{at},甲,x\n" for at in range(5))
-    taken(house, "210100", "sample_2025.csv", content)
-    assert taken(house, "210100", "sample_2026.csv", content) == (outcome, ["same-as-another"])
+    taken(workspace, "210100", "sample_2025.csv", content)
+    assert taken(workspace, "210100", "sample_2026.csv", content) == (outcome, ["same-as-another"])
 
 
 def test_a_file_that_was_refused_elsewhere_may_be_put_into_the_right_place(tmp_path):
-    house = house_with(tmp_path, contract_with(["id", "name", "note"], policy={"submitters": ["210100"]}))
+    workspace = workspace_with(tmp_path, contract_with(["id", "name", "note"], policy={"submitters": ["210100"]}))
     content = "id,name,note\n" + "".join(f"{at},甲,x\n" for at in range(5))
-    assert taken(house, "210200", "sample_2026.csv", content)[0] == "refused"
-    assert taken(house, "210100", "sample_2026.csv", content) == ("accept", [])
+    assert taken(workspace, "210200", "sample_2026.csv", content)[0] == "refused"
+    assert taken(workspace, "210100", "sample_2026.csv", content) == ("accept", [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.read import read
+from pipelines.read import read_file
 from schemas.errors import UnreadableFile
 from support.contracts import contract_with
 from support.files import HEADER, ROW, text, venues, workbook
@@ -15,7 +15,7 @@ def said(reading):
 
 
 def rows_of(tmp_path, *lines):
-    reading = read(text(tmp_path, "\n".join((HEADER, *lines)) + "\n"), venues())
+    reading = read_file(text(tmp_path, "\n".join((HEADER, *lines)) + "\n"), venues())
     return reading.rows.to_pylist(), [(f.type, f.row) for f in reading.findings], said(reading)
 
 
@@ -89,12 +89,12 @@ def test_the_header_of_every_printed_page_is_read_once(tmp_path):
 
 def test_only_a_footer_is_no_table(tmp_path):
     with pytest.raises(UnreadableFile) as refused:
-        read(text(tmp_path, f"{HEADER}\n合计,,0,\n注：无\n"), venues())
+        read_file(text(tmp_path, f"{HEADER}\n合计,,0,\n注：无\n"), venues())
     assert refused.value.kind == "no-rows"
 
 
 def test_without_a_contract_nothing_is_skipped(tmp_path):
-    assert read(text(tmp_path, f"{HEADER}\n{ROW}\n合计,,1,\n")).table.num_rows == 2
+    assert read_file(text(tmp_path, f"{HEADER}\n{ROW}\n合计,,1,\n")).table.num_rows == 2
 
 
 def test_a_merged_footer_of_a_workbook_is_skipped_too(tmp_path):
@@ -105,12 +105,12 @@ def test_a_merged_footer_of_a_workbook_is_skipped_too(tmp_path):
         ["注：面积含缓冲区"],
         ["填表人：张三", None, "审核人：李四"],
     ]
-    reading = read(workbook(tmp_path, {"数据": rows}, merged=["A1:D1", "A4:D4"]), venues())
+    reading = read_file(workbook(tmp_path, {"数据": rows}, merged=["A1:D1", "A4:D4"]), venues())
     assert (reading.rows.to_pylist(), reading.findings) == ([3], ())
     assert "第 4–5 行是表尾" in said(reading)
 
 
 def test_a_narrow_table_has_no_further_lines_of_notes(tmp_path):
     contract = contract_with([{"name": "id", "title": "编号"}, {"name": "name", "title": "名称"}])
-    reading = read(text(tmp_path, "编号,名称\nA,甲\n注：以下\nB,\n"), contract)
+    reading = read_file(text(tmp_path, "编号,名称\nA,甲\n注：以下\nB,\n"), contract)
     assert reading.rows.to_pylist() == [2, 3, 4]

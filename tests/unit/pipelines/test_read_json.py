@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipelines.read import read
+from pipelines.read import read_file
 from support.contracts import contract_with
 from support.files import text, venues
 
@@ -36,7 +36,7 @@ def collection(folder, *features, **more):
 @pytest.mark.parametrize("shape", ["{rows}", '{{"data": {rows}}}', "\ufeff{rows}"])
 def test_a_list_of_objects_bare_or_under_data_is_a_table(tmp_path, shape):
     rows = '[{"编号": "LN-1", "面积": 7140.50}, {"名称": null, "编号": "LN-2", "面积": 3}]'
-    reading = read(text(tmp_path, shape.format(rows=rows), name="venues.json"), venues())
+    reading = read_file(text(tmp_path, shape.format(rows=rows), name="venues.json"), venues())
     assert reading.table.to_pylist() == [
         {"编号": "LN-1", "面积": "7140.5", "名称": ""},
         {"编号": "LN-2", "面积": "3", "名称": ""},
@@ -45,18 +45,20 @@ def test_a_list_of_objects_bare_or_under_data_is_a_table(tmp_path, shape):
 
 
 def test_nested_values_stay_json_text(tmp_path):
-    reading = read(text(tmp_path, '[{"id": "LN-1", "name": {"zh": ["甲", 1, true]}}]', name="venues.json"), venues())
+    reading = read_file(
+        text(tmp_path, '[{"id": "LN-1", "name": {"zh": ["甲", 1, true]}}]', name="venues.json"), venues()
+    )
     assert reading.table.to_pylist() == [{"id": "LN-1", "name": '{"zh": ["甲", 1, true]}'}]
 
 
 def test_json_is_known_by_its_content(tmp_path):
-    assert read(text(tmp_path, '[{"id": "LN-1"}]', name="venues.txt"), venues()).format == "json"
-    assert read(text(tmp_path, "[编号],名称\nLN-1,甲\n", name="venues.txt")).format == "csv"
+    assert read_file(text(tmp_path, '[{"id": "LN-1"}]', name="venues.txt"), venues()).format == "json"
+    assert read_file(text(tmp_path, "[编号],名称\nLN-1,甲\n", name="venues.txt")).format == "csv"
 
 
 def test_a_point_gives_the_coordinates_that_the_properties_lack(tmp_path):
     point = {"type": "Point", "coordinates": [123.4, 41.8, 50]}
-    reading = read(collection(tmp_path, feature({"id": "a"}, point), feature({"id": "b"}, None)), places())
+    reading = read_file(collection(tmp_path, feature({"id": "a"}, point), feature({"id": "b"}, None)), places())
     assert reading.table.to_pylist() == [{"id": "a", "lon": "123.4", "lat": "41.8"}, {"id": "b", "lon": "", "lat": ""}]
     assert (reading.rows.to_pylist(), reading.format) == ([2, 3], "geojson")
     assert "1 行没有几何点（第 3 行起）" in said(reading)
@@ -64,13 +66,13 @@ def test_a_point_gives_the_coordinates_that_the_properties_lack(tmp_path):
 
 def test_coordinates_in_the_properties_go_before_the_geometry(tmp_path):
     point = {"type": "Point", "coordinates": [1, 2]}
-    reading = read(collection(tmp_path, feature({"id": "a", "经度": 123.4, "纬度": 41.8}, point)), places())
+    reading = read_file(collection(tmp_path, feature({"id": "a", "经度": 123.4, "纬度": 41.8}, point)), places())
     assert reading.table.to_pylist() == [{"id": "a", "经度": "123.4", "纬度": "41.8"}]
     assert "经纬度取自属性" in said(reading)
 
 
 def test_geometry_that_no_field_wants_is_left_out_and_said(tmp_path):
-    reading = read(collection(tmp_path, feature({"id": "LN-1"}, {"type": "Polygon", "coordinates": []})), venues())
+    reading = read_file(collection(tmp_path, feature({"id": "LN-1"}, {"type": "Polygon", "coordinates": []})), venues())
     assert reading.table.column_names == ["id"]
     assert "没有读取几何图形" in said(reading)
 
@@ -78,4 +80,4 @@ def test_geometry_that_no_field_wants_is_left_out_and_said(tmp_path):
 def test_another_coordinate_system_is_said(tmp_path):
     point = {"type": "Point", "coordinates": [41523456.1, 4623456.2]}
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4525"}}
-    assert "EPSG::4525" in said(read(collection(tmp_path, feature({"id": "a"}, point), crs=crs), places()))
+    assert "EPSG::4525" in said(read_file(collection(tmp_path, feature({"id": "a"}, point), crs=crs), places()))

@@ -7,7 +7,7 @@ import zipfile
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.read import read
+from pipelines.read import read_file
 from support.files import HEADER, ROW, text, venues, workbook
 
 TITLES = HEADER.split(",")
@@ -29,21 +29,21 @@ def packed(folder, *files, litter=()):
 
 def test_the_one_table_of_an_archive_is_read_and_named(tmp_path):
     file = text(tmp_path, f"{HEADER}\n{ROW}\n", "gbk")
-    reading = read(packed(tmp_path, file, litter=["__MACOSX/._a", ".DS_Store"]), venues())
-    assert reading.table.equals(read(file, venues()).table)
+    reading = read_file(packed(tmp_path, file, litter=["__MACOSX/._a", ".DS_Store"]), venues())
+    assert reading.table.equals(read_file(file, venues()).table)
     assert (reading.format, reading.encoding) == ("csv.zip", "gb18030")
     assert "读取压缩包中的“报送/venues.csv”" in said(reading)
 
 
 def test_a_workbook_in_an_archive_is_no_archive_in_an_archive(tmp_path):
     file = workbook(tmp_path, {"数据": [TITLES, ROW.split(",")]})
-    assert read(packed(tmp_path, file), venues()).format == "xlsx.zip"
+    assert read_file(packed(tmp_path, file), venues()).format == "xlsx.zip"
 
 
 def test_nothing_is_left_of_what_was_unpacked(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "aside"))
     (tmp_path / "aside").mkdir()
-    read(packed(tmp_path, text(tmp_path, f"{HEADER}\n{ROW}\n")), venues())
+    read_file(packed(tmp_path, text(tmp_path, f"{HEADER}\n{ROW}\n")), venues())
     assert list((tmp_path / "aside").iterdir()) == []
 
 
@@ -59,7 +59,7 @@ def test_parquet_is_the_text_that_a_person_would_have_typed(tmp_path):
         "空": pa.nulls(2),
     }
     pq.write_table(pa.table(columns), tmp_path / "venues.parquet")
-    reading = read(tmp_path / "venues.parquet", venues())
+    reading = read_file(tmp_path / "venues.parquet", venues())
     assert list(reading.table.to_pylist()[0].values()) == [
         "LN-1",
         "true",

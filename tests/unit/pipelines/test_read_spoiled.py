@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.read import read
+from pipelines.read import read_file
 from support.contracts import contract_with
 from support.files import text, workbook
 
@@ -34,19 +34,19 @@ def found(reading):
     ],
 )
 def test_zeros_and_digits_that_are_lost_are_found_in_codes_only(tmp_path, line, spoiled):
-    assert found(read(text(tmp_path, f"编码,选项,名称,数\n{line}\n"), CONTRACT)) == spoiled
+    assert found(read_file(text(tmp_path, f"编码,选项,名称,数\n{line}\n"), CONTRACT)) == spoiled
 
 
 def test_the_whole_code_is_proposed_and_the_cell_left_alone(tmp_path):
-    reading = read(workbook(tmp_path, {"数据": [["编码", "名称"], [12345, "甲"]]}), CONTRACT)
+    reading = read_file(workbook(tmp_path, {"数据": [["编码", "名称"], [12345, "甲"]]}), CONTRACT)
     assert "“012345”" in reading.findings[0].message.zh
     assert reading.table.column("编码").to_pylist() == ["12345"]
 
 
 def test_a_number_of_eighteen_digits_has_lost_three_of_them_in_a_workbook(tmp_path):
-    reading = read(workbook(tmp_path, {"数据": [["编码", "名称"], [210102199001011234, "甲"]]}), CONTRACT)
+    reading = read_file(workbook(tmp_path, {"数据": [["编码", "名称"], [210102199001011234, "甲"]]}), CONTRACT)
     assert [finding.type for finding in reading.findings] == ["digits-lost"]
 
 
 def test_without_a_contract_nobody_knows_what_is_a_code(tmp_path):
-    assert read(text(tmp_path, "编码\n1E+05\n")).findings == ()
+    assert read_file(text(tmp_path, "编码\n1E+05\n")).findings == ()

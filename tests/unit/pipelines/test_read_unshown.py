@@ -5,8 +5,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from pipelines.read import read
-from pipelines.read.workbook_xml import Unshown, _look
+from pipelines.read import read_file
+from pipelines.read.workbook_xml import HiddenContent, _scan_piece
 from schemas.errors import UnreadableFile
 from support.files import HEADER, venues, workbook
 
@@ -43,8 +43,8 @@ def with_parts(source, name, parts, change=lambda _name, content: content):
     ],
 )
 def test_a_formula_without_its_result_is_told_from_one_whose_result_is_empty(cell, found):
-    seen = Unshown()
-    _look(f"<row>{cell}</row>".encode(), seen)
+    seen = HiddenContent()
+    _scan_piece(f"<row>{cell}</row>".encode(), seen)
     assert seen.uncomputed == found
 
 
@@ -56,7 +56,7 @@ def test_hidden_rows_and_columns_are_read_and_said(tmp_path):
     sheet.row_dimensions[4].hidden = True
     sheet.column_dimensions["C"].hidden = True
     book.save(path)
-    reading = read(path, venues())
+    reading = read_file(path, venues())
     assert reading.table.num_rows == 3
     assert reading.table.column("面积").to_pylist() == ["7140"] * 3
     assert [(f.type, f.severity, f.row, f.value) for f in reading.findings] == [
@@ -71,13 +71,13 @@ def test_hidden_rows_outside_the_table_are_not_spoken_of(tmp_path):
     book.worksheets[0].row_dimensions[1].hidden = True
     book.worksheets[0].column_dimensions["Z"].hidden = True
     book.save(path)
-    assert read(path, venues()).findings == ()
+    assert read_file(path, venues()).findings == ()
 
 
 def test_macros_are_never_run_and_links_never_followed_and_both_are_said(tmp_path):
     parts = {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0", "xl/externalLinks/externalLink1.xml": b"<externalLink/>"}
     path = with_parts(workbook(tmp_path, {"数据": [TITLES, DATA]}), "venues.xlsm", parts)
-    reading = read(path, venues())
+    reading = read_file(path, venues())
     assert reading.table.num_rows == 1
     assert "宏从不运行" in said(reading)
     assert "引用从不打开" in said(reading)
@@ -97,11 +97,11 @@ def test_entities_in_a_sheet_are_never_expanded(tmp_path):
 
     path = with_parts(workbook(tmp_path, {"数据": [TITLES, DATA]}), "bomb.xlsx", {}, change)
     with pytest.raises(UnreadableFile) as refused:
-        read(path, venues())
+        read_file(path, venues())
     assert refused.value.kind == "corrupt"
 
 
 def test_a_cell_cut_by_the_end_of_a_piece_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr("pipelines.read.workbook_xml._PIECE", 64)
     path = workbook(tmp_path, {"数据": [TITLES, ["LN-1", "=1+1", 1, None], ["LN-2", "=2+2", 1, None]]})
-    assert [(f.row, f.field) for f in read(path, venues()).findings] == [(2, "name"), (3, "name")]
+    assert [(f.row, f.field) for f in read_file(path, venues()).findings] == [(2, "name"), (3, "name")]

@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.read import read
-from pipelines.read.workbook_worker import texts
+from pipelines.read import read_file
+from pipelines.read.workbook_worker import row_texts
 from support.files import HEADER, ROW, venues, workbook
 
 FILES = Path(__file__).parents[2] / "golden" / "files"
@@ -28,12 +28,12 @@ def said(reading):
     ],
 )  # fmt: skip
 def test_a_value_becomes_the_text_that_a_person_would_type(value, cell):
-    assert texts([value]) == [cell]
+    assert row_texts([value]) == [cell]
 
 
 @pytest.mark.parametrize("name", ["legacy.xls", "open.ods"])
 def test_xls_and_ods_are_read_like_xlsx(name):
-    reading = read(FILES / name, venues())
+    reading = read_file(FILES / name, venues())
     assert reading.table.to_pylist()[1] == dict(
         zip(TITLES, ["LN-2", "西岗区体育馆", "35.5", "2023-01-31"], strict=True)
     )
@@ -43,31 +43,31 @@ def test_xls_and_ods_are_read_like_xlsx(name):
 
 def test_content_decides_whatever_the_file_is_called(tmp_path):
     path = workbook(tmp_path, {"数据": [TITLES, DATA]}, name="venues.csv")
-    assert read(path, venues()).format == "xlsx"
+    assert read_file(path, venues()).format == "xlsx"
 
 
 def test_the_sheet_that_the_contract_knows_is_read_and_the_others_are_named(tmp_path):
     path = workbook(
         tmp_path, {"说明": [["请先阅读"], ["x"]], "数据": [TITLES, DATA], "代码表": [["代码", "名称"], ["1", "是"]]}
     )
-    reading = read(path, venues())
+    reading = read_file(path, venues())
     assert reading.sheet == "数据"
     assert "另有 2 个工作表有内容，未读取：“说明”、“代码表”" in said(reading)
 
 
 def test_an_empty_copy_of_the_template_does_not_compete(tmp_path):
-    reading = read(workbook(tmp_path, {"空表": [TITLES], "数据": [TITLES, DATA]}), venues())
+    reading = read_file(workbook(tmp_path, {"空表": [TITLES], "数据": [TITLES, DATA]}), venues())
     assert reading.sheet == "数据"
 
 
 def test_a_hidden_sheet_is_not_looked_at(tmp_path):
-    reading = read(workbook(tmp_path, {"数据": [TITLES, DATA], "旧": [TITLES, DATA]}, hidden={"旧"}), venues())
+    reading = read_file(workbook(tmp_path, {"数据": [TITLES, DATA], "旧": [TITLES, DATA]}, hidden={"旧"}), venues())
     assert (reading.sheet, said(reading)) == ("数据", "")
 
 
 def test_merged_titles_above_the_header_are_skipped_and_rows_keep_their_numbers(tmp_path):
     rows = [["沈阳市体育场地"], ["填报日期：2024年"], TITLES, DATA, [None] * 4, DATA]
-    reading = read(workbook(tmp_path, {"数据": rows}, merged=["A1:D1"]), venues())
+    reading = read_file(workbook(tmp_path, {"数据": rows}, merged=["A1:D1"]), venues())
     assert (reading.header_row, reading.rows.to_pylist(), reading.findings) == (3, [4, 6], ())
     assert "跳过上方 2 行标题或说明（“沈阳市体育场地”等）" in said(reading)
     assert "跳过 1 个空行" in said(reading)
@@ -75,7 +75,7 @@ def test_merged_titles_above_the_header_are_skipped_and_rows_keep_their_numbers(
 
 def test_merged_cells_in_the_data_are_findings_on_every_row_they_leave_empty(tmp_path):
     rows = [TITLES, DATA, ["LN-2", None, 2, None], ["LN-3", None, 3, None], ["LN-4", "乙", None, None]]
-    reading = read(workbook(tmp_path, {"数据": rows}, merged=["B2:B4", "C5:D5"]), venues())
+    reading = read_file(workbook(tmp_path, {"数据": rows}, merged=["B2:B4", "C5:D5"]), venues())
     assert [(f.type, f.row, f.field, f.value) for f in reading.findings] == [
         ("merged-cell", 3, "name", "B2:B4"),
         ("merged-cell", 4, "name", "B2:B4"),
@@ -90,7 +90,7 @@ def test_failed_formulas_are_shown_as_text_and_found(tmp_path):
         book.worksheets[0][place].value = error
         book.worksheets[0][place].data_type = "e"
     book.save(path)
-    reading = read(path, venues())
+    reading = read_file(path, venues())
     assert reading.table.column("面积").to_pylist() == ["#REF!", "#N/A"]
     assert [(f.type, f.row, f.field, f.value) for f in reading.findings] == [("formula-error", 2, "area_m2", "#REF!")]
 
@@ -101,30 +101,33 @@ def test_dates_that_count_from_1904_are_the_dates_that_people_see(tmp_path):
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
     book.worksheets[0].append(DATA)
     book.save(path)
-    assert read(path, venues()).table.column("建成日期").to_pylist() == ["2024-05-01"]
+    assert read_file(path, venues()).table.column("建成日期").to_pylist() == ["2024-05-01"]
 
 
 def test_a_formula_is_never_run_and_one_without_its_result_is_found(tmp_path):
-    reading = read(workbook(tmp_path, {"数据": [TITLES, ["LN-1", "=1+1", 1, None], DATA]}), venues())
+    reading = read_file(workbook(tmp_path, {"数据": [TITLES, ["LN-1", "=1+1", 1, None], DATA]}), venues())
     assert reading.table.column("名称").to_pylist() == ["", "和平区体育公园"]
     assert [(f.type, f.row, f.field) for f in reading.findings] == [("formula-without-value", 2, "name")]
 
 
 def test_a_table_that_begins_further_right_and_down_is_found(tmp_path):
     rows = [[], [], [None, None, *TITLES], [None, None, *DATA]]
-    reading = read(workbook(tmp_path, {"数据": rows}, merged=["E4:F4"]), venues())
+    reading = read_file(workbook(tmp_path, {"数据": rows}, merged=["E4:F4"]), venues())
     assert reading.rows.to_pylist() == [4]
     assert reading.table.to_pylist()[0]["编号"] == "LN-1"
     assert [(f.row, f.field) for f in reading.findings] == [(4, "built")]
 
 
 def test_without_a_contract_the_first_sheet_with_anything_is_read(tmp_path):
-    reading = read(workbook(tmp_path, {"空": [], "甲": [["a", "b"], [1, 2]], "乙": [["c"], [3]]}))
+    reading = read_file(workbook(tmp_path, {"空": [], "甲": [["a", "b"], [1, 2]], "乙": [["c"], [3]]}))
     assert (reading.sheet, reading.table.to_pylist()) == ("甲", [{"a": "1", "b": "2"}])
 
 
 def test_a_csv_and_a_workbook_of_the_same_table_read_the_same(tmp_path):
     (tmp_path / "venues.csv").write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
-    one, other = read(tmp_path / "venues.csv", venues()), read(workbook(tmp_path, {"数据": [TITLES, DATA]}), venues())
+    one, other = (
+        read_file(tmp_path / "venues.csv", venues()),
+        read_file(workbook(tmp_path, {"数据": [TITLES, DATA]}), venues()),
+    )
     assert one.table.equals(other.table)
     assert one.rows.equals(other.rows)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from pipelines.workbook_stamp import Stamp, older, refuse_misplaced, stamp_in
+from pipelines.workbook_stamp import TemplateStamp, find_outdated, read_stamp, refuse_misplaced
 from schemas.errors import UnreadableFile
 from support.files import venues
 
 
 def test_a_stamp_is_read_as_it_was_written():
-    stamp = Stamp("template", "sample", "1.0.0")
-    assert stamp_in(stamp.rows()) == stamp
+    stamp = TemplateStamp("template", "sample", "1.0.0")
+    assert read_stamp(stamp.stamp_rows()) == stamp
 
 
 @pytest.mark.parametrize(
@@ -22,15 +22,15 @@ def test_a_stamp_is_read_as_it_was_written():
     ],
 )
 def test_what_is_no_stamp_of_ours_says_nothing(rows):
-    assert stamp_in(rows) is None
+    assert read_stamp(rows) is None
 
 
 def test_the_template_of_this_dataset_passes_and_others_are_refused():
     refuse_misplaced(None, "a.xlsx", venues())
-    refuse_misplaced(Stamp("template", "sample", "1.0.0"), "a.xlsx", venues())
+    refuse_misplaced(TemplateStamp("template", "sample", "1.0.0"), "a.xlsx", venues())
     for stamp, kind in (
-        (Stamp("template", "event", "1.0.0"), "other-template"),
-        (Stamp("excerpt", "RCPT", "1.0.0"), "excerpt"),
+        (TemplateStamp("template", "event", "1.0.0"), "other-template"),
+        (TemplateStamp("excerpt", "RCPT", "1.0.0"), "excerpt"),
     ):
         with pytest.raises(UnreadableFile) as refused:
             refuse_misplaced(stamp, "a.xlsx", venues())
@@ -39,6 +39,6 @@ def test_the_template_of_this_dataset_passes_and_others_are_refused():
 
 @pytest.mark.parametrize(("version", "said"), [("1.0.0", None), ("0.9.12", "older"), ("1.10.0", "newer")])
 def test_another_version_is_said(version, said):
-    found = older(Stamp("template", "sample", version), venues())
+    found = find_outdated(TemplateStamp("template", "sample", version), venues())
     assert [finding.severity for finding in found] == (["info"] if said else [])
     assert all(said in finding.message.en for finding in found)

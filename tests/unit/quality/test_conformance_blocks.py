@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance.blocks import Source, blocks, end_of_records
-from quality.conformance.lines import Lines
-from quality.conformance.reader import batch_of
+from quality.conformance.blocks import ByteSource, end_of_records, read_blocks
+from quality.conformance.lines import RecordLines
+from quality.conformance.reader import read_batch
 from support.conformed import blocks_of
 
 PIECES = ["a", "é中", ",", ",", "\n", "\n", "\r\n", '"', '""', '"x\ny"', '"a""b"', "\r", " ", "\0", "\ufeff", "1"]
@@ -22,17 +22,17 @@ def records_of(content, *, size, encoding="utf-8", skip=0, width=2):
 
 def numbered_records_of(content, *, size, encoding="utf-8", skip=0, width=2):
     """The same with the line on which each record begins."""
-    found, lines = [], Lines()
+    found, lines = [], RecordLines()
     with blocks_of(size):
-        source = Source(io.BytesIO(content), encoding)
-        for block in blocks(source, csv.excel(), skip=skip, blanks_are_missing=False, lines=lines):
-            batch = batch_of(block, width, ",")
+        source = ByteSource(io.BytesIO(content), encoding)
+        for block in read_blocks(source, csv.excel(), skip=skip, blanks_are_missing=False, lines=lines):
+            batch = read_batch(block, width, ",")
             rows = dict(batch.ragged)
             cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
             rows |= {place: list(row) for place, row in zip(batch.places.tolist(), cells, strict=True)}
-            lines.add(batch.longer, skip + len(found))
+            lines.add_records(batch.longer, skip + len(found))
             found += [rows[place] for place in range(batch.records)]
-    return [(record, lines.of(number)) for number, record in enumerate(found, start=skip + 1)]
+    return [(record, lines.line_number(number)) for number, record in enumerate(found, start=skip + 1)]
 
 
 def records_of_csv(text):

@@ -8,8 +8,8 @@ from frictionless import errors
 from frictionless.checks import baseline
 
 from quality.conformance import conform, message_texts
-from quality.conformance.cell_error import fault_of
-from quality.conformance.messages import LISTED, Messages, SpokenTable, of_contract
+from quality.conformance.cell_error import cell_error_from
+from quality.conformance.messages import LISTED, Messages, TableLabels, labels_from_contract
 from support.contracts import contract_with
 
 NAMES = {"title", "value", "limit", "example", "label", "position", "other", "name", "note"}
@@ -139,11 +139,11 @@ def test_what_a_contract_or_a_clerk_writes_is_never_a_template(given):
 
 
 def test_an_error_of_a_kind_that_we_do_not_know_is_said_in_frictionless_own_words():
-    messages = Messages(of_contract(contract_with(["id"])))
-    found = messages.finding(fault_of(errors.DialectError(note="no such delimiter"), ()))
+    messages = Messages(labels_from_contract(contract_with(["id"])))
+    found = messages.make_finding(cell_error_from(errors.DialectError(note="no such delimiter"), ()))
     assert (found.type, found.row, found.field) == ("dialect-error", None, None)
     assert "no such delimiter" in found.message.zh
 
 
 def test_a_column_without_a_schema_is_called_by_its_label():
-    assert SpokenTable(fields={}, key=()).title(["多余"]).en == "多余"
+    assert TableLabels(fields={}, key=()).join_labels(["多余"]).en == "多余"

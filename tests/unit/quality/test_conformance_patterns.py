@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance.patterns import MOST_REPEATS, re2
+from quality.conformance.patterns import MOST_REPEATS, to_re2
 from support.hostile_files import TEXTS
 
 TRANSLATED = [r"[a-z]+", "a|b", r"\d{2}", "[^,]*", r"\w+", ".*", r"(a|bc)?\s*", r"[A-Z]-?\d", "^x$", r"[\u4e00-\u9fa5]{2,}", r"LN-\d{3}", "a{,2}",
@@ -31,7 +31,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("pattern", TRANSLATED)
 def test_a_translated_pattern_accepts_what_python_accepts_of_plain_texts(pattern):
-    ours = re2(pattern)
+    ours = to_re2(pattern)
     assert ours is not None
     python = re.compile(f"^{pattern}$")
     for text in [*TEXTS, "abc", "x", "LN-123", "12", "bc", "A-1", "中文", ".", "aa", "𠮷"]:
@@ -43,7 +43,7 @@ def test_a_translated_pattern_accepts_what_python_accepts_of_plain_texts(pattern
 
 @pytest.mark.parametrize("pattern", REFUSED)
 def test_a_part_that_re2_lacks_or_reads_otherwise_is_refused(pattern):
-    assert re2(pattern) is None
+    assert to_re2(pattern) is None
 
 
 @settings(deadline=None)
@@ -53,6 +53,6 @@ def test_a_part_that_re2_lacks_or_reads_otherwise_is_refused(pattern):
     text=st.text(alphabet="ab1 \n١é", max_size=5),
 )  # fmt: skip
 def test_no_pattern_clears_a_text_that_python_refuses(pattern, text):
-    ours = re2(pattern)
+    ours = to_re2(pattern)
     if ours is not None and pc.match_substring_regex(pa.scalar(text), ours).as_py():
         assert re.compile(f"^{pattern}$").match(text)

@@ -7,8 +7,8 @@ from frictionless import Field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance.buffers import strings
-from quality.conformance.predicates import predicate_of
+from quality.conformance.buffers import to_strings
+from quality.conformance.predicates import build_predicate
 from support.hostile_files import POOLS
 
 FIELDS = [
@@ -26,7 +26,7 @@ def field_of(described):
 
 def cleared(described, cells):
     """Per cell: whether it is cleared, and its cast value."""
-    result = predicate_of(field_of(described)).clear(strings(cells), None)
+    result = build_predicate(field_of(described)).clear_cells(to_strings(cells), None)
     good = [True] * len(cells) if result.good is None else result.good.tolist()
     return good, [None] * len(cells) if result.values is None else result.values.to_pylist()
 
@@ -69,10 +69,12 @@ def test_a_double_on_a_bound_may_stand_for_a_decimal_beyond_it():
     {"type": "integer", "constraints": {"maximum": 2**63}}, {"type": "geopoint"},
 ])  # fmt: skip
 def test_what_no_predicate_can_tell_is_left_to_frictionless(described):
-    assert predicate_of(field_of(described)) is None
+    assert build_predicate(field_of(described)) is None
 
 
 def test_missing_cells_are_no_reason_to_suspect_others():
-    result = predicate_of(field_of({"type": "integer"})).clear(strings(["1", "-", "x"]), np.array([False, True, False]))
+    result = build_predicate(field_of({"type": "integer"})).clear_cells(
+        to_strings(["1", "-", "x"]), np.array([False, True, False])
+    )
     assert result.good.tolist() == [True, False, False]
     assert result.values.equals(pa.array([1, None, None], pa.int64()))

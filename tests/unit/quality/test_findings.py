@@ -2,7 +2,7 @@
 
 import pytest
 
-from quality.findings import VALUE_LIMIT, Finding, counts_of, shown
+from quality.findings import VALUE_LIMIT, Finding, count_by_type, masked_excerpt
 from schemas.text import Text
 
 
@@ -11,7 +11,7 @@ from schemas.text import Text
     ["210102199001011234", "21010219900101123X", "210102 19900101 1234", "２１０１０２１９９００１０１１２３４"],
 )
 def test_an_identity_card_number_is_never_repeated_whole(written):
-    said = shown(f"张三{written}号")
+    said = masked_excerpt(f"张三{written}号")
     assert "********" in said
     assert "19900101" not in said
     assert said.startswith("张三")
@@ -19,21 +19,21 @@ def test_an_identity_card_number_is_never_repeated_whole(written):
 
 @pytest.mark.parametrize("written", ["024-23206016", "12345678901234567890", "LN-001-00012"])
 def test_other_numbers_stand_as_they_are(written):
-    assert shown(written) == written
+    assert masked_excerpt(written) == written
 
 
 def test_a_long_cell_is_cut_and_says_so():
-    assert len(shown("长" * 500)) == VALUE_LIMIT
-    assert shown("长" * 500).endswith("…")
-    assert shown("长" * VALUE_LIMIT) == "长" * VALUE_LIMIT
+    assert len(masked_excerpt("长" * 500)) == VALUE_LIMIT
+    assert masked_excerpt("长" * 500).endswith("…")
+    assert masked_excerpt("长" * VALUE_LIMIT) == "长" * VALUE_LIMIT
 
 
 def test_no_cell_is_no_value():
-    assert shown(None) is None
+    assert masked_excerpt(None) is None
 
 
 def test_findings_are_counted_most_frequent_first():
     found = [
         Finding(judge="row", type=type_, severity="error", message=Text(zh="错", en="wrong")) for type_ in "baabcc"
     ]
-    assert list(counts_of(found).items()) == [("a", 2), ("b", 2), ("c", 2)]
+    assert list(count_by_type(found).items()) == [("a", 2), ("b", 2), ("c", 2)]

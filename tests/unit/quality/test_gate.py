@@ -5,7 +5,7 @@ from copy import deepcopy
 import pyarrow as pa
 import pytest
 
-from quality.gate import objections
+from quality.gate import find_objections
 from support.contracts import POLICY, contract_with
 
 CARD = "11010519491231002X"
@@ -21,7 +21,7 @@ def table(**columns):
 
 
 def types(contract, candidate, held_back=0, submitted=10):
-    return [finding.type for finding in objections(contract, candidate, held_back=held_back, submitted=submitted)]
+    return [finding.type for finding in find_objections(contract, candidate, held_back=held_back, submitted=submitted)]
 
 
 def test_a_sound_candidate_meets_no_objection():
@@ -37,14 +37,14 @@ def test_a_candidate_without_rows_is_stopped():
 
 def test_a_key_that_two_slices_share_is_stopped_and_named():
     contract = contract_with(["id", "n:integer"], primary_key=["id", "n"])
-    [found] = objections(contract, table(id=["a", "a", "b", "a"], n=[1, 1, 1, 2]), held_back=0, submitted=4)
+    [found] = find_objections(contract, table(id=["a", "a", "b", "a"], n=[1, 1, 1, 2]), held_back=0, submitted=4)
     assert (found.type, found.value, found.severity, found.row) == ("duplicate-key", "a / 1", "error", None)
     assert "a / 1" in found.message.zh
 
 
 def test_a_protected_field_may_not_go_out():
     contract = contract_with(["id", "phone"], policy={"disclosure": {"protected": ["phone"]}})
-    [found] = objections(contract, table(id=["a"], phone=["1"]), held_back=0, submitted=1)
+    [found] = find_objections(contract, table(id=["a"], phone=["1"]), held_back=0, submitted=1)
     assert (found.type, found.field) == ("protected-field", "phone")
     assert types(contract, table(id=["a"])) == []
 
@@ -60,7 +60,7 @@ def test_the_key_goes_out_with_its_rows():
 @pytest.mark.parametrize("text", [CARD, f"负责人身份证：{CARD}。", "１１０１０５１９４９１２３１００２Ｘ"])
 def test_an_identity_card_number_in_any_outgoing_text_is_stopped_and_masked(text):
     contract = contract_with(["id", "note", "n:integer"])
-    [found] = objections(contract, table(id=["a", "b"], note=["无", text], n=[1, 2]), held_back=0, submitted=2)
+    [found] = find_objections(contract, table(id=["a", "b"], note=["无", text], n=[1, 2]), held_back=0, submitted=2)
     assert (found.type, found.judge, found.row, found.field) == ("no-identity-card", "row", 3, "note")
     assert "19491231" not in found.value
 
@@ -100,6 +100,6 @@ def test_what_the_contract_says_of_itself_can_stop_it(changes, found):
 
 def test_every_objection_is_an_error_in_both_languages():
     contract = contract_with(["id"], policy=catalogue(open_type="closed", data_class="core"))
-    found = objections(contract, pa.table({"id": pa.array([], pa.string())}), held_back=5, submitted=5)
+    found = find_objections(contract, pa.table({"id": pa.array([], pa.string())}), held_back=5, submitted=5)
     assert [f.type for f in found] == ["no-rows", "too-many-held-back", "not-open", "restricted-class"]
     assert all(f.severity == "error" and f.message.zh and f.message.en for f in found)

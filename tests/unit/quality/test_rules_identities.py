@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.rules.identities import FOLD, joined
+from quality.rules.identities import FOLD, join_card_digits
 from schemas.errors import ContractError
 from support.contracts import contract_with
 from support.judged import findings_of, judged, places
@@ -126,12 +126,12 @@ def test_a_credit_code_is_text():
 )
 def test_no_way_to_write_a_card_gets_through_the_joining(before, after, gaps):
     spread = CARD[0] + "".join(gap + digit for gap, digit in zip(gaps, CARD[1:], strict=True))
-    assert CARD in joined(f"{before}，{spread}，{after}")
+    assert CARD in join_card_digits(f"{before}，{spread}，{after}")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["N"])))
 def test_text_without_digits_is_never_changed(text):
-    assert joined(text) == text
+    assert join_card_digits(text) == text
 
 
 def test_every_folded_character_is_folded_to_one_plain_character():

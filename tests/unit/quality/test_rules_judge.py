@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 
 from quality.rules.compilers import COMPILERS
-from quality.rules.judge import filled_in, judge_rows, text_of
-from quality.rules.violations import literal, quoted
+from quality.rules.judge import cell_text, fill_in, judge_rows
+from quality.rules.violations import quote_identifier, to_literal
 from schemas.rules import RowRule
 from schemas.text import Text
 from support.contracts import contract_with
@@ -116,9 +116,9 @@ def test_a_hostile_value_is_only_a_value(value):
 @pytest.mark.parametrize("text", [*HOSTILE, "", "''", "\n"])
 def test_quoting_has_an_inverse(text):
     with duckdb.connect() as connection:
-        assert connection.execute(f"SELECT {literal(text)}").fetchone() == (text,)
+        assert connection.execute(f"SELECT {to_literal(text)}").fetchone() == (text,)
         if text:
-            assert connection.execute(f"SELECT 1 AS {quoted(text)}").description[0][0] == text
+            assert connection.execute(f"SELECT 1 AS {quote_identifier(text)}").description[0][0] == text
 
 
 def test_a_message_is_filled_with_value_and_fields_and_what_is_missing_becomes_empty():
@@ -129,7 +129,7 @@ def test_a_message_is_filled_with_value_and_fields_and_what_is_missing_becomes_e
 
 
 def test_only_the_contract_is_a_template():
-    assert filled_in(Text(zh="{a}", en="{a} {b} {a.real} {}"), {"a": "{b}", "b": "2"}) == Text(zh="{b}", en="{b} 2  {}")
+    assert fill_in(Text(zh="{a}", en="{a} {b} {a.real} {}"), {"a": "{b}", "b": "2"}) == Text(zh="{b}", en="{b} 2  {}")
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_only_the_contract_is_a_template():
      ("x" * 200, "x" * 200), ("x" * 201, "x" * 199 + "…")],
 )  # fmt: skip
 def test_cells_are_written_as_a_person_would(cell, text):
-    assert text_of(cell) == text
+    assert cell_text(cell) == text
 
 
 def test_a_cut_never_lays_a_card_bare():
     card = "11010519491231002X"
-    assert all(card[6:14] not in text_of("x " + "y" * pad + " " + card) for pad in range(170, 200))
+    assert all(card[6:14] not in cell_text("x " + "y" * pad + " " + card) for pad in range(170, 200))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality import expectations
-from quality.expectation_shortcuts import surely_met
+from quality.expectation_shortcuts import certainly_met
 from support.contracts import contract_with
 
 NUMBERS = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 1.0, 2.0, 1e9, nan]))
@@ -41,7 +41,7 @@ def test_findings_are_those_of_great_expectations_alone(now, before):
     now, before = table_of(now), table_of(before)
     found = expectations.judge_table(now, before, contract)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(expectations, "surely_met", lambda *_: False)
+        patch.setattr(expectations, "certainly_met", lambda *_: False)
         assert found == expectations.judge_table(now, before, contract)
 
 
@@ -51,12 +51,12 @@ def test_findings_are_those_of_great_expectations_alone(now, before):
 def test_a_mean_on_its_bound_nothing_at_all_and_nan_are_doubts(values, sure):
     table = pa.table({"n": pa.array(values, pa.float64())})
     asked = {"column": "n", "min_value": 1.0, "max_value": 2.0}
-    assert surely_met("ExpectColumnMeanToBeBetween", asked, table) is sure
+    assert certainly_met("ExpectColumnMeanToBeBetween", asked, table) is sure
 
 
 def test_an_expectation_of_another_kind_is_a_doubt():
-    assert not surely_met("ExpectColumnValuesToBeUnique", {"column": "n"}, pa.table({"n": [1]}))
-    assert not surely_met(
+    assert not certainly_met("ExpectColumnValuesToBeUnique", {"column": "n"}, pa.table({"n": [1]}))
+    assert not certainly_met(
         "ExpectColumnValuesToNotBeNull", {"column": "n", "mostly": 0.1}, pa.table({"n": pa.array([], pa.int64())})
     )
 

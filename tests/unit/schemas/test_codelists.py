@@ -1,7 +1,6 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codelists import COLUMNS, Code, read_codelist, read_codelists
@@ -37,13 +36,6 @@ def test_a_list_keeps_the_order_of_its_file_and_empty_cells_are_none(tmp_path):
 def test_the_newest_label_of_a_code_is_its_label(tmp_path):
     write(tmp_path, "r,旧,Old,,,2019-12-31,,", "r,新,New,,2020-01-01,,,")
     assert read_codelist("colour", tmp_path).labels["r"].en == "New"
-
-
-@given(start=st.none() | DAYS, length=st.none() | st.integers(0, 4000), day=DAYS)
-def test_a_code_is_valid_from_its_first_to_its_last_day(start, length, day):
-    last = None if length is None else (start or date(2015, 1, 1)) + timedelta(days=length)
-    code = Code(code="r", zh="红", en="Red", valid_from=start, valid_to=last)
-    assert code.valid_on(day) == ((start or date.min) <= day <= (last or date.max))
 
 
 def test_an_unknown_list_is_answered_with_those_that_exist(tmp_path):

@@ -2,7 +2,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from schemas.contract import contract, contract_of, fields_of, read_contract, read_contracts
+from schemas.contract import find_contract, parse_contract, read_contract, read_contracts, rule_fields
 from schemas.errors import ContractError, UsageError
 from schemas.rules import DateOrder, InCodelist, InDataset, NoIdentityCard, PointZero
 from support.contracts import contract_with, descriptor_with
@@ -24,15 +24,15 @@ def test_a_contract_says_what_its_file_says(tmp_path):
     read = read_contract(write(tmp_path, "sample", FIELDS, primary_key=["id", "start"], version="2.1.0"))
     assert (read.name, read.version, read.primary_key) == ("sample", "2.1.0", ("id", "start"))
     assert [field.name for field in read.fields] == ["id", "start", "end", "code", "lon", "lat"]
-    assert read.field("start").type == "date"
-    assert read.field("id").label.en == "id"
+    assert read.get_field("start").type == "date"
+    assert read.get_field("id").label.en == "id"
     assert read.missing_values == ("",)
 
 
 def test_a_single_name_is_a_primary_key_too():
     descriptor = descriptor_with(["id"])
     descriptor["resources"][0]["schema"]["primaryKey"] = "id"
-    assert contract_of(descriptor).primary_key == ("id",)
+    assert parse_contract(descriptor).primary_key == ("id",)
 
 
 def test_a_field_is_required_only_if_it_says_so():
@@ -150,7 +150,7 @@ def test_fields_of_a_rule_are_named_once_and_in_its_order():
     read = contract_with(
         ["a", "b", "c"], [{"kind": "required_when", "fields": ["b", "a"], "when": {"field": "b", "is_in": ["x"]}}]
     )
-    assert fields_of(read.policy.rules[0]) == ("b", "a")
+    assert rule_fields(read.policy.rules[0]) == ("b", "a")
 
 
 def test_contracts_come_after_those_that_they_refer_to(tmp_path):
@@ -190,7 +190,7 @@ def test_a_file_is_named_as_its_dataset(tmp_path):
 def test_an_unknown_dataset_is_answered_with_those_that_exist(tmp_path):
     write(tmp_path, "a")
     with pytest.raises(UsageError) as caught:
-        contract(read_contracts(tmp_path), "facilities")
+        find_contract(read_contracts(tmp_path), "facilities")
     assert "facilities" in caught.value.text.en
     assert "a 样例" in caught.value.text.zh
 

@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.departments import department, read_departments
+from schemas.departments import find_department, read_departments
 from schemas.errors import ContractError, UsageError
 
 HEAD = "code,zh,en,kind,admin_code"
@@ -23,13 +23,13 @@ def test_departments_keep_the_order_of_the_file(tmp_path):
 
 def test_a_department_is_found_by_its_code(tmp_path):
     read = read_departments(written(tmp_path, SHENYANG))
-    assert department(read, "210100").en == "Shenyang Sports Bureau"
+    assert find_department(read, "210100").en == "Shenyang Sports Bureau"
 
 
 def test_an_unknown_department_is_answered_with_those_that_exist(tmp_path):
     read = read_departments(written(tmp_path, MASS, SHENYANG))
     with pytest.raises(UsageError) as caught:
-        department(read, "沈阳")
+        find_department(read, "沈阳")
     assert "沈阳市体育局" in caught.value.text.zh
     assert "ln-qunti, 210100" in caught.value.text.en
 

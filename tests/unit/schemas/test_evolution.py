@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.errors import UsageError
-from schemas.evolution import changes, due, rose_enough
+from schemas.evolution import compare_contracts, required_version, rose_enough
 from support.contracts import contract_with
 
 NUMBER = {"name": "n", "title": "数", "type": "integer", "constraints": {"minimum": 0, "maximum": 10}}
@@ -17,7 +17,7 @@ def limits(field, **constraints):
 
 
 def kinds(old, new, rules=((), ()), **more):
-    found = changes(contract_with(old, rules[0]), contract_with(new, rules[1], **more))
+    found = compare_contracts(contract_with(old, rules[0]), contract_with(new, rules[1], **more))
     return [(change.kind, change.field) for change in found]
 
 
@@ -68,7 +68,7 @@ def test_a_code_list_that_is_taken_away_is_breaking():
 
 
 def test_a_renamed_field_is_one_change_and_names_both():
-    found = changes(contract_with(OLD), contract_with(BREAKING["a field is renamed"]))
+    found = compare_contracts(contract_with(OLD), contract_with(BREAKING["a field is renamed"]))
     assert found[0].text.en == "renamed to choice"
 
 
@@ -95,8 +95,8 @@ def test_what_the_whole_dataset_promises_is_compared_too():
 )  # fmt: skip
 def test_the_version_rises_by_the_worst_change(new, least):
     old = contract_with(OLD, version="1.4.7")
-    found = changes(old, contract_with(new))
-    assert due("1.4.7", found) == least
+    found = compare_contracts(old, contract_with(new))
+    assert required_version("1.4.7", found) == least
     assert rose_enough(old, contract_with(new, version=least), found)
     assert rose_enough(old, contract_with(new, version="1.4.7"), found) == (not found)
     assert not rose_enough(old, contract_with(new, version="1.4.6"), found)
@@ -104,9 +104,9 @@ def test_the_version_rises_by_the_worst_change(new, least):
 
 def test_two_datasets_are_not_compared():
     with pytest.raises(UsageError):
-        changes(contract_with(OLD), contract_with(OLD, name="other"))
+        compare_contracts(contract_with(OLD), contract_with(OLD, name="other"))
 
 
 def test_a_version_that_is_none_is_said():
     with pytest.raises(UsageError, match="three numbers"):
-        due("1.0", ())
+        required_version("1.0", ())

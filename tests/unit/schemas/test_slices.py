@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.errors import UsageError
 from schemas.policy import Slice
-from schemas.slices import SliceKey, days_of
+from schemas.slices import SliceKey, period_days
 
 
 @pytest.mark.parametrize(
@@ -23,21 +23,21 @@ from schemas.slices import SliceKey, days_of
     ],
 )
 def test_a_period_covers_its_first_to_its_last_day(period, first, last):
-    assert days_of(period) == (first, last)
+    assert period_days(period) == (first, last)
 
 
 @pytest.mark.parametrize("period", ["", "26", "1999", "2026-13", "2026-00", "2026-Q5", "2026-Q0", "2026-1", "2026-11-25",
                                     " 2026", "../2026", "2026-q1"])  # fmt: skip
 def test_what_is_no_period_is_refused_with_how_to_write_one(period):
     with pytest.raises(UsageError, match="2026-Q3"):
-        days_of(period)
+        period_days(period)
 
 
 @given(st.integers(2000, 2099))
 def test_months_and_quarters_fill_the_year_without_gap_or_overlap(year):
     for parts in ([f"{year}-{month:02d}" for month in range(1, 13)], [f"{year}-Q{quarter}" for quarter in range(1, 5)]):
-        spans = [days_of(part) for part in parts]
-        assert (spans[0][0], spans[-1][1]) == days_of(str(year))
+        spans = [period_days(part) for part in parts]
+        assert (spans[0][0], spans[-1][1]) == period_days(str(year))
         for before, after in pairwise(spans):
             assert after[0] - before[1] == timedelta(days=1)
 

@@ -6,13 +6,13 @@ from schemas.text import Text
 
 
 def test_both_sentences_are_filled():
-    said = Text(zh="{n} 行", en="{n} rows").filled(n=3)
+    said = Text(zh="{n} 行", en="{n} rows").fill_placeholders(n=3)
     assert (said.zh, said.en) == ("3 行", "3 rows")
 
 
 def test_a_placeholder_without_a_value_is_a_mistake():
     with pytest.raises(KeyError, match="n"):
-        Text(zh="{n} 行", en="rows").filled()
+        Text(zh="{n} 行", en="rows").fill_placeholders()
 
 
 @pytest.mark.parametrize("part", [{"zh": "行"}, {"en": "rows"}, {"zh": "行", "en": "rows", "fr": "lignes"}])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import ContractError, UsageError
-from schemas.workdays import FILE, MOST_DAYS, Deadline, add_working_days, is_working_day, read_workdays
+from schemas.workdays import FILE, MOST_DAYS, Deadline, add_working_days, read_workdays
 
 HEADER = "date,kind,name,notice\n"
 DAYS = st.dates(date(2023, 1, 1), date(2028, 12, 31))
@@ -54,16 +54,16 @@ def test_a_limit_out_of_range_is_refused_with_the_range(days):
     ],
 )
 def test_a_day_works_as_its_notice_says_else_from_monday_to_friday(day, works):
-    assert is_working_day(day) is works
+    assert read_workdays().is_working_day(day) is works
 
 
 @given(start=DAYS, days=st.integers(min_value=1, max_value=260))
 def test_as_many_working_days_lie_between_as_were_added(start, days):
     deadline = add_working_days(start, days)
     span = [start + timedelta(days=n) for n in range(1, (deadline.day - start).days + 1)]
-    assert sum(map(is_working_day, span)) == days
-    assert is_working_day(deadline.day)
-    assert deadline.provisional is any(not read_workdays().known(day) for day in [start, *span])
+    assert sum(map(read_workdays().is_working_day, span)) == days
+    assert read_workdays().is_working_day(deadline.day)
+    assert deadline.provisional is any(not read_workdays().has_notice_for(day) for day in [start, *span])
 
 
 @given(start=DAYS, first=st.integers(min_value=0, max_value=60), second=st.integers(min_value=0, max_value=60))

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.canonical import digest, in_order, spelled
+from warehouse.canonical import canonical_digest, sort_rows, to_canonical_text
 
 
 def spell(values, kind="number", arrow=None):
     table = pa.table({"x": pa.array(values, arrow or pa.float64())})
-    return spelled(table, {"fields": [{"name": "x", "type": kind}]}).column("x").to_pylist()
+    return to_canonical_text(table, {"fields": [{"name": "x", "type": kind}]}).column("x").to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_dates_times_and_truth_are_spelled_as_table_schema_does():
 
 def test_rows_are_ordered_by_key_bytes_with_nulls_last():
     table = pa.table({"b": [1, 2, 3, 4], "a": ["中", None, "Z", "a"]})
-    assert in_order(table, ["a"]).column("b").to_pylist() == [3, 4, 1, 2]
+    assert sort_rows(table, ["a"]).column("b").to_pylist() == [3, 4, 1, 2]
 
 
 SCHEMA = {
@@ -80,14 +80,14 @@ def test_the_digest_does_not_depend_on_order_or_chunks(rows, random):
     shuffled = random.sample(rows, len(rows))
     half = len(rows) // 2
     chunked = pa.concat_tables([table_of(shuffled[:half]), table_of(shuffled[half:])])
-    assert digest(chunked, SCHEMA) == digest(table_of(rows), SCHEMA)
+    assert canonical_digest(chunked, SCHEMA) == canonical_digest(table_of(rows), SCHEMA)
 
 
 @given(ROWS, ROWS)
 @settings(max_examples=100, deadline=None)
 def test_two_sets_of_rows_have_one_digest_only_if_they_are_equal(left, right):
     spelled_alike = sorted(map(repr, normal(left))) == sorted(map(repr, normal(right)))
-    assert (digest(table_of(left), SCHEMA) == digest(table_of(right), SCHEMA)) == spelled_alike
+    assert (canonical_digest(table_of(left), SCHEMA) == canonical_digest(table_of(right), SCHEMA)) == spelled_alike
 
 
 def normal(rows):
@@ -97,7 +97,7 @@ def normal(rows):
 @pytest.mark.parametrize(("left", "right"), [(["ab", "c"], ["a", "bc"]), ([None], [""]), (["a", ""], ["a"])])
 def test_cells_cannot_lend_each_other_letters(left, right):
     schema = {"fields": [{"name": "s", "type": "string"}]}
-    assert digest(pa.table({"s": pa.array(left, pa.string())}), schema) != digest(
+    assert canonical_digest(pa.table({"s": pa.array(left, pa.string())}), schema) != canonical_digest(
         pa.table({"s": pa.array(right, pa.string())}), schema
     )
 
@@ -105,7 +105,7 @@ def test_cells_cannot_lend_each_other_letters(left, right):
 def test_the_schema_is_part_of_the_digest():
     table = table_of([("a", 1.0, "x")])
     retitled = {**SCHEMA, "fields": [{**SCHEMA["fields"][0], "title": "编号"}, *SCHEMA["fields"][1:]]}
-    assert digest(table, SCHEMA) != digest(table, retitled)
+    assert canonical_digest(table, SCHEMA) != canonical_digest(table, retitled)
 
 
 def test_the_digest_can_be_computed_without_any_library_of_ours():
@@ -115,4 +115,4 @@ def test_the_digest_can_be_computed_without_any_library_of_ours():
         cells = [None if cell is None else cell.encode() for cell in column]
         lengths = struct.pack("<2i", *(-1 if cell is None else len(cell) for cell in cells))
         told += hashlib.sha256(lengths).digest() + hashlib.sha256(b"".join(cell or b"" for cell in cells)).digest()
-    assert digest(table, SCHEMA) == hashlib.sha256(told).hexdigest()
+    assert canonical_digest(table, SCHEMA) == hashlib.sha256(told).hexdigest()

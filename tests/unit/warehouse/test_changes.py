@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.changes import Changes, State, changes_schema, write_changes
+from warehouse.changes import RowChanges, TableState, changes_schema, write_changes
 
 KINDS = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date"}
 
@@ -19,7 +19,7 @@ def state(folder, name, columns, key=("id",)):
     table, path = pa.table(columns), folder / f"{name}.parquet"
     pq.write_table(table, path)
     fields = [{"name": field.name, "type": KINDS[str(field.type)]} for field in table.schema]
-    return State(path, {"fields": fields, **({"primaryKey": list(key)} if key else {})})
+    return TableState(path, {"fields": fields, **({"primaryKey": list(key)} if key else {})})
 
 
 def diff(folder, before, after, key=("id",)):
@@ -37,14 +37,14 @@ def test_rows_that_came_went_and_changed_are_told_by_key_and_cell(tmp_path):
         {"id": ["a", "b", "c"], "n": pa.array([1, 2, 3]), "t": ["x", "y", None]},
         {"id": ["b", "c", "d"], "n": pa.array([2, 4, 5]), "t": ["y", "", "z"]},
     )
-    assert sums == Changes(1, 1, 1, (), ())
+    assert sums == RowChanges(1, 1, 1, (), ())
     assert text == 'change,id,field,before,after\nremoved,a,,,\nchanged,c,n,3,4\nchanged,c,t,,""\nadded,d,,,\n'
 
 
 def test_a_release_that_changed_no_row_has_an_empty_diff(tmp_path):
     same = {"id": ["b", "a"], "n": [float("nan"), -0.0]}
     sums, text = diff(tmp_path, same, {"id": ["a", "b"], "n": [0.0, float("nan")]})
-    assert (sums, text) == (Changes(0, 0, 0, (), ()), "change,id,field,before,after\n")
+    assert (sums, text) == (RowChanges(0, 0, 0, (), ()), "change,id,field,before,after\n")
 
 
 def test_columns_that_came_and_went_are_told_and_the_others_compared(tmp_path):
@@ -53,7 +53,7 @@ def test_columns_that_came_and_went_are_told_and_the_others_compared(tmp_path):
         {"id": ["a"], "old": ["1"], "n": pa.array([5])},
         {"new": ["2"], "n": [5.5], "id": ["a"], "newer": ["3"]},
     )
-    assert sums == Changes(0, 0, 1, ("new", "newer"), ("old",))
+    assert sums == RowChanges(0, 0, 1, ("new", "newer"), ("old",))
     assert text == "change,id,field,before,after\nchanged,a,n,5,5.5\n"
 
 
@@ -93,7 +93,7 @@ def test_without_a_key_that_both_have_there_is_no_diff(tmp_path, key):
 
 def test_copies_of_a_key_meet_one_each_and_a_missing_key_meets_a_missing_one(tmp_path):
     sums, text = diff(tmp_path, {"id": ["a", "a", None], "n": ["1", "2", "x"]}, {"id": ["a", None], "n": ["1", "y"]})
-    assert (sums, text) == (Changes(0, 1, 1, (), ()), "change,id,field,before,after\nremoved,a,,,\nchanged,,n,x,y\n")
+    assert (sums, text) == (RowChanges(0, 1, 1, (), ()), "change,id,field,before,after\nremoved,a,,,\nchanged,,n,x,y\n")
 
 
 def test_a_key_called_like_one_of_our_columns_is_kept_apart(tmp_path):

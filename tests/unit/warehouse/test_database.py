@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from support.stocks import FACILITY, NOW, rows, stock_at
-from warehouse.database import rebuild
+from warehouse.database import rebuild_database
 from warehouse.layout import Layout
 
 
@@ -21,7 +21,7 @@ def ask(layout, query):
 
 
 def test_current_rows_with_department_and_period_and_no_protected_field(layout):
-    built = rebuild(layout, stock_at(layout.home), NOW)
+    built = rebuild_database(layout, stock_at(layout.home), NOW)
     assert (dict(built.rows), built.written, built.path) == ({"facility": 3, "grant": 0}, True, layout.warehouse)
     assert ask(layout, "select column_name, data_type from duckdb_columns() where table_name = 'facility'") == [
         ("id", "VARCHAR"), ("kind", "VARCHAR"), ("opened", "DATE"), ("opens", "TIME"), ("seats", "BIGINT"),
@@ -32,7 +32,7 @@ def test_current_rows_with_department_and_period_and_no_protected_field(layout):
 
 
 def test_every_table_and_column_has_a_comment_in_both_languages(layout):
-    rebuild(layout, stock_at(layout.home), NOW)
+    rebuild_database(layout, stock_at(layout.home), NOW)
     said = ask(layout, "select comment from duckdb_tables() union all select comment from duckdb_columns() where not internal")  # fmt: skip
     assert len(said) > 60
     assert all(comment and " / " in comment for (comment,) in said)
@@ -42,7 +42,7 @@ def test_every_table_and_column_has_a_comment_in_both_languages(layout):
 
 
 def test_code_lists_and_departments_join_to_the_rows(layout):
-    rebuild(layout, stock_at(layout.home), NOW)
+    rebuild_database(layout, stock_at(layout.home), NOW)
     query = """
         select f.id, k.zh, d.zh from facility f
         join codelist.kind k on k.code = f.kind join department d on d.code = f.department order by 1 limit 1
@@ -51,7 +51,7 @@ def test_code_lists_and_departments_join_to_the_rows(layout):
 
 
 def test_meta_tells_datasets_fields_releases_submissions_freshness(layout):
-    rebuild(layout, stock_at(layout.home), NOW)
+    rebuild_database(layout, stock_at(layout.home), NOW)
     assert ask(layout, "select name, rows, lake_version from meta.dataset order by 1") == [("facility", 3, 1), ("grant", 0, None)]  # fmt: skip
     assert ask(layout, "select name, title_zh, codelist from meta.field where dataset = 'facility' and position = 2") == [("kind", "类型", "kind")]  # fmt: skip
     assert ask(layout, "select dataset, number, rows, released_at from meta.release") == [("facility", "2026.11.1", 3, NOW.replace(tzinfo=None))]  # fmt: skip
@@ -64,28 +64,28 @@ def test_meta_tells_datasets_fields_releases_submissions_freshness(layout):
 
 def test_nothing_is_written_when_nothing_changed(layout):
     stock = stock_at(layout.home)
-    first = rebuild(layout, stock, NOW)
+    first = rebuild_database(layout, stock, NOW)
     before = layout.warehouse.stat()
-    again = rebuild(layout, stock, NOW.replace(hour=23))
+    again = rebuild_database(layout, stock, NOW.replace(hour=23))
     assert (again.written, again.rows) == (False, first.rows)
     assert (layout.warehouse.stat().st_mtime_ns, layout.warehouse.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
 
 
 def test_a_change_of_lake_or_ledger_makes_it_anew(layout):
     stock = stock_at(layout.home)
-    rebuild(layout, stock, NOW)
-    stock.lake.replace(FACILITY, rows("F9", department="210200"), {}, NOW)
-    assert rebuild(layout, stock, NOW).rows["facility"] == 4
-    stock.ledger.append("approval", now=NOW, who="t", why="seen", facts={})
-    assert rebuild(layout, stock, NOW).written
+    rebuild_database(layout, stock, NOW)
+    stock.lake.replace_slices(FACILITY, rows("F9", department="210200"), {}, NOW)
+    assert rebuild_database(layout, stock, NOW).rows["facility"] == 4
+    stock.ledger.append_entry("approval", now=NOW, actor="t", reason="seen", facts={})
+    assert rebuild_database(layout, stock, NOW).written
 
 
 def test_a_reader_of_the_old_file_is_not_locked_out_and_not_disturbed(layout):
     stock = stock_at(layout.home)
-    rebuild(layout, stock, NOW)
+    rebuild_database(layout, stock, NOW)
     with duckdb.connect(str(layout.warehouse), read_only=True) as reader:
-        stock.lake.replace(FACILITY, rows("F9"), {}, NOW)
-        assert rebuild(layout, stock, NOW).written
+        stock.lake.replace_slices(FACILITY, rows("F9"), {}, NOW)
+        assert rebuild_database(layout, stock, NOW).written
         assert reader.execute("select count(*) from facility").fetchall() == [(3,)]
     assert ask(layout, "select count(*) from facility") == [(1,)]
 
@@ -94,7 +94,7 @@ def test_a_reader_of_the_old_file_is_not_locked_out_and_not_disturbed(layout):
 def test_a_file_that_is_not_ours_is_replaced(layout, rubbish):
     stock = stock_at(layout.home)
     layout.warehouse.write_bytes(rubbish)
-    assert rebuild(layout, stock, NOW).written
+    assert rebuild_database(layout, stock, NOW).written
     assert ask(layout, "select count(*) from facility") == [(3,)]
 
 
@@ -108,7 +108,7 @@ def test_what_a_killed_build_left_is_not_built_upon(layout):
     assert set(torn) == {".warehouse.part", ".warehouse.part.wal"}
     for name, content in torn.items():
         (layout.home / name).write_bytes(content)
-    rebuild(layout, stock, NOW)
+    rebuild_database(layout, stock, NOW)
     assert ask(layout, "select count(*) from duckdb_tables() where table_name = 'stray'") == [(0,)]
     assert not list(layout.home.glob(".warehouse.part*"))
 
@@ -116,7 +116,9 @@ def test_what_a_killed_build_left_is_not_built_upon(layout):
 def test_two_builders_at_once_build_one_after_the_other(layout):
     stock = stock_at(layout.home)
     built = []
-    builders = [threading.Thread(target=lambda: built.append(rebuild(layout, stock, NOW).written)) for _ in range(3)]
+    builders = [
+        threading.Thread(target=lambda: built.append(rebuild_database(layout, stock, NOW).written)) for _ in range(3)
+    ]
     for builder in builders:
         builder.start()
     for builder in builders:

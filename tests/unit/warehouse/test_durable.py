@@ -6,33 +6,33 @@ from time import sleep
 
 import pytest
 
-from warehouse.atomic_files import locked, settle, sha256_of
+from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
 
 
 def test_a_hash_is_of_the_bytes(tmp_path):
     (tmp_path / "x").write_bytes(b"abc" * 100_000)
-    assert sha256_of(tmp_path / "x") == hashlib.sha256(b"abc" * 100_000).hexdigest()
+    assert file_sha256(tmp_path / "x") == hashlib.sha256(b"abc" * 100_000).hexdigest()
 
 
 def test_files_and_folders_can_be_settled_and_what_is_not_there_cannot(tmp_path):
     (tmp_path / "x").write_bytes(b"")
-    settle(tmp_path / "x")
-    settle(tmp_path)
+    fsync_path(tmp_path / "x")
+    fsync_path(tmp_path)
     with pytest.raises(FileNotFoundError):
-        settle(tmp_path / "y")
+        fsync_path(tmp_path / "y")
 
 
 def test_only_one_holds_a_lock_and_an_error_frees_it(tmp_path):
     lock, inside, most = tmp_path / "deep" / "lock", [], []
 
     def hold():
-        with locked(lock):
+        with hold_lock(lock):
             inside.append(1)
             most.append(len(inside))
             sleep(0.01)
             inside.pop()
 
-    with pytest.raises(ValueError, match="broken"), locked(lock):
+    with pytest.raises(ValueError, match="broken"), hold_lock(lock):
         raise ValueError("broken")
     holders = [threading.Thread(target=hold) for _ in range(5)]
     for holder in holders:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import LedgerError
-from warehouse.chain import faults, line_of, sealed
+from warehouse.chain import entry_line, find_chain_errors, seal_entry
 from warehouse.layout import Layout
-from warehouse.ledger import Head, Ledger
+from warehouse.ledger import Ledger, LedgerHead
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=8)))
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=8)))
 def told(ledger, count):
     for number in range(count):
         kind = "verdict" if number % 2 else "submission"
-        ledger.append(kind, now=NOW, who="体育局", why="收到", facts={"number": str(number), "rows": number})
+        ledger.append_entry(kind, now=NOW, actor="体育局", reason="收到", facts={"number": str(number), "rows": number})
     return ledger
 
 
@@ -33,25 +33,25 @@ def lines_of(count):
     lines, last = [], None
     for number in range(count):
         facts = {"number": number, "名称": "沈阳"}
-        last = sealed(last, kind="landing", now=NOW, who="x", why="y", facts=facts)
-        lines.append(line_of(last))
+        last = seal_entry(last, kind="landing", now=NOW, actor="x", reason="y", facts=facts)
+        lines.append(entry_line(last))
     return lines
 
 
 def test_an_empty_ledger_has_no_entries_no_head_and_no_faults(ledger):
-    assert (ledger.entries(), ledger.head(), ledger.verify()) == ([], None, [])
+    assert (ledger.read_entries(), ledger.read_head(), ledger.verify_chain()) == ([], None, [])
 
 
 def test_entries_come_back_as_told_and_chained(ledger):
     told(ledger, 3)
-    entries = Ledger(ledger_layout(ledger)).entries()
+    entries = Ledger(ledger_layout(ledger)).read_entries()
     assert [(e.seq, e.kind, e.at, e.who, e.facts["rows"]) for e in entries] == [
         (1, "submission", NOW, "体育局", 0),
         (2, "verdict", NOW, "体育局", 1),
         (3, "submission", NOW, "体育局", 2),
     ]
     assert [e.previous for e in entries[1:]] == [e.hash for e in entries[:-1]]
-    assert ledger.verify() == []
+    assert ledger.verify_chain() == []
 
 
 def ledger_layout(ledger):
@@ -59,7 +59,7 @@ def ledger_layout(ledger):
 
 
 def test_entries_of_one_kind(ledger):
-    assert [e.seq for e in told(ledger, 4).entries("verdict")] == [2, 4]
+    assert [e.seq for e in told(ledger, 4).read_entries("verdict")] == [2, 4]
 
 
 def test_the_file_is_plain_lines_with_readable_chinese(ledger):
@@ -71,8 +71,8 @@ def test_the_file_is_plain_lines_with_readable_chinese(ledger):
 def test_what_another_instance_appended_is_seen(ledger):
     told(ledger, 2)
     told(Ledger(ledger_layout(ledger)), 1)
-    assert len(ledger.entries()) == 3
-    assert told(ledger, 1).verify() == []
+    assert len(ledger.read_entries()) == 3
+    assert told(ledger, 1).verify_chain() == []
 
 
 def test_a_torn_last_line_is_passed_over_reported_and_cut_off_by_the_next_append(ledger):
@@ -80,10 +80,10 @@ def test_a_torn_last_line_is_passed_over_reported_and_cut_off_by_the_next_append
     with ledger._path.open("ab") as file:
         file.write(b'{"at":"2026-11')
     again = Ledger(ledger_layout(ledger))
-    assert len(again.entries()) == 2
-    assert "14 bytes" in again.verify()[0].en
+    assert len(again.read_entries()) == 2
+    assert "14 bytes" in again.verify_chain()[0].en
     told(again, 1)
-    assert (again.verify(), len(again.entries())) == ([], 3)
+    assert (again.verify_chain(), len(again.read_entries())) == ([], 3)
 
 
 def test_a_torn_line_in_the_middle_is_never_cut_off_silently(ledger):
@@ -92,7 +92,7 @@ def test_a_torn_line_in_the_middle_is_never_cut_off_silently(ledger):
     ledger._path.write_bytes(raw[0] + raw[1][:20] + b"\n" + raw[2])
     before = ledger._path.read_bytes()
     with pytest.raises(LedgerError, match="line 2"):
-        Ledger(ledger_layout(ledger)).append("landing", now=NOW, who="x", why="y", facts={})
+        Ledger(ledger_layout(ledger)).append_entry("landing", now=NOW, actor="x", reason="y", facts={})
     assert ledger._path.read_bytes() == before
 
 
@@ -110,7 +110,7 @@ def test_what_cannot_be_kept_is_refused_and_nothing_is_written(ledger, kind, now
     told(ledger, 1)
     before = ledger._path.read_bytes()
     with pytest.raises(LedgerError):
-        ledger.append(kind, now=now, who="x", why="y", facts=facts)
+        ledger.append_entry(kind, now=now, actor="x", reason="y", facts=facts)
     assert ledger._path.read_bytes() == before
 
 
@@ -121,7 +121,7 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(ledger, monkeypatch):
     with pytest.raises(LedgerError, match="disk is full"):
         told(ledger, 1)
     monkeypatch.undo()
-    assert (len(ledger.entries()), ledger.verify()) == (1, [])
+    assert (len(ledger.read_entries()), ledger.verify_chain()) == (1, [])
 
 
 def test_writers_at_the_same_time_keep_one_whole_chain(ledger):
@@ -130,7 +130,7 @@ def test_writers_at_the_same_time_keep_one_whole_chain(ledger):
         writer.start()
     for writer in writers:
         writer.join()
-    assert (len(ledger.entries()), ledger.verify()) == (80, [])
+    assert (len(ledger.read_entries()), ledger.verify_chain()) == (80, [])
 
 
 @pytest.mark.parametrize(
@@ -144,32 +144,32 @@ def test_writers_at_the_same_time_keep_one_whole_chain(ledger):
     ],
 )
 def test_verify_says_which_entry_was_touched(done, said):
-    assert any(said in text.en for text in faults(b"".join(done(lines_of(5))), None))
+    assert any(said in text.en for text in find_chain_errors(b"".join(done(lines_of(5))), None))
 
 
 def test_an_entry_forged_with_its_own_hash_is_betrayed_by_the_next():
     lines = lines_of(3)
     first, _ = faults_free(lines)
-    forged = sealed(first, kind="landing", now=NOW, who="x", why="forged", facts={})
-    found = [text.en for text in faults(lines[0] + line_of(forged) + lines[2], None)]
+    forged = seal_entry(first, kind="landing", now=NOW, actor="x", reason="forged", facts={})
+    found = [text.en for text in find_chain_errors(lines[0] + entry_line(forged) + lines[2], None)]
     assert found == ["entry 3 does not follow entry 2: one of the two was replaced"]
 
 
 def faults_free(lines):
-    from warehouse.chain import parsed
+    from warehouse.chain import parse_entry
 
-    assert list(faults(b"".join(lines), None)) == []
-    return parsed(lines[0]), lines
+    assert list(find_chain_errors(b"".join(lines), None)) == []
+    return parse_entry(lines[0]), lines
 
 
 def test_a_cut_off_tail_is_seen_only_against_a_noted_head(ledger):
     told(ledger, 3)
-    head = ledger.head()
-    assert ledger.verify(head) == []
+    head = ledger.read_head()
+    assert ledger.verify_chain(head) == []
     ledger._path.write_bytes(b"".join(ledger._path.read_bytes().splitlines(keepends=True)[:2]))
-    assert ledger.verify() == []
-    assert "entry 3" in ledger.verify(head)[0].en
-    assert ledger.verify(Head(2, "0" * 64)) != []
+    assert ledger.verify_chain() == []
+    assert "entry 3" in ledger.verify_chain(head)[0].en
+    assert ledger.verify_chain(LedgerHead(2, "0" * 64)) != []
 
 
 LINES = lines_of(6)
@@ -181,14 +181,14 @@ WHOLE = b"".join(LINES)
 def test_any_single_changed_byte_is_found(position, shift):
     raw = bytearray(WHOLE)
     raw[position] = (raw[position] + shift) % 256
-    assert list(faults(bytes(raw), None))
+    assert list(find_chain_errors(bytes(raw), None))
 
 
 @given(st.integers(0, len(WHOLE) - 1))
 @settings(max_examples=100, deadline=None)
 def test_any_single_removed_or_added_byte_is_found(position):
-    assert list(faults(WHOLE[:position] + WHOLE[position + 1 :], None))
-    assert list(faults(WHOLE[:position] + b" " + WHOLE[position:], None))
+    assert list(find_chain_errors(WHOLE[:position] + WHOLE[position + 1 :], None))
+    assert list(find_chain_errors(WHOLE[:position] + b" " + WHOLE[position:], None))
 
 
 @given(st.permutations(range(6)), st.sets(st.integers(0, 4)))
@@ -196,4 +196,4 @@ def test_any_single_removed_or_added_byte_is_found(position):
 def test_any_other_order_and_any_removal_before_the_last_entry_is_found(order, removed):
     kept = [LINES[i] for i in order if i not in removed]
     untouched = not removed and list(order) == list(range(6))
-    assert bool(list(faults(b"".join(kept), None))) != untouched
+    assert bool(list(find_chain_errors(b"".join(kept), None))) != untouched

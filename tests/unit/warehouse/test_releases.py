@@ -21,7 +21,7 @@ from schemas.text import Text
 from support.contracts import contract_with
 from warehouse.freezing import content_hash, freeze
 from warehouse.layout import Layout
-from warehouse.releases import read_release, releases, verify
+from warehouse.releases import list_releases, read_release, verify_release
 from warehouse.types import arrow_schema
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -82,7 +82,7 @@ def frozen(layout, table=None, **said):
 
 
 def folder_of(layout, release):
-    return layout.release(release.dataset, release.number)
+    return layout.release_folder(release.dataset, release.number)
 
 
 def paper(folder, name="datapackage.json"):
@@ -254,11 +254,11 @@ def test_a_release_says_what_it_changed_in_facts_and_row_by_row(layout):
         "added": 1, "removed": 1, "changed": 1, "columns_added": [], "columns_removed": [],
     }  # fmt: skip
     assert paper(folder)["resources"][-1]["path"] == "facility_changes.csv"
-    assert verify(folder) == []
+    assert verify_release(folder) == []
     alter(folder, "facility_changes.csv", b"")
     alter(folder, "dictionary.csv", b"")
     alter(folder, "facility.xlsx", b"")
-    assert [text.en.split()[0] for text in verify(folder)] == [
+    assert [text.en.split()[0] for text in verify_release(folder)] == [
         "dictionary.csv",
         "facility.xlsx",
         "facility_changes.csv",
@@ -333,9 +333,9 @@ def test_numbers_count_within_the_month_and_releases_come_oldest_first(layout):
     previous = None
     for moment in (*[NOW] * 11, NOW + timedelta(days=7)):
         previous = frozen(layout, now=moment, previous=previous).number
-    numbers = [release.number for release in releases(layout, "facility")]
+    numbers = [release.number for release in list_releases(layout, "facility")]
     assert numbers == [*(f"2026.11.{n}" for n in range(1, 12)), "2026.12.1"]
-    assert [release.previous for release in releases(layout, "facility")] == [None, *numbers[:-1]]
+    assert [release.previous for release in list_releases(layout, "facility")] == [None, *numbers[:-1]]
 
 
 def test_a_release_on_anything_but_the_newest_is_refused(layout):
@@ -354,16 +354,16 @@ def test_a_freeze_that_breaks_leaves_no_release_and_the_next_one_cleans_up(layou
         patch.setattr("warehouse.distributions.write_parquet", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
         with pytest.raises(OSError, match="disk full"):
             frozen(layout)
-    assert releases(layout, "facility") == []
+    assert list_releases(layout, "facility") == []
     assert list((layout.releases / "facility").glob(".freezing-*"))
     assert frozen(layout).number == "2026.11.1"
     assert not list((layout.releases / "facility").glob(".freezing-*"))
 
 
 def test_a_dataset_without_releases_has_none_and_a_bad_name_is_refused(layout):
-    assert releases(layout, "facility") == []
+    assert list_releases(layout, "facility") == []
     with pytest.raises(UsageError):
-        releases(layout, "../etc")
+        list_releases(layout, "../etc")
 
 
 def test_a_release_that_cannot_be_read_says_so(layout):
@@ -373,7 +373,7 @@ def test_a_release_that_cannot_be_read_says_so(layout):
     (folder / "datapackage.json").unlink()
     with pytest.raises(ReleaseError, match=r"2026\.11\.1"):
         read_release(folder)
-    assert "datapackage.json" in verify(folder)[0].en
+    assert "datapackage.json" in verify_release(folder)[0].en
 
 
 def alter(folder, name, content):
@@ -383,13 +383,13 @@ def alter(folder, name, content):
 
 def test_verify_finds_what_was_changed_removed_added_or_renamed(layout):
     folder = folder_of(layout, frozen(layout))
-    assert verify(folder) == []
+    assert verify_release(folder) == []
     copy = shutil.copytree(folder, folder.with_name("2026.11.2"))
-    assert [text.en for text in verify(copy)] == ["the descriptor speaks of facility 2026.11.1"]
+    assert [text.en for text in verify_release(copy)] == ["the descriptor speaks of facility 2026.11.1"]
     alter(folder, "facility.csv", (folder / "facility.csv").read_bytes().replace(b"1200", b"1300"))
     (folder / "facility.geojson").unlink()
     (folder / "extra.txt").write_text("x", encoding="utf-8")
-    assert [text.en for text in verify(folder)] == [
+    assert [text.en for text in verify_release(folder)] == [
         "facility.geojson is missing",
         "extra.txt was not part of the release",
         "facility.csv was changed",
@@ -412,7 +412,7 @@ def test_verify_finds_other_rows_even_when_every_sum_was_rewritten(layout, forge
     olds, news = (hashlib.sha256(content).hexdigest().encode() for content in (sums["datapackage.json"], described))
     alter(folder, "datapackage.json", described)
     alter(folder, "SHA256SUMS", sums["SHA256SUMS"].replace(old, new).replace(olds, news))
-    assert [text.en for text in verify(folder)] == ["the rows are not those of the content hash"]
+    assert [text.en for text in verify_release(folder)] == ["the rows are not those of the content hash"]
 
 
 @pytest.mark.parametrize("path", ["../../secret", "/etc/passwd"])
@@ -421,4 +421,4 @@ def test_verify_follows_no_path_out_of_the_folder(layout, path):
     told = paper(folder)
     told["resources"][0]["path"] = path
     alter(folder, "datapackage.json", json.dumps(told).encode())
-    assert f"{path} is not what datapackage.json says" in [text.en for text in verify(folder)]
+    assert f"{path} is not what datapackage.json says" in [text.en for text in verify_release(folder)]

@@ -9,25 +9,25 @@ ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
 
 
 def test_a_quote_does_not_end_a_name_or_a_value():
-    assert sql.name('a" from b --') == '"a"" from b --"'
-    assert sql.text("o'clock") == "'o''clock'"
-    assert sql.names(["a", "b"]) == '"a", "b"'
+    assert sql.quote_name('a" from b --') == '"a"" from b --"'
+    assert sql.quote_text("o'clock") == "'o''clock'"
+    assert sql.quote_names(["a", "b"]) == '"a", "b"'
 
 
 def test_duckdb_reads_back_what_was_quoted(tmp_path):
-    with sql.connect(tmp_path / "spill") as con:
+    with sql.open_connection(tmp_path / "spill") as con:
 
         @given(ANY, ANY)
         @settings(max_examples=60, deadline=None)
         def read_back(name, value):
-            relation = con.sql(f"select {sql.text(value)} as {sql.name(name)}")
+            relation = con.sql(f"select {sql.quote_text(value)} as {sql.quote_name(name)}")
             assert (relation.columns, relation.fetchall()) == ([name], [(value,)])
 
         read_back()
 
 
 def test_no_extension_is_fetched_and_memory_is_bounded(tmp_path):
-    with sql.connect(tmp_path / "spill") as con:
+    with sql.open_connection(tmp_path / "spill") as con:
         settings_ = dict(con.execute("select name, value from duckdb_settings()").fetchall())
     assert (settings_["autoinstall_known_extensions"], settings_["autoload_known_extensions"]) == ("false", "false")
     assert settings_["memory_limit"] == "953.6 MiB"

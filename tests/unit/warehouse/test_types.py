@@ -4,7 +4,7 @@ import pytest
 
 from schemas.errors import ContractError
 from support.contracts import contract_with
-from warehouse.types import arrow_schema, comment, duckdb_type, lake_schema
+from warehouse.types import arrow_schema, column_comment, lake_schema
 
 
 def test_every_type_has_its_column():
@@ -13,14 +13,13 @@ def test_every_type_has_its_column():
     assert [str(f.type) for f in arrow_schema(contract)] == [
         "string", "int64", "double", "bool", "date32[day]", "timestamp[us]", "time64[us]", "int64", "string", "string",
     ]  # fmt: skip
-    assert [duckdb_type(f) for f in contract.fields[:4]] == ["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN"]
 
 
 def test_a_comment_gives_title_unit_and_description_in_both_languages():
     about = {"title_en": "Area", "description_en": "floor area", "unit": "㎡"}
     contract = contract_with(["id", {"name": "a", "title": "面积", "description": "建筑面积", "sportlake": about}])
-    assert comment(contract.fields[1]) == "面积（㎡）：建筑面积 / Area (㎡): floor area"
-    assert arrow_schema(contract).field("a").metadata == {b"comment": comment(contract.fields[1]).encode()}
+    assert column_comment(contract.fields[1]) == "面积（㎡）：建筑面积 / Area (㎡): floor area"
+    assert arrow_schema(contract).field("a").metadata == {b"comment": column_comment(contract.fields[1]).encode()}
 
 
 def test_the_lake_adds_department_and_period_that_are_never_null():

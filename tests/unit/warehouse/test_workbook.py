@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.workbook import LONGEST_TEXT, MOST_ROWS, Sheet, fits, write_workbook
+from warehouse.workbook import LONGEST_TEXT, MOST_ROWS, WorkbookSheet, fits_workbook, write_workbook
 
 ABOUT = {"title": "样例 / Sample", "contract": "sample 1.0.0"}
 KINDS = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date",
@@ -23,7 +23,7 @@ KINDS = {"string": "string", "int64": "integer", "double": "number", "bool": "bo
 def sheet_of(columns, name="数据"):
     table = pa.table(columns)
     schema = {"fields": [{"name": f.name, "type": KINDS[str(f.type)]} for f in table.schema]}
-    return Sheet(name, table.column_names, table, schema)
+    return WorkbookSheet(name, table.column_names, table, schema)
 
 
 def written(tmp_path, columns):
@@ -119,7 +119,7 @@ def test_more_rows_than_one_block_keep_their_order(tmp_path):
 
 
 def test_a_table_too_long_or_a_text_too_long_for_a_cell_does_not_fit():
-    assert fits(pa.table({"n": pa.array(range(MOST_ROWS))}))
-    assert not fits(pa.table({"n": pa.array(range(MOST_ROWS + 1))}))
-    assert fits(pa.table({"t": ["x" * LONGEST_TEXT, None]}))
-    assert not fits(pa.table({"t": ["x" * (LONGEST_TEXT + 1)]}))
+    assert fits_workbook(pa.table({"n": pa.array(range(MOST_ROWS))}))
+    assert not fits_workbook(pa.table({"n": pa.array(range(MOST_ROWS + 1))}))
+    assert fits_workbook(pa.table({"t": ["x" * LONGEST_TEXT, None]}))
+    assert not fits_workbook(pa.table({"t": ["x" * (LONGEST_TEXT + 1)]}))

@@ -1,12 +1,12 @@
 from catalog.ckan.fields import RESOURCE, core_fields, dataset_fields
 from catalog.core_metadata import core_lines
-from catalog.entry import entry_of
+from catalog.entry import build_entry
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 
 
 def test_every_line_of_the_core_metadata_has_its_field_in_the_same_order(tmp_path):
     contract = facility_contract()
-    entry = entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
     assert [field.name for field in core_fields()] == [f"core_{line.key}" for line in core_lines(entry)]
 
 

@@ -7,10 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.ckan.api_only import folded, unfolded
+from catalog.ckan.api_only import fold_into_extras, unfold_extras
 from catalog.ckan.fields import RESOURCE, dataset_fields
-from catalog.ckan.payload import dataset_of, descriptor_of, differences, digest_of, resource_id, tombstone_of
-from catalog.entry import entry_of
+from catalog.ckan.payload import (
+    dataset_payload,
+    descriptor_distribution,
+    find_differences,
+    payload_digest,
+    resource_id,
+    tombstone_payload,
+)
+from catalog.entry import build_entry
 from catalog.plan import Withdrawal
 from schemas.text import Text
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -25,12 +32,12 @@ def folder(tmp_path):
 
 @pytest.fixture
 def entry(folder):
-    return entry_of(facility_contract(), folder, DEPARTMENTS)
+    return build_entry(facility_contract(), folder, DEPARTMENTS)
 
 
 @pytest.fixture
 def dataset(entry, folder):
-    return dataset_of(entry, URL, descriptor_of(folder))
+    return dataset_payload(entry, URL, descriptor_distribution(folder))
 
 
 def as_served(dataset):
@@ -64,7 +71,7 @@ def test_every_line_of_the_core_metadata_is_sent_in_both_languages(dataset):
 
 
 def test_the_same_entry_is_the_same_dataset(entry, folder, dataset):
-    assert dataset_of(entry, URL, descriptor_of(folder)) == dataset
+    assert dataset_payload(entry, URL, descriptor_distribution(folder)) == dataset
     assert json.loads(json.dumps(dataset)) == dataset
 
 
@@ -80,8 +87,8 @@ def test_resources_keep_their_ids_and_tell_their_release(dataset):
 
 def test_what_is_served_as_it_was_sent_has_the_same_digest(dataset):
     served = as_served(dataset)
-    assert digest_of(served) == dataset["payload_digest"]
-    assert differences(dataset, served) == []
+    assert payload_digest(served) == dataset["payload_digest"]
+    assert find_differences(dataset, served) == []
 
 
 @pytest.mark.parametrize(
@@ -99,15 +106,15 @@ def test_what_is_served_as_it_was_sent_has_the_same_digest(dataset):
 def test_what_somebody_changed_is_found(dataset, spoil, what):
     served = as_served(dataset)
     spoil(served)
-    assert digest_of(served) != dataset["payload_digest"]
-    assert [name for name, _, _ in differences(dataset, served)] == [what]
+    assert payload_digest(served) != dataset["payload_digest"]
+    assert [name for name, _, _ in find_differences(dataset, served)] == [what]
 
 
 def test_a_lost_or_added_resource_is_found(dataset):
     served = as_served(dataset)
     gone = served["resources"].pop()
     served["resources"].append({"id": "x", "kind": "other", "url": "https://elsewhere.example"})
-    told = {name.split()[1] for name, _, _ in differences(dataset, served)}
+    told = {name.split()[1] for name, _, _ in find_differences(dataset, served)}
     assert told == {gone["kind"], "other"}
 
 
@@ -119,11 +126,11 @@ def test_a_tombstone_says_why_and_offers_nothing():
         release="2026.11.1",
         successor="stadium",
     )
-    stone = tombstone_of(gone, "owner", "facility")
+    stone = tombstone_payload(gone, "owner", "facility")
     assert stone["resources"] == []
     assert stone["withdrawn"]["successor"] == "stadium"
     assert "fingerprint" not in stone
-    assert digest_of(stone) == stone["payload_digest"]
+    assert payload_digest(stone) == stone["payload_digest"]
 
 
 values = st.recursive(
@@ -137,13 +144,13 @@ values = st.recursive(
 def test_what_is_folded_into_extras_comes_back(ours):
     filled = {key: value for key, value in ours.items() if value not in (None, "", [], {})}
     said = {"name": "facility", "title": "体育场地", **filled}
-    plain = folded(said)
+    plain = fold_into_extras(said)
     assert set(plain) == {"name", "title", "extras"}
     assert all(isinstance(extra["value"], str) for extra in plain["extras"])
-    back = unfolded(plain)
+    back = unfold_extras(plain)
     assert {key: back[key] for key in said} == said
 
 
 def test_extras_of_somebody_else_stay_where_they_are():
     found = {"name": "x", "extras": [{"key": "colour", "value": "red and {broken"}]}
-    assert unfolded(found) == found
+    assert unfold_extras(found) == found

@@ -3,20 +3,20 @@ from typing import get_args
 import yaml
 
 from catalog.ckan.fields import Kind, dataset_fields
-from catalog.ckan.scheming import FILE, schema, written
+from catalog.ckan.scheming import FILE, build_schema, schema_text
 from catalog.dcat import EU, FREQUENCY
 
 
 def by_name(part):
-    return {field["field_name"]: field for field in schema()[part]}
+    return {field["field_name"]: field for field in build_schema()[part]}
 
 
 def test_the_portals_schema_is_what_the_fields_say():
-    assert FILE.read_text(encoding="utf-8") == written(), "run: python -m catalog.ckan.scheming"
+    assert FILE.read_text(encoding="utf-8") == schema_text(), "run: python -m catalog.ckan.scheming"
 
 
 def test_the_written_schema_reads_back_as_it_was_meant():
-    assert yaml.safe_load(written()) == schema()
+    assert yaml.safe_load(schema_text()) == build_schema()
 
 
 def test_every_kind_can_be_described():

@@ -2,7 +2,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from catalog.ckan.datastore.datastore import told
+from catalog.ckan.datastore.datastore import translate_errors
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -11,7 +11,7 @@ PRIVATE = "身份证210102"
 
 
 def refused(wrong):
-    with pytest.raises(CatalogueError) as raised, told(WHAT, "e4ad90df"):
+    with pytest.raises(CatalogueError) as raised, translate_errors(WHAT, "e4ad90df"):
         raise wrong
     return raised.value
 
@@ -49,5 +49,5 @@ def test_every_error_says_what_was_done_and_the_next_move_and_no_value(kind, say
 
 
 def test_what_is_no_error_of_postgresql_passes():
-    with pytest.raises(KeyError), told(WHAT, "x"):
+    with pytest.raises(KeyError), translate_errors(WHAT, "x"):
         raise KeyError

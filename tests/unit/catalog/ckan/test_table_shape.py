@@ -2,8 +2,15 @@ import json
 
 import pytest
 
-from catalog.ckan.datastore.table_schema import LONGEST_NAME, TOLD, Column, Shape, datastore_fields, shape_of
-from catalog.entry import DictionaryField, entry_of
+from catalog.ckan.datastore.table_schema import (
+    LONGEST_NAME,
+    TOLD,
+    TableColumn,
+    TableSchema,
+    datastore_fields,
+    table_schema_from,
+)
+from catalog.entry import DictionaryField, build_entry
 from schemas.errors import CatalogueError
 from schemas.text import Text
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -12,7 +19,7 @@ from support.releases import DEPARTMENTS, PLACES, facility_contract, write_relea
 @pytest.fixture
 def entry(tmp_path):
     contract = facility_contract()
-    return entry_of(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    return build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
 
 
 def field(name="name", kind="string", **more):
@@ -26,7 +33,7 @@ def with_fields(entry, *fields, **more):
 
 
 def test_a_shape_says_what_the_entry_says(entry):
-    shape = shape_of(entry)
+    shape = table_schema_from(entry)
     assert shape.names == ("facility_id", "name", "area_m2", "lon", "lat")
     assert [column.type for column in shape.columns] == ["text", "text", "numeric", "numeric", "numeric"]
     assert ("lon", "lat") in shape.indexes
@@ -42,7 +49,7 @@ def test_a_shape_says_what_the_entry_says(entry):
 def test_every_type_of_table_schema_has_a_column_type(entry):
     kinds = ["string", "any", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth",
              "list", "array", "object", "geopoint", "geojson", "duration"]  # fmt: skip
-    shape = shape_of(with_fields(entry, *(field(f"of_{kind}", kind) for kind in kinds)))
+    shape = table_schema_from(with_fields(entry, *(field(f"of_{kind}", kind) for kind in kinds)))
     assert dict(zip(kinds, (column.type for column in shape.columns), strict=True)) == {
         **dict.fromkeys(kinds, "text"),
         "integer": "bigint", "number": "numeric", "boolean": "bool", "date": "date", "datetime": "timestamp",
@@ -53,12 +60,12 @@ def test_every_type_of_table_schema_has_a_column_type(entry):
 
 def test_indexes_are_those_that_readers_filter_by_and_none_is_made_twice(entry):
     fields = (field("a"), field("b", codelist="sport"), field("c", codelist="sport"))
-    assert shape_of(with_fields(entry, *fields, primary_key=("a", "b"))) [1:] == (("a", "b"), (("b",), ("c",)))  # fmt: skip
-    assert shape_of(with_fields(entry, *fields, primary_key=("b",))) [1:] == (("b",), (("c",),))  # fmt: skip
+    assert table_schema_from(with_fields(entry, *fields, primary_key=("a", "b"))) [1:] == (("a", "b"), (("b",), ("c",)))  # fmt: skip
+    assert table_schema_from(with_fields(entry, *fields, primary_key=("b",))) [1:] == (("b",), (("c",),))  # fmt: skip
 
 
 def test_a_key_with_a_field_that_stays_in_the_house_is_no_key(entry):
-    assert shape_of(with_fields(entry, field("a"), primary_key=("a", "inside"))).primary_key == ()
+    assert table_schema_from(with_fields(entry, field("a"), primary_key=("a", "inside"))).primary_key == ()
 
 
 @pytest.mark.parametrize(
@@ -80,22 +87,22 @@ def test_a_key_with_a_field_that_stays_in_the_house_is_no_key(entry):
 )
 def test_a_name_that_ckan_or_postgresql_refuses_is_refused_here(name, entry):
     with pytest.raises(CatalogueError, match="facility cannot be a table"):
-        shape_of(with_fields(entry, field(name)))
+        table_schema_from(with_fields(entry, field(name)))
 
 
 @pytest.mark.parametrize("name", ["a", "名" * 21, "x" * LONGEST_NAME, "a'b", "100%", "a.b; DROP TABLE x", "select"])
 def test_any_other_name_is_taken(name, entry):
-    assert shape_of(with_fields(entry, field(name))).names == (name,)
+    assert table_schema_from(with_fields(entry, field(name))).names == (name,)
 
 
 def test_two_columns_of_one_name_and_none_at_all_are_refused(entry):
     for fields in ((field("a"), field("a")), ()):
         with pytest.raises(CatalogueError, match="two of one name"):
-            shape_of(with_fields(entry, *fields))
+            table_schema_from(with_fields(entry, *fields))
 
 
 def test_a_comment_is_written_as_ckan_writes_it(entry):
-    (column,) = shape_of(with_fields(entry, field("a", codelist="sport"))).columns
+    (column,) = table_schema_from(with_fields(entry, field("a", codelist="sport"))).columns
     assert column.comment == (
         ' {"_info":{"label":"名称","notes":"说明","label_en":"Name","notes_en":"What it is","codelist":"sport"}}'
     )
@@ -103,21 +110,21 @@ def test_a_comment_is_written_as_ckan_writes_it(entry):
 
 
 def test_the_digest_changes_with_each_part():
-    columns = (Column("a", "text", {"label": "甲"}), Column("b", "int", {}))
+    columns = (TableColumn("a", "text", {"label": "甲"}), TableColumn("b", "int", {}))
     shapes = [
-        Shape(columns),
-        Shape(columns[::-1]),
-        Shape(columns, ("a",)),
-        Shape(columns, (), (("a",),)),
-        Shape(columns, (), (("a", "b"),)),
-        Shape((columns[0]._replace(type="int"), columns[1])),
-        Shape((columns[0]._replace(info={"label": "乙"}), columns[1])),
+        TableSchema(columns),
+        TableSchema(columns[::-1]),
+        TableSchema(columns, ("a",)),
+        TableSchema(columns, (), (("a",),)),
+        TableSchema(columns, (), (("a", "b"),)),
+        TableSchema((columns[0]._replace(type="int"), columns[1])),
+        TableSchema((columns[0]._replace(info={"label": "乙"}), columns[1])),
     ]
     assert len({shape.digest for shape in shapes}) == len(shapes)
-    assert Shape(columns).digest == Shape(columns).digest
-    assert Shape(columns).columns_digest == Shape(columns, ("a",)).columns_digest
+    assert TableSchema(columns).digest == TableSchema(columns).digest
+    assert TableSchema(columns).columns_digest == TableSchema(columns, ("a",)).columns_digest
 
 
 def test_fields_for_the_api_are_the_columns():
-    shape = Shape((Column("a", "int", {"label": "甲"}),))
+    shape = TableSchema((TableColumn("a", "int", {"label": "甲"}),))
     assert datastore_fields(shape) == [{"id": "a", "type": "int", "info": {"label": "甲"}}]

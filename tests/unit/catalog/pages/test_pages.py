@@ -5,7 +5,7 @@ import pytest
 from jinja2 import UndefinedError
 from pydantic import ValidationError
 
-from catalog.pages import FOLDER, environment, in_both_languages, read_texts, stylesheet
+from catalog.pages import FOLDER, make_environment, read_stylesheet, read_texts, render_bilingual_page
 from schemas.text import Text
 
 HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(1)>"'&{{ 7*7 }}{zh}"""
@@ -23,7 +23,7 @@ def folder(tmp_path):
 
 
 def both(folder, synthetic=False, **view):
-    return in_both_languages(environment(folder), "body.html.j2", title=TITLE, synthetic=synthetic, **view)
+    return render_bilingual_page(make_environment(folder), "body.html.j2", title=TITLE, synthetic=synthetic, **view)
 
 
 def test_every_sentence_is_there_in_both_languages_with_the_same_places():
@@ -60,8 +60,8 @@ def test_a_page_in_both_languages_is_valid_html_and_escapes_what_it_says(folder)
 
 
 def test_a_hostile_title_is_escaped_too(folder):
-    page = in_both_languages(
-        environment(folder("<h1>x</h1>")), "body.html.j2", title=Text(zh=HOSTILE, en=HOSTILE), synthetic=False
+    page = render_bilingual_page(
+        make_environment(folder("<h1>x</h1>")), "body.html.j2", title=Text(zh=HOSTILE, en=HOSTILE), synthetic=False
     )
     html5lib.HTMLParser(strict=True).parse(page)
     assert "<script>alert" not in page
@@ -69,7 +69,7 @@ def test_a_hostile_title_is_escaped_too(folder):
 
 def test_a_page_that_is_one_file_asks_for_nothing(folder):
     page = both(folder("<h1>x</h1>"))
-    assert stylesheet() in page
+    assert read_stylesheet() in page
     assert not re.search(r"""(src|href)=["'](?!#)""", page)
     assert "<link" not in page
     assert "script-src 'none'" in page
@@ -99,7 +99,7 @@ def test_a_sentence_that_does_not_exist_is_an_error(folder):
 
 def test_two_files_of_sentences_cannot_claim_the_same_key(folder):
     with pytest.raises(ValueError, match=r"site\.name"):
-        environment(folder("x"), texts={"site.name": TITLE})
+        make_environment(folder("x"), texts={"site.name": TITLE})
 
 
 def test_a_sentence_in_one_language_is_refused(tmp_path):
@@ -109,6 +109,6 @@ def test_a_sentence_in_one_language_is_refused(tmp_path):
 
 
 def test_the_sheet_names_no_outside_address_and_cannot_end_its_element():
-    assert "url(" not in stylesheet()
-    assert "@import" not in stylesheet()
-    assert "</" not in stylesheet()
+    assert "url(" not in read_stylesheet()
+    assert "@import" not in read_stylesheet()
+    assert "</" not in read_stylesheet()

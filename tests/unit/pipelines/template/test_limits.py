@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipelines.template.limits import limit_of, width_of
+from pipelines.template.limits import column_validation, pattern_lengths
 from schemas.text import Text
 from support.contracts import contract_with
 
@@ -12,7 +12,7 @@ WORDS = Text(zh="数字", en="a number")
 
 
 def limit(codes=(), source=None, **field):
-    return limit_of(contract_with(["id", {"name": "x", **field}]).field("x"), codes, source, WORDS)
+    return column_validation(contract_with(["id", {"name": "x", **field}]).get_field("x"), codes, source, WORDS)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def limit(codes=(), source=None, **field):
 )  # fmt: skip
 def test_a_plain_pattern_has_a_width_and_any_other_has_none(pattern, width):
     re.compile(pattern)
-    assert width_of(pattern) == width
+    assert pattern_lengths(pattern) == width
 
 
 def test_short_lists_stand_in_place_and_long_ones_in_the_sheet():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.annotated_workbook.source_workbook import harmless, plain_reference
+from pipelines.annotated_workbook.source_workbook import is_harmless_formula, is_plain_reference
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from pipelines.annotated_workbook.source_workbook import harmless, plain_referen
     ],
 )
 def test_limits_that_only_look_at_cells_stay(formula):
-    assert harmless(formula)
+    assert is_harmless_formula(formula)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_limits_that_only_look_at_cells_stay(formula):
     ],
 )  # fmt: skip
 def test_formulas_that_reach_out_go(formula):
-    assert not harmless(formula)
+    assert not is_harmless_formula(formula)
 
 
 @pytest.mark.parametrize(("formula", "stays"), [
@@ -37,4 +37,4 @@ def test_formulas_that_reach_out_go(formula):
     ("WEBSERVICE(A1)", False), ("'\\\\evil\\share\\[b]S'!A1", False), ('"x"', False),
 ])  # fmt: skip
 def test_names_may_only_name_cells(formula, stays):
-    assert plain_reference(formula) == stays
+    assert is_plain_reference(formula) == stays

@@ -1,11 +1,13 @@
 """Findings become marks: one comment a cell, bounded, in the right place."""
 
-from pipelines.annotated_workbook.annotations import LONGEST, Places, marks_of
+from pipelines.annotated_workbook.annotations import LONGEST, CellPositions, build_marks
 from quality.findings import Finding
 from schemas.text import Text
 from support.files import venues
 
-PLACES = Places(columns={"id": 1, "area_m2": 3}, labels=(("编号", 1), ("备注", 2), ("面积", 3), ("备注", 4)), header=2)
+PLACES = CellPositions(
+    columns={"id": 1, "area_m2": 3}, labels=(("编号", 1), ("备注", 2), ("面积", 3), ("备注", 4)), header=2
+)
 
 
 def finding(row, field, said="不对", severity="error", **more):
@@ -14,7 +16,7 @@ def finding(row, field, said="不对", severity="error", **more):
 
 
 def marked(*findings, places=PLACES):
-    return marks_of(findings, places, venues(), {})
+    return build_marks(findings, places, venues(), {})
 
 
 def test_many_findings_on_a_cell_share_one_comment_and_the_worst_names_it():
@@ -37,5 +39,5 @@ def test_a_finding_about_a_row_stands_in_its_first_cell_and_one_about_a_column_i
 
 
 def test_rows_that_are_not_in_an_excerpt_are_not_marked():
-    places = Places(columns={"id": 2}, labels=(("编号", 2),), header=1, rows={40: 2})
+    places = CellPositions(columns={"id": 2}, labels=(("编号", 2),), header=1, rows={40: 2})
     assert [(mark.row, mark.column) for mark in marked(finding(40, "id"), finding(41, "id"), places=places)] == [(2, 2)]

@@ -6,13 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.annotated_workbook.cell_xml import letters, like_formula, number_of
-from pipelines.annotated_workbook.sheet_xml import Ink, inked, parted, suspicious_of, unprefixed, verified
-from pipelines.annotated_workbook.styles import Styles
+from pipelines.annotated_workbook.cell_xml import column_letters, column_number, looks_like_formula
+from pipelines.annotated_workbook.sheet_xml import (
+    RowAnnotations,
+    annotate_rows,
+    find_formula_texts,
+    split_rows,
+    strip_namespace_prefix,
+    verify_xml_stream,
+)
+from pipelines.annotated_workbook.styles import WorkbookStyles
 
 
 def rows_of(rows, marks=None, suspicious=()):
-    return b"".join(inked(rows, Ink(marks or {}, Styles(), frozenset(suspicious)))).decode()
+    return b"".join(annotate_rows(rows, RowAnnotations(marks or {}, WorkbookStyles(), frozenset(suspicious)))).decode()
 
 
 def test_a_row_without_marks_is_copied_as_it_stands():
@@ -49,11 +56,11 @@ def test_no_formula_stays(formula):
 def test_a_formula_that_hides_is_noticed_by_the_parser():
     hidden = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><f >1</f ></worksheet>'
     with pytest.raises(ValueError, match="main f"):
-        list(verified(iter([hidden])))
+        list(verify_xml_stream(iter([hidden])))
     with pytest.raises(ValueError, match="urn:x y"):
-        list(verified(iter([hidden.replace(b"<f >1</f >", b'<y xmlns="urn:x"/>')])))
+        list(verify_xml_stream(iter([hidden.replace(b"<f >1</f >", b'<y xmlns="urn:x"/>')])))
     with pytest.raises(ExpatError):
-        list(verified(iter([b"<worksheet><row></worksheet>"])))
+        list(verify_xml_stream(iter([b"<worksheet><row></worksheet>"])))
 
 
 @pytest.mark.parametrize(
@@ -68,24 +75,24 @@ def test_what_no_program_writes_is_refused(odd):
 @pytest.mark.parametrize("odd", [b"<worksheet><!-- x --><sheetData/></worksheet>", "<worksheet/>".encode("utf-16")])
 def test_comments_and_other_encodings_are_refused(odd):
     with pytest.raises(ValueError, match=r"<!|UTF-8"):
-        parted(odd)
+        split_rows(odd)
 
 
 def test_prefixes_of_the_main_namespace_are_taken_off():
     part = b'<x:worksheet xmlns:x="main"><x:sheetData><x:row/></x:sheetData></x:worksheet>'
-    assert unprefixed(part) == b'<worksheet xmlns="main"><sheetData><row/></sheetData></worksheet>'
+    assert strip_namespace_prefix(part) == b'<worksheet xmlns="main"><sheetData><row/></sheetData></worksheet>'
 
 
 def test_shared_texts_that_look_like_formulas_are_found_in_any_spelling():
     shared = b"<sst><si><t>good</t></si><si><t>&#61;1+1</t></si><si/><si><r><rPr/><t>@x</t></r></si><si><t xml:space='preserve'>  -1</t></si></sst>"
-    assert suspicious_of(shared) == {1, 3, 4}
+    assert find_formula_texts(shared) == {1, 3, 4}
 
 
 @given(st.integers(1, 16_384))
 def test_columns_have_letters_and_letters_are_columns(column):
-    assert number_of(letters(column)) == column
+    assert column_number(column_letters(column)) == column
 
 
 @given(st.text())
 def test_only_text_that_begins_actively_is_suspicious(text):
-    assert like_formula(text) == (text.lstrip(" ")[:1] in set("=+-@\t\r\n＝＋－＠") and text.strip(" ") != "")
+    assert looks_like_formula(text) == (text.lstrip(" ")[:1] in set("=+-@\t\r\n＝＋－＠") and text.strip(" ") != "")

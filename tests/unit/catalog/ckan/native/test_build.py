@@ -5,20 +5,20 @@ import re
 
 import pytest
 
-from catalog.ckan.native.build import rendered
-from catalog.ckan.native.paths import Place
-from catalog.ckan.native.state import State, keys_of
+from catalog.ckan.native.build import render_ini
+from catalog.ckan.native.paths import PortalPaths
+from catalog.ckan.native.state import PortalState, read_or_make_keys
 
 
 @pytest.fixture
 def settings(tmp_path):
-    place = Place(tmp_path)
-    state = State(web=5000, postgres=5433, redis=6380, solr=8983, site_url="https://data.example.org")
-    text = rendered(place, state, keys_of(place))
+    place = PortalPaths(tmp_path)
+    state = PortalState(web=5000, postgres=5433, redis=6380, solr=8983, site_url="https://data.example.org")
+    text = render_ini(place, state, read_or_make_keys(place))
     assert not re.search(r"(?<!%)\$[a-z{]", text)
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(text)
-    return parser["app:main"], keys_of(place), place
+    return parser["app:main"], read_or_make_keys(place), place
 
 
 def test_the_plugins_stand_in_their_order_ours_first(settings):

@@ -6,7 +6,8 @@ from contextlib import nullcontext
 
 import pytest
 
-from catalog.ckan.native.paths import Place, Steps, alone, hash_of, write_private
+from catalog.ckan.connection import write_private
+from catalog.ckan.native.paths import BuildSteps, PortalPaths, hash_files, lock_portal
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -15,8 +16,8 @@ WHAT = Text(zh="一步", en="a step")
 
 @pytest.fixture
 def place(tmp_path):
-    place = Place(tmp_path / "ckan")
-    place.make()
+    place = PortalPaths(tmp_path / "ckan")
+    place.make_folders()
     return place
 
 
@@ -42,22 +43,22 @@ def test_a_private_file_does_not_follow_a_link_laid_out_for_it(place, tmp_path):
 
 
 def test_a_step_is_done_once_for_one_input_and_again_after_a_failure(place):
-    steps, done = Steps(place, lambda _: nullcontext()), []
-    assert steps.once("one", WHAT, "a", lambda: done.append(1)) is True
-    assert steps.once("one", WHAT, "a", lambda: done.append(2)) is False
-    assert steps.once("one", WHAT, "b", lambda: done.append(3)) is True
+    steps, done = BuildSteps(place, lambda _: nullcontext()), []
+    assert steps.run_once("one", WHAT, "a", lambda: done.append(1)) is True
+    assert steps.run_once("one", WHAT, "a", lambda: done.append(2)) is False
+    assert steps.run_once("one", WHAT, "b", lambda: done.append(3)) is True
     with pytest.raises(ZeroDivisionError):
-        steps.once("one", WHAT, "c", lambda: 1 // 0)
-    assert steps.once("one", WHAT, "c", lambda: done.append(4)) is True
-    steps.forget("one")
-    assert steps.once("one", WHAT, "c", lambda: done.append(5)) is True
+        steps.run_once("one", WHAT, "c", lambda: 1 // 0)
+    assert steps.run_once("one", WHAT, "c", lambda: done.append(4)) is True
+    steps.forget_step("one")
+    assert steps.run_once("one", WHAT, "c", lambda: done.append(5)) is True
     assert done == [1, 3, 4, 5]
 
 
 def test_one_command_at_a_time_works_on_a_portal(place):
-    with alone(place), pytest.raises(CatalogueError, match="another `sportlake ckan`"), alone(place):
+    with lock_portal(place), pytest.raises(CatalogueError, match="another `sportlake ckan`"), lock_portal(place):
         pass
-    with alone(place):
+    with lock_portal(place):
         pass
 
 
@@ -65,5 +66,5 @@ def test_a_hash_changes_with_bytes_names_and_words(tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
     one.write_text("x")
     other.write_text("x")
-    hashes = {hash_of([one]), hash_of([other]), hash_of([one, other]), hash_of([one], "x"), hash_of([])}
+    hashes = {hash_files([one]), hash_files([other]), hash_files([one, other]), hash_files([one], "x"), hash_files([])}
     assert len(hashes) == 5

@@ -1,10 +1,10 @@
-"""Small installations in a temporary folder: `house_with(home, *contracts)`. Not here: contracts (`contracts.py`)."""
+"""Small installations in a temporary folder: `workspace_with(home, *contracts)`. Not here: contracts (`contracts.py`)."""
 
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipelines.workspace import House
+from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.departments import Department
 from warehouse.layout import Layout
@@ -19,21 +19,21 @@ DEPARTMENTS = (
 )
 
 
-def house_with(home: Path, *contracts: Contract, synthetic: bool = False) -> House:
+def workspace_with(home: Path, *contracts: Contract, synthetic: bool = False) -> Workspace:
     """An installation below `home` that knows those contracts, three departments and no code lists."""
-    return House(
+    return Workspace(
         layout=Layout(home),
         contracts={contract.name: contract for contract in contracts},
         codelists={},
         departments={department.code: department for department in DEPARTMENTS},
-        who="tester",
+        actor="tester",
         synthetic=synthetic,
     )
 
 
-def put(house: House, department: str, name: str, content: str | bytes) -> Path:
+def put(workspace: Workspace, department: str, name: str, content: str | bytes) -> Path:
     """A file in the inbox of a department."""
-    path = house.layout.inbox / department / name
+    path = workspace.layout.inbox / department / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
