@@ -1,19 +1,31 @@
-"""What the README promises is there: its commands, its folders, its query."""
+"""What the READMEs promise exists: commands, options, targets, folders, links, the query; and both promise the same."""
 
 import re
 import subprocess
 import sys
+from collections import Counter
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
+
+import pytest
 
 from pipelines.workspace import open_workspace
 from support.workspaces import NOW
 from warehouse.database import WarehouseInputs, rebuild_database
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+ENGLISH, CHINESE = (ROOT / name for name in ("README.md", "README.zh.md"))
+SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.fixture(params=[ENGLISH, CHINESE], ids=lambda path: path.name)
+def readme(request):
+    return request.param.read_text(encoding="utf-8")
+
+
+@cache
 def help_of(*command):
     done = subprocess.run(
         [Path(sys.executable).with_name("sportlake"), *command, "--help"], capture_output=True, text=True, check=False
@@ -21,18 +33,32 @@ def help_of(*command):
     return done.returncode, done.stdout
 
 
-def test_every_sportlake_command_of_the_readme_exists():
-    called = set(re.findall(r"sportlake ([a-z]+(?: [a-z]+)?)\b", README))
-    names = {name.split()[0] for name in called if name.split()[0] != "is"}
-    assert {"submit", "status", "check", "ledger", "contracts"} <= names
-    for name in names:
+def shell_commands(text):
+    """The lines of the shell blocks, without what is said about them."""
+    lines = (line.partition(" # ")[0].strip() for block in SHELL.findall(text) for line in block.splitlines())
+    return [line for line in lines if line]
+
+
+def code_spans(text):
+    """Everything in single backticks outside of blocks; a span that is broken over two lines is one."""
+    return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", FENCED.sub("", text))]
+
+
+def headings(text):
+    return re.findall(r"^(#+) ", FENCED.sub("", text), re.MULTILINE)
+
+
+def test_every_sportlake_command_of_the_readme_exists(readme):
+    called = set(re.findall(r"sportlake ([a-z]+)\b", "\n".join([*shell_commands(readme), *code_spans(readme)])))
+    assert {"submit", "status", "check", "ledger", "contracts"} <= called
+    for name in called:
         code, said = help_of(name)
         assert code == 0, f"README names `sportlake {name}`, which is no command"
         assert said
 
 
-def test_every_option_of_the_readme_exists():
-    for line in re.findall(r"`(sportlake [^`]*--[^`]*)`", README):
+def test_every_option_of_the_readme_exists(readme):
+    for line in [span for span in code_spans(readme) if span.startswith("sportlake ") and "--" in span]:
         _, *words = line.split()
         command = list(takewhile(lambda word: re.fullmatch("[a-z]+", word), words))
         _, said = help_of(*command)
@@ -40,20 +66,23 @@ def test_every_option_of_the_readme_exists():
             assert option in said, f"`{line}`: {' '.join(command)} has no {option}"
 
 
-def test_every_make_target_of_the_readme_exists():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", README, re.MULTILINE)) <= targets
+def test_every_make_target_of_the_readme_exists(readme):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = re.findall(r"\bmake ([a-z-]+)", "\n".join([*shell_commands(readme), *code_spans(readme)]))
+    assert {"run", "test", "ckan", "ckan-down", "dagster"} <= set(named) <= targets
 
 
-def test_the_table_of_folders_is_the_house():
-    told = set(re.findall(r"^\| `([a-z_]+)/` \|", README, re.MULTILINE))
+def test_the_table_of_folders_names_every_folder(readme):
+    told = set(re.findall(r"^\| `([a-z_]+)/` \|", readme, re.MULTILINE))
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     there = {name.split("/")[0] for name in listed.splitlines() if "/" in name and not name.startswith(".")}
     assert told == there
 
 
-def test_every_link_of_the_readme_leads_somewhere():
-    for target in re.findall(r"\]\(([^)]+)\)", README):
+def test_every_link_of_the_readme_leads_somewhere(readme):
+    targets = re.findall(r"\]\(([^)]+)\)", readme)
+    assert targets
+    for target in targets:
         assert target.startswith("https://") or (ROOT / target).exists(), target
 
 
@@ -63,8 +92,20 @@ def test_the_query_of_the_readme_answers(tmp_path):
         workspace.contracts, workspace.codelists, workspace.departments, workspace.lake, workspace.ledger
     )
     built = rebuild_database(workspace.layout, stock, NOW)
-    query = re.search(r'duckdb var/warehouse\.duckdb "([^"]+)"', README)[1]
+    query = re.search(r'duckdb var/warehouse\.duckdb "([^"]+)"', ENGLISH.read_text(encoding="utf-8"))[1]
     duckdb = Path(sys.executable).with_name("duckdb")
     done = subprocess.run([duckdb, built.path, query], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "admin_code" in done.stdout
+
+
+@pytest.mark.parametrize("listed", [shell_commands, code_spans, headings], ids=lambda part: part.__name__)
+def test_both_readmes_hold_the_same(listed):
+    english, chinese = (Counter(listed(path.read_text(encoding="utf-8"))) for path in (ENGLISH, CHINESE))
+    assert english, "nothing found to compare"
+    assert english == chinese, f"English alone: {english - chinese}; Chinese alone: {chinese - english}"
+
+
+@pytest.mark.parametrize(("path", "other"), [(ENGLISH, CHINESE), (CHINESE, ENGLISH)], ids=lambda path: path.name)
+def test_each_readme_links_to_the_other_at_its_top(path, other):
+    assert f"]({other.name})" in "".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:4])
