@@ -1,0 +1,110 @@
+"""The rule of names: a function begins with a verb or is a noun phrase of two words; one public class name, one meaning.
+
+Checked of all public functions, methods, classes and modules of the six top-level packages. Names that a framework looks for
+(dunder methods, overrides, pydantic validators) are not ours to choose. What runs inside CKAN's own environment
+(`catalog/ckan/portal`) is named by CKAN's plugin interfaces and left out.
+"""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("schemas", "quality", "warehouse", "catalog", "pipelines", "dagster_project")
+PORTAL = ROOT / "catalog" / "ckan" / "portal"
+# A function or method may have a name of one word only if the word is one of these verbs.
+VERBS = frozenset(["annotate", "apply", "close", "commit", "conform", "emit", "freeze", "main", "sweep"])
+PARTICIPLES = re.compile("([a-z]+ed|told|said|shown|held|kept|lost|left|made|found|given|taken|known|written|drawn)")
+EXCEPTIONS: dict[str, str] = {
+    "dispose": "the name that SQLAlchemy's storage calls (dagster_project/event_log.py)",
+}
+MOST_EXCEPTIONS = 10
+
+
+class Definition(NamedTuple):
+    """A public function, method or class, and where it stands."""
+
+    name: str
+    place: str
+
+
+def modules() -> list[Path]:
+    found = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [path for path in found if not path.is_relative_to(PORTAL)]
+
+
+def is_free(node: ast.FunctionDef) -> bool:
+    """Whether the name is ours to choose and says what a call does; a property is read like a field."""
+    decorators = " ".join(ast.unparse(decorator) for decorator in node.decorator_list)
+    return not (node.name.startswith("_") or re.search(r"property|validator|override|serializer", decorators))
+
+
+def functions() -> Iterator[Definition]:
+    for path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            inside = node.body if isinstance(node, ast.ClassDef) else [node]
+            for one in inside:
+                if isinstance(one, ast.FunctionDef) and is_free(one):
+                    yield Definition(one.name, f"{path.relative_to(ROOT)}:{one.lineno}")
+
+
+def classes() -> Iterator[Definition]:
+    for path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield Definition(node.name, f"{path.relative_to(ROOT)}:{node.lineno}")
+
+
+def fault_of_name(name: str) -> str | None:
+    """What is wrong with the name of a function; None if nothing is."""
+    words = name.split("_")
+    if name in EXCEPTIONS or name in VERBS:
+        return None
+    if len(words) == 1:
+        return "one word: begin with a verb, or say in two words what comes back"
+    if words[0] == "of" or words[-1] == "of":
+        return "`…_of`: say what it does, as in `parse_…` or `build_…`"
+    return None
+
+
+def test_functions_begin_with_a_verb_or_say_in_two_words_what_comes_back():
+    wrong = [f"{one.place}: {one.name}: {fault}" for one in functions() if (fault := fault_of_name(one.name))]
+    assert wrong == []
+
+
+def test_no_public_name_is_a_lone_participle():
+    names = [*functions(), *(Definition(path.stem, str(path.relative_to(ROOT))) for path in modules())]
+    assert [one for one in names if PARTICIPLES.fullmatch(one.name)] == []
+
+
+def test_no_public_class_name_stands_twice():
+    places = defaultdict(list)
+    for one in classes():
+        places[one.name].append(one.place)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_two_modules_of_a_package_have_one_name(package):
+    stems = defaultdict(list)
+    for path in modules():
+        if path.is_relative_to(ROOT / package) and path.stem != "__init__":
+            stems[path.stem].append(str(path.relative_to(ROOT)))
+    assert {stem: where for stem, where in stems.items() if len(where) > 1} == {}
+
+
+def test_exceptions_are_few_and_still_needed():
+    used = {one.name for one in functions()}
+    assert len(EXCEPTIONS) <= MOST_EXCEPTIONS
+    assert set(EXCEPTIONS) <= used, "an exception that no function needs any longer"
+    assert used >= VERBS, f"verbs that no function needs any longer: {sorted(VERBS - used)}"
+
+
+@pytest.mark.parametrize("name", ["told", "places", "rows_of", "of_rows"])
+def test_the_rule_catches_what_it_is_there_for(name):
+    assert fault_of_name(name) or PARTICIPLES.fullmatch(name)
