@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from schemas.derived import derived_rules
+from schemas.derived_rules import derived_rules
 from schemas.errors import ContractError, UsageError
 from schemas.policy import FieldPolicy, Policy
 from schemas.rules import InDataset, RowRule

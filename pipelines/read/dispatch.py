@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.read.damaged_codes import find_damaged_codes
-from pipelines.read.delimited import read_delimited
+from pipelines.read.delimited_text import read_delimited
 from pipelines.read.json_records import read_json
 from pipelines.read.parquet import read_parquet
 from pipelines.read.reading import Reading, refuse_file
