@@ -10,7 +10,7 @@ from pipelines.read import read_file
 from pipelines.read.workbook_worker import row_texts
 from support.files import HEADER, ROW, venues, workbook
 
-FILES = Path(__file__).parents[2] / "golden" / "files"
+FILES = Path(__file__).parents[3] / "golden" / "files"
 TITLES = HEADER.split(",")
 DATA = ["LN-1", "和平区体育公园", 7140, dt.date(2024, 5, 1)]
 
