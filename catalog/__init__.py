@@ -1,5 +1,5 @@
-"""The shop window: what the public sees of a release, and how it gets there.
+"""Catalogues: what the public sees of a release, and how it is published.
 
-`entry` says what a catalogue entry is, `plan` compares wanted with actual, `static` and (in time) `ckan` carry plans out.
-Input is a release folder that somebody else froze. Not here: the lake, judging, the making of releases.
+`entry` defines a catalogue entry, `plan` compares wanted with actual, `static` and `ckan` apply plans. The input is a
+release folder that is already frozen. Not here: the lake, quality checks, building releases.
 """

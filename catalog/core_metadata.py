@@ -1,7 +1,8 @@
-"""The core catalogue metadata of an entry in words: one line an item, in the order of the law, with its reason where none applies.
+"""Core catalogue metadata of an entry as text: one line per item, in the order of the regulation.
 
-Every enumeration is said by its label in both languages; bare codes never leave, because other portals number them otherwise.
-Source: 政务数据共享条例 art. 13, 政务信息资源目录编制指南. Not here: how a page or a portal lays the lines out.
+An item that does not apply is listed with the reason. Every enumeration value is given as its label in both languages,
+never as a bare code, because other portals use other codes. Source: 政务数据共享条例 art. 13, 政务信息资源目录编制指南.
+Not here: the layout of the lines on a page or a portal.
 """
 
 import re
@@ -21,7 +22,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class CoreLine(BaseModel):
-    """One item: its label and what it says. `applies` is false where `value` is the reason why it does not apply."""
+    """One metadata item. `applies` is false if the item does not apply; `value` is then the reason."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,18 +33,18 @@ class CoreLine(BaseModel):
 
     @property
     def untranslated(self) -> bool:
-        """Whether the English value is the Chinese one, so that a reader's voice must be told."""
+        """Whether the English value is the Chinese text; the page must then mark its language for screen readers."""
         return self.value.zh == self.value.en and _CHINESE.search(self.value.zh) is not None
 
 
 @cache
 def catalogue_texts() -> Mapping[str, Text]:
-    """The labels of the items (`core.<key>`) and of every enumeration (`<enumeration>.<value>`)."""
+    """All texts of `texts.yaml` by key; items are `core.<key>`, enumeration values `<enumeration>.<value>`."""
     return read_texts(FOLDER / "texts.yaml")
 
 
 def core_lines(entry: CatalogueEntry) -> tuple[CoreLine, ...]:
-    """All items, filled or with the reason why not; nothing is left out."""
+    """Every item, with its value or with the reason why it does not apply; none is omitted."""
     return tuple(_core_line(key, value) for key, value in _metadata_items(entry))
 
 

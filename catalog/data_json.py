@@ -1,6 +1,6 @@
-"""The catalogue as `data.json`, in the shape of DCAT-US 3: what American harvesters and many scripts read.
+"""The catalogue as `data.json` in DCAT-US 3, the format that US harvesters and many scripts read.
 
-Pure. Titles are in Chinese with the English one beside them; addresses are relative to where the file lies.
+Pure functions. Titles hold the Chinese text followed by the English one; addresses are relative to the file's folder.
 Source: DCAT-US 3 JSON schema (a dataset must have description, publisher, title). Not here: DCAT-AP (`dcat.py`).
 """
 
@@ -21,11 +21,11 @@ _REPEATS: Mapping[UpdateCycle, str] = {
     "yearly": "R/P1Y",
     "irregular": "irregular",
 }
-"""ISO 8601 repeating intervals; `irregular` is a word, and what is never updated says nothing."""
+"""ISO 8601 repeating interval by update cycle. `irregular` is the literal word; for `never` the key is omitted."""
 
 
 def data_json(entries: Sequence[CatalogueEntry]) -> dict[str, Any]:
-    """The catalogue of these entries."""
+    """The catalogue of these entries, in the order given; without entries its `dataset` list is empty."""
     return {
         "@type": "Catalog",
         "conformsTo": "https://resources.data.gov/resources/dcat-us3",

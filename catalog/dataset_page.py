@@ -1,7 +1,10 @@
-"""What the page of one dataset says, as the view that `dataset.html.j2` draws.
+"""Views of one dataset's page: the current dataset (`dataset.html.j2`) and its tombstone (`retired.html.j2`).
 
-Pure: an entry, its first rows and its map in; a view out. Not here: reading files (`preview`), the words (`texts.yaml`), and
-any statement that would depend on today: a page that lies on a disk must not grow untrue.
+Pure functions. The dataset view is built from an entry, its first rows and its map. It includes the data dictionary,
+whose constraints are given as sentences instead of Table Schema keys. A tombstone gives reason, day, last release and
+successor. No view depends on today's date: a page stored on a disk must stay true. Not here: reading files (`preview`),
+the texts (`texts.yaml`), checking data against constraints, the decision to retire
+(`pipelines/publication/withdrawal.py`).
 """
 
 import calendar
@@ -22,14 +25,14 @@ from schemas.metadata import UpdateCycle
 from schemas.text import Text
 
 _FORMAT_ORDER = ("csv", "xlsx", "parquet", "geojson")
-"""Which file is offered first: what opens everywhere before what asks for a tool."""
+"""Order in which files are offered: formats that open everywhere before formats that need a special tool."""
 _MONTHS: Mapping[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 _DAYS: Mapping[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 
 @dataclass(frozen=True)
 class PagePreview:
-    """What was read out of the released files: first rows, the map if there are coordinates, the codes by name of their list."""
+    """Data read from the released files: first rows, the map (None without coordinates), codes by code list name."""
 
     rows: Sequence[Sequence[str]] = ()
     dots: DotMap | None = None
@@ -37,7 +40,7 @@ class PagePreview:
 
 
 def dataset_view(entry: CatalogueEntry, look: PagePreview, lang: Lang) -> dict[str, object]:
-    """The view of the page in that language; links are relative to where the page lies in the site."""
+    """The view of the dataset's page in that language; links are relative to the page's folder in the site."""
     root = root_path(lang)
     return {
         "title": {"zh": entry.title.zh, "en": entry.title.en}[lang],
@@ -67,23 +70,23 @@ def dataset_view(entry: CatalogueEntry, look: PagePreview, lang: Lang) -> dict[s
 
 
 def _explanatory_files(entry: CatalogueEntry) -> tuple[tuple[str, Distribution | None], ...]:
-    """The tables that explain the data, by the key of the sentence about them."""
+    """The data dictionary and the file of changes, each with its text key; None where the release has no such file."""
     return (("dictionary", entry.facts.dictionary), ("changes", entry.facts.changes_file))
 
 
 def root_path(lang: Lang) -> str:
-    """The way from a dataset's page back to the root of the site."""
+    """Relative path from a dataset's page to the root of the site, with a trailing slash."""
     return {"zh": "../../", "en": "../../../"}[lang]
 
 
 def sort_offered(files: Sequence[Distribution]) -> tuple[Distribution, ...]:
-    """The files in the order in which they are offered: CSV first, formats unknown to us last."""
+    """The files in the order of `_FORMAT_ORDER` (CSV first), then by name; unknown formats come last."""
     order = {name: place for place, name in enumerate(_FORMAT_ORDER)}
     return tuple(sorted(files, key=lambda file: (order.get(file.format, len(order)), file.name)))
 
 
 def next_due(entry: CatalogueEntry) -> date | None:
-    """The day by which the update cycle promises newer data; None for datasets that promise nothing."""
+    """The day by which newer data are due under the update cycle; None for irregular and never updated datasets."""
     if entry.cycle in _DAYS:
         return entry.data_updated + timedelta(days=_DAYS[entry.cycle])
     if entry.cycle in _MONTHS:
@@ -92,7 +95,7 @@ def next_due(entry: CatalogueEntry) -> date | None:
 
 
 def _months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of that month where it has no such day."""
+    """The same day of the month, `months` later; the last day of that month if it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -101,12 +104,15 @@ _NO_LIMITS = Text(zh="—", en="—")
 
 
 def limits_text(field: DictionaryField) -> Text:
-    """All constraints of the field in one sentence, `—` if it has none."""
+    """All constraints of the field in one sentence; `—` if it has none."""
     return describe_limits(field.constraints) or _NO_LIMITS
 
 
 def tombstone_view(gone: RetiredDataset, titles: Mapping[str, Text], lang: Lang) -> dict[str, object]:
-    """The view of the page in that language. `titles` names what has a page here; a successor without one is named, not linked."""
+    """The view of a retired dataset's page in that language.
+
+    `titles` holds the title of every dataset with a page on this site; a successor without one is named but not linked.
+    """
     root, successor = root_path(lang), titles.get(gone.successor) if gone.successor else None
     page = f"{root}dataset/{gone.successor}/{'en/' if lang == 'en' else ''}index.html"
     return {

@@ -1,8 +1,8 @@
-"""The catalogue for machines that harvest: DCAT 3 as JSON-LD, with all that DCAT-AP 3.0 makes mandatory.
+"""The catalogue for harvesters: DCAT 3 as JSON-LD, with every property that DCAT-AP 3.0 makes mandatory.
 
-Pure: entries in, a mapping out. Ids are `urn:uuid:` of stable ids; files are given relative to where the document lies, so
-that a copied folder stays true. Source of the mapping: DCAT-AP 3.0.0; EU authority tables for frequency, language, access
-right and file type. Not here: schema.org (`schema_org.py`), DCAT-US (`data_json.py`).
+Pure functions from entries to a mapping. Ids are `urn:uuid:` of stable ids. File addresses are relative to the
+document's folder, so they stay valid in a copied folder. Source of the mapping: DCAT-AP 3.0.0; EU authority tables for
+frequency, language, access right and file type. Not here: schema.org (`schema_org.py`), DCAT-US (`data_json.py`).
 """
 
 import re
@@ -42,7 +42,7 @@ CONTEXT = {
 
 
 def dcat_catalogue(entries: Sequence[CatalogueEntry]) -> dict[str, Any]:
-    """The whole catalogue; without entries it is a catalogue of nothing, which is valid too."""
+    """The whole catalogue; without entries it has no datasets and no `dct:modified`, and is still valid."""
     newest = max((entry.facts.created for entry in entries), default=None)
     return {
         "@context": CONTEXT,
@@ -82,14 +82,14 @@ def _dataset_node(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def _version_fields(entry: CatalogueEntry) -> dict[str, Any]:
-    """This release's number and note, and the release before it."""
-    said: dict[str, Any] = {"dcat:version": entry.release}
+    """The number of the current release, a note if the data are synthetic, and the earlier releases, if any."""
+    fields: dict[str, Any] = {"dcat:version": entry.release}
     if entry.synthetic:
-        said["adms:versionNotes"] = _language_values(Text(zh="示例数据（虚构）", en="synthetic sample data"))
+        fields["adms:versionNotes"] = _language_values(Text(zh="示例数据（虚构）", en="synthetic sample data"))
     if entry.history:
-        said["dcat:previousVersion"] = {"@id": _release_urn(entry, entry.history[0])}
-        said["dcat:hasVersion"] = [_earlier_release_node(entry, facts) for facts in entry.history]
-    return said
+        fields["dcat:previousVersion"] = {"@id": _release_urn(entry, entry.history[0])}
+        fields["dcat:hasVersion"] = [_earlier_release_node(entry, facts) for facts in entry.history]
+    return fields
 
 
 def _earlier_release_node(entry: CatalogueEntry, facts: ReleaseFacts) -> dict[str, Any]:
@@ -127,12 +127,12 @@ def _distribution_node(entry: CatalogueEntry, facts: ReleaseFacts, file: Distrib
 
 def _contact_node(entry: CatalogueEntry) -> dict[str, Any]:
     provider = entry.core.provider
-    said: dict[str, Any] = {
+    node: dict[str, Any] = {
         "@type": ["vcard:Organization", "vcard:Kind"],
         "vcard:fn": provider.name.zh,
         "vcard:hasTelephone": {"@id": "tel:" + re.sub(r"[^0-9+-]", "", provider.phone)},
     }
-    return said | ({"vcard:hasEmail": {"@id": f"mailto:{provider.email}"}} if isinstance(provider.email, str) else {})
+    return node | ({"vcard:hasEmail": {"@id": f"mailto:{provider.email}"}} if isinstance(provider.email, str) else {})
 
 
 def _publisher_node(publisher: Publisher) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _language_values(text: Text) -> list[dict[str, str]]:
 
 
 def _authority_term(table: str, code: str) -> dict[str, str]:
-    """A term of an EU table with its class, so that who does not know the table can still read the catalogue."""
+    """A term of an EU authority table with its class, so that clients without the table can read the catalogue."""
     return {"@id": f"{EU}{table}/{code}", "@type": f"dct:{CLASSES[table]}"}
 
 

@@ -1,7 +1,8 @@
-"""A map of dots, drawn at build time without a script: the province's box, a graticule, and one dot for places near each other.
+"""A dot map drawn at build time without a script: the province's box, a graticule, one dot per group of near places.
 
-Pure: counts by place in, a view for `dotmap.html.j2` out. Plate carrée, squeezed by the cosine of the middle latitude, so that
-a kilometre is as long to the east as to the north. Not here: reading data.
+Pure functions from row counts by place to a view for `dotmap.html.j2`. The projection is plate carrée with the x axis
+scaled by the cosine of the middle latitude, so that a kilometre has the same length east and north.
+Not here: reading data.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil, cos, floor, radians, sqrt
 
 WEST, EAST, SOUTH, NORTH = 118.5, 126.0, 38.5, 43.7
-"""The box that is drawn, in degrees. Source: outermost points of Liaoning (118.88–125.78 E, 38.71–43.44 N) and a margin."""
+"""The box drawn, in degrees. Source: outermost points of Liaoning (118.88–125.78 E, 38.71–43.44 N) plus a margin."""
 WIDTH = 720
 _SQUEEZE = cos(radians((SOUTH + NORTH) / 2))
 _SCALE = WIDTH / ((EAST - WEST) * _SQUEEZE)
@@ -20,7 +21,7 @@ _SMALLEST, _LARGEST = 2.2, 14.0
 
 @dataclass(frozen=True)
 class MapDot:
-    """One dot in drawing units; its area is in proportion to the rows there, up to a largest size."""
+    """One dot, in drawing units. Its area is proportional to `rows`, up to a maximum radius of 14."""
 
     x: float
     y: float
@@ -30,7 +31,7 @@ class MapDot:
 
 @dataclass(frozen=True)
 class MapLine:
-    """One line of the graticule, and the whole degree that it stands for."""
+    """One line of the graticule: its position in drawing units and the whole degree it marks."""
 
     at: float
     degree: int
@@ -38,7 +39,7 @@ class MapLine:
 
 @dataclass(frozen=True)
 class MapSquare:
-    """One square of a degree by a degree, named by its south-western corner, and the rows in it."""
+    """Number of rows in one square of one degree by one degree. Key: the south-western corner (`lon`, `lat`)."""
 
     lon: int
     lat: int
@@ -47,7 +48,10 @@ class MapSquare:
 
 @dataclass(frozen=True)
 class DotMap:
-    """What the template draws, and the same figures for the table beneath. `outside` counts rows beyond the box."""
+    """The map for the template, and the same counts as `squares` for the table below it.
+
+    `rows` counts the rows inside the box, `outside` those beyond it. Width and height are in drawing units.
+    """
 
     width: int
     height: int
@@ -60,7 +64,7 @@ class DotMap:
 
 
 def dot_map(places: Mapping[tuple[float, float], int]) -> DotMap:
-    """The map of these counts by (lon, lat); without places it has a graticule and no dots."""
+    """The map of these row counts by (lon, lat) in degrees; without places it has a graticule and no dots."""
     inside = {at: rows for at, rows in places.items() if WEST <= at[0] <= EAST and SOUTH <= at[1] <= NORTH}
     squares: Counter[tuple[int, int]] = Counter()
     for (lon, lat), rows in inside.items():

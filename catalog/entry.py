@@ -1,7 +1,7 @@
-"""A catalogue entry: all that a catalogue shows of one dataset, made from its contract and its newest release.
+"""A catalogue entry: everything that a catalogue shows of one dataset, built from its contract and its newest release.
 
-Pure but for reading `datapackage.json` of the release and of those before it. The same entry serves every catalogue; its
-`fingerprint` changes when, and only when, something shown changes. Not here: how an entry looks anywhere, plans, data files.
+The only input read from disk is the `datapackage.json` of the release and of those before it. All catalogues use the
+same entry; its `fingerprint` changes if and only if something visible changes. Not here: layout, plans, data files.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class _Frozen(BaseModel):
 
 
 class Publisher(_Frozen):
-    """The department that answers for the dataset. `id` is stable, made from its code."""
+    """The department responsible for the dataset. `id` is stable and derived from `code`."""
 
     id: str
     code: str
@@ -42,7 +42,7 @@ class Publisher(_Frozen):
 
 
 class Licence(_Frozen):
-    """Under which licence the data may be used; `path` is the address of its text."""
+    """The licence of the data; `path` is the address of its text."""
 
     name: str
     title: str
@@ -50,7 +50,7 @@ class Licence(_Frozen):
 
 
 class DictionaryField(_Frozen):
-    """One field of the released table, in the order of its columns. `constraints` are Table Schema's own."""
+    """One field of the released table. `constraints` are those of Table Schema, unchanged."""
 
     name: str
     label: Text
@@ -63,7 +63,7 @@ class DictionaryField(_Frozen):
 
 
 class FindingLine(_Frozen):
-    """One type of finding that the judges met on the way to this release; `meaning` is None for types of frictionless."""
+    """Number of findings of one type in the checks of this release; `meaning` is None for types of frictionless."""
 
     type: str
     count: int
@@ -71,10 +71,11 @@ class FindingLine(_Frozen):
 
 
 class CatalogueEntry(_Frozen):
-    """One dataset as catalogues show it. Key: `dataset`; `id` is the same for ever.
+    """One dataset as catalogues show it. Key: `dataset`; `id` never changes.
 
-    `issued` is the day of the first release, `data_updated` the day on which the newest accepted file came in,
-    `metadata_updated` the day of the first release under the present contract version.
+    `issued` is the day of the first release, `data_updated` the day on which the newest accepted file was received,
+    `metadata_updated` the day of the first release under the current contract version. `history` holds the earlier
+    releases, newest first.
     """
 
     id: str
@@ -100,35 +101,37 @@ class CatalogueEntry(_Frozen):
 
     @property
     def release(self) -> str:
-        """Number of the release that is shown."""
+        """Number of the visible release."""
         return self.facts.number
 
     @property
     def synthetic(self) -> bool:
-        """Whether the data are made up and must say so everywhere."""
+        """Whether the data are synthetic; every page and catalogue must then state it."""
         return self.facts.synthetic
 
     @property
     def distributions(self) -> tuple[Distribution, ...]:
-        """The files of the shown release that hold its data."""
+        """The data files of the visible release."""
         return self.facts.distributions
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of all that is shown, including the hashes of the data files."""
-        shown = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        """Hex SHA-256 of everything visible, including the hashes of the data files."""
+        content = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 def stable_id(*names: str) -> str:
-    """The id of something with these names, the same in every catalogue and for ever: uuid5 of `a/b/c`."""
+    """The permanent id of the object with these names, the same in every catalogue: uuid5 of `a/b/c`."""
     return str(uuid5(NAMESPACE, "/".join(names)))
 
 
 def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Department]) -> CatalogueEntry:
     """The entry of the release in `folder` (`…/<dataset>/<number>`), with the releases before it, newest first.
 
-    CatalogueError if a `datapackage.json` is missing or lacks something; UsageError if it names an unknown department.
+    Raises:
+        CatalogueError: A `datapackage.json` is missing or incomplete, or the release belongs to another dataset.
+        UsageError: The contract or the release names an unknown department.
     """
     facts, *history = read_history(folder)
     if facts.dataset != contract.name:
@@ -172,7 +175,7 @@ def _public_coordinates(contract: Contract) -> Coordinates | None:
 
 
 def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryField, ...]:
-    """The fields that the release really has; those the contract has gained since then are not in its files."""
+    """The public fields that the release contains; fields added to the contract later are left out."""
     released = {field.name: field for field in contract.public_fields() if field.name in facts.fields}
     return tuple(
         DictionaryField(
@@ -190,7 +193,7 @@ def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[Dictiona
 
 
 def _build_finding_lines(contract: Contract, facts: ReleaseFacts) -> tuple[FindingLine, ...]:
-    """The types that were found, most frequent first, in the words of the rule that found them."""
+    """The finding types, most frequent first, then by type; each with the message of the rule that reported it."""
     messages = {rule.id: rule.message for rule in (*contract.policy.expectations, *contract.rules)}
     counts = sorted(facts.quality.findings.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
@@ -200,7 +203,7 @@ def _build_finding_lines(contract: Contract, facts: ReleaseFacts) -> tuple[Findi
 
 
 def _mask_placeholders(message: Text) -> Text:
-    """A rule's message with an ellipsis where one finding's own values would stand."""
+    """A rule's message with `…` in place of each placeholder for a finding's values."""
     return Text(zh=_PLACEHOLDER.sub("…", message.zh), en=_PLACEHOLDER.sub("…", message.en))
 
 

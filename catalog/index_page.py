@@ -1,7 +1,7 @@
-"""What the front page says: every dataset in one list, the filters, and the index that the search box looks through.
+"""View of the front page: the list of all datasets, the filters, and the index for the search box.
 
-Pure: entries in, a view out. Without a script the page is the whole list; the script only hides what does not match.
-Not here: the script (`pages/search.js`), the words.
+Pure functions from entries to a view. Without a script the page shows the whole list; the script only hides entries
+that do not match. Not here: the script (`pages/search.js`), the texts (`pages/texts.yaml`).
 """
 
 import base64
@@ -19,7 +19,7 @@ SCRIPT = "search.js"
 
 
 def index_view(entries: Sequence[CatalogueEntry], lang: Lang) -> dict[str, object]:
-    """The view of the front page in that language, datasets in the order given; without entries it says so."""
+    """The view of the front page in that language, datasets in the order given; without entries the page says so."""
     script = (FOLDER / SCRIPT).read_text(encoding="utf-8")
     return {
         "root": {"zh": "", "en": "../"}[lang],
@@ -38,7 +38,7 @@ def index_view(entries: Sequence[CatalogueEntry], lang: Lang) -> dict[str, objec
 
 
 def _filter_choices(entries: Sequence[CatalogueEntry]) -> dict[str, list[tuple[str, Text]]]:
-    """For each filter the values that some dataset has, with their labels."""
+    """For each filter, the values that occur in the entries, sorted, with their labels."""
     formats = sorted({file.format for entry in entries for file in entry.distributions})
     return {
         "family": sorted(
@@ -57,10 +57,10 @@ def _choice_value(choice: tuple[str, Text]) -> str:
 
 
 def _index_line(entry: CatalogueEntry) -> dict[str, object]:
-    """One line of the index: what the filters compare, and the words, in lower case, that the search box finds."""
-    said = [entry.title, entry.description, entry.publisher.name, *(field.label for field in entry.dictionary)]
+    """One dataset's line of the index: the values that the filters compare, and the searchable text in lower case."""
+    texts = [entry.title, entry.description, entry.publisher.name, *(field.label for field in entry.dictionary)]
     names = [entry.dataset, *entry.keywords, *(field.name for field in entry.dictionary)]
-    text = " ".join([*names, *(text.zh for text in said), *(text.en for text in said)])
+    text = " ".join([*names, *(text.zh for text in texts), *(text.en for text in texts)])
     return {
         "dataset": entry.dataset,
         "family": [entry.family],

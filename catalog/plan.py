@@ -1,6 +1,7 @@
-"""What a catalogue should show against what it shows: the difference as a value, decided before anything is written.
+"""Publication plans: the difference between what a catalogue should show and what it shows, computed before any write.
 
-Pure. Every catalogue (static, CKAN) answers to `Catalogue` and carries out the same plan. Not here: how.
+Pure functions and models. Every catalogue (static, CKAN) implements `Catalogue` and applies the same plan.
+Not here: how a catalogue applies it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from schemas.text import Text
 
 Action = Literal["create", "update", "retire", "keep"]
 DAMAGED = "damaged"
-"""In place of the fingerprint of a dataset that is not served as it was released: it is then mended byte by byte, row by row."""
+"""Replaces the fingerprint of a dataset not served as released; it is then repaired byte by byte, row by row."""
 
 
 class _Frozen(BaseModel):
@@ -23,7 +24,7 @@ class _Frozen(BaseModel):
 
 
 class PlanStep(_Frozen):
-    """What to do about one dataset. `fingerprint` is wanted (None: retire), `before` is shown now (None: nothing)."""
+    """The action for one dataset. `fingerprint` is the wanted one (None: retire), `before` the current one or None."""
 
     action: Action
     dataset: str
@@ -33,17 +34,17 @@ class PlanStep(_Frozen):
 
 
 class PublicationPlan(_Frozen):
-    """One step a dataset: the wanted ones in their order, then those to retire by name."""
+    """One step per dataset: the wanted datasets in their order, then those to retire, sorted by name."""
 
     steps: tuple[PlanStep, ...]
 
     @property
     def writes(self) -> int:
-        """How many datasets would change; 0 means that carrying the plan out writes nothing."""
+        """Number of datasets that would change; 0 if the plan keeps every dataset."""
         return sum(step.action != "keep" for step in self.steps)
 
     def plan_rows(self) -> list[tuple[str, str, str, str]]:
-        """For a table to print: action, dataset, release, and the first eight digits of before → after."""
+        """Rows for a printed table: action, dataset, release, and the first eight hex digits of before → after."""
         return [
             (
                 step.action,
@@ -56,7 +57,7 @@ class PublicationPlan(_Frozen):
 
 
 class PlanOutcome(_Frozen):
-    """How many datasets were created, updated, retired and kept, and how many files or calls were written."""
+    """Number of datasets created, updated, retired and kept; `writes` counts the files written or calls made."""
 
     created: int = 0
     updated: int = 0
@@ -66,9 +67,9 @@ class PlanOutcome(_Frozen):
 
 
 class Withdrawal(_Frozen):
-    """A dataset taken back by decision: what its tombstone says. Key: `dataset`.
+    """A dataset withdrawn by decision: the content of its tombstone. Key: `dataset`.
 
-    `release` is the last one that was on show; `successor` the dataset to use instead, None if there is none.
+    `release` is the last visible release; `successor` is the dataset to use instead, None if there is none.
     """
 
     dataset: str
@@ -81,7 +82,7 @@ class Withdrawal(_Frozen):
 
 
 class Difference(_Frozen):
-    """One thing that a catalogue serves otherwise than it was released.
+    """One item that a catalogue serves otherwise than released.
 
     `what` names it (`file facility.csv`, `rows`, `metadata title`); `wanted` and `found` are short enough for a table.
     """
@@ -93,46 +94,46 @@ class Difference(_Frozen):
 
 
 class OrphanItem(_Frozen):
-    """Something that lies in a catalogue and belongs to nothing it shows: a file, a table, a dataset without a contract."""
+    """An item in a catalogue that no visible dataset needs: a file, a table, or a dataset without a contract."""
 
     kind: Literal["file", "table", "dataset"]
     name: str
 
 
 class Catalogue(Protocol):
-    """A shop window that can say what it shows and can carry out a plan."""
+    """A catalogue that reports what it shows and applies plans."""
 
     @property
     def name(self) -> str:
-        """Its name in the ledger, such as `static` or `ckan`."""
+        """Name in the ledger, such as `static` or `ckan`."""
         ...
 
     def read_published(self) -> Mapping[str, str]:
-        """Fingerprint of every dataset that is shown whole; a damaged one has another fingerprint. Writes nothing."""
+        """Fingerprint of every visible dataset; a damaged one gets a value that matches no entry. Read-only."""
         ...
 
     def apply(
         self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
     ) -> PlanOutcome:
-        """Do what the plan says with the entries it was made from; CatalogueError if it cannot. May be repeated.
+        """Apply the plan with the entries it was made from; CatalogueError if that fails. May be repeated.
 
-        What is retired leaves a tombstone; it says why where `withdrawn` tells.
+        A retired dataset leaves a tombstone, with the reason if `withdrawn` gives one.
         """
         ...
 
     def find_drift(self, entries: Sequence[CatalogueEntry]) -> Sequence[Difference]:
-        """Where what is served differs from these entries and their files, byte by byte and row by row. Writes nothing."""
+        """Differences between what is served and these entries with their files, by byte and by row. Read-only."""
         ...
 
     def find_orphans(self) -> Sequence[OrphanItem]:
-        """What lies in the catalogue and belongs to nothing it shows. Writes nothing."""
+        """Items in the catalogue that no visible dataset needs. Read-only."""
         ...
 
 
 def make_plan(wanted: Sequence[CatalogueEntry], actual: Mapping[str, str]) -> PublicationPlan:
-    """The steps from what is shown (fingerprints by dataset) to what is wanted.
+    """The steps from the current state (`actual`: fingerprints by dataset) to the wanted entries.
 
-    CatalogueError if a dataset is wanted twice. Nothing wanted means that all is retired.
+    An empty `wanted` retires every dataset. CatalogueError if a dataset is wanted twice.
     """
     names = [entry.dataset for entry in wanted]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -160,7 +161,7 @@ def _short_fingerprint(fingerprint: str | None) -> str:
 
 
 def find_entry(step: PlanStep, entries: Mapping[str, CatalogueEntry]) -> CatalogueEntry:
-    """The entry that the step was planned from; CatalogueError if the entries have changed since."""
+    """The entry that the step was planned from; CatalogueError if it is missing or its fingerprint differs."""
     entry = entries.get(step.dataset)
     if entry is None or entry.fingerprint != step.fingerprint:
         raise CatalogueError(
@@ -173,7 +174,7 @@ def find_entry(step: PlanStep, entries: Mapping[str, CatalogueEntry]) -> Catalog
 
 
 def complete_outcome(plan: PublicationPlan, writes: int) -> PlanOutcome:
-    """The outcome of a plan that was carried out whole."""
+    """The outcome of a plan that was applied completely, with `writes` files written or calls made."""
     counts = {
         action: sum(step.action == action for step in plan.steps) for action in ("create", "update", "retire", "keep")
     }

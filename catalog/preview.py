@@ -1,7 +1,7 @@
-"""A first look into the released files: first rows, places, codes. Data are read as a stream, never the whole at once.
+"""Previews read from released files: first rows, row counts by place, codes.
 
-The files are our own release (UTF-8 with BOM, header of field names); values are still shown as text and escaped by whoever
-draws them. Not here: drawing.
+Data files are streamed and never loaded whole. They are files of our own releases (UTF-8 with BOM, header of field
+names); values are still returned as plain text, and the caller must escape them. Not here: drawing.
 """
 
 import csv
@@ -18,12 +18,12 @@ from schemas.text import Text
 FIRST_ROWS = 20
 CELL_LIMIT = 60
 GRID = 0.02
-"""Places within the same cell of this many degrees are drawn as one dot, so that a map stays small."""
+"""Side of a grid cell in degrees. Places in the same cell become one dot, which keeps the map small."""
 
 
 @dataclass(frozen=True)
 class CodeLine:
-    """One code, what it means, and its first and last day (ISO; empty where that end is open)."""
+    """One code, its label, and its first and last valid day (ISO date; empty if that end is open)."""
 
     code: str
     label: Text
@@ -32,14 +32,17 @@ class CodeLine:
 
 
 def first_rows(file: Path, count: int = FIRST_ROWS) -> list[list[str]]:
-    """The first rows below the header, each cell cut at `CELL_LIMIT` characters with an ellipsis; empty if there are none."""
+    """The first `count` rows below the header; empty if there are none.
+
+    A cell longer than `CELL_LIMIT` characters is cut to that length, ending in an ellipsis.
+    """
     with _open_rows(file) as reader:
         next(reader, None)
         return [[_shorten_cell(cell) for cell in row] for row in islice(reader, count)]
 
 
 def read_codes(file: Path) -> list[CodeLine]:
-    """Every code of a released code list in its order; KeyError if the file has not the columns of a code list."""
+    """Every code of a released code list, in file order; KeyError if a column of a code list is missing."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return [
             CodeLine(
@@ -53,18 +56,18 @@ def read_codes(file: Path) -> list[CodeLine]:
 
 
 def count_places(file: Path, at: Coordinates) -> Counter[tuple[float, float]]:
-    """How many rows lie in each cell of the grid, by the cell's middle (lon, lat). Rows without a place are left out.
+    """Number of rows per grid cell, by the cell's centre (lon, lat) in degrees. Rows without coordinates are skipped.
 
-    ValueError if the file has no such columns or a coordinate is no number: then it is not the file its contract describes.
+    ValueError if the file lacks the columns or a coordinate is not a number: the file then does not match its contract.
     """
-    found: Counter[tuple[float, float]] = Counter()
+    counts: Counter[tuple[float, float]] = Counter()
     with _open_rows(file) as reader:
         header: list[str] = next(reader, [])
         lon, lat = header.index(at.lon), header.index(at.lat)
         for row in reader:
             if row[lon] and row[lat]:
-                found[_grid_cell(float(row[lon])), _grid_cell(float(row[lat]))] += 1
-    return found
+                counts[_grid_cell(float(row[lon])), _grid_cell(float(row[lat]))] += 1
+    return counts
 
 
 @contextmanager

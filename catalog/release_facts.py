@@ -1,7 +1,7 @@
-"""The facts of one release, read from the `datapackage.json` in its folder; nothing else of the release is opened.
+"""The facts of one release, read from the `datapackage.json` in its folder; no other file of the release is opened.
 
-Here: the reading, and the refusal of what is missing or is no plain file name. Not here: the making of releases, the data
-files, and what a contract says.
+A descriptor that lacks a value, or names a file by anything but a plain file name, is rejected.
+Not here: building releases, reading data files, contracts.
 """
 
 import json
@@ -33,7 +33,7 @@ class _Frozen(BaseModel):
 
 
 class Distribution(_Frozen):
-    """One data file. Key: `name`, the file's own name. `path` is relative to the folder of all releases."""
+    """One file of a release. Key: `name`, the file name. `path` is relative to the folder of all releases."""
 
     name: str
     path: str
@@ -45,13 +45,13 @@ class Distribution(_Frozen):
 
 
 class CodelistFile(Distribution):
-    """One code list that the data use, as a file beside them. Key: `codelist`, the name that fields refer to."""
+    """The file of one code list that the data use. Key: `codelist`, the name that fields refer to."""
 
     codelist: str
 
 
 class QualityFacts(_Frozen):
-    """What the judges saw: rows sent in and held back, findings by type, share (0 to 1) of cells that are filled."""
+    """Result of the quality checks: rows submitted and held back, findings by type, share of filled cells (0 to 1)."""
 
     rows_submitted: int = Field(ge=0)
     rows_held_back: int = Field(ge=0)
@@ -60,14 +60,14 @@ class QualityFacts(_Frozen):
 
 
 class TimeRange(_Frozen):
-    """First and last day that the data speak of."""
+    """First and last day that the data cover."""
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
 
 
 class ChangesFile(_Frozen):
-    """What a release changed since the one before: rows by what happened to them, and columns that came and went."""
+    """Changes since the previous release: counts of rows added, removed, changed; names of columns added, removed."""
 
     added: int = Field(ge=0)
     removed: int = Field(ge=0)
@@ -79,9 +79,9 @@ class ChangesFile(_Frozen):
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
 
-    `distributions` are the files that hold its data, `codelists` those that explain its codes, `dictionary` explains its
-    fields. `changes` and `changes_file` are None for a first release and where rows have no public key. What an older release
-    does not have is None, and not part of what is dumped: it has the fingerprint that it always had.
+    `distributions` are the data files, `codelists` the files of its code lists, `dictionary` the file that describes
+    its fields. `changes` and `changes_file` are None for a first release and where rows have no public key. Values that
+    an older release lacks are None and left out of the dump, so that its fingerprint stays the same.
     """
 
     dataset: str
@@ -106,25 +106,29 @@ class ReleaseFacts(_Frozen):
 
     @property
     def files(self) -> tuple[Distribution, ...]:
-        """Every file that a catalogue offers beside the `DOCUMENTS`: data, code lists, dictionary, changes."""
-        explaining = (self.dictionary, self.changes_file)
-        return (*self.distributions, *self.codelists, *(file for file in explaining if file is not None))
+        """Every file that a catalogue offers besides the `DOCUMENTS`: data, code lists, dictionary, changes."""
+        explanatory = (self.dictionary, self.changes_file)
+        return (*self.distributions, *self.codelists, *(file for file in explanatory if file is not None))
 
 
 def read_history(folder: Path) -> tuple[ReleaseFacts, ...]:
-    """The facts of the release in that folder and of all before it, newest first; CatalogueError as `read_facts`."""
-    found = [read_facts(folder)]
-    while (previous := found[-1].previous) is not None:
-        if previous in {facts.number for facts in found}:
+    """The facts of the release in `folder` and of all releases before it, newest first.
+
+    CatalogueError as in `read_facts`, and if the chain of previous releases forms a loop.
+    """
+    history = [read_facts(folder)]
+    while (previous := history[-1].previous) is not None:
+        if previous in {facts.number for facts in history}:
             raise _invalid_descriptor_error(folder, ValueError(f"release {previous} precedes itself"))
-        found.append(read_facts(folder.parent / previous))
-    return tuple(found)
+        history.append(read_facts(folder.parent / previous))
+    return tuple(history)
 
 
 def read_facts(folder: Path) -> ReleaseFacts:
-    """The facts of the release in `…/<dataset>/<number>`.
+    """The facts of the release in `folder` (`…/<dataset>/<number>`).
 
-    CatalogueError if the descriptor is missing, lacks something, names another release, or names a file by a path.
+    CatalogueError if the descriptor is missing, is incomplete or invalid, names another dataset or release, or gives a
+    file as a path instead of a plain name.
     """
     try:
         package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
@@ -145,18 +149,18 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
         raise ValueError(f"previous release {previous!r} is no plain name")
     resources = package["resources"]
     schema = resources[0]["schema"]
-    given = {key: value for key, value in release.items() if key != "fields"}
+    values = {key: value for key, value in release.items() if key != "fields"}
     changes = f"{package['name']}_changes.csv"
-    data = [one for one in resources if not _codelist_name(one) and one["path"] not in {_DICTIONARY, changes}]
+    data = [item for item in resources if not _codelist_name(item) and item["path"] not in {_DICTIONARY, changes}]
     return ReleaseFacts(
-        **given,
+        **values,
         dataset=folder.parent.name,
         fields=tuple(field["name"] for field in schema["fields"]),
-        distributions=tuple(Distribution(**_file_facts(folder, one)) for one in data),
+        distributions=tuple(Distribution(**_file_facts(folder, item)) for item in data),
         codelists=tuple(
-            CodelistFile(**_file_facts(folder, one), codelist=name)
-            for one in resources
-            if (name := _codelist_name(one))
+            CodelistFile(**_file_facts(folder, item), codelist=name)
+            for item in resources
+            if (name := _codelist_name(item))
         ),
         dictionary=_find_distribution(_DICTIONARY, folder, resources),
         changes_file=_find_distribution(changes, folder, resources),
@@ -164,11 +168,11 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
 
 
 def _find_distribution(name: str, folder: Path, resources: Sequence[Mapping[str, Any]]) -> Distribution | None:
-    return next((Distribution(**_file_facts(folder, one)) for one in resources if one["path"] == name), None)
+    return next((Distribution(**_file_facts(folder, item)) for item in resources if item["path"] == name), None)
 
 
 def _codelist_name(resource: Mapping[str, Any]) -> str | None:
-    """The name of the code list that the resource is; None if it is data."""
+    """The name of the code list in this resource; None if it is not a code list."""
     stem, _, _ = resource["path"].rpartition(".")
     return stem.removeprefix(_CODELIST) if resource["path"].startswith(_CODELIST) else None
 
@@ -193,11 +197,11 @@ def _is_plain_name(name: str) -> bool:
 
 
 def _invalid_descriptor_error(folder: Path, wrong: Exception) -> CatalogueError:
-    said = "; ".join(str(e["loc"]) for e in wrong.errors()) if isinstance(wrong, ValidationError) else str(wrong)
+    cause = "; ".join(str(e["loc"]) for e in wrong.errors()) if isinstance(wrong, ValidationError) else str(wrong)
     name = f"{folder.parent.name}/{folder.name}/{DESCRIPTOR}"
     return CatalogueError(
         Text(
-            zh=f"发布包 {name} 缺少或写错了目录所需的内容：{said}。请用 release 重新生成该版本",
-            en=f"release {name} lacks or misstates what a catalogue needs: {said}; make that release again",
+            zh=f"发布包 {name} 缺少或写错了目录所需的内容：{cause}。请用 release 重新生成该版本",
+            en=f"release {name} lacks or misstates what a catalogue needs: {cause}; make that release again",
         )
     )

@@ -1,7 +1,7 @@
-"""The releases of one dataset as a list for machines: what each changed and where its files lie, newest first.
+"""Machine-readable list of one dataset's releases, newest first: the changes and the files of each.
 
-Pure. The static catalogue lays it down as `releases/<dataset>/index.json`; paths are relative to that folder. Not here: the
-catalogue of all datasets (`dcat`, `data_json`), and the description of one release, which is its own `datapackage.json`.
+Pure functions. The static catalogue writes it as `releases/<dataset>/index.json`; paths are relative to that folder.
+Not here: the catalogue of all datasets (`dcat`, `data_json`), the description of one release (its `datapackage.json`).
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from catalog.release_facts import Distribution, ReleaseFacts
 
 
 def release_index(entry: CatalogueEntry) -> dict[str, Any]:
-    """The list of the shown release and those before it."""
+    """The visible release and those before it, newest first; `current` is the number of the visible one."""
     return {
         "dataset": entry.dataset,
         "title": {"zh": entry.title.zh, "en": entry.title.en},
@@ -22,8 +22,8 @@ def release_index(entry: CatalogueEntry) -> dict[str, Any]:
 
 def _release_record(facts: ReleaseFacts) -> dict[str, Any]:
     kinds = {file.name: "data" for file in facts.distributions} | {file.name: "codelist" for file in facts.codelists}
-    explaining = {"dictionary": facts.dictionary, "changes": facts.changes_file}
-    kinds |= {file.name: kind for kind, file in explaining.items() if file is not None}
+    explanatory = {"dictionary": facts.dictionary, "changes": facts.changes_file}
+    kinds |= {file.name: kind for kind, file in explanatory.items() if file is not None}
     return {
         "number": facts.number,
         "created": facts.created.isoformat(),

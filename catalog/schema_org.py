@@ -1,6 +1,6 @@
-"""One dataset in the words of schema.org, embedded in its page for search engines. Pure; a plain JSON-LD mapping.
+"""One dataset as schema.org JSON-LD, embedded in its page for search engines. Pure function.
 
-Not here: DCAT, which other catalogues harvest (`dcat.py`).
+Not here: DCAT for harvesters (`dcat.py`).
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ TAGS = ("zh-CN", "en")
 
 
 def schema_org_dataset(entry: CatalogueEntry, releases: str) -> dict[str, Any]:
-    """The dataset; `releases` is the relative address of the folder of releases, with its slash."""
+    """The JSON-LD mapping; `releases` is the relative address of the releases folder, with a trailing slash."""
     span = entry.facts.time_range
     return {
         "@context": "https://schema.org/",

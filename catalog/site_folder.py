@@ -1,8 +1,8 @@
-"""The folder of a static site as a shelf: files are put on it whole or not at all, and only where they would differ.
+"""The folder of a static site: writes complete files atomically, and only where the content differs.
 
-Each file is written aside under a hidden name and renamed, so a reader sees the old one or the new one. What is there already
-is not touched, not even its time. Here too: the same shelf only looked at. Not here: what the files say, and which of them
-belong there.
+Each file is written under a hidden temporary name and renamed, so a reader sees either the old or the new file. A file
+that already has the right content is not touched; its modification time stays. `SiteFolderDryRun` compares without
+writing. Not here: the content of the files, and the decision which files belong in the folder.
 """
 
 import filecmp
@@ -15,7 +15,11 @@ from schemas.text import Text
 
 
 class SiteFolder:
-    """One folder. `writes` counts the files and folders written, linked or removed; `digests` holds the SHA-256 of what was laid down."""
+    """The folder of one site.
+
+    `writes` counts the files and folders written, linked or removed. `digests` holds the hex SHA-256 by file name of
+    every file passed to `write_text` or `copy_file`, including those left unchanged.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -23,19 +27,19 @@ class SiteFolder:
         self.digests: dict[str, str] = {}
 
     def write_text(self, name: str, content: str) -> str:
-        """The file `name` (relative, with slashes) holds this text in UTF-8 afterwards; returns the name."""
+        """Make the file `name` (relative, with slashes) hold this text in UTF-8; returns the name."""
         target, wanted = self.folder / name, content.encode()
         self.digests[name] = hashlib.sha256(wanted).hexdigest()
         if not (target.is_file() and target.read_bytes() == wanted):
-            aside = _hidden_name(target)
-            aside.write_bytes(wanted)
-            self._swap_in(aside, target)
+            temporary = _hidden_name(target)
+            temporary.write_bytes(wanted)
+            self._swap_in(temporary, target)
         return name
 
     def copy_file(self, name: str, source: Path, sha256: str | None = None) -> str:
-        """The file `name` holds the bytes of `source` afterwards: the same file on the same disk, a copy otherwise.
+        """Make the file `name` hold the bytes of `source`: a hard link where possible, else a copy. Returns the name.
 
-        CatalogueError if `source` is missing or is not what `sha256` says: then the release is damaged, and nothing is placed.
+        CatalogueError if `source` is missing or its hash is not `sha256` (damaged release); nothing is written then.
         """
         if not source.is_file():
             raise _missing_error(source)
@@ -44,13 +48,13 @@ class SiteFolder:
             raise _damaged_error(source, sha256, found)
         target, self.digests[name] = self.folder / name, found
         if not (target.is_file() and (target.samefile(source) or filecmp.cmp(target, source, shallow=False))):
-            aside = _hidden_name(target)
-            _link_or_copy(source, aside)
-            self._swap_in(aside, target)
+            temporary = _hidden_name(target)
+            _link_or_copy(source, temporary)
+            self._swap_in(temporary, target)
         return name
 
     def remove_file(self, name: str) -> None:
-        """The folder or file `name` is gone afterwards."""
+        """Delete the folder or file `name`; does nothing if it does not exist."""
         target = self.folder / name
         if target.is_dir():
             shutil.rmtree(target)
@@ -65,18 +69,21 @@ class SiteFolder:
 
 
 class SiteFolderDryRun(SiteFolder):
-    """The same shelf, where nothing is laid down: `otherwise` collects (name, SHA-256 wanted, SHA-256 found or None)."""
+    """Compares instead of writing. `otherwise` lists differences: (name, SHA-256 wanted, SHA-256 found or None)."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.otherwise: list[tuple[str, str, str | None]] = []
 
     def write_text(self, name: str, content: str) -> str:
-        """Notes whether the file `name` holds another text."""
+        """Record a difference if the file `name` is missing or holds another text; returns the name."""
         return self._compare(name, hashlib.sha256(content.encode()).hexdigest())
 
     def copy_file(self, name: str, source: Path, sha256: str | None = None) -> str:
-        """Notes whether the file `name` is another than was released; CatalogueError if `source` is needed and missing."""
+        """Record a difference if the file `name` is missing or is not the released file; returns the name.
+
+        `source` is read only if no `sha256` is given; CatalogueError if it is then missing.
+        """
         if sha256 is None and not source.is_file():
             raise _missing_error(source)
         return self._compare(name, sha256 or file_sha256(source))
@@ -91,23 +98,23 @@ class SiteFolderDryRun(SiteFolder):
 
 
 def file_sha256(file: Path) -> str:
-    """Hex SHA-256 of a file's bytes."""
+    """Hex SHA-256 of a file's bytes; FileNotFoundError if there is no such file."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _hidden_name(target: Path) -> Path:
-    """The hidden name beside the target, free of what a killed run may have left there."""
+    """The hidden temporary path next to `target`; creates its folder and deletes what a killed run left there."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.part")
-    aside.unlink(missing_ok=True)
-    return aside
+    temporary = target.with_name(f".{target.name}.part")
+    temporary.unlink(missing_ok=True)
+    return temporary
 
 
 def _link_or_copy(source: Path, aside: Path) -> None:
     try:
         aside.hardlink_to(source)
-    except OSError:  # another disk, or one without links
+    except OSError:  # another disk, or a file system without hard links
         shutil.copyfile(source, aside)
 
 

@@ -1,6 +1,7 @@
-"""What a static site remembers of itself: which entries it shows, with which files, and which datasets it has retired.
+"""The stored state of a static site: visible entries with their files, and retired datasets.
 
-One JSON file at the root of the site. Here: its models, reading and writing. Not here: deciding or drawing.
+The state is one JSON file at the root of the site; this module holds its models, parsing and serialisation.
+Not here: planning changes, drawing pages.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ class _Frozen(BaseModel):
 
 
 class ShownDataset(_Frozen):
-    """One dataset on show; `files` are its pages and released files with their SHA-256."""
+    """One visible dataset; `files` maps its pages and released files to their SHA-256."""
 
     fingerprint: str
     release: str
@@ -28,7 +29,7 @@ class ShownDataset(_Frozen):
 
 
 class RetiredDataset(_Frozen):
-    """One dataset no longer offered: what it was called, the last release on show, and why and since when, where that was said."""
+    """One retired dataset. `release` is the last visible one; reason, day and successor are None if not given."""
 
     title: Text
     release: str
@@ -39,7 +40,11 @@ class RetiredDataset(_Frozen):
 
 
 class SiteState(_Frozen):
-    """The whole site. `look` is the hash of the templates it was drawn with, `site` the files of no dataset on show: front pages, tombstones."""
+    """The state of the whole site.
+
+    `look` is the hash of the templates it was drawn with. `site` maps the files that belong to no visible dataset
+    (front pages, stylesheet, machine-readable catalogues, tombstones) to their SHA-256.
+    """
 
     look: str = ""
     site: Mapping[str, str] = {}
@@ -47,12 +52,12 @@ class SiteState(_Frozen):
     retired: Mapping[str, RetiredDataset] = {}
 
     def to_json(self) -> str:
-        """As the file holds it."""
+        """The content of the state file."""
         return self.model_dump_json(indent=1) + "\n"
 
 
 def read_state(file: Path) -> SiteState:
-    """The state in that file, that of an empty site if there is none; CatalogueError if somebody else has written in it."""
+    """The state in that file; an empty state if there is no file. CatalogueError if the content is invalid."""
     try:
         return SiteState.model_validate_json(file.read_bytes())
     except FileNotFoundError:

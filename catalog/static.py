@@ -1,14 +1,14 @@
-"""The static catalogue: a folder of pages, machine-readable catalogues and released files that works offline when copied.
+"""The static catalogue: a folder of pages, machine-readable catalogues and released files; a copy works offline.
 
-    index.html, en/index.html           everything in one list
-    dataset/<name>/[en/]index.html      one dataset; of a retired one, a tombstone
-    releases/<dataset>/<number>/…       the files of the current release and of those before it
-    releases/<dataset>/index.json       all its releases, newest first, and what each changed
-    catalog.jsonld, data.json           for harvesters
-    state.json                          what is shown: written last, so that a killed run is done again
+    index.html, en/index.html           list of all datasets
+    dataset/<name>/[en/]index.html      page of one dataset, or its tombstone if it is retired
+    releases/<dataset>/<number>/…       files of the current release and of those before it
+    releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
+    catalog.jsonld, data.json           catalogues for harvesters
+    state.json                          what is published; written last, so that a killed run is repeated
 
-Key of everything: the dataset's name; addresses never change. Not here: what a page says (`dataset_page`, `index_page`,
-`tombstone`), how a file comes to lie in the folder (`shelf`), the deciding (`plan`).
+Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`,
+`index_page`), writing a file to the folder (`site_folder`), deciding what to publish (`plan`).
 """
 
 import hashlib
@@ -48,7 +48,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class StaticCatalogue:
-    """The catalogue in `folder`, made from the releases under `releases`. One writer at a time."""
+    """The catalogue in `folder`, built from the releases under `releases`. Only one process may write at a time."""
 
     def __init__(self, folder: Path, releases: Path, name: str = "static") -> None:
         self.folder = folder
@@ -56,29 +56,33 @@ class StaticCatalogue:
         self.name = name
 
     def read_published(self) -> dict[str, str]:
-        """Fingerprint of every dataset shown. One with a missing or changed file, or drawn with an older look, has another one.
+        """Fingerprint of every visible dataset; empty if nothing was published.
 
-        Files that nobody touched since the state was written are taken at their word; `drift` reads them all.
+        A dataset with a missing or changed file gets the prefix `damaged `; so does every dataset if a file of the site
+        is missing or changed, or the templates have changed. Files not changed since the state was written (by ctime)
+        are not read; `find_drift` reads all of them. CatalogueError if the state file is invalid.
         """
         state = read_state(self.folder / STATE)
-        sound = self._is_site_intact(state)
+        intact = self._is_site_intact(state)
         return {
-            name: shown.fingerprint if sound and self._are_files_intact(shown.files) else f"damaged {shown.fingerprint}"
+            name: shown.fingerprint
+            if intact and self._are_files_intact(shown.files)
+            else f"damaged {shown.fingerprint}"
             for name, shown in state.shown.items()
         }
 
     def apply(
         self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
     ) -> PlanOutcome:
-        """Write what the plan says; a plan that changes nothing writes nothing, unless site or tombstones are not there yet.
+        """Apply the plan. Without changes it writes nothing, unless site files or tombstones are missing or outdated.
 
-        What is withdrawn gets its tombstone even if it was never on show here. CatalogueError if the plan was not made from
-        these entries, or a release's files are missing or damaged. Killed anywhere, the next plan finds the work undone and
-        does it again.
+        A withdrawn dataset gets a tombstone even if it was never published here. After a kill at any point, the next
+        plan finds the work unfinished and repeats it. CatalogueError if the plan was not made from these entries, if
+        files of a release are missing or damaged, or if the state file is invalid.
         """
-        state, shelf = read_state(self.folder / STATE), SiteFolder(self.folder)
-        told = {one.dataset: _build_retired_dataset(one) for one in withdrawn}
-        if plan.writes == 0 and self._is_site_intact(state) and told.items() <= state.retired.items():
+        state, target = read_state(self.folder / STATE), SiteFolder(self.folder)
+        tombstones = {item.dataset: _build_retired_dataset(item) for item in withdrawn}
+        if plan.writes == 0 and self._is_site_intact(state) and tombstones.items() <= state.retired.items():
             return complete_outcome(plan, writes=0)
         wanted = {entry.dataset: entry for entry in entries}
         shown, retired = dict(state.shown), dict(state.retired)
@@ -86,18 +90,22 @@ class StaticCatalogue:
             if step.action != "keep":
                 _LOG.info("%s %s %s", self.name, step.action, step.dataset)
             if step.action in ("create", "update"):
-                shown[step.dataset] = self._publish_dataset(shelf, find_entry(step, wanted))
+                shown[step.dataset] = self._publish_dataset(target, find_entry(step, wanted))
             elif step.action == "retire" and (gone := shown.pop(step.dataset, None)):
                 retired[step.dataset] = RetiredDataset(title=gone.title, release=gone.release, synthetic=gone.synthetic)
-        retired = {name: page for name, page in (retired | told).items() if name not in shown}
-        site = self._write_tombstones(shelf, shown, retired)
-        site |= self._write_site(shelf, [wanted[step.dataset] for step in plan.steps if step.action != "retire"])
-        self._prune(shelf, shown, site)
-        shelf.write_text(STATE, SiteState(look=self._template_hash, site=site, shown=shown, retired=retired).to_json())
-        return complete_outcome(plan, writes=shelf.writes)
+        retired = {name: page for name, page in (retired | tombstones).items() if name not in shown}
+        site = self._write_tombstones(target, shown, retired)
+        site |= self._write_site(target, [wanted[step.dataset] for step in plan.steps if step.action != "retire"])
+        self._prune(target, shown, site)
+        target.write_text(STATE, SiteState(look=self._template_hash, site=site, shown=shown, retired=retired).to_json())
+        return complete_outcome(plan, writes=target.writes)
 
     def find_drift(self, entries: Sequence[CatalogueEntry]) -> list[Difference]:
-        """Every page drawn again and every file hashed, against what lies there; a site or dataset not published yet is said once."""
+        """Differences between the folder and these entries: every page is drawn again in memory, every file is hashed.
+
+        A dataset that is missing, superfluous or has another fingerprint gives one difference, not one per file. Site
+        files and tombstones are listed one by one under the dataset `—`. Writes nothing.
+        """
         state, wanted = read_state(self.folder / STATE), {entry.dataset: entry for entry in entries}
         found = [
             _make_difference(name, "dataset", None, state.shown[name].release)
@@ -117,18 +125,18 @@ class StaticCatalogue:
         return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries))
 
     def find_orphans(self) -> list[OrphanItem]:
-        """Every file in the folder that neither a dataset on show nor the site itself needs."""
+        """Every file in the folder, sorted by name, that neither a visible dataset nor the site itself needs."""
         state = read_state(self.folder / STATE)
-        known = {STATE, *state.site}.union(*(one.files for one in state.shown.values()))
-        there = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if not path.is_dir())
-        return [OrphanItem(kind="file", name=name) for name in sorted(there) if name not in known]
+        known = {STATE, *state.site}.union(*(dataset.files for dataset in state.shown.values()))
+        present = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if not path.is_dir())
+        return [OrphanItem(kind="file", name=name) for name in sorted(present) if name not in known]
 
     def _find_dataset_drift(self, dataset: str, draw: Callable[[SiteFolder], object]) -> list[Difference]:
-        shelf = SiteFolderDryRun(self.folder)
-        draw(shelf)
+        dry_run = SiteFolderDryRun(self.folder)
+        draw(dry_run)
         return [
             _make_difference(dataset, f"file {name}", wanted[:12], found and found[:12])
-            for name, wanted, found in shelf.otherwise
+            for name, wanted, found in dry_run.otherwise
         ]
 
     @cached_property
@@ -137,14 +145,17 @@ class StaticCatalogue:
 
     @cached_property
     def _template_hash(self) -> str:
-        """Hash of templates, sheet, words and script: when they change, every page is drawn again."""
+        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code).
+
+        If it changes, every page is drawn again.
+        """
         digest = hashlib.sha256()
         for file in sorted(path for path in FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
         return digest.hexdigest()
 
     def _is_site_intact(self, state: SiteState) -> bool:
-        """Whether what belongs to no dataset on show is there as it was drawn, with the look of today."""
+        """Whether the files of no visible dataset are unchanged and were drawn with the current templates."""
         return state.look == self._template_hash and self._are_files_intact(state.site)
 
     def _are_files_intact(self, files: Mapping[str, str]) -> bool:
@@ -152,7 +163,7 @@ class StaticCatalogue:
         return all(_is_unchanged(self.folder / name, digest, since) for name, digest in files.items())
 
     def _publish_dataset(self, shelf: SiteFolder, entry: CatalogueEntry) -> ShownDataset:
-        """The files of every release first, the pages that link to them after."""
+        """Write one dataset: the files of every release first, then the pages that link to them."""
         files = [name for facts in (entry.facts, *entry.history) for name in self._copy_release(shelf, facts)]
         files.append(shelf.write_text(f"releases/{entry.dataset}/index.json", _dump_json(release_index(entry))))
         look = self._read_preview(entry)
@@ -168,9 +179,9 @@ class StaticCatalogue:
         )
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
-        placed = [shelf.copy_file(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.files]
+        copied = [shelf.copy_file(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.files]
         at = f"{facts.dataset}/{facts.number}"
-        return placed + [shelf.copy_file(f"releases/{at}/{name}", self.releases / at / name) for name in DOCUMENTS]
+        return copied + [shelf.copy_file(f"releases/{at}/{name}", self.releases / at / name) for name in DOCUMENTS]
 
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
         lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
@@ -195,7 +206,10 @@ class StaticCatalogue:
         return {name: shelf.digests[name] for name in sorted(files)}
 
     def _write_site(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
-        """What speaks of all datasets: the sheet and the machines' catalogues, then the front pages."""
+        """Write the files that cover all datasets: stylesheet, machine-readable catalogues, then the front pages.
+
+        Returns their SHA-256 by name.
+        """
         files = [
             shelf.write_text("style.css", read_stylesheet()),
             shelf.write_text("catalog.jsonld", _dump_json(dcat_catalogue(entries))),
@@ -209,8 +223,11 @@ class StaticCatalogue:
         return {name: shelf.digests[name] for name in sorted(files)}
 
     def _prune(self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], site: Mapping[str, str]) -> None:
-        """Take away what no dataset shown needs: files of retired ones, and what a lost state left behind."""
-        kept = {*site}.union(*(one.files for one in shown.values()))
+        """Delete files under `dataset` and `releases` that are not needed, such as files of retired datasets.
+
+        This includes files left behind when the state file was lost. Empty folders under `releases` are deleted too.
+        """
+        kept = {*site}.union(*(dataset.files for dataset in shown.values()))
         for file in sorted(p for top in ("dataset", "releases") for p in (self.folder / top).rglob("*") if p.is_file()):
             if (name := file.relative_to(self.folder).as_posix()) not in kept:
                 shelf.remove_file(name)
@@ -224,7 +241,10 @@ def _page_path(dataset: str, lang: str) -> str:
 
 
 def _is_unchanged(file: Path, digest: str, since: int) -> bool:
-    """Whether a file holds what it should: it is read if anything about it changed at or after that moment."""
+    """Whether `file` exists and has the SHA-256 `digest`.
+
+    It is read only if its ctime is at or after `since` (ns since the epoch); an older file counts as unchanged.
+    """
     return file.is_file() and (file.stat().st_ctime_ns < since or file_sha256(file) == digest)
 
 

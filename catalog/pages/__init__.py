@@ -1,9 +1,9 @@
-"""The one look of every page that we draw: base template, stylesheet, words, and how dates and numbers are written.
+"""Shared layout of all HTML pages: base template, stylesheet, texts, and the formats of dates and numbers.
 
-A page type is one template and one pure function that makes its view; templates hold loops and ifs only. In a template
-`lang` is `zh` or `en`; `t("key", name=value)` says a sentence of `texts.yaml` in it, `text | said` a `Text`; `day`,
-`moment`, `number` (1.2 万), `figure` (in full), `share`, `size` write values. Everything is escaped.
-Not here: what any one page says about its data.
+A page type is one template and one pure function that builds its view; templates contain only loops and conditions. In
+a template `lang` is `zh` or `en`; `t("key", name=value)` gives a sentence of `texts.yaml` in that language, and
+`text | said` does so for a `Text`. The filters `day`, `moment`, `number` (1.2 万), `figure` (all digits), `share` and
+`size` format values. All output is escaped. Not here: the content of a particular page.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,24 +36,24 @@ __all__ = [
 
 @cache
 def read_stylesheet() -> str:
-    """The one sheet of the house, to be inlined into pages that must be one file or written beside those of a site."""
+    """The shared stylesheet `style.css`: inlined into single-file pages, written as a separate file for sites."""
     return (FOLDER / "style.css").read_text(encoding="utf-8")
 
 
 def read_texts(path: Path) -> dict[str, Text]:
-    """The sentences of one file (`key: {zh: …, en: …}`) by key; ValidationError if one of them lacks a language."""
-    return {key: Text.model_validate(said) for key, said in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    """The texts of one YAML file (`key: {zh: …, en: …}`) by key; ValidationError if a text lacks a language."""
+    return {key: Text.model_validate(text) for key, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
 
 
 def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Environment:
-    """The templates of this folder and of `folders`, with `texts` beside our own sentences.
+    """A Jinja environment with the templates of this folder and of `folders`, and with `texts` added to our own texts.
 
-    Autoescape is on, an undefined name is an error, and so is a key that two files of sentences claim (ValueError).
+    Autoescape is on; an undefined name in a template is an error. ValueError if a key of `texts` is already in use.
     """
     ours, theirs = read_texts(FOLDER / "texts.yaml"), texts or {}
     if both := ours.keys() & theirs.keys():
         raise ValueError(f"texts.yaml of catalog/pages already says {sorted(both)}")
-    made = Environment(
+    env = Environment(
         loader=FileSystemLoader([FOLDER, *folders]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -61,31 +61,33 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
-    made.globals |= {"t": _make_translator({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(read_stylesheet())}  # noqa: S704 - our own sheet
-    made.filters |= {name: _bind_language(name) for name in ("day", "moment", "number")}
-    made.filters |= {
+    env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    env.globals |= {"t": _make_translator({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(read_stylesheet())}  # noqa: S704 - our own sheet
+    env.filters |= {name: _bind_language(name) for name in ("day", "moment", "number")}
+    env.filters |= {
         "figure": formats.format_figure,
         "share": formats.format_share,
         "size": formats.format_size,
         "said": _select_language,
     }
-    return made
+    return env
 
 
 def render_site_page(env: Environment, template: str, lang: Lang, **view: object) -> str:
-    """A page of a site: `template` extends `base.html.j2`; its other half is another file.
+    """One page of a site in one language; `template` extends `base.html.j2`. The other language is a separate file.
 
-    `view` gives what the base asks for: `title`, `root` (relative path to the site's root, such as `../`), `other`
-    (href of the same page in the other language), `synthetic`, `data_time` (the day up to which the data are, or None), `release` (or None).
+    `view` must give what the base template uses: `title`, `root` (relative path to the site's root, such as `../`),
+    `other` (href of the same page in the other language), `synthetic`, `data_time` (the day up to which the data
+    extend, or None), `release` (or None).
     """
     return env.get_template(template).render(lang=lang, **view)
 
 
 def render_bilingual_page(env: Environment, template: str, *, title: Text, synthetic: bool, **view: object) -> str:
-    """A page that is one file: `template` is the body alone (from its h1 on), drawn once in each language.
+    """A single-file page in both languages; `template` is only the body (from its h1 on), drawn once per language.
 
-    The reader switches without a script; Chinese shows first. Ids in the body must begin with `{{ lang }}-`.
+    The reader switches language without a script; Chinese is displayed first. Ids in the body must begin with
+    `{{ lang }}-`.
     """
     bodies = {
         lang: Markup(env.get_template(template).render(lang=lang, synthetic=synthetic, **view))  # noqa: S704 - autoescaped
