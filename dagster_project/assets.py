@@ -17,7 +17,7 @@ import dagster as dg
 
 from dagster_project import batches, checks, metadata
 from dagster_project.catalogues import catalogue_address
-from dagster_project.partitions import asset_key, parse_partition, published_key, slice_partitions
+from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.publication.due import releases_due
 from pipelines.publication.publish import publish_entries
@@ -27,7 +27,7 @@ from schemas.contract import Contract
 from warehouse.releases import list_releases
 
 # One run takes many slices: a run of its own costs 0.6 s, a slice within a run 0.03 s.
-MANY = dg.BackfillPolicy.single_run()
+SINGLE_RUN = dg.BackfillPolicy.single_run()
 # Dagster 1.13 takes an annotation with a type argument for a tuple of outputs.
 if TYPE_CHECKING:
     Materialized: TypeAlias = dg.MaterializeResult[None]
@@ -50,14 +50,14 @@ def scan_inbox(workspace: WorkspaceResource) -> Materialized:
     return Materialized(metadata={"files": found, **metadata.receipt_metadata(home, refused)})
 
 
-def dataset_assets(contract: Contract) -> list[dg.AssetsDefinition]:
+def build_dataset_assets(contract: Contract) -> list[dg.AssetsDefinition]:
     """The assets of one dataset from submission to release (its entry in the catalogue is one of `published_of`)."""
     return [
         _submission_asset(contract),
         _accepted_asset(contract),
         _table_asset(contract),
         _candidate_asset(contract),
-        _release(contract),
+        _release_asset(contract),
     ]
 
 
@@ -75,7 +75,11 @@ def _asset_decorator(
 
 def _submission_asset(contract: Contract) -> dg.AssetsDefinition:
     @_asset_decorator(
-        contract, "submission", deps=[scan_inbox], partitions_def=slice_partitions(contract.name), backfill_policy=MANY
+        contract,
+        "submission",
+        deps=[scan_inbox],
+        partitions_def=build_partitions_def(contract.name),
+        backfill_policy=SINGLE_RUN,
     )
     def submission(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Materialized:
         home = workspace.open_workspace()
@@ -96,9 +100,9 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
             asset_key(contract.name, "submission"),
             *(asset_key(name, "table") for name in sorted(contract.references)),
         ],
-        partitions_def=slice_partitions(contract.name),
-        backfill_policy=MANY,
-        check_specs=checks.judge_check_specs(key),
+        partitions_def=build_partitions_def(contract.name),
+        backfill_policy=SINGLE_RUN,
+        check_specs=checks.build_judge_check_specs(key),
     )
     def accepted(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Materialized:
         home, newest = workspace.open_workspace(), []
@@ -110,7 +114,7 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
             context.add_asset_metadata(
                 metadata.receipt_metadata(home, receipts), asset_key=key, partition_key=partition
             )
-        return Materialized(check_results=checks.judge_results(newest))
+        return Materialized(check_results=checks.build_judge_check_results(newest))
 
     return accepted
 
@@ -133,18 +137,18 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
     key = asset_key(contract.name, "candidate")
 
     @_asset_decorator(
-        contract, "candidate", deps=[asset_key(contract.name, "table")], check_specs=[checks.gate_check_spec(key)]
+        contract, "candidate", deps=[asset_key(contract.name, "table")], check_specs=[checks.build_gate_check_spec(key)]
     )
     def candidate(workspace: WorkspaceResource) -> Materialized:
         assembled = assemble_candidate(workspace.open_workspace(), contract.name)
         return Materialized(
-            metadata=metadata.candidate_metadata(assembled), check_results=[checks.gate_results(assembled)]
+            metadata=metadata.candidate_metadata(assembled), check_results=[checks.build_gate_check_result(assembled)]
         )
 
     return candidate
 
 
-def _release(contract: Contract) -> dg.AssetsDefinition:
+def _release_asset(contract: Contract) -> dg.AssetsDefinition:
     @_asset_decorator(contract, "release", deps=[asset_key(contract.name, "candidate")])
     def frozen(workspace: WorkspaceResource) -> Materialized:
         home = workspace.open_workspace()
@@ -156,7 +160,7 @@ def _release(contract: Contract) -> dg.AssetsDefinition:
     return frozen
 
 
-def published_assets(contracts: Mapping[str, Contract], name: str) -> dg.AssetsDefinition:
+def build_published_assets(contracts: Mapping[str, Contract], name: str) -> dg.AssetsDefinition:
     """A catalogue and the entries of all datasets in it: one step, for a catalogue is planned and written as a whole.
 
     Each catalogue is a step of its own, so that one that is down does not hide what the others show.
@@ -188,7 +192,7 @@ def published_assets(contracts: Mapping[str, Contract], name: str) -> dg.AssetsD
     return published
 
 
-def warehouse_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
+def build_warehouse_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     """The one DuckDB file for analysts, made anew from all tables and releases."""
 
     @dg.asset(

@@ -26,13 +26,13 @@ def catalogue_names(settings: Settings) -> tuple[str, ...]:
     return (STATIC, CKAN) if settings.connection_file else (STATIC,)
 
 
-def chosen_names(settings: Settings, to: str | None) -> tuple[str, ...]:
+def select_catalogue_names(settings: Settings, to: str | None) -> tuple[str, ...]:
     """Those that a caller means by `static`, `ckan` or `all` (the default); UsageError if it is not set up or no such thing."""
     there = catalogue_names(settings)
     if to is None or to == ALL:
         return there
     if to == CKAN and CKAN not in there:
-        raise _no_ckan()
+        raise _no_ckan_error()
     if to not in there:
         raise _unknown_catalogue_error(to, there)
     return (to,)
@@ -60,13 +60,13 @@ def _read_connection(settings: Settings, name: str) -> "Connection":
     if name != CKAN:
         raise _unknown_catalogue_error(name, catalogue_names(settings))
     if file is None:
-        raise _no_ckan()
+        raise _no_ckan_error()
     from catalog.ckan.connection import read_connection  # noqa: PLC0415
 
     return read_connection(file, settings.ckan_token)
 
 
-def _no_ckan() -> UsageError:
+def _no_ckan_error() -> UsageError:
     return UsageError(
         Text(
             zh="没有配置 CKAN：请运行 make ckan，或用 SPORTLAKE_CKAN 指定连接文件（connection.json）",

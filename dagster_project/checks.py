@@ -29,34 +29,34 @@ GATE = "gate"
 _TYPES_SHOWN = 20
 
 
-def judge_check_specs(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+def build_judge_check_specs(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """One check a judge, on the accepted slices."""
     return [dg.AssetCheckSpec(name, asset=accepted, description=about) for name, (_, about) in JUDGES.items()]
 
 
-def gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
+def build_gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
     """The check that stands before every release."""
     about = "发布前把关 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
     return dg.AssetCheckSpec(GATE, asset=candidate, description=about, blocking=True)
 
 
-def judge_results(receipts: Sequence[Receipt]) -> list[dg.AssetCheckResult]:
+def build_judge_check_results(receipts: Sequence[Receipt]) -> list[dg.AssetCheckResult]:
     """What the judges said of those files, together: passed if none of them found anything."""
     found = [finding for receipt in receipts for finding in receipt.findings]
     return [
-        _check_result(name, [finding for finding in found if finding.judge == judge], dg.AssetCheckSeverity.WARN)
+        _build_check_result(name, [finding for finding in found if finding.judge == judge], dg.AssetCheckSeverity.WARN)
         for name, (judge, _) in JUDGES.items()
     ]
 
 
-def gate_results(candidate: Candidate | None) -> dg.AssetCheckResult:
+def build_gate_check_result(candidate: Candidate | None) -> dg.AssetCheckResult:
     """What the gate says of a candidate; nothing to object to where nothing has been accepted yet."""
     found = candidate.objections if candidate else ()
     severity = dg.AssetCheckSeverity.ERROR if candidate and candidate.blocked else dg.AssetCheckSeverity.WARN
-    return _check_result(GATE, found, severity)
+    return _build_check_result(GATE, found, severity)
 
 
-def _check_result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+def _build_check_result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
     counts = dict(list(count_by_type(found).items())[:_TYPES_SHOWN])
     example = f"{found[0].message.zh}\n{found[0].message.en}" if found else None
     return dg.AssetCheckResult(

@@ -7,12 +7,17 @@ import warnings
 
 import dagster as dg
 
-from dagster_project.assets import dataset_assets, published_assets, scan_inbox, warehouse_asset
+from dagster_project.assets import (
+    build_dataset_assets,
+    build_published_assets,
+    build_warehouse_asset,
+    scan_inbox,
+)
 from dagster_project.catalogues import catalogue_names
-from dagster_project.installation import read_contracts_in
-from dagster_project.jobs import build_schedules, intake_jobs, schedule_later, sweep
+from dagster_project.installation import load_contracts
+from dagster_project.jobs import build_downstream_jobs, build_intake_jobs, build_schedules, sweep
 from dagster_project.resources import WorkspaceResource
-from dagster_project.sensors import inbox_sensor
+from dagster_project.sensors import build_inbox_sensor
 from dagster_project.settings import Settings, read_settings
 
 
@@ -23,8 +28,8 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
     ContractError if a contract is wrong.
     """
     settings = settings or read_settings()
-    contracts, catalogues = read_contracts_in(settings.contracts), catalogue_names(settings)
-    intakes = intake_jobs(contracts)
+    contracts, catalogues = load_contracts(settings.contracts), catalogue_names(settings)
+    intakes = build_intake_jobs(contracts)
     with warnings.catch_warnings():
         # backfill_policy, kinds and freshness are marked beta in 1.13; we pin the minor version and test what we use of them.
         warnings.simplefilter("ignore", dg.BetaWarning)
@@ -32,13 +37,13 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
         return dg.Definitions(
             assets=[
                 scan_inbox,
-                *(asset for contract in contracts.values() for asset in dataset_assets(contract)),
-                *(published_assets(contracts, name) for name in catalogues),
-                warehouse_asset(contracts),
+                *(asset for contract in contracts.values() for asset in build_dataset_assets(contract)),
+                *(build_published_assets(contracts, name) for name in catalogues),
+                build_warehouse_asset(contracts),
             ],
-            jobs=[*intakes, *schedule_later(contracts, catalogues), sweep],
+            jobs=[*intakes, *build_downstream_jobs(contracts, catalogues), sweep],
             schedules=build_schedules(),
-            sensors=[inbox_sensor(intakes)],
+            sensors=[build_inbox_sensor(intakes)],
             resources={"workspace": WorkspaceResource.from_settings(settings)},
             executor=dg.in_process_executor,
         )

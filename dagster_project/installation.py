@@ -14,14 +14,16 @@ from warehouse.layout import Layout
 
 
 @cache
-def read_contracts_in(folder: Path) -> Mapping[str, Contract]:
+def load_contracts(folder: Path) -> Mapping[str, Contract]:
     """The contracts of a folder, read once a process: the assets are made of them, so they only change with a reload."""
     return read_contracts(folder)
 
 
-def workspace_for(settings: Settings) -> Workspace:
+def load_workspace(settings: Settings) -> Workspace:
     """The open house of those settings, opened once a process; ContractError if a contract is wrong."""
-    return _open_cached(settings.home, settings.who, settings.contracts, Layout(settings.home).synthetic.is_file())
+    return _open_cached(
+        settings.home, settings.who, settings.contracts, Layout(settings.home).synthetic_marker.is_file()
+    )
 
 
 @cache
@@ -31,4 +33,4 @@ def _open_cached(home: Path, who: str, contracts: Path, synthetic: bool) -> Work
     Whether the inbox is a sample can change while a process lives; it is part of the question, so that the answer follows.
     """
     del synthetic
-    return open_workspace(home, who, read_contracts_in(contracts))
+    return open_workspace(home, who, load_contracts(contracts))

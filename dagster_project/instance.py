@@ -23,12 +23,12 @@ def instance_yaml(folder: str) -> str:
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
-        "run_storage": _storage_part("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/history"),
-        "event_log_storage": _storage_part("dagster_project.event_log", "OpenEventLog", f"{folder}/history"),
-        "schedule_storage": _storage_part(
+        "run_storage": _storage_config("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/history"),
+        "event_log_storage": _storage_config("dagster_project.event_log", "OpenEventLog", f"{folder}/history"),
+        "schedule_storage": _storage_config(
             "dagster._core.storage.schedules", "SqliteScheduleStorage", f"{folder}/schedules"
         ),
-        "local_artifact_storage": _storage_part("dagster._core.storage.root", "LocalArtifactStorage", folder),
+        "local_artifact_storage": _storage_config("dagster._core.storage.root", "LocalArtifactStorage", folder),
         "compute_logs": {
             "module": "dagster._core.storage.noop_compute_log_manager",
             "class": "NoOpComputeLogManager",
@@ -54,5 +54,5 @@ def open_instance(layout: Layout) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(prepare_instance(layout)))
 
 
-def _storage_part(module: str, name: str, folder: str) -> dict[str, Any]:
+def _storage_config(module: str, name: str, folder: str) -> dict[str, Any]:
     return {"module": module, "class": name, "config": {"base_dir": folder}}

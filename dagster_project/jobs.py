@@ -15,12 +15,12 @@ from dagster_project.resources import WorkspaceResource
 INBOX, RELEASE, PUBLISH, REFRESH, SWEEP = "inbox_look", "release", "publish", "refresh", "sweep"
 
 
-def intake_name(dataset: str) -> str:
+def intake_job_name(dataset: str) -> str:
     """`facility_intake`."""
     return f"{dataset}_intake"
 
 
-def schedule_later(datasets: Iterable[str], catalogues: Iterable[str]) -> list[Job]:
+def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) -> list[Job]:
     """The jobs that come after the intake, over all datasets: release, publish to those catalogues, refresh."""
     names = list(datasets)
     return [
@@ -54,7 +54,7 @@ def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[d
     ]
 
 
-def intake_jobs(datasets: Iterable[str]) -> list[Job]:
+def build_intake_jobs(datasets: Iterable[str]) -> list[Job]:
     """The jobs that take files in: the look through the inbox, and one a dataset."""
     about = "收件箱 · Look through the inbox; refuse misnamed files."
     look = dg.define_asset_job(INBOX, selection=_asset_selection(dg.AssetKey("inbox")), description=about)
@@ -76,7 +76,7 @@ def sweep() -> None:
 
 def _intake_job(dataset: str) -> Job:
     return dg.define_asset_job(
-        intake_name(dataset),
+        intake_job_name(dataset),
         selection=_asset_selection(*(asset_key(dataset, stage) for stage in ("submission", "accepted", "table"))),
         description=f"接收 {dataset} · From the inbox to the lake, for any slices of {dataset}.",
     )
@@ -92,14 +92,16 @@ TIMEZONE = "Asia/Shanghai"
 def build_schedules() -> list[dg.ScheduleDefinition]:
     """Releases at two in the night, publication half an hour later, refresh and sweep on Sundays. All stopped until somebody starts them."""
     return [
-        _schedule_at(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
-        _schedule_at(PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"),
-        _schedule_at(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
-        _schedule_at(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),
+        _build_schedule(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
+        _build_schedule(
+            PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"
+        ),
+        _build_schedule(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
+        _build_schedule(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),
     ]
 
 
-def _schedule_at(job: str, cron: str, about: str) -> dg.ScheduleDefinition:
+def _build_schedule(job: str, cron: str, about: str) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name=f"{job}_schedule", job_name=job, cron_schedule=cron, execution_timezone=TIMEZONE, description=about
     )

@@ -11,14 +11,14 @@ import dagster as dg
 from schemas.slices import SliceKey
 
 
-def set_name(dataset: str) -> str:
+def partition_set_name(dataset: str) -> str:
     """The name under which an instance keeps a dataset's partitions."""
     return f"{dataset}_slices"
 
 
-def slice_partitions(dataset: str) -> dg.DynamicPartitionsDefinition:
+def build_partitions_def(dataset: str) -> dg.DynamicPartitionsDefinition:
     """The partitions of a dataset's slices."""
-    return dg.DynamicPartitionsDefinition(name=set_name(dataset))
+    return dg.DynamicPartitionsDefinition(name=partition_set_name(dataset))
 
 
 def partition_key(key: SliceKey) -> str:

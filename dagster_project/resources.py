@@ -11,7 +11,7 @@ import dagster as dg
 
 from catalog.plan import Catalogue
 from dagster_project.catalogues import open_catalogue
-from dagster_project.installation import workspace_for
+from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace
 
@@ -48,7 +48,7 @@ class WorkspaceResource(dg.ConfigurableResource[None]):
 
     def open_workspace(self) -> Workspace:
         """The house: paths, contracts, code lists, departments, lake and ledger."""
-        return workspace_for(self.read_settings())
+        return load_workspace(self.read_settings())
 
     def open_catalogue(self, name: str) -> Catalogue:
         """The catalogue of that name; UsageError if there is none here."""

@@ -12,21 +12,21 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from dagster_project.checks import GATE
-from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_name, published_keys
+from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_job_name, published_keys
 from dagster_project.partitions import (
     asset_key,
     contiguous_ranges,
     dataset_name,
     partition_key,
-    set_name,
+    partition_set_name,
     stage_name,
 )
 from pipelines.submissions.inbox import Arrival
 
 # The tag that says which process a run lives in: `<host>/<pid>`.
-PROCESS = "sportlake/process"
+PROCESS_TAG = "sportlake/process"
 # The console of the command line belongs to the command line; the events are in the instance.
-_SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_SILENT_RUN_CONFIG = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class RunResult:
     objections: dict[str, str] = field(default_factory=dict)
 
 
-def intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[RunRequest]:
+def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[RunRequest]:
     """The runs that take all waiting files, in the order of the walk; makes their partitions known to the instance."""
     misnamed = sum(arrival.slice is None for arrival in waiting)
     pieces = [RunRequest(INBOX, files=misnamed)] if waiting else []
@@ -63,36 +63,36 @@ def intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) ->
         if arrival.slice is not None:
             slices.setdefault(arrival.slice.dataset, []).append(partition_key(arrival.slice))
     for dataset, wanted in slices.items():
-        instance.add_dynamic_partitions(set_name(dataset), list(dict.fromkeys(wanted)))
-        known = instance.get_dynamic_partitions(set_name(dataset))
+        instance.add_dynamic_partitions(partition_set_name(dataset), list(dict.fromkeys(wanted)))
+        known = instance.get_dynamic_partitions(partition_set_name(dataset))
         for first, last in contiguous_ranges(known, set(wanted)):
             inside = set(known[known.index(first) : known.index(last) + 1])
             files = sum(key in inside for key in wanted)
-            pieces.append(RunRequest(intake_name(dataset), files=files, stretch=(first, last)))
+            pieces.append(RunRequest(intake_job_name(dataset), files=files, stretch=(first, last)))
     return pieces
 
 
-def release_request(datasets: Collection[str]) -> RunRequest:
+def build_release_request(datasets: Collection[str]) -> RunRequest:
     """The run that brings those datasets through the gate."""
     return RunRequest(
         RELEASE, keys=tuple(asset_key(name, stage) for name in datasets for stage in ("candidate", "release"))
     )
 
 
-def publish_request(datasets: Collection[str], catalogues: Sequence[str]) -> RunRequest:
+def build_publish_request(datasets: Collection[str], catalogues: Sequence[str]) -> RunRequest:
     """The run that brings those catalogues to what should be public, and the warehouse to the newest releases."""
     return RunRequest(PUBLISH, keys=(*published_keys(datasets, catalogues), dg.AssetKey("warehouse")))
 
 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:
     """Run it here and now. A failure is told, not raised: what was done before it stays, and the next run goes on from there."""
-    tags = {PROCESS: _process_label()}
+    tags = {PROCESS_TAG: _process_label()}
     if piece.stretch:
         tags |= {ASSET_PARTITION_RANGE_START_TAG: piece.stretch[0], ASSET_PARTITION_RANGE_END_TAG: piece.stretch[1]}
     result = defs.resolve_job_def(piece.job).execute_in_process(
         instance=instance,
         tags=tags,
-        run_config=_SILENT,
+        run_config=_SILENT_RUN_CONFIG,
         asset_selection=piece.keys,
         raise_on_error=False,
     )
@@ -107,7 +107,7 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
     )
 
 
-def end_abandoned(instance: dg.DagsterInstance) -> int:
+def fail_abandoned_runs(instance: dg.DagsterInstance) -> int:
     """Say of runs whose process was killed that they failed, and how many; else they count as running for ever and fill the queue."""
     host = socket.gethostname()
     unfinished = dg.RunsFilter(
@@ -115,7 +115,7 @@ def end_abandoned(instance: dg.DagsterInstance) -> int:
     )
     abandoned = []
     for run in instance.get_runs(filters=unfinished):
-        there, _, number = run.tags.get(PROCESS, "").rpartition("/")
+        there, _, number = run.tags.get(PROCESS_TAG, "").rpartition("/")
         if there == host and not _is_alive(int(number)):
             instance.report_run_failed(
                 run, "进程已中断，再次运行即可继续。 The process was killed; the next run goes on from there."

@@ -11,8 +11,8 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from dagster_project.batches import find_waiting
-from dagster_project.jobs import INBOX, intake_name
-from dagster_project.partitions import partition_key, slice_partitions
+from dagster_project.jobs import INBOX, intake_job_name
+from dagster_project.partitions import build_partitions_def, partition_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.submissions.inbox import Arrival
 from schemas.contract import Contract
@@ -22,7 +22,7 @@ SECONDS_BETWEEN_TICKS = 30
 RUNS_A_TICK = 20
 
 
-def inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
+def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
     """The sensor over the jobs that take files in. Stopped until somebody starts it."""
 
     @dg.sensor(
@@ -34,12 +34,12 @@ def inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
     def watch(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
         home = workspace.open_workspace()
         waiting = find_waiting(home).arrivals
-        asked = _still_asked(context.cursor, waiting)
+        asked = _read_requested_numbers(context.cursor, waiting)
         fresh = [arrival for arrival in find_ready(home.contracts, waiting) if arrival.number not in asked][
             :RUNS_A_TICK
         ]
         return dg.SensorResult(
-            run_requests=[_request(arrival) for arrival in fresh],
+            run_requests=[_build_run_request(arrival) for arrival in fresh],
             dynamic_partitions_requests=_partition_requests(fresh),
             cursor=json.dumps(sorted(asked | {arrival.number for arrival in fresh})),
         )
@@ -66,19 +66,19 @@ def find_ready(contracts: Mapping[str, Contract], waiting: Sequence[Arrival]) ->
     return found
 
 
-def _still_asked(cursor: str | None, waiting: Sequence[Arrival]) -> set[str]:
+def _read_requested_numbers(cursor: str | None, waiting: Sequence[Arrival]) -> set[str]:
     asked: Collection[str] = json.loads(cursor) if cursor else ()
     return set(asked) & {arrival.number for arrival in waiting}
 
 
-def _request(arrival: Arrival) -> dg.RunRequest:
+def _build_run_request(arrival: Arrival) -> dg.RunRequest:
     """The run for one file; its key follows from slice and content hash, so the same bytes are never asked for twice."""
     tags = {"file": arrival.path.name[:60], "sha256": arrival.sha256[:12]}
     if arrival.slice is None:
         return dg.RunRequest(run_key=arrival.number, job_name=INBOX, tags=tags)
     return dg.RunRequest(
         run_key=arrival.number,
-        job_name=intake_name(arrival.slice.dataset),
+        job_name=intake_job_name(arrival.slice.dataset),
         partition_key=partition_key(arrival.slice),
         tags=tags,
     )
@@ -89,4 +89,4 @@ def _partition_requests(fresh: Sequence[Arrival]) -> list[dg.AddDynamicPartition
     for arrival in fresh:
         if arrival.slice is not None:
             keys.setdefault(arrival.slice.dataset, []).append(partition_key(arrival.slice))
-    return [slice_partitions(dataset).build_add_request(sorted(set(found))) for dataset, found in keys.items()]
+    return [build_partitions_def(dataset).build_add_request(sorted(set(found))) for dataset, found in keys.items()]

@@ -50,5 +50,5 @@ def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | N
         codelists=read_codelists(),
         departments=read_departments(),
         actor=actor,
-        synthetic=layout.synthetic.is_file(),
+        synthetic=layout.synthetic_marker.is_file(),
     )

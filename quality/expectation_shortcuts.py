@@ -27,7 +27,7 @@ def certainly_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) ->
     return bool(known(column, table, arguments))
 
 
-def _few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
+def _has_few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
     share = 1 - column.null_count / table.num_rows
     return column.null_count == 0 or bool(share >= arguments["mostly"] + SHARE)
 
@@ -58,7 +58,7 @@ def _is_between(figure: float | None, arguments: Mapping[str, Any], margin: floa
 
 
 _KNOWN: Mapping[str, Callable[[Any, pa.Table, Mapping[str, Any]], bool]] = {
-    "ExpectColumnValuesToNotBeNull": _few_nulls,
+    "ExpectColumnValuesToNotBeNull": _has_few_nulls,
     "ExpectColumnUniqueValueCountToBeBetween": _has_distinct_count,
     "ExpectTableRowCountToBeBetween": _has_row_count,
     "ExpectColumnMeanToBeBetween": _has_mean,

@@ -54,7 +54,7 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
     submission, where the field is wholly empty now or before, and where the previous figure is 0: a share of it says nothing. A message may use `{observed}`,
     `{expected}` and `{previous}`. ContractError if an expectation needs numbers and its field has none.
     """
-    posed = [p for ours in contract.policy.expectations for p in _pose(ours, table, previous, contract)]
+    posed = [p for ours in contract.policy.expectations for p in _pose_expectation(ours, table, previous, contract)]
     posed = [p for p in posed if not certainly_met(p.theirs, p.arguments, table)]
     if not posed:
         return []
@@ -62,36 +62,36 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
     return [_make_finding(p, result) for p, result in zip(posed, results, strict=True) if not result.success]
 
 
-def _pose(
+def _pose_expectation(
     ours: TableExpectation, table: pa.Table, previous: pa.Table | None, contract: Contract
 ) -> Iterator[_PosedExpectation]:
     match ours:
         case Nulls():
             arguments = {"column": ours.field, "mostly": round(1 - ours.max_share, DECIMALS)}
-            before = None if previous is None else _share_of_nulls(previous.column(ours.field))
+            before = None if previous is None else _null_share(previous.column(ours.field))
             yield _PosedExpectation(
                 ours, "ExpectColumnValuesToNotBeNull", arguments, f"≤ {_format_percent(ours.max_share)}", before
             )
         case Distinct():
-            yield _between_expectation(
+            yield _build_between_expectation(
                 ours, "ExpectColumnUniqueValueCountToBeBetween", ours.field, ours.minimum, ours.maximum
             )
         case Volume() if previous is not None and previous.num_rows:
             rows = previous.num_rows
             least = math.ceil(round(rows * (1 - ours.max_change), DECIMALS))
             most = math.floor(round(rows * (1 + ours.max_change), DECIMALS))
-            yield _between_expectation(ours, "ExpectTableRowCountToBeBetween", None, max(least, 0), most, rows)
+            yield _build_between_expectation(ours, "ExpectTableRowCountToBeBetween", None, max(least, 0), most, rows)
         case Mean() if before := _previous_figure(pc.mean, ours, table, previous, contract):
             room = ours.max_change * abs(before)
-            yield _between_expectation(
+            yield _build_between_expectation(
                 ours, "ExpectColumnMeanToBeBetween", ours.field, before - room, before + room, before
             )
         case UnitSlip() if before := _previous_figure(_column_median, ours, table, previous, contract):
             least, most = sorted((before / SLIP, before * SLIP))
-            yield _between_expectation(ours, "ExpectColumnMedianToBeBetween", ours.field, least, most, before)
+            yield _build_between_expectation(ours, "ExpectColumnMedianToBeBetween", ours.field, least, most, before)
 
 
-def _between_expectation(
+def _build_between_expectation(
     ours: TableExpectation,
     theirs: str,
     column: str | None,
@@ -99,7 +99,7 @@ def _between_expectation(
     most: float | None,
     previous: float | None = None,
 ) -> _PosedExpectation:
-    expected = f"≥ {_number(least)}" if most is None else f"{_number(least)} – {_number(most)}"
+    expected = f"≥ {_format_number(least)}" if most is None else f"{_format_number(least)} – {_format_number(most)}"
     arguments = {"min_value": least, "max_value": most} | ({"column": column} if column else {})
     return _PosedExpectation(ours, theirs, arguments, expected, previous)
 
@@ -130,7 +130,7 @@ def _column_median(column: pa.ChunkedArray) -> pa.Scalar:
     return pc.quantile(column, q=0.5)[0] if len(column) > column.null_count else pa.scalar(None, pa.float64())
 
 
-def _share_of_nulls(column: pa.ChunkedArray) -> float | None:
+def _null_share(column: pa.ChunkedArray) -> float | None:
     return column.null_count / len(column) if len(column) else None
 
 
@@ -187,8 +187,8 @@ def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult
         )
     nulls = isinstance(ours, Nulls)
     observed = result.result.get("unexpected_percent" if nulls else "observed_value")
-    shown = NOTHING if observed is None else _format_percent(observed / 100) if nulls else _number(observed)
-    before = NOTHING if posed.previous is None else (_format_percent if nulls else _number)(posed.previous)
+    shown = NOTHING if observed is None else _format_percent(observed / 100) if nulls else _format_number(observed)
+    before = NOTHING if posed.previous is None else (_format_percent if nulls else _format_number)(posed.previous)
     return Finding(
         judge="table",
         type=ours.id,
@@ -200,10 +200,10 @@ def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult
     )
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     """Whole numbers whole, others with up to two decimals; thousands are told apart."""
     return f"{value:,.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else NOTHING
 
 
 def _format_percent(share: float) -> str:
-    return f"{_number(share * 100)}%"
+    return f"{_format_number(share * 100)}%"

@@ -45,14 +45,14 @@ def find_objections(contract: Contract, table: pa.Table, *, held_back: int, subm
     Identity cards are found row by row (judge `row`, numbered as in the released CSV); everything else is about the table.
     """
     return [
-        *_about_rows(contract, table, held_back, submitted),
-        *_about_columns(contract, table),
-        *_identity_cards(contract, table),
-        *_about_disclosure(contract),
+        *_check_rows(contract, table, held_back, submitted),
+        *_check_columns(contract, table),
+        *_find_identity_cards(contract, table),
+        *_check_disclosure(contract),
     ]
 
 
-def _about_rows(contract: Contract, table: pa.Table, held_back: int, submitted: int) -> Iterator[Finding]:
+def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: int) -> Iterator[Finding]:
     if table.num_rows == 0:
         yield _make_objection("no-rows", "没有任何数据行，不能发布", "there are no rows to release")
     share = contract.policy.quarantine.share
@@ -78,7 +78,7 @@ def _about_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
             )
 
 
-def _about_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
+def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
     public = {field.name for field in contract.public_fields()}
     for name in table.column_names:
         if name in contract.policy.disclosure.protected:
@@ -98,7 +98,7 @@ def _about_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
         )
 
 
-def _identity_cards(contract: Contract, table: pa.Table) -> list[Finding]:
+def _find_identity_cards(contract: Contract, table: pa.Table) -> list[Finding]:
     """Every text with an identity card number whose check digit is right (GB 11643), whatever the intake said."""
     outgoing = [field for field in contract.fields if field.name in table.column_names]
     names = {field.name for field in outgoing}
@@ -115,7 +115,7 @@ def _identity_cards(contract: Contract, table: pa.Table) -> list[Finding]:
     return [finding for finding in judge_rows(table, rows, reduced, context) if finding.type in wanted]
 
 
-def _about_disclosure(contract: Contract) -> Iterator[Finding]:
+def _check_disclosure(contract: Contract) -> Iterator[Finding]:
     about = contract.policy.catalogue
     if about.open_type == "closed":
         yield _make_objection(

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from schemas.derived_rules import derived_rules
+from schemas.derived_rules import derive_rules
 from schemas.errors import ContractError, UsageError
 from schemas.policy import FieldPolicy, Policy
 from schemas.rules import InDataset, RowRule
@@ -67,7 +67,7 @@ class Contract(BaseModel):
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:
         """The rules written in the contract, and those that follow from its code lists and coordinates."""
-        return self.policy.rules + derived_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
+        return self.policy.rules + derive_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
 
     @property
     def table_schema(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Contract(BaseModel):
         """The other datasets that a row rule looks into."""
         return frozenset(r.dataset for r in self.rules if isinstance(r, InDataset)) - {self.name}
 
-    def without_rules(self, *kinds: type) -> "Contract":
+    def exclude_rules(self, *kinds: type) -> "Contract":
         """The same contract less the rules of those kinds that it writes itself."""
         kept = tuple(rule for rule in self.policy.rules if not isinstance(rule, kinds))
         parts = {name: getattr(self, name) for name in type(self).model_fields}
@@ -141,7 +141,7 @@ def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
     for stem, contract in contracts.items():
         if stem != contract.name:
             raise ContractError(Text(zh=f"{stem}.yaml 中的 name 应为 {stem}", en=f"name in {stem}.yaml must be {stem}"))
-    return {name: contracts[name] for name in _in_order(contracts)}
+    return {name: contracts[name] for name in _sort_by_references(contracts)}
 
 
 def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
@@ -188,7 +188,7 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *([as_of] if as_of else []), *([when.field] if when else [])]))
 
 
-def _in_order(contracts: Mapping[str, Contract]) -> Iterator[str]:
+def _sort_by_references(contracts: Mapping[str, Contract]) -> Iterator[str]:
     waiting = {name: set(contract.references) for name, contract in contracts.items()}
     for name, references in waiting.items():
         if missing := references - set(waiting):

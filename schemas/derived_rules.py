@@ -11,7 +11,7 @@ from schemas.rules import InCodelist, NoIdentityCard, PointInProvince, PointSwap
 from schemas.text import Text
 
 
-def derived_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]) -> tuple[RowRule, ...]:
+def derive_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]) -> tuple[RowRule, ...]:
     """Rules for (name, Chinese title, policy) of each field: code lists, then the place, then identity cards."""
     lists = tuple(
         InCodelist(
@@ -30,7 +30,7 @@ def derived_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]
         for name, title, about in fields
         if about.codelist
     )
-    return lists + (_coordinate_rules(policy.coordinates) if policy.coordinates else ()) + (_identity_card(),)
+    return lists + (_coordinate_rules(policy.coordinates) if policy.coordinates else ()) + (_identity_card_rule(),)
 
 
 def _coordinate_rules(at: Coordinates) -> tuple[RowRule, ...]:
@@ -49,7 +49,7 @@ def _coordinate_rules(at: Coordinates) -> tuple[RowRule, ...]:
     )  # fmt: skip
 
 
-def _identity_card() -> NoIdentityCard:
+def _identity_card_rule() -> NoIdentityCard:
     return NoIdentityCard(
         kind="no_identity_card",
         id="no-identity-card",

@@ -12,12 +12,16 @@ from schemas.contract import Contract, Field
 from schemas.errors import UsageError
 from schemas.text import Text
 
-Class = Literal["breaking", "addition", "wording"]
+ChangeKind = Literal["breaking", "addition", "wording"]
 Version = tuple[int, int, int]
-_STEPS: Mapping[Class, int] = {"breaking": 0, "addition": 1, "wording": 2}
+_VERSION_PARTS: Mapping[ChangeKind, int] = {"breaking": 0, "addition": 1, "wording": 2}
 _FLOORS = frozenset({"minimum", "exclusiveMinimum", "minLength"})
 _CEILINGS = frozenset({"maximum", "exclusiveMaximum", "maxLength"})
-_READ_BY = (("unit", "单位", "unit"), ("codelist", "代码表", "code list"), ("as_of", "代码的有效日字段", "as_of"))
+_SEMANTIC_PROPERTIES = (
+    ("unit", "单位", "unit"),
+    ("codelist", "代码表", "code list"),
+    ("as_of", "代码的有效日字段", "as_of"),
+)
 """Policy of a field without which nobody understands its cells: as the model calls it, and as people do."""
 
 
@@ -25,7 +29,7 @@ _READ_BY = (("unit", "单位", "unit"), ("codelist", "代码表", "code list"), 
 class ContractChange:
     """One difference: how bad, of which field (None: of the dataset), and in words."""
 
-    kind: Class
+    kind: ChangeKind
     field: str | None
     text: Text
 
@@ -46,9 +50,9 @@ def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...
         if field.name in now:
             found += _compare_field(field, now[field.name])
         else:
-            found.append(_removed_field(field, renamed.get(field.name)))
+            found.append(_describe_removed_field(field, renamed.get(field.name)))
     before = {field.name for field in old.fields} | set(renamed.values())
-    found += [_added_field(field) for field in new.fields if field.name not in before]
+    found += [_describe_added_field(field) for field in new.fields if field.name not in before]
     return (*found, *_compare_dataset(old, new), *_compare_rules(old, new))
 
 
@@ -57,12 +61,12 @@ def required_version(old: str, found: Sequence[ContractChange]) -> str:
     version = _parse_version(old)
     if not found:
         return old
-    step = min(_STEPS[change.kind] for change in found)
+    step = min(_VERSION_PARTS[change.kind] for change in found)
     raised = (*version[:step], version[step] + 1, *(0,) * (2 - step))
     return ".".join(map(str, raised))
 
 
-def rose_enough(old: Contract, new: Contract, found: Sequence[ContractChange]) -> bool:
+def is_version_sufficient(old: Contract, new: Contract, found: Sequence[ContractChange]) -> bool:
     """Whether the new contract's version is at least the one that is due; without changes it must not fall."""
     return _parse_version(new.version) >= _parse_version(required_version(old.version, found))
 
@@ -87,13 +91,13 @@ def _find_renamed(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
             yield field.name, fresh.pop((field.title, field.type))
 
 
-def _removed_field(field: Field, renamed: str | None) -> ContractChange:
+def _describe_removed_field(field: Field, renamed: str | None) -> ContractChange:
     if renamed:
         return _make_change("breaking", field.name, f"改名为 {renamed}", f"renamed to {renamed}")
     return _make_change("breaking", field.name, "字段已删除", "the field is gone")
 
 
-def _added_field(field: Field) -> ContractChange:
+def _describe_added_field(field: Field) -> ContractChange:
     if field.required:
         return _make_change("breaking", field.name, "新增必填字段", "a new field that is required")
     return _make_change("addition", field.name, "新增选填字段", "a new field that may be left empty")
@@ -107,9 +111,9 @@ def _compare_field(old: Field, new: Field) -> Iterator[ContractChange]:
     for limit in sorted({*old.constraints, *new.constraints}):
         before, after = old.constraints.get(limit), new.constraints.get(limit)
         if before != after:
-            kind: Class = "breaking" if _is_narrower(limit, before, after) else "addition"
+            kind: ChangeKind = "breaking" if _is_narrower(limit, before, after) else "addition"
             yield _make_change(kind, name, f"{limit} 由 {before} 改为 {after}", f"{limit} was {before}, is {after}")
-    for part, zh, en in _READ_BY:
+    for part, zh, en in _SEMANTIC_PROPERTIES:
         was, now = getattr(old.policy, part), getattr(new.policy, part)
         if was != now:
             yield _make_change("breaking", name, f"{zh}由 {was} 改为 {now}", f"{en} was {was}, is {now}")
@@ -156,7 +160,7 @@ def _compare_dataset(old: Contract, new: Contract) -> Iterator[ContractChange]:
             )
     for what, was, now in _compare_limits(old, new):
         if was != now:
-            kind: Class = "breaking" if now > was else "addition"
+            kind: ChangeKind = "breaking" if now > was else "addition"
             yield _make_change(
                 kind,
                 None,
@@ -207,17 +211,17 @@ def _compare_rules(old: Contract, new: Contract) -> Iterator[ContractChange]:
             continue
         if now is None:
             yield _make_change("addition", None, f"规则 {name} 已取消", f"rule {name} is gone")
-        elif was is not None and _judged_by(was) == _judged_by(now):
+        elif was is not None and _dump_rule_logic(was) == _dump_rule_logic(now):
             yield _make_change("wording", None, f"规则 {name} 的文字有改动", f"the words of rule {name} changed")
         else:
-            kind: Class = "breaking" if now.severity == "error" else "addition"
+            kind: ChangeKind = "breaking" if now.severity == "error" else "addition"
             yield _make_change(kind, None, f"规则 {name} 新增或改动", f"rule {name} is new or judges otherwise")
 
 
-def _judged_by(rule: Any) -> dict[str, Any]:  # noqa: ANN401 - a rule or an expectation of any kind
+def _dump_rule_logic(rule: Any) -> dict[str, Any]:  # noqa: ANN401 - a rule or an expectation of any kind
     parts: dict[str, Any] = rule.model_dump(exclude={"message", "mend", "source"})
     return parts
 
 
-def _make_change(kind: Class, field: str | None, zh: str, en: str) -> ContractChange:
+def _make_change(kind: ChangeKind, field: str | None, zh: str, en: str) -> ContractChange:
     return ContractChange(kind, field, Text(zh=zh, en=en))

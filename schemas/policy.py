@@ -20,11 +20,11 @@ Problem = Literal["few-rows", "mostly-empty", "poured-document", "fragment", "st
 """Problem data that a dataset may honestly be. Source: Fudan open data index (问题数据集), YARDSTICKS D22."""
 
 
-class _Frozen(BaseModel):
+class _FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Slice(_Frozen):
+class Slice(_FrozenModel):
     """Which part of the dataset one file replaces: always one department, and one period of this kind."""
 
     period: Literal["year", "quarter", "month"]
@@ -37,7 +37,7 @@ class Slice(_Frozen):
         ]
 
 
-class TimeLimit(_Frozen):
+class TimeLimit(_FrozenModel):
     """How long after `trigger` the data must be public, and which clause says so."""
 
     trigger: Text
@@ -47,7 +47,7 @@ class TimeLimit(_Frozen):
     source: str
 
 
-class Coordinates(_Frozen):
+class Coordinates(_FrozenModel):
     """Which fields are the place, and in which datum the published numbers are."""
 
     lon: str
@@ -58,21 +58,21 @@ class Coordinates(_Frozen):
     )
 
 
-class Quarantine(_Frozen):
+class Quarantine(_FrozenModel):
     """`share` of the rows that may be held back before the whole file is; `mend_within` working days to send it again."""
 
     share: float = Field(default=0.1, ge=0, le=1)
     mend_within: int = Field(default=10, gt=0)
 
 
-class Disclosure(_Frozen):
+class Disclosure(_FrozenModel):
     """Fields that never leave the house, and why (they stay in the lake, no release carries them)."""
 
     protected: tuple[str, ...] = ()
     basis: str | None = None
 
 
-class Policy(_Frozen):
+class Policy(_FrozenModel):
     """The `sportlake:` key of a descriptor."""
 
     family: Family
@@ -103,7 +103,7 @@ class Policy(_Frozen):
     catalogue: CatalogueMetadata
 
 
-class FieldPolicy(_Frozen):
+class FieldPolicy(_FrozenModel):
     """The `sportlake:` key of one field."""
 
     title_en: str

@@ -119,7 +119,7 @@ class Compare(Rule):
     value: float | None = None
 
     @model_validator(mode="after")
-    def _one_right_side(self) -> "Compare":
+    def _require_one_right_side(self) -> "Compare":
         if (self.right is None) == (self.value is None):
             raise ValueError(f"rule {self.id}: give either `right` (a field) or `value` (a number)")
         return self

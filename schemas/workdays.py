@@ -87,7 +87,7 @@ def _read_lines(file: Path) -> Iterator[tuple[date, bool]]:
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise _calendar_error(file, 1, f"列应为 {COLUMNS}", f"the columns must be {COLUMNS}")
         for number, row in enumerate(reader, start=2):
-            yield _parse_day(file, number, row["date"]), _works(file, number, row["kind"])
+            yield _parse_day(file, number, row["date"]), _parse_kind(file, number, row["kind"])
 
 
 def _parse_day(file: Path, number: int, text: str) -> date:
@@ -99,7 +99,7 @@ def _parse_day(file: Path, number: int, text: str) -> date:
         ) from wrong
 
 
-def _works(file: Path, number: int, kind: str) -> bool:
+def _parse_kind(file: Path, number: int, kind: str) -> bool:
     if kind not in KINDS:
         raise _calendar_error(
             file, number, f"类别 {kind!r} 应为 holiday 或 workday", f"{kind!r} is neither holiday nor workday"

@@ -47,12 +47,12 @@ def _column_digest(column: pa.ChunkedArray) -> bytes:
     lengths, contents = hashlib.sha256(), hashlib.sha256()
     for chunk in column.chunks:
         if len(chunk):
-            lengths.update(_as_int32(pc.fill_null(pc.binary_length(chunk), pa.scalar(-1, pa.int32()))))
+            lengths.update(_int32_view(pc.fill_null(pc.binary_length(chunk), pa.scalar(-1, pa.int32()))))
             contents.update(_utf8_view(pc.fill_null(chunk, "")))
     return lengths.digest() + contents.digest()
 
 
-def _as_int32(lengths: pa.Array) -> memoryview:
+def _int32_view(lengths: pa.Array) -> memoryview:
     data = memoryview(lengths.buffers()[1])
     return data[4 * lengths.offset : 4 * (lengths.offset + len(lengths))]
 
@@ -77,12 +77,12 @@ def _number_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     integers = pc.cast(pc.cast(pc.if_else(whole, column, None), pa.int64()), pa.string())
     shortest = pc.cast(column, pa.string())
     odd = pc.unique(shortest.filter(pc.match_substring_regex(shortest, "[a-zA-Z]")))
-    written = pa.array([_without_exponent(value) for value in odd.to_pylist()], pa.string())
+    written = pa.array([_format_positional(value) for value in odd.to_pylist()], pa.string())
     positional = pc.take(written, pc.index_in(shortest, value_set=odd))
     return pc.coalesce(integers, positional, shortest)
 
 
-def _without_exponent(shortest: str) -> str:
+def _format_positional(shortest: str) -> str:
     """`1e-07` as `0.0000001`; what is no number as Table Schema writes it."""
     value = float(shortest)
     if isnan(value):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from schemas.text import Text
 
-BEGINNING = "0" * 64
+INITIAL_HASH = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def seal_entry(
     last: LedgerEntry | None, *, kind: str, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
 ) -> LedgerEntry:
     """The entry that follows `last`. ValueError or TypeError if the facts are not JSON."""
-    seq, previous = (last.seq + 1, last.hash) if last else (1, BEGINNING)
+    seq, previous = (last.seq + 1, last.hash) if last else (1, INITIAL_HASH)
     plain = json.loads(_canonical_json(facts))
     entry = LedgerEntry(seq, now, kind, actor, reason, plain, previous, hash="")
     return LedgerEntry(seq, now, kind, actor, reason, plain, previous, hash=_entry_hash(entry))
@@ -105,7 +105,7 @@ def _find_misplaced(seqs: list[int]) -> Iterator[Text]:
 
 
 def _find_unlinked(entries: list[LedgerEntry]) -> Iterator[Text]:
-    hashes = {entry.seq: entry.hash for entry in entries} | {0: BEGINNING}
+    hashes = {entry.seq: entry.hash for entry in entries} | {0: INITIAL_HASH}
     for entry in entries:
         if entry.seq - 1 in hashes and hashes[entry.seq - 1] != entry.previous:
             yield Text(

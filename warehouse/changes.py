@@ -55,7 +55,7 @@ class RowChanges(NamedTuple):
 def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Table Schema of the file to the schema of its rows: what happened, the key, of a changed cell its field and both values."""
     keys = schema["primaryKey"]
-    change, *cell = _own_names(keys)
+    change, *cell = _choose_column_names(keys)
     fields = {field["name"]: field for field in schema["fields"]}
     kept = ("name", "title", "description", "type")
     key = [{word: fields[name][word] for word in kept if word in fields[name]} for name in keys]
@@ -74,9 +74,9 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
     common = [name for name in after.names if name in before.names and name not in after.key]
     with sql.open_connection(path.parent) as con:
         _pair_rows(con, before, after, common)
-        _load(con, "old", before)
-        _load(con, "new", after)
-        con.execute(_sort_out(before, after, common))
+        _load_changed_rows(con, "old", before)
+        _load_changed_rows(con, "new", after)
+        con.execute(_delete_unchanged_query(before, after, common))
         found = dict(con.execute("select what, count(*) from pairs group by what").fetchall())
         copy_csv(con, _changed_cells_query(before, after, common), path)
     return RowChanges(
@@ -120,7 +120,7 @@ def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableS
     """)
 
 
-def _load(con: duckdb.DuckDBPyConnection, side: str, state: TableState) -> None:
+def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState) -> None:
     """The table `old` or `new`: of the rows in `pairs`, the place and every column as text."""
     place = {"old": "was", "new": "now"}[side]
     wanted = con.sql(f"select {place} from pairs where {place} is not null order by 1").to_arrow_table().column(0)
@@ -136,7 +136,7 @@ def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -
 
     def blocks() -> Iterator[pa.RecordBatch]:
         for block, places in _read_blocks(state):
-            text = to_canonical_text(block, _read_only(state, as_text)) if as_text else block
+            text = to_canonical_text(block, _select_fields(state, as_text)) if as_text else block
             columns = [(text if name in as_text else block).column(name) for name in names]
             yield from pa.table([*columns, places], schema=schema).to_batches()
 
@@ -164,11 +164,11 @@ def _read_blocks(state: TableState) -> Iterator[tuple[pa.Table, pa.Array]]:
         place += batch.num_rows
 
 
-def _read_only(state: TableState, names: set[str]) -> dict[str, Any]:
+def _select_fields(state: TableState, names: set[str]) -> dict[str, Any]:
     return {"fields": [field for field in state.schema["fields"] if field["name"] in names]}
 
 
-def _sort_out(before: TableState, after: TableState, common: Sequence[str]) -> str:
+def _delete_unchanged_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
     """The statement that takes those pairs away that differ in no cell once they are spelled."""
     differs = [f"b.c{before.names.index(n)} is distinct from a.c{after.names.index(n)}" for n in common] or ["false"]
     return f"""
@@ -179,7 +179,7 @@ def _sort_out(before: TableState, after: TableState, common: Sequence[str]) -> s
 
 def _changed_cells_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
     """The query whose result is the file: one line a row that came or went, one line a changed cell."""
-    change, field, was, now = (sql.quote_name(name) for name in _own_names(after.key))
+    change, field, was, now = (sql.quote_name(name) for name in _choose_column_names(after.key))
     key = ", ".join(
         f"coalesce(a.c{after.names.index(part)}, b.c{before.names.index(part)}) as t{n}"
         for n, part in enumerate(after.key)
@@ -201,7 +201,7 @@ def _changed_cells_query(before: TableState, after: TableState, common: Sequence
     """
 
 
-def _own_names(key: Sequence[str]) -> list[str]:
+def _choose_column_names(key: Sequence[str]) -> list[str]:
     """`change`, `field`, `before`, `after`, each with as many `_` behind it as keep it apart from the key."""
     taken, names = {part.lower() for part in key}, []
     for name in ("change", "field", "before", "after"):

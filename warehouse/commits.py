@@ -23,14 +23,14 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import deltalog
 from warehouse.atomic_files import fsync_path, hold_lock
-from warehouse.parts import Part, kept_schema
+from warehouse.parts import Part, delta_schema
 
 _SETTINGS: dict[str, str | None] = {
     "delta.checkpointInterval": "25",  # measured: the cheapest of 10, 25 and 100 by time and size of the log
     "delta.enableExpiredLogCleanup": "false",  # or history would be deleted after 30 days
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
-_OURS = "sportlake"  # our key in a commit's metadata; `userMetadata` is the one that Spark shows in its history
+_METADATA_KEY = "sportlake"  # our key in a commit's metadata; `userMetadata` is the one that Spark shows in its history
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class SliceChange:
 
     new: Mapping[SliceKey, Part | None]
     old: Mapping[SliceKey, Part]
-    seen: Mapping[SliceKey, int]
+    replacement_counts: Mapping[SliceKey, int]
     why: Mapping[str, str]
     now: datetime
 
@@ -76,7 +76,7 @@ def open_for_writing(folder: Path, contract: Contract) -> DeltaTable:
     LakeError if a field has another type than its column: that needs a new field, history cannot be retyped.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    deltalog.drop_torn(folder)
+    deltalog.rename_torn_commit(folder)
     table = open_for_reading(folder)
     if table is not None and not _columns_to_add(table, contract):
         return table
@@ -122,9 +122,9 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange) -> int | None:
     }
     summary = " ".join([*(f"{k}={v}" for k, v in change.why.items()), *(str(key) for key in change.new)])
     properties = CommitProperties(
-        custom_metadata={_OURS: told, "userMetadata": summary},
+        custom_metadata={_METADATA_KEY: told, "userMetadata": summary},
         max_commit_retries=0,
-        app_transactions=[Transaction(_counter_name(key), change.seen[key] + 1) for key in change.new],
+        app_transactions=[Transaction(_counter_name(key), change.replacement_counts[key] + 1) for key in change.new],
     )
     try:
         # "append" is the mode that takes explicit removals; "overwrite" would look for them in a handle that may be stale.
@@ -147,7 +147,7 @@ def read_history(folder: Path, dataset: str) -> list[Commit]:
     """Every commit that changed a slice, oldest first."""
     found = []
     for version, actions in deltalog.read_commits(folder):
-        told = next((a["commitInfo"][_OURS] for a in actions if _OURS in a.get("commitInfo", {})), None)
+        told = next((a["commitInfo"][_METADATA_KEY] for a in actions if _METADATA_KEY in a.get("commitInfo", {})), None)
         if told:
             slices = [SliceKey(dataset=dataset, department=d, period=p) for d, p in told["slices"]]
             found.append(Commit(version, datetime.fromisoformat(told["at"]), tuple(slices), told["why"]))
@@ -158,7 +158,7 @@ def _create_table(folder: Path, contract: Contract) -> DeltaTable:
     with _translate_errors(folder):
         DeltaTable.create(
             folder,
-            kept_schema(contract),
+            delta_schema(contract),
             name=contract.name,
             description=f"{contract.title.zh} / {contract.title.en}",
             partition_by=list(SLICE_COLUMNS),
@@ -177,7 +177,7 @@ def _reopen_table(folder: Path) -> DeltaTable:
 
 def _columns_to_add(table: DeltaTable, contract: Contract) -> list[pa.Field]:
     there, missing = pa.schema(table.schema()), []
-    for field in kept_schema(contract):
+    for field in delta_schema(contract):
         if field.name not in there.names:
             missing.append(field)
         elif (kept := there.field(field.name).type) != field.type:

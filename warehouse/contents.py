@@ -32,10 +32,10 @@ def write_data(
     folder: Path, contract: Contract, rows: pa.Table, codelists: Sequence[CodeList], *, synthetic: bool
 ) -> None:
     """The rows in every format that can hold them, the code lists that they use, and the dictionary of their fields."""
-    schema, at, path = package.released_schema(contract), contract.policy.coordinates, folder / contract.name
+    schema, at, path = package.build_public_schema(contract), contract.policy.coordinates, folder / contract.name
     about = {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
     dictionary = build_dictionary(contract)
-    distributions.write_csv(dictionary, folder / _dictionary_beside(contract))
+    distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
     distributions.write_csv(canonical.to_canonical_text(rows, schema), path.with_suffix(".csv"))
     distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
     if at and {at.lon, at.lat} <= set(rows.column_names):
@@ -55,8 +55,8 @@ def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[st
     """
     if before is None:
         return None
-    after = TableState(folder / f"{contract.name}.parquet", package.released_schema(contract))
-    found = write_changes(_read_table_state(before), after, folder / package.changes_file(contract))
+    after = TableState(folder / f"{contract.name}.parquet", package.build_public_schema(contract))
+    found = write_changes(_read_table_state(before), after, folder / package.changes_filename(contract))
     return found and {
         name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
     }
@@ -73,12 +73,12 @@ def write_documents(
     quality: Mapping[str, Any],
 ) -> None:
     """The descriptor of what is in the folder, where its rows come from, and what the judges found."""
-    _write(folder / DESCRIPTOR, package.build_descriptor(contract, folder, codelists, facts))
-    _write(folder / "provenance.json", _provenance_record(contract, facts, slices))
-    _write(folder / "quality.json", _quality_report(contract, facts, rows, quality))
+    _write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, codelists, facts))
+    _write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
+    _write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
 
 
-def _dictionary_beside(contract: Contract) -> str:
+def _dictionary_filename(contract: Contract) -> str:
     if f"{contract.name}.csv" == package.DICTIONARY:
         raise ReleaseError(
             Text(
@@ -125,6 +125,6 @@ def _quality_report(
     return {"dataset": contract.name, "number": facts["number"], "rows": rows.num_rows, **quality, "filled": filled}
 
 
-def _write(path: Path, paper: Mapping[str, Any]) -> None:
+def _write_json(path: Path, paper: Mapping[str, Any]) -> None:
     text = json.dumps(paper, ensure_ascii=False, indent=1, default=date.isoformat, allow_nan=False)
     path.write_text(f"{text}\n", encoding="utf-8", newline="\n")

@@ -27,8 +27,8 @@ from warehouse.meta import TEXT, DescribedTable, describe_table
 from warehouse.types import column_comment, lake_schema, slice_comment
 
 STORAGE = "v1.0.0"
-_ASIDE = ".warehouse.part"
-_SAID = {
+_TEMPORARY_NAME = ".warehouse.part"
+_CODELIST_COMMENTS = {
     "code": "代码 / Code",
     "zh": "中文 / Chinese",
     "en": "英文 / English",
@@ -72,9 +72,9 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
         if (there := _read_existing(layout.warehouse)) and there[0] == stamp:
             return RebuildResult(there[1], written=False, path=layout.warehouse)
         facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
-        rows = _build(layout.home / _ASIDE, stock, versions, facts)
-        fsync_path(layout.home / _ASIDE)
-        (layout.home / _ASIDE).replace(layout.warehouse)
+        rows = _build_file(layout.home / _TEMPORARY_NAME, stock, versions, facts)
+        fsync_path(layout.home / _TEMPORARY_NAME)
+        (layout.home / _TEMPORARY_NAME).replace(layout.warehouse)
         fsync_path(layout.home)
     return RebuildResult(rows, written=True, path=layout.warehouse)
 
@@ -86,7 +86,7 @@ def is_current(layout: Layout, stock: WarehouseInputs) -> bool:
     return there is not None and there[0] == _input_fingerprint(stock, versions)
 
 
-def _build(
+def _build_file(
     aside: Path, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str]
 ) -> dict[str, int]:
     """The whole file at `aside`, closed; rows by dataset. What a killed build left there, its log above all, goes first."""
@@ -94,11 +94,11 @@ def _build(
         left.unlink()
     with sql.open_connection(aside.parent / ".spill") as connection:
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
-        rows = {name: _put(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
+        rows = {name: _create_table(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
         for schema, tables in _meta_tables(stock, versions, rows, facts).items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
-                _put(connection, schema, table)
+                _create_table(connection, schema, table)
         connection.execute("DETACH fresh")
     return rows
 
@@ -130,7 +130,7 @@ def _meta_tables(
             meta.release_table(entries("release")),
             meta.submission_table(entries("submission"), entries("verdict"), landings),
             meta.freshness_table(landings),
-            meta.build_meta_tables(facts),
+            meta.build_facts_table(facts),
         ],
     }
 
@@ -152,14 +152,14 @@ def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
 
 def _codelist_table(codelist: CodeList) -> DescribedTable:
     dates = {"valid_from", "valid_to"}
-    columns = {name: (pa.date32() if name in dates else TEXT, _SAID[name]) for name in COLUMNS}
+    columns = {name: (pa.date32() if name in dates else TEXT, _CODELIST_COMMENTS[name]) for name in COLUMNS}
     about = f"代码表：{codelist.title.zh} / Code list: {codelist.title.en}"
     return describe_table(
         codelist.name, about, columns, [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
     )
 
 
-def _put(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
+def _create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
     """Write one table with its comments; how many rows it has."""
     place = f"fresh.{sql.quote_name(schema)}.{sql.quote_name(table.name)}"
     connection.register("incoming", table.table)

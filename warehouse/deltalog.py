@@ -17,12 +17,12 @@ from typing import Any
 from warehouse.atomic_files import fsync_path, hold_lock
 
 LOCK = "_lock"  # in the table's folder; held for what is no plain commit
-UNFINISHED = "_part-"  # folders in which parts are written
+UNFINISHED_PREFIX = "_part-"  # folders in which parts are written
 SWEEP_AFTER = timedelta(hours=24)  # no writer holds an unnamed part for so long
 _COMMIT = re.compile(r"^(\d{20})\.json$")
 
 
-def commit_file(table: Path, version: int) -> Path:
+def commit_path(table: Path, version: int) -> Path:
     """The file of one commit."""
     return table / "_delta_log" / f"{version:020}.json"
 
@@ -30,19 +30,19 @@ def commit_file(table: Path, version: int) -> Path:
 def newest_version(table: Path) -> int | None:
     """The newest version whose commit is whole; None if the folder holds no table."""
     found = _list_versions(table)
-    if found and _is_torn(commit_file(table, found[-1])):
+    if found and _is_torn(commit_path(table, found[-1])):
         found.pop()
     return found[-1] if found else None
 
 
-def drop_torn(table: Path) -> None:
+def rename_torn_commit(table: Path) -> None:
     """Move a torn newest commit aside (`….json.torn`), so that the version can be taken again. Harmless if there is none."""
     found = _list_versions(table)
-    if not found or not _is_torn(commit_file(table, found[-1])):
+    if not found or not _is_torn(commit_path(table, found[-1])):
         return
     # Under a lock and looked at again: another writer may have done this, and committed the version, in between.
     with hold_lock(table / LOCK):
-        path = commit_file(table, found[-1])
+        path = commit_path(table, found[-1])
         if path.exists() and _is_torn(path):
             path.rename(path.with_suffix(".json.torn"))
             fsync_path(path.parent)
@@ -51,7 +51,7 @@ def drop_torn(table: Path) -> None:
 def fsync_commit(table: Path, version: int) -> None:
     """Return only when a commit, and a checkpoint made of it, would survive a loss of power."""
     log = table / "_delta_log"
-    fsync_path(commit_file(table, version))
+    fsync_path(commit_path(table, version))
     checkpoint = log / f"{version:020}.checkpoint.parquet"
     if checkpoint.exists():
         fsync_path(checkpoint)
@@ -64,11 +64,11 @@ def read_commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[s
     last = newest_version(table)
     for version in _list_versions(table):
         if last is not None and since <= version <= last:
-            lines = commit_file(table, version).read_text(encoding="utf-8").splitlines()
+            lines = commit_path(table, version).read_text(encoding="utf-8").splitlines()
             yield version, [json.loads(line) for line in lines]
 
 
-def added_in(table: Path, path: str) -> int | None:
+def find_adding_version(table: Path, path: str) -> int | None:
     """The version whose commit added the part; its name says before which version there is no need to look."""
     since = int(path.rsplit("-", 1)[1].removesuffix(".parquet"))
     for version, actions in read_commits(table, since):
@@ -85,7 +85,7 @@ def sweep_files(table: Path, now: datetime) -> list[Path]:
     named = {action["add"]["path"] for _, actions in read_commits(table) for action in actions if "add" in action}
     parts = [p for p in table.glob("department=*/period=*/*.parquet") if str(p.relative_to(table)) not in named]
     log = table / "_delta_log"
-    left = [*parts, *table.glob(f"{UNFINISHED}*"), *log.glob("*#*"), *log.glob("*.torn")]
+    left = [*parts, *table.glob(f"{UNFINISHED_PREFIX}*"), *log.glob("*#*"), *log.glob("*.torn")]
     gone = [p for p in left if now.timestamp() - p.stat().st_mtime > SWEEP_AFTER.total_seconds()]
     for path in gone:
         if path.is_dir():

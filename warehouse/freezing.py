@@ -19,10 +19,10 @@ from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
 from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
-from warehouse.layout import Layout, checked_name
+from warehouse.layout import Layout, require_safe_name
 from warehouse.releases import SUMS, Release, list_numbers, read_release
 
-_UNFINISHED = ".freezing-"
+_UNFINISHED_PREFIX = ".freezing-"
 
 
 def content_hash(table: pa.Table, contract: Contract) -> str:
@@ -30,7 +30,9 @@ def content_hash(table: pa.Table, contract: Contract) -> str:
 
     Independent of the order of the rows and of any library's version. KeyError if a public field is not there.
     """
-    return canonical.canonical_digest(package.released_columns(table, contract), package.released_schema(contract))
+    return canonical.canonical_digest(
+        package.select_public_columns(table, contract), package.build_public_schema(contract)
+    )
 
 
 def freeze(
@@ -51,9 +53,9 @@ def freeze(
     `slices`: of each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
     rows_held_back, findings. ReleaseError if `previous` is not the newest release, or there is nothing to release.
     """
-    shelf = layout.releases / checked_name(contract.name)
-    lists = package.public_codelists(contract, codelists)
-    rows = canonical.sort_rows(package.released_columns(table, contract), contract.primary_key)
+    shelf = layout.releases / require_safe_name(contract.name)
+    lists = package.select_public_codelists(contract, codelists)
+    rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
     with hold_lock(shelf / ".lock"):
         number = _next_number(contract, shelf, previous, now)
         facts: dict[str, Any] = {
@@ -62,25 +64,25 @@ def freeze(
             "content_hash": content_hash(rows, contract),
             "lake_version": lake_version,
             "previous": previous,
-            **package.release_facts(contract, rows, slices, quality),
+            **package.build_release_facts(contract, rows, slices, quality),
             "synthetic": synthetic,
         }
-        folder = _fresh_folder(shelf)
+        folder = _make_empty_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
         facts["changes"] = contents.write_diff(folder, contract, shelf / previous if previous else None)
         contents.write_documents(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
-        _freeze(folder, shelf / number)
+        _finalise_folder(folder, shelf / number)
     return read_release(shelf / number)
 
 
-def _fresh_folder(shelf: Path) -> Path:
+def _make_empty_folder(shelf: Path) -> Path:
     """An empty folder beside the releases; what a killed freeze left there goes first (the caller holds the lock)."""
-    for left in shelf.glob(f"{_UNFINISHED}*"):
+    for left in shelf.glob(f"{_UNFINISHED_PREFIX}*"):
         shutil.rmtree(left)
-    return Path(mkdtemp(prefix=_UNFINISHED, dir=shelf))
+    return Path(mkdtemp(prefix=_UNFINISHED_PREFIX, dir=shelf))
 
 
-def _freeze(folder: Path, target: Path) -> None:
+def _finalise_folder(folder: Path, target: Path) -> None:
     """Checksums, read-only, on the disk, and only then under its name."""
     files = sorted(path for path in folder.iterdir())
     sums = "".join(f"{file_sha256(path)}  {path.name}\n" for path in files)

@@ -51,12 +51,12 @@ class Lake:
         folder = self._layout.lake_folder(contract.name)
         table = commits.open_for_writing(folder, contract)
         seen = {key: commits.count_replacements(table, key) for key in slices}
-        fresh = self._write(contract, slices, folder, table)
+        fresh = self._write_parts(contract, slices, folder, table)
         for attempt in range(MOST_ATTEMPTS):
             there = commits.read_parts(table, contract.name)
             changes = {key: fresh.get(key) for key in slices if not _has_same_content(fresh.get(key), there.get(key))}
             if not changes:
-                return _first_version_holding(folder, table, [there[key] for key in fresh])
+                return _find_first_version(folder, table, [there[key] for key in fresh])
             if moved := [key for key in changes if commits.count_replacements(table, key) != seen[key]]:
                 raise _slice_moved_error(moved)
             change = commits.SliceChange(changes, {key: there[key] for key in changes if key in there}, seen, why, now)
@@ -79,9 +79,9 @@ class Lake:
         """
         there = self._current_parts(contract, version)
         if contract.policy.mode == "snapshot":
-            newest = {key.department: key for key in sorted(there, key=_by_time)}
+            newest = {key.department: key for key in sorted(there, key=_period_sort_key)}
             there = {key: there[key] for key in newest.values()}
-        return self._read(contract, list(there.values()))
+        return self._read_files(contract, list(there.values()))
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
         """The rows of one slice now, with the contract's fields only; None if it was never accepted, or was withdrawn."""
@@ -94,8 +94,8 @@ class Lake:
         The slice as it is now, or else the newest period before it.
         """
         there = self._current_parts(contract)
-        earlier = [k for k in there if k.department == key.department and _by_time(k) <= _by_time(key)]
-        return self._read_rows(contract, there[max(earlier, key=_by_time)]) if earlier else None
+        earlier = [k for k in there if k.department == key.department and _period_sort_key(k) <= _period_sort_key(key)]
+        return self._read_rows(contract, there[max(earlier, key=_period_sort_key)]) if earlier else None
 
     def current_version(self, contract: Contract) -> int | None:
         """The newest version of the dataset's table; None while nothing has ever been accepted."""
@@ -104,7 +104,7 @@ class Lake:
     def count_slice_rows(self, contract: Contract) -> dict[SliceKey, int]:
         """The number of rows of each slice now, by department and period."""
         there = self._current_parts(contract)
-        return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, _by_time(k)))}
+        return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, _period_sort_key(k)))}
 
     def read_history(self, contract: Contract) -> list[Commit]:
         """Every change of the dataset's slices, oldest first; empty if there was none."""
@@ -120,11 +120,11 @@ class Lake:
     def _duckdb(self) -> duckdb.DuckDBPyConnection:
         return sql.open_connection(self._layout.lakes / "_spill")
 
-    def _write(
+    def _write_parts(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], folder: Path, table: DeltaTable
     ) -> dict[SliceKey, Part]:
         con, there = self._duckdb.cursor(), commits.read_parts(table, contract.name)
-        with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED) as aside:
+        with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED_PREFIX) as aside:
             fresh = {
                 key: parts.write_part(
                     con, rows, contract, PartLocation(Path(aside), folder, table.version() + 1, key, there.get(key))
@@ -141,14 +141,14 @@ class Lake:
 
     def _read_rows(self, contract: Contract, part: Part) -> pa.Table:
         schema = arrow_schema(contract)
-        return self._read(contract, [part]).select(schema.names).cast(schema)
+        return self._read_files(contract, [part]).select(schema.names).cast(schema)
 
-    def _read(self, contract: Contract, wanted: list[Part]) -> pa.Table:
+    def _read_files(self, contract: Contract, wanted: list[Part]) -> pa.Table:
         folder = self._layout.lake_folder(contract.name)
-        return parts.read_part(self._duckdb.cursor(), [folder / part.path for part in wanted], contract)
+        return parts.read_part_files(self._duckdb.cursor(), [folder / part.path for part in wanted], contract)
 
 
-def _by_time(key: SliceKey) -> tuple[str, str]:
+def _period_sort_key(key: SliceKey) -> tuple[str, str]:
     return period_days(key.period)[1].isoformat(), key.period
 
 
@@ -156,9 +156,9 @@ def _has_same_content(fresh: Part | None, there: Part | None) -> bool:
     return (fresh and fresh.digest) == (there and there.digest)
 
 
-def _first_version_holding(folder: Path, table: DeltaTable, held: list[Part]) -> int:
+def _find_first_version(folder: Path, table: DeltaTable, held: list[Part]) -> int:
     """The first version that held all of these parts; the table's own if there are none to look for."""
-    found = [deltalog.added_in(folder, part.path) for part in held]
+    found = [deltalog.find_adding_version(folder, part.path) for part in held]
     return max([version for version in found if version is not None], default=table.version())
 
 

@@ -13,7 +13,7 @@ from schemas.text import Text
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 
-def checked_name(name: str) -> str:
+def require_safe_name(name: str) -> str:
     """`name` if it is a plain ASCII file name (no separator, no leading dot); UsageError otherwise."""
     if not _SAFE.fullmatch(name) or ".." in name:
         raise UsageError(Text(zh=f"名称 {name!r} 不能用作文件名", en=f"{name!r} cannot be used as a file name"))
@@ -32,7 +32,7 @@ class Layout:
         return self.home / "inbox"
 
     @property
-    def synthetic(self) -> Path:
+    def synthetic_marker(self) -> Path:
         """A note that is there where the inbox holds made-up sample files."""
         return self.home / "示例数据-synthetic.txt"
 
@@ -43,7 +43,7 @@ class Layout:
 
     def corrections_file(self, dataset: str) -> Path:
         """The reviewed corrections of one dataset: people write them, intake reads them."""
-        return self.home / "corrections" / f"{checked_name(dataset)}.csv"
+        return self.home / "corrections" / f"{require_safe_name(dataset)}.csv"
 
     @property
     def warehouse(self) -> Path:
@@ -82,20 +82,20 @@ class Layout:
 
     def submission_folder(self, number: str) -> Path:
         """The untouched original of one submission and what was made of it."""
-        return self.home / "submissions" / checked_name(number)
+        return self.home / "submissions" / require_safe_name(number)
 
     def quarantine_folder(self, number: str) -> Path:
         """The box of a submission that was not taken."""
-        return self.home / "quarantine" / checked_name(number)
+        return self.home / "quarantine" / require_safe_name(number)
 
     def receipt_file(self, number: str, suffix: str) -> Path:
         """One receipt as `json`, `html` or `xlsx`."""
-        return self.receipts / f"{checked_name(number)}.{suffix}"
+        return self.receipts / f"{require_safe_name(number)}.{suffix}"
 
     def lake_folder(self, dataset: str) -> Path:
         """The Delta table of one dataset."""
-        return self.lakes / checked_name(dataset)
+        return self.lakes / require_safe_name(dataset)
 
     def release_folder(self, dataset: str, number: str) -> Path:
         """The frozen folder of one release."""
-        return self.releases / checked_name(dataset) / checked_name(number)
+        return self.releases / require_safe_name(dataset) / require_safe_name(number)

@@ -21,9 +21,9 @@ from warehouse.atomic_files import fsync_path
 from warehouse.chain import LedgerEntry, LedgerHead, entry_line, find_chain_errors, parse_entry, seal_entry
 from warehouse.layout import Layout
 
-__all__ = ["Kind", "Ledger", "LedgerEntry", "LedgerHead"]
+__all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
 
-Kind = Literal[
+EntryKind = Literal[
     "submission",
     "verdict",
     "landing",
@@ -56,7 +56,7 @@ class Ledger:
         self._known = _KnownEntries()
 
     def append_entry(
-        self, kind: Kind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
+        self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
     ) -> LedgerEntry:
         """Add an entry and return it. A torn last line, left by a kill while writing, is cut off first.
 
@@ -80,7 +80,7 @@ class Ledger:
         return entry
 
     def append_once(
-        self, kind: Kind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
+        self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
     ) -> LedgerEntry:
         """Append an entry unless one of that kind has the same values of the facts named in `key`; returns that one or the new one.
 
@@ -89,16 +89,18 @@ class Ledger:
         recorded = self.find_entry(kind, {name: facts[name] for name in key})
         return recorded or self.append_entry(kind, now=now, actor=actor, reason=reason, facts=facts)
 
-    def find_entry(self, kind: Kind, facts: Mapping[str, Any]) -> LedgerEntry | None:
+    def find_entry(self, kind: EntryKind, facts: Mapping[str, Any]) -> LedgerEntry | None:
         """The first entry of that kind that states all of `facts`; None if there is none."""
         return next((entry for entry in self.read_entries(kind) if entry.facts.items() >= facts.items()), None)
 
-    def last_by(self, fact: str, kinds: Collection[Kind], facts: Mapping[str, Any]) -> dict[Any, LedgerEntry]:
+    def find_last_entries(
+        self, fact: str, kinds: Collection[EntryKind], facts: Mapping[str, Any]
+    ) -> dict[Any, LedgerEntry]:
         """The newest entry among `kinds` that states all of `facts`, for each value of `fact`."""
         found = (entry for entry in self.read_entries() if entry.kind in kinds and entry.facts.items() >= facts.items())
         return {entry.facts[fact]: entry for entry in found}
 
-    def read_entries(self, kind: Kind | None = None) -> list[LedgerEntry]:
+    def read_entries(self, kind: EntryKind | None = None) -> list[LedgerEntry]:
         """All entries in order, or those of one kind; empty if there is no ledger yet.
 
         Parses and verifies nothing. A torn last line is passed over; LedgerError names any other line that cannot be read.
@@ -173,8 +175,8 @@ def _write_line(handle: int, line: bytes, end: int) -> None:
 
 
 def _refuse_unknown(kind: str, now: datetime) -> None:
-    if kind not in get_args(Kind):
-        kinds = ", ".join(get_args(Kind))
+    if kind not in get_args(EntryKind):
+        kinds = ", ".join(get_args(EntryKind))
         raise LedgerError(Text(zh=f"台账没有 {kind} 类记录；可用：{kinds}", en=f"no kind of entry {kind}; use {kinds}"))
     if now.tzinfo is None:
         raise LedgerError(Text(zh=f"时间 {now} 没有时区", en=f"the time {now} has no zone"))

@@ -196,7 +196,7 @@ def freshness_table(landings: Sequence[LedgerEntry]) -> DescribedTable:
     )
 
 
-def build_meta_tables(facts: Mapping[str, str]) -> DescribedTable:
+def build_facts_table(facts: Mapping[str, str]) -> DescribedTable:
     """How this file was built; key name."""
     return describe_table(
         "build",

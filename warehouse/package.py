@@ -25,11 +25,11 @@ from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.types import arrow_schema
 
 # How a department may spell values is no longer true of a release, which has one spelling (`warehouse/canonical.py`).
-_SPELLINGS = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
+_SPELLING_PROPERTIES = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
 DICTIONARY = "dictionary.csv"
-_DATED = {"date", "datetime", "time"}
+_DATE_TYPES = {"date", "datetime", "time"}
 
-KINDS: Mapping[str, Mapping[str, str]] = {
+FILE_KINDS: Mapping[str, Mapping[str, str]] = {
     "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "type": "table"},
     # frictionless would open these as tables, look for our field names in a workbook's headings and miss the byte count of
     # Parquet; `file` makes it check bytes and hash.
@@ -43,10 +43,10 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def released_schema(contract: Contract) -> dict[str, Any]:
+def build_public_schema(contract: Contract) -> dict[str, Any]:
     """Table Schema of the public fields, in order; the primary key only if all of it is public."""
     public = {field.name for field in contract.public_fields()}
-    fields = [_released_field(field) for field in contract.table_schema["fields"] if field["name"] in public]
+    fields = [_strip_spelling_properties(field) for field in contract.table_schema["fields"] if field["name"] in public]
     key = {"primaryKey": list(contract.primary_key)} if public.issuperset(contract.primary_key) else {}
     # YAML reads an unquoted day in a constraint as a date; JSON has none.
     plain: dict[str, Any] = json.loads(
@@ -55,21 +55,21 @@ def released_schema(contract: Contract) -> dict[str, Any]:
     return plain
 
 
-def released_columns(table: pa.Table, contract: Contract) -> pa.Table:
+def select_public_columns(table: pa.Table, contract: Contract) -> pa.Table:
     """The public columns of `table`, typed and commented; KeyError if one is not there."""
     whole = arrow_schema(contract)
     schema = pa.schema([whole.field(field.name) for field in contract.public_fields()])
     return table.select(schema.names).cast(schema)
 
 
-def public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeList]:
+def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeList]:
     """The code lists that public fields take their codes from, by name."""
     public = {field.name for field in contract.public_fields()}
     rules = [rule for rule in contract.rules if isinstance(rule, InCodelist) and rule.field in public]
     return [codelists[name] for name in sorted({rule.codelist for rule in rules})]
 
 
-def release_facts(
+def build_release_facts(
     contract: Contract, table: pa.Table, slices: Sequence[Mapping[str, Any]], quality: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What a release says of its rows: how many, from whom, of which days, how good. ReleaseError without any slice."""
@@ -103,21 +103,21 @@ def build_descriptor(
     contract: Contract, folder: Path, codelists: Sequence[CodeList], release: Mapping[str, Any]
 ) -> dict[str, Any]:
     """`datapackage.json` for the files in `folder`: the contract's descriptor, real resources, and `sportlake.release`."""
-    written = [suffix for suffix in KINDS if (folder / f"{contract.name}.{suffix}").exists()]
+    written = [suffix for suffix in FILE_KINDS if (folder / f"{contract.name}.{suffix}").exists()]
     data = [_file_resource(folder / f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
     lists = [
         _file_resource(folder / f"codelist_{each.name}.csv", f"codelist-{each.name}")
         | {"title": f"代码表：{each.title.zh} / Code list: {each.title.en}", "schema": CODELIST_SCHEMA}
         for each in codelists
     ]
-    table = {**data[0], "name": contract.name, "schema": released_schema(contract)}
+    table = {**data[0], "name": contract.name, "schema": build_public_schema(contract)}
     beside = [*lists, *_explanatory_resources(contract, folder)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
     policy = {**contract.descriptor["sportlake"], "release": dict(release)}
     return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
 
 
-def changes_file(contract: Contract) -> str:
+def changes_filename(contract: Contract) -> str:
     """Name of the file that says what a release changed."""
     return f"{contract.name}_changes.csv"
 
@@ -128,21 +128,21 @@ def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[st
         "title": "数据字典 / Data dictionary",
         "schema": DICTIONARY_SCHEMA,
     }
-    changes = folder / changes_file(contract)
+    changes = folder / changes_filename(contract)
     if changes.exists():
         yield _file_resource(changes, f"{contract.name}-changes") | {
             "title": "与上一版本的差异 / Changes since the release before",
-            "schema": changes_schema(released_schema(contract)),
+            "schema": changes_schema(build_public_schema(contract)),
         }
 
 
 def _file_resource(path: Path, name: str) -> dict[str, Any]:
-    about = {"name": name, "path": path.name, **KINDS[path.suffix.removeprefix(".")]}
+    about = {"name": name, "path": path.name, **FILE_KINDS[path.suffix.removeprefix(".")]}
     return {**about, "bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
 
 
-def _released_field(field: Mapping[str, Any]) -> dict[str, Any]:
-    dropped = _SPELLINGS | ({"format"} if field["type"] in _DATED else set())
+def _strip_spelling_properties(field: Mapping[str, Any]) -> dict[str, Any]:
+    dropped = _SPELLING_PROPERTIES | ({"format"} if field["type"] in _DATE_TYPES else set())
     return {key: value for key, value in field.items() if key not in dropped}
 
 

@@ -18,11 +18,11 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
 from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
-from warehouse.layout import checked_name
+from warehouse.layout import require_safe_name
 from warehouse.types import arrow_schema, lake_schema
 
 # Source: Delta protocol, primitive types: there is no time of day, so it is kept as text.
-_KEPT_AS_TEXT = pa.time64("us")
+_TIME_OF_DAY = pa.time64("us")
 _ANY_DAY = "2000-01-01"
 
 
@@ -40,25 +40,27 @@ class Part:
         return self.path.rsplit("/", 1)[1][:32]
 
 
-def kept_schema(contract: Contract) -> pa.Schema:
+def delta_schema(contract: Contract) -> pa.Schema:
     """The lake's schema as Delta can keep it: `lake_schema`, times of day as text."""
-    return pa.schema([f.with_type(pa.string()) if f.type == _KEPT_AS_TEXT else f for f in lake_schema(contract)])
+    return pa.schema([f.with_type(pa.string()) if f.type == _TIME_OF_DAY else f for f in lake_schema(contract)])
 
 
 def slice_folder(key: SliceKey) -> str:
     """Where the parts of a slice lie, below the table's folder; UsageError if a name in it is no plain name."""
-    return "/".join(f"{c}={checked_name(v)}" for c, v in zip(SLICE_COLUMNS, (key.department, key.period), strict=True))
+    return "/".join(
+        f"{c}={require_safe_name(v)}" for c, v in zip(SLICE_COLUMNS, (key.department, key.period), strict=True)
+    )
 
 
 @dataclass(frozen=True)
 class PartLocation:
     """Where a new part goes: a folder `aside` to write it in, the table's folder, the version it is for, the part it replaces."""
 
-    aside: Path
-    table: Path
+    temporary_folder: Path
+    table_folder: Path
     version: int
     key: SliceKey
-    held: Part | None
+    replaced_part: Part | None
 
 
 def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, place: PartLocation) -> Part:
@@ -67,8 +69,8 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
     The version goes into the name, so that bytes that come back later never meet the tombstone of the same bytes. Columns
     that are no fields of the contract are left out; LakeError if a field is missing or has another type.
     """
-    aside = place.aside / "part"
-    con.register("accepted", _as_kept(rows, contract))
+    aside = place.temporary_folder / "part"
+    con.register("accepted", _to_delta_rows(rows, contract))
     order = [*contract.primary_key, *(f.name for f in contract.fields if f.name not in contract.primary_key)]
     count, size = con.execute(
         f"copy (select * from accepted order by {sql.quote_names(order)}) to {sql.quote_text(str(aside))} "
@@ -76,10 +78,10 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
     ).fetchall()[0][1:3]
     con.unregister("accepted")
     digest = file_sha256(aside)[:32]
-    if place.held and place.held.digest == digest:
-        return place.held
+    if place.replaced_part and place.replaced_part.digest == digest:
+        return place.replaced_part
     path = f"{slice_folder(place.key)}/{digest}-{place.version}.parquet"
-    target = place.table / path
+    target = place.table_folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_durably(aside, target)
     return Part(path, count, size)
@@ -92,12 +94,12 @@ def fsync_all(table: Path, written: Iterable[Part]) -> None:
         fsync_path(table / folder)
 
 
-def read_part(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
+def read_part_files(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
     """The rows of all files with `department` and `period`, by primary key; fields that old files lack are null."""
     schema = lake_schema(contract)
     if not files:
         return schema.empty_table()
-    con.register("nothing", kept_schema(contract).empty_table())
+    con.register("nothing", delta_schema(contract).empty_table())
     listed = ", ".join(sql.quote_text(str(file)) for file in files)
     found = con.sql(
         f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
@@ -105,11 +107,11 @@ def read_part(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: C
         f"order by {sql.quote_names([*contract.primary_key, *SLICE_COLUMNS])}"
     ).to_arrow_table()
     con.unregister("nothing")
-    columns = [_from_kept(found.column(field.name), field) for field in schema]
+    columns = [_from_delta_column(found.column(field.name), field) for field in schema]
     return pa.table(columns, schema=schema)
 
 
-def _as_kept(rows: pa.Table, contract: Contract) -> pa.Table:
+def _to_delta_rows(rows: pa.Table, contract: Contract) -> pa.Table:
     wanted = arrow_schema(contract)
     try:
         table = rows.select(wanted.names).cast(wanted)
@@ -120,7 +122,7 @@ def _as_kept(rows: pa.Table, contract: Contract) -> pa.Table:
                 en=f"the rows for {contract.name} do not have the fields and types of contract {contract.version}: {wrong}",
             )
         ) from wrong
-    columns = [_to_text(table.column(f.name)) if f.type == _KEPT_AS_TEXT else table.column(f.name) for f in wanted]
+    columns = [_to_text(table.column(f.name)) if f.type == _TIME_OF_DAY else table.column(f.name) for f in wanted]
     return pa.table(columns, names=wanted.names)
 
 
@@ -128,8 +130,8 @@ def _to_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.cast(times, pa.string())
 
 
-def _from_kept(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
-    if field.type == _KEPT_AS_TEXT:
+def _from_delta_column(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    if field.type == _TIME_OF_DAY:
         # Arrow casts no text to a time of day, but moments it does.
         moments = pc.binary_join_element_wise(f"{_ANY_DAY}T", column, "").cast(pa.timestamp("us"))
         return moments.cast(field.type)

@@ -20,7 +20,7 @@ from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical
 from warehouse.atomic_files import file_sha256
-from warehouse.layout import Layout, checked_name
+from warehouse.layout import Layout, require_safe_name
 
 DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
@@ -61,7 +61,7 @@ def read_release(folder: Path) -> Release:
 
 def list_releases(layout: Layout, dataset: str) -> list[Release]:
     """Every release of a dataset, oldest first; empty if there is none."""
-    shelf = layout.releases / checked_name(dataset)
+    shelf = layout.releases / require_safe_name(dataset)
     return [read_release(shelf / number) for number in list_numbers(shelf)]
 
 

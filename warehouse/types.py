@@ -20,7 +20,7 @@ _SLICE_COMMENTS = {
 
 _TEXT = pa.string()
 # Source: Table Schema (Data Package v2), field types; composite types stay the text that was handed in.
-_KINDS: Mapping[str, pa.DataType] = {
+_ARROW_TYPES: Mapping[str, pa.DataType] = {
     "string": _TEXT,
     "any": _TEXT,
     "geopoint": _TEXT,
@@ -36,26 +36,26 @@ _KINDS: Mapping[str, pa.DataType] = {
     "datetime": pa.timestamp("us"),
     "time": pa.time64("us"),
 }
-_MOMENTS = frozenset({"date", "datetime", "time"})
+_DATE_TYPES = frozenset({"date", "datetime", "time"})
 
 
 def arrow_type(field: Field) -> pa.DataType:
     """The Arrow type that the field's values are kept in; ContractError if the house has no column for its type."""
-    if field.type not in _KINDS:
+    if field.type not in _ARROW_TYPES:
         raise ContractError(
             Text(
-                zh=f"字段 {field.name} 的类型 {field.type} 不受支持；可用：{'、'.join(_KINDS)}",
-                en=f"{field.name} has the type {field.type}, which has no column here; use one of {', '.join(_KINDS)}",
+                zh=f"字段 {field.name} 的类型 {field.type} 不受支持；可用：{'、'.join(_ARROW_TYPES)}",
+                en=f"{field.name} has the type {field.type}, which has no column here; use one of {', '.join(_ARROW_TYPES)}",
             )
         )
-    if field.format == "any" and field.type in _MOMENTS:
+    if field.format == "any" and field.type in _DATE_TYPES:
         raise ContractError(
             Text(
                 zh=f"字段 {field.name} 的 format 为 any，缺少的部分会取自今天；请写明 strptime 格式",
                 en=f"{field.name} has the format any, which fills gaps from today; write a strptime pattern",
             )
         )
-    return _KINDS[field.type]
+    return _ARROW_TYPES[field.type]
 
 
 def column_comment(field: Field) -> str:

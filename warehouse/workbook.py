@@ -32,12 +32,12 @@ LONGEST_TEXT = 32_767  # characters in one cell, a limit of the format
 BLOCK = 1024
 _FIRST_DAY = -25_508  # 1900-03-01 in days of Unix; the format believes in a 29 February 1900
 _EPOCH = 25_569  # 1970-01-01 in days of the format
-_DAY = 86_400_000_000
-_DATES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+_DAY_MICROSECONDS = 86_400_000_000
+_DATE_PROPERTIES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _ROWS_END = b"</sheetData>"
-_ODD = "[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
+_UNSAFE_CHARACTERS = "[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
 """What XML cannot hold or would change, and what would be read as an escape."""
-_FORMULA = "^[=+\\-@\t\r\n]"
+_FORMULA_START = "^[=+\\-@\t\r\n]"
 
 
 class WorkbookSheet(NamedTuple):
@@ -68,14 +68,14 @@ def fits_workbook(rows: pa.Table) -> bool:
 
 def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[str, str]) -> None:
     """The sheets in their order, each with its headings frozen above the rows and a filter; the rows must fit (`fits`)."""
-    frame, styles = _empty_workbook(sheets, about)
+    frame, styles = _build_empty_workbook(sheets, about)
     lines = {f"xl/worksheets/sheet{n}.xml": _row_xml(sheet, styles) for n, sheet in enumerate(sheets, 1)}
     with ZipFile(BytesIO(frame)) as source, ZipFile(path, "w") as target:
         for name in source.namelist():
-            _put(target, name, _DATES.sub(b"", source.read(name)), lines.get(name, iter(())))
+            _write_zip_part(target, name, _DATE_PROPERTIES.sub(b"", source.read(name)), lines.get(name, iter(())))
 
 
-def _empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
+def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
     """A workbook that has everything but the rows below its headings."""
     book = Workbook(write_only=True)
     book.properties.title, book.properties.subject, book.properties.creator = (
@@ -113,7 +113,7 @@ def _sheet_styles(sheet: WriteOnlyWorksheet) -> _Styles:
     return _Styles(**numbers)
 
 
-def _put(target: ZipFile, name: str, content: bytes, lines: Iterator[bytes]) -> None:
+def _write_zip_part(target: ZipFile, name: str, content: bytes, lines: Iterator[bytes]) -> None:
     """One part of the frame, with the lines (if it has any) below its headings; without a date of its own."""
     part = ZipInfo(name)
     part.compress_type, part.create_system = ZIP_DEFLATED, 0
@@ -152,7 +152,7 @@ def _cell_xml(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray
     exact = _concat_texts(at, f'" s="{style}"{kind}><v>', value, "</v></c>")
     if exact.null_count == text.null_count:
         return pc.fill_null(exact, "")
-    quoted = pc.if_else(pc.match_substring_regex(text, _FORMULA), str(styles.quoted), str(styles.text))
+    quoted = pc.if_else(pc.match_substring_regex(text, _FORMULA_START), str(styles.quoted), str(styles.text))
     words = ('" t="inlineStr"><is><t xml:space="preserve">', _escape_text(text), "</t></is></c>")
     return pc.fill_null(pc.coalesce(exact, _concat_texts(at, '" s="', quoted, *words)), "")
 
@@ -181,8 +181,10 @@ def _exact_values(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedAr
 def _date_serials(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
     """Days of the format since its own `epoch` with their fraction; null for what is too early or has parts of a second."""
     seconds = pc.divide(micros, 1_000_000)
-    exact = pc.and_(pc.equal(pc.multiply(seconds, 1_000_000), micros), pc.greater_equal(micros, _FIRST_DAY * _DAY))
-    days = pc.add(pc.divide(micros.cast(pa.float64(), safe=False), float(_DAY)), float(epoch))
+    exact = pc.and_(
+        pc.equal(pc.multiply(seconds, 1_000_000), micros), pc.greater_equal(micros, _FIRST_DAY * _DAY_MICROSECONDS)
+    )
+    days = pc.add(pc.divide(micros.cast(pa.float64(), safe=False), float(_DAY_MICROSECONDS)), float(epoch))
     return pc.if_else(exact, days.cast(pa.string()), None)
 
 
@@ -191,14 +193,16 @@ def _escape_text(text: pa.ChunkedArray) -> pa.ChunkedArray:
     plain = text
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         plain = pc.replace_substring(plain, sign, entity)
-    odd = pc.unique(text.filter(pc.match_substring_regex(text, _ODD)))
+    odd = pc.unique(text.filter(pc.match_substring_regex(text, _UNSAFE_CHARACTERS)))
     if len(odd) == 0:
         return plain
-    written = pa.array([escape(re.sub(_ODD, _escape, value)) for value in odd.to_pylist()], pa.string())
+    written = pa.array(
+        [escape(re.sub(_UNSAFE_CHARACTERS, _escape_match, value)) for value in odd.to_pylist()], pa.string()
+    )
     return pc.coalesce(pc.take(written, pc.index_in(text, value_set=odd)), plain)
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape_match(found: re.Match[str]) -> str:
     said = found[0]
     return f"_x005F{said}" if len(said) > 1 else f"_x{ord(said):04X}_"
 

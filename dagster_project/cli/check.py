@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from quality.findings import Finding
 
 FOUND, REFUSED = 1, 2
-LISTED = 1000
+DEFAULT_MAX_FINDINGS = 1000
 
 
 class OutputFormat(StrEnum):
@@ -34,7 +34,9 @@ def check_command(
     format_: Annotated[
         OutputFormat, typer.Option("--format", help="给人看或给程序读 for eyes or programs")
     ] = OutputFormat.text,
-    max_findings: Annotated[int, typer.Option(min=0, help="最多列出几条，0 为全部 list at most; 0 = all")] = LISTED,
+    max_findings: Annotated[
+        int, typer.Option(min=0, help="最多列出几条，0 为全部 list at most; 0 = all")
+    ] = DEFAULT_MAX_FINDINGS,
 ) -> None:
     """只检查、不写入；退出码 0 无错误，1 有错误，2 读不了或用法不对。 Check only, write nothing; exit 0 no errors, 1 errors, 2 refused."""
     from dagster_project.cli.check_result import check_file

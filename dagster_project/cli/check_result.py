@@ -46,17 +46,17 @@ def check_file(file: Path, dataset: str | None, descriptor: Path | None, resourc
             return _check_by_contract(file, read_contract(descriptor))
         return _check_by_descriptor(file, said, resource, descriptor.resolve().parent)
     except SportlakeError as wrong:
-        return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash(file))
+        return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash_file(file))
 
 
 def _check_by_dataset(file: Path, dataset: str) -> CheckReport:
     _avoid_pandas_import()
     # The walk takes more than a second to import, which a plain descriptor does without.
-    from dagster_project.installation import read_contracts_in
+    from dagster_project.installation import load_contracts
     from dagster_project.settings import read_settings
     from schemas.contract import find_contract
 
-    return _check_by_contract(file, find_contract(read_contracts_in(read_settings().contracts), dataset))
+    return _check_by_contract(file, find_contract(load_contracts(read_settings().contracts), dataset))
 
 
 def _avoid_pandas_import() -> None:
@@ -84,11 +84,11 @@ class _PandasHider:
 
 
 def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.validation import validate_submission
 
-    workspace = workspace_for(read_settings())
+    workspace = load_workspace(read_settings())
     if unknown := asked.references - set(workspace.contracts):
         raise ContractError(
             Text(
@@ -101,7 +101,7 @@ def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
     return CheckReport(
         verdict=judged.verdict.outcome,
         findings=judged.findings,
-        sha256=_hash(file),
+        sha256=_hash_file(file),
         format=reading.format if reading else None,
         encoding=reading.encoding if reading else None,
         rows=judged.verdict.rows,
@@ -115,7 +115,7 @@ def _check_by_descriptor(file: Path, descriptor: Mapping[str, Any], resource: st
     found = conform_file(file, descriptor, resource=resource, folder=folder)
     whole = any(finding.row is None for finding in found.findings)
     verdict: Outcome = "quarantine" if whole else "hold_back" if found.findings else "accept"
-    return CheckReport(verdict, tuple(found.findings), _hash(file), found.format, found.encoding, found.rows)
+    return CheckReport(verdict, tuple(found.findings), _hash_file(file), found.format, found.encoding, found.rows)
 
 
 def _refuse_unusable(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> None:
@@ -181,7 +181,7 @@ def _refusal_finding(wrong: SportlakeError) -> Finding:
     return Finding(judge="table", type=kind, severity="error", message=wrong.text)
 
 
-def _hash(file: Path) -> str | None:
+def _hash_file(file: Path) -> str | None:
     from warehouse.atomic_files import file_sha256
 
     return file_sha256(file) if file.is_file() else None

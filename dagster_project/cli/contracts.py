@@ -16,7 +16,7 @@ app = typer.Typer(
     invoke_without_command=True,
 )
 
-TOO_LOW = 1
+EXIT_VERSION_TOO_LOW = 1
 
 
 @app.callback()
@@ -89,7 +89,7 @@ def print_contract_diff(
     """比较一份契约的两个版本；版本号升得不够时退出码为 1。 Compare two versions; exit 1 if the version did not rise enough."""
     from schemas.contract import read_contract
     from schemas.errors import UsageError
-    from schemas.evolution import compare_contracts, required_version, rose_enough
+    from schemas.evolution import compare_contracts, is_version_sufficient, required_version
     from schemas.text import Text
 
     for path in (old, new):
@@ -108,5 +108,5 @@ def print_contract_diff(
         f"{before.name}：{before.version} → {after.version}，至少应为 {least}",
         f"{before.name}: {before.version} to {after.version}; the changes ask for {least} at least",
     )
-    if not rose_enough(before, after, found):
-        raise typer.Exit(TOO_LOW)
+    if not is_version_sufficient(before, after, found):
+        raise typer.Exit(EXIT_VERSION_TOO_LOW)

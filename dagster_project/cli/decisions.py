@@ -25,7 +25,7 @@ def withdraw_command(
     undo: Annotated[bool, typer.Option("--undo", help="恢复已下架的数据集 take the withdrawal back")] = False,
 ) -> None:
     """下架数据集，原地址留下说明；不删除湖中数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.withdrawal import restore_dataset
     from pipelines.publication.withdrawal import withdraw_dataset as take_back
@@ -33,7 +33,7 @@ def withdraw_command(
     from schemas.text import Text
 
     settings = read_settings()
-    workspace, why = workspace_for(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
+    workspace, why = load_workspace(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
     if undo:
         if successor is not None:
             raise UsageError(Text(zh="--undo 不需要 --successor", en="--undo takes no --successor"))
@@ -58,10 +58,10 @@ def rollback_command(
     reason: Annotated[str | None, typer.Option("--reason", help="原因 why")] = None,
 ) -> None:
     """改为展示较早的发布版，直到有更新的版本；--to 最新版即撤销。 Show an earlier release until a newer one is made; --to the newest undoes it."""
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.rollback import roll_back
 
     settings = read_settings()
-    done = roll_back(workspace_for(settings), dataset, to, reason, settings.current_time())
+    done = roll_back(load_workspace(settings), dataset, to, reason, settings.current_time())
     print_message(f"{dataset}：{done.before} → {done.after}；{NEXT[0]}", NEXT[1])

@@ -18,13 +18,13 @@ def write_template(
     out: Annotated[Path | None, typer.Option(help="写到哪个文件 the file to write")] = None,
 ) -> None:
     """生成采集模板（XLSX）：表头、下拉、填报说明。 Make the Excel template of a dataset: headers, drop-downs, instructions."""
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.template.template_workbook import build_template as template_of
     from pipelines.template.template_workbook import require_department, template_filename
     from schemas.contract import find_contract
 
-    workspace = workspace_for(read_settings())
+    workspace = load_workspace(read_settings())
     asked = find_contract(workspace.contracts, dataset)
     who = require_department(workspace, department) if department else None
     target = out or Path(template_filename(asked))
@@ -41,12 +41,12 @@ def write_guide_pages(
     out: Annotated[Path, typer.Option(help="写到哪个文件夹 the folder to write to")] = Path("guide"),
 ) -> None:
     """生成开放和采集指引（HTML，一个数据集一页）。 Make the collection and publication guide, one page a dataset."""
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.guide.guide_files import write_guide
     from schemas.contract import find_contract
 
-    workspace = workspace_for(read_settings())
+    workspace = load_workspace(read_settings())
     asked = [find_contract(workspace.contracts, dataset)] if dataset else list(workspace.contracts.values())
     count = len(write_guide(workspace, asked, out))
     print_message(f"已生成 {count} 个文件：{out}", f"{count} files written to {out}")

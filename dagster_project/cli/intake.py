@@ -10,7 +10,7 @@ import typer
 
 from dagster_project.cli.console import handle_errors, print_message
 
-BROKE = 1
+EXIT_FAILED = 1
 
 
 @handle_errors
@@ -19,13 +19,13 @@ def fill_sample_inbox(
     share: Annotated[float, typer.Option(min=0.001, max=1.0, help="场地数量的比例 share of the facilities")] = 1.0,
 ) -> None:
     """在收件箱放入示例报送（全部为虚构数据）。 Put sample files, all invented, into the inbox."""
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.sample.fill import fill_inbox
 
-    workspace = workspace_for(read_settings())
+    workspace = load_workspace(read_settings())
     workspace.layout.inbox.mkdir(parents=True, exist_ok=True)
-    workspace.layout.synthetic.write_text("示例数据（虚构）\nsynthetic sample data\n", encoding="utf-8")
+    workspace.layout.synthetic_marker.write_text("示例数据（虚构）\nsynthetic sample data\n", encoding="utf-8")
     count = fill_inbox(
         workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, seed=seed, share=share
     )
@@ -43,21 +43,21 @@ def submit_command(
     """报送一份文件：放入收件箱并立即判定入湖。 Hand in one file: into the inbox, judged, into the lake."""
     from dagster_project.cli.progress import run_intake
     from dagster_project.cli.report import print_failures, print_receipts
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.intake import find_unfinished
     from pipelines.submissions.deposit import current_period, deposit_file, find_slice
     from schemas.contract import find_contract
 
     settings = read_settings()
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     asked = find_contract(workspace.contracts, dataset)
     key = find_slice(workspace, dataset, department, period or current_period(asked, settings.current_time().date()))
     arrival = deposit_file(workspace, file, key)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     print_receipts(workspace, [arrival])
     if print_failures(ran):
-        raise typer.Exit(BROKE)
+        raise typer.Exit(EXIT_FAILED)
 
 
 @handle_errors
@@ -66,12 +66,12 @@ def run_command() -> None:
     from dagster_project.batches import find_waiting
     from dagster_project.cli import report
     from dagster_project.cli.progress import publish_due, release_due, run_intake
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
 
     settings = read_settings()
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     waiting = find_waiting(workspace)
     before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)
@@ -83,4 +83,4 @@ def run_command() -> None:
     broke = report.print_failures(ran)
     report.print_entry_points(workspace)
     if broke:
-        raise typer.Exit(BROKE)
+        raise typer.Exit(EXIT_FAILED)

@@ -22,7 +22,7 @@ NOT_READY = 1
 
 
 @app.callback()
-def _group() -> None:
+def _describe_group() -> None:
     """CKAN 门户。 A CKAN portal of our own, on this machine."""
 
 
@@ -49,7 +49,7 @@ def start_portal_command(
 
     begun = time.monotonic()
     home = read_settings().home
-    state = bring_up(home, port=port, site_url=site_url, bundled=bundled)
+    state = start_home_portal(home, port=port, site_url=site_url, bundled=bundled)
     seconds, folder = time.monotonic() - begun, _portal_folder(home)
     print_message(f"门户已就绪：{state.site_url}（{seconds:.1f} 秒）", "the portal is ready")
     print_message(
@@ -60,7 +60,7 @@ def start_portal_command(
     )
 
 
-def bring_up(
+def start_home_portal(
     home: Path, *, port: int | None = None, site_url: str | None = None, bundled: bool = False
 ) -> "PortalState":
     """The portal of that home, ready; each step is told as it ends."""

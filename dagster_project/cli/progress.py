@@ -28,9 +28,9 @@ def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arriv
     """Every waiting file through the intake."""
     if not waiting:
         return []
-    from dagster_project.runs import intake_requests
+    from dagster_project.runs import plan_intake_requests
 
-    return _run_all(settings, workspace, lambda instance: intake_requests(instance, waiting))
+    return _run_all(settings, workspace, lambda instance: plan_intake_requests(instance, waiting))
 
 
 def release_due(settings: Settings, workspace: Workspace, datasets: Sequence[str] = ()) -> "list[RunResult]":
@@ -38,9 +38,9 @@ def release_due(settings: Settings, workspace: Workspace, datasets: Sequence[str
     due = list(datasets) or releases_due(workspace)
     if not due:
         return []
-    from dagster_project.runs import release_request
+    from dagster_project.runs import build_release_request
 
-    return _run_all(settings, workspace, lambda _: [release_request(due)])
+    return _run_all(settings, workspace, lambda _: [build_release_request(due)])
 
 
 def publish_due(
@@ -54,9 +54,9 @@ def publish_due(
     named = list(plans)
     if not (any(_is_due(settings, workspace, name, plan) for name, plan in plans.items()) or warehouse_due(workspace)):
         return []
-    from dagster_project.runs import publish_request
+    from dagster_project.runs import build_publish_request
 
-    return _run_all(settings, workspace, lambda _: [publish_request(workspace.contracts, named)])
+    return _run_all(settings, workspace, lambda _: [build_publish_request(workspace.contracts, named)])
 
 
 def _is_due(settings: Settings, workspace: Workspace, name: str, planned: "PublicationPlan | None") -> bool:
@@ -82,7 +82,7 @@ def _run_all(
         open_instance(workspace.layout) as instance,
         Progress(*columns, TimeElapsedColumn(), console=make_console()) as progress,
     ):
-        runs.end_abandoned(instance)
+        runs.fail_abandoned_runs(instance)
         pieces = planned(instance)
         task = progress.add_task("", total=sum(piece.size for piece in pieces))
         for piece in pieces:

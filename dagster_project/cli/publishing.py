@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pipelines.workspace import Workspace
 
 warehouse = typer.Typer(name="warehouse", help="分析库。 The DuckDB file for analysts.", no_args_is_help=True)
-BROKE = 1
-To = Annotated[
+EXIT_FAILED = 1
+CatalogueOption = Annotated[
     str | None,
     typer.Option(
         "--to", help="目录：static、ckan 或 all（默认已配置的全部） the catalogue; all that are set up by default"
@@ -36,37 +36,39 @@ def release_command(
     """过发布关并生成发布版。 Take datasets through the gate and freeze what has changed."""
     from dagster_project.cli.progress import release_due
     from dagster_project.cli.report import print_failures, print_releases
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
     from schemas.contract import find_contract
 
     settings = read_settings()
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
     before = newest_releases(workspace)
     ran = release_due(settings, workspace, named)
     print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v})
     if print_failures(ran):
-        raise typer.Exit(BROKE)
+        raise typer.Exit(EXIT_FAILED)
 
 
 @handle_errors
 def publish_command(
     plan: Annotated[bool, typer.Option("--plan", help="只看计划，不改动 show the plan, change nothing")] = False,
-    to: To = None,
+    to: CatalogueOption = None,
 ) -> None:
     """让各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
-    from dagster_project.catalogues import chosen_names
+    from dagster_project.catalogues import select_catalogue_names
     from dagster_project.cli.progress import publish_due
     from dagster_project.cli.report import print_failures, print_published
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.publish import plan_publication
 
     settings = read_settings()
-    workspace = workspace_for(settings)
-    asked = query_catalogues(settings, workspace, chosen_names(settings, to), partial(plan_publication, workspace))
+    workspace = load_workspace(settings)
+    asked = query_catalogues(
+        settings, workspace, select_catalogue_names(settings, to), partial(plan_publication, workspace)
+    )
     for name, planned in asked.answers.items():
         print_table(
             ("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.plan_rows(), title=name
@@ -75,9 +77,9 @@ def publish_command(
         ran = publish_due(settings, workspace, asked.answers)
         print_published(asked.answers, ran)
         if print_failures(ran):
-            raise typer.Exit(BROKE)
-    if asked.silent:
-        raise typer.Exit(BROKE)
+            raise typer.Exit(EXIT_FAILED)
+    if asked.failed:
+        raise typer.Exit(EXIT_FAILED)
 
 
 @handle_errors
@@ -86,20 +88,20 @@ def report_drift(
     mend: Annotated[
         bool, typer.Option("--mend", help="把不一致的重新发布 publish anew whatever is not as it was released")
     ] = False,
-    to: To = None,
+    to: CatalogueOption = None,
 ) -> None:
     """目录展示的是否就是发布的内容，逐字节核对。 Whether catalogues serve what was released, byte by byte."""
-    from dagster_project.catalogues import chosen_names
-    from dagster_project.installation import workspace_for
+    from dagster_project.catalogues import select_catalogue_names
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.publish import find_drift as drift_of
     from pipelines.publication.publish import mend_catalogue as mend_drift
     from schemas.contract import find_contract
 
     settings = read_settings()
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
-    chosen = chosen_names(settings, to)
+    chosen = select_catalogue_names(settings, to)
     if mend:
         mended = query_catalogues(
             settings, workspace, chosen, partial(mend_drift, workspace, now=settings.current_time())
@@ -121,21 +123,21 @@ def report_drift(
             )
         else:
             print_message(f"{name}：与发布内容完全一致", "serves what was released")
-    if asked.silent or any(asked.answers.values()):
-        raise typer.Exit(BROKE)
+    if asked.failed or any(asked.answers.values()):
+        raise typer.Exit(EXIT_FAILED)
 
 
 @handle_errors
-def report_orphans(to: To = None) -> None:
+def report_orphans(to: CatalogueOption = None) -> None:
     """目录里不属于任何数据集的文件和表。 What lies in the catalogues and belongs to nothing they show."""
-    from dagster_project.catalogues import chosen_names
-    from dagster_project.installation import workspace_for
+    from dagster_project.catalogues import select_catalogue_names
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
 
     settings = read_settings()
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     asked = query_catalogues(
-        settings, workspace, chosen_names(settings, to), lambda catalogue: catalogue.find_orphans()
+        settings, workspace, select_catalogue_names(settings, to), lambda catalogue: catalogue.find_orphans()
     )
     for name, found in asked.answers.items():
         if found:
@@ -146,8 +148,8 @@ def report_orphans(to: To = None) -> None:
             )
         else:
             print_message(f"{name}：没有无主内容", "nothing lies there that belongs to nothing")
-    if asked.silent or any(asked.answers.values()):
-        raise typer.Exit(BROKE)
+    if asked.failed or any(asked.answers.values()):
+        raise typer.Exit(EXIT_FAILED)
 
 
 @warehouse.command("rebuild")
@@ -155,18 +157,18 @@ def report_orphans(to: To = None) -> None:
 def rebuild_command() -> None:
     """从数据湖和发布版重建分析库。 Make the warehouse anew from the lake and the releases."""
     from dagster_project import batches
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
 
     settings = read_settings()
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     made = batches.rebuild_warehouse(workspace, settings.current_time())
     zh, en = ("已重建", "made anew") if made.written else ("无变化", "nothing had changed")
     print_message(f"{zh}：{made.path}（{sum(made.rows.values())} 行）", f"the warehouse: {en}")
 
 
 @warehouse.callback()
-def _group() -> None:
+def _describe_group() -> None:
     """分析库。 The DuckDB file for analysts."""
 
 
@@ -177,7 +179,7 @@ class Responses(NamedTuple, Generic[T]):
     """The answers by catalogue, and the catalogues that gave none."""
 
     answers: dict[str, T]
-    silent: list[str]
+    failed: list[str]
 
 
 def query_catalogues(

@@ -69,28 +69,28 @@ def print_entry_points(workspace: Workspace) -> None:
     print_message(f"分析库：{workspace.layout.warehouse}", "the warehouse, for SQL:")
     query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
     make_console().print(
-        f'  {_beside_python("duckdb")} {workspace.layout.warehouse} "{query}"', markup=False, soft_wrap=True
+        f'  {_command_path("duckdb")} {workspace.layout.warehouse} "{query}"', markup=False, soft_wrap=True
     )
     print_message(f"开放目录：{workspace.layout.catalogue / 'index.html'}", "the catalogue, for everybody")
     print_message(
-        f"运行与质量：{_beside_python('sportlake')} dagster（http://127.0.0.1:3000）", "runs and quality, for stewards"
+        f"运行与质量：{_command_path('sportlake')} dagster（http://127.0.0.1:3000）", "runs and quality, for stewards"
     )
 
 
-def _beside_python(command: str) -> str:
+def _command_path(command: str) -> str:
     """How to call a command of our environment from here, also where nobody has activated it."""
     path = Path(sys.executable).with_name(command)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-_WORDS: dict[Outcome, tuple[str, str]] = {
+_OUTCOME_TEXTS: dict[Outcome, tuple[str, str]] = {
     "accept": ("接收", "accepted"),
     "hold_back": ("接收，部分行暂缓", "accepted, rows held back"),
     "quarantine": ("暂不接收", "quarantined"),
     "refused": ("拒收", "refused"),
 }
 # Of each file the most frequent types of finding are named.
-_REASONS = 3
+_MAX_TYPES = 3
 
 
 def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
@@ -101,7 +101,7 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
         print_message("收件箱没有新文件。", "Nothing new in the inbox.")
         return
     counted = Counter(receipt.outcome for receipt in receipts)
-    for outcome, (zh, en) in _WORDS.items():
+    for outcome, (zh, en) in _OUTCOME_TEXTS.items():
         if counted[outcome]:
             print_message(f"{zh}：{counted[outcome]} 份", f"{en}: {counted[outcome]}")
     rows = sum(receipt.rows for receipt in receipts)
@@ -109,7 +109,7 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
     print_message(f"共 {rows} 行，入湖 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
     for place, receipt in judged.items():
         if receipt.outcome != "accept":
-            _print_one(workspace, place, receipt)
+            _print_receipt(workspace, place, receipt)
     if lost := len(arrivals) - len(receipts):
         print_message(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
 
@@ -124,9 +124,9 @@ def _has_receipt(workspace: Workspace, arrival: Arrival) -> bool:
     return workspace.layout.receipt_file(arrival.number, "json").is_file()
 
 
-def _print_one(workspace: Workspace, place: str, receipt: Receipt) -> None:
-    zh, en = _WORDS[receipt.outcome]
-    why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_REASONS])
+def _print_receipt(workspace: Workspace, place: str, receipt: Receipt) -> None:
+    zh, en = _OUTCOME_TEXTS[receipt.outcome]
+    why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_MAX_TYPES])
     print_message(f"\n{place}：{zh} {en}", f"[{why}]" if why else "")
     print_message(f"  {receipt.reason.zh}", receipt.reason.en)
     print_message(f"  回执 receipt: {workspace.layout.receipt_file(receipt.number, 'html')}", "")

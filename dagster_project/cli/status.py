@@ -10,12 +10,12 @@ import typer
 from dagster_project.cli.console import handle_errors, print_error, print_message, print_table
 
 ledger = typer.Typer(name="ledger", help="台账。 The ledger of every decision.", no_args_is_help=True)
-BROKEN = 1
+EXIT_CHAIN_BROKEN = 1
 PORT = 3000
 
 
 @ledger.callback()
-def _group() -> None:
+def _describe_group() -> None:
     """台账。 The ledger of every decision."""
 
 
@@ -23,15 +23,15 @@ def _group() -> None:
 @handle_errors
 def verify_ledger() -> None:
     """检查台账链条是否完整。 Check that nothing in the ledger was changed, removed or exchanged."""
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
 
-    workspace = workspace_for(read_settings())
+    workspace = load_workspace(read_settings())
     faults = workspace.ledger.verify_chain()
     for fault in faults:
         print_error(fault)
     if faults:
-        raise typer.Exit(BROKEN)
+        raise typer.Exit(EXIT_CHAIN_BROKEN)
     head = workspace.ledger.read_head()
     said = f"{head.seq} · {head.hash[:16]}" if head else "0"
     print_message(f"台账完整，最新一条：{said}", f"the ledger is whole; its head: {said}")
@@ -43,13 +43,13 @@ def print_status() -> None:
     from collections import Counter
 
     from dagster_project.batches import find_waiting
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import releases_due
     from pipelines.publication.visible_release import visible_release
     from pipelines.publication.withdrawal import active_withdrawals
 
-    workspace = workspace_for(read_settings())
+    workspace = load_workspace(read_settings())
     waiting = find_waiting(workspace).arrivals
     waits = Counter(arrival.slice.dataset for arrival in waiting if arrival.slice)
     withdrawn, due = active_withdrawals(workspace), set(releases_due(workspace))
@@ -76,12 +76,12 @@ def open_dagster(
     import os
     import sys
 
-    from dagster_project.installation import workspace_for
+    from dagster_project.installation import load_workspace
     from dagster_project.instance import prepare_instance
     from dagster_project.settings import read_settings
 
     settings = read_settings()
-    home = prepare_instance(workspace_for(settings).layout)
+    home = prepare_instance(load_workspace(settings).layout)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["SPORTLAKE_HOME"] = str(settings.home)
     os.environ["SPORTLAKE_CONTRACTS"] = str(settings.contracts)

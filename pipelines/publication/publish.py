@@ -105,7 +105,7 @@ def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry |
 
 def _read_last_by_dataset(workspace: Workspace, catalogue: str) -> dict[str, LedgerEntry]:
     """The newest publication or retirement of each dataset in this catalogue."""
-    return workspace.ledger.last_by("dataset", ("publication", "retirement"), {"catalogue": catalogue})
+    return workspace.ledger.find_last_entries("dataset", ("publication", "retirement"), {"catalogue": catalogue})
 
 
 def _states_fact(told: LedgerEntry | None, fact: str, value: object) -> bool:

@@ -14,7 +14,7 @@ from pipelines.read.encoding import confirm_encoding, detect_encoding
 from pipelines.read.header import Header, find_header, require_header
 from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refuse_file
 from pipelines.read.tabulate import Record, tabulate_records
-from quality.conformance.lines import RecordLines, single_record
+from quality.conformance.lines import RecordLines, build_multi_line_record
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -64,7 +64,7 @@ def _read_records(
         try:
             for number, record in enumerate(reader, start=1):
                 if lines is not None and reader.line_num > began:
-                    lines.add_records(single_record(reader.line_num - began), number - 1)
+                    lines.add_records(build_multi_line_record(reader.line_num - began), number - 1)
                 began = reader.line_num + 1
                 yield number, record
         except csv.Error as wrong:

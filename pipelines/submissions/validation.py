@@ -186,7 +186,7 @@ def _judge_rows(
     workspace: Workspace, table: pa.Table, rows: pa.Array, contract: Contract, slice_: SliceKey | None
 ) -> list[Finding]:
     if slice_ is None:
-        contract = contract.without_rules(InPeriod, InArea)
+        contract = contract.exclude_rules(InPeriod, InArea)
         slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
     context = RuleContext(
         slice=slice_,

@@ -7,6 +7,6 @@
 
 from quality.conformance.file import FileConformance, conform_file
 from quality.conformance.prefilter import CellOverflow
-from quality.conformance.table import Conformed, conform, conform_typed
+from quality.conformance.table import ConformedTable, conform, conform_typed
 
-__all__ = ["CellOverflow", "Conformed", "FileConformance", "conform", "conform_file", "conform_typed"]
+__all__ = ["CellOverflow", "ConformedTable", "FileConformance", "conform", "conform_file", "conform_typed"]

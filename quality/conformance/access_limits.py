@@ -17,25 +17,27 @@ from schemas.text import Text
 _BLOCK = 1 << 20
 
 
-def marked_encoding(path: Path) -> str:
+def detect_bom_encoding(path: Path) -> str:
     """`utf-8-sig` or `utf-8` by the mark alone, for a reader that will look at every byte itself."""
     with path.open("rb") as file:
         return "utf-8-sig" if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else "utf-8"
 
 
-def decided_encoding(path: Path) -> str:
+def require_utf8_encoding(path: Path) -> str:
     """`utf-8-sig` or `utf-8`; UnreadableFile (`encoding`) with the first bad byte if the file is neither."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
-            _decode(decoder, block, path, read)
+            _decode_block(decoder, block, path, read)
             read += len(block)
-    _decode(decoder, b"", path, read, final=True)
-    return marked_encoding(path)
+    _decode_block(decoder, b"", path, read, final=True)
+    return detect_bom_encoding(path)
 
 
-def _decode(decoder: codecs.IncrementalDecoder, block: bytes, path: Path, read: int, *, final: bool = False) -> None:
+def _decode_block(
+    decoder: codecs.IncrementalDecoder, block: bytes, path: Path, read: int, *, final: bool = False
+) -> None:
     held = len(decoder.getstate()[0])
     try:
         decoder.decode(block, final)
@@ -57,7 +59,7 @@ UNPACKED_LIMIT = 1 << 30
 PROFILES = frozenset({"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"})
 
 
-def path_beside(given: object, folder: Path) -> Path:
+def resolve_descriptor_path(given: object, folder: Path) -> Path:
     """The file that a descriptor in `folder` names; ContractError if it is not a relative path that stays in the folder."""
     if isinstance(given, str):
         posix, windows = PurePosixPath(given), PureWindowsPath(given)
@@ -87,8 +89,8 @@ def refuse_profile(descriptor: Mapping[str, Any]) -> None:
             )
 
 
-def format_and_encoding(
-    path: Path, resource: Mapping[str, Any], decide: Callable[[Path], str] = decided_encoding
+def detect_format_and_encoding(
+    path: Path, resource: Mapping[str, Any], decide: Callable[[Path], str] = require_utf8_encoding
 ) -> tuple[str, str | None]:
     """The file's format (declared, or its suffix) and its encoding (declared, or what `decide` says; None for workbooks).
 
@@ -113,11 +115,11 @@ def format_and_encoding(
     if format_ in TEXT_FORMATS:
         declared = resource.get("encoding")
         return format_, str(declared) if declared else decide(path) if path.is_file() else None
-    _refuse_bomb(path)
+    _refuse_zip_bomb(path)
     return format_, None
 
 
-def _refuse_bomb(path: Path) -> None:
+def _refuse_zip_bomb(path: Path) -> None:
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as parts:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from quality.conformance.lines import MultiLineRecords, RecordLines, multi_line_records
+from quality.conformance.lines import MultiLineRecords, RecordLines, find_multi_line_records
 
 BLOCK = 4 << 20
 """Bytes of a block: it and its columns stay in the cache of a processor; 8 MiB is nearly twice as slow."""
@@ -75,11 +75,11 @@ def read_blocks(
     `blanks_are_missing`: an empty cell is a missing one in every field. If not, an empty line is not the same as a line of
     empty cells, which is what Arrow takes it for. UnicodeError or csv.Error as `csv` and the decoder raise them.
     """
-    _skip(source, dialect, skip, lines)
-    plain, delimiter = _read_alike(dialect), dialect.delimiter.encode()
+    _skip_records(source, dialect, skip, lines)
+    plain, delimiter = _is_arrow_dialect(dialect), dialect.delimiter.encode()
     while data := _peek_whole_lines(source, BLOCK):
         alike = plain and (blanks_are_missing or not _has_empty_line(data))
-        end = end_of_records(data, delimiter) if alike else 0
+        end = find_records_end(data, delimiter) if alike else 0
         source.move_on(end or len(data))
         if end:
             yield data if end == len(data) else data[:end]
@@ -87,7 +87,7 @@ def read_blocks(
             yield _parse_records(data, dialect, lambda: _take_bytes(source))
 
 
-def _read_alike(dialect: csv.Dialect) -> bool:
+def _is_arrow_dialect(dialect: csv.Dialect) -> bool:
     """Whether Arrow reads the dialect as `csv` does."""
     ways = (dialect.quotechar, dialect.escapechar, dialect.skipinitialspace, dialect.doublequote, dialect.quoting)
     usual = ('"', None, False, True, csv.QUOTE_MINIMAL)
@@ -116,22 +116,22 @@ def _take_bytes(source: ByteSource, size: int | None = None) -> bytes:
     return data
 
 
-def _skip(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
+def _skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
     """Moves behind the header, which frictionless has read."""
     if records:
-        feed = _LineFeed(_take_bytes(source, min(HEADER, BLOCK)), lambda: _take_bytes(source))
-        skipped = read_by(csv.reader(feed, dialect), lambda number: number == records)
+        feed = _LineIterator(_take_bytes(source, min(HEADER, BLOCK)), lambda: _take_bytes(source))
+        skipped = read_records(csv.reader(feed, dialect), lambda number: number == records)
         lines.add_records(skipped.longer, 0)
         source.move_back(feed.unread_lines())
 
 
 def _parse_records(data: bytes, dialect: csv.Dialect, more: Callable[[], bytes]) -> Records:
     """The records that begin in `data`, by `csv`; `more` is asked for as long as a record runs on."""
-    feed = _LineFeed(data, more)
-    return read_by(csv.reader(feed, dialect), lambda _: feed.exhausted)
+    feed = _LineIterator(data, more)
+    return read_records(csv.reader(feed, dialect), lambda _: feed.exhausted)
 
 
-def read_by(reader: Any, enough: Callable[[int], bool] = lambda _: False) -> Records:  # noqa: ANN401 - `csv` has no name for it
+def read_records(reader: Any, enough: Callable[[int], bool] = lambda _: False) -> Records:  # noqa: ANN401 - `csv` has no name for it
     """The records of a reader of `csv`, up to the first after which so many are `enough`."""
     cells: list[list[str]] = []
     ends = [0]
@@ -140,10 +140,10 @@ def read_by(reader: Any, enough: Callable[[int], bool] = lambda _: False) -> Rec
         ends.append(reader.line_num)
         if enough(len(cells)):
             break
-    return Records(cells, multi_line_records(end - begin for begin, end in pairwise(ends)))
+    return Records(cells, find_multi_line_records(end - begin for begin, end in pairwise(ends)))
 
 
-class _LineFeed:
+class _LineIterator:
     """Lines for `csv`, split as a text stream with newline='' splits them."""
 
     def __init__(self, data: bytes, more: Callable[[], bytes]) -> None:
@@ -178,7 +178,7 @@ class _LineFeed:
 _QUOTE, _LF, _CR = b'"\n\r'
 
 
-def end_of_records(lines: bytes, delimiter: bytes) -> int:
+def find_records_end(lines: bytes, delimiter: bytes) -> int:
     """The length of the whole records in `lines`; 0 if Arrow and `csv` might read them differently, or if none ends there."""
     if b"\0" in lines or lines.startswith(codecs.BOM_UTF8):
         return 0
@@ -188,12 +188,12 @@ def end_of_records(lines: bytes, delimiter: bytes) -> int:
         return len(lines)
     data = np.frombuffer(lines, np.uint8)
     quotes = np.flatnonzero(data == _QUOTE)
-    end = _end_outside_quotes(lines, quotes)
+    end = _find_end_outside_quotes(lines, quotes)
     inside = int(np.searchsorted(quotes, end))
-    return end if end and _in_place(data, quotes[:inside], delimiter) else 0
+    return end if end and _has_regular_quotes(data, quotes[:inside], delimiter) else 0
 
 
-def _end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp]) -> int:
+def _find_end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp]) -> int:
     """The last line end that has an even number of quotes before it."""
     end = len(lines)
     while end:
@@ -204,7 +204,7 @@ def _end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp]) -> int:
     return end
 
 
-def _in_place(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], delimiter: bytes) -> bool:
+def _has_regular_quotes(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], delimiter: bytes) -> bool:
     """Whether each quote, by turns, opens and closes a cell or is one of a doubled pair."""
     if not len(quotes):
         return True

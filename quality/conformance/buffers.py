@@ -18,7 +18,7 @@ Places = npt.NDArray[np.int64]
 _NUMPY = {pa.float64(): np.float64, pa.int32(): np.int32, pa.date32(): np.int32}
 
 
-def without_offset(text: pa.StringArray) -> pa.StringArray:
+def drop_offset(text: pa.StringArray) -> pa.StringArray:
     """The same cells without offset and nulls; what stands under a null is any text."""
     if text.offset == 0 and text.null_count == 0:
         return text
@@ -85,7 +85,7 @@ def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
     return pa.Array.from_buffers(pa.string(), len(text), [to_bitmap(kept).buffers()[1], places, data])
 
 
-def texts_at_places(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:
+def take_texts(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:
     """The cells at those places."""
     found: list[str] = text.take(to_int64(places)).to_pylist() if len(places) else []
     return found

@@ -33,7 +33,7 @@ class CellError(NamedTuple):
     """The table that a foreign key refers to."""
 
 
-Placed = tuple[int, CellError]
+PlacedError = tuple[int, CellError]
 """A fault and where it is: the record's place in its batch, or its row."""
 
 

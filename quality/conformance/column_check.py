@@ -67,14 +67,14 @@ class ColumnCheck:
         """The cells of a batch; `absent` ones are not there at all, which is missing whatever the schema says."""
         missing = self._find_missing(text, absent)
         predicate = self._predicate
-        coded = text.dictionary_encode() if self._may_be_few() else None
+        coded = text.dictionary_encode() if self._may_have_few_texts() else None
         if predicate is None or (coded is not None and len(coded.dictionary) * FEW < len(text)):
             return self._check_distinct_texts(text, coded, missing, absent)
         self._many = True
-        good, values = predicate.clear_cells(text, missing)
+        good, values = predicate.find_valid_cells(text, missing)
         return ColumnResult(self._find_suspects(good, missing), missing, values)
 
-    def _may_be_few(self) -> bool:
+    def _may_have_few_texts(self) -> bool:
         predicate = self._predicate
         patterned = isinstance(predicate, TextPredicate) and predicate.pattern is not None
         return predicate is None or (patterned and not self._many)
@@ -104,7 +104,7 @@ class ColumnCheck:
         distinct: list[str] = coded.dictionary.to_pylist()
         answers = [self._confirm.recheck_cell(self._index, cell) for cell in distinct]
         codes = to_numpy(coded.indices)
-        bad = np.array([bool(answer.faults) for answer in answers], np.bool_)
+        bad = np.array([bool(answer.errors) for answer in answers], np.bool_)
         suspect = bad[codes] if bad.any() else np.zeros(len(text), np.bool_)
         if absent is not None:
             suspect = suspect | absent if self.required else suspect & ~absent
@@ -129,7 +129,7 @@ class ColumnCheck:
         if look.coded is not None:
             distinct = hashing.hash_distinct_values([answer.value for answer in look.answers])
             hashed: hashing.Hashes = distinct[to_numpy(look.coded.indices)]
-            hashed[slice(0) if look.missing is None else look.missing] = hashing.NONE
+            hashed[slice(0) if look.missing is None else look.missing] = hashing.NO_VALUE
         else:
             hashed = hashing.hash_typed_values(look.values, look.missing)
             places = np.fromiter(suspects, np.int64, len(suspects))
@@ -217,7 +217,7 @@ def build_column(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
     return pa.array(values, kept)
 
 
-def texts_but(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) -> pa.StringArray:
+def mask_texts(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) -> pa.StringArray:
     """The cells as they are, null where missing or at the places that have no value; nothing is copied."""
     if missing is None and not gone:
         return text
@@ -226,7 +226,7 @@ def texts_but(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) 
     return keep_only(text, there)
 
 
-def with_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
+def replace_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
     """The column with stored values put into their places."""
     if not values:
         return column

@@ -14,18 +14,22 @@ from typing import Any
 
 from frictionless import Package, Resource, Schema
 
-from quality.conformance.access_limits import format_and_encoding, path_beside, refuse_profile
+from quality.conformance.access_limits import (
+    detect_format_and_encoding,
+    refuse_profile,
+    resolve_descriptor_path,
+)
 from schemas.errors import ContractError, UsageError
 from schemas.text import Text
 
-_OF_THE_OLD_FILE = frozenset({"data", "url", "scheme", "extrapaths", "innerpath", "compression"})
+_REPLACED_PROPERTIES = frozenset({"data", "url", "scheme", "extrapaths", "innerpath", "compression"})
 
 
-Decide = Callable[[Path], str]
+EncodingDetector = Callable[[Path], str]
 
 
 def load_resource(
-    path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, decide: Decide
+    path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, decide: EncodingDetector
 ) -> Resource:
     """The frictionless resource that judges `path`; FrictionlessException if frictionless finds the descriptor wrong.
 
@@ -46,10 +50,12 @@ def load_resource(
         )
     if "fields" in descriptor:
         schema = Schema.from_descriptor(dict(descriptor))
-        format_, encoding = format_and_encoding(path, {}, decide)
+        format_, encoding = detect_format_and_encoding(path, {}, decide)
         return Resource(path=str(path), format=format_, encoding=encoding, datatype="table", schema=schema)
     if descriptor.keys() & {"schema", "path", "data"}:
-        return Resource.from_descriptor(_checked_descriptor(path, descriptor, folder, decide), basepath=str(folder))
+        return Resource.from_descriptor(
+            _build_checked_descriptor(path, descriptor, folder, decide), basepath=str(folder)
+        )
     raise ContractError(
         Text(
             zh="说明文件应为 Data Package（resources）、Table Schema（fields）或 Resource（schema、path）",
@@ -59,11 +65,11 @@ def load_resource(
 
 
 def _load_from_package(
-    path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path, decide: Decide
+    path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path, decide: EncodingDetector
 ) -> Resource:
     refuse_profile(descriptor)
     known: dict[str | None, Mapping[str, Any]] = {}
-    for entry in _as_list(descriptor["resources"]):
+    for entry in _to_list(descriptor["resources"]):
         if isinstance(entry, Mapping) and isinstance(entry.get("name"), str | None):
             known.setdefault(entry.get("name"), entry)
     chosen = next(iter(known), None) if name is None else name
@@ -74,38 +80,40 @@ def _load_from_package(
                 en=f"the descriptor has no resource {name}; there are: {', '.join(map(str, known))}",
             )
         )
-    judged = _checked_descriptor(path, known[chosen], folder, decide)
+    judged = _build_checked_descriptor(path, known[chosen], folder, decide)
     others = [
-        _reference_descriptor(known[other], folder)
-        for other in _referenced_names(judged)
+        _build_reference_descriptor(known[other], folder)
+        for other in _find_referenced_names(judged)
         if other in known and other != chosen
     ]
     package = Package.from_descriptor({**descriptor, "resources": [judged, *others]}, basepath=str(folder))
     return package.resources[0]
 
 
-def _checked_descriptor(path: Path, resource: Mapping[str, Any], folder: Path, decide: Decide) -> dict[str, Any]:
+def _build_checked_descriptor(
+    path: Path, resource: Mapping[str, Any], folder: Path, decide: EncodingDetector
+) -> dict[str, Any]:
     """The resource's descriptor with the file in place of its data."""
     refuse_profile(resource)
-    kept = {key: value for key, value in resource.items() if key not in _OF_THE_OLD_FILE}
-    format_, encoding = format_and_encoding(path, resource, decide)
+    kept = {key: value for key, value in resource.items() if key not in _REPLACED_PROPERTIES}
+    format_, encoding = detect_format_and_encoding(path, resource, decide)
     kept |= {"path": str(path), "scheme": "file", "format": format_, "type": "table"}
     kept |= {"encoding": encoding} if encoding else {}
     return _inline_parts(kept, folder)
 
 
-def _reference_descriptor(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def _build_reference_descriptor(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The descriptor of a table that foreign keys point at; its parts are shown to lie in `folder` and to be readable."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in {"url", "scheme"}}
-    given = [part for key in ("path", "extrapaths") for part in _as_list(resource.get(key))]
+    given = [part for key in ("path", "extrapaths") for part in _to_list(resource.get(key))]
     for part in reversed(given):
-        _, encoding = format_and_encoding(path_beside(part, folder), resource)
+        _, encoding = detect_format_and_encoding(resolve_descriptor_path(part, folder), resource)
         kept |= {"encoding": encoding} if encoding else {}
     return _inline_parts(kept, folder)
 
 
-def _as_list(value: object) -> list[object]:
+def _to_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
@@ -113,14 +121,14 @@ def _inline_parts(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Schema and dialect that lie in files of their own, read into their place."""
     for key in ("schema", "dialect"):
         if isinstance(resource.get(key), str):
-            resource[key] = Schema.metadata_retrieve(str(path_beside(resource[key], folder)))
+            resource[key] = Schema.metadata_retrieve(str(resolve_descriptor_path(resource[key], folder)))
     return resource
 
 
-def _referenced_names(resource: Mapping[str, Any]) -> Iterator[str]:
+def _find_referenced_names(resource: Mapping[str, Any]) -> Iterator[str]:
     """Names of the resources that foreign keys point at, each once; shapes that frictionless will refuse give none."""
     schema = resource.get("schema")
     keys = schema.get("foreignKeys") if isinstance(schema, Mapping) else None
-    references = [key.get("reference") for key in _as_list(keys) if isinstance(key, Mapping)]
+    references = [key.get("reference") for key in _to_list(keys) if isinstance(key, Mapping)]
     names = [reference.get("resource") for reference in references if isinstance(reference, Mapping)]
     yield from dict.fromkeys(name for name in names if isinstance(name, str))

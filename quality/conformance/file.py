@@ -16,10 +16,10 @@ from frictionless import Error, FrictionlessException, Resource, system
 from frictionless.formats.csv import CsvControl
 from pydantic import BaseModel, ConfigDict
 
-from quality.conformance.access_limits import TEXT_FORMATS, decided_encoding, marked_encoding
+from quality.conformance.access_limits import TEXT_FORMATS, detect_bom_encoding, require_utf8_encoding
 from quality.conformance.blocks import Block, ByteSource, read_blocks
 from quality.conformance.cell_error import FRICTIONLESS_CRASHES, cell_error_from, error_row
-from quality.conformance.descriptor import Decide, load_resource
+from quality.conformance.descriptor import EncodingDetector, load_resource
 from quality.conformance.lines import RecordLines, read_record_lines
 from quality.conformance.messages import Messages, labels_from_schema
 from quality.conformance.opening import OpenedFile, UnsuitedForPrefilter, open_resource
@@ -70,14 +70,14 @@ def conform_file(
     """
     with _trust_absolute_paths():
         try:
-            judged = _load_checked_resource(path, descriptor, resource, folder, marked_encoding)
+            judged = _load_checked_resource(path, descriptor, resource, folder, detect_bom_encoding)
             return _conform_by_prefilter(judged, typed)
         except (UnsuitedForPrefilter, FrictionlessException):
             return _conform_by_frictionless(path, descriptor, resource, folder)
 
 
 def _load_checked_resource(
-    path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path, decide: Decide
+    path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path, decide: EncodingDetector
 ) -> Resource:
     try:
         return load_resource(path, descriptor, resource=resource, folder=folder, decide=decide)
@@ -127,7 +127,7 @@ def _conform_by_frictionless(
 ) -> FileConformance:
     """The whole file by frictionless alone, from scratch: opening leaves its traces in a resource."""
     try:
-        judged = _load_checked_resource(path, descriptor, resource, folder, decided_encoding)
+        judged = _load_checked_resource(path, descriptor, resource, folder, require_utf8_encoding)
     except FrictionlessException as refused:
         return FileConformance(
             findings=[
@@ -140,7 +140,7 @@ def _conform_by_frictionless(
         )
     errors = _collect_errors(judged, path)
     messages = Messages(labels_from_schema(judged.schema.fields, judged.schema.primary_key))
-    key = _key_positions(judged)
+    key = _find_key_positions(judged)
     rows = [error_row(error) for error in errors]
     lines = _read_record_lines(judged, path) if any(rows) else None
     return FileConformance(
@@ -175,7 +175,7 @@ def _collect_errors(judged: Resource, path: Path) -> list[Error]:
     return [*report.errors, *(error for task in report.tasks for error in task.errors)]
 
 
-def _key_positions(judged: Resource) -> list[int]:
+def _find_key_positions(judged: Resource) -> list[int]:
     try:
         order = [field.name for field in judged.header.get_expected_fields()]
     except FrictionlessException:  # never opened, or labels that no order can be made of: then no row has errors

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.conformance.buffers import Places, texts_at_places, to_int64, to_mask, to_numpy, to_strings
-from quality.conformance.cell_error import CellError, Placed
+from quality.conformance.buffers import Places, take_texts, to_int64, to_mask, to_numpy, to_strings
+from quality.conformance.cell_error import CellError, PlacedError
 from quality.conformance.opening import ReferenceTable, UnsuitedForPrefilter
 from quality.conformance.recheck import CellRechecker
 
@@ -24,9 +24,9 @@ class ForeignKeyCheck:
     def __init__(self, reference: ReferenceTable, confirm: CellRechecker, order: int) -> None:
         self.columns = tuple(confirm.names.index(name) for name in reference.fields)
         self._reference, self._confirm, self._order = reference, confirm, order
-        self._surely = to_strings(_sure_texts(reference, confirm.field_type(self.columns[0])))
+        self._surely = to_strings(_list_known_texts(reference, confirm.field_type(self.columns[0])))
 
-    def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[Placed]:
+    def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[PlacedError]:
         """One for each row of the batch whose key is not known; `texts` are the columns of the table."""
         mine = [texts[column] for column in self.columns]
         places = np.arange(len(mine[0]), dtype=np.int64)
@@ -35,7 +35,7 @@ class ForeignKeyCheck:
         if not len(places):
             return
         for which, group in _group_rows([text.take(to_int64(places)) for text in mine]):
-            values = self._read_values([texts_at_places(text, places[which : which + 1])[0] for text in mine])
+            values = self._read_values([take_texts(text, places[which : which + 1])[0] for text in mine])
             if self.lacks_key(values):
                 fault = self.make_error(values)
                 yield from ((place, fault) for place in places[group].tolist())
@@ -63,7 +63,7 @@ class ForeignKeyCheck:
         )
 
 
-def _sure_texts(reference: ReferenceTable, kind: str) -> list[str]:
+def _list_known_texts(reference: ReferenceTable, kind: str) -> list[str]:
     """Texts that a field of that type reads as a known key, or as no value."""
     single = [key[0] for key in reference.known if len(key) == 1]
     if kind in {"string", "any"}:

@@ -17,7 +17,7 @@ from quality.conformance.opening import UnsuitedForPrefilter
 from quality.conformance.predicates import EPOCH, epoch_microseconds
 
 Hashes = npt.NDArray[np.uint64]
-NONE = np.uint64(0)
+NO_VALUE = np.uint64(0)
 WORD = 8
 """Bytes of a text that are hashed at once."""
 _ALL = 2**64 - 1
@@ -88,7 +88,7 @@ def hash_rows(parts: Sequence[Hashes]) -> Hashes:
     for part in parts:
         mixed = (mixed ^ part) * _MORE
         mixed ^= mixed >> _HALF
-        some |= part != NONE
+        some |= part != NO_VALUE
     return _mark_missing(mixed, ~some)
 
 
@@ -112,5 +112,5 @@ def _mark_missing(hashed: Hashes, missing: Bools | None) -> Hashes:
     """No hash is 0 but that of no value."""
     marked: Hashes = hashed | np.uint64(1)
     if missing is not None:
-        marked[missing] = NONE
+        marked[missing] = NO_VALUE
     return marked

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from quality.conformance import hashing
 from quality.conformance.buffers import Places, to_int64
-from quality.conformance.cell_error import CellError, Placed
+from quality.conformance.cell_error import CellError, PlacedError
 from quality.conformance.recheck import CellRechecker
 
 Key = tuple[int, ...]
@@ -30,7 +30,7 @@ class KeyDigest(NamedTuple):
     """The place of each."""
 
 
-class _KeyText(NamedTuple):
+class _StoredBatch(NamedTuple):
     at: int
     size: int
     rows: Places
@@ -46,7 +46,7 @@ class KeyIndex:
         self._wanted = sorted(self._unique | ({self._primary} if primary else set()))
         self.columns = sorted({column for key in self._wanted for column in key})
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        self._put: list[_KeyText] = []
+        self._put: list[_StoredBatch] = []
         self._hashed: dict[Key, list[hashing.Hashes]] = {key: [] for key in self._wanted}
 
     def close(self) -> None:
@@ -64,28 +64,28 @@ class KeyIndex:
             rows,
         )
 
-    def empty_digest(self, digest: KeyDigest) -> Places:
+    def find_empty_keys(self, digest: KeyDigest) -> Places:
         """Rows of the batch whose primary key has no value at all: frictionless reports each."""
         if not self._primary:
             return digest.rows[:0]
-        rows: Places = digest.rows[digest.hashed[self._primary] == hashing.NONE]
+        rows: Places = digest.rows[digest.hashed[self._primary] == hashing.NO_VALUE]
         return rows
 
     def add_digest(self, digest: KeyDigest, rows: Places) -> None:
         """The next batch of the table; `rows` are the numbers of its rows."""
         for key in self._wanted:
             self._hashed[key].append(digest.hashed[key])
-        self._put.append(_KeyText(self._file.tell(), digest.texts.size, rows))
+        self._put.append(_StoredBatch(self._file.tell(), digest.texts.size, rows))
         self._file.write(digest.texts)
 
-    def find_repeats(self) -> Iterator[Placed]:
+    def find_repeats(self) -> Iterator[PlacedError]:
         """Every row whose key stands in an earlier one; of a key, the latest earlier row is named."""
         for key in self._wanted:
             earlier: dict[tuple[Any, ...], int] = {}
-            for row, texts in self._repeated_rows(key):
+            for row, texts in self._find_repeated_rows(key):
                 value = tuple(self._parse_value(column, text) for column, text in zip(key, texts, strict=True))
                 if value in earlier:
-                    yield from ((row, fault) for fault in self._repeat_errors(key, texts, earlier[value]))
+                    yield from ((row, fault) for fault in self._make_repeat_errors(key, texts, earlier[value]))
                 earlier[value] = row
 
     def _parse_value(self, column: int, text: str | None) -> object:
@@ -93,15 +93,15 @@ class KeyIndex:
         # NaN equals nothing, itself included; frictionless reads it anew in every row.
         return object() if value != value else value  # noqa: PLR0124
 
-    def _repeat_errors(self, key: Key, texts: Sequence[str | None], earlier: int) -> Iterator[CellError]:
+    def _make_repeat_errors(self, key: Key, texts: Sequence[str | None], earlier: int) -> Iterator[CellError]:
         if key in self._unique:
             yield CellError("unique-error", self._confirm.names[key[0]], texts[0], earlier=earlier, position=key[0])
         if key == self._primary:
             yield CellError("primary-key", value=join_key_cells(texts), earlier=earlier)
 
-    def _repeated_rows(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
+    def _find_repeated_rows(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
         """(row, texts) of the rows whose hash occurs more than once, in order of rows."""
-        places = _places_of_repeated(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
+        places = _find_repeated_places(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
         names = [str(column) for column in key]
         found: list[tuple[int, tuple[str | None, ...]]] = []
         start = 0
@@ -109,13 +109,13 @@ class KeyIndex:
             low, high = np.searchsorted(places, [start, start + len(put.rows)])
             if low < high:
                 mine = places[low:high] - start
-                batch = self._read(put).take(to_int64(mine))
+                batch = self._read_batch(put).take(to_int64(mine))
                 texts = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
                 found += zip(put.rows[mine].tolist(), texts, strict=True)
             start += len(put.rows)
         return sorted(found, key=lambda one: one[0])
 
-    def _read(self, put: _KeyText) -> pa.RecordBatch:
+    def _read_batch(self, put: _StoredBatch) -> pa.RecordBatch:
         self._file.seek(put.at)
         schema = pa.schema([(str(column), pa.string()) for column in self.columns])
         return pa.ipc.read_record_batch(pa.py_buffer(self._file.read(put.size)), schema)
@@ -126,9 +126,9 @@ def join_key_cells(texts: Sequence[str | None]) -> str:
     return " / ".join(text or "" for text in texts)
 
 
-def _places_of_repeated(hashed: hashing.Hashes) -> Places:
+def _find_repeated_places(hashed: hashing.Hashes) -> Places:
     ordered = np.sort(hashed)
-    again = (ordered[1:] == ordered[:-1]) & (ordered[1:] != hashing.NONE)
+    again = (ordered[1:] == ordered[:-1]) & (ordered[1:] != hashing.NO_VALUE)
     twice = np.unique(ordered[1:][again])
     del ordered
     if not len(twice):

@@ -27,7 +27,7 @@ class MultiLineRecords(NamedTuple):
     more: Places
 
 
-NONE = MultiLineRecords(np.empty(0, np.int64), np.empty(0, np.int64))
+NO_RECORDS = MultiLineRecords(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 class RecordLines:
@@ -62,7 +62,7 @@ def read_record_lines(path: Path, encoding: str, dialect: csv.Dialect) -> Record
     with suppress(UnicodeError, LookupError, csv.Error), path.open(encoding=encoding, newline="") as file:
         for record, span in enumerate(_record_spans(csv.reader(file, dialect)), start=1):
             if span > 1:
-                lines.add_records(single_record(span - 1), record - 1)
+                lines.add_records(build_multi_line_record(span - 1), record - 1)
     return lines
 
 
@@ -73,40 +73,40 @@ def _record_spans(reader: Any) -> Iterator[int]:  # noqa: ANN401 - `csv` has no 
         before = reader.line_num
 
 
-def single_record(more: int) -> MultiLineRecords:
+def build_multi_line_record(more: int) -> MultiLineRecords:
     """A single record that is so many lines more."""
     return MultiLineRecords(np.zeros(1, np.int64), np.array([more], np.int64))
 
 
-def multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
+def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
     """The longer ones among records that span so many lines."""
     found = [(record, lines - 1) for record, lines in enumerate(spans) if lines > 1]
     if not found:
-        return NONE
+        return NO_RECORDS
     records, more = zip(*found, strict=True)
     return MultiLineRecords(np.array(records, np.int64), np.array(more, np.int64))
 
 
-def multi_line_records_in(
+def find_multi_line_rows(
     columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, int]
 ) -> MultiLineRecords:
     """The same of columns of text whose cells end lines in LF or CR LF; `ragged`: the lines of other records by their place."""
-    found = [places[np.searchsorted(cell_offsets(text), _ends(text), side="right") - 1] for text in columns]
+    found = [places[np.searchsorted(cell_offsets(text), _find_line_ends(text), side="right") - 1] for text in columns]
     others = [np.full(lines - 1, place, np.int64) for place, lines in ragged.items()]
     return MultiLineRecords(*_count_lines(np.concatenate([np.empty(0, np.int64), *found, *others])))
 
 
-def _ends(text: pa.StringArray) -> Places:
+def _find_line_ends(text: pa.StringArray) -> Places:
     data = cell_bytes(text)
     # A search stops at the first: most columns have none, and this is much cheaper than a comparison of all bytes.
     if not _LF.search(data.data):
-        return NONE.records
+        return NO_RECORDS.records
     found: Places = np.flatnonzero(data == ord("\n")) + cell_offsets(text)[0]
     return found
 
 
 def _count_lines(records: Places) -> tuple[Places, Places]:
     if not len(records):
-        return NONE
+        return NO_RECORDS
     known, more = np.unique(records, return_counts=True)
     return known, more.astype(np.int64)

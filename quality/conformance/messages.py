@@ -118,16 +118,16 @@ def _allowed_values(constraints: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(value) for value in constraints.get("enum", ()))
 
 
-QUOTED = 40
+QUOTE_LIMIT = 40
 """Characters of a cell that a sentence repeats."""
-DESCRIBED = 100
+DESCRIPTION_LIMIT = 100
 """Characters of a field's description that a sentence repeats."""
-LISTED = 20
+ALLOWED_VALUES_LIMIT = 20
 """Allowed values that a sentence names before it says that there are more."""
-REMEMBERED = 10_000
+MESSAGES_KEPT_LIMIT = 10_000
 """Sentences that are kept: the same mistake is often made in many rows."""
 
-_SAID = {"judge", "type", "severity", "row", "line", "field", "value", "message", "mend"}
+_FINDING_FIELDS = {"judge", "type", "severity", "row", "line", "field", "value", "message", "mend"}
 """What every finding of this judge says."""
 _CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"$', re.DOTALL)
 
@@ -145,7 +145,7 @@ class Messages:
         """The finding that says what `fault` is; without a row it is about the header or the file. `line`: where the row begins."""
         known = self._said.get(fault)
         if known is None:
-            if len(self._said) >= REMEMBERED:
+            if len(self._said) >= MESSAGES_KEPT_LIMIT:
                 self._said.clear()
             known = self._said[fault] = masked_excerpt(fault.value), _choose_template(fault, self._table)
         value, saying = known
@@ -161,13 +161,13 @@ class Messages:
             mend=saying.mend,
         )
         # One set of names for all: a set of its own in each would take most of the memory of a million findings.
-        object.__setattr__(finding, "__pydantic_fields_set__", _SAID)
+        object.__setattr__(finding, "__pydantic_fields_set__", _FINDING_FIELDS)
         return finding
 
 
 def _choose_template(fault: CellError, table: TableLabels) -> MessageTemplate:
     values: dict[str, str | Text] = {
-        "value": masked_excerpt(fault.value, QUOTED) or "",
+        "value": masked_excerpt(fault.value, QUOTE_LIMIT) or "",
         "note": masked_excerpt(fault.note) or "",
     }
     if fault.type == "type-error":
@@ -186,7 +186,7 @@ def _type_template(field: FieldLabel, values: Values) -> MessageTemplate:
     kind = TYPES.get(field.type) or TYPES.get(f"{field.type}/{field.format}", OTHER_TYPE)
     said = MessageTemplate(
         Text(zh="{title}“{value}”" + kind.message.zh, en='{title} "{value}" ' + kind.message.en),
-        _with_example(kind.mend, field),
+        _add_example(kind.mend, field),
     )
     return _fill_template(said, {**values, "title": field.title})
 
@@ -196,7 +196,7 @@ def _constraint_template(field: FieldLabel, note: str, values: Values) -> Messag
     name, limit = (found[1], found[2]) if found else ("", "")
     told: str | Text = limit
     if name == "enum" and field.allowed:
-        first, more = field.allowed[:LISTED], len(field.allowed) > LISTED
+        first, more = field.allowed[:ALLOWED_VALUES_LIMIT], len(field.allowed) > ALLOWED_VALUES_LIMIT
         told = Text(zh="、".join(first) + ("……" if more else ""), en=", ".join(first) + (" …" if more else ""))
     elif name.endswith("imum") and field.unit:
         told = f"{limit} {field.unit}"
@@ -204,7 +204,7 @@ def _constraint_template(field: FieldLabel, note: str, values: Values) -> Messag
     if name == "pattern":
         saying = MessageTemplate(saying.message, _explain_pattern(saying.mend, field))
     if name in {"required", "pattern"}:
-        saying = MessageTemplate(saying.message, _with_example(saying.mend, field))
+        saying = MessageTemplate(saying.message, _add_example(saying.mend, field))
     return _fill_template(saying, {**values, "title": field.title, "limit": told})
 
 
@@ -220,7 +220,7 @@ def _row_template(fault: CellError, table: TableLabels, values: Values) -> Messa
     return _fill_template(ROWS[kind], {**values, "title": table.join_labels(names), "other": other})
 
 
-def _with_example(mend: Text, field: FieldLabel) -> Text:
+def _add_example(mend: Text, field: FieldLabel) -> Text:
     """The mend with unit and example, escaped so that it can be filled in like any other sentence."""
     zh, en = mend.zh, mend.en
     if field.unit:
@@ -238,7 +238,8 @@ def _explain_pattern(mend: Text, field: FieldLabel) -> Text:
     zh, en = mend.zh, mend.en
     if field.described:
         said = [
-            _escape_braces(masked_excerpt(text, DESCRIBED) or "") for text in (field.described.zh, field.described.en)
+            _escape_braces(masked_excerpt(text, DESCRIPTION_LIMIT) or "")
+            for text in (field.described.zh, field.described.en)
         ]
         zh, en = f"{zh}（{said[0]}）", f"{en} ({said[1]})"
     if field.coded:

@@ -63,7 +63,7 @@ def _emit_character(code: int) -> str:
     return rf"\x{{{code:x}}}"
 
 
-def _set(members: list[tuple[Any, Any]]) -> str:
+def _emit_set(members: list[tuple[Any, Any]]) -> str:
     negated = members[0][0] is _op.NEGATE
     parts = [_emit_set_member(op, argument, negated=negated) for op, argument in members[negated:]]
     return "[" + "^" * negated + "".join(parts) + "]"
@@ -83,7 +83,7 @@ def _emit_branches(argument: tuple[Any, list[Any]]) -> str:
     return "(?:" + "|".join(_emit_tree(branch) for branch in argument[1]) + ")"
 
 
-def _group(argument: tuple[Any, int, int, Any]) -> str:
+def _emit_group(argument: tuple[Any, int, int, Any]) -> str:
     _, added, removed, part = argument
     if added or removed:
         raise _Untranslatable("flags")
@@ -108,9 +108,9 @@ _EMITTERS: dict[object, Callable[[Any], str]] = {
     _op.LITERAL: _emit_character,
     _op.NOT_LITERAL: lambda code: f"[^{_emit_character(code)}]",
     _op.ANY: lambda _: r"[^\n]",
-    _op.IN: _set,
+    _op.IN: _emit_set,
     _op.BRANCH: _emit_branches,
-    _op.SUBPATTERN: _group,
+    _op.SUBPATTERN: _emit_group,
     _op.MAX_REPEAT: _emit_repeat,
     _op.MIN_REPEAT: _emit_repeat,
     _op.AT: _emit_anchor,

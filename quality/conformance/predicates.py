@@ -47,7 +47,7 @@ COMPARE = {
 }
 
 
-class ClearedCells(NamedTuple):
+class ValidCells(NamedTuple):
     """`good`: cells that are surely as the field says, None for all that are not missing; `values`: of those, where cast."""
 
     good: Bools | None
@@ -57,7 +57,7 @@ class ClearedCells(NamedTuple):
 class CellPredicate(Protocol):
     """What clears cells of a column."""
 
-    def clear_cells(self, text: pa.StringArray, missing: Bools | None) -> ClearedCells:
+    def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:
         """The cells that are surely good; `missing` ones (None: there are none) may come out either way."""
 
 
@@ -69,15 +69,15 @@ class TextPredicate:
     shortest: int = 0
     longest: int | None = None
 
-    def clear_cells(self, text: pa.StringArray, missing: Bools | None) -> ClearedCells:  # noqa: ARG002 - see Predicate
+    def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:  # noqa: ARG002 - see Predicate
         """See `Predicate`; `values` are not made."""
-        good = self._by_length(text)
+        good = self._check_length(text)
         if self.pattern is not None:
             matching = to_mask(pc.match_substring_regex(text, self.pattern))
             good = matching if good is None else good & matching
-        return ClearedCells(good)
+        return ValidCells(good)
 
-    def _by_length(self, text: pa.StringArray) -> Bools | None:
+    def _check_length(self, text: pa.StringArray) -> Bools | None:
         size = np.diff(cell_offsets(text))
         # A character has one to four bytes: most columns are cleared without counting characters.
         long_enough = not self.shortest or size.min(initial=4 * self.shortest) >= 4 * self.shortest
@@ -102,7 +102,7 @@ class ValuePredicate:
     kind: str
     bounds: tuple[ValueBound, ...] = ()
 
-    def clear_cells(self, text: pa.StringArray, missing: Bools | None) -> ClearedCells:
+    def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:
         """See `Predicate`; `values` are null where a cell is missing or suspect."""
         values = None
         if self.kind != "datetime":
@@ -112,10 +112,10 @@ class ValuePredicate:
             good = to_mask(pc.match_substring_regex(text, _SPELLINGS[self.kind]))
             good = good if missing is None else good & ~missing
             values = keep_only(text, good).cast(_CASTS[self.kind])
-        within = self._within(values, text)
+        within = self._check_bounds(values, text)
         if within is not None:
             good = within if good is None else good & within
-        return ClearedCells(good, values)
+        return ValidCells(good, values)
 
     def _cast_good_cells(self, text: pa.StringArray, good: Bools | None) -> pa.Array | None:
         """All good cells at once, the cheapest judge there is; None if one of them is bad, as Arrow does not say which."""
@@ -132,7 +132,7 @@ class ValuePredicate:
             return None
         return values
 
-    def _within(self, values: pa.Array, text: pa.StringArray) -> Bools | None:
+    def _check_bounds(self, values: pa.Array, text: pa.StringArray) -> Bools | None:
         """Which values are surely inside the bounds; None if all are. Nulls come out either way."""
         if not self.bounds or values.null_count == len(values):
             return None
@@ -153,15 +153,15 @@ def build_predicate(field: "Field") -> CellPredicate | None:
     if field.format != "default" or "enum" in rules:
         return None
     if field.type in {"string", "any"}:
-        return _text_predicate(rules)
+        return _build_text_predicate(rules)
     if field.type not in _CASTS or _has_own_spelling(field):
         return None
-    bounds = [_bound(field, name, limit) for name, limit in rules.items()]
+    bounds = [_build_field_bound(field, name, limit) for name, limit in rules.items()]
     known = tuple(bound for bound in bounds if bound is not None)
     return ValuePredicate(field.type, known) if len(known) == len(bounds) else None
 
 
-def _text_predicate(rules: dict[str, Any]) -> TextPredicate | None:
+def _build_text_predicate(rules: dict[str, Any]) -> TextPredicate | None:
     pattern = to_re2(rules["pattern"]) if "pattern" in rules else None
     if "pattern" in rules and pattern is None:
         return None
@@ -174,7 +174,7 @@ def _has_own_spelling(field: "Field") -> bool:
     return field.type == "integer" and not field.bare_number
 
 
-def _bound(field: "Field", name: str, given: object) -> ValueBound | None:
+def _build_field_bound(field: "Field", name: str, given: object) -> ValueBound | None:
     """None if the cast's type cannot tell on which side of the limit a value lies."""
     limit = field.create_value_reader()(given)
     return None if name not in COMPARE or limit is None else build_bound(field.type, name, limit)

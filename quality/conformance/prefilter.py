@@ -13,9 +13,15 @@ import numpy as np
 import pyarrow as pa
 from frictionless import Field
 
-from quality.conformance.buffers import Bools, Places, keep_only, texts_at_places, to_strings
-from quality.conformance.cell_error import CellError, Placed
-from quality.conformance.column_check import ColumnCheck, ColumnResult, storable_value, texts_but, with_values
+from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_strings
+from quality.conformance.cell_error import CellError, PlacedError
+from quality.conformance.column_check import (
+    ColumnCheck,
+    ColumnResult,
+    mask_texts,
+    replace_values,
+    storable_value,
+)
 from quality.conformance.foreign_keys import ForeignKeyCheck
 from quality.conformance.keys import KeyDigest, KeyIndex, join_key_cells
 from quality.conformance.lines import MultiLineRecords
@@ -44,7 +50,7 @@ class BatchResult(NamedTuple):
     """A batch behind the sieve. Where faults and overflows are is a place in the batch."""
 
     records: int
-    faults: list[Placed]
+    errors: list[PlacedError]
     digest: KeyDigest | None
     places: Places
     """Which record each row of `typed` is."""
@@ -100,27 +106,27 @@ class Prefilter:
             faults += [(place, fault) for fault in [*found, *self._check_foreign_keys(values)]]
         digest = self._digest_keys(batch, looks, asked, [values for values, _ in ragged.values()])
         if self.keys and digest:
-            empty = self.keys.empty_digest(digest).tolist()
-            faults += [(at, CellError("primary-key", value=self._key_at(batch, at))) for at in empty]
-        typed, overflows = self._typed_columns(batch, looks, asked) if self._typed else (None, [])
+            empty = self.keys.find_empty_keys(digest).tolist()
+            faults += [(at, CellError("primary-key", value=self._empty_key_text(batch, at))) for at in empty]
+        typed, overflows = self._build_typed_columns(batch, looks, asked) if self._typed else (None, [])
         return BatchResult(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
 
     def _recheck_suspects(self, batch: Batch, column: int, look: ColumnResult) -> list[Suspect]:
         """What frictionless makes of a column's suspects."""
-        places, cells = look.suspects.tolist(), _cells_at(batch, column, look.suspects)
+        places, cells = look.suspects.tolist(), _read_cells(batch, column, look.suspects)
         return [
             Suspect(at, cell, self._confirm.recheck_cell(column, cell)) for at, cell in zip(places, cells, strict=True)
         ]
 
     def _collect_errors(
         self, batch: Batch, looks: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
-    ) -> list[Placed]:
+    ) -> list[PlacedError]:
         """Of all rows that have as many cells as there are fields."""
         blanks = set(_find_blank_rows(looks).tolist())
-        found: list[Placed] = [(at, CellError("blank-row")) for at in blanks]
+        found: list[PlacedError] = [(at, CellError("blank-row")) for at in blanks]
         for one in (one for column in asked for one in column):
-            if one.answer.faults and one.place not in blanks:
-                found += [(one.place, fault) for fault in one.answer.faults]
+            if one.answer.errors and one.place not in blanks:
+                found += [(one.place, fault) for fault in one.answer.errors]
         found += [placed for reference in self._references for placed in reference.find_errors(batch.columns)]
         records = batch.places.tolist() if batch.ragged and found else range(batch.records)
         return [(records[at], fault) for at, fault in found]
@@ -151,15 +157,15 @@ class Prefilter:
         rows = np.concatenate([batch.places, np.fromiter(batch.ragged, np.int64, len(batch.ragged))])
         return self.keys.digest_batch(hashed, texts, rows)
 
-    def _key_at(self, batch: Batch, record: int) -> str:
+    def _empty_key_text(self, batch: Batch, record: int) -> str:
         """The cells of an empty key; they may hold the marks of missing values."""
         if record in batch.ragged:
             cells = batch.ragged[record]
             return join_key_cells([cells[column] if column < len(cells) else None for column in self._primary])
         at = np.searchsorted(batch.places, [record])
-        return join_key_cells([_cells_at(batch, column, at)[0] for column in self._primary])
+        return join_key_cells([_read_cells(batch, column, at)[0] for column in self._primary])
 
-    def _typed_columns(
+    def _build_typed_columns(
         self, batch: Batch, looks: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
     ) -> tuple[list[pa.Array], list[CellOverflow]]:
         columns, overflows = [], []
@@ -169,20 +175,20 @@ class Prefilter:
                 values[at] = storable_value(answer.value, cell, kept)
                 if values[at] is None and answer.value is not None:
                     overflows.append(CellOverflow(int(batch.places[at]), self.names[column], cell or ""))
-            columns.append(self._typed_column(batch.columns[column], kept, look, values))
-            overflows += self._overflows_of_distinct(batch, column, look)
+            columns.append(self._build_typed_column(batch.columns[column], kept, look, values))
+            overflows += self._find_distinct_overflows(batch, column, look)
         return columns, overflows
 
-    def _typed_column(
+    def _build_typed_column(
         self, text: pa.StringArray, kept: pa.DataType, look: ColumnResult, values: Mapping[int, Any]
     ) -> pa.Array:
         if look.coded is not None:
             return look.values
         if pa.types.is_string(kept):
-            return texts_but(text, look.missing, [at for at, value in values.items() if value is None])
-        return with_values(look.values, {at: value for at, value in values.items() if value is not None})
+            return mask_texts(text, look.missing, [at for at, value in values.items() if value is None])
+        return replace_values(look.values, {at: value for at, value in values.items() if value is not None})
 
-    def _overflows_of_distinct(self, batch: Batch, column: int, look: ColumnResult) -> list[CellOverflow]:
+    def _find_distinct_overflows(self, batch: Batch, column: int, look: ColumnResult) -> list[CellOverflow]:
         """Good cells of a column that was asked a distinct text at a time, and whose column is too small for them."""
         values = look.values
         if look.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
@@ -191,7 +197,7 @@ class Prefilter:
         gone[look.suspects] = True
         gone |= False if look.missing is None else look.missing
         lost = np.flatnonzero(~gone & ~_validity_mask(values))
-        cells = texts_at_places(batch.columns[column], lost)
+        cells = take_texts(batch.columns[column], lost)
         return [
             CellOverflow(int(batch.places[at]), self.names[column], cell)
             for at, cell in zip(lost.tolist(), cells, strict=True)
@@ -208,9 +214,9 @@ def _find_blank_rows(looks: Sequence[ColumnResult]) -> Places:
     return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), sorted(missing, key=len))
 
 
-def _cells_at(batch: Batch, column: int, places: Places) -> list[str | None]:
+def _read_cells(batch: Batch, column: int, places: Places) -> list[str | None]:
     """The cells at those places of a column; None where there is none."""
-    cells: list[str | None] = list(texts_at_places(batch.columns[column], places))
+    cells: list[str | None] = list(take_texts(batch.columns[column], places))
     absent = batch.absent[column]
     if absent is not None:
         cells = [None if gone else cell for cell, gone in zip(cells, absent[places], strict=True)]

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from quality.conformance.blocks import Block, Records, read_by
-from quality.conformance.buffers import Bools, Places, to_strings, without_offset
-from quality.conformance.lines import NONE, MultiLineRecords, multi_line_records_in
+from quality.conformance.blocks import Block, Records, read_records
+from quality.conformance.buffers import Bools, Places, drop_offset, to_strings
+from quality.conformance.lines import NO_RECORDS, MultiLineRecords, find_multi_line_rows
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class Batch:
     """The other records by their place."""
     absent: list[Bools | None]
     """Per column, which cells are not there at all; None if all are."""
-    longer: MultiLineRecords = NONE
+    longer: MultiLineRecords = NO_RECORDS
     """Records that span several lines."""
 
 
 def read_batch(block: Block, width: int, delimiter: str) -> Batch:
     """The block's records. UnicodeError if a text is not UTF-8."""
     if isinstance(block, bytes):
-        found = _by_arrow(block, width, delimiter)
+        found = _read_by_arrow(block, width, delimiter)
         if found is not None:
             return found
-        block = read_by(csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter))
+        block = read_records(csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter))
     return _transpose_records(block, width)
 
 
@@ -48,7 +48,7 @@ def batch_from_table(rows: pa.RecordBatch) -> Batch:
     """The rows of a batch of text columns; null is an absent cell."""
     absent = [_null_mask(column) for column in rows.columns]
     places = np.arange(rows.num_rows, dtype=np.int64)
-    return Batch(rows.num_rows, [without_offset(column) for column in rows.columns], places, {}, absent)
+    return Batch(rows.num_rows, [drop_offset(column) for column in rows.columns], places, {}, absent)
 
 
 def _null_mask(cells: pa.StringArray) -> Bools | None:
@@ -60,7 +60,7 @@ def _null_mask(cells: pa.StringArray) -> Bools | None:
     return absent
 
 
-def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
+def _read_by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
     """None if Arrow refuses the block."""
     # Before anything else: Arrow would drop a ragged row whose text is not UTF-8, with no more than a line on stderr.
     if not (block.isascii() or _is_utf8(block)):
@@ -93,8 +93,8 @@ def _by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
     if table.column(0).num_chunks != 1:
         return None
     columns = [column.chunk(0) for column in table.columns]
-    batch = _build_batch(columns, ragged, table.num_rows + len(ragged), NONE)
-    return replace(batch, longer=multi_line_records_in(batch.columns, batch.places, lines)) if b'"' in block else batch
+    batch = _build_batch(columns, ragged, table.num_rows + len(ragged), NO_RECORDS)
+    return replace(batch, longer=find_multi_line_rows(batch.columns, batch.places, lines)) if b'"' in block else batch
 
 
 def _is_utf8(block: bytes) -> bool:

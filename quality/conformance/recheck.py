@@ -11,17 +11,17 @@ from frictionless import Field
 from quality.conformance.cell_error import FRICTIONLESS_CRASHES, NEVER_A_VALUE, CellError, stops_frictionless
 from quality.conformance.opening import UnsuitedForPrefilter
 
-REMEMBERED = 50_000
+CELLS_KEPT_LIMIT = 50_000
 """Distinct texts of a field that are kept; then the memory starts anew."""
 
-Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
+CellReader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
 
 class RecheckResult(NamedTuple):
     """What frictionless makes of a cell: its value (None: missing, or of another type) and what it has against it."""
 
     value: Any
-    faults: tuple[CellError, ...]
+    errors: tuple[CellError, ...]
 
 
 class CellRechecker:
@@ -31,7 +31,7 @@ class CellRechecker:
         """`forgiving` takes a text that would stop frictionless for a type error; otherwise it raises `Unsuited`."""
         self.names = [field.name for field in fields]
         self._fields = fields
-        self._readers: list[Reader] = [field.create_cell_reader() for field in fields]
+        self._readers: list[CellReader] = [field.create_cell_reader() for field in fields]
         self._known: list[dict[str | None, RecheckResult]] = [{} for _ in fields]
         self._forgiving = forgiving
 
@@ -45,14 +45,14 @@ class CellRechecker:
         known = self._known[column]
         answer = known.get(text)
         if answer is None:
-            value, notes = self._read(column, text)
+            value, notes = self._read_cell(column, text)
             answer = RecheckResult(value, self._find_errors(column, text, notes) if notes else ())
-            if len(known) >= REMEMBERED:
+            if len(known) >= CELLS_KEPT_LIMIT:
                 known.clear()
             known[text] = answer
         return answer
 
-    def _read(self, column: int, text: str | None) -> tuple[Any, dict[str, str] | None]:
+    def _read_cell(self, column: int, text: str | None) -> tuple[Any, dict[str, str] | None]:
         read = self._readers[column]
         if self._forgiving and text is not None and stops_frictionless(self._fields[column], read, text):
             text = NEVER_A_VALUE
@@ -71,9 +71,9 @@ class CellRechecker:
         padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
         answers = [self.recheck_cell(column, text) for column, text in enumerate(padded)]
         values = [answer.value for answer in answers]
-        if all(a.value is None and all(fault.type != "type-error" for fault in a.faults) for a in answers):
+        if all(a.value is None and all(fault.type != "type-error" for fault in a.errors) for a in answers):
             return values, [CellError("blank-row")]
-        found = [fault for answer in answers for fault in answer.faults]
+        found = [fault for answer in answers for fault in answer.errors]
         extra = enumerate(cells[width:], width)
         found += [CellError("extra-cell", None, text, position=column) for column, text in extra]
         missing = range(len(cells), width)

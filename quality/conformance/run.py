@@ -62,17 +62,17 @@ def run_batches(
         told.append((row, error_order(fault), messages.make_finding(fault, row, line)))
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for judged in _in_order(pool, lambda item: sieve.check_batch(batch_of(item)), items):
+        for judged in _run_in_order(pool, lambda item: sieve.check_batch(batch_of(item)), items):
             rows = numbers(start, judged.records)
             if lines is not None and judged.records:
                 lines.add_records(judged.longer, int(rows[0]) - 1)
-            for place, fault in judged.faults:
+            for place, fault in judged.errors:
                 tell(int(rows[place]), fault)
             overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]
             if sieve.keys and judged.digest:
                 sieve.keys.add_digest(judged.digest, rows[judged.digest.rows])
             if typed is not None:
-                typed(_typed_batch(judged, rows, sieve))
+                typed(_build_typed_batch(judged, rows, sieve))
             start += judged.records
     for row, fault in sieve.keys.find_repeats() if sieve.keys else ():
         tell(row, fault)
@@ -80,13 +80,13 @@ def run_batches(
     return TableResult([finding for *_, finding in told], start, overflows)
 
 
-def _typed_batch(judged: BatchResult, rows: Places, sieve: Prefilter) -> pa.RecordBatch:
+def _build_typed_batch(judged: BatchResult, rows: Places, sieve: Prefilter) -> pa.RecordBatch:
     fields = [(ROW, pa.int64()), *zip(sieve.names, sieve.kept, strict=True)]
     columns = [to_int64(np.asarray(rows)[judged.places]), *(judged.typed or [])]
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
 
 
-def _in_order(
+def _run_in_order(
     pool: ThreadPoolExecutor, work: Callable[[Item], BatchResult], items: Iterable[Item]
 ) -> Iterator[BatchResult]:
     """The results in order of items, with one item more at work than threads, so that memory holds few."""

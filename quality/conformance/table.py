@@ -25,7 +25,7 @@ BATCH = 50_000
 """Rows that are judged at a time."""
 
 
-class Conformed(NamedTuple):
+class ConformedTable(NamedTuple):
     """The judgement on a table, and the table as values."""
 
     findings: list[Finding]
@@ -49,7 +49,7 @@ def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Findi
     return _conform_batches(table, rows, contract, None).findings
 
 
-def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conformed:
+def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> ConformedTable:
     """What `conform` finds, and the typed table out of the same pass, in contract order."""
     batches: list[pa.RecordBatch] = []
     return _conform_batches(table, rows, contract, batches)
@@ -57,7 +57,7 @@ def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conf
 
 def _conform_batches(
     table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None
-) -> Conformed:
+) -> ConformedTable:
     schema = Schema.from_descriptor(_table_schema(contract), datapackage_version=DATA_PACKAGE)
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))
@@ -72,7 +72,7 @@ def _conform_batches(
         )
     kept = pa.schema(list(zip([ROW, *sieve.names], [pa.int64(), *sieve.kept], strict=True)))
     typed = pa.Table.from_batches(batches or [], kept).drop_columns([ROW])
-    return Conformed(found.findings, typed, found.overflows)
+    return ConformedTable(found.findings, typed, found.overflows)
 
 
 def _table_schema(contract: "Contract") -> dict[str, object]:

@@ -7,7 +7,7 @@ error that rounding alone can make. Whole numbers are added as HUGEINT, exactly.
 from collections.abc import Sequence
 
 from quality.rules.scope import NUMBERS, WHOLE_NUMBERS, RuleScope
-from quality.rules.violations import Violation, are_filled, join_conditions, to_literal
+from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from schemas.rules import Balance, BothOrNeither, Compare, Percentage, ProductNear, Rule, SumOfColumns
 
 UNIT_ROUNDOFF = 2.0**-53
@@ -17,12 +17,12 @@ UNIT_ROUNDOFF = 2.0**-53
 def compile_sum_of_columns(rule: SumOfColumns, scope: RuleScope) -> tuple[Violation, ...]:
     """`total` differs from the sum of `parts`."""
     kind, slack = _value_kind(scope, (rule.total, *rule.parts))
-    total = _number(rule, scope, rule.total, kind)
-    parts = [f"coalesce({_number(rule, scope, part, kind)}, 0)" for part in rule.parts]
+    total = _cast_number(rule, scope, rule.total, kind)
+    parts = [f"coalesce({_cast_number(rule, scope, part, kind)}, 0)" for part in rule.parts]
     where = join_conditions(
         [
-            are_filled([total]),
-            _differs_by_more(" + ".join(parts), total, rule.tolerance, [total, *parts] if slack else []),
+            filled_condition([total]),
+            _difference_condition(" + ".join(parts), total, rule.tolerance, [total, *parts] if slack else []),
         ]
     )
     return (Violation(rule.total, where),)
@@ -32,25 +32,27 @@ def compile_balance(rule: Balance, scope: RuleScope) -> tuple[Violation, ...]:
     """`closing` differs from `plus` less `minus`."""
     kind, slack = _value_kind(scope, (rule.closing, *rule.plus, *rule.minus))
     closing, *terms = [
-        f"coalesce({_number(rule, scope, name, kind)}, 0)" for name in (rule.closing, *rule.plus, *rule.minus)
+        f"coalesce({_cast_number(rule, scope, name, kind)}, 0)" for name in (rule.closing, *rule.plus, *rule.minus)
     ]
     plus, minus = terms[: len(rule.plus)], terms[len(rule.plus) :]
     expected = " - ".join([" + ".join(plus), *minus])
     return (
         Violation(
-            rule.closing, _differs_by_more(expected, closing, rule.tolerance, [closing, *terms] if slack else [])
+            rule.closing, _difference_condition(expected, closing, rule.tolerance, [closing, *terms] if slack else [])
         ),
     )
 
 
 def compile_percentage(rule: Percentage, scope: RuleScope) -> tuple[Violation, ...]:
     """`printed` differs from `part` / `whole` x 100."""
-    part, whole, printed = (_number(rule, scope, name, "DOUBLE") for name in (rule.part, rule.whole, rule.printed))
+    part, whole, printed = (_cast_number(rule, scope, name, "DOUBLE") for name in (rule.part, rule.whole, rule.printed))
     computed = f"{part} / {whole} * 100"
-    apart = [_differs_by_more(computed, printed, rule.tolerance, [computed, printed])]
+    apart = [_difference_condition(computed, printed, rule.tolerance, [computed, printed])]
     if rule.up_to is not None:
-        apart.append(f"NOT {_differs_by_more(computed, printed, rule.up_to, [computed, printed])}")
-    return (Violation(rule.printed, join_conditions([are_filled([part, whole, printed]), f"{whole} <> 0", *apart])),)
+        apart.append(f"NOT {_difference_condition(computed, printed, rule.up_to, [computed, printed])}")
+    return (
+        Violation(rule.printed, join_conditions([filled_condition([part, whole, printed]), f"{whole} <> 0", *apart])),
+    )
 
 
 def compile_compare(rule: Compare, scope: RuleScope) -> tuple[Violation, ...]:
@@ -59,7 +61,9 @@ def compile_compare(rule: Compare, scope: RuleScope) -> tuple[Violation, ...]:
         left, right = scope.comparable_columns(rule, rule.left, rule.right)
     else:
         left, right = scope.typed_column(rule, rule.left, NUMBERS), to_literal(float(rule.value or 0))
-    return (Violation(rule.left, join_conditions([are_filled([left, right]), f"NOT ({left} {rule.op} {right})"])),)
+    return (
+        Violation(rule.left, join_conditions([filled_condition([left, right]), f"NOT ({left} {rule.op} {right})"])),
+    )
 
 
 def compile_both_or_neither(rule: BothOrNeither, scope: RuleScope) -> tuple[Violation, ...]:
@@ -74,14 +78,16 @@ def compile_both_or_neither(rule: BothOrNeither, scope: RuleScope) -> tuple[Viol
 
 def compile_product_near(rule: ProductNear, scope: RuleScope) -> tuple[Violation, ...]:
     """The product of `factors` is too far from `product`."""
-    factors = [_number(rule, scope, name, "DOUBLE") for name in rule.factors]
-    product = _number(rule, scope, rule.product, "DOUBLE")
+    factors = [_cast_number(rule, scope, name, "DOUBLE") for name in rule.factors]
+    product = _cast_number(rule, scope, rule.product, "DOUBLE")
     computed = " * ".join(factors)
     near = (
         f"abs({computed} - {product}) / abs({product}) <= {to_literal(rule.tolerance + len(factors) * UNIT_ROUNDOFF)}"
     )
     return (
-        Violation(rule.product, join_conditions([are_filled([*factors, product]), f"{product} <> 0", f"NOT ({near})"])),
+        Violation(
+            rule.product, join_conditions([filled_condition([*factors, product]), f"{product} <> 0", f"NOT ({near})"])
+        ),
     )
 
 
@@ -90,11 +96,11 @@ def _value_kind(scope: RuleScope, names: Sequence[str]) -> tuple[str, bool]:
     return ("HUGEINT", False) if exact else ("DOUBLE", True)
 
 
-def _number(rule: Rule, scope: RuleScope, name: str, kind: str) -> str:
+def _cast_number(rule: Rule, scope: RuleScope, name: str, kind: str) -> str:
     return f"CAST({scope.typed_column(rule, name, NUMBERS)} AS {kind})"
 
 
-def _differs_by_more(computed: str, printed: str, tolerance: float, rounded: Sequence[str]) -> str:
+def _difference_condition(computed: str, printed: str, tolerance: float, rounded: Sequence[str]) -> str:
     """More than `tolerance` lies between the two; `rounded` are the terms whose rounding is forgiven. NaN is apart from all."""
     size = " + ".join(f"abs({term})" for term in rounded)
     slack = f" - {to_literal((len(rounded) + 2) * UNIT_ROUNDOFF)} * ({size})" if rounded else ""

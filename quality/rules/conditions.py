@@ -1,7 +1,7 @@
 """Rules that hold only where another field says so: filled in, empty, or of a certain shape. Not here: unconditional `required`."""
 
 from quality.rules.scope import DAYS, NUMBERS, TEXTS, WHOLE_NUMBERS, RuleScope
-from quality.rules.violations import Violation, are_filled, join_conditions, to_literal
+from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from schemas.errors import ContractError
 from schemas.rules import Condition, DateOrder, EmptyWhen, InPeriod, MatchesWhen, RequiredWhen, Rule, Scalar
 from schemas.slices import period_days
@@ -10,7 +10,7 @@ from schemas.text import Text
 
 def compile_required_when(rule: RequiredWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """A field is empty although the condition holds."""
-    when = _holds(rule, rule.when, scope)
+    when = _build_condition(rule, rule.when, scope)
     return tuple(
         Violation(name, join_conditions([when, f"{scope.quoted_column(name)} IS NULL"])) for name in rule.fields
     )
@@ -18,7 +18,7 @@ def compile_required_when(rule: RequiredWhen, scope: RuleScope) -> tuple[Violati
 
 def compile_empty_when(rule: EmptyWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """A field is filled in although the condition holds."""
-    when = _holds(rule, rule.when, scope)
+    when = _build_condition(rule, rule.when, scope)
     return tuple(
         Violation(name, join_conditions([when, f"{scope.quoted_column(name)} IS NOT NULL"])) for name in rule.fields
     )
@@ -27,20 +27,20 @@ def compile_empty_when(rule: EmptyWhen, scope: RuleScope) -> tuple[Violation, ..
 def compile_matches_when(rule: MatchesWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """The text is of another shape although the condition holds; an empty field has no text and is skipped."""
     matches = f"regexp_full_match({scope.column_text(rule.field)}, {to_literal(rule.pattern)})"
-    return (Violation(rule.field, join_conditions([_holds(rule, rule.when, scope), f"NOT {matches}"])),)
+    return (Violation(rule.field, join_conditions([_build_condition(rule, rule.when, scope), f"NOT {matches}"])),)
 
 
-def _holds(rule: Rule, when: Condition, scope: RuleScope) -> str:
+def _build_condition(rule: Rule, when: Condition, scope: RuleScope) -> str:
     column, kind = scope.quoted_column(when.field), scope.field_type(when.field)
     if not when.is_in:
         return f"{column} IS NOT NULL"
     if kind in NUMBERS:
-        return f"{column} IN ({', '.join(to_literal(_number(rule, when.field, value)) for value in when.is_in)})"
+        return f"{column} IN ({', '.join(to_literal(_parse_number(rule, when.field, value)) for value in when.is_in)})"
     text = column if kind in TEXTS else scope.column_text(when.field)
     return f"{text} IN ({', '.join(to_literal(str(value)) for value in when.is_in)})"
 
 
-def _number(rule: Rule, field: str, value: Scalar) -> float:
+def _parse_number(rule: Rule, field: str, value: Scalar) -> float:
     try:
         return float(value)
     except ValueError as wrong:
@@ -71,4 +71,4 @@ def compile_in_period(rule: InPeriod, scope: RuleScope) -> tuple[Violation, ...]
         if scope.field_type(rule.field) in DAYS
         else f"{column} BETWEEN {first.year} AND {last.year}"
     )
-    return (Violation(rule.field, join_conditions([are_filled([column]), f"NOT ({inside})"])),)
+    return (Violation(rule.field, join_conditions([filled_condition([column]), f"NOT ({inside})"])),)

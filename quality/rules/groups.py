@@ -4,7 +4,7 @@ The finding names the row that it collides with (`{other_row}`). Not here: rows 
 """
 
 from quality.rules.scope import RuleScope
-from quality.rules.violations import SUBMITTED, Violation, are_filled, join_conditions
+from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions
 from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
 
 
@@ -14,7 +14,7 @@ def compile_unique_together(rule: UniqueTogether, scope: RuleScope) -> tuple[Vio
     keys = ", ".join(f"{column} AS k{place}" for place, column in enumerate(columns))
     same = join_conditions(f"later.{column} = k{place}" for place, column in enumerate(columns))
     repeated = (
-        f"SELECT {keys}, min(position) AS first FROM {SUBMITTED} WHERE {are_filled(columns)} "
+        f"SELECT {keys}, min(position) AS first FROM {SUBMITTED} WHERE {filled_condition(columns)} "
         f"GROUP BY {', '.join(columns)} HAVING count(*) > 1"
     )
     source = f"(SELECT position, first FROM {SUBMITTED} AS later JOIN ({repeated}) ON {same})"
@@ -26,7 +26,10 @@ def compile_consistent_within(rule: ConsistentWithin, scope: RuleScope) -> tuple
     key = scope.quoted_column(rule.key)
     return tuple(
         Violation(
-            name, "found IS DISTINCT FROM expected", _beside_the_first(key, scope.quoted_column(name)), other="first"
+            name,
+            "found IS DISTINCT FROM expected",
+            _build_disagreement_source(key, scope.quoted_column(name)),
+            other="first",
         )
         for name in rule.fields
     )
@@ -43,12 +46,12 @@ def compile_no_overlap(rule: NoOverlap, scope: RuleScope) -> tuple[Violation, ..
     before = f"OVER (PARTITION BY {', '.join(keys)} ORDER BY {start}, position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     source = (
         f"(SELECT position, {start} AS start, max({end}) {before} AS busy_until, arg_max(position, {end}) {before} AS busy "
-        f"FROM {SUBMITTED} WHERE {join_conditions([are_filled([*keys, start, end]), f'{start} < {end}'])})"
+        f"FROM {SUBMITTED} WHERE {join_conditions([filled_condition([*keys, start, end]), f'{start} < {end}'])})"
     )
     return (Violation(rule.start, "start < busy_until", source, shown=(rule.start, rule.end), other="busy"),)
 
 
-def _beside_the_first(key: str, column: str) -> str:
+def _build_disagreement_source(key: str, column: str) -> str:
     """The rows of every key whose rows do not agree on the column, each beside the first row of its key."""
     disagree = f"count({column}) NOT IN (0, count(*)) OR min({column}) <> max({column})"
     split = (

@@ -22,7 +22,7 @@ _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _NOTHING = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
-def _folded_characters() -> Iterator[tuple[str, str]]:
+def _list_folded_characters() -> Iterator[tuple[str, str]]:
     for low, high in _LOOKALIKES:
         for character in map(chr, range(low, high + 1)):
             plain = unicodedata.normalize("NFKC", character)
@@ -33,7 +33,7 @@ def _folded_characters() -> Iterator[tuple[str, str]]:
     yield "_", ","  # part of a word for \b, but no part of a number
 
 
-FOLD = dict(_folded_characters())
+FOLD = dict(_list_folded_characters())
 _FOLD_TABLE = str.maketrans({**FOLD, **dict.fromkeys(_NOTHING)})
 _GAP = r"[\s\x0b-]*"
 _CARD = _GAP.join([r"\b[1-9]", *["[0-9]"] * 5, f"(?:1{_GAP}[89]|2{_GAP}0)", *["[0-9]"] * 2,
@@ -48,7 +48,7 @@ _MANY_DIGITS = f"(?:{_DIGITS}[^0-9]*){{{CARD_LENGTH - 1}}}"
 
 def compile_credit_code(rule: CreditCode, scope: RuleScope) -> tuple[Violation, ...]:
     """The text is no credit code; empty is skipped."""
-    return (Violation(rule.field, f"NOT {credit_code_holds(scope.typed_column(rule, rule.field, TEXTS))}"),)
+    return (Violation(rule.field, f"NOT {credit_code_condition(scope.typed_column(rule, rule.field, TEXTS))}"),)
 
 
 def compile_no_identity_card(rule: NoIdentityCard, scope: RuleScope) -> tuple[Violation, ...]:
@@ -58,8 +58,8 @@ def compile_no_identity_card(rule: NoIdentityCard, scope: RuleScope) -> tuple[Vi
     columns = [scope.typed_column(rule, name, TEXTS) for name in fields]
     exempt = [place for place, name in enumerate(fields) if name in codes]
     given = (
-        f"texts AS NOT MATERIALIZED ({_card_candidates(columns)})",
-        f"cards AS MATERIALIZED ({_first_valid_card(exempt)})",
+        f"texts AS NOT MATERIALIZED ({_card_candidates_query(columns)})",
+        f"cards AS MATERIALIZED ({_first_valid_card_query(exempt)})",
     )
     return tuple(
         Violation(name, f"place = {place}", "cards", value="card", given=given) for place, name in enumerate(fields)
@@ -77,7 +77,7 @@ def join_card_digits(text: str) -> str:
     return _CARD_PATTERN.sub(lambda found: re.sub(_GAP, "", found[0]), plain) if _CARD_PATTERN.search(plain) else text
 
 
-def _card_candidates(columns: Sequence[str]) -> str:
+def _card_candidates_query(columns: Sequence[str]) -> str:
     """Every text that is long enough to hold a card, and where it stands."""
     return " UNION ALL ".join(
         f"SELECT position, {place} AS place, {column} AS text FROM {SUBMITTED} WHERE length({column}) >= {CARD_LENGTH}"
@@ -85,7 +85,7 @@ def _card_candidates(columns: Sequence[str]) -> str:
     )
 
 
-def _first_valid_card(exempt: Sequence[int]) -> str:
+def _first_valid_card_query(exempt: Sequence[int]) -> str:
     """The first number with a right check digit in each of `texts`, but no credit code at one of the places that may hold one.
 
     The dear questions are asked within CASE and `unnest`, where DuckDB neither moves them before the cheap ones nor repeats
@@ -94,9 +94,9 @@ def _first_valid_card(exempt: Sequence[int]) -> str:
     might = " AND ".join(f"regexp_matches(text, {to_literal(pattern)})" for pattern in (_MANY_DIGITS, _UNUSUAL))
     folded = f"translate(text, {to_literal(''.join(FOLD) + _NOTHING)}, {to_literal(''.join(FOLD.values()))})"
     numbers = f"list_transform(regexp_extract_all({folded}, '{_CARD}'), lambda n: upper(regexp_replace(n, '{_GAP}', '', 'g')))"
-    first = f"list_filter({numbers}, lambda n: {identity_card_holds('n')})[1:1]"
+    first = f"list_filter({numbers}, lambda n: {identity_card_condition('n')})[1:1]"
     found = f"unnest(CASE WHEN regexp_matches(text, {to_literal(_CARD)}) OR {might} THEN {first} END) AS card"
-    ours = f"place IN ({', '.join(map(str, exempt))}) AND {credit_code_holds('text')}" if exempt else "FALSE"
+    ours = f"place IN ({', '.join(map(str, exempt))}) AND {credit_code_condition('text')}" if exempt else "FALSE"
     return f"SELECT position, place, card FROM (SELECT position, place, text, {found} FROM texts) WHERE NOT ({ours})"
 
 
@@ -120,26 +120,26 @@ IDENTITY_CARD_CHECKS = "10X98765432"
 _STRUCTURE = f"[{CREDIT_CODE_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_CODE_ALPHABET}]{{8}}[0-9X][{CREDIT_CODE_ALPHABET}]"
 
 
-def credit_code_holds(text: str) -> str:
+def credit_code_condition(text: str) -> str:
     """The whole text is a credit code of the right structure whose two check digits are right; capitals only.
 
     The first character may be a letter (N: rural collectives), which many checkers deny.
     """
-    return f"(regexp_full_match({text}, '{_STRUCTURE}') AND {_last_checks(text)} AND {_organisation_checks(text)})"
+    return f"(regexp_full_match({text}, '{_STRUCTURE}') AND {_last_check_condition(text)} AND {_organisation_check_condition(text)})"
 
 
-def identity_card_holds(text: str) -> str:
+def identity_card_condition(text: str) -> str:
     """The check digit is right; the text must be 17 digits and a digit or capital X."""
     total = _weighted_sum(text, IDENTITY_CARD_WEIGHTS, IDENTITY_CARD_DIGITS)
     return f"(substr('{IDENTITY_CARD_CHECKS}', 1 + ({total}) % 11, 1) = substr({text}, 18, 1))"
 
 
-def _last_checks(text: str) -> str:
+def _last_check_condition(text: str) -> str:
     """All 18 values, the last with weight 1, add up to a multiple of 31."""
     return f"(({_weighted_sum(text, (*CREDIT_CODE_WEIGHTS, 1), CREDIT_CODE_ALPHABET)}) % {CREDIT_CODE_MODULUS} = 0)"
 
 
-def _organisation_checks(text: str) -> str:
+def _organisation_check_condition(text: str) -> str:
     """The eight weighted values and the check's own add up to a multiple of 11."""
     total = _weighted_sum(text, ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET, after=ORGANISATION_PLACE)
     check = _weighted_sum(text, (1,), ORGANISATION_CHECKS, after=ORGANISATION_PLACE + len(ORGANISATION_WEIGHTS))

@@ -23,14 +23,14 @@ from schemas.errors import ContractError
 from schemas.rules import RowRule
 from schemas.text import Text
 
-SEALED: dict[str, str | bool | int | float | list[str]] = {
+CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
 }
 """No query of ours has business with files or the network."""
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
-Compiled = tuple[RowRule, Sequence[Violation]]
+CompiledRule = tuple[RowRule, Sequence[Violation]]
 OTHER_ROW = "other_row"
 SEVERAL = " / "
 """Stands between the values of a finding that shows more than one field."""
@@ -40,7 +40,7 @@ class _ViolatingRow(NamedTuple):
     """One place where a rule does not hold; `value` if the query has its own, `other` is the position of the row collided with."""
 
     position: int
-    offence: Violation
+    violation: Violation
     value: str | None
     other: int | None
 
@@ -56,7 +56,7 @@ def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: Rul
         return []
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in contract.rules]
-    with duckdb.connect(config=SEALED) as connection:
+    with duckdb.connect(config=CONNECTION_CONFIG) as connection:
         register_references(connection, scope)
         _register_submission(connection, table, contract)
         found = _find_violations(connection, compiled, contract)
@@ -70,13 +70,13 @@ def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: Rul
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> None:
     """The rows as SUBMITTED: columns named by `column_name`, `position` from 0, empty text as NULL."""
     columns = {
-        column_name(contract, name): _no_empty_text(table.column(name)) for name in (f.name for f in contract.fields)
+        column_name(contract, name): _null_empty_text(table.column(name)) for name in (f.name for f in contract.fields)
     }
     position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
     connection.register(SUBMITTED, pa.table({"position": position, **columns}))
 
 
-def _no_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column itself, copied only if it has empty text."""
     if not pa.types.is_string(column.type) or not pc.any(pc.equal(column, "")).as_py():
         return column
@@ -84,7 +84,7 @@ def _no_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _find_violations(
-    connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], contract: Contract
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
 ) -> list[list[_ViolatingRow]]:
     """For each rule the places where it does not hold, by row and then by offence.
 
@@ -92,27 +92,29 @@ def _find_violations(
     """
     found: list[list[_ViolatingRow]] = [[] for _ in compiled]
     queries = [
-        f"SELECT {at} AS rule, * FROM ({_query(offences)})" for at, (_, offences) in enumerate(compiled) if offences
+        f"SELECT {at} AS rule, * FROM ({_build_query(offences)})"
+        for at, (_, offences) in enumerate(compiled)
+        if offences
     ]
     if not queries:
         return found
     try:
         rows = connection.execute(f"{' UNION ALL '.join(queries)} ORDER BY rule, position, offence").fetchall()
     except UNJUDGEABLE:
-        _refuse_the_unjudgeable(connection, compiled, contract)
+        _refuse_unjudgeable(connection, compiled, contract)
         raise
     for at, position, number, value, other in rows:
         found[at].append(_ViolatingRow(position, compiled[at][1][number], value, other))
     return found
 
 
-def _refuse_the_unjudgeable(
-    connection: duckdb.DuckDBPyConnection, compiled: Sequence[Compiled], contract: Contract
+def _refuse_unjudgeable(
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
 ) -> None:
     """Raise ContractError for the first rule that cannot be judged by itself."""
     for rule, offences in compiled:
         try:
-            connection.execute(_query(offences) if offences else "SELECT 1")
+            connection.execute(_build_query(offences) if offences else "SELECT 1")
         except UNJUDGEABLE as wrong:
             raise ContractError(
                 Text(
@@ -122,7 +124,7 @@ def _refuse_the_unjudgeable(
             ) from wrong
 
 
-def _query(offences: Sequence[Violation]) -> str:
+def _build_query(offences: Sequence[Violation]) -> str:
     """One row for each offender: position, number of the offence, value, position of the other row."""
     parts = [
         f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
@@ -141,7 +143,7 @@ def _make_findings(
     cells = _cell_texts(rule, offenders, table)
     for place, offender in enumerate(offenders):
         value = (
-            SEVERAL.join(cells[name][place] for name in offender.offence.fields)
+            SEVERAL.join(cells[name][place] for name in offender.violation.fields)
             if offender.value is None
             else cell_text(offender.value)
         )
@@ -152,7 +154,7 @@ def _make_findings(
             type=rule.id,
             severity=rule.severity,
             row=rows[offender.position].as_py(),
-            field=offender.offence.field,
+            field=offender.violation.field,
             value=value or None,
             message=fill_in(rule.message, said),
             mend=rule.mend,
@@ -161,7 +163,7 @@ def _make_findings(
 
 def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:
     """The cells, as text, that the rule's findings show or speak of: field name to one text for each offender."""
-    shown = {name for offence in {offender.offence for offender in offenders} for name in offence.fields}
+    shown = {name for offence in {offender.violation for offender in offenders} for name in offence.fields}
     wanted = shown | placeholder_names(rule.message)
     names = [name for name in table.column_names if name in wanted]
     taken = table.select(names).take(pa.array([offender.position for offender in offenders], pa.int64()))

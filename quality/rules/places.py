@@ -1,7 +1,7 @@
 """Rules of place: division codes of the department's area, and points in the province. Not here: converting coordinates."""
 
 from quality.rules.scope import NUMBERS, TEXTS, RuleScope
-from quality.rules.violations import Violation, are_filled, join_conditions, to_literal
+from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero, Rule
 
 LONGITUDES = (118.88, 125.78)
@@ -24,32 +24,37 @@ def compile_in_area(rule: InArea, scope: RuleScope) -> tuple[Violation, ...]:
 def compile_point_zero(rule: PointZero, scope: RuleScope) -> tuple[Violation, ...]:
     """The point is (0, 0) or the same number twice; skipped where one of the two is empty."""
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
-    return (Violation(rule.lon, _is_zero(lon, lat), shown=(rule.lon, rule.lat)),)
+    return (Violation(rule.lon, _zero_condition(lon, lat), shown=(rule.lon, rule.lat)),)
 
 
 def compile_point_swapped(rule: PointSwapped, scope: RuleScope) -> tuple[Violation, ...]:
     """The point lies in the province only if its two numbers are exchanged."""
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
-    return (Violation(rule.lon, _is_inside(lat, lon), shown=(rule.lon, rule.lat)),)
+    return (Violation(rule.lon, _inside_condition(lat, lon), shown=(rule.lon, rule.lat)),)
 
 
 def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[Violation, ...]:
     """The point lies outside the province, and is neither zero nor swapped."""
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
-    elsewhere = [f"NOT ({holds})" for holds in (_is_inside(lon, lat), _is_zero(lon, lat), _is_inside(lat, lon))]
-    return (Violation(rule.lon, join_conditions([are_filled([lon, lat]), *elsewhere]), shown=(rule.lon, rule.lat)),)
+    elsewhere = [
+        f"NOT ({holds})"
+        for holds in (_inside_condition(lon, lat), _zero_condition(lon, lat), _inside_condition(lat, lon))
+    ]
+    return (
+        Violation(rule.lon, join_conditions([filled_condition([lon, lat]), *elsewhere]), shown=(rule.lon, rule.lat)),
+    )
 
 
 def _point_columns(rule: Rule, lon: str, lat: str, scope: RuleScope) -> tuple[str, str]:
     return scope.typed_column(rule, lon, NUMBERS), scope.typed_column(rule, lat, NUMBERS)
 
 
-def _is_zero(lon: str, lat: str) -> str:
+def _zero_condition(lon: str, lat: str) -> str:
     """(0, 0) is the same number twice as well."""
     return f"{lon} = {lat}"
 
 
-def _is_inside(lon: str, lat: str) -> str:
+def _inside_condition(lon: str, lat: str) -> str:
     return join_conditions(
         f"{column} BETWEEN {to_literal(low - TOLERANCE)} AND {to_literal(high + TOLERANCE)}"
         for column, (low, high) in ((lon, LONGITUDES), (lat, LATITUDES))

@@ -12,7 +12,7 @@ from quality.rules.scope import DAYS, TEXTS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import (
     SUBMITTED,
     Violation,
-    are_filled,
+    filled_condition,
     join_conditions,
     quote_identifier,
     to_literal,
@@ -33,9 +33,9 @@ def register_references(connection: duckdb.DuckDBPyConnection, scope: RuleScope)
     """
     for rule in scope.contract.rules:
         if isinstance(rule, InCodelist):
-            connection.register(_code_texts(rule), _codelist_table(rule, scope))
+            connection.register(_codelist_table_name(rule), _codelist_table(rule, scope))
         elif isinstance(rule, InDataset):
-            connection.register(_accepted_condition(rule), _reference_table(rule, scope))
+            connection.register(_accepted_table_name(rule), _reference_table(rule, scope))
 
 
 def compile_in_codelist(rule: InCodelist, scope: RuleScope) -> tuple[Violation, ...]:
@@ -43,7 +43,7 @@ def compile_in_codelist(rule: InCodelist, scope: RuleScope) -> tuple[Violation, 
     column = scope.typed_column(rule, rule.field, TEXTS)
     day = _valid_day(rule, scope)
     valid = f"coalesce(valid_from <= {day}, TRUE) AND coalesce({day} <= valid_to, TRUE)"
-    known = f"SELECT 1 FROM {quote_identifier(_code_texts(rule))} WHERE code = {column} AND {valid}"
+    known = f"SELECT 1 FROM {quote_identifier(_codelist_table_name(rule))} WHERE code = {column} AND {valid}"
     return (Violation(rule.field, f"{column} IS NOT NULL AND NOT EXISTS ({known})"),)
 
 
@@ -55,22 +55,22 @@ def compile_in_dataset(rule: InDataset, scope: RuleScope) -> tuple[Violation, ..
     columns = [scope.quoted_column(name) for name in rule.fields]
     texts = [scope.column_text(name) for name in rule.fields]
     wanted = join_conditions(f"r{place} = {text}" for place, text in enumerate(texts))
-    missing = f"NOT EXISTS (SELECT 1 FROM {quote_identifier(_accepted_condition(rule))} WHERE {wanted})"
+    missing = f"NOT EXISTS (SELECT 1 FROM {quote_identifier(_accepted_table_name(rule))} WHERE {wanted})"
     if rule.dataset == scope.contract.name:
         beside = join_conditions(
             f"beside.{scope.quoted_column(name)} = own.{column}"
             for name, column in zip(rule.reference, columns, strict=True)
         )
         missing += f" AND NOT EXISTS (SELECT 1 FROM {SUBMITTED} AS beside WHERE {beside})"
-    source = f"(SELECT position FROM {SUBMITTED} AS own WHERE {are_filled(columns)} AND {missing})"
+    source = f"(SELECT position FROM {SUBMITTED} AS own WHERE {filled_condition(columns)} AND {missing})"
     return (Violation(rule.fields[0], "TRUE", source, shown=rule.fields),)
 
 
-def _code_texts(rule: InCodelist) -> str:
+def _codelist_table_name(rule: InCodelist) -> str:
     return f"codes of {rule.codelist}"
 
 
-def _accepted_condition(rule: InDataset) -> str:
+def _accepted_table_name(rule: InDataset) -> str:
     return f"rows for {rule.id}"
 
 

@@ -59,7 +59,7 @@ class RuleScope:
     def typed_column(self, rule: Rule, name: str, types: Collection[str]) -> str:
         """The field as an SQL column; ContractError unless its type is one of `types`."""
         if self.field_type(name) not in types:
-            raise _wrong_type(self.contract, rule, name, self.field_type(name), sorted(types))
+            raise _wrong_type_error(self.contract, rule, name, self.field_type(name), sorted(types))
         return self.quoted_column(name)
 
     def comparable_columns(self, rule: Rule, *names: str) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def column_name(contract: Contract, name: str) -> str:
     return f"{place}:{name}"
 
 
-def _wrong_type(contract: Contract, rule: Rule, name: str, found: str, wanted: list[str]) -> ContractError:
+def _wrong_type_error(contract: Contract, rule: Rule, name: str, found: str, wanted: list[str]) -> ContractError:
     expected = ", ".join(wanted)
     return ContractError(
         Text(

@@ -54,6 +54,6 @@ def join_conditions(conditions: Iterable[str]) -> str:
     return " AND ".join(f"({condition})" for condition in conditions) or "TRUE"
 
 
-def are_filled(columns: Iterable[str]) -> str:
+def filled_condition(columns: Iterable[str]) -> str:
     """None of the columns is empty."""
     return join_conditions(f"{column} IS NOT NULL" for column in columns)

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dagster_project.cli import app
-from dagster_project.installation import workspace_for
+from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings
 from pipelines.publication.due import newest_releases
 from support.installed import SITES, VISITS, drop, installed
@@ -36,12 +36,12 @@ def test_the_inbox_is_walked_and_a_second_run_says_that_nothing_is_new(settings)
     assert "210200/site_2026.csv" in first.stdout
     assert "type-error ×1" in first.stdout
     assert "RCPT-" in first.stdout
-    assert newest_releases(workspace_for(settings)) == {"site": "2026.11.1", "visit": "2026.11.1"}
+    assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1", "visit": "2026.11.1"}
     second = sportlake("run")
     assert second.exit_code == 0
     assert "Nothing new in the inbox." in second.stdout
     assert "Nothing new to release." in second.stdout
-    assert newest_releases(workspace_for(settings)) == {"site": "2026.11.1", "visit": "2026.11.1"}
+    assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1", "visit": "2026.11.1"}
 
 
 def test_a_file_handed_in_gets_its_place_its_period_and_its_answer(settings, tmp_path):
@@ -57,9 +57,9 @@ def test_the_same_bytes_handed_in_again_are_answered_from_the_first_receipt(sett
     file = tmp_path / "a.csv"
     file.write_text(SITES, encoding="utf-8")
     sportlake("submit", file, "--dataset", "site", "--department", "210100")
-    count = len(workspace_for(settings).ledger.read_entries())
+    count = len(load_workspace(settings).ledger.read_entries())
     assert "accepted: 1" in sportlake("submit", file, "--dataset", "site", "--department", "210100").stdout
-    assert len(workspace_for(settings).ledger.read_entries()) == count
+    assert len(load_workspace(settings).ledger.read_entries()) == count
     assert len(list((settings.home / "inbox" / "210100").iterdir())) == 1
 
 
@@ -70,7 +70,7 @@ def test_a_correction_handed_in_does_not_overwrite_the_first_file(settings, tmp_
         sportlake("submit", file, "--dataset", "site", "--department", "210100", "--period", "2026")
     names = sorted(path.name for path in (settings.home / "inbox" / "210100").iterdir())
     assert names == ["site_2026.csv", "site_2026_2.csv"]
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 3
 
 
@@ -129,7 +129,7 @@ def test_a_changed_ledger_is_found_with_exit_1(settings):
     drop(settings, "210100", "site_2026.csv", SITES)
     sportlake("run")
     assert sportlake("ledger", "verify").exit_code == 0
-    ledger = workspace_for(settings).layout.ledger
+    ledger = load_workspace(settings).layout.ledger
     ledger.write_text(ledger.read_text(encoding="utf-8").replace("site_2026.csv", "site_2027.csv", 1), encoding="utf-8")
     result = sportlake("ledger", "verify")
     assert result.exit_code == 1
@@ -162,4 +162,4 @@ def test_a_file_too_large_to_keep_is_named_and_holds_up_nobody(settings, monkeyp
         assert result.exit_code == 0
         assert "210200/site_2026.csv" in result.stdout
         assert "210200/stadium_2026.csv" in result.stdout
-    assert newest_releases(workspace_for(settings)) == {"site": "2026.11.1"}
+    assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1"}

@@ -12,7 +12,7 @@ import pytest
 from dagster_project import runs
 from dagster_project.catalogues import catalogue_names, open_catalogue
 from dagster_project.definitions import build_defs
-from dagster_project.installation import workspace_for
+from dagster_project.installation import load_workspace
 from dagster_project.partitions import asset_key
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
@@ -34,13 +34,13 @@ def instance():
 
 def walk(settings: Settings, instance: dg.DagsterInstance) -> list[runs.RunResult]:
     """Intake, release and publication of everything, as `sportlake run` does it."""
-    workspace, defs = workspace_for(settings), build_defs(settings)
+    workspace, defs = load_workspace(settings), build_defs(settings)
     waiting = find_unfinished(workspace, list_arrivals(workspace))
-    ran = [runs.execute_run(defs, instance, piece) for piece in runs.intake_requests(instance, waiting)]
-    ran.append(runs.execute_run(defs, instance, runs.release_request(workspace.contracts)))
+    ran = [runs.execute_run(defs, instance, piece) for piece in runs.plan_intake_requests(instance, waiting)]
+    ran.append(runs.execute_run(defs, instance, runs.build_release_request(workspace.contracts)))
     return [
         *ran,
-        runs.execute_run(defs, instance, runs.publish_request(workspace.contracts, catalogue_names(settings))),
+        runs.execute_run(defs, instance, runs.build_publish_request(workspace.contracts, catalogue_names(settings))),
     ]
 
 
@@ -67,7 +67,7 @@ def test_files_of_two_datasets_reach_catalogue_and_warehouse(settings, instance)
     drop(settings, "210200", "site_2026.csv", MORE_SITES)
     drop(settings, "210100", "visit_2026.csv", VISITS)
     ran = walk(settings, instance)
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     assert [one.broke for one in ran] == [()] * len(ran)
     assert newest_releases(workspace) == {"site": "2026.11.1", "visit": "2026.11.1"}
     assert not publication_due(workspace, open_catalogue(workspace, settings, "static"))
@@ -92,15 +92,15 @@ def test_every_slice_is_recorded_as_a_partition_with_its_own_counts(settings, in
 def test_many_slices_of_a_dataset_are_one_run(settings, instance):
     for code in ("210100", "210200", "210300"):
         drop(settings, code, "site_2026.csv", f"code,area\nS{code},1\n")
-    workspace = workspace_for(settings)
-    pieces = runs.intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
+    workspace = load_workspace(settings)
+    pieces = runs.plan_intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
     assert [(piece.job, piece.files) for piece in pieces] == [("inbox_look", 0), ("site_intake", 3)]
 
 
 def test_a_quarantined_file_is_a_successful_run_with_a_warning(settings, instance):
     drop(settings, "210100", "site_2026.csv", "code,area\nS1,much\nS2,little\n")
-    workspace, defs = workspace_for(settings), build_defs(settings)
-    (_, piece) = runs.intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
+    workspace, defs = load_workspace(settings), build_defs(settings)
+    (_, piece) = runs.plan_intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
     ran = runs.execute_run(defs, instance, piece)
     assert ran.broke == ()
     assert instance.get_run_by_id(ran.run_id).is_success
@@ -120,7 +120,7 @@ def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):
     assert "S1" in released.objections["site"]
     assert released.broke == ()
     assert published.broke == ()
-    assert list(newest_releases(workspace_for(settings))) == ["visit"]
+    assert list(newest_releases(load_workspace(settings))) == ["visit"]
     gate = checks_of(instance, asset_key("site", "candidate"))["gate"]
     assert (gate.passed, gate.severity, gate.blocking) == (False, dg.AssetCheckSeverity.ERROR, True)
 
@@ -129,7 +129,7 @@ def test_a_misnamed_file_is_refused_with_a_receipt_and_holds_up_nothing(settings
     drop(settings, "210100", "stadium_2026.csv", "a\n1\n")
     drop(settings, "210100", "site_2026.csv", SITES)
     ran = walk(settings, instance)
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     assert [one.broke for one in ran] == [()] * len(ran)
     assert find_unfinished(workspace, list_arrivals(workspace)) == []
     outcomes = [entry.facts["outcome"] for entry in workspace.ledger.read_entries("verdict")]
@@ -139,7 +139,7 @@ def test_a_misnamed_file_is_refused_with_a_receipt_and_holds_up_nothing(settings
 def test_a_second_walk_finds_nothing_due(settings, instance):
     drop(settings, "210100", "site_2026.csv", SITES)
     walk(settings, instance)
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     assert find_unfinished(workspace, list_arrivals(workspace)) == []
     assert releases_due(workspace) == []
     assert not publication_due(workspace, open_catalogue(workspace, settings, "static"))
@@ -155,8 +155,8 @@ def test_materialising_everything_again_writes_nothing(settings, instance):
     for dataset in ("site", "visit"):
         again = runs.RunRequest(f"{dataset}_intake", stretch=("210100|2026", "210100|2026"))
         assert runs.execute_run(defs, instance, again).broke == ()
-    assert runs.execute_run(defs, instance, runs.release_request(["site", "visit"])).broke == ()
-    assert runs.execute_run(defs, instance, runs.publish_request(["site", "visit"], ["static"])).broke == ()
+    assert runs.execute_run(defs, instance, runs.build_release_request(["site", "visit"])).broke == ()
+    assert runs.execute_run(defs, instance, runs.build_publish_request(["site", "visit"], ["static"])).broke == ()
     assert files_below(settings.home) == before
 
 
@@ -165,7 +165,7 @@ def test_a_corrected_file_replaces_the_slice_and_makes_a_release(settings, insta
     walk(settings, instance)
     drop(settings, "210100", "site_2026_2.csv", "code,area\nS1,11\nS2,20\n")
     walk(settings, instance)
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     assert newest_releases(workspace) == {"site": "2026.11.2"}
     assert workspace.lake.read_current(workspace.contracts["site"]).column("area").to_pylist() == [11.0, 20.0]
 
@@ -183,7 +183,7 @@ def test_a_machine_that_breaks_is_told_and_the_next_walk_goes_on(settings, insta
     assert "site_accepted" in told[0]
     assert "No space left on device" in told[0]
     assert all(one.broke == () for one in walk(settings, instance))
-    assert newest_releases(workspace_for(settings)) == {"site": "2026.11.1"}
+    assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1"}
 
 
 def test_a_run_whose_process_was_killed_is_ended_and_a_living_one_is_not(settings, instance):
@@ -194,11 +194,11 @@ def test_a_run_whose_process_was_killed_is_ended_and_a_living_one_is_not(setting
     host = socket.gethostname()
 
     def started(process: int) -> str:
-        tags = {runs.PROCESS: f"{host}/{process}"}
+        tags = {runs.PROCESS_TAG: f"{host}/{process}"}
         run = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
         return run.run_id
 
     dead, living = started(gone.pid), started(os.getpid())
-    assert runs.end_abandoned(instance) == 1
+    assert runs.fail_abandoned_runs(instance) == 1
     assert instance.get_run_by_id(dead).status is dg.DagsterRunStatus.FAILURE
     assert instance.get_run_by_id(living).status is dg.DagsterRunStatus.STARTED

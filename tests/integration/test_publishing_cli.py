@@ -12,7 +12,7 @@ from dagster_project import runs
 from dagster_project.catalogues import catalogue_names
 from dagster_project.cli import app
 from dagster_project.definitions import build_defs
-from dagster_project.installation import workspace_for
+from dagster_project.installation import load_workspace
 from dagster_project.partitions import published_key
 from dagster_project.settings import Settings, read_settings
 from support.frozen import freeze_release
@@ -30,7 +30,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
     monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
     monkeypatch.setenv("SPORTLAKE_WHO", "tester")
-    workspace = workspace_for(settings)
+    workspace = load_workspace(settings)
     for dataset, ids in (("site", "1"), ("site", "12"), ("visit", "1")):
         freeze_release(workspace, dataset, *ids)
     return settings
@@ -76,7 +76,7 @@ def test_from_publication_to_withdrawal_and_back(settings):
     assert sportlake("publish").exit_code == 0
     assert "来源有误" not in page(settings, "visit")
     assert sportlake("drift").exit_code == 0
-    assert [entry.kind for entry in workspace_for(settings).ledger.read_entries()] == [
+    assert [entry.kind for entry in load_workspace(settings).ledger.read_entries()] == [
         "publication", "publication", "withdrawal", "retirement", "restoration", "publication",
     ]  # fmt: skip
 
@@ -144,7 +144,7 @@ def test_a_ckan_that_is_down_hides_nothing_of_the_static_catalogue(settings, dea
     assert "ckan：没有回答" in answer.stdout
     assert dead_ckan in answer.stderr
     assert SECOND in page(settings, "site")
-    assert [entry.facts["catalogue"] for entry in workspace_for(settings).ledger.read_entries("publication")] == [
+    assert [entry.facts["catalogue"] for entry in load_workspace(settings).ledger.read_entries("publication")] == [
         "static"
     ] * 2
     assert sportlake("publish", "--to", "static").exit_code == 0
@@ -156,10 +156,10 @@ def test_a_ckan_that_is_down_hides_nothing_of_the_static_catalogue(settings, dea
 
 
 def test_a_run_with_a_ckan_that_is_down_fails_in_its_step_alone_and_says_why(settings, dead_ckan):
-    workspace, defs = workspace_for(settings), build_defs(read_settings())
+    workspace, defs = load_workspace(settings), build_defs(read_settings())
     assert catalogue_names(settings) == ("static", "ckan")
     with dg.DagsterInstance.ephemeral() as instance:
-        ran = runs.execute_run(defs, instance, runs.publish_request(workspace.contracts, ("static", "ckan")))
+        ran = runs.execute_run(defs, instance, runs.build_publish_request(workspace.contracts, ("static", "ckan")))
         assert ran.steps == ("publish_ckan",)
         assert dead_ckan in ran.broke[0]
         assert not instance.get_run_by_id(ran.run_id).is_success

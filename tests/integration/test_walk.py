@@ -77,7 +77,7 @@ def sample(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def walked(sample, tmp_path_factory) -> Walked:
     home = tmp_path_factory.mktemp("walked")
-    Layout(home).synthetic.write_text("示例数据（虚构）", encoding="utf-8")
+    Layout(home).synthetic_marker.write_text("示例数据（虚构）", encoding="utf-8")
     workspace = open_workspace(home, "tester")
     city = [path.relative_to(sample).as_posix() for path in (sample / WHOLE_CITY).iterdir()]
     for name in {*city, *FAULTY, *NEEDED}:

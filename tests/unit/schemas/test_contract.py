@@ -199,6 +199,6 @@ def test_dropping_a_kind_of_rule_leaves_the_others():
     read = contract_with(
         ["id", "start:date", "end:date"], [refers_to("x"), {"kind": "date_order", "fields": ["start", "end"]}]
     )
-    kinds = {type(rule) for rule in read.without_rules(InDataset).rules}
+    kinds = {type(rule) for rule in read.exclude_rules(InDataset).rules}
     assert InDataset not in kinds
     assert DateOrder in kinds

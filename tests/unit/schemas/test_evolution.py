@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.errors import UsageError
-from schemas.evolution import compare_contracts, required_version, rose_enough
+from schemas.evolution import compare_contracts, is_version_sufficient, required_version
 from support.contracts import contract_with
 
 NUMBER = {"name": "n", "title": "数", "type": "integer", "constraints": {"minimum": 0, "maximum": 10}}
@@ -97,9 +97,9 @@ def test_the_version_rises_by_the_worst_change(new, least):
     old = contract_with(OLD, version="1.4.7")
     found = compare_contracts(old, contract_with(new))
     assert required_version("1.4.7", found) == least
-    assert rose_enough(old, contract_with(new, version=least), found)
-    assert rose_enough(old, contract_with(new, version="1.4.7"), found) == (not found)
-    assert not rose_enough(old, contract_with(new, version="1.4.6"), found)
+    assert is_version_sufficient(old, contract_with(new, version=least), found)
+    assert is_version_sufficient(old, contract_with(new, version="1.4.7"), found) == (not found)
+    assert not is_version_sufficient(old, contract_with(new, version="1.4.6"), found)
 
 
 def test_two_datasets_are_not_compared():

@@ -304,7 +304,7 @@ def test_history_outlives_checkpoints(lake):
 @pytest.mark.parametrize("left", [b"", b'{"add":{"pa', b'{"commitInfo":{}}\n{"add'])
 def test_a_torn_last_commit_is_passed_over_and_its_number_taken_again(lake, home, left):
     put(lake, rows(("a", 1)))
-    torn = deltalog.commit_file(lake._layout.lake_folder("sample"), 2)
+    torn = deltalog.commit_path(lake._layout.lake_folder("sample"), 2)
     torn.write_bytes(left)
     again = Lake(Layout(home))
     assert (again.current_version(CONTRACT), ids(again.read_current(CONTRACT)), len(again.read_history(CONTRACT))) == (
@@ -327,7 +327,7 @@ def test_a_table_torn_at_its_making_is_made_again(lake):
 
 def test_a_table_that_cannot_be_read_is_a_lake_error(lake):
     put(lake, rows(("a", 1)))
-    first = deltalog.commit_file(lake._layout.lake_folder("sample"), 0)
+    first = deltalog.commit_path(lake._layout.lake_folder("sample"), 0)
     first.write_text(json.dumps({"metaData": "no"}), encoding="utf-8")
     with pytest.raises(LakeError, match="restore"):
         lake.read_current(CONTRACT)

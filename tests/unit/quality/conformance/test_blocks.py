@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance.blocks import ByteSource, end_of_records, read_blocks
+from quality.conformance.blocks import ByteSource, find_records_end, read_blocks
 from quality.conformance.lines import RecordLines
 from quality.conformance.reader import read_batch
 from support.conformed import blocks_of
@@ -81,4 +81,4 @@ def test_bytes_that_are_not_utf8_are_an_error_wherever_they_stand(content, size)
     (b"a\rb\n", 0), (b"a\r\nb\r\n", 6), (b"a,\0\n", 0), (b"\xef\xbb\xbfa\n", 0), (b'"a\nb",c\n', 8), (b'""\n', 3), (b"", 0),
 ])  # fmt: skip
 def test_a_block_ends_where_quotes_are_even_and_in_their_places(lines, end):
-    assert end_of_records(lines, b",") == end
+    assert find_records_end(lines, b",") == end

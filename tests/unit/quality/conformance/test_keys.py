@@ -7,8 +7,8 @@ import pytest
 
 from quality.conformance import conform, conform_typed
 from quality.conformance import table as cells_of_tables
-from quality.conformance.buffers import to_strings, without_offset
-from quality.conformance.column_check import build_column, storable_value, with_values
+from quality.conformance.buffers import drop_offset, to_strings
+from quality.conformance.column_check import build_column, replace_values, storable_value
 from support.conformed import cells_by_frictionless
 from support.contracts import contract_with
 
@@ -96,12 +96,12 @@ def test_no_rows_give_a_typed_table_without_rows():
 
 
 def test_a_slice_of_a_column_is_read_where_it_lies():
-    assert without_offset(pa.array(["a", "bc", "d"]).slice(1)).to_pylist() == ["bc", "d"]
+    assert drop_offset(pa.array(["a", "bc", "d"]).slice(1)).to_pylist() == ["bc", "d"]
     assert to_strings(["a", None, "中"]).to_pylist() == ["a", None, "中"]
 
 
 def test_values_are_put_into_their_places():
-    column = with_values(pa.array([1, None, 3], pa.int64()), {1: 2, 2: None})
+    column = replace_values(pa.array([1, None, 3], pa.int64()), {1: 2, 2: None})
     assert column.to_pylist() == [1, 2, None]
     assert build_column(["a", None], pa.string()).to_pylist() == ["a", None]
     assert storable_value(2**63, str(2**63), pa.int64()) is None

@@ -9,7 +9,7 @@ from frictionless.checks import baseline
 
 from quality.conformance import conform, message_texts
 from quality.conformance.cell_error import cell_error_from
-from quality.conformance.messages import LISTED, Messages, TableLabels, labels_from_contract
+from quality.conformance.messages import ALLOWED_VALUES_LIMIT, Messages, TableLabels, labels_from_contract
 from support.contracts import contract_with
 
 NAMES = {"title", "value", "limit", "example", "label", "position", "other", "name", "note"}
@@ -127,8 +127,8 @@ def test_a_cell_of_a_coded_field_is_told_where_the_codes_are_and_not_that_it_is_
 def test_allowed_values_are_listed_and_cut_short():
     few = said({"constraints": {"enum": ["甲", "乙"]}}, "丙")[1]
     assert (few.zh, few.en) == ("请从下列取值中选一个：甲、乙", "take one of: 甲, 乙")
-    many = said({"constraints": {"enum": [f"v{n}" for n in range(LISTED + 1)]}}, "?")[1]
-    assert many.zh.endswith(f"v{LISTED - 1}……")
+    many = said({"constraints": {"enum": [f"v{n}" for n in range(ALLOWED_VALUES_LIMIT + 1)]}}, "?")[1]
+    assert many.zh.endswith(f"v{ALLOWED_VALUES_LIMIT - 1}……")
 
 
 @pytest.mark.parametrize("given", ["{value}", "}{", "%s"])

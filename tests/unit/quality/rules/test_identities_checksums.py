@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.rules.identities import credit_code_holds, identity_card_holds
+from quality.rules.identities import credit_code_condition, identity_card_condition
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 PLAIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -65,18 +65,18 @@ def one_character_off(text, alphabet):
 
 
 def test_known_credit_codes_hold():
-    assert holds(credit_code_holds, KNOWN) == [True] * len(KNOWN)
+    assert holds(credit_code_condition, KNOWN) == [True] * len(KNOWN)
 
 
 @pytest.mark.parametrize("head", ["N2210102", "A1210000", "Y1210200"])
 def test_a_credit_code_may_begin_with_a_letter(head):
-    assert holds(credit_code_holds, [credit_code_of(head, "MA0ABCD1")]) == [True]
+    assert holds(credit_code_condition, [credit_code_of(head, "MA0ABCD1")]) == [True]
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(CREDIT_CODES, min_size=100, max_size=200))
 def test_whatever_the_reference_issues_holds(codes):
-    assert all(holds(credit_code_holds, codes))
+    assert all(holds(credit_code_condition, codes))
 
 
 @settings(max_examples=20, deadline=None)
@@ -84,34 +84,34 @@ def test_whatever_the_reference_issues_holds(codes):
        st.integers(0, 17), st.sampled_from(PLAIN))  # fmt: skip
 def test_credit_codes_are_judged_as_by_the_reference(texts, at, character):
     changed = texts + [text[:at] + character + text[at + 1 :] for text in texts]
-    assert holds(credit_code_holds, changed) == [is_credit_code(text) for text in changed]
+    assert holds(credit_code_condition, changed) == [is_credit_code(text) for text in changed]
 
 
 @settings(max_examples=10, deadline=None)
 @given(CREDIT_CODES)
 def test_no_credit_code_survives_one_wrong_character(code):
-    assert not any(holds(credit_code_holds, one_character_off(code, PLAIN + "ｘ-甲")))
+    assert not any(holds(credit_code_condition, one_character_off(code, PLAIN + "ｘ-甲")))
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", KNOWN[0].lower(), KNOWN[0] + " ", " " + KNOWN[0], KNOWN[0][:-1], KNOWN[0] + "\n", "\x00" * 18]
 )
 def test_what_is_no_credit_code_does_not_hold(text):
-    assert holds(credit_code_holds, [text]) == [False]
+    assert holds(credit_code_condition, [text]) == [False]
 
 
 def test_an_empty_credit_code_is_neither_right_nor_wrong():
-    assert holds(credit_code_holds, [None]) == [None]
+    assert holds(credit_code_condition, [None]) == [None]
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(CARDS, min_size=100, max_size=200))
 def test_the_check_character_of_a_card_is_the_one_of_the_reference(cards):
-    assert all(holds(identity_card_holds, cards))
+    assert all(holds(identity_card_condition, cards))
 
 
 @settings(max_examples=10, deadline=None)
 @given(CARDS)
 def test_no_card_survives_one_wrong_character(card):
     wrong = [text for text in one_character_off(card, "0123456789X") if "X" not in text[:-1]]
-    assert not any(holds(identity_card_holds, wrong))
+    assert not any(holds(identity_card_condition, wrong))
