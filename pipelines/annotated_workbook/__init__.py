@@ -1,10 +1,12 @@
-"""The department's own workbook back, with what is wrong marked in its cells.
+"""The annotated workbook: the department's own workbook, with the findings marked in its cells and a summary sheet.
 
-Read `make.marked_workbook` first. What is said in which cell: `marks`; the first sheet: `summary`. An XLSX as it came is inked by
-`inker`, a program of its own within limits (`confined` starts it), out of the parts that `original` finds in it: `sheet` and
-`frame` copy a worksheet, `styles` and `notes` hold colours and comments, `package` writes the file. What came in another form, is too
-large, or cannot be inked is written from what was read (`plain`).
+Start with `make.annotate_workbook`. `annotations` decides which cell gets which mark and comment, `summary` the first
+sheet. An original XLSX is annotated by `worker`, a separate process with limits, from the parts that `source_workbook`
+finds in it: `sheet_xml` copies a worksheet, `styles` and `comments` hold colours and comments, `cell_xml` writes cells,
+`xlsx_package` the file. A file that came in another format, is too large, or cannot be annotated is written from the
+text that was read (`rebuilt`).
 
-Nothing that runs or reaches out is ever handed back: only the parts and elements that we name are copied, a formula is replaced by the
-value that it had, and text that a program would take for a formula stays text. Not here: judging, or the receipt itself.
+No active content and no external link is handed back: only listed parts and elements are copied, a formula is replaced
+by its last value, and text that a program would take for a formula stays text. Not here: validation, or the receipt
+itself.
 """

@@ -1,7 +1,7 @@
-"""Findings become marks: which cell is coloured, and what its comment says. Pure.
+"""Conversion of findings to marks: which cell is coloured and the text of its comment. Pure functions.
 
-One comment a cell, however many findings; the first three are spelled out. A finding about a whole row stands in the row's first cell,
-one about a column in its header. Not here: the first sheet (`summary`), XML.
+A cell has one comment, however many findings; the first three are spelled out. A finding on a whole row is marked in
+the row's first cell, one on a column in its header. Not here: the summary sheet (`summary`), XML.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,15 +18,22 @@ from schemas.contract import Contract
 
 SPELLED = 3
 LONGEST = 1_000
-"""Characters of a comment; more does not fit on a screen."""
+"""Maximum number of characters of a comment; more does not fit on a screen."""
 COMMENTED = 10_000
-"""Cells with a comment; beyond that a program opens the workbook slowly, so further cells are only coloured."""
+"""Maximum number of cells with a comment; more open slowly, so further cells are only coloured."""
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True)
 class CellPositions:
-    """Where things stand in the workbook that is handed back: the column of a field, of a label, and the row of a row."""
+    """Positions in the annotated workbook, from 1.
+
+    Attributes:
+        columns: Column of each field.
+        labels: Each label of the file with its column.
+        header: Row of the header.
+        rows: Row in the workbook by row number in the file; None if they are the same.
+    """
 
     columns: Mapping[str, int]
     labels: Sequence[tuple[str, int]]
@@ -34,7 +41,7 @@ class CellPositions:
     rows: Mapping[int, int] | None = None
 
     def locate_finding(self, finding: Finding) -> tuple[int, int] | None:
-        """Row and column of the cell that a finding is marked in; None if its row is not in the workbook."""
+        """Returns row and column of the cell in which a finding is marked; None if its row is not in the workbook."""
         row = self.header if finding.row is None else finding.row if self.rows is None else self.rows.get(finding.row)
         return None if row is None else (row, self._column_number(finding))
 
@@ -43,7 +50,7 @@ class CellPositions:
         if finding.field is not None and finding.field in self.columns:
             return self.columns[finding.field]
         if finding.row is None and finding.value is not None:
-            # The later of two labels is the one that is too many.
+            # Of two equal labels the later one is the surplus one.
             return next((at for label, at in reversed(self.labels) if masked_excerpt(label) == finding.value), first)
         return first
 
@@ -51,7 +58,11 @@ class CellPositions:
 def locate_cells(
     reading: Reading, order: Mapping[str, int], columns: Sequence[int], rows: Sequence[int] | None
 ) -> CellPositions:
-    """The places in a workbook whose columns are `columns`; `order`: the place of each field's label; `rows` only for an excerpt."""
+    """Returns the positions in an annotated workbook.
+
+    `order` maps each field to the index of its label, `columns` holds the workbook column of each label; `rows` are the
+    row numbers of an excerpt, None for a workbook with all rows.
+    """
     return CellPositions(
         columns={name: columns[at] for name, at in order.items()},
         labels=tuple(zip(reading.labels, columns, strict=True)),
@@ -63,7 +74,7 @@ def locate_cells(
 def build_marks(
     findings: Sequence[Finding], places: CellPositions, contract: Contract, codelists: Mapping[str, CodeList]
 ) -> tuple[CellMark, ...]:
-    """The marks, by row and column."""
+    """Returns one mark per cell with findings, by row and column; findings whose row is not in it are left out."""
     by_cell: dict[tuple[int, int], list[Finding]] = {}
     for finding in findings:
         if at := places.locate_finding(finding):
@@ -95,12 +106,12 @@ def _build_comment_text(kind: Kind, found: Sequence[Finding], expected: Mapping[
 
 
 def _describe_expected_values(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, tuple[str, str]]:
-    said = {}
+    descriptions = {}
     for field in contract.fields:
         words, example = describe_field(field, codelists), example_value(field)
         zh, en = (f"；示例：{example}", f"; example: {example}") if example else ("", "")
-        said[field.name] = f"应填：{words.zh}{zh}", f"Expected: {words.en}{en}"
-    return said
+        descriptions[field.name] = f"应填：{words.zh}{zh}", f"Expected: {words.en}{en}"
+    return descriptions
 
 
 def _truncate_text(text: str, most: int) -> str:

@@ -1,6 +1,7 @@
-"""Cells as XML: their addresses, text that stays text, and what a spreadsheet program would take for a formula.
+"""XML of cells and of our own sheets: cell addresses, text cells, formula-like text, lines with widths and links.
 
-Here: what the copied sheets and our own have in common. Not here: colours (`styles`), whole sheets.
+Copied sheets use the functions for cells too. Not here: colours (`styles`), copied sheets (`sheet_xml`), the texts of
+the summary (`summary`).
 """
 
 import re
@@ -11,25 +12,25 @@ from pipelines.annotated_workbook.job import SummaryCell
 from pipelines.annotated_workbook.styles import WorkbookStyles
 from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
 
-# Characters that XML 1.0 cannot hold; a workbook writes them as _xHHHH_.
+# Characters that XML 1.0 does not allow; a workbook writes them as _xHHHH_.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767
-"""Characters of a cell. Source: Microsoft, Excel specifications and limits."""
-# What a program looks at when a cell is typed or a file is opened. Source: OWASP, CSV injection.
+"""Maximum number of characters of a cell. Source: Microsoft, Excel specifications and limits."""
+# First characters that make a program treat typed or imported text as a formula. Source: OWASP, CSV injection.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def column_letters(column: int) -> str:
-    """`A` for column 1, `AA` for 27."""
-    said = ""
+    """Returns the letters of a column counted from 1: `A` for 1, `AA` for 27."""
+    letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
-        said = chr(ord("A") + rest) + said
-    return said
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def column_number(said: str) -> int:
-    """The column of `AA` or `AA17`: 27."""
+    """Returns the column, from 1, of letters or an address: 27 for `AA` and `AA17`."""
     number = 0
     for letter in said:
         if not letter.isalpha():
@@ -39,28 +40,28 @@ def column_number(said: str) -> int:
 
 
 def looks_like_formula(text: str) -> bool:
-    """Whether a program may run the text once somebody edits the cell or saves the sheet as CSV."""
+    """Whether a program may run the text as a formula after the cell is edited or the sheet is saved as CSV."""
     return text.lstrip(" ").startswith(_ACTIVE)
 
 
 def escape_xml(text: str) -> str:
-    """The text as it stands between the tags of a part."""
+    """Returns the text escaped for XML; text of more than 32 767 characters is cut and ends with an ellipsis."""
     kept = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return escape(_UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept))
 
 
 def text_cell(row: int, column: int, text: str, style: int) -> str:
-    """A cell that holds text and nothing else, whatever the text looks like."""
+    """Returns an inline text cell, which no program takes for a formula or a number."""
     return f'<c r="{column_letters(column)}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape_xml(text)}</t></is></c>'
 
 
 def cell_link(sheet: str, row: int, column: int) -> str:
-    """The address of a cell as a link within the workbook names it."""
+    """Returns the address of a cell for a link within the workbook, as in `'Sheet'!A1`."""
     return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{column_letters(column)}{row}"
 
 
 _LINE, _TITLE, _TALLEST = 16, 26, 12
-"""Heights in points: of a line, of the title; a row has no more lines than that."""
+"""Height of a line and of the title in points, and maximum number of lines that a row is made high for."""
 _LATIN = "\u2e7f"
 _PRINT = (
     '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
@@ -71,7 +72,10 @@ _PRINT = (
 def build_sheet(
     lines: Sequence[Sequence[SummaryCell]], widths: Iterable[int], styles: WorkbookStyles, *, shown: bool = True
 ) -> bytes:
-    """The part of a sheet that holds these lines and prints on the width of a page; `shown`: it is the one that opens."""
+    """Returns the part of a sheet with these lines, which prints at the width of a page.
+
+    `widths` are column widths in characters; `shown` selects the sheet when the workbook is opened.
+    """
     columns = "".join(
         f'<col min="{at}" max="{at}" width="{wide}" customWidth="1"/>' for at, wide in enumerate(widths, 1)
     )
@@ -90,17 +94,17 @@ def build_sheet(
 
 def _row_xml(number: int, line: Sequence[SummaryCell], widths: Sequence[int], styles: WorkbookStyles) -> str:
     cells = (
-        text_cell(number, column, said.text, _cell_style(said, styles))
-        for column, said in enumerate(line, 1)
-        if said.text
+        text_cell(number, column, cell.text, _cell_style(cell, styles))
+        for column, cell in enumerate(line, 1)
+        if cell.text
     )
-    tall = max((_count_text_lines(said, wide) for said, wide in zip(line, widths, strict=False)), default=1)
+    tall = max((_count_text_lines(cell, wide) for cell, wide in zip(line, widths, strict=False)), default=1)
     height = _TITLE if line and line[0].look == "title" else min(tall, _TALLEST) * _LINE
     return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
 
 
 def _count_text_lines(said: SummaryCell, wide: int) -> int:
-    """How many lines the text takes in a column so many letters wide; a Chinese character takes two."""
+    """Returns the number of lines that the text takes in a column of `wide` letters; a Chinese one counts as two."""
     if said.look in {"title", "section"}:
         return 1
     return sum(1 + (len(line) + sum(letter > _LATIN for letter in line)) // wide for line in said.text.split("\n"))
@@ -113,9 +117,9 @@ def _cell_style(said: SummaryCell, styles: WorkbookStyles) -> int:
 
 def _link_xml(lines: Sequence[Sequence[SummaryCell]]) -> str:
     found = "".join(
-        f'<hyperlink ref="{column_letters(column)}{number}" location={quoteattr(said.link)}/>'
+        f'<hyperlink ref="{column_letters(column)}{number}" location={quoteattr(cell.link)}/>'
         for number, line in enumerate(lines, 1)
-        for column, said in enumerate(line, 1)
-        if said.link
+        for column, cell in enumerate(line, 1)
+        if cell.link
     )
     return f"<hyperlinks>{found}</hyperlinks>" if found else ""

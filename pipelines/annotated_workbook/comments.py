@@ -1,6 +1,8 @@
-"""Comments of one sheet: their text, and the boxes that a program draws for them.
+"""XML of the comments of one sheet: their texts, and the boxes (VML) in which programs show them.
 
-Source: ECMA-376 part 1 §18.7 (comments), part 4 §19 (VML, which programs still ask for). Not here: what a comment says.
+Not here: the wording of a comment (`annotations`).
+
+Source: ECMA-376 part 1 §18.7 (comments), part 4 §19 (VML, which programs still require).
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,12 +12,12 @@ from pipelines.annotated_workbook.styles import Kind
 from pipelines.annotated_workbook.xlsx_package import MAIN, XML_DECLARATION
 
 OPENINGS: Mapping[Kind, tuple[str, str]] = {"mend": ("✖ 应修改", "✖ To mend"), "look": ("▲ 请核对", "▲ Please check")}
-"""How a comment of ours begins, by which it is known again: programs lose the name of its author."""
+"""First line of our comments by kind, zh and en; it identifies them later, because programs drop the author's name."""
 _BETWEEN = "\n\n———\n"
 CommentTexts = Mapping[tuple[int, int], str]
-"""Text by row and column, both from 1."""
+"""Comment text by row and column, both from 1."""
 _WIDE, _LINE = 3, 34
-"""A box is this many columns wide; about that many characters go on a line of it."""
+"""Width of a box in columns, and approximate number of characters per line in it."""
 _TALLEST = 24
 _BOX = (
     '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
@@ -33,7 +35,10 @@ _HEAD = (
 
 
 def build_comments(ours: CommentTexts, theirs: CommentTexts) -> bytes:
-    """The part with the texts. `theirs` are the comments that the department wrote; where both speak of a cell, ours come first."""
+    """Returns the part with the comment texts.
+
+    `theirs` are the comments that the department wrote; where a cell has both, ours come first.
+    """
     lines = (_comment_xml(place, ours.get(place), theirs.get(place)) for place in _comment_cells(ours, theirs))
     return (
         XML_DECLARATION
@@ -45,7 +50,7 @@ def build_comments(ours: CommentTexts, theirs: CommentTexts) -> bytes:
 
 
 def build_comment_boxes(ours: CommentTexts, theirs: CommentTexts) -> bytes:
-    """The part with the boxes, hidden until somebody points at the cell."""
+    """Returns the part with the boxes, which are hidden until the pointer is over the cell."""
     shapes = []
     for number, (row, column) in enumerate(_comment_cells(ours, theirs), start=1025):
         text = ours.get((row, column), "") + theirs.get((row, column), "")
@@ -58,7 +63,7 @@ def build_comment_boxes(ours: CommentTexts, theirs: CommentTexts) -> bytes:
 
 
 def extract_foreign_text(text: str) -> str:
-    """What of a comment the department wrote: all of it, or what stands below ours."""
+    """Returns the department's part of a comment: all of it, or the text below ours; "" if there is none."""
     if text.startswith(tuple(zh for zh, _ in OPENINGS.values())):
         return text.partition(_BETWEEN)[2]
     return text

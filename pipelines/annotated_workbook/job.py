@@ -1,6 +1,6 @@
-"""What is to be marked and said in one workbook, as a value that goes to the process apart and back as JSON.
+"""The annotation job: all marks, comments and summary cells of one workbook, passed to the worker process as JSON.
 
-Not here: what findings become of it (`marks`, `summary`), or how it is written.
+Not here: how findings become marks (`annotations`) and summary lines (`summary`), or how the workbook is written.
 """
 
 import dataclasses
@@ -12,7 +12,7 @@ from pipelines.annotated_workbook.styles import Kind
 
 @dataclasses.dataclass(frozen=True)
 class CellMark:
-    """One cell (row and column from 1) that is coloured; `note` is its comment, None where there are too many."""
+    """One marked cell, row and column from 1; `note` is its comment, None beyond the maximum number of comments."""
 
     row: int
     column: int
@@ -22,7 +22,7 @@ class CellMark:
 
 @dataclasses.dataclass(frozen=True)
 class SummaryCell:
-    """One cell of the first sheet; `link` is a cell of the workbook."""
+    """One cell of the summary sheet; `look` names its style, `link` is the address of a cell in the workbook."""
 
     text: str
     look: str = "wrap"
@@ -32,7 +32,7 @@ class SummaryCell:
 
 @dataclasses.dataclass(frozen=True)
 class AnnotationJob:
-    """The marks on the sheet `sheet`, and the first sheet, called `title`, line by line."""
+    """The marks on the sheet named `sheet`, and the summary sheet named `title` with its lines and column widths."""
 
     sheet: str
     title: str
@@ -41,17 +41,17 @@ class AnnotationJob:
     widths: tuple[int, ...]
 
     def to_json(self) -> str:
-        """As JSON."""
+        """Returns the job as JSON; `read_job` is the inverse."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
 
 def read_job(said: str) -> AnnotationJob:
-    """The job that `written` wrote."""
-    told: dict[str, Any] = json.loads(said)
+    """Parses a job that `AnnotationJob.to_json` wrote."""
+    parsed: dict[str, Any] = json.loads(said)
     return AnnotationJob(
-        sheet=told["sheet"],
-        title=told["title"],
-        marks=tuple(CellMark(**mark) for mark in told["marks"]),
-        lines=tuple(tuple(SummaryCell(**cell) for cell in line) for line in told["lines"]),
-        widths=tuple(told["widths"]),
+        sheet=parsed["sheet"],
+        title=parsed["title"],
+        marks=tuple(CellMark(**mark) for mark in parsed["marks"]),
+        lines=tuple(tuple(SummaryCell(**cell) for cell in line) for line in parsed["lines"]),
+        widths=tuple(parsed["widths"]),
     )

@@ -1,8 +1,9 @@
-"""The marked workbook of one receipt: which kind it becomes, and writing it, whole or not at all.
+"""Creation of the annotated workbook of one receipt; it is written completely or not at all.
 
-A file of up to `WHOLE` rows is handed back whole: an XLSX as the department sent it, any other form as it was read. An XLSX that cannot
-be copied within our limits (`confined`) is written as it was read too, and says so. Of a longer file only the rows with findings
-are handed back. Not here: how any of them is written.
+A file of up to `WHOLE` rows is returned with all rows: an XLSX as the department sent it, any other format as it was
+read. An XLSX that cannot be copied within the limits of the separate process (`worker`) is written as it was read too,
+and its summary says so. Of a longer file only the rows with findings are returned. Not here: how each kind is written
+(`worker`, `rebuilt`).
 """
 
 import subprocess
@@ -28,18 +29,21 @@ from schemas.contract import Contract
 from warehouse.atomic_files import replace_durably
 
 MEMORY = 2 * 2**30
-"""Address space of the process. 20 000 rows of 44 columns take a fifth of it."""
+"""Address space of the process in bytes. 20 000 rows of 44 columns take a fifth of it."""
 SECONDS = 60
-"""Of the processor."""
+"""Processor time of the process in seconds."""
 _ROOT = Path(__file__).parents[2]
 
 
 def annotate_in_subprocess(
     original: Path, target: Path, job: AnnotationJob, *, memory: int = MEMORY, seconds: int = SECONDS
 ) -> bool:
-    """Whether `target` now holds the original with its marks; if not, nothing is there."""
+    """Writes the annotated original to `target` in a separate process, with `memory` in bytes and processor `seconds`.
+
+    Returns False, and leaves no file, if the process fails or meets a limit.
+    """
     limits = [str(memory), str(seconds)]
-    # Our own interpreter and module; paths are absolute, so none is an option, and no shell sees them.
+    # Runs our own interpreter and module without a shell; paths are absolute, so none can be read as an option.
     command = [
         sys.executable,
         "-P",
@@ -64,9 +68,9 @@ def annotate_in_subprocess(
 
 
 WHOLE = 20_000
-"""Rows of a file that is handed back whole."""
+"""Maximum number of rows of a workbook; of a longer file only the rows with findings are returned."""
 CELLS = 2_000_000
-"""Cells of any workbook that is handed back: 20 000 rows of 100 columns."""
+"""Maximum number of cells of a workbook: 20 000 rows of 100 columns."""
 SHEET = "数据 Data"
 
 
@@ -81,14 +85,15 @@ def annotate_workbook(
     synthetic: bool,
     limits: tuple[int, int] = (MEMORY, SECONDS),
 ) -> Origin | None:
-    """Write `target` and say how it came about; None, and no file, if there is nothing to mark.
+    """Writes the annotated workbook to `target` and returns its origin; None, and no file, if there are no findings.
 
-    `reading` is what intake read in `original`. The same receipt always gives the same bytes.
+    `reading` is the text that intake read from `original`; `limits` are bytes of memory and processor seconds of the
+    separate process. The same receipt always gives the same bytes.
     """
     if not receipt.findings:
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.part")
+    temporary = target.with_name(f".{target.name}.part")
     whole = reading.table.num_rows <= _workbook_row_limit(reading)
 
     def job(made: Origin, part: Reading) -> AnnotationJob:
@@ -97,17 +102,19 @@ def annotate_workbook(
     if (
         whole
         and reading.format == "xlsx"
-        and annotate_in_subprocess(original, aside, job("original", reading), memory=limits[0], seconds=limits[1])
+        and annotate_in_subprocess(original, temporary, job("original", reading), memory=limits[0], seconds=limits[1])
     ):
-        made: Origin = "original"
+        origin: Origin = "original"
     elif whole:
-        made = "read"
-        rebuilt.write_rebuilt(aside, job(made, reading), reading, None)
+        origin = "read"
+        rebuilt.write_rebuilt(temporary, job(origin, reading), reading, None)
     else:
-        made, part = "rows", _keep_rows_with_findings(reading, receipt)
-        rebuilt.write_rebuilt(aside, job(made, part), part, TemplateStamp("excerpt", receipt.number, contract.version))
-    replace_durably(aside, target)
-    return made
+        origin, part = "rows", _keep_rows_with_findings(reading, receipt)
+        rebuilt.write_rebuilt(
+            temporary, job(origin, part), part, TemplateStamp("excerpt", receipt.number, contract.version)
+        )
+    replace_durably(temporary, target)
+    return origin
 
 
 def _build_job(
@@ -136,7 +143,7 @@ def _build_job(
 
 
 def _keep_rows_with_findings(reading: Reading, receipt: Receipt) -> Reading:
-    """The rows that the receipt speaks of, as far as a workbook may be long."""
+    """Returns the reading with only the rows that have findings, up to the row limit of a workbook."""
     wanted = sorted({finding.row for finding in receipt.findings if finding.row is not None})[
         : _workbook_row_limit(reading)
     ]
@@ -145,5 +152,5 @@ def _keep_rows_with_findings(reading: Reading, receipt: Receipt) -> Reading:
 
 
 def _workbook_row_limit(reading: Reading) -> int:
-    """How many rows of that width a workbook may have."""
+    """Returns the maximum number of rows of a workbook as wide as the reading."""
     return min(WHOLE, CELLS // max(1, len(reading.labels)))

@@ -1,8 +1,8 @@
-"""A workbook written from what was read, for files that came in another form or cannot be handed back as they came.
+"""Writing of a workbook from the text that was read, for files in other formats and originals that cannot be copied.
 
-Every cell is text, under the headers as they were sent, in the row that the receipt names. Of an excerpt, only some rows are there,
-one after the other with their numbers in the first column; its stamp says that it is one, so that it is not taken for the whole.
-Not here: which rows, which marks.
+Every cell is text, below the headers as they were sent, in the row that the receipt names. An excerpt holds only some
+rows, one after the other, with their row numbers in the first column; its stamp marks it as an excerpt, so that it is
+refused as a submission. Not here: the choice of rows (`make`) and of marks (`annotations`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,11 +25,15 @@ from pipelines.workbook_stamp import STAMP, TemplateStamp
 NUMBERS = "行号 Row"
 _WIDE = 18
 Line = tuple[int, Sequence[str | None]]
-"""A row's number in the workbook and its cells."""
+"""A row number in the workbook, from 1, and the cells of the row."""
 
 
 def build_lines(reading: Reading, *, excerpt: bool) -> Iterator[Line]:
-    """The header and the rows: each where the receipt says that it is, or one after the other behind its number."""
+    """Yields the header and the rows.
+
+    Each keeps the row number that the receipt names; in an excerpt they follow each other, with that number as first
+    cell.
+    """
     numbers = reading.rows.to_pylist()
     rows = zip(*(column.to_pylist() for column in reading.table.columns), strict=True)
     if not excerpt:
@@ -42,7 +46,7 @@ def build_lines(reading: Reading, *, excerpt: bool) -> Iterator[Line]:
 
 
 def write_rebuilt(target: Path, job: AnnotationJob, reading: Reading, stamp: TemplateStamp | None) -> None:
-    """Write `target`; with a stamp, `reading` is an excerpt."""
+    """Writes the workbook to `target`; if a stamp is given, `reading` is an excerpt."""
     styles, package = WorkbookStyles(), XlsxPackage(target)
     ours = {(mark.row, mark.column): mark.note for mark in job.marks if mark.note}
     pages = [

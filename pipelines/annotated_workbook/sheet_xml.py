@@ -1,8 +1,10 @@
-"""The rows of a worksheet copied, with marks on some cells, without any formula, and with text kept as text.
+"""Copy of a worksheet's XML: its rows with marks and without formulas, and the listed elements around the rows.
 
-Most rows are copied as they stand; only one that holds a mark, a formula or suspicious text is taken apart. Anything that a
-worksheet of a spreadsheet program does not hold (comments of XML, odd quotes) raises ValueError: the workbook is then written anew.
-Not here: what stands around the rows (`frame`).
+Most rows are copied unchanged; only a row with a mark, a formula or suspicious text is parsed. Anything that
+spreadsheet programs do not write (XML comments, single quotes around attributes) raises ValueError; the workbook is
+then rebuilt. Around the rows only widths, panes, merged cells, data validations, print set-up and the other elements of
+`_BEFORE` and `_AFTER` are copied: pictures, charts, pivot tables, controls, external links and protection are dropped.
+Not here: whole parts and their relations (`source_workbook`), styles (`styles`).
 
 Source: ECMA-376 part 1 §18.3.1 (row, c, f, v, is).
 """
@@ -27,11 +29,11 @@ _FORMULA = re.compile(rb"<f\b[^<>]*?/>|<f\b[^<>]*>[^<]*</f>")
 _TEXT = re.compile(rb"<t\b[^<>]*>([^<]*)</t>")
 _VALUE = re.compile(rb"<v\b[^<>]*>([^<]*)</v>")
 _ITEM = re.compile(rb"<si\b[^<>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-# Text in the cell itself that begins as a formula may (an entity or a full-width sign, to be sure), or in pieces.
+# Inline text that may begin like a formula (an entity or a full-width sign counts too), or that is in several runs.
 _INLINE = re.compile(rb't="(?:inlineStr|str)"[^<>]*>(?:<is>)?(?:<r\b|<[tv]\b[^<>]*>(?:[=+\-@&\s]|\xef\xbc))')
 _REFUSED = frozenset({"f", "drawing", "oleObjects", "controls", "picture", "tableParts", "extLst", "legacyDrawingHF"})
 _ALONE = 200
-"""So many suspicious texts are looked for in one pattern; with more, every cell is looked at."""
+"""Maximum number of suspicious texts that one pattern searches for; with more, every row with shared text is parsed."""
 _KEPT_ROW_ATTRIBUTES = (
     b"r",
     b"s",
@@ -48,7 +50,7 @@ _KEPT_ROW_ATTRIBUTES = (
 
 @dataclass(frozen=True)
 class RowAnnotations:
-    """What is put on one sheet: the kind of mark by row and column (from 1), and the styles that it takes."""
+    """Annotations of one sheet: kind of mark by row and column (from 1), styles, formula-like shared texts by index."""
 
     marks: Mapping[int, Mapping[int, Kind]]
     styles: WorkbookStyles
@@ -56,9 +58,9 @@ class RowAnnotations:
 
 
 def strip_namespace_prefix(part: bytes) -> bytes:
-    """The same part with the main namespace as its default, which is how all but a few programs write it.
+    """Returns the part with the main namespace as its default, which is how nearly all programs write it.
 
-    ValueError if it holds what no such part needs: a DTD, a comment, a CDATA section.
+    Raises ValueError if the part has a DTD, an XML comment or a CDATA section, or is not UTF-8.
     """
     if b"<!" in part or b"\0" in part:
         raise ValueError("a part holds <!, or is not written in UTF-8")
@@ -74,13 +76,13 @@ def strip_namespace_prefix(part: bytes) -> bytes:
 
 
 def find_formula_texts(shared: bytes) -> frozenset[int]:
-    """The places of the shared texts that look like formulas."""
+    """Returns the indexes (from 0) of the shared texts that look like formulas."""
     items = _ITEM.finditer(strip_namespace_prefix(shared))
     return frozenset(at for at, item in enumerate(items) if looks_like_formula(_cell_text(item[1] or b"")))
 
 
 def split_rows(part: bytes) -> tuple[bytes, bytes]:
-    """The part without its rows, and the rows."""
+    """Returns the part without its rows, and the rows. Raises ValueError if `sheetData` is missing or incomplete."""
     part = strip_namespace_prefix(part)
     empty = re.search(rb"<sheetData\b[^<>]*/>", part)
     if empty:
@@ -93,7 +95,7 @@ def split_rows(part: bytes) -> tuple[bytes, bytes]:
 
 
 def annotate_rows(rows: bytes, ink: RowAnnotations) -> Iterator[bytes]:
-    """The rows as they are to be written."""
+    """Yields the rows with marks and without formulas. Raises ValueError at anything but plain rows and cells."""
     at, number = 0, 0
     doubtful = _DoubtfulXml(ink.suspicious)
     while found := _ROW.match(rows, at):
@@ -112,9 +114,10 @@ def annotate_rows(rows: bytes, ink: RowAnnotations) -> Iterator[bytes]:
 
 
 def verify_xml_stream(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes of a worksheet, read along by a parser.
+    """Yields the pieces of a worksheet unchanged while a parser checks them.
 
-    Raises ValueError or ExpatError before the end if they are no XML, hold elements of another standard, a formula or an object.
+    Raises ExpatError if they are not well-formed XML, and ValueError at the end if they hold an element of another
+    namespace, a formula or an object (`_REFUSED`).
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     seen: set[str] = set()
@@ -179,7 +182,7 @@ def _cell_text(content: bytes) -> str:
 
 
 class _DoubtfulXml:
-    """Whether cells may hold suspicious text."""
+    """Fast test whether the cells of a row may hold formula-like text; `shared` are indexes of such shared texts."""
 
     def __init__(self, shared: frozenset[int]) -> None:
         alone = b"|".join(str(place).encode() for place in sorted(shared)) if 0 < len(shared) <= _ALONE else b""
@@ -205,16 +208,19 @@ _NEST = {
 
 
 class SheetFrame:
-    """The frame of one worksheet, given the part without its rows."""
+    """The elements around the rows of one worksheet; `part` is the worksheet without its rows.
+
+    Raises ValueError on construction, if the root element is not a worksheet.
+    """
 
     def __init__(self, part: bytes) -> None:
-        root = ET.fromstring(part)  # noqa: S314 - in the limited process, and without a DTD
+        root = ET.fromstring(part)  # noqa: S314 - limited process; DTDs are refused
         if root.tag != qualified_tag("worksheet"):
             raise ValueError(f"the root of a worksheet is {root.tag}")
         self._kept = [child for child in strip_extensions(root) if _sanitise_element(child)]
 
     def xml_before_rows(self) -> bytes:
-        """From the declaration to the first row."""
+        """Returns the XML from the declaration to the first row."""
         return (
             XML_DECLARATION
             + f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}">'.encode()
@@ -223,7 +229,7 @@ class SheetFrame:
         )
 
     def xml_after_rows(self, *, notes: bool) -> bytes:
-        """From the last row to the end; `notes`: whether comments belong to the sheet."""
+        """Returns the XML from the last row to the end; `notes`: whether the sheet has comments."""
         boxes = b'<legacyDrawing r:id="vmlDrawing"/>' if notes else b""
         return b"</sheetData>" + self._elements_xml(_AFTER) + boxes + b"</worksheet>"
 
@@ -242,10 +248,10 @@ def _sanitise_element(element: ET.Element) -> bool:
     inner = _NEST.get(element.tag)
     if inner is None:
         return True
-    for one in element.findall(qualified_tag(inner)):
-        formulas = [part.text or "" for part in one if part.tag in _FORMULAS]
-        outside = inner == "hyperlink" and "location" not in one.attrib
+    for child in element.findall(qualified_tag(inner)):
+        formulas = [part.text or "" for part in child if part.tag in _FORMULAS]
+        outside = inner == "hyperlink" and "location" not in child.attrib
         if outside or not all(is_harmless_formula(formula) for formula in formulas):
-            element.remove(one)
+            element.remove(child)
     element.attrib.pop("count", None)
     return element.find(qualified_tag(inner)) is not None

@@ -1,7 +1,8 @@
-"""The styles of a workbook: those that came with it, kept, and ours beside them.
+"""Styles of a workbook: the original ones are kept, those for marks and for our own sheets are added.
 
-A mark changes a cell's fill and nothing else, so its number format, font and border stay. It is a colour and a pattern, for paper is
-often black and white. Here too: taking away the marks of an earlier round. Not here: which cell is marked.
+A mark changes only a cell's fill; number format, font and border stay. It has a colour and a pattern, because workbooks
+are often printed in black and white. Marks of an earlier submission are removed. Not here: which cell is marked
+(`annotations`).
 """
 
 import copy
@@ -17,9 +18,9 @@ _FILLS: Mapping[Kind, tuple[str, str, str]] = {
     "mend": ("lightUp", "FFC0392B", "FFFADBD8"),
     "look": ("lightDown", "FFB9770E", "FFFCF3CF"),
 }
-"""Pattern, its colour, the colour behind it."""
+"""Pattern, foreground colour and background colour of each kind of mark."""
 _BLENDED = frozenset({"FFECB3AD", "FFECD49F"})
-"""What LibreOffice makes of the two fills, for it knows no patterns in cells."""
+"""Solid colours that LibreOffice saves for the two fills, because it does not support patterns in cells."""
 _BARE = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2">
 <fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border>
 <left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>
@@ -34,18 +35,21 @@ _FONTS = {
 }
 _LINE = "<border><left/><right/><top/><bottom style='hair'><color rgb='FF808080'/></bottom><diagonal/></border>"
 _ALONE = ("title", "section", "text")
-"""Looks without a line beneath; titles run on over the cells beside them."""
+"""Looks without a bottom border; the text of a title or section is not wrapped and extends over the cells beside it."""
 _TEXT_FORMAT = "49"
-"""The number format `@`: what is typed into the cell stays as it is typed."""
+"""The number format `@` (text): a program keeps what is typed into the cell unchanged."""
 
 
 def qualified_tag(name: str) -> str:
-    """The name of an element of a workbook, as ElementTree says it."""
+    """Returns the name of a workbook element with its namespace, as ElementTree writes it."""
     return f"{{{MAIN}}}{name}"
 
 
 def strip_extensions(element: ET.Element) -> ET.Element:
-    """The same element less everything that is not of the standard's own namespace: extensions and relations to other parts."""
+    """Removes, in place, everything outside the standard's main namespace: extensions and relations to other parts.
+
+    Returns the same element.
+    """
     for child in list(element):
         if child.tag.startswith(f"{{{MAIN}}}") and child.tag != qualified_tag("extLst"):
             strip_extensions(child)
@@ -57,10 +61,13 @@ def strip_extensions(element: ET.Element) -> ET.Element:
 
 
 class WorkbookStyles:
-    """The styles of one workbook; a style is the number that a cell names in `s`."""
+    """The styles of one workbook; a style is the index that a cell holds in its attribute `s`.
+
+    `part` is the original's styles part, None for a new workbook. Raises ValueError if the part lacks a required list.
+    """
 
     def __init__(self, part: bytes | None = None) -> None:
-        self._root = strip_extensions(ET.fromstring(part or _BARE))  # noqa: S314 - in the limited process, and without a DTD
+        self._root = strip_extensions(ET.fromstring(part or _BARE))  # noqa: S314 - limited process; DTDs are refused
         self._xfs = self._read_part("cellXfs")
         self._fills = {kind: self._add_element("fills", _build_fill(kind)) for kind in _FILLS}
         self._line = self._add_element("borders", ET.fromstring(_LINE))  # noqa: S314 - ours
@@ -68,20 +75,20 @@ class WorkbookStyles:
         self._remove_marks()
 
     def marked_style(self, base: int, kind: Kind | None, *, quoted: bool) -> int:
-        """The style of `base` with the fill of a mark, and with the apostrophe of text that looks like a formula."""
+        """Returns the style `base` with the fill of `kind`, if any; `quoted` marks formula-like text as text."""
         return self._add_once(("marked", base, kind, quoted), lambda: self._build_marked(base, kind, quoted=quoted))
 
     def own_style(self, look: str, kind: Kind | None = None) -> int:
-        """A style of our own sheets: `title`, `section`, `head`, `wrap`, `link`, or `text` (the format of data written anew)."""
+        """Returns a style of our own sheets: `title`, `section`, `head`, `wrap`, `link`, or `text` (rebuilt data)."""
         return self._add_once(("ours", look, kind), lambda: self._build_own(look, kind))
 
     def to_xml(self) -> bytes:
-        """The part as it is to be written."""
+        """Returns the styles part as bytes to write."""
         for name in ("fonts", "fills", "borders", "cellXfs"):
             part = self._read_part(name)
             part.set("count", str(len(part)))
-        made: bytes = ET.tostring(self._root, encoding="utf-8")
-        return XML_DECLARATION + made
+        xml: bytes = ET.tostring(self._root, encoding="utf-8")
+        return XML_DECLARATION + xml
 
     def _add_once(self, key: tuple[object, ...], make: Callable[[], ET.Element]) -> int:
         if key not in self._made:
@@ -123,12 +130,12 @@ class WorkbookStyles:
         return len(self._read_part(part)) - 1
 
     def _remove_marks(self) -> None:
-        """Cells that we marked in an earlier round lose that mark: whether they are good now is seen anew."""
+        """Removes the fills of marks from an earlier submission, because all cells are validated again."""
         ours = {_fill_key(_build_fill(kind)) for kind in _FILLS}
         of_old = {
             str(at)
             for at, fill in enumerate(self._read_part("fills"))
-            if (told := _fill_key(fill)) in ours or (told[0] == "solid" and told[1] in _BLENDED)
+            if (key := _fill_key(fill)) in ours or (key[0] == "solid" and key[1] in _BLENDED)
         }
         for xf in self._xfs:
             if xf.get("fillId") in of_old:
@@ -145,7 +152,7 @@ def _build_fill(kind: Kind) -> ET.Element:
 
 
 def _fill_key(fill: ET.Element) -> tuple[str | None, ...]:
-    """What makes two fills the same: pattern and colours."""
+    """Returns what identifies a fill: its pattern and its two colours."""
     inside = fill.find(qualified_tag("patternFill"))
     if inside is None:
         return (None,)

@@ -1,6 +1,7 @@
-"""What the first sheet says: number, verdict, deadline, how often which rule was met, and every finding with a link to its cell. Pure.
+"""Content of the summary sheet: receipt number, outcome, deadline, count per kind of finding, and the findings.
 
-Not here: its XML (`first_sheet`), the sentences (`pages/texts.yaml`).
+All functions are pure. Each finding has a link to its cell. Not here: the sheet's XML (`cell_xml`), the sentences
+(`pages/texts.yaml`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,18 +17,18 @@ from pipelines.submissions.receipt_page import group_findings, read_sentences
 from schemas.text import Text
 
 Origin = Literal["original", "read", "rows"]
-"""How a workbook came about: the department's own, or written from what was read, whole or only the rows with findings."""
+"""Origin of a workbook: the department's own file, all rows rebuilt from the text read, or only those with findings."""
 TITLE = "标注说明 Summary"
 WIDTHS = (16, 22, 22, 40, 44, 44, 44)
 LINKED = 20_000
-"""Findings that are listed one by one."""
+"""Maximum number of findings that are listed one by one."""
 Line = tuple[SummaryCell, ...]
 
 
 def build_summary(
     receipt: Receipt, made: Origin, sheet: str, places: CellPositions, labels: Mapping[str, Text], *, synthetic: bool
 ) -> tuple[Line, ...]:
-    """The lines of the first sheet; `sheet` holds the marked cells."""
+    """Returns the lines of the summary sheet; `sheet` is the name of the sheet with the marked cells."""
     lines = [
         *_heading_lines(receipt, made, synthetic=synthetic),
         *_count_lines(receipt, labels),
@@ -37,14 +38,14 @@ def build_summary(
 
 
 def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterator[Line]:
-    said = read_sentences()
-    title = said["workbook.title"].fill_placeholders(number=receipt.number)
+    sentences = read_sentences()
+    title = sentences["workbook.title"].fill_placeholders(number=receipt.number)
     yield (SummaryCell(title.zh, "title"),)
     yield (SummaryCell(title.en, "section"),)
     if synthetic:
         yield (SummaryCell("示例数据（虚构） / synthetic sample data", "section"),)
     kind: Kind | None = {"mend": "mend", "look": "look", "fine": None}[receipt.signal]
-    verdict = said[f"receipt.{receipt.outcome}"]
+    verdict = sentences[f"receipt.{receipt.outcome}"]
     yield _build_fact_line("receipt.verdict", Text(zh=verdict.zh, en=verdict.en), kind)
     yield _build_fact_line("receipt.reason", receipt.reason)
     rows = {
@@ -52,26 +53,28 @@ def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterat
         "accepted": format_figure(receipt.accepted),
         "held_back": format_figure(receipt.held_back),
     }
-    yield _build_fact_line("receipt.rows", said["receipt.rows.taken"].fill_placeholders(**rows))
+    yield _build_fact_line("receipt.rows", sentences["receipt.rows.taken"].fill_placeholders(**rows))
     if receipt.deadline:
         zh, en = format_day(receipt.deadline.day, "zh"), format_day(receipt.deadline.day, "en")
-        late = said["receipt.provisional"] if receipt.deadline.provisional else Text(zh="", en="")
+        late = sentences["receipt.provisional"] if receipt.deadline.provisional else Text(zh="", en="")
         yield _build_fact_line("workbook.deadline", Text(zh=f"{zh}{late.zh}", en=f"{en}{late.en}"), "mend")
     for key, value in (("receipt.dataset", receipt.title), ("receipt.department", receipt.department_name)):
         if value:
             yield _build_fact_line(key, value)
     yield _build_fact_line("receipt.file", Text(zh=receipt.filename, en=""))
     yield ()
-    yield _build_fact_line("workbook.mend", said["workbook.mend.about"], "mend")
-    yield _build_fact_line("workbook.look", said["workbook.look.about"], "look")
-    yield _build_fact_line("workbook.this", said[f"workbook.{made}"])
+    yield _build_fact_line("workbook.mend", sentences["workbook.mend.about"], "mend")
+    yield _build_fact_line("workbook.look", sentences["workbook.look.about"], "look")
+    yield _build_fact_line("workbook.this", sentences[f"workbook.{made}"])
     if receipt.truncated:
-        yield _build_fact_line("workbook.limit", said["workbook.cut"])
-    yield _build_fact_line("workbook.limit", said["workbook.comments"].fill_placeholders(most=format_figure(COMMENTED)))
+        yield _build_fact_line("workbook.limit", sentences["workbook.cut"])
+    yield _build_fact_line(
+        "workbook.limit", sentences["workbook.comments"].fill_placeholders(most=format_figure(COMMENTED))
+    )
 
 
 def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
-    said = read_sentences()
+    sentences = read_sentences()
     yield ()
     yield (_build_bilingual_cell("workbook.counts", "section"),)
     yield (
@@ -82,7 +85,7 @@ def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]
     )
     first = {group.type: group.heading for group in reversed(group_findings(receipt, dict(labels)))}
     for kind, count in receipt.counts.items():
-        known = said.get(f"kind.{kind}", first.get(kind, Text(zh=kind, en=kind)))
+        known = sentences.get(f"kind.{kind}", first.get(kind, Text(zh=kind, en=kind)))
         yield SummaryCell(str(count)), SummaryCell(kind), SummaryCell(""), SummaryCell(known.zh), SummaryCell(known.en)
 
 
@@ -127,5 +130,5 @@ def _build_fact_line(key: str, value: Text, kind: Kind | None = None) -> Line:
 
 
 def _build_bilingual_cell(key: str, look: str) -> SummaryCell:
-    said = read_sentences()[key]
-    return SummaryCell(f"{said.zh} {said.en}".strip(), look)
+    sentence = read_sentences()[key]
+    return SummaryCell(f"{sentence.zh} {sentence.en}".strip(), look)

@@ -1,8 +1,9 @@
-"""The program that marks an XLSX as it came, in a process of its own and within limits (`confined` is the other side).
+"""Program that annotates an original XLSX in its own process, within limits (`make.annotate_in_subprocess` starts it).
 
-It gets the original, the target and its limits as arguments and the job on its input. It ends with 0 when the target is written whole,
-with 1 and one line on its output when the original cannot be copied safely; anything else means that a limit was met.
-Imports nothing that is slow to import. Not here: deciding what is marked.
+Arguments: the original, the target, bytes of memory, processor seconds. The job is read as JSON from standard input.
+Exit code 0: the target is completely written. Exit code 1, with one line on standard output: the original cannot be
+copied safely. Any other code: a limit was met. No module that is slow to import may be imported here. Not here: what is
+marked (`annotations`).
 """
 
 import resource
@@ -32,12 +33,12 @@ from pipelines.annotated_workbook.xlsx_package import PackagePage, XlsxPackage
 
 UNSAFE = 1
 _LARGEST = 512 * 2**20
-"""Of the file that is written."""
+"""Maximum size in bytes of the file that is written."""
 _UNCOPIED = (ValueError, KeyError, IndexError, ParseError, ExpatError, zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def main(path: str, target: str, memory: str, seconds: str) -> int:
-    """Mark the workbook; the code to end with."""
+    """Sets the limits, annotates the workbook and returns the exit code."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
@@ -52,7 +53,10 @@ def main(path: str, target: str, memory: str, seconds: str) -> int:
 
 
 def annotate(path: Path, target: Path, job: AnnotationJob) -> None:
-    """Write `target`: the workbook in `path` with the job's marks, and with the first sheet before the others."""
+    """Writes to `target` the workbook in `path` with the job's marks, and with the summary as its first sheet.
+
+    Raises one of `_UNCOPIED`, if the workbook cannot be copied safely or lacks the sheet that was read.
+    """
     original = SourceWorkbook(path)
     sheets = [sheet for sheet in original.sheets if sheet.name == job.sheet or sheet.name != job.title]
     if job.sheet not in {sheet.name for sheet in sheets}:
@@ -74,11 +78,11 @@ def annotate(path: Path, target: Path, job: AnnotationJob) -> None:
 def _build_worksheet_page(
     original: SourceWorkbook, sheet: SheetPart, job: AnnotationJob, bare: RowAnnotations
 ) -> PackagePage:
-    """One worksheet; its rows are only read and written when its turn comes."""
+    """Returns one worksheet; its rows are read and written lazily, when the package writes it."""
     marks = job.marks if sheet.name == job.sheet else ()
     ours = {(mark.row, mark.column): mark.note for mark in marks if mark.note}
     theirs = original.read_comments(sheet)
-    spoken = bool(ours or theirs)
+    has_comments = bool(ours or theirs)
     state = "visible" if sheet.name == job.sheet else sheet.state
     by_row: dict[int, dict[int, Kind]] = {}
     for mark in marks:
@@ -87,10 +91,10 @@ def _build_worksheet_page(
         name=sheet.name,
         state=state,
         xml=verify_xml_stream(
-            _stream_sheet_xml(original, sheet, RowAnnotations(by_row, bare.styles, bare.suspicious), notes=spoken)
+            _stream_sheet_xml(original, sheet, RowAnnotations(by_row, bare.styles, bare.suspicious), notes=has_comments)
         ),
-        comments=comments.build_comments(ours, theirs) if spoken else None,
-        boxes=comments.build_comment_boxes(ours, theirs) if spoken else None,
+        comments=comments.build_comments(ours, theirs) if has_comments else None,
+        boxes=comments.build_comment_boxes(ours, theirs) if has_comments else None,
     )
 
 

@@ -1,6 +1,8 @@
-"""An XLSX file written part by part, the same parts always as the same bytes.
+"""Writer of an XLSX file, part by part; the same parts always give the same bytes.
 
-Source: ECMA-376 part 1 §18 and part 2 (parts, content types, relations). Not here: what is in a sheet.
+Not here: the content of a sheet (`sheet_xml`, `cell_xml`).
+
+Source: ECMA-376 part 1 §18 and part 2 (parts, content types, relations).
 """
 
 import zipfile
@@ -14,7 +16,7 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-# The first moment that a ZIP archive can name: a file must not tell when it was made.
+# Earliest time that a ZIP archive can hold, used for all parts: the bytes must not depend on the time of writing.
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 _KINDS = {
     "xl/workbook.xml": f"{_SPREADSHEET}.sheet.main+xml",
@@ -26,7 +28,7 @@ _WORKBOOK_PARTS = {"styles": "styles.xml", "sharedStrings": "sharedStrings.xml",
 
 
 class PackagePage(NamedTuple):
-    """One worksheet to be written: the bytes of its part, and those of its comments and their boxes if it has any."""
+    """One worksheet to write: name, state (`visible`, `hidden` …), pieces of its part, comments and boxes if any."""
 
     name: str
     state: str
@@ -36,7 +38,7 @@ class PackagePage(NamedTuple):
 
 
 class DefinedName(NamedTuple):
-    """A defined name; `page` is the place of the sheet that it belongs to, None for the whole workbook."""
+    """A defined name; `page` is the index of the sheet that it belongs to, None for the whole workbook."""
 
     name: str
     value: str
@@ -45,14 +47,18 @@ class DefinedName(NamedTuple):
 
 
 class XlsxPackage:
-    """A workbook being written to `target`; `close` finishes it, or `end` where all its parts were put in."""
+    """A workbook that is being written to `target`.
+
+    Finish it with `finish_package`, or with `close_archive` if all parts, including relations and content types, were
+    added.
+    """
 
     def __init__(self, target: Path | BinaryIO) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._parts: dict[str, str] = {}
 
     def add_part(self, part: str, pieces: Iterable[bytes], kind: str | None = None) -> None:
-        """One part. `kind`: its content type, where the name does not say it."""
+        """Writes one part; `kind` is its content type, needed where neither `_KINDS` nor the suffix determines it."""
         about = zipfile.ZipInfo(part, _ALWAYS)
         about.compress_type, about.external_attr, about.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
         with self._archive.open(about, "w") as file:
@@ -63,28 +69,34 @@ class XlsxPackage:
     def add_worksheets(
         self, pages: Sequence[PackagePage], names: Sequence[DefinedName] = (), *, date1904: bool = False
     ) -> None:
-        """The worksheets in their order, the workbook that lists them, and its relations. Put styles after them."""
+        """Writes the worksheets in order, with comments and relations, then the workbook part that lists them.
+
+        Add the styles afterwards: they are complete only when all sheets are written.
+        """
         for number, page in enumerate(pages, start=1):
             self.add_part(f"xl/worksheets/sheet{number}.xml", page.xml, f"{_SPREADSHEET}.worksheet+xml")
             if page.comments is not None and page.boxes is not None:
                 self.add_part(f"xl/comments{number}.xml", [page.comments], f"{_SPREADSHEET}.comments+xml")
                 self.add_part(f"xl/drawings/vmlDrawing{number}.vml", [page.boxes])
-                tied = {"comments": f"../comments{number}.xml", "vmlDrawing": f"../drawings/vmlDrawing{number}.vml"}
-                self.add_part(f"xl/worksheets/_rels/sheet{number}.xml.rels", [_relations_xml(tied)])
+                relations = {
+                    "comments": f"../comments{number}.xml",
+                    "vmlDrawing": f"../drawings/vmlDrawing{number}.vml",
+                }
+                self.add_part(f"xl/worksheets/_rels/sheet{number}.xml.rels", [_relations_xml(relations)])
         self.add_part("xl/workbook.xml", [_workbook_xml(pages, names, date1904=date1904)])
 
     def finish_package(self) -> None:
-        """Write what names the parts, and end the file."""
+        """Writes the relations and content types of all parts and closes the file."""
         sheets = [part for part in self._parts if part.startswith("xl/worksheets/sheet")]
-        tied = {f"worksheet{n}": f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)}
-        tied |= {kind: part for kind, part in _WORKBOOK_PARTS.items() if f"xl/{part}" in self._parts}
-        self.add_part("xl/_rels/workbook.xml.rels", [_relations_xml(tied)])
+        relations = {f"worksheet{n}": f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)}
+        relations |= {kind: part for kind, part in _WORKBOOK_PARTS.items() if f"xl/{part}" in self._parts}
+        self.add_part("xl/_rels/workbook.xml.rels", [_relations_xml(relations)])
         self.add_part("_rels/.rels", [_relations_xml({"officeDocument": "xl/workbook.xml"})])
         self.add_part("[Content_Types].xml", [self._content_types()])
         self.close_archive()
 
     def close_archive(self) -> None:
-        """End the file as it is."""
+        """Closes the file without adding any part."""
         self._archive.close()
 
     def _content_types(self) -> bytes:

@@ -1,8 +1,9 @@
-"""Normalising: the spellings that people use become the one spelling of the contract, and every change is recorded.
+"""Normalisation: values are rewritten to the spelling of the contract, and every change is recorded.
 
-Read `table.normalise` first. What each field may be rewritten by: `spellings_of` in `fields`. The rules for one cell: `blanks`,
-`nulls`, `numbers`, `moments`, `answers`. Places: `datum`, with `shift` for web maps and `zones` for Gauss-Krüger. Why a cell was changed, for people: `reasons`. Not here: judging. A cell
-that no rule understands is left exactly as it is, for the judge to find.
+Start with `table.normalise_table`. `fields` holds the rules that apply to each field (`field_spellings`) and the
+reasons for a change in zh and en (`REASONS`). The rules for one cell are in `blanks`, `nulls`, `numbers` and `moments`;
+`coordinates` converts datums and Gauss-Krüger zones. Not here: validation. A cell that no rule recognises stays exactly
+as it is, so that validation reports it.
 """
 
 from pipelines.normalise.fields import REASONS

@@ -1,9 +1,14 @@
-"""Places as they were reported, back in the datum that is published.
+"""Conversion of reported coordinates to the contract's datum, for whole columns at once, and the record of all changes.
 
-Rows whose datum field (code list `crs`) says GCJ-02, BD-09 or a Gauss-Krüger zone are converted, and their datum field then says so. Here:
-which rows, and the record of what was changed. Not here: the formulas (`shift`, `zones`), guessing a datum, points without one.
+Rows whose datum field (code list `crs`) names GCJ-02, BD-09 or a Gauss-Krüger zone are converted; the field then names
+the contract's datum. GCJ-02 (高德, 腾讯) and BD-09 (百度) shift every point by half a kilometre or more. The shift has no
+closed inverse: it is iterated until the forward formula reproduces the reported point to 1e-9 degrees (0.1 mm). A
+Gauss-Krüger easting is read only with its zone number in front (`41 523 456` is 523 456 m in the zone of 123°), because
+the zone is unknown without it. Not here: guessing a datum, points without one.
 
-Source: CGCS2000 and WGS84 differ by less than a metre and count as equal (DOMAIN 0.4).
+Sources: CGCS2000 and WGS84 differ by less than a metre and count as equal (DOMAIN 0.4). Shift: the forward formulas
+published in eviltransform and coordTransform_py (Krasovsky 1940 ellipsoid). Zones: GB/T 17798 and EPSG (4491-4501: 6
+degree zones 13 to 23; 4513-4533: 3 degree zones 25 to 45; both with the zone number before the easting).
 """
 
 import math
@@ -21,7 +26,7 @@ _DEGREES = 4490
 _ZONE_FACTOR = 1e6
 _MIDDLE = 500_000.0
 _NORTHERNMOST = 6_200_000.0
-# Code of the datum: first zone, last zone, EPSG code of the first, metres that a point may lie off the middle of its zone.
+# Datum code: first zone, last zone, EPSG code of the first, maximum distance in metres from the central meridian.
 ZONES: dict[str, tuple[int, int, int, float]] = {
     "CGCS2000_GK3": (25, 45, 4513, 250_000.0),
     "CGCS2000_GK6": (13, 23, 4491, 400_000.0),
@@ -29,7 +34,11 @@ ZONES: dict[str, tuple[int, int, int, float]] = {
 
 
 def to_degrees(east: Metres, north: Metres, code: str) -> tuple[Metres, Metres]:
-    """Longitudes and latitudes; NaN where the easting has no zone of ours before it, or a point lies outside its zone."""
+    """Converts Gauss-Krüger eastings and northings (metres) to longitudes and latitudes (degrees).
+
+    `code` is a key of `ZONES`. The result is NaN where the easting lacks a zone number of that datum, or the point lies
+    outside its zone.
+    """
     from pyproj import Transformer  # noqa: PLC0415 -- takes 0.2 s to load, which most files do without
 
     first, last, epsg, off = ZONES[code]
@@ -46,17 +55,17 @@ def to_degrees(east: Metres, north: Metres, code: str) -> tuple[Metres, Metres]:
 
 Degrees = npt.NDArray[np.float64]
 Points = tuple[Degrees, Degrees]
-"""Longitudes and latitudes."""
+"""Longitudes and latitudes, in degrees."""
 _AXIS, _ECCENTRICITY = 6_378_245.0, 0.00669342162296594323
 _BD = math.pi * 3000.0 / 180.0
 _CLOSE = 1e-9
 _ROUNDS = 50
 LONGITUDES, LATITUDES = (72.0, 138.0), (0.8, 55.9)
-"""Where the shift is defined."""
+"""Ranges in degrees within which the shift is defined."""
 
 
 def to_gcj02(points: Points) -> Points:
-    """The GCJ-02 points of WGS84 longitudes and latitudes."""
+    """Converts WGS84 points to GCJ-02."""
     lon, lat = points
     x, y = lon - 105.0, lat - 35.0
     root = np.sqrt(np.abs(x))
@@ -75,7 +84,7 @@ def to_gcj02(points: Points) -> Points:
 
 
 def to_bd09(points: Points) -> Points:
-    """The BD-09 points of WGS84 longitudes and latitudes."""
+    """Converts WGS84 points to BD-09."""
     x, y = to_gcj02(points)
     radius = np.hypot(x, y) + 0.00002 * np.sin(y * _BD)
     angle = np.arctan2(y, x) + 0.000003 * np.cos(x * _BD)
@@ -86,14 +95,17 @@ FORWARD: dict[str, Callable[[Points], Points]] = {"GCJ02": to_gcj02, "BD09": to_
 
 
 def invert_shift(reported: Points, forward: Callable[[Points], Points]) -> Points:
-    """The WGS84 points that `forward` takes to the reported ones; NaN outside China, where no shift is defined."""
+    """Returns the WGS84 points that `forward` maps to the reported ones, by iteration.
+
+    The result is NaN outside China, where no shift is defined, and where the iteration does not converge in 50 rounds.
+    """
     lon, lat = (np.array(degrees, np.float64) for degrees in reported)
     outside = ~((lon > LONGITUDES[0]) & (lon < LONGITUDES[1]) & (lat > LATITUDES[0]) & (lat < LATITUDES[1]))
     lon[outside] = lat[outside] = np.nan
     off = np.full(lon.shape, np.inf)
     for _ in range(_ROUNDS):
-        there = forward((lon, lat))
-        step = reported[0] - there[0], reported[1] - there[1]
+        shifted = forward((lon, lat))
+        step = reported[0] - shifted[0], reported[1] - shifted[1]
         lon, lat = lon + step[0], lat + step[1]
         off = np.maximum(np.abs(step[0]), np.abs(step[1]))
         if not np.any(off >= _CLOSE):
@@ -107,17 +119,18 @@ CoordinateChange = tuple[int, str, str, str, str]
 GAUSS_KRUGER = ("CGCS2000_GK3", "CGCS2000_GK6")
 _NUMBER = r"^-?\d{1,9}(\.\d{1,15})?$"
 _DIGITS = 7
-"""Decimals of a converted degree: a centimetre."""
+"""Decimal places of a converted degree, equal to a centimetre."""
 
 
 def convert_coordinates(table: pa.Table, rows: pa.Array, contract: Contract) -> tuple[pa.Table, list[CoordinateChange]]:
-    """The table with every place in the contract's datum, and the changes: row, field, raw, value, `datum` or `zone`.
+    """Returns the table with coordinates in the contract's datum, and the changes.
 
-    A row is converted if its datum is one of those above and both coordinates are numbers that make a point in China; its datum
-    field then names the contract's datum. Any other row stays as it is.
+    A change is the row number, the field, the raw and the new value, and the reason (`datum` or `zone`). A row is
+    converted if its datum is a key of `FORWARD` or one of `GAUSS_KRUGER`, and both coordinates are numbers that make a
+    point in China; its datum field then names the contract's datum. Any other row is unchanged.
     """
     at = contract.policy.coordinates
-    field = next((one.name for one in contract.fields if one.policy.codelist == "crs"), None)
+    field = next((known.name for known in contract.fields if known.policy.codelist == "crs"), None)
     if at is None or field is None:
         return table, []
     places_of = _find_convertible_rows(table, at.lon, at.lat, field)
@@ -133,13 +146,13 @@ def convert_coordinates(table: pa.Table, rows: pa.Array, contract: Contract) -> 
     moved: list[CoordinateChange] = []
     for name, values in new.items():
         old = [raw[name][index] for index in done]
-        why = ("zone" if raw[field][index] in GAUSS_KRUGER else "datum" for index in done)
-        moved += zip(numbers, [name] * len(done), old, values, why, strict=True)
+        reasons = ("zone" if raw[field][index] in GAUSS_KRUGER else "datum" for index in done)
+        moved += zip(numbers, [name] * len(done), old, values, reasons, strict=True)
         table = table.set_column(
             table.column_names.index(name), name, _replace_values(table.column(name), changed, values)
         )
     order = {name: number for number, name in enumerate(new)}
-    return table, sorted(moved, key=lambda one: (one[0], order[one[1]]))
+    return table, sorted(moved, key=lambda change: (change[0], order[change[1]]))
 
 
 def _find_convertible_rows(

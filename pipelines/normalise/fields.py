@@ -1,6 +1,7 @@
-"""What a field of the contract may be rewritten by: the cells that need no look, and the rules for the others.
+"""Rules that apply to each field of the contract, patterns of cells that need none, and the reasons for a change.
 
-Not here: the rules themselves, or running over a table.
+`REASONS` maps the stable slug of each rule to its text in zh and en. Not here: the rules themselves (`blanks`, `nulls`,
+`numbers`, `moments`), or applying them to a table (`table`).
 """
 
 import re
@@ -43,7 +44,7 @@ from schemas.text import Text
 Rule = Callable[[str], str]
 _NUMBERS = frozenset({"integer", "number", "year"})
 _MOMENTS = frozenset({"date", "datetime", "time"})
-# RE2 patterns of cells that every rule of the type would leave alone; the others are only looked at.
+# RE2 patterns of cells that no rule of the type changes; the rules run only on the other cells.
 _CLEAN = {
     "integer": r"^-?\d+$",
     "number": r"^-?\d+(\.\d+)?$",
@@ -60,7 +61,16 @@ _CURRENCY = "元"
 
 @dataclass(frozen=True)
 class FieldSpellings:
-    """The rules of one field, in order. `clean`: pattern of cells that need no look unless they are one of `nulls`."""
+    """The rules of one field, in order.
+
+    Attributes:
+        clean: RE2 pattern of cells that no rule changes, unless they are one of `nulls`.
+        nulls: Words that stand for an empty cell.
+        keep: Whether a trimmed cell is valid as it is and must not be changed further.
+        rules: Pairs of a slug (a key of `REASONS`) and a rule.
+        noted_nulls: Whether a dash with a note in brackets is an empty cell.
+        always: Whether the rules run on every filled cell, because the label names another unit.
+    """
 
     clean: str
     nulls: frozenset[str]
@@ -70,7 +80,10 @@ class FieldSpellings:
     always: bool = False
 
     def rewrite_cell(self, cell: str) -> tuple[str | None, str]:
-        """The cell as the contract spells it and the slug of the last rule that changed it; the slug is empty if none did."""
+        """Returns the cell in the contract's spelling (None: null word) and the slug of the last rule that changed it.
+
+        The slug is "" if no rule changed the cell.
+        """
         text, why = _apply_rule(cell, "", "invisible", remove_invisible)
         text, why = _apply_rule(text, why, "blanks", trim_blanks)
         if not text or self.keep(text):
@@ -83,7 +96,7 @@ class FieldSpellings:
 
 
 def field_spellings(field: Field, contract: Contract, units: Mapping[str, str]) -> FieldSpellings:
-    """The spellings of one field; `units` holds the units that the file's labels name, where they are not the field's."""
+    """Returns the rules of one field; `units` maps field names to units in labels that differ from the field's."""
     known = _type_spellings(field, contract, units)
     own = frozenset(field.policy.empty_words)
     return replace(known, nulls=known.nulls | own) if own else known
@@ -119,18 +132,21 @@ def _type_spellings(field: Field, contract: Contract, units: Mapping[str, str]) 
 
 
 def is_answer(field: Field) -> bool:
-    """Whether the field is a question with the answers 0, 1 and 2."""
+    """Whether the field is a question with the codes 0, 1 and 2 (code list `tri_state`, or an enum of these)."""
     codes = {str(code) for code in field.constraints.get("enum", ())}
     return field.policy.codelist == "tri_state" or codes == {"0", "1", "2"}
 
 
 def is_code(field: Field) -> bool:
-    """Whether the field holds codes, not prose."""
+    """Whether the field holds codes, not free text: it has a code list, a pattern or an enum."""
     return field.policy.codelist is not None or "pattern" in field.constraints or "enum" in field.constraints
 
 
 def _keep_predicate(field: Field, contract: Contract) -> Callable[[str], bool]:
-    """Cells that are right as they are: a missing value of the contract, a value of its enum, or text of its pattern."""
+    """Returns the test for cells that are valid as they are.
+
+    These are the contract's missing values, values of the field's enum, and text that matches its pattern.
+    """
     kept = {*contract.missing_values, *(str(value) for value in field.constraints.get("enum", ()))}
     pattern = (
         re.compile(field.constraints["pattern"], re.ASCII)

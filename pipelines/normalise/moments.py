@@ -1,8 +1,10 @@
-"""Dates, times and both together, as people and spreadsheets write them, in ISO 8601.
+"""Rules that convert dates, times and datetimes, as people and spreadsheets write them, to ISO 8601.
 
-Only what can mean one thing is rewritten: a year of two digits, or a day that may be a month, stays. Not here: full-width digits.
+Only unambiguous values are rewritten: a year of two digits, or a day that may be a month, is unchanged. Not here:
+full-width digits (`blanks`).
 
-Source: ECMA-376 part 1, §18.17.4 (serial dates count from 1899-12-30; 60 and below are not trusted anyway).
+Source: ECMA-376 part 1, §18.17.4 (serial dates count from 1899-12-30; the ambiguous numbers 60 and below are out of
+range).
 """
 
 import datetime as dt
@@ -15,18 +17,18 @@ _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 _DATETIME = re.compile(_DAY + r"(?:[T\s]*" + _CLOCK + r")?")
 _TIME = re.compile(_CLOCK)
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
-_SERIAL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's clock has no zone
+_SERIAL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet times have no time zone
 _FIRST, _LAST = 10_000, 73_050
 _SECONDS = 86_400
 
 
 def normalise_date(cell: str) -> str:
-    """`2024/5/1`, `2024年5月1日`, `20240501`, `2024-05-01 00:00:00` as `2024-05-01`; anything else as it is."""
+    """Converts `2024/5/1`, `2024年5月1日`, `20240501`, `2024-05-01 00:00:00` to `2024-05-01`; others are unchanged."""
     return _format_date(_DATE.fullmatch(cell) or _COMPACT.fullmatch(cell)) or cell
 
 
 def date_from_serial(cell: str) -> str:
-    """`45413` as `2024-05-01`, for days from 1927 to 2099; anything else as it is."""
+    """Converts the serial date `45413` to `2024-05-01`, for days from 1927 to 2099; anything else is unchanged."""
     found = _SERIAL.fullmatch(cell)
     if not found or not _FIRST <= int(found[1]) <= _LAST or (found[2] or "").strip("0"):
         return cell
@@ -34,7 +36,7 @@ def date_from_serial(cell: str) -> str:
 
 
 def normalise_datetime(cell: str) -> str:
-    """`2024/5/1 8:30` as `2024-05-01T08:30:00`; a date alone is its midnight; anything else as it is."""
+    """Converts `2024/5/1 8:30` to `2024-05-01T08:30:00`; a date alone becomes midnight; others are unchanged."""
     found = _DATETIME.fullmatch(cell) or _COMPACT.fullmatch(cell)
     day = _format_date(found)
     if not found or not day:
@@ -44,7 +46,7 @@ def normalise_datetime(cell: str) -> str:
 
 
 def datetime_from_serial(cell: str) -> str:
-    """`45413.5` as `2024-05-01T12:00:00`, to the second; anything else as it is."""
+    """Converts the serial date `45413.5` to `2024-05-01T12:00:00`, rounded to the second; others are unchanged."""
     found = _SERIAL.fullmatch(cell)
     if not found or not _FIRST <= int(found[1]) <= _LAST:
         return cell
@@ -53,7 +55,7 @@ def datetime_from_serial(cell: str) -> str:
 
 
 def normalise_time(cell: str) -> str:
-    """`8:30`, `8时30分` as `08:30:00`; anything else as it is."""
+    """Converts `8:30`, `8时30分` to `08:30:00`; anything else is unchanged."""
     found = _TIME.fullmatch(cell)
     return (_format_time(found) if found else None) or cell
 

@@ -1,8 +1,10 @@
-"""Words that stand for nothing. Which of them count depends on the type: a free text may well say `None`.
+"""Words that stand for an empty cell, and words for the answers yes, no and not known.
 
-Not here: an empty cell where something is required (the judge's), 不详 as an answer (`answers`).
+Which null words count depends on the field's type: a free text may legitimately be `None`. Not here: empty cells where
+a value is required (validation); codes of any other code list: a name in place of a code is reported by validation.
 
-Source: DOMAIN 0.6, dialects met in published tables (a note in brackets after `--`: 广东省财政厅).
+Sources: DOMAIN 0.6, spellings found in published tables (a note in brackets after `--`: 广东省财政厅); code list `tri_state`
+(Active Places: 0 no, 1 yes, 2 not known).
 """
 
 import re
@@ -29,7 +31,7 @@ NULL_WORDS = frozenset(
         "Null",
     }
 )
-"""Nothing, in a cell of any type that holds exactly this."""
+"""Words for an empty cell, in fields of any type; the cell must hold exactly one of them."""
 NULL_WORDS_FOR_VALUES = NULL_WORDS | frozenset(
     {
         "NA",
@@ -53,12 +55,12 @@ NULL_WORDS_FOR_VALUES = NULL_WORDS | frozenset(
         "……",
     }
 )
-"""Nothing, in a cell that can only hold a number or a moment."""
+"""Words for an empty cell, in fields that can only hold a number, a date or a time."""
 _NOTED = re.compile(r"[-–—－]{1,3}\s*[(（][^()（）]*[)）]")
 
 
 def is_noted_null(cell: str) -> bool:
-    """Whether a dash is followed by a note why there is nothing, as in `--(基数为0,不可比)`."""
+    """Whether the cell is a dash with a note in brackets on why there is no value, as in `--(基数为0,不可比)`."""
     return _NOTED.fullmatch(cell) is not None
 
 
@@ -69,10 +71,10 @@ _ANSWER_CODES = dict.fromkeys(_YES, "1") | dict.fromkeys(_NO, "0") | dict.fromke
 
 
 def answer_code(cell: str) -> str:
-    """`是` as `1`, `否` as `0`, `不详` as `2`; 无 says no here, as in 照明：无. Anything else as it is."""
+    """Converts `是` to `1`, `否` to `0`, `不详` to `2`; 无 means no here, as in 照明：无. Anything else is unchanged."""
     return _ANSWER_CODES.get(cell.casefold(), cell)
 
 
 def answer_truth(cell: str) -> str:
-    """`是` as `true`, `否` as `false`, for fields of type boolean; anything else as it is."""
+    """Converts `是` to `true`, `否` to `false`, for fields of type boolean; anything else is unchanged."""
     return {"1": "true", "0": "false"}.get(answer_code(cell), cell) if cell not in {"0", "1"} else cell

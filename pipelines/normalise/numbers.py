@@ -1,6 +1,6 @@
-"""Numbers as people write them: separators, currency signs, units, years.
+"""Rules for numbers: thousands separators, currency signs, units, years.
 
-Conversions move the decimal point and never round. Not here: which units there are (`pipelines/units.py`).
+Conversions move the decimal point and never round. Not here: the list of units (`pipelines/units.py`).
 """
 
 import re
@@ -16,33 +16,33 @@ _LONGEST = 40
 
 
 def remove_thousands(cell: str) -> str:
-    """`1,234,567.8` as `1234567.8`; commas anywhere else stay."""
+    """Converts `1,234,567.8` to `1234567.8`; commas anywhere else stay."""
     found = _THOUSANDS.fullmatch(cell)
     return found[1].replace(",", "") + (found[2] or "") if found else cell
 
 
 def remove_currency(cell: str) -> str:
-    """`¥12` as `12`."""
+    """Converts `¥12` to `12`."""
     return cell[1:].lstrip() if cell.startswith("¥") else cell
 
 
 def remove_decimal_zero(cell: str) -> str:
-    """`5.0` as `5`."""
+    """Converts `5.0` to `5`."""
     found = _WHOLE.fullmatch(cell)
     return found[1] if found else cell
 
 
 def normalise_year(cell: str) -> str:
-    """`2024年` and `2024年度` as `2024`."""
+    """Converts `2024年` and `2024年度` to `2024`."""
     found = re.fullmatch(r"(\d{4})\s*年度?", cell)
     return found[1] if found else cell
 
 
 def convert_unit(cell: str, stored: str, reported: str | None) -> str:
-    """The number in the contract's unit.
+    """Converts the number in the cell to the contract's unit (`stored`).
 
-    A unit in the cell itself (`3.5万元`) goes before the one in the label (`reported`). What is no number, or has a unit that
-    cannot become the stored one, stays as it is.
+    A unit in the cell itself (`3.5万元`) takes precedence over the one in the label (`reported`). A cell that is not a
+    number, or whose unit cannot be converted to the stored one, is unchanged.
     """
     if found := _WITH_UNIT.fullmatch(cell):
         exponent = exponent_between(found[2], stored)
@@ -53,7 +53,10 @@ def convert_unit(cell: str, stored: str, reported: str | None) -> str:
 
 
 def shift_decimal_point(number: str, exponent: int) -> str:
-    """The number with its decimal point moved to the right, exactly; `1.50` moved by 4 is `15000`."""
+    """Moves the decimal point to the right by `exponent` places, exactly: `1.50` moved by 4 is `15000`.
+
+    A number of more than 40 characters is unchanged.
+    """
     if len(number) > _LONGEST or not exponent:
         return number
     sign, digits, own = Decimal(number).as_tuple()

@@ -1,6 +1,6 @@
-"""Normalising a whole table: a column at a time, and only the cells that a pattern does not clear at once.
+"""Normalisation of a whole table, column by column.
 
-Not here: what a cell is rewritten to (`fields`).
+The rules run only on cells that do not match the field's pattern of clean cells. Not here: the rules (`fields`).
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from schemas.contract import Contract
 
 _SAMPLE = 4_000
 _REPEATING = 0.25
-"""A column of fewer different values than this share of its first cells is looked at by value, not by cell."""
+"""A column is checked by distinct value, not by cell, if these are at most this share of its first cells."""
 
 
 class CellRewrite(NamedTuple):
-    """One changed cell: its row as a person sees it, its field, what stood there, what stands there now (None: nothing).
+    """One changed cell: row number as a spreadsheet shows it, field, raw value, new value (None: empty).
 
-    `why` is a key of `REASONS`, the most telling one where several rules changed the cell.
+    `why` is a key of `REASONS`; where several rules changed the cell, that of the last one.
     """
 
     row: int
@@ -34,7 +34,7 @@ class CellRewrite(NamedTuple):
 
 @dataclass(frozen=True)
 class NormalisedTable:
-    """The table as the judges see it, of the same shape and order, and every cell that differs from the file."""
+    """The normalised table, with the contract's columns and rows in file order, and every changed cell."""
 
     table: pa.Table
     rewrites: list[CellRewrite]
@@ -43,10 +43,12 @@ class NormalisedTable:
 def normalise_table(
     table: pa.Table, rows: pa.Array, contract: Contract, units: Mapping[str, str] | None = None
 ) -> NormalisedTable:
-    """The table with the contract's spellings; `table` has the contract's columns as text, `rows` their rows.
+    """Rewrites the cells of a table to the contract's spelling.
 
-    `units` are those of `labels.match`: the unit that a label names where it is not the field's. Give them once: normalising what
-    is normalised changes nothing, but units would be converted twice. A cell that nothing is known about stays as it is.
+    `table` has the contract's columns as text, `rows` the row number of each row. `units` come from
+    `column_matching.match_columns`: the unit in a label, by field, where it differs from the field's. Normalising twice
+    changes nothing further, except that units would be converted twice: pass `units` only once. A cell that no rule
+    recognises is unchanged.
     """
     rewrites: list[CellRewrite] = []
     columns = []
@@ -57,7 +59,7 @@ def normalise_table(
         )
     arranged = pa.table(columns, names=[field.name for field in contract.fields])
     arranged, moved = convert_coordinates(arranged, rows, contract)
-    return NormalisedTable(arranged, [*rewrites, *(CellRewrite(*one) for one in moved)])
+    return NormalisedTable(arranged, [*rewrites, *(CellRewrite(*change) for change in moved)])
 
 
 def _normalise_column(
@@ -85,7 +87,10 @@ def _normalise_column(
 
 
 def _find_suspects(column: pa.Array, spellings: FieldSpellings) -> pa.Array | None:
-    """Which cells a rule may change; None if there are none. Of a column that repeats itself each value is looked at once."""
+    """Returns a mask of the cells that a rule may change; None if there are none.
+
+    In a column of few distinct values each value is checked once.
+    """
     if pc.count_distinct(column.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
         suspect = _find_doubtful(column, spellings)
         return suspect if pc.any(suspect).as_py() else None

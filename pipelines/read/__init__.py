@@ -1,11 +1,12 @@
-"""Reading: bytes that a department handed in become a table of text, or one clear refusal.
+"""Reading of submitted files: the bytes become a table of text, or the file is refused with one clear message.
 
-Read `dispatch.read` first. What the bytes are: `sniff`. Text and its encoding: `encoding`, `delimited`. Workbooks:
-`workbook`, `sheets`, `archive`, `unshown`, and `apart` with its `opener`, because the worst file must not take us along. JSON:
-`records`, `features`. Parquet: `columnar`. One file in a ZIP: `packed`. Shared by all: `header` (which record is the header),
-`tabulate` (records to columns), `footer` (what stands below them), `spoiled` (codes that a spreadsheet spoiled), `defects`
-(findings that only a reader can make), `reading` (the result, the limits). Not here: what a label means
-(`pipelines/column_matching.py`), rewriting values (`pipelines/normalise`), judging.
+Start with `dispatch.read_file`. Format detection: `sniff`. Text and its encoding: `encoding`, `delimited_text`.
+Workbooks: `workbook`, `sheets`, `workbook_xml`, and `workbook_process`, which runs `workbook_worker` in a separate
+process so that a damaged or hostile file cannot end ours. JSON: `json_records`, `features`. Parquet: `parquet`. ZIP
+archives: `zip_archive`. Shared by all formats: `header` (which record is the header), `tabulate` (records to columns),
+`footer` (rows below the data), `damaged_codes` (codes that a spreadsheet changed), `defects` (findings that only a
+reader can make), `reading` (the result and the limits). Not here: what a label means (`pipelines/column_matching.py`),
+rewriting values (`pipelines/normalise`), validation.
 """
 
 from pipelines.read.dispatch import read_file

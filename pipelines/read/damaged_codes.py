@@ -1,7 +1,8 @@
-"""Codes that a spreadsheet took for numbers: zeros before them gone, digits after the fifteenth gone, `1E+05` in their place.
+"""Detection of codes that a spreadsheet stored as numbers.
 
-Looked for in fields that hold codes (a pattern or an enum of text), in workbooks and in text files that passed through one. The cells
-are left as they are: what is lost can only be guessed. Not here: numbers in fields of numbers.
+Such codes lost their leading zeros or the digits after the fifteenth, or became `1E+05`. All formats are searched,
+because text files may have passed through a spreadsheet; only text fields with a pattern or an enum are. The cells stay
+unchanged, because what is lost can only be guessed. Not here: numbers in numeric fields.
 
 Source: Microsoft, Excel specifications and limits (15 significant digits).
 """
@@ -24,7 +25,10 @@ _MOST_ZEROS = 8
 
 
 def find_damaged_codes(reading: Reading, contract: Contract) -> list[Finding]:
-    """A finding for each such cell, `digits-lost` or `zeros-lost`; a cell that the field allows is never one."""
+    """Returns one finding, `digits-lost` or `zeros-lost`, per damaged cell, at most `RAGGED_ROWS` in all.
+
+    A cell that the field's pattern and enum allow is never reported.
+    """
     names = field_names_by_label(contract)
     found: list[Finding] = []
     for label, column in zip(reading.labels, reading.table.columns, strict=True):
@@ -45,7 +49,7 @@ def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> It
         return
     cells = column.filter(likely).combine_chunks().dictionary_encode()
     known = [_restore_code(cell.strip(), field) for cell in cells.dictionary.to_pylist()]
-    if all(one is None for one in known):
+    if all(code is None for code in known):
         return
     for row, at in zip(pa.chunked_array([rows]).filter(likely).to_pylist(), cells.indices.to_pylist(), strict=True):
         if (whole := known[at]) is not None:
@@ -54,7 +58,7 @@ def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> It
 
 
 def _restore_code(cell: str, field: Field) -> str | None:
-    """The code as it must have been; empty if its digits cannot be known; None if nothing is lost."""
+    """Returns the code with its leading zeros; "" if the lost digits cannot be known; None if nothing is lost."""
     if _is_allowed(cell, field):
         return None
     digits = cell.removesuffix(".0")

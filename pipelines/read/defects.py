@@ -1,7 +1,7 @@
-"""Findings that only the reader can make, because the text table no longer shows what they are about.
+"""Findings that only a reader can make, because the text table no longer holds the information.
 
-Their judge is `cell`; `extra-cell`, `missing-cell` and `encoding-error` are frictionless's words, the others are ours. Not here:
-looking for them.
+Their `judge` is `cell`, except for `hidden_parts` (`table`). The types `extra-cell`, `missing-cell` and
+`encoding-error` are those of frictionless, the others are our own. Not here: the search for these defects.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
 REPLACED = "\ufffd"
-"""What a careless conversion puts in the place of what it cannot read."""
+"""U+FFFD, which a conversion with replacement writes for bytes that it cannot decode."""
 
 
 def ragged_row(row: int, cells: int, width: int, beyond: Sequence[str]) -> Finding:
-    """A row that is wider or narrower than the header; `beyond` is what stands past the header."""
+    """Finding on a row that is wider or narrower than the header; `beyond` holds the surplus cells."""
     more = cells > width
     return _cell_finding(
         "extra-cell" if more else "missing-cell",
@@ -33,7 +33,7 @@ def ragged_row(row: int, cells: int, width: int, beyond: Sequence[str]) -> Findi
 
 
 def lost_characters(row: int, field: str | None, value: str) -> Finding:
-    """A cell in which an earlier conversion left replacement characters."""
+    """Finding on a cell with replacement characters from an earlier conversion."""
     return _cell_finding(
         "encoding-error",
         row,
@@ -48,7 +48,7 @@ def lost_characters(row: int, field: str | None, value: str) -> Finding:
 
 
 def merged_cell(row: int, field: str | None, area: str) -> Finding:
-    """A cell covered by a merged area: only the area's first cell holds a value."""
+    """Finding on a cell covered by a merged area, of which only the first cell holds a value."""
     return _cell_finding(
         "merged-cell",
         row,
@@ -63,7 +63,7 @@ def merged_cell(row: int, field: str | None, area: str) -> Finding:
 
 
 def formula_error(row: int, field: str | None, value: str) -> Finding:
-    """A cell whose formula came to nothing, such as `#REF!`."""
+    """Finding on a cell whose formula ended in an error such as `#REF!`; `value` is the error's text."""
     return _cell_finding(
         "formula-error",
         row,
@@ -75,7 +75,7 @@ def formula_error(row: int, field: str | None, value: str) -> Finding:
 
 
 def formula_without_value(row: int, field: str | None) -> Finding:
-    """A cell with a formula that no program has computed: it looks empty and is not."""
+    """Finding on a cell with a formula saved without its result: it reads as empty although it is not."""
     return _cell_finding(
         "formula-without-value",
         row,
@@ -93,7 +93,7 @@ def formula_without_value(row: int, field: str | None) -> Finding:
 
 
 def total_row(row: int, value: str) -> Finding:
-    """A row of totals between rows of data."""
+    """Finding on a row of totals between rows of data; `value` is the cell that marks it as a total."""
     return _cell_finding(
         "total-row",
         row,
@@ -108,7 +108,7 @@ def total_row(row: int, value: str) -> Finding:
 
 
 def hidden_parts(what: Text, places: str) -> Finding:
-    """Rows or columns that the sheet hides; they were read like the others."""
+    """Finding on hidden rows or columns, which were read like the others: `what` counts them, `places` lists them."""
     return Finding(
         judge="table",
         type="hidden-cells",
@@ -123,7 +123,7 @@ def hidden_parts(what: Text, places: str) -> Finding:
 
 
 def lost_digits(row: int, field: str | None, value: str) -> Finding:
-    """A code that a spreadsheet took for a large number: only 15 digits are left of it."""
+    """Finding on a code that a spreadsheet stored as a number: digits after the 15th are lost."""
     return _cell_finding(
         "digits-lost",
         row,
@@ -141,7 +141,7 @@ def lost_digits(row: int, field: str | None, value: str) -> Finding:
 
 
 def lost_zeros(row: int, field: str | None, value: str, whole: str) -> Finding:
-    """A code that lost the zeros before it when a spreadsheet took it for a number."""
+    """Finding on a code that lost its leading zeros as a number in a spreadsheet; `whole` is the code with them."""
     return _cell_finding(
         "zeros-lost",
         row,

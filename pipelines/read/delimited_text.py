@@ -1,7 +1,7 @@
-"""Delimited text (CSV) by Python's strict csv reader, in a stream.
+"""Reader of delimited text (CSV): Python's strict csv reader, in a stream.
 
-Comma is the rule; semicolon and tab are recognised and recorded. Not here: the encoding (`encoding`), what a row of the
-wrong width means (`tabulate`).
+The comma is the default delimiter; semicolon and tab are recognised and recorded for the receipt. Not here: the
+encoding (`encoding`), the treatment of rows of the wrong width (`tabulate`).
 """
 
 import csv
@@ -23,7 +23,7 @@ DELIMITERS = {",": Text(zh="逗号", en="comma"), "\t": Text(zh="制表符", en=
 
 
 def read_delimited(path: Path, contract: Contract | None) -> Reading:
-    """The records of a delimited file.
+    """Reads the records of a delimited file.
 
     Raises UnreadableFile: encoding, long-line, not-a-table, empty, no-header, no-rows, long-cell, too-large.
     """
@@ -44,20 +44,20 @@ def read_delimited(path: Path, contract: Contract | None) -> Reading:
 
 
 def _detect_delimiter(path: Path, encoding: str, contract: Contract | None) -> tuple[str, Header]:
-    """The delimiter under which the header names most fields; then the widest header; then the comma."""
+    """Returns the delimiter whose header names most fields; ties go to the widest header, then to the comma."""
     found = {}
     for delimiter in DELIMITERS:
-        # Torn quotes are for the strict reader to refuse, with the line; here they would only hide the delimiter.
+        # Unpaired quotes do not matter here: the strict reader refuses them later and names the line.
         head = [record for _, record in islice(_read_records(path, encoding, delimiter, strict=False), HEADER_WITHIN)]
         found[delimiter] = require_header(find_header(head, contract), path.name, None)
-    best = max(found, key=lambda one: (found[one].known, len(found[one].labels)))
+    best = max(found, key=lambda delimiter: (found[delimiter].known, len(found[delimiter].labels)))
     return best, found[best]
 
 
 def _read_records(
     path: Path, encoding: str, delimiter: str, lines: RecordLines | None = None, *, strict: bool = True
 ) -> Iterator[tuple[int, Record]]:
-    """`lines` is told of records that span several."""
+    """Yields record numbers (from 1) and records; records that span several lines are added to `lines`."""
     began = 1
     with path.open(encoding=encoding, errors="strict", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=strict)

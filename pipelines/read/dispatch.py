@@ -1,6 +1,6 @@
-"""Which reader a file goes to: its content decides, its suffix only where content cannot tell.
+"""Choice of the reader for a file, by its content; the suffix decides only where the content is ambiguous.
 
-Not here: any reader itself.
+Not here: the readers themselves.
 """
 
 import stat
@@ -19,11 +19,11 @@ from schemas.contract import Contract
 
 
 def read_file(path: Path, contract: Contract | None = None) -> Reading:
-    """The text of a file; the contract helps to find sheet, header, delimiter and encoding.
+    """Returns the text of a file. The contract, if given, helps to find sheet, header, delimiter and encoding.
 
-    Raises UnreadableFile, with a `kind` and what, where and how to mend it: missing, no-access, empty, no-header, no-rows,
-    encoding, too-large, long-line, long-cell, password, corrupt, no-sheet, many-sheets, not-a-table, format, other-template, excerpt,
-    many-tables, nested-archive, unsafe-archive.
+    Raises UnreadableFile, which says what is wrong, where, and how to correct it. Its `kind` is one of: missing,
+    no-access, empty, no-header, no-rows, encoding, too-large, long-line, long-cell, password, corrupt, no-sheet,
+    many-sheets, not-a-table, format, other-template, excerpt, many-tables, nested-archive, unsafe-archive.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -50,11 +50,11 @@ def read_file(path: Path, contract: Contract | None = None) -> Reading:
 
 
 def _read_archive(path: Path, contract: Contract | None) -> Reading:
-    with unpack_single_file(path) as (inner, said):
+    with unpack_single_file(path) as (inner, decision):
         kind = sniff_format(inner)
         if kind == "zip":
             raise nested_archive_error(path)
-        reading = _read_as(inner, kind, contract).with_decisions((said,))
+        reading = _read_as(inner, kind, contract).with_decisions((decision,))
     return replace(reading, format=f"{reading.format}.zip")
 
 

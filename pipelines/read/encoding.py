@@ -1,8 +1,8 @@
-"""Which encoding a text file is in, decided on evidence: byte order mark, then strict UTF-8, then strict GB18030.
+"""Detection of a text file's encoding: byte order mark first, then strict UTF-8, then strict GB18030.
 
-GB18030 alone proves little, since Big5 and broken UTF-8 decode as it without complaint. It is believed if Chinese header
-labels of the contract come out, or, where no label is Chinese, if nearly all Chinese characters are everyday ones. Nothing is
-ever decoded with replacement. Not here: parsing (`delimited`).
+Successful decoding as GB18030 proves little, because Big5 and damaged UTF-8 decode without error too. GB18030 is
+accepted if Chinese header labels match the contract or, where no label is Chinese, if at least 70 % of the Chinese
+characters are everyday ones. Nothing is decoded with replacement characters. Not here: parsing (`delimited_text`).
 
 Source: GB 18030-2022; everyday characters: GB 2312-1980, level 1 (3 755 characters).
 """
@@ -22,28 +22,31 @@ _BLOCK = 2**20
 _SAMPLE = 20_000
 _ASCII = re.compile(r"[\x00-\x7f]+")
 EVERYDAY_SHARE = 0.7
-"""Chinese text of our departments has 0.98 and more; Big5, Shift-JIS or UTF-8 read as GB18030 have 0.5 and less."""
-# UTF-32 first: its mark begins with that of UTF-16.
+"""Minimum share of everyday characters for GB18030.
+
+Chinese text of our departments has 0.98 or more; Big5, Shift-JIS or UTF-8 read as GB18030 have 0.5 or less.
+"""
+# UTF-32 comes first, because its byte order mark begins with that of UTF-16.
 _OTHER_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-# Signs that stand in Chinese text and say nothing about its encoding.
+# Signs that occur in Chinese text and are no evidence for its encoding.
 _NEUTRAL = frozenset("—…·“”‘’°²³×÷±㎡℃№①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤ￥")
 
 
 @dataclass(frozen=True)
 class TextEncoding:
-    """`name` as Python calls it; `sample` holds the first characters beyond ASCII of a file that is not UTF-8."""
+    """An encoding: its Python name, and the first non-ASCII characters (`sample`) of a file that is not UTF-8."""
 
     name: str
     sample: str = ""
 
 
 class _StrictDecoder:
-    """One strict decoder fed block by block, that remembers where it failed instead of raising."""
+    """A strict incremental decoder that records the byte offset of its first error (`failed_at`) instead of raising."""
 
     def __init__(self, name: str) -> None:
         self.decoder = codecs.getincrementaldecoder(name)("strict")
@@ -64,10 +67,10 @@ class _StrictDecoder:
 
 
 def detect_encoding(path: Path) -> TextEncoding:
-    """The encoding of a delimited file, read once from end to end; GB18030 still has to be `confirmed`.
+    """Returns the encoding of a delimited file, which is read to its end; `confirm_encoding` has to confirm GB18030.
 
-    Raises UnreadableFile: encoding (UTF-16, neither UTF-8 nor GB18030: byte and line of the first offence), long-line,
-    not-a-table (NUL bytes).
+    Raises UnreadableFile: encoding (UTF-16 or UTF-32; or neither UTF-8 nor GB18030, with byte and line of the first
+    error), long-line, not-a-table (NUL bytes).
     """
     _refuse_other_marks(path)
     utf8 = _decode_pass(path, "utf-8", lines=True)[0]
@@ -82,9 +85,9 @@ def detect_encoding(path: Path) -> TextEncoding:
 
 
 def confirm_encoding(path: Path, encoding: TextEncoding, header: Header) -> tuple[Text, ...]:
-    """What the receipt says about the encoding: nothing for UTF-8, the evidence for GB18030.
+    """Returns the receipt's note on the encoding: none for UTF-8, the evidence for GB18030.
 
-    Raises UnreadableFile: encoding, if there is no evidence that the file really is GB18030.
+    Raises UnreadableFile: encoding, if there is no evidence that the file is GB18030.
     """
     if encoding.name != "gb18030":
         return ()
@@ -110,7 +113,7 @@ def confirm_encoding(path: Path, encoding: TextEncoding, header: Header) -> tupl
 
 
 def everyday_share(text: str) -> float:
-    """Share of GB 2312 level 1 among all characters beyond ASCII that are no punctuation; 0 if there are none."""
+    """Returns the share of GB 2312 level 1 among all non-ASCII characters except punctuation; 0 if there are none."""
     telling = [
         c for c in text if not ("\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uff60" or c in _NEUTRAL or c.isascii())
     ]
@@ -118,7 +121,7 @@ def everyday_share(text: str) -> float:
 
 
 def undecodable_error(path: Path, at: int) -> UnreadableFile:
-    """The refusal of text in no encoding that we read, with the byte and the line where it shows."""
+    """Returns the exception (kind `encoding`) for undecodable text; `at` is the byte offset of the first error."""
     line = _line_number(path, at)
     return refuse_file(
         "encoding",
@@ -134,7 +137,7 @@ def _refuse_other_marks(path: Path) -> None:
         head = file.read(_BLOCK)
     zeros = head.count(0)
     name = next((name for mark, name in _OTHER_MARKS if head.startswith(mark)), None)
-    # Without a mark, every second byte of ASCII text in UTF-16 is zero.
+    # ASCII text in UTF-16 without a byte order mark has a zero in every second byte.
     if name is None and zeros * 5 > len(head):
         name = "UTF-16"
     if name:

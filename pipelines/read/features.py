@@ -1,6 +1,6 @@
-"""GeoJSON: one feature a row; a point becomes the contract's coordinates where the properties have none.
+"""GeoJSON: one row per feature; a point supplies the contract's coordinates where the properties have none.
 
-Not here: parsing and cells (`records`), other datums (`normalise` and the contract's rules look at the numbers).
+Not here: parsing and cell texts (`json_records`), other datums (`pipelines/normalise` and the contract's rules).
 
 Source: RFC 7946 (GeoJSON; positions are longitude, latitude in WGS84).
 """
@@ -21,16 +21,18 @@ _CRS84 = ("CRS84", "4326", "4490")
 
 
 def is_features(document: object) -> bool:
-    """Whether the document says of itself that it is a FeatureCollection."""
+    """Whether the document's `type` is FeatureCollection."""
     return isinstance(document, dict) and document.get("type") == "FeatureCollection"
 
 
 def feature_rows(
     path: Path, document: Mapping[str, Any], contract: Contract | None
 ) -> tuple[Sequence[Row], tuple[Text, ...]]:
-    """The properties of each feature, with longitude and latitude of its point where the contract wants and the properties lack them.
+    """Returns the properties of each feature, and the decisions for the receipt.
 
-    Raises UnreadableFile: not-a-table, if `features` is no list of features.
+    Where the contract has coordinates and the properties lack them, longitude and latitude of the feature's point are
+    added; they are None for a feature without a point. Raises UnreadableFile: not-a-table, if `features` is not a list
+    of features.
     """
     features = document.get("features")
     if not isinstance(features, list) or not all(_is_feature(feature) for feature in features):

@@ -1,7 +1,8 @@
-"""Rows below the header that are no data: notes and signatures under the table, its total, the header once more.
+"""Detection of rows below the header that are not data: notes, signatures and totals below the table, repeated headers.
 
-Only what says so itself is taken for that: the first filled cell is a total, or begins with a word such as 注 or 填表人.
-A total between rows of data is not skipped but found, for nobody knows what it sums. Not here: titles above (`header`).
+A row is recognised only by its own text: its first filled cell is a total, or begins with a word such as 注 or 填表人. A
+total between rows of data is not skipped but reported as a finding, because it is unknown what it sums. Not here:
+titles above the header (`header`).
 """
 
 import re
@@ -30,13 +31,13 @@ _GAPS = ("", " ", "  ", "   ", "\u3000", "\u3000\u3000")
 _TOTAL_CELLS = pa.array([word[0] + gap + word[1] + end for word in _TOTALS for gap in _GAPS for end in ("", ":", "：")])
 _TOTAL_COLUMNS = 4
 _NARROW = 3
-"""A table of fewer columns has rows with one cell anyway."""
+"""Minimum number of columns for these checks: in narrower tables, rows with one filled cell are common."""
 _NAMED = 3
 
 
 @dataclass(frozen=True)
 class DataRows:
-    """The rows that are data, the findings on totals among them, and what was skipped for what reason."""
+    """The rows that are data, their row numbers, the skipped row numbers, findings on totals, and the decisions."""
 
     table: pa.Table
     rows: pa.Array
@@ -46,13 +47,13 @@ class DataRows:
 
 
 def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
-    """The table less what stands below it; untouched where no contract knows the header."""
+    """Returns the table without footer rows and repeated headers; unchanged if the header names no field."""
     if not header.known:
         return DataRows(table, rows, frozenset())
     decisions = []
-    end, said = _find_end(table, rows)
-    if said:
-        decisions.append(said)
+    end, description = _find_end(table, rows)
+    if description:
+        decisions.append(description)
     again = _find_repeated_headers(table.slice(0, end), header)
     if again:
         decisions.append(_describe_repeats(len(again)))
@@ -65,7 +66,7 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
 
 
 def _find_end(table: pa.Table, rows: pa.Array) -> tuple[int, Text | None]:
-    """How many rows stand above the footer, and what the receipt says of it."""
+    """Returns the number of rows above the footer, and the receipt's note on the footer; None if there is no footer."""
     first = max(0, table.num_rows - FOOTER_WITHIN)
     last = [[cell.strip() for cell in record.values()] for record in table.slice(first).to_pylist()]
     end = len(last)
@@ -92,12 +93,12 @@ def _is_footer_row(record: Sequence[str]) -> bool:
         return False
     if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]):
         return True
-    # 负责人 alone may be a cell of data; with a colon behind it, or in a row that is mostly empty, it is a place to sign.
+    # 负责人 alone may be data; followed by a colon, or in a row that is at least half empty, it marks a signature.
     return bool(_SIGNED.fullmatch(filled[0])) and (bool({*filled[0]} & {*":："}) or 2 * len(filled) <= len(record))
 
 
 def _may_continue_note(record: Sequence[str]) -> bool:
-    """Whether the row may be a further line of a note above it: one cell at the very left, in a table that is wider."""
+    """Whether the row may continue a note above it: only its first cell is filled, in a table of 3 columns or more."""
     return len(record) >= _NARROW and bool(record[0]) and not any(record[1:])
 
 
@@ -106,7 +107,7 @@ def _is_total(cell: str) -> bool:
 
 
 def _find_repeated_headers(table: pa.Table, header: Header) -> set[int]:
-    """Places of rows that are the header once more, as where printed pages were pasted under each other."""
+    """Returns the positions of rows that repeat the header, as when printed pages are pasted below each other."""
     labels = [label.strip() for label in header.labels]
     at = next((at for at, label in enumerate(labels) if label), None)
     if at is None or len([label for label in labels if label]) < _NARROW or at >= table.num_columns:
@@ -118,7 +119,7 @@ def _find_repeated_headers(table: pa.Table, header: Header) -> set[int]:
 
 
 def _find_totals(table: pa.Table, rows: pa.Array) -> list[Finding]:
-    """A finding for every row whose first filled cell says that it is a total."""
+    """Returns one finding per row whose first filled cell is a total, at most `RAGGED_ROWS` in all."""
     places: set[int] = set()
     for column in table.columns[:_TOTAL_COLUMNS]:
         marked = pc.is_in(column, value_set=_TOTAL_CELLS)

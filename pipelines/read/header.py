@@ -1,6 +1,6 @@
-"""Which of the first records is the header: the one with most labels that the contract knows.
+"""Search for the header among the first records: the one that names most fields of the contract.
 
-Not here: what is wrong with the labels (`pipelines/column_matching.py`).
+Not here: findings on the labels (`pipelines/column_matching.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _NAMED = 6
 
 @dataclass(frozen=True)
 class Header:
-    """The header record: its place (first record of the file = 0), its labels as written, the field that each stands for."""
+    """The header record: its position `at` (first record = 0), its labels as written, the field that each names."""
 
     at: int
     labels: tuple[str, ...]
@@ -27,24 +27,25 @@ class Header:
 
     @property
     def known(self) -> int:
-        """How many different fields of the contract it names; 0 without a contract."""
+        """Number of different contract fields that the labels name; 0 without a contract."""
         return len({name for name in self.fields if name})
 
     @property
     def row(self) -> int:
-        """Its row as a person sees it."""
+        """The row number as a spreadsheet shows it (first record = 1)."""
         return self.at + 1
 
 
 def parse_header(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
-    """The header that this record would be."""
+    """Returns this record as a header, without checking that it is one."""
     return _name_columns(record, field_names_by_label(contract) if contract else {}, at)
 
 
 def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:
-    """The header among the first records; None if all are blank.
+    """Returns the header among the first records; None if all are blank.
 
-    With a contract, the record that names most fields; the first that is not blank if none names any, or without a contract.
+    With a contract this is the record that names most fields. If no record names any, or without a contract, it is the
+    first record that is not blank. Only the first `HEADER_WITHIN` records are searched.
     """
     filled = [(at, record) for at, record in enumerate(records[:HEADER_WITHIN]) if any(cell.strip() for cell in record)]
     if not filled:
@@ -62,9 +63,10 @@ def _name_columns(record: Sequence[str], names: Mapping[str, str], at: int) -> H
 
 
 def require_header(header: Header | None, name: str, contract: Contract | None) -> Header:
-    """The same header, if it is one that we can go on with.
+    """Returns the header unchanged if the file can be read with it.
 
-    Raises UnreadableFile: empty (nothing but blanks), no-header (no label that the contract knows), too-large (columns).
+    Raises UnreadableFile: empty (nothing but blanks), no-header (the contract knows none of the labels), too-large
+    (more than `COLUMNS` columns).
     """
     if header is None:
         raise blank_file_error(name)
@@ -80,7 +82,7 @@ def require_header(header: Header | None, name: str, contract: Contract | None) 
 
 
 def blank_file_error(name: str) -> UnreadableFile:
-    """The refusal of a file in which nothing is written."""
+    """Returns the exception (kind `empty`) for a file without any content."""
     return refuse_file(
         "empty",
         f"“{name}”中没有任何内容；请检查是否交错了文件或工作表没有保存",
@@ -89,7 +91,7 @@ def blank_file_error(name: str) -> UnreadableFile:
 
 
 def no_rows_error(name: str, header: Header) -> UnreadableFile:
-    """The refusal of a file with a header and nothing below it."""
+    """Returns the exception (kind `no-rows`) for a file that has a header and no rows below it."""
     return refuse_file(
         "no-rows",
         f"“{name}”只有表头（第 {header.row} 行），没有数据；请填写数据后再交，本期确无数据请告知省体育局数据管理员",

@@ -1,6 +1,7 @@
-"""JSON: a list of flat objects, bare or under `data`, one object a row.
+"""Reader of JSON: a list of flat objects, at the top level or under `data`, one row per object.
 
-Not here: GeoJSON (`features`), which comes through here only to be parsed. JSON is UTF-8; a nested value stays JSON text.
+JSON must be UTF-8; a nested value is kept as JSON text. Not here: rows of GeoJSON (`features`), which is only parsed
+here.
 
 Source: RFC 8259 (encoding, §8.1; names within an object are unique, §4).
 """
@@ -20,16 +21,16 @@ from schemas.errors import UnreadableFile
 
 
 class _RepeatedKey(ValueError):
-    """An object names the same key twice."""
+    """An object has the same key twice; the argument is that key."""
 
 
 def read_json(path: Path, contract: Contract | None) -> Reading:
-    """The objects of a JSON file, one a row; the first object is row 2, as if a header stood above it.
+    """Reads the objects of a JSON or GeoJSON file, one per row; the first object is row 2, as if row 1 were a header.
 
-    Labels are all keys in the order in which they first occur; a key that an object lacks is an empty cell.
+    Labels are all keys in the order of their first occurrence; a key that an object lacks is an empty cell.
 
-    Raises UnreadableFile: too-large, encoding, corrupt (no JSON, nested too deep, a key twice), not-a-table (no list of
-    objects), no-header, no-rows, long-cell.
+    Raises UnreadableFile: too-large, encoding, corrupt (invalid JSON, nested too deep, a key twice), not-a-table (not a
+    list of objects), no-header, no-rows, long-cell.
     """
     document = _parse_document(path)
     features = is_features(document)
@@ -54,7 +55,7 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
     return reading.with_decisions(decisions)
 
 
-def _parse_document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds; callers look before they use it
+def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; callers check its type before use
     if (size := path.stat().st_size) > JSON_BYTES:
         raise refuse_file(
             "too-large",
@@ -78,11 +79,11 @@ def _parse_document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds; c
 
 
 def _build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    built = dict(pairs)
+    if len(built) < len(pairs):
         seen: set[str] = set()
         raise _RepeatedKey(next(key for key, _ in pairs if key in seen or seen.add(key))[:40])  # type: ignore[func-returns-value]
-    return made
+    return built
 
 
 def _invalid_json_error(path: Path, zh: str, en: str) -> UnreadableFile:
@@ -123,7 +124,7 @@ def _cell_rows(objects: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Ite
 
 
 def cell_text(value: object) -> str:
-    """A JSON value as a cell: null is empty, text is itself, anything else is its JSON text."""
+    """Returns a JSON value as a cell: "" for null, a string unchanged, anything else as JSON text."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

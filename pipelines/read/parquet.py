@@ -1,8 +1,9 @@
-"""Parquet: columns that know their types, written as the text that a person would have typed into a CSV.
+"""Reader of Parquet: typed columns become the text that a CSV would hold.
 
-Not here: other formats, or what a column means. Numbers are the shortest text that reads back the same, dates and times ISO.
+Numbers become the shortest text that reads back as the same number, dates and times ISO 8601. Only flat columns of
+single values are accepted. Not here: other formats, or what a column means.
 
-Source: Apache Parquet format; only flat columns of single values are a table of ours.
+Source: Apache Parquet format.
 """
 
 from pathlib import Path
@@ -29,7 +30,7 @@ _BATCH = 16_384
 
 
 def read_parquet(path: Path, contract: Contract | None) -> Reading:
-    """The rows of a Parquet file; the first is row 2, as if a header stood above it.
+    """Reads the rows of a Parquet file; the first is row 2, as if row 1 were a header.
 
     Raises UnreadableFile: corrupt, too-large, not-a-table (nested or binary columns), no-header, no-rows, long-cell.
     """
@@ -84,7 +85,7 @@ def _read_text_table(path: Path, file: pq.ParquetFile) -> pa.Table:
     names = _make_unique(file.schema_arrow.names)
     schema = pa.schema([(name, pa.string()) for name in names])
     batches, size = [], 0
-    # Batch by batch, so that a page that unfolds without end meets the limit and not the end of our memory.
+    # Batch by batch, so that data that expands without bound reaches the limit before memory is exhausted.
     for batch in file.iter_batches(_BATCH):
         texts = pa.RecordBatch.from_arrays([_convert_to_text(column) for column in batch.columns], schema=schema)
         size += texts.nbytes

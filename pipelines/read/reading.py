@@ -1,7 +1,6 @@
-"""What reading a file yields, how much of a file we read, and how a refusal is said.
+"""The result of reading a file (`Reading`), the size limits of all readers, and the exception of a refused file.
 
-Here: the `Reading`, the limits, the one function that words a refusal. Not here: any format (`delimited`, `workbook`,
-`records`, `features`), nor judging what the cells hold.
+Not here: any format (`delimited_text`, `workbook`, `json_records`, `features`, `parquet`), or validation of the cells.
 """
 
 from collections.abc import Iterable
@@ -16,46 +15,54 @@ from schemas.errors import UnreadableFile
 from schemas.text import Text
 
 FILE_BYTES = 512 * 2**20
-"""A delimited file is read in a stream, so this bounds time and the text table, not a copy of the file."""
+"""Maximum size of a delimited file. It is read in a stream, so this bounds time and the text table only."""
 WORKBOOK_BYTES = 128 * 2**20
 JSON_BYTES = 64 * 2**20
-"""JSON is parsed whole: about ten times its size in memory."""
+"""Maximum size of a JSON file. JSON is parsed whole and takes about ten times its size in memory."""
 LINE_BYTES = 2**20
 CELL_CHARACTERS = 32_768
-"""One more than the 32 767 that a spreadsheet can hold. Source: Microsoft, Excel specifications and limits."""
+"""Maximum length of a cell, one more than in a spreadsheet (32 767).
+
+Source: Microsoft, Excel specifications and limits.
+"""
 COLUMNS = 1_000
 ROWS = 5_000_000
 TEXT_BYTES = 2**31
-"""All cells together, as UTF-8: shared strings let a small workbook repeat a long text a million times."""
+"""Maximum size of all cells as UTF-8: shared strings let a small workbook repeat a long text a million times."""
 RAGGED_ROWS = 10_000
-"""More rows of the wrong width than this are no slips: the file is cut at the wrong places."""
+"""Maximum number of rows of the wrong width; more means that the file is split at the wrong places."""
 HEADER_WITHIN = 20
-"""Records in which the header is looked for, below titles and notes."""
+"""Number of first records that are searched for the header, below titles and notes."""
 FOOTER_WITHIN = 30
-"""Records in which notes, totals and signatures below the table are looked for."""
+"""Number of last records that are searched for notes, totals and signatures below the table."""
 EXPANDED_BYTES = 2**30
 EXPANSION = 200
-"""A worksheet deflates about 12 to 60 times; bombs 1 000 times."""
+"""Maximum ratio of unpacked to packed size: a worksheet compresses about 12 to 60 times, a ZIP bomb 1 000 times."""
 EXPANSION_FROM = 64 * 2**20
-"""Below this many bytes an expansion ratio harms nobody."""
+"""The expansion ratio is not checked up to this many unpacked bytes."""
 WHOLE_PART_BYTES = 2**24
-"""The list of sheets of an XLSX is looked through in one piece."""
+"""Maximum size of the list of sheets of an XLSX, which is searched in one piece."""
 OPENING_BYTES = 3 * 2**30
-"""The workbook reader keeps 32 bytes for each cell between the first and the last, and a copy of each text."""
+"""Memory for opening a workbook. The reader keeps 32 bytes per cell between first and last, and a copy of each text."""
 OPENING_SECONDS = 10
 OPENING_SECONDS_PER_MB = 10
-"""Seconds of the processor for any workbook, and for each megabyte of it; honest ones take a tenth of that."""
+"""Processor seconds for any workbook (above) plus those for each megabyte of it; ordinary ones take a tenth of that."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The text of one file as it stands in it, nothing rewritten.
+    """The text of one file exactly as written; no value is rewritten.
 
-    `table`: one row a record of the file, all columns strings, an empty cell is `""`; columns are named by `labels`, made
-    unique. `rows`: int64, beside the table, the row as a person sees it in Excel (first record = 1, skipped rows counted).
-    `labels`: the header exactly as written, one a column; `columns`: where each stands in the file (1 = its first column). `decisions`: what was decided and skipped, for the receipt.
-    `findings`: defects that only the reader can see (ragged rows, merged cells). `stamp`: what a workbook of ours says of itself.
-    `lines`: on which line each row of a delimited file begins.
+    Attributes:
+        table: One row per record of the file. All columns are strings, an empty cell is `""`; columns are named by
+            `labels`, made unique.
+        rows: int64, one per row of `table`: the row number as shown in Excel (first record = 1, skipped rows counted).
+        labels: The header exactly as written, one per column.
+        columns: The position of each label in the file (1 = first column).
+        findings: Defects that only the reader can see (ragged rows, merged cells).
+        decisions: What was decided and skipped, for the receipt.
+        stamp: The stamp of a template or excerpt written by us, if the workbook has one.
+        lines: The line on which each row of a delimited file begins.
     """
 
     table: pa.Table
@@ -72,14 +79,17 @@ class Reading:
     lines: RecordLines | None = None
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
-        """The same reading with decisions that were taken before its rows were read."""
+        """A copy of the reading with `first`, decisions taken before its rows were read, put before its own."""
         return replace(self, decisions=(*first, *self.decisions))
 
     def with_findings(self, more: Iterable[Finding]) -> "Reading":
-        """The same reading with more findings, in the order of rows."""
+        """A copy of the reading with further findings, sorted by row; findings without a row come first."""
         return replace(self, findings=tuple(sorted((*self.findings, *more), key=lambda finding: finding.row or 0)))
 
 
 def refuse_file(kind: str, zh: str, en: str) -> UnreadableFile:
-    """The exception that says what is wrong, where, and how to mend it; `kind` is the receipt's stable slug."""
+    """Returns the exception for a refused file: what is wrong, where, and how to correct it.
+
+    `kind` is the stable slug in the receipt.
+    """
     return UnreadableFile(kind, Text(zh=zh, en=en))

@@ -1,6 +1,8 @@
-"""Which sheet of a workbook is the table: the one whose header the contract knows best, if only one has rows.
+"""Choice of the sheet that holds the table, and findings on its merged cells.
 
-Not here: reading its rows (`workbook`).
+The sheet is the one whose header names most fields of the contract; if several fit and have rows, the workbook is
+refused. All cells of a merged area but the first read as empty, so each row that such an area covers is a finding. Not
+here: reading rows (`workbook`); titles merged above the header, which are skipped with their rows (`header`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,32 +23,34 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class SourceSheet:
-    """A visible sheet with something in it, and the header that it has."""
+    """A visible sheet that is not empty, and its header."""
 
     survey: WorkbookSurvey
     header: Header
 
     @property
     def name(self) -> str:
-        """What its tab says."""
+        """The sheet's name as shown on its tab."""
         return self.survey.name
 
     @property
     def has_rows(self) -> bool:
-        """Whether anything stands below the header."""
+        """Whether the sheet has any content below the header."""
         return self.survey.last > self.header.at
 
 
 def list_visible_sheets(book: OpenedWorkbook, contract: Contract | None) -> list[SourceSheet]:
-    """The visible sheets with anything in them, in the workbook's order."""
+    """Returns the visible sheets that are not empty, in the workbook's order."""
     found = ((survey, find_header(survey.head, contract)) for survey in book.sheets)
     return [SourceSheet(survey, header) for survey, header in found if header]
 
 
 def choose_sheet(path: Path, sheets: Sequence[SourceSheet], contract: Contract | None) -> SourceSheet:
-    """The sheet to read: of those that fit the contract nearly as well as the best, the one that has rows.
+    """Returns the sheet to read; without a contract, the first.
 
-    Without a contract, the first. Raises UnreadableFile: empty, no-sheet (none fits), many-sheets (several fit and have rows).
+    A sheet fits if its header names at least half as many fields as the best one. The only fitting sheet with rows is
+    chosen; if none has rows, the best. Raises UnreadableFile: empty, no-sheet (none fits), many-sheets (several fit and
+    have rows).
     """
     if not sheets:
         raise blank_file_error(path.name)
@@ -62,7 +66,7 @@ def choose_sheet(path: Path, sheets: Sequence[SourceSheet], contract: Contract |
 
 
 def describe_left_out(sheet: SourceSheet, sheets: Sequence[SourceSheet]) -> tuple[Text, ...]:
-    """What the receipt says about the sheets that were not read; nothing if there is only one."""
+    """Returns the receipt's note on the sheets that were not read; none if there is only one sheet."""
     others = [other for other in sheets if other is not sheet]
     if not others:
         return ()
@@ -101,9 +105,9 @@ def _several_sheets_error(path: Path, sheets: Sequence[SourceSheet], contract: C
 
 
 def find_merged_cells(name: str, sheet: WorkbookSurvey, header: Header) -> list[Finding]:
-    """A finding for every row below the header that a merged area covers beyond its first cell.
+    """Returns one finding per merged area and row below the header in which the area covers more than its first cell.
 
-    Raises UnreadableFile: not-a-table, if the sheet is merged all over.
+    `name` is the file's name. Raises UnreadableFile: not-a-table, if there are more than `RAGGED_ROWS` such findings.
     """
     findings: list[Finding] = []
     for area in sheet.merged:
@@ -134,7 +138,7 @@ def _area_name(area: Area) -> str:
 
 
 def column_letters(column: int) -> str:
-    """What a spreadsheet calls a column, counted from 0."""
+    """Returns the letters of a column counted from 0: `A` for 0, `AA` for 26."""
     name = ""
     column += 1
     while column:

@@ -1,7 +1,7 @@
-"""What the bytes of a file are, told by the bytes.
+"""Detection of a file's format from its first bytes.
 
-The suffix is asked only where content cannot tell: text that is neither JSON nor markup is a delimited table whatever
-it is called. Not here: opening anything.
+The suffix is used only where the content is ambiguous; text that is neither JSON nor markup is a delimited table,
+whatever its suffix. Not here: reading the content (`dispatch` names the readers).
 """
 
 import zipfile
@@ -12,9 +12,9 @@ from pipelines.read.reading import refuse_file
 HEAD_BYTES = 4096
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-"""An archive, and one with nothing in it."""
+"""Magic bytes of a ZIP archive, and of an empty one."""
 PARQUET = b"PAR1"
-# First bytes of what people hand in by mistake, and what to call it.
+# Magic bytes of formats that are submitted by mistake, and their names in the message.
 _STRANGERS = {
     b"%PDF": ("PDF 文档", "a PDF document"),
     b"\x89PNG": ("图片", "a picture"),
@@ -40,9 +40,10 @@ _MEND = (
 
 
 def sniff_format(path: Path) -> str:
-    """One of csv, json, xlsx, ods, xls, parquet, zip.
+    """Returns the format of a file: csv, json, xlsx, ods, xls, parquet or zip.
 
-    Raises UnreadableFile: empty; format (something else, named); corrupt (an archive that cannot be listed).
+    Raises UnreadableFile: empty (0 bytes); format (another format, named in the message); corrupt (an archive that
+    cannot be listed).
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -65,7 +66,7 @@ def sniff_format(path: Path) -> str:
 
 
 def unreadable_error(path: Path, zh: str, en: str) -> Exception:
-    """The refusal of a file that is no table at all."""
+    """Returns the exception (kind `format`) for a file that is not a table; `zh` and `en` name what it is."""
     return refuse_file(
         "format", f"“{path.name}”是{zh}，不是数据表；{_MEND[0]}", f"“{path.name}” is {en}, not a table; {_MEND[1]}"
     )
@@ -110,5 +111,5 @@ def _sniff_text(path: Path, head: bytes) -> str:
 
 
 def _looks_like_json(start: bytes) -> bool:
-    # A label may begin with a bracket; JSON goes on with a quote, a bracket or its end.
+    # A CSV label may begin with a bracket too; in JSON a quote, a bracket or the closing bracket follows.
     return start[1:].lstrip()[:1] in {b'"', b"{", b"[", b"]", b"}"}

@@ -1,6 +1,7 @@
-"""Records of text become columns of text: blank rows skipped, rows of the wrong width reported, limits held.
+"""Conversion of text records to text columns, shared by all formats except Parquet.
 
-Shared by all formats. Not here: where the records come from, or what a column means.
+Blank rows are skipped, rows of the wrong width are reported, the size limits are enforced. Not here: where the records
+come from, or what a column means.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,7 @@ _CHUNK = 8_192
 
 @dataclass
 class _GatheredRows:
-    """What piles up while the records go by."""
+    """Columns, findings and counters collected while the records are read."""
 
     name: str
     width: int
@@ -47,13 +48,16 @@ def tabulate_records(
     sheet: str | None = None,
     left: int = 0,
 ) -> Reading:
-    """The reading that `records` make: pairs of the row as a person sees it and its cells, those of the header left out.
+    """Builds the reading of a file from its records.
 
-    A blank row is skipped and counted. A row with too many cells is cut, one with too few is filled up with empty cells;
-    each is a finding (`extra-cell`, `missing-cell`); empty cells beyond the header are only counted. A column with neither
-    label nor content is dropped; `left` columns of the file stand before the first of a record. A replacement character (U+FFFD) in a cell is a finding as well.
+    `records` are pairs of the row number as a spreadsheet shows it and the cells, without the header. `left` is the
+    number of file columns before the first cell of a record. A blank row is skipped and counted. A row with too many
+    cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`). Empty
+    cells beyond the header are only counted. A column with neither label nor content is dropped. A replacement
+    character (U+FFFD) in a cell is a finding (`encoding-error`).
 
-    Raises UnreadableFile: no-rows, too-large (rows, all text together), long-cell, not-a-table (most rows have another width).
+    Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
+    `RAGGED_ROWS` rows have another width than the header).
     """
     gathered = _GatheredRows(name, len(header.labels))
     for numbers, rows in _read_chunks(records, gathered):
@@ -91,7 +95,7 @@ def _read_chunks(
     numbers: list[int] = []
     rows: list[Record] = []
     for number, record in records:
-        # Most rows have something in their first cell; only the others are looked at whole.
+        # Most rows have a filled first cell; only the others are checked cell by cell.
         if not (record and record[0].strip()) and not "".join(record).strip():
             gathered.blank += 1
             continue

@@ -1,7 +1,7 @@
-"""Workbooks (XLSX, XLS, ODS): the rows of one sheet as text.
+"""Reader of workbooks (XLSX, XLS, ODS): the rows of one sheet as text.
 
-Not here: opening one (`archive`, `apart`), which sheet it is (`sheets`), which record is the header (`header`), what only its
-XML says (`unshown`).
+Not here: opening a workbook (`zip_archive`, `workbook_process`), choosing the sheet (`sheets`) and the header
+(`header`), content that only its XML holds (`workbook_xml`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,13 +38,14 @@ _UNSEEN = Text(
 
 
 def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
-    """The one sheet of a workbook that holds the contract's table; without a contract, the first with anything in it.
+    """Reads the sheet that holds the contract's table; without a contract, the first sheet that is not empty.
 
-    Rows are numbered as the program shows them. A failed formula is its text (`#REF!`) and, but for `#N/A`, a finding (XLSX
-    only: the others show it empty); so is every row that a merged area covers. Of hidden sheets only our own stamp is looked at.
+    Rows are numbered as a spreadsheet program shows them. In XLSX a failed formula is read as its error text (`#REF!`)
+    and is a finding, except for `#N/A`; in XLS and ODS it reads as empty. Every row that a merged area covers is a
+    finding. Of hidden sheets only our own stamp is read.
 
-    Raises UnreadableFile: too-large, password, corrupt, empty, no-sheet (none fits), many-sheets (several fit and hold rows),
-    no-header, no-rows, long-cell, not-a-table, other-template, excerpt.
+    Raises UnreadableFile: too-large, password, corrupt, empty, no-sheet (none fits), many-sheets (several fit and have
+    rows), no-header, no-rows, long-cell, not-a-table, other-template, excerpt.
     """
     if (size := path.stat().st_size) > WORKBOOK_BYTES:
         raise refuse_file(
@@ -60,13 +61,13 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         sheets = list_visible_sheets(book, contract)
         sheet = choose_sheet(path, sheets, contract)
         require_header(sheet.header, path.name, contract)
-        beyond, said = (
+        beyond, decisions = (
             (find_hidden_content(path, sheet.survey.at), describe_external_content(path))
             if kind == "xlsx"
             else (HiddenContent(), (_UNSEEN,))
         )
         return _build_reading(path, kind, book, sheet, beyond).with_decisions(
-            (*describe_left_out(sheet, sheets), *said)
+            (*describe_left_out(sheet, sheets), *decisions)
         )
 
 

@@ -1,6 +1,7 @@
-"""A workbook opened in a process apart (`opener`), so that the worst file ends that process and never ours.
+"""Opening of a workbook in a separate process (`workbook_worker`), so that a damaged or hostile file cannot end ours.
 
-Here: starting it, listening to it, and saying what its end means. Not here: which sheet (`sheets`), what rows mean.
+The process is started here, its answers are read, and its early end becomes a refusal. Not here: choosing the sheet
+(`sheets`), what rows mean.
 """
 
 import json
@@ -33,7 +34,7 @@ Area = tuple[tuple[int, int], tuple[int, int]]
 
 @dataclass(frozen=True)
 class WorkbookSurvey:
-    """A visible sheet: its number in the workbook, first column and last row with anything in it (from 0), first rows."""
+    """One sheet: index in the workbook, name, first used column, last used row (from 0), first rows, merged areas."""
 
     at: int
     name: str
@@ -44,30 +45,36 @@ class WorkbookSurvey:
 
 
 class OpenedWorkbook:
-    """A workbook held open by the other process."""
+    """A workbook held open by the worker process; `sheets` are the visible sheets, `stamp` is our stamp if it has one.
+
+    Raises UnreadableFile on construction: password, corrupt, too-large.
+    """
 
     def __init__(self, path: Path, process: "subprocess.Popen[bytes]", errors: IO[bytes]) -> None:
         self._path, self._process, self._errors = path, process, errors
-        told = self._read_answer()
-        if isinstance(told, dict):
+        answer = self._read_answer()
+        if isinstance(answer, dict):
             raise {"password": password_error, "corrupt": corrupt_error, "too-large": too_costly_error}[
-                told["refused"]
+                answer["refused"]
             ](path)
-        surveyed = [_parse_survey(sheet) for sheet in told]
+        surveyed = [_parse_survey(sheet) for sheet in answer]
         self.sheets: Sequence[WorkbookSurvey] = tuple(sheet for sheet in surveyed if sheet.name != STAMP)
         self.stamp = next((read_stamp(sheet.head) for sheet in surveyed if sheet.name == STAMP), None)
 
     def read_rows(self, sheet: WorkbookSurvey) -> Iterator[Record]:
-        """All rows of one sheet from the first, as text; may be asked for once."""
+        """Yields all rows of one sheet from the first, as text; may be called once per workbook.
+
+        Raises UnreadableFile, if the process ends early: too-large, corrupt.
+        """
         try:
-            with self._process.stdin as asking:  # type: ignore[union-attr]  # opened with a pipe
-                asking.write(f"{sheet.at}\n".encode())
+            with self._process.stdin as stdin:  # type: ignore[union-attr]  # opened with a pipe
+                stdin.write(f"{sheet.at}\n".encode())
         except BrokenPipeError as wrong:
             raise self._ended_error() from wrong
         while batch := self._read_answer():
             yield from batch
 
-    def _read_answer(self) -> Any:  # noqa: ANN401 - one JSON value; `opener` says which comes when
+    def _read_answer(self) -> Any:  # noqa: ANN401 - one JSON value; `workbook_worker` documents their order
         line = self._process.stdout.readline()  # type: ignore[union-attr]  # opened with a pipe
         if not line.endswith(b"\n"):
             raise self._ended_error()
@@ -76,20 +83,20 @@ class OpenedWorkbook:
     def _ended_error(self) -> UnreadableFile:
         code = self._process.wait()
         self._errors.seek(0)
-        said = self._errors.read()
-        if code == _SIGXCPU or any(word in said for word in _MEMORY):
+        error_output = self._errors.read()
+        if code == _SIGXCPU or any(word in error_output for word in _MEMORY):
             return too_costly_error(self._path)
         return corrupt_error(self._path)
 
 
 @contextmanager
 def open_workbook(path: Path) -> Iterator[OpenedWorkbook]:
-    """The workbook, open until the block is left.
+    """Opens a workbook until the end of the `with` block, which kills the process.
 
     Raises UnreadableFile: password, corrupt, too-large (memory or time).
     """
     limits = [str(limit) for limit in (OPENING_BYTES, _cpu_seconds_limit(path), HEADER_WITHIN, RAGGED_ROWS, STAMP)]
-    # The interpreter is our own and the path is one argument, never a shell's; it is absolute, so it is no option either.
+    # Runs our own interpreter without a shell; the path is one argument, and absolute, so it is never an option.
     command = [sys.executable, "-I", str(_WORKER), str(path.absolute()), *limits]
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603
@@ -103,7 +110,7 @@ def open_workbook(path: Path) -> Iterator[OpenedWorkbook]:
 
 
 def corrupt_error(path: Path) -> UnreadableFile:
-    """The refusal of a workbook that cannot be opened."""
+    """Returns the exception (kind `corrupt`) for a workbook that cannot be opened."""
     return refuse_file(
         "corrupt",
         f"“{path.name}”已损坏或不是工作簿，打不开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后再交",
@@ -112,7 +119,7 @@ def corrupt_error(path: Path) -> UnreadableFile:
 
 
 def password_error(path: Path) -> UnreadableFile:
-    """The refusal of a workbook that wants a password."""
+    """Returns the exception (kind `password`) for a workbook that is protected by a password."""
     return refuse_file(
         "password",
         f"“{path.name}”设有打开密码；请在“文件—信息—保护工作簿”中取消密码，另存后再交",
@@ -125,7 +132,7 @@ def _cpu_seconds_limit(path: Path) -> int:
 
 
 def too_costly_error(path: Path) -> UnreadableFile:
-    """The refusal of a workbook that needs more memory or time than any table of ours."""
+    """Returns the exception (kind `too-large`) for a workbook that takes too much memory or time to open."""
     return refuse_file(
         "too-large",
         f"打开“{path.name}”需要超过 {OPENING_BYTES >> 20} MB 内存或 {_cpu_seconds_limit(path)} 秒（常因数据下方或右侧很远处还有内容）；"

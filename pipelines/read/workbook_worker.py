@@ -1,11 +1,12 @@
-"""The program that opens one workbook in a process of its own, within limits, and says on its output what is in it.
+"""Program that opens one workbook in its own process, within limits, and writes its content to standard output.
 
-A damaged or hostile workbook can make the reader abort, loop or ask for any amount of memory; here that ends this process and
-nothing else (`apart` is the other side). It stands alone: run by path, it imports nothing of ours, so it starts at once. Nothing
-in a workbook is ever run: cells hold the values that the spreadsheet program last computed.
+A damaged or hostile workbook can make the reader abort, loop or allocate any amount of memory; that ends this process
+only (`workbook_process` starts it). It is run by path and imports no module of ours, so it starts quickly. Nothing in a
+workbook is executed: cells hold the values that the spreadsheet program last computed.
 
-Speech: one JSON value a line. First the survey, a list of sheets, or `{"refused": kind}`; then, for the number of a sheet on the
-input, lists of rows; then null.
+Protocol: one JSON value per line. First comes the survey, a list of sheets, or `{"refused": kind}`. Then one line on
+standard input names the index of a sheet, and lists of its rows follow, then null. Not here: choosing the sheet, the
+texts of refusals.
 """
 
 import datetime as dt
@@ -30,7 +31,11 @@ _TOO_MANY = "limit exceeded"
 
 
 def main(path: str, memory: str, seconds: str, head: str, areas: str, stamp: str) -> None:
-    """Open, survey, and hand over the rows of the sheet that is asked for. `stamp`: a hidden sheet that is surveyed too."""
+    """Opens and surveys the workbook, then writes the rows of the requested sheet.
+
+    `memory` is in bytes of address space, `seconds` in processor time; `head` is the number of first rows and `areas`
+    the maximum number of merged areas in a survey; `stamp` names a hidden sheet that is surveyed too.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
@@ -49,15 +54,15 @@ def main(path: str, memory: str, seconds: str, head: str, areas: str, stamp: str
         send_answer({"refused": "too-large" if _TOO_MANY in str(wrong) else "corrupt"})
         return
     send_answer([survey_sheet(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()])
-    if asked := sys.stdin.readline():
-        rows = sheets[int(asked)].iter_rows()
+    if requested := sys.stdin.readline():
+        rows = sheets[int(requested)].iter_rows()
         while batch := [row_texts(row) for row in islice(rows, _BATCH)]:
             send_answer(batch)
         send_answer(None)
 
 
 def survey_sheet(at: int, sheet: CalamineSheet, head: int, areas: int) -> dict[str, Any]:
-    """What a sheet is called, where its cells begin and end (from 0), its first rows, its merged areas."""
+    """Returns a sheet's index and name, first used column and last used row (from 0), first rows and merged areas."""
     start, end = sheet.start, sheet.end
     return {
         "at": at,
@@ -70,21 +75,22 @@ def survey_sheet(at: int, sheet: CalamineSheet, head: int, areas: int) -> dict[s
 
 
 def row_texts(row: Sequence[object]) -> list[str]:
-    """Values as the text that a person would have typed into a CSV.
+    """Returns the values of a row as the text that a CSV would hold.
 
-    `5.0` is `5`, other numbers are the shortest text that reads back the same, dates are ISO, truth values TRUE and FALSE.
+    `5.0` becomes `5`, other numbers the shortest text that reads back as the same number, dates ISO 8601, booleans TRUE
+    and FALSE.
     """
     return [cell if type(cell) is str else _TEXT[type(cell)](cell) for cell in row]
 
 
 def send_answer(value: object) -> None:
-    """One line of output."""
+    """Writes one JSON value as a line to standard output."""
     sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 
 def _format_number(value: float) -> str:
-    # From 1e16 on, where the digits are no longer what was typed, the exponent stays for the judge to see.
+    # From 1e16 on the digits are no longer what was typed; the exponent stays, so that validation can report it.
     return repr(value).removesuffix(".0")
 
 

@@ -1,7 +1,8 @@
-"""What the XML of an XLSX says and the workbook reader does not show.
+"""Content of an XLSX that only its XML holds: the workbook reader does not return it.
 
-Formulas that failed or were never computed, hidden rows and columns, macros and links to other files. A sheet is looked through in pieces by patterns that are bounded in length; nothing is parsed, so no entity is ever expanded.
-Not here: whether the archive may be unpacked at all (`archive`), opening it for its cells (`apart`).
+This covers formulas that failed or were never computed, hidden rows and columns, macros, and links to other files. A
+sheet is searched in pieces by patterns of bounded length; the XML is not parsed, so no entity is expanded. Not here:
+the size check before unpacking (`zip_archive`), reading of cells (`workbook_process`).
 
 Source: ECMA-376 part 1, §18.3.1.4 (c), §18.3.1.13 (col), §18.3.1.40 (f), §18.3.1.73 (row), §18.18.11 (cell types).
 """
@@ -29,7 +30,7 @@ _ATTRIBUTE = re.compile(rb"\b(Id|Target)=\"([^\"<>]*)\"")
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^<>]{0,400}\shidden="(?:1|true)")[^<>]{0,400}?\sr="(\d{1,7})"')
 _HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^<>]{0,400}\shidden="(?:1|true)")[^<>]{0,400}>')
 _SPAN = re.compile(rb'\s(min|max)="(\d{1,5})"')
-# A computed cell has a <v>, which is empty only where the result is an empty text (t="str").
+# A computed cell has a <v> element, which is empty only if the result is an empty text (t="str").
 _UNCOMPUTED = re.compile(
     rb"<c ([^<>]{0,400})>\s*<f\b(?:[^<>]{0,400}/>|[^<>]{0,400}>[^<]{0,10000}</f>)\s*(<v\s*/>|<v></v>)?\s*</c>"
 )
@@ -39,7 +40,7 @@ CellAddress = tuple[int, int]
 
 @dataclass
 class HiddenContent:
-    """Of one sheet, rows and columns from 0: text of failed formulas, places of uncomputed ones, what is hidden."""
+    """For one sheet, from 0: error texts of failed formulas, uncomputed formulas, hidden rows and columns."""
 
     failed: dict[CellAddress, str] = field(default_factory=dict)
     uncomputed: set[CellAddress] = field(default_factory=set)
@@ -48,9 +49,9 @@ class HiddenContent:
 
 
 def find_hidden_content(path: Path, sheet: int) -> HiddenContent:
-    """What is to know of the sheet of that number.
+    """Returns the hidden content of the sheet with that index (from 0); empty if the index has no part in the archive.
 
-    Raises UnreadableFile: corrupt; not-a-table, if formulas fail or were never computed all over.
+    Raises UnreadableFile: corrupt; not-a-table, if more than `RAGGED_ROWS` formulas failed or were never computed.
     """
     found = HiddenContent()
     try:
@@ -68,28 +69,31 @@ def find_hidden_content(path: Path, sheet: int) -> HiddenContent:
 
 
 def describe_external_content(path: Path) -> tuple[Text, ...]:
-    """What the receipt says of macros and of links to other files: neither is ever run or followed."""
+    """Returns the receipt's notes on macros and links to other files; macros are never run, links never followed.
+
+    Raises UnreadableFile: corrupt.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except BROKEN as wrong:
         raise corrupt_error(path) from wrong
-    said = []
+    decisions = []
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        said.append(
+        decisions.append(
             Text(
                 zh="工作簿含有宏，宏从不运行，只读取单元格",
                 en="the workbook holds macros; they are never run, only cells were read",
             )
         )
     if any(name.startswith("xl/externalLinks/") for name in names):
-        said.append(
+        decisions.append(
             Text(
                 zh="工作簿引用了其他文件，引用从不打开，单元格取上次保存的值",
                 en="the workbook links to other files; links are never followed, cells hold the values last saved",
             )
         )
-    return tuple(said)
+    return tuple(decisions)
 
 
 def _failed_formulas_error(path: Path) -> Exception:
@@ -138,7 +142,7 @@ def _parse_reference(reference: re.Match[bytes]) -> CellAddress:
 
 
 def _read_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The part in pieces, cut before a cell so that each is whole in one of them."""
+    """Yields the part in pieces, split before a cell so that each cell is complete in one piece."""
     rest = b""
     with archive.open(part) as unpacked:
         while piece := unpacked.read(_PIECE):
@@ -154,7 +158,7 @@ def _sheet_parts(path: Path, archive: zipfile.ZipFile) -> list[str]:
         _read_whole(path, archive, f"xl/{part}") for part in ("workbook.xml", "_rels/workbook.xml.rels")
     )
     named = [dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(relations)]
-    targets = {one.get(b"Id"): html.unescape(one.get(b"Target", b"").decode()) for one in named}
+    targets = {relation.get(b"Id"): html.unescape(relation.get(b"Target", b"").decode()) for relation in named}
     parts = [targets.get(sheet, "") for sheet in _SHEET.findall(workbook)]
     return [part.removeprefix("/") if part.startswith("/") else f"xl/{part}" for part in parts]
 

@@ -1,7 +1,9 @@
-"""A ZIP archive that holds exactly one file: that file, unpacked aside within limits.
+"""ZIP archives: unpacking of an archive with exactly one file, and the size check of XLSX and ODS before opening.
 
-Nothing is unpacked under a name of the archive's own choosing, and no archive within an archive is looked into. Not here: workbooks,
-which are archives too (`workbook`), and reading what was packed (`dispatch`).
+The file is unpacked within limits to a temporary folder, never under a name from the archive; nested archives are
+refused. The size check uses the sizes that the archive states, before anything is unpacked. Not here: reading the cells
+of a workbook (`workbook`, `workbook_process`), its other XML content (`workbook_xml`), reading the unpacked file
+(`dispatch`).
 """
 
 import tempfile
@@ -27,9 +29,12 @@ _SYSTEM_FILES = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
 @contextmanager
 def unpack_single_file(path: Path) -> Iterator[tuple[Path, Text]]:
-    """The one file of the archive, under the archive's own name, until the block is left; and what the receipt says of it.
+    """Unpacks the only file of the archive; yields its temporary path and the receipt's note.
 
-    Raises UnreadableFile: corrupt, password, empty, many-tables, unsafe-archive (names that lead elsewhere), too-large.
+    The temporary file has the archive's own name and is deleted at the end of the `with` block.
+
+    Raises UnreadableFile: corrupt, password, empty, many-tables, unsafe-archive (names with paths outside the archive),
+    too-large.
     """
     with tempfile.TemporaryDirectory(prefix="sportlake-") as folder:
         target = Path(folder) / path.name
@@ -77,7 +82,7 @@ def _require_single_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipI
 
 
 def _copy_within_limits(path: Path, packed: IO[bytes], target: IO[bytes]) -> None:
-    """What the archive really holds, counted as it comes: the size that it claims may be a lie."""
+    """Copies the packed file and counts its real bytes, because the size that the archive states may be false."""
     size, most = 0, max(EXPANSION_FROM, EXPANSION * path.stat().st_size)
     while block := packed.read(_BLOCK):
         size += len(block)
@@ -87,7 +92,7 @@ def _copy_within_limits(path: Path, packed: IO[bytes], target: IO[bytes]) -> Non
 
 
 def nested_archive_error(path: Path) -> UnreadableFile:
-    """The refusal of an archive whose one file is an archive again."""
+    """Returns the exception (kind `nested-archive`) for an archive whose only file is an archive."""
     return refuse_file(
         "nested-archive",
         f"“{path.name}”里还是压缩包；请只压缩一层，或直接交 XLSX、CSV",
@@ -120,7 +125,7 @@ def _damaged_error(path: Path) -> UnreadableFile:
 
 
 def _decode_member_name(part: zipfile.ZipInfo) -> str:
-    """The name as it was meant: Chinese Windows packs names in GBK, which the format has no word for."""
+    """Returns the member's name; Chinese Windows stores names in GBK, which a ZIP archive cannot declare."""
     if part.flag_bits & _UTF8:
         return part.filename
     try:
@@ -140,11 +145,11 @@ def _is_system_file(name: str) -> bool:
 
 _PARTS = 10_000
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeDecodeError)
-"""What a damaged archive makes the standard library raise."""
+"""Exceptions that the standard library raises for a damaged archive."""
 
 
 def check_archive_size(path: Path) -> None:
-    """Nothing, if the archive may be unpacked.
+    """Checks that an XLSX or ODS archive may be unpacked, from the sizes that it states.
 
     Raises UnreadableFile: corrupt, password, too-large (unpacked size or ratio, number of parts).
     """
