@@ -26,7 +26,7 @@ def field_of(described):
 
 def cleared(described, cells):
     """Per cell: whether it is cleared, and its cast value."""
-    result = build_predicate(field_of(described)).clear_cells(to_strings(cells), None)
+    result = build_predicate(field_of(described)).find_valid_cells(to_strings(cells), None)
     good = [True] * len(cells) if result.good is None else result.good.tolist()
     return good, [None] * len(cells) if result.values is None else result.values.to_pylist()
 
@@ -73,7 +73,7 @@ def test_what_no_predicate_can_tell_is_left_to_frictionless(described):
 
 
 def test_missing_cells_are_no_reason_to_suspect_others():
-    result = build_predicate(field_of({"type": "integer"})).clear_cells(
+    result = build_predicate(field_of({"type": "integer"})).find_valid_cells(
         to_strings(["1", "-", "x"]), np.array([False, True, False])
     )
     assert result.good.tolist() == [True, False, False]
