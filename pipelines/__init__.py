@@ -1,5 +1,5 @@
-"""The order of things. Read `intake.py` and `release.py` first: they are the two corridors, everything else is a room.
+"""The steps from an inbox to a public release, in order. Start with `intake.py` and `release.py`, the two entry points.
 
-Not here: Dagster, settings, the environment, the clock (a moment comes in as a value), or anything that one of the
-rooms (`quality`, `warehouse`, `catalog`) can do by itself.
+Not here: Dagster, settings, environment variables, the clock (times are passed in as values), or anything that `quality`,
+`warehouse` or `catalog` can do alone.
 """

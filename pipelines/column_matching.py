@@ -1,7 +1,8 @@
-"""Header labels to fields of the contract: which column is which, and what the header gets wrong.
+"""Matching of header labels to the fields of a contract, and the errors in a header.
 
-Here: the matching, its findings and decisions, and the file's columns put in the contract's order. Not here: which spellings
-a label may have (`column_matching.py`), finding the header row (`read/header.py`), converting units (`normalise`).
+A label may be a field's name, its Chinese or its English title, with blanks, full-width letters, a `*` for a required field,
+or a remark or unit in brackets. Here: the matching, its findings and decisions, and the file's columns in the contract's
+order. Not here: finding the header row (`read/header.py`), converting units (`normalise`).
 """
 
 import dataclasses
@@ -20,17 +21,17 @@ from schemas.rules import Severity
 from schemas.text import Text
 
 SERIAL = frozenset({"序号", "no", "no.", "编次", "行号"})
-"""Labels of a running number that people add for themselves; the column is left out, and the receipt says so."""
+"""Labels of a running number that people add themselves; the column is not read, and the receipt says so."""
 _LABEL_LIMIT = 80
 _NEW_COLUMN_SEVERITY: Mapping[NewColumns, Severity] = {"refuse": "error", "hold": "warning", "accept": "info"}
 
 
 @dataclasses.dataclass(frozen=True)
 class ColumnMatching:
-    """`order[i]` is the column of the file that holds the contract's i-th field, None if the file has none.
+    """`order[i]` is the index of the file's column for the contract's i-th field, None if the file has no such column.
 
-    `units`: reported unit of a field, only where it differs from the field's and can be converted. `missing`: the required
-    fields that no column stands for, each of them already a finding.
+    `units`: reported unit by field name, only where it differs from the field's unit and can be converted. `missing`: names of the
+    required fields without a column; each of them is also a finding.
     """
 
     contract: Contract = dataclasses.field(repr=False)
@@ -41,19 +42,19 @@ class ColumnMatching:
     decisions: tuple[Text, ...]
 
     def arrange_columns(self, table: pa.Table) -> pa.Table:
-        """The file's columns under the contract's names and in its order; a field that the file lacks is all null."""
+        """Returns the columns named and ordered as in the contract; a field without a column is all null."""
         empty = pa.nulls(table.num_rows, pa.string())
         columns = [empty if at is None else table.column(at) for at in self.order]
-        return pa.table(columns, schema=pa.schema([(one.name, pa.string()) for one in self.contract.fields]))
+        return pa.table(columns, schema=pa.schema([(field.name, pa.string()) for field in self.contract.fields]))
 
 
 def match_columns(labels: Sequence[str], contract: Contract) -> ColumnMatching:
-    """Which label is which field.
+    """Matches the labels of a header to the fields of a contract; of two columns for one field the first is read.
 
-    Findings (judge `cell`, no row, severity error, frictionless's types): `blank-label`, `extra-label`, `duplicate-label`,
-    `missing-label` of a required field, `incorrect-label` for a unit that cannot become the field's. A column that is no field
-    is an error, a warning or said in passing, as the contract's `new_columns` has it; its cells go nowhere in any case. An
-    optional field that is missing is a decision, not a finding.
+    Findings (judge `cell`, no row, severity error, types of frictionless): `blank-label`, `extra-label`, `duplicate-label`,
+    `missing-label` of a required field, `incorrect-label` for a unit that cannot be converted to the field's. A column that is
+    no field is an error, a warning or an info finding, as the contract's `new_columns` says; its cells are never read. A missing
+    optional field is a decision, not a finding.
     """
     names = field_names_by_label(contract)
     found = [match_label(label, names) for label in labels]
@@ -246,12 +247,12 @@ _TAIL = re.compile(r"^(?P<bare>.+?)[/:,、_](?P<inner>[^/:,、_]+)$")
 
 
 def label_key(label: str) -> str:
-    """What two spellings of a label have in common: NFKC, no blanks, no `*`, small letters."""
+    """Returns the comparison key of a label: NFKC, no blanks, no `*` or colon at either end, case-folded."""
     return _BLANK.sub("", unicodedata.normalize("NFKC", label)).strip("*：:").casefold()
 
 
 def field_names_by_label(contract: Contract) -> dict[str, str]:
-    """Field name by every key that a label of it may have; a title that two fields share stands for neither."""
+    """Returns the field name by every label key; a title that two fields share is left out, unless it is a field's name."""
     titles: dict[str, set[str]] = {}
     for field in contract.fields:
         for title in (field.title, field.policy.title_en):
@@ -262,11 +263,11 @@ def field_names_by_label(contract: Contract) -> dict[str, str]:
 
 
 def match_label(label: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """The field that a label stands for and what its brackets say, as far as there are any."""
+    """Returns the field name that a label matches and the text in its brackets, each None if there is none."""
     key = label_key(label)
     parted = _split_brackets(key)
     if key in names:
-        # A field's own name says nothing of a unit, even where it ends in `_m`.
+        # A field's own name states no unit, even if it ends in `_m`.
         return names[key], parted[1] if parted and key != label_key(names[key]) else None
     if parted and parted[0] in names:
         return names[parted[0]], parted[1]

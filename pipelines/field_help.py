@@ -1,6 +1,7 @@
-"""What a field asks for, in words for people: kind of value, limits, unit, code list, example.
+"""Texts that describe what a contract asks for: type, limits, unit, codes and example of a field, submitters, deadline.
 
-For comments of the marked workbook, the template and the guide, so that all three ask for the same. Not here: judging, layout.
+The comments of the annotated workbook, the template and the guide use them, so that all three state the same.
+Not here: validation, layout.
 """
 
 import re
@@ -32,23 +33,26 @@ _DEFAULT_EXAMPLES = {
     "yearmonth": "2026-01",
 }
 NAMED = 8
-"""Codes that a sentence names before it says that there are more."""
+"""Number of codes that a sentence lists; of a longer list it gives the first ones and the total."""
 
 
 def example_value(field: Field) -> str | None:
-    """A value that would be right: the contract's own example, or the usual one of its kind."""
+    """Returns a valid value: the contract's example, the first of `enum`, or a default of the type; else None."""
     allowed = field.constraints.get("enum")
     return field.policy.example or (str(allowed[0]) if allowed else _DEFAULT_EXAMPLES.get(field.type))
 
 
 def describe_field(field: Field, codelists: Mapping[str, CodeList]) -> Text:
-    """The kind of value and its limits in one sentence: `数字，不小于 0，单位 ㎡`."""
-    said = list(_description_parts(field, codelists))
-    return Text(zh="；".join(text.zh for text in said), en="; ".join(text.en for text in said))
+    """Returns the type of value and its limits in one sentence: `数字；不小于 0；单位：㎡`."""
+    parts = list(_description_parts(field, codelists))
+    return Text(zh="；".join(text.zh for text in parts), en="; ".join(text.en for text in parts))
 
 
 def codes_for(field: Field, codelist: CodeList) -> tuple[Code, ...]:
-    """The codes that the field may hold, each once: those of its pattern, and only present ones unless another field gives the date."""
+    """Returns the codes that the field may hold, each once, limited by the field's pattern.
+
+    Codes that are no longer valid (`valid_to`) are included only if another field gives the date (`as_of`).
+    """
     pattern = field.constraints.get("pattern", ".*")
     codes = {
         code.code: code
@@ -115,7 +119,7 @@ _SUBMITTER_NAMES = {
 
 
 def describe_submitters(contract: Contract, departments: Mapping[str, Department]) -> Text:
-    """Who hands in."""
+    """Returns who submits the dataset."""
     named = [
         _SUBMITTER_NAMES[who] if who in _SUBMITTER_NAMES else departments[who].name
         for who in contract.policy.submitters
@@ -124,12 +128,12 @@ def describe_submitters(contract: Contract, departments: Mapping[str, Department
 
 
 def describe_cadence(contract: Contract) -> Text:
-    """How often."""
+    """Returns how often the dataset is updated."""
     return catalogue_texts()[f"cycle.{contract.policy.cadence}"]
 
 
 def describe_deadline(contract: Contract) -> Text:
-    """By when, and which clause says so."""
+    """Returns the time limit and the clause that sets it."""
     limit = contract.policy.time_limit
     days = Text(zh="个工作日", en="working days") if limit.kind == "working" else Text(zh="日", en="days")
     return Text(
@@ -139,5 +143,5 @@ def describe_deadline(contract: Contract) -> Text:
 
 
 def period_example(contract: Contract) -> str:
-    """A period as the file name must write it."""
+    """Returns an example of a period as a file name must state it."""
     return {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]

@@ -1,11 +1,12 @@
-"""The first corridor: one file from the inbox to the lake.
+"""Intake, the first entry point: one file from the inbox to the lake.
 
-    receive   keep the untouched bytes, give them a number
-    judge     read, normalise, judge; write the receipt; a file that is not taken goes to the quarantine box
-    land      put the accepted rows into the lake as the slice's new state
+    receive   store the untouched bytes and give them a number
+    judge     read, normalise, validate; write the receipt; write a file that is not accepted to the quarantine box
+    land      write the accepted rows to the lake as the new state of the slice
 
-Each step is told to the ledger and can be taken again after a kill: it finds what it did and goes on from there.
-Not here: how to judge (`validation.py`), what a receipt says (`receipt.py`).
+Each step is recorded in the ledger and can be repeated after a crash: it finds what is done and continues from there.
+The quarantine box of a submission is the folder `quarantine/<number>/`: the untouched original, all findings, the verdict.
+Not here: validation and the verdict (`validation.py`), the content of a receipt (`receipt.py`).
 """
 
 import shutil
@@ -39,7 +40,7 @@ from warehouse.atomic_files import write_atomically, write_table
 
 
 class LandedSlice(BaseModel):
-    """The accepted rows of one submission in the lake: `version` of the dataset's table that first held them."""
+    """The accepted rows of one submission in the lake: `version` of the dataset's table first contained them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,7 +51,7 @@ class LandedSlice(BaseModel):
 
 
 def take_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Receipt:
-    """One arrival through the whole corridor: received, judged, and landed if its rows are taken."""
+    """Runs all steps for one arrival and returns its receipt; rows are landed only if some are accepted."""
     submission = receive_file(workspace, arrival.path, arrival.slice, now, arrival.place)
     receipt = judge_submission(workspace, submission, arrival.problem)
     land_rows(workspace, receipt.number, now)
@@ -58,9 +59,10 @@ def take_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Recei
 
 
 def judge_submission(workspace: Workspace, submission: Submission, problem: Finding | None = None) -> Receipt:
-    """The receipt for a submission, judged once: a second call returns the first receipt.
+    """Returns the receipt of a submission, which is validated once: a second call returns the first receipt.
 
-    `problem` is what was wrong with the file's name or place; such a submission is refused unread.
+    `problem` is the finding about the file's name or place; such a submission is refused unread. Raises UsageError if the
+    submission has no slice and no `problem` is given.
     """
     path = workspace.layout.receipt_file(submission.number, "json")
     if not path.is_file():
@@ -84,7 +86,7 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
 
 
 def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice | None:
-    """Put the accepted rows of a submission into the lake, once; None if its verdict took none."""
+    """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows."""
     receipt, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if submission.slice is None or receipt.accepted == 0:
         return None
@@ -101,12 +103,12 @@ def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice |
 
 
 def read_receipt(workspace: Workspace, number: str) -> Receipt:
-    """The receipt of that number, as it was first written."""
+    """Returns the receipt with that number, as it was first written."""
     return Receipt.model_validate_json(workspace.layout.receipt_file(number, "json").read_text(encoding="utf-8"))
 
 
 def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]:
-    """The arrivals that still have a way to go: without a verdict, or taken and not yet in the lake."""
+    """Returns the arrivals without a verdict, and those whose accepted rows are not yet in the lake."""
     judged = {entry.facts["number"]: entry.facts["accepted"] for entry in workspace.ledger.read_entries("verdict")}
     landed = {entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
     return [a for a in found if a.number not in judged or (judged[a.number] and a.number not in landed)]
@@ -140,7 +142,7 @@ def _render_page(workspace: Workspace, receipt: Receipt) -> str:
 
 
 def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Validation, receipt: Receipt) -> Receipt:
-    """The receipt with its marked workbook written beside it, where something was read and found."""
+    """Writes the annotated workbook beside the receipt, if the file was read and has findings to mark."""
     if judged.reading is None or submission.slice is None:
         return receipt
     made = annotate_workbook(
@@ -156,7 +158,7 @@ def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Vali
 
 
 def _keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> None:
-    """Beside the original: the rows that are taken, and every cell that was rewritten with what stood there."""
+    """Writes the accepted rows and every rewritten cell, with its original text, beside the original file."""
     folder = workspace.layout.submission_folder(submission.number)
     if judged.rewrites:
         columns = zip(*judged.rewrites, strict=True)
@@ -167,18 +169,18 @@ def _keep_rows(workspace: Workspace, submission: Submission, judged: Validation)
 
 
 def write_quarantine_box(workspace: Workspace, submission: Submission, judged: Validation) -> Path:
-    """Write the box, whole or not at all; an existing box is left as it is."""
+    """Writes the box, completely or not at all, and returns its folder; an existing box is left unchanged."""
     box = workspace.layout.quarantine_folder(submission.number)
     if box.exists():
         return box
     box.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=box.parent, prefix=".filling-"))
+    temporary = Path(tempfile.mkdtemp(dir=box.parent, prefix=".filling-"))
     try:
-        copy_original(workspace, submission, aside)
+        copy_original(workspace, submission, temporary)
         lines = "".join(f"{finding.model_dump_json()}\n" for finding in judged.findings)
-        (aside / "findings.jsonl").write_text(lines, encoding="utf-8")
-        (aside / "verdict.json").write_text(judged.verdict.model_dump_json(indent=1), encoding="utf-8")
-        aside.rename(box)
+        (temporary / "findings.jsonl").write_text(lines, encoding="utf-8")
+        (temporary / "verdict.json").write_text(judged.verdict.model_dump_json(indent=1), encoding="utf-8")
+        temporary.rename(box)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return box

@@ -1,10 +1,10 @@
-"""The second corridor: from the lake to a frozen, numbered release.
+"""Release, the second entry point: from the lake to a frozen, numbered release.
 
-    assemble   the current rows of a dataset, pinned to a lake version, with the facts about their quality
-    gate       what objects to their becoming public
-    release    freeze them, unless they are what the last release already says
+    assemble   the current rows of a dataset, pinned to a lake version, with their quality figures
+    gate       the objections to publishing them
+    freeze     write them as a release, unless they equal the last release
 
-Not here: writing distributions (`warehouse.releases`), the gate's judgement (`quality.gate`), catalogues (`publish.py`).
+Not here: writing distributions (`warehouse.releases`), the objections (`quality.gate`), catalogues (`publish.py`).
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from warehouse.releases import Release
 
 @dataclass(frozen=True)
 class Candidate:
-    """What would become public: the dataset's current rows as of one lake version, and what objects to that."""
+    """A possible release: the current rows of a dataset as of one lake version, and the objections to it."""
 
     contract: Contract
     table: pa.Table
@@ -36,12 +36,12 @@ class Candidate:
 
     @property
     def blocked(self) -> bool:
-        """Whether an objection is severe enough to stop the release."""
+        """Whether an objection has severity error, which stops the release."""
         return any(finding.severity == "error" for finding in self.objections)
 
 
 def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
-    """The candidate of a dataset as the lake stands now; None while nothing of it has been accepted."""
+    """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet."""
     contract = workspace.contracts[dataset]
     version = workspace.lake.current_version(contract)
     if version is None:
@@ -63,7 +63,7 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
 
 
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
-    """Freeze the candidate as the dataset's next release; None if the gate objects or nothing has changed since the last."""
+    """Freezes the candidate as the next release; None if the gate objects or nothing changed since the last one."""
     made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
         _record_release(workspace, made[-1])
@@ -86,7 +86,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
 
 
 def _public_columns(contract: Contract, table: pa.Table) -> pa.Table:
-    """The columns that may leave the house, and the two that say which slice a row is of."""
+    """Returns the fields that may be published, and the two columns that name the slice of a row."""
     return table.select([field.name for field in contract.public_fields()] + list(SLICE_COLUMNS))
 
 
@@ -95,7 +95,7 @@ def _is_unchanged(last: Release, candidate: Candidate) -> bool:
 
 
 def _record_release(workspace: Workspace, made: Release) -> None:
-    """Record a release in the ledger once, also if the process was killed between freezing and recording."""
+    """Records a release in the ledger once, also after a crash between freezing and recording."""
     workspace.ledger.append_once(
         "release",
         now=made.created,
@@ -113,7 +113,7 @@ def _record_release(workspace: Workspace, made: Release) -> None:
 
 
 def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:
-    """One mapping for each slice in the table: department, period, rows, and the submission that stands there now."""
+    """Returns one mapping per slice in the table: department, period, rows, and the submission last landed for it."""
     present = table.group_by(["department", "period"]).aggregate([([], "count_all")]).to_pylist()
     landed = {entry.facts["slice"]: entry for entry in workspace.ledger.read_entries("landing")}
     verdicts = {entry.facts["number"]: entry.facts for entry in workspace.ledger.read_entries("verdict")}
@@ -138,7 +138,7 @@ def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tup
 
 
 def _measure_quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
-    """Rows submitted and held back, findings by type, and the share of cells that are filled in."""
+    """Returns rows submitted and held back, findings by type, and the share (0 to 1) of cells that are not null."""
     findings: dict[str, int] = {}
     for slice_ in slices:
         for kind, count in slice_["findings"].items():

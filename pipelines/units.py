@@ -1,6 +1,6 @@
 """Units that departments write, and the powers of ten between them.
 
-Here: only exact conversions (万元 to 元 moves the point, 亩 to ㎡ does not). Not here: rewriting cells (`normalise`).
+Here: only exact conversions (万元 to 元 shifts the decimal point, 亩 to ㎡ does not). Not here: rewriting cells (`normalise`).
 Source: GB 3100 (decimal prefixes), 中文数词 千、万、亿.
 """
 
@@ -31,7 +31,7 @@ _COUNTED = frozenset({"元", "m2", "m", "人", "人次"})
 
 
 def unit_key(unit: str) -> str:
-    """What two spellings of a unit have in common: `㎡`, `m²` and ` M2 ` are `m2`."""
+    """Returns the comparison key of a unit: `㎡`, `m²` and ` M2 ` all give `m2`."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", unit)).casefold().removeprefix("单位:")
 
 
@@ -45,11 +45,11 @@ def _unit_spellings() -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 UNITS: dict[str, tuple[str, int]] = dict(_unit_spellings())
-"""(base unit, power of ten) by `unit_key`; counting words are each their own base."""
+"""(base unit, power of ten) by `unit_key`; each counting word is its own base."""
 
 
 def exponent_between(reported: str, stored: str) -> int | None:
-    """By how many places the point moves to the right from `reported` to `stored`; None if one cannot become the other."""
+    """Returns how many places the decimal point moves right from `reported` to `stored`; None if not convertible."""
     here, there = UNITS.get(unit_key(reported)), UNITS.get(unit_key(stored))
     if here is None or there is None or here[0] != there[0]:
         return None

@@ -1,7 +1,7 @@
-"""The stamp: a hidden sheet by which a workbook of ours says what it is, however often it is saved, and as XLSX, XLS or ODS.
+"""The stamp: a hidden sheet that identifies a workbook made by us, also after it is saved again as XLSX, XLS or ODS.
 
-A template is of one dataset in one version; an excerpt holds only the rows to be mended and must never be taken for the whole file.
-Here: what a stamp says, and what follows from it for a file that is handed in. Not here: writing workbooks, finding the sheet.
+A template belongs to one dataset in one version. An excerpt holds only the rows to correct and must never be accepted as the
+whole file. Here: the content of a stamp, and its effect on a submitted file. Not here: writing workbooks, finding the sheet.
 """
 
 import re
@@ -20,32 +20,32 @@ _NUMBERS = re.compile(r"\d{1,9}(\.\d{1,9}){2}")
 
 
 class TemplateStamp(NamedTuple):
-    """`subject` is the dataset of a template, the receipt's number of an excerpt; `version` that of the contract."""
+    """`subject` is the dataset of a template or the receipt number of an excerpt; `version` is that of the contract."""
 
     kind: Literal["template", "excerpt"]
     subject: str
     version: str
 
     def stamp_rows(self) -> tuple[tuple[str, str], ...]:
-        """The words of the hidden sheet, one row after the other."""
+        """Returns the rows of the hidden sheet, two cells each."""
         return (_FIRST, self.kind), ("subject", self.subject), ("version", self.version)
 
 
 def read_stamp(rows: Sequence[Sequence[str]]) -> TemplateStamp | None:
-    """The stamp that these rows of the hidden sheet are; None if they are none of ours."""
-    said = {row[0]: row[1] for row in rows if len(row) > 1}
-    kind, version = said.get(_FIRST), said.get("version", "")
+    """Returns the stamp in these rows of the hidden sheet; None if they were not written by us."""
+    values = {row[0]: row[1] for row in rows if len(row) > 1}
+    kind, version = values.get(_FIRST), values.get("version", "")
     if not _NUMBERS.fullmatch(version):
         return None
     if kind == "template":
-        return TemplateStamp("template", said.get("subject", ""), version)
-    return TemplateStamp("excerpt", said.get("subject", ""), version) if kind == "excerpt" else None
+        return TemplateStamp("template", values.get("subject", ""), version)
+    return TemplateStamp("excerpt", values.get("subject", ""), version) if kind == "excerpt" else None
 
 
 def refuse_misplaced(stamp: TemplateStamp | None, name: str, contract: Contract) -> None:
-    """Nothing, if a file of that name with this stamp may be read as a file of the contract.
+    """Checks that a file with this stamp may be read as a file of the contract; `name` is the file name for messages.
 
-    Raises UnreadableFile: other-template, excerpt.
+    Raises UnreadableFile (other-template, excerpt) if it may not.
     """
     if stamp is None or (stamp.kind == "template" and stamp.subject == contract.name):
         return
@@ -70,7 +70,7 @@ def refuse_misplaced(stamp: TemplateStamp | None, name: str, contract: Contract)
 
 
 def find_outdated(stamp: TemplateStamp | None, contract: Contract) -> tuple[Finding, ...]:
-    """The finding that the file was made on a template of another version; none if it was not, or on no template."""
+    """Returns one info finding if the template's version is not the contract's; none without a stamp."""
     if stamp is None or _version_numbers(stamp.version) == _version_numbers(contract.version):
         return ()
     was, now = stamp.version, contract.version

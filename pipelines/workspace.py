@@ -1,6 +1,6 @@
-"""The rooms of one installation, opened: paths, contracts, code lists, departments, lake and ledger, as one frozen value.
+"""The workspace of one installation: paths, contracts, code lists, departments, lake and ledger, as one frozen value.
 
-Here: opening them. Not here: doing anything with them, or deciding where they are (that is the edge's business).
+Here: opening it. Not here: any step that uses it, or the choice of its folder (the caller passes it in).
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from warehouse.ledger import Ledger
 
 @dataclass(frozen=True)
 class Workspace:
-    """What the walk needs. `contracts` come in the order in which they may be walked: those referred to first.
+    """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
-    `synthetic` says that the inbox holds made-up sample files; every page and file then says so.
+    `synthetic`: the inbox holds invented sample files; every page and file then states it.
     """
 
     layout: Layout
@@ -32,17 +32,20 @@ class Workspace:
 
     @cached_property
     def lake(self) -> Lake:
-        """The accepted rows."""
+        """The lake with the accepted rows."""
         return Lake(self.layout)
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The memory of every decision."""
+        """The ledger with every decision."""
         return Ledger(self.layout)
 
 
 def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | None = None) -> Workspace:
-    """The installation below `home`, with the contracts of the house unless others are given; ContractError if one is wrong."""
+    """Opens the installation below `home`, with the contracts of this project unless others are given.
+
+    Raises ContractError if a contract is wrong.
+    """
     layout = Layout(home)
     return Workspace(
         layout=layout,

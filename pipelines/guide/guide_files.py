@@ -1,6 +1,6 @@
-"""The guide written into a folder: `<dataset>.html`, and `index.html` that lists every dataset of the house.
+"""Writing the guide to a folder: `<dataset>.html`, and `index.html` that lists every dataset.
 
-Each page is one file with both languages inside, works offline, and is only written where it would change. Not here: what a page says.
+Each page is one file in both languages, works offline, and is written only if it changes. Not here: the content of a page.
 """
 
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ FOLDER = Path(__file__).parents[1] / "pages"
 
 
 def write_guide(workspace: Workspace, contracts: Sequence[Contract], folder: Path) -> list[str]:
-    """Write the pages of those datasets and the index; the names of the files."""
-    shelf = SiteFolder(folder)
-    pages = [shelf.write_text(f"{contract.name}.html", render_page(workspace, contract)) for contract in contracts]
-    return [*pages, shelf.write_text("index.html", render_index(workspace, contracts))]
+    """Writes the pages of those datasets and the index; returns the names of the files."""
+    site = SiteFolder(folder)
+    pages = [site.write_text(f"{contract.name}.html", render_page(workspace, contract)) for contract in contracts]
+    return [*pages, site.write_text("index.html", render_index(workspace, contracts))]
 
 
 def render_page(workspace: Workspace, contract: Contract) -> str:
-    """The page of one dataset."""
+    """Returns the page of one dataset."""
     title = _read_sentences()["guide.title"]
     return render_bilingual_page(
         _load_templates(),
@@ -41,7 +41,7 @@ def render_page(workspace: Workspace, contract: Contract) -> str:
 
 
 def render_index(workspace: Workspace, contracts: Sequence[Contract]) -> str:
-    """The page that lists those datasets by family."""
+    """Returns the page that lists those datasets by family."""
     families: dict[str, list[dict[str, object]]] = {}
     for contract in contracts:
         row: dict[str, object] = {

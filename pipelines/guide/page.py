@@ -1,6 +1,6 @@
-"""What the guide's page of one dataset says, as the view that `pages/guide.html.j2` draws. Pure.
+"""The content of a dataset's guide page, as the view that `pages/guide.html.j2` renders. Pure functions.
 
-Not here: the sentences (`pages/guide.yaml`), writing files (`make`).
+Not here: the sentences (`pages/guide.yaml`), writing files (`guide_files`).
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from schemas.rules import RowRule
 from schemas.text import Text
 
 LISTED = 60
-"""Codes of a list that the page shows; a longer list is named, and stands in the template in full."""
+"""Number of codes that the page lists; a longer list is only named, and the template holds it in full."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class FieldRequest:
 
 @dataclass(frozen=True)
 class CodeTable:
-    """One code list that fields of the dataset take their codes from."""
+    """One code list that fields of the dataset use; `shown` is empty if it has more than LISTED codes."""
 
     known: CodeList
     shown: tuple[Code, ...]
@@ -53,7 +53,7 @@ class CodeTable:
 
 @dataclass(frozen=True)
 class RuleDescription:
-    """One rule or expectation: what is said when it is broken, how to mend it, and where it comes from."""
+    """One rule or expectation: the message when it is broken, how to correct it, and its source."""
 
     id: str
     severity: str
@@ -66,7 +66,7 @@ class RuleDescription:
 def build_view(
     contract: Contract, codelists: Mapping[str, CodeList], departments: Mapping[str, Department]
 ) -> dict[str, object]:
-    """The view of one page."""
+    """Returns the variables of one page."""
     core = contract.policy.catalogue
     return {
         "contract": contract,
@@ -85,8 +85,8 @@ def build_view(
         "codes": _code_tables(contract, codelists),
         "rules": [_describe_rule(contract, rule, rule_fields(rule)) for rule in contract.rules],
         "expectations": [
-            _describe_rule(contract, one, (one.field,) if hasattr(one, "field") else ())
-            for one in contract.policy.expectations
+            _describe_rule(contract, expectation, (expectation.field,) if hasattr(expectation, "field") else ())
+            for expectation in contract.policy.expectations
         ],
         "protected": [contract.get_field(name).label for name in contract.policy.disclosure.protected],
         "disclosure": contract.policy.disclosure.basis,

@@ -1,6 +1,6 @@
-"""How things stand between two walks: what has come in for a slice, and what has still to be released, published or rebuilt.
+"""Pending work between two runs: what must be released, published or rebuilt.
 
-Asks only; changes nothing. A second walk over an unchanged house finds nothing due. Not here: doing what is due.
+Read only. A second run over unchanged data finds nothing due. Not here: doing the work.
 """
 
 from catalog.plan import Catalogue, PublicationPlan, make_plan
@@ -11,15 +11,15 @@ from warehouse.releases import list_releases
 
 
 def releases_due(workspace: Workspace) -> list[str]:
-    """The datasets whose lake or contract has moved since their last release, or whose last release the ledger lacks."""
-    told = {(entry.facts["dataset"], entry.facts["number"]) for entry in workspace.ledger.read_entries("release")}
+    """Returns the datasets whose lake or contract changed since the last release or whose last one the ledger lacks."""
+    recorded = {(entry.facts["dataset"], entry.facts["number"]) for entry in workspace.ledger.read_entries("release")}
     due = []
     for name, contract in workspace.contracts.items():
         version, made = workspace.lake.current_version(contract), list_releases(workspace.layout, name)
         if version is None:
             continue
         last = made[-1] if made else None
-        pinned = (last.lake_version, last.contract_version, (name, last.number) in told) if last else None
+        pinned = (last.lake_version, last.contract_version, (name, last.number) in recorded) if last else None
         if pinned != (version, contract.version, True):
             due.append(name)
     return due
@@ -28,7 +28,7 @@ def releases_due(workspace: Workspace) -> list[str]:
 def publication_due(workspace: Workspace, catalogue: Catalogue, planned: PublicationPlan | None = None) -> bool:
     """Whether the catalogue shows something else than it should, or the ledger lacks what it shows or has retired.
 
-    A plan that was made just now spares asking the catalogue again.
+    `planned` is a plan made just now; with it the catalogue is not read again.
     """
     entries = wanted_entries(workspace)
     news = unrecorded_publications(workspace, catalogue.name, entries) or unrecorded_retirements(
@@ -38,18 +38,18 @@ def publication_due(workspace: Workspace, catalogue: Catalogue, planned: Publica
 
 
 def warehouse_due(workspace: Workspace) -> bool:
-    """Whether the analysts' file is missing or made of something else than what there is now."""
+    """Whether the analysts' file is missing or was built from other inputs than the current ones."""
     return not is_current(workspace.layout, warehouse_inputs(workspace))
 
 
 def warehouse_inputs(workspace: Workspace) -> WarehouseInputs:
-    """What the analysts' file is made of."""
+    """Returns the inputs of the analysts' file."""
     return WarehouseInputs(
         workspace.contracts, workspace.codelists, workspace.departments, workspace.lake, workspace.ledger
     )
 
 
 def newest_releases(workspace: Workspace) -> dict[str, str]:
-    """The number of every dataset's newest release; those without one are left out."""
+    """Returns the number of every dataset's newest release; datasets without a release are left out."""
     made = {name: list_releases(workspace.layout, name) for name in workspace.contracts}
     return {name: found[-1].number for name, found in made.items() if found}

@@ -1,7 +1,7 @@
-"""From releases to a catalogue: what it should show against what it shows, and the carrying out of the difference.
+"""Publication to a catalogue: compares what it should show with what it shows, and applies the difference.
 
-Here: which releases are wanted, and telling the ledger what each catalogue shows and no longer shows. Not here: the decisions
-(`withdrawal.py`, `rollback.py`), what an entry says, how one catalogue or another is written (`catalog`).
+Here: which releases are wanted, and recording in the ledger what each catalogue shows and has retired. Not here: the decisions
+(`withdrawal.py`, `rollback.py`), the content of an entry, how a catalogue is written (`catalog`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,14 +18,17 @@ from warehouse.ledger import LedgerEntry
 
 
 class Publication(NamedTuple):
-    """What was to be done to a catalogue, and what was."""
+    """The plan for a catalogue, and its outcome."""
 
     plan: PublicationPlan
     outcome: PlanOutcome
 
 
 class Retirement(NamedTuple):
-    """A dataset that a catalogue no longer shows; `withdrawal` is the ledger's entry that decided so, None if no decision did."""
+    """A dataset that a catalogue no longer shows.
+
+    `withdrawal` is the number of the ledger entry with the decision, None if there was no decision.
+    """
 
     dataset: str
     release: str
@@ -33,19 +36,19 @@ class Retirement(NamedTuple):
 
 
 def wanted_entries(workspace: Workspace) -> list[CatalogueEntry]:
-    """An entry for every dataset that is released and not withdrawn, in the order of the contracts."""
+    """Returns an entry for every dataset that is released and not withdrawn, in the order of the contracts."""
     held = active_withdrawals(workspace)
     entries = (_build_visible_entry(workspace, name) for name in workspace.contracts if name not in held)
     return [entry for entry in entries if entry is not None]
 
 
 def plan_publication(workspace: Workspace, catalogue: Catalogue) -> PublicationPlan:
-    """What `publish` would do to the catalogue now; changes nothing."""
+    """Returns what `publish_entries` would do to the catalogue now; changes nothing."""
     return make_plan(wanted_entries(workspace), catalogue.read_published())
 
 
 def publish_entries(workspace: Workspace, catalogue: Catalogue, now: datetime) -> Publication:
-    """Carry out the plan, one writer a catalogue at a time. A catalogue that already shows what it should is not written to."""
+    """Applies the plan, one writer per catalogue at a time; a catalogue that is up to date is not written to."""
     with atomic_files.hold_lock(workspace.layout.publishing / f"{catalogue.name}.lock"):
         entries = wanted_entries(workspace)
         planned = make_plan(entries, catalogue.read_published())
@@ -55,7 +58,7 @@ def publish_entries(workspace: Workspace, catalogue: Catalogue, now: datetime) -
 
 
 def mend_catalogue(workspace: Workspace, catalogue: Catalogue, now: datetime) -> Publication:
-    """Read every byte and row that the catalogue serves, and publish anew what is not as it was released."""
+    """Reads every byte and row that the catalogue serves, and publishes again what differs from its release."""
     with atomic_files.hold_lock(workspace.layout.publishing / f"{catalogue.name}.lock"):
         entries = wanted_entries(workspace)
         drifted = {one.dataset for one in catalogue.find_drift(entries)}
@@ -67,7 +70,7 @@ def mend_catalogue(workspace: Workspace, catalogue: Catalogue, now: datetime) ->
 
 
 def find_drift(workspace: Workspace, catalogue: Catalogue, datasets: Collection[str] = ()) -> list[Difference]:
-    """Where the catalogue serves something else than it should, of those datasets or of all."""
+    """Returns where the catalogue serves something else than it should, for those datasets or for all (empty)."""
     found = catalogue.find_drift(wanted_entries(workspace))
     return [one for one in found if not datasets or one.dataset in datasets]
 
@@ -75,22 +78,24 @@ def find_drift(workspace: Workspace, catalogue: Catalogue, datasets: Collection[
 def unrecorded_publications(
     workspace: Workspace, catalogue: str, entries: Sequence[CatalogueEntry]
 ) -> list[CatalogueEntry]:
-    """The entries of which the ledger does not know that this catalogue shows them as they are."""
-    told = _read_last_by_dataset(workspace, catalogue)
-    return [entry for entry in entries if not _states_fact(told.get(entry.dataset), "fingerprint", entry.fingerprint)]
+    """Returns the entries that the ledger does not record as shown by this catalogue in their current state."""
+    recorded = _read_last_by_dataset(workspace, catalogue)
+    return [
+        entry for entry in entries if not _states_fact(recorded.get(entry.dataset), "fingerprint", entry.fingerprint)
+    ]
 
 
 def unrecorded_retirements(workspace: Workspace, catalogue: str, entries: Sequence[CatalogueEntry]) -> list[Retirement]:
-    """The datasets of which the ledger does not know that this catalogue has retired them, or by which decision."""
-    told, held = _read_last_by_dataset(workspace, catalogue), active_withdrawals(workspace)
+    """Returns the retired datasets whose retirement from this catalogue, or its decision, is not in the ledger."""
+    recorded, held = _read_last_by_dataset(workspace, catalogue), active_withdrawals(workspace)
     decided = [
-        Retirement(name, standing.withdrawal.release, standing.seq)
-        for name, standing in held.items()
-        if not _states_fact(told.get(name), "withdrawal", standing.seq)
+        Retirement(name, active.withdrawal.release, active.seq)
+        for name, active in held.items()
+        if not _states_fact(recorded.get(name), "withdrawal", active.seq)
     ]
     shown = {entry.dataset for entry in entries} | held.keys()
-    gone = [name for name, last in told.items() if last.kind == "publication" and name not in shown]
-    return decided + [Retirement(name, told[name].facts["release"], None) for name in gone]
+    gone = [name for name, last in recorded.items() if last.kind == "publication" and name not in shown]
+    return decided + [Retirement(name, recorded[name].facts["release"], None) for name in gone]
 
 
 def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry | None:
@@ -104,7 +109,7 @@ def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry |
 
 
 def _read_last_by_dataset(workspace: Workspace, catalogue: str) -> dict[str, LedgerEntry]:
-    """The newest publication or retirement of each dataset in this catalogue."""
+    """Returns the newest publication or retirement of each dataset in this catalogue."""
     return workspace.ledger.find_last_entries("dataset", ("publication", "retirement"), {"catalogue": catalogue})
 
 
@@ -115,7 +120,7 @@ def _states_fact(told: LedgerEntry | None, fact: str, value: object) -> bool:
 def _record_publications(
     workspace: Workspace, catalogue: str, entries: Sequence[CatalogueEntry], now: datetime
 ) -> None:
-    """Tell the ledger what the catalogue shows and has retired, where that is news, also if a kill came in between."""
+    """Records what the catalogue shows and has retired, where the ledger lacks it, also after a crash in between."""
     for entry in unrecorded_publications(workspace, catalogue, entries):
         facts = {"dataset": entry.dataset, "release": entry.release, "fingerprint": entry.fingerprint}
         _append_entry(workspace, "publication", "release published", {"catalogue": catalogue, **facts}, now)

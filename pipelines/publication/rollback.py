@@ -1,7 +1,8 @@
-"""Deciding that the public sees an earlier release again, or the newest one again: one entry of the ledger.
+"""Rollback: the decision that the public sees an earlier release, or the newest one again; one entry of the ledger.
 
-Facts: `dataset`, `from`, `to`, and `newest`, the newest release at that time: the decision holds until one newer than all is
-made. Nothing is deleted; rolling back to the newest release undoes it. Not here: what follows from it (`visible_release.py`, `publish.py`).
+Facts: `dataset`, `from`, `to`, `reason`, and `newest`, the newest release at that time: the decision holds until a newer one
+is made. Nothing is deleted; rolling back to the newest release undoes it. Not here: its effect (`visible_release.py`,
+`publish.py`).
 """
 
 from collections.abc import Sequence
@@ -18,16 +19,17 @@ from warehouse.releases import Release
 
 
 class RollbackResult(NamedTuple):
-    """The number that was to be shown before the decision, and the one after it."""
+    """The number of the release visible before the decision, and of the one after it."""
 
     before: str
     after: str
 
 
 def roll_back(workspace: Workspace, dataset: str, to: str | None, reason: str | None, now: datetime) -> RollbackResult:
-    """Note that release `to` is to be shown, by default the one before the one shown; publication does the rest.
+    """Records that release `to` is to be visible, by default the one before the visible one; publication does the rest.
 
-    UsageError, with what there is, if the dataset or release is unknown, withdrawn or shown already, or there is none before.
+    Raises UsageError, which lists what exists, if the dataset or release is unknown, withdrawn or visible already, or if there is
+    no earlier release.
     """
     find_contract(workspace.contracts, dataset)
     if dataset in active_withdrawals(workspace):
@@ -53,26 +55,26 @@ def roll_back(workspace: Workspace, dataset: str, to: str | None, reason: str | 
 
 def _find_number(dataset: str, choice: VisibleRelease, number: str) -> str:
     if number not in {release.number for release in choice.made}:
-        there = _join_numbers(choice.made)
+        available = _join_numbers(choice.made)
         raise UsageError(
             Text(
-                zh=f"{dataset} 没有发布版 {number}；现有：{there}",
-                en=f"{dataset} has no release {number}; there are {there}",
+                zh=f"{dataset} 没有发布版 {number}；现有：{available}",
+                en=f"{dataset} has no release {number}; there are {available}",
             )
         )
     return number
 
 
 def _previous_visible(dataset: str, choice: VisibleRelease, shown: Release) -> str:
-    """The newest release before the shown one that was not itself rolled back from."""
+    """Returns the newest release before the visible one that was not itself rolled back from."""
     for release in reversed(choice.made[: choice.made.index(shown)]):
         if release.number not in choice.taken_back:
             return release.number
-    there = _join_numbers(choice.made)
+    available = _join_numbers(choice.made)
     raise UsageError(
         Text(
-            zh=f"{dataset} 在 {shown.number} 之前没有可用的发布版；现有：{there}，可用 --to 指定",
-            en=f"{dataset} has no release before {shown.number} to go back to; there are {there}: name one with --to",
+            zh=f"{dataset} 在 {shown.number} 之前没有可用的发布版；现有：{available}，可用 --to 指定",
+            en=f"{dataset} has no release before {shown.number} to go back to; there are {available}: name one with --to",
         )
     )
 

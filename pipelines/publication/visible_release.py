@@ -1,7 +1,7 @@
-"""Which release of a dataset the public should see: the newest, or by decision an earlier one until a newer than all is made.
+"""The release of a dataset that the public sees: the newest, or by decision an earlier one until a newer one is made.
 
-What was rolled back from is not offered among the earlier releases either. Asks only. Not here: deciding (`rollback.py`,
-`withdrawal.py`), entries and catalogues (`publish.py`).
+Releases that were rolled back from are not offered among the earlier ones either. Read only. Not here: deciding
+(`rollback.py`, `withdrawal.py`), entries and catalogues (`publish.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from warehouse.releases import Release, list_releases
 
 
 class VisibleRelease(NamedTuple):
-    """Every release of a dataset, oldest first, the one to be shown, and the numbers of those that were rolled back from."""
+    """All releases of a dataset, oldest first, the visible one, and the numbers of those that were rolled back from."""
 
     made: Sequence[Release]
     shown: Release | None
@@ -22,7 +22,10 @@ class VisibleRelease(NamedTuple):
 
 
 def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
-    """What there is of a dataset and what the public should see of it; ReleaseError if what was decided for is not there."""
+    """Returns the releases of a dataset and the visible one, None if there is no release.
+
+    Raises ReleaseError if a decision names a release that does not exist.
+    """
     made = list_releases(workspace.layout, dataset)
     if not made:
         return VisibleRelease((), None, frozenset())
@@ -49,10 +52,10 @@ def _find_release(made: Sequence[Release], number: str) -> Release:
     for release in made:
         if release.number == number:
             return release
-    dataset, there = made[0].dataset, ", ".join(release.number for release in made)
+    dataset, available = made[0].dataset, ", ".join(release.number for release in made)
     raise ReleaseError(
         Text(
-            zh=f"{dataset} 已决定展示 {number}，但该版本不在；现有：{there}。请从备份恢复",
-            en=f"{dataset} was decided to show {number}, which is not there; there are {there}. Restore it from a backup",
+            zh=f"{dataset} 已决定展示 {number}，但该版本不在；现有：{available}。请从备份恢复",
+            en=f"{dataset} was decided to show {number}, which is not there; there are {available}. Restore it from a backup",
         )
     )

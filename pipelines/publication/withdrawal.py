@@ -1,7 +1,7 @@
-"""Taking a dataset back by decision, and giving it back: two entries of the ledger, which decide what is public from then on.
+"""Withdrawal of a dataset by decision, and its restoration: two kinds of ledger entry that determine what is public.
 
-Nothing is deleted: lake, releases and the analysts' file stay, for they are the bureau's own, and releases may still be made.
-Publication then retires the dataset in every catalogue (`publish.py`). Not here: what a tombstone says (`catalog`).
+Nothing is deleted: lake, releases and the analysts' file stay, because they belong to the bureau, and releases may still be
+made. Publication then retires the dataset in every catalogue (`publish.py`). Not here: the text of a tombstone (`catalog`).
 """
 
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ LONGEST_REASON = 500
 
 
 class ActiveWithdrawal(NamedTuple):
-    """A withdrawal that holds, and the number of the ledger's entry that says so."""
+    """A withdrawal that is in effect, and the number of its ledger entry."""
 
     seq: int
     withdrawal: Withdrawal
 
 
 def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
-    """The withdrawals that have not been taken back, by dataset."""
+    """Returns the withdrawals in effect, by dataset."""
     held: dict[str, ActiveWithdrawal] = {}
     for entry in workspace.ledger.read_entries():
         if entry.kind == "withdrawal":
@@ -39,16 +39,16 @@ def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
 
 
 def list_withdrawals(workspace: Workspace) -> list[Withdrawal]:
-    """What is withdrawn now, by name of the dataset."""
+    """Returns the withdrawals in effect, sorted by dataset name."""
     return [held.withdrawal for _, held in sorted(active_withdrawals(workspace).items())]
 
 
 def withdraw_dataset(
     workspace: Workspace, dataset: str, reason: Text, successor: str | None, now: datetime
 ) -> Withdrawal:
-    """Note that the dataset is taken back from the public, and why; publication does the rest.
+    """Records that the dataset is withdrawn from the public, and why; publication does the rest.
 
-    UsageError if there is no such dataset, nothing of it is public, it is withdrawn already, the reason is empty or too long,
+    Raises UsageError if the dataset is unknown, has no public release or is withdrawn already, the reason is empty or too long,
     or the successor is unknown, withdrawn, or the dataset itself.
     """
     known = find_contract(workspace.contracts, dataset)
@@ -76,7 +76,10 @@ def withdraw_dataset(
 
 
 def restore_dataset(workspace: Workspace, dataset: str, reason: Text, now: datetime) -> None:
-    """Note that the withdrawal no longer holds, and why; publication shows the dataset again. UsageError if there is none."""
+    """Records that the withdrawal ends, and why; publication shows the dataset again.
+
+    Raises UsageError if the dataset is not withdrawn, or the reason is empty or too long.
+    """
     held = active_withdrawals(workspace)
     if dataset not in held:
         raise _not_withdrawn_error(dataset, held)
@@ -100,11 +103,13 @@ def _parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
 
 
 def _last_shown_release(workspace: Workspace, dataset: str) -> Release | None:
-    """The release that a catalogue showed last; where none has shown one yet, the one that would be shown."""
-    told = [entry.facts for entry in workspace.ledger.read_entries("publication") if entry.facts["dataset"] == dataset]
+    """Returns the release that a catalogue showed last; if none has shown one yet, the one that would be shown."""
+    published = [
+        entry.facts for entry in workspace.ledger.read_entries("publication") if entry.facts["dataset"] == dataset
+    ]
     choice = visible_release(workspace, dataset)
     made = {release.number: release for release in choice.made}
-    return made.get(told[-1]["release"]) if told else choice.shown
+    return made.get(published[-1]["release"]) if published else choice.shown
 
 
 def _refuse_successor(workspace: Workspace, dataset: str, successor: str, held: Mapping[str, ActiveWithdrawal]) -> None:
@@ -126,18 +131,21 @@ def _refuse_successor(workspace: Workspace, dataset: str, successor: str, held: 
 
 
 def checked_reason(reason: str) -> str:
-    """The reason, stripped; UsageError if it is empty, or more than one line of plain text that fits on a page."""
-    said = reason.strip()
-    if not said:
+    """Returns the reason, stripped.
+
+    Raises UsageError if it is empty, longer than LONGEST_REASON characters, or not one line of plain text.
+    """
+    stripped = reason.strip()
+    if not stripped:
         raise UsageError(Text(zh="原因不能为空，请用 --reason 说明", en="the reason is empty; say it with --reason"))
-    if len(said) > LONGEST_REASON or not said.isprintable():
+    if len(stripped) > LONGEST_REASON or not stripped.isprintable():
         raise UsageError(
             Text(
-                zh=f"原因有 {len(said)} 个字，最多 {LONGEST_REASON} 个，且须为一行普通文字；请缩短",
-                en=f"the reason has {len(said)} characters; at most {LONGEST_REASON}, on one line of plain text: shorten it",
+                zh=f"原因有 {len(stripped)} 个字，最多 {LONGEST_REASON} 个，且须为一行普通文字；请缩短",
+                en=f"the reason has {len(stripped)} characters; at most {LONGEST_REASON}, on one line of plain text: shorten it",
             )
         )
-    return said
+    return stripped
 
 
 def _bilingual_dict(reason: Text) -> dict[str, str]:

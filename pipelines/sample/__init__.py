@@ -1,6 +1,7 @@
-"""Believable, invented submissions of fourteen cities for every dataset, good ones and ones with the faults of real files.
+"""Invented, plausible submissions of fourteen cities for every dataset, some with the errors of real files.
 
-`fill` puts them into an inbox. Everything is seeded, and everything says 示例数据（虚构）. Not here: test builders, real data.
+`fill_inbox` writes them to an inbox. Everything is seeded, and everything states 示例数据（虚构）. Not here: test builders, real
+data.
 """
 
 from pipelines.sample.fill import fill_inbox

@@ -1,4 +1,4 @@
-"""Invented associations and their yearly inspections, in the fields of `association` and `association_inspection`."""
+"""Invented associations and their yearly inspections, with the fields of `association` and `association_inspection`."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ SPORTS = (
 
 
 def make_associations(department: Department, seed: int) -> list[Row]:
-    """One association a sport, two clubs and a foundation, in the area of a department."""
+    """Returns one association per sport, two clubs and a foundation, in the area of a department."""
     area, chance = department.admin_code, RandomSource.seeded_by(seed, "association", department.code)
     place = "辽宁省" if area == "210000" else department.zh.removesuffix("体育局")
     rows = [
@@ -33,7 +33,7 @@ def make_associations(department: Department, seed: int) -> list[Row]:
 
 
 def make_inspections(members: Sequence[Row], year: int, seed: int) -> list[Row]:
-    """The inspection of every association that was there by the end of June of the inspected year."""
+    """Returns the inspection of every association founded by 30 June of the inspected year."""
     due = [row for row in members if row["established_date"] <= date(year, 6, 30)]
     return [_make_inspection(row, year, RandomSource.seeded_by(seed, "inspection", row["uscc"], year)) for row in due]
 

@@ -1,4 +1,4 @@
-"""Invented events and the permits of the high-risk ones, in the fields of `event` and `event_permit`."""
+"""Invented events and the permits of the high-risk ones, with the fields of `event` and `event_permit`."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from schemas.codelists import Code
 from schemas.departments import Department
 
 Row = dict[str, Any]
-# Event names by sport code: (what it is called, facility types it may be held in).
+# (sport code, event name, types of the facilities where it may be held).
 KINDS = (
     ("football", "足球联赛", ("FB01", "FB02")),
     ("basketball", "篮球邀请赛", ("BB01", "BB03")),
@@ -23,7 +23,7 @@ KINDS = (
     ("gateball", "门球交流赛", ("OB04",)),
 )
 TODAY = date(2026, 11, 20)
-# From this many people on, an event has a plan to break it off.
+# Number of participants from which an event has a plan to stop it.
 CROWD = 1000
 
 
@@ -35,7 +35,7 @@ def make_events(
     year: int,
     seed: int,
 ) -> list[Row]:
-    """Some forty events of a year; every permit given has its event."""
+    """Returns about forty events of a year, and one more for every permit."""
     chance = RandomSource.seeded_by(seed, "event", department.code, year)
     area = department.code if department.code.isdigit() else department.admin_code
     open_venues = [venue for venue in venues if venue["open_status"] == "open"]
@@ -47,7 +47,7 @@ def make_events(
 
 
 def make_permits(city: Department, counties: Sequence[Code], month: str, seed: int) -> list[Row]:
-    """One to three permits decided in a month."""
+    """Returns one to three permits decided in a month (`2026-04`)."""
     chance = RandomSource.seeded_by(seed, "permit", city.code, month)
     year, number = int(month[:4]), int(month[5:])
     return [_make_permit(city, chance, counties, date(year, number, 1), at) for at in range(1, chance.randint(2, 4))]

@@ -1,6 +1,6 @@
 """Invented facilities: sites of one to six facilities each, in the counties of a city.
 
-One row a facility, in the fields of the contract `facility`; None is an empty cell.
+One row per facility, with the fields of the contract `facility`; None is an empty cell.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class FacilityKind:
-    """A facility type as it usually looks: metres, surface, how common."""
+    """Typical values of a facility type: size in metres, surface, relative frequency (`weight`)."""
 
     code: str
     name: str
@@ -77,13 +77,16 @@ OWNER_SHARES = {
     "enterprise": 9.0,
     "rural_collective": 3.0,
 }
-# However small the share: fewer would be too few for a handful of faulty rows to stay a handful.
+# Minimum number of facilities whatever the share, so that the few faulty rows stay a small part of a file.
 LEAST = 100
 STREETS = ("人民路", "中山路", "和平街", "建设大街", "文化路", "长江街", "黄河大街", "光明路", "新华街", "振兴路")
 
 
 def make_facilities(city: SampleCity, counties: Sequence[Code], year: int, seed: int, share: float = 1.0) -> list[Row]:
-    """`share` of the city's facilities as of `year`, LEAST at least; the same one keeps its id, place and size from year to year."""
+    """Returns `share` of the city's facilities as of `year`, at least LEAST rows.
+
+    A facility has the same id, place and size in every year.
+    """
     rows: list[Row] = []
     wanted, at = max(LEAST, round(city.facilities * share)), 0
     while len(rows) < wanted:

@@ -1,6 +1,6 @@
-"""Faults that real files had, put into sample rows on purpose: each function breaks a copy of good rows in one way.
+"""Errors seen in real files, put into sample rows on purpose: each function breaks a copy of good rows in one way.
 
-Where a fault was seen in a published notice, its docstring names it. Not here: files that are broken as files (`fill.py`).
+If an error was seen in a published notice, the docstring names it. Not here: files that are damaged as files (`fill.py`).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,10 @@ Row = dict[str, Any]
 
 
 def break_some_cells(rows: Sequence[Row]) -> list[Row]:
-    """Facilities: a unit behind a number, a swapped, a zero and a distant point, a wrong check digit, an identity card in a name."""
+    """Facilities: a unit after a number, wrong points, a wrong check digit, an identity card in a name, a double key.
+
+    The points are swapped, zero and far away.
+    """
     broken = [dict(row) for row in rows]
     broken[3]["area_m2"] = "1,200平"
     broken[11]["lon"], broken[11]["lat"] = broken[11]["lat"], broken[11]["lon"]
@@ -27,12 +30,12 @@ def break_some_cells(rows: Sequence[Row]) -> list[Row]:
 
 
 def scale_to_ten_thousands(rows: Sequence[Row], *names: str) -> list[Row]:
-    """Areas in 万㎡ or money in 万元 under a header that promises the base unit."""
+    """Areas in 万㎡ or money in 万元 under a header that states the base unit."""
     return [row | {name: None if row[name] is None else round(row[name] / 10000, 6) for name in names} for row in rows]
 
 
 def use_old_division_codes(rows: Sequence[Row], old: str, new: str) -> list[Row]:
-    """The code that a division had before it was renamed, as files copied from older ones still have it."""
+    """The code of a division before it was renamed, as in files that are copied from older ones."""
     return [row | {"admin_code": old} if row["admin_code"] == new else row for row in rows]
 
 
@@ -50,7 +53,7 @@ def break_balance(rows: Sequence[Row]) -> list[Row]:
 
 
 def misprint_shares(rows: Sequence[Row]) -> list[Row]:
-    """寿县 2023: 1.71 of 3.00 spent, printed as 43 % (true 57.0 %), and the shares of vehicle and reception exchanged (万元)."""
+    """寿县 2023: 1.71 of 3.00 spent, printed as 43 % (true 57.0 %); shares of vehicle and reception exchanged (万元)."""
     figures = {
         "total_cny": 17100,
         "abroad_cny": 0,
@@ -69,12 +72,12 @@ def reverse_publicity_dates(rows: Sequence[Row]) -> list[Row]:
 
 
 def use_unknown_members(rows: Sequence[Row], codes: Sequence[str]) -> list[Row]:
-    """Inspections of associations that nobody registered."""
+    """Inspections of associations that are not registered."""
     return [row | {"uscc": code} for row, code in zip(rows, codes, strict=False)] + list(rows[len(codes) :])
 
 
 def imitate_hand_typing(rows: Sequence[Row]) -> list[Row]:
-    """Spellings that are right but not ours: 2026/5/1, 1,234.5, full-width digits, 无 and -- for nothing, blanks behind text."""
+    """Correct values in other spellings: 2026/5/1, 2026年5月1日, 1,234.5, 无 and -- for null, blanks after text."""
     typed = []
     for at, row in enumerate(rows):
         new = dict(row)

@@ -1,4 +1,4 @@
-"""Sample rows as the files that departments send: CSV in three encodings, XLSX, JSON; labels in Chinese or as field names."""
+"""Sample rows as files of departments: CSV in three encodings, XLSX, JSON; labels in Chinese or as field names."""
 
 import csv
 import io
@@ -21,14 +21,14 @@ SUFFIX = {"csv": "csv", "csv-bom": "csv", "csv-gb18030": "csv", "xlsx": "xlsx", 
 
 @dataclass(frozen=True)
 class SampleTable:
-    """Rows under labels, as they will stand in a file."""
+    """Labels and rows of one file."""
 
     labels: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
 
 
 def build_table(contract: Contract, rows: Sequence[Row], *, titled: bool) -> SampleTable:
-    """The rows under Chinese titles (`titled`) or field names; fields that no row fills are left out."""
+    """Returns the rows under Chinese titles (`titled`) or field names, without optional fields that no row fills."""
     fields = [
         field for field in contract.fields if field.required or any(row.get(field.name) is not None for row in rows)
     ]
@@ -39,7 +39,7 @@ def build_table(contract: Contract, rows: Sequence[Row], *, titled: bool) -> Sam
 
 
 def write_file(path: Path, table: SampleTable, form: Form) -> None:
-    """One file; the folder is made. Nothing in it is a formula."""
+    """Writes one file and creates its folder. No cell is a formula."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if form in {"xlsx", "xlsx-titled"}:
         _to_workbook(table, titled=form == "xlsx-titled").save(path)

@@ -1,6 +1,6 @@
-"""Filling an inbox with the sample: which department sends what, in which form, and what is wrong with it.
+"""Filling an inbox with the sample: which department sends what, in which format, and which errors it has.
 
-Good files first, then the faulty ones that a real inbox would hold. Not here: rows (the other modules), the walk.
+Correct files first, then the faulty ones that a real inbox would hold. Not here: rows (the other modules), intake.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,14 +27,14 @@ from schemas.contract import Contract
 from schemas.departments import Department
 
 Row = dict[str, Any]
-# Forms in turn, so that every city sends something in another form.
+# Formats in rotation, so that the cities send different ones.
 FORMS: tuple[Form, ...] = ("csv-bom", "csv-gb18030", "csv", "xlsx", "json")
 SEED = 20261125
 
 
 @dataclass(frozen=True)
 class SampleFile:
-    """One file to be put into the inbox."""
+    """One file for the inbox."""
 
     department: str
     dataset: str
@@ -53,7 +53,10 @@ def fill_inbox(
     seed: int = SEED,
     share: float = 1.0,
 ) -> int:
-    """Put the sample into `inbox`; `share` of the facilities. How many files were written; the same seed writes the same rows."""
+    """Writes the sample to `inbox` and returns the number of files; the same seed gives the same rows.
+
+    `share`: the share of the facilities that is written.
+    """
     counties = [
         code for code in codelists["admin_division"].codes if code.valid_to is None and not code.code.endswith("00")
     ]
@@ -87,7 +90,7 @@ def _city_files(
         yield SampleFile(city.code, "facility", "2025", make_facilities(city, counties, 2025, seed, share), table)
     sent, table_sent = _sent_facilities(city, rows, table)
     yield SampleFile(city.code, "facility", "2026", sent, table_sent)
-    # What the other files name must be there: rows as they are, or, where a fault runs through all of them, last year's.
+    # The other files refer to facilities that are accepted: unchanged rows, or, if all are changed, those of last year.
     rows = [row for row, other in zip(rows, sent, strict=True) if row == other] or rows
     yield SampleFile(city.code, "facility_opening", "2026-Q3", make_openings(rows, city.code, seed, 40), form)
     yield SampleFile(city.code, "fitness_equipment", "2026", make_equipment(rows, city.code, seed, 60), table)
@@ -144,7 +147,7 @@ def _province_files(departments: Mapping[str, Department], counties: Sequence[Co
 def _write_mislabelled_events(
     inbox: Path, contract: Contract, bureau: Department, counties: Sequence[Code], seed: int
 ) -> None:
-    """Events that are right but for the label of one required column."""
+    """Writes events that are correct except for the label of one required column."""
     own = [county for county in counties if county.code[:4] == bureau.code[:4]]
     table = build_table(contract, make_events(bureau, own, [], [], 2025, seed), titled=True)
     labels = tuple("活动叫什么" if label == "赛事名称" else label for label in table.labels)
@@ -152,7 +155,7 @@ def _write_mislabelled_events(
 
 
 def _write_broken_files(inbox: Path, contracts: Mapping[str, Contract]) -> int:
-    """Files that are broken as files: empty, header only, no table, a wrong encoding, a wrong name or place."""
+    """Writes files that are damaged as files: empty, header only, no table, wrong encoding, wrong name or folder."""
     labels = ",".join(field.title for field in contracts["event"].fields)
     broken = {
         "210400/event_2025.csv": b"",

@@ -1,6 +1,6 @@
-"""Invented money tables, in the fields of `budget_line`, `three_public_expenses`, `lottery_fund` and `guidance_fund_project`.
+"""Invented money tables: `budget_line`, `three_public_expenses`, `lottery_fund` and `guidance_fund_project`.
 
-Sums, balances and shares hold; `faults.py` breaks some of them as real notices did.
+Sums, balances and shares are correct; `faults.py` breaks some of them as real notices did.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ DIRECTIONS = ("fitness", "venue_operation", "training", "events", "equipment", "
 
 
 def make_budget_lines(department: Department, year: int, seed: int) -> list[Row]:
-    """Budget and final accounts of one unit: income, expenditure by function, detail of basic expenditure."""
+    """Returns budget and final accounts of one unit: income, expenditure by function, detail of basic expenditure."""
     chance = RandomSource.seeded_by(seed, "budget", department.code, year)
     spent = {code: chance.randint(40, 900) * 10000 for code in FUNCTIONS}
     rows: list[Row] = []
@@ -36,7 +36,7 @@ def make_budget_lines(department: Department, year: int, seed: int) -> list[Row]
 
 
 def make_three_public_expenses(department: Department, year: int, seed: int) -> list[Row]:
-    """The three public expenses of one unit, budget and final accounts."""
+    """Returns the three public expenses of one unit, budget and final accounts."""
     chance = RandomSource.seeded_by(seed, "three public", department.code, year)
     parts = (chance.choice((0, 60000, 120200)), chance.randint(8, 30) * 10000, chance.randint(2, 24) * 10000)
     final = tuple(round(part * 0.9, -2) for part in parts)
@@ -47,7 +47,7 @@ def make_three_public_expenses(department: Department, year: int, seed: int) -> 
 
 
 def make_lottery_lines(department: Department, year: int, counties: Sequence[Code], seed: int) -> list[Row]:
-    """What one unit did with the sports lottery fund: one row an item, the account's balance repeated on each."""
+    """Returns the lottery fund account of one unit: one row per item, the account's balance repeated on each."""
     chance = RandomSource.seeded_by(seed, "lottery", department.code, year)
     items = [(use, name, chance.randint(20, 300) * 10000) for use, name in USES]
     items[0] = (items[0][0], items[0][1], items[0][2] * 3)
@@ -90,7 +90,7 @@ def make_lottery_lines(department: Department, year: int, counties: Sequence[Cod
 
 
 def make_projects(counties: Sequence[Code], year: int, seed: int) -> list[Row]:
-    """The guidance fund's projects of one year, in one batch."""
+    """Returns the guidance fund's projects of one year, in one batch."""
     chance = RandomSource.seeded_by(seed, "guidance", year)
     batch = {
         "project_year": year,

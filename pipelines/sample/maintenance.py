@@ -1,4 +1,4 @@
-"""Invented opening hours and outdoor equipment of the sample's facilities, in the fields of `facility_opening` and `fitness_equipment`."""
+"""Invented opening hours and outdoor equipment, with the fields of `facility_opening` and `fitness_equipment`."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ MAKERS = ("辽宁示例健身器材有限公司", "沈阳示例体育用品有�
 
 
 def make_openings(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
-    """A week of regular hours for up to `most` open facilities, and a closure now and then."""
+    """Returns a week of regular hours for up to `most` open facilities, and a closure for about one in ten."""
     chance = RandomSource.seeded_by(seed, "opening", city)
     rows: list[Row] = []
     for facility in [f for f in facilities if f["open_status"] != "closed"][:most]:
@@ -35,7 +35,7 @@ def make_openings(facilities: Sequence[Row], city: str, seed: int, most: int) ->
 
 
 def make_equipment(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
-    """Five pieces for each of up to `most` fitness paths; each expires when its life is over."""
+    """Returns five pieces for each of up to `most` fitness paths; each expires at the end of its service life."""
     chance = RandomSource.seeded_by(seed, "equipment", city)
     rows: list[Row] = []
     for path in [f for f in facilities if f["type_code"] == "FT01"][:most]:

@@ -1,6 +1,6 @@
-"""The fourteen cities of the sample: how many facilities each has, and roughly where it lies.
+"""The fourteen cities of the sample: the number of facilities of each, and its approximate position.
 
-Centres are rounded to 0.01 degrees; counties are strewn around them inland. Nothing here is a survey: points are invented.
+Centres are rounded to 0.01 degrees; counties are placed at random around them, inland. No point is surveyed: all are invented.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pipelines.sample.random_values import RandomSource
 
 @dataclass(frozen=True)
 class SampleCity:
-    """One city bureau's area: centre, and the box (degrees from it) in which its counties are strewn."""
+    """The area of one city bureau: centre, and the box (degrees from it) in which its counties are placed."""
 
     code: str
     facilities: int
@@ -41,7 +41,7 @@ CITIES = (
 
 
 def county_centre(city: SampleCity, county: str) -> tuple[float, float]:
-    """Longitude and latitude around which the facilities of a county lie: the same county always lies at the same place."""
+    """Returns longitude and latitude around which the facilities of a county lie, the same at every call."""
     chance = RandomSource.seeded_by("county", county)
     near = 0.25 if county[4] == "0" else 1.0
     return (

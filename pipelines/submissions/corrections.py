@@ -1,9 +1,9 @@
-"""Corrections: reviewed records that set right a known error of a source, until the source does it itself.
+"""Corrections: reviewed records that correct a known error of a source until the source corrects it itself.
 
-One file a dataset, `corrections/<dataset>.csv` below the installation's home, beside the data that it is about. Columns: `department`,
-`period` (empty: each), the fields of the primary key, then `field,old,new,reason,who,approved_by,until`. `old` and `new` are as the
-contract spells them; who approves is somebody else; `until` is the last day on which it is applied. A correction that matches no
-row, or whose old value is another, is an error and never passes in silence. Not here: spellings (`normalise`), holding rows back.
+One file per dataset, `corrections/<dataset>.csv` below the installation's home, next to the data. Columns: `department`, `period`
+(empty: every period), the fields of the primary key, then `field,old,new,reason,who,approved_by,until`. `old` and `new` are
+spelled as in the contract; `approved_by` must differ from `who`; `until` is the last day of use. A correction that matches no
+row, or whose old value differs, is an error and is never ignored. Not here: spellings (`normalise`), holding rows back.
 """
 
 import csv
@@ -29,7 +29,7 @@ _ABOUT = ("field", "old", "new", "reason", "who", "approved_by", "until")
 
 
 class Correction(BaseModel):
-    """One cell set right: in the row of `key`, `field` holds `old` and should hold `new` (empty text: nothing)."""
+    """One corrected cell: in the row with `key`, `field` holds `old` and should hold `new` (empty text: null)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,13 +53,13 @@ class Correction(BaseModel):
         return self
 
     def is_about(self, slice_: SliceKey) -> bool:
-        """Whether it belongs to that slice."""
+        """Whether the correction applies to that slice."""
         return self.department == slice_.department and self.period in {"", slice_.period}
 
 
 @dataclass(frozen=True)
 class CorrectedTable:
-    """The table after its corrections, with the record of every one that was used, or could not be."""
+    """The table after its corrections, with a decision or finding for each one that was used or could not be."""
 
     normal: NormalisedTable
     findings: tuple[Finding, ...] = ()
@@ -67,7 +67,10 @@ class CorrectedTable:
 
 
 def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
-    """All corrections of a dataset; none if there is no file. ContractError names the line that is wrong."""
+    """Returns all corrections of a dataset; empty if there is no file.
+
+    Raises ContractError, which names the wrong line, or the file if its header is wrong or it cannot be read.
+    """
     if not path.is_file():
         return ()
     columns = (*_SCOPE, *contract.primary_key, *_ABOUT)
@@ -94,32 +97,32 @@ def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
 def apply_corrections(
     normal: NormalisedTable, rows: pa.Array, contract: Contract, asked: Sequence[Correction], slice_: SliceKey, on: date
 ) -> CorrectedTable:
-    """The table with those corrections that are of the slice and still hold on that day.
+    """Applies the corrections that belong to the slice and are still valid on that day.
 
-    Each use is a rewrite (why: `correction`) and a decision. Findings: `correction-unmatched` (error, no row), `correction-differs` (error
-    on the row), `correction-unneeded` and `correction-expired` (warnings: the record is to be taken out).
+    Each use is a rewrite (why: `correction`) and a decision. Findings: `correction-unmatched` (error, no row), `correction-differs`
+    (error on the row), `correction-unneeded` and `correction-expired` (warnings: remove the record).
     """
-    mine = [one for one in asked if one.is_about(slice_)]
-    expired = [one for one in mine if one.until < on]
-    due = [one for one in mine if one.until >= on]
-    findings = [_make_finding(one, "correction-expired", "warning", None) for one in expired]
+    relevant = [correction for correction in asked if correction.is_about(slice_)]
+    expired = [correction for correction in relevant if correction.until < on]
+    due = [correction for correction in relevant if correction.until >= on]
+    findings = [_make_finding(correction, "correction-expired", "warning", None) for correction in expired]
     columns = {name: normal.table.column(name) for name in normal.table.column_names}
     rewrites, decisions = list(normal.rewrites), []
     changed: dict[str, dict[int, str | None]] = {}
-    for one, places in zip(due, _find_rows(normal.table, contract, due), strict=True):
+    for correction, places in zip(due, _find_rows(normal.table, contract, due), strict=True):
         if not places:
-            findings.append(_make_finding(one, "correction-unmatched", "error", None))
+            findings.append(_make_finding(correction, "correction-unmatched", "error", None))
         for place in places:
             row = rows[place].as_py()
-            before = changed.get(one.field, {}).get(place, columns[one.field][place].as_py())
-            if (before or "") != one.old:
-                kind = "correction-unneeded" if (before or "") == one.new else "correction-differs"
+            before = changed.get(correction.field, {}).get(place, columns[correction.field][place].as_py())
+            if (before or "") != correction.old:
+                kind = "correction-unneeded" if (before or "") == correction.new else "correction-differs"
                 severity: Severity = "warning" if kind == "correction-unneeded" else "error"
-                findings.append(_make_finding(one, kind, severity, row, before))
+                findings.append(_make_finding(correction, kind, severity, row, before))
                 continue
-            changed.setdefault(one.field, {})[place] = one.new or None
-            rewrites.append(CellRewrite(row, one.field, before or "", one.new or None, "correction"))
-            decisions.append(_describe_use(one, row))
+            changed.setdefault(correction.field, {})[place] = correction.new or None
+            rewrites.append(CellRewrite(row, correction.field, before or "", correction.new or None, "correction"))
+            decisions.append(_describe_use(correction, row))
     table = _replace_cells(normal.table, changed)
     return CorrectedTable(NormalisedTable(table, rewrites), tuple(findings), tuple(decisions))
 
@@ -142,7 +145,7 @@ def _correction_error(place: str, why: str) -> ContractError:
 
 
 def _find_rows(table: pa.Table, contract: Contract, asked: Sequence[Correction]) -> Iterator[list[int]]:
-    """Where in the table the rows of each key stand."""
+    """Yields, for each correction, the positions in the table of the rows with its key."""
     if not asked:
         return
     first = table.column(contract.primary_key[0])
@@ -208,7 +211,7 @@ def _make_finding(
 ) -> Finding:
     zh, en, mend_zh, mend_en = _FINDING_TEXTS[kind]
     key = "/".join(one.key)
-    expected, there = masked_excerpt(one.old or "—", 40), masked_excerpt(before or "—", 40)
+    expected, actual = masked_excerpt(one.old or "—", 40), masked_excerpt(before or "—", 40)
     return Finding(
         judge="table",
         type=kind,
@@ -217,8 +220,8 @@ def _make_finding(
         field=one.field,
         value=masked_excerpt(before),
         message=Text(
-            zh=f"{zh}：{key} 的 {one.field}，原值“{expected}”" + (f"，文件为“{there}”" if row else ""),
-            en=f"{en}: {one.field} of {key}, old value “{expected}”" + (f", the file has “{there}”" if row else ""),
+            zh=f"{zh}：{key} 的 {one.field}，原值“{expected}”" + (f"，文件为“{actual}”" if row else ""),
+            en=f"{en}: {one.field} of {key}, old value “{expected}”" + (f", the file has “{actual}”" if row else ""),
         ),
         mend=Text(zh=mend_zh, en=mend_en),
     )

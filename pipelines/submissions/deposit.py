@@ -1,6 +1,6 @@
-"""Handing in from the command line: a copy of a file goes into the department's inbox folder, under the name that says its slice.
+"""Submission from the command line: copies a file to the department's inbox folder, under the name of its slice.
 
-Here: the name, the period that is meant when none is said, and the copy. Not here: the walk.
+Here: the name, the default period, and the copy. Not here: intake (`pipelines/intake.py`).
 """
 
 import shutil
@@ -20,14 +20,17 @@ from warehouse.atomic_files import file_sha256
 
 
 def current_period(contract: Contract, day: date) -> str:
-    """The period of the contract's kind that `day` lies in: `2026`, `2026-Q4` or `2026-11`."""
+    """Returns the period of the contract's kind that contains `day`: `2026`, `2026-Q4` or `2026-11`."""
     return {"year": f"{day:%Y}", "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}", "month": f"{day:%Y-%m}"}[
         contract.policy.slice.period
     ]
 
 
 def find_slice(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey:
-    """The slice of those three; UsageError says which of them is unknown or not allowed, and what would be."""
+    """Returns the slice of dataset, department and period.
+
+    Raises UsageError, which says which of the three is unknown or not allowed, and what is allowed.
+    """
     found = slice_or_finding(workspace, dataset, department, period)
     if isinstance(found, Finding):
         mend = found.mend or Text(zh="", en="")
@@ -36,9 +39,9 @@ def find_slice(workspace: Workspace, dataset: str, department: str, period: str)
 
 
 def deposit_file(workspace: Workspace, file: Path, key: SliceKey) -> Arrival:
-    """The arrival of `file` for that slice; a file with the same bytes that already lies there is not copied again.
+    """Copies `file` into the inbox for that slice and returns its arrival; the same bytes are not copied twice.
 
-    UsageError if the file is missing or of a kind that we cannot read.
+    Raises UsageError if the file is missing or its suffix is not supported.
     """
     suffix = file.suffix.lower()
     if not file.is_file():
@@ -56,14 +59,14 @@ def deposit_file(workspace: Workspace, file: Path, key: SliceKey) -> Arrival:
     )
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f".{target.name}.part")
-        shutil.copyfile(file, aside)
-        aside.replace(target)
+        partial = target.with_name(f".{target.name}.part")
+        shutil.copyfile(file, partial)
+        partial.replace(target)
     return next(arrival for arrival in list_arrivals(workspace) if arrival.path == target)
 
 
 def _free_target(folder: Path, stem: str, suffix: str, sha256: str) -> Path:
-    """The first name that is free or already holds these bytes: `facility_2026.csv`, `facility_2026_2.csv` and so on."""
+    """Returns the first name that is free or has these bytes: `facility_2026.csv`, then `facility_2026_2.csv`."""
     for number in count(1):
         path = folder / f"{stem}{f'_{number}' if number > 1 else ''}{suffix}"
         if not path.exists() or file_sha256(path) == sha256:

@@ -1,7 +1,7 @@
-"""What lies in the inbox: `inbox/<department>/<dataset>_<period>[_anything].<suffix>`.
+"""Files in the inbox: `inbox/<department>/<dataset>_<period>[_anything].<suffix>`.
 
-Here: finding files and reading their slice off their names. The dataset may be named in ASCII or by its Chinese title.
-The inbox is read only: files stay where the department put them. Not here: opening the files.
+Here: finding files and reading the slice from their names. The dataset is given by its ASCII name or its Chinese title.
+This module only reads the inbox: files stay where the department put them. Not here: opening the files.
 """
 
 import os
@@ -22,7 +22,7 @@ from warehouse.atomic_files import file_sha256
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file in the inbox; exactly one of `slice` and `problem` is there."""
+    """One file in the inbox; exactly one of `slice` and `problem` is set. `place` is its path below the inbox."""
 
     path: Path
     place: str
@@ -37,7 +37,10 @@ class Arrival:
 
 
 def list_arrivals(workspace: Workspace) -> list[Arrival]:
-    """Every file of the inbox, in the order in which it must be walked: referred-to datasets first, then by period, then as they came."""
+    """Returns every file of the inbox in processing order: referenced datasets first, then by period and file time.
+
+    Files without a slice come before all others.
+    """
     order = {name: at for at, name in enumerate(workspace.contracts)}
     found = [_read_arrival(workspace, path) for path in _list_files(workspace.layout.inbox)]
     return sorted(
@@ -52,7 +55,7 @@ def list_arrivals(workspace: Workspace) -> list[Arrival]:
 
 
 def slice_or_finding(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey | Finding:
-    """The slice of those three, or the finding that says which of them is unknown or not allowed."""
+    """Returns the slice of dataset, department and period, or a finding that says which is unknown or not allowed."""
     if dataset not in workspace.contracts:
         return _unknown_dataset(workspace, dataset)
     if department not in workspace.departments:
@@ -78,7 +81,7 @@ def slice_or_finding(workspace: Workspace, dataset: str, department: str, period
 
 
 def may_submit(contract: Contract, department: Department) -> bool:
-    """Whether the contract asks that department for files, by code or by kind."""
+    """Whether the contract names that department as a submitter, by code or by kind."""
     return bool({department.code, department.kind} & set(contract.policy.submitters))
 
 
@@ -123,7 +126,7 @@ def _read_arrival(workspace: Workspace, path: Path) -> Arrival:
 
 
 def _split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:
-    """Dataset and period in a file's name; the longest dataset name wins (`facility_opening` before `facility`)."""
+    """Returns dataset and period of a file name; the longest dataset name wins (`facility_opening`, not `facility`)."""
     called = {name: name for name in workspace.contracts} | {
         c.title.zh: name for name, c in workspace.contracts.items()
     }

@@ -1,8 +1,9 @@
-"""Problem data: tables that are correct cell by cell and still no use to anybody.
+"""Problem data: tables whose cells are correct but which are unusable as a whole.
 
-Too few rows, mostly empty, a document poured into a table, one table cut into fragments, a file handed in for something else already,
-many rows on one point. A contract may waive what its dataset honestly is. Here: looking at a table as a whole and at what the
-lake holds. Not here: expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses them).
+Too few rows, mostly empty, a document pasted into a table, one table split into fragments, a file already accepted as another
+slice, many rows on one point. A contract may waive a problem that is normal for its dataset. Here: checks of a whole table and
+against the lake. Not here: expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses
+them).
 
 Source: Fudan open data index, 问题数据集 (高缺失, 低容量, 碎片化, 生硬格式转化); DB31 060200; YARDSTICKS D22.
 """
@@ -24,46 +25,52 @@ from schemas.text import Text
 FEW_ROWS = 3
 MOSTLY_EMPTY = 0.6
 POURED = 0.5
-"""Share of rows that hold one cell, or one long text and hardly anything else."""
+"""Share of rows with one filled cell, or one long text and at most two filled cells, that is a poured document."""
 PROSE = 100
-"""Characters of a cell from which on it is a paragraph rather than a value."""
+"""Length in characters from which a cell counts as a paragraph, not a value."""
 _LEAST_WIDTH = 3
 _THIN = 2
 _NAMED = 3
 
 
 def check_table(texts: pa.Table, typed: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
-    """What the file shows by itself: `texts` are all its rows, `typed` those without errors, whose numbers are `rows`."""
+    """Checks a file by itself, without the lake.
+
+    `texts` are all its rows, `typed` those without errors, `rows` the row numbers of `typed`.
+    """
     found = [*_find_few_rows(texts), *_find_empty_or_poured(texts), *_find_stacked_points(typed, rows, contract)]
     return [finding for finding in found if finding.type not in contract.policy.waived_problems]
 
 
 def check_fragment(workspace: Workspace, typed: pa.Table, contract: Contract, slice_: SliceKey) -> list[Finding]:
-    """An error if the rows would replace others of the same slice and differ from them by area, year or office: a piece of a table."""
+    """Returns an error if the rows are a fragment of a table, because accepting them would replace its other fragments.
+
+    That is: the lake has rows of the same slice, no key is common, and they differ in area, year or office.
+    """
     if "fragment" in contract.policy.waived_problems or slice_ not in workspace.lake.count_slice_rows(contract):
         return []
-    there = workspace.lake.read_slice(contract, slice_)
-    if there is None or not there.num_rows or not typed.num_rows or _has_common_key(typed, there, contract):
+    present = workspace.lake.read_slice(contract, slice_)
+    if present is None or not present.num_rows or not typed.num_rows or _has_common_key(typed, present, contract):
         return []
     for name in _cutting_fields(contract):
-        here, before = (set(table.column(name).drop_null().unique().to_pylist()) for table in (typed, there))
+        here, before = (set(table.column(name).drop_null().unique().to_pylist()) for table in (typed, present))
         if here and before and not here & before:
             return [_fragment_finding(contract, name, here, before)]
     return []
 
 
 def check_twin(workspace: Workspace, contract: Contract, slice_: SliceKey, sha256: str) -> list[Finding]:
-    """A finding if the lake holds the very same bytes as another slice.
+    """Returns an error if the lake holds the same bytes as another slice.
 
-    A snapshot of the same department that did not change from one period to the next is only a warning.
+    It is only a warning if a snapshot of the same department did not change between two periods.
     """
-    number = {entry.facts["slice"]: entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
+    numbers = {entry.facts["slice"]: entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
     same = {
         entry.facts["number"]
         for entry in workspace.ledger.read_entries("submission")
         if entry.facts["sha256"] == sha256
     }
-    others = sorted(name for name, one in number.items() if one in same and name != str(slice_))
+    others = sorted(name for name, number in numbers.items() if number in same and name != str(slice_))
     if not others:
         return []
     mine = f"{slice_.dataset}/{slice_.department}/"
@@ -90,9 +97,9 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
     filled = np.zeros(texts.num_rows, np.int32)
     columns = 0
     for column in texts.columns:
-        there = pc.fill_null(pc.not_equal(column, ""), False).to_numpy()
-        columns += bool(there.any())
-        filled += there
+        nonempty = pc.fill_null(pc.not_equal(column, ""), False).to_numpy()
+        columns += bool(nonempty.any())
+        filled += nonempty
     if texts.num_columns >= _LEAST_WIDTH and (columns == 1 or _poured_share(texts, filled) >= POURED):
         yield _make_finding(
             "poured-document",
@@ -136,17 +143,17 @@ def _find_stacked_points(typed: pa.Table, rows: pa.Array, contract: Contract) ->
     numbered = typed.select([at.lon, at.lat]).append_column("#row", pa.chunked_array([rows])).drop_null()
     points = numbered.group_by([at.lon, at.lat]).aggregate([("#row", "count"), ("#row", "min")])
     high = points.filter(pc.greater(points.column("#row_count"), at.most_on_a_point))
-    for one in high.sort_by([("#row_count", "descending")]).to_pylist()[:_NAMED]:
+    for point in high.sort_by([("#row_count", "descending")]).to_pylist()[:_NAMED]:
         yield Finding(
             judge="table",
             type="stacked-points",
             severity="warning",
-            row=one["#row_min"],
+            row=point["#row_min"],
             field=at.lon,
-            value=f"{one[at.lon]}, {one[at.lat]}",
+            value=f"{point[at.lon]}, {point[at.lat]}",
             message=Text(
-                zh=f"{one['#row_count']} 行用了同一个坐标（上限 {at.most_on_a_point} 行），像是地图的默认点",
-                en=f"{one['#row_count']} rows share one point (limit {at.most_on_a_point}): it looks like the default of a map",
+                zh=f"{point['#row_count']} 行用了同一个坐标（上限 {at.most_on_a_point} 行），像是地图的默认点",
+                en=f"{point['#row_count']} rows share one point (limit {at.most_on_a_point}): it looks like the default of a map",
             ),
             mend=Text(
                 zh="请逐个定位；无法定位的把坐标留空", en="locate each; leave the coordinates empty where you cannot"
@@ -161,7 +168,7 @@ def _has_common_key(here: pa.Table, there: pa.Table, contract: Contract) -> bool
 
 
 def _cutting_fields(contract: Contract) -> list[str]:
-    """Fields by which people cut tables: division, year or date of the period, office."""
+    """Returns the fields by which people split tables: division, year or date of the period, office."""
     by_rule = {rule.field for rule in contract.rules if isinstance(rule, InArea | InPeriod | CreditCode)}
     return [
         field.name

@@ -1,7 +1,7 @@
-"""The receipt: what we read, what we found, what became of it, what the department must do and until when.
+"""The receipt: what was read, the findings, the outcome, what the department must do and by when.
 
-One receipt a submission, under the submission's number. Here: the receipt as a value, as JSON, and the view that the page
-shows. Not here: judging, or the look of the page (`pages/receipt.html.j2`).
+One receipt per submission, under the submission's number. Here: the receipt as a value, which is stored as JSON and shown by
+the page. Not here: validation, or the layout of the page (`pages/receipt.html.j2`).
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from quality.verdict import Outcome
 from schemas.text import Text
 from schemas.workdays import add_working_days
 
-# Of each type a receipt lists this many findings; the count beside it is always the true one.
+# Maximum number of findings that a receipt lists per type; `counts` always holds the true number.
 LISTED = 1000
-# Working days to mend when no contract says otherwise (a file that named no dataset of ours).
+# Working days to correct a file that names no known dataset; otherwise the contract sets the number.
 MEND_WITHIN = 10
 
 
 class ReplyDeadline(BaseModel):
-    """Until when to send the file again; `provisional` where the holidays of that year are not yet announced."""
+    """Last day to submit the file again; `provisional` if the holidays of that year are not yet announced."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,9 +34,9 @@ class ReplyDeadline(BaseModel):
 
 
 class Receipt(BaseModel):
-    """Everything that a department is told about one submission. Key: `number`.
+    """Everything that is reported to a department about one submission. Key: `number`.
 
-    `workbook`: how the marked workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is nothing to mark.
+    `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,7 +70,7 @@ class Receipt(BaseModel):
 
     @property
     def signal(self) -> Literal["fine", "look", "mend"]:
-        """Which of the three signals of our pages the outcome carries."""
+        """The page signal of the outcome: `fine`, `look` or `mend`."""
         marks: dict[Outcome, Literal["fine", "look", "mend"]] = {
             "accept": "fine",
             "hold_back": "look",
@@ -81,7 +81,7 @@ class Receipt(BaseModel):
 
 
 def build_receipt(workspace: Workspace, submission: Submission, judged: Validation) -> Receipt:
-    """The receipt for a judged submission; the same submission and judgement always give the same receipt."""
+    """Returns the receipt of a validated submission; the same input always gives the same receipt."""
     slice_, reading = submission.slice, judged.reading
     contract = workspace.contracts[slice_.dataset] if slice_ else None
     listed = first_findings_by_type(judged.findings, LISTED)
@@ -115,7 +115,7 @@ def build_receipt(workspace: Workspace, submission: Submission, judged: Validati
 
 
 def first_findings_by_type(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
-    """The first `most` findings of every type, in the order they came."""
+    """Returns the first `most` findings of every type, in their order."""
     seen: dict[str, int] = {}
     kept = []
     for finding in findings:

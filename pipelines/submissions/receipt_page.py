@@ -1,7 +1,7 @@
 """The receipt as one self-contained HTML page in both languages.
 
-Here: its view, a pure function of the receipt and its contract. Not here: the look (`pages/receipt.html.j2` on the base
-template of `catalog.pages`), the sentences (`pages/texts.yaml`), or what a receipt says (`receipt.py`).
+Here: its view, a pure function of the receipt and its contract. Not here: the layout (`pages/receipt.html.j2` on the base
+template of `catalog.pages`), the sentences (`pages/texts.yaml`), or the content of a receipt (`receipt.py`).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from schemas.contract import Contract
 from schemas.text import Text
 
 FOLDER = Path(__file__).parents[1] / "pages"
-# Shown at once for each thing to mend; the rest is folded.
+# Number of findings visible per group; the rest is folded.
 SHOWN = 10
 _SIGNALS = {"error": "mend", "warning": "look", "info": "look"}
 _RANK = {"error": 0, "warning": 1, "info": 2}
@@ -26,7 +26,10 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """Findings that are mended in the same way: one type in one column. `count` is the true number for a group listed whole."""
+    """Findings that are corrected in the same way: one type in one column.
+
+    `count` is the true number if the type occurs in one column only, else the number of findings listed.
+    """
 
     type: str
     heading: Text
@@ -39,7 +42,7 @@ class FindingGroup:
 
 
 def render_receipt(receipt: Receipt, contract: Contract | None, *, synthetic: bool) -> str:
-    """The page of a receipt; `contract` gives the columns their names, None for a file that named no dataset."""
+    """Returns the page of a receipt; `contract` gives the column names, None for a file that names no known dataset."""
     labels = {field.name: field.label for field in contract.fields} if contract else {}
     return render_bilingual_page(
         _load_templates(),
@@ -55,7 +58,7 @@ def render_receipt(receipt: Receipt, contract: Contract | None, *, synthetic: bo
 
 
 def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGroup]:
-    """What to mend, worst first: errors before warnings, then the most frequent."""
+    """Returns the findings by type and column: errors, then warnings, then info, the most frequent first in each."""
     found: dict[tuple[str, str | None], list[Finding]] = {}
     for finding in receipt.findings:
         found.setdefault((finding.type, finding.field), []).append(finding)
@@ -77,7 +80,7 @@ def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGro
 
 
 def _group_heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:
-    """`场地面积：写法不对` for a kind of cell defect; otherwise what the first finding says."""
+    """Returns `场地面积：写法不对` for a kind of cell error, otherwise the message of the first finding."""
     named = read_sentences().get(f"kind.{kind}")
     if named is None:
         return first.message
@@ -88,7 +91,7 @@ def _group_heading(kind: str, field: str | None, first: Finding, labels: dict[st
 
 @cache
 def read_sentences() -> dict[str, Text]:
-    """Every sentence of the receipt by its key."""
+    """Returns every sentence of the receipt by its key."""
     return read_texts(FOLDER / "texts.yaml")
 
 

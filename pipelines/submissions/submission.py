@@ -1,6 +1,6 @@
-"""A submission: one file for one slice, known by its bytes. Here: its number, and the keeping of the untouched original.
+"""Submissions: one file for one slice, identified by its bytes. Here: its number, and storing the untouched original.
 
-Not here: what is in the file, or what becomes of it.
+Not here: the content of the file, or the outcome.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path
 
-# Reference numbers are read over the telephone: no 0, 1, I or O.
+# Numbers are read out over the telephone, so 0, 1, I and O are not used.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SUFFIXES = frozenset(
     {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson", ".parquet", ".zip"}
@@ -28,7 +28,10 @@ _BLOCK = 1 << 20
 
 
 class Submission(BaseModel):
-    """One file as it came. Key: `number`, which follows from the slice and the bytes; `slice` is None if the name said no slice of ours."""
+    """One file as received. Key: `number`, which is derived from the slice and the bytes.
+
+    `slice` is None if the file name and folder give no valid slice.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,13 +45,13 @@ class Submission(BaseModel):
 
     @property
     def original(self) -> str:
-        """File name under which the untouched bytes are kept."""
+        """File name under which the untouched bytes are stored."""
         suffix = Path(self.filename).suffix.lower()
         return f"original{suffix if suffix in SUFFIXES else '.bin'}"
 
 
 def submission_number(place: str, sha256: str) -> str:
-    """`RCPT-` and four groups of four letters: the same place and bytes always give the same number."""
+    """Returns `RCPT-` and four groups of four letters; the same place and bytes always give the same number."""
     value = int.from_bytes(hashlib.sha256(f"{place}\n{sha256}".encode()).digest()[:10], "big")
     letters = "".join(ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))
     return "-".join(["RCPT", *(letters[i : i + 4] for i in range(0, 16, 4))])
@@ -57,9 +60,9 @@ def submission_number(place: str, sha256: str) -> str:
 def receive_file(
     workspace: Workspace, file: Path, slice_: SliceKey | None, now: datetime, place: str = ""
 ) -> Submission:
-    """Keep the untouched bytes of `file` and note them in the ledger; the same bytes for the same slice are received once.
+    """Stores the untouched bytes of `file` and records them in the ledger, once for the same bytes and slice.
 
-    `place` stands for the slice where the name said none. UnreadableFile if the file is not there or too large to keep.
+    `place` replaces the slice if the name gives none. Raises UnreadableFile if the file is missing or too large.
     """
     place = str(slice_) if slice_ else place
     _refuse_unkeepable(file)
@@ -98,7 +101,7 @@ def receive_file(
 
 
 def read_submission(workspace: Workspace, number: str) -> Submission:
-    """The submission of that number; UsageError if none was ever received."""
+    """Returns the submission with that number; raises UsageError if none was received."""
     path = workspace.layout.submission_folder(number) / "submission.json"
     if not path.is_file():
         raise UsageError(Text(zh=f"没有编号为 {number} 的报送", en=f"no submission has the number {number}"))
@@ -106,19 +109,19 @@ def read_submission(workspace: Workspace, number: str) -> Submission:
 
 
 def find_submissions(workspace: Workspace, slices: Collection[SliceKey]) -> list[Submission]:
-    """Every submission ever received for those slices, earliest first."""
+    """Returns every submission received for those slices, earliest first."""
     places = {str(key) for key in slices}
-    told = workspace.ledger.read_entries("submission")
-    return [read_submission(workspace, entry.facts["number"]) for entry in told if entry.facts["place"] in places]
+    entries = workspace.ledger.read_entries("submission")
+    return [read_submission(workspace, entry.facts["number"]) for entry in entries if entry.facts["place"] in places]
 
 
 def original_file(workspace: Workspace, submission: Submission) -> Path:
-    """Where the untouched bytes are kept."""
+    """Returns the path of the untouched bytes."""
     return workspace.layout.submission_folder(submission.number) / submission.original
 
 
 def reason_not_kept(file: Path) -> Text | None:
-    """Why `receive` would not keep the file, if it would not: it is gone, no plain file, or too large."""
+    """Returns why `receive_file` would refuse the file (missing, not a regular file, too large), else None."""
     try:
         _refuse_unkeepable(file)
     except UnreadableFile as refusal:
@@ -153,5 +156,5 @@ def _copy_and_hash(file: Path, target: Path) -> tuple[str, int]:
 
 
 def copy_original(workspace: Workspace, submission: Submission, folder: Path) -> None:
-    """Put a copy of the untouched bytes into `folder`, under the department's own file name where that is safe."""
+    """Copies the untouched bytes into `folder`, under the name `original` and the suffix of the file."""
     shutil.copyfile(original_file(workspace, submission), folder / submission.original)

@@ -1,7 +1,7 @@
-"""Judging one file against its contract, from bytes to verdict, without writing anything.
+"""Validation of one file against its contract, from bytes to verdict, without writing anything.
 
-read → match labels → normalise → correct → cells → rows → problem data → table → verdict. Here: that order, and what each judge is given.
-Not here: keeping anything (`intake.py`), or judging itself (`quality`).
+read → match labels → normalise → correct → cells → rows → problem data → table → verdict. Here: that order, and the input of
+each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ from warehouse.types import arrow_schema
 
 @dataclass(frozen=True)
 class Validation:
-    """What was read, found and decided about one file. `accepted`: typed rows for the lake, None unless something is taken."""
+    """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]
@@ -54,12 +54,13 @@ def validate_submission(
     on: date | None = None,
     sha256: str | None = None,
 ) -> Validation:
-    """The judgement on `file`. Without a slice, rules about the period and the department's area are left out, as is what others sent.
+    """Validates `file`.
 
-    `called`: the name that the department gave the file, where we keep it under another. `on`: the day that decides which
-    corrections hold; none are applied without it. `sha256`: of the file, to know it again under another slice.
+    Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
+    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
+    which corrections are valid; without it none are applied. `sha256`: of the file, to find the same bytes in another slice.
 
-    A file that is no table that we can read is refused, with one finding that says why and how to mend it.
+    A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
     try:
         reading = read_file(file, contract)
@@ -102,7 +103,7 @@ def validate_submission(
 
 
 def refuse_submission(finding: Finding) -> Validation:
-    """The judgement on something that is no submission of ours or no table at all."""
+    """Returns the validation of a file that is refused: no valid submission, or no table."""
     verdict = Verdict(outcome="refused", reason=finding.message, rows=0)
     return Validation(verdict=verdict, findings=(finding,))
 
@@ -117,8 +118,12 @@ def _apply_corrections(
 ) -> CorrectedTable:
     if slice_ is None or on is None:
         return CorrectedTable(normal)
-    asked = read_corrections(workspace.layout.corrections_file(contract.name), contract)
-    return apply_corrections(normal, reading.rows, contract, asked, slice_, on) if asked else CorrectedTable(normal)
+    corrections = read_corrections(workspace.layout.corrections_file(contract.name), contract)
+    return (
+        apply_corrections(normal, reading.rows, contract, corrections, slice_, on)
+        if corrections
+        else CorrectedTable(normal)
+    )
 
 
 def _check_plausibility(
@@ -138,14 +143,17 @@ def _check_plausibility(
 
 
 def _add_line_numbers(findings: Sequence[Finding], lines: RecordLines | None) -> tuple[Finding, ...]:
-    """The findings with the line on which their row begins, where the file has lines."""
+    """Returns the findings with the line on which their row begins, if the file has lines."""
     if lines is None:
         return tuple(findings)
     return tuple(f if f.row is None else f.model_copy(update={"line": lines.line_number(f.row)}) for f in findings)
 
 
 def _overflow_findings(overflows: Iterable[CellOverflow], wrong: set[int], contract: Contract) -> list[Finding]:
-    """Numbers and times that Table Schema allows and no column can hold, in rows not yet `wrong`: said as frictionless says a wrong type."""
+    """Returns findings for numbers and times that Table Schema allows but no column can hold.
+
+    They are reported as frictionless reports a wrong type. Rows in `wrong` already have an error and are skipped.
+    """
     return [
         Finding(
             judge="cell",
@@ -172,7 +180,10 @@ def _rename_file_in(text: Text, kept: str, called: str) -> Text:
 def _new_findings(
     found: Sequence[Finding], said: Sequence[Finding], missing: frozenset[str], contract: Contract
 ) -> list[Finding]:
-    """The findings less those that only follow from a missing column, or from a row or cell that the reader has spoken of."""
+    """Drops findings that only follow from a missing column, or from a row or cell that the reader has reported.
+
+    `said`: the findings of the reader.
+    """
     places = {(finding.row, finding.field) for finding in said}
     news = []
     for finding in found:
@@ -198,7 +209,7 @@ def _judge_rows(
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
-    """Accepted current rows of the datasets that the contract refers to; those without any are left out."""
+    """Returns the current accepted rows of the datasets that the contract refers to, without those that have none."""
     return {
         name: workspace.lake.read_current(workspace.contracts[name])
         for name in contract.references

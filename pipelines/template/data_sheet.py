@@ -1,6 +1,7 @@
-"""The sheet that is filled in: one column a field of the contract, headers in the first row, limits and drop-downs below.
+"""The sheet to fill in (one column per field, headers in row 1, limits and drop-downs), the code lists, and the styles.
 
-Not here: codes (`codes_sheet`), what a field asks for in words (`pipelines/field_help.py`).
+The sheet with the code lists shows what each code means and is the source of the drop-downs. It is visible, because clerks must
+be able to find codes. Not here: the description of a field (`pipelines/field_help.py`), validations (`limits`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ _HEADER_HEIGHT = 48
 
 
 class CodeOffer(NamedTuple):
-    """What a drop-down offers, and the cells of the workbook where it stands too."""
+    """The codes that a drop-down offers, and the range of cells that holds them, None if there is none."""
 
     codes: Sequence[str]
     source: str | None
@@ -36,7 +37,7 @@ def fill_data_sheet(
     codelists: Mapping[str, CodeList],
     offers: Mapping[str, CodeOffer],
 ) -> None:
-    """Headers, comments, formats and limits; `offers` by field."""
+    """Writes headers, comments, formats and limits; `offers`: the drop-downs by field name."""
     for column, field in enumerate(contract.fields, 1):
         letter, words = get_column_letter(column), describe_field(field, codelists)
         write_header_cell(sheet, 1, column, header_label(field), strong=field.required)
@@ -53,14 +54,14 @@ def fill_data_sheet(
 
 
 def header_label(field: Field) -> str:
-    """The Chinese title, the unit in brackets where intake knows it, `*` where a value is required."""
+    """Returns the Chinese title, with the unit in brackets if intake knows it and `*` if a value is required."""
     unit = field.policy.unit
     named = f"{field.title}（{unit}）" if unit and unit_key(unit) in UNITS and "（" not in field.title else field.title
     return f"{named}*" if field.required else named
 
 
 def _header_comment(field: Field, codelists: Mapping[str, CodeList]) -> str:
-    """The comment of a header: type, unit, example, required, description; Chinese first."""
+    """Returns the comment of a header: title, description, expected value, required, example; Chinese first."""
     words, example = describe_field(field, codelists), example_value(field)
     zh = [field.title, field.description, f"应填：{words.zh}", "必填" if field.required else "选填"]
     en = [
@@ -81,11 +82,11 @@ _WIDE = (18, 30, 34)
 
 
 Key = tuple[str, tuple[Code, ...]]
-"""A list by its name, and what of it is offered: two fields may take different parts of one list."""
+"""The name of a code list, and the codes offered from it: two fields may offer different parts of one list."""
 
 
 def fill_codes_sheet(sheet: Worksheet, lists: Mapping[Key, CodeList]) -> dict[Key, str]:
-    """Three columns a list (code, 中文, English); the cells that hold the codes of each, as a drop-down names them."""
+    """Writes three columns per list (code, 中文, English); returns the range of each list's codes for drop-downs."""
     sources = {}
     for number, ((name, codes), known) in enumerate(lists.items()):
         left = number * (len(_WIDE) + 1) + 1
@@ -114,12 +115,12 @@ BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
 def make_font(size: int = 11, *, bold: bool = False, colour: str = "FF16202B") -> Font:
-    """The face of the house."""
+    """Returns the default font of the template; `size` in points, `colour` as ARGB."""
     return Font(name=_FONT_NAME, size=size, bold=bold, color=colour)
 
 
 def write_header_cell(sheet: Worksheet, row: int, column: int, text: str, *, strong: bool) -> None:
-    """A header cell; `strong` ones are white on blue, so that they differ on paper too."""
+    """Writes a header cell; `strong` ones are white on blue, so that they differ on paper too."""
     cell = sheet.cell(row, column, text)
     cell.fill = REQUIRED if strong else OPTIONAL
     cell.font = make_font(bold=True, colour="FFFFFFFF" if strong else "FF16202B")
@@ -128,15 +129,15 @@ def write_header_cell(sheet: Worksheet, row: int, column: int, text: str, *, str
 
 
 def write_row(sheet: Worksheet, row: int, texts: tuple[str, ...], *, bold: bool = False) -> None:
-    """A row of boxed text."""
+    """Writes a row of text cells with borders."""
     for column, text in enumerate(texts, 1):
         cell = sheet.cell(row, column, text)
-        cell.data_type = "s"  # text, whatever it begins with
+        cell.data_type = "s"  # text, also if it begins with `=`
         cell.font, cell.alignment, cell.border = make_font(10, bold=bold), WRAPPED, BOX
 
 
 def make_comment(text: str) -> Comment:
-    """A comment large enough for its text."""
+    """Returns a comment box that is large enough for its text."""
     comment = Comment(text, AUTHOR)
     comment.width = 360
     comment.height = 24 + 18 * sum(1 + len(part) // 30 for part in text.splitlines())
@@ -144,13 +145,13 @@ def make_comment(text: str) -> Comment:
 
 
 def set_widths(sheet: Worksheet, wide: tuple[int, ...]) -> None:
-    """Widths of the first columns."""
+    """Sets the widths of the first columns, in characters."""
     for column, width in enumerate(wide, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
 
 
 def row_height(texts: Sequence[str], wide: Sequence[int]) -> int:
-    """The height in points of a row that shows these texts whole in columns so many letters wide; a Chinese character takes two."""
+    """Returns the row height in points that shows these texts in full; `wide`: characters, a Chinese one takes two."""
     lines = (
         sum(1 + (len(part) + sum(letter > "\u2e7f" for letter in part)) // width for part in text.splitlines())
         for text, width in zip(texts, wide, strict=True)

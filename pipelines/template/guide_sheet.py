@@ -1,4 +1,4 @@
-"""The sheet that says how to fill in the template (填报说明), in both languages, and lists every field.
+"""The instructions sheet of the template (填报说明), in both languages, with a list of all fields.
 
 Not here: the guide as a page (`pipelines/guide`).
 """
@@ -42,16 +42,16 @@ def fill_guide_sheet(
     department: Department | None,
     filename: str,
 ) -> None:
-    """The instructions first, then the fields."""
+    """Writes the instructions, then the list of fields."""
     sheet.cell(1, 1, f"{contract.title.zh} · 采集模板填报说明").font = make_font(16, bold=True)
     sheet.cell(2, 1, f"How to fill in the template of {contract.title.en}").font = make_font(12, bold=True)
     row = 4
     for text in _list_steps(contract, departments, department, filename):
-        for said, size in ((text.zh, 11), (text.en, 10)):
+        for line, size in ((text.zh, 11), (text.en, 10)):
             sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_HEADS))
-            cell = sheet.cell(row, 1, said)
+            cell = sheet.cell(row, 1, line)
             cell.font, cell.alignment = make_font(size), WRAPPED
-            sheet.row_dimensions[row].height = row_height((said,), (sum(_WIDE),))
+            sheet.row_dimensions[row].height = row_height((line,), (sum(_WIDE),))
             row += 1
     row += 1
     for column, label in enumerate(_HEADS, 1):
@@ -59,8 +59,8 @@ def fill_guide_sheet(
     for at, field in enumerate(contract.fields, row + 1):
         words = describe_field(field, codelists)
         required = "必填 yes" if field.required else ""
-        told = (field.title, field.policy.title_en, required, words.zh, words.en, example_value(field) or "")
-        texts = (*told, field.description, field.policy.description_en)
+        cells = (field.title, field.policy.title_en, required, words.zh, words.en, example_value(field) or "")
+        texts = (*cells, field.description, field.policy.description_en)
         write_row(sheet, at, texts)
         sheet.row_dimensions[at].height = row_height(texts, _WIDE)
     set_widths(sheet, _WIDE)

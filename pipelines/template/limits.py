@@ -1,6 +1,6 @@
-"""What of a field's limits Excel can hold: drop-downs, numbers and days between two others, lengths of text.
+"""Limits of a field as Excel validations: drop-downs, ranges of numbers and dates, lengths of text.
 
-A pattern is held as far as its length goes; the rest of it stays with the judge. Not here: the codes (`codes_sheet`).
+Of a pattern Excel checks only the length; intake checks the rest. Not here: the codes (`data_sheet`).
 
 Source: ECMA-376 part 1 §18.3.1.32 (dataValidation); Microsoft, Excel specifications (255 characters of a list in place).
 """
@@ -16,18 +16,19 @@ from schemas.text import Text
 
 LONGEST_LIST = 255
 _MESSAGE_LIMIT = 250
-"""Characters of an error message; a program cuts longer ones."""
+"""Maximum length of an error message in characters; spreadsheet programs cut longer ones."""
 _FAR = 10**15
 _DAYS = (dt.date(1900, 1, 1), dt.date(9999, 12, 31))
 _DAY_ZERO = dt.date(1899, 12, 30)
-"""Days of a workbook are counted from here."""
+"""Day 0 of the date numbers in a workbook."""
 _PIECE = re.compile(r"(?:\[\^?\]?[^\]]*\]|\\.|[^\\\[\](){}|?*+.^$]|\.)(?:\{(\d+)(?:,(\d+))?\}|(\?))?")
 
 
 def column_validation(field: Field, codes: Sequence[str], source: str | None, words: Text) -> DataValidation | None:
-    """The validation of a field's column; None if Excel has nothing to check. `source`: the cells that hold the codes, if it has a list.
+    """Returns the validation of a field's column; None if Excel has nothing to check.
 
-    `words` say what is expected; a program shows them when something else is typed.
+    `source`: the range of cells that holds the codes, if the field has a code list. `words`: the description of the expected
+    value, which is displayed when another value is typed.
     """
     made = (
         _list_validation(codes, source)
@@ -41,13 +42,13 @@ def column_validation(field: Field, codes: Sequence[str], source: str | None, wo
     made.showErrorMessage = True
     made.errorTitle = "请按要求填写"
     made.error = f"{words.zh}\n{words.en}"[:_MESSAGE_LIMIT]
-    # A list may be left on purpose (an old code); limits of numbers may be wrong by a unit: both are for the judge to say finally.
+    # Excel refuses a code outside the list; it only warns of other limits (the unit may differ). Intake decides.
     made.errorStyle = "stop" if made.type == "list" else "warning"
     return made
 
 
 def pattern_lengths(pattern: str) -> tuple[int, int] | None:
-    """The least and greatest length of a text of that pattern, where it is a plain row of characters; None otherwise."""
+    """Returns least and greatest length of a text of that pattern; None if it is not a plain sequence of characters."""
     least = most = at = 0
     while at < len(pattern):
         found = _PIECE.match(pattern, at)

@@ -1,6 +1,6 @@
-"""A template as a workbook: its sheets in their order, its name, and its bytes, which are the same whenever it is made.
+"""The template as a workbook: the order of its sheets, its file name, and its bytes, which are identical at every run.
 
-Not here: what is on a sheet.
+Not here: the content of a sheet.
 """
 
 import io
@@ -28,12 +28,15 @@ _PERIOD = {"year": "YYYY", "quarter": "YYYY-Qn", "month": "YYYY-MM"}
 
 
 def template_filename(contract: Contract) -> str:
-    """The name that the inbox expects, with the period left to fill in: `facility_YYYY.xlsx`."""
+    """Returns the file name that the inbox expects, with a placeholder for the period: `facility_YYYY.xlsx`."""
     return f"{contract.name}_{_PERIOD[contract.policy.slice.period]}.xlsx"
 
 
 def build_template(workspace: Workspace, contract: Contract, department: Department | None = None) -> bytes:
-    """The template; for one department, with its own division codes only. UsageError if the department does not hand in the dataset."""
+    """Returns the bytes of the template; a city bureau gets only the division codes of its own area.
+
+    Raises UsageError if the department does not submit the dataset.
+    """
     if department and not may_submit(contract, department):
         who = "、".join(contract.policy.submitters)
         raise UsageError(
@@ -73,7 +76,10 @@ def build_template(workspace: Workspace, contract: Contract, department: Departm
 def _offered_codes(
     workspace: Workspace, contract: Contract, department: Department | None
 ) -> dict[str, tuple[CodeList, tuple[Code, ...]]]:
-    """The list of each field and what of it may stand there; a city bureau gets the divisions of its own area where the contract asks."""
+    """Returns code list and offered codes by field name.
+
+    A city bureau gets only the divisions of its own area in fields with an InArea rule.
+    """
     own = {rule.field for rule in contract.rules if isinstance(rule, InArea)}
     found = {}
     for field in contract.fields:
@@ -89,26 +95,26 @@ def _offered_codes(
 
 
 def _strip_timestamps(book: Workbook) -> bytes:
-    """The workbook without the moment at which it was made."""
+    """Returns the bytes of the workbook without its time of creation."""
     book.properties.creator = "sportlake"
-    made, still = io.BytesIO(), io.BytesIO()
-    book.save(made)
-    package = XlsxPackage(still)
-    with zipfile.ZipFile(made) as archive:
+    saved, stripped = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    package = XlsxPackage(stripped)
+    with zipfile.ZipFile(saved) as archive:
         for part in archive.namelist():
-            said = archive.read(part)
+            content = archive.read(part)
             package.add_part(
-                part, [_MOMENT.sub(b"1980-01-01T00:00:00Z", said) if part == "docProps/core.xml" else said]
+                part, [_MOMENT.sub(b"1980-01-01T00:00:00Z", content) if part == "docProps/core.xml" else content]
             )
     package.close_archive()
-    return still.getvalue()
+    return stripped.getvalue()
 
 
 def require_department(workspace: Workspace, code: str) -> Department:
-    """The department of that code; UsageError names those that there are."""
+    """Returns the department with that code; raises UsageError, which lists the known codes, if there is none."""
     if code not in workspace.departments:
-        there = "、".join(workspace.departments)
+        available = "、".join(workspace.departments)
         raise UsageError(
-            Text(zh=f"没有代码为 {code} 的部门；现有：{there}", en=f"no department {code}; there are: {there}")
+            Text(zh=f"没有代码为 {code} 的部门；现有：{available}", en=f"no department {code}; there are: {available}")
         )
     return workspace.departments[code]
