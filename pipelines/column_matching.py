@@ -252,7 +252,10 @@ def label_key(label: str) -> str:
 
 
 def field_names_by_label(contract: Contract) -> dict[str, str]:
-    """Returns the field name by every label key; a title that two fields share is left out, unless it is a field's name."""
+    """Returns the field name by every label key.
+
+    A title that two fields share is left out, unless it is the name of a field.
+    """
     titles: dict[str, set[str]] = {}
     for field in contract.fields:
         for title in (field.title, field.policy.title_en):
