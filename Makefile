@@ -13,6 +13,9 @@ export GX_ANALYTICS_ENABLED := false
 # Compiled modules are kept: without them every process pays seconds for its imports.
 unexport PYTHONDONTWRITEBYTECODE
 
+# All tests but those of tests/unit, which are run first, with their coverage.
+AFTER_UNIT := tests/house tests/golden tests/integration tests/live
+
 # The live tests have a portal of their own, so that nobody's work is touched.
 TEST_PORTAL := var/test-portal
 
@@ -23,14 +26,15 @@ run: setup  ## sample files of all families through the whole walk, into ./var
 	@$(BIN)/sportlake demo
 	@$(BIN)/sportlake run
 
-# A CKAN is started while lint runs, and stopped whatever happens.
+# A CKAN is started while lint and the unit tests run, and stopped whatever happens.
 test: setup system  ## everything: lint, unit, integration, golden, house, and live against a CKAN started for it
 	@portal() { PYTHONPATH=tests $(BIN)/python -W ignore -m support.portal "$$1" $(TEST_PORTAL); }; \
 	trap 'wait $$starting || true; portal down' EXIT; \
 	portal up & starting=$$!; \
 	$(MAKE) --no-print-directory lint; \
+	$(BIN)/pytest -n $(WORKERS) --durations 25 --cov --cov-report term:skip-covered tests/unit; \
 	wait $$starting; \
-	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 $(AFTER_UNIT)
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
