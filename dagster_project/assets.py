@@ -1,11 +1,11 @@
-"""The walk as Dagster assets, made from the contracts: a new contract is six new assets and no new line here.
+"""The pipeline as Dagster assets, generated from the contracts: a new contract gives six new assets without code here.
 
     inbox ─▶ <dataset>_submission ─▶ _accepted ─▶ _table ─▶ _candidate ─▶ _release ─▶ _published, static
              slices                  slices         │                        │          └──▶ warehouse
                                                     └────────────────────────┼────────────────▶ ┘
-                                                                             └─▶ _ckan, ckan (where there is one)
+                                                                             └─▶ _ckan, ckan (if there is one)
 
-Bodies unwrap, call `pipelines`, and return counted metadata; no table passes between them. Not here: the words of the
+Bodies unwrap, call `pipelines`, and return counted metadata; no table passes between them. Not here: the texts of the
 metadata (`metadata.py`), the checks (`checks.py`), or any rule about data.
 https://docs.dagster.io/guides/build/assets/defining-assets
 """
@@ -26,7 +26,7 @@ from pipelines.submissions.submission import find_submissions
 from schemas.contract import Contract
 from warehouse.releases import list_releases
 
-# One run takes many slices: a run of its own costs 0.6 s, a slice within a run 0.03 s.
+# One run takes many slices: a separate run costs 0.6 s, a slice within a run 0.03 s.
 SINGLE_RUN = dg.BackfillPolicy.single_run()
 # Dagster 1.13 takes an annotation with a type argument for a tuple of outputs.
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ else:
     "Files from the departments. One whose name or folder says no slice of ours is refused here, with a receipt.",
 )
 def scan_inbox(workspace: WorkspaceResource) -> Materialized:
-    """The inbox, looked through once: misnamed files are refused, all others wait for their dataset."""
+    """Scans the inbox once: misnamed files are refused, all others wait for their dataset."""
     home = workspace.open_workspace()
     found, refused = batches.refuse_misnamed(home, workspace.current_time())
     return Materialized(metadata={"files": found, **metadata.receipt_metadata(home, refused)})
 
 
 def build_dataset_assets(contract: Contract) -> list[dg.AssetsDefinition]:
-    """The assets of one dataset from submission to release (its entry in the catalogue is one of `published_of`)."""
+    """Returns the assets of one dataset from submission to release (catalogue entries: `build_published_assets`)."""
     return [
         _submission_asset(contract),
         _accepted_asset(contract),
@@ -66,7 +66,7 @@ def _asset_decorator(
     stage: str,
     **options: Any,  # noqa: ANN401 -- whatever dg.asset takes
 ) -> Callable[[Callable[..., Materialized]], dg.AssetsDefinition]:
-    """The decorator for the asset of that stage, with the words that every stage has."""
+    """Returns the asset decorator of that stage, with the texts that every stage has."""
     decorator: Callable[[Callable[..., Materialized]], dg.AssetsDefinition] = dg.asset(
         key=asset_key(contract.name, stage), **metadata.asset_texts(contract, stage), **options
     )
@@ -161,9 +161,9 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
 
 
 def build_published_assets(contracts: Mapping[str, Contract], name: str) -> dg.AssetsDefinition:
-    """A catalogue and the entries of all datasets in it: one step, for a catalogue is planned and written as a whole.
+    """Returns a catalogue with its entries of all datasets: one step, because a catalogue is written as a whole.
 
-    Each catalogue is a step of its own, so that one that is down does not hide what the others show.
+    Each catalogue is a separate step, so that an unreachable one does not hide the results of the others.
     """
     whole = dg.AssetKey(name)
     specs = [
@@ -193,7 +193,7 @@ def build_published_assets(contracts: Mapping[str, Contract], name: str) -> dg.A
 
 
 def build_warehouse_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
-    """The one DuckDB file for analysts, made anew from all tables and releases."""
+    """Returns the asset of the DuckDB file for analysts, rebuilt from all tables and releases."""
 
     @dg.asset(
         key="warehouse",

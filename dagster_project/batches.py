@@ -1,4 +1,4 @@
-"""Many files at once, as one step of Dagster or of the command line takes them: loops over the corridors, nothing more.
+"""Batches of files, as one step of Dagster or of the command line handles them: loops over functions of `pipelines`.
 
 Not here: what happens to one file (`pipelines/intake.py`), which catalogues there are (`catalogues.py`).
 """
@@ -20,7 +20,7 @@ from warehouse.database import RebuildResult
 
 
 class WaitingFiles(NamedTuple):
-    """What lies in the inbox (`found` files) and has still a way to go, and what cannot be taken at all, with the reason."""
+    """Inbox content: number of files `found`, files still to process, and files that cannot be stored, with reason."""
 
     found: int
     arrivals: list[Arrival]
@@ -28,7 +28,7 @@ class WaitingFiles(NamedTuple):
 
 
 def find_waiting(workspace: Workspace) -> WaitingFiles:
-    """The inbox as it stands. A file that cannot be kept is set apart, so that it holds up nobody else."""
+    """Lists the inbox. A file that cannot be stored is listed separately, so that it does not block the others."""
     found = list_arrivals(workspace)
     reasons = [(arrival, reason_not_kept(arrival.path)) for arrival in find_unfinished(workspace, found)]
     return WaitingFiles(
@@ -39,20 +39,20 @@ def find_waiting(workspace: Workspace) -> WaitingFiles:
 
 
 def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Receipt]]:
-    """How many files lie in the inbox, and the receipts of those that were refused this time for their name or place."""
+    """Returns the number of files in the inbox, and the receipts of those refused now for their name or location."""
     waiting = find_waiting(workspace)
     misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
     return waiting.found, [take_arrival(workspace, arrival, now) for arrival in misnamed]
 
 
 def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetime) -> list[Submission]:
-    """Keep every new file for those slices; the submissions, in the order of the walk."""
+    """Stores every new file of those slices; returns the submissions in processing order."""
     waiting = [arrival for arrival in find_waiting(workspace).arrivals if arrival.slice in slices]
     return [receive_file(workspace, arrival.path, arrival.slice, now, arrival.place) for arrival in waiting]
 
 
 def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:
-    """Judge and land submissions one after the other, each once for ever; their receipts by slice, earliest first."""
+    """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first."""
     done: dict[SliceKey, list[Receipt]] = {}
     for submission in submissions:
         receipt = judge_submission(workspace, submission)
@@ -63,5 +63,5 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
 
 
 def rebuild_warehouse(workspace: Workspace, now: datetime) -> RebuildResult:
-    """The analysts' file made anew, or left as it is where nothing has changed."""
+    """Rebuilds the analysts' file, or keeps it if nothing has changed."""
     return database.rebuild_database(workspace.layout, warehouse_inputs(workspace), now)

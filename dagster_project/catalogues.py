@@ -1,7 +1,7 @@
-"""Which catalogues this installation publishes to: the static site always, a CKAN where a connection file is.
+"""Which catalogues this installation publishes to: the static site always, a CKAN if there is a connection file.
 
-Here: their names, and opening one. A CKAN's code is loaded, and its token read, only when it is opened. Not here: what is
-published (`pipelines/publication/publish.py`), how (`catalog`).
+Here: their names, and opening one. A CKAN's code is imported, and its token read, only when it is opened. Not here:
+what is published (`pipelines/publication/publish.py`), how (`catalog`).
 """
 
 import re
@@ -22,12 +22,12 @@ STATIC, CKAN, ALL = "static", "ckan", "all"
 
 
 def catalogue_names(settings: Settings) -> tuple[str, ...]:
-    """The catalogues that are set up, in the order in which they are published to."""
+    """Returns the configured catalogues, in publishing order."""
     return (STATIC, CKAN) if settings.connection_file else (STATIC,)
 
 
 def select_catalogue_names(settings: Settings, to: str | None) -> tuple[str, ...]:
-    """Those that a caller means by `static`, `ckan` or `all` (the default); UsageError if it is not set up or no such thing."""
+    """Resolves `static`, `ckan` or `all` (the default); UsageError if unknown or not configured."""
     there = catalogue_names(settings)
     if to is None or to == ALL:
         return there
@@ -39,7 +39,7 @@ def select_catalogue_names(settings: Settings, to: str | None) -> tuple[str, ...
 
 
 def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catalogue:
-    """The catalogue of that name, opened; UsageError if it is not set up or its connection file cannot be used."""
+    """Opens the catalogue of that name; UsageError if it is not configured or its connection file cannot be used."""
     if name == STATIC:
         return StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
     from catalog.ckan.direct import open_catalogue  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
@@ -49,7 +49,7 @@ def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catal
 
 
 def catalogue_address(workspace: Workspace, settings: Settings, name: str) -> str:
-    """Where people look at that catalogue. A name and password within an address stay out of it."""
+    """Returns the public address of that catalogue, without a user name and password."""
     if name == STATIC:
         return (workspace.layout.catalogue / "index.html").as_uri()
     return re.sub(r"//[^/@]*@", "//", _read_connection(settings, name).url)

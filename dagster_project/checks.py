@@ -1,7 +1,8 @@
-"""What Dagster shows of our judges and of the gate: check specs declared with the assets, results made from receipts and candidates.
+"""Dagster asset checks of the judges and of the gate: specs declared with the assets, results from their output.
 
-Reports findings, finds none itself. A file that was not taken is an expected event: its check fails as a warning, the run
-succeeds. The gate blocks. Checks ride inside the asset's step, for a step of its own costs two seconds.
+Results are made from receipts and candidates; this module finds nothing itself. A refused file is an expected event:
+its check fails as a warning, the run succeeds. The gate blocks. Checks run inside the asset's step, because a separate
+step costs two seconds. Not here: the judges and the gate (`pipelines`).
 https://docs.dagster.io/guides/test/asset-checks
 """
 
@@ -25,23 +26,23 @@ JUDGES = {
     ),
 }
 GATE = "gate"
-# A check's page lists this many of the most frequent types of finding.
+# A check's page lists this many of the most frequent finding types.
 _TYPES_SHOWN = 20
 
 
 def build_judge_check_specs(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """One check a judge, on the accepted slices."""
+    """Returns one check for each judge, on the accepted slices."""
     return [dg.AssetCheckSpec(name, asset=accepted, description=about) for name, (_, about) in JUDGES.items()]
 
 
 def build_gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
-    """The check that stands before every release."""
+    """Returns the check that every release must pass."""
     about = "发布前把关 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
     return dg.AssetCheckSpec(GATE, asset=candidate, description=about, blocking=True)
 
 
 def build_judge_check_results(receipts: Sequence[Receipt]) -> list[dg.AssetCheckResult]:
-    """What the judges said of those files, together: passed if none of them found anything."""
+    """Returns each judge's result over these files: passed if it found nothing."""
     found = [finding for receipt in receipts for finding in receipt.findings]
     return [
         _build_check_result(name, [finding for finding in found if finding.judge == judge], dg.AssetCheckSeverity.WARN)
@@ -50,7 +51,7 @@ def build_judge_check_results(receipts: Sequence[Receipt]) -> list[dg.AssetCheck
 
 
 def build_gate_check_result(candidate: Candidate | None) -> dg.AssetCheckResult:
-    """What the gate says of a candidate; nothing to object to where nothing has been accepted yet."""
+    """Returns the gate's result for a candidate; passed if nothing has been accepted yet."""
     found = candidate.objections if candidate else ()
     severity = dg.AssetCheckSeverity.ERROR if candidate and candidate.blocked else dg.AssetCheckSeverity.WARN
     return _build_check_result(GATE, found, severity)

@@ -1,4 +1,4 @@
-"""The code location: `defs` for Dagster's tools, `build_defs` for everybody who brings settings of their own.
+"""The code location: `defs` for Dagster's tools, `build_defs` for callers with settings of their own.
 
 Not here: anything that runs.
 """
@@ -22,16 +22,19 @@ from dagster_project.settings import Settings, read_settings
 
 
 def build_defs(settings: Settings | None = None) -> dg.Definitions:
-    """Everything Dagster needs to know of one installation, by default the one that the environment names.
+    """Returns all Dagster definitions of one installation, by default the one that the environment names.
 
-    Steps run in the process of their run: a process a step costs two to three seconds here, a step itself some milliseconds.
-    ContractError if a contract is wrong.
+    Steps run in the process of their run: a process for each step costs two to three seconds here, a step some
+    milliseconds.
+
+    Raises:
+        ContractError: A contract is wrong.
     """
     settings = settings or read_settings()
     contracts, catalogues = load_contracts(settings.contracts), catalogue_names(settings)
     intakes = build_intake_jobs(contracts)
     with warnings.catch_warnings():
-        # backfill_policy, kinds and freshness are marked beta in 1.13; we pin the minor version and test what we use of them.
+        # backfill_policy, kinds and freshness are marked beta in 1.13; we pin the minor version and test what we use.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return dg.Definitions(

@@ -1,6 +1,7 @@
-"""From settings to an open house: its contracts and its rooms. For the assets and the command line alike.
+"""Opens the workspace of given settings, with its contracts. Used by the assets and by the command line.
 
-Knows no Dagster, so that `sportlake check` need not wait for it. Not here: settings themselves, or anything done in the house.
+Does not import Dagster, so that `sportlake check` need not wait for it. Not here: the settings, or any use of the
+workspace.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,12 @@ from warehouse.layout import Layout
 
 @cache
 def load_contracts(folder: Path) -> Mapping[str, Contract]:
-    """The contracts of a folder, read once a process: the assets are made of them, so they only change with a reload."""
+    """Returns the contracts of a folder, read once per process: assets are made of them, so changes need a reload."""
     return read_contracts(folder)
 
 
 def load_workspace(settings: Settings) -> Workspace:
-    """The open house of those settings, opened once a process; ContractError if a contract is wrong."""
+    """Workspace for these settings, cached per process; ContractError if a contract is wrong."""
     return _open_cached(
         settings.home, settings.who, settings.contracts, Layout(settings.home).synthetic_marker.is_file()
     )
@@ -28,9 +29,9 @@ def load_workspace(settings: Settings) -> Workspace:
 
 @cache
 def _open_cached(home: Path, who: str, contracts: Path, synthetic: bool) -> Workspace:
-    """Reading contracts and code lists takes as long as a small file's walk, and every step asks for the house.
+    """Caches the workspace: reading contracts and code lists takes as long as a small file, and every step needs it.
 
-    Whether the inbox is a sample can change while a process lives; it is part of the question, so that the answer follows.
+    Whether the inbox is a sample can change during a process; it is part of the cache key.
     """
     del synthetic
     return open_workspace(home, who, load_contracts(contracts))

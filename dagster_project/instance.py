@@ -1,8 +1,8 @@
 """Dagster's own home below ours: run history, event log, and its `dagster.yaml` with telemetry off.
 
-Here: writing that file and opening the instance that `sportlake run` and the UI share. The `dagster.yaml` in the repository
-says the same for `dagster dev` without any set-up (`DAGSTER_HOME` unset, home `./var`). On more than one machine: Postgres
-in place of the three SQLite storages, same file.
+Here: writing that file and opening the instance that `sportlake run` and the UI share. The `dagster.yaml` in the
+repository states the same for `dagster dev` without any set-up (`DAGSTER_HOME` unset, home `./var`). On more than one
+machine: Postgres in place of the three SQLite storages, same file. Not here: the runs (`runs.py`).
 """
 
 from pathlib import Path
@@ -14,12 +14,12 @@ import yaml
 from warehouse.layout import Layout
 
 _HEADING = "# Where Dagster keeps its history. Telemetry is off: nothing is sent anywhere. Written by dagster_project/instance.py\n"
-# Two runs at once: a run costs a process of its own under the daemon, and the small machines we know have two cores.
+# Two runs at once: under the daemon each run is a process, and the small machines we know have two cores.
 _RUNS_AT_ONCE = 2
 
 
 def instance_yaml(folder: str) -> str:
-    """The instance file for a Dagster home in that folder."""
+    """Returns the text of the instance file for a Dagster home in that folder."""
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
@@ -40,7 +40,7 @@ def instance_yaml(folder: str) -> str:
 
 
 def prepare_instance(layout: Layout) -> Path:
-    """Dagster's home, made ready: the folder and its `dagster.yaml`; returns the folder, for `DAGSTER_HOME`."""
+    """Creates Dagster's home with its `dagster.yaml`; returns the folder, for `DAGSTER_HOME`."""
     folder = layout.dagster
     folder.mkdir(parents=True, exist_ok=True)
     file, text = folder / "dagster.yaml", instance_yaml(str(folder))
@@ -50,7 +50,7 @@ def prepare_instance(layout: Layout) -> Path:
 
 
 def open_instance(layout: Layout) -> dg.DagsterInstance:
-    """The instance of that home, as a context manager; prepared if it is not there yet."""
+    """Returns the instance of that home, as a context manager; the home is created if missing."""
     return dg.DagsterInstance.from_config(str(prepare_instance(layout)))
 
 

@@ -1,7 +1,10 @@
-"""What is run together: one intake a dataset, the look through the inbox, all releases, the publication, the weekly refresh and sweep.
+"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, weekly refresh and sweep.
 
-A gate that closes on one dataset must not keep the others from the catalogue, so releases and publication are two jobs.
+A gate that blocks one dataset must not keep the others from the catalogue, so releases and publication are two jobs.
+Schedules use the time zone of the workspace; the intake has none, because the inbox sensor starts it. Not here: what a
+job's assets do (`assets.py`).
 https://docs.dagster.io/guides/build/jobs/asset-jobs
+https://docs.dagster.io/guides/automate/schedules
 """
 
 from collections.abc import Iterable
@@ -21,7 +24,7 @@ def intake_job_name(dataset: str) -> str:
 
 
 def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) -> list[Job]:
-    """The jobs that come after the intake, over all datasets: release, publish to those catalogues, refresh."""
+    """Returns the jobs after the intake, over all datasets: release, publish to those catalogues, refresh."""
     names = list(datasets)
     return [
         dg.define_asset_job(
@@ -45,7 +48,7 @@ def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) ->
 
 
 def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[dg.AssetKey]:
-    """The catalogues and the entries of all datasets in them."""
+    """Returns the keys of the catalogues and of all datasets' entries in them."""
     names = list(datasets)
     return [
         key
@@ -55,22 +58,22 @@ def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[d
 
 
 def build_intake_jobs(datasets: Iterable[str]) -> list[Job]:
-    """The jobs that take files in: the look through the inbox, and one a dataset."""
+    """Returns the intake jobs: the inbox scan, and one for each dataset."""
     about = "收件箱 · Look through the inbox; refuse misnamed files."
-    look = dg.define_asset_job(INBOX, selection=_asset_selection(dg.AssetKey("inbox")), description=about)
-    return [look, *(_intake_job(name) for name in datasets)]
+    scan = dg.define_asset_job(INBOX, selection=_asset_selection(dg.AssetKey("inbox")), description=about)
+    return [scan, *(_intake_job(name) for name in datasets)]
 
 
 @dg.op(description="清理 · Remove what killed writers left in the lake more than a day ago; no version loses anything.")
 def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
-    """The lake swept of unfinished parts."""
+    """Removes unfinished parts from the lake."""
     for gone in workspace.open_workspace().lake.sweep_unused(workspace.current_time()):
         context.log.info("removed %s", gone)
 
 
 @dg.job(name=SWEEP, description="清理数据湖 · Sweep the lake.")
 def sweep() -> None:
-    """The one step of the sweep."""
+    """Runs the sweep, its only step."""
     sweep_lake()
 
 
@@ -90,7 +93,7 @@ TIMEZONE = "Asia/Shanghai"
 
 
 def build_schedules() -> list[dg.ScheduleDefinition]:
-    """Releases at two in the night, publication half an hour later, refresh and sweep on Sundays. All stopped until somebody starts them."""
+    """Releases at 02:00, publication half an hour later, refresh and sweep on Sundays. All are initially stopped."""
     return [
         _build_schedule(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
         _build_schedule(

@@ -1,6 +1,6 @@
-"""What each asset says of itself in Dagster: names, owners, kinds, freshness before; counts, hashes, receipts and versions after.
+"""Metadata of the assets in Dagster: names, owners, kinds, freshness; after a run counts, hashes, receipts, versions.
 
-Here: words and numbers for the stewards' window, taken from contracts, receipts, candidates and releases. Not here: Dagster
+Here: texts and numbers for the stewards' UI, taken from contracts, receipts, candidates and releases. Not here: Dagster
 definitions (`assets.py`).
 """
 
@@ -23,7 +23,7 @@ from warehouse.releases import Release
 
 
 class AssetStage(NamedTuple):
-    """One step of the walk: what its assets are called, what they hold, and with what it is made."""
+    """One pipeline stage: the name of its assets, what they hold, and the tools that make them."""
 
     zh: str
     en: str
@@ -73,19 +73,19 @@ CYCLES: dict[UpdateCycle, int] = {
 
 
 def asset_texts(contract: Contract, stage: str) -> dict[str, Any]:
-    """Description, group, owner, kinds and tags of one asset of a dataset."""
+    """Returns description, group, owner, kinds and tags of one asset of a dataset."""
     return _stage_texts(contract, stage, STAGES[stage])
 
 
 def entry_texts(contract: Contract, catalogue: str) -> dict[str, Any]:
-    """The same of its entry in a catalogue."""
+    """Returns the same for its entry in a catalogue."""
     if catalogue == "static":
         return asset_texts(contract, "published")
     return _stage_texts(contract, catalogue, CATALOGUES[catalogue])
 
 
 def catalogue_texts(name: str) -> dict[str, Any]:
-    """The same of a whole catalogue."""
+    """Returns the same for a whole catalogue."""
     about = CATALOGUES[name]
     return {
         "description": f"**{about.zh} · {about.en}** — {about.about}",
@@ -107,7 +107,7 @@ def _stage_texts(contract: Contract, stage: str, step: AssetStage) -> dict[str, 
 
 
 def freshness_policy(contract: Contract) -> dg.FreshnessPolicy | None:
-    """Stale after one update cycle, failing when the time limit for publication has run out as well; None without a cycle."""
+    """Warns after one update cycle, fails when the publication time limit has passed as well; None without a cycle."""
     days = CYCLES.get(contract.policy.cadence)
     if days is None:
         return None
@@ -116,7 +116,7 @@ def freshness_policy(contract: Contract) -> dg.FreshnessPolicy | None:
 
 
 def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt]) -> dict[str, Any]:
-    """Files by outcome, rows taken and held back, and where the receipts are; the newest receipt's facts if there is one."""
+    """Returns files by outcome, rows accepted and held back, receipt paths, and facts of the newest receipt if any."""
     outcomes: dict[Outcome, int] = {}
     for receipt in receipts:
         outcomes[receipt.outcome] = outcomes.get(receipt.outcome, 0) + 1
@@ -144,7 +144,7 @@ def _newest_receipt(workspace: Workspace, receipt: Receipt) -> dict[str, Any]:
 
 
 def table_metadata(workspace: Workspace, contract: Contract) -> dict[str, Any]:
-    """Version, slices and rows of a dataset's table in the lake; version 0 slices 0 while nothing has been accepted."""
+    """Returns version, slices and rows of a dataset's lake table; version 0, slices 0 if nothing was accepted."""
     slices = workspace.lake.count_slice_rows(contract)
     return {
         "lake_version": workspace.lake.current_version(contract),
@@ -155,7 +155,7 @@ def table_metadata(workspace: Workspace, contract: Contract) -> dict[str, Any]:
 
 
 def column_schema(contract: Contract) -> dg.TableSchema:
-    """The fields of a dataset as Dagster's own column table, labels in both languages."""
+    """Returns the fields of a dataset as Dagster's column table, labels in both languages."""
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
@@ -171,7 +171,7 @@ def column_schema(contract: Contract) -> dg.TableSchema:
 
 
 def candidate_metadata(candidate: Candidate | None) -> dict[str, Any]:
-    """Rows, content hash and lake version of a candidate, and how much of what came in was held back."""
+    """Returns rows, content hash and lake version of a candidate, and the share of incoming rows held back."""
     if candidate is None:
         return {"rows": 0, "state": "尚无接收的数据 · nothing accepted yet"}
     return {
@@ -186,7 +186,7 @@ def candidate_metadata(candidate: Candidate | None) -> dict[str, Any]:
 
 
 def release_metadata(workspace: Workspace, made: Release | None, last: Release | None) -> dict[str, Any]:
-    """The release that now is the newest, and whether this run made it."""
+    """Returns the newest release, and whether this run made it."""
     if last is None:
         return {"state": "尚无发布版 · no release yet"}
     return {
@@ -200,7 +200,7 @@ def release_metadata(workspace: Workspace, made: Release | None, last: Release |
 
 
 def step_metadata(step: PlanStep | None, place: str) -> dict[str, Any]:
-    """What was done about a dataset's entry in a catalogue."""
+    """Returns what was done about a dataset's entry in a catalogue."""
     if step is None:
         return {"state": "不在目录中：尚无发布版，或已下架 · not in the catalogue: no release yet, or withdrawn"}
     return {
@@ -212,7 +212,7 @@ def step_metadata(step: PlanStep | None, place: str) -> dict[str, Any]:
 
 
 def publication_metadata(done: Publication, place: str) -> dict[str, Any]:
-    """How many entries of a catalogue were created, updated, retired and kept, the writes that took, and the plan as a table."""
+    """Returns counts of entries created, updated, retired and kept, the number of writes, and the plan as a table."""
     heads = ("action", "dataset", "release", "fingerprint")
     records = [dg.TableRecord(dict(zip(heads, row, strict=True))) for row in done.plan.plan_rows()]
     schema = dg.TableSchema(columns=[dg.TableColumn(head, "string") for head in heads])
@@ -224,7 +224,7 @@ def publication_metadata(done: Publication, place: str) -> dict[str, Any]:
 
 
 def rebuild_metadata(made: RebuildResult) -> dict[str, Any]:
-    """Rows of the analysts' file by dataset, and whether it had to be written."""
+    """Returns the rows of the analysts' file by dataset, and whether it was written."""
     return {
         "state": "已重建 · made anew" if made.written else "无变化 · unchanged",
         "dagster/row_count": sum(made.rows.values()),

@@ -1,6 +1,8 @@
-"""Slices as Dagster sees them: one dynamic set of partitions a dataset, a key `<department>|<period>` each.
+"""Slices as Dagster partitions: one dynamic set per dataset, keys `<department>|<period>`; and the asset keys.
 
-Here: the names, and which stretches of a set one run can take. Not here: which slices exist (files in the inbox say so).
+An asset key is `<dataset>_<stage>`, in one part, because Dagster's graph displays only the last part of a key. Here:
+the names, and which ranges of a set one run can take. Not here: which slices exist (files in the inbox decide), what
+the stages are (`metadata.py`).
 https://docs.dagster.io/guides/build/partitions-and-backfills/partitioning-assets#dynamic-partitions
 """
 
@@ -12,12 +14,12 @@ from schemas.slices import SliceKey
 
 
 def partition_set_name(dataset: str) -> str:
-    """The name under which an instance keeps a dataset's partitions."""
+    """Returns the name under which an instance stores a dataset's partitions."""
     return f"{dataset}_slices"
 
 
 def build_partitions_def(dataset: str) -> dg.DynamicPartitionsDefinition:
-    """The partitions of a dataset's slices."""
+    """Returns the partitions of a dataset's slices."""
     return dg.DynamicPartitionsDefinition(name=partition_set_name(dataset))
 
 
@@ -27,13 +29,13 @@ def partition_key(key: SliceKey) -> str:
 
 
 def parse_partition(dataset: str, partition: str) -> SliceKey:
-    """The slice behind a partition's key; ValueError if it is not `<department>|<period>`."""
+    """Returns the slice of a partition key; ValueError if it is not `<department>|<period>`."""
     department, period = partition.split("|")
     return SliceKey(dataset=dataset, department=department, period=period)
 
 
 def contiguous_ranges(known: Sequence[str], wanted: Collection[str]) -> list[tuple[str, str]]:
-    """First and last key of every unbroken stretch of `known` that is wanted: one run can take a stretch whole.
+    """Returns first and last key of every contiguous range of `known` that is wanted: one run can take a whole range.
 
     Wanted keys that are not known are left out.
     """
@@ -47,20 +49,20 @@ def contiguous_ranges(known: Sequence[str], wanted: Collection[str]) -> list[tup
 
 
 def asset_key(dataset: str, stage: str) -> dg.AssetKey:
-    """`facility_opening_accepted`; a stage's name has no underscore."""
+    """Returns for example `facility_opening_accepted`; a stage's name has no underscore."""
     return dg.AssetKey(f"{dataset}_{stage}")
 
 
 def published_key(dataset: str, catalogue: str) -> dg.AssetKey:
-    """The entry of a dataset in a catalogue: `facility_published` in the static one, `facility_ckan` in a CKAN."""
+    """Returns the key of a catalogue entry: `facility_published` in the static catalogue, `facility_ckan` in a CKAN."""
     return asset_key(dataset, "published" if catalogue == "static" else catalogue)
 
 
 def dataset_name(key: dg.AssetKey) -> str:
-    """The dataset that an asset of some stage belongs to."""
+    """Returns the dataset of an asset."""
     return key.path[-1].rpartition("_")[0]
 
 
 def stage_name(key: dg.AssetKey) -> str:
-    """The stage of that asset."""
+    """Returns the stage of that asset."""
     return key.path[-1].rpartition("_")[2]

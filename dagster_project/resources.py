@@ -1,6 +1,6 @@
-"""What the assets are given: the open house and the moment. A `ConfigurableResource`, so that tests and launchers can swap the paths.
+"""The resource of the assets: workspace and clock. A `ConfigurableResource`, so tests and launchers can swap the paths.
 
-Not here: settings read from the environment (`settings.py`), or anything done with the house (`pipelines`).
+Not here: settings read from the environment (`settings.py`), or any use of the workspace (`pipelines`).
 https://docs.dagster.io/guides/build/external-resources
 """
 
@@ -30,7 +30,7 @@ class WorkspaceResource(dg.ConfigurableResource[None]):
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "WorkspaceResource":
-        """The resource that stands for those settings."""
+        """Returns the resource of those settings."""
         clock = settings.clock.isoformat() if settings.clock else None
         return cls(
             home=str(settings.home),
@@ -41,19 +41,19 @@ class WorkspaceResource(dg.ConfigurableResource[None]):
         )
 
     def read_settings(self) -> Settings:
-        """The settings behind it."""
+        """Returns the settings of this resource."""
         clock = datetime.fromisoformat(self.clock) if self.clock else None
         ckan = Path(self.ckan) if self.ckan else None
         return Settings(home=Path(self.home), contracts=Path(self.contracts), who=self.who, clock=clock, ckan=ckan)
 
     def open_workspace(self) -> Workspace:
-        """The house: paths, contracts, code lists, departments, lake and ledger."""
+        """Returns the workspace: paths, contracts, code lists, departments, lake and ledger."""
         return load_workspace(self.read_settings())
 
     def open_catalogue(self, name: str) -> Catalogue:
-        """The catalogue of that name; UsageError if there is none here."""
+        """Opens the catalogue of that name; UsageError if it is not configured."""
         return open_catalogue(self.open_workspace(), self.read_settings(), name)
 
     def current_time(self) -> datetime:
-        """The moment, in the time of the house."""
+        """Returns the current time, in the time zone of the workspace."""
         return self.read_settings().current_time()

@@ -1,6 +1,7 @@
-"""Runs of Dagster in this process: what `sportlake run` starts instead of the daemon, on the same instance, seen in the same UI.
+"""Dagster runs in this process: `sportlake run` uses them instead of the daemon; same instance, visible in the UI.
 
-Here: which runs a set of waiting files needs, and running them. Not here: what a run does (`assets.py`), what is printed (`cli`).
+Here: which runs a set of waiting files needs, and running them. Not here: what a run does (`assets.py`), printing
+(`cli`).
 """
 
 import os
@@ -23,15 +24,15 @@ from dagster_project.partitions import (
 )
 from pipelines.submissions.inbox import Arrival
 
-# The tag that says which process a run lives in: `<host>/<pid>`.
+# The tag with the process of a run: `<host>/<pid>`.
 PROCESS_TAG = "sportlake/process"
-# The console of the command line belongs to the command line; the events are in the instance.
+# The command line prints its own messages; the events are in the instance.
 _SILENT_RUN_CONFIG = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """One run to come: a job, for how many files, and which slices or assets of it."""
+    """One planned run: a job, its number of files, and its slices or assets."""
 
     job: str
     files: int = 0
@@ -40,13 +41,13 @@ class RunRequest:
 
     @property
     def size(self) -> int:
-        """How far the progress moves when it is done: by its files, or by one."""
+        """Steps of the progress bar for this run: its files, or one."""
         return max(self.files, 1)
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run went: what broke (machine) and in which steps, and what the gate objected to, by dataset."""
+    """Result of a run: technical failures with their steps, and the gate's objections by dataset."""
 
     run_id: str
     steps: tuple[str, ...] = ()
@@ -55,7 +56,7 @@ class RunResult:
 
 
 def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[RunRequest]:
-    """The runs that take all waiting files, in the order of the walk; makes their partitions known to the instance."""
+    """Returns the runs for all waiting files, in processing order; registers their partitions in the instance."""
     misnamed = sum(arrival.slice is None for arrival in waiting)
     pieces = [RunRequest(INBOX, files=misnamed)] if waiting else []
     slices: dict[str, list[str]] = {}
@@ -73,19 +74,19 @@ def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival
 
 
 def build_release_request(datasets: Collection[str]) -> RunRequest:
-    """The run that brings those datasets through the gate."""
+    """Returns the run that takes those datasets through the gate."""
     return RunRequest(
         RELEASE, keys=tuple(asset_key(name, stage) for name in datasets for stage in ("candidate", "release"))
     )
 
 
 def build_publish_request(datasets: Collection[str], catalogues: Sequence[str]) -> RunRequest:
-    """The run that brings those catalogues to what should be public, and the warehouse to the newest releases."""
+    """Returns the run that updates those catalogues, and the warehouse to the newest releases."""
     return RunRequest(PUBLISH, keys=(*published_keys(datasets, catalogues), dg.AssetKey("warehouse")))
 
 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:
-    """Run it here and now. A failure is told, not raised: what was done before it stays, and the next run goes on from there."""
+    """Runs it in this process. A failure is returned, not raised: earlier results stay, the next run continues."""
     tags = {PROCESS_TAG: _process_label()}
     if piece.stretch:
         tags |= {ASSET_PARTITION_RANGE_START_TAG: piece.stretch[0], ASSET_PARTITION_RANGE_END_TAG: piece.stretch[1]}
@@ -108,7 +109,7 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
 
 
 def fail_abandoned_runs(instance: dg.DagsterInstance) -> int:
-    """Say of runs whose process was killed that they failed, and how many; else they count as running for ever and fill the queue."""
+    """Marks runs whose process was killed as failed, since they would fill the queue for ever; returns how many."""
     host = socket.gethostname()
     unfinished = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
@@ -139,7 +140,7 @@ def _is_alive(number: int) -> bool:
 
 
 def _failure_messages(result: dg.ExecuteInProcessResult, objections: Collection[str]) -> tuple[str, ...]:
-    """What each failed step says, but for the candidates that the gate stopped: that is no machine breaking."""
+    """Returns the message of each failed step; candidates stopped by the gate are no technical failure."""
     told = []
     for event in result.get_step_failure_events():
         step = dg.AssetKey(event.step_key or "")

@@ -1,6 +1,6 @@
-"""The watcher of the inbox: asks for a run for every new file, in an order in which the judges have what they compare with.
+"""The inbox sensor: requests a run for every new file, in an order in which the judges have their reference data.
 
-Here: which files may be walked now, and what has been asked for already (the cursor). Not here: the walk.
+Here: which files may be processed now, and what has been requested already (the cursor). Not here: the processing.
 https://docs.dagster.io/guides/automate/sensors
 """
 
@@ -23,7 +23,7 @@ RUNS_A_TICK = 20
 
 
 def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
-    """The sensor over the jobs that take files in. Stopped until somebody starts it."""
+    """Returns the sensor over the intake jobs. Stopped until somebody starts it."""
 
     @dg.sensor(
         name="inbox_sensor",
@@ -48,9 +48,10 @@ def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
 
 
 def find_ready(contracts: Mapping[str, Contract], waiting: Sequence[Arrival]) -> list[Arrival]:
-    """Those whose turn it is: nothing waits in a dataset they refer to, and no earlier file waits for the same dataset and department.
+    """Returns the files that can be processed now.
 
-    Misnamed files wait for nothing.
+    A file is ready if nothing waits in a dataset that it refers to, and no earlier file waits for the same dataset and
+    department. Misnamed files wait for nothing.
     """
     busy = {arrival.slice.dataset for arrival in waiting if arrival.slice}
     seen: set[tuple[str, str]] = set()
@@ -72,7 +73,7 @@ def _read_requested_numbers(cursor: str | None, waiting: Sequence[Arrival]) -> s
 
 
 def _build_run_request(arrival: Arrival) -> dg.RunRequest:
-    """The run for one file; its key follows from slice and content hash, so the same bytes are never asked for twice."""
+    """Returns the run for one file; its key is slice and content hash, so the same bytes are never requested twice."""
     tags = {"file": arrival.path.name[:60], "sha256": arrival.sha256[:12]}
     if arrival.slice is None:
         return dg.RunRequest(run_key=arrival.number, job_name=INBOX, tags=tags)

@@ -1,6 +1,6 @@
-"""What the outside decides: where things lie, who acts, what time it is. Read from `SPORTLAKE_…` variables, here and nowhere else.
+"""Settings from the environment: paths, actor, clock. The only module that reads the `SPORTLAKE_…` variables.
 
-Here too: the switch that keeps Great Expectations from calling home (Dagster's is in `instance.py`). Not here: paths below
+Here too: the switch that turns off Great Expectations' telemetry (Dagster's is in `instance.py`). Not here: paths below
 the home (`warehouse/layout.py`).
 """
 
@@ -17,7 +17,7 @@ from schemas.contract import FOLDER
 from schemas.errors import UsageError
 from schemas.text import Text
 
-# Great Expectations reads this when it is imported, so it must stand before anything does.
+# Great Expectations reads this at import, so it must be set before any import of it.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -31,10 +31,11 @@ def _current_user() -> str:
 
 
 class Settings(BaseSettings):
-    """One installation. `clock` stops the time, for demonstrations and tests; `contracts` is the folder of the YAML files.
+    """One installation. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
 
-    `ckan` is a connection file; without it `ckan/connection.json` below the home is used, if it is there. `ckan_token` comes
-    before the token that the file names; it is read anew from the environment by each process and written nowhere.
+    `ckan` is a connection file; without it `ckan/connection.json` below the home is used, if it exists. `ckan_token`
+    takes precedence over the token that the file names; each process reads it from the environment, and it is written
+    nowhere.
     """
 
     model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore")
@@ -53,17 +54,17 @@ class Settings(BaseSettings):
 
     @property
     def connection_file(self) -> Path | None:
-        """The file that says how to reach a CKAN; None if there is no CKAN here."""
+        """The connection file of the CKAN; None if there is no CKAN."""
         usual = self.home / "ckan" / "connection.json"
         return self.ckan or (usual if usual.is_file() else None)
 
     def current_time(self) -> datetime:
-        """The moment, in the time of the house (Asia/Shanghai)."""
+        """Returns the current time, in the time zone of the workspace (Asia/Shanghai)."""
         return (self.clock or datetime.now(SHANGHAI)).astimezone(SHANGHAI)
 
 
 def read_settings() -> Settings:
-    """The settings of the environment; UsageError names the variable that cannot be used and why."""
+    """Returns the settings of the environment; UsageError names the variable that cannot be used and why."""
     try:
         return Settings()
     except ValidationError as wrong:

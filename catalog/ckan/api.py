@@ -1,8 +1,8 @@
-"""The door to CKAN's API: every call with a timeout, few retries, and our own errors that say call, dataset and next move.
+"""Client of CKAN's API: each call has a timeout and few retries; errors name the call, the dataset and the next step.
 
-A read is tried again after a fault of the line. A write whose answer was lost is never blindly sent again: `taken` looks
-whether it took effect. Writes are counted. The token goes into one header and nowhere else. Not here: what is said
-(`payload.py`), in which order (`publisher.py`).
+A read is retried after a connection error. A write whose answer was lost is never resent blindly: `taken` checks first
+whether it took effect. Writes are counted. The token is sent in one header and used nowhere else.
+Not here: what is sent (`payload.py`), in which order (`publisher.py`).
 """
 
 import hashlib
@@ -28,11 +28,11 @@ _LINE = (requests.RequestException, CKANAPIError, SearchError, SearchIndexError,
 
 
 class UnansweredError(CatalogueError):
-    """CKAN gave no usable answer, so whether a write took effect is not known; the next run finds out."""
+    """CKAN gave no usable answer, so it is unknown whether a write took effect; the next run checks."""
 
 
 class CkanApi:
-    """CKAN as one user. `writes` counts the writing calls that were sent."""
+    """CKAN's API as one user. `writes` counts the writing calls that were sent."""
 
     def __init__(self, connection: Connection) -> None:
         self.url = connection.url
@@ -43,7 +43,7 @@ class CkanApi:
         )
 
     def call_reading(self, action: str, about: str, **said: object) -> Any:  # noqa: ANN401 -- whatever the action answers
-        """The answer of a reading action; None where there is no such thing. Tried four times at most."""
+        """Returns the answer of a reading action; None if the object does not exist. Tried four times at most."""
         for pause in (*PAUSES, None):
             try:
                 return self._call(action, said)
@@ -63,9 +63,11 @@ class CkanApi:
         taken: Callable[[], bool],
         files: Mapping[str, BinaryIO] | None = None,
     ) -> None:
-        """Do it once. After a fault, `taken` says whether it is done already; if not it is tried again, four times at most.
+        """Sends a writing call. After a connection error it is retried unless `taken` is true; four tries at most.
 
-        CatalogueError if CKAN refuses; Unanswered if the line stays broken.
+        Raises:
+            CatalogueError: CKAN refuses the call.
+            UnansweredError: The connection keeps failing.
         """
         for pause in (*PAUSES, None):
             self.writes += 1
@@ -85,7 +87,7 @@ class CkanApi:
                 return
 
     def served_bytes(self, url: str, about: str) -> int:
-        """How long the file at this address is said to be, asked without a token as the public would ask."""
+        """Returns the length in bytes that the server declares for this address, requested without a token."""
         for pause in (*PAUSES, None):
             try:
                 answer = requests.head(
@@ -98,7 +100,7 @@ class CkanApi:
         return -1
 
     def download_differs(self, resource: Mapping[str, Any]) -> tuple[str, str, str] | None:
-        """(what, wanted, found) if what anybody downloads there has another hash than the resource says; None if all is well."""
+        """Returns (what, wanted, found) if the public download's hash differs from the resource's; None if equal."""
         digest = hashlib.sha256()
         try:
             with requests.get(resource["url"], stream=True, timeout=(CONNECT, READ)) as answer:
@@ -116,7 +118,7 @@ class CkanApi:
         )
 
     def _wait_or_give_up(self, action: str, about: str, fault: Exception, pause: float | None) -> None:
-        """Wait before the next try; Unanswered if that was the last."""
+        """Waits before the next try; raises UnansweredError if that was the last one."""
         with suppress(AttributeError):
             self.session.close()  # a broken connection must not be used again
         if pause is None:

@@ -1,8 +1,8 @@
-"""Somebody else's CKAN, of which only the API can be reached, behind the same plan, with weaker promises.
+"""Catalogue for a third-party CKAN of which only the API can be reached: the same plan, weaker guarantees.
 
-A release comes as new resources beside the old ones, then one revise turns the dataset to them, then the old ones are
-deleted. What this way cannot promise stands in `NOT_PROMISED` and is asserted in tests. Fields that the portal's schema does
-not know go into `extras`. Not here: uploading and loading (`uploads.py`), portals of ours (`direct.py`).
+A release is uploaded as new resources beside the old ones, then one revise call switches the dataset to them, then the
+old ones are deleted. `NOT_PROMISED` lists what this way cannot guarantee; tests assert it. Fields that the portal's
+schema does not know go into `extras`. Not here: uploading and loading (`uploads.py`), portals of our own (`direct.py`).
 """
 
 import json
@@ -69,7 +69,7 @@ _KNOWN = frozenset(
 
 
 class ApiOnlyCatalogue:
-    """The portal at `connection`, fed from the folder `releases`."""
+    """The portal at `connection`, filled from the folder `releases`."""
 
     name = "ckan"
 
@@ -79,7 +79,7 @@ class ApiOnlyCatalogue:
         self.journal = Journal(journal)
 
     def read_published(self) -> dict[str, str]:
-        """Fingerprint of every dataset shown; one that is not of one piece has another one."""
+        """Returns the fingerprint of every visible dataset. An incomplete dataset gets a different fingerprint."""
         shown = {}
         for name in self._list_names():
             served = self._read_served(name)
@@ -91,7 +91,7 @@ class ApiOnlyCatalogue:
     def apply(
         self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
     ) -> PlanOutcome:
-        """Do what the plan says, dataset by dataset; a plan that changes nothing writes nothing."""
+        """Applies the plan, dataset by dataset. A plan without changes writes nothing."""
         wanted, reasons, before = {e.dataset: e for e in entries}, {w.dataset: w for w in withdrawn}, self.api.writes
         for step in plan.steps:
             if step.action in ("create", "update"):
@@ -104,11 +104,11 @@ class ApiOnlyCatalogue:
         return complete_outcome(plan, writes=self.api.writes - before)
 
     def find_drift(self, entries: Sequence[CatalogueEntry]) -> list[Difference]:
-        """Where metadata, files or the number of rows differ from the entries."""
+        """Returns where metadata, files or the number of rows differ from the entries."""
         return [each for entry in entries for each in self._find_dataset_drift(entry)]
 
     def find_orphans(self) -> list[OrphanItem]:
-        """Resources of releases that are no longer the dataset's, left by a run that ended early."""
+        """Returns resources of releases that are no longer the dataset's, left by an interrupted run."""
         lost = []
         for name in self._list_names():
             served = self._read_served(name)
@@ -116,7 +116,7 @@ class ApiOnlyCatalogue:
         return lost
 
     def wanted_dataset(self, entry: CatalogueEntry) -> dict[str, Any]:
-        """The dataset as it should be: its resources are uploads with ids of their release."""
+        """Returns the dataset as it should be: its resources are uploads whose ids belong to their release."""
         said = dataset_payload(entry, "", descriptor_distribution(self.releases / entry.dataset / entry.release))
         resources = [
             {
@@ -152,7 +152,7 @@ class ApiOnlyCatalogue:
             self.journal.close_entry(dataset)
 
     def _begin(self, wanted: Mapping[str, Any]) -> None:
-        """The dataset without resources, hidden until it has them."""
+        """Creates the dataset without resources, hidden until it has them."""
         said = self._to_portal_fields({**wanted, "resources": [], "private": True})
         name = wanted["name"]
         self.api.call_writing("package_create", name, said, taken=lambda: self._read_served(name) is not None)
@@ -167,7 +167,7 @@ class ApiOnlyCatalogue:
         load_rows(self.api, entry.dataset, table["id"], file, table_schema_from(entry), entry.facts.rows)
 
     def _turn(self, wanted: Mapping[str, Any]) -> None:
-        """One call: the dataset is that of the new release; its older resources stand last until they are taken away."""
+        """Switches the dataset to the new release in one call; older resources stay last until they are removed."""
         served = self._read_served(wanted["name"]) or {}
         mine = {each["id"] for each in wanted["resources"]}
         there = {each["id"]: each for each in served["resources"]}
@@ -238,7 +238,7 @@ class ApiOnlyCatalogue:
         return unfold_extras(found) if found else None
 
     def _to_portal_fields(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """In the portal's own fields where its schema knows them, otherwise in `extras`."""
+        """Returns the portal's own fields where its schema knows them, otherwise `extras`."""
         return dict(said) if self._knows_our_fields() else fold_into_extras(said)
 
     def _knows_our_fields(self) -> bool:
@@ -254,7 +254,7 @@ class ApiOnlyCatalogue:
 
 
 def fold_into_extras(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The dataset for a portal that knows CKAN's own fields only: ours as JSON in `extras`. Undone by `unfolded`."""
+    """Returns the dataset for a portal with CKAN's own fields only: ours as JSON in `extras`. See `unfold_extras`."""
     known = {key: value for key, value in said.items() if key in _KNOWN and key != "id"}
     ours = [
         {"key": key, "value": json.dumps(value, ensure_ascii=False, sort_keys=True)}
@@ -265,12 +265,12 @@ def fold_into_extras(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unfold_extras(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The dataset with what `folded` put into extras as fields of its own; other people's extras stay where they are."""
+    """Returns the dataset with the extras of `fold_into_extras` as fields again; extras added by others stay extras."""
     mine = {}
     for extra in found.get("extras") or ():
         try:
             mine[extra["key"]] = json.loads(extra["value"])
-        except ValueError:  # an extra of somebody else, whose text is no JSON
+        except ValueError:  # an extra added by others, whose text is not JSON
             continue
     return {**found, **mine}
 
@@ -285,5 +285,5 @@ def _is_visible(served: Mapping[str, Any]) -> bool:
 
 
 def _older_resources(served: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Resources of another release than the dataset's."""
+    """Returns the resources of another release than the dataset's."""
     return [each for each in served.get("resources", ()) if each.get("release") != served.get("release")]

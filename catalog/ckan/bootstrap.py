@@ -1,9 +1,9 @@
-"""What a portal must hold before anything is published to it: publishers, subjects, and the account that publishes.
+"""Prepares a portal for publishing: organisations, groups, and the account that publishes.
 
 Every department is an organisation and every family a group, under the ids and names that entries use. The account
-`sportlake` is no administrator: an editor in each organisation, and a member of each group, which is the least role that may
-put datasets into it. What is there and right is left alone: a second run writes nothing. Not here: datasets (the publisher),
-rights in PostgreSQL (`native/postgres.py`).
+`sportlake` is no administrator: it is an editor in each organisation and a member of each group, the least role that
+may add datasets to it. What exists and is correct is not written: a second run writes nothing. Not here: datasets (the
+publisher), rights in PostgreSQL (`native/postgres.py`).
 """
 
 import secrets
@@ -26,7 +26,7 @@ from schemas.text import Text
 
 PUBLISHER = "sportlake"
 ENGLISH = "title_en"
-_PAGE = 25  # CKAN lists no more at once with all their fields
+_PAGE = 25  # CKAN lists at most this many with all their fields
 
 Kind = Literal["organization", "group"]
 _ROLE: Mapping[Kind, str] = {"organization": "editor", "group": "member"}
@@ -42,19 +42,20 @@ class DesiredGroup:
     title: Text
 
     def to_ckan(self) -> dict[str, Any]:
-        """As CKAN writes it."""
+        """Returns the dictionary that CKAN's API takes."""
         return {"name": self.name, "title": self.title.zh, "extras": [{"key": ENGLISH, "value": self.title.en}]}
 
     def is_same_as(self, there: Mapping[str, Any]) -> bool:
-        """Whether it is so already; extras that others have added do not matter."""
+        """Returns whether CKAN's object is already so; extras added by others are ignored."""
         english = {extra["key"]: extra["value"] for extra in there.get("extras", ())}.get(ENGLISH)
         return (there["name"], there["title"], english) == (self.name, self.title.zh, self.title.en)
 
 
 def bootstrap_portal(url: str, admin_token: SecretStr, departments: Mapping[str, Department], token_file: Path) -> int:
-    """Brings the portal to what it must hold and leaves the publisher's token in `token_file`; how often it wrote.
+    """Creates what the portal must hold and writes the publisher's token to `token_file`; returns the number of writes.
 
-    CatalogueError names the call that CKAN refused.
+    Raises:
+        CatalogueError: CKAN refuses a call; the message names it.
     """
     api = CkanApi(Connection(url=url, token=admin_token))
     _ensure_account(api)
@@ -64,7 +65,7 @@ def bootstrap_portal(url: str, admin_token: SecretStr, departments: Mapping[str,
 
 
 def desired_organisations(departments: Mapping[str, Department]) -> list[DesiredGroup]:
-    """Every department, under the id that entries give their publisher."""
+    """Returns one organisation for each department, under the id that entries give their publisher."""
     return [
         DesiredGroup("organization", stable_id("department", code), code, department.name)
         for code, department in departments.items()
@@ -72,7 +73,7 @@ def desired_organisations(departments: Mapping[str, Department]) -> list[Desired
 
 
 def desired_groups() -> list[DesiredGroup]:
-    """Every family, with the words of our own pages."""
+    """Returns one group for each family, with the texts of our own pages."""
     texts = read_texts(FOLDER / "texts.yaml")
     return [
         DesiredGroup("group", stable_id("family", word), word, texts[f"family.{word}"]) for word in get_args(Family)
@@ -80,7 +81,7 @@ def desired_groups() -> list[DesiredGroup]:
 
 
 def _ensure_account(api: CkanApi) -> None:
-    """The publisher's account. Its password is made, and kept nowhere: only its token is used."""
+    """Creates the publisher's account. Its password is random and stored nowhere: only its token is used."""
     if api.call_reading("user_show", PUBLISHER, id=PUBLISHER) is None:
         password = secrets.token_urlsafe(24)
         facts = {"name": PUBLISHER, "email": f"{PUBLISHER}@example.org", "password": password}
@@ -90,41 +91,41 @@ def _ensure_account(api: CkanApi) -> None:
 
 
 def _ensure_groups(api: CkanApi, kind: Kind, wanted: list[DesiredGroup]) -> None:
-    """Those that are wanted, right and with the publisher in his role; others are left alone."""
-    there = {one["id"]: one for one in _read_pages(api, kind)}
-    for one in wanted:
-        found = there.get(one.id)
+    """Creates or corrects the wanted groups and the publisher's role in them; other groups are left alone."""
+    there = {group["id"]: group for group in _read_pages(api, kind)}
+    for group in wanted:
+        found = there.get(group.id)
         if found is None:
-            api.call_writing(f"{kind}_create", one.name, {"id": one.id, **one.to_ckan()}, _is_so(api, one))
-        elif not one.is_same_as(found):
+            api.call_writing(f"{kind}_create", group.name, {"id": group.id, **group.to_ckan()}, _is_so(api, group))
+        elif not group.is_same_as(found):
             others = [extra for extra in found["extras"] if extra["key"] != ENGLISH]
-            facts = one.to_ckan()
+            facts = group.to_ckan()
             facts["extras"] += others
-            api.call_writing(f"{kind}_patch", one.name, {"id": one.id, **facts}, _is_so(api, one))
+            api.call_writing(f"{kind}_patch", group.name, {"id": group.id, **facts}, _is_so(api, group))
         roles = {user["name"]: user["capacity"] for user in found["users"]} if found else {}
         if roles.get(PUBLISHER) != _ROLE[kind]:
-            member = {"id": one.id, "username": PUBLISHER, "role": _ROLE[kind]}
-            api.call_writing(f"{kind}_member_create", one.name, member, lambda: False)  # twice is as once
+            member = {"id": group.id, "username": PUBLISHER, "role": _ROLE[kind]}
+            api.call_writing(f"{kind}_member_create", group.name, member, lambda: False)  # idempotent
 
 
 def _is_so(api: CkanApi, one: DesiredGroup) -> Callable[[], bool]:
-    def look() -> bool:
+    def is_written() -> bool:
         found = api.call_reading(f"{one.kind}_show", one.name, id=one.id, include_datasets=False)
         return found is not None and one.is_same_as(found)
 
-    return look
+    return is_written
 
 
 def _read_pages(api: CkanApi, kind: Kind) -> Iterator[dict[str, Any]]:
-    whole = {"all_fields": True, "include_extras": True, "include_users": True, "limit": _PAGE}
+    options = {"all_fields": True, "include_extras": True, "include_users": True, "limit": _PAGE}
     offset = 0
-    while page := api.call_reading(f"{kind}_list", kind, offset=offset, **whole):
+    while page := api.call_reading(f"{kind}_list", kind, offset=offset, **options):
         yield from page
         offset += len(page)
 
 
 def _ensure_token(url: str, admin_token: SecretStr, file: Path) -> int:
-    """The publisher's token, made anew where there is none or CKAN does not take it; how often it wrote."""
+    """Creates the publisher's token if there is none or CKAN rejects it; returns the number of writes."""
     if file.is_file():
         try:
             mine = CkanApi(Connection(url=url, token=SecretStr(file.read_text(encoding="ascii").strip())))
@@ -132,7 +133,7 @@ def _ensure_token(url: str, admin_token: SecretStr, file: Path) -> int:
         except UnansweredError:
             raise
         except CatalogueError:
-            file.unlink()  # void: of a database that is gone
+            file.unlink()  # invalid: it belongs to a database that no longer exists
         else:
             return 0
     with RemoteCKAN(url, admin_token.get_secret_value()) as ckan:

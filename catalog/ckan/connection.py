@@ -1,7 +1,7 @@
-"""How to reach a CKAN: its address and our keys, as one value, and the file in which a portal of ours leaves them.
+"""Connection settings of a CKAN: its address and our keys as one value, and the JSON file that holds them.
 
-Keys are `SecretStr`, so that no log, error or run configuration shows them. Here: the value and the reading. Not here: which
-file (that is the edge's business), calling (`api.py`, `datastore.py`).
+Keys are `SecretStr`, so no log, error or run configuration contains them. Not here: which file to read
+(`dagster_project` decides), calling (`api.py`, `datastore/`).
 """
 
 import json
@@ -15,10 +15,11 @@ from schemas.text import Text
 
 
 class Connection(BaseModel):
-    """One CKAN as its publisher reaches it. `url` has no slash at its end.
+    """One CKAN as its publisher reaches it. `url` has no trailing slash.
 
-    With `public` (a folder that the portal serves as `files_url`) and `database` (the DataStore's write address) releases are
-    immutable files and tables are swapped; without them only the API is used, with weaker promises (`api_only.py`).
+    With `public` (a folder that the portal serves as `files_url`) and `database` (the DataStore's write address)
+    releases are immutable files and tables are swapped; without them only the API is used, with weaker guarantees
+    (`api_only.py`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,35 +32,38 @@ class Connection(BaseModel):
 
     @property
     def direct(self) -> bool:
-        """Whether files and tables can be placed beside the API."""
+        """Whether files and tables can be written without the API."""
         return self.public is not None and self.files_url is not None and self.database is not None
 
 
 def read_connection(file: Path, token: SecretStr | None = None) -> Connection:
-    """The connection in a JSON file: `url`, `token_file`, and for a portal of ours `public`, `files_url`, `database_file`.
+    """Reads the connection from a JSON file: `url`, `token_file`; for ours `public`, `files_url`, `database_file`.
 
-    Named files are relative to its folder. `token` comes before `token_file`. UsageError says which file or key is wrong.
+    Named files are relative to its folder. `token` takes precedence over `token_file`.
+
+    Raises:
+        UsageError: A file or key is wrong; the message names it.
     """
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        kept = {"token": token or _read_secret(file, told["token_file"])}
-        if "database_file" in told:
-            kept["database"] = _read_secret(file, told["database_file"])
-        if "public" in told:
-            told["public"] = (file.parent / told["public"]).resolve()
-        plain = {key: value for key, value in told.items() if not key.endswith("_file")}
+        values = json.loads(file.read_text(encoding="utf-8"))
+        kept = {"token": token or _read_secret(file, values["token_file"])}
+        if "database_file" in values:
+            kept["database"] = _read_secret(file, values["database_file"])
+        if "public" in values:
+            values["public"] = (file.parent / values["public"]).resolve()
+        plain = {key: value for key, value in values.items() if not key.endswith("_file")}
         return Connection.model_validate({**plain, **kept})
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         raise _unusable_error(file, wrong) from wrong
 
 
 def write_private(file: Path, text: str) -> None:
-    """The file with this text, readable by its owner alone at every moment; a half-written one never shows."""
-    aside = file.with_name(f".{file.name}.new")
-    aside.unlink(missing_ok=True)
-    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
+    """Writes the file atomically; at every moment only its owner can read it."""
+    temporary = file.with_name(f".{file.name}.new")
+    temporary.unlink(missing_ok=True)
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
         out.write(text)
-    aside.replace(file)
+    temporary.replace(file)
 
 
 def _read_secret(file: Path, name: str) -> SecretStr:
@@ -67,7 +71,7 @@ def _read_secret(file: Path, name: str) -> SecretStr:
 
 
 def _unusable_error(file: Path, wrong: Exception) -> UsageError:
-    """Which key is wrong, and never what it holds."""
+    """Names the wrong key, never its value."""
     if isinstance(wrong, ValidationError):
         what = "; ".join(".".join(str(part) for part in error["loc"]) + f": {error['msg']}" for error in wrong.errors())
     else:

@@ -1,7 +1,7 @@
-"""The CKAN catalogue behind the publication plan: what it shows, the carrying out of a plan, drift and orphans.
+"""The CKAN catalogue behind the publication plan: what is published, applying a plan, drift and orphans.
 
-Here: a portal of ours, whose files and tables we can place. Not here: one dataset's way (`publisher.py`), and portals of
-which only the API can be reached (`api_only.py`).
+Here: a portal of our own, whose files and tables we can write. Not here: publishing one dataset (`publisher.py`),
+portals of which only the API can be reached (`api_only.py`).
 """
 
 import logging
@@ -41,7 +41,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class CkanCatalogue:
-    """The portal at `connection`, fed from the folder `releases`; notes of work under way lie in `journal`."""
+    """The portal at `connection`, filled from the folder `releases`; `journal` is the folder of unfinished work."""
 
     name = "ckan"
 
@@ -57,14 +57,14 @@ class CkanCatalogue:
 
     @contextmanager
     def _open_publisher(self) -> Iterator[CkanPublisher]:
-        """The publisher with a connection to the tables for as long as it works."""
+        """Yields the publisher, with a database connection for that time."""
         with DataStore(self._database) as tables:
             yield CkanPublisher(self.api, tables, self.files, self.journal, self.files_url)
 
     def read_published(self) -> dict[str, str]:
-        """Fingerprint of every dataset shown; one whose metadata, table or files are not of one piece has another one.
+        """Returns the fingerprint of every visible dataset; a different one if metadata, table or files do not match.
 
-        One call a dataset and one query in all. A tombstone is not shown.
+        One call for each dataset and one query in all. A tombstone is left out.
         """
         with self._open_publisher() as publisher:
             served = {
@@ -81,9 +81,10 @@ class CkanCatalogue:
     def apply(
         self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
     ) -> PlanOutcome:
-        """Do what the plan says, dataset by dataset; a plan that changes nothing writes nothing.
+        """Applies the plan, dataset by dataset. A plan without changes writes nothing.
 
-        Work that an earlier run left after its flip comes first, for a table and its dataset may differ until then.
+        What an earlier run left unfinished after its flip is completed first, since a table and its dataset may differ
+        until then.
         """
         wanted, reasons = {entry.dataset: entry for entry in entries}, {each.dataset: each for each in withdrawn}
         left = self.journal.read_unfinished()
@@ -104,7 +105,7 @@ class CkanCatalogue:
             return complete_outcome(plan, writes=publisher.writes - before)
 
     def find_drift(self, entries: Sequence[CatalogueEntry]) -> list[Difference]:
-        """Where files, rows or metadata served differ from the entries; also what is shown and should not be."""
+        """Returns where served files, rows or metadata differ from the entries, and wrongly visible datasets."""
         wanted = {entry.dataset for entry in entries}
         with self._open_publisher() as publisher:
             told = [difference for entry in entries for difference in self._find_dataset_drift(publisher, entry)]
@@ -115,7 +116,7 @@ class CkanCatalogue:
         return told
 
     def find_orphans(self) -> list[OrphanItem]:
-        """Files and tables that belong to nothing shown, and notes of work that never ended."""
+        """Returns files and tables that belong to no visible dataset, and journal entries of unfinished work."""
         shown: dict[str, list[str]] = {}
         with self._open_publisher() as publisher:
             for name in self._list_names():
@@ -128,12 +129,12 @@ class CkanCatalogue:
         return [*self.files.find_orphans(shown), *(OrphanItem(kind="table", name=name) for name in tables)]
 
     def _list_names(self) -> list[str]:
-        """Every dataset of which there ever was a release: only those can be shown."""
+        """Returns every dataset that ever had a release: only those can be published."""
         folders = self.releases.iterdir() if self.releases.is_dir() else ()
         return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
 
     def _foreign_resource_ids(self) -> list[str]:
-        """Ids of other people's resources in the same portal, whose tables are none of our business."""
+        """Returns ids of other publishers' resources in the same portal, whose tables are ignored."""
         found: list[str] = []
         seen, page = 0, 100
         while answer := self.api.call_reading("package_search", "all", rows=page, start=seen, include_private=True):
@@ -177,7 +178,7 @@ class CkanCatalogue:
 
 
 def open_catalogue(connection: Connection, releases: Path, journal: Path) -> Catalogue:
-    """The catalogue that this connection allows: files and tables placed beside the API, or the API alone."""
+    """Returns the catalogue that this connection allows: files and tables written directly, or the API alone."""
     from catalog.ckan.api_only import ApiOnlyCatalogue  # noqa: PLC0415 -- each is loaded only where it is used
 
     if connection.direct:
@@ -186,7 +187,7 @@ def open_catalogue(connection: Connection, releases: Path, journal: Path) -> Cat
 
 
 def _is_visible(found: Mapping[str, Any]) -> bool:
-    """Whether the public sees the dataset with its data."""
+    """Returns whether the public sees the dataset with its data."""
     return found["state"] == "active" and not found["private"] and not found.get("withdrawn") and "fingerprint" in found
 
 

@@ -1,7 +1,7 @@
 """The fields of a dataset and of a resource in our CKAN, declared once: name, label, kind. Data only.
 
-The portal's schema (`scheming.py`) and the publisher's payload are both held to these. Here: what there is. Not here: values,
-how CKAN stores a kind, how a page shows it.
+The portal's schema (`scheming.py`) and the publisher's payload both use these. Not here: values, how CKAN stores a
+kind, how a page displays it.
 """
 
 from collections.abc import Iterator
@@ -12,22 +12,24 @@ from catalog.core_metadata import catalogue_texts
 from schemas.text import Text
 
 Kind = Literal[
-    "own",  # CKAN's own field: it stores and shows it, and the schema has nothing to say
+    "own",  # CKAN's own field: it stores and displays it, and the schema does not declare it
     "title", "slug", "licence", "organisation", "tags", "url", "format",  # CKAN's own field with a place in the form
     "stable_id", "text", "markdown", "email", "digits", "number", "flag", "day", "moment", "frequency",
     "texts", "both", "object", "rows",
 ]  # fmt: skip
-"""`digits` is a number as text (CKAN keeps such fields of ours as text), `number` one as a number, `flag` is "true" or empty,
-`both` is {zh_Hans_CN, en}, `object` any JSON object, `texts` a list of strings, `rows` a list of objects with `parts`.
-What is sent in this form is answered in this form."""
+"""How values of a kind are sent.
+
+`digits` is a number as text (CKAN keeps such fields of ours as text), `number` one as a number, `flag` is "true" or
+empty, `both` is {zh_Hans_CN, en}, `object` any JSON object, `texts` a list of strings, `rows` a list of objects with
+`parts`. CKAN answers in the same form as is sent."""
 
 NOT_AN_ITEM = frozenset({"about", "item", "value", "not_applicable"})
-"""Keys under `core.` that are headings of the table and no line of it."""
+"""Keys under `core.` that are headings of the table, not lines of it."""
 
 
 @dataclass(frozen=True)
 class CkanField:
-    """One field. Key: `name` within its kind of thing; `parts` are the fields of each row of `rows`."""
+    """One field. Key: `name` within its object type; `parts` are the fields of each row of `rows`."""
 
     name: str
     kind: Kind
@@ -114,7 +116,7 @@ RESOURCE = (
 
 
 def core_fields() -> Iterator[CkanField]:
-    """One field for every line of the core catalogue metadata: `core_<key>`, an object {zh_Hans_CN, en, applies}."""
+    """Yields one field for each line of the core metadata: `core_<key>`, an object {zh_Hans_CN, en, applies}."""
     for key, label in catalogue_texts().items():
         room, _, item = key.partition(".")
         if room == "core" and item not in NOT_AN_ITEM:
@@ -122,5 +124,5 @@ def core_fields() -> Iterator[CkanField]:
 
 
 def dataset_fields() -> tuple[CkanField, ...]:
-    """Every field of a dataset, in the order of the form."""
+    """Returns every field of a dataset, in the order of the form."""
     return (*_DATASET, *core_fields())

@@ -1,10 +1,10 @@
-"""The folder that the portal serves as `/releases/`: immutable folders of releases, put there whole, and an index a dataset.
+"""The folder that the portal serves as `/releases/`: immutable release folders, placed atomically; one index a dataset.
 
-    <dataset>/<number>/…       the files of one release, copied, never changed again
-    <dataset>/index.json       which releases there are, newest first
+<dataset>/<number>/…       the files of one release, copied, never changed again
+<dataset>/index.json       which releases there are, newest first
 
-Copies, not links: what happens to the portal's files must not happen to ours. Key of a folder: (dataset, number). Here:
-placing, checking, taking away. Not here: which releases are shown (`publisher.py`), the releases themselves.
+Copies, not links: a change to the portal's files must not change ours. Key of a folder: (dataset, number). Here:
+placing, checking, removing. Not here: which releases are published (`publisher.py`), the releases themselves.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _PART = ".part"
 
 
 class PublicFiles:
-    """The folder `public`, filled from the house's `releases`. `writes` counts folders and files put or taken away."""
+    """The folder `public`, filled from the workspace's `releases`. `writes` counts what was placed or removed."""
 
     def __init__(self, public: Path, releases: Path) -> None:
         self.public = public
@@ -35,25 +35,25 @@ class PublicFiles:
         self.writes = 0
 
     def place_release(self, facts: ReleaseFacts, *, thorough: bool = False) -> None:
-        """The folder of that release is there, whole, afterwards. CatalogueError if our own copy of it is damaged.
+        """Places the complete folder of that release unless it exists. CatalogueError if our own copy of it is damaged.
 
-        `thorough` reads what is there; otherwise sizes are believed.
+        `thorough` hashes the existing files; otherwise only sizes are compared.
         """
         if self.is_complete(facts) and not (thorough and self.find_damaged(facts)):
             return
         target = self._release_folder(facts)
-        aside = target.with_name(f".{facts.number}{_PART}")
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
+        temporary = target.with_name(f".{facts.number}{_PART}")
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
         for name, sha256 in _file_hashes(facts).items():
-            _copy(self.releases / facts.dataset / facts.number / name, aside / name, sha256)
+            _copy(self.releases / facts.dataset / facts.number / name, temporary / name, sha256)
         if target.exists():
             shutil.rmtree(target)
-        aside.rename(target)
+        temporary.rename(target)
         self.writes += 1
 
     def is_complete(self, facts: ReleaseFacts) -> bool:
-        """Whether every file of the release is there with its size; its bytes are for `damaged`."""
+        """Returns whether every file of the release exists with its size; `find_damaged` compares bytes."""
         folder, origin = self._release_folder(facts), self.releases / facts.dataset / facts.number
         return all(
             (folder / name).is_file() and (folder / name).stat().st_size == (origin / name).stat().st_size
@@ -61,18 +61,18 @@ class PublicFiles:
         )
 
     def find_damaged(self, facts: ReleaseFacts) -> list[tuple[str, str, str]]:
-        """What lies there otherwise than it was released: (file, hash wanted, hash found), read byte by byte."""
-        told = []
+        """Returns (file, hash wanted, hash found) of files that differ from the release, read byte by byte."""
+        damaged = []
         for name, sha256 in _file_hashes(facts).items():
             wanted = sha256 or file_sha256(self.releases / facts.dataset / facts.number / name)
             file = self._release_folder(facts) / name
             found = file_sha256(file) if file.is_file() else "—"
             if found != wanted:
-                told.append((f"file {facts.dataset}/{facts.number}/{name}", wanted[:12], found[:12]))
-        return told
+                damaged.append((f"file {facts.dataset}/{facts.number}/{name}", wanted[:12], found[:12]))
+        return damaged
 
     def write_index(self, entry: CatalogueEntry) -> None:
-        """The index of the dataset's releases says what is shown now."""
+        """Writes the index of the dataset's releases as published now."""
         shelf = SiteFolder(self.public)
         shelf.write_text(
             f"{entry.dataset}/{INDEX}", json.dumps(release_index(entry), ensure_ascii=False, indent=1) + "\n"
@@ -80,13 +80,13 @@ class PublicFiles:
         self.writes += shelf.writes
 
     def is_index_current(self, entry: CatalogueEntry) -> bool:
-        """Whether the index says what is shown now."""
+        """Returns whether the index lists what is published now."""
         file = self.public / entry.dataset / INDEX
         wanted = json.dumps(release_index(entry), ensure_ascii=False, indent=1) + "\n"
         return file.is_file() and file.read_bytes() == wanted.encode()
 
     def keep_only(self, dataset: str, numbers: Sequence[str]) -> None:
-        """No other release of the dataset is offered afterwards; without numbers nothing of it is."""
+        """Removes all other releases of the dataset; without numbers the whole dataset."""
         shutil.rmtree(_hidden_folder(self.public / dataset), ignore_errors=True)
         if not numbers:
             self._remove(self.public / dataset)
@@ -95,14 +95,14 @@ class PublicFiles:
             self._remove(self.public / dataset / left)
 
     def find_strays(self, dataset: str, numbers: Sequence[str]) -> list[str]:
-        """What lies in the dataset's folder beside these releases and the index."""
+        """Returns what the dataset's folder contains besides these releases and the index."""
         folder = self.public / dataset
         return (
             sorted(one.name for one in folder.iterdir() if one.name not in {*numbers, INDEX}) if folder.is_dir() else []
         )
 
     def find_orphans(self, shown: Mapping[str, Sequence[str]]) -> list[OrphanItem]:
-        """Files and folders that belong to no release shown."""
+        """Returns files and folders that belong to no published release."""
         there = sorted(one.name for one in self.public.iterdir()) if self.public.is_dir() else []
         lost = [OrphanItem(kind="file", name=name) for name in there if name not in shown]
         for dataset, numbers in shown.items():
@@ -125,12 +125,12 @@ class PublicFiles:
 
 
 def _hidden_folder(path: Path) -> Path:
-    """Where a folder that is taken away lies until all its files are deleted: out of sight at once, and whole."""
+    """Returns the hidden folder that a removed folder is renamed to first, before its files are deleted."""
     return path.with_name(f".{path.name}.gone")
 
 
 def _copy(source: Path, target: Path, sha256: str | None) -> None:
-    """The file's bytes, on the disk; CatalogueError if they are not those that were released."""
+    """Copies the file and syncs it to disk; CatalogueError if its hash is not the released one."""
     digest = hashlib.sha256()
     try:
         with source.open("rb") as ours, target.open("wb") as theirs:
@@ -158,7 +158,7 @@ def _copy_error(source: Path, what: str) -> CatalogueError:
 
 
 def _file_hashes(facts: ReleaseFacts) -> dict[str, str | None]:
-    """Name and, where the descriptor says one, hash of every file of a release."""
+    """Returns the name of every file of a release and its hash, None where the descriptor has none."""
     papers = [paper for paper in (facts.dictionary, facts.changes_file) if paper]
     known = {file.name: file.sha256 for file in (*facts.distributions, *facts.codelists, *papers)}
     return {**dict.fromkeys(DOCUMENTS), **known}

@@ -1,7 +1,8 @@
-"""What the publisher is at, on the disk before it does it: one small file a dataset, gone when the work is whole.
+"""The publisher's write-ahead journal: one small file for each dataset, deleted when the work is complete.
 
-A run that finds one knows that the last did not end: it goes on where both want the same release, and takes the table back
-where they do not. Here: the notes, and one writer a dataset in this house. Not here: what is done about a note (`publisher.py`).
+A run that finds one knows that the last run was interrupted: it continues if both publish the same release, and
+restores the table otherwise. Here: the entries, and one writer per dataset in this workspace. Not here: recovery
+(`publisher.py`).
 """
 
 import fcntl
@@ -20,7 +21,7 @@ Stage = Literal["stage", "flip", "prune", "withdraw"]
 
 
 class JournalEntry(BaseModel):
-    """One dataset on its way. `before` is the release on show when the work began, None if there was none."""
+    """One dataset in work. `before` is the release published when the work began, None if there was none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,28 +32,28 @@ class JournalEntry(BaseModel):
 
 
 class Journal:
-    """The notes in `folder`."""
+    """The journal entries in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def write_entry(self, note: JournalEntry) -> None:
-        """The note is on the disk, whole, before this returns."""
+        """Writes the complete entry and syncs it to disk before returning."""
         file = self._entry_file(note.dataset)
         self.folder.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(".part")
-        with aside.open("w", encoding="utf-8") as out:
+        temporary = file.with_suffix(".part")
+        with temporary.open("w", encoding="utf-8") as out:
             out.write(note.model_dump_json())
             out.flush()
             os.fsync(out.fileno())
-        aside.replace(file)
+        temporary.replace(file)
 
     def close_entry(self, dataset: str) -> None:
-        """The work on that dataset is whole."""
+        """Deletes the entry: the work on that dataset is complete."""
         self._entry_file(dataset).unlink(missing_ok=True)
 
     def read_unfinished(self) -> dict[str, JournalEntry]:
-        """The notes of work that did not end, by dataset; CatalogueError if somebody else wrote in one."""
+        """Returns the entries of unfinished work, by dataset; CatalogueError if one is not in our format."""
         notes = {}
         for file in sorted(self.folder.glob("*.json")):
             try:
@@ -63,7 +64,7 @@ class Journal:
 
     @contextmanager
     def lock_dataset(self, dataset: str) -> Iterator[None]:
-        """Nobody else of this house publishes that dataset meanwhile; CatalogueError if somebody does."""
+        """Locks the dataset against other publishers of this workspace; CatalogueError if another one holds it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.folder / f"{dataset}.lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:

@@ -1,8 +1,9 @@
-"""What a CKAN dataset says of an entry: pure, the same entry gives the same dataset with the same ids for ever.
+"""The CKAN dataset of an entry. Pure: the same entry always gives the same dataset with the same ids.
 
-Facts of a release (number, address, hash, size) stand in the resource, for CKAN answers a dataset row by row and only one
-resource is always of one piece. Here: dataset, resources, tombstone, and the digest by which a served dataset is known to be
-the one that was sent. Not here: calls (`api.py`), tables (`tables/`), labels and the form (`fields.py`, `scheming.py`).
+Facts of a release (number, address, hash, size) are in the resource, because CKAN reads a dataset row by row and only a
+single resource is always consistent. Here: dataset, resources, tombstone, and the digest that tells whether a served
+dataset is the one that was sent. Not here: calls (`api.py`), tables (`datastore/`), labels and the form (`fields.py`,
+`scheming.py`).
 """
 
 import hashlib
@@ -24,7 +25,7 @@ SPORT_THEME = f"{EU}data-theme/EDUC"
 LANGUAGES = [f"{EU}language/ZHO", f"{EU}language/ENG"]
 SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by"}
-"""Licence names of the contracts as CKAN's own list calls them; others go as they are."""
+"""Licence names of the contracts as in CKAN's own list; others are unchanged."""
 
 Kind = Literal["csv", "xlsx", "parquet", "geojson", "dictionary", "descriptor", "changes"]
 TABLE: Kind = "csv"
@@ -39,16 +40,16 @@ _WORDS: Mapping[str, Text] = {
 }
 _ORDER = tuple(_WORDS)
 _FORMATS: Mapping[str, str] = {"geojson": "GeoJSON", "parquet": "Parquet"}
-"""Formats that CKAN spells in its own way; the others in capitals."""
+"""Formats that CKAN spells differently; the others are in capitals."""
 
 
 def resource_id(dataset: str, kind: str) -> str:
-    """The id of a dataset's resource of that kind, the same in every release."""
+    """Returns the id of a dataset's resource of that kind, the same in every release."""
     return stable_id("resource", dataset, kind)
 
 
 def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribution) -> dict[str, Any]:
-    """The dataset with its resources, as `package_create` takes it. `files_url` is where the folder of releases is served."""
+    """Returns the dataset with its resources for `package_create`. `files_url` serves the releases folder."""
     said = {
         **_describe_dataset(entry),
         **_dcat_fields(entry),
@@ -62,7 +63,7 @@ def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribut
 
 
 def tombstone_payload(gone: Withdrawal, owner: str, family: str | None = None) -> dict[str, Any]:
-    """The dataset that stands where a withdrawn one stood: its title, why and when it went, and nothing to download."""
+    """Returns the dataset that replaces a withdrawn one: its title, reason and time of withdrawal, and no downloads."""
     said = {
         "id": stable_id("dataset", gone.dataset),
         "name": gone.dataset,
@@ -87,16 +88,16 @@ def tombstone_payload(gone: Withdrawal, owner: str, family: str | None = None) -
 
 
 def payload_digest(dataset: Mapping[str, Any]) -> str:
-    """What a dataset says, sent or served, as one word: the same for both if CKAN serves what was sent.
+    """Returns a digest of a dataset, sent or served: equal if CKAN serves what was sent.
 
-    Begins with the shape that this code gives to datasets, so that what an older code has sent is known to be old.
+    It begins with the layout version of this code's datasets, so that datasets sent by older code are known to be old.
     """
     plain = json.dumps(_comparable_fields(dataset), ensure_ascii=False, sort_keys=True)
     return f"{_code_version()}-{hashlib.sha256(plain.encode()).hexdigest()}"
 
 
 def find_differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What is served otherwise than wanted: (name, wanted, found), resources by their kind."""
+    """Returns (name, wanted, found) of what is served differently; resources are named by their kind."""
     mine, theirs = _comparable_fields(wanted), _comparable_fields(served)
     told = [
         (f"metadata {key}", mine.get(key), theirs.get(key))
@@ -127,7 +128,7 @@ def _describe_dataset(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
-    """What DCAT has words of its own for. Source: DCAT-AP 3.0 as ckanext-dcat reads it."""
+    """Returns the fields that DCAT defines. Source: DCAT-AP 3.0 as ckanext-dcat reads it."""
     provider, span = entry.core.provider, entry.facts.time_range
     contact = {"name": provider.name.zh, "phone": provider.phone}
     if isinstance(provider.email, str):
@@ -154,7 +155,7 @@ def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
-    """How the dataset stands with us: release, rows, quality, and the releases before it."""
+    """Returns release, rows, quality, and the earlier releases."""
     facts = entry.facts
     return {
         "release": facts.number,
@@ -183,7 +184,7 @@ def _change_counts(facts: ReleaseFacts) -> dict[str, int]:
 
 
 def _offered_files(entry: CatalogueEntry, descriptor: Distribution) -> list[tuple[str, Distribution]]:
-    """The files that are offered, data first, each with its kind."""
+    """Returns the offered files, data first, each with its kind."""
     data = [(file.format, file) for file in entry.distributions]
     papers = [("dictionary", entry.facts.dictionary), ("descriptor", descriptor), ("changes", entry.facts.changes_file)]
     offered = [*data, *((kind, file) for kind, file in papers if file)]
@@ -219,7 +220,7 @@ def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Di
 
 
 def descriptor_distribution(folder: Path) -> Distribution:
-    """`datapackage.json` of a release as a file to offer; its hash is the one in the release's own checksums."""
+    """Returns `datapackage.json` of a release as an offered file; its hash is from the release's checksums."""
     file = folder / DESCRIPTOR
     return Distribution(
         name=DESCRIPTOR,
@@ -247,7 +248,7 @@ _LONGEST = 60
 
 
 def _comparable_fields(dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """What counts of a dataset, in one spelling for what is sent and what is served."""
+    """Returns the fields that count in a comparison, in one spelling for what is sent and what is served."""
     said = {key: dataset[key] for key in dataset if key in _DATASET_KEYS or key.startswith("core_")}
     said["tags"] = sorted(tag["name"] for tag in dataset.get("tags", ()))
     said["groups"] = sorted(group["name"] for group in dataset.get("groups", ()))
@@ -258,13 +259,13 @@ def _comparable_fields(dataset: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resource_said(one: Mapping[str, Any]) -> dict[str, Any]:
-    """CKAN gives an uploaded file an address of its own, of which only the name at the end is ours."""
+    """Returns a resource for comparison: CKAN gives an upload its own address, of which only the final name is ours."""
     said = _without_empty({key: one[key] for key in one if key in _RESOURCE_KEYS})
     return said | {"url": said["url"].rpartition("/")[2]} if one.get("url_type") == "upload" else said
 
 
 def _without_empty(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is empty: CKAN answers some empty values with nothing and others with an empty text."""
+    """Drops empty fields: CKAN answers some empty values with nothing and others with an empty text."""
     return {key: value for key, value in said.items() if value not in (None, "", [], {}, False)}
 
 

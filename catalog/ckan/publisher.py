@@ -1,13 +1,13 @@
-"""One dataset's way onto a CKAN of ours: stage, verify, flip, read back, prune; and the way off it again.
+"""Publishes one dataset to a CKAN of our own: stage, verify, flip, read back, prune; and withdraws it.
 
-    stage      release folders into the public folder, the table loaded aside; nobody sees either
-    verify     rows loaded = rows released, every file is served at its length
-    flip       the table swapped by rename, then one call that changes the dataset: the only moment a reader could notice
-    read back  what is served is what was sent
-    prune      the table of before is dropped; index and views are brought up
+stage      release folders into the public folder, the table staged; neither is visible
+verify     rows loaded = rows released, every file is served with its length
+flip       the table swapped by rename, then one call that changes the dataset: the only moment a reader could notice
+read back  what is served equals what was sent
+prune      the previous table is dropped; index and views are updated
 
-Each part may be repeated; a run after a kill goes on from whatever it finds. If the dataset cannot be changed after the swap,
-the table goes back. Not here: which datasets (`direct.py`), how a table is loaded (`tables/`), calls (`api.py`).
+Each part may be repeated; a run after a kill continues from any state. If the dataset cannot be changed after the swap,
+the swap is undone. Not here: which datasets (`direct.py`), how a table is loaded (`datastore/`), calls (`api.py`).
 """
 
 import logging
@@ -53,13 +53,13 @@ class CkanPublisher:
 
     @property
     def writes(self) -> int:
-        """Calls that write, tables swapped or dropped, folders and files put or taken away."""
+        """Number of writing calls, tables swapped or dropped, and folders and files placed or removed."""
         return self.api.writes + self._tables_changed + self.files.writes
 
     def publish_dataset(self, entry: CatalogueEntry, *, thorough: bool = False) -> None:
-        """The dataset says what the entry says afterwards, with its files and its table; CatalogueError if that cannot be.
+        """Publishes the entry with its files and its table; CatalogueError if that is impossible.
 
-        `thorough` reads every byte and row that is there, where otherwise sizes, counts and notes are believed.
+        `thorough` reads every existing byte and row; otherwise sizes, counts and comments are trusted.
         """
         with self.journal.lock_dataset(entry.dataset), self.tables.lock_table(entry.dataset):
             wanted = self.wanted_dataset(entry)
@@ -77,13 +77,13 @@ class CkanPublisher:
             self.journal.close_entry(entry.dataset)
 
     def finish_unfinished(self, entry: CatalogueEntry) -> None:
-        """What was left of a run that ended after its flip."""
+        """Completes a run that was interrupted after its flip."""
         with self.journal.lock_dataset(entry.dataset), self.tables.lock_table(entry.dataset):
             self._prune(entry)
             self.journal.close_entry(entry.dataset)
 
     def withdraw_dataset(self, dataset: str, gone: Withdrawal | None) -> None:
-        """Nothing of the dataset is served afterwards but a tombstone. Without a reason it says that there is none on record."""
+        """Removes all of the dataset and leaves a tombstone. Without a reason it states that none is on record."""
         with self.journal.lock_dataset(dataset), self.tables.lock_table(dataset):
             if served := self.read_served(dataset):
                 said = gone or withdrawal_without_reason(served)
@@ -98,21 +98,21 @@ class CkanPublisher:
             self.journal.close_entry(dataset)
 
     def is_withdrawn(self, gone: Withdrawal) -> bool:
-        """Whether its tombstone says just this, or nothing of it was ever here."""
+        """Returns whether its tombstone states exactly this, or the dataset was never here."""
         served = self.read_served(gone.dataset)
         return served is None or payload_digest(served) == self._tombstone_dataset(gone, served)["payload_digest"]
 
     def read_served(self, dataset: str) -> dict[str, Any] | None:
-        """The dataset as CKAN has it, to our eyes; None if there is none."""
+        """Returns the dataset as CKAN has it for the publisher's account; None if there is none."""
         found: dict[str, Any] | None = self.api.call_reading("package_show", dataset, id=stable_id("dataset", dataset))
         return found
 
     def wanted_dataset(self, entry: CatalogueEntry) -> dict[str, Any]:
-        """The dataset as it should be."""
+        """Returns the dataset as it should be."""
         return dataset_payload(entry, self.files_url, descriptor_distribution(self._release_folder(entry)))
 
     def _stage(self, entry: CatalogueEntry, *, thorough: bool) -> bool:
-        """Files placed and the table aside; whether there is one aside, for one that is right already stays."""
+        """Places the files and stages the table; returns whether one is staged, since a correct live table stays."""
         for facts in (*reversed(entry.history), entry.facts):
             self.files.place_release(facts, thorough=thorough)
         identity, file, shape = resource_id(entry.dataset, TABLE), table_file(entry), table_schema_from(entry)
@@ -127,7 +127,7 @@ class CkanPublisher:
         return True
 
     def _verify(self, entry: CatalogueEntry, wanted: Mapping[str, Any]) -> None:
-        """Every file is served to anybody, at its length."""
+        """Checks that every file is publicly served with its length."""
         for resource in wanted["resources"]:
             length = self.api.served_bytes(resource["url"], f"{entry.dataset} {resource['kind']}")
             if length != resource["size"]:
@@ -142,13 +142,13 @@ class CkanPublisher:
         try:
             self._revise_dataset(entry.dataset, wanted, served)
         except UnansweredError:
-            raise  # it may have taken effect: the next run looks, and goes on or takes back
+            raise  # it may have taken effect: the next run checks, then continues or undoes
         except CatalogueError:
             self._take_back(entry, served)
             raise
 
     def _take_back(self, entry: CatalogueEntry, served: Mapping[str, Any] | None) -> None:
-        """The table of before is there again, for the dataset was not changed."""
+        """Restores the previous table, because the dataset was not changed."""
         if served is None:
             self._drop_table(entry.dataset)
         elif served.get("release") != entry.release and self.tables.undo_swap(resource_id(entry.dataset, TABLE)):
@@ -159,7 +159,7 @@ class CkanPublisher:
         self._tables_changed += 1
 
     def _revise_dataset(self, dataset: str, wanted: Mapping[str, Any], served: Mapping[str, Any] | None) -> None:
-        """One call that makes the dataset say `wanted`, if it still is what we had looked at."""
+        """Changes the dataset to `wanted` in one call, if it is unchanged since it was read."""
 
         def taken() -> bool:
             now = self.read_served(dataset)
@@ -190,7 +190,7 @@ class CkanPublisher:
         self.tables.prune_previous(resource_id(entry.dataset, TABLE))
 
     def _recover(self, dataset: str, release: str) -> None:
-        """A flip of another release that did not end: the table goes back to what the dataset says."""
+        """Undoes an unfinished flip of another release: the table returns to what the dataset states."""
         note = self.journal.read_unfinished().get(dataset)
         if note is None or note.stage != "flip" or note.release == release:
             return
@@ -212,7 +212,7 @@ class CkanPublisher:
 
 
 def table_file(entry: CatalogueEntry) -> Distribution:
-    """The file whose rows the table holds; CatalogueError if the release has none."""
+    """Returns the file whose rows the table holds; CatalogueError if the release has none."""
     for file in entry.distributions:
         if file.format == TABLE:
             return file
@@ -220,7 +220,7 @@ def table_file(entry: CatalogueEntry) -> Distribution:
 
 
 def withdrawal_without_reason(served: Mapping[str, Any]) -> Withdrawal:
-    """What a tombstone says where a contract has gone and nobody has said why."""
+    """Returns the tombstone facts for a removed contract without a recorded reason."""
     titles = served.get("title_translated") or {}
     return Withdrawal(
         dataset=served["name"],

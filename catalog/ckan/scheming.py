@@ -1,4 +1,4 @@
-"""The ckanext-scheming schema of our portal, made from `fields.py`: `python -m catalog.ckan.scheming` writes it anew.
+"""The ckanext-scheming schema of our portal, generated from `fields.py`: `python -m catalog.ckan.scheming` writes it.
 
 Here: which validators and snippets CKAN needs for a kind. Not here: the fields; the validators of our plugin themselves
 (`portal/ckanext-zhportal`).
@@ -28,7 +28,7 @@ _SAID: Mapping[Kind, Mapping[str, Any]] = {
     "tags": {"field_name": "tag_string", "preset": "tag_string_autocomplete"},
     "url": {"preset": "resource_url_upload"},
     "format": {"preset": "resource_format_autocomplete"},
-    # An editor may give a new dataset its stable id: CKAN itself lets only sysadmins do so.
+    # An editor may give a new dataset its stable id: CKAN itself allows that only for sysadmins.
     "stable_id": {
         "create_validators": "ignore_missing zhportal_stable_id package_id_does_not_exist",
         "validators": "ignore_missing package_id_not_changed",
@@ -47,11 +47,11 @@ _SAID: Mapping[Kind, Mapping[str, Any]] = {
     "both": {"validators": "ignore_missing zhportal_both_languages", **_JSON},
     "object": {"validators": "ignore_missing zhportal_json_object", **_JSON},
 }
-"""How each kind is stored, checked and shown; `frequency` and `rows` need more than fixed words."""
+"""How each kind is stored, validated and displayed; `frequency` and `rows` need more than fixed values."""
 
 
 def build_schema() -> dict[str, Any]:
-    """The schema as ckanext-scheming reads it."""
+    """Returns the schema as ckanext-scheming reads it."""
     return {
         "scheming_version": 2,
         "dataset_type": "dataset",
@@ -76,7 +76,7 @@ def _field_entry(field: CkanField) -> dict[str, Any]:
 
 
 def _frequency_choices() -> list[dict[str, Any]]:
-    """The EU's terms, so that DCAT is right; people read our labels."""
+    """Returns the EU's terms as values, so that DCAT is right, with our labels."""
     return [
         {"value": f"{EU}frequency/{term}", "label": _label_pair(catalogue_texts()[f"cycle.{cycle}"])}
         for cycle, term in FREQUENCY.items()
@@ -88,7 +88,7 @@ def _label_pair(text: Text) -> dict[str, str]:
 
 
 def schema_text() -> str:
-    """The text of the file."""
+    """Returns the text of the schema file."""
     body = yaml.safe_dump(build_schema(), allow_unicode=True, sort_keys=False, width=140, default_flow_style=None)
     return HEAD + str(body)
 

@@ -1,8 +1,8 @@
-"""A release as new resources of a dataset, through the API alone: files uploaded, rows sent in batches.
+"""Uploads a release as new resources of a dataset through the API alone: files as uploads, rows in batches.
 
-Slower than placing files and tables beside the API, and seen while it happens; what is loaded is told by its count, and a table
-that is not whole is loaded anew. Here: putting one release there and taking an older one away. Not here: the order of the
-whole (`api_only.py`), the promises it cannot make (written there).
+Slower than writing files and tables directly, and visible while it happens; a loaded table is checked by its row count,
+and an incomplete table is loaded again. Here: adding one release and removing an older one. Not here: the order of the
+steps and the guarantees that are missing (`api_only.py`).
 """
 
 import csv
@@ -23,7 +23,7 @@ BATCH = 5_000
 
 
 def upload_file(api: CkanApi, dataset: str, resource: Mapping[str, Any], file: Path) -> None:
-    """The resource is there with the file's bytes; one that is there already whole is left."""
+    """Uploads the file as this resource; a complete existing one is kept."""
     identity = resource["id"]
 
     def taken() -> bool:
@@ -48,7 +48,7 @@ def upload_file(api: CkanApi, dataset: str, resource: Mapping[str, Any], file: P
 
 
 def load_rows(api: CkanApi, dataset: str, identity: str, file: Path, shape: TableSchema, rows: int) -> None:
-    """The DataStore table of the resource holds the rows of the CSV; one that has the right count already is left."""
+    """Loads the rows of the CSV into the resource's DataStore table; a table with the right count is kept."""
     if count_rows(api, dataset, identity) == rows:
         return
     if count_rows(api, dataset, identity) is not None:
@@ -86,13 +86,13 @@ def load_rows(api: CkanApi, dataset: str, identity: str, file: Path, shape: Tabl
 
 
 def count_rows(api: CkanApi, dataset: str, identity: str) -> int | None:
-    """How many rows the table has, counted; None if there is no table."""
+    """Counts the rows of the table; None if there is no table."""
     info = api.call_reading("datastore_info", dataset, id=identity)
     return info["meta"]["count"] if info else None
 
 
 def remove_resources(api: CkanApi, dataset: str, resources: Sequence[Mapping[str, Any]]) -> None:
-    """These resources are gone with their tables. Left out of a dataset only, their tables would stay public."""
+    """Deletes these resources with their tables. If only left out of the dataset, their tables would stay public."""
     for resource in resources:
         identity = resource["id"]
         api.call_writing(
@@ -104,7 +104,7 @@ def remove_resources(api: CkanApi, dataset: str, resources: Sequence[Mapping[str
 
 
 def table_resource(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The resource that has the table; CatalogueError if none has."""
+    """Returns the resource that has the table; CatalogueError if none has."""
     for resource in resources:
         if resource.get("kind") == TABLE:
             return resource
@@ -125,7 +125,7 @@ def _is_gone(api: CkanApi, dataset: str, identity: str) -> bool:
 
 
 def _read_batches(file: Path) -> Iterator[list[dict[str, str | None]]]:
-    """The rows in batches; an empty cell is null, as it is in the release."""
+    """Yields the rows in batches; an empty cell is null, as in the release."""
     with file.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
         while batch := list(itertools.islice(rows, BATCH)):
@@ -133,7 +133,7 @@ def _read_batches(file: Path) -> Iterator[list[dict[str, str | None]]]:
 
 
 def _form_value(value: object) -> object:
-    """A value as a form field: texts and numbers as they are, the rest as JSON."""
+    """Returns a value as a form field: texts and numbers unchanged, the rest as JSON."""
     return value if isinstance(value, str | int | float) and not isinstance(value, bool) else json.dumps(value)
 
 

@@ -1,7 +1,7 @@
-"""The views of a dataset's table on its resource page: a table always, a map where there are coordinates.
+"""The views of a dataset's table on its resource page: a table always, a map if there are coordinates.
 
-Created once and kept: a view hangs on the resource's id, which outlives every release. Here: which views, and their making.
-Not here: how a view looks (`portal/ckanext-zhportal`).
+Created once and kept: a view belongs to the resource's id, which stays the same in every release. Here: which views,
+and creating them. Not here: how a view is displayed (`portal/ckanext-zhportal`).
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from catalog.entry import CatalogueEntry
 
 
 def ensure_views(api: CkanApi, entry: CatalogueEntry) -> None:
-    """The views are there afterwards; those that are there already are not touched, whatever somebody made of them."""
+    """Creates missing views; existing ones are not changed, even if somebody edited them."""
     identity = resource_id(entry.dataset, TABLE)
     there = _existing_types(api, entry.dataset, identity)
     for view in _wanted_views(entry):
@@ -29,7 +29,7 @@ def ensure_views(api: CkanApi, entry: CatalogueEntry) -> None:
 
 
 def has_views(api: CkanApi, entry: CatalogueEntry) -> bool:
-    """Whether every view is there."""
+    """Returns whether every view exists."""
     there = _existing_types(api, entry.dataset, resource_id(entry.dataset, TABLE))
     return all(view["view_type"] in there for view in _wanted_views(entry))
 

@@ -1,7 +1,7 @@
-"""The command line `sportlake`, one module a group of commands.
+"""The command line `sportlake`, one module for each group of commands.
 
-Everything heavy (Dagster 1.6 s, Great Expectations 2.4 s) is imported inside the function that needs it, for `--help` answers
-in 0.3 s. Not here: anything that the walk does; commands unwrap, call, print.
+Slow packages (Dagster 1.6 s, Great Expectations 2.4 s) are imported inside the function that needs them, so `--help`
+answers in 0.3 s. Not here: the pipeline steps; commands unwrap, call, print.
 """
 
 import typer

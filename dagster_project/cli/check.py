@@ -1,6 +1,7 @@
-"""`sportlake check`: judge a file and write nothing. Made for people (`text`) and for scripts (`json`: one object on stdout, nothing else).
+"""`sportlake check`: validates a file and writes nothing. Output for people (`text`) and for scripts (`json`).
 
-Here: the arguments, the answer and its two forms. Not here: judging (`check_result.py` beside it asks the walk).
+`json` prints one object on stdout and nothing else. Here: the arguments, and both forms of the answer. Not here: the
+validation (`check_result.py` calls the pipeline).
 """
 
 from enum import StrEnum
@@ -20,7 +21,7 @@ DEFAULT_MAX_FINDINGS = 1000
 
 
 class OutputFormat(StrEnum):
-    """What the answer is for: eyes or programs."""
+    """Output for people or for programs."""
 
     text = "text"
     json = "json"
@@ -73,7 +74,7 @@ def _to_json(answer: "CheckReport", most: int) -> str:
 
 
 def _row_label(finding: "Finding") -> str:
-    """The row, and the line of the text where that is another number."""
+    """Returns the row number, and the line of the text if it differs."""
     if finding.row is None:
         return "—"
     return f"{finding.row}" if finding.line in {None, finding.row} else f"{finding.row} (line {finding.line})"

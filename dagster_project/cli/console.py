@@ -1,7 +1,7 @@
-"""How the command line speaks: bilingual sentences, tables, and errors of ours without a traceback.
+"""Output of the command line: bilingual sentences, tables, and our errors without a traceback.
 
-Here: printing, and defusing what came from outside (no terminal escape of a file's cell reaches the terminal, no markup
-either). Not here: what to say.
+Here: printing, and escaping external text (no terminal escape or markup of a file's cell reaches the terminal).
+Not here: the texts.
 """
 
 import functools
@@ -23,7 +23,7 @@ WIDTH = 160
 
 
 def handle_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """The same command, whose errors of ours are printed in both languages and end it with 2."""
+    """Returns the command with our errors printed in both languages and exit code 2."""
 
     @functools.wraps(command)
     def spoken(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -39,26 +39,26 @@ def handle_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def make_console() -> "Console":
-    """Where answers go."""
+    """Returns the console for answers."""
     from rich.console import Console
 
-    # Without a terminal (a file, a pipe) rich takes 80 columns, which breaks Chinese titles to pieces.
+    # Without a terminal (a file, a pipe) rich takes 80 columns, which breaks Chinese titles.
     width = None if sys.stdout.isatty() else WIDTH
     return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def print_message(zh: str, en: str) -> None:
-    """One sentence, Chinese first."""
+    """Prints one sentence, Chinese first."""
     make_console().print(f"{escape_control(zh)}  {escape_control(en)}".rstrip(), markup=False)
 
 
 def print_error(text: "Text") -> None:
-    """One sentence of what is wrong, on the standard error."""
+    """Prints one error sentence on standard error."""
     typer.echo(f"{escape_control(text.zh)}\n{escape_control(text.en)}", err=True)
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
-    """A table; cells are printed as they are, without markup."""
+    """Prints a table; cells are printed verbatim, without markup."""
     from rich.table import Table
     from rich.text import Text as Cell
 
@@ -71,5 +71,5 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]], title: s
 
 
 def escape_control(text: str) -> str:
-    """The text with every control or invisible character written out as its escape; line breaks stay."""
+    """Returns the text with every control or invisible character as its escape sequence; line breaks stay."""
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

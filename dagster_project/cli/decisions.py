@@ -1,4 +1,4 @@
-"""`sportlake withdraw`, `rollback`: what somebody decides about what is public. Publication follows with `sportlake publish`.
+"""`sportlake withdraw`, `rollback`: decisions about what is public. Publication follows with `sportlake publish`.
 
 Not here: what the decisions mean (`pipelines/publication/withdrawal.py`, `pipelines/publication/rollback.py`).
 """

@@ -1,6 +1,6 @@
-"""`sportlake template`, `guide`: what a department gets from us on paper, made from the contracts alone.
+"""`sportlake template`, `guide`: documents for departments, made from the contracts alone.
 
-Not here: what stands in them (`pipelines/template`, `pipelines/guide`).
+Not here: their content (`pipelines/template`, `pipelines/guide`).
 """
 
 from pathlib import Path

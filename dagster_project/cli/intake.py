@@ -1,6 +1,6 @@
-"""`sportlake demo`, `submit`, `run`: files into the inbox, and the inbox through the walk.
+"""`sportlake demo`, `submit`, `run`: puts files into the inbox, and processes the inbox.
 
-Here: the arguments and the order of the runs. Not here: the runs (`progress.py`), what is said at the end (`report.py`).
+Here: the arguments and the order of the runs. Not here: the runs (`progress.py`), the final report (`report.py`).
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """`sportlake ckan up`, `down`, `status`, `remove`: a CKAN of our own on this machine, below `<home>/ckan`.
 
-Reads the environment (PATH, JAVA_HOME, SOLR_LIB) and the clock, and passes them down. Not here: what the portal is made of
+Reads the environment (PATH, JAVA_HOME, SOLR_LIB) and the clock, and passes them down. Not here: the portal's parts
 (`catalog/ckan/portal`), how it is started (`catalog/ckan/native`), publishing to it (`publishing.py`).
 """
 
@@ -63,7 +63,7 @@ def start_portal_command(
 def start_home_portal(
     home: Path, *, port: int | None = None, site_url: str | None = None, bundled: bool = False
 ) -> "PortalState":
-    """The portal of that home, ready; each step is told as it ends."""
+    """Starts the portal of that home and waits until it is ready; prints each step as it ends."""
     import os
     import shutil
     import sys
@@ -135,7 +135,7 @@ def _portal_folder(home: Path) -> Path:
 
 @contextmanager
 def _print_timing(what: "Text") -> Iterator[None]:
-    """One line a step, with its seconds, when it has ended."""
+    """Prints one line when the step has ended, with its seconds."""
     import time
 
     begun = time.monotonic()

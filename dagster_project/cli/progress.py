@@ -1,7 +1,7 @@
-"""The runs of `sportlake run` with their progress: intake of what waits, releases that are due, publication if due.
+"""The runs of `sportlake run` with their progress: intake of waiting files, due releases, due publication.
 
-Where nothing is due nothing is started: Dagster is not even imported, so a second run over an unchanged house answers at once.
-Not here: what a run does (`assets.py`), what is said afterwards (`report.py`).
+If nothing is due nothing is started: Dagster is not even imported, so a second run over an unchanged workspace returns
+at once. Not here: what a run does (`assets.py`), the final report (`report.py`).
 """
 
 import logging
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arrival]) -> "list[RunResult]":
-    """Every waiting file through the intake."""
+    """Runs the intake of every waiting file."""
     if not waiting:
         return []
     from dagster_project.runs import plan_intake_requests
@@ -34,7 +34,7 @@ def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arriv
 
 
 def release_due(settings: Settings, workspace: Workspace, datasets: Sequence[str] = ()) -> "list[RunResult]":
-    """Those datasets through the gate; without names, all that have changed since their last release."""
+    """Runs the gate and release of those datasets; without names, of all that have changed since their last release."""
     due = list(datasets) or releases_due(workspace)
     if not due:
         return []
@@ -46,9 +46,9 @@ def release_due(settings: Settings, workspace: Workspace, datasets: Sequence[str
 def publish_due(
     settings: Settings, workspace: Workspace, planned: "Mapping[str, PublicationPlan] | None" = None
 ) -> "list[RunResult]":
-    """The catalogues and the warehouse brought to where they should be, if they are not there.
+    """Updates the catalogues and the warehouse that are not up to date.
 
-    With plans that were made just now it is those catalogues, otherwise all that are set up.
+    With plans made just now it is those catalogues, otherwise all configured ones.
     """
     plans = planned or dict.fromkeys(catalogue_names(settings))
     named = list(plans)
@@ -60,7 +60,7 @@ def publish_due(
 
 
 def _is_due(settings: Settings, workspace: Workspace, name: str, planned: "PublicationPlan | None") -> bool:
-    """Whether there is something to do about a catalogue. One that cannot be asked is due: the run then says what is wrong with it."""
+    """Returns whether a catalogue needs changes. One that cannot be queried is due: its run then reports the error."""
     try:
         return publication_due(workspace, open_catalogue(workspace, settings, name), planned)
     except (CatalogueError, UsageError):
@@ -95,7 +95,7 @@ def _run_all(
 
 @contextmanager
 def _listen_to_catalogues(tell: Callable[[str], None]) -> Iterator[None]:
-    """What catalogues say of their work, dataset by dataset, is told as it comes: a large one takes minutes."""
+    """Passes the catalogues' progress messages on, dataset by dataset, as they come: a large one takes minutes."""
     listener, log = _CatalogueListener(tell), logging.getLogger("catalog")
     before = log.level
     log.addHandler(listener)

@@ -1,7 +1,8 @@
-"""`sportlake release`, `publish`, `drift`, `orphans`, `warehouse rebuild`: from the lake to what others see, and whether they do.
+"""`sportlake release`, `publish`, `drift`, `orphans`, `warehouse rebuild`: publishing from the lake, and checks of it.
 
-Not here: the walk's own steps (`pipelines`), when they are due by themselves (`jobs.py`), what is decided about what is
-public (`decisions.py`).
+Here too: querying several catalogues, where an unreachable one must not hide the answers of the others. Not here: the
+pipeline's own steps (`pipelines`), schedules (`jobs.py`), decisions about what is public (`decisions.py`), which
+catalogues there are (`catalogues.py`).
 """
 
 from collections.abc import Callable, Sequence
@@ -185,9 +186,9 @@ class Responses(NamedTuple, Generic[T]):
 def query_catalogues(
     settings: "Settings", workspace: "Workspace", names: Sequence[str], question: "Callable[[Catalogue], T]"
 ) -> Responses[T]:
-    """Ask every catalogue; of one that cannot be reached it is said at once why.
+    """Queries every catalogue; prints at once why one cannot be reached.
 
-    A connection that cannot be used is an error of the caller where it was the only one asked for.
+    An unusable connection is raised as an error if that catalogue is the only one queried.
     """
     from dagster_project.catalogues import open_catalogue
     from schemas.errors import CatalogueError, UsageError

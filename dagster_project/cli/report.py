@@ -1,6 +1,6 @@
-"""What is said after a walk: the releases, the catalogues, and where to look next.
+"""The report after a run: the files, the releases, the catalogues, and the entry points.
 
-Not here: the walk, or what became of every file (`files.py`).
+Not here: running the pipeline (`progress.py`), the receipts' own text (`pipelines/receipt.py`).
 """
 
 import sys
@@ -26,7 +26,7 @@ from schemas.text import Text
 
 
 def print_failures(ran: "Sequence[RunResult]") -> bool:
-    """What broke and what the gate stopped; whether anything broke."""
+    """Prints what failed and what the gate stopped; returns whether anything failed."""
     for one in ran:
         for dataset, objection in one.objections.items():
             zh, _, en = objection.partition("\n")
@@ -40,7 +40,7 @@ def print_failures(ran: "Sequence[RunResult]") -> bool:
 
 
 def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[RunResult]") -> None:
-    """What became of each catalogue."""
+    """Prints the outcome for each catalogue."""
     failed = {step for one in ran for step in one.steps}
     for name, one in planned.items():
         if f"publish_{name}" in failed:
@@ -52,7 +52,7 @@ def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[Run
 
 
 def print_releases(workspace: Workspace, made: dict[str, str]) -> None:
-    """The releases that this walk made."""
+    """Prints the releases made by this run."""
     if not made:
         print_message("没有需要发布的变化。", "Nothing new to release.")
         return
@@ -65,7 +65,7 @@ def print_releases(workspace: Workspace, made: dict[str, str]) -> None:
 
 
 def print_entry_points(workspace: Workspace) -> None:
-    """Where to look next: warehouse with a query to paste, catalogue, Dagster."""
+    """Prints the entry points: warehouse with a query to paste, catalogue, Dagster."""
     print_message(f"分析库：{workspace.layout.warehouse}", "the warehouse, for SQL:")
     query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
     make_console().print(
@@ -78,7 +78,7 @@ def print_entry_points(workspace: Workspace) -> None:
 
 
 def _command_path(command: str) -> str:
-    """How to call a command of our environment from here, also where nobody has activated it."""
+    """Returns how to call a command of our environment from here, also if the environment is not activated."""
     path = Path(sys.executable).with_name(command)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
@@ -89,12 +89,12 @@ _OUTCOME_TEXTS: dict[Outcome, tuple[str, str]] = {
     "quarantine": ("暂不接收", "quarantined"),
     "refused": ("拒收", "refused"),
 }
-# Of each file the most frequent types of finding are named.
+# This many of the most frequent finding types are named for each file.
 _MAX_TYPES = 3
 
 
 def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
-    """Counts by outcome, and a line for every file that was not taken whole: why, and where its receipt is."""
+    """Prints counts by outcome, and a line for every file not accepted completely: why, and where its receipt is."""
     judged = {a.place: read_receipt(workspace, a.number) for a in arrivals if _has_receipt(workspace, a)}
     receipts = list(judged.values())
     if not arrivals:
@@ -115,7 +115,7 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
 
 
 def print_unkeepable(found: Sequence[tuple[Arrival, Text]]) -> None:
-    """The files that could not be taken at all, and why; they wait until somebody mends them."""
+    """Prints the files that could not be stored, and why; they wait until somebody corrects them."""
     for arrival, reason in found:
         print_message(f"{arrival.place}：{reason.zh}", reason.en)
 

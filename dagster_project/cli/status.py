@@ -1,6 +1,6 @@
-"""`sportlake status`, `ledger verify`, `dagster`: how the house stands, and whether its memory holds.
+"""`sportlake status`, `ledger verify`, `dagster`: the state of the workspace, and whether its ledger is intact.
 
-Not here: anything that changes the house.
+Not here: anything that changes the workspace.
 """
 
 from typing import Annotated
@@ -85,7 +85,7 @@ def open_dagster(
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["SPORTLAKE_HOME"] = str(settings.home)
     os.environ["SPORTLAKE_CONTRACTS"] = str(settings.contracts)
-    # `dagster dev` tells everybody that `dg dev` is newer; that is for us to know, not for stewards.
+    # `dagster dev` prints that `dg dev` is newer; that concerns developers, not stewards.
     os.environ["PYTHONWARNINGS"] = "ignore"
     # Dagster warns of any other dagster.yaml in the folder it is started from.
     os.chdir(home)

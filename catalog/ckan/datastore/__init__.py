@@ -1,15 +1,13 @@
-"""The tables behind a CKAN portal: released CSV files as DataStore tables, built aside and put in place at one stroke.
+"""DataStore tables of a CKAN portal: released CSV files are loaded into staged tables, then swapped with the live ones.
 
-    shape    what columns, keys and indexes a table has, from a catalogue entry; pure
-    names    how tables and indexes are called, here and by CKAN; pure
-    phrases  the SQL of one table, composed; pure
-    build    a table aside from a CSV, by COPY
-    swap     aside → live → last, and back
-    look     what is there
-    compare  live rows against released rows
-    failure  errors of PostgreSQL in our words
-    tables   `Tables`, through which all of this is used
+table_schema  columns, keys and indexes of a table, from a catalogue entry; pure
+statements    names of tables and indexes, and the SQL of one table; pure
+load          loads a staged table from a CSV, by COPY
+swap          staged → live → previous, and back
+inspect       which tables exist and what they hold
+compare       live rows against released rows
+datastore     `DataStore`, through which all of this is used; translates errors of PostgreSQL
 
-The readers of the portal see the old rows until a swap commits and the new ones after it. Not here: datasets and resources of
-the API, files, the order of a publication.
+Readers of the portal see the old rows until a swap commits and the new ones after it. Not here: datasets and resources
+of the API, files, the order of a publication.
 """

@@ -1,7 +1,7 @@
-"""Live rows against released rows: the released file is loaded once more, and both sides are digested by PostgreSQL.
+"""Compares live rows with released rows: the released file is loaded once more and PostgreSQL digests both sides.
 
-The digest is SHA-256 over the sorted SHA-256 of every row's text, so the order of rows does not matter and no row can make up
-for another. Not here: what is done about a difference.
+The digest is SHA-256 over the sorted SHA-256 of every row's text, so the order of rows does not matter and differences
+of two rows cannot cancel out. Not here: what is done about a difference.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from catalog.ckan.datastore.statements import public_name
 from catalog.ckan.datastore.table_schema import TOLD, TableSchema
 
 Difference = tuple[str, str, str]
-_SHOWN = 60  # characters of a comment
+_SHOWN = 60  # characters of a comment in an excerpt
 _DIGEST = """
     SELECT count(*), coalesce(encode(sha256(string_agg(h, ''::bytea ORDER BY h)), 'hex'), '')
     FROM (SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS h FROM {table}) AS rows"""
@@ -24,7 +24,7 @@ _ONLY_IN = "SELECT count(*) FROM (SELECT ROW({columns})::text FROM {one} EXCEPT 
 def find_differences(
     con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema
 ) -> list[Difference]:
-    """What, wanted, found: the table, its columns, then its rows. The caller holds the transaction, which ends without a trace."""
+    """Returns (what, wanted, found) for the table, its columns, then its rows. The caller rolls back."""
     if not inspect.table_exists(con, resource_id):
         return [("table", "present", "absent")]
     columns = _compare_columns(inspect.list_columns(con, resource_id), shape)
@@ -63,7 +63,7 @@ def _compare_rows(con: Connection, resource_id: str, shape: TableSchema) -> list
 
 
 def _compare_total(con: Connection, resource_id: str) -> list[Difference]:
-    """What CKAN answers as `total`, if it has counted."""
+    """Compares the `total` that CKAN answers, if it has counted."""
     one = inspect.read_live_tables(con, [resource_id])[resource_id]
     return [] if one.cached in {None, one.rows} else [("total", f"{one.rows}", f"{one.cached}")]
 

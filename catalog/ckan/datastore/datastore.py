@@ -1,7 +1,9 @@
-"""`Tables`: the DataStore of one CKAN as its publisher uses it, over one connection to PostgreSQL.
+"""`DataStore`: the DataStore of one CKAN as its publisher uses it, over one connection to PostgreSQL.
 
-Here: the connection, its limits, what is idempotent, and the lock that keeps two publishers apart. Not here: how tables are
-built, put in place and compared (the other modules of this folder), and the API of CKAN.
+Here: the connection, its limits, idempotence, the lock that keeps two publishers apart, and the translation of
+PostgreSQL's errors: the operation, the resource, the cause and the next step. Neither the address of the database nor
+the value of a cell is in them, though PostgreSQL's own messages hold both; so the original error is not chained either.
+Not here: how tables are loaded (with bad input found there: `load.py`), swapped and compared, and the API of CKAN.
 """
 
 import re
@@ -29,10 +31,11 @@ LOCK_PATIENCE = 10
 
 
 class DataStore:
-    """Use it as a context manager. The address logs in as the DataStore's writing role, or sets that role in its options.
+    """Context manager. The address logs in as the DataStore's writing role, or sets that role in its options.
 
     Seconds: `connect_timeout` for the connection, `statement_timeout` for each statement, `lock_patience` for another
-    publisher. A lost connection is not made anew, for the lock is lost with it: run again. Every failure is a CatalogueError.
+    publisher. A lost connection is not reopened, because the lock is lost with it: run again. Every failure is a
+    CatalogueError.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class DataStore:
 
     @contextmanager
     def lock_table(self, dataset: str) -> Iterator[None]:
-        """Nobody else publishes the dataset meanwhile; CatalogueError if somebody does, after waiting for a bounded time."""
+        """Locks the dataset against other publishers; CatalogueError if it stays locked for `lock_patience` seconds."""
         key = lock_key(dataset)
         with translate_errors(Text(zh="锁定数据集", en="lock the dataset"), dataset):
             self._take(key, dataset)
@@ -78,9 +81,12 @@ class DataStore:
                     self._con.execute("SELECT pg_advisory_unlock(%s)", [key])
 
     def stage_table(self, resource_id: str, csv: Path, sha256: str, shape: TableSchema, release: str) -> int:
-        """The released file as a table aside, which no reader sees; returns its rows.
+        """Loads the released file into a staged table, which readers do not see; returns its row count.
 
-        A whole one of the same release, file and shape is taken as it is. CatalogueError if file, hash and shape disagree.
+        A complete staged table of the same release, file and schema is reused.
+
+        Raises:
+            CatalogueError: File, hash and schema disagree.
         """
         name = STAGE + checked_id(resource_id)
         with translate_errors(Text(zh="装入资源", en="load the resource"), resource_id):
@@ -91,15 +97,18 @@ class DataStore:
                 return build_table(self._con, resource_id, csv, sha256, shape, release)
 
     def read_live_tables(self, resource_ids: Sequence[str]) -> dict[str, LiveTable]:
-        """What the live tables of these resources hold; a resource without a table is not in it. Writes nothing."""
+        """Returns the live tables of these resources; a resource without a table is left out. Writes nothing."""
         ids = [checked_id(one) for one in resource_ids]
         with translate_errors(Text(zh="查看资源", en="look at the resources"), ", ".join(ids)):
             return inspect.read_live_tables(self._con, ids)
 
     def swap_table(self, resource_id: str) -> bool:
-        """Puts what is aside in place; whether there was anything. Aliases, row count and index names stay right.
+        """Makes the staged table live; returns whether there was one. Aliases, row count and index names stay correct.
 
-        Nothing is done if nothing is aside and the live table is ours; CatalogueError if nothing is aside and it is not.
+        Without a staged table nothing is done if the live table is ours.
+
+        Raises:
+            CatalogueError: There is no staged table and the live table is not ours.
         """
         with translate_errors(Text(zh="切换资源", en="swap the resource"), checked_id(resource_id)):
             if inspect.read_comment(self._con, STAGE + resource_id):
@@ -115,7 +124,7 @@ class DataStore:
         )
 
     def undo_swap(self, resource_id: str) -> bool:
-        """Puts the table that was live before back in place by the same road; False if there is none (then nothing is done)."""
+        """Makes the previous table live again, by the same method; False if there is none (then nothing is done)."""
         with translate_errors(Text(zh="退回资源", en="put back the resource"), checked_id(resource_id)):
             if not inspect.table_exists(self._con, LAST + resource_id):
                 return False
@@ -123,7 +132,7 @@ class DataStore:
             return True
 
     def prune_previous(self, resource_id: str) -> None:
-        """Drops what is aside and what was live before; after it nothing can be undone."""
+        """Drops the staged and the previous table; after that no swap can be undone."""
         with (
             translate_errors(Text(zh="清理资源", en="prune the resource"), checked_id(resource_id)),
             self._con.transaction(),
@@ -131,19 +140,19 @@ class DataStore:
             swap.prune_previous(self._con, resource_id)
 
     def drop_table(self, resource_id: str) -> None:
-        """Withdraws the resource from the DataStore: no table, alias or count of it is left."""
+        """Removes the resource from the DataStore: its tables, aliases and row count."""
         with translate_errors(Text(zh="撤下资源", en="withdraw the resource"), checked_id(resource_id)):
             swap.drop_table(self._con, resource_id)
 
     def find_orphans(self, known: Collection[str]) -> list[str]:
-        """Tables that belong to no known resource, and every table that is aside or was live before. Writes nothing."""
+        """Returns tables of no known resource, and every staged or previous table. Writes nothing."""
         with translate_errors(Text(zh="查看", en="look for orphans of"), "DataStore"):
             return inspect.find_orphans(self._con, known)
 
     def find_differences(
         self, resource_id: str, csv: Path, sha256: str, shape: TableSchema
     ) -> list[tuple[str, str, str]]:
-        """Where the live table is not the released file, row by row: (what, wanted, found). Leaves nothing behind."""
+        """Returns (what, wanted, found) where the live table differs from the file, row by row. Changes nothing."""
         with (
             translate_errors(Text(zh="核对资源", en="compare the resource"), checked_id(resource_id)),
             self._con.transaction(force_rollback=True),
@@ -169,7 +178,7 @@ _LOST: Final = Text(
     zh="与 PostgreSQL 的连接失败或中断；请确认它在运行、地址和口令正确，然后重新运行",
     en="there is no connection to PostgreSQL, or it was lost; see that it runs and that address and password are right, then run again",
 )
-# By state, or by class of states (its first two characters). Source: PostgreSQL, appendix A.
+# By SQLSTATE, or by class of SQLSTATEs (the first two characters). Source: PostgreSQL, appendix A.
 _STATES: Final = {
     "08": _LOST,
     "28": _LOST,
@@ -199,7 +208,7 @@ _OTHER = Text(
 
 @contextmanager
 def translate_errors(what: Text, subject: str) -> Iterator[None]:
-    """Turns every error of PostgreSQL inside into a CatalogueError about `what` was done to `subject`."""
+    """Turns every error of PostgreSQL inside into a CatalogueError that says `what` was done to `subject`."""
     try:
         yield
     except psycopg.Error as wrong:
@@ -223,7 +232,7 @@ def _error_reason(wrong: psycopg.Error) -> Text:
 
 
 def _error_place(wrong: psycopg.Error) -> str:
-    """Line and column of the file, or the constraint; never what stands there."""
+    """Returns line and column of the file, or the constraint; never a value."""
     found = _PLACE.match(wrong.diag.context or "")
     if found:
         return f", line {found['line']}" + (f", column {found['column']}" if found["column"] else "")

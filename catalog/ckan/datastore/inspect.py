@@ -1,4 +1,4 @@
-"""What is in the DataStore: the tables that are live and what they say of themselves, and those that belong to nobody.
+"""Inspects the DataStore: live tables with their comments, and tables that belong to no resource.
 
 Reads only. Not here: comparing rows (`compare.py`), the API of CKAN.
 """
@@ -12,7 +12,7 @@ from psycopg import Connection, sql
 from catalog.ckan.datastore.statements import CKANS_OWN, LAST, STAGE, public_name, resource_id_from
 from catalog.ckan.datastore.table_schema import TableSchema
 
-# One row a column: what it is called, its type, CKAN's comment; and their digest as `Shape.columns_digest`.
+# One row for each column: name, type, CKAN's comment; and their digest as in `TableSchema.columns_digest`.
 _COLUMNS = """
     SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(a.attrelid, a.attnum), '')
     FROM pg_attribute a
@@ -34,7 +34,7 @@ _CACHED = (
 
 
 class TableComment(NamedTuple):
-    """What a table of ours says of itself, in its comment."""
+    """What the comment of one of our tables states."""
 
     release: str
     sha256: str
@@ -43,10 +43,10 @@ class TableComment(NamedTuple):
 
 
 class LiveTable(NamedTuple):
-    """One live table. `release`, `sha256`, `shape` and `told` (rows) are from its comment, None if it has none of ours.
+    """One live table. `release`, `sha256`, `shape`, `told` (rows) are from its comment; None if that is not ours.
 
-    `rows` were counted now; `cached` is what CKAN answers as `total`, None until it has counted. `columns_digest` is computed
-    from the columns, types and data dictionary that are there.
+    `rows` is counted now; `cached` is what CKAN answers as `total`, None until it has counted. `columns_digest` is
+    computed from the actual columns, types and data dictionary.
     """
 
     release: str | None
@@ -58,37 +58,37 @@ class LiveTable(NamedTuple):
     cached: int | None
 
     def holds_file(self, release: str, sha256: str, shape: TableSchema) -> bool:
-        """Whether this is the table of that release, with nothing added, lost or renamed since."""
+        """Returns whether this is the table of that release, with no row or column added, lost or renamed since."""
         said = (self.release, self.sha256, self.shape, self.columns_digest)
         wanted = (release, sha256, shape.digest, shape.columns_digest)
         return said == wanted and self.rows == self.told and self.cached in {None, self.rows}
 
 
 def read_comment(con: Connection, table: str) -> TableComment | None:
-    """The note at a table; None if there is no such table or no note of ours."""
+    """Returns the comment of a table; None if there is no such table or the comment was not written by us."""
     row = con.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f'public."{table}"']).fetchone()
     return _note(row[0]) if row else None
 
 
 def table_exists(con: Connection, table: str) -> bool:
-    """Whether there is a table (or view) of that name."""
+    """Returns whether a table (or view) of that name exists."""
     return con.execute("SELECT to_regclass(%s) IS NOT NULL", [f'public."{table}"']).fetchone() == (True,)
 
 
 def has_cache(con: Connection) -> bool:
-    """Whether CKAN keeps row counts, as it does from 2.12 on."""
+    """Returns whether CKAN stores row counts, as it does from 2.12 on."""
     return table_exists(con, "_table_stats")
 
 
 def list_columns(con: Connection, table: str) -> list[tuple[str, str, str]]:
-    """Name, type and comment of every column but CKAN's own; none if there is no such table."""
+    """Returns name, type and comment of every column except CKAN's own; empty if there is no such table."""
     return [
         (str(name), str(kind), str(comment)) for name, kind, comment in con.execute(_COLUMNS, [f'public."{table}"'])
     ]
 
 
 def read_live_tables(con: Connection, resource_ids: Sequence[str]) -> dict[str, LiveTable]:
-    """The live tables among these: three statements, however many they are."""
+    """Returns the live tables among these: three statements, for any number of tables."""
     tables = con.execute(_TABLES, [list(resource_ids)]).fetchall()
     if not tables:
         return {}
@@ -100,7 +100,7 @@ def read_live_tables(con: Connection, resource_ids: Sequence[str]) -> dict[str, 
 
 
 def find_orphans(con: Connection, known: Collection[str]) -> list[str]:
-    """Tables of no known resource, and all that are aside or were live before; CKAN's own are neither."""
+    """Returns tables of no known resource, and all staged or previous ones; CKAN's own tables are ignored."""
     found = [name for (name,) in con.execute(_ALL) if name not in CKANS_OWN]
     return [name for name in found if name.startswith((STAGE, LAST)) or resource_id_from(name) not in known]
 
@@ -118,7 +118,7 @@ def _count_rows(con: Connection, names: Sequence[str]) -> Mapping[str, int]:
 
 
 def _note(comment: str | None) -> TableComment | None:
-    """Ours is a JSON object of exactly these keys; anything else is somebody else's comment."""
+    """Parses a comment. Ours is a JSON object of exactly these keys; anything else was written by others."""
     try:
         told: Any = json.loads(comment or "")
     except ValueError:

@@ -1,7 +1,7 @@
-"""Building a table aside from a released CSV: one transaction, blocks of a mebibyte, so memory does not grow with the file.
+"""Loads a staged table from a released CSV: one transaction, blocks of 1 MiB, so memory does not grow with the file.
 
-The table's own comment is set last and says what it holds; a table with that comment is whole, for without a commit there is
-none. Not here: the SQL as such (`statements.py`), putting the table in place (`swap.py`).
+The table's own comment is set last and states what the table holds; since everything is one transaction, a table with
+that comment is complete. Not here: the SQL (`statements.py`), making the table live (`swap.py`).
 """
 
 import csv
@@ -30,15 +30,15 @@ _WITHIN: Final = {
     "min_parallel_table_scan_size": "8MB",
     "default_statistics_target": "20",
 }
-"""A table of a million rows is cut into words by all cores that PostgreSQL may use; a small one stays with one. Statistics are
-taken of a few thousand rows."""
+"""All cores that PostgreSQL may use compute the search words of a table of a million rows; a small one uses a single
+core. Statistics are taken from a few thousand rows."""
 _SET: Final = "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS wanted (name, value)"
 
 
 def build_table(
     con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema, release: str
 ) -> int:
-    """The table aside, whole; the caller holds the transaction. Returns its rows."""
+    """Loads the complete staged table; the caller holds the transaction. Returns its row count."""
     name = STAGE + resource_id
     table = public_name(name)
     con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
@@ -55,7 +55,7 @@ def build_table(
         *statements.comment_statements(name, shape),
     ):
         con.execute(statement)
-    # Of the search words there is nothing to learn that a search would use, and they take most of the time.
+    # Statistics of the search words would help no search, and they take most of the time.
     con.execute(sql.SQL("ANALYZE {} ({})").format(table, statements.join_names(shape.names)))
     note = TableComment(release=release, sha256=sha256, rows=rows, shape=shape.digest)
     con.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(json.dumps(note._asdict()))))
@@ -63,9 +63,9 @@ def build_table(
 
 
 def copy_file(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema) -> None:
-    """The file into the raw table; CatalogueError unless its SHA-256 and header are as wanted."""
+    """Copies the file into the raw table; CatalogueError unless its SHA-256 and header are as expected."""
     con.execute("SET LOCAL datestyle = 'ISO, YMD'")
-    con.execute("SET LOCAL jit = off")  # it compiles the cutting of Chinese words over and over: ten times the time
+    con.execute("SET LOCAL jit = off")  # JIT would compile the Chinese word function again and again: ten times slower
     con.execute(statements.create_raw(resource_id, shape))
     try:
         _see_header(csv_file, shape)
@@ -112,7 +112,10 @@ def _see_header(csv_file: Path, shape: TableSchema) -> None:
 
 
 def _see_that_readers_may_read(con: Connection, name: str) -> None:
-    """CKAN's default privileges give each new table to the reading role, if the right role has made it."""
+    """CatalogueError unless the reading role has rights on the new table.
+
+    CKAN's default privileges grant them only if the right role created the table.
+    """
     row = con.execute(
         "SELECT relacl IS NOT NULL FROM pg_class WHERE oid = %s::regclass", [f'public."{name}"']
     ).fetchone()
@@ -127,7 +130,7 @@ def _see_that_readers_may_read(con: Connection, name: str) -> None:
 
 
 def _ends_early(csv_file: Path) -> CatalogueError:
-    r"""PostgreSQL takes a line of nothing but `\.` for the end and would drop what follows; only one column can make one."""
+    r"""PostgreSQL takes a line of only `\.` as the end and would drop what follows; it needs a one-column file."""
     return _refused_error(csv_file, Text(zh=r"单列文件中有一行只含 \.", en=r"it has one column and a line of \. alone"))
 
 

@@ -1,10 +1,15 @@
-"""The SQL of one table, composed of quoted names: create, copy, fill with search words, index, comment. Pure.
+"""Names of tables, indexes and locks, and the SQL of one table. Pure.
 
-Here: statements as values. Not here: running them (`build.py`, `swap.py`, `compare.py`).
+Here: statements as values: create, copy, fill with search words, index, comment. Not here: running them (`load.py`,
+`swap.py`, `compare.py`).
 
-Search words. CKAN's trigger computes `_full_text` row by row; one statement that computes it inline takes a third of the time and
-gives the same words. PostgreSQL keeps 沈阳市体育馆 as one word, so what begins at each Chinese character is added, eight
-characters long at most: the search box of the preview asks for prefixes and then finds 体育馆.
+Names. CKAN names a table by the id of its resource. It neither lists nor reads names that begin with `_`, so tables
+that are staged, previous or being loaded are private. Every name that belongs to a table (indexes, key, sequence) has
+the same prefix as the table.
+
+Search words. CKAN's trigger computes `_full_text` row by row; one statement that computes it inline takes a third of
+the time and gives the same words. PostgreSQL keeps 沈阳市体育馆 as one word, so the text from each Chinese character on is
+added, eight characters long at most: the search box of the preview searches for prefixes and then finds 体育馆.
 """
 
 import hashlib
@@ -19,8 +24,8 @@ from schemas.errors import CatalogueError
 from schemas.text import Text
 
 SEARCHED = 100_000  # characters of a row; a text vector holds one megabyte at most
-PIECED = 10_000  # characters of a row that are cut into Chinese pieces
-_ARGUMENTS = 90  # PostgreSQL passes a function a hundred at most
+PIECED = 10_000  # characters of a row that are split into Chinese substrings
+_ARGUMENTS = 90  # PostgreSQL passes a function at most 100
 _AS_JSON = {"bool", "timestamp", "time"}  # CKAN's trigger searches these as JSON spells them
 _PIECES = sql.SQL(
     "CREATE FUNCTION {name}(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$"
@@ -30,37 +35,38 @@ _PIECES = sql.SQL(
 
 
 def raw_table(resource_id: str) -> sql.Identifier:
-    """The table that a file is copied into; it lives as long as the transaction. A temporary one could not be read in parallel."""
+    """Returns the table a file is copied into, for this transaction. A temporary one could not be read in parallel."""
     return public_name(RAW + resource_id)
 
 
 def create_raw(resource_id: str, shape: TableSchema) -> sql.Composed:
-    """The columns of the shape, and the number of the row in the file."""
+    """Creates the columns of the schema, and the number of the row in the file."""
     return sql.SQL("CREATE UNLOGGED TABLE {} (_id serial, {})").format(raw_table(resource_id), _typed_columns(shape))
 
 
 def copy_raw(resource_id: str, shape: TableSchema) -> sql.Composed:
-    """A released CSV without its byte-order mark; the header was read before."""
+    """Copies a released CSV without its byte-order mark; the header was read before."""
     return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, HEADER true, ENCODING 'UTF8')").format(
         raw_table(resource_id), join_names(shape.names)
     )
 
 
 def segment_function(resource_id: str) -> sql.Composed:
-    """The function that cuts Chinese words; it lives as long as the transaction. As a subquery no worker but the first would run it."""
+    """Creates the function splitting Chinese text, for this transaction. Only the first worker would run a subquery."""
     return _PIECES.format(name=raw_table(resource_id))
 
 
 def drop_raw(resource_id: str) -> Iterator[sql.Composed]:
-    """What was needed for loading only."""
+    """Drops what was needed for loading only."""
     yield sql.SQL("DROP FUNCTION {}(text)").format(raw_table(resource_id))
     yield sql.SQL("DROP TABLE {}").format(raw_table(resource_id))
 
 
 def fill_table(resource_id: str, shape: TableSchema) -> sql.Composed:
-    """The table aside with all rows: CKAN's own two columns, the number and the search words, then those of the shape.
+    """Creates the staged table with all rows: CKAN's two columns (row number, search words), then the schema's.
 
-    One statement, which PostgreSQL may share between its workers; rows then lie in any order, but each has its number.
+    One statement, which PostgreSQL may share among its workers; rows are then stored in any order, but each has its
+    number.
     """
     words = sql.SQL("to_tsvector(left({}, {}))").format(
         _concat_words([_word_expression(c) for c in shape.columns]), SEARCHED
@@ -73,7 +79,7 @@ def fill_table(resource_id: str, shape: TableSchema) -> sql.Composed:
 
 
 def numbering_statements(resource_id: str, rows: int) -> Iterator[sql.Composed]:
-    """What `_id serial PRIMARY KEY` would have made: a sequence of the table's own that goes on after the last row, and the key."""
+    """Does what `_id serial PRIMARY KEY` would: an owned sequence that continues after the last row, and the key."""
     table, sequence = public_name(STAGE + resource_id), public_name(f"{STAGE}{resource_id}__id_seq")
     called = sql.Literal(sequence.as_string())
     yield sql.SQL("CREATE SEQUENCE {} AS integer OWNED BY {}._id").format(sequence, table)
@@ -84,14 +90,14 @@ def numbering_statements(resource_id: str, rows: int) -> Iterator[sql.Composed]:
 
 
 def create_trigger(table: sql.Composable) -> sql.Composed:
-    """CKAN's, for rows that the API writes afterwards."""
+    """Creates CKAN's trigger, for rows that the API writes afterwards."""
     return sql.SQL(
         "CREATE TRIGGER zfulltext BEFORE INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE PROCEDURE populate_full_text_trigger()"
     ).format(table)
 
 
 def index_statements(resource_id: str, shape: TableSchema) -> Iterator[sql.Composed]:
-    """Search words, key, and the shape's own, each under CKAN's name behind the prefix of what is aside."""
+    """Creates the indexes of search words, key and schema: CKAN's names behind the prefix of staged tables."""
     table = public_name(STAGE + resource_id)
     full_text = sql.Identifier(STAGE + index_name(resource_id, ["_full_text"]))
     yield sql.SQL("CREATE INDEX {} ON {} USING gin (_full_text)").format(full_text, table)
@@ -102,14 +108,14 @@ def index_statements(resource_id: str, shape: TableSchema) -> Iterator[sql.Compo
 
 
 def comment_statements(table: str, shape: TableSchema) -> Iterator[sql.Composed]:
-    """The data dictionary, where CKAN keeps it."""
+    """Writes the data dictionary into the column comments, where CKAN keeps it."""
     for column in shape.columns:
         place = sql.Identifier("public", table, column.name)
         yield sql.SQL("COMMENT ON COLUMN {} IS {}").format(place, sql.Literal(column.comment))
 
 
 def join_names(names: Sequence[str]) -> sql.Composed:
-    """Quoted names with commas between them."""
+    """Returns the quoted names, separated by commas."""
     return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
@@ -124,7 +130,7 @@ def _word_expression(column: TableColumn) -> sql.Composable:
 
 
 def _concat_words(parts: Sequence[sql.Composable]) -> sql.Composed:
-    """`concat_ws` of however many."""
+    """Returns `concat_ws` of any number of parts."""
     some = [parts[at : at + _ARGUMENTS] for at in range(0, len(parts), _ARGUMENTS)]
     joined = [sql.SQL("concat_ws(' ', {})").format(sql.SQL(", ").join(group)) for group in some]
     return sql.SQL("concat_ws(' ', {})").format(sql.SQL(", ").join(joined)) if len(joined) > 1 else joined[0]
@@ -140,7 +146,7 @@ _ASIDE = re.compile(rf"({STAGE}|{LAST})(?P<id>.+)")
 
 
 def checked_id(resource_id: str) -> str:
-    """The id itself; CatalogueError unless it is a UUID in its plain spelling, which is all that CKAN gives."""
+    """Returns the id; CatalogueError unless it is a UUID in its canonical spelling, the only one that CKAN creates."""
     try:
         plain = str(UUID(resource_id)) == resource_id
     except ValueError:
@@ -156,18 +162,18 @@ def checked_id(resource_id: str) -> str:
 
 
 def public_name(name: str) -> sql.Identifier:
-    """Something of that name in the schema that CKAN uses."""
+    """Returns the name qualified with the schema that CKAN uses."""
     return sql.Identifier("public", name)
 
 
 def index_name(resource_id: str, columns: Sequence[str]) -> str:
-    """The name that CKAN gives to the index of these columns, so that it finds it and makes no second one."""
+    """Returns CKAN's name of the index of these columns, so that CKAN finds it and creates no second one."""
     listed = ", ".join(f'"{column}"' for column in columns)
     return hashlib.sha1((resource_id + listed).encode(), usedforsecurity=False).hexdigest()
 
 
 def moved_name(name: str, before: str, after: str) -> str:
-    """The name of an index or sequence whose table goes from one prefix to another; long foreign names become a hash."""
+    """Returns the name of an index or sequence after its table's prefix changes; one too long becomes a hash."""
     wanted = after + name.removeprefix(before)
     if len(wanted.encode()) <= _LONGEST:
         return wanted
@@ -175,11 +181,11 @@ def moved_name(name: str, before: str, after: str) -> str:
 
 
 def resource_id_from(table: str) -> str:
-    """The id of the resource that a table belongs to, live or aside."""
+    """Returns the id of the resource that a live, staged or previous table belongs to."""
     found = _ASIDE.fullmatch(table)
     return found["id"] if found else table
 
 
 def lock_key(dataset: str) -> int:
-    """The key of the advisory lock on publishing a dataset: 64 bits with a sign, as PostgreSQL wants it."""
+    """Returns the key of the advisory lock on publishing a dataset: a signed 64-bit integer, as PostgreSQL requires."""
     return int.from_bytes(hashlib.sha256(f"sportlake publishes {dataset}".encode()).digest()[:8], "big", signed=True)

@@ -1,10 +1,11 @@
-"""Aside → live → last, and back: each way one transaction that readers see as one moment.
+"""Staged → live → previous, and back: each direction is one transaction, atomic for readers.
 
-A reader holds its lock on a table until its request ends, so the exclusive lock waits for whole requests, two seconds at most;
-then readers go first and it is tried again. Not here: building what is aside (`build.py`).
+A reader holds its lock on a table until its request ends, so the exclusive lock waits for whole requests, two seconds
+at most; then readers go first and it is tried again. Not here: loading the staged table (`load.py`).
 
-Trap. If CKAN's count of a table's rows is missing, a reader counts on a second connection; that waits for our lock, which waits
-for the reader's first. PostgreSQL cannot see this circle. So the count is filled in first, and set in the same transaction.
+Trap. If CKAN's count of a table's rows is missing, a reader counts on a second connection; that waits for our lock,
+which waits for the reader's first connection. PostgreSQL cannot detect this deadlock. So the count is filled in first,
+and set in the same transaction.
 """
 
 import time
@@ -32,24 +33,24 @@ _SET_COUNT = """
 
 
 def swap_table(con: Connection, resource_id: str) -> None:
-    """What is aside becomes live; what was live becomes the last."""
+    """The staged table becomes live; the live one becomes the previous one."""
     _fill_count(con, resource_id)
     _retry_locked(con, lambda: _replace(con, resource_id, STAGE, keep=True))
 
 
 def undo_swap(con: Connection, resource_id: str) -> None:
-    """The last becomes live again; what was live is dropped."""
+    """The previous table becomes live again; the live one is dropped."""
     _fill_count(con, resource_id)
     _retry_locked(con, lambda: _replace(con, resource_id, LAST, keep=False))
 
 
 def drop_table(con: Connection, resource_id: str) -> None:
-    """Live, aside, last, their aliases and CKAN's count: nothing is left."""
+    """Drops the live, staged and previous tables, their aliases and CKAN's row count."""
     _retry_locked(con, lambda: _drop_all(con, resource_id))
 
 
 def prune_previous(con: Connection, resource_id: str) -> None:
-    """What is aside and what was last; readers see neither."""
+    """Drops the staged and the previous table; readers see neither."""
     for prefix in (STAGE, LAST):
         con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(prefix + resource_id)))
 
@@ -92,7 +93,7 @@ def _put_away(con: Connection, resource_id: str, *, keep: bool) -> None:
 
 
 def _rename(con: Connection, resource_id: str, before: str, after: str) -> None:
-    """The table, its indexes (with the keys that rest on them) and its sequences."""
+    """Renames the table, its indexes (with the keys that use them) and its sequences."""
     old, new = before + resource_id, after + resource_id
     for kind, question in (("INDEX", _INDEXES), ("SEQUENCE", _SEQUENCES)):
         for (name,) in con.execute(question, [f'public."{old}"']).fetchall():
@@ -110,7 +111,7 @@ def _drop_all(con: Connection, resource_id: str) -> None:
 
 
 def _drop_aliases(con: Connection, resource_id: str) -> list[str]:
-    """A view follows the table and not its name, so it must be made anew."""
+    """Drops the aliases; returns their names. A view follows the table, not its name, so it must be recreated."""
     aliases = [str(name) for (name,) in con.execute(_ALIASES, [resource_id]).fetchall()]
     for alias in aliases:
         con.execute(sql.SQL("DROP VIEW {}").format(public_name(alias)))
@@ -125,7 +126,7 @@ def _fill_count(con: Connection, resource_id: str) -> None:
 def _set_count(con: Connection, resource_id: str) -> None:
     if not inspect.has_cache(con):
         return
-    if told := inspect.read_comment(con, resource_id):
-        con.execute(_SET_COUNT, {"id": resource_id, "rows": told.rows})
+    if comment := inspect.read_comment(con, resource_id):
+        con.execute(_SET_COUNT, {"id": resource_id, "rows": comment.rows})
     else:
         con.execute("SELECT update_cached_table_row_count(%s)", [resource_id])

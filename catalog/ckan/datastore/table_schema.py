@@ -1,9 +1,9 @@
-"""What a table of the DataStore looks like: its columns, their data dictionary, its key and its indexes. Pure.
+"""The schema of a DataStore table: its columns, their data dictionary, its key and its indexes. Pure.
 
-Here: the PostgreSQL type of each Table Schema type, the dictionary in the words of CKAN, and the refusal of names that CKAN or
+Here: the PostgreSQL type of each Table Schema type, CKAN's data dictionary, and the refusal of names that CKAN or
 PostgreSQL would not take. Not here: SQL (`statements.py`).
 
-Types. The released CSV is spelled by Table Schema's default formats. PostgreSQL reads every spelling of it into these types:
+Types. The released CSV uses Table Schema's default formats. PostgreSQL reads every spelling of them into these types:
 `numeric` keeps each digit and takes `NaN`, `INF` and `-INF`; composite types stay text.
 """
 
@@ -17,8 +17,8 @@ from catalog.entry import CatalogueEntry, DictionaryField
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
-LAYOUT = 1  # raise it when tables are built otherwise: every table is then loaded anew
-LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer ones without a word
+LAYOUT = 1  # increase it when tables are built differently: every table is then loaded again
+LONGEST_NAME = 63  # bytes; PostgreSQL truncates longer ones silently
 _SYSTEM = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 _TYPES: Mapping[str, str] = {
     "string": "text",
@@ -38,7 +38,7 @@ _TYPES: Mapping[str, str] = {
     "datetime": "timestamp",
     "time": "time",
 }
-# What PostgreSQL calls these types when it is asked.
+# The names that PostgreSQL reports for these types.
 TOLD: Mapping[str, str] = {
     **{name: name for name in ("text", "bigint", "numeric", "date")},
     "int": "integer",
@@ -49,7 +49,7 @@ TOLD: Mapping[str, str] = {
 
 
 class TableColumn(NamedTuple):
-    """One column. `info` is its line of CKAN's data dictionary: `label`, `notes`, the same with `_en`, `unit`, `codelist`."""
+    """One column. `info` is its entry in the data dictionary: `label`, `notes`, also `_en`, `unit`, `codelist`."""
 
     name: str
     type: str
@@ -57,7 +57,7 @@ class TableColumn(NamedTuple):
 
     @property
     def comment(self) -> str:
-        """What CKAN keeps at the column; the blank at the front is its mark for the present form."""
+        """Returns what CKAN stores as the column comment; the leading blank is its mark for the present form."""
         return " " + json.dumps({"_info": dict(self.info)}, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -75,19 +75,19 @@ class TableSchema(NamedTuple):
 
     @property
     def columns_digest(self) -> str:
-        """SHA-256 of names, types and comments, as `inspect.py` computes it of a table that is there."""
+        """SHA-256 of names, types and comments, as `inspect.py` computes it for an existing table."""
         lines = "".join(f"{column.name}\t{TOLD[column.type]}\t{column.comment}\n" for column in self.columns)
         return hashlib.sha256(lines.encode()).hexdigest()
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all of it and of the way in which tables are built."""
-        whole = json.dumps([LAYOUT, self.columns_digest, self.primary_key, self.indexes])
-        return hashlib.sha256(whole.encode()).hexdigest()
+        """SHA-256 of the whole schema and of the layout version."""
+        text = json.dumps([LAYOUT, self.columns_digest, self.primary_key, self.indexes])
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def table_schema_from(entry: CatalogueEntry) -> TableSchema:
-    """The shape of the table of an entry's release; CatalogueError if a column cannot be called or typed so."""
+    """Returns the table schema of an entry's release; CatalogueError if a column's name or type is refused."""
     columns = tuple(_table_column(entry, field) for field in entry.dictionary)
     names = [column.name for column in columns]
     if not names or len(set(names)) < len(names):
@@ -101,7 +101,7 @@ def table_schema_from(entry: CatalogueEntry) -> TableSchema:
 
 
 def datastore_fields(shape: TableSchema) -> list[dict[str, Any]]:
-    """The columns as `datastore_create` takes them."""
+    """Returns the columns as `datastore_create` takes them."""
     return [{"id": column.name, "type": column.type, "info": dict(column.info)} for column in shape.columns]
 
 
@@ -123,7 +123,7 @@ def _table_column(entry: CatalogueEntry, field: DictionaryField) -> TableColumn:
 
 
 def _name_error(name: str) -> Text | None:
-    """Why CKAN or PostgreSQL refuses the name of a column. Source: CKAN 2.12, `is_valid_field_name`."""
+    """Returns why CKAN or PostgreSQL refuses the column name, else None. Source: CKAN 2.12, `is_valid_field_name`."""
     if not name or name != name.strip() or name.startswith("_"):
         return Text(
             zh=f"列名 {name!r} 为空、以下划线开头或首尾有空白", en=f"{name!r} is empty, or begins with _ or blanks"

@@ -1,6 +1,6 @@
-"""What is built once: CKAN's environment with our plugin, Solr's jars; and what is written at every start: settings.
+"""Builds once: CKAN's environment with our plugin, Solr's jars. Writes at every start: settings.
 
-Each part is built again when, and only when, what it is made from has changed. Not here: databases (`postgres.py`).
+A part is rebuilt when, and only when, its inputs have changed. Not here: databases (`postgres.py`).
 """
 
 import shutil
@@ -23,7 +23,7 @@ _APART = {"solr", "container"}  # not read by the web server
 
 
 def build_environment(steps: BuildSteps, commands: CommandRunner, uv: Path | None, *, bundled: bool) -> None:
-    """CKAN's environment and our plugin in it. `uv` does in seconds what pip does in a minute; it may be missing."""
+    """Builds CKAN's environment with our plugin. `uv` takes seconds where pip takes a minute; it may be missing."""
     place, locks = steps.place, [_LOCK, *([_WHEELS] if bundled else [])]
     packages = Text(zh="安装 CKAN 及其 Python 包", en="CKAN and its packages")
     if steps.run_once("venv", packages, hash_files(locks), lambda: _install(place, commands, uv, locks)):
@@ -43,9 +43,9 @@ def _install(place: PortalPaths, commands: CommandRunner, uv: Path | None, locks
 
 
 def _pip_install(place: PortalPaths, commands: CommandRunner, uv: Path | None, step: str, *words: str | Path) -> None:
-    """Packages into CKAN's environment, each as named and nothing that they ask for: the lock is complete."""
+    """Installs the named packages into CKAN's environment without their dependencies: the lock file is complete."""
     if uv:
-        whole: list[str | Path] = [
+        command: list[str | Path] = [
             uv,
             "pip",
             "install",
@@ -56,12 +56,12 @@ def _pip_install(place: PortalPaths, commands: CommandRunner, uv: Path | None, s
             *words,
         ]
     else:
-        whole = [place.program_path("python"), "-m", "pip", "install", "--quiet", "--no-deps", *words]
-    commands.run_command(f"pip-{step}", whole, fetches=step != "plugin")
+        command = [place.program_path("python"), "-m", "pip", "install", "--quiet", "--no-deps", *words]
+    commands.run_command(f"pip-{step}", command, fetches=step != "plugin")
 
 
 def _install_plugin(place: PortalPaths, commands: CommandRunner, uv: Path | None) -> None:
-    copy = place.run / "plugin"  # building leaves its traces beside the sources: keep ours clean
+    copy = place.run / "plugin"  # building writes files beside the sources: build a copy
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(_PLUGIN, copy, copy_function=shutil.copyfile)
     for words in copy.rglob("*.po"):
@@ -74,7 +74,7 @@ def _install_plugin(place: PortalPaths, commands: CommandRunner, uv: Path | None
 
 
 def build_jars(steps: BuildSteps, commands: CommandRunner, maven: Path | None, folder: Path | None) -> None:
-    """Solr and Jetty as plain jars: copied from `folder`, or by Maven."""
+    """Provides Solr and Jetty as plain jars: copied from `folder`, or fetched by Maven."""
     jars = steps.place.jars
 
     def fetch() -> None:
@@ -91,12 +91,12 @@ def build_jars(steps: BuildSteps, commands: CommandRunner, maven: Path | None, f
 
 
 def have_jars(place: PortalPaths) -> bool:
-    """Whether the jars are there and complete."""
+    """Returns whether the jars exist and are complete."""
     return _read(place.mark_path("jars")) == hash_files([_SOLR / "pom.xml"])
 
 
 def write_solr_home(place: PortalPaths, commands: CommandRunner) -> str:
-    """Solr's settings, with CKAN's own schema mended for Chinese; a hash of how it analyses text."""
+    """Writes Solr's settings, CKAN's own schema adapted for Chinese; returns a hash of its text analysis."""
     core = place.solr_home / "ckan"
     (core / "conf").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_SOLR / "solr.xml", place.solr_home / "solr.xml")
@@ -116,12 +116,12 @@ def _read(mark: Path) -> str:
 
 
 def write_ini(place: PortalPaths, state: PortalState, keys: SecretKeys) -> None:
-    """CKAN's settings with the ports, folders and keys of this portal."""
+    """Writes CKAN's settings with the ports, folders and keys of this portal."""
     write_private(place.ini, render_ini(place, state, keys))
 
 
 def render_ini(place: PortalPaths, state: PortalState, keys: SecretKeys) -> str:
-    """The text of `ckan.ini`."""
+    """Returns the text of `ckan.ini`."""
     return Template((PORTAL / "ckan.ini.in").read_text(encoding="utf-8")).substitute(
         dir=place.folder,
         here=place.portal,
@@ -136,13 +136,13 @@ def render_ini(place: PortalPaths, state: PortalState, keys: SecretKeys) -> str:
 
 
 def web_hash(place: PortalPaths) -> str:
-    """A hash of all that the web server and the worker read when they start; if it changes, they must start again."""
+    """Returns a hash of all that the web server and the worker read at start; if it changes, they must be restarted."""
     files = [file for file in files_below(PORTAL) if not _APART & {one.name for one in file.parents}]
     return hash_files([place.ini, *files], _read(place.mark_path("venv")), _read(place.mark_path("plugin")))
 
 
 def copy_portal(place: PortalPaths) -> None:
-    """What the web server and the worker read, as it is now."""
+    """Copies what the web server and the worker read."""
     shutil.rmtree(place.portal, ignore_errors=True)
     apart = shutil.ignore_patterns(*_APART, _PLUGIN.name, "__pycache__", ".*")
     shutil.copytree(PORTAL, place.portal, copy_function=shutil.copyfile, ignore=apart)

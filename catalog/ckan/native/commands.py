@@ -1,6 +1,7 @@
-"""One command to its end, its words in a log of its own; when it fails, the log's last lines in our error, without keys.
+"""Runs one command to its end with a log of its own; an error contains the log's last lines, without keys.
 
-Here too: what of the caller's environment such a command gets to see. Not here: services that stay (`processes.py`).
+Here too: which variables of the caller's environment such a command gets. Not here: long-running services
+(`processes.py`).
 """
 
 import subprocess
@@ -15,12 +16,12 @@ from schemas.text import Text
 _LINES = 15
 _WIDTH = 300
 _STAR = "***"
-# Python's own would change what CKAN's environment is; CKAN reads CKAN_... over its settings file.
+# Python's variables would change CKAN's environment; CKAN_... variables override its settings file.
 _NOT_PASSED = ("PYTHON", "CKAN", "VIRTUAL_ENV", "UV_")
 
 
 class UnreachableError(CatalogueError):
-    """Something could not be fetched from outside: packages, wheels, jars. Without a network there is nothing to mend here."""
+    """A download failed: packages, wheels, jars. Without a network nothing can be repaired here."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class SystemAccount:
 
 @dataclass(frozen=True)
 class CommandRunner:
-    """How commands are run: in which environment, and which words no log may show."""
+    """How commands are run: in which environment, and which values no log may contain."""
 
     logs: Path
     environment: Mapping[str, str]
@@ -51,9 +52,11 @@ class CommandRunner:
         more: Mapping[str, str] | None = None,
         fetches: bool = False,
     ) -> str:
-        """What the command printed; `told` is its stdin, `more` adds to its environment.
+        """Returns what the command printed; `told` is its stdin, `more` adds to its environment.
 
-        CatalogueError shows why it failed; OutOfReach if it is one that `fetches`.
+        Raises:
+            CatalogueError: The command failed; the message contains the end of its log.
+            UnreachableError: The same, for a command that `fetches`.
         """
         log = self.logs / f"{step}.log"
         with log.open("w", encoding="utf-8") as out:
@@ -78,7 +81,7 @@ class CommandRunner:
 
 
 class UserIdentity(TypedDict, total=False):
-    """Whose process it shall be, as `subprocess` takes it."""
+    """The user of a process, as arguments of `subprocess`."""
 
     user: int
     group: int
@@ -86,24 +89,24 @@ class UserIdentity(TypedDict, total=False):
 
 
 def run_as(account: SystemAccount | None) -> UserIdentity:
-    """The arguments of `subprocess` that make it another user's process; none for ours."""
+    """Returns the arguments of `subprocess` that run it as another user; none for our own."""
     return UserIdentity(user=account.uid, group=account.gid, extra_groups=[]) if account else UserIdentity()
 
 
 def passed_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment without what would change CKAN behind our back."""
+    """Returns the caller's environment without the variables that would change CKAN."""
     return {name: value for name, value in environment.items() if not name.startswith(_NOT_PASSED)}
 
 
 def mask_keys(text: str, hidden: Sequence[str]) -> str:
-    """The text with every key of ours as ***."""
+    """Returns the text with every key of ours as ***."""
     for word in hidden:
         text = text.replace(word, _STAR)
     return text
 
 
 def log_tail(log: Path, hidden: Sequence[str] = ()) -> str:
-    """The last lines of a log, indented, without keys; empty where there is none."""
+    """Returns the last lines of a log, indented, without keys; empty if there is no log."""
     if not log.is_file():
         return ""
     lines = log.read_bytes().decode("utf-8", "backslashreplace").splitlines()[-_LINES:]
@@ -111,7 +114,7 @@ def log_tail(log: Path, hidden: Sequence[str] = ()) -> str:
 
 
 def command_error(step: str, code: int, log: Path, hidden: Sequence[str]) -> CatalogueError:
-    """The error of a command or service that ended when it should not."""
+    """Returns the error for a command or service that ended unexpectedly."""
     shown = log_tail(log, hidden)
     return CatalogueError(
         Text(

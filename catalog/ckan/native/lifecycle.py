@@ -1,7 +1,8 @@
-"""Bringing a portal up, taking it down, and saying how it stands: the order of things.
+"""Starts a portal, stops it, and reports its status: the order of the steps.
 
-`up` builds what is missing, starts what does not run, brings the portal to what it must hold (`catalog.ckan.bootstrap`), and
-leaves `connection.json` for the platform. It can be run at any time, and mends what was interrupted.
+`start_portal` builds what is missing, starts what does not run, creates what the portal must hold
+(`catalog.ckan.bootstrap`), and writes `connection.json` for the platform. It can be run at any time, and repairs what
+was interrupted.
 """
 
 import json
@@ -44,7 +45,7 @@ Watch = Callable[[Text], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class PortalOptions:
-    """What the caller asks for; None leaves what was chosen before. `jars`: a folder with Solr's jars instead of Maven."""
+    """Options of the caller; None keeps what was chosen before. `jars`: a folder with Solr's jars instead of Maven."""
 
     port: int | None = None
     site_url: str | None = None
@@ -55,7 +56,7 @@ class PortalOptions:
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """How one service stands."""
+    """The status of one service."""
 
     name: str
     pid: int | None
@@ -65,7 +66,7 @@ class ServiceStatus:
 
 @dataclass(frozen=True)
 class _PortalSite:
-    """One portal in work."""
+    """One opened portal: its paths, state, keys and tools."""
 
     place: PortalPaths
     state: PortalState
@@ -84,7 +85,7 @@ def start_portal(
     departments: Mapping[str, Department],
     watch: Watch,
 ) -> PortalState:
-    """A portal that serves, holds what it must, and can be published to. CatalogueError or UsageError say why not."""
+    """Starts the portal with all that it must hold, ready for publishing. CatalogueError or UsageError if it fails."""
     place = PortalPaths(folder)
     with lock_portal(place):
         place.make_folders()
@@ -99,14 +100,14 @@ def start_portal(
 
 
 def _open_site(place: PortalPaths, wish: PortalOptions, environment: Mapping[str, str], watch: Watch) -> _PortalSite:
-    """The portal in work: what was chosen before and now, with tools for everything."""
+    """Opens the portal with the options chosen before and now, and all tools."""
     keys, steps = read_or_make_keys(place), BuildSteps(place, watch)
     processes = Processes(place, environment, keys.secret_values())
     commands = CommandRunner(place.run, environment, keys.secret_values())
     state = _settle_state(place, wish, processes)
     jars = wish.jars is not None or build.have_jars(place)
     tools = need_tools(place, commands, bundled=state.bundled, jars=jars)
-    if state.bundled:  # the services' programs come with CKAN's environment
+    if state.bundled:  # the services' programs are installed with CKAN's environment
         build.build_environment(steps, commands, wish.uv, bundled=True)
         tools = find_tools(place, environment, bundled=True)
     services = build_services(place, state, keys, tools, postgres.postgres_account())
@@ -114,7 +115,7 @@ def _open_site(place: PortalPaths, wish: PortalOptions, environment: Mapping[str
 
 
 def _build_site(site: _PortalSite, wish: PortalOptions) -> None:
-    """Everything on disk and in the databases, and the services behind the web started; side by side where it can be."""
+    """Builds files and databases and starts the services behind the web server; in parallel where possible."""
     with ThreadPoolExecutor(3) as lanes:
         environment = lanes.submit(
             build.build_environment, site.steps, site.commands, wish.uv, bundled=site.state.bundled
@@ -131,7 +132,7 @@ def _build_site(site: _PortalSite, wish: PortalOptions) -> None:
 
 
 def _settle_state(place: PortalPaths, wish: PortalOptions, processes: Processes) -> PortalState:
-    """Ports and address for this start, kept; a web server at another port than before is stopped first."""
+    """Decides ports and address for this start and stores them; a web server on another port is stopped first."""
     kept = read_state(place)
     ours = {name for name in _NAMES if processes.living_pid(name)}
     chosen = settle_ports(kept, ours, port=wish.port, site_url=wish.site_url, bundled=wish.bundled)
@@ -141,7 +142,7 @@ def _settle_state(place: PortalPaths, wish: PortalOptions, processes: Processes)
 
 
 def _ensure_databases(site: _PortalSite) -> None:
-    """PostgreSQL running, with our roles and databases."""
+    """Starts PostgreSQL and creates our roles and databases."""
     data, programs = site.state.postgres_data, Path(site.services.postgres.words[0]).parent
     if data is None:
         raise UsageError(
@@ -162,7 +163,7 @@ def _ensure_databases(site: _PortalSite) -> None:
 
 
 def _forget_databases(site: _PortalSite) -> None:
-    """There are no databases (any more): all that was in them is to be made again, and the index holds what is gone."""
+    """Handles missing databases: all their content must be created again, and the search index is outdated."""
     place = site.place
     site.steps.forget_step(*_DATABASE_STEPS)
     for token in (place.admin_token, place.publisher_token):
@@ -172,7 +173,7 @@ def _forget_databases(site: _PortalSite) -> None:
 
 
 def _search(site: _PortalSite, wish: PortalOptions, environment: "Future[None]") -> None:
-    """Solr started, with jars and settings; its schema is made from CKAN's."""
+    """Starts Solr with jars and settings; its schema is derived from CKAN's."""
     build.build_jars(site.steps, site.commands, site.tools.maven, wish.jars)
     environment.result()
     analysis = build.write_solr_home(site.place, site.commands)
@@ -182,7 +183,7 @@ def _search(site: _PortalSite, wish: PortalOptions, environment: "Future[None]")
 
 
 def _write_settings(site: _PortalSite) -> None:
-    """`ckan.ini` and the portal's parts as they are now; what runs with others is down afterwards."""
+    """Writes `ckan.ini` and copies the portal's parts; services that run with other settings are stopped."""
     build.write_ini(site.place, site.state, site.keys)
     read = build.web_hash(site.place)
     if _stopped_for(site, "web-runs", read, site.services.front):
@@ -191,7 +192,7 @@ def _write_settings(site: _PortalSite) -> None:
 
 
 def _start_web(site: _PortalSite) -> None:
-    """Solr and the web ready, the worker started."""
+    """Waits until Solr and the web server are ready; starts the worker."""
     processes, services = site.processes, site.services
     with site.steps.watch(Text(zh="启动 Solr", en="Solr")):
         processes.wait_until_ready(services.solr)
@@ -203,7 +204,7 @@ def _start_web(site: _PortalSite) -> None:
 
 
 def _stopped_for(site: _PortalSite, mark: str, now: str, services: tuple[Service, ...]) -> bool:
-    """Whether those services were last started with something else than now; then they are down."""
+    """Stops those services if they were last started with another value than now; returns whether it did."""
     file = site.place.mark_path(mark)
     if file.is_file() and file.read_text(encoding="ascii") == now:
         return False
@@ -212,9 +213,9 @@ def _stopped_for(site: _PortalSite, mark: str, now: str, services: tuple[Service
 
 
 def _index(site: _PortalSite) -> None:
-    """The search index again, if its texts are cut otherwise than when it was made, or its datasets are gone."""
+    """Rebuilds the search index if the text analysis has changed since it was built, or its datasets are gone."""
     mark, analysis = site.place.mark_path("index"), site.place.mark_path("solr-runs").read_text(encoding="ascii")
-    if not mark.is_file():  # nothing is in it yet
+    if not mark.is_file():  # the index is still empty
         mark.write_text(analysis, encoding="ascii")
     again = Text(zh="重建检索索引", en="the search index anew")
     rebuild: list[str | Path] = [site.place.program_path("ckan"), "-c", site.place.ini, "search-index", "rebuild"]
@@ -222,7 +223,7 @@ def _index(site: _PortalSite) -> None:
 
 
 def _first_start(site: _PortalSite) -> None:
-    """Tables of this CKAN, DataStore rights, the administrator with password and token."""
+    """Creates CKAN's tables, DataStore rights, and the administrator with password and token."""
     place = site.place
     script = PORTAL / "first_start.py"
 
@@ -249,7 +250,7 @@ def _first_start(site: _PortalSite) -> None:
 
 
 def write_connection(place: PortalPaths, state: PortalState, keys: SecretKeys) -> None:
-    """How the platform reaches this portal; read by `catalog.ckan.connection`."""
+    """Writes how the platform reaches this portal; read by `catalog.ckan.connection`."""
     write_private(place.publisher_database, postgres.publisher_address(state, keys) + "\n")
     told = {
         "url": local_url(state),
@@ -262,12 +263,12 @@ def write_connection(place: PortalPaths, state: PortalState, keys: SecretKeys) -
 
 
 def local_url(state: PortalState) -> str:
-    """The portal as this machine reaches it, whatever its visitors call it."""
+    """Returns the portal's address on this machine, whatever its public address is."""
     return f"http://{HOST}:{state.web}"
 
 
 def stop_portal(folder: Path, environment: Mapping[str, str]) -> list[str]:
-    """Stops the services that run, those in front first; gives their names. Data stay."""
+    """Stops the running services, web-facing ones first; returns their names. Data stay."""
     place = PortalPaths(folder)
     _, processes, services = _read_known(place, environment)
     with lock_portal(place):
@@ -275,7 +276,7 @@ def stop_portal(folder: Path, environment: Mapping[str, str]) -> list[str]:
 
 
 def read_status(folder: Path, environment: Mapping[str, str]) -> tuple[PortalState, list[ServiceStatus]]:
-    """The portal's address, and how every service stands. UsageError if nothing was built there."""
+    """Returns the portal's address and the status of every service. UsageError if nothing was built there."""
     state, processes, services = _read_known(PortalPaths(folder), environment)
     return state, [
         ServiceStatus(one.name, processes.living_pid(one.name), one.port, processes.is_ready(one))

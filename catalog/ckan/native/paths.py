@@ -1,6 +1,6 @@
-"""What lies where below a portal's state folder, and how files are written that only their owner may read.
+"""Paths below a portal's state folder, and writing files that only their owner may read.
 
-Here too: the lock that lets one command at a time work on a portal, and the marks of the steps that are done.
+Here too: the lock that lets one command at a time work on a portal, and the marks of finished steps.
 Not here: what the files hold.
 """
 
@@ -45,12 +45,12 @@ class PortalPaths:
 
     @property
     def portal(self) -> Path:
-        """The templates, styles and schema that run: a copy, so that nothing changes under a portal that serves."""
+        """The templates, styles and schema in use: a copy, so that nothing changes under a running portal."""
         return self.folder / "portal"
 
     @property
     def ini(self) -> Path:
-        """CKAN's settings as they are run; holds keys."""
+        """CKAN's settings in use; contains keys."""
         return self.folder / "ckan.ini"
 
     @property
@@ -60,7 +60,7 @@ class PortalPaths:
 
     @property
     def public(self) -> Path:
-        """What the portal serves as it is."""
+        """Static files that the portal serves."""
         return self.folder / "public"
 
     @property
@@ -70,7 +70,7 @@ class PortalPaths:
 
     @property
     def postgres(self) -> Path:
-        """PostgreSQL's data, where its user can come here."""
+        """PostgreSQL's data, if its user can enter this folder."""
         return self.folder / "postgres"
 
     @property
@@ -90,7 +90,7 @@ class PortalPaths:
 
     @property
     def publisher_database(self) -> Path:
-        """The publisher's address of the DataStore; holds a key."""
+        """The publisher's address of the DataStore; contains a key."""
         return self.folder / "publisher.database"
 
     @property
@@ -99,36 +99,36 @@ class PortalPaths:
         return self.folder / "connection.json"
 
     def program_path(self, name: str) -> Path:
-        """A program of CKAN's environment."""
+        """Returns the path of a program in CKAN's environment."""
         return self.venv / "bin" / name
 
     def log_path(self, name: str) -> Path:
-        """The log of a step or a service."""
+        """Returns the log of a step or a service."""
         return self.run / f"{name}.log"
 
     def pid_path(self, name: str) -> Path:
-        """Who runs a service."""
+        """Returns the file with the process of a service."""
         return self.run / f"{name}.pid"
 
     def mark_path(self, step: str) -> Path:
-        """Holds the hash of what a step was last done with."""
+        """Returns the file with the hash of a step's last input."""
         return self.folder / "done" / step
 
     def make_folders(self) -> None:
-        """The folders that everything else expects."""
+        """Creates the folders that all other steps expect."""
         for folder in (self.run, self.storage, self.releases, self.folder / "done"):
             folder.mkdir(parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True)
 class BuildSteps:
-    """The steps of building, each told with what it is called; one that is done with the same input is left out."""
+    """The build steps, each reported by its title; a step already done with the same input is skipped."""
 
     place: PortalPaths
     watch: Callable[[Text], AbstractContextManager[None]]
 
     def run_once(self, step: str, what: Text, input_hash: str, action: Callable[[], object]) -> bool:
-        """`action`, unless the mark says that it is done with this input; whether it was done now."""
+        """Runs `action` unless the mark says that it is done with this input; returns whether it ran."""
         mark = self.place.mark_path(step)
         if mark.is_file() and mark.read_text(encoding="ascii") == input_hash:
             return False
@@ -138,13 +138,13 @@ class BuildSteps:
         return True
 
     def forget_step(self, *steps: str) -> None:
-        """Those steps are to be done again."""
+        """Deletes the marks, so that those steps are done again."""
         for step in steps:
             self.place.mark_path(step).unlink(missing_ok=True)
 
 
 def hash_files(files: Iterable[Path], *more: str) -> str:
-    """One hash over the names and bytes of files and some words."""
+    """Returns one hash over the names and bytes of files and some strings."""
     seen = hashlib.sha256()
     for file in sorted(files):
         seen.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
@@ -154,13 +154,13 @@ def hash_files(files: Iterable[Path], *more: str) -> str:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """The files of a folder and its folders, without what Python leaves there."""
+    """Returns the files of a folder and its subfolders, without Python's caches."""
     return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
 
 
 @contextmanager
 def lock_portal(place: PortalPaths) -> Iterator[None]:
-    """Nobody else works on this portal meanwhile; CatalogueError if somebody does."""
+    """Locks the portal against other commands; CatalogueError if another one holds it."""
     place.folder.mkdir(parents=True, exist_ok=True)
     with (place.folder / "lock").open("w") as lock:
         try:

@@ -1,11 +1,11 @@
-"""PostgreSQL: its cluster, the roles and databases of CKAN, and the publisher's own way to the DataStore.
+"""PostgreSQL: its cluster, the roles and databases of CKAN, and the publisher's access to the DataStore.
 
-    ckan_default         owns both databases                          CKAN itself
-    datastore_default    reads the DataStore                          visitors' queries
-    sportlake_publisher  may become ckan_default, in the DataStore    the platform's COPY and swap
+ckan_default         owns both databases                          CKAN itself
+datastore_default    reads the DataStore                          visitors' queries
+sportlake_publisher  may become ckan_default, in the DataStore    the platform's COPY and swap
 
-PostgreSQL refuses to run as root, so that root's portal has it under another user; where that user cannot enter the state
-folder (a private clone), its data lie in a folder of its own. Not here: tables (CKAN makes them).
+PostgreSQL refuses to run as root, so root's portal runs it as another user; if that user cannot enter the state folder
+(a private clone), the data are in a folder outside it. Not here: tables (CKAN makes them).
 """
 
 import hashlib
@@ -41,7 +41,7 @@ _PRIVATE = 0o700
 
 
 def postgres_account() -> SystemAccount | None:
-    """Who runs PostgreSQL: we, unless we are root."""
+    """Returns the user that runs PostgreSQL; None (our own) unless we are root."""
     if os.geteuid() != 0:
         return None
     for name in (SUPERUSER, "nobody"):
@@ -59,7 +59,7 @@ def postgres_account() -> SystemAccount | None:
 
 
 def data_folder(place: PortalPaths, who: SystemAccount | None) -> Path:
-    """Where PostgreSQL keeps its data: in the state folder, or where its user can go, under a name made from that folder's."""
+    """Returns PostgreSQL's data folder: in the state folder, or one its user can enter, named after that folder."""
     if who is None or can_enter(place.folder, who):
         return place.postgres
     owns_home = who.home.is_dir() and who.home.stat().st_uid == who.uid
@@ -67,12 +67,12 @@ def data_folder(place: PortalPaths, who: SystemAccount | None) -> Path:
 
 
 def unique_name(place: PortalPaths) -> str:
-    """What the data of this portal are called where they cannot lie below its own folder."""
+    """Returns the name of this portal's data folder where it cannot be below the state folder."""
     return f"sportlake-{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"
 
 
 def can_enter(folder: Path, who: SystemAccount) -> bool:
-    """Whether that user can reach what lies in the folder."""
+    """Returns whether that user can reach the contents of the folder."""
     asked = ["test", "-x", str(folder)]
     return subprocess.run(asked, cwd="/", check=False, **run_as(who)).returncode == 0  # noqa: S603 -- words of ours
 
@@ -80,7 +80,7 @@ def can_enter(folder: Path, who: SystemAccount) -> bool:
 def make_cluster(
     commands: CommandRunner, programs: Path, data: Path, keys: SecretKeys, who: SystemAccount | None
 ) -> None:
-    """A new cluster in `data`; what an interrupted one left there is removed. CatalogueError if the folder is not ours."""
+    """Creates a cluster in `data`; a partial one is removed first. CatalogueError if the folder is not ours."""
     owner = who.uid if who else os.geteuid()
     if data.is_symlink() or (data.exists() and data.stat().st_uid not in {owner, os.geteuid()}):
         raise CatalogueError(
@@ -131,7 +131,7 @@ def _connect(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Co
 
 
 def is_answering(state: PortalState, keys: SecretKeys) -> bool:
-    """Whether PostgreSQL takes connections; OSError says not yet."""
+    """Returns whether PostgreSQL takes connections; OSError means not yet."""
     try:
         with _connect(state, keys, "postgres") as door:
             door.execute("SELECT 1")
@@ -141,7 +141,7 @@ def is_answering(state: PortalState, keys: SecretKeys) -> bool:
 
 
 def make_databases(state: PortalState, keys: SecretKeys) -> None:
-    """Roles and databases, made if missing; keys and rights set anew. Keys go to PostgreSQL as SCRAM verifiers, never plain."""
+    """Creates missing roles and databases; sets keys and rights again. Keys are sent as SCRAM verifiers only."""
     passwords = {OWNER: keys.database, READER: keys.datastore, PUBLISHER: keys.publisher}
     with _connect(state, keys, "postgres") as door:
         for role, key in passwords.items():
@@ -163,14 +163,14 @@ def make_databases(state: PortalState, keys: SecretKeys) -> None:
 
 
 def run_script(state: PortalState, keys: SecretKeys, script: str) -> None:
-    """CKAN's own script of DataStore rights, in the DataStore; its psql line is done by connecting there."""
+    """Runs CKAN's own script of DataStore rights in the DataStore; its psql line is replaced by connecting there."""
     plain = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))
     with _connect(state, keys, DATASTORE) as door:
         door.execute(plain.encode())
 
 
 def publisher_address(state: PortalState, keys: SecretKeys) -> str:
-    """The DataStore as the publisher reaches it: acting as its owner from the first statement on."""
+    """Returns the publisher's address of the DataStore: it acts as the owner from the first statement on."""
     key = quote(keys.publisher.get_secret_value(), safe="")
     options = quote(f"-c role={OWNER}", safe="")
     return f"postgresql://{PUBLISHER}:{key}@{HOST}:{state.postgres}/{DATASTORE}?options={options}"

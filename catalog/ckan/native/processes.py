@@ -1,7 +1,7 @@
-"""Services that stay: starting them, waiting until they are ready, stopping them.
+"""Long-running services: starting them, waiting until they are ready, stopping them.
 
-A process is ours if its pid and its time of birth are those that we wrote down, so that a pid used again is never mistaken for
-a service. Not here: which services there are (`services.py`).
+A process is ours if its pid and its start time are those that we recorded, so a reused pid is never mistaken for a
+service. Not here: which services there are (`services.py`).
 """
 
 import os
@@ -25,7 +25,7 @@ _PROC = Path("/proc")
 
 @dataclass(frozen=True)
 class Service:
-    """One process that stays. `ready` answers whether it serves; an OSError or ValueError of it means: not yet."""
+    """One long-running process. `ready` returns whether it serves; its OSError or ValueError means not yet."""
 
     name: str
     words: Sequence[str | Path]
@@ -46,7 +46,7 @@ class Processes:
     hidden: tuple[str, ...] = field(default=(), repr=False)
 
     def living_pid(self, name: str) -> int | None:
-        """The pid of our process of that name, if it still runs."""
+        """Returns the pid of our process of that name if it still runs, else None."""
         file = self.place.pid_path(name)
         if not file.is_file():
             return None
@@ -54,7 +54,7 @@ class Processes:
         return int(pid) if pid.isdecimal() and process_birth(int(pid)) == born else None
 
     def launch_service(self, service: Service) -> bool:
-        """Starts it unless it runs; whether it was started now."""
+        """Starts the service unless it runs; returns whether it was started now."""
         if self.living_pid(service.name):
             return False
         with self.place.log_path(service.name).open("ab") as log:
@@ -70,11 +70,11 @@ class Processes:
                 **run_as(service.account),
             )
         self.place.pid_path(service.name).write_text(f"{process.pid} {process_birth(process.pid)}", encoding="ascii")
-        process.returncode = 0  # it outlives us: Python need not warn that nobody waits for it
+        process.returncode = 0  # it outlives us: without this Python warns that nobody waits for it
         return True
 
     def wait_until_ready(self, service: Service, patience: float = PATIENCE) -> None:
-        """Until it is ready. CatalogueError with the end of its log if it ended or takes too long."""
+        """Waits until it is ready. CatalogueError with the end of its log if it ended or takes too long."""
         until = time.monotonic() + patience
         log = self.place.log_path(service.name)
         while time.monotonic() < until:
@@ -92,14 +92,14 @@ class Processes:
         )
 
     def is_ready(self, service: Service) -> bool:
-        """Whether it runs and serves."""
+        """Returns whether it runs and serves."""
         try:
             return self.living_pid(service.name) is not None and service.ready()
         except (OSError, ValueError):
             return False
 
     def stop_services(self, services: Iterable[Service]) -> list[str]:
-        """Ends those that run, all at once, and waits; gives their names. What does not go when asked is killed."""
+        """Stops the running ones, all at once, and waits; returns their names. Kills those that do not end."""
         running = [(service, pid) for service in services if (pid := self.living_pid(service.name))]
         for service, pid in running:
             _signal(pid, service.stop)
@@ -120,7 +120,7 @@ class Processes:
         return [service.name for service, _ in running]
 
     def _still_running(self, names: list[str]) -> list[str]:
-        """Those that still run after some time."""
+        """Returns those that still run after some time."""
         until = time.monotonic() + _GRACE
         while (still := [name for name in names if self.living_pid(name)]) and time.monotonic() < until:
             time.sleep(_PAUSE)
@@ -128,13 +128,13 @@ class Processes:
 
 
 def process_birth(pid: int) -> str | None:
-    """When a process was born: the boot, and the ticks since then. None if it does not live; the dead that nobody buried do not."""
+    """Returns the start time of a process: boot id and ticks since boot; None if it has ended or is a zombie."""
     try:
-        told = (_PROC / str(pid) / "stat").read_text(encoding="ascii", errors="backslashreplace")
+        stat = (_PROC / str(pid) / "stat").read_text(encoding="ascii", errors="backslashreplace")
         boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
         return None
-    fields = told.rpartition(")")[2].split()
+    fields = stat.rpartition(")")[2].split()
     return None if fields[0] in {"Z", "X"} else f"{boot}/{fields[19]}"
 
 
@@ -142,7 +142,7 @@ def _signal(pid: int, which: signal.Signals) -> None:
     try:
         os.kill(pid, which)
     except ProcessLookupError:
-        return  # it went by itself meanwhile
+        return  # it has ended meanwhile
 
 
 def _exit_code(pid_file: Path) -> int:

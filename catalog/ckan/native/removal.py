@@ -1,6 +1,6 @@
-"""Removing a portal with all that is in it: services stopped, PostgreSQL's data wherever they lie, then the state folder.
+"""Removes a portal with all its data: services stopped, PostgreSQL's data wherever they are, then the state folder.
 
-Not here: stopping alone (`portal.down`), withdrawing datasets (that is publication's).
+Not here: stopping alone (`lifecycle.stop_portal`), withdrawing datasets (publication does that).
 """
 
 import shutil
@@ -16,17 +16,18 @@ from schemas.text import Text
 
 
 def remove_portal(folder: Path, environment: Mapping[str, str]) -> list[Path]:
-    """Nothing of the portal is left; gives the folders that were removed. Errors as of `remove_databases`."""
+    """Removes the portal completely; returns the removed folders. Raises the errors of `remove_databases`."""
     data = remove_databases(folder, environment)  # first: without the state in the folder nobody would find them
     shutil.rmtree(folder)
     return [folder] if data is None else [folder, data]
 
 
 def remove_databases(folder: Path, environment: Mapping[str, str]) -> Path | None:
-    """The portal is down and has no databases; gives the folder where they were, None if there were none.
+    """Stops the portal and deletes its databases; returns their folder, None if there were none.
 
-    UsageError if no portal was built there. CatalogueError if its state names a place for PostgreSQL's data that no start of
-    ours has chosen: then nothing is removed.
+    Raises:
+        UsageError: No portal was built there.
+        CatalogueError: The state names a data folder for PostgreSQL that no start of ours chose; nothing is removed.
     """
     place = PortalPaths(folder)
     state = read_state(place)

@@ -1,6 +1,6 @@
 """The five services of a portal: how each is started, and when it is ready.
 
-All listen on 127.0.0.1 alone. Not here: starting and stopping them (`processes.py`), their order (`portal.py`).
+All listen on 127.0.0.1 alone. Not here: starting and stopping them (`processes.py`), their order (`lifecycle.py`).
 """
 
 import signal
@@ -26,7 +26,7 @@ _SECONDS = 20
 
 @dataclass(frozen=True)
 class Services:
-    """Each service by its name; `front` is what visitors meet, `back` what stands behind it."""
+    """Each service by its name; `front` runs CKAN's code, `back` is what it needs."""
 
     postgres: Service
     redis: Service
@@ -36,19 +36,19 @@ class Services:
 
     @property
     def front(self) -> tuple[Service, ...]:
-        """What runs CKAN's code."""
+        """The services that run CKAN's code."""
         return (self.web, self.worker)
 
     @property
     def back(self) -> tuple[Service, ...]:
-        """What CKAN's code needs."""
+        """The services that CKAN's code needs."""
         return (self.solr, self.redis, self.postgres)
 
 
 def build_services(
     place: PortalPaths, state: PortalState, keys: SecretKeys, tools: InstalledTools, who: SystemAccount | None
 ) -> Services:
-    """The services of one portal. Tools may be missing where nothing is to be started."""
+    """Returns the services of one portal. Tools may be missing if nothing is to be started."""
     ckan = {"CKAN_INI": str(place.ini)}
     return Services(
         postgres=Service(
@@ -63,7 +63,7 @@ def build_services(
             ready=lambda: postgres.is_answering(state, keys),
             port=state.postgres,
             account=who,
-            stop=signal.SIGINT,  # ends at once, tidily; SIGTERM would wait for clients
+            stop=signal.SIGINT,  # fast, clean shutdown; SIGTERM would wait for clients
             kill=signal.SIGQUIT,
         ),
         redis=Service(
@@ -126,7 +126,7 @@ def _listens(port: int) -> bool:
 
 
 def solr_ready(port: int) -> bool:
-    """Whether Solr serves our core. CatalogueError if the core cannot be loaded: waiting would not help."""
+    """Returns whether Solr serves our core. CatalogueError if the core cannot be loaded: waiting would not help."""
     answer = requests.get(
         f"http://{HOST}:{port}/solr/admin/cores", {"action": "STATUS", "wt": "json"}, timeout=_SECONDS
     )

@@ -1,7 +1,8 @@
-"""What a portal has chosen once and keeps: its address and ports, and its keys.
+"""What a portal chooses once and keeps: its address and ports, and its keys.
 
-Ports stay as they are, because release files and resources carry the portal's address; a service behind the web that finds
-its port taken moves to another one. Keys lie apart from the rest. Not here: tokens and passwords that people read (`paths.py`).
+Ports do not change, because release files and resources contain the portal's address; a service behind the web server
+whose port is taken moves to another one. Keys are in a separate file. Not here: tokens and passwords that people read
+(`paths.py`).
 """
 
 import json
@@ -29,7 +30,7 @@ BEHIND: tuple[tuple[Literal["postgres", "redis", "solr"], int], ...] = (
 
 
 class PortalState(BaseModel):
-    """Where one portal serves. `postgres_data` is where PostgreSQL keeps its files; `bundled`: services come from PyPI wheels."""
+    """Where one portal serves. `postgres_data` is PostgreSQL's data folder; `bundled`: services from PyPI wheels."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +44,7 @@ class PortalState(BaseModel):
 
 
 class SecretKeys(BaseModel):
-    """The portal's own keys; nobody types them."""
+    """The portal's own keys; generated, never typed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,12 +55,12 @@ class SecretKeys(BaseModel):
     publisher: SecretStr
 
     def secret_values(self) -> tuple[str, ...]:
-        """What no log may show."""
+        """Returns the values that no log may contain."""
         return tuple(getattr(self, name).get_secret_value() for name in type(self).model_fields)
 
 
 def read_state(place: PortalPaths) -> PortalState | None:
-    """The state, or None where nothing was built; CatalogueError if the file is not one of ours."""
+    """Returns the state; None if nothing was built. CatalogueError if the file is not in our format."""
     file = place.folder / "state.json"
     if not file.is_file():
         return None
@@ -75,13 +76,13 @@ def read_state(place: PortalPaths) -> PortalState | None:
 
 
 def write_state(place: PortalPaths, state: PortalState) -> PortalState:
-    """Keeps the state, and gives it back."""
+    """Stores the state and returns it."""
     write_private(place.folder / "state.json", state.model_dump_json(indent=1, exclude_none=True) + "\n")
     return state
 
 
 def read_or_make_keys(place: PortalPaths) -> SecretKeys:
-    """The keys, made at the first time."""
+    """Returns the keys, generated at the first call."""
     file = place.folder / "keys.json"
     if not file.is_file():
         made = {name: secrets.token_hex(24) for name in SecretKeys.model_fields}
@@ -90,9 +91,9 @@ def read_or_make_keys(place: PortalPaths) -> SecretKeys:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server can listen there now."""
+    """Returns whether a server can listen there now."""
     with socket.socket() as probe:
-        # as servers do: a port whose last connection is dying is free
+        # as servers do: a port whose last connection is closing counts as free
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -102,7 +103,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port(wanted: int, taken: Container[int] = ()) -> int:
-    """The first free port from `wanted` on; UsageError if there is none among the next 200."""
+    """Returns the first free port from `wanted` on; UsageError if none of the next 200 is free."""
     for port in range(wanted, min(wanted + _TRIED, 65536)):
         if port not in taken and is_free(port):
             return port
@@ -117,9 +118,12 @@ def free_port(wanted: int, taken: Container[int] = ()) -> int:
 def settle_ports(
     kept: PortalState | None, ours: Container[str], *, port: int | None, site_url: str | None, bundled: bool
 ) -> PortalState:
-    """The state to start with: what was kept, what is asked for, and free ports for the services that do not run.
+    """Returns the state to start with: kept values, requested values, and free ports for services that do not run.
 
-    `ours` names our services that run. UsageError if the web port is taken by somebody else.
+    `ours` names our services that run.
+
+    Raises:
+        UsageError: Another program has the web port.
     """
     web = port or (kept.web if kept else free_port(WEB_FROM))
     moved = kept is not None and web != kept.web
