@@ -1,7 +1,7 @@
 """The folder that the portal serves as `/releases/`: immutable release folders, placed atomically; one index a dataset.
 
-<dataset>/<number>/…       the files of one release, copied, never changed again
-<dataset>/index.json       which releases there are, newest first
+    <dataset>/<number>/…       the files of one release, copied, never changed again
+    <dataset>/index.json       which releases there are, newest first
 
 Copies, not links: a change to the portal's files must not change ours. Key of a folder: (dataset, number). Here:
 placing, checking, removing. Not here: which releases are published (`publisher.py`), the releases themselves.

@@ -1,10 +1,10 @@
 """Publishes one dataset to a CKAN of our own: stage, verify, flip, read back, prune; and withdraws it.
 
-stage      release folders into the public folder, the table staged; neither is visible
-verify     rows loaded = rows released, every file is served with its length
-flip       the table swapped by rename, then one call that changes the dataset: the only moment a reader could notice
-read back  what is served equals what was sent
-prune      the previous table is dropped; index and views are updated
+    stage      release folders into the public folder, the table staged; neither is visible
+    verify     rows loaded = rows released, every file is served with its length
+    flip       the table swapped by rename, then one call that changes the dataset: the only moment a reader could notice
+    read back  what is served equals what was sent
+    prune      the previous table is dropped; index and views are updated
 
 Each part may be repeated; a run after a kill continues from any state. If the dataset cannot be changed after the swap,
 the swap is undone. Not here: which datasets (`direct.py`), how a table is loaded (`datastore/`), calls (`api.py`).

@@ -1,8 +1,8 @@
 """PostgreSQL: its cluster, the roles and databases of CKAN, and the publisher's access to the DataStore.
 
-ckan_default         owns both databases                          CKAN itself
-datastore_default    reads the DataStore                          visitors' queries
-sportlake_publisher  may become ckan_default, in the DataStore    the platform's COPY and swap
+    ckan_default         owns both databases                          CKAN itself
+    datastore_default    reads the DataStore                          visitors' queries
+    sportlake_publisher  may become ckan_default, in the DataStore    the platform's COPY and swap
 
 PostgreSQL refuses to run as root, so root's portal runs it as another user; if that user cannot enter the state folder
 (a private clone), the data are in a folder outside it. Not here: tables (CKAN makes them).
