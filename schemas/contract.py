@@ -1,7 +1,8 @@
 """The contract of one dataset, read from its one YAML file into frozen models.
 
 A contract is a Data Package v2 descriptor with one resource and house policy under `sportlake:`. Here: reading it and the
-questions the other rooms ask of it. Not here: judging data, or any knowledge of one particular dataset.
+questions the other rooms ask of it. Not here: what it inherits (`schemas/inheritance.py`), judging data, or any knowledge of
+one particular dataset.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,9 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.derived_rules import derive_rules
 from schemas.errors import ContractError, UsageError
+from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
+from schemas.rule_texts import complete_rules
 from schemas.rules import InDataset, RowRule
 from schemas.text import Text
 
@@ -63,6 +66,7 @@ class Contract(BaseModel):
     missing_values: tuple[str, ...]
     policy: Policy
     descriptor: Mapping[str, Any]
+    """The resolved Data Package: plain, nothing inherited any more."""
 
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:
@@ -103,14 +107,18 @@ def read_contract(path: Path) -> Contract:
         raise ContractError(
             Text(zh=f"契约 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
         ) from missing
-    except (ValueError, IndexError, TypeError, yaml.YAMLError) as wrong:
+    except (ValueError, IndexError, TypeError, AttributeError, yaml.YAMLError) as wrong:
         raise ContractError(
             Text(zh=f"契约 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
         ) from wrong
 
 
 def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
-    """The contract that a parsed descriptor holds; ValueError (ValidationError is one) or KeyError if a part is wrong or missing."""
+    """The contract that a parsed descriptor holds, with what it inherits and leaves to the kinds of its rules.
+
+    ValueError (ValidationError is one) or KeyError if a part is wrong or missing.
+    """
+    descriptor = complete_rules(resolve_inheritance(descriptor))
     resource = descriptor["resources"][0]
     schema = resource["schema"]
     policy = Policy.model_validate(descriptor["sportlake"])
@@ -126,7 +134,7 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
         primary_key=(key,) if isinstance(key, str) else tuple(key),
         missing_values=tuple(schema.get("missingValues", [""])),
         policy=policy,
-        descriptor=dict(descriptor),
+        descriptor=descriptor,
     )
     _refuse_unknown_fields(contract)
     return contract

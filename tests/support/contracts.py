@@ -1,4 +1,4 @@
-"""Small valid contracts for tests: `contract_with(fields, rules)` and the descriptor behind it, `descriptor_with`.
+"""Small valid contracts for tests: `contract_with(fields, rules)`, the descriptor behind it, `descriptor_with`, and `SHORT`.
 
 Give what the test is about; the rest is a minimal valid descriptor of one dataset called `sample`. Not here: tables and
 rows, and the contracts of the house.
@@ -63,6 +63,47 @@ POLICY: dict[str, Any] = {
         "source_basis": {"zh": "职责", "en": "duty"},
     },
 }
+
+TEXT = {"zh": "测试", "en": "a test"}
+_OWN = ("family", "title_en", "description_en", "submitters", "slice", "mode", "cadence", "owner")
+SHORT = {
+    "name": "sample",
+    "title": "样例",
+    "description": "测试用的样例",
+    "version": "1.0.0",
+    "keywords": ["测试"],
+    "resources": [
+        {
+            "schema": {
+                "primaryKey": ["unit_uscc"],
+                "fields": [
+                    {"name": "unit_uscc", "sportlake": {"extends": "bureau"}},
+                    {
+                        "name": "admin_code",
+                        "description": "所在地",
+                        "constraints": {"required": False},
+                        "sportlake": {"extends": "bureau", "description_en": "Where it is", "example": "210100"},
+                    },
+                ],
+            }
+        }
+    ],
+    "sportlake": {
+        "extends": "bureau",
+        **{key: POLICY[key] for key in _OWN},
+        "time_limit": {"trigger": TEXT},
+        "catalogue": {
+            "created": "2026-01-01",
+            "provider": {"name": TEXT},
+            "sharing": {"use": TEXT},
+            "policy_clause": "第二十条",
+            "theme": TEXT,
+            "source_system": TEXT,
+            "source_basis": TEXT,
+        },
+    },
+}
+"""A contract that extends the bureau and says no more than it must."""
 
 
 def contract_with(fields: Iterable[FieldSpec], rules: Iterable[Mapping[str, Any]] = (), **overrides: Any) -> Contract:

@@ -50,7 +50,7 @@ def test_findings_come_in_the_order_of_the_rules_then_of_the_rows():
     assert [(f.type, f.row) for f in found] == [("z-first", 2), ("z-first", 3), ("a-second", 2), ("a-second", 4)]
     assert {f.judge for f in found} == {"row"}
     assert found[0].severity == "error"
-    assert found[0].mend is None
+    assert found[0].mend.en == 'check "b"', "that of its kind"
     assert found[2].severity == "warning"
     assert found[2].mend == Text(zh="改", en="mend")
 

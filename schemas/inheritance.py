@@ -1,0 +1,102 @@
+"""What a contract inherits: `bureau.yaml` merged under it, so that a contract says only what is its own.
+
+A contract inherits if it says `sportlake: {extends: bureau}`, wherever its file lies; a descriptor without `sportlake:` never
+does. Mappings merge key by key, in the parent's order. Whatever else the contract says replaces what it would inherit: lists,
+texts in two languages, `not_applicable`. A null takes a key away. The one resource merges with the parent's; a field that says
+`sportlake: {extends: bureau}` merges with the parent's field of the same name. The result is plain: it extends nothing.
+Not here: the texts that rules leave to their kind (`schemas/rule_texts.py`).
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import yaml
+
+PARENTS = ("bureau",)
+"""What a contract may extend: the names of YAML files beside this module."""
+EXTENDS = "extends"
+DATASET = "<name>"
+"""Stands for the dataset's name in the parent's resource."""
+_SINGLE_VALUES = ({"zh", "en"}, {"not_applicable"})
+
+Descriptor = dict[str, Any]
+
+
+def resolve_inheritance(descriptor: Mapping[str, Any]) -> Descriptor:
+    """The descriptor with all that it inherits; the same again if it extends nothing.
+
+    ValueError if it extends a parent, or a field of it, that does not exist; KeyError without `name`, `resources` or `fields`.
+    """
+    if not _extends(descriptor):
+        return dict(descriptor)
+    parent = read_parent(descriptor["sportlake"][EXTENDS])
+    resource = _fill_in_dataset(parent["resources"][0], descriptor["name"])
+    whole = merge_descriptors(parent, descriptor)
+    whole["resources"] = [_merge_resource(resource, own) for own in descriptor["resources"]]
+    del whole["sportlake"][EXTENDS]
+    return whole
+
+
+def merge_descriptors(parent: Mapping[str, Any], own: Mapping[str, Any]) -> Descriptor:
+    """`own` laid over `parent`: keys in the parent's order, then the rest of `own`; keys whose value is null are left out."""
+    merged: Descriptor = {}
+    for key in dict.fromkeys([*parent, *own]):
+        inherited = parent.get(key)
+        said = own.get(key, {} if is_mergeable(inherited) else inherited)
+        if is_mergeable(inherited) and is_mergeable(said):
+            said = merge_descriptors(inherited, said)
+        merged[key] = said
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def is_mergeable(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether it is a mapping that merges: neither a text in two languages nor a `not_applicable`."""
+    if not isinstance(value, Mapping):
+        return False
+    return not value or not any(value.keys() <= keys for keys in _SINGLE_VALUES)
+
+
+def read_parent(name: str) -> Descriptor:
+    """The parent of that name, a copy that the caller may change; ValueError names those that exist."""
+    if name not in PARENTS:
+        raise ValueError(f"extends: there is no {name!r} to extend; there are: {', '.join(PARENTS)}")
+    return deepcopy(_load_parent(name))
+
+
+@cache
+def _load_parent(name: str) -> Descriptor:
+    text = Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")
+    parent: Descriptor = yaml.load(text, Loader=yaml.CSafeLoader)
+    return parent
+
+
+def _extends(part: object) -> bool:
+    """Whether a descriptor, or a field of one, says that it extends a parent."""
+    policy = part.get("sportlake") if isinstance(part, Mapping) else None
+    return isinstance(policy, Mapping) and EXTENDS in policy
+
+
+def _fill_in_dataset(resource: Mapping[str, Any], dataset: str) -> Descriptor:
+    return {
+        key: value.replace(DATASET, dataset) if isinstance(value, str) else value for key, value in resource.items()
+    }
+
+
+def _merge_resource(parent: Mapping[str, Any], own: Mapping[str, Any]) -> Descriptor:
+    templates = {field["name"]: field for field in parent["schema"]["fields"]}
+    merged = merge_descriptors(parent, own)
+    merged["schema"]["fields"] = [
+        _merge_field(templates, field) if _extends(field) else field for field in own["schema"]["fields"]
+    ]
+    return merged
+
+
+def _merge_field(templates: Mapping[str, Descriptor], own: Mapping[str, Any]) -> Descriptor:
+    if own["name"] not in templates:
+        raise ValueError(f"field {own['name']} extends nothing; the fields to extend are: {', '.join(templates)}")
+    merged = merge_descriptors(templates[own["name"]], own)
+    del merged["sportlake"][EXTENDS]
+    return merged
