@@ -1,17 +1,21 @@
 """The JSON Schema of a contract, so that an editor completes and checks it while it is being written.
 
-Generated from the models of `schemas/policy.py`, never by hand: `python -m schemas.editor` writes `contract.schema.json` anew,
-and a house test says when that is due. Not here: reading contracts (`schemas/contract.py`), and what only the whole of a
-contract shows, such as a rule naming a field that is not there.
+Generated from the models of `schemas/policy.py` and from what `bureau.yaml` gives, never by hand: `python -m schemas.editor`
+writes `contract.schema.json` anew, and a house test says when that is due. What a contract inherits is asked only of those
+that do not extend the bureau. Not here: reading contracts (`schemas/contract.py`), and what only the whole of a contract
+shows, such as a rule naming a field that is not there.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from schemas.inheritance import EXTENDS, PARENTS, is_mergeable, read_parent
 from schemas.policy import FieldPolicy, Policy
+from schemas.rule_texts import read_texts
 
 FILE = Path(__file__).parent / "contract.schema.json"
 FIELD_TYPES = ("string", "number", "integer", "boolean", "date", "time", "datetime", "year", "yearmonth", "duration",
@@ -47,27 +51,31 @@ def contract_schema() -> Schema:
     _, models = models_json_schema(
         [(Policy, "validation"), (FieldPolicy, "validation")], ref_template="#/$defs/{model}"
     )
+    definitions = models["$defs"]
+    _make_rule_texts_optional(definitions)
+    whole = _strict_object(
+        {
+            "$schema": TEXT,
+            "name": NAME,
+            "title": TEXT,
+            "description": TEXT,
+            "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
+            "keywords": {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
+            "licenses": {"type": "array", "items": LINK, "minItems": 1},
+            "resources": {"type": "array", "items": _resource_schema(), "minItems": 1, "maxItems": 1},
+            "sportlake": {"$ref": "#/$defs/Policy"},
+        },
+        homepage=TEXT,
+        contributors={"type": "array", "items": LINK},
+        sources={"type": "array", "items": LINK},
+    )
+    _allow_inheritance(whole, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sportlake contract",
         "description": "One dataset: a Data Package v2 descriptor with one resource, and house policy under `sportlake`.",
-        **_strict_object(
-            {
-                "$schema": TEXT,
-                "name": NAME,
-                "title": TEXT,
-                "description": TEXT,
-                "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
-                "keywords": {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
-                "licenses": {"type": "array", "items": LINK, "minItems": 1},
-                "resources": {"type": "array", "items": _resource_schema(), "minItems": 1, "maxItems": 1},
-                "sportlake": {"$ref": "#/$defs/Policy"},
-            },
-            homepage=TEXT,
-            contributors={"type": "array", "items": LINK},
-            sources={"type": "array", "items": LINK},
-        ),
-        "$defs": models["$defs"],
+        **whole,
+        "$defs": definitions,
     }
 
 
@@ -106,6 +114,61 @@ def _field_schema() -> Schema:
         format=TEXT,
         constraints=CONSTRAINTS,
     )
+
+
+def _make_rule_texts_optional(definitions: Schema) -> None:
+    """Rules of a kind that has texts of its own need no message."""
+    for model in definitions.values():
+        kind = model.get("properties", {}).get("kind", {}).get("const")
+        if kind in read_texts():
+            model["required"].remove("message")
+
+
+def _allow_inheritance(whole: Schema, definitions: Schema) -> None:
+    """A contract, or a field of it, that extends the bureau may leave out what it inherits; any other must still say it."""
+    for model in ("Policy", "FieldPolicy"):
+        definitions[model]["properties"][EXTENDS] = {"enum": list(PARENTS), "description": "inherits from this file"}
+    parent = read_parent(PARENTS[0])
+    inherited = parent.pop("resources")[0]
+    del inherited["schema"]["fields"]
+    resource = whole["properties"]["resources"]["items"]
+    field = resource["properties"]["schema"]["properties"]["fields"]["items"]
+    asked = _drop_inherited(whole, parent, definitions)
+    asked["properties"]["resources"] = {"items": _drop_inherited(resource, inherited, definitions)}
+    whole |= _unless_extending(asked)
+    described = {"type": "", "title": "", "description": "", "sportlake": {"title_en": "", "description_en": ""}}
+    field |= _unless_extending(_drop_inherited(field, described, definitions))
+
+
+def _drop_inherited(schema: Schema, inherited: Mapping[str, Any], definitions: Schema) -> Schema:
+    """Take what is inherited whole out of what `schema` asks for, and return what those that do not inherit are asked for.
+
+    What need not be there may be null, which takes the inherited away.
+    """
+    model = definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    asked: Schema = {"required": [], "properties": {}}
+    for key, value in inherited.items():
+        if is_mergeable(value):
+            asked["properties"][key] = _drop_inherited(model["properties"][key], value, definitions)
+        if _is_whole(value) and key in model.get("required", ()):
+            model["required"].remove(key)
+            asked["required"].append(key)
+        elif _is_whole(value):
+            model["properties"][key] = {"anyOf": [model["properties"][key], {"type": "null"}]}
+            asked["properties"][key] = {"not": {"type": "null"}}
+    return asked
+
+
+def _is_whole(inherited: object) -> bool:
+    """Whether nothing of it is left for the contract to say."""
+    if isinstance(inherited, Mapping):
+        return all(_is_whole(value) for value in inherited.values())
+    return inherited is not None
+
+
+def _unless_extending(asked: Schema) -> Schema:
+    extending = {"required": ["sportlake"], "properties": {"sportlake": {"required": [EXTENDS]}}}
+    return {"if": extending, "else": asked}
 
 
 def _strict_object(required: Schema, **optional: Schema) -> Schema:
