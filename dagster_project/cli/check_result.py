@@ -44,7 +44,9 @@ def check_file(file: Path, dataset: str | None, descriptor: Path | None, resourc
             from schemas.contract import read_contract
 
             return _check_by_contract(file, read_contract(descriptor))
-        return _check_by_descriptor(file, said, resource, descriptor.resolve().parent)
+        return _check_by_descriptor(
+            file, _resolve_descriptor(said, descriptor.name), resource, descriptor.resolve().parent
+        )
     except SportlakeError as wrong:
         return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash_file(file))
 
@@ -150,6 +152,18 @@ def _read_descriptor(path: Path) -> Mapping[str, Any]:
             Text(zh=f"描述文件 {path.name} 的最外层应为键值对", en=f"{path.name} must be a mapping at the top")
         )
     return found
+
+
+def _resolve_descriptor(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The descriptor with what it inherits, if it is a contract that inherits; ContractError if that cannot be."""
+    if "sportlake" not in said:
+        return said
+    from schemas.inheritance import resolve_inheritance
+
+    try:
+        return resolve_inheritance(said)
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise ContractError(Text(zh=f"契约 {name} 有误：{wrong}", en=f"contract {name} is wrong: {wrong}")) from wrong
 
 
 def _parse_descriptor(path: Path) -> object:

@@ -1,14 +1,20 @@
 """`sportlake contracts`: which datasets there are, what one of them asks for, and what a new version of one breaks.
 
-Not here: comparing contracts (`schemas/evolution.py`).
+Not here: comparing contracts (`schemas/evolution.py`), what a contract inherits (`schemas/inheritance.py`).
 """
 
+import json
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_message, print_table
+from dagster_project.cli.console import WIDTH, handle_errors, print_message, print_table
+
+if TYPE_CHECKING:
+    from schemas.contract import Contract
 
 app = typer.Typer(
     name="contracts",
@@ -17,6 +23,14 @@ app = typer.Typer(
 )
 
 EXIT_VERSION_TOO_LOW = 1
+
+
+class ContractFormat(StrEnum):
+    """How a contract is shown: its resolved descriptor as YAML or JSON, or tables of its fields and rules."""
+
+    yaml = "yaml"
+    json = "json"
+    table = "table"
 
 
 @app.callback()
@@ -49,35 +63,27 @@ def list_contracts(context: typer.Context) -> None:
 
 @app.command("show")
 @handle_errors
-def show_contract(dataset: Annotated[str, typer.Argument(help="数据集名称 name of the dataset")]) -> None:
-    """查看一个数据集的字段与规则。 Show the fields and rules of one dataset."""
+def show_contract(
+    dataset: Annotated[str, typer.Argument(help="数据集名称 name of the dataset")],
+    format_: Annotated[
+        ContractFormat, typer.Option("--format", help="完整描述文件，或字段与规则表 the whole descriptor, or tables")
+    ] = ContractFormat.yaml,
+) -> None:
+    """输出一个数据集的完整 Data Package 描述，含继承的内容。 Print the whole Data Package descriptor of one dataset."""
+    import yaml
+
     from dagster_project.settings import read_settings
     from schemas.contract import find_contract, read_contracts
 
     found = find_contract(read_contracts(read_settings().contracts), dataset)
-    print_message(
-        f"{found.title.zh}（{found.name} {found.version}）：{found.description.zh}",
-        f"{found.title.en}: {found.description.en}",
-    )
-    print_message(
-        f"报送单位：{'、'.join(found.policy.submitters)}；周期 {found.policy.cadence}；主键 {'、'.join(found.primary_key)}",
-        f"handed in by {', '.join(found.policy.submitters)}; cadence {found.policy.cadence}; key {', '.join(found.primary_key)}",
-    )
-    fields = [
-        (
-            f.name,
-            f.label.zh,
-            f.label.en,
-            f.type,
-            "必填 yes" if f.required else "",
-            f.policy.unit or "",
-            f.policy.codelist or "",
-        )
-        for f in found.fields
-    ]
-    print_table(("字段 field", "标题", "title", "类型 type", "必填 required", "单位 unit", "代码表 code list"), fields)
-    rules = [(rule.id, rule.severity, rule.message.zh, rule.message.en) for rule in found.rules]
-    print_table(("规则 rule", "级别 severity", "说明", "message"), rules)
+    # JSON knows neither YAML's dates nor its anchors, so that both formats say the same.
+    plain = json.dumps(found.descriptor, ensure_ascii=False, indent=1, default=date.isoformat)
+    if format_ is ContractFormat.table:
+        _print_tables(found)
+    elif format_ is ContractFormat.json:
+        typer.echo(plain)
+    else:
+        typer.echo(yaml.safe_dump(json.loads(plain), allow_unicode=True, sort_keys=False, width=WIDTH), nl=False)
 
 
 @app.command("diff")
@@ -110,3 +116,29 @@ def print_contract_diff(
     )
     if not is_version_sufficient(before, after, found):
         raise typer.Exit(EXIT_VERSION_TOO_LOW)
+
+
+def _print_tables(found: "Contract") -> None:
+    print_message(
+        f"{found.title.zh}（{found.name} {found.version}）：{found.description.zh}",
+        f"{found.title.en}: {found.description.en}",
+    )
+    print_message(
+        f"报送单位：{'、'.join(found.policy.submitters)}；周期 {found.policy.cadence}；主键 {'、'.join(found.primary_key)}",
+        f"handed in by {', '.join(found.policy.submitters)}; cadence {found.policy.cadence}; key {', '.join(found.primary_key)}",
+    )
+    fields = [
+        (
+            f.name,
+            f.label.zh,
+            f.label.en,
+            f.type,
+            "必填 yes" if f.required else "",
+            f.policy.unit or "",
+            f.policy.codelist or "",
+        )
+        for f in found.fields
+    ]
+    print_table(("字段 field", "标题", "title", "类型 type", "必填 required", "单位 unit", "代码表 code list"), fields)
+    rules = [(rule.id, rule.severity, rule.message.zh, rule.message.en) for rule in found.rules]
+    print_table(("规则 rule", "级别 severity", "说明", "message"), rules)
