@@ -18,6 +18,7 @@ from schemas.codelists import read_codelists
 from schemas.contract import read_contract, read_contracts, rule_fields
 from schemas.departments import read_departments
 from schemas.editor import FILE, contract_schema, contract_schema_text
+from schemas.inheritance import is_mergeable, read_parent
 from schemas.rules import InDataset, InPeriod
 from schemas.slices import period_days
 
@@ -35,6 +36,11 @@ every_contract = pytest.mark.parametrize("contract", ALL.values(), ids=lambda co
 
 
 def descriptor_of(path: Path) -> dict[str, Any]:
+    return dict(read_contract(path).descriptor)
+
+
+def written(path: Path) -> dict[str, Any]:
+    """What the file says itself, without what it inherits."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
@@ -50,6 +56,17 @@ def sentences_in(descriptor: object, place: str = "") -> list[tuple[str, str, st
     own = [(f"{place}.{key}", descriptor[key], about[f"{key}_en"])
            for key in ("title", "description") if f"{key}_en" in about]  # fmt: skip
     return own + [found for key, part in descriptor.items() for found in sentences_in(part, f"{place}.{key}")]
+
+
+def repeated_in(parent: dict[str, Any], own: dict[str, Any], place: str = "") -> list[str]:
+    """The places at which `own` says what `parent` says."""
+    found = []
+    for key in parent.keys() & own.keys():
+        if is_mergeable(parent[key]) and is_mergeable(own[key]):
+            found += repeated_in(parent[key], own[key], f"{place}{key}.")
+        elif parent[key] == own[key]:
+            found.append(f"{place}{key}")
+    return found
 
 
 def placeholders_in(*sentences: str) -> set[str]:
@@ -77,10 +94,25 @@ def test_a_contract_is_a_valid_data_package(path):
 
 @every_file
 def test_a_contract_is_valid_for_editors(path):
-    document = json.loads(json.dumps(descriptor_of(path), default=date.isoformat))
-    errors = jsonschema.Draft202012Validator(contract_schema()).iter_errors(document)
-    assert [f"{list(error.absolute_path)}: {error.message}" for error in errors] == []
+    for descriptor in (written(path), descriptor_of(path)):
+        document = json.loads(json.dumps(descriptor, default=date.isoformat))
+        errors = jsonschema.Draft202012Validator(contract_schema()).iter_errors(document)
+        assert [f"{list(error.absolute_path)}: {error.message}" for error in errors] == []
     assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=../contract.schema.json\n")
+
+
+@every_file
+def test_a_contract_repeats_nothing_that_it_inherits(path):
+    parent, own = read_parent("bureau"), written(path)
+    fields = {field["name"]: field for field in parent["resources"][0].pop("schema").pop("fields")}
+    del parent["sportlake"]["time_limit"]  # a limit of another law is said in full
+    assert repeated_in(parent, own) == []
+    assert repeated_in(parent["resources"][0], own["resources"][0]) == []
+    for field in own["resources"][0]["schema"]["fields"]:
+        if "extends" in field["sportlake"]:
+            assert repeated_in(fields[field["name"]], field) == ["name"]
+        else:
+            assert field != fields.get(field["name"])
 
 
 def test_the_schema_for_editors_is_valid_and_current():
