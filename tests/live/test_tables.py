@@ -260,7 +260,7 @@ def test_a_row_may_still_be_written_by_the_api_and_is_then_a_difference(tables, 
     assert len(portal.rows(active, q="铁西区游泳馆")) == 1
     assert one.differences(tables, active) == [("rows", "4", "5: 1 missing, 2 not of the release")]
     (served,) = tables.read_live_tables([active]).values()
-    assert not served.holds(one.release, one.sha256, SHAPE)
+    assert not served.holds_file(one.release, one.sha256, SHAPE)
 
 
 def test_a_later_datastore_create_makes_no_second_index_and_changes_nothing(tables, portal, aside, active, released):
@@ -271,7 +271,7 @@ def test_a_later_datastore_create_makes_no_second_index_and_changes_nothing(tabl
     assert before == wanted_names(active) | {f"alias-{active}"}
     portal.do("datastore_create", resource_id=active, force=True, fields=datastore_fields(SHAPE), primary_key=list(SHAPE.primary_key))  # fmt: skip
     assert everything(aside, active) == before
-    assert tables.read_live_tables([active])[active].holds(one.release, one.sha256, SHAPE)
+    assert tables.read_live_tables([active])[active].holds_file(one.release, one.sha256, SHAPE)
     assert one.differences(tables, active) == []
 
 
@@ -330,7 +330,7 @@ def test_the_release_before_comes_back_with_all_that_was_its_own(tables, portal,
     assert len(portal.rows(active)) == 4
     assert portal.do("datastore_search", key=False, resource_id=f"alias-{active}")["total"] == 4
     assert everything(aside, active) == wanted_names(active) | {f"alias-{active}"}
-    assert tables.read_live_tables([active])[active].holds(first.release, first.sha256, SHAPE)
+    assert tables.read_live_tables([active])[active].holds_file(first.release, first.sha256, SHAPE)
     assert not tables.undo_swap(active)
     portal.do("datastore_upsert", resource_id=active, force=True, method="insert", records=[{"facility_id": "F9"}])
 
@@ -458,7 +458,7 @@ def test_loading_cut_at_every_statement_leaves_nothing_and_a_plain_run_mends_it(
     assert points > 20
 
 
-@pytest.mark.parametrize("way", ["swap", "undo", "drop"])
+@pytest.mark.parametrize("way", ["swap_table", "undo_swap", "drop_table"])
 def test_putting_in_place_cut_at_every_statement_shows_the_old_or_the_new(
     way, connection, aside, portal, active, released
 ):
@@ -469,18 +469,18 @@ def test_putting_in_place_cut_at_every_statement_shows_the_old_or_the_new(
         old.publish(tables, active)
         tables.prune_previous(active)
         new.stage(tables, active)
-        if way == "undo":
+        if way == "undo_swap":
             tables.swap_table(active)
 
     def check(tables, whole):
         if not whole:
-            assert len(portal.rows(active)) == (4 if way == "undo" else 2)
-            assert (new if way == "undo" else old).differences(tables, active) == []
+            assert len(portal.rows(active)) == (4 if way == "undo_swap" else 2)
+            assert (new if way == "undo_swap" else old).differences(tables, active) == []
         getattr(tables, way)(active)
-        if way == "drop":
+        if way == "drop_table":
             assert everything(aside, active) == set()
             return
-        assert len(portal.rows(active)) == (2 if way == "undo" else 4)
+        assert len(portal.rows(active)) == (2 if way == "undo_swap" else 4)
         tables.prune_previous(active)
         assert everything(aside, active) >= wanted_names(active)
 
@@ -522,7 +522,7 @@ def test_an_empty_release_is_an_empty_table(tables, portal, active, released):
     empty.publish(tables, active)
     assert portal.do("datastore_search", key=False, resource_id=active)["total"] == 0
     assert empty.differences(tables, active) == []
-    assert tables.read_live_tables([active])[active].holds("2026.12.1", empty.sha256, SHAPE)
+    assert tables.read_live_tables([active])[active].holds_file("2026.12.1", empty.sha256, SHAPE)
 
 
 def test_huge_values_and_many_columns_are_taken_and_searched_as_far_as_there_is_room(
@@ -599,7 +599,7 @@ def test_what_is_served_is_told_for_many_at_once_and_quickly(tables, active, rel
     served = tables.read_live_tables([active, absent])
     assert time.monotonic() - started < 3
     assert served.keys() == {active}
-    assert served[active].holds("2026.11.1", one.sha256, SHAPE)
+    assert served[active].holds_file("2026.11.1", one.sha256, SHAPE)
     assert (served[active].rows, served[active].cached) == (4, 4)
 
 
@@ -608,7 +608,7 @@ def test_a_column_added_or_described_by_the_api_is_seen(tables, portal, active, 
     one.publish(tables, active)
     fields = [*datastore_fields(SHAPE), {"id": "odd", "type": "text"}]
     portal.do("datastore_create", resource_id=active, force=True, fields=fields)
-    assert not tables.read_live_tables([active])[active].holds(one.release, one.sha256, SHAPE)
+    assert not tables.read_live_tables([active])[active].holds_file(one.release, one.sha256, SHAPE)
     assert one.differences(tables, active) == [("column odd", "absent", "text")]
     portal.do("datastore_create", resource_id=active, force=True, delete_fields=True, fields=[{**f, "info": {"label": "?"}} if f["id"] == "kind" else f for f in fields[:-1]])  # fmt: skip
     (difference,) = one.differences(tables, active)
