@@ -1,7 +1,7 @@
-"""Code lists: what a code may be, what it means, and from when to when.
+"""Code lists: the valid codes, their labels, and their dates of validity.
 
 Each is a CSV under `codelists/` with the columns of `COLUMNS`, described by `codelists/<name>.yaml` (a Data Package v2
-descriptor with title, sources and `sportlake: {title_en}`). Key of a list: (code, valid_from). Not here: judging.
+descriptor with title, sources and `sportlake: {title_en}`). Key of a list: (code, valid_from). Not here: checking values.
 """
 
 import csv
@@ -21,7 +21,7 @@ COLUMNS = ("code", "zh", "en", "parent", "valid_from", "valid_to", "superseded_b
 
 
 class Code(BaseModel):
-    """One code for as long as it is valid; `valid_to` is the last day, open ends are None."""
+    """One code in one period of validity; `valid_to` is its last day, None means no limit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,12 +47,12 @@ class CodeList(BaseModel):
 
     @cached_property
     def labels(self) -> Mapping[str, Text]:
-        """Newest label of every code, expired ones too."""
+        """The newest label of every code, including expired codes."""
         return {code.code: Text(zh=code.zh, en=code.en) for code in self.codes}
 
 
 def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
-    """The list `name`; ContractError if it, its descriptor or a column is missing, or a line does not parse."""
+    """Read the list `name`; ContractError if it, its descriptor or a column is missing, or a line does not parse."""
     path, about = folder / f"{name}.csv", folder / f"{name}.yaml"
     if not path.is_file() or not about.is_file():
         there = ", ".join(sorted(p.stem for p in folder.glob("*.csv")))
@@ -92,5 +92,5 @@ def _parse_code(row: Mapping[str, str], place: str) -> Code:
 
 
 def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:
-    """Every code list of the house by name."""
+    """Read every code list in `folder`, by name; same errors as `read_codelist`."""
     return {path.stem: read_codelist(path.stem, folder) for path in sorted(folder.glob("*.csv"))}

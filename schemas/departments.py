@@ -1,4 +1,7 @@
-"""Who hands in files: the units of the provincial bureau and the city bureaus. Key: code, which is also the inbox folder's name."""
+"""The submitting departments: units of the provincial bureau and city bureaus.
+
+Key: code, which is also the name of the inbox folder. Not here: which datasets a department submits (its contracts).
+"""
 
 import csv
 from collections.abc import Mapping
@@ -14,7 +17,7 @@ FILE = Path(__file__).parent / "departments.csv"
 
 
 class Department(BaseModel):
-    """One submitting unit. `admin_code` is the division whose data it answers for (210000: the whole province)."""
+    """One submitting unit. `admin_code` is the division whose data it is responsible for (210000: the whole province)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,7 +34,7 @@ class Department(BaseModel):
 
 
 def read_departments(file: Path = FILE) -> dict[str, Department]:
-    """Every department by code, in the order of the file; ContractError gives the line that is wrong or there twice."""
+    """Read every department by code, in file order; ContractError names the invalid line or the code that occurs twice."""
     found: dict[str, Department] = {}
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
@@ -56,7 +59,7 @@ def _parse_department(row: dict[str, str], place: str) -> Department:
 
 
 def find_department(departments: Mapping[str, Department], code: str) -> Department:
-    """The department with that code; UsageError names those that exist."""
+    """Return the department with that code; UsageError lists the existing ones."""
     if code not in departments:
         there = "、".join(f"{d.code} {d.zh}" for d in departments.values())
         raise UsageError(

@@ -1,7 +1,7 @@
-"""Row rules that follow from other parts of a contract, so that nobody has to write them twice.
+"""Row rules derived from other parts of a contract, so that they need not be written twice.
 
-A field with a code list is checked against it; a place is checked against the province; every text is searched for
-identity cards. Not here: the rules that a contract writes itself.
+A field with a code list is checked against it; coordinates are checked against the province; every text is searched for
+identity card numbers. Not here: rules written in a contract.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from schemas.text import Text
 
 
 def derive_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]) -> tuple[RowRule, ...]:
-    """Rules for (name, Chinese title, policy) of each field: code lists, then the place, then identity cards."""
+    """Return rules for fields given as (name, Chinese title, policy): code lists, then coordinates, then identity cards."""
     lists = tuple(
         InCodelist(
             kind="in_codelist",

@@ -1,23 +1,23 @@
-"""What can break in the machine, drawn once. Bad data is never here: it is a `Finding` or a `Verdict`.
+"""The exceptions of the project. Not here: bad data, which is a `Finding` or a `Verdict`.
 
     SportlakeError
-    ├── ContractError      a contract, code list, department or calendar file does not say what it must
+    ├── ContractError      a contract, code list, department or calendar file is invalid
     ├── UsageError         the caller asked for something that does not exist (dataset, department, period, release)
-    ├── UnreadableFile     the submitted bytes are no table that we can read; intake turns it into the verdict `refused`
+    ├── UnreadableFile     the submitted file cannot be read as a table; intake turns it into the verdict `refused`
     ├── LakeError          the lake cannot be read or committed to
-    │   └── SliceMoved     somebody else replaced the slice after we had looked at it
-    ├── LedgerError        the ledger is torn or its chain does not hold
+    │   └── SliceMoved     another submission replaced the slice after it was read
+    ├── LedgerError        the ledger cannot be read or written, or its chain is broken
     ├── ReleaseError       a release cannot be frozen, or its bytes are not what its checksums say
-    └── CatalogueError     a catalogue did not do what the plan asked
+    └── CatalogueError     a catalogue did not carry out a planned action
 
-Each message gives what, the number, the limit, and the next move; `text` holds it in both languages.
+Each message gives the problem, the number, the limit, and what to do next; `text` holds it in both languages.
 """
 
 from schemas.text import Text
 
 
 class SportlakeError(Exception):
-    """Anything of ours that a person should read without a traceback."""
+    """Base class of all errors that are reported to people without a traceback."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
@@ -25,15 +25,15 @@ class SportlakeError(Exception):
 
 
 class ContractError(SportlakeError):
-    """A file under `schemas/` is wrong; names the file, the place and what is expected there."""
+    """A file under `schemas/` is invalid; the message names the file, the place and what is expected."""
 
 
 class UsageError(SportlakeError):
-    """The caller named something that does not exist; says what does."""
+    """The caller named something that does not exist; the message lists what does."""
 
 
 class UnreadableFile(SportlakeError):
-    """The bytes are no table that we can read. `kind` is the stable slug that the receipt carries."""
+    """The submitted file cannot be read as a table. `kind` is the stable slug in the receipt."""
 
     def __init__(self, kind: str, text: Text) -> None:
         self.kind = kind
@@ -45,16 +45,16 @@ class LakeError(SportlakeError):
 
 
 class SliceMoved(LakeError):
-    """Another submission replaced the slice after this one had looked at it; read again and decide again."""
+    """Another submission replaced the slice after it was read; the caller must read it again and decide again."""
 
 
 class LedgerError(SportlakeError):
-    """The ledger is torn or its chain does not hold; says at which entry."""
+    """The ledger cannot be read or written, or its chain is broken; the message names the entry."""
 
 
 class ReleaseError(SportlakeError):
-    """A release cannot be frozen, or its bytes are not what its checksums say."""
+    """A release cannot be frozen or read, or its bytes do not match its checksums."""
 
 
 class CatalogueError(SportlakeError):
-    """A catalogue did not do what the plan asked; says which action, of which dataset, and the next move."""
+    """A catalogue did not carry out a planned action; the message names the action, the dataset and what to do next."""

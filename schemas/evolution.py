@@ -1,7 +1,7 @@
-"""What changed between two versions of a contract, field by field, and whether that breaks those who rely on it.
+"""Differences between two versions of a contract, field by field, and whether they break submitters or readers.
 
-Breaking: files that were good are refused, or what readers relied on is gone. Semantic versions follow: a breaking change
-raises the first number, an addition or a wider limit the second, anything else the third. Here: comparing. Not here: printing.
+Breaking: files that were valid are refused, or something that readers rely on is removed. Semantic version: a breaking change
+raises the first number, an addition or a wider limit the second, anything else the third. Not here: printing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +22,12 @@ _SEMANTIC_PROPERTIES = (
     ("codelist", "代码表", "code list"),
     ("as_of", "代码的有效日字段", "as_of"),
 )
-"""Policy of a field without which nobody understands its cells: as the model calls it, and as people do."""
+"""Field properties that define the meaning of its cells: (model attribute, Chinese name, English name)."""
 
 
 @dataclass(frozen=True)
 class ContractChange:
-    """One difference: how bad, of which field (None: of the dataset), and in words."""
+    """One difference: its kind, the field (None: the dataset), and its text."""
 
     kind: ChangeKind
     field: str | None
@@ -35,7 +35,10 @@ class ContractChange:
 
 
 def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...]:
-    """Every difference that files or readers can notice: fields in the old order, then new ones, then the dataset."""
+    """Return every difference that affects files or readers: old fields, new fields, the dataset, then rules.
+
+    UsageError if the contracts are of two datasets.
+    """
     if old.name != new.name:
         raise UsageError(
             Text(
@@ -57,7 +60,7 @@ def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...
 
 
 def required_version(old: str, found: Sequence[ContractChange]) -> str:
-    """The least version that those changes ask for after `old`; `old` itself if there are none."""
+    """Return the lowest version after `old` that these changes require; `old` itself if there are none."""
     version = _parse_version(old)
     if not found:
         return old
@@ -67,7 +70,7 @@ def required_version(old: str, found: Sequence[ContractChange]) -> str:
 
 
 def is_version_sufficient(old: Contract, new: Contract, found: Sequence[ContractChange]) -> bool:
-    """Whether the new contract's version is at least the one that is due; without changes it must not fall."""
+    """Whether the new contract's version is at least the required one; without changes it must not decrease."""
     return _parse_version(new.version) >= _parse_version(required_version(old.version, found))
 
 
@@ -82,7 +85,7 @@ def _parse_version(text: str) -> Version:
 
 
 def _find_renamed(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
-    """A field that is gone and a new one of the same Chinese title and type are one field under another name."""
+    """Yield (old name, new name) of a removed and an added field with the same Chinese title and type."""
     names = {field.name for field in old.fields}
     fresh = {(field.title, field.type): field.name for field in new.fields if field.name not in names}
     kept = {field.name for field in new.fields}
@@ -128,7 +131,7 @@ def _compare_field(old: Field, new: Field) -> Iterator[ContractChange]:
 
 
 def _is_narrower(limit: str, old: Any, new: Any) -> bool:  # noqa: ANN401 - constraints hold any JSON value
-    """Whether files that met the old limit may not meet the new one; a pattern is never known to be wider."""
+    """Whether files that met the old limit may fail the new one; a changed pattern always counts as narrower."""
     if new is None or new is False:
         return False
     if old is None or old is False:
@@ -182,7 +185,7 @@ def _compare_settings(old: Contract, new: Contract) -> Iterator[tuple[Text, obje
 
 
 def _compare_sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str], set[str]]]:
-    """What was taken from people, and what was given them."""
+    """Yield (text, values that narrow the contract, values that widen it)."""
     submitters = set(old.policy.submitters), set(new.policy.submitters)
     yield Text(zh="报送单位", en="submitters"), submitters[0] - submitters[1], submitters[1] - submitters[0]
     hidden = set(old.policy.disclosure.protected), set(new.policy.disclosure.protected)
@@ -203,7 +206,7 @@ def _compare_limits(old: Contract, new: Contract) -> Iterator[tuple[Text, float,
 
 
 def _compare_rules(old: Contract, new: Contract) -> Iterator[ContractChange]:
-    """Rules and expectations: only one that says error can turn a good file bad."""
+    """Compare rules and expectations; a new or changed one is breaking only if its severity is error."""
     before, after = ({one.id: one for one in (*c.policy.rules, *c.policy.expectations)} for c in (old, new))
     for name in sorted({*before, *after}):
         was, now = before.get(name), after.get(name)

@@ -1,6 +1,6 @@
-"""Table Schema's constraints in words: what a field may hold, said in sentences instead of keys.
+"""Texts of Table Schema constraints: what a field may hold, in sentences.
 
-Pure. Not here: judging by the constraints, and how a page or a file lays the sentences out.
+Pure. Not here: checking the constraints, and how a page or a file formats the sentences.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ _SENTENCES: Mapping[str, Callable[[Any], Text | None]] = {
 
 
 def describe_limits(constraints: Mapping[str, Any]) -> Text | None:
-    """All constraints in one sentence, None if there are none. A constraint unknown to us is said by its own key."""
+    """Return all constraints in one sentence, None if there are none; an unknown constraint appears by its key."""
     said = [_describe_limit(key, value) for key, value in constraints.items()]
     kept = [text for text in said if text is not None]
     return Text(zh="；".join(text.zh for text in kept), en="; ".join(text.en for text in kept)) if kept else None

@@ -1,4 +1,4 @@
-"""A slice: the part of a dataset that one file replaces, and the days that its period covers."""
+"""Slices: the part of a dataset that one file replaces, and the days that its period covers."""
 
 import calendar
 import re
@@ -27,7 +27,7 @@ class SliceKey(BaseModel):
 
 
 def period_days(period: str) -> tuple[date, date]:
-    """First and last day of a period; UsageError if it is not one."""
+    """Return the first and last day of a period (`2026`, `2026-Q3` or `2026-11`); UsageError if it is not one."""
     found = _PERIOD.fullmatch(period)
     if not found:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""A sentence in both languages of the house. Not here: the sentences themselves, which stay beside what they speak of."""
+"""A text in Chinese and English. Not here: the texts themselves, which are kept where they are used."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,5 +12,5 @@ class Text(BaseModel):
     en: str
 
     def fill_placeholders(self, **values: object) -> "Text":
-        """Both sentences with their `{placeholders}` filled; a placeholder without a value raises KeyError."""
+        """Return both texts with their `{placeholders}` filled; KeyError for a placeholder without a value."""
         return Text(zh=self.zh.format(**values), en=self.en.format(**values))

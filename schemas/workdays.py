@@ -1,8 +1,8 @@
-"""Working days in China: which days are, and the last day of a time limit counted in them.
+"""Working days in China, and the last day of a time limit counted in working days.
 
 The table is `calendar/workdays.csv`: grain one day that the State Council's yearly notice makes a holiday or, on a weekend,
-a working day; key `date`. A day that the table does not name works from Monday to Friday. Here: the arithmetic of days. Not
-here: which limit a dataset has (its contract), nor what is overdue (the scorecard).
+a working day; key `date`. A day that is not in the table is a working day from Monday to Friday. Not here: which limit a
+dataset has (its contract), nor what is overdue (the scorecard).
 
 Source: 国务院办公厅关于部分节假日安排的通知, by year, as the `notice` column says.
 """
@@ -22,14 +22,14 @@ FILE = Path(__file__).parent / "calendar" / "workdays.csv"
 COLUMNS = ("date", "kind", "name", "notice")
 KINDS = frozenset({"holiday", "workday"})
 MOST_DAYS = 10_000
-"""Longest limit counted, in working days: some forty years. No law has a longer one; a greater number is a slip."""
+"""Longest accepted limit in working days, about forty years. No law has a longer one; a larger number is a mistake."""
 
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
 
 
 class Deadline(NamedTuple):
-    """The last day of a limit; `provisional` if a year that it runs through has no published holidays yet."""
+    """The last day of a limit; `provisional` if the holidays of a year that it covers are not in the table."""
 
     day: date
     provisional: bool
@@ -37,7 +37,7 @@ class Deadline(NamedTuple):
 
 @dataclass(frozen=True)
 class Workdays:
-    """The days that differ from Monday to Friday, True for a working day, and the years whose notice is known."""
+    """The days in the table (True: working day), and the years whose notice is in the table."""
 
     named: Mapping[date, bool]
     years: frozenset[int]
@@ -53,7 +53,7 @@ class Workdays:
 
 @cache
 def read_workdays(file: Path = FILE) -> Workdays:
-    """The table in `file`, read once; ContractError gives the line that does not parse, or the day that is there twice."""
+    """Read the table in `file`, cached; ContractError names the line that does not parse or repeats a day."""
     named: dict[date, bool] = {}
     for number, (day, works) in enumerate(_read_lines(file), start=2):
         if day in named:
@@ -63,9 +63,9 @@ def read_workdays(file: Path = FILE) -> Workdays:
 
 
 def add_working_days(start: date, days: int) -> Deadline:
-    """The last day of a limit of `days` working days that begins on `start`.
+    """Return the last day of a limit of `days` working days that begins on `start`.
 
-    The day of `start` itself does not count; with 0 days the limit ends on it, working day or not. UsageError below 0 or
+    The day `start` does not count; with 0 days the limit ends on it, even if it is not a working day. UsageError below 0 or
     above `MOST_DAYS`. Source: 民法典 art. 201, the first day is not counted.
     """
     if not 0 <= days <= MOST_DAYS:

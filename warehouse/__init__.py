@@ -1,4 +1,4 @@
-"""The store and its memory: lake, ledger, releases, and the warehouse file that is rebuilt from them.
+"""Storage: the lake, the ledger, the releases, and the DuckDB file that is rebuilt from them.
 
-Truth is the lake plus the ledger; everything else can be made again. Not here: judging, business rules, HTTP.
+The lake and the ledger are the source of truth; everything else can be rebuilt. Not here: quality checks, business rules, HTTP.
 """

@@ -1,6 +1,7 @@
-"""Writing files so that a crash leaves the old content or the new: fsync, atomic replacement, file hashes, a lock between processes.
+"""Crash-safe file writing: fsync, atomic replacement, file hashes, a lock between processes.
 
-For `warehouse` and everything above it. Not here: which files are written, or where (`warehouse/layout.py`).
+After a crash a file has its old content or its new content. Used by `warehouse` and everything above it. Not here: which
+files are written, or where (`warehouse/layout.py`).
 """
 
 import fcntl
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 
 
 def fsync_path(path: Path) -> None:
-    """Return only when the file's bytes, or the folder's list of names, would survive a loss of power."""
+    """Call fsync on a file or a folder; on return its bytes, or the folder's list of names, survive a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -24,13 +25,13 @@ def fsync_path(path: Path) -> None:
 
 
 def file_sha256(path: Path) -> str:
-    """Hex SHA-256 of a file's bytes."""
+    """Return the hex SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a UTF-8 text file with LF line ends; readers see the old file or the new one. Creates missing folders."""
+    """Write a UTF-8 text file with LF line ends; readers see the old file or the new one. Creates missing parent folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
     aside.write_bytes(text.encode("utf-8"))
@@ -45,14 +46,17 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 def replace_durably(aside: Path, target: Path) -> None:
-    """Flush the finished file `aside` to the disk, then rename it over `target`."""
+    """Call fsync on the finished file `aside`, then rename it over `target`."""
     fsync_path(aside)
     aside.replace(target)
 
 
 @contextmanager
 def hold_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file `path` (made if missing, never removed); waits for whoever holds it. Freed when the holder dies."""
+    """Hold an exclusive lock on the file `path`; waits for the current holder.
+
+    The file is created if missing and never removed. The lock is released when its process ends.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -1,10 +1,10 @@
-"""Canonical rows: one order and one spelling of every value, whatever library writes them down.
+"""Canonical rows: one row order and one spelling of every value, independent of the library that writes them.
 
-Here: sorting, spelling, and the digest by which two states of a dataset are the same. Not here: file formats
+Holds sorting, spelling, and the digest that is equal for two equal states of a dataset. Not here: file formats
 (`warehouse/distributions.py`), or which fields are public (`warehouse/package.py`).
 
-Spelling. Source: Table Schema, default formats: numbers in the fewest digits that read back the same, without exponent and
-without `.0` on whole ones, `NaN`, `INF`, `-INF`; `true`, `false`; ISO dates, times with a fraction only if there is one.
+Spelling: numbers in the fewest digits that read back the same, without exponent and without `.0` on whole numbers; `NaN`,
+`INF`, `-INF`; `true`, `false`; ISO dates; times with a fraction only if it is not zero. Source: Table Schema, default formats.
 """
 
 import hashlib
@@ -17,23 +17,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-LARGEST_EXACT = 10**15  # whole numbers below it have no exponent and survive the way through int64
+LARGEST_EXACT = 10**15  # whole numbers below it have no exponent and convert to int64 without loss
 
 
 def sort_rows(table: pa.Table, key: Sequence[str]) -> pa.Table:
-    """The rows by `key`, ties by every other column, text by its bytes, nulls last."""
+    """Sort the rows by `key`, then by every other column; text is compared by bytes, nulls come last."""
     names = [*(name for name in key if name in table.column_names), *(n for n in table.column_names if n not in key)]
     return table.sort_by([(name, "ascending") for name in names]) if names else table
 
 
 def to_canonical_text(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
-    """The table as text, in the order of the schema's fields; null stays null."""
+    """Return every column as canonical text, in the order of the schema's fields; null stays null."""
     fields = schema["fields"]
     return pa.table({f["name"]: _column_text(table.column(f["name"]), f["type"]) for f in fields})
 
 
 def canonical_digest(table: pa.Table, schema: Mapping[str, Any]) -> str:
-    """SHA-256 of the schema and of the rows in canonical order and spelling; the same on every version of every library."""
+    """Return the hex SHA-256 of the schema and the rows in canonical order and spelling; independent of library versions."""
     key = schema.get("primaryKey", [])
     rows = to_canonical_text(sort_rows(table.select([f["name"] for f in schema["fields"]]), key), schema)
     whole = hashlib.sha256(json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
@@ -43,7 +43,7 @@ def canonical_digest(table: pa.Table, schema: Mapping[str, Any]) -> str:
 
 
 def _column_digest(column: pa.ChunkedArray) -> bytes:
-    """Of one text column: the length of every value in bytes (null: -1; int32, little-endian), then the bytes of them all."""
+    """Hash the byte lengths of a text column's values (int32, little-endian; null: -1) and, separately, their bytes."""
     lengths, contents = hashlib.sha256(), hashlib.sha256()
     for chunk in column.chunks:
         if len(chunk):
@@ -83,7 +83,7 @@ def _number_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _format_positional(shortest: str) -> str:
-    """`1e-07` as `0.0000001`; what is no number as Table Schema writes it."""
+    """Write a number without exponent (`1e-07` becomes `0.0000001`); `NaN`, `INF` and `-INF` as in Table Schema."""
     value = float(shortest)
     if isnan(value):
         return "NaN"

@@ -1,6 +1,6 @@
-"""The hash chain of the ledger: what an entry is, the one way to write it, and what is wrong with a chain.
+"""The hash chain of the ledger: the entry, its serialisation, and the errors of a chain.
 
-Here: pure functions on bytes. Not here: the file, locks, or when entries are added (`warehouse/ledger.py`).
+Pure functions on bytes. Not here: the file, locks, or when entries are added (`warehouse/ledger.py`).
 """
 
 import hashlib
@@ -18,7 +18,7 @@ INITIAL_HASH = "0" * 64
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One decision: who took it, when, why, and its facts (JSON values). `hash` covers everything else, `previous` too."""
+    """One decision: who took it, when, why, and its facts (JSON values). `hash` covers all other fields, including `previous`."""
 
     seq: int
     at: datetime
@@ -31,7 +31,7 @@ class LedgerEntry:
 
 
 class LedgerHead(NamedTuple):
-    """An entry's number and hash: what to note elsewhere, so that a cut-off tail can be seen."""
+    """The number and hash of an entry; a copy kept elsewhere makes it possible to detect a truncated ledger."""
 
     seq: int
     hash: str
@@ -40,7 +40,7 @@ class LedgerHead(NamedTuple):
 def seal_entry(
     last: LedgerEntry | None, *, kind: str, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
 ) -> LedgerEntry:
-    """The entry that follows `last`. ValueError or TypeError if the facts are not JSON."""
+    """Return the entry that follows `last` (None: the first). ValueError or TypeError if the facts are not JSON."""
     seq, previous = (last.seq + 1, last.hash) if last else (1, INITIAL_HASH)
     plain = json.loads(_canonical_json(facts))
     entry = LedgerEntry(seq, now, kind, actor, reason, plain, previous, hash="")
@@ -48,12 +48,12 @@ def seal_entry(
 
 
 def entry_line(entry: LedgerEntry) -> bytes:
-    """The one way to write an entry: canonical JSON and a line feed."""
+    """Serialise an entry as canonical JSON and a line feed."""
     return _canonical_json(_entry_fields(entry)) + b"\n"
 
 
 def parse_entry(line: bytes) -> LedgerEntry | None:
-    """The entry that a line holds, its chain not looked at; None if the line is no entry at all."""
+    """Parse one line into an entry without checking its hashes; None if the line is not an entry."""
     try:
         value = json.loads(line)
         entry = LedgerEntry(**{**value, "at": datetime.fromisoformat(value["at"])})
@@ -63,7 +63,7 @@ def parse_entry(line: bytes) -> LedgerEntry | None:
 
 
 def find_chain_errors(raw: bytes, expected: LedgerHead | None) -> Iterator[Text]:
-    """What is wrong with the bytes of a ledger, entry by entry; `expected` is a head noted earlier."""
+    """Yield the errors of a ledger's bytes: changed, misplaced, unlinked, torn, missing `expected` (a head noted earlier)."""
     *lines, torn = raw.split(b"\n")
     found = [parse_entry(line) for line in lines]
     entries = [entry for entry in found if entry is not None]

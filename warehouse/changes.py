@@ -1,12 +1,12 @@
-"""What a release changed: its rows against those of the release before it, by primary key, from the two Parquet files.
+"""The differences between a release and the one before it, by primary key, computed from the two Parquet files.
 
-Grain of the file: a row that was added or removed, or a cell that changed in a row that stayed. Values are compared and
-written in their canonical spelling, so that a column whose type changed differs only where it reads otherwise; only columns
-that both releases have are compared. Rows come by key, cells in the order of the columns. Not here: whether something is
-worth a release, and the words of a page about it.
+Grain of the output file: one added row, one removed row, or one changed cell of a row that both releases have. Values are
+compared and written in their canonical spelling, so a column whose type changed differs only where its spelling differs;
+only columns that both releases have are compared. Order: rows by key, cells by column. Not here: whether a change is worth
+a release, and the texts of a page about it.
 
-Both files are streamed twice: once to pair the rows by key and a hash of the rest, once for the few that differ. DuckDB holds
-the pairs and spills what its memory cannot hold.
+Both files are streamed twice: once to pair the rows by key and a hash of the rest, once to read the few rows that differ.
+DuckDB holds the pairs and spills to disk what does not fit in memory.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ BLOCK = 32_768
 
 
 class TableState(NamedTuple):
-    """One release's rows: the Parquet file, and the schema under which they were released."""
+    """The rows of one release: the Parquet file and the schema they were released with."""
 
     parquet: Path
     schema: Mapping[str, Any]
@@ -43,7 +43,7 @@ class TableState(NamedTuple):
 
 
 class RowChanges(NamedTuple):
-    """How many rows were added, removed and changed, and which columns came and went."""
+    """Numbers of rows added, removed and changed; names of columns added and removed."""
 
     added: int
     removed: int
@@ -53,7 +53,10 @@ class RowChanges(NamedTuple):
 
 
 def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Table Schema of the file to the schema of its rows: what happened, the key, of a changed cell its field and both values."""
+    """Return the Table Schema of the changes file for rows with this schema.
+
+    Columns: the kind of change, the primary key, and for a changed cell its field and both values.
+    """
     keys = schema["primaryKey"]
     change, *cell = _choose_column_names(keys)
     fields = {field["name"]: field for field in schema["fields"]}
@@ -68,7 +71,10 @@ def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_changes(before: TableState, after: TableState, path: Path) -> RowChanges | None:
-    """Write the file and return its sums; None, and no file, if the two have no key in common. Same states, same bytes."""
+    """Write the changes file and return its totals; None, and no file, if there is no common public primary key.
+
+    The same two states give the same bytes.
+    """
     if not after.key or before.key != after.key:
         return None
     common = [name for name in after.names if name in before.names and name not in after.key]
@@ -89,10 +95,10 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
 
 
 def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str]) -> None:
-    """The table `pairs`: every row without an equal counterpart, by its place in either file (null: not there).
+    """Create the table `pairs`: every row without an equal counterpart, by its position in each file (null: absent).
 
-    Rows are held equal if two hashes of 64 bits each are; rows that only look unequal are sorted out later. A key is unique
-    in every release that passed the gate; elsewhere copies of one meet one each, in their order.
+    Rows count as equal if two hashes of 64 bits each are equal; pairs that differ only in type are deleted later. A key is
+    unique in every release that passed the quality gate; otherwise rows with the same key are paired in file order.
     """
     then, now = pq.read_schema(before.parquet), pq.read_schema(after.parquet)
     retyped = {name for name in after.key if then.field(name).type != now.field(name).type}
@@ -101,7 +107,7 @@ def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableS
     rest = ", ".join(["1", *(f"c{n}" for n in range(width, width + len(common)))])
     for side, state in (("b", before), ("a", after)):
         con.register("rows", _typed_batches(state, [*after.key, *common], retyped))
-        # Two statements: a window over the stream itself would keep all its columns.
+        # Two statements: a window function over the stream itself would keep all its columns in memory.
         con.execute(
             f"create table hashed as select {keys}, place, hash({rest}) as one, hash(2, {rest}) as other from rows"
         )
@@ -121,7 +127,7 @@ def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableS
 
 
 def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState) -> None:
-    """The table `old` or `new`: of the rows in `pairs`, the place and every column as text."""
+    """Create the table `old` or `new`: for each row in `pairs` its position and every column as text."""
     place = {"old": "was", "new": "now"}[side]
     wanted = con.sql(f"select {place} from pairs where {place} is not null order by 1").to_arrow_table().column(0)
     con.register("rows", _text_batches(state, wanted))
@@ -129,7 +135,7 @@ def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableSt
 
 
 def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -> pa.RecordBatchReader:
-    """Those columns of every row as `c0`, `c1`, … and its place in the file; those `as_text` in their spelling."""
+    """Stream the columns `names` as `c0`, `c1`, … with the row position; columns in `as_text` in canonical spelling."""
     whole = pq.read_schema(state.parquet)
     types = [pa.string() if name in as_text else whole.field(name).type for name in names]
     schema = pa.schema([*((f"c{n}", kind) for n, kind in enumerate(types)), ("place", pa.int64())])
@@ -144,7 +150,7 @@ def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -
 
 
 def _text_batches(state: TableState, wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
-    """Every column of the rows at the wanted places as `c0`, `c1`, …, spelled, and the place."""
+    """Stream every column of the rows at the wanted positions as canonical text `c0`, `c1`, …, with the position."""
     schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(state.names))), ("place", pa.int64())])
     among = wanted.combine_chunks()
 
@@ -169,7 +175,7 @@ def _select_fields(state: TableState, names: set[str]) -> dict[str, Any]:
 
 
 def _delete_unchanged_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
-    """The statement that takes those pairs away that differ in no cell once they are spelled."""
+    """Build the statement that deletes pairs whose cells are all equal in canonical spelling."""
     differs = [f"b.c{before.names.index(n)} is distinct from a.c{after.names.index(n)}" for n in common] or ["false"]
     return f"""
         delete from pairs using old b, new a
@@ -178,7 +184,7 @@ def _delete_unchanged_query(before: TableState, after: TableState, common: Seque
 
 
 def _changed_cells_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
-    """The query whose result is the file: one line a row that came or went, one line a changed cell."""
+    """Build the query for the file's content: one line per added or removed row, one line per changed cell."""
     change, field, was, now = (sql.quote_name(name) for name in _choose_column_names(after.key))
     key = ", ".join(
         f"coalesce(a.c{after.names.index(part)}, b.c{before.names.index(part)}) as t{n}"
@@ -202,7 +208,7 @@ def _changed_cells_query(before: TableState, after: TableState, common: Sequence
 
 
 def _choose_column_names(key: Sequence[str]) -> list[str]:
-    """`change`, `field`, `before`, `after`, each with as many `_` behind it as keep it apart from the key."""
+    """Return `change`, `field`, `before`, `after`, each with as many `_` appended as needed to differ from the key columns."""
     taken, names = {part.lower() for part in key}, []
     for name in ("change", "field", "before", "after"):
         own = name

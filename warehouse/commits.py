@@ -1,8 +1,8 @@
-"""Commits of the lake: opening a Delta table, what it holds, and changing that in one compare-and-swap.
+"""Commits of the lake: open a Delta table, read its parts, replace parts in one compare-and-swap.
 
-Here: the sole use of deltalake. Not here: retrying, or what a commit means (`warehouse/lake.py`). Every error of deltalake
-leaves as a LakeError. Source of the ways around it: measured with 1.6.6 (overwrite with a stale handle appends; the log is
-cleaned up by default; nothing that is committed is checked; `file_uris` quotes the folder's own name).
+The only module that changes tables with deltalake. Every DeltaError is raised as a LakeError. Not here: retries, or what a
+commit means (`warehouse/lake.py`). Source of the workarounds: measured with deltalake 1.6.6 (overwrite with a stale handle
+appends; the log is cleaned up by default; committed actions are not validated; `file_uris` quotes the folder's own name).
 """
 
 import json
@@ -26,16 +26,16 @@ from warehouse.atomic_files import fsync_path, hold_lock
 from warehouse.parts import Part, delta_schema
 
 _SETTINGS: dict[str, str | None] = {
-    "delta.checkpointInterval": "25",  # measured: the cheapest of 10, 25 and 100 by time and size of the log
-    "delta.enableExpiredLogCleanup": "false",  # or history would be deleted after 30 days
+    "delta.checkpointInterval": "25",  # measured: cheapest of 10, 25 and 100 in time and log size
+    "delta.enableExpiredLogCleanup": "false",  # otherwise history is deleted after 30 days
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
-_METADATA_KEY = "sportlake"  # our key in a commit's metadata; `userMetadata` is the one that Spark shows in its history
+_METADATA_KEY = "sportlake"  # our key in a commit's metadata; Spark displays `userMetadata` in its history
 
 
 @dataclass(frozen=True)
 class Commit:
-    """One change of a table: the slices that it replaced or withdrew, when, and why (submission, sha256, who)."""
+    """One commit: the slices it replaced or withdrew, when, and why (submission, sha256, who)."""
 
     version: int
     at: datetime
@@ -45,7 +45,7 @@ class Commit:
 
 @dataclass(frozen=True)
 class SliceChange:
-    """What a commit does: each slice's new part (None: withdrawn) in place of the old one, seen as replaced so many times."""
+    """A change to commit: per slice the new part (None: withdrawn), the old part, and the replacement count that was read."""
 
     new: Mapping[SliceKey, Part | None]
     old: Mapping[SliceKey, Part]
@@ -55,7 +55,7 @@ class SliceChange:
 
 
 def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | None:
-    """The table now or as of a version; None if there is none yet. LakeError if there is no such version."""
+    """Open the table at its newest or at a given version; None if it does not exist. LakeError if there is no such version."""
     newest = deltalog.newest_version(folder)
     if newest is None:
         return None
@@ -71,9 +71,9 @@ def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | N
 
 
 def open_for_writing(folder: Path, contract: Contract) -> DeltaTable:
-    """The table as it is now, made if there was none, with a column for every field of the contract.
+    """Open the newest version; creates the table and adds columns for new contract fields where needed.
 
-    LakeError if a field has another type than its column: that needs a new field, history cannot be retyped.
+    LakeError if a field's type differs from its column's: history cannot be retyped, so a new field name is needed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     deltalog.rename_torn_commit(folder)
@@ -91,7 +91,7 @@ def open_for_writing(folder: Path, contract: Contract) -> DeltaTable:
 
 
 def read_parts(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
-    """The part of every slice that the table holds."""
+    """Return the part of every slice in the table."""
     found = pa.table(table.get_add_actions(flatten=True)).to_pylist()
     return {
         SliceKey(dataset=dataset, department=part["partition.department"], period=part["partition.period"]): Part(
@@ -102,12 +102,12 @@ def read_parts(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
 
 
 def count_replacements(table: DeltaTable, key: SliceKey) -> int:
-    """How often the slice has been replaced or withdrawn: a counter of its own in the table."""
+    """Return how often the slice was replaced or withdrawn; the table keeps one counter per slice."""
     return table.transaction_version(_counter_name(key)) or 0
 
 
 def commit(table: DeltaTable, folder: Path, change: SliceChange) -> int | None:
-    """Commit the change onto the version that `table` was opened at; None if somebody else took that version first."""
+    """Commit the change onto the opened version and return the new version; None if another writer committed first."""
     at = int(change.now.timestamp() * 1000)
     added = [
         AddAction(part.path, part.size, _partition_values(key), at, True, json.dumps({"numRecords": part.rows}))
@@ -127,7 +127,7 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange) -> int | None:
         app_transactions=[Transaction(_counter_name(key), change.replacement_counts[key] + 1) for key in change.new],
     )
     try:
-        # "append" is the mode that takes explicit removals; "overwrite" would look for them in a handle that may be stale.
+        # Mode "append" accepts explicit removals; "overwrite" would compute them from a handle that may be stale.
         with _translate_errors(folder):
             table.create_write_transaction(
                 [*added, *removed],
@@ -144,7 +144,7 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange) -> int | None:
 
 
 def read_history(folder: Path, dataset: str) -> list[Commit]:
-    """Every commit that changed a slice, oldest first."""
+    """Return every commit that changed a slice, oldest first."""
     found = []
     for version, actions in deltalog.read_commits(folder):
         told = next((a["commitInfo"][_METADATA_KEY] for a in actions if _METADATA_KEY in a.get("commitInfo", {})), None)
@@ -200,7 +200,7 @@ def _partition_values(key: SliceKey) -> dict[str, str | None]:
 
 @contextmanager
 def _translate_errors(folder: Path) -> Iterator[None]:
-    """An error of deltalake as one of ours; a lost race passes through."""
+    """Raise LakeError for any DeltaError except CommitFailedError (another writer was faster), which is re-raised."""
     try:
         yield
     except CommitFailedError:

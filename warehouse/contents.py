@@ -1,7 +1,7 @@
-"""All that is written into the folder of a release before it is frozen: data, code lists, dictionary, diff, and papers.
+"""The files of a release before it is frozen: data, code lists, dictionary, diff, descriptor, provenance, quality report.
 
-Here: which files there are, and what they are called. Not here: how a format is written (`distributions`, `workbook`,
-`changes`), what the descriptor says (`package`), the checksums and the number (`releases`).
+Holds which files there are and their names. Not here: how a format is written (`distributions`, `workbook`, `changes`), the
+content of the descriptor (`package`), the checksums and the number (`freezing`).
 """
 
 import json
@@ -25,13 +25,13 @@ from warehouse.releases import DESCRIPTOR
 
 TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")
 SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
-"""Name of a workbook's first sheet; made-up data say so where they are seen."""
+"""Name of a workbook's first sheet, by `synthetic`; synthetic data are labelled as such."""
 
 
 def write_data(
     folder: Path, contract: Contract, rows: pa.Table, codelists: Sequence[CodeList], *, synthetic: bool
 ) -> None:
-    """The rows in every format that can hold them, the code lists that they use, and the dictionary of their fields."""
+    """Write the rows in every format that can hold them, the code lists they use, and the data dictionary."""
     schema, at, path = package.build_public_schema(contract), contract.policy.coordinates, folder / contract.name
     about = {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
     dictionary = build_dictionary(contract)
@@ -49,9 +49,10 @@ def write_data(
 
 
 def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[str, Any] | None:
-    """What this release changed against the one in `before`, as facts, and its file; None, and no file, if nothing compares.
+    """Write the differences to the release in `before` and return their totals.
 
-    The data must be written. ReleaseError if the release before cannot be read.
+    None, and no file, if `before` is None or the two have no common public primary key. The data files must already be
+    written. ReleaseError if the release before cannot be read.
     """
     if before is None:
         return None
@@ -72,7 +73,7 @@ def write_documents(
     slices: Sequence[Mapping[str, Any]],
     quality: Mapping[str, Any],
 ) -> None:
-    """The descriptor of what is in the folder, where its rows come from, and what the judges found."""
+    """Write the descriptor of the folder's files, the provenance of the rows, and the results of the quality checks."""
     _write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, codelists, facts))
     _write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
     _write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
@@ -90,7 +91,7 @@ def _dictionary_filename(contract: Contract) -> str:
 
 
 def _read_table_state(release: Path) -> TableState:
-    """The rows of a frozen release, and the schema that it gave them."""
+    """Locate the rows and the schema of a frozen release; ReleaseError if either cannot be read."""
     try:
         told = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
         state = TableState(release / f"{release.parent.name}.parquet", told["resources"][0]["schema"])
@@ -120,7 +121,7 @@ def _provenance_record(
 def _quality_report(
     contract: Contract, facts: Mapping[str, Any], rows: pa.Table, quality: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the judges found, and how many cells of each field are filled in."""
+    """Return the results of the quality checks and the number of non-empty cells of each field."""
     filled = {name: rows.num_rows - rows.column(name).null_count for name in rows.column_names}
     return {"dataset": contract.name, "number": facts["number"], "rows": rows.num_rows, **quality, "filled": filled}
 

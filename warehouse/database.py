@@ -1,8 +1,8 @@
-"""`warehouse.duckdb`: one self-contained file for analysts, rebuilt from nothing and swapped by rename.
+"""`warehouse.duckdb`: one self-contained file for analysts, rebuilt from scratch and replaced by rename.
 
-A cache: the truth is the lake and the ledger. Tables: one a dataset (public fields of the current rows, with department
-and period), `department`, one a code list in the schema `codelist`, and the schema `meta`. Comments in Chinese and English
-on every table and column. Written in the storage format of DuckDB 1.0, so that 1.4 opens it. Not here: what meta says.
+It is a cache of the lake and the ledger. Tables: one per dataset (public fields of the current rows, with department and
+period), `department`, one per code list in the schema `codelist`, and the schema `meta`. Every table and column has a comment
+in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`).
 """
 
 import hashlib
@@ -42,7 +42,7 @@ _CODELIST_COMMENTS = {
 
 @dataclass(frozen=True)
 class RebuildResult:
-    """What a rebuild did: rows by dataset, and whether anything had changed since the last one (otherwise nothing was written)."""
+    """Result of a rebuild: rows per dataset; `written` is False if the inputs were unchanged and no file was written."""
 
     rows: Mapping[str, int]
     written: bool
@@ -51,7 +51,7 @@ class RebuildResult:
 
 @dataclass(frozen=True)
 class WarehouseInputs:
-    """What the file is made of."""
+    """The inputs of the file."""
 
     contracts: Mapping[str, Contract]
     codelists: Mapping[str, CodeList]
@@ -61,9 +61,9 @@ class WarehouseInputs:
 
 
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
-    """Build the file aside and put it in the place of the old one; readers of the old one keep it until they close it.
+    """Build a temporary file and rename it over the old one; open readers keep the old file until they close it.
 
-    Nothing is written where lake, ledger, contracts and code lists are as they were.
+    Nothing is written if lake, ledger, contracts, code lists, departments and the DuckDB version are unchanged.
     """
     layout.home.mkdir(parents=True, exist_ok=True)
     with hold_lock(layout.home / ".warehouse.lock"):
@@ -80,7 +80,7 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
 
 
 def is_current(layout: Layout, stock: WarehouseInputs) -> bool:
-    """Whether the file is there and made of what there is now, so that `rebuild` would write nothing."""
+    """Whether the file exists and matches the current inputs, so that `rebuild_database` would write nothing."""
     versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
     there = _read_existing(layout.warehouse)
     return there is not None and there[0] == _input_fingerprint(stock, versions)
@@ -89,7 +89,7 @@ def is_current(layout: Layout, stock: WarehouseInputs) -> bool:
 def _build_file(
     aside: Path, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str]
 ) -> dict[str, int]:
-    """The whole file at `aside`, closed; rows by dataset. What a killed build left there, its log above all, goes first."""
+    """Write the whole file at `aside` and close it; returns rows per dataset. Removes leftovers of a killed build (WAL) first."""
     for left in aside.parent.glob(f"{aside.name}*"):
         left.unlink()
     with sql.open_connection(aside.parent / ".spill") as connection:
@@ -160,7 +160,7 @@ def _codelist_table(codelist: CodeList) -> DescribedTable:
 
 
 def _create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
-    """Write one table with its comments; how many rows it has."""
+    """Write one table with its comments; returns its number of rows."""
     place = f"fresh.{sql.quote_name(schema)}.{sql.quote_name(table.name)}"
     connection.register("incoming", table.table)
     connection.execute(f"CREATE TABLE {place} AS SELECT * FROM incoming")
@@ -186,7 +186,7 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
 
 
 def _read_existing(warehouse: Path) -> tuple[str, dict[str, int]] | None:
-    """Fingerprint and rows of the file that is there; None if there is none or it is not one of ours."""
+    """Return fingerprint and rows per dataset of the existing file; None if it is missing or was not written by this module."""
     if not warehouse.is_file():
         return None
     try:

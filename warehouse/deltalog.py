@@ -1,9 +1,10 @@
-"""The log of a Delta table as files: what deltalake leaves undone about kills, lost power and what they leave behind.
+"""The log files of a Delta table: crash recovery and clean-up that deltalake does not do.
 
-Here: a torn last commit, fsync of a commit, which commit added a part, and the sweep. Not here: commits (`warehouse/lake.py`).
-Source: measured with deltalake 1.6.6: it never fsyncs; it opens a table whose newest commit is an empty file with the old
-content, and does not open one whose newest commit is cut off. A commit is acknowledged after `settle_commit`, so a torn one
-never was.
+Holds handling of a torn last commit, fsync of a commit, the search for the commit that added a part, and the removal of
+leftovers. Not here: making commits (`warehouse/commits.py`).
+Source: measured with deltalake 1.6.6: it never calls fsync; it opens a table whose newest commit is an empty file with the
+old content, and fails to open one whose newest commit is truncated. A commit is acknowledged only after `fsync_commit`, so a
+torn commit was never acknowledged.
 """
 
 import json
@@ -16,19 +17,19 @@ from typing import Any
 
 from warehouse.atomic_files import fsync_path, hold_lock
 
-LOCK = "_lock"  # in the table's folder; held for what is no plain commit
-UNFINISHED_PREFIX = "_part-"  # folders in which parts are written
-SWEEP_AFTER = timedelta(hours=24)  # no writer holds an unnamed part for so long
+LOCK = "_lock"  # in the table's folder; held for every change other than a plain commit
+UNFINISHED_PREFIX = "_part-"  # temporary folders in which parts are written
+SWEEP_AFTER = timedelta(hours=24)  # no writer takes this long between writing a part and committing it
 _COMMIT = re.compile(r"^(\d{20})\.json$")
 
 
 def commit_path(table: Path, version: int) -> Path:
-    """The file of one commit."""
+    """Return the path of one commit file."""
     return table / "_delta_log" / f"{version:020}.json"
 
 
 def newest_version(table: Path) -> int | None:
-    """The newest version whose commit is whole; None if the folder holds no table."""
+    """Return the newest version with a complete commit file; None if the folder holds no table."""
     found = _list_versions(table)
     if found and _is_torn(commit_path(table, found[-1])):
         found.pop()
@@ -36,11 +37,11 @@ def newest_version(table: Path) -> int | None:
 
 
 def rename_torn_commit(table: Path) -> None:
-    """Move a torn newest commit aside (`….json.torn`), so that the version can be taken again. Harmless if there is none."""
+    """Rename a torn newest commit to `….json.torn`, so that its version can be used again; does nothing otherwise."""
     found = _list_versions(table)
     if not found or not _is_torn(commit_path(table, found[-1])):
         return
-    # Under a lock and looked at again: another writer may have done this, and committed the version, in between.
+    # Checked again under the lock: another writer may have renamed it and committed the version in the meantime.
     with hold_lock(table / LOCK):
         path = commit_path(table, found[-1])
         if path.exists() and _is_torn(path):
@@ -49,7 +50,7 @@ def rename_torn_commit(table: Path) -> None:
 
 
 def fsync_commit(table: Path, version: int) -> None:
-    """Return only when a commit, and a checkpoint made of it, would survive a loss of power."""
+    """Call fsync on a commit, its checkpoint if any, and the log folder; on return they survive a loss of power."""
     log = table / "_delta_log"
     fsync_path(commit_path(table, version))
     checkpoint = log / f"{version:020}.checkpoint.parquet"
@@ -60,7 +61,7 @@ def fsync_commit(table: Path, version: int) -> None:
 
 
 def read_commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """Each whole commit from version `since` on, oldest first, with its actions."""
+    """Yield (version, actions) of each complete commit from version `since` on, oldest first."""
     last = newest_version(table)
     for version in _list_versions(table):
         if last is not None and since <= version <= last:
@@ -69,7 +70,7 @@ def read_commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[s
 
 
 def find_adding_version(table: Path, path: str) -> int | None:
-    """The version whose commit added the part; its name says before which version there is no need to look."""
+    """Return the version whose commit added the part, else None; the search starts at the version in the file name."""
     since = int(path.rsplit("-", 1)[1].removesuffix(".parquet"))
     for version, actions in read_commits(table, since):
         if any("add" in action and action["add"]["path"] == path for action in actions):
@@ -78,9 +79,10 @@ def find_adding_version(table: Path, path: str) -> int | None:
 
 
 def sweep_files(table: Path, now: datetime) -> list[Path]:
-    """Remove what kills left behind for more than `SWEEP_AFTER`: parts that no commit ever named, and unfinished files.
+    """Delete leftovers of killed writers older than `SWEEP_AFTER`; returns the deleted paths, sorted.
 
-    Commits and every part that any commit ever named stay, so every version can still be read.
+    Leftovers are parts that no commit names, and unfinished files. Commits and every part that any commit names stay, so
+    every version can still be read.
     """
     named = {action["add"]["path"] for _, actions in read_commits(table) for action in actions if "add" in action}
     parts = [p for p in table.glob("department=*/period=*/*.parquet") if str(p.relative_to(table)) not in named]
@@ -103,7 +105,7 @@ def _list_versions(table: Path) -> list[int]:
 
 
 def _is_torn(commit: Path) -> bool:
-    """Whether the file is not whole lines of JSON; a commit comes into being whole unless the power went."""
+    """Whether the file is empty or not complete lines of JSON, which happens only after a loss of power."""
     try:
         lines = commit.read_bytes().splitlines()
         return not [json.loads(line) for line in lines]

@@ -1,10 +1,10 @@
-"""The files of a release: the same rows as CSV, Parquet and GeoJSON, and the code lists that they use.
+"""Writers for the files of a release: CSV, Parquet, GeoJSON, and code lists.
 
-Here: writing one file from rows that are public already and in canonical order; the same rows give the same bytes. Not here:
-which fields are public (`warehouse/package.py`), folders and checksums (`warehouse/releases.py`).
+Each writes one file from rows that are already public and in canonical order; the same rows give the same bytes. Not here:
+which fields are public (`warehouse/package.py`), folders and checksums (`warehouse/freezing.py`).
 
-A cell that begins with `=`, `+`, `-` or `@` is data and stays as it is: a file that machines read must not be altered.
-Whoever opens the CSV in a spreadsheet is warned on the dataset's page; receipts, which people open, are defused.
+A cell that begins with `=`, `+`, `-` or `@` is data and is written unchanged, because these files are read by machines. The
+dataset's page warns people who open the CSV in a spreadsheet; in receipts, which people open, such cells are neutralised.
 """
 
 import json
@@ -23,7 +23,7 @@ from schemas.policy import Coordinates
 from warehouse import sql
 from warehouse.canonical import to_canonical_text
 
-BOM = "\ufeff".encode()  # or Excel takes Chinese UTF-8 for GBK
+BOM = "\ufeff".encode()  # without it Excel reads Chinese UTF-8 as GBK
 ROW_GROUP = 122_880
 DATUM_NOTE = {
     "zh": "坐标为 {datum}；与 WGS84 相差不到 1 米，按 RFC 7946 使用",
@@ -37,14 +37,14 @@ CODELIST_SCHEMA: Mapping[str, Any] = {
 
 
 def write_csv(text: pa.Table, path: Path) -> None:
-    """Text columns as UTF-8 CSV with a byte-order mark, lines ending in a line feed, quotes only where needed, null as nothing."""
+    """Write text columns as UTF-8 CSV with a byte-order mark, LF line ends, quotes only where needed, null as empty."""
     with sql.open_connection(path.parent) as con:
         con.register("cells", text)
         copy_csv(con, "from cells", path)
 
 
 def copy_csv(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """The result of a query, text columns all, in the same form as `write_csv`; never the whole of it in memory."""
+    """Write the result of a query (all text columns) in the format of `write_csv`, without loading it all into memory."""
     plain = path.with_name(f".{path.name}.plain")
     con.execute(f"copy ({query}) to {sql.quote_text(str(plain))} (format csv, header true)")
     with plain.open("rb") as source, path.open("wb") as target:
@@ -54,13 +54,13 @@ def copy_csv(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
 
 
 def write_parquet(table: pa.Table, path: Path, about: Mapping[str, str]) -> None:
-    """Typed columns as Parquet; each keeps its `comment`, the file keeps `about` as metadata."""
+    """Write typed columns as Parquet; columns keep their `comment`, and `about` becomes the file's metadata."""
     table = table.replace_schema_metadata(dict(about))
     pq.write_table(table, path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
 
 
 def write_geojson(table: pa.Table, schema: Mapping[str, Any], at: Coordinates, path: Path) -> None:
-    """One feature a row, in the order of the rows; a row without a place has a null geometry. Source: RFC 7946."""
+    """Write one feature per row, in row order; a row without coordinates has a null geometry. Source: RFC 7946."""
     note = {language: said.format(datum=at.datum) for language, said in DATUM_NOTE.items()}
     head = _to_json({"type": "FeatureCollection", "datum": at.datum, "note": note})
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -72,13 +72,13 @@ def write_geojson(table: pa.Table, schema: Mapping[str, Any], at: Coordinates, p
 
 
 def write_codelist(codelist: CodeList, path: Path) -> None:
-    """The list in its own order, with the columns of `CODELIST_SCHEMA`."""
+    """Write the code list in its own order, with the columns of `CODELIST_SCHEMA`."""
     codes = [code.model_dump(mode="json") for code in codelist.codes]
     write_csv(pa.table({name: pa.array([code[name] for code in codes], pa.string()) for name in COLUMNS}), path)
 
 
 def _feature_json(table: pa.Table, schema: Mapping[str, Any], at: Coordinates) -> pa.ChunkedArray:
-    """The JSON of each row's feature; built a column at a time, for a row at a time takes a minute a million."""
+    """Return each row's feature as JSON, built column by column: row by row takes a minute per million rows."""
     text, key = to_canonical_text(table, schema), schema.get("primaryKey", [])
     cells = {name: _json_cells(table.column(name), text.column(name)) for name in text.column_names}
     lon, lat = cells.pop(at.lon), cells.pop(at.lat)
@@ -92,7 +92,7 @@ def _feature_json(table: pa.Table, schema: Mapping[str, Any], at: Coordinates) -
 
 
 def _json_cells(typed: pa.ChunkedArray, text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Each cell as JSON. JSON has no NaN and no infinity: they are null, as an empty cell is."""
+    """Return each cell as JSON; NaN and infinity become null, because JSON has neither, and so do empty cells."""
     kind = typed.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return pc.fill_null(pc.if_else(pc.match_substring_regex(text, "[A-Z]"), None, text), "null")

@@ -1,7 +1,7 @@
-"""Freezing: what is about to become public of a dataset is written into a folder, numbered, and renamed into place last.
+"""Freezing a release: write its files into a temporary folder, number it, rename it into place last.
 
-Here: the order of it, the next number, checksums. Not here: what the files say (`contents.py`), reading and verifying releases
-(`releases.py`), whether something may become public or is worth a release (`pipelines`).
+Holds the order of these steps, the next number, and the checksums. Not here: the content of the files (`contents.py`),
+reading and verifying releases (`releases.py`), whether data may become public or is worth a release (`pipelines`).
 """
 
 import shutil
@@ -26,9 +26,9 @@ _UNFINISHED_PREFIX = ".freezing-"
 
 
 def content_hash(table: pa.Table, contract: Contract) -> str:
-    """What a release of these rows would say, as one hash: public fields and their schema, and the typed rows by key.
+    """Return the hash of a release of these rows: the public fields, their schema, and the rows sorted by key.
 
-    Independent of the order of the rows and of any library's version. KeyError if a public field is not there.
+    Independent of row order and of library versions. KeyError if a public field is missing.
     """
     return canonical.canonical_digest(
         package.select_public_columns(table, contract), package.build_public_schema(contract)
@@ -48,10 +48,10 @@ def freeze(
     codelists: Mapping[str, CodeList],
     synthetic: bool = False,
 ) -> Release:
-    """Write the dataset's next release and return it. Only public fields go out.
+    """Write the dataset's next release and return it. Only public fields are written.
 
-    `slices`: of each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
-    rows_held_back, findings. ReleaseError if `previous` is not the newest release, or there is nothing to release.
+    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
+    rows_held_back, findings. ReleaseError if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
@@ -76,14 +76,14 @@ def freeze(
 
 
 def _make_empty_folder(shelf: Path) -> Path:
-    """An empty folder beside the releases; what a killed freeze left there goes first (the caller holds the lock)."""
+    """Create an empty folder beside the releases after removing those of killed runs; the caller holds the lock."""
     for left in shelf.glob(f"{_UNFINISHED_PREFIX}*"):
         shutil.rmtree(left)
     return Path(mkdtemp(prefix=_UNFINISHED_PREFIX, dir=shelf))
 
 
 def _finalise_folder(folder: Path, target: Path) -> None:
-    """Checksums, read-only, on the disk, and only then under its name."""
+    """Write the checksums, make the files read-only, call fsync, and only then rename the folder to its final name."""
     files = sorted(path for path in folder.iterdir())
     sums = "".join(f"{file_sha256(path)}  {path.name}\n" for path in files)
     (folder / SUMS).write_text(sums, encoding="ascii")

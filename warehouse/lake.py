@@ -1,10 +1,11 @@
-"""The lake: the accepted rows of every dataset and their whole history, one Delta table a dataset.
+"""The lake: the accepted rows of every dataset with their whole history, one Delta table per dataset.
 
 Grain: a row of a dataset; a *slice* (department, period) is what one submission replaces. Key of a table's state: its
-version. DuckDB writes the parts, deltalake only commits them, by compare-and-swap on the version that was read.
-Here: replacing and reading slices. Not here: the files (`warehouse/parts.py`), the log's files (`warehouse/deltalog.py`).
+version. DuckDB writes the parts; deltalake only commits them, by compare-and-swap on the version that was read.
+Not here: the part files (`warehouse/parts.py`), the log files (`warehouse/deltalog.py`), single commits
+(`warehouse/commits.py`).
 
-Nobody globs `lake/**.parquet`: parts of every version lie there side by side. Keep it on a local disk, not on NFS.
+Do not glob `lake/**.parquet`: the folders hold the parts of all versions. Keep the lake on a local disk, not on NFS.
 """
 
 from collections.abc import Mapping
@@ -30,11 +31,11 @@ from warehouse.types import arrow_schema
 
 __all__ = ["Commit", "Lake"]
 
-MOST_ATTEMPTS = 200  # a lost race costs milliseconds, and somebody else always won it
+MOST_ATTEMPTS = 200  # a failed attempt costs milliseconds, and means that another writer succeeded
 
 
 class Lake:
-    """The lake of one installation. Several processes may write at once; a commit is on the disk when `replace` returns."""
+    """The lake of one installation. Several processes may write at once; a commit is durable when `replace_slices` returns."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -42,11 +43,12 @@ class Lake:
     def replace_slices(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], why: Mapping[str, str], now: datetime
     ) -> int:
-        """Make these rows the state of these slices, all in one commit; None withdraws a slice.
+        """Replace the rows of these slices in one commit; None withdraws a slice.
 
-        Returns the version that holds them. Where the same bytes are already there nothing is committed, so a step that was
-        killed after its commit can be taken again. `why` (submission, sha256, who) goes into the table's history.
-        SliceMoved if somebody else replaced one of the slices meanwhile; LakeError if the rows do not fit the table.
+        Returns the version that holds them. If the table already holds the same bytes nothing is committed, so a step that
+        was killed after its commit can be repeated. `why` (submission, sha256, who) goes into the table's history.
+        SliceMoved if another writer replaced one of the slices meanwhile; LakeError if the rows do not fit the table, or
+        after `MOST_ATTEMPTS` failed commits.
         """
         folder = self._layout.lake_folder(contract.name)
         table = commits.open_for_writing(folder, contract)
@@ -73,9 +75,9 @@ class Lake:
         )
 
     def read_current(self, contract: Contract, version: int | None = None) -> pa.Table:
-        """The dataset's rows now or as of a version: the contract's fields, department, period; by primary key.
+        """Return the dataset's rows now or as of a version: the contract's fields, department, period; by primary key.
 
-        Mode snapshot: of each department its newest period; append: all periods. Empty if nothing has been accepted yet.
+        Mode snapshot: each department's newest period; append: all periods. Empty if nothing has been accepted yet.
         """
         there = self._current_parts(contract, version)
         if contract.policy.mode == "snapshot":
@@ -84,34 +86,34 @@ class Lake:
         return self._read_files(contract, list(there.values()))
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
-        """The rows of one slice now, with the contract's fields only; None if it was never accepted, or was withdrawn."""
+        """Return the current rows of one slice, contract fields only; None if it was never accepted or was withdrawn."""
         part = self._current_parts(contract).get(key)
         return None if part is None else self._read_rows(contract, part)
 
     def read_previous(self, contract: Contract, key: SliceKey) -> pa.Table | None:
-        """What a new submission for `key` is compared with; None if the department has nothing of that period or before.
+        """Return the rows that a new submission for `key` is compared with.
 
-        The slice as it is now, or else the newest period before it.
+        These are the current rows of the slice, or else of the department's newest earlier period; None if there are none.
         """
         there = self._current_parts(contract)
         earlier = [k for k in there if k.department == key.department and _period_sort_key(k) <= _period_sort_key(key)]
         return self._read_rows(contract, there[max(earlier, key=_period_sort_key)]) if earlier else None
 
     def current_version(self, contract: Contract) -> int | None:
-        """The newest version of the dataset's table; None while nothing has ever been accepted."""
+        """Return the newest version of the dataset's table; None if nothing has ever been accepted."""
         return deltalog.newest_version(self._layout.lake_folder(contract.name)) or None
 
     def count_slice_rows(self, contract: Contract) -> dict[SliceKey, int]:
-        """The number of rows of each slice now, by department and period."""
+        """Return the current number of rows of each slice, ordered by department and period."""
         there = self._current_parts(contract)
         return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, _period_sort_key(k)))}
 
     def read_history(self, contract: Contract) -> list[Commit]:
-        """Every change of the dataset's slices, oldest first; empty if there was none."""
+        """Return every commit that changed the dataset's slices, oldest first; empty if there is none."""
         return commits.read_history(self._layout.lake_folder(contract.name), contract.name)
 
     def sweep_unused(self, now: datetime) -> list[Path]:
-        """Remove what killed writers left behind more than a day ago; returns the paths. No version loses anything."""
+        """Delete files that killed writers left more than a day ago; returns the paths. Every version stays readable."""
         lakes = self._layout.lakes
         tables = [path for path in sorted(lakes.iterdir()) if (path / "_delta_log").is_dir()] if lakes.is_dir() else []
         return [gone for table in tables for gone in deltalog.sweep_files(table, now)]
@@ -157,7 +159,7 @@ def _has_same_content(fresh: Part | None, there: Part | None) -> bool:
 
 
 def _find_first_version(folder: Path, table: DeltaTable, held: list[Part]) -> int:
-    """The first version that held all of these parts; the table's own if there are none to look for."""
+    """Return the first version that held all of these parts; the table's current version if `held` is empty."""
     found = [deltalog.find_adding_version(folder, part.path) for part in held]
     return max([version for version in found if version is not None], default=table.version())
 

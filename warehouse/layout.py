@@ -1,6 +1,6 @@
-"""Where everything lies: the only builder of paths. Pure; creates nothing.
+"""The paths of an installation: the only module that builds them. Pure; creates no file or folder.
 
-All of it is below one folder, `SPORTLAKE_HOME`. Names that come from outside are checked here before they become paths.
+All paths are below one folder, `SPORTLAKE_HOME`. Names from outside are checked here before they become part of a path.
 """
 
 import re
@@ -14,7 +14,10 @@ _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 
 def require_safe_name(name: str) -> str:
-    """`name` if it is a plain ASCII file name (no separator, no leading dot); UsageError otherwise."""
+    """Return `name` if it is a plain ASCII file name of at most 100 characters; UsageError otherwise.
+
+    Separators, a leading dot and `..` are refused.
+    """
     if not _SAFE.fullmatch(name) or ".." in name:
         raise UsageError(Text(zh=f"名称 {name!r} 不能用作文件名", en=f"{name!r} cannot be used as a file name"))
     return name
@@ -28,21 +31,21 @@ class Layout:
 
     @property
     def inbox(self) -> Path:
-        """`inbox/<department>/`: where files arrive; read only for us."""
+        """`inbox/<department>/`: where files arrive; never written to."""
         return self.home / "inbox"
 
     @property
     def synthetic_marker(self) -> Path:
-        """A note that is there where the inbox holds made-up sample files."""
+        """A file that exists if the inbox holds synthetic sample files."""
         return self.home / "示例数据-synthetic.txt"
 
     @property
     def ledger(self) -> Path:
-        """The ledger's one file."""
+        """The ledger file."""
         return self.home / "ledger" / "ledger.jsonl"
 
     def corrections_file(self, dataset: str) -> Path:
-        """The reviewed corrections of one dataset: people write them, intake reads them."""
+        """The reviewed corrections of one dataset, written by people and read by intake."""
         return self.home / "corrections" / f"{require_safe_name(dataset)}.csv"
 
     @property
@@ -52,12 +55,12 @@ class Layout:
 
     @property
     def catalogue(self) -> Path:
-        """The static site, a folder that can be copied or served as it is."""
+        """The static site; the folder can be copied or served unchanged."""
         return self.home / "catalogue"
 
     @property
     def receipts(self) -> Path:
-        """`receipts/<number>.json`, `.html` and, with the cells to mend marked, `.xlsx`."""
+        """`receipts/<number>.json`, `.html`, and `.xlsx` with the cells to correct marked."""
         return self.home / "receipts"
 
     @property
@@ -67,25 +70,25 @@ class Layout:
 
     @property
     def publishing(self) -> Path:
-        """What publishers keep while they work: a lock and a journal for each catalogue."""
+        """Working files of the publishers: one lock and one journal per catalogue."""
         return self.home / "publishing"
 
     @property
     def dagster(self) -> Path:
-        """Dagster's own home."""
+        """Dagster's home folder."""
         return self.home / "dagster"
 
     @property
     def lakes(self) -> Path:
-        """`lake/<dataset>/`: a Delta table each. Names that begin with `_` are ours, not datasets."""
+        """`lake/<dataset>/`: one Delta table each. Names that begin with `_` are internal folders, not datasets."""
         return self.home / "lake"
 
     def submission_folder(self, number: str) -> Path:
-        """The untouched original of one submission and what was made of it."""
+        """The unchanged original of one submission and the files derived from it."""
         return self.home / "submissions" / require_safe_name(number)
 
     def quarantine_folder(self, number: str) -> Path:
-        """The box of a submission that was not taken."""
+        """The folder of a submission that was not accepted."""
         return self.home / "quarantine" / require_safe_name(number)
 
     def receipt_file(self, number: str, suffix: str) -> Path:

@@ -1,10 +1,10 @@
-"""The ledger: an append-only memory of every decision, one JSON object a line, each holding the hash of the one before.
+"""The ledger: an append-only file of every decision, one JSON object per line, each with the hash of the line before.
 
-Grain: one entry a decision. Key: `seq`, counted from 1. Here: the file, appending to it, reading it. Not here: the chain
-itself (`warehouse/chain.py`), nor what the facts of a kind are (whoever decides says so).
+Grain: one entry per decision. Key: `seq`, counted from 1. Holds the file, appending and reading. Not here: the hash chain
+(`warehouse/chain.py`), nor which facts an entry of a kind has (defined by the code that appends it).
 
-Honest limit: the chain shows any change, removal or exchange before its last entry. That the newest entries were cut off
-cannot be seen from inside; note `head()` elsewhere (a release, a letter) and give it to `verify`.
+Limit: the chain reveals any change, removal or exchange before its last entry. A removal of the newest entries cannot be
+detected from the file alone; keep a copy of `read_head()` elsewhere (a release, a letter) and pass it to `verify_chain`.
 """
 
 import fcntl
@@ -39,7 +39,7 @@ EntryKind = Literal[
 
 
 class _KnownEntries(NamedTuple):
-    """What was read last time: the entries, where their lines end, and what the file looked like."""
+    """Cache of the last read: the entries, the byte offset after the last complete line, and the file's inode, size and mtime."""
 
     entries: tuple[LedgerEntry, ...] = ()
     end: int = 0
@@ -49,7 +49,7 @@ class _KnownEntries(NamedTuple):
 
 
 class Ledger:
-    """The ledger of one installation. Several processes may append at once; an entry is on the disk when `append` returns."""
+    """The ledger of one installation. Several processes may append at once; an entry is durable when `append_entry` returns."""
 
     def __init__(self, layout: Layout) -> None:
         self._path = layout.ledger
@@ -58,9 +58,9 @@ class Ledger:
     def append_entry(
         self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
     ) -> LedgerEntry:
-        """Add an entry and return it. A torn last line, left by a kill while writing, is cut off first.
+        """Append an entry and return it. An incomplete last line, left by a killed writer, is removed first.
 
-        LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; nothing is written.
+        LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; no entry is added.
         """
         _refuse_unknown(kind, now)
         with self._lock_file() as handle:
@@ -82,38 +82,38 @@ class Ledger:
     def append_once(
         self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
     ) -> LedgerEntry:
-        """Append an entry unless one of that kind has the same values of the facts named in `key`; returns that one or the new one.
+        """Append an entry unless one of that kind has equal values for the facts named in `key`; returns the old or new entry.
 
-        A step that was killed between its work and its entry calls this again. Same errors as `append_entry`.
+        For steps that may be repeated after a kill between their work and their entry. Same errors as `append_entry`.
         """
         recorded = self.find_entry(kind, {name: facts[name] for name in key})
         return recorded or self.append_entry(kind, now=now, actor=actor, reason=reason, facts=facts)
 
     def find_entry(self, kind: EntryKind, facts: Mapping[str, Any]) -> LedgerEntry | None:
-        """The first entry of that kind that states all of `facts`; None if there is none."""
+        """Return the first entry of that kind that contains all of `facts`; None if there is none."""
         return next((entry for entry in self.read_entries(kind) if entry.facts.items() >= facts.items()), None)
 
     def find_last_entries(
         self, fact: str, kinds: Collection[EntryKind], facts: Mapping[str, Any]
     ) -> dict[Any, LedgerEntry]:
-        """The newest entry among `kinds` that states all of `facts`, for each value of `fact`."""
+        """Return, by value of `fact`, the newest entry among `kinds` that contains all of `facts`."""
         found = (entry for entry in self.read_entries() if entry.kind in kinds and entry.facts.items() >= facts.items())
         return {entry.facts[fact]: entry for entry in found}
 
     def read_entries(self, kind: EntryKind | None = None) -> list[LedgerEntry]:
-        """All entries in order, or those of one kind; empty if there is no ledger yet.
+        """Return all entries in order, or those of one kind; empty if there is no ledger yet.
 
-        Parses and verifies nothing. A torn last line is passed over; LedgerError names any other line that cannot be read.
+        Hashes are not verified. An incomplete last line is skipped; LedgerError names any other line that cannot be read.
         """
         return [entry for entry in self._read_known().entries if kind is None or entry.kind == kind]
 
     def read_head(self) -> LedgerHead | None:
-        """The newest entry's number and hash; None for an empty ledger."""
+        """Return the newest entry's number and hash; None for an empty ledger."""
         entries = self._read_known().entries
         return LedgerHead(entries[-1].seq, entries[-1].hash) if entries else None
 
     def verify_chain(self, expected_head: LedgerHead | None = None) -> list[Text]:
-        """What is wrong with the chain, entry by entry; empty if it is whole and still holds `expected_head`."""
+        """Return the errors of the chain; empty if it is intact and still contains `expected_head`."""
         raw = self._path.read_bytes() if self._path.is_file() else b""
         return list(find_chain_errors(raw, expected_head))
 
@@ -128,7 +128,7 @@ class Ledger:
             os.close(handle)
 
     def _read_known(self) -> _KnownEntries:
-        """What the file says now; only what was added since the last look is parsed."""
+        """Return the current entries; parses only what was added since the last read."""
         self._known = _read_added(self._path, self._known)
         return self._known
 

@@ -1,7 +1,7 @@
-"""The tables of the schema `meta`: what an analyst must know about the data beside the data.
+"""The tables of the schema `meta`: what an analyst needs to know about the data.
 
-Here: one function a table, from contracts, ledger and lake to Arrow, with a comment for the table and every column. Not here:
-writing them (`database.py`).
+One function per table builds an Arrow table from contracts, ledger and lake, with a comment for the table and every column.
+Not here: writing them (`database.py`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ class DescribedTable:
 def describe_table(
     name: str, comment: str, columns: Mapping[str, tuple[pa.DataType, str]], rows: Iterable[Sequence[Any]]
 ) -> DescribedTable:
-    """The table of those rows; `columns` gives type and comment of each column in order."""
+    """Build a table from rows; `columns` gives type and comment of each column in order."""
     schema = pa.schema([pa.field(n, kind, metadata={"comment": said}) for n, (kind, said) in columns.items()])
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [pa.array(column, kind) for column, (kind, _) in zip(values, columns.values(), strict=True)]
@@ -38,7 +38,7 @@ def describe_table(
 def dataset_table(
     contracts: Mapping[str, Contract], versions: Mapping[str, int | None], rows: Mapping[str, int]
 ) -> DescribedTable:
-    """One row a dataset; key name."""
+    """Build the table of datasets: one row per dataset; key name."""
     return describe_table(
         "dataset",
         "数据集：一行一个数据集 / Datasets: one row each",
@@ -75,7 +75,7 @@ def dataset_table(
 
 
 def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
-    """The data dictionary: one row a public field; key (dataset, name)."""
+    """Build the data dictionary: one row per public field; key (dataset, name)."""
     return describe_table(
         "field",
         "数据字典：一行一个字段 / Data dictionary: one row a field",
@@ -115,7 +115,7 @@ def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
 
 
 def release_table(told: Sequence[LedgerEntry]) -> DescribedTable:
-    """One row a release, oldest first; key (dataset, number)."""
+    """Build the table of releases: one row per release, oldest first; key (dataset, number)."""
     return describe_table(
         "release",
         "发布：一行一个版本 / Releases: one row each",
@@ -144,7 +144,7 @@ def release_table(told: Sequence[LedgerEntry]) -> DescribedTable:
 def submission_table(
     received: Sequence[LedgerEntry], verdicts: Sequence[LedgerEntry], landings: Sequence[LedgerEntry]
 ) -> DescribedTable:
-    """One row a submission, in the order they came; key number. `landed_version` is empty for one that did not land."""
+    """Build the table of submissions in order of arrival: one row each; key number; `landed_version` null if not accepted."""
     judged = {entry.facts["number"]: entry.facts for entry in verdicts}
     landed = {entry.facts["number"]: entry.facts["version"] for entry in landings}
     return describe_table(
@@ -178,7 +178,7 @@ def submission_table(
 
 
 def freshness_table(landings: Sequence[LedgerEntry]) -> DescribedTable:
-    """One row a dataset and department: the newest period accepted, and when; key (dataset, department)."""
+    """Build the table of the newest accepted period and its time: one row per key (dataset, department)."""
     newest: dict[tuple[str, str], tuple[str, Any]] = {}
     for entry in landings:
         dataset, department, period = entry.facts["slice"].split("/")
@@ -197,7 +197,7 @@ def freshness_table(landings: Sequence[LedgerEntry]) -> DescribedTable:
 
 
 def build_facts_table(facts: Mapping[str, str]) -> DescribedTable:
-    """How this file was built; key name."""
+    """Build the table of facts about this build; key name."""
     return describe_table(
         "build",
         "本文件的生成信息 / How this file was built",

@@ -1,7 +1,10 @@
-"""The descriptor of a release: the contract's own words, with what is really in the folder.
+"""The descriptor of a release (`datapackage.json` as a value), its public schema, and its data dictionary.
 
-Here: which fields go out and how their schema reads once values are spelled canonically; `datapackage.json` as a value.
-Not here: writing files, numbering, freezing (`warehouse/releases.py`).
+Holds which fields are public, their schema once values have canonical spelling, and the dictionary. Grain of the dictionary:
+one public field, in the order of the columns, as plain text columns; key `name`. Its labels and descriptions are in both
+languages; `constraints` gives Chinese first, then English. Not here: writing files (`warehouse/distributions.py`,
+`warehouse/workbook.py`), numbering and freezing (`warehouse/freezing.py`), whether a field is public
+(`Contract.public_fields`).
 """
 
 import json
@@ -24,15 +27,15 @@ from warehouse.changes import changes_schema
 from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.types import arrow_schema
 
-# How a department may spell values is no longer true of a release, which has one spelling (`warehouse/canonical.py`).
+# Accepted input spellings do not apply to a release, which has one spelling (`warehouse/canonical.py`).
 _SPELLING_PROPERTIES = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
 DICTIONARY = "dictionary.csv"
 _DATE_TYPES = {"date", "datetime", "time"}
 
 FILE_KINDS: Mapping[str, Mapping[str, str]] = {
     "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "type": "table"},
-    # frictionless would open these as tables, look for our field names in a workbook's headings and miss the byte count of
-    # Parquet; `file` makes it check bytes and hash.
+    # As tables, frictionless would look for our field names in a workbook's headings and miss the byte count of Parquet;
+    # type `file` makes it check bytes and hash.
     "xlsx": {
         "format": "xlsx",
         "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -44,11 +47,11 @@ FILE_KINDS: Mapping[str, Mapping[str, str]] = {
 
 
 def build_public_schema(contract: Contract) -> dict[str, Any]:
-    """Table Schema of the public fields, in order; the primary key only if all of it is public."""
+    """Return the Table Schema of the public fields, in order; with the primary key only if all of it is public."""
     public = {field.name for field in contract.public_fields()}
     fields = [_strip_spelling_properties(field) for field in contract.table_schema["fields"] if field["name"] in public]
     key = {"primaryKey": list(contract.primary_key)} if public.issuperset(contract.primary_key) else {}
-    # YAML reads an unquoted day in a constraint as a date; JSON has none.
+    # YAML reads an unquoted day in a constraint as a date; JSON has no date type.
     plain: dict[str, Any] = json.loads(
         json.dumps({"fields": fields, **key, "missingValues": [""]}, default=date.isoformat)
     )
@@ -56,14 +59,14 @@ def build_public_schema(contract: Contract) -> dict[str, Any]:
 
 
 def select_public_columns(table: pa.Table, contract: Contract) -> pa.Table:
-    """The public columns of `table`, typed and commented; KeyError if one is not there."""
+    """Return the public columns of `table` with types and comments; KeyError if one is missing."""
     whole = arrow_schema(contract)
     schema = pa.schema([whole.field(field.name) for field in contract.public_fields()])
     return table.select(schema.names).cast(schema)
 
 
 def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeList]:
-    """The code lists that public fields take their codes from, by name."""
+    """Return the code lists used by public fields, ordered by name."""
     public = {field.name for field in contract.public_fields()}
     rules = [rule for rule in contract.rules if isinstance(rule, InCodelist) and rule.field in public]
     return [codelists[name] for name in sorted({rule.codelist for rule in rules})]
@@ -72,7 +75,7 @@ def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList
 def build_release_facts(
     contract: Contract, table: pa.Table, slices: Sequence[Mapping[str, Any]], quality: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What a release says of its rows: how many, from whom, of which days, how good. ReleaseError without any slice."""
+    """Return row and field counts, departments, time range and quality of a release. ReleaseError if `slices` is empty."""
     if not slices:
         raise ReleaseError(
             Text(zh=f"{contract.name} 没有可发布的数据", en=f"there is nothing of {contract.name} to release")
@@ -102,7 +105,7 @@ def build_release_facts(
 def build_descriptor(
     contract: Contract, folder: Path, codelists: Sequence[CodeList], release: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """`datapackage.json` for the files in `folder`: the contract's descriptor, real resources, and `sportlake.release`."""
+    """Build `datapackage.json`: the contract's descriptor, the files in `folder` as resources, and `sportlake.release`."""
     written = [suffix for suffix in FILE_KINDS if (folder / f"{contract.name}.{suffix}").exists()]
     data = [_file_resource(folder / f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
     lists = [
@@ -118,12 +121,12 @@ def build_descriptor(
 
 
 def changes_filename(contract: Contract) -> str:
-    """Name of the file that says what a release changed."""
+    """Return the name of the changes file."""
     return f"{contract.name}_changes.csv"
 
 
 def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[str, Any]]:
-    """The dictionary, and the diff to the release before where there is one."""
+    """Yield the resources of the dictionary and, if the file exists, of the changes file."""
     yield _file_resource(folder / DICTIONARY, "data-dictionary") | {
         "title": "数据字典 / Data dictionary",
         "schema": DICTIONARY_SCHEMA,
@@ -159,7 +162,7 @@ HEADINGS: Mapping[str, str] = {
     "constraints": "要求",
     "example": "示例",
 }
-"""Every column of the dictionary and its Chinese heading."""
+"""The columns of the dictionary and their Chinese headings."""
 
 DICTIONARY_SCHEMA: Mapping[str, Any] = {
     "fields": [
@@ -172,7 +175,7 @@ DICTIONARY_SCHEMA: Mapping[str, Any] = {
 
 
 def build_dictionary(contract: Contract) -> pa.Table:
-    """The dictionary of the contract's public fields; null where the contract says nothing."""
+    """Build the dictionary of the contract's public fields; null where the contract gives no value."""
     rows = [_dictionary_row(field) for field in contract.public_fields()]
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in HEADINGS})
 

@@ -1,7 +1,7 @@
-"""Parts: the Parquet files of the lake, one a slice and state. Written once, never changed.
+"""Parts: the Parquet files of the lake, one per state of a slice. Written once, never changed.
 
-Here: writing one deterministically and reading many. Not here: which parts belong to a table (`warehouse/lake.py`).
-Same rows, same DuckDB, same bytes: rows are sorted by the primary key, then by every other field.
+Holds writing one part and reading many. The same rows and the same DuckDB version give the same bytes: rows are sorted by
+the primary key, then by every other field. Not here: which parts belong to a table (`warehouse/commits.py`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,14 +21,14 @@ from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
 from warehouse.layout import require_safe_name
 from warehouse.types import arrow_schema, lake_schema
 
-# Source: Delta protocol, primitive types: there is no time of day, so it is kept as text.
+# Delta has no time-of-day type, so it is stored as text. Source: Delta protocol, primitive types.
 _TIME_OF_DAY = pa.time64("us")
 _ANY_DAY = "2000-01-01"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file: `path` below the table's folder; its name begins with 32 digits of the SHA-256 of its bytes."""
+    """One file: `path` relative to the table's folder; the name begins with 32 hex digits of the SHA-256 of its bytes."""
 
     path: str
     rows: int
@@ -36,17 +36,17 @@ class Part:
 
     @property
     def digest(self) -> str:
-        """What two parts of the same bytes have in common."""
+        """The 32 hex digits in the file name; equal for parts with equal bytes."""
         return self.path.rsplit("/", 1)[1][:32]
 
 
 def delta_schema(contract: Contract) -> pa.Schema:
-    """The lake's schema as Delta can keep it: `lake_schema`, times of day as text."""
+    """Return `lake_schema` with times of day as text, because Delta has no such type."""
     return pa.schema([f.with_type(pa.string()) if f.type == _TIME_OF_DAY else f for f in lake_schema(contract)])
 
 
 def slice_folder(key: SliceKey) -> str:
-    """Where the parts of a slice lie, below the table's folder; UsageError if a name in it is no plain name."""
+    """Return the slice's folder relative to the table's folder; UsageError if department or period is not a safe name."""
     return "/".join(
         f"{c}={require_safe_name(v)}" for c, v in zip(SLICE_COLUMNS, (key.department, key.period), strict=True)
     )
@@ -54,7 +54,7 @@ def slice_folder(key: SliceKey) -> str:
 
 @dataclass(frozen=True)
 class PartLocation:
-    """Where a new part goes: a folder `aside` to write it in, the table's folder, the version it is for, the part it replaces."""
+    """Target of a new part: temporary folder, table folder, version it is written for, slice, and the part it replaces."""
 
     temporary_folder: Path
     table_folder: Path
@@ -64,10 +64,11 @@ class PartLocation:
 
 
 def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, place: PartLocation) -> Part:
-    """Write the rows of a slice; the held part if it has the same bytes already. Durable once `settle_all` was called.
+    """Write the rows of a slice and return the part; durable after `fsync_all`.
 
-    The version goes into the name, so that bytes that come back later never meet the tombstone of the same bytes. Columns
-    that are no fields of the contract are left out; LakeError if a field is missing or has another type.
+    Returns the replaced part if its bytes are the same. The version is part of the name, so that bytes that return later do
+    not collide with the removal of an earlier equal part. Columns that are not contract fields are left out; LakeError if a
+    field is missing or its values cannot be cast to its type.
     """
     aside = place.temporary_folder / "part"
     con.register("accepted", _to_delta_rows(rows, contract))
@@ -88,14 +89,14 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
 
 
 def fsync_all(table: Path, written: Iterable[Part]) -> None:
-    """Return only when the names of the parts would survive a loss of power: each folder on their way, once."""
+    """Call fsync once on each folder above the parts; on return their names survive a loss of power."""
     folders = {folder for part in written for folder in Path(part.path).parents}
     for folder in sorted(folders, reverse=True):
         fsync_path(table / folder)
 
 
 def read_part_files(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
-    """The rows of all files with `department` and `period`, by primary key; fields that old files lack are null."""
+    """Return the rows of all files with `department` and `period`, by primary key; fields missing in old files are null."""
     schema = lake_schema(contract)
     if not files:
         return schema.empty_table()
@@ -132,7 +133,7 @@ def _to_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _from_delta_column(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
     if field.type == _TIME_OF_DAY:
-        # Arrow casts no text to a time of day, but moments it does.
+        # Arrow cannot cast text to a time of day, but it can cast text to a timestamp.
         moments = pc.binary_join_element_wise(f"{_ANY_DAY}T", column, "").cast(pa.timestamp("us"))
         return moments.cast(field.type)
     return column.cast(field.type)

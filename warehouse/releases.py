@@ -1,8 +1,8 @@
-"""Releases: what became public of a dataset, frozen in a folder, numbered, never changed again.
+"""Releases: the published states of a dataset, each in a numbered folder that never changes.
 
-Grain: one folder a release. Key: (dataset, number); a number is `<year>.<month>.<n>`, n counting within the month from 1.
-Here: reading and verifying. Not here: freezing (`freezing`), the files in the folder (`contents`).
-The same inputs give the same bytes but for `created`. A folder under its number is whole: it is renamed into place last.
+Grain: one folder per release. Key: (dataset, number); a number is `<year>.<month>.<n>`, n counting within the month from 1.
+Holds reading and verifying. Not here: freezing (`freezing`), the files in the folder (`contents`).
+The same inputs give the same bytes except for `created`. A numbered folder is complete: renaming it is the last step.
 """
 
 import json
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
 
 
 class Release(BaseModel):
-    """One release, as its own descriptor tells it. `rows` and `fields` are counts; `previous` is a number, None for the first."""
+    """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -46,7 +46,7 @@ class Release(BaseModel):
 
 
 def read_release(folder: Path) -> Release:
-    """The release in `…/<dataset>/<number>`, read from its descriptor alone; ReleaseError if that is missing or wrong."""
+    """Read the release in `…/<dataset>/<number>` from its descriptor only; ReleaseError if that is missing or invalid."""
     try:
         told = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
         return Release.model_validate({**told["sportlake"]["release"], "dataset": told["name"]})
@@ -60,15 +60,15 @@ def read_release(folder: Path) -> Release:
 
 
 def list_releases(layout: Layout, dataset: str) -> list[Release]:
-    """Every release of a dataset, oldest first; empty if there is none."""
+    """Return every release of a dataset, oldest first; empty if there is none."""
     shelf = layout.releases / require_safe_name(dataset)
     return [read_release(shelf / number) for number in list_numbers(shelf)]
 
 
 def verify_release(folder: Path) -> list[Text]:
-    """What is no longer as it was frozen: files, sizes, rows; empty if the release is whole.
+    """Return the differences between the folder and its checksums, descriptor and content hash; empty if intact.
 
-    Somebody who rewrote the folder with all its sums would not be found out here; the ledger holds the `content_hash`.
+    A folder that was rewritten together with all its checksums is not detected; compare the `content_hash` in the ledger.
     """
     try:
         sums = _read_sums(folder)
@@ -85,7 +85,7 @@ def verify_release(folder: Path) -> list[Text]:
 
 
 def list_numbers(shelf: Path) -> list[str]:
-    """The numbers of the releases in a dataset's folder, oldest first."""
+    """Return the numbers of the releases in a dataset's folder, oldest first; empty if there is no folder."""
     found = [path.name for path in shelf.iterdir() if _NUMBER.fullmatch(path.name)] if shelf.is_dir() else []
     return sorted(found, key=lambda number: [int(part) for part in number.split(".")])
 
@@ -107,7 +107,7 @@ def _find_changed_files(folder: Path, sums: Mapping[str, str]) -> Iterator[Text]
 
 
 def _find_misdescribed(folder: Path, told: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[Text]:
-    """Where the descriptor says something else than the folder's name, the checksums, or the rows themselves."""
+    """Yield where the descriptor differs from the folder's name, the checksums, or the rows."""
     release = told["sportlake"]["release"]
     if (told["name"], release["number"]) != (folder.parent.name, folder.name):
         yield Text(zh="文件夹名与说明不符", en=f"the descriptor speaks of {told['name']} {release['number']}")

@@ -1,6 +1,6 @@
-"""The one place of this room where a name or a value becomes SQL, and where DuckDB is opened.
+"""SQL quoting of names and values, and in-memory DuckDB connections, for this package.
 
-Here: quoting, and a connection that reaches for nothing outside. Not here: any statement.
+The connections do not load extensions by themselves. Not here: any statement.
 """
 
 from collections.abc import Iterable
@@ -8,27 +8,27 @@ from pathlib import Path
 
 import duckdb
 
-# Source: measured with slices of 10 M rows; DuckDB spills beyond it.
+# Source: measured with slices of 10 M rows; DuckDB spills to disk beyond it.
 MEMORY_LIMIT = "1GB"
 
 
 def quote_name(identifier: str) -> str:
-    """An identifier, quoted: whatever is in it stays one name."""
+    """Quote an identifier; any content stays a single name."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
 def quote_names(identifiers: Iterable[str]) -> str:
-    """Quoted identifiers, separated by commas."""
+    """Quote identifiers and join them with commas."""
     return ", ".join(quote_name(identifier) for identifier in identifiers)
 
 
 def quote_text(value: str) -> str:
-    """A string literal, quoted."""
+    """Quote a string literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def open_connection(spill: Path) -> duckdb.DuckDBPyConnection:
-    """A connection of its own in memory. What does not fit spills into the folder `spill`; no extension is ever fetched."""
+    """Open a separate in-memory connection that spills into the folder `spill`; extensions are never fetched."""
     return duckdb.connect(
         config={
             "memory_limit": MEMORY_LIMIT,

@@ -1,7 +1,7 @@
-"""The one table of types: what a Table Schema type is in Arrow and in DuckDB, and what a column is called in comments.
+"""Types: the Arrow type (and so the DuckDB type) of each Table Schema type, column comments, and Arrow schemas.
 
-Here: the table and the Arrow schema of a contract. Not here: whether a cell conforms and what it is as a value, which is one
-pass (`quality/conformance`); a test holds its columns to this table.
+Not here: checking and converting cells, which is one pass (`quality/conformance`); a test checks that its columns have the
+types of this table.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _SLICE_COMMENTS = {
 
 
 _TEXT = pa.string()
-# Source: Table Schema (Data Package v2), field types; composite types stay the text that was handed in.
+# Composite types keep the submitted text. Source: Table Schema (Data Package v2), field types.
 _ARROW_TYPES: Mapping[str, pa.DataType] = {
     "string": _TEXT,
     "any": _TEXT,
@@ -40,7 +40,7 @@ _DATE_TYPES = frozenset({"date", "datetime", "time"})
 
 
 def arrow_type(field: Field) -> pa.DataType:
-    """The Arrow type that the field's values are kept in; ContractError if the house has no column for its type."""
+    """Return the Arrow type of the field's values; ContractError if the type is unsupported, or a date type has format any."""
     if field.type not in _ARROW_TYPES:
         raise ContractError(
             Text(
@@ -59,7 +59,7 @@ def arrow_type(field: Field) -> pa.DataType:
 
 
 def column_comment(field: Field) -> str:
-    """What stands at a column wherever it goes: title, unit and description, Chinese first."""
+    """Return the comment of a column, used in every output: title, unit and description, Chinese first."""
     unit = field.policy.unit
     zh = f"{field.title}（{unit}）" if unit else field.title
     en = f"{field.policy.title_en} ({unit})" if unit else field.policy.title_en
@@ -67,18 +67,18 @@ def column_comment(field: Field) -> str:
 
 
 def slice_comment(column: str) -> str:
-    """The comment of one of the lake's own columns, `department` or `period`."""
+    """Return the comment of a slice column, `department` or `period`; KeyError for any other."""
     return _SLICE_COMMENTS[column]
 
 
 def arrow_schema(contract: Contract) -> pa.Schema:
-    """The contract's fields in order, all nullable, with `comment` as field metadata; without the slice columns."""
+    """Return the contract's fields in order, all nullable, with `comment` as field metadata; without the slice columns."""
     return pa.schema(
         [pa.field(f.name, arrow_type(f), metadata={"comment": column_comment(f)}) for f in contract.fields]
     )
 
 
 def lake_schema(contract: Contract) -> pa.Schema:
-    """`arrow_schema`, then the lake's own columns: which department's which period a row came with."""
+    """Return `arrow_schema` followed by the slice columns: the department and the period that a row was submitted for."""
     own = [pa.field(c, pa.string(), nullable=False, metadata={"comment": slice_comment(c)}) for c in SLICE_COLUMNS]
     return pa.schema([*arrow_schema(contract), *own])

@@ -1,12 +1,12 @@
-"""The workbook of a release: the rows as people open them, on a first sheet, and the data dictionary on a second.
+"""The workbook of a release: the rows on the first sheet, the data dictionary on the second.
 
-openpyxl makes the frame (sheets, headings, styles, filter); Arrow spells the rows into it, a block at a time, because a cell
-at a time takes 40 µs. The same rows give the same bytes: no file in it has a date. Here: what a cell holds and how the
-file is put together. Not here: which fields are public, and the words of the dictionary (`warehouse/package.py`).
+openpyxl writes the sheets, headings, styles and filter; Arrow formats the rows block by block, because writing single cells
+takes 40 µs each. The same rows give the same bytes: no file in the archive has a date. Holds cell contents and how the file
+is assembled. Not here: which fields are public, and the texts of the dictionary (`warehouse/package.py`).
 
-Text is text: codes keep their zeros, and what begins with `=`, `+`, `-` or `@` is marked as quoted and never a formula.
+Text stays text: codes keep leading zeros, and text that begins with `=`, `+`, `-` or `@` is marked as quoted, never a formula.
 A value that a cell cannot hold exactly (NaN, whole numbers of more than 15 digits, days before March 1900, parts of a second)
-stands there as text in its canonical spelling. Source: ECMA-376 part 1, 18.3.1.4 (cells), 18.17.4 (dates), 22.9.2.19 (escapes).
+is written as text in canonical spelling. Source: ECMA-376 part 1, 18.3.1.4 (cells), 18.17.4 (dates), 22.9.2.19 (escapes).
 """
 
 import re
@@ -27,21 +27,21 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from warehouse.canonical import LARGEST_EXACT, to_canonical_text
 
-MOST_ROWS = 100_000  # a larger table is no longer read by eye; CSV and Parquet carry it
+MOST_ROWS = 100_000  # larger tables are released as CSV and Parquet only; nobody reads them by eye
 LONGEST_TEXT = 32_767  # characters in one cell, a limit of the format
 BLOCK = 1024
-_FIRST_DAY = -25_508  # 1900-03-01 in days of Unix; the format believes in a 29 February 1900
-_EPOCH = 25_569  # 1970-01-01 in days of the format
+_FIRST_DAY = -25_508  # 1900-03-01 in Unix days; the format has a 29 February 1900, which did not exist
+_EPOCH = 25_569  # 1970-01-01 as a day number of the format
 _DAY_MICROSECONDS = 86_400_000_000
 _DATE_PROPERTIES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _ROWS_END = b"</sheetData>"
 _UNSAFE_CHARACTERS = "[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
-"""What XML cannot hold or would change, and what would be read as an escape."""
+"""Characters that XML cannot hold or would change, and text that would be read as an escape."""
 _FORMULA_START = "^[=+\\-@\t\r\n]"
 
 
 class WorkbookSheet(NamedTuple):
-    """One sheet: its name, the heading of every column, and the rows, spelled as `schema` says."""
+    """One sheet: its name, the heading of every column, and the rows, formatted according to `schema`."""
 
     name: str
     headings: Sequence[str]
@@ -50,7 +50,7 @@ class WorkbookSheet(NamedTuple):
 
 
 class _Styles(NamedTuple):
-    """Numbers of the cell styles of one workbook."""
+    """Indexes of the cell styles of one workbook."""
 
     text: int
     quoted: int
@@ -60,14 +60,14 @@ class _Styles(NamedTuple):
 
 
 def fits_workbook(rows: pa.Table) -> bool:
-    """Whether a workbook can hold these rows whole: not too many of them, and no text longer than a cell."""
+    """Whether there are at most `MOST_ROWS` rows and no text is longer than `LONGEST_TEXT` characters."""
     texts = [column for column in rows.columns if pa.types.is_string(column.type)]
     longest = max((pc.max(pc.utf8_length(column)).as_py() or 0 for column in texts), default=0)
     return rows.num_rows <= MOST_ROWS and longest <= LONGEST_TEXT
 
 
 def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[str, str]) -> None:
-    """The sheets in their order, each with its headings frozen above the rows and a filter; the rows must fit (`fits`)."""
+    """Write the sheets in order, each with frozen headings and a filter; the rows must pass `fits_workbook`."""
     frame, styles = _build_empty_workbook(sheets, about)
     lines = {f"xl/worksheets/sheet{n}.xml": _row_xml(sheet, styles) for n, sheet in enumerate(sheets, 1)}
     with ZipFile(BytesIO(frame)) as source, ZipFile(path, "w") as target:
@@ -76,7 +76,7 @@ def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[s
 
 
 def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
-    """A workbook that has everything but the rows below its headings."""
+    """Return a workbook with everything except the rows below the headings, and its style indexes."""
     book = Workbook(write_only=True)
     book.properties.title, book.properties.subject, book.properties.creator = (
         about["title"],
@@ -126,7 +126,7 @@ def _write_zip_part(target: ZipFile, name: str, content: bytes, lines: Iterator[
 
 
 def _row_xml(sheet: WorkbookSheet, styles: _Styles) -> Iterator[bytes]:
-    """The rows as XML, some thousand at a time; row 1 is the heading."""
+    """Yield the rows as XML in blocks of at most `BLOCK` rows, starting at row 2 (row 1 is the heading)."""
     first = 2
     for batch in sheet.rows.to_batches(max_chunksize=BLOCK):
         block = pa.Table.from_batches([batch])
@@ -147,7 +147,7 @@ def _row_xml(sheet: WorkbookSheet, styles: _Styles) -> Iterator[bytes]:
 
 
 def _cell_xml(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray, styles: _Styles) -> pa.ChunkedArray:
-    """One column's cells: what a cell can hold exactly as such, the rest as text, nothing for null."""
+    """Return one column's cells as XML: exact values in their type, other values as text, nothing for null."""
     value, kind, style = _exact_values(typed, styles)
     exact = _concat_texts(at, f'" s="{style}"{kind}><v>', value, "</v></c>")
     if exact.null_count == text.null_count:
@@ -158,7 +158,7 @@ def _cell_xml(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray
 
 
 def _exact_values(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedArray, str, int]:
-    """What stands in the cells that hold their value exactly (null elsewhere), their type attribute, and their style."""
+    """Return the values that Excel stores exactly (else null), their type attribute, and their style index."""
     kind = typed.type
     if pa.types.is_integer(kind):
         exact = pc.and_(pc.less(typed, LARGEST_EXACT), pc.greater(typed, -LARGEST_EXACT))
@@ -179,7 +179,7 @@ def _exact_values(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedAr
 
 
 def _date_serials(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
-    """Days of the format since its own `epoch` with their fraction; null for what is too early or has parts of a second."""
+    """Return date serials (days plus fraction, offset by `epoch`); null if before March 1900 or with parts of a second."""
     seconds = pc.divide(micros, 1_000_000)
     exact = pc.and_(
         pc.equal(pc.multiply(seconds, 1_000_000), micros), pc.greater_equal(micros, _FIRST_DAY * _DAY_MICROSECONDS)
@@ -189,7 +189,7 @@ def _date_serials(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
 
 
 def _escape_text(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text as XML holds it; control characters, and what looks like their escape, become `_xHHHH_`."""
+    """Escape text for XML; control characters, and text that looks like their escape, become `_xHHHH_`."""
     plain = text
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         plain = pc.replace_substring(plain, sign, entity)
