@@ -1,5 +1,5 @@
-"""The judges. Each takes a table and a contract and returns findings; none writes, none decides what becomes of the file.
+"""Quality checks: each takes a table and a contract and returns findings; none writes or decides what happens to the file.
 
-`conformance/` judges cells, `rules/` judges rows, `expectations` judges the table; `verdict` weighs their findings and
-`gate` looks at a candidate before it becomes a release. Not here: reading files, the lake, the order of the walk.
+`conformance/` checks cells, `rules/` checks rows, `expectations` checks the table; `verdict` decides on their findings and
+`gate` checks a candidate before it becomes a release. Not here: reading files, the lake, the order of the steps.
 """

@@ -1,7 +1,7 @@
-"""Expectations that a table meets beyond doubt, by its own figures: for these Great Expectations need not be asked, nor imported.
+"""Expectations that a table certainly meets, by its own statistics: these do not need Great Expectations, or its import.
 
-It may doubt an expectation that is met, and never clears one that is not: only whole counts, and measures that lie clear of their
-bounds, are sure. Not here: which expectation is posed and what its failure says (`expectations.py`).
+An expectation that is met may be left in doubt; one that is not met is never passed: only whole counts, and measures clearly
+inside their bounds, are certain. Not here: which expectation applies and what its failure says (`expectations.py`).
 """
 
 from collections.abc import Callable, Mapping
@@ -11,19 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MARGIN = 1e-6
-"""Of the larger bound: sums of doubles differ by far less, whatever their order."""
+"""Share of the larger bound: sums of doubles differ by far less, whatever their order."""
 SHARE = 1e-9
-"""A share this near to its limit is for Great Expectations."""
+"""A share this near to its limit is left to Great Expectations."""
 
 
 def certainly_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> bool:
-    """Whether an expectation of that name and with those arguments surely holds of the table."""
+    """Return whether an expectation of that name and with those arguments certainly holds for the table."""
     known = _KNOWN.get(theirs)
     if known is None or not table.num_rows:
         return False
     column = table.column(arguments["column"]) if "column" in arguments else None
     if column is not None and pa.types.is_floating(column.type) and pc.any(pc.is_nan(column)).as_py():
-        return False  # pandas takes NaN for a null
+        return False  # pandas treats NaN as null
     return bool(known(column, table, arguments))
 
 
@@ -49,12 +49,12 @@ def _has_median(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, An
 
 
 def _is_between(figure: float | None, arguments: Mapping[str, Any], margin: float) -> bool:
-    """Inside both bounds (None: there is none) by more than a share of the larger one."""
+    """Whether the figure is inside both bounds (None: no bound) by more than `margin`, a share of the larger one."""
     if figure is None:
         return False
     least, most = arguments["min_value"], arguments["max_value"]
-    room = margin * max(abs(bound) for bound in (least, most, figure) if bound is not None)
-    return (least is None or figure >= least + room) and (most is None or figure <= most - room)
+    slack = margin * max(abs(bound) for bound in (least, most, figure) if bound is not None)
+    return (least is None or figure >= least + slack) and (most is None or figure <= most - slack)
 
 
 _KNOWN: Mapping[str, Callable[[Any, pa.Table, Mapping[str, Any]], bool]] = {

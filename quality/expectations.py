@@ -1,9 +1,9 @@
-"""The judge of the table as a whole: a contract's expectations as one Great Expectations suite. Sole importer of Great Expectations.
+"""Check of the table as a whole: a contract's expectations as one Great Expectations suite. Sole importer of Great Expectations.
 
-Here: which expectation of theirs each kind of ours is, against which previous state, and what its failure says. Not here: the
-kinds (`schemas/expectations.py`), cells and rows, and any keeping of results: the context lives as long as the call.
+Here: the Great Expectations class of each of our kinds, the previous state it compares with, and the message of a failure.
+Not here: the kinds (`schemas/expectations.py`), cells and rows, and storing results: the context lives as long as the call.
 
-Great Expectations costs seconds to import, so it is asked only what the table's own figures leave in doubt (`expectation_shortcuts.py`).
+Great Expectations takes seconds to import, so it only gets what `expectation_shortcuts.py` leaves in doubt.
 """
 
 import math
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
 SLIP = 100
-"""A median so many times off the previous one, up or down, is a slip of units (10 000 times) and no change in the world."""
+"""A median this many times above or below the previous one is an error of units (10 000 times), not a real change."""
 SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "warning", "info": "info"}
 DECIMALS = 9
-"""Shares are rounded to so many decimals, or 1 - 0.7 would be more than 0.3."""
+"""Shares are rounded to so many decimals; otherwise 1 - 0.7 would be more than 0.3."""
 NOTHING = "—"
-"""What a sentence says where there is no number."""
+"""What a message displays where there is no number."""
 
 
 @dataclass(frozen=True)
 class _PosedExpectation:
-    """One expectation of ours, put to Great Expectations: the name of theirs, its arguments, and what we tell people."""
+    """One of our expectations, as passed to Great Expectations: its class name there, its arguments, and our message."""
 
     ours: TableExpectation
     theirs: str
@@ -48,11 +48,12 @@ class _PosedExpectation:
 
 
 def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) -> list[Finding]:
-    """A finding (without a row) for each expectation of the contract that the table does not meet, in the contract's order.
+    """Return a finding (without a row) for each expectation that the table does not meet, in the contract's order.
 
     `table` and `previous` (the last accepted state of the same department) are typed. Kinds that compare are skipped on a first
-    submission, where the field is wholly empty now or before, and where the previous figure is 0: a share of it says nothing. A message may use `{observed}`,
-    `{expected}` and `{previous}`. ContractError if an expectation needs numbers and its field has none.
+    submission, where the field is wholly empty now or before, and where the previous figure is 0: a share of 0 has no meaning. A
+    message may use `{observed}`, `{expected}` and `{previous}`. ContractError if an expectation needs numbers and its field has
+    none.
     """
     posed = [p for ours in contract.policy.expectations for p in _pose_expectation(ours, table, previous, contract)]
     posed = [p for p in posed if not certainly_met(p.theirs, p.arguments, table)]
@@ -111,7 +112,7 @@ def _previous_figure(
     previous: pa.Table | None,
     contract: Contract,
 ) -> float | None:
-    """The previous figure; None if there is nothing to compare now or before. ContractError if the field holds no numbers."""
+    """Previous figure; None if there is nothing to compare now or before. ContractError if the field holds no numbers."""
     for column in (table.schema.field(ours.field), *(() if previous is None else (previous.schema.field(ours.field),))):
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
             raise ContractError(
@@ -135,9 +136,9 @@ def _null_share(column: pa.ChunkedArray) -> float | None:
 
 
 def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list["ExpectationValidationResult"]:
-    """One result for each of `posed`, in order, from one suite over a pandas frame of the columns that are asked about.
+    """Return one result for each of `posed`, in order, from one suite over a pandas frame of the columns concerned.
 
-    Great Expectations keeps a suite as a set and drops twins; each of ours finds its result by what it asked.
+    Great Expectations keeps a suite as a set and drops duplicates; each of ours finds its result by its configuration.
     """
     with warnings.catch_warnings():
         # great_expectations 1.24 imports sre_constants and sre_parse, which Python 3.11 deprecates.
@@ -162,7 +163,7 @@ def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list
 
 
 def _pandas_frame(table: pa.Table, posed: Sequence[_PosedExpectation]) -> Any:  # noqa: ANN401 - pandas is imported here and nowhere else
-    """The columns that are asked about, or rows without columns if none is."""
+    """Return the columns concerned, or rows without columns if there are none."""
     import pandas as pd
 
     columns = list(dict.fromkeys(p.arguments["column"] for p in posed if "column" in p.arguments))
@@ -170,13 +171,13 @@ def _pandas_frame(table: pa.Table, posed: Sequence[_PosedExpectation]) -> Any:  
 
 
 def _expectation_key(configuration: Any) -> str:  # noqa: ANN401 - a class of Great Expectations, which is imported late
-    """What was asked, without severity and batch: equal for twins."""
+    """Return the configuration without severity and batch: equal for duplicates."""
     arguments = {name: value for name, value in configuration.kwargs.items() if name != "batch_id"}
     return f"{configuration.type} {sorted(arguments.items())}"
 
 
 def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult") -> Finding:
-    """The finding for a result without success; SportlakeError if it could not be computed at all."""
+    """Return the finding for an unsuccessful result; SportlakeError if it could not be computed at all."""
     ours, about = posed.ours, result.exception_info
     if about.get("raised_exception", True):
         raise SportlakeError(
@@ -201,7 +202,7 @@ def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult
 
 
 def _format_number(value: float) -> str:
-    """Whole numbers whole, others with up to two decimals; thousands are told apart."""
+    """Format whole numbers without decimals, others with up to two; thousands are separated."""
     return f"{value:,.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else NOTHING
 
 

@@ -1,9 +1,9 @@
-"""A finding: one observed defect, as a value. Never an exception, never prose alone.
+"""A finding: one observed defect, as a value. Never an exception, never text alone.
 
 `type` is the stable slug that tests and scripts rely on (frictionless's own type for cells, the rule's id for rows, the
 expectation's id for tables); people read `message` and `mend`. `row` is the record number with the header as 1, as a
 person sees it in Excel; None for a finding about the header or the table. `line` is where that record begins in a delimited
-file, as a text editor counts: another number if a cell above holds a line break. None for formats that have no lines.
+file, as a text editor counts: it differs from `row` if a cell above contains a line break. None for formats without lines.
 """
 
 import re
@@ -18,16 +18,16 @@ from schemas.text import Text
 
 Judge = Literal["cell", "row", "table"]
 VALUE_LIMIT = 200
-"""Characters of a cell that a finding repeats; the whole of it stands in the file."""
+"""Characters of a cell that a finding repeats; the file has the whole text."""
 
-# Eighteen digits, the last perhaps an X, written in one piece or in groups; \d takes full-width digits as well.
+# Eighteen digits, the last perhaps an X, contiguous or in groups; \d also matches full-width digits.
 _LIKE_IDENTITY_CARD = re.compile(
     r"(?<![0-9A-Za-z])(\d(?:[ -]?\d){5})((?:[ -]?\d){8})((?:[ -]?\d){3}[ -]?[\dXxＸｘ])(?![0-9A-Za-z])"
 )
 
 
 class Finding(BaseModel):
-    """One defect: who found it, what kind, how bad, where, and how to mend it."""
+    """One defect: which check found it, its kind, severity and place, and how to correct it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,15 +43,15 @@ class Finding(BaseModel):
 
 
 def count_by_type(findings: Iterable[Finding]) -> dict[str, int]:
-    """How many findings of each type, most frequent first, ties by name."""
+    """Return the number of findings of each type, most frequent first, ties by name."""
     counts = Counter(finding.type for finding in findings)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:
-    """What a finding may repeat of a cell: numbers like an identity card keep 6 digits and 4, the rest is cut at `limit`.
+    """Return the excerpt of a cell that a finding may repeat: identity-card-like numbers keep 6 digits and 4, then cut at `limit`.
 
-    None stays None. The check digit is not asked for: a mistyped number is still somebody's.
+    None stays None. The check digit is not verified: a mistyped number still belongs to a person.
     """
     if value is None:
         return None

@@ -1,7 +1,7 @@
-"""The gate: what stops a candidate from becoming a release. The last look before the public, and it trusts nobody before it.
+"""The release gate: what stops a candidate from becoming a release. The last check before publication; it trusts no earlier one.
 
-Here: the table and the contract as they would go out. Not here: whether somebody approved it, what was released before, and
-any writing. An objection is a finding of severity `error`; without one the candidate may be released.
+Here: the table and the contract as they would be published. Not here: whether somebody approved it, what was released before,
+and any writing. An objection is a finding of severity `error`; without one the candidate may be released.
 
 Source: 信息公开条例 art. 14-15, 数据安全法 art. 21, 个人信息保护法 art. 25 and 28; 政务数据共享条例 art. 13 (contact).
 """
@@ -26,21 +26,21 @@ EXAMPLES = 3
 """Duplicate keys that the objection names."""
 BLOCKED_CLASSES = frozenset({"important", "core"})
 
-# The only rules that are run here look at texts alone; whose they are makes no difference to them.
+# The rules that run here use only texts; the department makes no difference to them.
 _EVERYBODY = Department(
     code="everybody", zh="全部部门", en="every department", kind="province_unit", admin_code="210000"
 )
 
 
 def find_objections(contract: Contract, table: pa.Table, *, held_back: int, submitted: int) -> list[Finding]:
-    """What stops `table` from being released; empty if nothing does.
+    """Return what stops `table` from being released; empty if nothing does.
 
     Args:
         contract: the dataset's contract.
-        table: what would go out, all slices together: typed, only columns of public fields and of the lake's own
+        table: what would be published, all slices together: typed, only columns of public fields and of the lake's own
             (`department`, `period`); grain and key are the contract's primary key.
-        held_back: rows that were kept from the lake because of errors, over all slices.
-        submitted: rows that were handed in, over all slices.
+        held_back: rows that were kept out of the lake because of errors, over all slices.
+        submitted: rows that were submitted, over all slices.
 
     Identity cards are found row by row (judge `row`, numbered as in the released CSV); everything else is about the table.
     """
@@ -99,7 +99,7 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
 
 
 def _find_identity_cards(contract: Contract, table: pa.Table) -> list[Finding]:
-    """Every text with an identity card number whose check digit is right (GB 11643), whatever the intake said."""
+    """Find every text with an identity card number whose check digit is right (GB 11643), whatever the intake found."""
     outgoing = [field for field in contract.fields if field.name in table.column_names]
     names = {field.name for field in outgoing}
     plain = [

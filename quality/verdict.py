@@ -1,6 +1,6 @@
-"""What the policy makes of the findings: accept, accept holding rows back, quarantine. Pure.
+"""What the policy decides from the findings: accept, accept holding rows back, quarantine. Pure, no input or output.
 
-`refused` (no table that we can read) is said by the walk before there is anything to weigh.
+Not here: `refused` (no readable table), which the intake decides before there are findings.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ Outcome = Literal["accept", "hold_back", "quarantine", "refused"]
 
 
 class Verdict(BaseModel):
-    """What becomes of a submission, why, and which rows (header = 1) are held back from the lake."""
+    """What happens to a submission, why, and which rows (header = 1) are held back from the lake."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,14 +26,15 @@ class Verdict(BaseModel):
 
     @property
     def accepted(self) -> int:
-        """How many rows go to the lake."""
+        """Return the number of rows that go to the lake."""
         return self.rows - len(self.held_back) if self.outcome in {"accept", "hold_back"} else 0
 
 
 def decide_verdict(findings: Sequence[Finding], rows: int, share: float) -> Verdict:
-    """The verdict on `rows` rows: an error without a row (header, whole table) or more than `share` of rows with errors quarantines.
+    """Return the verdict on `rows` rows.
 
-    A file without rows is quarantined: it would empty the slice.
+    An error without a row (header, whole table) or more than `share` of rows with errors quarantines the file. A file without
+    rows is quarantined: it would empty the slice.
     """
     errors = [finding for finding in findings if finding.severity == "error"]
     if rows == 0:

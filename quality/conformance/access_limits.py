@@ -1,7 +1,11 @@
-"""What a plain descriptor may make us read: files beside it, in a format and encoding that are known. Nothing else.
+"""Limits on what a plain descriptor may make us read: only files beside it, in a known format and encoding.
 
-Refused: a path that is absolute, climbs (`..`), leaves the folder by a link or names another machine; a profile that would
-have to be fetched; compressed files and workbooks that unpack beyond the limit (zip bombs). Not here: what is done with them.
+Refused: a path that is absolute, contains `..`, leaves the folder through a link or names another machine; a profile that
+would have to be fetched; compressed files; workbooks that unpack beyond the limit (zip bombs). An encoding is never guessed:
+a byte order mark or valid UTF-8 throughout, else the descriptor must name it.
+
+Not here: processing of the files; encoding detection for departments' files, which also accepts GB18030 because a contract's
+labels can confirm it (`pipelines/read`), while a plain descriptor has no labels that could.
 """
 
 import codecs
@@ -18,13 +22,13 @@ _BLOCK = 1 << 20
 
 
 def detect_bom_encoding(path: Path) -> str:
-    """`utf-8-sig` or `utf-8` by the mark alone, for a reader that will look at every byte itself."""
+    """Return `utf-8-sig` or `utf-8` by the byte order mark alone, for a reader that validates every byte itself."""
     with path.open("rb") as file:
         return "utf-8-sig" if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else "utf-8"
 
 
 def require_utf8_encoding(path: Path) -> str:
-    """`utf-8-sig` or `utf-8`; UnreadableFile (`encoding`) with the first bad byte if the file is neither."""
+    """Return `utf-8-sig` or `utf-8`; UnreadableFile (`encoding`) with the first invalid byte if the file is neither."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
     with path.open("rb") as file:
@@ -55,12 +59,12 @@ def _decode_block(
 TEXT_FORMATS = frozenset({"csv", "tsv"})
 FORMATS = TEXT_FORMATS | {"xlsx"}
 UNPACKED_LIMIT = 1 << 30
-"""Bytes that the parts of a workbook may have together when unpacked."""
+"""Maximum total size in bytes of the unpacked parts of a workbook."""
 PROFILES = frozenset({"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"})
 
 
 def resolve_descriptor_path(given: object, folder: Path) -> Path:
-    """The file that a descriptor in `folder` names; ContractError if it is not a relative path that stays in the folder."""
+    """Return the file that a descriptor in `folder` names; ContractError unless the path is relative and stays inside it."""
     if isinstance(given, str):
         posix, windows = PurePosixPath(given), PureWindowsPath(given)
         plain = not (posix.is_absolute() or windows.anchor or urlparse(given).scheme or given.startswith("~"))
@@ -77,7 +81,7 @@ def resolve_descriptor_path(given: object, folder: Path) -> Path:
 
 
 def refuse_profile(descriptor: Mapping[str, Any]) -> None:
-    """ContractError if the descriptor asks for a profile that is not built in: it would be fetched from elsewhere."""
+    """Raise ContractError if the descriptor names a profile that is not built in: it would have to be fetched."""
     named = [descriptor.get("profile"), descriptor.get("profiles")]
     for profile in [p for given in named for p in (given if isinstance(given, list) else [given])]:
         if profile is not None and not (isinstance(profile, str) and profile in PROFILES):
@@ -92,10 +96,10 @@ def refuse_profile(descriptor: Mapping[str, Any]) -> None:
 def detect_format_and_encoding(
     path: Path, resource: Mapping[str, Any], decide: Callable[[Path], str] = require_utf8_encoding
 ) -> tuple[str, str | None]:
-    """The file's format (declared, or its suffix) and its encoding (declared, or what `decide` says; None for workbooks).
+    """Return the file's format (declared, or its suffix) and encoding (declared, or by `decide`; None for workbooks).
 
-    UnreadableFile (`format`, `compressed`, `too-large`, `encoding`) with the limit and the next move. A file that is not there
-    is left to frictionless, which reports it.
+    Raises UnreadableFile (`format`, `compressed`, `too-large`, `encoding`) with the limit and the next step. A missing file is
+    left to frictionless, which reports it.
     """
     suffix = path.suffix.lower().removeprefix(".")
     format_ = str(resource.get("format") or suffix).lower()

@@ -1,7 +1,8 @@
 """The bytes of a CSV file, cut into blocks of whole records.
 
-A block is `bytes` where Arrow is sure to read what Python's `csv` reads, and a list of records, read by `csv` itself as
-frictionless does, where that is in doubt. Nothing is guessed. Not here: columns (`reader.py`).
+A block is `bytes` where Arrow certainly reads the same as Python's `csv`; in doubt it is a list of records that `csv` has
+read, as frictionless does. Nothing is guessed. The two agree on quoted cells if every quote opens behind a delimiter or a
+line end, closes before one, and is doubled inside; anything else is read by `csv`. Not here: columns (`reader.py`).
 """
 
 import codecs
@@ -17,11 +18,11 @@ import numpy.typing as npt
 from quality.conformance.lines import MultiLineRecords, RecordLines, find_multi_line_records
 
 BLOCK = 4 << 20
-"""Bytes of a block: it and its columns stay in the cache of a processor; 8 MiB is nearly twice as slow."""
+"""Bytes of a block: it and its columns fit in the processor's cache; 8 MiB is nearly twice as slow."""
 STEP = 1 << 17
-"""Bytes transcoded at once: a decoder keeps the interpreter to itself, and the threads that judge wait for it."""
+"""Bytes transcoded at once: a decoder holds the GIL, and the checking threads wait for it."""
 HEADER = 1 << 14
-"""Bytes that a header usually lies in."""
+"""Bytes that usually contain the whole header."""
 
 
 class Records(NamedTuple):
@@ -35,10 +36,10 @@ Block = bytes | Records
 
 
 class ByteSource:
-    """A window that moves over the text of a file, as UTF-8; other encodings are transcoded on the way."""
+    """A sliding window over the text of a file, as UTF-8; other encodings are transcoded while reading."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
-        """`encoding` is frictionless's word for it; LookupError if Python has no such decoder, UnicodeError where it fails."""
+        """`encoding` is named as in frictionless; LookupError if Python has no such decoder, UnicodeError if decoding fails."""
         self._file = file
         self._held = b""
         name = codecs.lookup(encoding).name
@@ -47,7 +48,7 @@ class ByteSource:
             self.move_on(len(codecs.BOM_UTF8) if self.peek_bytes(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0)
 
     def peek_bytes(self, size: int) -> bytes:
-        """The next bytes, without moving; fewer than `size` only at the end."""
+        """Return the next bytes without moving; fewer than `size` only at the end."""
         parts, length = [self._held], len(self._held)
         while length < size:
             data = self._file.read(size - length if self._decoder is None else STEP)
@@ -59,21 +60,21 @@ class ByteSource:
         return self._held[:size]
 
     def move_on(self, size: int) -> None:
-        """Goes `size` bytes on."""
+        """Move forward by `size` bytes."""
         self._held = self._held[size:]
 
     def move_back(self, data: bytes) -> None:
-        """Goes back before `data`, which was moved over."""
+        """Move back before `data`, which had been passed."""
         self._held = data + self._held
 
 
 def read_blocks(
     source: ByteSource, dialect: csv.Dialect, *, skip: int, blanks_are_missing: bool, lines: RecordLines
 ) -> Iterator[Block]:
-    """The records below the first `skip`, in order. `lines` is told of those that are skipped.
+    """Yield the records after the first `skip`, in order; the line counts of skipped records are added to `lines`.
 
-    `blanks_are_missing`: an empty cell is a missing one in every field. If not, an empty line is not the same as a line of
-    empty cells, which is what Arrow takes it for. UnicodeError or csv.Error as `csv` and the decoder raise them.
+    `blanks_are_missing`: an empty cell is a missing value in every field. If False, an empty line differs from a line of
+    empty cells, although Arrow reads it as one. Raises UnicodeError or csv.Error as `csv` and the decoder raise them.
     """
     _skip_records(source, dialect, skip, lines)
     plain, delimiter = _is_arrow_dialect(dialect), dialect.delimiter.encode()
@@ -88,7 +89,7 @@ def read_blocks(
 
 
 def _is_arrow_dialect(dialect: csv.Dialect) -> bool:
-    """Whether Arrow reads the dialect as `csv` does."""
+    """Return whether Arrow reads the dialect as `csv` does."""
     ways = (dialect.quotechar, dialect.escapechar, dialect.skipinitialspace, dialect.doublequote, dialect.quoting)
     usual = ('"', None, False, True, csv.QUOTE_MINIMAL)
     return ways == usual and len(dialect.delimiter.encode()) == 1 and dialect.delimiter not in '"\r\n'
@@ -99,12 +100,12 @@ def _has_empty_line(data: bytes) -> bool:
 
 
 def _peek_whole_lines(source: ByteSource, size: int) -> bytes:
-    """Whole lines from here on, about so many bytes of them, without moving."""
+    """Return whole lines from the current position, about `size` bytes, without moving."""
     while True:
         data = source.peek_bytes(size)
         if len(data) < size:
             return data
-        # A lone \r ends a line as well; that the \n of a pair does not follow is known only if no \n is there.
+        # A lone \r also ends a line; only where no \n occurs is it certain that the \r is not the first half of \r\n.
         if cut := data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1:
             return data[:cut]
         size *= 2
@@ -117,7 +118,7 @@ def _take_bytes(source: ByteSource, size: int | None = None) -> bytes:
 
 
 def _skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
-    """Moves behind the header, which frictionless has read."""
+    """Move past the header, which frictionless has read."""
     if records:
         feed = _LineIterator(_take_bytes(source, min(HEADER, BLOCK)), lambda: _take_bytes(source))
         skipped = read_records(csv.reader(feed, dialect), lambda number: number == records)
@@ -126,13 +127,13 @@ def _skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines:
 
 
 def _parse_records(data: bytes, dialect: csv.Dialect, more: Callable[[], bytes]) -> Records:
-    """The records that begin in `data`, by `csv`; `more` is asked for as long as a record runs on."""
+    """Return the records that begin in `data`, read by `csv`; `more` is called as long as a record continues."""
     feed = _LineIterator(data, more)
     return read_records(csv.reader(feed, dialect), lambda _: feed.exhausted)
 
 
 def read_records(reader: Any, enough: Callable[[int], bool] = lambda _: False) -> Records:  # noqa: ANN401 - `csv` has no name for it
-    """The records of a reader of `csv`, up to the first after which so many are `enough`."""
+    """Return the records of a `csv` reader, up to the first one at whose count `enough` is true."""
     cells: list[list[str]] = []
     ends = [0]
     for record in reader:
@@ -144,7 +145,7 @@ def read_records(reader: Any, enough: Callable[[int], bool] = lambda _: False) -
 
 
 class _LineIterator:
-    """Lines for `csv`, split as a text stream with newline='' splits them."""
+    """Iterator of lines for `csv`, split as a text stream with newline='' splits them."""
 
     def __init__(self, data: bytes, more: Callable[[], bytes]) -> None:
         self._more = more
@@ -171,7 +172,7 @@ class _LineIterator:
         return self._lines[self._at - 1]
 
     def unread_lines(self) -> bytes:
-        """The lines that were not asked for."""
+        """Return the lines that were not consumed."""
         return "".join(self._lines[self._at :]).encode()
 
 
@@ -179,7 +180,7 @@ _QUOTE, _LF, _CR = b'"\n\r'
 
 
 def find_records_end(lines: bytes, delimiter: bytes) -> int:
-    """The length of the whole records in `lines`; 0 if Arrow and `csv` might read them differently, or if none ends there."""
+    """Length of the whole records in `lines`; 0 if Arrow and `csv` might read them differently, or if no record ends."""
     if b"\0" in lines or lines.startswith(codecs.BOM_UTF8):
         return 0
     if b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n"):
@@ -194,7 +195,7 @@ def find_records_end(lines: bytes, delimiter: bytes) -> int:
 
 
 def _find_end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp]) -> int:
-    """The last line end that has an even number of quotes before it."""
+    """Return the last line end that has an even number of quotes before it."""
     end = len(lines)
     while end:
         before = int(np.searchsorted(quotes, end))
@@ -205,7 +206,7 @@ def _find_end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp]) -> int:
 
 
 def _has_regular_quotes(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], delimiter: bytes) -> bool:
-    """Whether each quote, by turns, opens and closes a cell or is one of a doubled pair."""
+    """Return whether each quote, alternately, opens and closes a cell or belongs to a doubled pair."""
     if not len(quotes):
         return True
     edge = np.zeros(256, np.bool_)

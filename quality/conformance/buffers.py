@@ -1,7 +1,7 @@
-"""Arrow buffers seen from numpy and the way back, without copying.
+"""Arrow buffers as numpy arrays and back, without copying.
 
-pyarrow's own `pa.array(list)` and `to_numpy()` of booleans import pandas, which costs a small file a quarter of its time; these
-do not. All functions take what `plain` gives: string arrays without offset and without nulls. Not here: any judgement.
+pyarrow's own `pa.array(list)` and `to_numpy()` of booleans import pandas, which takes a quarter of the time of a small file;
+these functions do not. All take what `drop_offset` returns: string arrays without offset and nulls. Not here: any check.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _NUMPY = {pa.float64(): np.float64, pa.int32(): np.int32, pa.date32(): np.int32}
 
 
 def drop_offset(text: pa.StringArray) -> pa.StringArray:
-    """The same cells without offset and nulls; what stands under a null is any text."""
+    """Return the same cells without offset and nulls; the text at null positions is undefined."""
     if text.offset == 0 and text.null_count == 0:
         return text
     _, places, data = text.buffers()
@@ -27,7 +27,7 @@ def drop_offset(text: pa.StringArray) -> pa.StringArray:
 
 
 def cell_offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
-    """Where each cell begins in the bytes, and where the last one ends."""
+    """Return the start of each cell in the bytes, and the end of the last one."""
     buffer = text.buffers()[1]
     if buffer is None or not len(text):
         return np.zeros(1, np.int32)
@@ -35,50 +35,50 @@ def cell_offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
 
 
 def cell_bytes(text: pa.StringArray) -> npt.NDArray[np.uint8]:
-    """The bytes of all cells, from the first `offsets` on."""
+    """Return the bytes of all cells, from the first of `cell_offsets` on."""
     places = cell_offsets(text)
     return np.frombuffer(text.buffers()[2] or b"", np.uint8)[places[0] : places[-1]]
 
 
 def to_strings(values: Sequence[str | None]) -> pa.StringArray:
-    """The texts as an array; None is null."""
+    """Return the texts as an array; None becomes null."""
     encoded = [b"" if value is None else value.encode() for value in values]
     places = np.zeros(len(encoded) + 1, np.int32)
     np.cumsum([len(cell) for cell in encoded], out=places[1:])
-    there = None
+    validity = None
     if None in values:
-        there = to_bitmap(np.array([value is not None for value in values], np.bool_)).buffers()[1]
+        validity = to_bitmap(np.array([value is not None for value in values], np.bool_)).buffers()[1]
     return pa.Array.from_buffers(
-        pa.string(), len(encoded), [there, pa.py_buffer(places), pa.py_buffer(b"".join(encoded))]
+        pa.string(), len(encoded), [validity, pa.py_buffer(places), pa.py_buffer(b"".join(encoded))]
     )
 
 
 def to_mask(array: pa.BooleanArray) -> Bools:
-    """The truth of each element; nulls are not looked at."""
+    """Return the truth of each element; nulls are ignored, their result is undefined."""
     bits = np.frombuffer(array.buffers()[1], np.uint8)
     flags = np.unpackbits(bits, count=array.offset + len(array), bitorder="little")
     return flags[array.offset :].view(np.bool_)
 
 
 def to_bitmap(flags: Bools) -> pa.BooleanArray:
-    """The inverse of `mask`."""
+    """Inverse of `to_mask`."""
     packed = np.packbits(flags, bitorder="little")
     return pa.Array.from_buffers(pa.bool_(), len(flags), [None, pa.py_buffer(packed)])
 
 
 def to_numpy(array: pa.Array) -> npt.NDArray[Any]:
-    """The values of a numeric or date array; nulls hold any number."""
+    """Return the values of a numeric or date array; values at null positions are undefined."""
     kind = _NUMPY.get(array.type, np.int64)
     return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * np.dtype(kind).itemsize)
 
 
 def to_int64(values: npt.NDArray[Any]) -> pa.Int64Array:
-    """The inverse of `numbers` for integers."""
+    """Inverse of `to_numpy` for integers."""
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))])
 
 
 def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
-    """The same cells, null where not kept: the mask becomes the validity bitmap and nothing is copied. None keeps all."""
+    """Return the cells, null where not kept. The mask becomes the validity bitmap, nothing is copied; None keeps all."""
     if kept is None:
         return text
     _, places, data = text.buffers()
@@ -86,6 +86,6 @@ def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
 
 
 def take_texts(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:
-    """The cells at those places."""
+    """Return the cells at those positions."""
     found: list[str] = text.take(to_int64(places)).to_pylist() if len(places) else []
     return found

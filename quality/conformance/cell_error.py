@@ -1,7 +1,12 @@
-"""A fault: what frictionless has against a cell, a row, a label or a file, before words are found for it.
+"""Cell errors: what frictionless reports about a cell, row, label or file, before it becomes a message.
 
-Here: the value, how frictionless's own errors become it, and the order in which faults are told. Not here: the sentences
-(`messages.py`), and deciding whether anything is wrong.
+Here: the value, the conversion of frictionless's own errors, the order in which errors are reported, and the cases in which
+frictionless 5.21 crashes instead of deciding, which we turn into a type error. Two texts from outside can crash it: a
+signalling NaN in a number that is compared or keyed (Decimal refuses both), and a time with a zone against a bound without
+one. Malformed descriptors crash it in more ways (`FRICTIONLESS_CRASHES`).
+
+Not here: the sentences (`messages.py`), deciding whether anything is wrong, and frictionless verdicts that merely surprise:
+those are kept as they are.
 """
 
 import re
@@ -15,18 +20,18 @@ _RANKS = {"extra-cell": 1, "missing-cell": 1, "unique-error": 2, "primary-key": 
 
 
 class CellError(NamedTuple):
-    """One error of frictionless's, whichever row it stands in: `type` is its own word. The same cell is the same fault."""
+    """One frictionless error, independent of its row; `type` is frictionless's. Equal cells give equal errors."""
 
     type: str
     field: str | None = None
     value: str | None = None
-    """What stands in the file there; of a key, its cells joined by ` / `."""
+    """The text in the file; of a key, its cells joined by ` / `."""
     note: str = ""
-    """Frictionless's own words, where a sentence is made from them."""
+    """Frictionless's own note, where a message is made from it."""
     earlier: int | None = None
     """The row that holds the same key; None also if a primary key is empty."""
     position: int = 0
-    """Which column, counted from 0."""
+    """Column, counted from 0."""
     fields: tuple[str, ...] = ()
     """The fields of a foreign key."""
     reference: str = ""
@@ -34,21 +39,21 @@ class CellError(NamedTuple):
 
 
 PlacedError = tuple[int, CellError]
-"""A fault and where it is: the record's place in its batch, or its row."""
+"""A cell error and its place: the record's position in its batch, or its row."""
 
 
 def error_order(fault: CellError) -> tuple[int, int]:
-    """How faults of one row are told: cells from left to right, then the row's shape, then its keys."""
+    """Sort key of the errors of one row: cells from left to right, then the row's shape, then its keys."""
     return _RANKS.get(fault.type, 0), fault.position
 
 
 def error_row(error: Error) -> int | None:
-    """Frictionless's number of the row; None for an error of the header or the file."""
+    """Return frictionless's number of the row; None for an error of the header or the file."""
     return getattr(error, "row_number", None)
 
 
 def cell_error_from(error: Error, key: Sequence[int]) -> CellError:
-    """The fault that an error of frictionless is; `key` are the places of the primary key's cells in a row."""
+    """Convert a frictionless error; `key` holds the positions of the primary key's cells in a row."""
     number = getattr(error, "field_number", None)
     note: str = error.note
     earlier = _EARLIER.search(note)
@@ -65,7 +70,7 @@ def cell_error_from(error: Error, key: Sequence[int]) -> CellError:
 
 
 def _error_value(error: Error, key: Sequence[int]) -> str | None:
-    """What stands in the file at the place of the error; None if nothing does."""
+    """Return the text in the file where the error is; None if there is none."""
     cells: Sequence[str] = getattr(error, "cells", ())
     if error.type == "primary-key":
         return " / ".join(cells[at] if at < len(cells) else "" for at in key)
@@ -78,13 +83,13 @@ def _error_value(error: Error, key: Sequence[int]) -> str | None:
 
 
 NEVER_A_VALUE = "\0"
-"""A text that no number and no time can be read from."""
+"""A text that cannot be read as a number or a time."""
 FRICTIONLESS_CRASHES = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError, re.error)
-"""What frictionless raises, besides its own exception, over a descriptor or a value that it did not foresee."""
+"""What frictionless raises, besides its own exception, for a descriptor or value that it does not handle."""
 
 
 def stops_frictionless(field: Field, read: Callable[[str], tuple[object, object]], text: str) -> bool:
-    """Whether frictionless cannot judge that text of the field, or cannot look up its value among keys."""
+    """Return whether frictionless cannot check that text of the field, or cannot look up its value among keys."""
     if field.type == "number":
         if "snan" not in text.lower():
             return False

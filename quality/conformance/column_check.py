@@ -1,6 +1,8 @@
-"""One column of a table in the sieve: what is missing, what is suspect, and the column's typed values and key hashes.
+"""One column of a table in the prefilter: missing and suspect cells, typed values and key hashes.
 
-Not here: rows, keys over the whole table (`keys.py`) and what frictionless says of suspects (`recheck.py`).
+Column types are those of the platform's one table of types; composite types stay the text that was submitted. Not here: rows,
+keys over the whole table (`keys.py`), the casts that make most values (`predicates.py`), frictionless's result for suspects
+(`recheck.py`), and writing the columns anywhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,25 +31,25 @@ from quality.conformance.predicates import CellPredicate, TextPredicate, build_p
 from quality.conformance.recheck import CellRechecker, RecheckResult
 
 FEW = 4
-"""A column has few texts if each stands in as many rows on average: asking about each is then cheaper than a pattern."""
+"""A column has few texts if each occurs in this many rows on average: checking each is then cheaper than a pattern."""
 
 
 class ColumnResult(NamedTuple):
-    """A column of a batch, sieved. Places count its rows."""
+    """Result of the prefilter for one column of a batch. Positions count the batch's rows."""
 
     suspects: Places
-    """Cells that frictionless must read: all with an error are among them."""
+    """Cells that frictionless must read; they include every cell with an error."""
     missing: Bools | None
     """None: no cell is missing."""
     values: pa.Array | None
-    """As the column is kept, null where missing or suspect; None if nobody asked, or `text` is kept."""
+    """In the column's storage type, null where missing or suspect; None if not requested, or if the text is kept."""
     coded: pa.DictionaryArray | None = None
     answers: Sequence[RecheckResult] = ()
-    """Of each text of `coded`."""
+    """One result for each text of `coded`."""
 
 
 class ColumnCheck:
-    """Column `index` of a table, for all its batches."""
+    """Check of column `index` of a table, for all its batches."""
 
     def __init__(self, index: int, field: Field, confirm: CellRechecker, *, typed: bool) -> None:
         self._index, self._confirm, self._typed = index, confirm, typed
@@ -56,15 +58,15 @@ class ColumnCheck:
         self.required = bool(field.constraints.get("required"))
         self._predicate: CellPredicate | None = build_predicate(field)
         self._many = False
-        """Whether a batch had many texts: then nobody counts them again."""
+        """Whether a batch had many texts: distinct texts are then no longer counted."""
         declared = _missing_values(field)
         self.blank_is_missing = "" in declared
         self._marks = to_strings(sorted(declared)) if declared - {""} else None
-        # Text that is its own value is hashed as text, but never a text that another reader may refuse.
+        # A text that is its own value is hashed as text; this excludes texts that another reader may refuse.
         self._own_value = field.type in {"string", "any"} and field.format == "default"
 
     def check_cells(self, text: pa.StringArray, absent: Bools | None) -> ColumnResult:
-        """The cells of a batch; `absent` ones are not there at all, which is missing whatever the schema says."""
+        """Check the cells of a batch; `absent` cells do not exist and are missing whatever the schema declares."""
         missing = self._find_missing(text, absent)
         predicate = self._predicate
         coded = text.dictionary_encode() if self._may_have_few_texts() else None
@@ -100,7 +102,7 @@ class ColumnCheck:
     def _check_distinct_texts(
         self, text: pa.StringArray, coded: pa.DictionaryArray, missing: Bools | None, absent: Bools | None
     ) -> ColumnResult:
-        """No predicate, or few texts: frictionless reads every distinct text once."""
+        """Without a predicate, or with few texts, frictionless reads every distinct text once."""
         distinct: list[str] = coded.dictionary.to_pylist()
         answers = [self._confirm.recheck_cell(self._index, cell) for cell in distinct]
         codes = to_numpy(coded.indices)
@@ -114,16 +116,16 @@ class ColumnCheck:
     def _read_values(
         self, text: pa.StringArray, coded: pa.DictionaryArray, answers: Sequence[RecheckResult], absent: Bools | None
     ) -> pa.Array:
-        there = np.array([answer.value is not None for answer in answers], np.bool_)[to_numpy(coded.indices)]
+        present = np.array([answer.value is not None for answer in answers], np.bool_)[to_numpy(coded.indices)]
         if pa.types.is_string(self.kept):
-            return keep_only(text, _intersect_masks(there, None if absent is None else ~absent))
+            return keep_only(text, _intersect_masks(present, None if absent is None else ~absent))
         cells = coded.dictionary.to_pylist()
         kept = [storable_value(answer.value, cell, self.kept) for answer, cell in zip(answers, cells, strict=True)]
         values = build_column(kept, self.kept).take(coded.indices)
         return values if absent is None else pc.if_else(to_bitmap(~absent), values, None)
 
     def hash_cells(self, text: pa.StringArray, look: ColumnResult, suspects: Mapping[int, Any]) -> hashing.Hashes:
-        """Hashes of the values; `suspects` are those that frictionless read, by place."""
+        """Return the hashes of the values; `suspects` are the values that frictionless read, by position."""
         if self._own_value:
             return hashing.hash_texts(text, look.missing)
         if look.coded is not None:
@@ -137,7 +139,7 @@ class ColumnCheck:
         return hashed
 
     def hash_values(self, values: Sequence[Any]) -> hashing.Hashes:
-        """The same of values that frictionless read in ragged rows."""
+        """Return the hashes of values that frictionless read in ragged rows."""
         if self._own_value:
             return hashing.hash_read_values(values, pa.string())
         if self._predicate is None:
@@ -155,7 +157,7 @@ def _intersect_masks(one: Bools | None, other: Bools | None) -> Bools | None:
 
 
 BEIJING = timezone(timedelta(hours=8), "UTC+8")
-"""Times with an offset are kept as the wall clock there."""
+"""Times with an offset are stored as local time in this zone."""
 INT64 = range(-(2**63), 2**63)
 _KEPT = {
     "integer": pa.int64(),
@@ -169,15 +171,15 @@ _KEPT = {
 
 
 def storage_type(field: Field) -> pa.DataType:
-    """The Arrow type of the field's column; text for whatever has no column of its own."""
+    """Return the Arrow type of the field's column; string for types without a column type of their own."""
     kept: pa.DataType = _KEPT.get(field.type, pa.string())
     return kept
 
 
 def storable_value(value: object, text: str | None, kept: pa.DataType) -> Any:  # noqa: ANN401 - any Arrow value
-    """The value as the column holds it; None if there is none, or if the column is too small for it.
+    """Return the value as the column stores it; None if there is none, or if the column cannot hold it.
 
-    Limits: integers of 64 bits, numbers up to 1.8e308, times that lie in the years 1 to 9999 once they are Beijing time.
+    Limits: 64-bit integers, numbers up to 1.8e308, times within the years 1 to 9999 after conversion to Beijing time.
     """
     if value is None or pa.types.is_string(kept):
         return None if value is None else text
@@ -200,7 +202,7 @@ def _convert_for_storage(value: Any, kept: pa.DataType) -> Any:  # noqa: ANN401 
 
 
 def _exact_double(exact: Decimal) -> float | None:
-    if exact.is_nan():  # a signalling one would stop float()
+    if exact.is_nan():  # float() raises on a signalling NaN
         return nan
     number = float(exact)
     return number if isfinite(number) or exact.is_infinite() else None
@@ -211,23 +213,23 @@ def _naive_datetime(at: datetime) -> datetime:
 
 
 def build_column(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
-    """Stored values as an array."""
+    """Return stored values as an array."""
     if pa.types.is_string(kept):
         return to_strings(values)
     return pa.array(values, kept)
 
 
 def mask_texts(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) -> pa.StringArray:
-    """The cells as they are, null where missing or at the places that have no value; nothing is copied."""
+    """Return the cells, null where missing or at the positions `gone`, which have no value; nothing is copied."""
     if missing is None and not gone:
         return text
-    there = np.ones(len(text), np.bool_) if missing is None else ~missing
-    there[gone] = False
-    return keep_only(text, there)
+    present = np.ones(len(text), np.bool_) if missing is None else ~missing
+    present[gone] = False
+    return keep_only(text, present)
 
 
 def replace_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
-    """The column with stored values put into their places."""
+    """Return the column with the stored values put at their positions."""
     if not values:
         return column
     where = np.zeros(len(column), np.bool_)

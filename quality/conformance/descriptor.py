@@ -1,11 +1,11 @@
-"""From a plain Frictionless descriptor and a file to the frictionless resource that is judged.
+"""From a plain Frictionless descriptor and a file to the frictionless resource that is checked.
 
-Three shapes are known: a Data Package (`resources`), a bare Table Schema (`fields`) and a bare Resource (`schema`, `path` or
-`data`). The file takes the place of whatever the descriptor calls its data; nothing else is read but reference tables and
-schema or dialect files beside the descriptor. Not here: judging, and the house's own contracts.
+Three shapes are supported: a Data Package (`resources`), a bare Table Schema (`fields`) and a bare Resource (`schema`, `path`
+or `data`). The file replaces whatever the descriptor names as its data; nothing else is read but reference tables and schema
+or dialect files beside the descriptor. Not here: checking, and the contracts of datasets.
 
-Of a package, only the judged resource and those that its foreign keys name are looked at: the others are not about this
-file. What may be read at all is decided in `access_limits.py`.
+Of a package, only the checked resource and those that its foreign keys name are used: the others do not describe this file.
+`access_limits.py` decides what may be read at all.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -31,12 +31,12 @@ EncodingDetector = Callable[[Path], str]
 def load_resource(
     path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, decide: EncodingDetector
 ) -> Resource:
-    """The frictionless resource that judges `path`; FrictionlessException if frictionless finds the descriptor wrong.
+    """Return the resource that checks `path`; FrictionlessException if frictionless finds the descriptor invalid.
 
-    `decide` says the file's encoding where the descriptor does not; those of reference tables are always decided.
+    `decide` determines the file's encoding where the descriptor does not; those of reference tables are always determined.
 
-    ContractError if the descriptor has none of the three shapes, or names a path or profile that is refused; UsageError if
-    it has no resource of that name; UnreadableFile if the file or a reference table is of no format or encoding we read.
+    ContractError if the descriptor has none of the three shapes, or names a refused path or profile; UsageError if it has no
+    resource of that name; UnreadableFile if the file or a reference table has an unsupported format or encoding.
     """
     path = path.absolute()
     if "resources" in descriptor:
@@ -93,7 +93,7 @@ def _load_from_package(
 def _build_checked_descriptor(
     path: Path, resource: Mapping[str, Any], folder: Path, decide: EncodingDetector
 ) -> dict[str, Any]:
-    """The resource's descriptor with the file in place of its data."""
+    """Return the resource's descriptor with the file in place of its data."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in _REPLACED_PROPERTIES}
     format_, encoding = detect_format_and_encoding(path, resource, decide)
@@ -103,7 +103,7 @@ def _build_checked_descriptor(
 
 
 def _build_reference_descriptor(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The descriptor of a table that foreign keys point at; its parts are shown to lie in `folder` and to be readable."""
+    """Return the descriptor of a table that foreign keys refer to, after checking that its parts are readable in `folder`."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in {"url", "scheme"}}
     given = [part for key in ("path", "extrapaths") for part in _to_list(resource.get(key))]
@@ -118,7 +118,7 @@ def _to_list(value: object) -> list[object]:
 
 
 def _inline_parts(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Schema and dialect that lie in files of their own, read into their place."""
+    """Return the resource with schema and dialect files replaced by their content."""
     for key in ("schema", "dialect"):
         if isinstance(resource.get(key), str):
             resource[key] = Schema.metadata_retrieve(str(resolve_descriptor_path(resource[key], folder)))
@@ -126,7 +126,7 @@ def _inline_parts(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _find_referenced_names(resource: Mapping[str, Any]) -> Iterator[str]:
-    """Names of the resources that foreign keys point at, each once; shapes that frictionless will refuse give none."""
+    """Yield the names of resources that foreign keys refer to, once each; none for shapes that frictionless will refuse."""
     schema = resource.get("schema")
     keys = schema.get("foreignKeys") if isinstance(schema, Mapping) else None
     references = [key.get("reference") for key in _to_list(keys) if isinstance(key, Mapping)]

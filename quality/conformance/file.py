@@ -1,8 +1,8 @@
-"""The judge of a whole file against a plain Frictionless descriptor: label errors, dialect and foreign keys included.
+"""Check of a whole file against a plain Frictionless descriptor, including label errors, dialect and foreign keys.
 
-Verdicts are frictionless's own. A plain CSV file takes the fast road: frictionless opens it, the sieve spares it the work;
-anything else is `frictionless.validate` with its limit of errors lifted. Not here: files of datasets with a contract (their
-labels, encodings and rewrites are house rules), and any writing.
+Results are frictionless's own. For a plain CSV file frictionless opens it and the prefilter does most of the work; anything
+else goes through `frictionless.validate` without a limit of errors. Not here: files of datasets with a contract (their labels,
+encodings and rewrites follow the platform's own rules), and any writing.
 """
 
 import csv
@@ -31,11 +31,11 @@ from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
 
 NO_LIMIT = 0
-"""What frictionless takes for "all errors"."""
+"""Frictionless's value for "all errors"."""
 
 
 class FileConformance(BaseModel):
-    """What frictionless has against one file, and how the file was read."""
+    """What frictionless reports about one file, and how the file was read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,29 +44,30 @@ class FileConformance(BaseModel):
     format: str
     rows: int
     typed: bool = False
-    """Whether the typed rows that were asked for are all given."""
+    """Whether all the typed rows that were requested have been delivered."""
     overflows: list[CellOverflow] = []
 
 
 def conform_file(
     path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, typed: TypedSink | None = None
 ) -> FileConformance:
-    """Everything that frictionless has against the file; no findings if the file is as the descriptor says.
+    """Return everything that frictionless reports about the file; no findings if the file conforms.
 
     Args:
-        path: the file; it stands in for the data of the judged resource, whatever path the descriptor gives.
+        path: the file; it replaces the data of the checked resource, whatever path the descriptor gives.
         descriptor: a Data Package, a bare Table Schema or a bare Resource.
-        resource: name of the package's resource to judge; None takes the first.
-        folder: where the descriptor lies; reference tables are looked for there and nowhere else.
-        typed: takes the rows with typed columns, a batch at a time, out of the same pass. A file that is not for the fast road
-            gives none, or none from some batch on: `FileConformance.typed` says whether they are whole.
+        resource: name of the package's resource to check; None takes the first.
+        folder: folder of the descriptor; reference tables are read from there only.
+        typed: receives the rows with typed columns, batch by batch, during the check. A file that the prefilter cannot handle
+            delivers none, or none from some batch on: `FileConformance.typed` says whether they are complete.
 
     Rows are frictionless's row numbers: records of the file, the first being 1, blank ones counted. A header error, a file
     that is no table (`scheme-error`, `format-error`, `source-error`, `encoding-error`) and a descriptor that frictionless
-    refuses come as findings without a row. An encoding that is not declared is UTF-8 (with or without a mark) or the file is
-    refused, where frictionless would guess. `rows` counts what was read; `encoding` is None for workbooks.
+    refuses become findings without a row. A file without a declared encoding must be UTF-8 (with or without a byte order mark),
+    or it is refused, where frictionless would guess. `rows` counts the rows read; `encoding` is None for workbooks.
 
-    UnreadableFile (`encoding`, `format`, `compressed`, `too-large`, `unjudgeable`), ContractError or UsageError as `resource_of` says.
+    Raises UnreadableFile (`encoding`, `format`, `compressed`, `too-large`, `unjudgeable`), or ContractError or UsageError as
+    `load_resource` does.
     """
     with _trust_absolute_paths():
         try:
@@ -91,7 +92,7 @@ def _load_checked_resource(
 
 
 def _conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> FileConformance:
-    """`Unsuited` if the file or the schema turns out to be for frictionless alone."""
+    """Raise UnsuitedForPrefilter if only frictionless can check the file or the schema."""
     plain = open_resource(judged)
     messages = Messages(labels_from_schema(judged.schema.fields, judged.schema.primary_key))
     header = [messages.make_finding(cell_error_from(error, ())) for error in plain.errors]
@@ -125,7 +126,7 @@ def _conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> FileConf
 def _conform_by_frictionless(
     path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path
 ) -> FileConformance:
-    """The whole file by frictionless alone, from scratch: opening leaves its traces in a resource."""
+    """Check the whole file by frictionless alone, with a new resource: opening one changes its state."""
     try:
         judged = _load_checked_resource(path, descriptor, resource, folder, require_utf8_encoding)
     except FrictionlessException as refused:
@@ -155,7 +156,7 @@ def _conform_by_frictionless(
 
 
 def _read_record_lines(judged: Resource, path: Path) -> RecordLines | None:
-    """The lines of the records that frictionless has read; None of a workbook."""
+    """Return the lines of the records that frictionless has read; None for a workbook."""
     if judged.format not in TEXT_FORMATS:
         return None
     return read_record_lines(path, judged.encoding, CsvControl.from_dialect(judged.dialect).to_python())
@@ -178,7 +179,7 @@ def _collect_errors(judged: Resource, path: Path) -> list[Error]:
 def _find_key_positions(judged: Resource) -> list[int]:
     try:
         order = [field.name for field in judged.header.get_expected_fields()]
-    except FrictionlessException:  # never opened, or labels that no order can be made of: then no row has errors
+    except FrictionlessException:  # never opened, or labels without a usable order: then no row has errors
         return []
     return [order.index(name) for name in judged.schema.primary_key if name in order]
 
@@ -190,9 +191,9 @@ def _read_file_blocks(file: BinaryIO, plain: OpenedFile, sieve: Prefilter, lines
 
 @contextmanager
 def _trust_absolute_paths() -> Iterator[None]:
-    """Lets frictionless open an absolute path; ours is, and `access_limits.py` has looked at all others.
+    """Let frictionless open an absolute path: ours is absolute, and `access_limits.py` has checked all others.
 
-    `system.use_context` would leave the mark behind when its body raises.
+    `system.use_context` would not reset the flag if its body raises.
     """
     before = system.trusted
     system.trusted = True

@@ -1,7 +1,7 @@
-"""Foreign keys of a batch: rows whose key the table referred to does not have.
+"""Foreign keys of a batch: rows whose key is not in the referenced table.
 
-That table is read by frictionless when it opens the resource. Here a text that is surely one of its keys is cleared; of all
-others each distinct combination is asked once. Not here: keys within the table (`keys.py`).
+frictionless reads that table when it opens the resource. A text that is certainly one of its keys is accepted here; of all
+others each distinct combination is looked up once. Not here: keys within the table (`keys.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from quality.conformance.recheck import CellRechecker
 
 
 class ForeignKeyCheck:
-    """One foreign key of the table. Safe to ask from several threads."""
+    """One foreign key of the table. Thread-safe."""
 
     def __init__(self, reference: ReferenceTable, confirm: CellRechecker, order: int) -> None:
         self.columns = tuple(confirm.names.index(name) for name in reference.fields)
@@ -27,7 +27,7 @@ class ForeignKeyCheck:
         self._surely = to_strings(_list_known_texts(reference, confirm.field_type(self.columns[0])))
 
     def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[PlacedError]:
-        """One for each row of the batch whose key is not known; `texts` are the columns of the table."""
+        """Yield an error for each row of the batch whose key is unknown; `texts` are the columns of the table."""
         mine = [texts[column] for column in self.columns]
         places = np.arange(len(mine[0]), dtype=np.int64)
         if len(self._surely):
@@ -44,14 +44,14 @@ class ForeignKeyCheck:
         return tuple(self._confirm.recheck_cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))
 
     def lacks_key(self, values: tuple[Any, ...]) -> bool:
-        """Whether the table referred to has no such key; an empty key refers to nothing. `Unsuited` if it cannot be looked up."""
+        """Whether the referenced table lacks the key; an empty key refers to nothing. UnsuitedForPrefilter if not hashable."""
         try:
             return set(values) != {None} and values not in self._reference.known
         except TypeError as wrong:
             raise UnsuitedForPrefilter("a key that cannot be looked up") from wrong
 
     def make_error(self, values: tuple[Any, ...]) -> CellError:
-        """The fault of a row with that key."""
+        """Return the error of a row with that key."""
         reference = self._reference
         value = " / ".join("" if value is None else str(value) for value in values)
         return CellError(
@@ -64,7 +64,7 @@ class ForeignKeyCheck:
 
 
 def _list_known_texts(reference: ReferenceTable, kind: str) -> list[str]:
-    """Texts that a field of that type reads as a known key, or as no value."""
+    """Return the texts that a field of that type reads as a known key, or as no value."""
     single = [key[0] for key in reference.known if len(key) == 1]
     if kind in {"string", "any"}:
         return [key for key in single if isinstance(key, str)]
@@ -74,7 +74,7 @@ def _list_known_texts(reference: ReferenceTable, kind: str) -> list[str]:
 
 
 def _group_rows(columns: Sequence[pa.StringArray]) -> Iterator[tuple[int, Places]]:
-    """(first row, all rows) of each distinct combination of texts."""
+    """Yield (first row, all rows) of each distinct combination of texts."""
     codes = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         coded = column.dictionary_encode()

@@ -1,7 +1,7 @@
-"""64-bit hashes of the cells of a column: equal values have equal hashes, and 0 stands for no value.
+"""64-bit hashes of the cells of a column: equal values have equal hashes; 0 means no value.
 
-Numbers of a column that was cast are hashed as they stand in Arrow, texts eight bytes at a time, anything else by Python.
-Unequal values may collide; `keys.py` looks again. A hash depends on the value alone, never on the block that it stands in.
+Numbers of a cast column are hashed from their Arrow representation, texts eight bytes at a time, anything else by Python.
+Unequal values may collide; `keys.py` compares the values. A hash depends on the value alone, never on the block that holds it.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _HALF = np.uint64(32)
 
 
 def hash_texts(text: pa.StringArray, missing: Bools | None) -> Hashes:
-    """Hashes of cells that are their own values."""
+    """Return the hashes of cells whose text is their value."""
     size = np.diff(cell_offsets(text))
     if not len(size):
         return np.empty(0, np.uint64)
@@ -34,14 +34,14 @@ def hash_texts(text: pa.StringArray, missing: Bools | None) -> Hashes:
     shortest = size.min()
     for place, word in enumerate(_load_words(cell_bytes(text), size)):
         mixed = _mix_words(hashed ^ word)
-        # Words behind the end of a text must not count: how many there are depends on the longest text of the block.
+        # Words after the end of a text must not count: their number depends on the longest text of the block.
         hashed = mixed if shortest > WORD * place else np.where(size > WORD * place, mixed, hashed)
     return _mark_missing(hashed, missing)
 
 
 def _load_words(data: npt.NDArray[np.uint8], size: npt.NDArray[np.int32]) -> Sequence[Hashes]:
     width = int(size.max())
-    if size.min() == width >= WORD:  # all of one length, as codes are: words straight out of Arrow's buffer
+    if size.min() == width >= WORD:  # all of one length, as codes are: words are views of Arrow's buffer
         words = [np.ndarray(len(size), np.uint64, data, at, (width,)) for at in range(0, width - WORD + 1, WORD)]
         if rest := width % WORD:
             words.append(np.ndarray(len(size), np.uint64, data, width - WORD, (width,)) >> np.uint64(8 * (WORD - rest)))
@@ -52,15 +52,15 @@ def _load_words(data: npt.NDArray[np.uint8], size: npt.NDArray[np.int32]) -> Seq
 
 
 def hash_typed_values(values: pa.Array, missing: Bools | None) -> Hashes:
-    """Hashes of integers, numbers, dates or datetimes; under a null stands anything."""
+    """Return the hashes of integers, numbers, dates or datetimes. Hash values at null positions are undefined."""
     found = to_numpy(values)
-    # Adding 0.0 makes -0.0, which equals it, 0.0.
+    # Adding 0.0 turns -0.0 into 0.0, which it equals.
     words = found + 0.0 if found.dtype == np.float64 else found.astype(np.int64)
     return _mark_missing(_mix_words(words.view(np.uint64)), missing)
 
 
 def hash_read_values(values: Sequence[Any], kept: pa.DataType) -> Hashes:
-    """Hashes of values that frictionless read, the same as `of_texts` and `of_values` give. `Unsuited` if a value has none."""
+    """Hash values that frictionless read, as `hash_texts` and `hash_typed_values` do; UnsuitedForPrefilter if unhashable."""
     missing = np.array([value is None for value in values], np.bool_)
     if pa.types.is_string(kept):
         return hash_texts(to_strings([value or "" for value in values]), missing)
@@ -72,7 +72,7 @@ def hash_read_values(values: Sequence[Any], kept: pa.DataType) -> Hashes:
 
 
 def hash_distinct_values(values: Sequence[Any]) -> Hashes:
-    """Hashes of values of any type. `Unsuited` if a value has none: frictionless could not look it up either."""
+    """Hash values of any type; UnsuitedForPrefilter if one is unhashable: frictionless could not look it up either."""
     try:
         words = np.array([0 if value is None else hash(value) & _ALL for value in values], np.uint64)
     except TypeError as wrong:
@@ -81,7 +81,7 @@ def hash_distinct_values(values: Sequence[Any]) -> Hashes:
 
 
 def hash_rows(parts: Sequence[Hashes]) -> Hashes:
-    """Hashes of keys of several fields; no value only if no part has one."""
+    """Return the hashes of keys of several fields; 0 only if no part has a value."""
     if len(parts) == 1:
         return parts[0]
     mixed, some = np.zeros(len(parts[0]), np.uint64), np.zeros(len(parts[0]), np.bool_)
@@ -109,7 +109,7 @@ def _mix_words(words: Hashes) -> Hashes:
 
 
 def _mark_missing(hashed: Hashes, missing: Bools | None) -> Hashes:
-    """No hash is 0 but that of no value."""
+    """Set the hash of missing values to 0; no other hash is 0."""
     marked: Hashes = hashed | np.uint64(1)
     if missing is not None:
         marked[missing] = NO_VALUE

@@ -1,8 +1,8 @@
 """Unique fields and the primary key over a whole table, in bounded memory.
 
-Of every row eight bytes a key stay in memory; the texts of the keys go to a temporary file. At the end only rows whose hash
-occurs twice are looked at again, by the values that frictionless reads from their texts, in the order of rows, as
-frictionless does. Not here: hashes of cells (`hashing.py`), keys of other tables (`references.py`).
+Eight bytes per row and key stay in memory; the texts of the keys go to a temporary file. At the end only rows whose hash
+occurs more than once are compared, by the values that frictionless reads from their texts, in the order of rows, as
+frictionless does. Not here: hashes of cells (`hashing.py`), keys of other tables (`foreign_keys.py`).
 """
 
 import tempfile
@@ -22,12 +22,12 @@ Key = tuple[int, ...]
 
 
 class KeyDigest(NamedTuple):
-    """What the keys of a batch leave behind: hashes by key, and the texts of the columns, ready to be put aside."""
+    """What is kept of a batch's keys: hashes by key, and the serialized texts of the key columns."""
 
     hashed: Mapping[Key, hashing.Hashes]
     texts: pa.Buffer
     rows: Places
-    """The place of each."""
+    """The position of each."""
 
 
 class _StoredBatch(NamedTuple):
@@ -37,7 +37,7 @@ class _StoredBatch(NamedTuple):
 
 
 class KeyIndex:
-    """The keys of one table, which put a temporary file aside until they are closed."""
+    """The keys of one table; uses a temporary file until it is closed."""
 
     def __init__(self, confirm: CellRechecker, unique: Sequence[int], primary: Sequence[int]) -> None:
         self._confirm = confirm
@@ -50,13 +50,13 @@ class KeyIndex:
         self._hashed: dict[Key, list[hashing.Hashes]] = {key: [] for key in self._wanted}
 
     def close(self) -> None:
-        """Removes the temporary file."""
+        """Remove the temporary file."""
         self._file.close()
 
     def digest_batch(
         self, hashed: Mapping[int, hashing.Hashes], texts: Mapping[int, pa.StringArray], rows: Places
     ) -> KeyDigest:
-        """Of a batch, by column; null texts are absent cells. Safe to ask from several threads."""
+        """Digest a batch, given by column; null texts are absent cells. Thread-safe."""
         batch = pa.record_batch([texts[column] for column in self.columns], names=[str(c) for c in self.columns])
         return KeyDigest(
             {key: hashing.hash_rows([hashed[column] for column in key]) for key in self._wanted},
@@ -65,21 +65,21 @@ class KeyIndex:
         )
 
     def find_empty_keys(self, digest: KeyDigest) -> Places:
-        """Rows of the batch whose primary key has no value at all: frictionless reports each."""
+        """Return the rows of the batch whose primary key has no value at all: frictionless reports each."""
         if not self._primary:
             return digest.rows[:0]
         rows: Places = digest.rows[digest.hashed[self._primary] == hashing.NO_VALUE]
         return rows
 
     def add_digest(self, digest: KeyDigest, rows: Places) -> None:
-        """The next batch of the table; `rows` are the numbers of its rows."""
+        """Add the next batch of the table; `rows` are the numbers of its rows."""
         for key in self._wanted:
             self._hashed[key].append(digest.hashed[key])
         self._put.append(_StoredBatch(self._file.tell(), digest.texts.size, rows))
         self._file.write(digest.texts)
 
     def find_repeats(self) -> Iterator[PlacedError]:
-        """Every row whose key stands in an earlier one; of a key, the latest earlier row is named."""
+        """Yield every row whose key occurs in an earlier row, with the latest such row."""
         for key in self._wanted:
             earlier: dict[tuple[Any, ...], int] = {}
             for row, texts in self._find_repeated_rows(key):
@@ -100,7 +100,7 @@ class KeyIndex:
             yield CellError("primary-key", value=join_key_cells(texts), earlier=earlier)
 
     def _find_repeated_rows(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
-        """(row, texts) of the rows whose hash occurs more than once, in order of rows."""
+        """Return (row, texts) of the rows whose hash occurs more than once, in order of rows."""
         places = _find_repeated_places(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
         names = [str(column) for column in key]
         found: list[tuple[int, tuple[str | None, ...]]] = []
@@ -122,7 +122,7 @@ class KeyIndex:
 
 
 def join_key_cells(texts: Sequence[str | None]) -> str:
-    """The cells of a key as they are shown."""
+    """Join the cells of a key as findings display them."""
     return " / ".join(text or "" for text in texts)
 
 
@@ -133,7 +133,7 @@ def _find_repeated_places(hashed: hashing.Hashes) -> Places:
     del ordered
     if not len(twice):
         return np.empty(0, np.int64)
-    # 20 bits of each hash first, so that the comparison of all 64 meets few rows.
+    # Compare 20 bits of each hash first, so that few rows need the comparison of all 64.
     sieve = np.zeros(1 << 20, np.bool_)
     sieve[twice >> np.uint64(44)] = True
     places = np.flatnonzero(sieve[hashed >> np.uint64(44)])

@@ -1,6 +1,6 @@
-"""On which line of a delimited file a record begins, where that is not its number: cells in quotes may hold line ends.
+"""Line numbers of records in a delimited file; they differ from record numbers if quoted cells contain line ends.
 
-Of a table only the records that span several lines are kept, so that a line costs something where it is asked for. Not here:
+Only the records of a table that span several lines are stored, so that a line is computed only when it is needed. Not here:
 reading records (`blocks.py`, `reader.py`).
 """
 
@@ -21,7 +21,7 @@ _LF = re.compile(rb"\n")
 
 
 class MultiLineRecords(NamedTuple):
-    """Some records that span several lines, in order: which ones, and how many lines more than one."""
+    """Records that span several lines, in order: their positions, and how many lines each has beyond the first."""
 
     records: Places
     more: Places
@@ -31,16 +31,16 @@ NO_RECORDS = MultiLineRecords(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 class RecordLines:
-    """The lines of a table's records. Records are counted from 1; each is one line unless it was told of."""
+    """The lines of a table's records. Records are counted from 1; each is one line unless added as a longer one."""
 
     def __init__(self) -> None:
         self._firsts: list[int] = []
         self._parts: list[MultiLineRecords] = []
-        """Of each part the records and, as `more`, how many lines more they are together with all before them."""
+        """For each part the records and, as `more`, the extra lines of each together with all records before it."""
         self._more = 0
 
     def add_records(self, longer: MultiLineRecords, before: int) -> None:
-        """The next of the longer records; the first of the table's records that they count from has `before` others above it."""
+        """Add the next longer records, counted from the table's record that has `before` records above it."""
         if len(longer.records):
             records, more = longer.records + before + 1, np.cumsum(longer.more) + self._more
             self._firsts.append(int(records[0]))
@@ -48,7 +48,7 @@ class RecordLines:
             self._more = int(more[-1])
 
     def line_number(self, record: int) -> int:
-        """The line on which the record begins, the first being 1."""
+        """Return the line on which the record begins, the first being 1."""
         part = bisect_left(self._firsts, record) - 1
         if part < 0:
             return record
@@ -57,7 +57,7 @@ class RecordLines:
 
 
 def read_record_lines(path: Path, encoding: str, dialect: csv.Dialect) -> RecordLines:
-    """The lines of a file's records, as far as it can be read: `csv` stops where frictionless stops."""
+    """Return the lines of a file's records, as far as it can be read: `csv` stops where frictionless stops."""
     lines = RecordLines()
     with suppress(UnicodeError, LookupError, csv.Error), path.open(encoding=encoding, newline="") as file:
         for record, span in enumerate(_record_spans(csv.reader(file, dialect)), start=1):
@@ -74,12 +74,12 @@ def _record_spans(reader: Any) -> Iterator[int]:  # noqa: ANN401 - `csv` has no 
 
 
 def build_multi_line_record(more: int) -> MultiLineRecords:
-    """A single record that is so many lines more."""
+    """Return a single record with `more` lines beyond the first."""
     return MultiLineRecords(np.zeros(1, np.int64), np.array([more], np.int64))
 
 
 def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
-    """The longer ones among records that span so many lines."""
+    """Return the longer ones among records that span so many lines."""
     found = [(record, lines - 1) for record, lines in enumerate(spans) if lines > 1]
     if not found:
         return NO_RECORDS
@@ -90,7 +90,7 @@ def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
 def find_multi_line_rows(
     columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, int]
 ) -> MultiLineRecords:
-    """The same of columns of text whose cells end lines in LF or CR LF; `ragged`: the lines of other records by their place."""
+    """Return the longer records of text columns (line ends LF or CR LF); `ragged`: lines of other records by position."""
     found = [places[np.searchsorted(cell_offsets(text), _find_line_ends(text), side="right") - 1] for text in columns]
     others = [np.full(lines - 1, place, np.int64) for place, lines in ragged.items()]
     return MultiLineRecords(*_count_lines(np.concatenate([np.empty(0, np.int64), *found, *others])))
@@ -98,7 +98,7 @@ def find_multi_line_rows(
 
 def _find_line_ends(text: pa.StringArray) -> Places:
     data = cell_bytes(text)
-    # A search stops at the first: most columns have none, and this is much cheaper than a comparison of all bytes.
+    # The search stops at the first match: most columns have none, and this is much cheaper than comparing all bytes.
     if not _LF.search(data.data):
         return NO_RECORDS.records
     found: Places = np.flatnonzero(data == ord("\n")) + cell_offsets(text)[0]

@@ -1,8 +1,8 @@
-"""The sentences of the judge of cells, in both languages, as tables by frictionless error type, field type and constraint.
+"""Message texts of the cell checks, in both languages, as tables by frictionless error type, field type and constraint.
 
-Here: wording only. Not here: which sentence is said about what (`messages.py`). Placeholders are `{title}` (the field as
-people know it), `{value}` (already masked and cut), `{limit}` (the constraint), `{example}`, `{label}`, `{position}`,
-`{other}` (a row), `{name}` (the field's name in the data) and `{note}` (frictionless's own words).
+Not here: which message is used for what (`messages.py`). Placeholders are `{title}` (the field's title), `{value}` (already
+masked and cut), `{limit}` (the constraint), `{example}`, `{label}`, `{position}`, `{other}` (a row), `{name}` (the field's
+name in the data) and `{note}` (frictionless's own note).
 """
 
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from schemas.text import Text
 
 
 class MessageTemplate(NamedTuple):
-    """What is wrong, and how to mend it."""
+    """What is wrong, and how to correct it."""
 
     message: Text
     mend: Text
@@ -64,7 +64,7 @@ CONSTRAINTS = {
 }  # fmt: skip
 
 CODED = Text(zh="代码见采集模板的“代码表”页", en="the codes are on a sheet of the template")
-"""Where to look, if the cells of a field are codes of a list."""
+"""Where to find the codes, if the cells of a field are codes of a list."""
 
 OTHER_CONSTRAINT = _make_template(
     "{title}“{value}”不符合规定：{note}",

@@ -1,7 +1,8 @@
-"""From a fault to a finding: which sentence is said, and what is filled in.
+"""From a cell error to a finding: which message is used, and the values of its placeholders.
 
-The finding's type, row and field are those of the fault. Not here: the wording (`wording.py`), what a fault is (`faults.py`),
-and deciding whether anything is wrong: that is frictionless's.
+The finding's type, row and field are those of the cell error. A field's title, unit and example come from a contract or from a
+plain frictionless schema. Not here: the texts (`message_texts.py`), cell errors (`cell_error.py`), and deciding whether
+anything is wrong: frictionless does.
 """
 
 import re
@@ -29,16 +30,16 @@ from quality.conformance.message_texts import (
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
-if TYPE_CHECKING:  # reading contracts costs a plain descriptor a tenth of its time
+if TYPE_CHECKING:  # importing contracts takes a tenth of the time of a plain descriptor
     from schemas.contract import Contract
 
-_MOMENT = datetime(2026, 11, 25, 9, 30)  # noqa: DTZ001 - an example on paper, in no time zone
+_MOMENT = datetime(2026, 11, 25, 9, 30)  # noqa: DTZ001 - an example in a message, without time zone
 _STRPTIME = re.compile(r"^(?:%[A-Za-z%]|[\w\s/:.,-])+$")
 
 
 @dataclass(frozen=True)
 class FieldLabel:
-    """One field as people know it."""
+    """One field as messages name it."""
 
     name: str
     title: Text
@@ -53,7 +54,7 @@ class FieldLabel:
 
     @property
     def example(self) -> str | None:
-        """A good cell: the one that the contract gives, or one of the type; None if neither is known."""
+        """Return a valid cell: the contract's example, or one of the type; None if neither is known."""
         if self.sample:
             return self.sample
         if self.type in {"date", "datetime", "time"} and self.format not in {"default", "any"}:
@@ -63,23 +64,23 @@ class FieldLabel:
 
 @dataclass(frozen=True)
 class TableLabels:
-    """The fields of a table and its key."""
+    """The fields of a table and its key, as messages name them."""
 
     fields: Mapping[str, FieldLabel]
     key: Sequence[str]
 
     def field_label(self, name: str) -> FieldLabel:
-        """The field of that name; a column that no schema knows is called by its label."""
+        """Return the field of that name; a column that no schema knows is named by its label."""
         return self.fields.get(name) or FieldLabel(name=name, title=Text(zh=name, en=name))
 
     def join_labels(self, names: Sequence[str]) -> Text:
-        """The titles of several fields, joined as each language does."""
+        """Return the titles of several fields, joined as each language does."""
         titles = [self.field_label(name).title for name in names]
         return Text(zh="、".join(t.zh for t in titles), en=", ".join(t.en for t in titles))
 
 
 def labels_from_contract(contract: "Contract") -> TableLabels:
-    """The table of a contract."""
+    """Return the labels of a contract's table."""
     fields = {
         f.name: FieldLabel(
             name=f.name,
@@ -98,7 +99,7 @@ def labels_from_contract(contract: "Contract") -> TableLabels:
 
 
 def labels_from_schema(fields: Sequence[PlainField], key: Sequence[str]) -> TableLabels:
-    """The table of a plain descriptor."""
+    """Return the labels of a plain descriptor's table."""
     spoken = {
         f.name: FieldLabel(
             name=f.name,
@@ -119,16 +120,16 @@ def _allowed_values(constraints: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 QUOTE_LIMIT = 40
-"""Characters of a cell that a sentence repeats."""
+"""Characters of a cell that a message repeats."""
 DESCRIPTION_LIMIT = 100
-"""Characters of a field's description that a sentence repeats."""
+"""Characters of a field's description that a message repeats."""
 ALLOWED_VALUES_LIMIT = 20
-"""Allowed values that a sentence names before it says that there are more."""
+"""Allowed values that a message names before it says that there are more."""
 MESSAGES_KEPT_LIMIT = 10_000
-"""Sentences that are kept: the same mistake is often made in many rows."""
+"""Messages that are cached: the same error often occurs in many rows."""
 
 _FINDING_FIELDS = {"judge", "type", "severity", "row", "line", "field", "value", "message", "mend"}
-"""What every finding of this judge says."""
+"""Attributes that every finding of this check sets."""
 _CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"$', re.DOTALL)
 
 Values = Mapping[str, str | Text]
@@ -142,7 +143,7 @@ class Messages:
         self._said: dict[CellError, tuple[str | None, MessageTemplate]] = {}
 
     def make_finding(self, fault: CellError, row: int | None = None, line: int | None = None) -> Finding:
-        """The finding that says what `fault` is; without a row it is about the header or the file. `line`: where the row begins."""
+        """Return the finding for a cell error; no row: header or file. `line`: where the row begins."""
         known = self._said.get(fault)
         if known is None:
             if len(self._said) >= MESSAGES_KEPT_LIMIT:
@@ -160,7 +161,7 @@ class Messages:
             message=saying.message,
             mend=saying.mend,
         )
-        # One set of names for all: a set of its own in each would take most of the memory of a million findings.
+        # All findings share one set of names: a set of its own in each would take most of the memory of a million findings.
         object.__setattr__(finding, "__pydantic_fields_set__", _FINDING_FIELDS)
         return finding
 
@@ -194,18 +195,18 @@ def _type_template(field: FieldLabel, values: Values) -> MessageTemplate:
 def _constraint_template(field: FieldLabel, note: str, values: Values) -> MessageTemplate:
     found = _CONSTRAINT.search(note)
     name, limit = (found[1], found[2]) if found else ("", "")
-    told: str | Text = limit
+    limit_text: str | Text = limit
     if name == "enum" and field.allowed:
         first, more = field.allowed[:ALLOWED_VALUES_LIMIT], len(field.allowed) > ALLOWED_VALUES_LIMIT
-        told = Text(zh="、".join(first) + ("……" if more else ""), en=", ".join(first) + (" …" if more else ""))
+        limit_text = Text(zh="、".join(first) + ("……" if more else ""), en=", ".join(first) + (" …" if more else ""))
     elif name.endswith("imum") and field.unit:
-        told = f"{limit} {field.unit}"
+        limit_text = f"{limit} {field.unit}"
     saying = CONSTRAINTS.get(name, OTHER_CONSTRAINT)
     if name == "pattern":
         saying = MessageTemplate(saying.message, _explain_pattern(saying.mend, field))
     if name in {"required", "pattern"}:
         saying = MessageTemplate(saying.message, _add_example(saying.mend, field))
-    return _fill_template(saying, {**values, "title": field.title, "limit": told})
+    return _fill_template(saying, {**values, "title": field.title, "limit": limit_text})
 
 
 def _row_template(fault: CellError, table: TableLabels, values: Values) -> MessageTemplate:
@@ -221,7 +222,7 @@ def _row_template(fault: CellError, table: TableLabels, values: Values) -> Messa
 
 
 def _add_example(mend: Text, field: FieldLabel) -> Text:
-    """The mend with unit and example, escaped so that it can be filled in like any other sentence."""
+    """Return the correction with unit and example, escaped so that it can be filled in like any other text."""
     zh, en = mend.zh, mend.en
     if field.unit:
         zh, en = f"{zh}，单位：{_escape_braces(field.unit)}", f"{en}; unit: {_escape_braces(field.unit)}"
@@ -231,7 +232,7 @@ def _add_example(mend: Text, field: FieldLabel) -> Text:
 
 
 def _explain_pattern(mend: Text, field: FieldLabel) -> Text:
-    """A pattern says nothing to a person; the description of its field says what is meant, and a list has the codes.
+    """Explain a pattern by its field's description, which says what is meant, or by the list that has the codes.
 
     A cell may be a code of the list and still be refused: a facility lies in a county, not in a city.
     """

@@ -1,8 +1,8 @@
-"""Frictionless opens the resource; what it found out is all that the fast road needs. Nothing of it is decided here again.
+"""A resource opened by frictionless, and the results of opening that the prefilter needs. None of them is recomputed here.
 
 Schema, labels and their errors, the sniffed dialect, the row of the header and the tables of foreign keys are frictionless's.
-`Unsuited` says that a file or schema has a feature which only frictionless itself judges: slower, never wrong. Not here:
-reading records (`blocks.py`).
+`UnsuitedForPrefilter` means that a file or schema has a feature that only frictionless itself checks: slower, never wrong. Not
+here: reading records (`blocks.py`).
 """
 
 import csv
@@ -17,29 +17,29 @@ from quality.conformance.cell_error import FRICTIONLESS_CRASHES
 
 
 class UnsuitedForPrefilter(Exception):
-    """Only frictionless itself can judge this; the message says why."""
+    """Only frictionless itself can check this; the message says why."""
 
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """A CSV file as frictionless opened it. `skip` records stand above the first row."""
+    """A CSV file as frictionless opened it. `skip` records precede the first row."""
 
     path: Path
     encoding: str
     dialect: csv.Dialect
     skip: int
     fields: tuple[Field, ...]
-    """The fields in the order of the cells, as the labels have it."""
+    """The fields in the order of the cells, as in the labels."""
     key: tuple[str, ...]
-    """The primary key; empty if a label of it is missing, as it is then not judged."""
+    """The primary key; empty if one of its labels is missing, because it is then not checked."""
     references: tuple["ReferenceTable", ...]
     errors: tuple[Error, ...]
-    """Of the header."""
+    """Errors of the header."""
 
 
 @dataclass(frozen=True)
 class ReferenceTable:
-    """A foreign key: its fields and the keys that the table referred to has."""
+    """A foreign key: its fields and the keys of the referenced table."""
 
     fields: tuple[str, ...]
     table: str
@@ -47,7 +47,7 @@ class ReferenceTable:
 
 
 def open_resource(resource: Resource) -> OpenedFile:
-    """The resource opened and closed again; `Unsuited` if it is not for the fast road."""
+    """Open the resource and close it again; UnsuitedForPrefilter if the prefilter cannot handle it."""
     try:
         _refuse_other_than_plain_csv(resource)
         resource.to_descriptor(validate=True)

@@ -1,8 +1,8 @@
-r"""A Python regular expression as one of RE2 that accepts nothing more, so that Arrow may clear cells by it.
+r"""A Python regular expression as an RE2 expression that accepts nothing more, so that Arrow can accept cells by it.
 
-The source for RE2 is written from Python's own parse tree, never passed through: `{,3}`, `\Z` or `[[:alpha:]]` mean different
-things to the two. Only what is monotone is translated: `\d`, `\w`, `\s` are ASCII in RE2 and Unicode in Python, so RE2 accepts
-less, which is harmless, but not inside `[^...]`. A pattern with anything else is left to frictionless, a distinct text at a time.
+The RE2 source is written from Python's own parse tree, never passed through: `{,3}`, `\Z` or `[[:alpha:]]` differ in meaning
+between the two. Only monotone parts are translated: `\d`, `\w`, `\s` are ASCII in RE2 and Unicode in Python, so RE2 accepts
+less, which is harmless, but not inside `[^...]`. A pattern with anything else is left to frictionless, once per distinct text.
 
 Source: frictionless-py 5.21 `schema/field.py` (a pattern is matched as `^pattern$`); RE2 syntax of Arrow 26.
 """
@@ -17,7 +17,7 @@ _op = import_module("re._constants")
 
 _SURROGATES = range(0xD800, 0xE000)
 MOST_REPEATS = 200
-"""RE2 refuses large counted repeats; these are far below its limit."""
+"""RE2 refuses large counted repeats; this is far below its limit."""
 
 _CATEGORIES = {
     _op.CATEGORY_DIGIT: "0-9",
@@ -27,18 +27,18 @@ _CATEGORIES = {
 _ANCHORS = {
     _op.AT_BEGINNING: r"\A",
     _op.AT_BEGINNING_STRING: r"\A",
-    # Python's $ also stands before a trailing line end; RE2 then suspects a good cell.
+    # Python's $ also matches before a trailing line end; RE2 then only suspects a valid cell.
     _op.AT_END: r"\z",
     _op.AT_END_STRING: r"\z",
 }
 
 
 class _Untranslatable(Exception):
-    """A part that RE2 has not, or reads otherwise."""
+    """A part that RE2 lacks, or reads differently."""
 
 
 def to_re2(pattern: str) -> str | None:
-    """RE2 source that matches only cells which the constraint `pattern` accepts; None if there is none."""
+    """Return RE2 source that matches only cells which the constraint `pattern` accepts; None if there is none."""
     try:
         tree = _parser.parse(f"^{pattern}$")
         if tree.state.flags & ~re.UNICODE:

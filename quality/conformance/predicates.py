@@ -1,8 +1,8 @@
-"""From a Table Schema field to a predicate over a whole column, which may suspect a good cell but never clears a bad one.
+"""From a Table Schema field to a predicate over a whole column, which may suspect a valid cell but never accepts an invalid one.
 
-Arrow's casts judge integers, numbers, dates and datetimes; RE2 judges patterns; offsets judge lengths. A field
-without a predicate is no exception: then frictionless reads every distinct text once. Not here: what is done with suspects
-(`prefilter.py`), and the translation of patterns (`patterns.py`).
+Arrow's casts check integers, numbers, dates and datetimes; RE2 checks patterns; offsets check lengths. For a field without a
+predicate, frictionless reads every distinct text once. Not here: what is done with suspects (`prefilter.py`), and the
+translation of patterns (`patterns.py`).
 
 Source: frictionless-py 5.21 `fields/*.py` and `schema/field.py`.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 EPOCH = date(1970, 1, 1)
 EXACT_DIGITS = 15
-"""Decimals of as many digits differ as doubles if they differ at all."""
+"""Decimals of at most this many digits that differ also differ as doubles."""
 
 _DAY = (
     r"[1-9][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
@@ -48,17 +48,17 @@ COMPARE = {
 
 
 class ValidCells(NamedTuple):
-    """`good`: cells that are surely as the field says, None for all that are not missing; `values`: of those, where cast."""
+    """`good`: certainly valid cells, None for all that are not missing; `values`: their values, where they were cast."""
 
     good: Bools | None
     values: pa.Array | None = None
 
 
 class CellPredicate(Protocol):
-    """What clears cells of a column."""
+    """A predicate that accepts cells of a column."""
 
     def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:
-        """The cells that are surely good; `missing` ones (None: there are none) may come out either way."""
+        """Return the certainly valid cells; for `missing` ones (None: there are none) the result is undefined."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class TextPredicate:
     shortest: int = 0
     longest: int | None = None
 
-    def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:  # noqa: ARG002 - see Predicate
-        """See `Predicate`; `values` are not made."""
+    def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:  # noqa: ARG002 - see CellPredicate
+        """See `CellPredicate`; `values` are not made."""
         good = self._check_length(text)
         if self.pattern is not None:
             matching = to_mask(pc.match_substring_regex(text, self.pattern))
@@ -79,7 +79,7 @@ class TextPredicate:
 
     def _check_length(self, text: pa.StringArray) -> Bools | None:
         size = np.diff(cell_offsets(text))
-        # A character has one to four bytes: most columns are cleared without counting characters.
+        # A character has one to four bytes: most columns are accepted without counting characters.
         long_enough = not self.shortest or size.min(initial=4 * self.shortest) >= 4 * self.shortest
         if long_enough and (self.longest is None or size.max(initial=0) <= self.longest):
             return None
@@ -89,7 +89,7 @@ class TextPredicate:
 
 
 class ValueBound(NamedTuple):
-    """`compare(value, limit)` holds for good values; the limit is a number in the unit of the cast's type."""
+    """`compare(value, limit)` holds for valid values; the limit is a number in the unit of the cast's type."""
 
     compare: Callable[[Any, Any], Any]
     limit: float
@@ -103,7 +103,7 @@ class ValuePredicate:
     bounds: tuple[ValueBound, ...] = ()
 
     def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:
-        """See `Predicate`; `values` are null where a cell is missing or suspect."""
+        """See `CellPredicate`; `values` are null where a cell is missing or suspect."""
         values = None
         if self.kind != "datetime":
             good = _find_plain_bytes(text, self.kind, missing)
@@ -118,7 +118,7 @@ class ValuePredicate:
         return ValidCells(good, values)
 
     def _cast_good_cells(self, text: pa.StringArray, good: Bools | None) -> pa.Array | None:
-        """All good cells at once, the cheapest judge there is; None if one of them is bad, as Arrow does not say which."""
+        """Cast all good cells at once, the cheapest check; None if one is invalid, because Arrow does not say which."""
         try:
             values = keep_only(text, good).cast(_CASTS[self.kind])
         except pa.ArrowInvalid:
@@ -133,7 +133,7 @@ class ValuePredicate:
         return values
 
     def _check_bounds(self, values: pa.Array, text: pa.StringArray) -> Bools | None:
-        """Which values are surely inside the bounds; None if all are. Nulls come out either way."""
+        """Return which values are certainly inside the bounds; None if all are. The result at null positions is undefined."""
         if not self.bounds or values.null_count == len(values):
             return None
         found = to_numpy(values)
@@ -141,13 +141,13 @@ class ValuePredicate:
         for compare, limit in self.bounds:
             inside &= compare(found, limit)
             if self.kind == "number":
-                # Rounding keeps order, so only a double on the bound may stand for a decimal beyond it.
+                # Rounding keeps order, so only a double equal to the bound may represent a decimal beyond it.
                 inside &= (found != limit) | (np.diff(cell_offsets(text)) <= EXACT_DIGITS)
         return None if inside.all() else inside
 
 
 def build_predicate(field: "Field") -> CellPredicate | None:
-    """The field's predicate; None if frictionless must read each distinct text."""
+    """Return the field's predicate; None if frictionless must read each distinct text."""
     rules = {name: field.constraints.get(name) for name in field.supported_constraints if name != "required"}
     rules = {name: limit for name, limit in rules.items() if limit is not None}
     if field.format != "default" or "enum" in rules:
@@ -175,13 +175,13 @@ def _has_own_spelling(field: "Field") -> bool:
 
 
 def _build_field_bound(field: "Field", name: str, given: object) -> ValueBound | None:
-    """None if the cast's type cannot tell on which side of the limit a value lies."""
+    """Return None if the cast's type cannot tell on which side of the limit a value lies."""
     limit = field.create_value_reader()(given)
     return None if name not in COMPARE or limit is None else build_bound(field.type, name, limit)
 
 
 def build_bound(kind: str, name: str, limit: Any) -> ValueBound | None:  # noqa: ANN401 - values are of many types
-    """The bound that a constraint with that value sets to values of a type; None if the cast's type cannot tell."""
+    """Return the bound that a constraint sets to values of type `kind`; None if the cast's type cannot decide it."""
     number: float | None = None
     if kind == "integer":
         number = limit if abs(limit) < 2**63 else None
@@ -197,9 +197,9 @@ def build_bound(kind: str, name: str, limit: Any) -> ValueBound | None:  # noqa:
 
 
 def _find_plain_bytes(text: pa.StringArray, kind: str, missing: Bools | None) -> Bools | None:
-    """Cells that hold none but the bytes of good cells and are not missing; None if all are so."""
+    """Return the non-missing cells that hold only bytes of valid cells; None if all do."""
     data = cell_bytes(text)
-    # `-./0123456789` lie side by side.
+    # The bytes of `-./0123456789` are consecutive.
     odd = (data - np.uint8(ord("-"))) > ord("9") - ord("-")
     if kind == "integer":
         odd |= (data == ord(".")) | (data == ord("/"))
@@ -216,5 +216,5 @@ def _epoch_days(day: date) -> int:
 
 
 def epoch_microseconds(at: datetime) -> int:
-    """From the epoch to a time without zone."""
+    """Return the microseconds from the epoch to a time without zone."""
     return (at - datetime.combine(EPOCH, datetime.min.time())) // timedelta(microseconds=1)

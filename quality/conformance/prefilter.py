@@ -1,7 +1,7 @@
-"""The sieve: a batch of text columns in, its faults, key hashes and typed columns out.
+"""The prefilter: takes a batch of text columns, returns its cell errors, key hashes and typed columns.
 
-What predicates clear is never looked at again; suspect cells and ragged rows go to frictionless's own readers. It does not
-know who read the text: CSV blocks, a workbook, normalised cells. Not here: the order of batches and numbers of rows (`run.py`).
+Cells that predicates accept are not checked again; suspect cells and ragged rows go to frictionless's own readers. The source
+of the text does not matter: CSV blocks, a workbook, normalised cells. Not here: the order of batches and row numbers (`run.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ from quality.conformance.recheck import CellRechecker, RecheckResult
 
 
 class CellOverflow(NamedTuple):
-    """A cell without error whose value its typed column cannot hold: there it is null."""
+    """A cell without error whose value its typed column cannot hold; the column has null there."""
 
     row: int
     field: str
@@ -39,7 +39,7 @@ class CellOverflow(NamedTuple):
 
 
 class Suspect(NamedTuple):
-    """A suspect cell, where it is in the batch, and what frictionless makes of it."""
+    """A suspect cell, its position in the batch, and frictionless's result for it."""
 
     place: int
     text: str | None
@@ -47,22 +47,22 @@ class Suspect(NamedTuple):
 
 
 class BatchResult(NamedTuple):
-    """A batch behind the sieve. Where faults and overflows are is a place in the batch."""
+    """Result of the prefilter for one batch. Errors and overflows are placed by position in the batch."""
 
     records: int
     errors: list[PlacedError]
     digest: KeyDigest | None
     places: Places
-    """Which record each row of `typed` is."""
+    """The record of each row of `typed`."""
     typed: list[pa.Array] | None
     overflows: list[CellOverflow]
     longer: MultiLineRecords
 
 
 class Prefilter:
-    """Everything known of a table before its first row; a context, because keys are put aside in a file.
+    """What is known of a table before its first row; a context manager, because keys go to a temporary file.
 
-    `judge` may be called from several threads.
+    `check_batch` may be called from several threads.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Prefilter:
         typed: bool = False,
         forgiving: bool = False,
     ) -> None:
-        """`fields` in the order of the cells; `typed` asks for typed columns; `forgiving` as in `Confirm`."""
+        """`fields` in the order of the cells; `typed` requests typed columns; `forgiving` as in `CellRechecker`."""
         self._confirm = CellRechecker(fields, forgiving=forgiving)
         self.names = self._confirm.names
         self._columns = [ColumnCheck(i, field, self._confirm, typed=typed) for i, field in enumerate(fields)]
@@ -97,7 +97,7 @@ class Prefilter:
             self.keys.close()
 
     def check_batch(self, batch: Batch) -> BatchResult:
-        """The batch's faults but for duplicate keys, which only the whole table shows."""
+        """Return the batch's errors except duplicate keys, which need the whole table."""
         looks = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
         asked = [self._recheck_suspects(batch, column, look) for column, look in enumerate(looks)]
         faults = self._collect_errors(batch, looks, asked)
@@ -112,7 +112,7 @@ class Prefilter:
         return BatchResult(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
 
     def _recheck_suspects(self, batch: Batch, column: int, look: ColumnResult) -> list[Suspect]:
-        """What frictionless makes of a column's suspects."""
+        """Return frictionless's results for a column's suspects."""
         places, cells = look.suspects.tolist(), _read_cells(batch, column, look.suspects)
         return [
             Suspect(at, cell, self._confirm.recheck_cell(column, cell)) for at, cell in zip(places, cells, strict=True)
@@ -121,7 +121,7 @@ class Prefilter:
     def _collect_errors(
         self, batch: Batch, looks: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
     ) -> list[PlacedError]:
-        """Of all rows that have as many cells as there are fields."""
+        """Return the errors of all rows that have as many cells as there are fields."""
         blanks = set(_find_blank_rows(looks).tolist())
         found: list[PlacedError] = [(at, CellError("blank-row")) for at in blanks]
         for one in (one for column in asked for one in column):
@@ -158,7 +158,7 @@ class Prefilter:
         return self.keys.digest_batch(hashed, texts, rows)
 
     def _empty_key_text(self, batch: Batch, record: int) -> str:
-        """The cells of an empty key; they may hold the marks of missing values."""
+        """Return the joined cells of an empty key; they may hold markers of missing values."""
         if record in batch.ragged:
             cells = batch.ragged[record]
             return join_key_cells([cells[column] if column < len(cells) else None for column in self._primary])
@@ -189,7 +189,7 @@ class Prefilter:
         return replace_values(look.values, {at: value for at, value in values.items() if value is not None})
 
     def _find_distinct_overflows(self, batch: Batch, column: int, look: ColumnResult) -> list[CellOverflow]:
-        """Good cells of a column that was asked a distinct text at a time, and whose column is too small for them."""
+        """Return the valid cells that their column cannot hold, for a column that was checked once per distinct text."""
         values = look.values
         if look.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
             return []
@@ -205,7 +205,7 @@ class Prefilter:
 
 
 def _find_blank_rows(looks: Sequence[ColumnResult]) -> Places:
-    """Rows in which every cell is missing. A cell of a wrong type is not missing, though it has no value either."""
+    """Return the rows in which every cell is missing. A cell of a wrong type has no value either, but is not missing."""
     missing: list[Places] = []
     for look in looks:
         if look.missing is None:
@@ -215,7 +215,7 @@ def _find_blank_rows(looks: Sequence[ColumnResult]) -> Places:
 
 
 def _read_cells(batch: Batch, column: int, places: Places) -> list[str | None]:
-    """The cells at those places of a column; None where there is none."""
+    """Return the cells at those positions of a column; None for an absent cell."""
     cells: list[str | None] = list(take_texts(batch.columns[column], places))
     absent = batch.absent[column]
     if absent is not None:

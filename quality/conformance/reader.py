@@ -1,6 +1,7 @@
-"""A block of records as columns of text, records of another width aside.
+"""A block of records as columns of text; records with another number of cells are kept separately.
 
-Arrow reads the bytes, one thread a block; what `csv` has read already is only turned. Not here: where a block ends (`blocks.py`).
+Arrow reads the bytes, one thread per block; records that `csv` has read are only transposed. Not here: where a block ends
+(`blocks.py`).
 """
 
 import csv
@@ -19,23 +20,23 @@ from quality.conformance.lines import NO_RECORDS, MultiLineRecords, find_multi_l
 
 @dataclass(frozen=True)
 class Batch:
-    """Some records of a table, one after the other; a place counts them from 0."""
+    """Consecutive records of a table; positions count them from 0."""
 
     records: int
     columns: list[pa.StringArray]
-    """Cells of the records that have as many as there are fields; `plain`."""
+    """Cells of the records that have as many as there are fields, as `drop_offset` returns them."""
     places: Places
-    """Which record each row of the columns is."""
+    """The record of each row of the columns."""
     ragged: dict[int, list[str]]
-    """The other records by their place."""
+    """The other records by their position."""
     absent: list[Bools | None]
-    """Per column, which cells are not there at all; None if all are."""
+    """Per column, which cells do not exist; None if all do."""
     longer: MultiLineRecords = NO_RECORDS
     """Records that span several lines."""
 
 
 def read_batch(block: Block, width: int, delimiter: str) -> Batch:
-    """The block's records. UnicodeError if a text is not UTF-8."""
+    """Return the block's records. UnicodeError if a text is not UTF-8."""
     if isinstance(block, bytes):
         found = _read_by_arrow(block, width, delimiter)
         if found is not None:
@@ -45,7 +46,7 @@ def read_batch(block: Block, width: int, delimiter: str) -> Batch:
 
 
 def batch_from_table(rows: pa.RecordBatch) -> Batch:
-    """The rows of a batch of text columns; null is an absent cell."""
+    """Return the rows of a batch of text columns; null is an absent cell."""
     absent = [_null_mask(column) for column in rows.columns]
     places = np.arange(rows.num_rows, dtype=np.int64)
     return Batch(rows.num_rows, [drop_offset(column) for column in rows.columns], places, {}, absent)
@@ -61,8 +62,8 @@ def _null_mask(cells: pa.StringArray) -> Bools | None:
 
 
 def _read_by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
-    """None if Arrow refuses the block."""
-    # Before anything else: Arrow would drop a ragged row whose text is not UTF-8, with no more than a line on stderr.
+    """Return None if Arrow refuses the block."""
+    # Checked first: Arrow would drop a ragged row whose text is not UTF-8, with only a line on stderr.
     if not (block.isascii() or _is_utf8(block)):
         return None
     ragged: dict[int, list[str]] = {}

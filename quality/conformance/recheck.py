@@ -1,6 +1,6 @@
-"""The exact verdict on single cells and on ragged rows: frictionless's own cell readers, and its rules for a row.
+"""The exact result for single cells and ragged rows: frictionless's own cell readers, and its rules for a row.
 
-Each distinct text of a field is read once and remembered. Not here: which cells need it (`prefilter.py`).
+Each distinct text of a field is read once and cached. Not here: which cells need it (`prefilter.py`).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,23 +12,23 @@ from quality.conformance.cell_error import FRICTIONLESS_CRASHES, NEVER_A_VALUE, 
 from quality.conformance.opening import UnsuitedForPrefilter
 
 CELLS_KEPT_LIMIT = 50_000
-"""Distinct texts of a field that are kept; then the memory starts anew."""
+"""Distinct texts of a field that are cached; then the cache is cleared."""
 
 CellReader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
 
 class RecheckResult(NamedTuple):
-    """What frictionless makes of a cell: its value (None: missing, or of another type) and what it has against it."""
+    """Frictionless's result for a cell: its value (None: missing, or of another type) and its errors."""
 
     value: Any
     errors: tuple[CellError, ...]
 
 
 class CellRechecker:
-    """The readers of a table's columns, in order. Safe to ask from several threads."""
+    """The cell readers of a table's columns, in order. Thread-safe."""
 
     def __init__(self, fields: Sequence[Field], *, forgiving: bool = False) -> None:
-        """`forgiving` takes a text that would stop frictionless for a type error; otherwise it raises `Unsuited`."""
+        """`forgiving` makes a text that crashes frictionless a type error; otherwise UnsuitedForPrefilter is raised."""
         self.names = [field.name for field in fields]
         self._fields = fields
         self._readers: list[CellReader] = [field.create_cell_reader() for field in fields]
@@ -36,12 +36,12 @@ class CellRechecker:
         self._forgiving = forgiving
 
     def field_type(self, column: int) -> str:
-        """The type of a column's field."""
+        """Return the type of a column's field."""
         kind: str = self._fields[column].type
         return kind
 
     def recheck_cell(self, column: int, text: str | None) -> RecheckResult:
-        """The answer to one cell; None is a cell that is not there."""
+        """Return the result for one cell; None is a cell that does not exist."""
         known = self._known[column]
         answer = known.get(text)
         if answer is None:
@@ -66,7 +66,7 @@ class CellRechecker:
         return tuple(CellError(kind, self.names[column], text, note, position=column) for kind, note in kinds)
 
     def recheck_row(self, cells: Sequence[str]) -> tuple[list[Any], list[CellError]]:
-        """Values and faults of a row with too few or too many cells. Source: frictionless-py 5.21 `table/row.py`."""
+        """Return values and errors of a row with too few or too many cells. Source: frictionless-py 5.21 `table/row.py`."""
         width = len(self.names)
         padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
         answers = [self.recheck_cell(column, text) for column, text in enumerate(padded)]

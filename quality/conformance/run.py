@@ -1,6 +1,6 @@
-"""A whole table through the sieve: batches in order, two at a time, then what only the whole shows, and all of it in findings.
+"""A whole table through the prefilter: batches in order, two at a time, then checks of the whole table, all as findings.
 
-Not here: what a batch is made of (`reader.py`), and how one is judged (`prefilter.py`).
+Not here: how a batch is built (`reader.py`) and checked (`prefilter.py`).
 """
 
 from collections import deque
@@ -21,17 +21,17 @@ from quality.conformance.reader import Batch
 from quality.findings import Finding
 
 THREADS = 2
-"""Arrow and numpy let go of the interpreter while they work; a third thread gains nothing, the bus is full."""
+"""Arrow and numpy release the GIL while they work; a third thread gains nothing, memory bandwidth is exhausted."""
 ROW = "_row"
-"""The first column of typed batches: the row's number as findings have it."""
+"""The first column of typed batches: the row number as in findings."""
 
 Item = TypeVar("Item")
 TypedSink = Callable[[pa.RecordBatch], None]
-"""Takes the typed rows of one batch after the other, in order. Blank and ragged rows, each with a finding, may be left out."""
+"""Receives the typed rows batch by batch, in order. Blank and ragged rows, each with a finding, may be left out."""
 
 
 class TableResult(NamedTuple):
-    """A table behind the sieve; findings in order of rows."""
+    """Result of the prefilter for a table; findings in order of rows."""
 
     findings: list[Finding]
     records: int
@@ -48,18 +48,18 @@ def run_batches(
     typed: TypedSink | None = None,
     lines: RecordLines | None = None,
 ) -> TableResult:
-    """All items judged, `batch_of` being called in the threads that judge.
+    """Check all items; `batch_of` is called in the worker threads.
 
-    `numbers(start, count)` gives the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
-    file, know the records above the first.
+    `numbers(start, count)` returns the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
+    file, already contain the records above the first.
     """
-    told: list[tuple[int, tuple[int, int], Finding]] = []
+    collected: list[tuple[int, tuple[int, int], Finding]] = []
     overflows: list[CellOverflow] = []
     start = 0
 
     def tell(row: int, fault: CellError) -> None:
         line = None if lines is None else lines.line_number(row)
-        told.append((row, error_order(fault), messages.make_finding(fault, row, line)))
+        collected.append((row, error_order(fault), messages.make_finding(fault, row, line)))
 
     with ThreadPoolExecutor(THREADS) as pool:
         for judged in _run_in_order(pool, lambda item: sieve.check_batch(batch_of(item)), items):
@@ -76,8 +76,8 @@ def run_batches(
             start += judged.records
     for row, fault in sieve.keys.find_repeats() if sieve.keys else ():
         tell(row, fault)
-    told.sort(key=itemgetter(0, 1))
-    return TableResult([finding for *_, finding in told], start, overflows)
+    collected.sort(key=itemgetter(0, 1))
+    return TableResult([finding for *_, finding in collected], start, overflows)
 
 
 def _build_typed_batch(judged: BatchResult, rows: Places, sieve: Prefilter) -> pa.RecordBatch:
@@ -89,7 +89,7 @@ def _build_typed_batch(judged: BatchResult, rows: Places, sieve: Prefilter) -> p
 def _run_in_order(
     pool: ThreadPoolExecutor, work: Callable[[Item], BatchResult], items: Iterable[Item]
 ) -> Iterator[BatchResult]:
-    """The results in order of items, with one item more at work than threads, so that memory holds few."""
+    """Yield the results in order of items; one item more than threads is in progress, so that memory holds few."""
     waiting: deque[Future[BatchResult]] = deque()
     for item in items:
         waiting.append(pool.submit(work, item))

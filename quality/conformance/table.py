@@ -1,7 +1,7 @@
-"""The judge of cells for a dataset with a contract: frictionless's verdict on every cell and key, all of them.
+"""Cell checks for a dataset with a contract: frictionless's result for every cell and key.
 
-Labels are matched and encodings decided before; so nothing is guessed here and the header is never judged. References to
-other datasets are row rules (`in_dataset`), so `foreignKeys` of the schema are left to them.
+Labels are matched and encodings determined before, so nothing is guessed here and the header is not checked. References to
+other datasets are row rules (`in_dataset`), which therefore cover the schema's `foreignKeys`.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from schemas.contract import Contract
 
 DATA_PACKAGE = "v2"
-"""The version of the standard that contracts are written in."""
+"""Version of the Data Package standard that contracts use."""
 BATCH = 50_000
-"""Rows that are judged at a time."""
+"""Rows that are checked at a time."""
 
 
 class ConformedTable(NamedTuple):
-    """The judgement on a table, and the table as values."""
+    """The findings of a table, and the table with typed values."""
 
     findings: list[Finding]
     typed: pa.Table
@@ -35,22 +35,22 @@ class ConformedTable(NamedTuple):
 
 
 def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Finding]:
-    """One finding for each error that frictionless has against the cells, in the order of the rows; empty if none.
+    """Return one finding for each error that frictionless reports about the cells, in row order; empty if none.
 
     Args:
-        table: the cells as text, one column a field of the contract, by name; null is an absent cell.
-        rows: the row number of each record in the person's file (header = 1).
+        table: the cells as text, one column per field of the contract, by name; null is an absent cell.
+        rows: the row number of each record in the submitted file (header = 1).
         contract: the fields, constraints, key and missing values.
 
     A type error hides the constraints of its cell; a blank row is reported once instead of cell by cell. `value` is the cell,
-    or the key joined by ` / `, masked and cut by `shown`. Within a row cells come first, from left to right, then its keys.
+    or the key joined by ` / `, masked and cut by `masked_excerpt`. Within a row cells come first, from left to right, then keys.
     Source: Data Package v2, Table Schema; frictionless-py 5.21.
     """
     return _conform_batches(table, rows, contract, None).findings
 
 
 def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> ConformedTable:
-    """What `conform` finds, and the typed table out of the same pass, in contract order."""
+    """Return the findings of `conform` and, from the same pass, the typed table in contract order."""
     batches: list[pa.RecordBatch] = []
     return _conform_batches(table, rows, contract, batches)
 

@@ -1,8 +1,8 @@
-"""The judge of rows: every rule kind of `schemas/rules.py` as DuckDB SQL over the rows of one submission, for any contract.
+"""Row checks: every rule kind of `schemas/rules.py` as DuckDB SQL over the rows of one submission, for any contract.
 
-`judge` walks the rules and makes findings; `compilers` says which module compiles which kind; `offences` is what a compiler
-returns and `scope` what it sees; the rest holds one family of kinds each. Not here: single cells (`quality/conformance`), the
-table as a whole (`quality/expectations`), reading or storing anything.
+`judge` runs the rules and makes findings; `compilers` maps each kind to its compiler; `violations` is what a compiler returns
+and `scope` what it receives; each of the other modules holds one family of kinds. Not here: single cells
+(`quality/conformance`), the table as a whole (`quality/expectations`), reading or storing anything.
 """
 
 from quality.rules.judge import judge_rows

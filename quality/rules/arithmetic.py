@@ -1,6 +1,6 @@
 """Rules of numbers: sums, balances, percentages, comparisons, products.
 
-Numbers in a file are decimal, DOUBLE is binary: 0.1 + 0.2 must still be 0.3. So every tolerance is widened by the largest
+Numbers in a file are decimal, DOUBLE is binary: 0.1 + 0.2 must still equal 0.3. So every tolerance is widened by the largest
 error that rounding alone can make. Whole numbers are added as HUGEINT, exactly. Not here: ranges of one cell (Table Schema).
 """
 
@@ -56,7 +56,7 @@ def compile_percentage(rule: Percentage, scope: RuleScope) -> tuple[Violation, .
 
 
 def compile_compare(rule: Compare, scope: RuleScope) -> tuple[Violation, ...]:
-    """`left` does not stand to `right` or `value` as `op` says."""
+    """`left` and `right` (or `value`) do not satisfy the comparison `op`."""
     if rule.right is not None:
         left, right = scope.comparable_columns(rule, rule.left, rule.right)
     else:
@@ -67,7 +67,7 @@ def compile_compare(rule: Compare, scope: RuleScope) -> tuple[Violation, ...]:
 
 
 def compile_both_or_neither(rule: BothOrNeither, scope: RuleScope) -> tuple[Violation, ...]:
-    """Some of `fields` are above 0 and some are not; points at the first that is not."""
+    """Some of `fields` are above 0 and some are not; reported at the first that is not."""
     above = [f"coalesce({scope.typed_column(rule, name, NUMBERS)}, 0) > 0" for name in rule.fields]
     mixed = " OR ".join(above)
     return tuple(
@@ -101,7 +101,7 @@ def _cast_number(rule: Rule, scope: RuleScope, name: str, kind: str) -> str:
 
 
 def _difference_condition(computed: str, printed: str, tolerance: float, rounded: Sequence[str]) -> str:
-    """More than `tolerance` lies between the two; `rounded` are the terms whose rounding is forgiven. NaN is apart from all."""
+    """The two differ by more than `tolerance`; rounding of the terms `rounded` is allowed for. NaN differs from everything."""
     size = " + ".join(f"abs({term})" for term in rounded)
     slack = f" - {to_literal((len(rounded) + 2) * UNIT_ROUNDOFF)} * ({size})" if rounded else ""
     return f"NOT (abs({computed} - ({printed})){slack} <= {to_literal(tolerance)})"

@@ -1,4 +1,4 @@
-"""Which compiler turns which kind of rule into SQL. A new kind is a model in `schemas/rules.py`, a compiler, and a line here."""
+"""The compiler of each rule kind. A new kind needs a model in `schemas/rules.py`, a compiler, and a line here."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,7 +31,7 @@ from quality.rules.scope import RuleScope
 from quality.rules.violations import Violation
 from schemas.rules import RowRule
 
-# Any: every compiler takes the one model whose `kind` is its key, which a mapping cannot say.
+# Any: every compiler takes the one model whose `kind` is its key, which the type of a mapping cannot express.
 COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "balance": compile_balance,
     "both_or_neither": compile_both_or_neither,
@@ -59,5 +59,5 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
 
 
 def compile_rule(rule: RowRule, scope: RuleScope) -> tuple[Violation, ...]:
-    """Where the rule does not hold, as SQL; ContractError if it names fields of a type it cannot work on."""
+    """Return where the rule does not hold, as SQL; ContractError if it names fields of a type it cannot work on."""
     return COMPILERS[rule.kind](rule, scope)

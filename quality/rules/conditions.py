@@ -1,4 +1,8 @@
-"""Rules that hold only where another field says so: filled in, empty, or of a certain shape. Not here: unconditional `required`."""
+"""Conditional rules (filled in, empty, or of a certain shape where another field has a certain value) and rules of time.
+
+Rules of time: the order of dates, and whether a date lies in the slice's period. Not here: unconditional `required`;
+working-day time limits.
+"""
 
 from quality.rules.scope import DAYS, NUMBERS, TEXTS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
@@ -25,7 +29,7 @@ def compile_empty_when(rule: EmptyWhen, scope: RuleScope) -> tuple[Violation, ..
 
 
 def compile_matches_when(rule: MatchesWhen, scope: RuleScope) -> tuple[Violation, ...]:
-    """The text is of another shape although the condition holds; an empty field has no text and is skipped."""
+    """The text has another shape although the condition holds; an empty field has no text and is skipped."""
     matches = f"regexp_full_match({scope.column_text(rule.field)}, {to_literal(rule.pattern)})"
     return (Violation(rule.field, join_conditions([_build_condition(rule, rule.when, scope), f"NOT {matches}"])),)
 

@@ -1,6 +1,6 @@
-"""Rules that look at several rows at once: unique, consistent, without overlap. "First" is the first in the file.
+"""Rules over several rows at once: unique, consistent, without overlap. "First" is the first in the file.
 
-The finding names the row that it collides with (`{other_row}`). Not here: rows of other datasets (`references`).
+The finding names the row that it conflicts with (`{other_row}`). Not here: rows of other datasets (`references`).
 """
 
 from quality.rules.scope import RuleScope
@@ -9,7 +9,7 @@ from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
 
 
 def compile_unique_together(rule: UniqueTogether, scope: RuleScope) -> tuple[Violation, ...]:
-    """A row has the same `fields` as an earlier one; rows with an empty one among them are skipped."""
+    """A row has the same `fields` as an earlier one; rows in which one of them is empty are skipped."""
     columns = [scope.quoted_column(name) for name in rule.fields]
     keys = ", ".join(f"{column} AS k{place}" for place, column in enumerate(columns))
     same = join_conditions(f"later.{column} = k{place}" for place, column in enumerate(columns))
@@ -22,7 +22,7 @@ def compile_unique_together(rule: UniqueTogether, scope: RuleScope) -> tuple[Vio
 
 
 def compile_consistent_within(rule: ConsistentWithin, scope: RuleScope) -> tuple[Violation, ...]:
-    """A row differs from the first row of the same `key`; rows with an empty key share it with nobody."""
+    """A row differs from the first row of the same `key`; rows with an empty key are never compared."""
     key = scope.quoted_column(rule.key)
     return tuple(
         Violation(
@@ -36,10 +36,10 @@ def compile_consistent_within(rule: ConsistentWithin, scope: RuleScope) -> tuple
 
 
 def compile_no_overlap(rule: NoOverlap, scope: RuleScope) -> tuple[Violation, ...]:
-    """An interval starts before one that started no later (of the same `key`) is over.
+    """An interval starts before another of the same `key` that started no later has ended.
 
-    Points at the one that starts later. Rows with an empty key, start or end are skipped, and so are intervals that end before
-    they begin: they hold no moment, and date_order speaks of them.
+    Reported at the one that starts later. Rows with an empty key, start or end are skipped, and so are intervals that end before
+    they begin: they contain no time, and date_order reports them.
     """
     start, end = scope.comparable_columns(rule, rule.start, rule.end)
     keys = [scope.quoted_column(name) for name in rule.key]
@@ -52,7 +52,7 @@ def compile_no_overlap(rule: NoOverlap, scope: RuleScope) -> tuple[Violation, ..
 
 
 def _build_disagreement_source(key: str, column: str) -> str:
-    """The rows of every key whose rows do not agree on the column, each beside the first row of its key."""
+    """Return the rows of every key whose rows do not agree on the column, each with the first row of its key."""
     disagree = f"count({column}) NOT IN (0, count(*)) OR min({column}) <> max({column})"
     split = (
         f"SELECT {key} AS key, min(position) AS first FROM {SUBMITTED} WHERE {key} IS NOT NULL "

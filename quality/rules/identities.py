@@ -1,8 +1,8 @@
-"""Rules of codes that name somebody: credit codes, and identity cards that must not be there at all.
+"""Rules of identifying codes: credit codes, and identity cards, which must not occur at all. Their check digits as SQL.
 
-A number is looked for as a person could have typed it: full-width, with blanks or hyphens between the digits. `joined` is the
-same eye in Python, so that no finding carries what it warns of. Not here: the check digits (`checksums`), telephone numbers
-and bank cards (the gate looks for those).
+A number is searched for as a person could have typed it: full-width, with blanks or hyphens between the digits.
+`join_card_digits` does the same in Python, so that no finding contains the number it warns of. The check digit functions take
+an SQL text and return an SQL boolean. Not here: telephone numbers and bank cards (the gate searches for those).
 """
 
 import re
@@ -30,7 +30,7 @@ def _list_folded_characters() -> Iterator[tuple[str, str]]:
                 yield character, plain
     yield from ((blank, " ") for blank in _BLANKS)
     yield from ((hyphen, "-") for hyphen in _HYPHENS)
-    yield "_", ","  # part of a word for \b, but no part of a number
+    yield "_", ","  # \b counts it as part of a word, but it is not part of a number
 
 
 FOLD = dict(_list_folded_characters())
@@ -47,12 +47,12 @@ _MANY_DIGITS = f"(?:{_DIGITS}[^0-9]*){{{CARD_LENGTH - 1}}}"
 
 
 def compile_credit_code(rule: CreditCode, scope: RuleScope) -> tuple[Violation, ...]:
-    """The text is no credit code; empty is skipped."""
+    """The text is not a credit code; empty is skipped."""
     return (Violation(rule.field, f"NOT {credit_code_condition(scope.typed_column(rule, rule.field, TEXTS))}"),)
 
 
 def compile_no_identity_card(rule: NoIdentityCard, scope: RuleScope) -> tuple[Violation, ...]:
-    """A text holds the number of an identity card; its value is that number alone. A valid credit code is exempt in its own field."""
+    """A text contains an identity card number; `value` is that number alone. Valid credit codes are exempt in their own field."""
     fields = rule.fields or tuple(field.name for field in scope.contract.fields if field.type in TEXTS)
     codes = {other.field for other in scope.contract.rules if isinstance(other, CreditCode)}
     columns = [scope.typed_column(rule, name, TEXTS) for name in fields]
@@ -67,9 +67,9 @@ def compile_no_identity_card(rule: NoIdentityCard, scope: RuleScope) -> tuple[Vi
 
 
 def join_card_digits(text: str) -> str:
-    """The text with everything shaped like an identity card's number written in one piece of plain digits.
+    """Return the text with every number of identity-card shape as contiguous plain digits.
 
-    So that `quality.findings.masked_excerpt` sees and stars out what this module sees. Text without such a number stays as it is.
+    `quality.findings.masked_excerpt` then masks whatever this module finds. Text without such a number is returned unchanged.
     """
     if len(text) < CARD_LENGTH:
         return text
@@ -78,7 +78,7 @@ def join_card_digits(text: str) -> str:
 
 
 def _card_candidates_query(columns: Sequence[str]) -> str:
-    """Every text that is long enough to hold a card, and where it stands."""
+    """Return every text that is long enough to hold a card number, and its place."""
     return " UNION ALL ".join(
         f"SELECT position, {place} AS place, {column} AS text FROM {SUBMITTED} WHERE length({column}) >= {CARD_LENGTH}"
         for place, column in enumerate(columns)
@@ -86,9 +86,9 @@ def _card_candidates_query(columns: Sequence[str]) -> str:
 
 
 def _first_valid_card_query(exempt: Sequence[int]) -> str:
-    """The first number with a right check digit in each of `texts`, but no credit code at one of the places that may hold one.
+    """Return the first number with a right check digit in each of `texts`, without credit codes at the places that may hold one.
 
-    The dear questions are asked within CASE and `unnest`, where DuckDB neither moves them before the cheap ones nor repeats
+    The expensive conditions are inside CASE and `unnest`, where DuckDB neither moves them before the cheap ones nor repeats
     them for every field.
     """
     might = " AND ".join(f"regexp_matches(text, {to_literal(pattern)})" for pattern in (_MANY_DIGITS, _UNUSUAL))
@@ -121,9 +121,9 @@ _STRUCTURE = f"[{CREDIT_CODE_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_CODE_ALPHABET}]{{
 
 
 def credit_code_condition(text: str) -> str:
-    """The whole text is a credit code of the right structure whose two check digits are right; capitals only.
+    """The whole text is a credit code of the right structure with both check digits right; capitals only.
 
-    The first character may be a letter (N: rural collectives), which many checkers deny.
+    The first character may be a letter (N: rural collectives), which many checkers refuse.
     """
     return f"(regexp_full_match({text}, '{_STRUCTURE}') AND {_last_check_condition(text)} AND {_organisation_check_condition(text)})"
 
@@ -135,19 +135,19 @@ def identity_card_condition(text: str) -> str:
 
 
 def _last_check_condition(text: str) -> str:
-    """All 18 values, the last with weight 1, add up to a multiple of 31."""
+    """The sum of all 18 values, the last with weight 1, is a multiple of 31."""
     return f"(({_weighted_sum(text, (*CREDIT_CODE_WEIGHTS, 1), CREDIT_CODE_ALPHABET)}) % {CREDIT_CODE_MODULUS} = 0)"
 
 
 def _organisation_check_condition(text: str) -> str:
-    """The eight weighted values and the check's own add up to a multiple of 11."""
+    """The sum of the eight weighted values and the check character's value is a multiple of 11."""
     total = _weighted_sum(text, ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET, after=ORGANISATION_PLACE)
     check = _weighted_sum(text, (1,), ORGANISATION_CHECKS, after=ORGANISATION_PLACE + len(ORGANISATION_WEIGHTS))
     return f"(({total} + {check}) % {ORGANISATION_MODULUS} = 0)"
 
 
 def _weighted_sum(text: str, weights: tuple[int, ...], alphabet: str, after: int = 0) -> str:
-    """The sum of the characters behind the first `after`, each worth its place in the alphabet (from 0) times its weight."""
+    """Sum over the characters after the first `after`: index in the alphabet (from 0) times weight."""
     return " + ".join(
         f"{weight} * (strpos('{alphabet}', substr({text}, {after + at}, 1)) - 1)"
         for at, weight in enumerate(weights, 1)

@@ -1,7 +1,8 @@
-"""The judge of rows: runs every rule of a contract over the rows of one submission and makes its findings.
+"""Row checks: runs every rule of a contract over the rows of one submission and makes its findings.
 
-One in-memory DuckDB for each call, closed to files and extensions; one query for each rule. Not here: what a rule means (the compilers),
-what becomes of the findings (`quality/verdict.py`).
+One in-memory DuckDB for each call, without access to files and extensions; one statement for all rules. Cells become text here
+and fill the placeholders of the contract's messages; only the contract is ever a template, a department's text only a value.
+Not here: what a rule means (the compilers), what happens to the findings (`quality/verdict.py`), the messages themselves.
 """
 
 import re
@@ -28,16 +29,16 @@ CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
 }
-"""No query of ours has business with files or the network."""
+"""No query here needs files or the network."""
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
 CompiledRule = tuple[RowRule, Sequence[Violation]]
 OTHER_ROW = "other_row"
 SEVERAL = " / "
-"""Stands between the values of a finding that shows more than one field."""
+"""Separates the values of a finding that displays more than one field."""
 
 
 class _ViolatingRow(NamedTuple):
-    """One place where a rule does not hold; `value` if the query has its own, `other` is the position of the row collided with."""
+    """One place where a rule does not hold; `value` if the query returns one, `other`: position of the conflicting row."""
 
     position: int
     violation: Violation
@@ -46,11 +47,11 @@ class _ViolatingRow(NamedTuple):
 
 
 def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: RuleContext) -> list[Finding]:
-    """What is wrong with the rows by the contract's rules: in the order of the rules, then of the rows.
+    """Return the findings of the contract's rules: in the order of the rules, then of the rows.
 
-    `table`: one row a row of the file, typed, the contract's fields; `rows`: their ascending numbers in the file (header = 1).
-    Without rows there are no findings. A rule's message may use `{value}`, `{other_row}` (the row collided with) and any
-    field's name. ContractError if a rule cannot be judged: wrong type of field, bad pattern, a code list that is not there.
+    `table`: one row per row of the file, typed, with the contract's fields; `rows`: their ascending numbers in the file
+    (header = 1). Without rows there are no findings. A rule's message may use `{value}`, `{other_row}` (the conflicting row) and
+    any field's name. ContractError if a rule cannot be checked: wrong type of field, bad pattern, a missing code list.
     """
     if table.num_rows == 0:
         return []
@@ -68,7 +69,7 @@ def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: Rul
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> None:
-    """The rows as SUBMITTED: columns named by `column_name`, `position` from 0, empty text as NULL."""
+    """Register the rows as SUBMITTED: columns named by `column_name`, `position` from 0, empty text as NULL."""
     columns = {
         column_name(contract, name): _null_empty_text(table.column(name)) for name in (f.name for f in contract.fields)
     }
@@ -77,7 +78,7 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
 
 
 def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column itself, copied only if it has empty text."""
+    """Return the column with empty text as null; it is copied only if it has any."""
     if not pa.types.is_string(column.type) or not pc.any(pc.equal(column, "")).as_py():
         return column
     return pc.if_else(pc.equal(column, ""), None, column)
@@ -86,9 +87,9 @@ def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _find_violations(
     connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
 ) -> list[list[_ViolatingRow]]:
-    """For each rule the places where it does not hold, by row and then by offence.
+    """Return for each rule the places where it does not hold, by row and then by violation.
 
-    One statement for all rules: of a small file, starting a query costs more than what it asks.
+    One statement runs all rules: for a small file, starting a query costs more than running it.
     """
     found: list[list[_ViolatingRow]] = [[] for _ in compiled]
     queries = [
@@ -111,7 +112,7 @@ def _find_violations(
 def _refuse_unjudgeable(
     connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
 ) -> None:
-    """Raise ContractError for the first rule that cannot be judged by itself."""
+    """Raise ContractError for the first rule that cannot be checked by itself."""
     for rule, offences in compiled:
         try:
             connection.execute(_build_query(offences) if offences else "SELECT 1")
@@ -125,7 +126,7 @@ def _refuse_unjudgeable(
 
 
 def _build_query(offences: Sequence[Violation]) -> str:
-    """One row for each offender: position, number of the offence, value, position of the other row."""
+    """Return a query with one row per violating row: position, number of the violation, value, position of the other row."""
     parts = [
         f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
         f"FROM {offence.source} WHERE {offence.where}"
@@ -148,7 +149,7 @@ def _make_findings(
             else cell_text(offender.value)
         )
         other = "" if offender.other is None else str(rows[offender.other])
-        said = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
+        placeholders = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
         yield Finding(
             judge="row",
             type=rule.id,
@@ -156,13 +157,13 @@ def _make_findings(
             row=rows[offender.position].as_py(),
             field=offender.violation.field,
             value=value or None,
-            message=fill_in(rule.message, said),
+            message=fill_in(rule.message, placeholders),
             mend=rule.mend,
         )
 
 
 def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:
-    """The cells, as text, that the rule's findings show or speak of: field name to one text for each offender."""
+    """Return the cells, as text, that the findings display or mention: field name to one text for each violating row."""
     shown = {name for offence in {offender.violation for offender in offenders} for name in offence.fields}
     wanted = shown | placeholder_names(rule.message)
     names = [name for name in table.column_names if name in wanted]
@@ -171,12 +172,12 @@ def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Tab
 
 
 LONGEST_INTEGER = 1e15
-"""DOUBLEs below hold every whole number exactly, and are written without exponent or `.0`."""
+"""DOUBLEs below this hold every whole number exactly, and are written without exponent or `.0`."""
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
 def cell_text(cell: object) -> str:
-    """The cell as a person would write it: no `.0`, ISO dates, identity cards starred out, cut as `shown` cuts; empty: empty text."""
+    """Return the cell as a person would write it: no `.0`, ISO dates, masked and cut by `masked_excerpt`; empty for null."""
     match cell:
         case None:
             return ""
@@ -191,12 +192,12 @@ def cell_text(cell: object) -> str:
 
 
 def placeholder_names(message: Text) -> set[str]:
-    """The names in braces of both sentences."""
+    """Return the names in braces of both languages."""
     return {found[1] for sentence in (message.zh, message.en) for found in _PLACEHOLDER.finditer(sentence)}
 
 
 def fill_in(message: Text, values: Mapping[str, str]) -> Text:
-    """Both sentences with `{name}` replaced by its value; a name without a value becomes empty text."""
+    """Return both languages with `{name}` replaced by its value; a name without a value becomes empty text."""
     return Text(
         zh=_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), message.zh),
         en=_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), message.en),

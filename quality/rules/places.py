@@ -6,9 +6,9 @@ from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero, Rule
 
 LONGITUDES = (118.88, 125.78)
 LATITUDES = (38.71, 43.44)
-"""Box of Liaoning in degrees of WGS84 / CGCS2000. Source: extreme points of the province, 118°53′-125°46′ E, 38°43′-43°26′ N."""
+"""Bounding box of Liaoning in degrees, WGS84 / CGCS2000. Source: the province's extremes, 118°53′-125°46′ E, 38°43′-43°26′ N."""
 TOLERANCE = 0.02
-"""Degrees that a point may lie outside the box: more than any datum in use here shifts it (BD-09: about 0.013 degrees)."""
+"""Degrees that a point may lie outside the box: more than the shift of any datum in use here (BD-09: about 0.013)."""
 PREFECTURE_DIGITS, PROVINCE_DIGITS = 4, 2
 """Leading digits of a division code that name the prefecture and the province. Source: GB/T 2260."""
 

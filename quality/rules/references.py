@@ -1,6 +1,6 @@
-"""Rules that look elsewhere: codes in code lists as of a day, keys in the accepted rows of other datasets.
+"""Rules that refer to other tables: codes in code lists as of a day, keys in the accepted rows of other datasets.
 
-Here too: handing those tables to DuckDB. Not here: rows of the same file (`groups`).
+Also here: registering those tables in DuckDB. Not here: rows of the same file (`groups`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,11 +23,11 @@ from schemas.slices import period_days
 from schemas.text import Text
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
-"""Years outside are taken for the nearest inside: a year of 8 digits is another rule's finding, no reason to stop."""
+"""Years outside become the nearest inside: a year of 8 digits is reported by another rule and must not stop this one."""
 
 
 def register_references(connection: duckdb.DuckDBPyConnection, scope: RuleScope) -> None:
-    """Makes every code list and dataset that the contract's rules name a table of the connection.
+    """Register every code list and dataset that the contract's rules name as a table of the connection.
 
     ContractError if a code list is not in the context, or a dataset lacks a field that a rule refers to.
     """
@@ -39,7 +39,7 @@ def register_references(connection: duckdb.DuckDBPyConnection, scope: RuleScope)
 
 
 def compile_in_codelist(rule: InCodelist, scope: RuleScope) -> tuple[Violation, ...]:
-    """The code is not in the list, or was not valid on the day; empty is skipped. A year stands for its last day."""
+    """The code is not in the list, or was not valid on the day; empty is skipped. A year means its last day."""
     column = scope.typed_column(rule, rule.field, TEXTS)
     day = _valid_day(rule, scope)
     valid = f"coalesce(valid_from <= {day}, TRUE) AND coalesce({day} <= valid_to, TRUE)"
@@ -50,7 +50,7 @@ def compile_in_codelist(rule: InCodelist, scope: RuleScope) -> tuple[Violation, 
 def compile_in_dataset(rule: InDataset, scope: RuleScope) -> tuple[Violation, ...]:
     """The values do not occur together in the accepted rows; skipped where one of them is empty.
 
-    A rule that refers to its own dataset also takes the rows of the submission itself, which are about to be accepted.
+    A rule that refers to its own dataset also uses the rows of the submission itself, which are about to be accepted.
     """
     columns = [scope.quoted_column(name) for name in rule.fields]
     texts = [scope.column_text(name) for name in rule.fields]
@@ -100,7 +100,7 @@ def _codelist_table(rule: InCodelist, scope: RuleScope) -> pa.Table:
 
 
 def _reference_table(rule: InDataset, scope: RuleScope) -> pa.Table:
-    """The fields that the rule refers to as text columns r0, r1, …; no rows if nothing was accepted yet."""
+    """Return the fields that the rule refers to as text columns r0, r1, …; no rows if nothing has been accepted yet."""
     names = [f"r{place}" for place in range(len(rule.reference))]
     texts = pa.schema([(name, pa.string()) for name in names])
     table = scope.context.datasets.get(rule.dataset)

@@ -1,6 +1,8 @@
-"""What a compiler of rules sees: the contract's fields as SQL columns of known type, and the context of the submission.
+"""What a rule compiler receives: the contract's fields as SQL columns of known type, and the context of the submission.
 
-A rule on a field of a type it cannot work on is a fault of the contract, found here whatever the rows are. Not here: rules.
+The context holds the slice, the submitting department, code lists and datasets that rules may refer to. A rule on a field of a
+type it cannot work on is an error of the contract, found here whatever the rows are. Not here: rules; reading the context,
+which the caller provides.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,10 +22,10 @@ from schemas.text import Text
 
 @dataclass(frozen=True)
 class RuleContext:
-    """The surroundings of one submission.
+    """The context of one submission.
 
-    `datasets[name]` holds the accepted current rows of a dataset that a rule refers to, all fields, typed; a name that is not
-    there has no accepted rows yet, so that every reference to it is a finding.
+    `datasets[name]` holds the accepted current rows of a dataset that a rule refers to, all fields, typed; a name that is
+    missing has no accepted rows yet, so that every reference to it is a finding.
     """
 
     slice: SliceKey
@@ -40,42 +42,42 @@ TEXTS = frozenset({"string"})
 
 @dataclass(frozen=True)
 class RuleScope:
-    """One contract in one context, as the compilers of its rules see it."""
+    """One contract in one context, as the compilers of its rules use it."""
 
     contract: Contract
     context: RuleContext
 
     def quoted_column(self, name: str) -> str:
-        """The field as an SQL column.
+        """Return the field as an SQL column.
 
-        The place in the contract is part of the column's name: DuckDB takes `A` and `a` for one column, Table Schema for two.
+        The column's name contains the position in the contract: DuckDB treats `A` and `a` as one column, Table Schema as two.
         """
         return quote_identifier(column_name(self.contract, name))
 
     def field_type(self, name: str) -> str:
-        """The Table Schema type of the field."""
+        """Return the Table Schema type of the field."""
         return self.contract.get_field(name).type
 
     def typed_column(self, rule: Rule, name: str, types: Collection[str]) -> str:
-        """The field as an SQL column; ContractError unless its type is one of `types`."""
+        """Return the field as an SQL column; ContractError unless its type is one of `types`."""
         if self.field_type(name) not in types:
             raise _wrong_type_error(self.contract, rule, name, self.field_type(name), sorted(types))
         return self.quoted_column(name)
 
     def comparable_columns(self, rule: Rule, *names: str) -> tuple[str, ...]:
-        """The fields as SQL columns; ContractError unless one can say which of them is the greater: numbers, days, or one type."""
+        """Return the fields as SQL columns; ContractError unless they can be ordered: all numbers, all days, or one type."""
         first = self.field_type(names[0])
         kin = next((family for family in (NUMBERS, DAYS) if first in family), frozenset({first}))
         return tuple(self.typed_column(rule, name, kin) for name in names)
 
     def column_text(self, name: str) -> str:
-        """The field as SQL text; a whole number has no `.0`."""
+        """Return the field as SQL text; a whole number has no `.0`."""
         text = f"CAST({self.quoted_column(name)} AS VARCHAR)"
         return rf"regexp_replace({text}, '\.0$', '')" if self.field_type(name) == "number" else text
 
 
 def column_name(contract: Contract, name: str) -> str:
-    """The name of the field's column in the table of the submission, not yet quoted."""
+    """Return the name of the field's column in the table of the submission, not yet quoted."""
     place = next(place for place, field in enumerate(contract.fields) if field.name == name)
     return f"{place}:{name}"
 

@@ -1,4 +1,4 @@
-"""What a compiler returns: where a rule does not hold, as SQL. Also the only place where names and values become SQL text.
+"""What a compiler returns: where a rule does not hold, as SQL. The only module that turns names and values into SQL text.
 
 Not here: running it (`judge`), or any rule.
 """
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 
 SUBMITTED = "submitted"
-"""The table of the submission: one row a row, `position` from 0, the contract's columns, no empty text (NULL instead)."""
+"""The table of the submission: one row per row, `position` from 0, the contract's columns, NULL instead of empty text."""
 
 
 @dataclass(frozen=True)
 class Violation:
     """The rows of `source` for which `where` is true break the rule at `field`.
 
-    `source` is SUBMITTED or a subquery that has `position` too; `given` are common table expressions (`name AS (…)`) that it
-    reads, the same ones in all offences of a rule. The finding's value is that of `shown` (of `field`, if left
-    out), unless `value` is an expression that gives it. `other` is an expression for the position of the row that this one
-    collides with; a message says it as `{other_row}`.
+    `source` is SUBMITTED or a subquery that also has `position`; `given` are common table expressions (`name AS (…)`) that it
+    reads, the same ones in all violations of a rule. The finding's value is that of the fields `shown` (of `field`, if left out),
+    unless `value` is an expression that gives it. `other` is an expression for the position of the row that this one conflicts
+    with; a message displays it as `{other_row}`.
     """
 
     field: str
@@ -31,17 +31,17 @@ class Violation:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields whose values make up the finding's."""
+        """Return the fields whose values make up the finding's value."""
         return self.shown or (self.field,)
 
 
 def quote_identifier(name: str) -> str:
-    """The name as an SQL identifier, whatever characters it has."""
+    """Return the name as an SQL identifier, whatever characters it has."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def to_literal(value: str | float | date) -> str:
-    """The value as an SQL constant of its own type."""
+    """Return the value as an SQL constant of its own type."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, date):
@@ -50,10 +50,10 @@ def to_literal(value: str | float | date) -> str:
 
 
 def join_conditions(conditions: Iterable[str]) -> str:
-    """Every condition holds; TRUE if there is none."""
+    """Return the condition that every one of `conditions` holds; TRUE if there is none."""
     return " AND ".join(f"({condition})" for condition in conditions) or "TRUE"
 
 
 def filled_condition(columns: Iterable[str]) -> str:
-    """None of the columns is empty."""
+    """Return the condition that none of the columns is empty."""
     return join_conditions(f"{column} IS NOT NULL" for column in columns)
