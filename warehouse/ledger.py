@@ -62,32 +62,17 @@ class Ledger:
 
         LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; no entry is added.
         """
-        _refuse_unknown(kind, now)
-        with self._lock_file() as handle:
-            known = self._read_known()
-            last = known.entries[-1] if known.entries else None
-            try:
-                entry = seal_entry(last, kind=kind, now=now, actor=actor, reason=reason, facts=facts)
-                line = entry_line(entry)
-            except (TypeError, ValueError) as wrong:
-                raise LedgerError(
-                    Text(zh=f"无法写入台账的内容：{wrong}", en=f"these facts cannot be written to the ledger: {wrong}")
-                ) from wrong
-            os.ftruncate(handle, known.end)
-            _write_line(handle, line, known.end)
-        if last is None:
-            fsync_path(self._path.parent)
-        return entry
+        return self._append(kind, now, actor, reason, facts, key=())
 
     def append_once(
         self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
     ) -> LedgerEntry:
         """Append an entry unless one of that kind has equal values for the facts named in `key`; returns the old or new entry.
 
-        For steps that may be repeated after a kill between their work and their entry. Same errors as `append_entry`.
+        For steps that may be repeated after a kill between their work and their entry, and by several processes at once: looked
+        for and appended under one lock. Same errors as `append_entry`.
         """
-        recorded = self.find_entry(kind, {name: facts[name] for name in key})
-        return recorded or self.append_entry(kind, now=now, actor=actor, reason=reason, facts=facts)
+        return self._append(kind, now, actor, reason, facts, key=key)
 
     def find_entry(self, kind: EntryKind, facts: Mapping[str, Any]) -> LedgerEntry | None:
         """Return the first entry of that kind that contains all of `facts`; None if there is none."""
@@ -116,6 +101,28 @@ class Ledger:
         """Return the errors of the chain; empty if it is intact and still contains `expected_head`."""
         raw = self._path.read_bytes() if self._path.is_file() else b""
         return list(find_chain_errors(raw, expected_head))
+
+    def _append(
+        self, kind: EntryKind, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
+    ) -> LedgerEntry:
+        _refuse_unknown(kind, now)
+        with self._lock_file() as handle:
+            known = self._read_known()
+            if key and (recorded := self.find_entry(kind, {name: facts[name] for name in key})):
+                return recorded
+            last = known.entries[-1] if known.entries else None
+            try:
+                entry = seal_entry(last, kind=kind, now=now, actor=actor, reason=reason, facts=facts)
+                line = entry_line(entry)
+            except (TypeError, ValueError) as wrong:
+                raise LedgerError(
+                    Text(zh=f"无法写入台账的内容：{wrong}", en=f"these facts cannot be written to the ledger: {wrong}")
+                ) from wrong
+            os.ftruncate(handle, known.end)
+            _write_line(handle, line, known.end)
+        if last is None:
+            fsync_path(self._path.parent)
+        return entry
 
     @contextmanager
     def _lock_file(self) -> Iterator[int]:

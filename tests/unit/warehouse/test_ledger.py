@@ -54,6 +54,53 @@ def test_entries_come_back_as_told_and_chained(ledger):
     assert ledger.verify_chain() == []
 
 
+def once(ledger, number, rows, key=("number",)):
+    facts = {"number": number, "rows": rows}
+    return ledger.append_once("verdict", now=NOW, actor="体育局", reason="判定", facts=facts, key=key)
+
+
+def test_an_entry_appended_once_is_there_once_for_its_key(ledger):
+    first = once(ledger, "a", 1)
+    assert once(ledger, "a", 2) == first
+    assert once(ledger, "a", 2, key=("number", "rows")).seq == 2
+    ledger.append_entry("landing", now=NOW, actor="x", reason="y", facts={"number": "b"})
+    assert once(ledger, "b", 3).seq == 4
+    assert ledger.verify_chain() == []
+
+
+def test_an_entry_appended_once_by_many_at_once_is_there_once(ledger):
+    start, seqs = threading.Barrier(8), []
+
+    def append():
+        own = Ledger(ledger_layout(ledger))
+        start.wait()
+        seqs.append(once(own, "a", 1).seq)
+
+    threads = [threading.Thread(target=append) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seqs == [1] * 8
+    assert len(ledger.read_entries()) == 1
+
+
+def test_an_entry_is_found_by_its_kind_and_all_facts_given(ledger):
+    told(ledger, 4)
+    assert ledger.find_entry("verdict", {"number": "3", "rows": 3}).seq == 4
+    assert ledger.find_entry("verdict", {"number": "3", "rows": 4}) is None
+    assert ledger.find_entry("submission", {"number": "3"}) is None
+
+
+def test_the_last_entries_are_the_newest_for_each_value(ledger):
+    for dataset, kind in (("a", "publication"), ("b", "publication"), ("a", "retirement"), ("b", "release")):
+        facts = {"dataset": dataset, "catalogue": "static"}
+        ledger.append_entry(kind, now=NOW, actor="x", reason="y", facts=facts)
+    found = ledger.find_last_entries("dataset", ("publication", "retirement"), {"catalogue": "static"})
+    assert {dataset: entry.seq for dataset, entry in found.items()} == {"a": 3, "b": 2}
+    assert ledger.find_last_entries("dataset", ("publication",), {"catalogue": "ckan"}) == {}
+
+
 def ledger_layout(ledger):
     return Layout(ledger._path.parent.parent)
 
