@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def fsync_path(path: Path) -> None:
@@ -38,8 +39,10 @@ def write_atomically(path: Path, text: str) -> None:
     replace_durably(aside, path)
 
 
-def write_table(path: Path, table: pa.Table) -> None:
+def write_table(path: Path, table: "pa.Table") -> None:
     """Write a table as one Parquet file; readers see the old file or the new one."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 -- most who hash or fsync a file, `sportlake check` among them, write no Parquet
+
     aside = path.with_suffix(".part")
     pq.write_table(table, aside)
     replace_durably(aside, path)
