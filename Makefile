@@ -13,9 +13,6 @@ export GX_ANALYTICS_ENABLED := false
 # Compiled modules are kept: without them every process pays seconds for its imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-# All tests but those of tests/unit, which are run first, with their coverage.
-AFTER_UNIT := tests/house tests/golden tests/integration tests/live
-
 # The live tests have a portal of their own, so that nobody's work is touched.
 TEST_PORTAL := var/test-portal
 
@@ -34,7 +31,7 @@ test: setup system  ## everything: lint, unit, integration, golden, house, and l
 	$(MAKE) --no-print-directory lint; \
 	$(BIN)/pytest -n $(WORKERS) --durations 25 --cov --cov-report term:skip-covered tests/unit; \
 	wait $$starting; \
-	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 $(AFTER_UNIT)
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 --ignore tests/unit
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
