@@ -6,7 +6,6 @@ change of the dataset the two may differ: that gap is measured, and printed at t
 """
 
 import itertools
-from collections import Counter
 from contextlib import contextmanager
 
 import pytest
@@ -98,6 +97,21 @@ def on_a_line(name, connection, admin_token, tmp_path):
             yield place, line
 
 
+def points_met(road, calls, is_harmed, *, tried_again=True):
+    """Which calls of the unharmed road, by place, were harmed among `calls`: a try again and an extra look are none of them."""
+    met, at, retried = set(), 0, None
+    for number, call in enumerate(calls, start=1):
+        if call == retried:
+            retried = None
+            continue
+        if at < len(road) and call == road[at]:
+            if is_harmed(number):
+                met.add(at)
+                retried = call if tried_again else None
+            at += 1
+    return met
+
+
 def harm_every_call(place, line, harm, start, end):
     """Goes from `start` to `end` until each call of that road was harmed at least once; yields (call, refusal or None).
 
@@ -110,31 +124,38 @@ def harm_every_call(place, line, harm, start, end):
         set_right(place, start)
         line.strike(harm, at, every=every)
         refused = show_or_refuse(place, end)
-        met, calls = list(line.struck), len(line.calls)
+        calls = list(line.calls)
         line.mend()
         set_right(place, end, broken=refused is not None)
-        return met, refused, calls
+        return calls, refused
 
     line.mend()
     place.show(*start)
     line.mend()
     place.show(*end)
     road = list(line.calls)
-    missing = Counter(road)
+    missing = set(range(len(road)))
     for first in (1, 2):
         at, refused = first, True
         while refused:
-            met, refused, calls = travel(at, every=2)
-            missing -= Counter(met)
-            yield from ((call, None) for call in met[:-1])
-            yield from ((call, refused) for call in met[-1:])
-            at = calls + 1
-    for at, call in enumerate(road, start=1):
-        if missing[call] > 0:
-            met, refused, _ = travel(at)
-            assert met == [call]
-            missing[call] -= 1
-            yield call, refused
+            calls, refused = travel(at, every=2)
+            harmed = range(at - 1, len(calls), 2)
+            missing -= points_met(
+                road, calls, lambda number, harmed=harmed: number - 1 in harmed, tried_again=harm != "late"
+            )
+            yield from ((calls[place_], refused if place_ == harmed[-1] else None) for place_ in harmed)
+            at = len(calls) + 1
+    for point in sorted(missing):
+        calls, refused = travel(point + 1)
+        assert calls[point] == road[point]
+        yield calls[point], refused
+
+
+def test_points_are_told_from_tries_again_and_extra_looks():
+    road = ["read", "write", "read"]
+    assert points_met(road, ["read", "read", "write", "write", "read"], lambda number: number % 2) == {0, 1, 2}
+    assert points_met(road, ["read", "write", "look", "write", "read"], lambda number: number == 2) == {1}
+    assert points_met(road, ["read", "write", "read"], lambda number: number % 2 == 0, tried_again=False) == {1}
 
 
 @pytest.mark.parametrize("harm", HARMS)

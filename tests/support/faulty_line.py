@@ -26,12 +26,10 @@ class Line:
     """The proxy's address and what has come through it.
 
     `harm` strikes at call `at`; with `every`, at each call so many later as well; if `lasting`, at all later calls.
-    `struck` has the calls that were harmed.
     """
 
     url: str = ""
     calls: list[str] = field(default_factory=list)
-    struck: list[str] = field(default_factory=list)
     harm: str | None = None
     at: int = 0
     every: int = 0
@@ -40,7 +38,6 @@ class Line:
     def strike(self, harm: str, at: int, *, every: int = 0, lasting: bool = False) -> None:
         """Count anew and do that harm."""
         self.calls.clear()
-        self.struck.clear()
         self.harm, self.at, self.every, self.lasting = harm, at, every, lasting
 
     def mend(self) -> None:
@@ -52,10 +49,7 @@ class Line:
         self.calls.append(call)
         later = len(self.calls) - self.at
         met = later == 0 or (later > 0 and (self.lasting or (self.every > 0 and later % self.every == 0)))
-        if not (self.harm and met):
-            return None
-        self.struck.append(call)
-        return self.harm
+        return self.harm if self.harm and met else None
 
 
 class _Server(ThreadingHTTPServer):
