@@ -112,7 +112,7 @@ def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
 
 def _check_by_descriptor(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> CheckReport:
     """Cells only, exactly as frictionless: a finding without a row concerns the whole file, any other its row."""
-    from quality.conformance import conform_file
+    from quality.conformance.file import conform_file
 
     found = conform_file(file, descriptor, resource=resource, folder=folder)
     whole = any(finding.row is None for finding in found.findings)

@@ -49,7 +49,7 @@ def make_console() -> "Console":
 
 def print_message(zh: str, en: str) -> None:
     """Prints one sentence, Chinese first."""
-    make_console().print(f"{escape_control(zh)}  {escape_control(en)}".rstrip(), markup=False)
+    typer.echo(f"{escape_control(zh)}  {escape_control(en)}".rstrip())  # rich costs 0.07 s to import
 
 
 def print_error(text: "Text") -> None:

@@ -19,8 +19,9 @@ from pipelines.submissions import plausibility
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
-from quality.conformance import CellOverflow, conform_typed
+from quality.conformance.file_result import CellOverflow
 from quality.conformance.lines import RecordLines
+from quality.conformance.table import conform_typed
 from quality.expectations import judge_table
 from quality.findings import Finding, masked_excerpt
 from quality.rules import RuleContext, judge_rows

@@ -1,55 +1,40 @@
 """Check of a whole file against a plain Frictionless descriptor, including label errors, dialect and foreign keys.
 
-Results are frictionless's own. For a plain CSV file frictionless opens it and the prefilter does most of the work; anything
-else goes through `frictionless.validate` without a limit of errors. Not here: files of datasets with a contract (their labels,
-encodings and rewrites follow the platform's own rules), and any writing.
+Results are frictionless's own. A small file goes through `frictionless.validate` without a limit of errors, which is faster than
+importing Arrow; a larger plain CSV file goes through the prefilter (`prefiltered_file.py`), anything that it cannot handle
+through frictionless again. Not here: files of datasets with a contract (their labels, encodings and rewrites follow the
+platform's own rules), and any writing.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from frictionless import Error, FrictionlessException, Resource, system
 from frictionless.formats.csv import CsvControl
-from pydantic import BaseModel, ConfigDict
 
 from quality.conformance.access_limits import TEXT_FORMATS, detect_bom_encoding, require_utf8_encoding
-from quality.conformance.blocks import Block, ByteSource, read_blocks
 from quality.conformance.cell_error import FRICTIONLESS_CRASHES, cell_error_from, error_row
 from quality.conformance.descriptor import EncodingDetector, load_resource
-from quality.conformance.lines import RecordLines, read_record_lines
+from quality.conformance.file_result import FileConformance
 from quality.conformance.messages import Messages, labels_from_schema
-from quality.conformance.opening import OpenedFile, UnsuitedForPrefilter, open_resource
-from quality.conformance.prefilter import CellOverflow, Prefilter
-from quality.conformance.reader import read_batch
-from quality.conformance.run import TypedSink, run_batches
-from quality.findings import Finding
+from quality.conformance.opening import UnsuitedForPrefilter
 from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
 
+if TYPE_CHECKING:
+    from quality.conformance.lines import RecordLines
+    from quality.conformance.run import TypedSink
+
 NO_LIMIT = 0
 """Frictionless's value for "all errors"."""
-
-
-class FileConformance(BaseModel):
-    """What frictionless reports about one file, and how the file was read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    findings: list[Finding]
-    encoding: str | None
-    format: str
-    rows: int
-    typed: bool = False
-    """Whether all the typed rows that were requested have been delivered."""
-    overflows: list[CellOverflow] = []
+PREFILTER_FROM_BYTES = 1 << 17
+"""Size of a file from which the prefilter is used. Below it, importing Arrow and numpy (0.3 s) costs more than it saves."""
 
 
 def conform_file(
-    path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, typed: TypedSink | None = None
+    path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, typed: "TypedSink | None" = None
 ) -> FileConformance:
     """Return everything that frictionless reports about the file; no findings if the file conforms.
 
@@ -70,11 +55,24 @@ def conform_file(
     `load_resource` does.
     """
     with _trust_absolute_paths():
+        if typed is None and _is_small(path):
+            return _conform_by_frictionless(path, descriptor, resource, folder)
         try:
             judged = _load_checked_resource(path, descriptor, resource, folder, detect_bom_encoding)
             return _conform_by_prefilter(judged, typed)
         except (UnsuitedForPrefilter, FrictionlessException):
             return _conform_by_frictionless(path, descriptor, resource, folder)
+
+
+def _is_small(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size < PREFILTER_FROM_BYTES
+
+
+def _conform_by_prefilter(judged: Resource, typed: "TypedSink | None") -> FileConformance:
+    """Raise UnsuitedForPrefilter if only frictionless can check the file or the schema."""
+    from quality.conformance.prefiltered_file import conform_by_prefilter
+
+    return conform_by_prefilter(judged, typed)
 
 
 def _load_checked_resource(
@@ -89,38 +87,6 @@ def _load_checked_resource(
                 en=f"the descriptor is of a wrong shape and cannot be used ({broken}): check it against the Data Package standard",
             )
         ) from broken
-
-
-def _conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> FileConformance:
-    """Raise UnsuitedForPrefilter if only frictionless can check the file or the schema."""
-    plain = open_resource(judged)
-    messages = Messages(labels_from_schema(judged.schema.fields, judged.schema.primary_key))
-    header = [messages.make_finding(cell_error_from(error, ())) for error in plain.errors]
-    first, lines = plain.skip + 1, RecordLines()
-    with (
-        Prefilter(plain.fields, plain.key, plain.references, typed=typed is not None) as sieve,
-        plain.path.open("rb") as file,
-    ):
-        try:
-            found = run_batches(
-                _read_file_blocks(file, plain, sieve, lines),
-                lambda block: read_batch(block, len(plain.fields), plain.dialect.delimiter),
-                sieve,
-                numbers=lambda start, count: np.arange(first + start, first + start + count, dtype=np.int64),
-                messages=messages,
-                typed=typed,
-                lines=lines,
-            )
-        except (UnicodeError, LookupError, csv.Error) as wrong:
-            raise UnsuitedForPrefilter(str(wrong)) from wrong
-    return FileConformance(
-        findings=header + found.findings,
-        encoding=plain.encoding,
-        format=judged.format,
-        rows=found.records,
-        typed=typed is not None,
-        overflows=found.overflows,
-    )
 
 
 def _conform_by_frictionless(
@@ -155,10 +121,12 @@ def _conform_by_frictionless(
     )
 
 
-def _read_record_lines(judged: Resource, path: Path) -> RecordLines | None:
+def _read_record_lines(judged: Resource, path: Path) -> "RecordLines | None":
     """Return the lines of the records that frictionless has read; None for a workbook."""
     if judged.format not in TEXT_FORMATS:
         return None
+    from quality.conformance.lines import read_record_lines
+
     return read_record_lines(path, judged.encoding, CsvControl.from_dialect(judged.dialect).to_python())
 
 
@@ -182,11 +150,6 @@ def _find_key_positions(judged: Resource) -> list[int]:
     except FrictionlessException:  # never opened, or labels without a usable order: then no row has errors
         return []
     return [order.index(name) for name in judged.schema.primary_key if name in order]
-
-
-def _read_file_blocks(file: BinaryIO, plain: OpenedFile, sieve: Prefilter, lines: RecordLines) -> Iterator[Block]:
-    source = ByteSource(file, plain.encoding)
-    return read_blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=sieve.blanks_are_missing, lines=lines)
 
 
 @contextmanager

@@ -22,20 +22,13 @@ from quality.conformance.column_check import (
     replace_values,
     storable_value,
 )
+from quality.conformance.file_result import CellOverflow
 from quality.conformance.foreign_keys import ForeignKeyCheck
 from quality.conformance.keys import KeyDigest, KeyIndex, join_key_cells
 from quality.conformance.lines import MultiLineRecords
 from quality.conformance.opening import ReferenceTable
 from quality.conformance.reader import Batch
 from quality.conformance.recheck import CellRechecker, RecheckResult
-
-
-class CellOverflow(NamedTuple):
-    """A cell without error whose value its typed column cannot hold; the column has null there."""
-
-    row: int
-    field: str
-    value: str
 
 
 class Suspect(NamedTuple):

@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from quality.conformance.buffers import Places, to_int64
 from quality.conformance.cell_error import CellError, error_order
+from quality.conformance.file_result import CellOverflow
 from quality.conformance.lines import RecordLines
 from quality.conformance.messages import Messages
-from quality.conformance.prefilter import BatchResult, CellOverflow, Prefilter
+from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.reader import Batch
 from quality.findings import Finding
 

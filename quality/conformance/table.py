@@ -10,8 +10,9 @@ import pyarrow as pa
 from frictionless import Schema
 
 from quality.conformance.buffers import to_numpy
+from quality.conformance.file_result import CellOverflow
 from quality.conformance.messages import Messages, labels_from_contract
-from quality.conformance.prefilter import CellOverflow, Prefilter
+from quality.conformance.prefilter import Prefilter
 from quality.conformance.reader import batch_from_table
 from quality.conformance.run import ROW, run_batches
 from quality.findings import Finding

@@ -32,7 +32,7 @@ write_package(Path(sys.argv[1]), int(sys.argv[2]))
 JUDGE = """
 import json, sys
 from pathlib import Path
-from quality.conformance import conform_file
+from quality.conformance.file import conform_file
 file, descriptor = map(Path, sys.argv[1:3])
 found = conform_file(file, json.loads(descriptor.read_text()), resource=None, folder=file.parent)
 out = [[f.row, f.field, f.type] for f in found.findings]
@@ -43,7 +43,7 @@ import json, queue, sys, threading
 from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
-from quality.conformance import conform_file
+from quality.conformance.file import conform_file
 GROUP = 122_880
 file, descriptor = map(Path, sys.argv[1:3])
 waiting = queue.Queue(4)

@@ -29,7 +29,7 @@ from pathlib import Path
 from pipelines.column_matching import match
 from pipelines.normalise import normalise
 from pipelines.read import read
-from quality.conformance import conform_typed
+from quality.conformance.table import conform_typed
 from schemas.contract import contract_of
 contract = contract_of(json.loads(Path(sys.argv[2]).read_text()))
 reading = read(Path(sys.argv[1]), contract)

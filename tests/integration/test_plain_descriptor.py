@@ -3,14 +3,17 @@
 import json
 import socket
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
-from quality.conformance import access_limits, conform_file
+from quality.conformance import access_limits
+from quality.conformance.file import conform_file
 from schemas.errors import ContractError, UnreadableFile, UsageError
+from support.conformed import prefilter_for_every_size
 from support.plain import fields, found_places, written
 
 SITES = "id,name\n1,甲\n2,乙\n"
@@ -25,6 +28,13 @@ def _no_network(monkeypatch):
         raise AssertionError("the judge of a file went to the network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(autouse=True, params=["by size", "prefilter"])
+def _road(request):
+    """Each test holds for a small file that frictionless checks alone, and for one that the prefilter checks first."""
+    with prefilter_for_every_size() if request.param == "prefilter" else nullcontext():
+        yield
 
 
 @pytest.fixture

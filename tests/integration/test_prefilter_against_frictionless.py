@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quality.conformance import conform_file, conform_typed
+from quality.conformance.file import conform_file
+from quality.conformance.table import conform_typed
 from schemas.contract import read_contracts
 from support.conformed import blocks_of, by_frictionless, cells_by_frictionless, said, sieved
 from support.faulty_facilities import KINDS_OF_FAULT, write_package

@@ -8,11 +8,24 @@ from typing import Any
 import pyarrow as pa
 from frictionless import Resource, Schema
 
-from quality.conformance import FileConformance, blocks, conform_file, file
+from quality.conformance import blocks, file
+from quality.conformance.file import conform_file
+from quality.conformance.file_result import FileConformance
 from quality.conformance.opening import UnsuitedForPrefilter
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+
+
+@contextmanager
+def prefilter_for_every_size() -> Iterator[None]:
+    """Sends small files to the prefilter too; otherwise files of a test would never reach it."""
+    before = file.PREFILTER_FROM_BYTES
+    file.PREFILTER_FROM_BYTES = 0
+    try:
+        yield
+    finally:
+        file.PREFILTER_FROM_BYTES = before
 
 
 @contextmanager
@@ -37,7 +50,8 @@ def sieved(path: Path, descriptor: Mapping[str, Any]) -> FileConformance | None:
 
     file._conform_by_prefilter = watched
     try:
-        conform_file(path, descriptor, resource=None, folder=path.parent)
+        with prefilter_for_every_size():
+            conform_file(path, descriptor, resource=None, folder=path.parent)
     except UnreadableFile:
         return None
     finally:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 from frictionless import Schema
 
-from quality.conformance import conform_typed
+from quality.conformance.table import conform_typed
 from schemas.contract import Contract
 from warehouse.types import arrow_schema
 

@@ -107,6 +107,19 @@ assert pa.table({"a": [1]}).to_pandas().shape == (1, 1)
     subprocess.run([sys.executable, "-c", script], check=True, cwd=workspace)
 
 
+def test_a_small_file_is_checked_by_a_plain_descriptor_without_importing_arrow(workspace):
+    written(workspace, "a.csv", "code,n\nS1,1\nS2,2\n")
+    descriptor(workspace)
+    script = """
+import sys
+from dagster_project.cli import app
+app(["check", "a.csv", "--contract", "descriptor.yaml", "--format", "json"], standalone_mode=False)
+assert not {"pyarrow", "numpy", "pandas"} & set(sys.modules)
+"""
+    answered = subprocess.run([sys.executable, "-c", script], check=True, cwd=workspace, capture_output=True, text=True)
+    assert json.loads(answered.stdout)["verdict"] == "accept"
+
+
 def test_nothing_is_written(workspace):
     file = written(workspace, "a.csv", SITES)
     before = sorted(workspace.rglob("*"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from quality.conformance import conform_typed
+from quality.conformance.table import conform_typed
 from support.contracts import contract_with
 from support.typed import comparable, kept_by_frictionless, typed
 from warehouse.types import arrow_schema

@@ -6,7 +6,8 @@ from frictionless import system
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quality.conformance import conform_file
+from quality.conformance.file import conform_file
+from support.conformed import prefilter_for_every_size
 from support.plain import csv_text, fields, found_places, reference, written
 
 PLAIN = fields("id:integer", "name", "when:date")
@@ -22,6 +23,12 @@ def constrained(type_, **constraints):
 
 def resource(schema=PLAIN, **more):
     return {"name": "t", "path": "elsewhere.csv", "schema": schema, **more}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _prefilter_for_every_size():
+    with prefilter_for_every_size():
+        yield
 
 
 CASES = {

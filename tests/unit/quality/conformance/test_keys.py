@@ -5,10 +5,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from quality.conformance import conform, conform_typed
 from quality.conformance import table as cells_of_tables
 from quality.conformance.buffers import drop_offset, to_strings
 from quality.conformance.column_check import build_column, replace_values, storable_value
+from quality.conformance.table import conform, conform_typed
 from support.conformed import cells_by_frictionless
 from support.contracts import contract_with
 

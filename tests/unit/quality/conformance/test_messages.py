@@ -7,9 +7,10 @@ import pytest
 from frictionless import errors
 from frictionless.checks import baseline
 
-from quality.conformance import conform, message_texts
+from quality.conformance import message_texts
 from quality.conformance.cell_error import cell_error_from
 from quality.conformance.messages import ALLOWED_VALUES_LIMIT, Messages, TableLabels, labels_from_contract
+from quality.conformance.table import conform
 from support.contracts import contract_with
 
 NAMES = {"title", "value", "limit", "example", "label", "position", "other", "name", "note"}

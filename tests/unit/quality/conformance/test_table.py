@@ -9,7 +9,7 @@ from frictionless import Schema, validate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quality.conformance import conform
+from quality.conformance.table import conform
 from support.contracts import contract_with
 
 FIELDS = [
