@@ -92,7 +92,7 @@ def test_its_rows_are_released_and_its_page_is_in_the_catalogue(grown):
     assert DATASET in (grown.home / "catalogue" / "data.json").read_text(encoding="utf-8")
 
 
-def test_its_table_is_in_the_wareworkspace_with_comments_in_both_languages(grown):
+def test_its_table_is_in_the_warehouse_with_comments_in_both_languages(grown):
     with duckdb.connect(grown.home / "warehouse.duckdb", read_only=True) as connection:
         rows = connection.execute(f"SELECT test_id, tested_on, free_chlorine_mg_l FROM {DATASET} ORDER BY 1").fetchall()
         of_table = connection.execute("SELECT comment FROM duckdb_tables() WHERE table_name = ?", [DATASET]).fetchall()
