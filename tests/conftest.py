@@ -1,7 +1,7 @@
 """Settings of all tests. Property tests try the same examples on every machine, and no test has a clock to race.
 
 Here too: which tests share a worker. Those of one file do; those against the one portal do, whatever their file, but for the
-longest file of them, which is begun first.
+longest file of them: each of its tests has a dataset of its own and goes to whichever worker is free, before all others.
 """
 
 from pathlib import Path
@@ -12,18 +12,20 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
-"""Takes as long as all others together. Its datasets are its own, so it does not mind who else is at the portal."""
+"""Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; and one worker for all files that use the portal, but for the longest."""
+    """One file, one worker; one worker for all files that use the portal; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
-        return "live" if file.startswith("tests/live/") and file != LONGEST else file
+        if file == LONGEST:
+            return nodeid
+        return "live" if file.startswith("tests/live/") else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePortal:

@@ -161,7 +161,7 @@ def test_points_are_told_from_tries_again_and_extra_looks():
 @pytest.mark.parametrize("harm", HARMS)
 def test_any_call_may_fail_and_a_plain_run_sets_it_right(harm, connection, admin_token, tmp_path, record_property):
     met = []
-    with on_a_line("live_line", connection, admin_token, tmp_path) as (place, line):
+    with on_a_line(f"live_{harm.replace(' ', '_')}_line", connection, admin_token, tmp_path) as (place, line):
         for ends in roads(place):
             set_right(place, ends[1])
             with read_all_the_while(place, connection, record_property, line):
