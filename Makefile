@@ -1,5 +1,4 @@
-# The two commands of the README, `make run` and `make test`, and the steps they are made of.
-# Each does all its set-up on a fresh machine.
+# `make run` and `make test` of the README, and their steps. Each target sets up what it needs, also on a new machine.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -10,21 +9,21 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
 export GX_ANALYTICS_ENABLED := false
-# Compiled modules are kept: without them every process pays seconds for its imports.
+# Compiled modules are kept: without them each process spends seconds on imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The live tests have a portal of their own, so that nobody's work is touched.
+# The live tests use a separate portal, so that they do not change the data in ./var.
 TEST_PORTAL := var/test-portal
 
-help:  ## what can be made
+help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | column -t -s $$'\t'
 
-run: setup  ## sample files of all families through the whole walk, into ./var
+run: setup  ## make sample files of all families, take them from the inbox to the catalogue, in ./var
 	@$(BIN)/sportlake demo
 	@$(BIN)/sportlake run
 
-# A CKAN is started while lint and the unit tests run, and stopped whatever happens.
-test: setup system  ## everything: lint, unit, integration, golden, house, and live against a CKAN started for it
+# A CKAN is started while lint and the unit tests run, and always stopped at the end.
+test: setup system  ## lint and all tests; starts a CKAN for the live tests and stops it
 	@portal() { PYTHONPATH=tests $(BIN)/python -W ignore -m support.portal "$$1" $(TEST_PORTAL); }; \
 	trap 'wait $$starting || true; portal down' EXIT; \
 	portal up & starting=$$!; \
@@ -39,24 +38,24 @@ lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: setup  ## the fast tests alone
+unit: setup  ## unit tests only
 	$(BIN)/pytest -q -n $(WORKERS) tests/unit
 
-ckan: setup  ## a CKAN portal of our own on 127.0.0.1 (the first time builds it)
+ckan: setup  ## start a CKAN portal on 127.0.0.1 (built on the first start)
 	@$(BIN)/sportlake ckan up
 
-ckan-down: setup  ## stop it; its data stay
+ckan-down: setup  ## stop the CKAN portal; its data are kept
 	@$(BIN)/sportlake ckan down
 
-dagster: setup  ## the stewards' window, on 127.0.0.1:3000
+dagster: setup  ## start Dagster's web interface on 127.0.0.1:3000
 	$(BIN)/sportlake dagster
 
-bench: setup  ## figures, on demand: prints, never fails on time
+bench: setup  ## run the benchmarks: they print times and never fail because of them
 	@for bench in tests/bench/bench_*.py; do PYTHONPATH=tests $(BIN)/python "$$bench"; done
 
-setup: $(VENV)/.ready  ## the environment in .venv, from requirements.lock
+setup: $(VENV)/.ready  ## create .venv from requirements.lock
 
-# uv installs the lock in seconds where pip takes minutes; where it is not there, pip brings a pinned one into the environment.
+# uv installs the lock file in seconds, pip takes minutes; if uv is missing, pip installs a pinned one into the environment.
 $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@uv=$$(command -v uv || true); \
@@ -68,23 +67,23 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 	"$$uv" pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
-system:  ## what the tests need beside Python: a Chromium (root: from the distribution's packages)
+system:  ## install what the tests need besides Python: a Chromium (only as root, from the distribution's packages)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	      chromium fonts-noto-cjk >/dev/null; \
 	  else echo 'make: no chromium here; the browser tests will be skipped' >&2; fi; }
 
-lock:  ## compile the lock files again
+lock:  ## recompile the lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group dev pyproject.toml --output-file requirements.lock
 	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-uv.lock
-	cd catalog/ckan/portal; for wish in requirements requirements-bundled; do \
+	cd catalog/ckan/portal; for name in requirements requirements-bundled; do \
 	  "$(CURDIR)/$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --override overrides.txt $$wish.txt --output-file $$wish.lock; done
+	    --no-header --override overrides.txt $$name.txt --output-file $$name.lock; done
 
-clean:  ## remove what the platform made, portals and their databases too (the environment stays)
+clean:  ## delete ./var with portals and their databases; .venv is kept
 	@for home in var $(TEST_PORTAL); do \
 	  if [ -e $$home/ckan/state.json ]; then SPORTLAKE_HOME=$$home $(BIN)/sportlake ckan remove --yes; fi; done
 	rm -rf var

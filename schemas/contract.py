@@ -1,8 +1,8 @@
-"""The contract of one dataset, read from its one YAML file into frozen models.
+"""The contract of one dataset: one YAML file, read into frozen models.
 
-A contract is a Data Package v2 descriptor with one resource and house policy under `sportlake:`. Here: reading it and the
-questions the other rooms ask of it. Not here: what it inherits (`schemas/inheritance.py`), judging data, or any knowledge of
-one particular dataset.
+A contract is a Data Package v2 descriptor with one resource, and the bureau's policy under `sportlake:`. Here: the models,
+reading and parsing, and look-ups in a contract. Not here: inheritance (`schemas/inheritance.py`), checking data, or anything
+that is specific to one dataset.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ SLICE_COLUMNS = ("department", "period")
 
 
 class Field(BaseModel):
-    """One field of the table: its Table Schema part and its house policy."""
+    """One field of the table: its Table Schema properties and its policy."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,7 +41,7 @@ class Field(BaseModel):
 
     @property
     def required(self) -> bool:
-        """Whether an empty cell is a finding."""
+        """Whether the constraints forbid an empty cell."""
         return bool(self.constraints.get("required", False))
 
     @property
@@ -51,7 +51,7 @@ class Field(BaseModel):
 
 
 class Contract(BaseModel):
-    """One dataset: one table of rows keyed by `primary_key`, cut into slices of department and period."""
+    """One dataset: fields, rules and policy. Rows have the key `primary_key` and belong to slices of one department and period."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
@@ -66,41 +66,41 @@ class Contract(BaseModel):
     missing_values: tuple[str, ...]
     policy: Policy
     descriptor: Mapping[str, Any]
-    """The resolved Data Package: plain, nothing inherited any more."""
+    """The resolved Data Package descriptor: everything inherited is filled in."""
 
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:
-        """The rules written in the contract, and those that follow from its code lists and coordinates."""
+        """The rules written in the contract, then those derived from it (`schemas/derived_rules.py`)."""
         return self.policy.rules + derive_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
 
     @property
     def table_schema(self) -> dict[str, Any]:
-        """The inline Table Schema, as frictionless wants it; a copy that the caller may change."""
+        """The Table Schema as a descriptor for frictionless; a copy that the caller may change."""
         schema: dict[str, Any] = deepcopy(dict(self.descriptor["resources"][0]["schema"]))
         return schema
 
     @cached_property
     def references(self) -> frozenset[str]:
-        """The other datasets that a row rule looks into."""
+        """Names of the other datasets in which row rules look values up."""
         return frozenset(r.dataset for r in self.rules if isinstance(r, InDataset)) - {self.name}
 
     def exclude_rules(self, *kinds: type) -> "Contract":
-        """The same contract less the rules of those kinds that it writes itself."""
+        """Return a copy without the written rules of those model classes. Derived rules stay."""
         kept = tuple(rule for rule in self.policy.rules if not isinstance(rule, kinds))
         parts = {name: getattr(self, name) for name in type(self).model_fields}
         return Contract(**parts | {"policy": self.policy.model_copy(update={"rules": kept})})
 
     def get_field(self, name: str) -> Field:
-        """The field of that name; KeyError if there is none."""
+        """Return the field of that name; KeyError if there is none."""
         return {f.name: f for f in self.fields}[name]
 
     def public_fields(self) -> tuple[Field, ...]:
-        """The fields that a release may carry: all but the protected ones."""
+        """Return the fields that a release may contain: all except the protected ones."""
         return tuple(f for f in self.fields if f.name not in self.policy.disclosure.protected)
 
 
 def read_contract(path: Path) -> Contract:
-    """The contract in that file; ContractError gives the file, the place in it, and what is expected there."""
+    """Read the contract in that file; ContractError names the file and what is missing or wrong in it."""
     try:
         return parse_contract(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except KeyError as missing:
@@ -114,9 +114,10 @@ def read_contract(path: Path) -> Contract:
 
 
 def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
-    """The contract that a parsed descriptor holds, with what it inherits and leaves to the kinds of its rules.
+    """Return the contract of a parsed descriptor; inherited parts and default rule texts are filled in.
 
-    ValueError (ValidationError is one) or KeyError if a part is wrong or missing.
+    ValueError (pydantic's ValidationError included) or KeyError if a part is wrong or missing; IndexError, TypeError or
+    AttributeError if a part has the wrong structure.
     """
     descriptor = complete_rules(resolve_inheritance(descriptor))
     resource = descriptor["resources"][0]
@@ -141,9 +142,10 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
 
 
 def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
-    """Every contract of a folder by name, those that others refer to first.
+    """Read every contract in a folder, by name; a dataset comes before those that refer to it. Empty for a folder without contracts.
 
-    ContractError if a file's name is not its dataset's, a reference names no dataset, or references go in a circle.
+    ContractError as in `read_contract`, and if a file's name differs from its dataset's, a reference names no dataset, or
+    references form a cycle.
     """
     contracts = {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
     for stem, contract in contracts.items():
@@ -153,7 +155,7 @@ def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
 
 
 def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
-    """The contract of that name; UsageError names those that exist."""
+    """Return the contract of that name; UsageError lists the names that exist."""
     if name not in contracts:
         there = "、".join(f"{c.name} {c.title.zh}" for c in contracts.values())
         raise UsageError(
@@ -186,7 +188,7 @@ def _refuse_unknown_fields(contract: Contract) -> None:
 
 
 def rule_fields(rule: RowRule) -> tuple[str, ...]:
-    """The names of all fields that a rule looks at, in the rule's own order."""
+    """Return the names of all fields that a rule uses, each once: first its own fields, then those of `as_of` and `when`."""
     found: list[str] = []
     for name in ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
                  "printed", "factors", "product", "key", "start", "end", "lon", "lat"):  # fmt: skip

@@ -1,9 +1,9 @@
-"""The JSON Schema of a contract, so that an editor completes and checks it while it is being written.
+"""The JSON Schema of a contract, with which an editor completes and checks it while it is written.
 
-Generated from the models of `schemas/policy.py` and from what `bureau.yaml` gives, never by hand: `python -m schemas.editor`
-writes `contract.schema.json` anew, and a house test says when that is due. What a contract inherits is asked only of those
-that do not extend the bureau. Not here: reading contracts (`schemas/contract.py`), and what only the whole of a contract
-shows, such as a rule naming a field that is not there.
+Generated from the models of `schemas/policy.py` and the values in `bureau.yaml`: `python -m schemas.editor` rewrites
+`contract.schema.json`, and a test in `tests/house` fails when that file is out of date. Inherited properties are required only
+of contracts that do not extend the bureau. Not here: reading contracts (`schemas/contract.py`), and errors that need the
+whole contract, such as a rule that names an unknown field.
 """
 
 import json
@@ -47,7 +47,7 @@ CONSTRAINTS: Schema = {
 
 
 def contract_schema() -> Schema:
-    """JSON Schema (draft 2020-12) of a whole contract: the Data Package part, `sportlake:`, and `sportlake:` of every field."""
+    """Return the JSON Schema (draft 2020-12) of a contract: its Data Package properties, `sportlake:`, and `sportlake:` of every field."""
     _, models = models_json_schema(
         [(Policy, "validation"), (FieldPolicy, "validation")], ref_template="#/$defs/{model}"
     )
@@ -80,7 +80,7 @@ def contract_schema() -> Schema:
 
 
 def contract_schema_text() -> str:
-    """The same as the file holds it."""
+    """Return the JSON Schema as text, exactly as `contract.schema.json` contains it."""
     return json.dumps(contract_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -117,7 +117,7 @@ def _field_schema() -> Schema:
 
 
 def _make_rule_texts_optional(definitions: Schema) -> None:
-    """Rules of a kind that has texts of its own need no message."""
+    """Make `message` optional for rules of the kinds that have default texts."""
     for model in definitions.values():
         kind = model.get("properties", {}).get("kind", {}).get("const")
         if kind in read_texts():
@@ -125,7 +125,7 @@ def _make_rule_texts_optional(definitions: Schema) -> None:
 
 
 def _allow_inheritance(whole: Schema, definitions: Schema) -> None:
-    """A contract, or a field of it, that extends the bureau may leave out what it inherits; any other must still say it."""
+    """Let a contract or field that extends the bureau omit what it inherits; any other must still state it."""
     for model in ("Policy", "FieldPolicy"):
         definitions[model]["properties"][EXTENDS] = {"enum": list(PARENTS), "description": "inherits from this file"}
     parent = read_parent(PARENTS[0])
@@ -141,9 +141,9 @@ def _allow_inheritance(whole: Schema, definitions: Schema) -> None:
 
 
 def _drop_inherited(schema: Schema, inherited: Mapping[str, Any], definitions: Schema) -> Schema:
-    """Take what is inherited whole out of what `schema` asks for, and return what those that do not inherit are asked for.
+    """Remove completely inherited properties from what `schema` requires; return what an object without `extends` must have.
 
-    What need not be there may be null, which takes the inherited away.
+    An inherited property that is not required may be null, which removes the inherited value.
     """
     model = definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     asked: Schema = {"required": [], "properties": {}}
@@ -160,7 +160,7 @@ def _drop_inherited(schema: Schema, inherited: Mapping[str, Any], definitions: S
 
 
 def _is_whole(inherited: object) -> bool:
-    """Whether nothing of it is left for the contract to say."""
+    """Whether an inherited value is complete, so that the contract need not add to it."""
     if isinstance(inherited, Mapping):
         return all(_is_whole(value) for value in inherited.values())
     return inherited is not None
@@ -172,7 +172,7 @@ def _unless_extending(asked: Schema) -> Schema:
 
 
 def _strict_object(required: Schema, **optional: Schema) -> Schema:
-    """An object that holds all of `required`, may hold `optional`, and nothing else: a slip of the pen is seen at once."""
+    """Return the schema of an object that has all of `required`, may have `optional`, and no other key: misspelt keys are errors."""
     return {
         "type": "object",
         "required": list(required),

@@ -1,8 +1,10 @@
-"""The core catalogue metadata that law and standard ask of every dataset (政务数据共享条例 art. 13, 政务信息资源目录编制指南).
+"""The core catalogue metadata that law and standards require of every dataset.
 
-Here: every must-have item as a field, filled in or said not to apply, with the reason. Not here: what is computed (volume,
-dates, quality), nor what the descriptor already says in Data Package's own words (title, description, licences).
-One internal word for each enumeration; the labels of other portals are mapped at the border, bare codes never leave.
+Here: every mandatory item as a field, either given or marked as not applicable with a reason. Not here: computed items (volume,
+dates, quality), nor what the descriptor states in Data Package properties (title, description, licences). Each enumeration
+has one set of internal codes; exports translate them to the labels of other portals and never output the codes themselves.
+
+Source: 政务数据共享条例 (国务院令第809号) art. 13, 政务信息资源目录编制指南.
 """
 
 from datetime import date
@@ -17,7 +19,7 @@ OpenType = Literal["open", "conditional", "closed"]
 
 
 class NotApplicable(BaseModel):
-    """Said aloud: this item does not apply, and why."""
+    """An item that does not apply to the dataset, with the reason."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,7 +38,7 @@ class Provider(BaseModel):
 
 
 class Sharing(BaseModel):
-    """How the data may be shared between departments (809号 art. 13-15)."""
+    """How the data may be shared between departments. Source: 政务数据共享条例 art. 13-15."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,7 +49,7 @@ class Sharing(BaseModel):
 
 
 class Refusal(BaseModel):
-    """Why something is not opened: one of the six legal grounds, its clause, and when that is looked at again."""
+    """Why a dataset is not opened: one of the six legal grounds, its clause, the day of the decision and of the next review."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,7 +61,7 @@ class Refusal(BaseModel):
 
 
 class Assessment(BaseModel):
-    """Evidence of a review: by whom, when, under which document."""
+    """Evidence of a review: reviewer, day, document, and the day until which the document is kept."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,7 +72,7 @@ class Assessment(BaseModel):
 
 
 class CatalogueMetadata(BaseModel):
-    """The items marked M in the yardsticks, plus the recommended ones that we can fill today."""
+    """The mandatory items of the catalogue, and those recommended items that the bureau can already fill in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

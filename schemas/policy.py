@@ -1,7 +1,7 @@
-"""House policy of one dataset: everything under the `sportlake:` key of a contract and of its fields.
+"""The bureau's policy for one dataset: everything under the `sportlake:` key of a contract and of its fields.
 
-Here: models only. Not here: reading files (`schemas/contract.py`), rule kinds (`schemas/rules.py`), table kinds
-(`schemas/expectations.py`), catalogue items (`schemas/metadata.py`).
+Here: models only. Not here: reading files (`schemas/contract.py`), kinds of row rules (`schemas/rules.py`) and of table
+expectations (`schemas/expectations.py`), catalogue metadata (`schemas/metadata.py`).
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from schemas.text import Text
 Family = Literal["facility", "event", "association", "funding"]
 NewColumns = Literal["refuse", "hold", "accept"]
 Problem = Literal["few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points"]
-"""Problem data that a dataset may honestly be. Source: Fudan open data index (问题数据集), YARDSTICKS D22."""
+"""Kinds of problem data that a contract may permit (`waived_problems`). Source: Fudan open data index (问题数据集)."""
 
 
 class _FrozenModel(BaseModel):
@@ -25,7 +25,7 @@ class _FrozenModel(BaseModel):
 
 
 class Slice(_FrozenModel):
-    """Which part of the dataset one file replaces: always one department, and one period of this kind."""
+    """The part of the dataset that one file replaces: one department, and one period of this kind."""
 
     period: Literal["year", "quarter", "month"]
 
@@ -38,7 +38,7 @@ class Slice(_FrozenModel):
 
 
 class TimeLimit(_FrozenModel):
-    """How long after `trigger` the data must be public, and which clause says so."""
+    """Number of days after `trigger` within which the data must be public, and the clause that requires it."""
 
     trigger: Text
     days: int = Field(gt=0)
@@ -48,7 +48,7 @@ class TimeLimit(_FrozenModel):
 
 
 class Coordinates(_FrozenModel):
-    """Which fields are the place, and in which datum the published numbers are."""
+    """The fields with longitude and latitude (decimal degrees), and the datum of the published values."""
 
     lon: str
     lat: str
@@ -59,21 +59,21 @@ class Coordinates(_FrozenModel):
 
 
 class Quarantine(_FrozenModel):
-    """`share` of the rows that may be held back before the whole file is; `mend_within` working days to send it again."""
+    """More than `share` (0 to 1) of the rows held back quarantines the whole file; the correction is due in `mend_within` working days."""
 
     share: float = Field(default=0.1, ge=0, le=1)
     mend_within: int = Field(default=10, gt=0)
 
 
 class Disclosure(_FrozenModel):
-    """Fields that never leave the house, and why (they stay in the lake, no release carries them)."""
+    """Fields that are never published, and the legal basis for that. They stay in the lake; no release contains them."""
 
     protected: tuple[str, ...] = ()
     basis: str | None = None
 
 
 class Policy(_FrozenModel):
-    """The `sportlake:` key of a descriptor."""
+    """The `sportlake:` key of a contract."""
 
     family: Family
     title_en: str

@@ -1,7 +1,7 @@
-"""The row rules that a contract may name: one frozen model a kind, told apart by `kind`.
+"""The kinds of row rules that a contract may use: one frozen model per kind, distinguished by `kind`.
 
-Here: what a rule is called and which fields and limits it takes. Not here: how it is judged (`quality/rules`), nor what
-belongs to a single cell (Table Schema constraints) or to the table as a whole (`schemas/expectations.py`).
+Here: the parameters of each kind. Not here: how a rule is evaluated (`quality/rules`), constraints of a single cell (Table
+Schema), statements about the whole table (`schemas/expectations.py`).
 """
 
 from typing import Annotated, Literal
@@ -16,7 +16,7 @@ Scalar = str | int | float
 
 
 class Condition(BaseModel):
-    """`field` holds one of `is_in`, or (with `is_in` left out) holds anything at all."""
+    """True where `field` has one of the values `is_in`; without `is_in`, where `field` is not empty."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,7 +25,7 @@ class Condition(BaseModel):
 
 
 class Rule(BaseModel):
-    """What every rule says. `id` is unique in its contract and is the finding's type; `source` is where the rule comes from."""
+    """Parameters of every rule. `id` is unique in its contract and is the type of its findings; `source` is the law, standard or decision behind it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,14 +37,14 @@ class Rule(BaseModel):
 
 
 class CreditCode(Rule):
-    """`field` is a unified social credit code (GB 32100-2015) with both its check digits right."""
+    """`field` is a unified social credit code whose two check digits are right. Source: GB 32100-2015."""
 
     kind: Literal["credit_code"]
     field: str
 
 
 class DateOrder(Rule):
-    """Each of `fields` is no earlier than the one before it; empty ones are skipped. The finding points at the later field."""
+    """Each of `fields` is not earlier than the one before it (with `strict`: is later); empty fields are skipped. Findings are at the later field."""
 
     kind: Literal["date_order"]
     fields: tuple[str, ...] = Field(min_length=2)
@@ -52,7 +52,7 @@ class DateOrder(Rule):
 
 
 class SumOfColumns(Rule):
-    """`total` equals the sum of `parts` within `tolerance` (in the unit of the field); an empty part counts as 0, an empty total is skipped."""
+    """`total` equals the sum of `parts` within `tolerance` (in the unit of the field). An empty part counts as 0; an empty total is skipped."""
 
     kind: Literal["sum_of_columns"]
     total: str
@@ -61,7 +61,7 @@ class SumOfColumns(Rule):
 
 
 class Balance(Rule):
-    """`closing` equals the sum of `plus` less the sum of `minus` within `tolerance`; empty counts as 0."""
+    """`closing` equals the sum of `plus` minus the sum of `minus` within `tolerance` (in the unit of the field); empty fields count as 0."""
 
     kind: Literal["balance"]
     closing: str
@@ -71,9 +71,10 @@ class Balance(Rule):
 
 
 class Percentage(Rule):
-    """`printed` (0-100) equals `part` / `whole` x 100 within `tolerance` percentage points; skipped where `whole` is 0 or anything is empty.
+    """`printed` (0-100) equals `part` / `whole` x 100 within `tolerance` percentage points; skipped where `whole` is 0 or any of them is empty.
 
-    Differences above `up_to`, if given, are left to a stricter rule, so that one wrong figure is one finding.
+    With `up_to` (percentage points) larger differences are ignored, so that a stricter rule can report them: one wrong number
+    gives one finding.
     """
 
     kind: Literal["percentage"]
@@ -85,7 +86,7 @@ class Percentage(Rule):
 
 
 class RequiredWhen(Rule):
-    """Where `when` holds, every one of `fields` is filled in."""
+    """Where `when` is true, every one of `fields` is filled in."""
 
     kind: Literal["required_when"]
     fields: tuple[str, ...] = Field(min_length=1)
@@ -93,7 +94,7 @@ class RequiredWhen(Rule):
 
 
 class EmptyWhen(Rule):
-    """Where `when` holds, none of `fields` is filled in."""
+    """Where `when` is true, every one of `fields` is empty."""
 
     kind: Literal["empty_when"]
     fields: tuple[str, ...] = Field(min_length=1)
@@ -101,7 +102,7 @@ class EmptyWhen(Rule):
 
 
 class MatchesWhen(Rule):
-    """Where `when` holds, the text of `field` matches the whole of `pattern` (RE2)."""
+    """Where `when` is true, the whole text of `field` matches `pattern` (RE2)."""
 
     kind: Literal["matches_when"]
     field: str
@@ -110,7 +111,7 @@ class MatchesWhen(Rule):
 
 
 class Compare(Rule):
-    """`left` stands to `right` (another field) or to `value` (a constant) as `op` says; skipped where either is empty."""
+    """The comparison `left` `op` `right` (another field) or `value` (a constant) is true; skipped where either side is empty."""
 
     kind: Literal["compare"]
     left: str
@@ -142,7 +143,7 @@ class ProductNear(Rule):
 
 
 class ConsistentWithin(Rule):
-    """Rows that share `key` agree on every one of `fields`. The finding points at the rows that differ from the first."""
+    """Rows with the same `key` have equal values in every one of `fields`. Findings are at the rows that differ from the first."""
 
     kind: Literal["consistent_within"]
     key: str
@@ -150,14 +151,14 @@ class ConsistentWithin(Rule):
 
 
 class UniqueTogether(Rule):
-    """No two rows share all of `fields`; rows with an empty one among them are skipped. The finding points at the second and later."""
+    """No two rows have equal values in all of `fields`; rows in which one of them is empty are skipped. Findings are at the second and later rows."""
 
     kind: Literal["unique_together"]
     fields: tuple[str, ...] = Field(min_length=1)
 
 
 class NoOverlap(Rule):
-    """Within `key`, no two rows' half-open intervals [`start`, `end`) overlap."""
+    """The half-open intervals [`start`, `end`) of rows with the same `key` do not overlap."""
 
     kind: Literal["no_overlap"]
     key: tuple[str, ...] = Field(min_length=1)
@@ -166,7 +167,10 @@ class NoOverlap(Rule):
 
 
 class InCodelist(Rule):
-    """`field` is a code of `codelist`, valid on the date in `as_of` (a date or year field; empty or left out: on the last day of the slice's period)."""
+    """`field` is a code of `codelist` that is valid on the day in `as_of` (a date or year field).
+
+    Without `as_of`, or where it is empty, the code must be valid on the last day of the slice's period.
+    """
 
     kind: Literal["in_codelist"]
     field: str
@@ -175,7 +179,7 @@ class InCodelist(Rule):
 
 
 class InDataset(Rule):
-    """The values of `fields` occur together in `reference` of the accepted rows of `dataset`; skipped where any is empty."""
+    """The values of `fields` occur together in the fields `reference` of an accepted row of `dataset`; skipped where any of them is empty."""
 
     kind: Literal["in_dataset"]
     fields: tuple[str, ...] = Field(min_length=1)
@@ -191,14 +195,14 @@ class InPeriod(Rule):
 
 
 class InArea(Rule):
-    """The division code in `field` lies in the submitting department's area (same prefecture for a city bureau, the province for a unit of the bureau)."""
+    """The division code in `field` belongs to the area of the submitting department: its prefecture for a city bureau, the province for a provincial unit."""
 
     kind: Literal["in_area"]
     field: str
 
 
 class PointZero(Rule):
-    """(`lon`, `lat`) is not the null island (0, 0), nor the same number twice."""
+    """(`lon`, `lat`) is not (0, 0), and the two numbers differ."""
 
     kind: Literal["point_zero"]
     lon: str
@@ -206,7 +210,7 @@ class PointZero(Rule):
 
 
 class PointSwapped(Rule):
-    """(`lon`, `lat`) would not lie in the province if the two were exchanged."""
+    """(`lon`, `lat`) does not lie in the province after an exchange of the two numbers."""
 
     kind: Literal["point_swapped"]
     lon: str
@@ -214,7 +218,7 @@ class PointSwapped(Rule):
 
 
 class PointInProvince(Rule):
-    """(`lon`, `lat`) lies in the box of the province; points that are zero or swapped are left to their own rules."""
+    """(`lon`, `lat`) lies in the bounding box of the province; points reported by PointZero or PointSwapped are skipped."""
 
     kind: Literal["point_in_province"]
     lon: str
@@ -222,7 +226,10 @@ class PointInProvince(Rule):
 
 
 class NoIdentityCard(Rule):
-    """No text of `fields` (all string fields, if left out) holds an identity card number with a right check digit (GB 11643); a valid credit code in a credit-code field is not one."""
+    """No text in `fields` (default: all string fields) contains an identity card number with a valid check digit.
+
+    A valid credit code in a field with a CreditCode rule is not counted as one. Source: GB 11643.
+    """
 
     kind: Literal["no_identity_card"]
     fields: tuple[str, ...] = ()

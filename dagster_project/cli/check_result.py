@@ -1,6 +1,7 @@
-"""What `sportlake check` finds out: a file judged against a contract of ours, or conformed to any Frictionless descriptor.
+"""The result of `sportlake check`: a file validated against a contract, or conformed to any Frictionless descriptor.
 
-Writes nothing; whatever goes wrong is an answer too. Not here: arguments, exit codes, printing (`check.py`).
+Writes nothing; a file or contract that cannot be used gives a verdict, not an error. Not here: arguments, exit codes, printing
+(`check.py`).
 """
 
 import json
@@ -18,12 +19,12 @@ from schemas.text import Text
 if TYPE_CHECKING:
     from schemas.contract import Contract
 
-# A descriptor is a page or two; YAML of many megabytes is no contract but an attack on its parser.
+# In bytes. A descriptor has a few kilobytes; YAML of many megabytes is an attack on its parser.
 LARGEST_DESCRIPTOR = 4 * 1024 * 1024
 
 
 class CheckReport(NamedTuple):
-    """What there is to say of a file; `findings` in the order of the judges."""
+    """Result for one file; `findings` in the order of the judges. `format` and `encoding` are None if the file was not read."""
 
     verdict: Outcome
     findings: tuple[Finding, ...]
@@ -34,7 +35,7 @@ class CheckReport(NamedTuple):
 
 
 def check_file(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> CheckReport:
-    """The answer for a file, by a dataset's contract or by a descriptor file; refused, with one finding, where that cannot be."""
+    """Checks a file against a dataset's contract or a descriptor file; if that is impossible, the verdict is `refused` with one finding."""
     try:
         _refuse_unusable(file, dataset, descriptor, resource)
         if descriptor is None:
@@ -53,7 +54,7 @@ def check_file(file: Path, dataset: str | None, descriptor: Path | None, resourc
 
 def _check_by_dataset(file: Path, dataset: str) -> CheckReport:
     _avoid_pandas_import()
-    # The walk takes more than a second to import, which a plain descriptor does without.
+    # Importing the pipeline takes more than a second; a plain descriptor does not need it.
     from dagster_project.installation import load_contracts
     from dagster_project.settings import read_settings
     from schemas.contract import find_contract
@@ -62,9 +63,9 @@ def _check_by_dataset(file: Path, dataset: str) -> CheckReport:
 
 
 def _avoid_pandas_import() -> None:
-    """Lets pyarrow find no pandas when it first looks, which it does for every list; that import would take longest of all.
+    """Hides pandas while pyarrow looks for it, which it does with every first list; importing pandas would take the longest of all.
 
-    It looks again where a frame is asked for (`to_pandas`), so Great Expectations still gets one.
+    pyarrow looks again when a frame is requested (`to_pandas`), so Great Expectations still gets one.
     """
     import pyarrow as pa
 
@@ -77,10 +78,10 @@ def _avoid_pandas_import() -> None:
 
 
 class _PandasHider:
-    """Finds pandas missing."""
+    """An import finder that reports pandas as missing."""
 
     def find_spec(self, name: str, *_: object) -> None:
-        """See `importlib.abc.MetaPathFinder`; None leaves any other module to the next finder."""
+        """See `importlib.abc.MetaPathFinder`; None passes any other module on to the next finder."""
         if name == "pandas":
             raise ModuleNotFoundError(name)
 
@@ -111,7 +112,7 @@ def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
 
 
 def _check_by_descriptor(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> CheckReport:
-    """Cells only, exactly as frictionless: a finding without a row concerns the whole file, any other its row."""
+    """Checks cells only, exactly as frictionless does. A finding without a row is about the whole file, which is then quarantined."""
     from quality.conformance.file import conform_file
 
     found = conform_file(file, descriptor, resource=resource, folder=folder)
@@ -155,7 +156,7 @@ def _read_descriptor(path: Path) -> Mapping[str, Any]:
 
 
 def _resolve_descriptor(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The descriptor with what it inherits, if it is a contract that inherits; ContractError if that cannot be."""
+    """Returns a contract's descriptor with its inherited parts, any other unchanged; ContractError if a part is wrong."""
     if "sportlake" not in said:
         return said
     from schemas.inheritance import resolve_inheritance
@@ -168,7 +169,7 @@ def _resolve_descriptor(said: Mapping[str, Any], name: str) -> Mapping[str, Any]
 
 def _parse_descriptor(path: Path) -> object:
     if path.suffix.lower() == ".json":
-        # YAML would read it as well; its reader costs a small check some time.
+        # The YAML parser reads JSON too, but importing it would slow down a small check.
         with suppress(ValueError):
             return json.loads(path.read_bytes())
     import yaml

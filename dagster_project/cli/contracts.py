@@ -1,6 +1,6 @@
-"""`sportlake contracts`: which datasets there are, what one of them asks for, and what a new version of one breaks.
+"""`sportlake contracts`: lists the datasets, shows the contract of one, compares two versions of one.
 
-Not here: comparing contracts (`schemas/evolution.py`), what a contract inherits (`schemas/inheritance.py`).
+Not here: comparing contracts (`schemas/evolution.py`), inheritance (`schemas/inheritance.py`).
 """
 
 import json
@@ -76,7 +76,7 @@ def show_contract(
     from schemas.contract import find_contract, read_contracts
 
     found = find_contract(read_contracts(read_settings().contracts), dataset)
-    # JSON knows neither YAML's dates nor its anchors, so that both formats say the same.
+    # Through JSON, which has neither YAML's dates nor its anchors, so that both formats have the same content.
     plain = json.dumps(found.descriptor, ensure_ascii=False, indent=1, default=date.isoformat)
     if format_ is ContractFormat.table:
         _print_tables(found)

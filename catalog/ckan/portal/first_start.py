@@ -1,9 +1,9 @@
-"""Brings a portal's databases to this CKAN and makes its administrator; run inside CKAN's environment, as often as one likes.
+"""Migrates a portal's databases to this CKAN and creates its administrator. Runs in CKAN's environment; may be repeated.
 
-Reads JSON on stdin: `{"admin": name, "email": ..., "password": ..., "token": whether a new token is wanted}`. Answers JSON on
-stdout: `{"permissions": SQL for PostgreSQL's superuser, "token": the token or null}`. One process for all, because starting
-CKAN takes longer than any of it. Secrets pass through pipes, never through arguments or logs. Not here: organisations,
-groups and the publisher (`catalog/ckan/bootstrap.py`, over the API).
+Reads JSON from stdin: `{"admin": name, "email": ..., "password": ..., "token": whether to create a token}`. Writes JSON to
+stdout: `{"permissions": SQL for PostgreSQL's superuser, "token": the token or null}`. One process does everything, because
+starting CKAN takes longer than the steps. Secrets pass through pipes, never through arguments or logs. Not here:
+organisations, groups and the publisher (`catalog/ckan/bootstrap.py`, through the API).
 """
 
 # ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder
@@ -22,12 +22,12 @@ from ckanext.datastore.cli import permissions_sql
 
 
 def migrate() -> None:
-    """Tables of CKAN and of the plugins that have some."""
+    """Create or migrate the tables of CKAN and of its plugins."""
     upgrade.main([], prog_name="db upgrade", standalone_mode=False)
 
 
 def administrator(wanted: dict[str, str]) -> str | None:
-    """The administrator, made if missing; a new token if one is wanted."""
+    """Create the administrator if missing and make it a sysadmin; return a new token if one is wanted, else None."""
     if model.User.get(wanted["admin"]) is None:
         facts = {"name": wanted["admin"], "email": wanted["email"], "password": wanted["password"]}
         get_action("user_create")({"ignore_auth": True}, facts)
@@ -42,7 +42,7 @@ def administrator(wanted: dict[str, str]) -> str | None:
 
 
 def main() -> None:
-    """All of it; what CKAN prints on the way goes to stderr."""
+    """Run all steps. What CKAN prints goes to stderr."""
     wanted = json.load(sys.stdin)
     with contextlib.redirect_stdout(sys.stderr):
         app = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())

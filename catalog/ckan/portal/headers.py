@@ -1,7 +1,7 @@
-"""What every answer of the portal says about itself, as a layer around its WSGI application.
+"""HTTP headers of every response of the portal, added by a layer around its WSGI application.
 
-Stock CKAN sends none of these. Its pages carry inline scripts and styles, so the policy allows those from the portal alone.
-Release files never change under their address, and nothing in them runs: a file from outside cannot act in the portal's name.
+CKAN itself sends none of these. Its pages contain inline scripts and styles, so the policy allows those from the portal only.
+Release files never change at their address, and their policy disables scripts: an uploaded file cannot act as the portal.
 Not here: how the portal is started (`wsgi.py`).
 """
 
@@ -21,7 +21,7 @@ PAGES = (
 FILES = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FOREVER = "public, max-age=31536000, immutable"
 INDEX, ASK = "/index.json", "no-cache"
-"""The index of a dataset's releases is the one file there that changes."""
+"""The index of a dataset's releases is the only file below /releases/ that changes."""
 FOUND = ("200", "206", "304")
 
 
@@ -29,7 +29,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def with_headers(application: Application) -> Application:
-    """The same application, whose answers carry our headers; those that it sets itself are kept."""
+    """Return the application with the headers added. Headers that it sets itself are kept, except Cache-Control of release files."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

@@ -1,4 +1,4 @@
-"""gunicorn's entry point: CKAN with the settings that CKAN_INI names, and our headers. Run with this folder on the path."""
+"""gunicorn's entry point: CKAN with the settings file that CKAN_INI names, and our headers. This folder must be on the Python path."""
 
 # ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder
 import mimetypes
@@ -9,7 +9,7 @@ from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 from headers import with_headers
 
-# Released files are served with the media type that their resource says, also where the system's own list is short.
+# Release files are served with the media type of their resource, also where the system's own list lacks it.
 for media_type, ending in (
     ("text/csv", ".csv"),
     ("application/geo+json", ".geojson"),

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Roles and databases at the container's first start; natively catalog/ckan/native/postgres.py makes the same.
+# Roles and databases at the container's first start. Without containers catalog/ckan/native/postgres.py creates the same.
 set -euo pipefail
 psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 -v database="$DATABASE_KEY" -v datastore="$DATASTORE_KEY" \
   -v publisher="$PUBLISHER_KEY" --username postgres <<'SQL'

@@ -1,7 +1,8 @@
-"""A container's one process: `web` brings the databases to this CKAN and serves, `worker` does the jobs. Both know the same settings.
+"""Entry point of a container: `web` migrates the databases and serves CKAN, `worker` runs its background jobs.
 
-Names of the other containers are fixed here, keys come from the environment (`portal.env`). Not here: what natively does the same
-(`catalog/ckan/native`), what the portal must hold (`catalog/ckan/bootstrap.py`).
+Both use the same ckan.ini. The host names of the other containers are fixed here; keys come from the environment
+(`portal.env`). Not here: the same without containers (`catalog/ckan/native`), the portal's content
+(`catalog/ckan/bootstrap.py`).
 """
 
 # ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder
@@ -21,14 +22,14 @@ TOKEN = STATE / "admin.token"
 
 
 def write_private(file: Path, text: str) -> None:
-    """The file, readable by its owner alone from its first byte on."""
+    """Write the file so that only its owner can ever read it."""
     file.unlink(missing_ok=True)
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
         out.write(text)
 
 
 def settings() -> str:
-    """`ckan.ini` of this portal."""
+    """Return the text of `ckan.ini` for this portal; KeyError names a missing variable of the environment."""
     return Template((PORTAL / "ckan.ini.in").read_text(encoding="utf-8")).substitute(
         dir=STATE,
         here=PORTAL,
@@ -43,7 +44,7 @@ def settings() -> str:
 
 
 def first_start() -> None:
-    """Tables, DataStore rights, the administrator; repeatable."""
+    """Create or migrate the tables, set the rights of the DataStore and create the administrator. May be repeated."""
     wanted = {
         "admin": "admin",
         "email": "admin@example.org",
@@ -51,7 +52,7 @@ def first_start() -> None:
         "token": not TOKEN.exists(),
     }
     script = [sys.executable, str(PORTAL / "first_start.py")]
-    told = subprocess.run(script, input=json.dumps(wanted), stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603 -- words of ours
+    told = subprocess.run(script, input=json.dumps(wanted), stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603 -- fixed arguments
     answer = json.loads(told)
     lines = [line for line in answer["permissions"].splitlines() if not line.startswith("\\")]
     door = psycopg2.connect(
@@ -65,15 +66,15 @@ def first_start() -> None:
 
 
 def main(role: str) -> None:
-    """Never returns: the process becomes the server or the worker."""
+    """Replace this process by the server or the worker. Does not return."""
     if role == "worker":
-        os.execv(PROGRAMS / "ckan", ["ckan", "jobs", "worker"])  # noqa: S606 -- words of ours
+        os.execv(PROGRAMS / "ckan", ["ckan", "jobs", "worker"])  # noqa: S606 -- fixed arguments
     (STATE / "storage").mkdir(exist_ok=True)
     write_private(STATE / "ckan.ini", settings())
     first_start()
     size = ["--no-control-socket", "--workers", "2", "--threads", "4", "--timeout", "600"]
     served = ["--pythonpath", str(PORTAL), "--bind", "0.0.0.0:5000", *size, "wsgi:application"]
-    os.execv(PROGRAMS / "gunicorn", ["gunicorn", *served])  # noqa: S606 -- words of ours
+    os.execv(PROGRAMS / "gunicorn", ["gunicorn", *served])  # noqa: S606 -- fixed arguments
 
 
 if __name__ == "__main__":

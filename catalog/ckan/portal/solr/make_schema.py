@@ -1,6 +1,6 @@
 """CKAN's own Solr schema, with Chinese analysis for its two text types.
 
-make_schema.py [--stock] OUT, run with the Python that has CKAN. Not here: Solr's own settings (`conf/`).
+make_schema.py [--stock] OUT, run with the Python that has CKAN. Not here: Solr's configuration (`conf/`).
 """
 
 # ruff: noqa: INP001 -- no package of ours: it runs inside CKAN's environment, from its folder
@@ -34,7 +34,7 @@ STEM = (
 
 
 def chinese(schema: str) -> str:
-    """Replace the analyzers of the types `text` (stemmed) and `text_general` (not stemmed)."""
+    """Return the schema with new analyzers for the types `text` (stemmed) and `text_general` (not stemmed); SystemExit if it lacks one."""
     for name, stem in (("text", STEM), ("text_general", "")):
         begin, found, rest = schema.partition(f'<fieldType name="{name}" class="solr.TextField"')
         _, closed, end = rest.partition("</fieldType>")

@@ -1,1 +1,1 @@
-"""The parts of the plugin `zhportal`; `plugin.py` wires them. Runs inside CKAN's environment: nothing of sportlake is imported here."""
+"""Parts of the plugin `zhportal`; `plugin.py` wires them. Runs in CKAN's environment, in which sportlake is not installed."""

@@ -1,4 +1,4 @@
-"""Mends of what ckanext-dcat 2.4.4 says in Croissant: a language that is none, and ids of example.org.
+"""Corrections of ckanext-dcat 2.4.4's Croissant output: an invalid language tag, and ids at example.org.
 
 Not here: any other profile (`dcat_profile.py`).
 """
@@ -15,11 +15,11 @@ NOBODY = "http://example.org/base/"
 
 
 def mend_language() -> None:
-    """`@language` must be a tag of BCP 47; ckanext-dcat writes CKAN's locale, zh_Hans_CN."""
+    """Set `@language` to a valid tag of BCP 47; ckanext-dcat writes CKAN's locale, zh_Hans_CN."""
     JSONLD_CONTEXT["@language"] = LANGUAGE
 
 
 @tk.chained_helper
 def croissant(original: Callable[..., Any], dataset_dict: Fields, *args: object, **kwargs: object) -> str:
-    """The document with ids that are relative to it, as Croissant's own examples have them."""
+    """Return the document with relative ids, as in Croissant's own examples."""
     return original(dataset_dict, *args, **kwargs).replace(NOBODY, "")

@@ -1,7 +1,7 @@
-"""An RDF profile before ckanext-dcat's own: languages that RDF knows, keywords with theirs, subjects as themes.
+"""An RDF profile that runs before those of ckanext-dcat: valid language tags, keywords with a language, groups as themes.
 
 `ckanext.dcat.rdf.profiles = zhportal euro_dcat_ap_3`. Without it every RDF page of a dataset with `title_translated` answers
-500, for zh_Hans_CN is CKAN's name of a locale and no language tag. Not here: any other mapping (ckanext-dcat's).
+500, because zh_Hans_CN is the name of a CKAN locale and no language tag. Not here: any other mapping (ckanext-dcat's).
 """
 
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ Fields = dict[str, Any]
 TAGS = {"zh_Hans_CN": "zh-Hans"}
 CHINESE = "zh-Hans"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-"""DCAT-AP wants media types as addresses; ckanext-dcat writes what CKAN has, such as text/csv."""
+"""DCAT-AP requires media types as URIs; ckanext-dcat writes CKAN's value, such as text/csv."""
 
 
 class TwoLanguagesProfile(RDFProfile):
-    """Changes the dataset that the next profile maps, and adds themes."""
+    """Changes the dataset dictionary that the next profile maps, and adds the themes to the graph."""
 
     def graph_from_dataset(self, dataset_dict: Fields, dataset_ref: URIRef) -> None:
-        """Called by ckanext-dcat, with the same dictionary for every profile."""
+        """Called by ckanext-dcat. All profiles get the same dictionary, so the next one sees what is changed here."""
         for thing in (dataset_dict, *dataset_dict.get("resources", ())):
             for key in [key for key in thing if key.endswith("_translated") and isinstance(thing[key], dict)]:
                 thing[key] = {TAGS.get(locale, locale): text for locale, text in thing[key].items()}

@@ -1,7 +1,7 @@
-"""The view `dot_map_view`: the points of a DataStore table on a map that asks nothing of anybody else.
+"""The view `dot_map_view`: the points of a DataStore table on a map that needs no request to other servers.
 
-Config of a view: `lon`, `lat`, `label`, names of fields. Here: reading the table through the API, so that whoever may not see
-the table sees no map. Not here: drawing (`drawing.py`).
+Configuration of a view: the field names `lon`, `lat`, `label`. Here: reading the table through the API, so that a reader who
+may not see the table gets no map. Not here: drawing (`drawing.py`).
 """
 
 import csv
@@ -14,15 +14,15 @@ from ckanext.zhportal.drawing import Box, drawn
 
 Fields = dict[str, Any]
 PAGE, PAGES = 32000, 8
-"""Rows of one call (CKAN's own limit) and calls of one map: 256 000 points; the page says so if there are more."""
+"""Rows per call (CKAN's limit) and calls per map: at most 256 000 points; the page says so if the table has more."""
 LIAONING = "118.5 126.0 38.5 43.7"
 
 
 class DotMapView:
-    """The part of the plugin `zhportal` that is an IResourceView."""
+    """The methods of IResourceView; inherited by the plugin."""
 
     def info(self) -> Fields:
-        """What CKAN must know of the view."""
+        """Return the view's name, titles, icon and schema."""
         need = [tk.get_validator("not_empty"), tk.get_validator("unicode_safe")]
         may = [tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")]
         return {
@@ -36,19 +36,19 @@ class DotMapView:
         }
 
     def can_view(self, data_dict: Fields) -> bool:
-        """Only tables can be drawn."""
+        """Whether the resource has a DataStore table."""
         return bool(data_dict["resource"].get("datastore_active"))
 
     def view_template(self, _context: object, _data_dict: Fields) -> str:
-        """The template of the map."""
+        """Return the template of the map."""
         return "zhportal/dot_map_view.html"
 
     def form_template(self, _context: object, _data_dict: Fields) -> str:
-        """The template of the three names."""
+        """Return the template of the form with the three field names."""
         return "zhportal/dot_map_form.html"
 
     def setup_template_variables(self, _context: object, data_dict: Fields) -> Fields:
-        """The map, or what is wrong with the view in `trouble`."""
+        """Return `map` and the table's `total` of rows. `map` is None if the view is not configured, or if the table cannot be read: then `trouble` says why."""
         view, resource = data_dict["resource_view"], data_dict["resource"]
         if not (view.get("lon") and view.get("lat")):
             return {"map": None, "trouble": ""}
@@ -61,14 +61,14 @@ class DotMapView:
 
 
 def labelled(view: Fields, resource_id: str) -> list[str]:
-    """The names of the three fields; a field of names that is not in the table (any more) leaves the map without names."""
+    """Return the names of the three fields. A label field that the table does not have (any more) is replaced by the longitude."""
     there = tk.get_action("datastore_search")({}, {"resource_id": resource_id, "limit": 0})["fields"]
     label = view.get("label")
     return [view["lon"], view["lat"], label if label in {field["id"] for field in there} else view["lon"]]
 
 
 def read(resource_id: str, fields: Sequence[str]) -> tuple[int | None, list[list[str]]]:
-    """(rows of the table, [lon, lat, label] of as many as are drawn)."""
+    """Return the table's number of rows and, in its order, [lon, lat, label] of the first `PAGE` x `PAGES` rows."""
     search, names = tk.get_action("datastore_search"), list(dict.fromkeys(fields))
     rows, total = [], None
     for page in range(PAGES):

@@ -1,7 +1,7 @@
-"""A map of dots from coordinates, drawn without tiles or scripts: box, graticule, one dot for places near each other. Pure.
+"""A map of dots from coordinates, without tiles or scripts: frame, graticule, one dot for places near each other. Pure functions.
 
-The look and the projection are those of `catalog/dotmap.py`, which runs outside CKAN's environment. Here: figures for the
-template. Not here: reading the table (`dot_map_view.py`).
+Appearance and projection are those of `catalog/dotmap.py`, which is not available in CKAN's environment. Here: the numbers for
+the SVG template. Not here: reading the table (`dot_map_view.py`).
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ SMALLEST, LARGEST = 2.2, 14.0
 
 @dataclass(frozen=True)
 class Box:
-    """The part of the earth that is drawn, in degrees."""
+    """The area that is drawn, in degrees."""
 
     west: float
     east: float
@@ -24,35 +24,39 @@ class Box:
 
     @property
     def scale(self) -> float:
-        """Drawing units for a degree of latitude."""
+        """Drawing units per degree of latitude."""
         return WIDTH / ((self.east - self.west) * self.squeeze)
 
     @property
     def squeeze(self) -> float:
-        """How much shorter a degree of longitude is."""
+        """Length of a degree of longitude divided by that of a degree of latitude, in the middle of the box."""
         return cos(radians((self.south + self.north) / 2))
 
     @property
     def height(self) -> int:
-        """Height of the drawing."""
+        """Height of the drawing in drawing units."""
         return ceil((self.north - self.south) * self.scale)
 
     def x(self, lon: float) -> float:
-        """Where a longitude lies."""
+        """Horizontal position of a longitude, in drawing units from the left."""
         return round((lon - self.west) * self.squeeze * self.scale, 1)
 
     def y(self, lat: float) -> float:
-        """Where a latitude lies."""
+        """Vertical position of a latitude, in drawing units from the top."""
         return round((self.north - lat) * self.scale, 1)
 
     def holds(self, lon: float, lat: float) -> bool:
-        """Whether a place lies in it."""
+        """Whether the point lies in the box, its borders included."""
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
 @dataclass
 class Drawn:
-    """The map and the figures for the table beneath. `dots` are (x, y, radius, label, rows), `squares` (lon, lat, rows)."""
+    """The map, and the numbers for the table below it.
+
+    `dots` are (x, y, radius, label, rows); `squares` are (lon, lat, rows), one per degree. `rows` counts the rows that are drawn,
+    `outside` those outside the box, `without` those without coordinates.
+    """
 
     box: Box
     width: int
@@ -67,7 +71,10 @@ class Drawn:
 
 
 def drawn(places: Iterable[Sequence[object]], box: Box) -> Drawn:
-    """`places` are (lon, lat, label), as text or number or empty; equal hundredths of a degree become one dot."""
+    """Return the map of `places`: (lon, lat, label), as text or number or empty.
+
+    Places with the same coordinates to 0.01 degree share a dot, which has the label of the first.
+    """
     held: Counter[tuple[float, float]] = Counter()
     squares: Counter[tuple[int, int]] = Counter()
     labels: dict[tuple[float, float], object] = {}

@@ -1,8 +1,9 @@
-"""What of a dataset goes into the search index, and how a search asks it.
+"""What of a dataset is written to the search index, and which fields of the index a query searches.
 
-CKAN indexes every field of a schema as text for free search. Told about an entry (levels, reviews, contacts, old releases),
-those words would make every dataset found by everything. Here: what is kept, and what CKAN does not index of itself: titles
-of organisations and subjects in both languages, English titles and descriptions, long forms. Not here: queries (`clauses.py`).
+CKAN indexes every field of the schema as text for free search. The words of long fields that are the same for many datasets
+(levels, reviews, contacts, old releases) would make every query find all of them. Here: the fields that are kept, and what
+CKAN does not index: titles of organisations and groups in both languages, English titles and descriptions, long forms of
+abbreviations. Not here: queries (`clauses.py`).
 """
 
 import json
@@ -32,13 +33,13 @@ FACTS = frozenset(
         "payload_digest",
     ]
 )
-"""Short fields that can be asked by `fq=release:2026.11.1`; all others of the schema stay out of the index."""
+"""Short fields that can be searched, as in `fq=release:2026.11.1`; all other fields of the schema stay out of the index."""
 QUERY_FIELDS = "name^4 title^4 extras_zhportal_title_en^4 tags^2 groups^2 extras_zhportal_about^2 text"
 GONE = "withdrawn"
 
 
 def indexed(pkg_dict: Fields, abbreviations: Abbreviations) -> Fields:
-    """The document that Solr gets. A withdrawn dataset has the state `withdrawn`: found only by `fq=+state:withdrawn`."""
+    """Return the document for Solr. A withdrawn dataset gets the state `withdrawn`, so that only `fq=+state:withdrawn` finds it."""
     told = {key: pkg_dict.pop(key) for key in list(pkg_dict) if key.startswith("extras_")}
     for key, value in told.items():
         name = key.removeprefix("extras_")
@@ -57,11 +58,11 @@ def indexed(pkg_dict: Fields, abbreviations: Abbreviations) -> Fields:
 
 
 def titles_of(names: Iterable[str]) -> list[str]:
-    """The titles of these organisations and groups, Chinese and English."""
+    """Return the Chinese and English titles of these organisations and groups; names that do not exist are skipped."""
     found = {group.name: group.title for group in map(model.Group.get, names) if group}
     return [title for title in (*found.values(), *english_titles(found).values()) if title]
 
 
 def english(both: str | None) -> str:
-    """The English of a stored {zh_Hans_CN, en}; nothing if there is none."""
+    """Return the English text of a stored {zh_Hans_CN, en}; empty if there is none."""
     return json.loads(both).get("en", "") if both else ""

@@ -1,6 +1,6 @@
-"""Addresses of our own: a withdrawn dataset answers 410; two addresses that CKAN gets wrong lead to what is meant.
+"""Additional routes and statuses: a withdrawn dataset answers 410; two addresses that CKAN does not serve are redirected.
 
-Not here: what those pages say (templates).
+Not here: the content of pages (templates).
 """
 
 import ckan.plugins.toolkit as tk
@@ -12,7 +12,7 @@ pages = Blueprint("zhportal", __name__)
 
 @pages.after_app_request
 def say_gone(response: Response) -> Response:
-    """A tombstone is a page to read, and the status tells machines that the dataset will not come back here."""
+    """Set the status 410 on the page of a withdrawn dataset, so that programs know too; people read its tombstone."""
     shown = getattr(g, "pkg_dict", None) if request.endpoint == "dataset.read" else None
     if shown and shown.get("withdrawn") and response.status_code == 200:  # noqa: PLR2004 -- HTTP OK
         response.status_code = GONE
@@ -21,14 +21,14 @@ def say_gone(response: Response) -> Response:
 
 @pages.route("/catalog.json")
 def catalogue() -> Response:
-    """ckanext-dcat answers 500 to this likely guess."""
+    """Redirect /catalog.json, which ckanext-dcat answers with 500, to the catalogue as JSON-LD."""
     return redirect(tk.url_for("dcat.read_catalog", _format="jsonld"))
 
 
 @pages.route("/api/i18n/zh_Hans-CN")
 def translations() -> Response:
-    """Where CKAN's own script asks on a page that says lang="zh-Hans-CN".
+    """Redirect to the translations that CKAN's own script requests on a page with lang="zh-Hans-CN".
 
-    It turns only the first "-" into "_"; without an answer no JavaScript module starts, and previews stay blank.
+    The script replaces only the first "-" by "_". Without this redirect no JavaScript module starts, and previews stay empty.
     """
     return redirect(tk.url_for("api.i18n_js_translations", lang="zh_Hans_CN", locale="default"))

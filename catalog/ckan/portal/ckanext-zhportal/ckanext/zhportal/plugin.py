@@ -1,7 +1,8 @@
-"""The plugin `zhportal`: what makes a stock CKAN 2.12 a portal of a Chinese bureau. Wiring only.
+"""The plugin `zhportal`: adapts a stock CKAN 2.12 to a Chinese bureau's portal in two languages. Wiring only.
 
-Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Tables: `table_search.py`. Map: `drawing.py`,
-`dot_map_view.py`. Strings that CKAN lacks in zh_Hans_CN: `i18n/`.
+Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Table preview:
+`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Machine formats: `croissant.py`, `dcat_profile.py`. Strings that CKAN
+lacks in zh_Hans_CN: `i18n/`.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,7 @@ SETTINGS = (
 
 
 class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
-    """See the module."""
+    """CKAN creates one per process and calls the methods of the interfaces below."""
 
     p.implements(p.ITranslation)
     p.implements(p.ITemplateHelpers)
@@ -45,35 +46,35 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IOrganizationController, inherit=True)
 
     def get_helpers(self) -> dict[str, Callable[..., Any]]:
-        """Helpers of our templates."""
+        """Return the helpers of the templates, by name."""
         return wording.ALL | {"croissant": croissant.croissant}
 
     def get_validators(self) -> dict[str, Callable[..., Any]]:
-        """Checks of our schema."""
+        """Return the validators of the schema, by name."""
         return dict(validators.ALL)
 
     def get_actions(self) -> dict[str, Callable[..., Any]]:
-        """The preview's search."""
+        """Return the wrapper of `datastore_search` for the table preview."""
         return {"datastore_search": table_search.datastore_search}
 
     def get_blueprint(self) -> list[Blueprint]:
-        """Addresses of our own."""
+        """Return the additional routes."""
         return [pages]
 
     def declare_config_options(self, declaration: Declaration, key: Key) -> None:
-        """Our settings in ckan.ini."""
+        """Declare the plugin's settings of ckan.ini."""
         for name, default, told in SETTINGS:
             declaration.declare(getattr(key.zhportal, name), default).set_description(told)
 
     def configure(self, config: CKANConfig) -> None:
-        """Read the abbreviations once."""
+        """Read the abbreviations and set Croissant's language, once per process."""
         name = config.get("zhportal.abbreviations")
         lines = Path(name).read_text(encoding="utf-8").splitlines() if name else []
         self.abbreviations = [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]
         croissant.mend_language()
 
     def before_dataset_search(self, search_params: Fields) -> Fields:
-        """Clauses for what a reader typed. With a colon CKAN uses Solr's own parser, which needs no help."""
+        """Replace a reader's query by clauses. With a colon it is left as it is: CKAN then uses Solr's standard parser."""
         query = search_params.get("q") or ""
         if query and ":" not in query:
             search_params["q"] = clauses(query, self.abbreviations)
@@ -83,23 +84,23 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
         return search_params
 
     def before_dataset_index(self, pkg_dict: Fields) -> Fields:
-        """What Solr gets."""
+        """Return the document for Solr."""
         return indexing.indexed(pkg_dict, self.abbreviations)
 
     def before_dataset_view(self, pkg_dict: Fields) -> Fields:
-        """Organisation and subjects of a dataset in the reader's language."""
+        """Put the titles of a dataset's organisation and groups into the reader's language."""
         owner = pkg_dict.get("organization")
         wording.in_readers_language([owner] if owner else [], "title")
         wording.in_readers_language(pkg_dict.get("groups") or [], "title", "display_name")
         return pkg_dict
 
     def before_view(self, group_dict: Fields) -> Fields:
-        """An organisation's or a subject's own page."""
+        """Put the title of an organisation or group into the reader's language, for its own page."""
         wording.in_readers_language([group_dict], "title", "display_name")
         return group_dict
 
     def after_dataset_search(self, search_results: Fields, _search_params: Fields) -> Fields:
-        """The titles in the lists of filters."""
+        """Put the titles in the filters of a search into the reader's language."""
         for name in ("organization", "groups"):
             facet = search_results["search_facets"].get(name)
             wording.in_readers_language(facet["items"] if facet else [], "display_name")

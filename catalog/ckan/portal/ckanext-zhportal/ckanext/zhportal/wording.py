@@ -1,7 +1,7 @@
-"""Words of a page in the reader's language: titles of organisations and subjects, dates, figures, withdrawal, dataset lists.
+"""Template helpers for what a page says in the reader's language: titles, days, numbers, lists of datasets and groups.
 
-CKAN translates `title` where there is `title_translated`; organisations and groups have none, so their extra `title_en` is
-looked up. Here: the helpers that templates call. Not here: the templates; what a query finds.
+CKAN translates `title` where there is `title_translated`; organisations and groups do not have it, so their extra `title_en` is
+used. Here: the helpers. Not here: the templates, and what a search finds.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from flask import has_request_context
 
 Fields = dict[str, Any]
 FAMILIES = ("facility", "event", "association", "funding")
-"""The four families that have a drawing; other groups get a plain one."""
+"""The four families that have a drawing of their own; other groups get a general one."""
 
 NAMES = {"organization": ("发布机构", "Publishers"), "group": ("主题", "Subjects")}
 NAMED = frozenset({"breadcrumb", "page title", "facet label", "main nav"})
@@ -26,20 +26,20 @@ def chinese() -> bool:
 
 
 def english_titles(names: Iterable[str]) -> dict[str, str]:
-    """The English titles of these organisations and groups, by name, as far as there are any."""
+    """Return the English titles of these organisations and groups, by name; those without one are left out."""
     english = model.Group.extras["title_en"].astext
     asked = model.Session.query(model.Group.name, english).filter(model.Group.name.in_(list(names)))
     return {name: title for name, title in asked if title}
 
 
 def group_title(group: Fields) -> str:
-    """The title of an organisation or group in the reader's language; its Chinese one where there is no other."""
+    """Return the title of an organisation or group in the reader's language; the Chinese one if there is no English one."""
     own = group.get("title") or group.get("display_name") or group["name"]
     return own if chinese() else english_titles([group["name"]]).get(group["name"], own)
 
 
 def in_readers_language(groups: Sequence[Fields], *keys: str) -> None:
-    """Write the English titles into those keys, on an English page; each group is changed in place."""
+    """On an English page, set those keys of each group to its English title. The groups are changed in place."""
     if groups and has_request_context() and not chinese():
         titles = english_titles(group["name"] for group in groups)
         for group in groups:
@@ -48,14 +48,14 @@ def in_readers_language(groups: Sequence[Fields], *keys: str) -> None:
 
 
 def newest(rows: int = 6) -> list[Fields]:
-    """The datasets released last, for the home page (CKAN's own list there is by views)."""
+    """Return the datasets modified last, newest first, for the home page (CKAN's own list is ordered by views)."""
     return tk.get_action("package_search")({"for_view": True}, {"rows": rows, "sort": "metadata_modified desc"})[
         "results"
     ]
 
 
 def subjects(search_facets: Fields | None) -> list[Fields]:
-    """Every group with its number of datasets: the four families first, then the others, the fullest first."""
+    """Return every group with its number of datasets: the four families first, then by descending number, then by name."""
     found = (search_facets or {}).get("groups", {}).get("items", [])
     counts = {item["name"]: item["count"] for item in found}
     groups = model.Session.query(model.Group.name, model.Group.title).filter_by(
@@ -68,14 +68,14 @@ def subjects(search_facets: Fields | None) -> list[Fields]:
 
 
 def site(what: str) -> str:
-    """`title`, `description` or `bureau` of the portal in the reader's language, from ckan.ini."""
+    """Return `title`, `description` or `bureau` of the portal in the reader's language, from ckan.ini."""
     own = {"title": "ckan.site_title", "description": "ckan.site_description", "bureau": "zhportal.bureau"}[what]
     words = tk.config.get(own) or ""
     return words if chinese() else tk.config.get(f"zhportal.{what}_en") or words
 
 
 def title_of(name: str) -> str:
-    """The title of the dataset with that name; the name itself where there is none to be seen."""
+    """Return the title of the dataset of that name; the name itself if the dataset does not exist or may not be read."""
     try:
         return tk.h.dataset_display_name(tk.get_action("package_show")({}, {"id": name}))
     except (tk.ObjectNotFound, tk.NotAuthorized):
@@ -84,14 +84,14 @@ def title_of(name: str) -> str:
 
 @tk.chained_helper
 def humanize_entity_type(original: Callable[..., Any], entity_type: str, object_type: str, purpose: str) -> str | None:
-    """CKAN's organisations are our publishers and its groups our subjects, wherever a page names them."""
+    """Call organisations publishers and groups subjects wherever a page names them."""
     words = NAMES.get(entity_type) if purpose in NAMED else None
     return words[0 if chinese() else 1] if words else original(entity_type, object_type, purpose)
 
 
 @tk.chained_helper
 def datastore_dictionary(original: Callable[..., list[Fields]], *args: object, **kwargs: object) -> list[Fields]:
-    """The columns of a table, label and notes in the reader's language as far as there are any: the preview's head asks here."""
+    """Return the columns of a table, with label and notes in the reader's language where there are any. The preview's header calls it."""
     fields = original(*args, **kwargs)
     if chinese():
         return fields
@@ -103,13 +103,13 @@ def _in_english(info: Fields) -> Fields:
 
 
 def said(text: object) -> str:
-    """The reader's language of {zh, en} or {zh_Hans_CN, en}."""
+    """Return the text of {zh, en} or {zh_Hans_CN, en} in the reader's language. English falls back to Chinese; empty if there is none."""
     chosen = ("zh", "zh_Hans_CN") if chinese() else ("en", "zh", "zh_Hans_CN")
     return next((text[key] for key in chosen if isinstance(text, dict) and text.get(key)), "")
 
 
 def day(iso: str | None) -> str:
-    """2026年11月24日 or 24 November 2026; what is no date stays as it is."""
+    """Return 2026年11月24日 or 24 November 2026; text that is no date is returned as it is, None as empty text."""
     try:
         at = datetime.fromisoformat(iso)
     except (TypeError, ValueError):
@@ -118,7 +118,10 @@ def day(iso: str | None) -> str:
 
 
 def extract(text: str, length: int) -> str:
-    """The beginning of a Markdown text as plain words. CKAN's own cuts between words, and Chinese has none: nothing was left."""
+    """Return the beginning of a Markdown text as plain text of at most `length` characters and an ellipsis.
+
+    CKAN's own helper cuts at blanks; Chinese has none, so nothing was left.
+    """
     plain = " ".join(tk.h.markdown_extract(text, extract_length=0).split())
     if len(plain) <= length:
         return plain
@@ -127,7 +130,7 @@ def extract(text: str, length: int) -> str:
 
 
 def figure(number: object) -> object:
-    """A whole number with thin groups of three, as people read them; what is none stays as it is."""
+    """Return a whole number in groups of three digits with narrow spaces; anything else is returned as it is."""
     try:
         return f"{int(number):,}".replace(",", "\u202f")
     except (TypeError, ValueError):
@@ -135,7 +138,7 @@ def figure(number: object) -> object:
 
 
 def size(octets: object) -> str:
-    """Bytes in the unit that fits."""
+    """Return a number of bytes in B, KB, MB or GB; None counts as 0."""
     amount = float(octets or 0)
     for unit in ("B", "KB", "MB"):
         if amount < 1024:  # noqa: PLR2004 -- the step from one unit to the next
@@ -145,7 +148,7 @@ def size(octets: object) -> str:
 
 
 def pager(page: Any, **said: Any) -> Any:  # noqa: ANN401 -- CKAN's page, and its markup
-    """The links to the pages of a list, with words where CKAN has bare arrows that nobody hears."""
+    """Return the links to the pages of a list, with words instead of CKAN's arrows, for screen readers."""
     before, after = ("上一页", "下一页") if chinese() else ("Previous", "Next")
     return page.pager(symbol_previous=before, symbol_next=after, **said)
 
