@@ -1,7 +1,7 @@
-"""Adding a dataset is adding one file and no line of Python.
+"""A dataset is added with one file and without Python.
 
-In a copy of the repository one contract is laid down and nothing else; then the command line of the copy takes a file of that
-dataset through the whole walk. What is new must be seen everywhere: contracts, receipts, releases, catalogue, warehouse.
+One contract is added to a copy of the repository; the copy's command line then takes a file of that dataset from the inbox to
+the catalogue. The new dataset must appear everywhere: contracts, receipts, releases, catalogue, warehouse.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Grown:
-    """The copy with one more contract, its home, what the commands said, and its files before and after."""
+    """The copy with one more contract, its workspace, the output of the commands, and the hashes of its files before and after."""
 
     code: Path
     home: Path
@@ -57,12 +57,12 @@ def grown(tmp_path_factory) -> Grown:
 
 
 def sources(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file that is not made by running."""
+    """SHA-256 of every file except compiled modules, by path."""
     found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
-def test_one_file_is_all_that_the_copy_has_more(grown):
+def test_the_copy_differs_by_one_file(grown):
     assert set(grown.after) - set(grown.before) == {f"schemas/datasets/{NEW.name}"}
     assert {name: grown.after[name] for name in grown.before} == grown.before
 
@@ -72,7 +72,7 @@ def test_the_new_contract_is_listed(grown):
     assert "游泳场所水质检测" in grown.listed
 
 
-def test_its_file_is_judged_by_its_own_rules_and_by_the_code_lists_it_shares(grown):
+def test_its_file_is_validated_by_its_own_rules_and_by_shared_code_lists(grown):
     assert "接收，部分行暂缓：1 份" in grown.ran
     (page,) = (grown.home / "receipts").glob("*.html")
     receipt = page.with_suffix(".json").read_text(encoding="utf-8")
@@ -112,7 +112,7 @@ def test_its_table_is_in_the_warehouse_with_comments_in_both_languages(grown):
     assert all(of_columns.values())
 
 
-def test_its_assets_are_made_without_a_word_of_python(grown):
+def test_its_assets_exist_and_no_module_names_it(grown):
     assert DATASET in said(grown.home, "status", code=grown.code)
     assert not [
         path
@@ -121,7 +121,7 @@ def test_its_assets_are_made_without_a_word_of_python(grown):
     ]
 
 
-def test_the_house_rules_of_contracts_hold_for_it(grown):
+def test_it_passes_the_tests_of_every_contract(grown):
     words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/house/test_contracts.py", "-k", DATASET]
     ran = subprocess.run(
         [sys.executable, *words],

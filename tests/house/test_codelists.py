@@ -1,4 +1,4 @@
-"""Every code list of the house and its list of departments: valid for others, unique, in both languages, complete where we know what is."""
+"""Every code list and the list of departments: valid Data Packages, unique codes, texts in both languages, complete where the total is known."""
 
 import csv
 import re
@@ -59,7 +59,7 @@ def test_codes_are_unique_have_parents_and_successors(codelist):
     for code in codes:
         assert code.parent is None or (code.parent in known and code.parent != code.code), code
         assert code.superseded_by is None or code.superseded_by in known, code
-        assert code.superseded_by is None or code.valid_to is not None, f"{code.code} is replaced but never ended"
+        assert code.superseded_by is None or code.valid_to is not None, f"{code.code} has a successor but no last day"
         assert code.valid_from is None or code.valid_to is None or code.valid_from <= code.valid_to, code
 
 
@@ -84,14 +84,14 @@ def test_labels_are_in_both_languages(codelist):
         assert not CHINESE.search(code.en), code.code
 
 
-def test_every_code_list_has_both_its_files_and_somebody_who_uses_it():
+def test_every_code_list_has_both_its_files_and_is_used_by_a_contract():
     assert {p.stem for p in lists.FOLDER.glob("*.csv")} == {p.stem for p in lists.FOLDER.glob("*.yaml")}
     used = {field.policy.codelist for contract in read_contracts().values() for field in contract.fields}
     assert CODELISTS.keys() - used == set()
 
 
 def test_a_spreadsheet_would_not_change_a_code():
-    """Digits are safe only where no leading zero can be lost."""
+    """Codes of digits are safe only without a leading zero, an exponent or more than 15 digits."""
     for codelist in CODELISTS.values():
         for code in codelist.codes:
             assert not re.fullmatch(r"0\d+|\d+[eE]\d+|\d{16,}", code.code), f"{codelist.name}: {code.code}"
@@ -118,7 +118,7 @@ def test_the_divisions_of_liaoning_are_complete():
 
 
 @pytest.mark.parametrize(("old", "new"), [("210122", "210115"), ("210282", "210214"), ("211121", "211104")])
-def test_a_superseded_division_hands_over_without_a_gap(old, new):
+def test_a_superseded_division_is_followed_by_its_successor_without_a_gap(old, new):
     by_code = {code.code: code for code in CODELISTS["admin_division"].codes}
     before, after = by_code[old], by_code[new]
     assert before.superseded_by == new

@@ -1,4 +1,4 @@
-"""The portal in containers is the portal that runs natively: same settings, plugins and lock, and only nginx can be reached."""
+"""The portal in containers equals the native one: same settings, plugins and lock file; only nginx can be reached."""
 
 import configparser
 import os
@@ -23,7 +23,7 @@ def names_of_example():
     return re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_the_six_services_are_there_and_watched():
+def test_the_six_services_are_there_with_health_checks():
     assert set(SERVICES) == {"nginx", "ckan", "worker", "postgres", "redis", "solr"}
     for name, service in SERVICES.items():
         assert service["healthcheck"]["test"][0] == "CMD", name
@@ -46,7 +46,7 @@ def test_every_volume_is_declared_or_a_file_of_ours():
             assert there, f"{name}: {volume}"
 
 
-def test_every_word_that_is_asked_for_is_in_the_example_without_a_value_for_keys():
+def test_every_variable_is_in_the_example_without_a_value_for_keys():
     asked = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE.read_text(encoding="utf-8")))
     assert asked == set(names_of_example())
     text = EXAMPLE.read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def test_every_plugin_is_in_the_lock_or_ours():
     assert 'zhportal = "' in (PORTAL / "ckanext-zhportal" / "pyproject.toml").read_text(encoding="utf-8")
 
 
-def test_release_files_are_served_for_ever_by_nginx():
+def test_release_files_are_served_by_nginx_as_immutable():
     conf = (CONTAINER / "nginx.conf").read_text(encoding="utf-8")
     releases = conf.partition("location /releases/")[2].partition("location / ")[0]
     for said in ("immutable", "autoindex off", "nosniff", "sandbox", "alias /srv/releases/"):
@@ -114,8 +114,8 @@ def has_compose():
     return docker is not None and subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not has_compose(), reason="docker has no compose here; the structure is tested above")
-def test_compose_takes_the_file():
+@pytest.mark.skipif(not has_compose(), reason="docker compose is not installed; the structure is tested above")
+def test_compose_accepts_the_file():
     words = dict.fromkeys(names_of_example(), "word") | {"PORT": "8080"}
     done = subprocess.run(
         ["docker", "compose", "-f", COMPOSE, "config", "--quiet"],

@@ -1,4 +1,4 @@
-"""Every contract of the house, whoever wrote it: valid for others, complete for us, true to the rest. Code lists: `test_codelists.py`."""
+"""Every contract of the repository: valid for other tools, complete, consistent with the others. Code lists: `test_codelists.py`."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def descriptor_of(path: Path) -> dict[str, Any]:
 
 
 def written(path: Path) -> dict[str, Any]:
-    """What the file says itself, without what it inherits."""
+    """The content of the file, without what it inherits."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
@@ -59,7 +59,7 @@ def sentences_in(descriptor: object, place: str = "") -> list[tuple[str, str, st
 
 
 def repeated_in(parent: dict[str, Any], own: dict[str, Any], place: str = "") -> list[str]:
-    """The places at which `own` says what `parent` says."""
+    """The places at which `own` has the same value as `parent`."""
     found = []
     for key in parent.keys() & own.keys():
         if is_mergeable(parent[key]) and is_mergeable(own[key]):
@@ -105,7 +105,7 @@ def test_a_contract_is_valid_for_editors(path):
 def test_a_contract_repeats_nothing_that_it_inherits(path):
     parent, own = read_parent("bureau"), written(path)
     fields = {field["name"]: field for field in parent["resources"][0].pop("schema").pop("fields")}
-    del parent["sportlake"]["time_limit"]  # a limit of another law is said in full
+    del parent["sportlake"]["time_limit"]  # a limit of another law is stated completely
     assert repeated_in(parent, own) == []
     assert repeated_in(parent["resources"][0], own["resources"][0]) == []
     for field in own["resources"][0]["schema"]["fields"]:
@@ -121,14 +121,14 @@ def test_the_schema_for_editors_is_valid_and_current():
 
 
 @every_file
-def test_every_sentence_is_there_in_both_languages(path):
+def test_every_text_is_there_in_both_languages(path):
     found = sentences_in(descriptor_of(path))
     assert len(found) > 40
     for place, zh, en in found:
         assert CHINESE.search(zh), f"{place}: no Chinese in {zh!r}"
         assert en.strip(), f"{place}: no English"
         assert en != zh, f"{place}: both languages are {zh!r}"
-        assert placeholders_in(zh) == placeholders_in(en), f"{place}: the two languages fill in different things"
+        assert placeholders_in(zh) == placeholders_in(en), f"{place}: the two languages have different placeholders"
 
 
 @every_contract
@@ -142,23 +142,23 @@ def test_the_prose_in_english_is_english(contract):
 
 
 @every_contract
-def test_every_rule_and_expectation_says_where_it_is_from_and_how_to_mend(contract):
+def test_every_rule_and_expectation_has_a_source_and_a_correction(contract):
     judged = contract.policy.rules + contract.policy.expectations
     ids = [one.id for one in contract.rules + contract.policy.expectations]
-    assert sorted(ids) == sorted(set(ids)), "an id is the type of its findings: it must be unique"
+    assert sorted(ids) == sorted(set(ids)), "ids must be unique: an id is the type of its findings"
     for one in judged:
         assert one.source.strip(), one.id
         assert one.mend is not None, one.id
 
 
 @every_contract
-def test_every_placeholder_can_be_filled_in(contract):
+def test_every_placeholder_has_a_value(contract):
     fields = {field.name for field in contract.fields}
     for rule in contract.rules:
         texts = [rule.message.zh, rule.message.en]
         assert placeholders_in(*texts) <= fields | FILLED_BY_RULES, rule.id
         mend = [rule.mend.zh, rule.mend.en] if rule.mend else []
-        assert placeholders_in(*mend) == set(), f"{rule.id}: how to mend is said as it stands"
+        assert placeholders_in(*mend) == set(), f"{rule.id}: `mend` may not have placeholders"
     for expectation in contract.policy.expectations:
         assert placeholders_in(expectation.message.zh, expectation.message.en) <= FILLED_BY_EXPECTATIONS, expectation.id
 
@@ -192,7 +192,9 @@ def test_every_reference_finds_a_field_of_the_same_type(contract):
 @every_contract
 def test_every_field_of_a_release_is_described(contract):
     assert len({field.name for field in contract.fields}) == len(contract.fields)
-    assert len({field.title for field in contract.fields}) == len(contract.fields), "labels are how a sheet is matched"
+    assert len({field.title for field in contract.fields}) == len(contract.fields), (
+        "titles must be unique: columns of a file are matched by them"
+    )
     for field in contract.fields:
         assert field.title, field.name
         assert field.description, field.name
@@ -202,13 +204,13 @@ def test_every_field_of_a_release_is_described(contract):
 
 
 @every_contract
-def test_one_thing_is_said_to_one_judge_only(contract):
+def test_one_condition_is_stated_in_one_place_only(contract):
     for field in contract.fields:
         said = field.constraints
         alone = contract.primary_key == (field.name,)
-        assert not (alone and said.get("unique")), f"{field.name}: the primary key is unique already"
+        assert not (alone and said.get("unique")), f"{field.name}: remove `unique`: it is the primary key"
         assert not (field.policy.codelist and "enum" in said), (
-            f"{field.name}: the code list says which values there are"
+            f"{field.name}: remove `enum`: the code list defines the values"
         )
 
 
@@ -232,7 +234,9 @@ def test_patterns_are_anchored_as_a_whole(contract):
             bare = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
             while (inner := re.sub(r"\([^()]*\)", "", bare)) != bare:
                 bare = inner
-            assert "|" not in bare, f"{field.name}: put the alternatives in brackets, or half of them lose ^ or $"
+            assert "|" not in bare, (
+                f"{field.name}: put the alternatives in brackets, or ^ and $ apply to one of them only"
+            )
 
 
 @every_contract

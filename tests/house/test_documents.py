@@ -1,4 +1,4 @@
-"""What the documents of the repository say holds: links, versions, hooks, decisions, terms. The READMEs: `test_readme.py`."""
+"""Statements of the documents are true: links, versions, hooks, decisions, terms. The READMEs: `test_readme.py`."""
 
 import re
 import subprocess
@@ -38,7 +38,7 @@ def test_the_newest_version_of_the_changelog_is_that_of_the_package():
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", day), "## X.Y.Z — YYYY-MM-DD"
 
 
-def test_the_licence_is_named_and_whole():
+def test_the_licence_is_named_and_complete():
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     assert (project["license"], project["license-files"]) == ("Apache-2.0", ["LICENSE"])
     assert "END OF TERMS AND CONDITIONS" in text_of("LICENSE")
@@ -66,11 +66,11 @@ def test_every_name_in_code_of_the_glossary_is_there():
     assert len(told) > 40
     for name in told:
         last = re.split(r"[. ]", name.removesuffix(".json"))[-1]
-        assert re.search(rf"\b{last}\b", source), f"the glossary names `{name}`, which no module has"
+        assert re.search(rf"\b{last}\b", source), f"the glossary names `{name}`, which is in no module"
 
 
 def test_every_path_that_the_documents_name_is_there():
-    """Files and folders of the repository in backticks; what an installation writes (`var/`) and patterns are not."""
+    """Files and folders of the repository in backticks; not those that an installation writes (`var/`), and not patterns."""
     folders = "|".join({name.split("/")[0] for name in listed() if "/" in name and not name.startswith(".")})
     for name in (name for name in listed("*.md") if name != "CHANGELOG.md"):
         for path in re.findall(rf"`((?:{folders})/[\w./-]*)`", text_of(name)):

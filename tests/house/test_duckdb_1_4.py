@@ -1,6 +1,6 @@
-"""Analysts may still have DuckDB 1.4: it opens the warehouse, with the rows and the Chinese comments.
+"""DuckDB 1.4 opens the warehouse, with its rows and Chinese comments: analysts may still have it.
 
-Makes an environment of its own, `.venv-duckdb14`, once. Where that cannot be had this test fails: it never passes unseen.
+Creates the environment `.venv-duckdb14` once. If that is impossible the test fails; it is never skipped.
 """
 
 import json
@@ -47,7 +47,7 @@ def run(*command):
 
 @pytest.fixture(scope="module")
 def python():
-    """The interpreter of an environment that holds DuckDB 1.4 and nothing else."""
+    """The interpreter of an environment that contains DuckDB 1.4 and nothing else."""
     check = [PYTHON, "-c", "import duckdb; assert duckdb.__version__.startswith('1.4.')"]
     if not PYTHON.exists() or subprocess.run(check, capture_output=True, check=False).returncode:
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
@@ -72,8 +72,8 @@ def test_duckdb_1_4_reads_rows_comments_code_lists_and_meta(python, tmp_path):
     assert told["releases"] == [["facility", "2026.11.1"]]
 
 
-def test_a_file_in_the_storage_of_our_own_duckdb_would_not_do(python, tmp_path):
-    """The reason for STORAGE_VERSION: if this one fails, it is no longer needed."""
+def test_duckdb_1_4_cannot_read_the_default_storage_version(python, tmp_path):
+    """The reason for STORAGE_VERSION: when this test fails, it is no longer needed."""
     path = tmp_path / "new.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute("create table t as select 1 as a")

@@ -1,4 +1,4 @@
-"""What must hold of every file of the house. Each failure names the place and what to do about it."""
+"""Rules for every file of the repository. Each failure names the place and what to do."""
 
 import ast
 import re
@@ -12,10 +12,10 @@ LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "core_", "manager", "processor", "handler", "misc"}
 FORBIDDEN = {
-    r"\b(TODO|FIXME|XXX)\b": "do it, or leave it out",
-    r"except Exception\b|except:\s|except BaseException\b": "catch what you can act on",
-    r"errors=.(replace|ignore).": "decode strictly, or refuse and say where",
-    r"(?<![\w.])/(?:work|farm|root|home)/[\w.-]+": "no path of one machine",
+    r"\b(TODO|FIXME|XXX)\b": "do it now, or remove the remark",
+    r"except Exception\b|except:\s|except BaseException\b": "catch only exceptions that you can handle",
+    r"errors=.(replace|ignore).": "decode strictly, or refuse the input and name the place",
+    r"(?<![\w.])/(?:work|farm|root|home)/[\w.-]+": "no absolute path of one machine",
 }
 
 
@@ -25,7 +25,7 @@ def listed(pattern="*"):
 
 
 PORTAL = ROOT / "catalog" / "ckan" / "portal"
-"""What runs inside CKAN's own environment: no package of ours, and an edge of its own."""
+"""What runs inside CKAN's own environment: none of our packages, with settings and clock of its own."""
 SOURCES = [path for path in listed("*.py") if not path.is_relative_to(ROOT / "tests")]
 
 
@@ -34,11 +34,11 @@ def named(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_a_module_says_what_belongs_in_it_and_stays_short(path):
+def test_a_module_has_a_docstring_and_stays_short(path):
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
-    assert ast.get_docstring(tree), f"{named(path)}: begin with what belongs here and what does not"
-    assert text.count("\n") <= LONGEST_MODULE, f"{named(path)}: more than {LONGEST_MODULE} lines; make two rooms of it"
+    assert ast.get_docstring(tree), f"{named(path)}: begin with a docstring: what belongs here and what does not"
+    assert text.count("\n") <= LONGEST_MODULE, f"{named(path)}: more than {LONGEST_MODULE} lines; split it"
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -46,32 +46,32 @@ def test_a_module_says_what_belongs_in_it_and_stays_short(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_a_module_holds_nothing_that_the_house_refuses(path):
-    assert path.stem not in REFUSED_NAMES, f"{named(path)}: name it after what it holds"
+def test_a_module_contains_nothing_that_is_forbidden(path):
+    assert path.stem not in REFUSED_NAMES, f"{named(path)}: name the module after its content"
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         for pattern, advice in FORBIDDEN.items():
             found = re.search(pattern, line)
             assert not found, f"{named(path)}:{number}: {found[0]!r}: {advice}"
 
 
-def test_only_the_edge_knows_the_clock_and_the_environment():
+def test_only_dagster_project_and_the_portal_read_the_clock_and_the_environment():
     looked = re.compile(r"\bos\.environ\b|\bgetenv\(|datetime\.now\(|date\.today\(|time\.time\(|\buuid4\(|utcnow\(")
     for path in SOURCES:
         if path.is_relative_to(ROOT / "dagster_project") or path.is_relative_to(PORTAL):
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             found = looked.search(line)
-            assert not found, f"{named(path)}:{number}: {found[0]}: settings and moments come in as values"
+            assert not found, f"{named(path)}:{number}: {found[0]}: take settings and times as arguments"
 
 
-def test_every_package_is_named_in_the_control_panel():
+def test_every_package_is_named_in_pyproject():
     told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     ours = [path for path in SOURCES if not path.is_relative_to(PORTAL)]
     packages = {str(path.parent.relative_to(ROOT)).replace("/", ".") for path in ours}
     assert {name for name in packages if f'"{name}"' not in told} == set()
 
 
-def test_nothing_that_the_platform_made_is_committed():
+def test_no_output_of_the_platform_is_committed():
     assert [named(path) for path in listed() if path.is_relative_to(ROOT / "var")] == []
 
 

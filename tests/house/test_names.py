@@ -1,8 +1,8 @@
-"""The rule of names: a function begins with a verb or is a noun phrase of two words; one public class name, one meaning.
+"""Names: a function begins with a verb or is a noun phrase of two words; a public class name has one meaning.
 
-Checked of all public functions, methods, classes and modules of the six top-level packages. Names that a framework looks for
-(dunder methods, overrides, pydantic validators) are not ours to choose. What runs inside CKAN's own environment
-(`catalog/ckan/portal`) is named by CKAN's plugin interfaces and left out.
+Checked for all public functions, methods, classes and modules of the six top-level packages. Names that a framework requires
+(dunder methods, overrides, pydantic validators) are exempt, and so is what runs inside CKAN's own environment
+(`catalog/ckan/portal`), where CKAN's plugin interfaces set the names.
 """
 
 import ast
@@ -27,7 +27,7 @@ MOST_EXCEPTIONS = 10
 
 
 class Definition(NamedTuple):
-    """A public function, method or class, and where it stands."""
+    """A public function, method or class, and its place (`file:line`)."""
 
     name: str
     place: str
@@ -39,7 +39,7 @@ def modules() -> list[Path]:
 
 
 def is_free(node: ast.FunctionDef) -> bool:
-    """Whether the name is ours to choose and says what a call does; a property is read like a field."""
+    """Whether the name is ours to choose and names an action; a property is read like a field."""
     decorators = " ".join(ast.unparse(decorator) for decorator in node.decorator_list)
     return not (node.name.startswith("_") or re.search(r"property|validator|override|serializer", decorators))
 
@@ -61,18 +61,18 @@ def classes() -> Iterator[Definition]:
 
 
 def fault_of_name(name: str) -> str | None:
-    """What is wrong with the name of a function; None if nothing is."""
+    """What is wrong with the name of a function; None if it is right."""
     words = name.split("_")
     if name in EXCEPTIONS or name in VERBS:
         return None
     if len(words) == 1:
-        return "one word: begin with a verb, or say in two words what comes back"
+        return "one word: begin with a verb, or name what is returned in two words"
     if words[0] == "of" or words[-1] == "of":
-        return "`…_of`: say what it does, as in `parse_…` or `build_…`"
+        return "`…_of`: name the action, as in `parse_…` or `build_…`"
     return None
 
 
-def test_functions_begin_with_a_verb_or_say_in_two_words_what_comes_back():
+def test_functions_begin_with_a_verb_or_are_a_noun_phrase_of_two_words():
     wrong = [f"{one.place}: {one.name}: {fault}" for one in functions() if (fault := fault_of_name(one.name))]
     assert wrong == []
 
@@ -82,7 +82,7 @@ def test_no_public_name_is_a_lone_participle():
     assert [one for one in names if PARTICIPLES.fullmatch(one.name)] == []
 
 
-def test_no_public_class_name_stands_twice():
+def test_no_public_class_name_exists_twice():
     places = defaultdict(list)
     for one in classes():
         places[one.name].append(one.place)
@@ -90,7 +90,7 @@ def test_no_public_class_name_stands_twice():
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_two_modules_of_a_package_have_one_name(package):
+def test_no_two_modules_of_a_package_have_the_same_name(package):
     stems = defaultdict(list)
     for path in modules():
         if path.is_relative_to(ROOT / package) and path.stem != "__init__":
@@ -101,10 +101,10 @@ def test_no_two_modules_of_a_package_have_one_name(package):
 def test_exceptions_are_few_and_still_needed():
     used = {one.name for one in functions()}
     assert len(EXCEPTIONS) <= MOST_EXCEPTIONS
-    assert set(EXCEPTIONS) <= used, "an exception that no function needs any longer"
-    assert used >= VERBS, f"verbs that no function needs any longer: {sorted(VERBS - used)}"
+    assert set(EXCEPTIONS) <= used, "remove the exceptions that no function needs"
+    assert used >= VERBS, f"remove the verbs that no function needs: {sorted(VERBS - used)}"
 
 
 @pytest.mark.parametrize("name", ["told", "places", "rows_of", "of_rows"])
-def test_the_rule_catches_what_it_is_there_for(name):
+def test_the_rule_detects_wrong_names(name):
     assert fault_of_name(name) or PARTICIPLES.fullmatch(name)

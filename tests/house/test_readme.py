@@ -1,4 +1,4 @@
-"""What the READMEs promise exists: commands, options, targets, folders, links, the query; and both promise the same."""
+"""What the READMEs mention exists: commands, options, targets, folders, links, the query; and both have the same content."""
 
 import re
 import subprocess
@@ -34,13 +34,13 @@ def help_of(*command):
 
 
 def shell_commands(text):
-    """The lines of the shell blocks, without what is said about them."""
+    """The lines of the shell blocks, without comments."""
     lines = (line.partition(" # ")[0].strip() for block in SHELL.findall(text) for line in block.splitlines())
     return [line for line in lines if line]
 
 
 def code_spans(text):
-    """Everything in single backticks outside of blocks; a span that is broken over two lines is one."""
+    """All text in single backticks outside of blocks; a span over two lines is joined."""
     return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", FENCED.sub("", text))]
 
 
@@ -86,7 +86,7 @@ def test_every_link_of_the_readme_leads_somewhere(readme):
         assert target.startswith("https://") or (ROOT / target).exists(), target
 
 
-def test_the_query_of_the_readme_answers(tmp_path):
+def test_the_query_of_the_readme_runs(tmp_path):
     workspace = open_workspace(tmp_path, "tester")
     stock = WarehouseInputs(
         workspace.contracts, workspace.codelists, workspace.departments, workspace.lake, workspace.ledger
@@ -100,7 +100,7 @@ def test_the_query_of_the_readme_answers(tmp_path):
 
 
 @pytest.mark.parametrize("listed", [shell_commands, code_spans, headings], ids=lambda part: part.__name__)
-def test_both_readmes_hold_the_same(listed):
+def test_both_readmes_have_the_same_content(listed):
     english, chinese = (Counter(listed(path.read_text(encoding="utf-8"))) for path in (ENGLISH, CHINESE))
     assert english, "nothing found to compare"
     assert english == chinese, f"English alone: {english - chinese}; Chinese alone: {chinese - english}"

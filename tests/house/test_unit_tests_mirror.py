@@ -1,6 +1,6 @@
 """tests/unit mirrors the source: `a/b/c.py` has `tests/unit/a/b/test_c.py` (or `test_c_<aspect>.py`), or is listed with a reason.
 
-The list is `modules_without_unit_tests.yaml`. What runs inside CKAN's own environment is held by the live tests.
+The list is `modules_without_unit_tests.yaml`. What runs inside CKAN's own environment is tested by the live tests.
 """
 
 from pathlib import Path
