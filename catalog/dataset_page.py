@@ -39,7 +39,7 @@ class PagePreview:
     codes: Mapping[str, Sequence[CodeLine]] = field(default_factory=dict)
 
 
-def dataset_view(entry: CatalogueEntry, look: PagePreview, lang: Lang) -> dict[str, object]:
+def dataset_view(entry: CatalogueEntry, preview: PagePreview, lang: Lang) -> dict[str, object]:
     """The view of the dataset's page in that language; links are relative to the page's folder in the site."""
     root = root_path(lang)
     return {
@@ -50,7 +50,7 @@ def dataset_view(entry: CatalogueEntry, look: PagePreview, lang: Lang) -> dict[s
         "data_time": entry.data_updated,
         "release": entry.release,
         "entry": entry,
-        "look": look,
+        "look": preview,
         "files": sort_offered(entry.distributions),
         "explaining": [(kind, file) for kind, file in _explanatory_files(entry) if file],
         "documents": DOCUMENTS,

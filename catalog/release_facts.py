@@ -66,7 +66,7 @@ class TimeRange(_Frozen):
     last: date = Field(alias="to")
 
 
-class ChangesFile(_Frozen):
+class ChangeSummary(_Frozen):
     """Changes since the previous release: counts of rows added, removed, changed; names of columns added, removed."""
 
     added: int = Field(ge=0)
@@ -102,7 +102,7 @@ class ReleaseFacts(_Frozen):
     synthetic: bool = False
     dictionary: Distribution | None = Field(default=None, exclude_if=_is_none)
     changes_file: Distribution | None = Field(default=None, exclude_if=_is_none)
-    changes: ChangesFile | None = Field(default=None, exclude_if=_is_none)
+    changes: ChangeSummary | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -267,5 +267,5 @@ def _build_retired_dataset(one: Withdrawal) -> RetiredDataset:
     )
 
 
-def _dump_json(said: Mapping[str, object]) -> str:
-    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+def _dump_json(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -24,7 +24,7 @@ class WaitingFiles(NamedTuple):
 
     found: int
     arrivals: list[Arrival]
-    unkeepable: list[tuple[Arrival, Text]]
+    unstorable: list[tuple[Arrival, Text]]
 
 
 def find_waiting(workspace: Workspace) -> WaitingFiles:
@@ -34,7 +34,7 @@ def find_waiting(workspace: Workspace) -> WaitingFiles:
     return WaitingFiles(
         found=len(found),
         arrivals=[arrival for arrival, reason in reasons if reason is None],
-        unkeepable=[(arrival, reason) for arrival, reason in reasons if reason is not None],
+        unstorable=[(arrival, reason) for arrival, reason in reasons if reason is not None],
     )
 
 

@@ -36,7 +36,7 @@ class RunRequest:
 
     job: str
     files: int = 0
-    stretch: tuple[str, str] | None = None
+    partition_range: tuple[str, str] | None = None
     keys: tuple[dg.AssetKey, ...] | None = None
 
     @property
@@ -51,7 +51,7 @@ class RunResult:
 
     run_id: str
     steps: tuple[str, ...] = ()
-    broke: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
     objections: dict[str, str] = field(default_factory=dict)
 
 
@@ -69,7 +69,7 @@ def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival
         for first, last in contiguous_ranges(known, set(wanted)):
             inside = set(known[known.index(first) : known.index(last) + 1])
             files = sum(key in inside for key in wanted)
-            pieces.append(RunRequest(intake_job_name(dataset), files=files, stretch=(first, last)))
+            pieces.append(RunRequest(intake_job_name(dataset), files=files, partition_range=(first, last)))
     return pieces
 
 
@@ -88,8 +88,11 @@ def build_publish_request(datasets: Collection[str], catalogues: Sequence[str]) 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:
     """Runs it in this process. A failure is returned, not raised: earlier results stay, the next run continues."""
     tags = {PROCESS_TAG: _process_label()}
-    if piece.stretch:
-        tags |= {ASSET_PARTITION_RANGE_START_TAG: piece.stretch[0], ASSET_PARTITION_RANGE_END_TAG: piece.stretch[1]}
+    if piece.partition_range:
+        tags |= {
+            ASSET_PARTITION_RANGE_START_TAG: piece.partition_range[0],
+            ASSET_PARTITION_RANGE_END_TAG: piece.partition_range[1],
+        }
     result = defs.resolve_job_def(piece.job).execute_in_process(
         instance=instance,
         tags=tags,
@@ -104,7 +107,7 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
     }
     steps = tuple(event.step_key or "" for event in result.get_step_failure_events())
     return RunResult(
-        run_id=result.run_id, steps=steps, broke=_failure_messages(result, objections), objections=objections
+        run_id=result.run_id, steps=steps, failures=_failure_messages(result, objections), objections=objections
     )
 
 

@@ -114,7 +114,7 @@ def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
     )
 
 
-def release_table(told: Sequence[LedgerEntry]) -> DescribedTable:
+def release_table(releases: Sequence[LedgerEntry]) -> DescribedTable:
     """Build the table of releases: one row per release, oldest first; key (dataset, number)."""
     return describe_table(
         "release",
@@ -136,7 +136,7 @@ def release_table(told: Sequence[LedgerEntry]) -> DescribedTable:
                 entry.facts["content_hash"],
                 entry.facts["lake_version"],
             )
-            for entry in told
+            for entry in releases
         ],
     )
 

@@ -48,8 +48,8 @@ class Release(BaseModel):
 def read_release(folder: Path) -> Release:
     """Read the release in `…/<dataset>/<number>` from its descriptor only; ReleaseError if that is missing or invalid."""
     try:
-        told = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-        return Release.model_validate({**told["sportlake"]["release"], "dataset": told["name"]})
+        descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+        return Release.model_validate({**descriptor["sportlake"]["release"], "dataset": descriptor["name"]})
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as wrong:
         raise ReleaseError(
             Text(
@@ -72,8 +72,8 @@ def verify_release(folder: Path) -> list[Text]:
     """
     try:
         sums = _read_sums(folder)
-        told = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-        return [*_find_changed_files(folder, sums), *_find_misdescribed(folder, told, sums)]
+        descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+        return [*_find_changed_files(folder, sums), *_find_misdescribed(folder, descriptor, sums)]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         what = f"{type(wrong).__name__}: {wrong}"
         return [
@@ -106,17 +106,17 @@ def _find_changed_files(folder: Path, sums: Mapping[str, str]) -> Iterator[Text]
             yield Text(zh=f"文件 {name} 被改动", en=f"{name} was changed")
 
 
-def _find_misdescribed(folder: Path, told: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[Text]:
+def _find_misdescribed(folder: Path, descriptor: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[Text]:
     """Yield where the descriptor differs from the folder's name, the checksums, or the rows."""
-    release = told["sportlake"]["release"]
-    if (told["name"], release["number"]) != (folder.parent.name, folder.name):
-        yield Text(zh="文件夹名与说明不符", en=f"the descriptor speaks of {told['name']} {release['number']}")
-    for resource in told["resources"]:
+    release = descriptor["sportlake"]["release"]
+    if (descriptor["name"], release["number"]) != (folder.parent.name, folder.name):
+        yield Text(zh="文件夹名与说明不符", en=f"the descriptor speaks of {descriptor['name']} {release['number']}")
+    for resource in descriptor["resources"]:
         if resource["hash"] != f"sha256:{sums.get(resource['path'])}":
             name = resource["path"]
             yield Text(zh=f"{name} 与说明中的校验值不符", en=f"{name} is not what {DESCRIPTOR} says")
     parquet = folder / f"{folder.parent.name}.parquet"
-    if parquet.is_file() and _rows_hash(parquet, told["resources"][0]["schema"]) != release["content_hash"]:
+    if parquet.is_file() and _rows_hash(parquet, descriptor["resources"][0]["schema"]) != release["content_hash"]:
         yield Text(zh="数据行与内容哈希不符", en="the rows are not those of the content hash")
 
 

@@ -42,11 +42,11 @@ class CkanApi:
             connection.url, connection.token.get_secret_value(), user_agent="sportlake", session=self.session
         )
 
-    def call_reading(self, action: str, about: str, **said: object) -> Any:  # noqa: ANN401 -- whatever the action answers
+    def call_reading(self, action: str, about: str, **parameters: object) -> Any:  # noqa: ANN401 -- whatever the action answers
         """Returns the answer of a reading action; None if the object does not exist. Tried four times at most."""
         for pause in (*PAUSES, None):
             try:
-                return self._call(action, said)
+                return self._call(action, parameters)
             except NotFound:
                 return None
             except (NotAuthorized, ValidationError) as refused:
@@ -59,7 +59,7 @@ class CkanApi:
         self,
         action: str,
         about: str,
-        said: Mapping[str, Any],
+        parameters: Mapping[str, Any],
         taken: Callable[[], bool],
         files: Mapping[str, BinaryIO] | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class CkanApi:
             try:
                 for file in (files or {}).values():
                     file.seek(0)
-                self._call(action, said, files)
+                self._call(action, parameters, files)
             except (NotAuthorized, ValidationError, NotFound) as refused:
                 if taken():
                     return
@@ -112,9 +112,9 @@ class CkanApi:
         found = digest.hexdigest()
         return None if found == resource["hash"] else (f"download {resource['url']}", resource["hash"][:12], found[:12])
 
-    def _call(self, action: str, said: Mapping[str, Any], files: Mapping[str, BinaryIO] | None = None) -> Any:  # noqa: ANN401
+    def _call(self, action: str, parameters: Mapping[str, Any], files: Mapping[str, BinaryIO] | None = None) -> Any:  # noqa: ANN401
         return self._ckan.call_action(
-            action, dict(said), files=dict(files) if files else None, requests_kwargs={"timeout": (CONNECT, READ)}
+            action, dict(parameters), files=dict(files) if files else None, requests_kwargs={"timeout": (CONNECT, READ)}
         )
 
     def _wait_or_give_up(self, action: str, about: str, fault: Exception, pause: float | None) -> None:

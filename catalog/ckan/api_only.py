@@ -237,9 +237,9 @@ class ApiOnlyCatalogue:
         found = self.api.call_reading("package_show", dataset, id=dataset)
         return unfold_extras(found) if found else None
 
-    def _to_portal_fields(self, said: Mapping[str, Any]) -> dict[str, Any]:
+    def _to_portal_fields(self, dataset: Mapping[str, Any]) -> dict[str, Any]:
         """Returns the portal's own fields where its schema knows them, otherwise `extras`."""
-        return dict(said) if self._knows_our_fields() else fold_into_extras(said)
+        return dict(dataset) if self._knows_our_fields() else fold_into_extras(dataset)
 
     def _knows_our_fields(self) -> bool:
         extensions = self.api.call_reading("status_show", "portal")["extensions"]
@@ -253,12 +253,12 @@ class ApiOnlyCatalogue:
         return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
 
 
-def fold_into_extras(said: Mapping[str, Any]) -> dict[str, Any]:
+def fold_into_extras(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the dataset for a portal with CKAN's own fields only: ours as JSON in `extras`. See `unfold_extras`."""
-    known = {key: value for key, value in said.items() if key in _KNOWN and key != "id"}
+    known = {key: value for key, value in dataset.items() if key in _KNOWN and key != "id"}
     ours = [
         {"key": key, "value": json.dumps(value, ensure_ascii=False, sort_keys=True)}
-        for key, value in sorted(said.items())
+        for key, value in sorted(dataset.items())
         if key not in _KNOWN and value not in (None, "", [], {})
     ]
     return {**known, "extras": ours}

@@ -151,7 +151,7 @@ class CkanCatalogue:
             and facts is not None
             and self.files.is_complete(facts)
             and table is not None
-            and (table.release, table.rows) == (served["release"], table.told)
+            and (table.release, table.rows) == (served["release"], table.stated_rows)
             and all(each["url"].startswith(f"{self.files_url}/") for each in served["resources"])
         )
 

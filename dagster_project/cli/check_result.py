@@ -40,13 +40,13 @@ def check_file(file: Path, dataset: str | None, descriptor: Path | None, resourc
         _refuse_unusable(file, dataset, descriptor, resource)
         if descriptor is None:
             return _check_by_dataset(file, dataset or "")
-        said = _read_descriptor(descriptor)
-        if "sportlake" in said and resource is None:
+        parsed = _read_descriptor(descriptor)
+        if "sportlake" in parsed and resource is None:
             from schemas.contract import read_contract
 
             return _check_by_contract(file, read_contract(descriptor))
         return _check_by_descriptor(
-            file, _resolve_descriptor(said, descriptor.name), resource, descriptor.resolve().parent
+            file, _resolve_descriptor(parsed, descriptor.name), resource, descriptor.resolve().parent
         )
     except SportlakeError as wrong:
         return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash_file(file))
@@ -155,14 +155,14 @@ def _read_descriptor(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def _resolve_descriptor(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _resolve_descriptor(descriptor: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Returns a contract's descriptor with its inherited parts, any other unchanged; ContractError if a part is wrong."""
-    if "sportlake" not in said:
-        return said
+    if "sportlake" not in descriptor:
+        return descriptor
     from schemas.inheritance import resolve_inheritance
 
     try:
-        return resolve_inheritance(said)
+        return resolve_inheritance(descriptor)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise ContractError(Text(zh=f"契约 {name} 有误：{wrong}", en=f"contract {name} is wrong: {wrong}")) from wrong
 

@@ -76,7 +76,7 @@ def run_command() -> None:
     before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)
     report.print_receipts(workspace, waiting.arrivals)
-    report.print_unkeepable(waiting.unkeepable)
+    report.print_unstorable(waiting.unstorable)
     ran += release_due(settings, workspace)
     ran += publish_due(settings, workspace)
     report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v})

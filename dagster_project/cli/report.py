@@ -1,28 +1,26 @@
 """The report after a run: the files, the releases, the catalogues, and the entry points.
 
-Not here: running the pipeline (`progress.py`), the receipts' own text (`pipelines/receipt.py`).
+Not here: running the pipeline (`progress.py`), the receipts' own text (`pipelines/submissions/receipt.py`).
 """
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.cli.console import make_console, print_message, print_table
+from pipelines.intake import read_receipt
+from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace
+from quality.verdict import Outcome
+from schemas.text import Text
 from warehouse.releases import list_releases
 
 if TYPE_CHECKING:
     from catalog.plan import PublicationPlan
     from dagster_project.runs import RunResult
-
-from collections import Counter
-
-from pipelines.intake import read_receipt
-from pipelines.submissions.inbox import Arrival
-from pipelines.submissions.receipt import Receipt
-from quality.verdict import Outcome
-from schemas.text import Text
 
 
 def print_failures(ran: "Sequence[RunResult]") -> bool:
@@ -31,12 +29,12 @@ def print_failures(ran: "Sequence[RunResult]") -> bool:
         for dataset, objection in one.objections.items():
             zh, _, en = objection.partition("\n")
             print_message(f"未发布 {dataset}：{zh}", f"{dataset} stopped at the gate: {en}")
-        for broke in one.broke:
+        for failure in one.failures:
             print_message(
-                f"出错（Dagster 运行 {one.run_id[:8]}）：{broke}",
+                f"出错（Dagster 运行 {one.run_id[:8]}）：{failure}",
                 "something broke; what was done before stays, run again to go on",
             )
-    return any(one.broke for one in ran)
+    return any(one.failures for one in ran)
 
 
 def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[RunResult]") -> None:
@@ -114,7 +112,7 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
         print_message(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
 
 
-def print_unkeepable(found: Sequence[tuple[Arrival, Text]]) -> None:
+def print_unstorable(found: Sequence[tuple[Arrival, Text]]) -> None:
     """Prints the files that could not be stored, and why; they wait until somebody corrects them."""
     for arrival, reason in found:
         print_message(f"{arrival.place}：{reason.zh}", reason.en)

@@ -29,10 +29,10 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def column_number(said: str) -> int:
+def column_number(address: str) -> int:
     """Returns the column, from 1, of letters or an address: 27 for `AA` and `AA17`."""
     number = 0
-    for letter in said:
+    for letter in address:
         if not letter.isalpha():
             break
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -103,16 +103,16 @@ def _row_xml(number: int, line: Sequence[SummaryCell], widths: Sequence[int], st
     return f'<row r="{number}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
 
 
-def _count_text_lines(said: SummaryCell, wide: int) -> int:
+def _count_text_lines(cell: SummaryCell, wide: int) -> int:
     """Returns the number of lines that the text takes in a column of `wide` letters; a Chinese one counts as two."""
-    if said.look in {"title", "section"}:
+    if cell.look in {"title", "section"}:
         return 1
-    return sum(1 + (len(line) + sum(letter > _LATIN for letter in line)) // wide for line in said.text.split("\n"))
+    return sum(1 + (len(line) + sum(letter > _LATIN for letter in line)) // wide for line in cell.text.split("\n"))
 
 
-def _cell_style(said: SummaryCell, styles: WorkbookStyles) -> int:
-    style = styles.own_style(said.look, said.kind)
-    return styles.marked_style(style, None, quoted=True) if looks_like_formula(said.text) else style
+def _cell_style(cell: SummaryCell, styles: WorkbookStyles) -> int:
+    style = styles.own_style(cell.look, cell.kind)
+    return styles.marked_style(style, None, quoted=True) if looks_like_formula(cell.text) else style
 
 
 def _link_xml(lines: Sequence[Sequence[SummaryCell]]) -> str:

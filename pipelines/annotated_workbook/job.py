@@ -45,9 +45,9 @@ class AnnotationJob:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
 
-def read_job(said: str) -> AnnotationJob:
+def read_job(text: str) -> AnnotationJob:
     """Parses a job that `AnnotationJob.to_json` wrote."""
-    parsed: dict[str, Any] = json.loads(said)
+    parsed: dict[str, Any] = json.loads(text)
     return AnnotationJob(
         sheet=parsed["sheet"],
         title=parsed["title"],

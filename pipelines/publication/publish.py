@@ -113,8 +113,8 @@ def _read_last_by_dataset(workspace: Workspace, catalogue: str) -> dict[str, Led
     return workspace.ledger.find_last_entries("dataset", ("publication", "retirement"), {"catalogue": catalogue})
 
 
-def _states_fact(told: LedgerEntry | None, fact: str, value: object) -> bool:
-    return told is not None and told.facts.get(fact) == value
+def _states_fact(entry: LedgerEntry | None, fact: str, value: object) -> bool:
+    return entry is not None and entry.facts.get(fact) == value
 
 
 def _record_publications(

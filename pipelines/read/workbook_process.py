@@ -142,6 +142,6 @@ def too_costly_error(path: Path) -> UnreadableFile:
     )
 
 
-def _parse_survey(told: dict[str, Any]) -> WorkbookSurvey:
-    areas = tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in told["merged"])
-    return WorkbookSurvey(told["at"], told["name"], told["left"], told["last"], tuple(told["head"]), areas)
+def _parse_survey(survey: dict[str, Any]) -> WorkbookSurvey:
+    areas = tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in survey["merged"])
+    return WorkbookSurvey(survey["at"], survey["name"], survey["left"], survey["last"], tuple(survey["head"]), areas)

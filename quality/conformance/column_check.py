@@ -51,8 +51,8 @@ class ColumnResult(NamedTuple):
 class ColumnCheck:
     """Check of column `index` of a table, for all its batches."""
 
-    def __init__(self, index: int, field: Field, confirm: CellRechecker, *, typed: bool) -> None:
-        self._index, self._confirm, self._typed = index, confirm, typed
+    def __init__(self, index: int, field: Field, rechecker: CellRechecker, *, typed: bool) -> None:
+        self._index, self._rechecker, self._typed = index, rechecker, typed
         self.name = field.name
         self.kept = storage_type(field)
         self.required = bool(field.constraints.get("required"))
@@ -104,7 +104,7 @@ class ColumnCheck:
     ) -> ColumnResult:
         """Without a predicate, or with few texts, frictionless reads every distinct text once."""
         distinct: list[str] = coded.dictionary.to_pylist()
-        answers = [self._confirm.recheck_cell(self._index, cell) for cell in distinct]
+        answers = [self._rechecker.recheck_cell(self._index, cell) for cell in distinct]
         codes = to_numpy(coded.indices)
         bad = np.array([bool(answer.errors) for answer in answers], np.bool_)
         suspect = bad[codes] if bad.any() else np.zeros(len(text), np.bool_)
@@ -124,16 +124,16 @@ class ColumnCheck:
         values = build_column(kept, self.kept).take(coded.indices)
         return values if absent is None else pc.if_else(to_bitmap(~absent), values, None)
 
-    def hash_cells(self, text: pa.StringArray, look: ColumnResult, suspects: Mapping[int, Any]) -> hashing.Hashes:
+    def hash_cells(self, text: pa.StringArray, result: ColumnResult, suspects: Mapping[int, Any]) -> hashing.Hashes:
         """Return the hashes of the values; `suspects` are the values that frictionless read, by position."""
         if self._own_value:
-            return hashing.hash_texts(text, look.missing)
-        if look.coded is not None:
-            distinct = hashing.hash_distinct_values([answer.value for answer in look.answers])
-            hashed: hashing.Hashes = distinct[to_numpy(look.coded.indices)]
-            hashed[slice(0) if look.missing is None else look.missing] = hashing.NO_VALUE
+            return hashing.hash_texts(text, result.missing)
+        if result.coded is not None:
+            distinct = hashing.hash_distinct_values([answer.value for answer in result.answers])
+            hashed: hashing.Hashes = distinct[to_numpy(result.coded.indices)]
+            hashed[slice(0) if result.missing is None else result.missing] = hashing.NO_VALUE
         else:
-            hashed = hashing.hash_typed_values(look.values, look.missing)
+            hashed = hashing.hash_typed_values(result.values, result.missing)
             places = np.fromiter(suspects, np.int64, len(suspects))
             hashed[places] = hashing.hash_read_values(list(suspects.values()), self.kept)
         return hashed

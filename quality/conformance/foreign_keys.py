@@ -21,10 +21,10 @@ from quality.conformance.recheck import CellRechecker
 class ForeignKeyCheck:
     """One foreign key of the table. Thread-safe."""
 
-    def __init__(self, reference: ReferenceTable, confirm: CellRechecker, order: int) -> None:
-        self.columns = tuple(confirm.names.index(name) for name in reference.fields)
-        self._reference, self._confirm, self._order = reference, confirm, order
-        self._surely = to_strings(_list_known_texts(reference, confirm.field_type(self.columns[0])))
+    def __init__(self, reference: ReferenceTable, rechecker: CellRechecker, order: int) -> None:
+        self.columns = tuple(rechecker.names.index(name) for name in reference.fields)
+        self._reference, self._rechecker, self._order = reference, rechecker, order
+        self._surely = to_strings(_list_known_texts(reference, rechecker.field_type(self.columns[0])))
 
     def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[PlacedError]:
         """Yield an error for each row of the batch whose key is unknown; `texts` are the columns of the table."""
@@ -41,7 +41,7 @@ class ForeignKeyCheck:
                 yield from ((place, fault) for place in places[group].tolist())
 
     def _read_values(self, cells: Sequence[str]) -> tuple[Any, ...]:
-        return tuple(self._confirm.recheck_cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))
+        return tuple(self._rechecker.recheck_cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))
 
     def lacks_key(self, values: tuple[Any, ...]) -> bool:
         """Whether the referenced table lacks the key; an empty key refers to nothing. UnsuitedForPrefilter if not hashable."""

@@ -39,8 +39,8 @@ class _StoredBatch(NamedTuple):
 class KeyIndex:
     """The keys of one table; uses a temporary file until it is closed."""
 
-    def __init__(self, confirm: CellRechecker, unique: Sequence[int], primary: Sequence[int]) -> None:
-        self._confirm = confirm
+    def __init__(self, rechecker: CellRechecker, unique: Sequence[int], primary: Sequence[int]) -> None:
+        self._rechecker = rechecker
         self._unique = {(column,) for column in unique}
         self._primary = tuple(primary)
         self._wanted = sorted(self._unique | ({self._primary} if primary else set()))
@@ -89,13 +89,13 @@ class KeyIndex:
                 earlier[value] = row
 
     def _parse_value(self, column: int, text: str | None) -> object:
-        value = self._confirm.recheck_cell(column, text).value
+        value = self._rechecker.recheck_cell(column, text).value
         # NaN equals nothing, itself included; frictionless reads it anew in every row.
         return object() if value != value else value  # noqa: PLR0124
 
     def _make_repeat_errors(self, key: Key, texts: Sequence[str | None], earlier: int) -> Iterator[CellError]:
         if key in self._unique:
-            yield CellError("unique-error", self._confirm.names[key[0]], texts[0], earlier=earlier, position=key[0])
+            yield CellError("unique-error", self._rechecker.names[key[0]], texts[0], earlier=earlier, position=key[0])
         if key == self._primary:
             yield CellError("primary-key", value=join_key_cells(texts), earlier=earlier)
 
@@ -134,7 +134,7 @@ def _find_repeated_places(hashed: hashing.Hashes) -> Places:
     if not len(twice):
         return np.empty(0, np.int64)
     # Compare 20 bits of each hash first, so that few rows need the comparison of all 64.
-    sieve = np.zeros(1 << 20, np.bool_)
-    sieve[twice >> np.uint64(44)] = True
-    places = np.flatnonzero(sieve[hashed >> np.uint64(44)])
+    bitmap = np.zeros(1 << 20, np.bool_)
+    bitmap[twice >> np.uint64(44)] = True
+    places = np.flatnonzero(bitmap[hashed >> np.uint64(44)])
     return places[np.isin(hashed[places], twice)]

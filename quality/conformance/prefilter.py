@@ -68,17 +68,17 @@ class Prefilter:
         forgiving: bool = False,
     ) -> None:
         """`fields` in the order of the cells; `typed` requests typed columns; `forgiving` as in `CellRechecker`."""
-        self._confirm = CellRechecker(fields, forgiving=forgiving)
-        self.names = self._confirm.names
-        self._columns = [ColumnCheck(i, field, self._confirm, typed=typed) for i, field in enumerate(fields)]
+        self._rechecker = CellRechecker(fields, forgiving=forgiving)
+        self.names = self._rechecker.names
+        self._columns = [ColumnCheck(i, field, self._rechecker, typed=typed) for i, field in enumerate(fields)]
         self._typed = typed
         self.kept = [column.kept for column in self._columns]
         self.blanks_are_missing = all(column.blank_is_missing for column in self._columns)
         unique = [i for i, field in enumerate(fields) if field.constraints.get("unique")]
         primary = [self.names.index(name) for name in key]
-        self.keys = KeyIndex(self._confirm, unique, primary) if unique or primary else None
+        self.keys = KeyIndex(self._rechecker, unique, primary) if unique or primary else None
         self._primary = primary
-        self._references = [ForeignKeyCheck(one, self._confirm, order) for order, one in enumerate(references)]
+        self._references = [ForeignKeyCheck(one, self._rechecker, order) for order, one in enumerate(references)]
 
     def __enter__(self) -> Self:
         return self
@@ -91,31 +91,32 @@ class Prefilter:
 
     def check_batch(self, batch: Batch) -> BatchResult:
         """Return the batch's errors except duplicate keys, which need the whole table."""
-        looks = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
-        asked = [self._recheck_suspects(batch, column, look) for column, look in enumerate(looks)]
-        faults = self._collect_errors(batch, looks, asked)
-        ragged = {place: self._confirm.recheck_row(cells) for place, cells in batch.ragged.items()}
+        results = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
+        asked = [self._recheck_suspects(batch, column, result) for column, result in enumerate(results)]
+        faults = self._collect_errors(batch, results, asked)
+        ragged = {place: self._rechecker.recheck_row(cells) for place, cells in batch.ragged.items()}
         for place, (values, found) in ragged.items():
             faults += [(place, fault) for fault in [*found, *self._check_foreign_keys(values)]]
-        digest = self._digest_keys(batch, looks, asked, [values for values, _ in ragged.values()])
+        digest = self._digest_keys(batch, results, asked, [values for values, _ in ragged.values()])
         if self.keys and digest:
             empty = self.keys.find_empty_keys(digest).tolist()
             faults += [(at, CellError("primary-key", value=self._empty_key_text(batch, at))) for at in empty]
-        typed, overflows = self._build_typed_columns(batch, looks, asked) if self._typed else (None, [])
+        typed, overflows = self._build_typed_columns(batch, results, asked) if self._typed else (None, [])
         return BatchResult(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
 
-    def _recheck_suspects(self, batch: Batch, column: int, look: ColumnResult) -> list[Suspect]:
+    def _recheck_suspects(self, batch: Batch, column: int, result: ColumnResult) -> list[Suspect]:
         """Return frictionless's results for a column's suspects."""
-        places, cells = look.suspects.tolist(), _read_cells(batch, column, look.suspects)
+        places, cells = result.suspects.tolist(), _read_cells(batch, column, result.suspects)
         return [
-            Suspect(at, cell, self._confirm.recheck_cell(column, cell)) for at, cell in zip(places, cells, strict=True)
+            Suspect(at, cell, self._rechecker.recheck_cell(column, cell))
+            for at, cell in zip(places, cells, strict=True)
         ]
 
     def _collect_errors(
-        self, batch: Batch, looks: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
+        self, batch: Batch, results: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
     ) -> list[PlacedError]:
         """Return the errors of all rows that have as many cells as there are fields."""
-        blanks = set(_find_blank_rows(looks).tolist())
+        blanks = set(_find_blank_rows(results).tolist())
         found: list[PlacedError] = [(at, CellError("blank-row")) for at in blanks]
         for one in (one for column in asked for one in column):
             if one.answer.errors and one.place not in blanks:
@@ -131,7 +132,7 @@ class Prefilter:
     def _digest_keys(
         self,
         batch: Batch,
-        looks: Sequence[ColumnResult],
+        results: Sequence[ColumnResult],
         asked: Sequence[Sequence[Suspect]],
         strays: Sequence[Sequence[Any]],
     ) -> KeyDigest | None:
@@ -140,7 +141,7 @@ class Prefilter:
         hashed, texts = {}, {}
         for column in self.keys.columns:
             text, one = batch.columns[column], self._columns[column]
-            hashed[column] = one.hash_cells(text, looks[column], {a.place: a.answer.value for a in asked[column]})
+            hashed[column] = one.hash_cells(text, results[column], {a.place: a.answer.value for a in asked[column]})
             absent = batch.absent[column]
             texts[column] = keep_only(text, None if absent is None else ~absent)
             if strays:
@@ -159,36 +160,36 @@ class Prefilter:
         return join_key_cells([_read_cells(batch, column, at)[0] for column in self._primary])
 
     def _build_typed_columns(
-        self, batch: Batch, looks: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
+        self, batch: Batch, results: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
     ) -> tuple[list[pa.Array], list[CellOverflow]]:
         columns, overflows = [], []
-        for column, look in enumerate(looks):
+        for column, result in enumerate(results):
             kept, values = self.kept[column], dict[int, Any]()
             for at, cell, answer in asked[column]:
                 values[at] = storable_value(answer.value, cell, kept)
                 if values[at] is None and answer.value is not None:
                     overflows.append(CellOverflow(int(batch.places[at]), self.names[column], cell or ""))
-            columns.append(self._build_typed_column(batch.columns[column], kept, look, values))
-            overflows += self._find_distinct_overflows(batch, column, look)
+            columns.append(self._build_typed_column(batch.columns[column], kept, result, values))
+            overflows += self._find_distinct_overflows(batch, column, result)
         return columns, overflows
 
     def _build_typed_column(
-        self, text: pa.StringArray, kept: pa.DataType, look: ColumnResult, values: Mapping[int, Any]
+        self, text: pa.StringArray, kept: pa.DataType, result: ColumnResult, values: Mapping[int, Any]
     ) -> pa.Array:
-        if look.coded is not None:
-            return look.values
+        if result.coded is not None:
+            return result.values
         if pa.types.is_string(kept):
-            return mask_texts(text, look.missing, [at for at, value in values.items() if value is None])
-        return replace_values(look.values, {at: value for at, value in values.items() if value is not None})
+            return mask_texts(text, result.missing, [at for at, value in values.items() if value is None])
+        return replace_values(result.values, {at: value for at, value in values.items() if value is not None})
 
-    def _find_distinct_overflows(self, batch: Batch, column: int, look: ColumnResult) -> list[CellOverflow]:
+    def _find_distinct_overflows(self, batch: Batch, column: int, result: ColumnResult) -> list[CellOverflow]:
         """Return the valid cells that their column cannot hold, for a column that was checked once per distinct text."""
-        values = look.values
-        if look.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
+        values = result.values
+        if result.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
             return []
         gone = np.zeros(len(values), np.bool_)
-        gone[look.suspects] = True
-        gone |= False if look.missing is None else look.missing
+        gone[result.suspects] = True
+        gone |= False if result.missing is None else result.missing
         lost = np.flatnonzero(~gone & ~_validity_mask(values))
         cells = take_texts(batch.columns[column], lost)
         return [
@@ -197,13 +198,13 @@ class Prefilter:
         ]
 
 
-def _find_blank_rows(looks: Sequence[ColumnResult]) -> Places:
+def _find_blank_rows(results: Sequence[ColumnResult]) -> Places:
     """Return the rows in which every cell is missing. A cell of a wrong type has no value either, but is not missing."""
     missing: list[Places] = []
-    for look in looks:
-        if look.missing is None:
+    for result in results:
+        if result.missing is None:
             return np.empty(0, np.int64)
-        missing.append(np.flatnonzero(look.missing))
+        missing.append(np.flatnonzero(result.missing))
     return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), sorted(missing, key=len))
 
 

@@ -31,14 +31,14 @@ def conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> FileConfo
     header = [messages.make_finding(cell_error_from(error, ())) for error in plain.errors]
     first, lines = plain.skip + 1, RecordLines()
     with (
-        Prefilter(plain.fields, plain.key, plain.references, typed=typed is not None) as sieve,
+        Prefilter(plain.fields, plain.key, plain.references, typed=typed is not None) as prefilter,
         plain.path.open("rb") as file,
     ):
         try:
             found = run_batches(
-                _read_file_blocks(file, plain, sieve, lines),
+                _read_file_blocks(file, plain, prefilter, lines),
                 lambda block: read_batch(block, len(plain.fields), plain.dialect.delimiter),
-                sieve,
+                prefilter,
                 numbers=lambda start, count: np.arange(first + start, first + start + count, dtype=np.int64),
                 messages=messages,
                 typed=typed,
@@ -56,6 +56,6 @@ def conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> FileConfo
     )
 
 
-def _read_file_blocks(file: BinaryIO, plain: OpenedFile, sieve: Prefilter, lines: RecordLines) -> Iterator[Block]:
+def _read_file_blocks(file: BinaryIO, plain: OpenedFile, prefilter: Prefilter, lines: RecordLines) -> Iterator[Block]:
     source = ByteSource(file, plain.encoding)
-    return read_blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=sieve.blanks_are_missing, lines=lines)
+    return read_blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=prefilter.blanks_are_missing, lines=lines)

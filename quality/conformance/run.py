@@ -42,7 +42,7 @@ class TableResult(NamedTuple):
 def run_batches(
     items: Iterable[Item],
     batch_of: Callable[[Item], Batch],
-    sieve: Prefilter,
+    prefilter: Prefilter,
     *,
     numbers: Callable[[int, int], Places],
     messages: Messages,
@@ -63,26 +63,26 @@ def run_batches(
         collected.append((row, error_order(fault), messages.make_finding(fault, row, line)))
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for judged in _run_in_order(pool, lambda item: sieve.check_batch(batch_of(item)), items):
+        for judged in _run_in_order(pool, lambda item: prefilter.check_batch(batch_of(item)), items):
             rows = numbers(start, judged.records)
             if lines is not None and judged.records:
                 lines.add_records(judged.longer, int(rows[0]) - 1)
             for place, fault in judged.errors:
                 tell(int(rows[place]), fault)
             overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]
-            if sieve.keys and judged.digest:
-                sieve.keys.add_digest(judged.digest, rows[judged.digest.rows])
+            if prefilter.keys and judged.digest:
+                prefilter.keys.add_digest(judged.digest, rows[judged.digest.rows])
             if typed is not None:
-                typed(_build_typed_batch(judged, rows, sieve))
+                typed(_build_typed_batch(judged, rows, prefilter))
             start += judged.records
-    for row, fault in sieve.keys.find_repeats() if sieve.keys else ():
+    for row, fault in prefilter.keys.find_repeats() if prefilter.keys else ():
         tell(row, fault)
     collected.sort(key=itemgetter(0, 1))
     return TableResult([finding for *_, finding in collected], start, overflows)
 
 
-def _build_typed_batch(judged: BatchResult, rows: Places, sieve: Prefilter) -> pa.RecordBatch:
-    fields = [(ROW, pa.int64()), *zip(sieve.names, sieve.kept, strict=True)]
+def _build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) -> pa.RecordBatch:
+    fields = [(ROW, pa.int64()), *zip(prefilter.names, prefilter.kept, strict=True)]
     columns = [to_int64(np.asarray(rows)[judged.places]), *(judged.typed or [])]
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
 

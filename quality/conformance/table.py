@@ -62,16 +62,16 @@ def _conform_batches(
     schema = Schema.from_descriptor(_table_schema(contract), datapackage_version=DATA_PACKAGE)
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))
-    with Prefilter(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as sieve:
+    with Prefilter(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as prefilter:
         found = run_batches(
             texts.to_batches(max_chunksize=BATCH),
             batch_from_table,
-            sieve,
+            prefilter,
             numbers=lambda start, count: places[start : start + count],
             messages=Messages(labels_from_contract(contract)),
             typed=None if batches is None else batches.append,
         )
-    kept = pa.schema(list(zip([ROW, *sieve.names], [pa.int64(), *sieve.kept], strict=True)))
+    kept = pa.schema(list(zip([ROW, *prefilter.names], [pa.int64(), *prefilter.kept], strict=True)))
     typed = pa.Table.from_batches(batches or [], kept).drop_columns([ROW])
     return ConformedTable(found.findings, typed, found.overflows)
 

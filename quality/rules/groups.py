@@ -18,7 +18,7 @@ def compile_unique_together(rule: UniqueTogether, scope: RuleScope) -> tuple[Vio
         f"GROUP BY {', '.join(columns)} HAVING count(*) > 1"
     )
     source = f"(SELECT position, first FROM {SUBMITTED} AS later JOIN ({repeated}) ON {same})"
-    return (Violation(rule.fields[0], "position > first", source, shown=rule.fields, other="first"),)
+    return (Violation(rule.fields[0], "position > first", source, displayed_fields=rule.fields, other="first"),)
 
 
 def compile_consistent_within(rule: ConsistentWithin, scope: RuleScope) -> tuple[Violation, ...]:
@@ -48,7 +48,7 @@ def compile_no_overlap(rule: NoOverlap, scope: RuleScope) -> tuple[Violation, ..
         f"(SELECT position, {start} AS start, max({end}) {before} AS busy_until, arg_max(position, {end}) {before} AS busy "
         f"FROM {SUBMITTED} WHERE {join_conditions([filled_condition([*keys, start, end]), f'{start} < {end}'])})"
     )
-    return (Violation(rule.start, "start < busy_until", source, shown=(rule.start, rule.end), other="busy"),)
+    return (Violation(rule.start, "start < busy_until", source, displayed_fields=(rule.start, rule.end), other="busy"),)
 
 
 def _build_disagreement_source(key: str, column: str) -> str:

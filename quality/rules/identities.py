@@ -57,12 +57,13 @@ def compile_no_identity_card(rule: NoIdentityCard, scope: RuleScope) -> tuple[Vi
     codes = {other.field for other in scope.contract.rules if isinstance(other, CreditCode)}
     columns = [scope.typed_column(rule, name, TEXTS) for name in fields]
     exempt = [place for place, name in enumerate(fields) if name in codes]
-    given = (
+    common_tables = (
         f"texts AS NOT MATERIALIZED ({_card_candidates_query(columns)})",
         f"cards AS MATERIALIZED ({_first_valid_card_query(exempt)})",
     )
     return tuple(
-        Violation(name, f"place = {place}", "cards", value="card", given=given) for place, name in enumerate(fields)
+        Violation(name, f"place = {place}", "cards", value="card", common_tables=common_tables)
+        for place, name in enumerate(fields)
     )
 
 

@@ -132,7 +132,7 @@ def _build_query(offences: Sequence[Violation]) -> str:
         f"FROM {offence.source} WHERE {offence.where}"
         for number, offence in enumerate(offences)
     ]
-    given = f"WITH {', '.join(offences[0].given)} " if offences[0].given else ""
+    given = f"WITH {', '.join(offences[0].common_tables)} " if offences[0].common_tables else ""
     return f"{given}{' UNION ALL '.join(parts)}"
 
 

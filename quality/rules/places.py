@@ -24,13 +24,13 @@ def compile_in_area(rule: InArea, scope: RuleScope) -> tuple[Violation, ...]:
 def compile_point_zero(rule: PointZero, scope: RuleScope) -> tuple[Violation, ...]:
     """The point is (0, 0) or the same number twice; skipped where one of the two is empty."""
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
-    return (Violation(rule.lon, _zero_condition(lon, lat), shown=(rule.lon, rule.lat)),)
+    return (Violation(rule.lon, _zero_condition(lon, lat), displayed_fields=(rule.lon, rule.lat)),)
 
 
 def compile_point_swapped(rule: PointSwapped, scope: RuleScope) -> tuple[Violation, ...]:
     """The point lies in the province only if its two numbers are exchanged."""
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
-    return (Violation(rule.lon, _inside_condition(lat, lon), shown=(rule.lon, rule.lat)),)
+    return (Violation(rule.lon, _inside_condition(lat, lon), displayed_fields=(rule.lon, rule.lat)),)
 
 
 def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[Violation, ...]:
@@ -41,7 +41,9 @@ def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[
         for holds in (_inside_condition(lon, lat), _zero_condition(lon, lat), _inside_condition(lat, lon))
     ]
     return (
-        Violation(rule.lon, join_conditions([filled_condition([lon, lat]), *elsewhere]), shown=(rule.lon, rule.lat)),
+        Violation(
+            rule.lon, join_conditions([filled_condition([lon, lat]), *elsewhere]), displayed_fields=(rule.lon, rule.lat)
+        ),
     )
 
 

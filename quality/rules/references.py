@@ -63,7 +63,7 @@ def compile_in_dataset(rule: InDataset, scope: RuleScope) -> tuple[Violation, ..
         )
         missing += f" AND NOT EXISTS (SELECT 1 FROM {SUBMITTED} AS beside WHERE {beside})"
     source = f"(SELECT position FROM {SUBMITTED} AS own WHERE {filled_condition(columns)} AND {missing})"
-    return (Violation(rule.fields[0], "TRUE", source, shown=rule.fields),)
+    return (Violation(rule.fields[0], "TRUE", source, displayed_fields=rule.fields),)
 
 
 def _codelist_table_name(rule: InCodelist) -> str:

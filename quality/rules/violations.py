@@ -15,8 +15,8 @@ SUBMITTED = "submitted"
 class Violation:
     """The rows of `source` for which `where` is true break the rule at `field`.
 
-    `source` is SUBMITTED or a subquery that also has `position`; `given` are common table expressions (`name AS (…)`) that it
-    reads, the same ones in all violations of a rule. The finding's value is that of the fields `shown` (of `field`, if left out),
+    `source` is SUBMITTED or a subquery that also has `position`; `common_tables` are common table expressions (`name AS (…)`) that it
+    reads, the same ones in all violations of a rule. The finding's value is that of `displayed_fields` (of `field`, if left out),
     unless `value` is an expression that gives it. `other` is an expression for the position of the row that this one conflicts
     with; a message displays it as `{other_row}`.
     """
@@ -24,15 +24,15 @@ class Violation:
     field: str
     where: str
     source: str = SUBMITTED
-    shown: tuple[str, ...] = ()
+    displayed_fields: tuple[str, ...] = ()
     value: str = "NULL"
     other: str = "NULL"
-    given: tuple[str, ...] = ()
+    common_tables: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
         """Return the fields whose values make up the finding's value."""
-        return self.shown or (self.field,)
+        return self.displayed_fields or (self.field,)
 
 
 def quote_identifier(name: str) -> str:

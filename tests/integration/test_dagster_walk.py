@@ -68,7 +68,7 @@ def test_files_of_two_datasets_reach_catalogue_and_warehouse(settings, instance)
     drop(settings, "210100", "visit_2026.csv", VISITS)
     ran = walk(settings, instance)
     workspace = load_workspace(settings)
-    assert [one.broke for one in ran] == [()] * len(ran)
+    assert [one.failures for one in ran] == [()] * len(ran)
     assert newest_releases(workspace) == {"site": "2026.11.1", "visit": "2026.11.1"}
     assert not publication_due(workspace, open_catalogue(workspace, settings, "static"))
     assert not warehouse_due(workspace)
@@ -102,7 +102,7 @@ def test_a_quarantined_file_is_a_successful_run_with_a_warning(settings, instanc
     workspace, defs = load_workspace(settings), build_defs(settings)
     (_, piece) = runs.plan_intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
     ran = runs.execute_run(defs, instance, piece)
-    assert ran.broke == ()
+    assert ran.failures == ()
     assert instance.get_run_by_id(ran.run_id).is_success
     checks = checks_of(instance, asset_key("site", "accepted"))
     assert {name: check.passed for name, check in checks.items()} == {"cells": False, "rows": True, "table": True}
@@ -118,8 +118,8 @@ def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):
     *_, released, published = walk(settings, instance)
     assert list(released.objections) == ["site"]
     assert "S1" in released.objections["site"]
-    assert released.broke == ()
-    assert published.broke == ()
+    assert released.failures == ()
+    assert published.failures == ()
     assert list(newest_releases(load_workspace(settings))) == ["visit"]
     gate = checks_of(instance, asset_key("site", "candidate"))["gate"]
     assert (gate.passed, gate.severity, gate.blocking) == (False, dg.AssetCheckSeverity.ERROR, True)
@@ -130,7 +130,7 @@ def test_a_misnamed_file_is_refused_with_a_receipt_and_holds_up_nothing(settings
     drop(settings, "210100", "site_2026.csv", SITES)
     ran = walk(settings, instance)
     workspace = load_workspace(settings)
-    assert [one.broke for one in ran] == [()] * len(ran)
+    assert [one.failures for one in ran] == [()] * len(ran)
     assert find_unfinished(workspace, list_arrivals(workspace)) == []
     outcomes = [entry.facts["outcome"] for entry in workspace.ledger.read_entries("verdict")]
     assert sorted(outcomes) == ["accept", "refused"]
@@ -153,10 +153,10 @@ def test_materialising_everything_again_writes_nothing(settings, instance):
     before = files_below(settings.home)
     defs = build_defs(settings)
     for dataset in ("site", "visit"):
-        again = runs.RunRequest(f"{dataset}_intake", stretch=("210100|2026", "210100|2026"))
-        assert runs.execute_run(defs, instance, again).broke == ()
-    assert runs.execute_run(defs, instance, runs.build_release_request(["site", "visit"])).broke == ()
-    assert runs.execute_run(defs, instance, runs.build_publish_request(["site", "visit"], ["static"])).broke == ()
+        again = runs.RunRequest(f"{dataset}_intake", partition_range=("210100|2026", "210100|2026"))
+        assert runs.execute_run(defs, instance, again).failures == ()
+    assert runs.execute_run(defs, instance, runs.build_release_request(["site", "visit"])).failures == ()
+    assert runs.execute_run(defs, instance, runs.build_publish_request(["site", "visit"], ["static"])).failures == ()
     assert files_below(settings.home) == before
 
 
@@ -178,11 +178,11 @@ def test_a_machine_that_breaks_is_told_and_the_next_walk_goes_on(settings, insta
             raise OSError(28, "No space left on device")
 
         broken.setattr("warehouse.lake.Lake.replace_slices", full)
-        told = [line for one in walk(settings, instance) for line in one.broke]
+        told = [line for one in walk(settings, instance) for line in one.failures]
     assert len(told) == 1
     assert "site_accepted" in told[0]
     assert "No space left on device" in told[0]
-    assert all(one.broke == () for one in walk(settings, instance))
+    assert all(one.failures == () for one in walk(settings, instance))
     assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1"}
 
 

@@ -161,7 +161,7 @@ def test_a_run_with_a_ckan_that_is_down_fails_in_its_step_alone_and_says_why(set
     with dg.DagsterInstance.ephemeral() as instance:
         ran = runs.execute_run(defs, instance, runs.build_publish_request(workspace.contracts, ("static", "ckan")))
         assert ran.steps == ("publish_ckan",)
-        assert dead_ckan in ran.broke[0]
+        assert dead_ckan in ran.failures[0]
         assert not instance.get_run_by_id(ran.run_id).is_success
         event = instance.get_latest_materialization_event(dg.AssetKey("static"))
         said = event.asset_materialization.metadata

@@ -43,7 +43,7 @@ class TableComment(NamedTuple):
 
 
 class LiveTable(NamedTuple):
-    """One live table. `release`, `sha256`, `shape`, `told` (rows) are from its comment; None if that is not ours.
+    """One live table. `release`, `sha256`, `shape`, `stated_rows` are from its comment; None if that is not ours.
 
     `rows` is counted now; `cached` is what CKAN answers as `total`, None until it has counted. `columns_digest` is
     computed from the actual columns, types and data dictionary.
@@ -54,14 +54,14 @@ class LiveTable(NamedTuple):
     rows: int
     columns_digest: str
     shape: str | None
-    told: int | None
+    stated_rows: int | None
     cached: int | None
 
     def holds_file(self, release: str, sha256: str, shape: TableSchema) -> bool:
         """Returns whether this is the table of that release, with no row or column added, lost or renamed since."""
         said = (self.release, self.sha256, self.shape, self.columns_digest)
         wanted = (release, sha256, shape.digest, shape.columns_digest)
-        return said == wanted and self.rows == self.told and self.cached in {None, self.rows}
+        return said == wanted and self.rows == self.stated_rows and self.cached in {None, self.rows}
 
 
 def read_comment(con: Connection, table: str) -> TableComment | None:
@@ -105,10 +105,10 @@ def find_orphans(con: Connection, known: Collection[str]) -> list[str]:
     return [name for name in found if name.startswith((STAGE, LAST)) or resource_id_from(name) not in known]
 
 
-def _build_live_table(told: TableComment | None, rows: int, digest: str, cached: int | None) -> LiveTable:
-    if told is None:
+def _build_live_table(comment: TableComment | None, rows: int, digest: str, cached: int | None) -> LiveTable:
+    if comment is None:
         return LiveTable(None, None, rows, digest, None, None, cached)
-    return LiveTable(told.release, told.sha256, rows, digest, told.shape, told.rows, cached)
+    return LiveTable(comment.release, comment.sha256, rows, digest, comment.shape, comment.rows, cached)
 
 
 def _count_rows(con: Connection, names: Sequence[str]) -> Mapping[str, int]:
@@ -120,7 +120,7 @@ def _count_rows(con: Connection, names: Sequence[str]) -> Mapping[str, int]:
 def _note(comment: str | None) -> TableComment | None:
     """Parses a comment. Ours is a JSON object of exactly these keys; anything else was written by others."""
     try:
-        told: Any = json.loads(comment or "")
+        parsed: Any = json.loads(comment or "")
     except ValueError:
         return None
-    return TableComment(**told) if isinstance(told, dict) and told.keys() == set(TableComment._fields) else None
+    return TableComment(**parsed) if isinstance(parsed, dict) and parsed.keys() == set(TableComment._fields) else None

@@ -48,11 +48,11 @@ class CommandRunner:
         words: Sequence[str | Path],
         *,
         account: SystemAccount | None = None,
-        told: str | None = None,
+        stdin: str | None = None,
         more: Mapping[str, str] | None = None,
         fetches: bool = False,
     ) -> str:
-        """Returns what the command printed; `told` is its stdin, `more` adds to its environment.
+        """Returns what the command printed; `stdin` is its input, `more` adds to its environment.
 
         Raises:
             CatalogueError: The command failed; the message contains the end of its log.
@@ -62,7 +62,7 @@ class CommandRunner:
         with log.open("w", encoding="utf-8") as out:
             done = subprocess.run(  # noqa: S603 -- words of ours, no shell
                 [str(word) for word in words],
-                input=told or "",
+                input=stdin or "",
                 stdout=subprocess.PIPE,
                 stderr=out,
                 text=True,

@@ -238,7 +238,7 @@ def _first_start(site: _PortalSite) -> None:
         }
         python: list[str | Path] = [place.program_path("python"), script]
         told = site.commands.run_command(
-            "first-start", python, told=json.dumps(wanted), more={"CKAN_INI": str(place.ini)}
+            "first-start", python, stdin=json.dumps(wanted), more={"CKAN_INI": str(place.ini)}
         )
         answer = json.loads(told)
         postgres.run_script(site.state, site.keys, answer["permissions"])

@@ -21,7 +21,7 @@ def python(code):
 
 
 def test_a_command_answers_what_it_printed_and_gets_what_it_is_told(commands):
-    said = commands.run_command("echo", python("print(input()[::-1])"), told="olleh")
+    said = commands.run_command("echo", python("print(input()[::-1])"), stdin="olleh")
     assert said == "hello\n"
 
 
