@@ -1,0 +1,172 @@
+"""Content of a portal for the tests of its pages: one publisher, one subject, a dataset with every field, a withdrawn one.
+
+All names contain the process id; `Scene.clear` purges them. Not here: the portal itself (`tests/live/conftest.py`).
+"""
+
+import json
+from itertools import count
+from os import getpid
+from uuid import uuid5
+
+import requests
+
+from catalog.ckan.fields import core_fields
+from catalog.entry import NAMESPACE
+
+RUN = f"pages-{getpid()}"
+
+ZH, EN = "zh_Hans_CN", "en"
+
+EU = "http://publications.europa.eu/resource/authority/"
+
+POINTS = [
+    {"name": "和平区游泳馆", "open": True, "lon": 123.42, "lat": 41.79},
+    {"name": "中山区篮球场", "open": False, "lon": 121.64, "lat": 38.92},
+    {"name": "图幅以外的场地", "open": True, "lon": 10.0, "lat": 50.0},
+    {"name": "没有坐标的场地", "open": None, "lon": None, "lat": None},
+]
+
+_ids = count()
+
+
+def fresh_id():
+    return str(uuid5(NAMESPACE, f"{RUN}/{next(_ids)}"))
+
+
+class Scene:
+    """One publisher, one subject, one dataset with every field filled and a table, and a withdrawn one."""
+
+    name, gone, org, group = f"{RUN}-full", f"{RUN}-gone", f"{RUN}-org", f"{RUN}-group"
+
+    def __init__(self, url, token):
+        self.url, self.token = url, token
+        self.resource = fresh_id()
+        self.sent = self.full()
+
+    def post(self, action, token=None, **said):
+        headers = {"Authorization": token or self.token, "Content-Type": "application/json"}
+        return requests.post(f"{self.url}/api/3/action/{action}", data=json.dumps(said), headers=headers, timeout=60)
+
+    def call(self, action, **said):
+        answer = self.post(action, **said)
+        assert answer.status_code == 200, (action, answer.text[:800])
+        return answer.json()["result"]
+
+    def get(self, path, **params):
+        return requests.get(self.url + path, params=params, timeout=60)
+
+    def found(self, **params):
+        return [one["name"] for one in self.get("/api/3/action/package_search", **params).json()["result"]["results"]]
+
+    def full(self):
+        release, title = f"{self.url}/releases/{self.name}/2026.11.2", {ZH: "测试游泳馆名录", EN: "Test swimming pools"}
+        notes = {ZH: "一行一个游泳馆，供测试。", EN: "One row a swimming pool, for tests."}
+        old = {
+            "number": "2026.11.1",
+            "date": "2026-11-01",
+            "rows": 3,
+            "added": 3,
+            "removed": 0,
+            "changed": 0,
+            "url": f"{release}/old.csv",
+        }
+        return {
+            "id": fresh_id(),
+            "name": self.name,
+            "title": title[ZH],
+            "title_translated": title,
+            "notes": notes[ZH],
+            "notes_translated": notes,
+            "owner_org": self.org,
+            "groups": [{"name": self.group}],
+            "tags": [{"name": "测试关键词"}],
+            "license_id": "cc-by",
+            "version": "2026.11.2",
+            "identifier": f"urn:uuid:{fresh_id()}",
+            "issued": "2026-11-01",
+            "modified": "2026-11-23",
+            "metadata_updated": "2026-11-22",
+            "frequency": f"{EU}frequency/ANNUAL",
+            "contact": [{"name": "测试处室", "email": "contact@example.org", "phone": "024-00000000"}],
+            "provenance": "由测试编造。",
+            "language": [f"{EU}language/ZHO", f"{EU}language/ENG"],
+            "conforms_to": ["https://datapackage.org/profiles/2.0/datapackage.json"],
+            "temporal_coverage": [{"start": "2026-01-01", "end": "2026-11-23"}],
+            "spatial_coverage": [{"uri": "urn:gb2260:210000", "text": "GB/T 2260 210000"}],
+            "access_rights": f"{EU}access-right/PUBLIC",
+            "theme": [f"{EU}data-theme/EDUC"],
+            "release": "2026.11.2",
+            "previous": "2026.11.1",
+            "contract_version": "1.2.0",
+            "rows": "4",
+            "fingerprint": "0" * 64,
+            "payload_digest": "1" * 64,
+            "synthetic": "true",
+            "quality": {"rows_submitted": 6, "rows_held_back": 2, "completeness": 0.875, "findings": {"coordinate-outside": 2}},
+            "history": [{**old, "number": "2026.11.2", "date": "2026-11-23", "rows": 4, "added": 2, "removed": 1, "changed": 7}, old],
+            **{field.name: {ZH: f"{field.label.zh}的内容", EN: f"content of {field.label.en}", "applies": True} for field in core_fields()},
+            "core_pia": {ZH: "不含个人信息", EN: "no personal data", "applies": False},
+            "resources": [self.table(release)],
+        }  # fmt: skip
+
+    def table(self, release):
+        return {
+            "id": self.resource,
+            "kind": "csv",
+            "name": "CSV 数据",
+            "name_translated": {ZH: "CSV 数据", EN: "CSV data"},
+            "description": "测试数据表",
+            "description_translated": {ZH: "测试数据表", EN: "Table for tests"},
+            "url": f"{release}/{self.name}.csv",
+            "format": "CSV",
+            "mimetype": "text/csv",
+            "encoding": "utf-8",
+            "size": 2048,
+            "hash": "a" * 64,
+            "hash_algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+            "release": "2026.11.2",
+            "issued": "2026-11-23T09:30:00+08:00",
+            "modified": "2026-11-23",
+            "rows": "4",
+        }
+
+    def withdrawn(self):
+        told = {
+            "reason": {"zh": "测试撤下的原因", "en": "Withdrawn for a test"},
+            "on": "2026-11-20",
+            "release": "2026.10.3",
+            "successor": self.name,
+        }
+        title = {ZH: "已撤下的测试数据", EN: "Withdrawn test data"}
+        said = {"title": title[ZH], "title_translated": title, "owner_org": self.org, "groups": [{"name": self.group}]}
+        return said | {"id": fresh_id(), "name": self.gone, "withdrawn": told, "resources": []}
+
+    def build(self):
+        self.call(
+            "organization_create",
+            name=self.org,
+            title="测试体育处",
+            extras=[{"key": "title_en", "value": "Test Sports Division"}],
+        )
+        self.call(
+            "group_create", name=self.group, title="测试主题", extras=[{"key": "title_en", "value": "Test subject"}]
+        )
+        self.served = self.call("package_create", **self.sent)
+        self.call("package_create", **self.withdrawn())
+        fields = [{"id": name, "type": kind, "info": {"label": label, "label_en": name}} for name, kind, label in [
+            ("name", "text", "场馆名称"), ("open", "bool", "是否开放"), ("lon", "numeric", "经度"), ("lat", "numeric", "纬度")]]  # fmt: skip
+        self.call("datastore_create", resource_id=self.resource, force=True, fields=fields, records=POINTS)
+        self.call("resource_view_create", resource_id=self.resource, view_type="datatables_view", title="表")
+        drawn = {"lon": "lon", "lat": "lat", "label": "name"}
+        self.map = self.call(
+            "resource_view_create", resource_id=self.resource, view_type="dot_map_view", title="图", **drawn
+        )["id"]
+
+    def clear(self):
+        for action, name in [
+            ("dataset_purge", self.name),
+            ("dataset_purge", self.gone),
+            ("group_purge", self.group),
+            ("organization_purge", self.org),
+        ]:
+            assert self.post(action, id=name).status_code in {200, 404}

@@ -1,0 +1,75 @@
+"""The descriptor, the dictionary and the public part of a release."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from support.contracts import contract_with
+from support.frozen_facility import CONTRACT, NOW, QUALITY, ROWS, folder_of, frozen, paper, table_of
+from warehouse.freezing import content_hash
+
+
+def test_protected_fields_and_slices_are_in_no_file_of_it(layout):
+    folder = folder_of(layout, frozen(layout))
+    for path in folder.iterdir():
+        assert b"138000" not in path.read_bytes()
+    assert pq.read_schema(folder / "facility.parquet").names == [f.name for f in CONTRACT.public_fields()]
+    assert "phone" not in [f["name"] for f in paper(folder)["resources"][0]["schema"]["fields"]]
+
+
+def test_a_protected_key_is_neither_released_nor_named_as_key(layout):
+    contract = contract_with(["id", "n:integer"], policy={"disclosure": {"protected": ["id"]}})
+    release = frozen(layout, table_of([("b", 1), ("a", 2)], contract), contract=contract, codelists={})
+    folder = folder_of(layout, release)
+    assert (folder / "sample.csv").read_text(encoding="utf-8-sig") == "n\n1\n2\n"
+    assert "primaryKey" not in paper(folder)["resources"][0]["schema"]
+
+
+def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
+    release = frozen(layout, synthetic=True)
+    told = paper(folder_of(layout, release))
+    assert (told["name"], told["title"], told["version"]) == ("facility", "样例", "1.0.0")
+    assert told["sportlake"]["owner"] == "lnsports"
+    assert told["sportlake"]["release"] == {
+        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT),
+        "contract_version": "1.0.0", "lake_version": 7, "previous": None, "rows": 4, "fields": 9, "data_updated": "2026-10-09",
+        "time_range": {"from": "2026-04-01", "to": "2026-09-30"}, "departments": ["210100", "210200"],
+        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None,
+    }  # fmt: skip
+    assert [(r["name"], r["path"], r["format"]) for r in told["resources"]] == [
+        ("facility", "facility.csv", "csv"),
+        ("facility-xlsx", "facility.xlsx", "xlsx"),
+        ("facility-parquet", "facility.parquet", "parquet"),
+        ("facility-geojson", "facility.geojson", "geojson"),
+        ("codelist-kind", "codelist_kind.csv", "csv"),
+        ("data-dictionary", "dictionary.csv", "csv"),
+    ]
+    fields = {field["name"]: field for field in told["resources"][0]["schema"]["fields"]}
+    assert "format" not in fields["day"]  # the department's spelling; a release has one of its own
+    assert "trueValues" not in fields["open"]
+    assert fields["kind"]["sportlake"]["codelist"] == "kind"
+
+
+def test_frictionless_validates_the_whole_folder(layout):
+    rows = [row for row in ROWS if row[0] != "=1+1"]
+    first = frozen(layout, table_of(rows[1:]))
+    folder = folder_of(layout, frozen(layout, table_of(rows), previous=first.number))
+    command = [Path(sys.executable).with_name("frictionless"), "validate", "datapackage.json", "--json"]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    report = json.loads(ran.stdout)
+    assert (ran.returncode, report["valid"], report["errors"]) == (0, True, [])
+    tables = {task["name"]: task["stats"].get("rows") for task in report["tasks"] if task["type"] == "table"}
+    assert tables == {"facility": 3, "codelist-kind": 2, "data-dictionary": 9, "facility-changes": 1}
+
+
+def test_the_dictionary_has_a_row_for_every_released_field_and_no_other(layout):
+    text = (folder_of(layout, frozen(layout)) / "dictionary.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["name"] for row in rows] == [field.name for field in CONTRACT.public_fields()]
+    assert (rows[0]["label_zh"], rows[0]["label_en"], rows[0]["required"], rows[0]["constraints"]) == ("id（标题）", "id", "true", "")  # fmt: skip
+    assert (rows[1]["codelist"], rows[3]["type"], rows[3]["required"]) == ("kind", "number", "false")
