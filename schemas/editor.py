@@ -73,7 +73,7 @@ def contract_schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sportlake contract",
-        "description": "One dataset: a Data Package v2 descriptor with one resource, and house policy under `sportlake`.",
+        "description": "One dataset: a Data Package v2 descriptor with one resource, and the bureau's policy under `sportlake`.",
         **whole,
         "$defs": definitions,
     }

@@ -54,7 +54,9 @@ class Coordinates(_FrozenModel):
     lat: str
     datum: Literal["CGCS2000", "WGS84"] = "CGCS2000"
     most_on_a_point: int = Field(
-        default=20, ge=1, description="rows that may share one place; more look like a default of the map"
+        default=20,
+        ge=1,
+        description="largest number of rows at one place; more than that look like the default position of a map",
     )
 
 
@@ -86,7 +88,7 @@ class Policy(_FrozenModel):
         description="snapshot: a department's newest period is its current state; append: all periods together are"
     )
     cadence: UpdateCycle
-    owner: str = Field(description="code of the department that answers for the dataset")
+    owner: str = Field(description="code of the department that is responsible for the dataset")
     time_limit: TimeLimit
     rules: tuple[RowRule, ...] = ()
     expectations: tuple[TableExpectation, ...] = ()
@@ -94,10 +96,11 @@ class Policy(_FrozenModel):
     coordinates: Coordinates | None = None
     new_columns: NewColumns = Field(
         default="refuse",
-        description="a column that the contract does not know: refuse: the file waits; hold: rows are taken without it, with a warning; accept: the same, said in passing",
+        description="a column without a field in the contract: refuse: an error, the file is quarantined; hold: the column is left out, with a warning; accept: the same, with an info",
     )
     waived_problems: Mapping[Problem, Text] = Field(
-        default={}, description="problem data that this dataset honestly is, and why: such tables are not complained of"
+        default={},
+        description="kinds of problem data that are correct for this dataset, with the reason: they are not reported",
     )
     disclosure: Disclosure = Disclosure()
     catalogue: CatalogueMetadata
@@ -113,6 +116,6 @@ class FieldPolicy(_FrozenModel):
     as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
     empty_words: tuple[str, ...] = Field(
         default=(),
-        description="words that mean nothing in this field, beside those that mean nothing in any of its type",
+        description="words that mean an empty cell in this field, besides those that do in every field of its type",
     )
     example: str | None = None

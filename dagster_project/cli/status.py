@@ -72,7 +72,7 @@ def print_status() -> None:
 def open_dagster(
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 port")] = PORT,
 ) -> None:
-    """打开 Dagster（仅本机 127.0.0.1）。 Open the stewards' window, on this machine only."""
+    """打开 Dagster（仅本机 127.0.0.1）。 Open Dagster's web interface, on this machine only."""
     import os
     import sys
 
