@@ -1,10 +1,10 @@
-"""What a contract inherits: `bureau.yaml` merged under it, so that a contract says only what is its own.
+"""Inheritance of contracts: `bureau.yaml` is merged under a contract, which states only its own properties.
 
-A contract inherits if it says `sportlake: {extends: bureau}`, wherever its file lies; a descriptor without `sportlake:` never
-does. Mappings merge key by key, in the parent's order. Whatever else the contract says replaces what it would inherit: lists,
-texts in two languages, `not_applicable`. A null takes a key away. The one resource merges with the parent's; a field that says
-`sportlake: {extends: bureau}` merges with the parent's field of the same name. The result is plain: it extends nothing.
-Not here: the texts that rules leave to their kind (`schemas/rule_texts.py`).
+A contract inherits if it has `sportlake: {extends: bureau}`, wherever its file is; a descriptor without `sportlake:` never
+does. Mappings are merged key by key, in the parent's order. Any other value of the contract replaces the inherited one: lists,
+texts in two languages, `not_applicable`. A null removes the inherited key. The one resource is merged with the parent's; a
+field with `sportlake: {extends: bureau}` is merged with the parent's field of the same name. The result extends nothing.
+Not here: the default texts of rules (`schemas/rule_texts.py`).
 """
 
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ from typing import Any, TypeGuard
 import yaml
 
 PARENTS = ("bureau",)
-"""What a contract may extend: the names of YAML files beside this module."""
+"""What a contract may extend: names of YAML files in this folder."""
 EXTENDS = "extends"
 DATASET = "<name>"
-"""Stands for the dataset's name in the parent's resource."""
+"""Replaced by the dataset's name in the parent's resource."""
 _SINGLE_VALUES = ({"zh", "en"}, {"not_applicable"})
 
 Descriptor = dict[str, Any]
 
 
 def resolve_inheritance(descriptor: Mapping[str, Any]) -> Descriptor:
-    """The descriptor with all that it inherits; the same again if it extends nothing.
+    """Return the descriptor with everything that it inherits; a copy of it if it extends nothing.
 
-    ValueError if it extends a parent, or a field of it, that does not exist; KeyError without `name`, `resources` or `fields`.
+    ValueError if the parent, or the parent's field, does not exist; KeyError without `name`, `resources` or `fields`.
     """
     if not _extends(descriptor):
         return dict(descriptor)
@@ -41,7 +41,7 @@ def resolve_inheritance(descriptor: Mapping[str, Any]) -> Descriptor:
 
 
 def merge_descriptors(parent: Mapping[str, Any], own: Mapping[str, Any]) -> Descriptor:
-    """`own` laid over `parent`: keys in the parent's order, then the rest of `own`; keys whose value is null are left out."""
+    """Return `own` merged over `parent`: keys in the parent's order, then the others of `own`; keys with null are left out."""
     merged: Descriptor = {}
     for key in dict.fromkeys([*parent, *own]):
         inherited = parent.get(key)
@@ -53,14 +53,14 @@ def merge_descriptors(parent: Mapping[str, Any], own: Mapping[str, Any]) -> Desc
 
 
 def is_mergeable(value: object) -> TypeGuard[Mapping[str, Any]]:
-    """Whether it is a mapping that merges: neither a text in two languages nor a `not_applicable`."""
+    """Whether the value is a mapping that is merged; texts in two languages and `not_applicable` are not."""
     if not isinstance(value, Mapping):
         return False
     return not value or not any(value.keys() <= keys for keys in _SINGLE_VALUES)
 
 
 def read_parent(name: str) -> Descriptor:
-    """The parent of that name, a copy that the caller may change; ValueError names those that exist."""
+    """Return the parent of that name, a copy that the caller may change; ValueError names those that exist."""
     if name not in PARENTS:
         raise ValueError(f"extends: there is no {name!r} to extend; there are: {', '.join(PARENTS)}")
     return deepcopy(_load_parent(name))
@@ -74,7 +74,7 @@ def _load_parent(name: str) -> Descriptor:
 
 
 def _extends(part: object) -> bool:
-    """Whether a descriptor, or a field of one, says that it extends a parent."""
+    """Whether a descriptor, or a field of one, extends a parent."""
     policy = part.get("sportlake") if isinstance(part, Mapping) else None
     return isinstance(policy, Mapping) and EXTENDS in policy
 

@@ -1,7 +1,7 @@
-"""Messages and mends that rules and expectations leave to their kind, from `rule_texts.yaml`, in the words of one contract.
+"""Default messages and corrections of rules and expectations, from `rule_texts.yaml`, in the terms of one contract.
 
 Here: which text a rule gets, and filling its `<gaps>` with titles, cells and numbers. Not here: the placeholders in braces,
-which the judges fill in for each finding (`quality/rules/judge.py`, `quality/expectations.py`).
+which are filled for each finding (`quality/rules/judge.py`, `quality/expectations.py`).
 """
 
 import re
@@ -18,14 +18,14 @@ _GAP = re.compile(r"<(?P<before>value of )?(?P<key>\w+)(?P<after> with value| in
 _PERIODS = {"year": ("年度", "year"), "quarter": ("季度", "quarter"), "month": ("月份", "month")}
 _FAILED = {"<": ("不小于", "is not below"), "<=": ("大于", "exceeds"), "=": ("不等于", "does not equal"),
            ">=": ("小于", "is below"), ">": ("不大于", "does not exceed"), "!=": ("等于", "equals")}  # fmt: skip
-"""How the messages put it that a comparison does not hold."""
+"""How a message describes that a comparison failed."""
 
 Descriptor = dict[str, Any]
 Words = Mapping[str, str]
 
 
 class DatasetWords(NamedTuple):
-    """What the texts speak of: each field's title in both languages, each field's unit, the kind of period."""
+    """What the texts of one contract refer to: each field's title in both languages, each field's unit, the kind of period."""
 
     titles: Mapping[str, Words]
     units: Mapping[str, Words]
@@ -33,9 +33,9 @@ class DatasetWords(NamedTuple):
 
 
 def complete_rules(descriptor: Mapping[str, Any]) -> Descriptor:
-    """The descriptor, each of its rules and expectations with a message and a mend: its own, or else those of its kind.
+    """Return the descriptor with a `message` and a `mend` for each rule and expectation: its own, or else those of its kind.
 
-    A kind without texts, and what has not the shape of a rule, stay as they are; the models say what is wrong with them.
+    Rules of a kind without texts, and entries that are not rules, are left as they are; the models report what is wrong with them.
     """
     policy = descriptor.get("sportlake")
     if not isinstance(policy, Mapping):
@@ -51,7 +51,7 @@ def complete_rules(descriptor: Mapping[str, Any]) -> Descriptor:
 
 @cache
 def read_texts() -> Mapping[str, Mapping[str, Words]]:
-    """The file's messages and mends, by kind or by kind and case."""
+    """Return the file's texts by kind, or by kind and case."""
     texts: Mapping[str, Mapping[str, Words]] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return texts
 
@@ -80,7 +80,7 @@ def _complete_rule(rule: Any, words: DatasetWords) -> Any:  # noqa: ANN401 - wha
 
 
 def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
-    """The case of its kind that a rule is, as the file names it; None for the usual one."""
+    """Return the case of its kind to which a rule belongs, as the file names it; None for the usual one."""
     match rule:
         case {"kind": "date_order", "fields": [_, _]}:
             return "strict pair" if rule.get("strict") else "pair"
@@ -98,7 +98,7 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
 
 
 def _fill_gaps(text: Words, rule: Mapping[str, Any], words: DatasetWords) -> Words:
-    """The text with its gaps filled; what a gap speaks of and a rule has not becomes empty text."""
+    """Return the text with its gaps filled; a gap for which the rule has no value becomes empty text."""
     values = {**rule, "period": words.period, "unit": words.units.get(str(rule.get("field")), {})}
     if rule["kind"] == "compare":
         values["op"] = _both(*_FAILED.get(str(rule.get("op")), ("", "")))
