@@ -58,4 +58,6 @@ def conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> FileConfo
 
 def _read_file_blocks(file: BinaryIO, plain: OpenedFile, prefilter: Prefilter, lines: RecordLines) -> Iterator[Block]:
     source = ByteSource(file, plain.encoding)
-    return read_blocks(source, plain.dialect, skip=plain.skip, blanks_are_missing=prefilter.blanks_are_missing, lines=lines)
+    return read_blocks(
+        source, plain.dialect, skip=plain.skip, blanks_are_missing=prefilter.blanks_are_missing, lines=lines
+    )
