@@ -221,13 +221,6 @@ class PointInProvince(Rule):
     lat: str
 
 
-class NoIdentityCard(Rule):
-    """No text of `fields` (all string fields, if left out) holds an identity card number with a right check digit (GB 11643); a valid credit code in a credit-code field is not one."""
-
-    kind: Literal["no_identity_card"]
-    fields: tuple[str, ...] = ()
-
-
 RowRule = Annotated[
     CreditCode
     | DateOrder
@@ -249,7 +242,6 @@ RowRule = Annotated[
     | InArea
     | PointZero
     | PointSwapped
-    | PointInProvince
-    | NoIdentityCard,
+    | PointInProvince,
     Field(discriminator="kind"),
 ]
