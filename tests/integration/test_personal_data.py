@@ -6,6 +6,7 @@ import json
 
 import pyarrow as pa
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from pipelines.intake import take_arrival
 from pipelines.release import assemble_candidate, freeze_candidate
@@ -56,6 +57,34 @@ def test_rows_with_personal_data_are_held_back_and_nothing_of_them_is_told(tmp_p
     assert told_in(tmp_path, MOBILE, EMAIL, BANK, CARD) == []
     number = workspace.layout.releases.joinpath("association").glob("20*")
     assert len(released_rows(workspace, "association", next(number).name)) == len(rows) - 2
+
+
+def test_the_marked_workbook_tells_of_them_without_repeating_them(tmp_path):
+    contract = contract_with(["id", "note", "n:integer"])
+    workspace = workspace_with(tmp_path, contract)
+    book = Workbook()
+    book.active.append(["id", "note", "n"])
+    book.active.append(["a", f"{EMAIL} {BANK}", 1])
+    book.active.append(["b", int(MOBILE), f"手机{MOBILE}"])
+    for number in range(20):
+        book.active.append([f"c{number}", "好", number])
+    file = io.BytesIO()
+    book.save(file)
+    put(workspace, "210100", "sample_2026.xlsx", file.getvalue())
+    [receipt] = walk(workspace).values()
+    found = {(f.type, f.row, f.field) for f in receipt.findings if f.type in KINDS}
+    assert found == {
+        ("no-private-email", 2, "note"),
+        ("no-bank-card", 2, "note"),
+        ("no-mobile-number", 3, "note"),
+        ("no-mobile-number", 3, "n"),
+    }
+    marked = load_workbook(workspace.layout.receipt_file(receipt.number, "xlsx"))
+    summary, *_ = marked.worksheets
+    said = [str(cell.value) for row in summary.iter_rows() for cell in row]
+    said += [cell.comment.text for sheet in marked for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert len([text for text in said if "手机号码" in text]) > 1
+    assert not [text for text in said if any(secret in text for secret in (MOBILE, EMAIL, BANK))]
 
 
 def test_a_row_is_told_of_personal_data_whatever_else_is_wrong_in_it(tmp_path):
