@@ -78,15 +78,23 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> l
     amount of eleven digits in a field of numbers.
     """
     codes = {rule.field for rule in contract.rules if isinstance(rule, CreditCode)}
+    columns = {
+        field.name: texts
+        for field in contract.fields
+        if field.name in table.column_names and (texts := _long_numbers_as_text(table.column(field.name))) is not None
+    }
+    if not columns or not table.num_rows:
+        return []
+    names, places = list(columns), {field.name: at for at, field in enumerate(contract.fields)}
     found: list[tuple[int, int, Finding]] = []
-    for at, field in enumerate(contract.fields):
-        if field.name not in table.column_names:
-            continue
-        for position, cell in _find_in_column(table.column(field.name)):
-            row = rows[position].as_py()
-            kept = [one for one in cell.found if not _is_exempt(one, cell.text, field, contract, codes)]
-            first = {one.kind: one for one in reversed(kept)}
-            found += [(row, at, _make_finding(row, field.name, one)) for one in kept if first[one.kind] is one]
+    for position, cell in _find_in_texts(pa.chunked_array([c for texts in columns.values() for c in texts.chunks])):
+        field = contract.fields[places[names[position // table.num_rows]]]
+        row = rows[position % table.num_rows].as_py()
+        kept = [one for one in cell.found if not _is_exempt(one, cell.text, field, contract, codes)]
+        first = {one.kind: one for one in reversed(kept)}
+        found += [
+            (row, places[field.name], _make_finding(row, field.name, one)) for one in kept if first[one.kind] is one
+        ]
     return [finding for _, _, finding in sorted(found, key=lambda one: one[:2])]
 
 
@@ -98,15 +106,15 @@ class _SuspectCell:
         self.found = find_personal_numbers(self.text)
 
 
-def _find_in_column(column: pa.ChunkedArray) -> Iterator[tuple[int, _SuspectCell]]:
-    """Yield position and content of every cell that holds something; equal texts are judged once."""
-    texts = _long_numbers_as_text(column)
-    if texts is None:
+def _find_in_texts(texts: pa.ChunkedArray) -> Iterator[tuple[int, _SuspectCell]]:
+    """Yield position and content of every text that holds something; equal texts are judged once.
+
+    All columns in one array: compiling the expressions costs more than searching a small table.
+    """
+    positions, likely = _select_likely(texts)
+    if not len(likely):
         return
-    positions = _likely_positions(texts)
-    if not len(positions):
-        return
-    encoded = texts.take(positions).combine_chunks().dictionary_encode()
+    encoded = likely.combine_chunks().dictionary_encode()
     holding = {}
     for at in _suspect_positions(encoded.dictionary).to_pylist():
         cell = _SuspectCell(encoded.dictionary[at].as_py())
@@ -123,7 +131,7 @@ def _long_numbers_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """Return the column as text: of typed numbers only those of 15 digits or more; None for types that hold neither."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return column
+        return column.cast(pa.string())
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or not len(column):
         return None
     most = pc.max(pc.abs(column)).as_py()
@@ -133,18 +141,15 @@ def _long_numbers_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     return pa.chunked_array([pa.array(texts, pa.string())])
 
 
-def _likely_positions(texts: pa.ChunkedArray) -> pa.Array:
-    """Return the positions of texts with an `@` or at least eleven digits, in whatever characters these are written."""
-    long_enough = pc.greater_equal(pc.binary_length(texts), _FILLED)
-    if not pc.any(long_enough).as_py():
-        return pa.array([], pa.uint64())
-    candidates = pc.indices_nonzero(pc.fill_null(long_enough, False))
-    some = texts if len(candidates) == len(texts) else texts.take(candidates)
+def _select_likely(texts: pa.ChunkedArray) -> tuple[pa.Array, pa.ChunkedArray]:
+    """Return the texts with an `@` or at least eleven digits, in whatever characters these are written, and their positions."""
+    long_enough = pc.fill_null(pc.greater_equal(pc.binary_length(texts), _FILLED), False)
+    some = texts.filter(long_enough)
     likely = pc.match_substring_regex(some, _LIKELY)
-    return candidates.take(pc.indices_nonzero(likely))
+    return pc.indices_nonzero(long_enough).filter(likely), some.filter(likely).cast(pa.large_string())
 
 
-def _suspect_positions(texts: pa.StringArray) -> pa.Array:
+def _suspect_positions(texts: pa.LargeStringArray) -> pa.Array:
     """Return the positions of texts that may hold something once they are folded: a wider net than `find_personal_numbers`."""
     plain = pc.replace_substring_regex(pc.replace_substring_regex(texts, f"[{ZERO_WIDTH}]", ""), f"[{HYPHENS}]", "-")
     folded = pc.utf8_normalize(plain, form="NFKC")
