@@ -13,12 +13,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from quality.personal_numbers import mask_personal_numbers
 from schemas.severity import Severity
 from schemas.text import Text
 
 Judge = Literal["cell", "row", "table"]
 VALUE_LIMIT = 200
 """Characters of a cell that a finding repeats; the file has the whole text."""
+_LONGEST_NUMBER = 128
+"""Characters beyond the limit that are read, so that no number is cut before it is recognised."""
 
 # Eighteen digits, the last perhaps an X, contiguous or in groups; \d also matches full-width digits.
 _LIKE_IDENTITY_CARD = re.compile(
@@ -49,11 +52,13 @@ def count_by_type(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:
-    """Return the excerpt of a cell that a finding may repeat: identity-card-like numbers keep 6 digits and 4, then cut at `limit`.
+    """Return the excerpt of a cell that a finding may repeat: without personal numbers and addresses, then cut at `limit`.
 
-    None stays None. The check digit is not verified: a mistyped number still belongs to a person.
+    None stays None. Identity-card-like numbers keep 6 digits and 4 even if the check digit is wrong: a mistyped number still
+    belongs to a person. Mobile numbers, bank cards and private mailboxes are masked as `personal_numbers.py` finds them.
     """
     if value is None:
         return None
-    text = _LIKE_IDENTITY_CARD.sub(r"\1********\3", str(value))
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = str(value)
+    shown = _LIKE_IDENTITY_CARD.sub(r"\1********\3", mask_personal_numbers(text[: limit + _LONGEST_NUMBER]))
+    return shown if len(shown) <= limit and len(text) <= limit + _LONGEST_NUMBER else shown[: limit - 1] + "…"

@@ -12,12 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality.findings import Finding, masked_excerpt
-from quality.rules.judge import judge_rows
-from quality.rules.scope import RuleContext
+from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
-from schemas.departments import Department
-from schemas.rules import CreditCode, NoIdentityCard
-from schemas.slices import SliceKey
 from schemas.text import Text
 
 FIRST_ROW = 2
@@ -25,11 +21,6 @@ FIRST_ROW = 2
 EXAMPLES = 3
 """Duplicate keys that the objection names."""
 BLOCKED_CLASSES = frozenset({"important", "core"})
-
-# The rules that run here use only texts; the department makes no difference to them.
-_EVERYBODY = Department(
-    code="everybody", zh="全部部门", en="every department", kind="province_unit", admin_code="210000"
-)
 
 
 def find_objections(contract: Contract, table: pa.Table, *, held_back: int, submitted: int) -> list[Finding]:
@@ -42,12 +33,12 @@ def find_objections(contract: Contract, table: pa.Table, *, held_back: int, subm
         held_back: rows that were kept out of the lake because of errors, over all slices.
         submitted: rows that were submitted, over all slices.
 
-    Identity cards are found row by row (judge `row`, numbered as in the released CSV); everything else is about the table.
+    Personal data are found cell by cell (judge `row`, numbered as in the released CSV); everything else is about the table.
     """
     return [
         *_check_rows(contract, table, held_back, submitted),
         *_check_columns(contract, table),
-        *_find_identity_cards(contract, table),
+        *_find_personal_data(contract, table),
         *_check_disclosure(contract),
     ]
 
@@ -98,21 +89,9 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
         )
 
 
-def _find_identity_cards(contract: Contract, table: pa.Table) -> list[Finding]:
-    """Find every text with an identity card number whose check digit is right (GB 11643), whatever the intake found."""
-    outgoing = [field for field in contract.fields if field.name in table.column_names]
-    names = {field.name for field in outgoing}
-    plain = [
-        field.model_copy(update={"policy": field.policy.model_copy(update={"codelist": None})}) for field in outgoing
-    ]
-    codes = tuple(rule for rule in contract.rules if isinstance(rule, CreditCode) and rule.field in names)
-    policy = contract.policy.model_copy(update={"rules": codes, "coordinates": None})
-    parts = {name: getattr(contract, name) for name in Contract.model_fields}
-    reduced = Contract(**{**parts, "fields": tuple(plain), "policy": policy})
-    rows = pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64())
-    context = RuleContext(SliceKey(dataset=contract.name, department=_EVERYBODY.code, period="all"), _EVERYBODY)
-    wanted = {rule.id for rule in reduced.rules if isinstance(rule, NoIdentityCard)}
-    return [finding for finding in judge_rows(table, rows, reduced, context) if finding.type in wanted]
+def _find_personal_data(contract: Contract, table: pa.Table) -> list[Finding]:
+    """Find every cell with personal data, whatever the intake found; rows are numbered as in the released CSV."""
+    return find_personal_data(table, pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64()), contract)
 
 
 def _check_disclosure(contract: Contract) -> Iterator[Finding]:

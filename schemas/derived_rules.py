@@ -1,18 +1,18 @@
 """Row rules derived from other parts of a contract, so that they need not be written twice.
 
-A field with a code list is checked against it; coordinates are checked against the province; every text is searched for
-identity card numbers. Not here: rules written in a contract.
+A field with a code list is checked against it; coordinates are checked against the province. Not here: rules written in a
+contract; the search for personal data, which no contract can leave out (`quality/personal_data.py`).
 """
 
 from collections.abc import Sequence
 
 from schemas.policy import Coordinates, FieldPolicy, Policy
-from schemas.rules import InCodelist, NoIdentityCard, PointInProvince, PointSwapped, PointZero, RowRule
+from schemas.rules import InCodelist, PointInProvince, PointSwapped, PointZero, RowRule
 from schemas.text import Text
 
 
 def derive_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]) -> tuple[RowRule, ...]:
-    """Return rules for fields given as (name, Chinese title, policy): code lists, then coordinates, then identity cards."""
+    """Return rules for fields given as (name, Chinese title, policy): code lists, then coordinates."""
     lists = tuple(
         InCodelist(
             kind="in_codelist",
@@ -30,7 +30,7 @@ def derive_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]])
         for name, title, about in fields
         if about.codelist
     )
-    return lists + (_coordinate_rules(policy.coordinates) if policy.coordinates else ()) + (_identity_card_rule(),)
+    return lists + (_coordinate_rules(policy.coordinates) if policy.coordinates else ())
 
 
 def _coordinate_rules(at: Coordinates) -> tuple[RowRule, ...]:
@@ -47,16 +47,3 @@ def _coordinate_rules(at: Coordinates) -> tuple[RowRule, ...]:
         PointInProvince(kind="point_in_province", id="point-in-province", lon=at.lon, lat=at.lat, mend=mend, source=source,
                         message=Text(zh="坐标 {value} 不在辽宁省范围内", en="the point {value} lies outside Liaoning")),
     )  # fmt: skip
-
-
-def _identity_card_rule() -> NoIdentityCard:
-    return NoIdentityCard(
-        kind="no_identity_card",
-        id="no-identity-card",
-        message=Text(
-            zh="单元格中含有身份证号码，不得提交公开",
-            en="the cell holds an identity card number, which may never be published",
-        ),
-        mend=Text(zh="请删除身份证号码后重新报送", en="remove the number and send the file again"),
-        source="GB 11643; 个人信息保护法 art. 25, 28",
-    )

@@ -126,8 +126,16 @@ def _compare_field(old: Field, new: Field) -> Iterator[ContractChange]:
         )
     if come := set(new.policy.empty_words) - set(old.policy.empty_words):
         yield _make_change("addition", name, f"新的空白词：{sorted(come)}", f"new words for nothing: {sorted(come)}")
+    yield from _compare_contact(old, new)
     if _field_texts(old) != _field_texts(new):
         yield _make_change("wording", name, "名称、说明或示例有改动", "title, description or example changed")
+
+
+def _compare_contact(old: Field, new: Field) -> Iterator[ContractChange]:
+    if old.policy.office_contact and not new.policy.office_contact:
+        yield _make_change("breaking", old.name, "不再是单位联系方式", "no longer an office's contact")
+    if new.policy.office_contact and not old.policy.office_contact:
+        yield _make_change("addition", old.name, "成为单位联系方式", "became an office's contact")
 
 
 def _is_narrower(limit: str, old: Any, new: Any) -> bool:  # noqa: ANN401 - constraints hold any JSON value

@@ -16,6 +16,9 @@ from schemas.text import Text
 
 UpdateCycle = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "irregular", "never"]
 OpenType = Literal["open", "conditional", "closed"]
+NotDone = Literal["not_done"]
+"""There is no record of this review, approval or assessment. A contract has no day: what is published adds that of its release."""
+NOT_DONE: NotDone = "not_done"
 
 
 class NotApplicable(BaseModel):
@@ -61,7 +64,7 @@ class Refusal(BaseModel):
 
 
 class Assessment(BaseModel):
-    """Evidence of a review: reviewer, day, document, and the day until which the document is kept."""
+    """Evidence of a review: by whom, when, under which document. Only for what has a record that can be shown."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -87,10 +90,10 @@ class CatalogueMetadata(BaseModel):
     refusal: Refusal | NotApplicable
     data_level: int = Field(ge=1, le=4)
     data_class: Literal["general", "important", "core"]
-    secrecy_review: Assessment | NotApplicable
-    pia: Assessment | NotApplicable
+    secrecy_review: Assessment | NotApplicable | NotDone
+    pia: Assessment | NotApplicable | NotDone
     legal_basis_publish: Text | NotApplicable
-    head_approval: Assessment | NotApplicable
+    head_approval: Assessment | NotApplicable | NotDone
     encoding: Literal["utf-8"] = "utf-8"
     policy_clause: str
     theme: Text

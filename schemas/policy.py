@@ -119,3 +119,7 @@ class FieldPolicy(_FrozenModel):
         description="words that mean an empty cell in this field, besides those that do in every field of its type",
     )
     example: str | None = None
+    office_contact: bool = Field(
+        default=False,
+        description="the field holds the contact of an office: a mailbox at a provider for everybody may stand in it; mobile numbers, bank cards and identity cards may not, as in any other field",
+    )

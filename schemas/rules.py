@@ -225,16 +225,6 @@ class PointInProvince(Rule):
     lat: str
 
 
-class NoIdentityCard(Rule):
-    """No text in `fields` (default: all string fields) contains an identity card number with a valid check digit.
-
-    A valid credit code in a field with a CreditCode rule is not counted as one. Source: GB 11643.
-    """
-
-    kind: Literal["no_identity_card"]
-    fields: tuple[str, ...] = ()
-
-
 RowRule = Annotated[
     CreditCode
     | DateOrder
@@ -256,7 +246,6 @@ RowRule = Annotated[
     | InArea
     | PointZero
     | PointSwapped
-    | PointInProvince
-    | NoIdentityCard,
+    | PointInProvince,
     Field(discriminator="kind"),
 ]

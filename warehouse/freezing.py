@@ -47,11 +47,12 @@ def freeze(
     previous: str | None,
     codelists: Mapping[str, CodeList],
     synthetic: bool = False,
+    with_changes: bool = True,
 ) -> Release:
     """Write the dataset's next release and return it. Only public fields are written.
 
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
-    rows_held_back, findings. ReleaseError if `previous` is not the newest release, or there are no slices.
+    rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. ReleaseError if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
@@ -69,7 +70,9 @@ def freeze(
         }
         folder = _make_empty_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
-        facts["changes"] = contents.write_diff(folder, contract, shelf / previous if previous else None)
+        facts["changes"] = contents.write_diff(
+            folder, contract, shelf / previous if previous and with_changes else None
+        )
         contents.write_documents(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
         _finalise_folder(folder, shelf / number)
     return read_release(shelf / number)

@@ -19,6 +19,7 @@ from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.errors import ReleaseError
 from schemas.limits import describe_limits
+from schemas.metadata import NOT_DONE
 from schemas.rules import InCodelist
 from schemas.slices import period_days
 from schemas.text import Text
@@ -116,8 +117,15 @@ def build_descriptor(
     table = {**data[0], "name": contract.name, "schema": build_public_schema(contract)}
     beside = [*lists, *_explanatory_resources(contract, folder)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
-    policy = {**contract.descriptor["sportlake"], "release": dict(release)}
+    policy = {**_date_reviews(contract.descriptor["sportlake"], release["created"]), "release": dict(release)}
     return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
+
+
+def _date_reviews(policy: Mapping[str, Any], created: str) -> dict[str, Any]:
+    """Return the policy in which every review without a record says so in both languages, with the day of the release."""
+    said = {NOT_DONE: {"zh": "未办理", "en": "not done", "as_of": created[:10]}}
+    catalogue = {item: said if value == NOT_DONE else value for item, value in policy["catalogue"].items()}
+    return {**policy, "catalogue": catalogue}
 
 
 def changes_filename(contract: Contract) -> str:

@@ -39,6 +39,7 @@ class FieldRequest:
     example: str | None
     required: bool
     protected: bool
+    office_contact: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def build_view(
         ],
         "protected": [contract.get_field(name).label for name in contract.policy.disclosure.protected],
         "disclosure": contract.policy.disclosure.basis,
+        "offices": any(field.policy.office_contact for field in contract.fields),
     }
 
 
@@ -103,6 +105,7 @@ def _field_request(contract: Contract, codelists: Mapping[str, CodeList], at: in
         example=example_value(field),
         required=field.required,
         protected=field.name in contract.policy.disclosure.protected,
+        office_contact=field.policy.office_contact,
     )
 
 

@@ -1,6 +1,6 @@
 """Validation of one file against its contract, from bytes to verdict, without writing anything.
 
-read → match labels → normalise → correct → cells → rows → problem data → table → verdict. Here: that order, and the input of
+read → match labels → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order, and the input of
 each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
@@ -24,6 +24,7 @@ from quality.conformance.lines import RecordLines
 from quality.conformance.table import conform_typed
 from quality.expectations import judge_table
 from quality.findings import Finding, masked_excerpt
+from quality.personal_data import find_personal_data
 from quality.rules import RuleContext, judge_rows
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract, rule_fields
@@ -79,6 +80,7 @@ def validate_submission(
     )
     normal = corrected.normal
     findings = [*find_outdated(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
+    findings += find_personal_data(normal.table, reading.rows, contract)
     schema = arrow_schema(contract)
     cells = conform_typed(normal.table, reading.rows, contract)
     findings += _new_findings(cells.findings, reading.findings, matching.missing, contract)

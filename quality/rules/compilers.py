@@ -19,7 +19,7 @@ from quality.rules.conditions import (
     compile_required_when,
 )
 from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
-from quality.rules.identities import compile_credit_code, compile_no_identity_card
+from quality.rules.identities import compile_credit_code
 from quality.rules.places import (
     compile_in_area,
     compile_point_in_province,
@@ -45,7 +45,6 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "in_dataset": compile_in_dataset,
     "in_period": compile_in_period,
     "matches_when": compile_matches_when,
-    "no_identity_card": compile_no_identity_card,
     "no_overlap": compile_no_overlap,
     "percentage": compile_percentage,
     "point_in_province": compile_point_in_province,

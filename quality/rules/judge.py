@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 
 from quality.findings import Finding, masked_excerpt
 from quality.rules.compilers import compile_rule
-from quality.rules.identities import join_card_digits
 from quality.rules.references import register_references
 from quality.rules.scope import RuleContext, RuleScope, column_name
 from quality.rules.violations import SUBMITTED, Violation
@@ -186,7 +185,7 @@ def cell_text(cell: object) -> str:
         case float() if cell.is_integer() and abs(cell) < LONGEST_INTEGER:
             return str(int(cell))
         case str():
-            return masked_excerpt(join_card_digits(cell)) or ""
+            return masked_excerpt(cell) or ""
         case _:
             return str(cell)
 

@@ -45,6 +45,19 @@ def test_a_page_says_every_field_and_every_rule_in_both_languages(guide, name):
         assert contract.get_field(protected).title in text
 
 
+def test_a_page_names_the_personal_data_that_is_kept_out_and_the_contacts_of_offices(guide):
+    for name, contract in CONTRACTS.items():
+        text = said(guide / f"{name}.html")
+        assert all(
+            word in text
+            for word in ("身份证号码", "手机号码", "银行卡号", "个人邮箱", "mobile numbers", "bank card numbers")
+        )
+        assert ("单位联系方式" in text) == any(field.policy.office_contact for field in contract.fields)
+    assert [c.name for c in CONTRACTS.values() if any(f.policy.office_contact for f in c.fields)] == [
+        "facility_opening"
+    ]
+
+
 def test_a_second_writing_changes_nothing(guide, tmp_path):
     before = {path.name: path.stat().st_mtime_ns for path in guide.iterdir()}
     workspace = open_workspace(tmp_path, "tester")

@@ -12,11 +12,15 @@ import html5lib
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pipelines.column_matching import match_columns
 from pipelines.intake import find_unfinished, take_arrival
+from pipelines.read import read_file
 from pipelines.sample import fill_inbox
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace, open_workspace
+from quality.personal_data import find_personal_data
+from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.walked import files_of, publish_all, release_all, released_rows, rows_with_errors, take_all, walk
@@ -281,3 +285,19 @@ def test_a_correction_with_other_rows_makes_the_next_release(sample, tmp_path):
     assert publish_all(workspace, LATER).writes > 0
     assert publish_all(workspace, LATER).writes == 0
     assert release_all(workspace, LATER) == {}
+
+
+def test_no_file_of_the_sample_holds_personal_data_but_the_planted_card(sample):
+    workspace = open_workspace(sample.parent, "tester")
+    found = []
+    for arrival in list_arrivals(workspace):
+        if arrival.slice is None:
+            continue
+        contract = workspace.contracts[arrival.slice.dataset]
+        try:
+            reading = read_file(arrival.path, contract)
+        except UnreadableFile:
+            continue
+        table = match_columns(reading.labels, contract).arrange_columns(reading.table)
+        found += [(str(arrival.slice), f.type) for f in find_personal_data(table, reading.rows, contract)]
+    assert found == [("facility/210300/2026", "no-identity-card")]

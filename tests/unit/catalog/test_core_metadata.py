@@ -32,6 +32,16 @@ def test_an_item_that_is_filled_says_its_value(tmp_path):
     assert lines["secrecy_review"].value.en == "保密办, 2 November 2026, 保审〔2026〕3号"
 
 
+def test_a_review_without_a_record_is_not_done_as_of_the_day_of_the_release(tmp_path):
+    contract = facility_contract(policy={"catalogue": {**POLICY["catalogue"], "head_approval": "not_done"}})
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    line = next(line for line in core_lines(entry) if line.key == "head_approval")
+    day = entry.facts.created
+    assert line.applies
+    assert line.value.zh == f"未办理（截至{day.year}年{day.month}月{day.day}日没有办理记录）"
+    assert line.value.en.startswith("not done (there is no record of it as of ")
+
+
 def test_a_refusal_says_its_ground_clause_and_the_day_of_review(tmp_path):
     refusal = {
         "ground": "privacy",

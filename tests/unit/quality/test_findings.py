@@ -8,13 +8,26 @@ from schemas.text import Text
 
 @pytest.mark.parametrize(
     "written",
-    ["210102199001011234", "21010219900101123X", "210102 19900101 1234", "２１０１０２１９９００１０１１２３４"],
-)
+    ["210102199001011234", "21010219900101123X", "210102 19900101 1234", "２１０１０２１９９００１０１１２３４",
+     " ".join("21010219900101123X"), "2101021990\u200b0101123X"],
+)  # fmt: skip
 def test_an_identity_card_number_is_never_repeated_whole(written):
     said = masked_excerpt(f"张三{written}号")
     assert "********" in said
     assert "19900101" not in said
     assert said.startswith("张三")
+
+
+@pytest.mark.parametrize(
+    ("written", "hidden"),
+    [("手机１３８００１３８０００", "00138000"), ("卡号6222021234567890128", "021234567890128"), ("邮箱zhang.san@163.com", "zhang.san")],
+)  # fmt: skip
+def test_what_belongs_to_a_person_is_never_repeated_even_where_the_cell_is_cut(written, hidden):
+    assert hidden not in masked_excerpt(written)
+    for before in range(VALUE_LIMIT - len(written), VALUE_LIMIT + 2):
+        shown = masked_excerpt("长" * before + written + "，" + "长" * 300)
+        assert hidden[:4] not in shown
+        assert len(shown) == VALUE_LIMIT
 
 
 @pytest.mark.parametrize("written", ["024-23206016", "12345678901234567890", "LN-001-00012"])

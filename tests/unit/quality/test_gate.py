@@ -69,6 +69,21 @@ def test_a_number_with_a_wrong_check_digit_is_no_identity_card():
     assert types(contract_with(["id", "note"]), table(id=["a"], note=["110105194912310021"])) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("手机13800138000", "no-mobile-number"),
+        ("a@qq.com", "no-private-email"),
+        ("卡号 6222021234567890128", "no-bank-card"),
+    ],
+)
+def test_a_candidate_with_personal_data_is_stopped_whatever_the_intake_found(text, type_):
+    contract = contract_with(["id", "note"])
+    [found] = find_objections(contract, table(id=["a", "b"], note=[None, text]), held_back=0, submitted=2)
+    assert (found.type, found.severity, found.row, found.field) == (type_, "error", 3, "note")
+    assert text not in found.model_dump_json()
+
+
 def test_the_scan_runs_no_other_rule_and_needs_no_code_list():
     contract = contract_with(
         ["id", {"name": "kind", "sportlake": {"codelist": "nowhere"}}, "code", "n:integer"],

@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from schemas.contract import find_contract, parse_contract, read_contract, read_contracts, rule_fields
 from schemas.errors import ContractError, UsageError
-from schemas.rules import DateOrder, InCodelist, InDataset, NoIdentityCard, PointZero
+from schemas.rules import DateOrder, InCodelist, InDataset, PointInProvince, PointZero
 from support.contracts import contract_with, descriptor_with
 
 FIELDS = ["id", "start:date", "end:date", "code", "lon:number", "lat:number"]
@@ -138,7 +138,7 @@ def test_rules_follow_from_code_lists_and_places_and_come_last():
     kinds = [type(rule) for rule in read.rules]
     assert kinds[0] is DateOrder
     assert kinds.index(InCodelist) < kinds.index(PointZero)
-    assert kinds[-1] is NoIdentityCard
+    assert kinds[-1] is PointInProvince
 
 
 def test_protected_fields_are_not_public():

@@ -1,4 +1,4 @@
-from schemas.rules import InCodelist, NoIdentityCard, PointInProvince, PointSwapped, PointZero
+from schemas.rules import InCodelist, PointInProvince, PointSwapped, PointZero
 from support.contracts import contract_with
 
 
@@ -6,13 +6,13 @@ def kinds(contract):
     return [type(rule) for rule in contract.rules]
 
 
-def test_every_contract_looks_for_identity_cards():
-    assert kinds(contract_with(["id"])) == [NoIdentityCard]
+def test_a_plain_contract_has_no_rules_of_its_own_accord():
+    assert kinds(contract_with(["id"])) == []
 
 
 def test_a_code_list_is_a_rule_with_the_date_that_decides():
     field = {"name": "admin_code", "sportlake": {"codelist": "admin_division", "as_of": "start"}}
-    [rule, _] = contract_with([field, "start:date"]).rules
+    [rule] = contract_with([field, "start:date"]).rules
     assert isinstance(rule, InCodelist)
     assert (rule.id, rule.field, rule.codelist, rule.as_of) == (
         "admin-code-in-admin-division",

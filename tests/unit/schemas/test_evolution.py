@@ -102,6 +102,12 @@ def test_the_version_rises_by_the_worst_change(new, least):
     assert not is_version_sufficient(old, contract_with(new, version="1.4.6"), found)
 
 
+def test_a_field_that_no_longer_is_an_offices_contact_refuses_mailboxes_that_it_took():
+    plain, office = ["id", "mail"], ["id", {"name": "mail", "sportlake": {"office_contact": True}}]
+    assert kinds(plain, office) == [("addition", "mail")]
+    assert kinds(office, plain) == [("breaking", "mail")]
+
+
 def test_two_datasets_are_not_compared():
     with pytest.raises(UsageError):
         compare_contracts(contract_with(OLD), contract_with(OLD, name="other"))

@@ -56,6 +56,14 @@ def test_an_item_that_does_not_apply_says_why_in_both_languages():
         catalogue(catalogue_code=None)
 
 
+@pytest.mark.parametrize("item", ["secrecy_review", "pia", "head_approval"])
+def test_a_review_may_be_not_done_and_nothing_vaguer(item):
+    assert getattr(catalogue(**{item: "not_done"}), item) == "not_done"
+    for said in ("done", "按每次发布进行", {"zh": "已审", "en": "reviewed"}):
+        with pytest.raises(ValidationError):
+            catalogue(**{item: said})
+
+
 @pytest.mark.parametrize("parts", [{"data_level": 0}, {"data_level": 5}, {"space_range": "110000"}, {"open_type": "1"},
                                    {"encoding": "gbk"}])  # fmt: skip
 def test_codes_of_other_portals_and_values_out_of_range_are_refused(parts):

@@ -19,7 +19,7 @@ FIELDS = [
     {"name": "status", "title": "状态", "sportlake": {"title_en": "Status"}},
 ]
 WHEN = {"field": "status", "is_in": ["closed"]}
-DERIVED = {"in_codelist", "point_zero", "point_swapped", "point_in_province", "no_identity_card"}
+DERIVED = {"in_codelist", "point_zero", "point_swapped", "point_in_province"}
 KINDS = {
     get_args(kind.model_fields["kind"].annotation)[0]
     for union in (RowRule, TableExpectation)

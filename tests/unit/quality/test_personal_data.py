@@ -1,0 +1,135 @@
+"""Cells with personal data are errors in every column but where the contract says otherwise, and their value is not repeated."""
+
+import re
+import unicodedata
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quality.personal_data import _DIGITS, FINDING_TYPES, find_personal_data
+from quality.personal_numbers import find_personal_numbers, fold_text
+from support.contracts import contract_with
+
+CARD, MOBILE, BANK, EMAIL = "21010219900307125X", "13800138000", "6222021234567890128", "zhang.san@qq.com"
+# A credit code of digits alone that is shaped like a card and passes the check of one as well (found by search).
+BOTH = "911101199001012379"
+OFFICE = {"name": "contact", "sportlake": {"office_contact": True}}
+
+
+def found_in(contract, **columns):
+    table = pa.table(columns)
+    return find_personal_data(table, pa.array(range(2, table.num_rows + 2), pa.int64()), contract)
+
+
+def types_of(contract, **columns):
+    return [finding.type for finding in found_in(contract, **columns)]
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [(CARD, "no-identity-card"), (MOBILE, "no-mobile-number"), (BANK, "no-bank-card"), (EMAIL, "no-private-email")],
+)
+def test_an_error_names_row_and_field_in_both_languages_and_not_the_value(text, type_):
+    cell = f"联系人（示例）{text}，请勿外传"
+    [found] = found_in(contract_with(["id", "note"]), id=["a", "b"], note=["好", cell])
+    assert (found.type, found.severity, found.row, found.field) == (type_, "error", 3, "note")
+    assert found.message.zh
+    assert found.mend.en
+    assert text not in found.model_dump_json()
+    assert "*" in found.value
+
+
+def test_a_cell_is_told_once_for_each_kind_and_rows_come_in_order():
+    columns = {"id": [f"{MOBILE}；{MOBILE[:-1]}1", "x"], "note": ["x", f"{EMAIL} {CARD} {BANK}"]}
+    found = found_in(contract_with(["id", "note"]), **columns)
+    assert [(f.row, f.field, f.type) for f in found] == [
+        (2, "id", "no-mobile-number"),
+        (3, "note", "no-private-email"),
+        (3, "note", "no-identity-card"),
+        (3, "note", "no-bank-card"),
+    ]
+
+
+def test_every_column_is_searched_whatever_its_type_and_nulls_are_nothing():
+    contract = contract_with(["id", "n:number", "day:date", "empty"])
+    cell = f"手机{MOBILE}"
+    found = found_in(contract, id=[cell, None], n=[cell, None], day=[cell, None], empty=pa.nulls(2, pa.string()))
+    assert [(f.row, f.field) for f in found] == [(2, "id"), (2, "n"), (2, "day")]
+
+
+def test_a_table_without_rows_or_without_texts_holds_nothing():
+    contract = contract_with(["id", "n:integer"])
+    assert found_in(contract, id=pa.array([], pa.string()), n=pa.array([], pa.int64())) == []
+    assert found_in(contract_with(["id:integer"]), id=[1]) == []
+
+
+def test_a_mailbox_of_everybodys_provider_may_be_an_offices_contact_and_a_mobile_may_not():
+    contract = contract_with(["id", OFFICE])
+    assert types_of(contract, id=["a", EMAIL], contact=[EMAIL, "024-23206016"]) == ["no-private-email"]
+    texts = [MOBILE, CARD, BANK]
+    assert types_of(contract, contact=texts) == ["no-mobile-number", "no-identity-card", "no-bank-card"]
+
+
+def test_a_valid_credit_code_is_exempt_in_its_own_field_only():
+    contract = contract_with(["id", "code", "note"], [{"kind": "credit_code", "field": "code"}])
+    found = found_in(contract, id=["a", "b"], code=[BOTH, CARD], note=[BOTH, None])
+    assert [(f.row, f.field) for f in found] == [(2, "note"), (3, "code")]
+
+
+def test_a_documented_identifier_of_digits_is_no_bank_card_and_no_mobile():
+    long = {"name": "code", "constraints": {"pattern": r"\d{16,19}"}}
+    short = {"name": "short", "constraints": {"pattern": r"\d{11}"}}
+    loose = {"name": "loose", "constraints": {"pattern": r"[A-Z0-9]{4,40}"}}
+    contract = contract_with(["id", long, short, loose])
+    assert types_of(contract, id=[BANK], code=[BANK], short=[MOBILE]) == []
+    assert types_of(contract, code=[f"{BANK} "], short=[f"{MOBILE}，"]) == ["no-bank-card", "no-mobile-number"]
+    assert types_of(contract, loose=[BANK, MOBILE]) == ["no-bank-card", "no-mobile-number"]
+    assert types_of(contract, id=[MOBILE]) == ["no-mobile-number"]
+    assert types_of(contract, code=["210102199003071231"]) == []
+
+
+def test_an_amount_of_eleven_digits_is_an_amount_and_a_card_number_never_is():
+    contract = contract_with(["id", "a:number", "n:integer"])
+    assert types_of(contract, a=[MOBILE], n=[MOBILE]) == []
+    assert types_of(contract, a=pa.array([13800138000.0, None]), n=pa.array([13800138000, 5])) == []
+    assert types_of(contract, a=[BANK], n=[BANK]) == ["no-bank-card", "no-bank-card"]
+    assert types_of(contract, n=pa.array([6222021234567890128, None])) == ["no-bank-card"]
+
+
+def test_columns_that_no_contract_knows_are_not_looked_at():
+    assert types_of(contract_with(["id"]), id=["a"], other=[MOBILE]) == []
+
+
+def test_columns_in_several_chunks_are_numbered_through():
+    parts = pa.chunked_array([["a", MOBILE], ["b"], [], [MOBILE]])
+    assert [f.row for f in found_in(contract_with(["id"]), id=parts)] == [3, 5]
+
+
+def test_every_kind_has_a_type_of_its_own():
+    assert len(set(FINDING_TYPES.values())) == len(FINDING_TYPES)
+
+
+def test_the_wide_net_knows_every_character_that_stands_for_a_digit():
+    digit = re.compile(f"[{_DIGITS}]")
+    folded = [chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000
+              and re.fullmatch("[0-9]", unicodedata.normalize("NFKC", chr(at)))]  # fmt: skip
+    assert [hex(ord(c)) for c in folded if not digit.fullmatch(c)] == []
+
+
+PARTS = st.lists(
+    st.sampled_from([*"0123456789X@-. \u3000\u200b—（）", CARD, MOBILE, BANK, EMAIL, "１３８", "手机", "qq.com", "21010219900307"]),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(PARTS, min_size=1, max_size=20))
+def test_the_wide_net_loses_nothing_that_reading_cell_by_cell_finds(texts):
+    found = {(f.row, f.type) for f in found_in(contract_with(["key", "note"]), note=texts)}
+    assert found == {
+        (row, FINDING_TYPES[one.kind])
+        for row, text in enumerate(texts, 2)
+        for one in find_personal_numbers(fold_text(text))
+    }
