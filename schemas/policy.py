@@ -15,7 +15,7 @@ from schemas.rules import RowRule
 from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
-NewColumns = Literal["refuse", "hold", "accept"]
+NewColumns = Literal["refuse", "ignore"]
 Problem = Literal["few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points"]
 """Problem data that a dataset may honestly be. Source: Fudan open data index (问题数据集), YARDSTICKS D22."""
 
@@ -93,8 +93,8 @@ class Policy(_FrozenModel):
     quarantine: Quarantine = Quarantine()
     coordinates: Coordinates | None = None
     new_columns: NewColumns = Field(
-        default="refuse",
-        description="a column that the contract does not know: refuse: the file waits; hold: rows are taken without it, with a warning; accept: the same, said in passing",
+        default="ignore",
+        description="a column that the contract does not know: ignore: rows are taken without it, with a warning; refuse: the file waits",
     )
     waived_problems: Mapping[Problem, Text] = Field(
         default={}, description="problem data that this dataset honestly is, and why: such tables are not complained of"
