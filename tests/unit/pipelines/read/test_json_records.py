@@ -71,6 +71,36 @@ def test_coordinates_in_the_properties_go_before_the_geometry(tmp_path):
     assert "经纬度取自属性" in said(reading)
 
 
+def test_a_point_stands_in_where_the_properties_hold_nothing(tmp_path):
+    point = {"type": "Point", "coordinates": [123.4, 41.8]}
+    features = (
+        feature({"id": "a", "经度": None, "纬度": None}, point),
+        feature({"id": "b", "经度": "", "纬度": " "}, point),
+        feature({"id": "c", "经度": 123.5, "纬度": 41.9}, point),
+        feature({"id": "d"}, point),
+        feature({"id": "e", "经度": None, "纬度": None}, None),
+    )
+    reading = read_file(collection(tmp_path, *features), places())
+    assert reading.table.column("经度").to_pylist() == ["123.4", "123.4", "123.5", "123.4", ""]
+    assert reading.table.column("纬度").to_pylist() == ["41.8", "41.8", "41.9", "41.8", ""]
+    assert reading.table.column_names == ["id", "经度", "纬度"]
+    assert "4 行（第 2 行起）的属性中没有经纬度，取自几何点；其余各行取自属性" in said(reading)
+    assert "1 行没有几何点（第 6 行起）" in said(reading)
+
+
+def test_where_every_property_is_null_all_points_are_taken(tmp_path):
+    point = {"type": "Point", "coordinates": [123.4, 41.8]}
+    reading = read_file(collection(tmp_path, feature({"id": "a", "经度": None, "纬度": None}, point)), places())
+    assert reading.table.to_pylist() == [{"id": "a", "经度": "123.4", "纬度": "41.8"}]
+    assert said(reading) == "lon、lat 取自几何点"
+
+
+def test_half_a_place_in_the_properties_stays_as_it_is(tmp_path):
+    point = {"type": "Point", "coordinates": [1, 2]}
+    reading = read_file(collection(tmp_path, feature({"id": "a", "经度": 123.4, "纬度": None}, point)), places())
+    assert reading.table.to_pylist() == [{"id": "a", "经度": "123.4", "纬度": ""}]
+
+
 def test_geometry_that_no_field_wants_is_left_out_and_said(tmp_path):
     reading = read_file(collection(tmp_path, feature({"id": "LN-1"}, {"type": "Polygon", "coordinates": []})), venues())
     assert reading.table.column_names == ["id"]
