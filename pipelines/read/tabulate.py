@@ -1,7 +1,7 @@
 """Conversion of text records to text columns, shared by all formats except Parquet.
 
-Blank rows are skipped, rows of the wrong width are reported, the size limits are enforced. Not here: where the records
-come from, or what a column means.
+Blank rows are skipped, rows of the wrong width are reported, the size limits are enforced. A row that only lacks
+optional cells at its end is complete (`short_rows`). Not here: where the records come from, or what a column means.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from pipelines.read.defects import REPLACED, lost_characters, ragged_row
 from pipelines.read.footer import find_data_rows
 from pipelines.read.header import Header, no_rows_error
+from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
 from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
+from pipelines.read.short_rows import ShortRows
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -29,6 +31,7 @@ class _GatheredRows:
 
     name: str
     width: int
+    short: ShortRows
     chunks: list[pa.RecordBatch] = field(default_factory=list)
     numbers: list[pa.Array] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -47,28 +50,36 @@ def tabulate_records(
     encoding: str | None = None,
     sheet: str | None = None,
     left: int = 0,
+    delimiter: str | None = None,
+    ended: bool = True,
 ) -> Reading:
     """Builds the reading of a file from its records.
 
     `records` are pairs of the row number as a spreadsheet shows it and the cells, without the header. `left` is the
-    number of file columns before the first cell of a record. A blank row is skipped and counted. A row with too many
-    cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`). Empty
-    cells beyond the header are only counted. A column with neither label nor content is dropped. A replacement
-    character (U+FFFD) in a cell is a finding (`encoding-error`).
+    number of file columns before the first cell of a record; `delimiter` that of a delimited file, `ended` whether a line
+    end closes its last record. A blank row is skipped and counted. A row with too many
+    cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless
+    the cells beyond the header are empty, or those that the row lacks belong to optional fields; such rows are only
+    counted. A column with neither label nor content is dropped, and so is the row number of a program
+    (`index_columns`). A replacement character (U+FFFD) in a cell is a finding (`encoding-error`).
 
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
     """
-    gathered = _GatheredRows(name, len(header.labels))
+    gathered = _GatheredRows(name, len(header.labels), ShortRows(header, delimiter))
     for numbers, rows in _read_chunks(records, gathered):
         _add_chunk(gathered, numbers, rows)
     if not gathered.rows:
         raise no_rows_error(name, header)
+    last = gathered.numbers[-1][-1].as_py()
+    gathered.findings += gathered.short.find_doubtful(last, ended=ended)
     data = find_data_rows(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
     if not data.table.num_rows:
         raise no_rows_error(name, header)
     table = data.table
-    kept = [at for at, label in enumerate(header.labels) if label.strip() or _has_values(table.column(at))]
+    empty = {at for at, label in enumerate(header.labels) if is_unnamed(label) and not _has_values(table.column(at))}
+    index = find_index_columns(table, header.labels, header.fields) if header.known else {}
+    kept = [at for at in range(len(header.labels)) if at not in empty and at not in index]
     labels = tuple(header.labels[at] for at in kept)
     table = table.select(kept).rename_columns(_make_unique(labels))
     return Reading(
@@ -85,7 +96,13 @@ def tabulate_records(
             *data.findings,
             *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
         ),
-        decisions=(*header.decisions, *data.decisions, *_describe_skipped(gathered, len(header.labels) - len(kept))),
+        decisions=(
+            *header.decisions,
+            *data.decisions,
+            *_describe_skipped(gathered, len(empty)),
+            *describe_index_columns(index, left),
+            *gathered.short.describe_rows(data.skipped),
+        ),
     )
 
 
@@ -112,7 +129,7 @@ def _fit_record(number: int, record: Record, gathered: _GatheredRows) -> Record:
     width, beyond = gathered.width, record[gathered.width :]
     if len(record) > width and not "".join(beyond).strip():
         gathered.trailing += 1
-    else:
+    elif len(record) > width or not gathered.short.add_row(number, record):
         gathered.findings.append(ragged_row(number, len(record), width, beyond))
     if len(gathered.findings) > RAGGED_ROWS:
         raise _shapeless_error(gathered, number)

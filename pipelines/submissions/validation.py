@@ -67,10 +67,12 @@ def validate_submission(
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
-    matching = column_matching.match_columns(reading.labels, contract)
+    matching = column_matching.match_columns(reading.labels, contract, reading.columns)
     corrected = _apply_corrections(
         workspace,
-        normalise_table(matching.arrange_columns(reading.table), reading.rows, contract, matching.units),
+        normalise_table(
+            matching.arrange_columns(reading.table), reading.rows, contract, matching.units, reading.decimal_commas
+        ),
         reading,
         contract,
         slice_,

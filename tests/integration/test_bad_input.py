@@ -194,9 +194,9 @@ def test_a_good_sheet_beside_a_sheet_of_notes_is_read_and_the_receipt_says_so(wo
 
 def test_one_ragged_row_among_many_is_held_back_alone(workspace):
     rows = "".join(f"LN-{at},馆,1,2024-05-01\n" for at in range(1, 31))
-    receipt = taken(workspace, Bad(csv(f"{HEADER}\n{rows}LN-99,馆\n")))
+    receipt = taken(workspace, Bad(csv(f"{HEADER}\n{rows}LN-99,馆,1,2024-05-01,多\n")))
     assert (receipt.outcome, receipt.accepted, receipt.held_back) == ("hold_back", 30, 1)
-    assert [(finding.type, finding.row) for finding in receipt.findings] == [("missing-cell", 32)]
+    assert [(finding.type, finding.row) for finding in receipt.findings] == [("extra-cell", 32)]
 
 
 def test_a_file_that_is_not_there_is_said_not_thrown_as_a_broken_machine(workspace, tmp_path):
