@@ -58,12 +58,14 @@ def render_receipt(receipt: Receipt, contract: Contract | None, *, synthetic: bo
 
 
 def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGroup]:
-    """Returns the findings by type and column: errors, then warnings, then info, the most frequent first in each."""
+    """Returns the findings by type and column: errors, then warnings, then info; in each the whole file, then the most frequent."""
     found: dict[tuple[str, str | None], list[Finding]] = {}
     for finding in receipt.findings:
         found.setdefault((finding.type, finding.field), []).append(finding)
     alone = {kind for kind, _ in found if sum(k == kind for k, _ in found) == 1}
-    ordered = sorted(found.items(), key=lambda item: (_RANK[item[1][0].severity], -len(item[1]), str(item[0])))
+    ordered = sorted(
+        found.items(), key=lambda item: (_RANK[item[1][0].severity], *_place_in_rank(item[1]), str(item[0]))
+    )
     return [
         FindingGroup(
             type=kind,
@@ -77,6 +79,12 @@ def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGro
         )
         for (kind, field), listed in ordered
     ]
+
+
+def _place_in_rank(findings: list[Finding]) -> tuple[bool, bool, int]:
+    """Returns a sort key: rows of another department first, then findings on the whole file, then by number."""
+    first = findings[0]
+    return first.type != "wrong-department", first.judge != "table" or first.row is not None, -len(findings)
 
 
 def _group_heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:

@@ -17,6 +17,7 @@ from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import plausibility
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.conformance import CellOverflow, conform_typed
@@ -79,7 +80,14 @@ def validate_submission(
         on,
     )
     normal = corrected.normal
-    findings = [*find_outdated(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
+    elsewhere = _check_department(workspace, normal.table, contract, slice_)
+    findings = [
+        *elsewhere,
+        *find_outdated(reading.stamp, contract),
+        *reading.findings,
+        *matching.findings,
+        *corrected.findings,
+    ]
     schema = arrow_schema(contract)
     cells = conform_typed(normal.table, reading.rows, contract)
     findings += _new_findings(cells.findings, reading.findings, matching.missing, contract)
@@ -87,7 +95,9 @@ def validate_submission(
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
     findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
-    findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
+    # Rows of another city are no fragment of this one's table.
+    found = _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
+    findings += [finding for finding in found if not (elsewhere and finding.type == "fragment")]
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _drop_rows(table, rows, verdict.held_back)
@@ -126,6 +136,15 @@ def _apply_corrections(
         if corrections
         else CorrectedTable(normal)
     )
+
+
+def _check_department(
+    workspace: Workspace, texts: pa.Table, contract: Contract, slice_: SliceKey | None
+) -> list[Finding]:
+    if slice_ is None:
+        return []
+    department = workspace.departments[slice_.department]
+    return check_department(texts, contract, department, workspace.departments)
 
 
 def _check_plausibility(
