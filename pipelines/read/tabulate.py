@@ -71,17 +71,14 @@ def tabulate_records(
         _add_chunk(gathered, numbers, rows)
     if not gathered.rows:
         raise no_rows_error(name, header)
-    last = gathered.numbers[-1][-1].as_py()
-    gathered.findings += gathered.short.find_doubtful(last, ended=ended)
+    gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
     data = find_data_rows(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
     if not data.table.num_rows:
         raise no_rows_error(name, header)
-    table = data.table
-    empty = {at for at, label in enumerate(header.labels) if is_unnamed(label) and not _has_values(table.column(at))}
-    index = find_index_columns(table, header.labels, header.fields) if header.known else {}
-    kept = [at for at in range(len(header.labels)) if at not in empty and at not in index]
+    index = find_index_columns(data.table, header.labels, header.fields) if header.known else {}
+    kept = [at for at in _find_columns(data.table, header) if at not in index]
     labels = tuple(header.labels[at] for at in kept)
-    table = table.select(kept).rename_columns(_make_unique(labels))
+    table = data.table.select(kept).rename_columns(_make_unique(labels))
     return Reading(
         table=table,
         rows=data.rows,
@@ -99,7 +96,7 @@ def tabulate_records(
         decisions=(
             *header.decisions,
             *data.decisions,
-            *_describe_skipped(gathered, len(empty)),
+            *_describe_skipped(gathered, len(header.labels) - len(kept) - len(index)),
             *describe_index_columns(index, left),
             *gathered.short.describe_rows(data.skipped),
         ),
@@ -181,6 +178,11 @@ def _shapeless_error(gathered: _GatheredRows, number: int) -> UnreadableFile:
         f"“{gathered.name}” has more than {RAGGED_ROWS} rows, from {first} to {number}, that are not as wide as the header "
         f"({gathered.width} columns); check delimiter and quotes, or send XLSX",
     )
+
+
+def _find_columns(table: pa.Table, header: Header) -> list[int]:
+    """Returns the positions of the columns that have a label or hold anything."""
+    return [at for at, label in enumerate(header.labels) if not is_unnamed(label) or _has_values(table.column(at))]
 
 
 def _has_values(column: pa.ChunkedArray) -> bool:

@@ -69,25 +69,11 @@ def validate_submission(
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract, reading.columns)
-    corrected = _apply_corrections(
-        workspace,
-        normalise_table(
-            matching.arrange_columns(reading.table), reading.rows, contract, matching.units, reading.decimal_commas
-        ),
-        reading,
-        contract,
-        slice_,
-        on,
-    )
+    corrected = _apply_corrections(workspace, _normalise_reading(reading, matching), reading, contract, slice_, on)
     normal = corrected.normal
     elsewhere = _check_department(workspace, normal.table, contract, slice_)
-    findings = [
-        *elsewhere,
-        *find_outdated(reading.stamp, contract),
-        *reading.findings,
-        *matching.findings,
-        *corrected.findings,
-    ]
+    findings = [*elsewhere, *find_outdated(reading.stamp, contract), *reading.findings]
+    findings += [*matching.findings, *corrected.findings]
     schema = arrow_schema(contract)
     cells = conform_typed(normal.table, reading.rows, contract)
     findings += _new_findings(cells.findings, reading.findings, matching.missing, contract)
@@ -118,6 +104,11 @@ def refuse_submission(finding: Finding) -> Validation:
     """Returns the validation of a file that is refused: no valid submission, or no table."""
     verdict = Verdict(outcome="refused", reason=finding.message, rows=0)
     return Validation(verdict=verdict, findings=(finding,))
+
+
+def _normalise_reading(reading: Reading, matching: column_matching.ColumnMatching) -> NormalisedTable:
+    table = matching.arrange_columns(reading.table)
+    return normalise_table(table, reading.rows, matching.contract, matching.units, reading.decimal_commas)
 
 
 def _apply_corrections(
