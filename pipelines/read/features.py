@@ -17,6 +17,8 @@ from schemas.policy import Coordinates
 from schemas.text import Text
 
 Row = Mapping[str, Any]
+_NOTHING = frozenset({"", "null", "none", "nan", "n/a", "-", "--", "—", "/", "无", "空"})
+"""What stands for an empty coordinate, without regard to case."""
 _CRS84 = ("CRS84", "4326", "4490")
 
 
@@ -77,7 +79,7 @@ def _coordinate_keys(rows: Sequence[Row], contract: Contract, place: Coordinates
 
 
 def _is_filled(value: object) -> bool:
-    return value is not None and (not isinstance(value, str) or bool(value.strip()))
+    return value is not None and (not isinstance(value, str) or value.strip().casefold() not in _NOTHING)
 
 
 def _add_coordinates(

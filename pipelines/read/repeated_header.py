@@ -19,7 +19,7 @@ from schemas.text import Text
 
 _LEAST = 3
 """Minimum number of labels for a row to be a header: in narrower tables a value may well be the name of a column."""
-_AROUND = " \t\r\n\u00a0\u3000\ufeff*＊:："
+_AROUND = " \t\r\n\u00a0\u3000\ufeff\x1a*＊:："
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,15 @@ def find_repeated_headers(table: pa.Table, header: Header) -> RepeatedHeaders:
     known = pa.array(sorted({*labels, *header.names, *SERIAL} - {""}), pa.string())
     likely = pc.is_in(pc.utf8_lower(pc.utf8_trim(table.column(at), _AROUND)), value_set=known)
     places = pc.indices_nonzero(likely).to_pylist()[:RAGGED_ROWS] if pc.any(likely).as_py() else []
-    kinds = {place: _compare_header(list(table.slice(place, 1).to_pylist()[0].values()), header) for place in places}
+    kinds = {place: _compare_header(_list_cells(table, place), header) for place in places}
     return RepeatedHeaders(
         places=tuple(place for place, same in kinds.items() if same),
         others=tuple(place for place, same in kinds.items() if same is False),
     )
+
+
+def _list_cells(table: pa.Table, place: int) -> list[str]:
+    return [column[place].as_py().strip(_AROUND) for column in table.columns]
 
 
 def _compare_header(cells: Sequence[str], header: Header) -> bool | None:

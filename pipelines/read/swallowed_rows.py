@@ -43,6 +43,7 @@ class SwallowedRowsDetector:
     """
 
     def __init__(self, header: Header, delimiter: str, contract: Contract | None) -> None:
+        self._header = header
         self._width = len(header.labels)
         self._names = header.fields
         self._delimiter = delimiter
@@ -95,10 +96,15 @@ class SwallowedRowsDetector:
         return len(swallowed) if 2 * fitting >= len(swallowed) and self._fits(last) else 0
 
     def _are_complete(self, rows: Sequence[Sequence[str]]) -> bool:
-        slack = self._width // _SLACK
-        odd = [at for at, cells in enumerate(rows) if abs(len(cells) - self._width) > slack]
+        odd = [at for at, cells in enumerate(rows) if not self._is_complete(len(cells))]
         # Between the first and the last line a row may be damaged in another way.
         return not {0, len(rows) - 1} & set(odd) and 4 * len(odd) <= len(rows)
+
+    def _is_complete(self, cells: int) -> bool:
+        """Whether a line of so many cells may be a row; of a wide table it may lack optional cells at its end."""
+        if abs(cells - self._width) <= self._width // _SLACK:
+            return True
+        return self._width >= _SLACK and self._width <= 2 * cells < 2 * self._width and self._header.may_lack(cells)
 
     def _fits(self, cells: Sequence[str]) -> bool:
         if not any(self._forms):

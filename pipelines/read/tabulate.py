@@ -23,6 +23,7 @@ from schemas.text import Text
 
 Record = Sequence[str]
 _CHUNK = 8_192
+_CTRL_Z = "\x1a"
 
 
 @dataclass
@@ -109,8 +110,9 @@ def _read_chunks(
     numbers: list[int] = []
     rows: list[Record] = []
     for number, record in records:
-        # Most rows have a filled first cell; only the others are checked cell by cell.
-        if not (record and record[0].strip()) and not "".join(record).strip():
+        # Most rows have a filled first cell; only the others are checked cell by cell. Ctrl-Z ends each of joined files.
+        first = record[0].strip() if record else ""
+        if (not first or first == _CTRL_Z) and not "".join(record).strip().strip(_CTRL_Z):
             gathered.blank += 1
             continue
         numbers.append(number)

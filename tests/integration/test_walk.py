@@ -44,7 +44,7 @@ FAULTY = {
     ),
     "210600/association_inspection_2025.csv": ("hold_back", {"row": {"association-known"}}),
     "211200/lottery_fund_2025.csv": ("quarantine", {"row": {"balance-holds"}}),
-    "211000/event_2025.csv": ("quarantine", {"cell": {"extra-label", "missing-label"}}),
+    "211000/event_2025.csv": ("quarantine", {"cell": {"missing-label"}}),
     "210400/event_2025.csv": ("refused", {"table": {"empty"}}),
     "210500/event_2025.csv": ("refused", {"table": {"no-rows"}}),
     "210700/event_2025.csv": ("refused", {"table": {"encoding"}}),

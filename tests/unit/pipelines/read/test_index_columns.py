@@ -42,6 +42,12 @@ def test_the_index_of_a_frame_that_was_written_and_read_twice_is_left_out(tmp_pa
     assert "“Unnamed: 0”" in said(reading)
 
 
+def test_the_index_of_a_frame_written_as_a_workbook_is_left_out(tmp_path):
+    frame().to_excel(tmp_path / "venues.xlsx")
+    reading = read_file(tmp_path / "venues.xlsx", venues())
+    assert (reading.labels, reading.columns) == (tuple(HEADER.split(",")), (2, 3, 4, 5))
+
+
 def test_the_index_of_a_filtered_frame_is_left_out(tmp_path):
     frame().iloc[[0, 2]].to_csv(tmp_path / "venues.csv")
     assert read_file(tmp_path / "venues.csv", venues()).labels == tuple(HEADER.split(","))

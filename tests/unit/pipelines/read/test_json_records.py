@@ -44,6 +44,13 @@ def test_a_list_of_objects_bare_or_under_data_is_a_table(tmp_path, shape):
     assert (reading.rows.to_pylist(), reading.format) == ([2, 3], "json")
 
 
+def test_padding_at_the_end_of_json_is_nothing_and_said(tmp_path):
+    path = tmp_path / "venues.json"
+    path.write_bytes(b'[{"id": "LN-1"}]\r\n\x1a')
+    reading = read_file(path, venues())
+    assert (reading.table.num_rows, "填充" in said(reading)) == (1, True)
+
+
 def test_nested_values_stay_json_text(tmp_path):
     reading = read_file(
         text(tmp_path, '[{"id": "LN-1", "name": {"zh": ["甲", 1, true]}}]', name="venues.json"), venues()
@@ -75,7 +82,7 @@ def test_a_point_stands_in_where_the_properties_hold_nothing(tmp_path):
     point = {"type": "Point", "coordinates": [123.4, 41.8]}
     features = (
         feature({"id": "a", "经度": None, "纬度": None}, point),
-        feature({"id": "b", "经度": "", "纬度": " "}, point),
+        feature({"id": "b", "经度": "", "纬度": float("nan")}, point),
         feature({"id": "c", "经度": 123.5, "纬度": 41.9}, point),
         feature({"id": "d"}, point),
         feature({"id": "e", "经度": None, "纬度": None}, None),

@@ -50,5 +50,10 @@ def test_a_row_with_the_name_of_a_column_in_it_is_no_header(tmp_path, row):
     assert read(tmp_path, ROW, row, ROW)[0] == [2, 3, 4]
 
 
+def test_files_that_were_joined_with_their_end_marks_are_one_table(tmp_path):
+    rows, findings, _ = read(tmp_path, ROW, "\x1a", HEADER, ROW, "\x1a" + HEADER, ROW)
+    assert (rows, findings) == ([2, 5, 7], [])
+
+
 def test_a_line_of_dashes_below_the_header_is_skipped(tmp_path):
     assert read(tmp_path, "----,--------,----,----------", ROW)[:2] == ([3], [])

@@ -109,6 +109,14 @@ def test_more_rows_than_a_cell_may_be_long_are_still_counted(tmp_path):
     assert f"有 {len(many) + 1} 行被并进了单元格" in reading.findings[0].message.zh
 
 
+def test_swallowed_rows_may_lack_optional_cells_at_their_end_as_excel_writes_them(tmp_path):
+    more = [{"name": f"more{at}", "title": f"备用{at}"} for at in range(5)]
+    titles = TITLES + "".join(f",备用{at}" for at in range(5))
+    rows = (event(1) + ",x,y,z,u,v", event(2, '"群众健身'), event(3), event(4, '竞赛培训"'), event(5))
+    reading = read_file(text(tmp_path, "\r\n".join((titles, *rows, ""))), contract_with([*FIELDS, *more]))
+    assert found(reading) == [("fewer-rows", None, None, None), ("swallowed-rows", 3, 3, "scope")]
+
+
 def test_without_a_contract_a_wide_table_is_judged_by_its_width(tmp_path):
     rows = (event(1), event(2, '"群众健身'), event(3, '竞赛培训"'))
     assert found(read_file(text(tmp_path, lines(*rows))))[1:] == [("swallowed-rows", 3, 3, None)]
