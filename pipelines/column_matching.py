@@ -150,9 +150,12 @@ def _extra_column_finding(place: int, label: str, missing: Sequence[Field], new_
         )
     )
     left_out = new_columns == "ignore" and near is None
+    more = Text(zh="，未读取", en=" and was left out") if left_out else Text(zh="", en="")
+    if near:
+        more = Text(zh=f"，像是“{near.title}”", en=f", but near to {near.policy.title_en}")
     message = Text(
-        zh=f"第 {place} 列“{masked_excerpt(label, _LABEL_LIMIT)}”不是本数据集的字段{'，未读取' if left_out else ''}",
-        en=f"column {place} “{masked_excerpt(label, _LABEL_LIMIT)}” is no field of this dataset{' and was left out' if left_out else ''}",
+        zh=f"第 {place} 列“{masked_excerpt(label, _LABEL_LIMIT)}”不是本数据集的字段{more.zh}",
+        en=f"column {place} “{masked_excerpt(label, _LABEL_LIMIT)}” is no field of this dataset{more.en}",
     )
     return _make_finding("extra-label", message, severity="warning" if left_out else "error", value=label, mend=mend)
 

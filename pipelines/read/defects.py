@@ -72,7 +72,7 @@ def fewer_than_announced(announced: int, read: int, where: Text) -> Finding:
         "fewer-rows",
         Text(
             zh=f"{where.zh}共 {announced} 行，文件中只有 {read} 行，像是只导出了一部分",
-            en=f"{where.en} {announced} rows, the file holds {read}: it seems to be only a part",
+            en=f"{where.en} {announced} rows, but it holds {read}: it seems to be only a part",
         ),
         Text(
             zh="请导出全部数据后重新报送；确已齐全的，请改正文件中的总数",

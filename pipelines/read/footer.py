@@ -97,8 +97,7 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
 def _find_filled_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[Text]]:
     """Returns the number of rows above those at the end with nothing but a running number, and the note on these."""
     end = table.num_rows
-    others = [at for at in range(table.num_columns) if at not in serial]
-    while serial and end and not _is_filled(table.select(others).slice(end - 1, 1)):
+    while serial and end and not any(_list_cells(table.slice(end - 1, 1).to_pylist()[0], serial)):
         end -= 1
     if end == table.num_rows:
         return end, []
@@ -107,10 +106,6 @@ def _find_filled_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> 
         en=f"the rows from {rows[end].as_py()} on hold a running number and no data and were not read",
     )
     return end, [note]
-
-
-def _is_filled(record: pa.Table) -> bool:
-    return any(column[0].as_py().strip() for column in record.columns)
 
 
 def _find_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[str], list[Text]]:
@@ -137,8 +132,9 @@ def _find_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[i
 
 
 def _list_cells(record: dict[str, str], serial: Sequence[int] = ()) -> list[str]:
-    """Returns the cells of a row without blanks at their ends; those of a running number are empty."""
-    return ["" if at in serial else cell.strip() for at, cell in enumerate(record.values())]
+    """Returns the cells of a row without blanks at their ends; a running number in one of the `serial` columns is empty."""
+    cells = [cell.strip() for cell in record.values()]
+    return ["" if at in serial and cell.isdigit() else cell for at, cell in enumerate(cells)]
 
 
 def _is_footer_row(record: Sequence[str]) -> bool:
@@ -176,7 +172,7 @@ def _find_fewer_than_counted(named: Sequence[str], read: int) -> list[Finding]:
         return []
     count, cell = max(counts)
     where = Text(
-        zh=f"表尾注明（{masked_excerpt(cell, 40)}）", en=f"a line below the table ({masked_excerpt(cell, 40)}) counts"
+        zh=f"表尾“{masked_excerpt(cell, 40)}”注明", en=f"the line “{masked_excerpt(cell, 40)}” below the table counts"
     )
     return [fewer_than_announced(count, read, where)]
 

@@ -32,9 +32,7 @@ def find_missing_pages(document: object, rows: int) -> list[Finding]:
     announced = [(count, key) for key, value in _envelope_items(document) if (count := _announced(key, value)) > rows]
     if announced:
         count, key = max(announced)
-        where = Text(
-            zh=f"文件注明（{masked_excerpt(key, 40)}）", en=f"the file says ({masked_excerpt(key, 40)}) that it has"
-        )
+        where = Text(zh=f"文件的“{masked_excerpt(key, 40)}”注明", en=f"by its “{masked_excerpt(key, 40)}” the file has")
         return [fewer_than_announced(count, rows, where)]
     more = next((key for key, value in _envelope_items(document) if _plain_key(key) in _MORE and value is True), None)
     return [more_pages(rows, more)] if more else []

@@ -57,6 +57,7 @@ def test_a_missing_required_column_is_a_finding():
 def test_an_unknown_column_near_a_missing_field_is_an_error_that_guesses_what_was_meant():
     (finding,) = match_columns(["编号", "名称", "面枳"], venues()).findings
     assert (finding.type, finding.severity, finding.value) == ("extra-label", "error", "面枳")
+    assert "像是“面积”" in finding.message.zh
     assert "是否应为“面积”" in finding.mend.zh
 
 

@@ -167,6 +167,14 @@ def test_rows_that_only_have_a_running_number_are_nothing(tmp_path):
     assert "第 5 行起只有序号" in said(reading)
 
 
+@pytest.mark.parametrize("footer", ["注：面积含缓冲区,,,,", "合计,,,7140,", "以下空白", "填表人：张三,,,审核人：李四,"])
+def test_a_footer_in_the_column_of_the_running_number_is_a_footer(tmp_path, footer):
+    lines = (f"序号,{HEADER}", f"1,{ROW}", footer)
+    reading = read_file(text(tmp_path, "\n".join(lines) + "\n"), venues())
+    assert (reading.rows.to_pylist(), reading.findings) == ([2], ())
+    assert "第 3–3 行是表尾" in said(reading)
+
+
 def test_a_total_behind_a_running_number_is_a_footer(tmp_path):
     lines = (f"序号,{HEADER}", f"1,{ROW}", "2,合计,,7140,")
     assert read_file(text(tmp_path, "\n".join(lines) + "\n"), venues()).rows.to_pylist() == [2]
