@@ -196,7 +196,8 @@ def _new_findings(
 
     `said`: the findings of the reader.
     """
-    places = {(finding.row, finding.field) for finding in said}
+    # The cells beside one that has swallowed rows stand in the wrong columns.
+    places = {(one.row, None if one.type == "swallowed-rows" else one.field) for one in said}
     news = []
     for finding in found:
         at = set(contract.primary_key) if finding.type == "primary-key" else {finding.field}
