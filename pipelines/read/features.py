@@ -54,12 +54,11 @@ def feature_rows(
     if not any(empty):
         note = Text(zh="经纬度取自属性，没有读取几何图形", en="coordinates come from the properties, not the geometry")
         return rows, (*decisions, note)
-    taken = [feature for feature, lacking in zip(features, empty, strict=True) if lacking]
-    partly = () if all(empty) else (_describe_partly(len(taken), empty.index(True) + 2),)
+    source = _describe_points(place) if all(empty) else _describe_partly(sum(empty), empty.index(True) + 2)
     return _add_coordinates(features, rows, empty, keys), (
         *decisions,
-        *partly,
-        *_describe_missing_points(features, empty, place),
+        source,
+        *_describe_missing_points(features, empty),
     )
 
 
@@ -107,20 +106,23 @@ def _describe_partly(count: int, first: int) -> Text:
     )
 
 
-def _describe_missing_points(features: Sequence[Row], empty: Sequence[bool], place: Coordinates) -> tuple[Text, ...]:
+def _describe_points(place: Coordinates) -> Text:
+    return Text(zh=f"{place.lon}、{place.lat} 取自几何点", en=f"{place.lon} and {place.lat} come from the points")
+
+
+def _describe_missing_points(features: Sequence[Row], empty: Sequence[bool]) -> tuple[Text, ...]:
     others = [
         number
         for number, (feature, lacking) in enumerate(zip(features, empty, strict=True), start=2)
         if lacking and _feature_point(feature) is None
     ]
-    taken = Text(zh=f"{place.lon}、{place.lat} 取自几何点", en=f"{place.lon} and {place.lat} come from the points")
     if not others:
-        return (taken,)
+        return ()
     note = Text(
         zh=f"{len(others)} 行没有几何点（第 {others[0]} 行起），经纬度按空白处理",
         en=f"{len(others)} rows have no point, the first in row {others[0]}; their coordinates are empty",
     )
-    return taken, note
+    return (note,)
 
 
 def _describe_foreign_crs(document: Mapping[str, Any]) -> tuple[Text, ...]:

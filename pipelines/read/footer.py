@@ -79,8 +79,9 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
     end, named, described = _find_end(table.slice(0, filled), rows, serial)
     again = find_repeated_headers(table.slice(0, end), header)
     above = _find_rows_above(table, again.places)
-    skipped = {*again.places, *again.others, *above, *_find_rule_below_header(table.slice(0, end))}
-    decisions += [*described, *describe_repeats(again, len(above))]
+    rule = _find_rule_below_header(table.slice(0, end))
+    skipped = {*again.places, *again.others, *above, *rule}
+    decisions += [*described, *describe_repeats(again, len(above)), *(_describe_rule(rows[at].as_py()) for at in rule)]
     kept = [at for at in range(end) if at not in skipped] if skipped else None
     data, numbers = table.slice(0, end), rows.slice(0, end)
     if kept is not None:
@@ -181,6 +182,13 @@ def _find_rule_below_header(table: pa.Table) -> set[int]:
     """Returns the position of a line of dashes under the header, as SQL tools draw it."""
     cells = [cell for record in table.slice(0, 1).to_pylist() for cell in _list_cells(record) if cell]
     return {0} if len(cells) >= _NARROW and all(_RULE.fullmatch(cell) for cell in cells) else set()
+
+
+def _describe_rule(row: int) -> Text:
+    return Text(
+        zh=f"第 {row} 行是表头下的分隔线，未作为数据读取",
+        en=f"row {row} is a line below the header and was not read as data",
+    )
 
 
 def _find_rows_above(table: pa.Table, headers: Iterable[int]) -> set[int]:

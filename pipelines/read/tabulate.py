@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.defects import REPLACED, lost_characters, ragged_row
-from pipelines.read.footer import find_data_rows
+from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
 from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
@@ -90,8 +90,7 @@ def tabulate_records(
         sheet=sheet,
         header_row=header.row,
         findings=(
-            *(finding for finding in gathered.findings if finding.row not in data.skipped),
-            *data.findings,
+            *_list_findings(gathered, data),
             *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
         ),
         decisions=(
@@ -102,6 +101,12 @@ def tabulate_records(
             *gathered.short.describe_rows(data.skipped),
         ),
     )
+
+
+def _list_findings(gathered: _GatheredRows, data: DataRows) -> list[Finding]:
+    """Returns the findings on rows of the wrong width and on totals; a row that is skipped or a total has no wrong width."""
+    explained = {*data.skipped, *(finding.row for finding in data.findings)}
+    return [*(finding for finding in gathered.findings if finding.row not in explained), *data.findings]
 
 
 def _read_chunks(

@@ -111,6 +111,12 @@ def test_a_total_between_rows_of_data_is_found(tmp_path):
     assert findings == [("total-row", 3)]
 
 
+def test_a_total_that_is_shorter_than_the_header_is_one_finding(tmp_path):
+    contract = contract_with([{"name": name, "constraints": {"required": True}} for name in TITLES])
+    reading = read_file(text(tmp_path, f"{HEADER}\n{ROW}\n小计,2\n{ROW}\n"), contract)
+    assert [(f.type, f.row) for f in reading.findings] == [("total-row", 3)]
+
+
 def test_the_header_of_every_printed_page_is_read_once(tmp_path):
     rows, findings, decisions = rows_of(tmp_path, ROW, HEADER, ROW, HEADER, ROW)
     assert (rows, findings) == ([2, 4, 6], [])

@@ -93,6 +93,7 @@ def test_a_point_stands_in_where_the_properties_hold_nothing(tmp_path):
     assert reading.table.column_names == ["id", "经度", "纬度"]
     assert "4 行（第 2 行起）的属性中没有经纬度，取自几何点；其余各行取自属性" in said(reading)
     assert "1 行没有几何点（第 6 行起）" in said(reading)
+    assert "lon、lat 取自几何点" not in said(reading)
 
 
 def test_where_every_property_is_null_all_points_are_taken(tmp_path):

@@ -56,4 +56,6 @@ def test_files_that_were_joined_with_their_end_marks_are_one_table(tmp_path):
 
 
 def test_a_line_of_dashes_below_the_header_is_skipped(tmp_path):
-    assert read(tmp_path, "----,--------,----,----------", ROW)[:2] == ([3], [])
+    rows, findings, said = read(tmp_path, "----,--------,----,----------", ROW)
+    assert (rows, findings) == ([3], [])
+    assert "第 2 行是表头下的分隔线" in said
