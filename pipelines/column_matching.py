@@ -23,7 +23,14 @@ from schemas.text import Text
 SERIAL = frozenset({"序号", "no", "no.", "编次", "行号"})
 """Labels of a running number that people add themselves; the column is not read, and the receipt says so."""
 _LABEL_LIMIT = 80
-_NEW_COLUMN_SEVERITY: Mapping[NewColumns, Severity] = {"refuse": "error", "hold": "warning", "accept": "info"}
+_REMARKS = frozenset(
+    {"备注", "备考", "附注", "说明", "注", "remark", "remarks", "note", "notes", "comment", "comments"}
+)
+"""Labels of a column of remarks, which never stand for a field that is missing."""
+_NEAR = 0.6
+_NEAR_SHORT = 0.5
+_SHORT = 2
+"""Minimum similarity of labels that may be meant for each other; of two characters one must be the same."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,13 +55,15 @@ class ColumnMatching:
         return pa.table(columns, schema=pa.schema([(field.name, pa.string()) for field in self.contract.fields]))
 
 
-def match_columns(labels: Sequence[str], contract: Contract) -> ColumnMatching:
+def match_columns(labels: Sequence[str], contract: Contract, places: Sequence[int] | None = None) -> ColumnMatching:
     """Matches the labels of a header to the fields of a contract; of two columns for one field the first is read.
+
+    `places`: the number of each label's column in the file, where columns were left out before (first = 1).
 
     Findings (judge `cell`, no row, severity error, types of frictionless): `blank-label`, `extra-label`, `duplicate-label`,
     `missing-label` of a required field, `incorrect-label` for a unit that cannot be converted to the field's. A column that is
-    no field is an error, a warning or an info finding, as the contract's `new_columns` says; its cells are never read. A missing
-    optional field is a decision, not a finding.
+    no field is a warning, or an error if the contract's `new_columns` says so or its label is near that of a missing field; its
+    cells are never read. A missing optional field is a decision, not a finding.
     """
     names = field_names_by_label(contract)
     found = [match_label(label, names) for label in labels]
@@ -66,7 +75,7 @@ def match_columns(labels: Sequence[str], contract: Contract) -> ColumnMatching:
     missing = [field for field in contract.fields if field.name not in first]
     new_columns = contract.policy.new_columns
     findings = [
-        *_find_label_errors(labels, found, first, missing, new_columns),
+        *_find_label_errors(labels, places or range(1, len(labels) + 1), found, first, missing, new_columns),
         *of_units,
         *_find_missing_required(missing),
     ]
@@ -82,6 +91,7 @@ def match_columns(labels: Sequence[str], contract: Contract) -> ColumnMatching:
 
 def _find_label_errors(
     labels: Sequence[str],
+    places: Sequence[int],
     found: Sequence[tuple[str | None, str | None]],
     first: Mapping[str, int],
     missing: Sequence[Field],
@@ -90,11 +100,12 @@ def _find_label_errors(
     findings = []
     for at, (label, (name, _)) in enumerate(zip(labels, found, strict=True)):
         if not label_key(label):
-            findings.append(_blank_label_finding(at))
+            findings.append(_blank_label_finding(places[at]))
         elif name is None and label_key(label) not in SERIAL:
-            findings.append(_extra_column_finding(at, label, missing, new_columns))
+            findings.append(_extra_column_finding(places[at], label, missing, new_columns))
         elif name is not None and first[name] != at:
-            findings.append(_duplicate_label_finding(at, label, first[name], labels[first[name]]))
+            other = first[name]
+            findings.append(_duplicate_label_finding(places[at], label, places[other], labels[other]))
     return findings
 
 
@@ -112,15 +123,15 @@ def _make_finding(
     )
 
 
-def _blank_label_finding(at: int) -> Finding:
+def _blank_label_finding(place: int) -> Finding:
     return _make_finding(
         "blank-label",
-        Text(zh=f"第 {at + 1} 列有数据而没有表头", en=f"column {at + 1} holds data but has no label"),
+        Text(zh=f"第 {place} 列有数据而没有表头", en=f"column {place} holds data but has no label"),
         mend=Text(zh="补上表头，或删去整列", en="give it a label, or delete the column"),
     )
 
 
-def _extra_column_finding(at: int, label: str, missing: Sequence[Field], new_columns: NewColumns) -> Finding:
+def _extra_column_finding(place: int, label: str, missing: Sequence[Field], new_columns: NewColumns) -> Finding:
     near = _nearest_missing(label, missing)
     mend = (
         Text(
@@ -129,25 +140,33 @@ def _extra_column_finding(at: int, label: str, missing: Sequence[Field], new_col
         )
         if near
         else Text(
+            zh="采集模板中没有这一列，其内容不会入库；如为模板中的某一列，请改用模板的表头",
+            en="the template has no such column and nothing of it is kept; if one of the template is meant, use its label",
+        )
+        if new_columns == "ignore"
+        else Text(
             zh="采集模板中没有这一列，请删去，或改用模板的表头",
             en="the template has no such column: delete or rename it",
         )
     )
-    left_out = new_columns != "refuse"
+    left_out = new_columns == "ignore" and near is None
+    more = Text(zh="，未读取", en=" and was left out") if left_out else Text(zh="", en="")
+    if near:
+        more = Text(zh=f"，像是“{near.title}”", en=f", but near to {near.policy.title_en}")
     message = Text(
-        zh=f"第 {at + 1} 列“{masked_excerpt(label, _LABEL_LIMIT)}”不是本数据集的字段{'，未读取' if left_out else ''}",
-        en=f"column {at + 1} “{masked_excerpt(label, _LABEL_LIMIT)}” is no field of this dataset{' and was left out' if left_out else ''}",
+        zh=f"第 {place} 列“{masked_excerpt(label, _LABEL_LIMIT)}”不是本数据集的字段{more.zh}",
+        en=f"column {place} “{masked_excerpt(label, _LABEL_LIMIT)}” is no field of this dataset{more.en}",
     )
-    return _make_finding("extra-label", message, severity=_NEW_COLUMN_SEVERITY[new_columns], value=label, mend=mend)
+    return _make_finding("extra-label", message, severity="warning" if left_out else "error", value=label, mend=mend)
 
 
-def _duplicate_label_finding(at: int, label: str, other: int, other_label: str) -> Finding:
+def _duplicate_label_finding(place: int, label: str, other: int, other_label: str) -> Finding:
     here, there = masked_excerpt(label, _LABEL_LIMIT), masked_excerpt(other_label, _LABEL_LIMIT)
     return _make_finding(
         "duplicate-label",
         Text(
-            zh=f"第 {at + 1} 列“{here}”与第 {other + 1} 列“{there}”是同一字段",
-            en=f"column {at + 1} “{here}” and column {other + 1} “{there}” are the same field",
+            zh=f"第 {place} 列“{here}”与第 {other} 列“{there}”是同一字段",
+            en=f"column {place} “{here}” and column {other} “{there}” are the same field",
         ),
         value=label,
         mend=Text(zh="只留一列", en="keep one of them"),
@@ -159,7 +178,10 @@ def _nearest_missing(label: str, missing: Sequence[Field]) -> Field | None:
     for field in missing:
         for spelling in (field.title, field.policy.title_en, field.name):
             keys.setdefault(label_key(spelling), field)
-    close = get_close_matches(label_key(label)[:_LABEL_LIMIT], keys, n=1, cutoff=0.5)
+    key = label_key(label)[:_LABEL_LIMIT]
+    if key in _REMARKS:
+        return None
+    close = get_close_matches(key, keys, n=1, cutoff=_NEAR if len(key) > _SHORT else _NEAR_SHORT)
     return keys[close[0]] if close else None
 
 

@@ -203,7 +203,7 @@ def _compare_sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str]
 
 
 def _compare_limits(old: Contract, new: Contract) -> Iterator[tuple[Text, float, float]]:
-    words = ("accept", "hold", "refuse")
+    words = ("ignore", "refuse")
     columns = (float(words.index(c.policy.new_columns)) for c in (old, new))
     yield Text(zh="对新列的处理", en="what becomes of new columns"), next(columns), next(columns)
     yield (

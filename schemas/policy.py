@@ -15,7 +15,7 @@ from schemas.rules import RowRule
 from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
-NewColumns = Literal["refuse", "hold", "accept"]
+NewColumns = Literal["refuse", "ignore"]
 Problem = Literal["few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points"]
 """Kinds of problem data that a contract may permit (`waived_problems`). Source: Fudan open data index (问题数据集)."""
 
@@ -95,8 +95,8 @@ class Policy(_FrozenModel):
     quarantine: Quarantine = Quarantine()
     coordinates: Coordinates | None = None
     new_columns: NewColumns = Field(
-        default="refuse",
-        description="a column without a field in the contract: refuse: an error, the file is quarantined; hold: the column is left out, with a warning; accept: the same, with an info",
+        default="ignore",
+        description="a column that the contract does not know: ignore: rows are taken without it, with a warning; refuse: the file waits",
     )
     waived_problems: Mapping[Problem, Text] = Field(
         default={},

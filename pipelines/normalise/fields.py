@@ -36,6 +36,7 @@ from pipelines.normalise.numbers import (
     remove_currency,
     remove_decimal_zero,
     remove_thousands,
+    replace_decimal_comma,
 )
 from pipelines.units import UNITS, unit_key
 from schemas.contract import Contract, Field
@@ -78,6 +79,11 @@ class FieldSpellings:
     rules: tuple[tuple[str, Rule], ...]
     noted_nulls: bool = False
     always: bool = False
+
+    def with_decimal_commas(self) -> "FieldSpellings":
+        """The same rules for a column in which a comma stands before decimals."""
+        first = (("width", to_half_width), ("decimal-comma", replace_decimal_comma))
+        return replace(self, rules=(*first, *self.rules))
 
     def rewrite_cell(self, cell: str) -> tuple[str | None, str]:
         """Returns the cell in the contract's spelling (None: null word) and the slug of the last rule that changed it.
@@ -189,6 +195,7 @@ REASONS: dict[str, Text] = {
     ),
     "width": Text(zh="全角字符改为半角", en="full-width characters became ASCII"),
     "thousands": Text(zh="去掉千位分隔符", en="thousands separators removed"),
+    "decimal-comma": Text(zh="小数点由逗号改为“.”", en="decimal comma became a point"),
     "currency": Text(zh="去掉货币符号", en="currency sign removed"),
     "unit": Text(zh="换算为规定的单位", en="converted to the unit of the contract"),
     "decimal-zero": Text(zh="整数去掉“.0”", en="“.0” of a whole number removed"),

@@ -1,4 +1,4 @@
-"""Rules for numbers: thousands separators, currency signs, units, years.
+"""Rules for numbers: thousands separators, decimal commas, currency signs, units, years.
 
 Conversions move the decimal point and never round. Not here: the list of units (`pipelines/units.py`).
 """
@@ -9,6 +9,7 @@ from decimal import Decimal
 from pipelines.units import exponent_between
 
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+)(\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"([+-]?¥?\s*)(\d{1,3}(?:\.\d{3})+|\d+),(\d+)((?:\s*[^\d\s.,+-].*)?)")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
 _WITH_UNIT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([^\d\s.,+-].*)")
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
@@ -19,6 +20,12 @@ def remove_thousands(cell: str) -> str:
     """Converts `1,234,567.8` to `1234567.8`; commas anywhere else stay."""
     found = _THOUSANDS.fullmatch(cell)
     return found[1].replace(",", "") + (found[2] or "") if found else cell
+
+
+def replace_decimal_comma(cell: str) -> str:
+    """Converts `1.234,56` and `¥1234,56` to `1234.56`, in a column where a comma stands before decimals."""
+    found = _DECIMAL_COMMA.fullmatch(cell)
+    return f"{found[1]}{found[2].replace('.', '')}.{found[3]}{found[4]}" if found else cell
 
 
 def remove_currency(cell: str) -> str:

@@ -41,12 +41,17 @@ class NormalisedTable:
 
 
 def normalise_table(
-    table: pa.Table, rows: pa.Array, contract: Contract, units: Mapping[str, str] | None = None
+    table: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    units: Mapping[str, str] | None = None,
+    decimal_commas: frozenset[str] = frozenset(),
 ) -> NormalisedTable:
     """Rewrites the cells of a table to the contract's spelling.
 
     `table` has the contract's columns as text, `rows` the row number of each row. `units` come from
-    `column_matching.match_columns`: the unit in a label, by field, where it differs from the field's. Normalising twice
+    `column_matching.match_columns`: the unit in a label, by field, where it differs from the field's. `decimal_commas` are
+    the fields whose numbers have a comma before their decimals. Normalising twice
     changes nothing further, except that units would be converted twice: pass `units` only once. A cell that no rule
     recognises is unchanged.
     """
@@ -54,9 +59,10 @@ def normalise_table(
     columns = []
     for field in contract.fields:
         column = table.column(field.name)
-        columns.append(
-            _normalise_column(column, rows, field.name, field_spellings(field, contract, units or {}), rewrites)
-        )
+        spellings = field_spellings(field, contract, units or {})
+        if field.name in decimal_commas:
+            spellings = spellings.with_decimal_commas()
+        columns.append(_normalise_column(column, rows, field.name, spellings, rewrites))
     arranged = pa.table(columns, names=[field.name for field in contract.fields])
     arranged, moved = convert_coordinates(arranged, rows, contract)
     return NormalisedTable(arranged, [*rewrites, *(CellRewrite(*change) for change in moved)])

@@ -1,6 +1,6 @@
 """Findings that only a reader can make, because the text table no longer holds the information.
 
-Their `judge` is `cell`, except for `hidden_parts` (`table`). The types `extra-cell`, `missing-cell` and
+Their `judge` is `cell`, or `table` where they concern the whole file. The types `extra-cell`, `missing-cell` and
 `encoding-error` are those of frictionless, the others are our own. Not here: the search for these defects.
 """
 
@@ -28,6 +28,101 @@ def ragged_row(row: int, cells: int, width: int, beyond: Sequence[str]) -> Findi
         Text(
             zh="检查是否多了或少了分隔符；内容里的逗号要用英文双引号括起来",
             en="look for a delimiter too many or too few; text with a comma must stand in double quotes",
+        ),
+    )
+
+
+def swallowed_rows(row: int, line: int, field: str | None, value: str, rows: int) -> Finding:
+    """Finding on a cell that holds whole rows, because a quote opens on `line` that should not be there."""
+    found = _cell_finding(
+        "swallowed-rows",
+        row,
+        field,
+        value,
+        Text(
+            zh=f"第 {line} 行的双引号没有配对，后面 {rows} 行都被并进了这一个单元格",
+            en=f"the double quote that opens on line {line} has no partner: the next {rows} rows became part of this one cell",
+        ),
+        Text(
+            zh=f'删去第 {line} 行多余的双引号；内容里确有双引号的要写两遍（""），或改交 XLSX',
+            en=f'delete the stray quote on line {line}; a quote inside a text is written twice (""), or send XLSX',
+        ),
+    )
+    return found.model_copy(update={"line": line})
+
+
+def fewer_rows(line: int, swallowed: int, read: int) -> Finding:
+    """Finding on a file of which only `read` rows could be read, because a quote on `line` swallowed others."""
+    return _file_finding(
+        "fewer-rows",
+        Text(
+            zh=f"文件像是有 {read + swallowed} 行数据，只读到 {read} 行：自第 {line} 行起的双引号没有配对，有 {swallowed} 行被并进了单元格",
+            en=f"the file seems to hold {read + swallowed} rows, of which {read} could be read: from the double quote on line {line} on, {swallowed} rows became part of a cell",
+        ),
+        Text(
+            zh=f"用记事本打开，删去第 {line} 行多余的双引号后重新报送，或改交 XLSX",
+            en=f"open the file in a text editor, delete the stray quote on line {line} and send it again, or send XLSX",
+        ),
+    )
+
+
+def fewer_than_announced(announced: int, read: int, where: Text) -> Finding:
+    """Finding on a file that says it has `announced` rows and holds fewer; `where` says where it does."""
+    return _file_finding(
+        "fewer-rows",
+        Text(
+            zh=f"{where.zh}共 {announced} 行，文件中只有 {read} 行，像是只导出了一部分",
+            en=f"{where.en} {announced} rows, but it holds {read}: it seems to be only a part",
+        ),
+        Text(
+            zh="请导出全部数据后重新报送；确已齐全的，请改正文件中的总数",
+            en="export all of it and send it again; if it is complete, correct the number in the file",
+        ),
+    )
+
+
+def more_pages(read: int, key: str) -> Finding:
+    """Finding on a file that says that more follows after its rows, under `key`."""
+    return _file_finding(
+        "fewer-rows",
+        Text(
+            zh=f"文件有 {read} 行，并注明后面还有（{masked_excerpt(key, 40)}），像是只导出了一页",
+            en=f"the file holds {read} rows and says that more follow ({masked_excerpt(key, 40)}): it seems to be one page of several",
+        ),
+        Text(zh="请导出全部各页，合并后重新报送", en="export all pages and send them as one file"),
+    )
+
+
+def other_header(row: int, first: int, value: str) -> Finding:
+    """Finding on a second header among the data whose columns are not those of the first, in row `first`."""
+    return _file_finding(
+        "second-header",
+        Text(
+            zh=f"第 {row} 行又是一个表头，列的顺序与第 {first} 行的表头不同，其下各行会读错列",
+            en=f"row {row} is another header, whose columns do not stand as in row {first}; the rows below it would be read into the wrong columns",
+        ),
+        Text(
+            zh="把两部分的列按同一顺序排好，合并成一张表，只留一个表头",
+            en="put both parts into the same order of columns, under one header",
+        ),
+        value,
+    )
+
+
+def doubtful_comma(row: int, field: str, value: str, decimal: str, whole: str) -> Finding:
+    """Finding on a number that reads as `decimal` or as `whole`, depending on what its comma or point means."""
+    return _cell_finding(
+        "doubtful-comma",
+        row,
+        field,
+        value,
+        Text(
+            zh=f"“{value}”有两种读法：{decimal} 或 {whole}，本列没有别的数可以判断",
+            en=f"“{value}” may mean {decimal} or {whole}, and no other number of the column decides it",
+        ),
+        Text(
+            zh=f"请核实后写成 {decimal} 或 {whole}：小数点用“.”，不写千位分隔符",
+            en=f"check which one holds and write {decimal} or {whole}: a point before decimals, nothing between thousands",
         ),
     )
 
@@ -153,6 +248,10 @@ def lost_zeros(row: int, field: str | None, value: str, whole: str) -> Finding:
         ),
         Text(zh="把整列设为“文本”格式，补上前面的 0", en="format the column as text and put the zeros back"),
     )
+
+
+def _file_finding(kind: str, message: Text, mend: Text, value: str | None = None) -> Finding:
+    return Finding(judge="table", type=kind, severity="error", value=masked_excerpt(value), message=message, mend=mend)
 
 
 def _cell_finding(kind: str, row: int, field: str | None, value: str | None, message: Text, mend: Text) -> Finding:

@@ -1,18 +1,23 @@
 """Reader of delimited text (CSV): Python's strict csv reader, in a stream.
 
-The comma is the default delimiter; semicolon and tab are recognised and recorded for the receipt. Not here: the
-encoding (`encoding`), the treatment of rows of the wrong width (`tabulate`).
+The comma is the default delimiter; semicolon and tab are recognised and recorded for the receipt. Rows that a stray
+quote put into one cell are found (`swallowed_rows`). Not here: the encoding (`encoding`), the treatment of rows of the
+wrong width (`tabulate`).
 """
 
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
+from pipelines.read.decimal_commas import find_decimal_commas
 from pipelines.read.encoding import confirm_encoding, detect_encoding
 from pipelines.read.header import Header, find_header, require_header
+from pipelines.read.padding import content_size, describe_padding, open_content
 from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refuse_file
+from pipelines.read.swallowed_rows import SwallowedRowsDetector, drop_ragged
 from pipelines.read.tabulate import Record, tabulate_records
 from quality.conformance.lines import RecordLines, build_multi_line_record
 from schemas.contract import Contract
@@ -35,12 +40,51 @@ def read_delimited(path: Path, contract: Contract | None) -> Reading:
         )
     encoding = detect_encoding(path)
     delimiter, header = _detect_delimiter(path, encoding.name, contract)
-    decisions = confirm_encoding(path, encoding, header)
+    decisions = (
+        *confirm_encoding(path, encoding, header),
+        *_describe_delimiter(delimiter),
+        *describe_padding(path),
+    )
     require_header(header, path.name, contract)
-    lines = RecordLines()
-    records = islice(_read_records(path, encoding.name, delimiter, lines), header.at + 1, None)
-    reading = tabulate_records(path.name, header, records, kind="csv", encoding=encoding.name.removesuffix("-sig"))
-    return replace(reading, lines=lines).with_decisions((*decisions, *_describe_delimiter(delimiter)))
+    lines, swallowed = RecordLines(), SwallowedRowsDetector(header, delimiter, contract)
+    records = islice(_read_records(path, encoding.name, delimiter, lines, swallowed), header.at + 1, None)
+    try:
+        reading = tabulate_records(
+            path.name,
+            header,
+            records,
+            kind="csv",
+            encoding=encoding.name.removesuffix("-sig"),
+            delimiter=delimiter,
+            ended=_ends_with_line_end(path),
+        )
+    except UnreadableFile as refusal:
+        if refusal.kind == "no-rows" and swallowed.taken:
+            raise _torn_record_error(path, swallowed.findings[0].line or 1, 0) from refusal
+        raise
+    reading = replace(reading, lines=lines).with_decisions(decisions)
+    return _add_column_findings(_add_swallowed(reading, swallowed), delimiter, contract)
+
+
+def _add_swallowed(reading: Reading, swallowed: SwallowedRowsDetector) -> Reading:
+    read = reading.table.num_rows
+    kept = replace(reading, findings=drop_ragged(reading.findings, swallowed.taken))
+    found = kept.with_findings([*swallowed.find_fewer_rows(read), *swallowed.findings])
+    return replace(found, decisions=(*found.decisions, *swallowed.describe_lines(read)))
+
+
+def _add_column_findings(reading: Reading, delimiter: str, contract: Contract | None) -> Reading:
+    if contract is None or delimiter != ";":
+        return reading
+    commas = find_decimal_commas(reading, contract)
+    decided = replace(reading, decimal_commas=commas.fields, decisions=(*reading.decisions, *commas.decisions))
+    return decided.with_findings(commas.findings)
+
+
+def _ends_with_line_end(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, content_size(path) - 1))
+        return file.read(1) in {b"\n", b"\r"}
 
 
 def _detect_delimiter(path: Path, encoding: str, contract: Contract | None) -> tuple[str, Header]:
@@ -55,16 +99,24 @@ def _detect_delimiter(path: Path, encoding: str, contract: Contract | None) -> t
 
 
 def _read_records(
-    path: Path, encoding: str, delimiter: str, lines: RecordLines | None = None, *, strict: bool = True
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    lines: RecordLines | None = None,
+    swallowed: SwallowedRowsDetector | None = None,
+    *,
+    strict: bool = True,
 ) -> Iterator[tuple[int, Record]]:
-    """Yields record numbers (from 1) and records; records that span several lines are added to `lines`."""
+    """Yields record numbers (from 1) and records; those that span several lines go to `lines` and `swallowed` as well."""
     began = 1
-    with path.open(encoding=encoding, errors="strict", newline="") as file:
+    with TextIOWrapper(open_content(path), encoding=encoding, errors="strict", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=strict)
         try:
             for number, record in enumerate(reader, start=1):
                 if lines is not None and reader.line_num > began:
                     lines.add_records(build_multi_line_record(reader.line_num - began), number - 1)
+                    if swallowed is not None:
+                        swallowed.inspect_record(number, began, record)
                 began = reader.line_num + 1
                 yield number, record
         except csv.Error as wrong:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines.read.header import Header
+from pipelines.read.padding import open_content
 from pipelines.read.reading import LINE_BYTES, refuse_file
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -68,6 +69,8 @@ class _StrictDecoder:
 
 def detect_encoding(path: Path) -> TextEncoding:
     """Returns the encoding of a delimited file, which is read to its end; `confirm_encoding` has to confirm GB18030.
+
+    Padding at the end of the file is not read (`padding`).
 
     Raises UnreadableFile: encoding (UTF-16 or UTF-32; or neither UTF-8 nor GB18030, with byte and line of the first
     error), long-line, not-a-table (NUL bytes).
@@ -133,7 +136,7 @@ def undecodable_error(path: Path, at: int) -> UnreadableFile:
 
 
 def _refuse_other_marks(path: Path) -> None:
-    with path.open("rb") as file:
+    with open_content(path) as file:
         head = file.read(_BLOCK)
     zeros = head.count(0)
     name = next((name for mark, name in _OTHER_MARKS if head.startswith(mark)), None)
@@ -152,7 +155,7 @@ def _refuse_other_marks(path: Path) -> None:
 
 def _decode_pass(path: Path, name: str, *, lines: bool) -> tuple[_StrictDecoder, str]:
     decoder, line, offset, sample = _StrictDecoder(name), 0, 0, ""
-    with path.open("rb") as file:
+    with open_content(path) as file:
         while block := file.read(_BLOCK):
             if lines:
                 line = _line_length(path, block, line, offset)

@@ -17,6 +17,8 @@ from schemas.policy import Coordinates
 from schemas.text import Text
 
 Row = Mapping[str, Any]
+_NOTHING = frozenset({"", "null", "none", "nan", "n/a", "-", "--", "—", "/", "无", "空"})
+"""What stands for an empty coordinate, without regard to case."""
 _CRS84 = ("CRS84", "4326", "4490")
 
 
@@ -30,8 +32,8 @@ def feature_rows(
 ) -> tuple[Sequence[Row], tuple[Text, ...]]:
     """Returns the properties of each feature, and the decisions for the receipt.
 
-    Where the contract has coordinates and the properties lack them, longitude and latitude of the feature's point are
-    added; they are None for a feature without a point. Raises UnreadableFile: not-a-table, if `features` is not a list
+    Where the contract has coordinates and the properties of a feature lack both or hold nothing, longitude and latitude
+    of its point are taken; they are None for a feature without a point. Raises UnreadableFile: not-a-table, if `features` is not a list
     of features.
     """
     features = document.get("features")
@@ -47,10 +49,17 @@ def feature_rows(
     if contract is None or place is None:
         note = Text(zh="没有读取几何图形，只读取属性", en="geometry was not read, only properties")
         return rows, (*decisions, note)
-    if _has_coordinates(rows, contract, place):
+    keys = _coordinate_keys(rows, contract, place)
+    empty = [not any(_is_filled(row.get(key)) for key in keys) for row in rows]
+    if not any(empty):
         note = Text(zh="经纬度取自属性，没有读取几何图形", en="coordinates come from the properties, not the geometry")
         return rows, (*decisions, note)
-    return _add_coordinates(features, rows, place), (*decisions, *_describe_missing_points(features, place))
+    source = _describe_points(place) if all(empty) else _describe_partly(sum(empty), empty.index(True) + 2)
+    return _add_coordinates(features, rows, empty, keys), (
+        *decisions,
+        source,
+        *_describe_missing_points(features, empty),
+    )
 
 
 def _is_feature(feature: object) -> bool:
@@ -61,15 +70,25 @@ def _is_feature(feature: object) -> bool:
     )
 
 
-def _has_coordinates(rows: Sequence[Row], contract: Contract, place: Coordinates) -> bool:
+def _coordinate_keys(rows: Sequence[Row], contract: Contract, place: Coordinates) -> tuple[str, str]:
+    """Returns the keys of longitude and latitude in the properties; the names of the fields where there are none."""
     names = field_names_by_label(contract)
-    keys = {key for row in rows for key in row}
-    return bool({place.lon, place.lat} & {match_label(key, names)[0] for key in keys})
+    known = {match_label(key, names)[0]: key for key in reversed(dict.fromkeys(key for row in rows for key in row))}
+    return known.get(place.lon, place.lon), known.get(place.lat, place.lat)
 
 
-def _add_coordinates(features: Sequence[Row], rows: Sequence[Row], place: Coordinates) -> list[Row]:
-    points = (_feature_point(feature) or (None, None) for feature in features)
-    return [{**row, place.lon: lon, place.lat: lat} for row, (lon, lat) in zip(rows, points, strict=True)]
+def _is_filled(value: object) -> bool:
+    return value is not None and (not isinstance(value, str) or value.strip().casefold() not in _NOTHING)
+
+
+def _add_coordinates(
+    features: Sequence[Row], rows: Sequence[Row], empty: Sequence[bool], keys: tuple[str, str]
+) -> list[Row]:
+    filled = []
+    for feature, row, lacking in zip(features, rows, empty, strict=True):
+        point = _feature_point(feature) or (None, None)
+        filled.append({**row, **dict(zip(keys, point, strict=True))} if lacking else row)
+    return filled
 
 
 def _feature_point(feature: Row) -> tuple[Any, Any] | None:
@@ -80,16 +99,30 @@ def _feature_point(feature: Row) -> tuple[Any, Any] | None:
     return (position[0], position[1]) if isinstance(position, list) and position[1:] else None
 
 
-def _describe_missing_points(features: Sequence[Row], place: Coordinates) -> tuple[Text, ...]:
-    others = [number for number, feature in enumerate(features, start=2) if _feature_point(feature) is None]
-    taken = Text(zh=f"{place.lon}、{place.lat} 取自几何点", en=f"{place.lon} and {place.lat} come from the points")
+def _describe_partly(count: int, first: int) -> Text:
+    return Text(
+        zh=f"{count} 行（第 {first} 行起）的属性中没有经纬度，取自几何点；其余各行取自属性",
+        en=f"the properties of {count} rows, the first in row {first}, hold no coordinates: their points were taken; the other rows keep their properties",
+    )
+
+
+def _describe_points(place: Coordinates) -> Text:
+    return Text(zh=f"{place.lon}、{place.lat} 取自几何点", en=f"{place.lon} and {place.lat} come from the points")
+
+
+def _describe_missing_points(features: Sequence[Row], empty: Sequence[bool]) -> tuple[Text, ...]:
+    others = [
+        number
+        for number, (feature, lacking) in enumerate(zip(features, empty, strict=True), start=2)
+        if lacking and _feature_point(feature) is None
+    ]
     if not others:
-        return (taken,)
+        return ()
     note = Text(
         zh=f"{len(others)} 行没有几何点（第 {others[0]} 行起），经纬度按空白处理",
         en=f"{len(others)} rows have no point, the first in row {others[0]}; their coordinates are empty",
     )
-    return taken, note
+    return (note,)
 
 
 def _describe_foreign_crs(document: Mapping[str, Any]) -> tuple[Text, ...]:

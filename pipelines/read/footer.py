@@ -1,20 +1,23 @@
-"""Detection of rows below the header that are not data: notes, signatures and totals below the table, repeated headers.
+"""Detection of rows below the header that are not data: notes, signatures, totals and counts below the table.
 
-A row is recognised only by its own text: its first filled cell is a total, or begins with a word such as 注 or 填表人. A
-total between rows of data is not skipped but reported as a finding, because it is unknown what it sums. Not here:
-titles above the header (`header`).
+A row is recognised only by its own text: its first filled cell is a total, a number of records, 以下空白, or begins with
+a word such as 注 or 填表人. A total between rows of data is not skipped but reported as a finding, because it is unknown
+what it sums. Rows that hold nothing but a running number are no data either. Not here: titles above the header
+(`header`), further headers (`repeated_header`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.read.defects import total_row
+from pipelines.column_matching import SERIAL, label_key
+from pipelines.read.defects import fewer_than_announced, total_row
 from pipelines.read.header import Header
 from pipelines.read.reading import FOOTER_WITHIN, RAGGED_ROWS
+from pipelines.read.repeated_header import describe_repeats, find_other_headers, find_repeated_headers
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
@@ -26,13 +29,30 @@ _SIGNED = re.compile(
     r"|联系人|联系电话|报出日期|(?:单位)?盖章)\s*(?:[（(](?:签字|签章|签名|盖章|公章)[)）])?\s*(?:[:：].*)?",
     re.DOTALL,
 )
-_TOTALS = ("合计", "总计", "小计", "共计", "累计")
-_GAPS = ("", " ", "  ", "   ", "\u3000", "\u3000\u3000")
-_TOTAL_CELLS = pa.array([word[0] + gap + word[1] + end for word in _TOTALS for gap in _GAPS for end in ("", ":", "：")])
+_TOTAL = re.compile(
+    r"(?:全[省市县区国州盟旗]|本[页表期年月季次市县区]|以上|各[市县区]|[\u4e00-\u9fff]{2,7}[省市县区旗州盟])?"
+    r"(?:合计|总计|小计|共计|累计)[数值]?(?:[（(][^（）()]*[)）])?[:：]?(?:\d[\d,.]*(?:[万亿]?元|[个条行笔项家处座人次㎡米]{0,2}))?"
+)
+_TOTAL_MARK = "计"
 _TOTAL_COLUMNS = 4
+_BLANK_BELOW = re.compile(r"[\W_]*(?:此行|本行|本页|本表)?以下(?:均?为)?(?:空白|无正文|无数据|无内容|无)[\W_]*")
+_COUNTS = tuple(
+    re.compile(rf"(?i)[\W_]*{pattern}")
+    for pattern in (
+        r"(?:总共|总计|合计|共计|共有|共|查询到|检索到|导出)\s*[:：]?\s*(\d[\d,]*)\s*[条行笔个项]?\s*(?:记录|数据|结果).{0,20}",
+        r"(?:总共|共计|共有|共|已选择|选定了?|已导出)\s*[:：]?\s*(\d[\d,]*)\s*[条行笔][\W_]*",
+        r"(?:总?(?:记录|数据|行|条)总?数|受影响的行|total(?:\s+(?:rows|records))?)\s*[:：]\s*(\d[\d,]*)\s*[条行]?[\W_]*",
+        r"(\d[\d,]*)\s*行(?:记录|受影响|已选择|数据)?[\W_]*",
+        r"(?:fetched\s+|query ok,\s*)?(\d[\d,]*)\s*(?:rows?|row\(s\)|records?)(?:\s+[a-z]+){0,2}[\W_]*(?:[\d.]+\s*m?s(?:ec)?)?[\W_]*",
+    )
+)
+_TOOL = re.compile(r"(?i)(?:SQL>.*|(?:completion time|完成时间|elapsed|已用时间|time taken)\s*[:：].*)", re.DOTALL)
+_RULE = re.compile(r"[-=_—]{3,}")
 _NARROW = 3
 """Minimum number of columns for these checks: in narrower tables, rows with one filled cell are common."""
 _NAMED = 3
+_JOINT = 5
+"""Number of rows above a further header that are searched for the end of one file and the title of the next."""
 
 
 @dataclass(frozen=True)
@@ -47,28 +67,52 @@ class DataRows:
 
 
 def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
-    """Returns the table without footer rows and repeated headers; unchanged if the header names no field."""
+    """Returns the table without footer rows and further headers; unchanged if the header names no field.
+
+    Findings: a total between rows of data; a further header with other columns; a number of records below the table that
+    is higher than that of the rows above it.
+    """
     if not header.known:
         return DataRows(table, rows, frozenset())
-    decisions = []
-    end, description = _find_end(table, rows)
-    if description:
-        decisions.append(description)
-    again = _find_repeated_headers(table.slice(0, end), header)
-    if again:
-        decisions.append(_describe_repeats(len(again)))
-    kept = [at for at in range(end) if at not in again] if again else None
+    serial = [at for at, label in enumerate(header.labels) if header.fields[at] is None and label_key(label) in SERIAL]
+    filled, decisions = _find_filled_end(table, rows, serial)
+    end, named, described = _find_end(table.slice(0, filled), rows, serial)
+    again = find_repeated_headers(table.slice(0, end), header)
+    above = _find_rows_above(table, again.places)
+    rule = _find_rule_below_header(table.slice(0, end))
+    skipped = {*again.places, *again.others, *above, *rule}
+    decisions += [*described, *describe_repeats(again, len(above)), *(_describe_rule(rows[at].as_py()) for at in rule)]
+    kept = [at for at in range(end) if at not in skipped] if skipped else None
     data, numbers = table.slice(0, end), rows.slice(0, end)
     if kept is not None:
         data, numbers = data.take(kept), numbers.take(pa.array(kept, pa.int64()))
-    gone = {*rows.slice(end).to_pylist(), *(rows[at].as_py() for at in again)}
-    return DataRows(data, numbers, frozenset(gone), tuple(_find_totals(data, numbers)), tuple(decisions))
+    gone = {*rows.slice(end).to_pylist(), *(rows[at].as_py() for at in skipped)}
+    findings = [
+        *_find_fewer_than_counted(named, data.num_rows),
+        *find_other_headers(table, rows, again, header),
+        *_find_totals(data, numbers),
+    ]
+    return DataRows(data, numbers, frozenset(gone), tuple(findings), tuple(decisions))
 
 
-def _find_end(table: pa.Table, rows: pa.Array) -> tuple[int, Text | None]:
-    """Returns the number of rows above the footer, and the receipt's note on the footer; None if there is no footer."""
+def _find_filled_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[Text]]:
+    """Returns the number of rows above those at the end with nothing but a running number, and the note on these."""
+    end = table.num_rows
+    while serial and end and not any(_list_cells(table.slice(end - 1, 1).to_pylist()[0], serial)):
+        end -= 1
+    if end == table.num_rows:
+        return end, []
+    note = Text(
+        zh=f"第 {rows[end].as_py()} 行起只有序号，没有数据，未读取",
+        en=f"the rows from {rows[end].as_py()} on hold a running number and no data and were not read",
+    )
+    return end, [note]
+
+
+def _find_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[str], list[Text]]:
+    """Returns the number of rows above the footer, the texts that mark it, and the receipt's note on it."""
     first = max(0, table.num_rows - FOOTER_WITHIN)
-    last = [[cell.strip() for cell in record.values()] for record in table.slice(first).to_pylist()]
+    last = [_list_cells(record, serial) for record in table.slice(first).to_pylist()]
     end = len(last)
     named: list[str] = []
     for at in range(len(last) - 1, -1, -1):
@@ -78,20 +122,31 @@ def _find_end(table: pa.Table, rows: pa.Array) -> tuple[int, Text | None]:
         elif not _may_continue_note(last[at]):
             break
     if end == len(last):
-        return table.num_rows, None
-    at, until = rows[first + end].as_py(), rows[-1].as_py()
+        return table.num_rows, [], []
+    at, until = rows[first + end].as_py(), rows[table.num_rows - 1].as_py()
     seen = "、".join(f"“{masked_excerpt(text, 20)}”" for text in named[:_NAMED])
-    return first + end, Text(
+    note = Text(
         zh=f"第 {at}–{until} 行是表尾的合计、注释或签署，未作为数据读取：{seen}",
         en=f"rows {at} to {until} below the table are totals, notes or signatures and were not read as data: {seen}",
     )
+    return first + end, named, [note]
+
+
+def _list_cells(record: dict[str, str], serial: Sequence[int] = ()) -> list[str]:
+    """Returns the cells of a row without blanks at their ends; a running number in one of the `serial` columns is empty."""
+    cells = [cell.strip() for cell in record.values()]
+    return ["" if at in serial and cell.isdigit() else cell for at, cell in enumerate(cells)]
 
 
 def _is_footer_row(record: Sequence[str]) -> bool:
     filled = [cell for cell in record if cell]
     if not filled:
         return False
-    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]):
+    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]) or _BLANK_BELOW.fullmatch(filled[0]):
+        return True
+    if all(_RULE.fullmatch(cell) for cell in filled):
+        return True
+    if len(filled) == 1 and (_TOOL.fullmatch(filled[0]) or _read_count(filled[0]) is not None):
         return True
     # 负责人 alone may be data; followed by a colon, or in a row that is at least half empty, it marks a signature.
     return bool(_SIGNED.fullmatch(filled[0])) and (bool({*filled[0]} & {*":："}) or 2 * len(filled) <= len(record))
@@ -103,38 +158,62 @@ def _may_continue_note(record: Sequence[str]) -> bool:
 
 
 def _is_total(cell: str) -> bool:
-    return re.sub(r"\s", "", cell).rstrip(":：") in _TOTALS
+    return _TOTAL.fullmatch(re.sub(r"\s", "", cell)) is not None
 
 
-def _find_repeated_headers(table: pa.Table, header: Header) -> set[int]:
-    """Returns the positions of rows that repeat the header, as when printed pages are pasted below each other."""
-    labels = [label.strip() for label in header.labels]
-    at = next((at for at, label in enumerate(labels) if label), None)
-    if at is None or len([label for label in labels if label]) < _NARROW or at >= table.num_columns:
-        return set()
-    likely = pc.equal(table.column(at), header.labels[at])
-    places = pc.indices_nonzero(likely).to_pylist() if pc.any(likely).as_py() else []
-    found = ([cell.strip() for cell in table.slice(place, 1).to_pylist()[0].values()] for place in places[:RAGGED_ROWS])
-    return {place for place, cells in zip(places, found, strict=False) if cells == labels}
+def _read_count(cell: str) -> int | None:
+    """Returns the number of records that a cell such as `(20 rows affected)` or 共 20 条记录 states."""
+    found = next((found for count in _COUNTS if (found := count.fullmatch(cell))), None)
+    return int(found[1].replace(",", "")) if found else None
+
+
+def _find_fewer_than_counted(named: Sequence[str], read: int) -> list[Finding]:
+    counts = [(count, cell) for cell in named if (count := _read_count(cell)) is not None]
+    if not counts or max(counts)[0] <= read:
+        return []
+    count, cell = max(counts)
+    where = Text(
+        zh=f"表尾“{masked_excerpt(cell, 40)}”注明", en=f"the line “{masked_excerpt(cell, 40)}” below the table counts"
+    )
+    return [fewer_than_announced(count, read, where)]
+
+
+def _find_rule_below_header(table: pa.Table) -> set[int]:
+    """Returns the position of a line of dashes under the header, as SQL tools draw it."""
+    cells = [cell for record in table.slice(0, 1).to_pylist() for cell in _list_cells(record) if cell]
+    return {0} if len(cells) >= _NARROW and all(_RULE.fullmatch(cell) for cell in cells) else set()
+
+
+def _describe_rule(row: int) -> Text:
+    return Text(
+        zh=f"第 {row} 行是表头下的分隔线，未作为数据读取",
+        en=f"row {row} is a line below the header and was not read as data",
+    )
+
+
+def _find_rows_above(table: pa.Table, headers: Iterable[int]) -> set[int]:
+    """Returns the positions of titles and footers directly above further headers: the ends of joined files."""
+    above: set[int] = set()
+    for place in headers:
+        for at in range(place - 1, max(-1, place - 1 - _JOINT), -1):
+            record = _list_cells(table.slice(at, 1).to_pylist()[0])
+            if not (_is_footer_row(record) or _may_continue_note(record)):
+                break
+            above.add(at)
+    return above
 
 
 def _find_totals(table: pa.Table, rows: pa.Array) -> list[Finding]:
     """Returns one finding per row whose first filled cell is a total, at most `RAGGED_ROWS` in all."""
     places: set[int] = set()
     for column in table.columns[:_TOTAL_COLUMNS]:
-        marked = pc.is_in(column, value_set=_TOTAL_CELLS)
+        marked = pc.match_substring(column, _TOTAL_MARK)
         if pc.any(marked).as_py():
-            places.update(pc.indices_nonzero(marked).to_pylist())
+            likely = zip(pc.indices_nonzero(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True)
+            places.update(place for place, cell in likely if _is_total(cell))
     found = []
     for place in sorted(places)[:RAGGED_ROWS]:
-        cell = next((cell.strip() for cell in table.slice(place, 1).to_pylist()[0].values() if cell.strip()), "")
+        cell = next((cell for cell in _list_cells(table.slice(place, 1).to_pylist()[0]) if cell), "")
         if _is_total(cell):
             found.append(total_row(rows[place].as_py(), cell))
     return found
-
-
-def _describe_repeats(times: int) -> Text:
-    return Text(
-        zh=f"表头在数据中又出现 {times} 次，这些行未作为数据读取",
-        en=f"the header stands among the data {times} times more; those rows were not read as data",
-    )

@@ -4,7 +4,7 @@ Not here: findings on the labels (`pipelines/column_matching.py`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipelines.column_matching import field_names_by_label, match_label
 from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refuse_file
@@ -18,12 +18,17 @@ _NAMED = 6
 
 @dataclass(frozen=True)
 class Header:
-    """The header record: its position `at` (first record = 0), its labels as written, the field that each names."""
+    """The header record: its position `at` (first record = 0), its labels as written, the field that each names.
+
+    `names`: field name by label key, empty without a contract. `required`: names of the fields that no row may leave empty.
+    """
 
     at: int
     labels: tuple[str, ...]
     fields: tuple[str | None, ...]
     decisions: tuple[Text, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    required: frozenset[str] = frozenset()
 
     @property
     def known(self) -> int:
@@ -35,10 +40,18 @@ class Header:
         """The row number as a spreadsheet shows it (first record = 1)."""
         return self.at + 1
 
+    def may_lack(self, cells: int) -> bool:
+        """Whether a row may end after so many cells: the columns beyond are optional, or no field of the contract.
+
+        Without a contract only columns without a label may be lacking.
+        """
+        beyond = zip(self.labels[cells:], self.fields[cells:], strict=True)
+        return all(not label.strip() or (bool(self.known) and field not in self.required) for label, field in beyond)
+
 
 def parse_header(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
     """Returns this record as a header, without checking that it is one."""
-    return _name_columns(record, field_names_by_label(contract) if contract else {}, at)
+    return _name_columns(record, contract, field_names_by_label(contract) if contract else {}, at)
 
 
 def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:
@@ -52,14 +65,16 @@ def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> 
         return None
     names = field_names_by_label(contract) if contract else {}
     best = max(
-        (_name_columns(record, names, at) for at, record in filled), key=lambda header: (header.known, -header.at)
+        (_name_columns(record, contract, names, at) for at, record in filled),
+        key=lambda header: (header.known, -header.at),
     )
     return replace(best, decisions=_describe_lines_above(filled, best.at))
 
 
-def _name_columns(record: Sequence[str], names: Mapping[str, str], at: int) -> Header:
+def _name_columns(record: Sequence[str], contract: Contract | None, names: Mapping[str, str], at: int) -> Header:
     fields = tuple(match_label(cell, names)[0] for cell in record) if names else (None,) * len(record)
-    return Header(at=at, labels=tuple(record), fields=fields)
+    required = frozenset(field.name for field in contract.fields if field.required) if contract else frozenset()
+    return Header(at=at, labels=tuple(record), fields=fields, names=names, required=required)
 
 
 def require_header(header: Header | None, name: str, contract: Contract | None) -> Header:

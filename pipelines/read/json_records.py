@@ -14,6 +14,8 @@ from typing import Any
 from pipelines.read.encoding import undecodable_error
 from pipelines.read.features import feature_rows, is_features
 from pipelines.read.header import no_rows_error, parse_header, require_header
+from pipelines.read.padding import describe_padding, open_content
+from pipelines.read.paging import find_missing_pages
 from pipelines.read.reading import COLUMNS, JSON_BYTES, Reading, refuse_file
 from pipelines.read.tabulate import Record, tabulate_records
 from schemas.contract import Contract
@@ -27,7 +29,8 @@ class _RepeatedKey(ValueError):
 def read_json(path: Path, contract: Contract | None) -> Reading:
     """Reads the objects of a JSON or GeoJSON file, one per row; the first object is row 2, as if row 1 were a header.
 
-    Labels are all keys in the order of their first occurrence; a key that an object lacks is an empty cell.
+    Labels are all keys in the order of their first occurrence; a key that an object lacks is an empty cell. A file that
+    announces more rows than it holds is a finding (`fewer-rows`).
 
     Raises UnreadableFile: too-large, encoding, corrupt (invalid JSON, nested too deep, a key twice), not-a-table (not a
     list of objects), no-header, no-rows, long-cell.
@@ -52,7 +55,9 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
             f"“{path.name}”含有不成对的 \\u 代理字符，不是文字；请用 UTF-8 重新导出",
             f"“{path.name}” holds lone surrogates (\\ud800…), which are no text; export it again in UTF-8",
         ) from wrong
-    return reading.with_decisions(decisions)
+    return reading.with_decisions((*describe_padding(path), *decisions)).with_findings(
+        find_missing_pages(document, len(objects))
+    )
 
 
 def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; callers check its type before use
@@ -63,7 +68,9 @@ def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; caller
             f"“{path.name}” has {size >> 20} MB, above the limit for JSON of {JSON_BYTES >> 20} MB; send CSV",
         )
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_build_object, parse_constant=str)
+        with open_content(path) as file:
+            text = file.read().decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_build_object, parse_constant=str)
     except UnicodeDecodeError as wrong:
         raise undecodable_error(path, wrong.start) from wrong
     except json.JSONDecodeError as wrong:

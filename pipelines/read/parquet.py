@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.read.header import no_rows_error, parse_header, require_header
+from pipelines.read.index_columns import describe_index_columns, find_index_columns
 from pipelines.read.reading import (
     CELL_CHARACTERS,
     COLUMNS,
@@ -32,6 +33,8 @@ _BATCH = 16_384
 def read_parquet(path: Path, contract: Contract | None) -> Reading:
     """Reads the rows of a Parquet file; the first is row 2, as if row 1 were a header.
 
+    The row number of a program (`index_columns`) is left out.
+
     Raises UnreadableFile: corrupt, too-large, not-a-table (nested or binary columns), no-header, no-rows, long-cell.
     """
     try:
@@ -48,12 +51,15 @@ def read_parquet(path: Path, contract: Contract | None) -> Reading:
         ) from wrong
     if not table.num_rows:
         raise no_rows_error(path.name, header)
+    index = find_index_columns(table, labels, header.fields) if header.known else {}
+    kept = [at for at in range(len(labels)) if at not in index]
     return Reading(
-        table=table,
+        table=table.select(kept),
         rows=pa.array(range(2, table.num_rows + 2), pa.int64()),
-        labels=labels,
-        columns=tuple(range(1, len(labels) + 1)),
+        labels=tuple(labels[at] for at in kept),
+        columns=tuple(at + 1 for at in kept),
         format="parquet",
+        decisions=tuple(describe_index_columns(index, 0)),
     )
 
 

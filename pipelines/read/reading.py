@@ -63,6 +63,7 @@ class Reading:
         decisions: What was decided and skipped, for the receipt.
         stamp: The stamp of a template or excerpt written by us, if the workbook has one.
         lines: The line on which each row of a delimited file begins.
+        decimal_commas: Names of the fields whose numbers have a comma before their decimals.
     """
 
     table: pa.Table
@@ -77,6 +78,7 @@ class Reading:
     decisions: tuple[Text, ...] = ()
     stamp: TemplateStamp | None = None
     lines: RecordLines | None = None
+    decimal_commas: frozenset[str] = frozenset()
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """A copy of the reading with `first`, decisions taken before its rows were read, put before its own."""

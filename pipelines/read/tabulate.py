@@ -1,7 +1,7 @@
 """Conversion of text records to text columns, shared by all formats except Parquet.
 
-Blank rows are skipped, rows of the wrong width are reported, the size limits are enforced. Not here: where the records
-come from, or what a column means.
+Blank rows are skipped, rows of the wrong width are reported, the size limits are enforced. A row that only lacks
+optional cells at its end is complete (`short_rows`). Not here: where the records come from, or what a column means.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,15 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.defects import REPLACED, lost_characters, ragged_row
-from pipelines.read.footer import find_data_rows
+from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.header import Header, no_rows_error
+from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
 from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
+from pipelines.read.short_rows import ShortRows
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
 
 Record = Sequence[str]
 _CHUNK = 8_192
+_CTRL_Z = "\x1a"
 
 
 @dataclass
@@ -29,6 +32,7 @@ class _GatheredRows:
 
     name: str
     width: int
+    short: ShortRows
     chunks: list[pa.RecordBatch] = field(default_factory=list)
     numbers: list[pa.Array] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -47,30 +51,35 @@ def tabulate_records(
     encoding: str | None = None,
     sheet: str | None = None,
     left: int = 0,
+    delimiter: str | None = None,
+    ended: bool = True,
 ) -> Reading:
     """Builds the reading of a file from its records.
 
     `records` are pairs of the row number as a spreadsheet shows it and the cells, without the header. `left` is the
-    number of file columns before the first cell of a record. A blank row is skipped and counted. A row with too many
-    cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`). Empty
-    cells beyond the header are only counted. A column with neither label nor content is dropped. A replacement
-    character (U+FFFD) in a cell is a finding (`encoding-error`).
+    number of file columns before the first cell of a record; `delimiter` that of a delimited file, `ended` whether a line
+    end closes its last record. A blank row is skipped and counted. A row with too many
+    cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless
+    the cells beyond the header are empty, or those that the row lacks belong to optional fields; such rows are only
+    counted. A column with neither label nor content is dropped, and so is the row number of a program
+    (`index_columns`). A replacement character (U+FFFD) in a cell is a finding (`encoding-error`).
 
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
     """
-    gathered = _GatheredRows(name, len(header.labels))
+    gathered = _GatheredRows(name, len(header.labels), ShortRows(header, delimiter))
     for numbers, rows in _read_chunks(records, gathered):
         _add_chunk(gathered, numbers, rows)
     if not gathered.rows:
         raise no_rows_error(name, header)
+    gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
     data = find_data_rows(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
     if not data.table.num_rows:
         raise no_rows_error(name, header)
-    table = data.table
-    kept = [at for at, label in enumerate(header.labels) if label.strip() or _has_values(table.column(at))]
+    index = find_index_columns(data.table, header.labels, header.fields) if header.known else {}
+    kept = [at for at in _find_columns(data.table, header) if at not in index]
     labels = tuple(header.labels[at] for at in kept)
-    table = table.select(kept).rename_columns(_make_unique(labels))
+    table = data.table.select(kept).rename_columns(_make_unique(labels))
     return Reading(
         table=table,
         rows=data.rows,
@@ -81,12 +90,23 @@ def tabulate_records(
         sheet=sheet,
         header_row=header.row,
         findings=(
-            *(finding for finding in gathered.findings if finding.row not in data.skipped),
-            *data.findings,
+            *_list_findings(gathered, data),
             *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
         ),
-        decisions=(*header.decisions, *data.decisions, *_describe_skipped(gathered, len(header.labels) - len(kept))),
+        decisions=(
+            *header.decisions,
+            *data.decisions,
+            *_describe_skipped(gathered, len(header.labels) - len(kept) - len(index)),
+            *describe_index_columns(index, left),
+            *gathered.short.describe_rows(data.skipped),
+        ),
     )
+
+
+def _list_findings(gathered: _GatheredRows, data: DataRows) -> list[Finding]:
+    """Returns the findings on rows of the wrong width and on totals; a row that is skipped or a total has no wrong width."""
+    explained = {*data.skipped, *(finding.row for finding in data.findings)}
+    return [*(finding for finding in gathered.findings if finding.row not in explained), *data.findings]
 
 
 def _read_chunks(
@@ -95,8 +115,9 @@ def _read_chunks(
     numbers: list[int] = []
     rows: list[Record] = []
     for number, record in records:
-        # Most rows have a filled first cell; only the others are checked cell by cell.
-        if not (record and record[0].strip()) and not "".join(record).strip():
+        # Most rows have a filled first cell; only the others are checked cell by cell. Ctrl-Z ends each of joined files.
+        first = record[0].strip() if record else ""
+        if (not first or first == _CTRL_Z) and not "".join(record).strip().strip(_CTRL_Z):
             gathered.blank += 1
             continue
         numbers.append(number)
@@ -112,7 +133,7 @@ def _fit_record(number: int, record: Record, gathered: _GatheredRows) -> Record:
     width, beyond = gathered.width, record[gathered.width :]
     if len(record) > width and not "".join(beyond).strip():
         gathered.trailing += 1
-    else:
+    elif len(record) > width or not gathered.short.add_row(number, record):
         gathered.findings.append(ragged_row(number, len(record), width, beyond))
     if len(gathered.findings) > RAGGED_ROWS:
         raise _shapeless_error(gathered, number)
@@ -164,6 +185,11 @@ def _shapeless_error(gathered: _GatheredRows, number: int) -> UnreadableFile:
         f"“{gathered.name}” has more than {RAGGED_ROWS} rows, from {first} to {number}, that are not as wide as the header "
         f"({gathered.width} columns); check delimiter and quotes, or send XLSX",
     )
+
+
+def _find_columns(table: pa.Table, header: Header) -> list[int]:
+    """Returns the positions of the columns that have a label or hold anything."""
+    return [at for at, label in enumerate(header.labels) if not is_unnamed(label) or _has_values(table.column(at))]
 
 
 def _has_values(column: pa.ChunkedArray) -> bool:

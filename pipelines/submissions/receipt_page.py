@@ -26,7 +26,7 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """Findings that are corrected in the same way: one type in one column.
+    """Findings that are corrected in the same way: one type of one severity in one column.
 
     `count` is the true number if the type occurs in one column only, else the number of findings listed.
     """
@@ -58,12 +58,15 @@ def render_receipt(receipt: Receipt, contract: Contract | None, *, synthetic: bo
 
 
 def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGroup]:
-    """Returns the findings by type and column: errors, then warnings, then info, the most frequent first in each."""
-    found: dict[tuple[str, str | None], list[Finding]] = {}
+    """Returns the findings by type and column: errors, then warnings, then info; in each the whole file, then the most frequent."""
+    found: dict[tuple[str, str | None, str], list[Finding]] = {}
     for finding in receipt.findings:
-        found.setdefault((finding.type, finding.field), []).append(finding)
-    alone = {kind for kind, _ in found if sum(k == kind for k, _ in found) == 1}
-    ordered = sorted(found.items(), key=lambda item: (_RANK[item[1][0].severity], -len(item[1]), str(item[0])))
+        found.setdefault((finding.type, finding.field, finding.severity), []).append(finding)
+    kinds = [kind for kind, _, _ in found]
+    alone = {kind for kind in kinds if kinds.count(kind) == 1}
+    ordered = sorted(
+        found.items(), key=lambda item: (_RANK[item[1][0].severity], *_place_in_rank(item[1]), str(item[0]))
+    )
     return [
         FindingGroup(
             type=kind,
@@ -75,8 +78,14 @@ def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGro
             shown=tuple(listed[:SHOWN]),
             folded=tuple(listed[SHOWN:]),
         )
-        for (kind, field), listed in ordered
+        for (kind, field, _), listed in ordered
     ]
+
+
+def _place_in_rank(findings: list[Finding]) -> tuple[bool, bool, int]:
+    """Returns a sort key: rows of another department first, then findings on the whole file, then by number."""
+    first = findings[0]
+    return first.type != "wrong-department", first.judge != "table" or first.row is not None, -len(findings)
 
 
 def _group_heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:

@@ -17,6 +17,7 @@ from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import plausibility
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.conformance.file_result import CellOverflow
@@ -69,17 +70,12 @@ def validate_submission(
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
-    matching = column_matching.match_columns(reading.labels, contract)
-    corrected = _apply_corrections(
-        workspace,
-        normalise_table(matching.arrange_columns(reading.table), reading.rows, contract, matching.units),
-        reading,
-        contract,
-        slice_,
-        on,
-    )
+    matching = column_matching.match_columns(reading.labels, contract, reading.columns)
+    corrected = _apply_corrections(workspace, _normalise_reading(reading, matching), reading, contract, slice_, on)
     normal = corrected.normal
-    findings = [*find_outdated(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
+    elsewhere = _check_department(workspace, normal.table, contract, slice_)
+    findings = [*elsewhere, *find_outdated(reading.stamp, contract), *reading.findings]
+    findings += [*matching.findings, *corrected.findings]
     findings += find_personal_data(normal.table, reading.rows, contract)
     schema = arrow_schema(contract)
     cells = conform_typed(normal.table, reading.rows, contract)
@@ -88,7 +84,9 @@ def validate_submission(
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
     findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
-    findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
+    # Rows of another city are no fragment of this one's table.
+    found = _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
+    findings += [finding for finding in found if not (elsewhere and finding.type == "fragment")]
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _drop_rows(table, rows, verdict.held_back)
@@ -111,6 +109,11 @@ def refuse_submission(finding: Finding) -> Validation:
     return Validation(verdict=verdict, findings=(finding,))
 
 
+def _normalise_reading(reading: Reading, matching: column_matching.ColumnMatching) -> NormalisedTable:
+    table = matching.arrange_columns(reading.table)
+    return normalise_table(table, reading.rows, matching.contract, matching.units, reading.decimal_commas)
+
+
 def _apply_corrections(
     workspace: Workspace,
     normal: NormalisedTable,
@@ -127,6 +130,15 @@ def _apply_corrections(
         if corrections
         else CorrectedTable(normal)
     )
+
+
+def _check_department(
+    workspace: Workspace, texts: pa.Table, contract: Contract, slice_: SliceKey | None
+) -> list[Finding]:
+    if slice_ is None:
+        return []
+    department = workspace.departments[slice_.department]
+    return check_department(texts, contract, department, workspace.departments)
 
 
 def _check_plausibility(
@@ -187,7 +199,8 @@ def _new_findings(
 
     `said`: the findings of the reader.
     """
-    places = {(finding.row, finding.field) for finding in said}
+    # The cells beside one that has swallowed rows stand in the wrong columns.
+    places = {(one.row, None if one.type == "swallowed-rows" else one.field) for one in said}
     news = []
     for finding in found:
         at = set(contract.primary_key) if finding.type == "primary-key" else {finding.field}

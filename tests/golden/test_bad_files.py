@@ -152,7 +152,7 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "a column too many": ("too-large", lambda d: text(d, "编号," + "x," * COLUMNS + "\n1\n")),
     "a quote that never ends": ("not-a-table", lambda d: text(d, f'{HEADER}\nLN-1,"和平\n{ROW}\n')),
     "text after a quote": ("not-a-table", lambda d: text(d, f'{HEADER}\nLN-1,"和"平,1,\n')),
-    "ragged all over": ("not-a-table", lambda d: text(d, "编号,名称\n" + "LN-1\n" * (RAGGED_ROWS + 1))),
+    "ragged all over": ("not-a-table", lambda d: text(d, "名称,编号\n" + "公园\n" * (RAGGED_ROWS + 1))),
     "JSON too large": ("too-large", _long_json),
     "JSON cut off": ("corrupt", lambda d: _raw(d, b'[{"id": "LN-1"}, {"id"', "venues.json")),
     "JSON nested too deep": ("corrupt", lambda d: _raw(d, b"[" * 100_000, "venues.json")),

@@ -21,6 +21,8 @@ PORTAL = ROOT / "catalog" / "ckan" / "portal"
 VERBS = frozenset(["annotate", "apply", "close", "commit", "conform", "emit", "freeze", "main", "sweep"])
 PARTICIPLES = re.compile("([a-z]+ed|told|said|shown|held|kept|lost|left|made|found|given|taken|known|written|drawn)")
 EXCEPTIONS: dict[str, str] = {
+    "readable": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
+    "readinto": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
     "dispose": "the name that SQLAlchemy's storage calls (dagster_project/event_log.py)",
 }
 MOST_EXCEPTIONS = 10

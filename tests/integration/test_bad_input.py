@@ -98,6 +98,27 @@ CASES = {
     "UTF-16": Bad(csv(f"{HEADER}\n{ROW}\n", "utf-16"), types=("encoding",), says=("venue_2026.csv", "UTF-16")),
     "one line of 100 MB": Bad(long_line, types=("long-line",), says=("venue_2026.csv", "2", "1024")),
     "quotes not in pairs": Bad(csv(f'{HEADER}\nLN-1,"公园,1,2024-05-01\n'), types=("not-a-table",), says=("venue_2026.csv", "2")),
+    "rows in a cell": Bad(
+        csv(f'{HEADER}\nLN-1,"公园,1,2024-05-01\nLN-2,馆,2",2024-05-01\nLN-3,馆,3,2024-05-01\n'),
+        outcome="quarantine",
+        types=("fewer-rows", "swallowed-rows"),
+        says=("2", "3", "1"),
+        findings=2,
+    ),
+    "a page of several": Bad(
+        csv('{"total": 3401, "data": [{"编号": "LN-1", "名称": "公园"}]}'),
+        name="210100/venue_2026.json",
+        outcome="quarantine",
+        types=("fewer-rows",),
+        says=("3401", "1"),
+    ),
+    "a second header in another order": Bad(
+        csv(f"{HEADER}\n{ROW}\n名称,编号,面积,建成日期\n公园,LN-2,1,2024-05-01\n"),
+        outcome="quarantine",
+        types=("second-header", "constraint-error"),
+        says=("3", "1"),
+        findings=2,
+    ),
     "ragged row": Bad(
         csv(f"{HEADER}\n{ROW},多\n"), outcome="quarantine", types=("extra-cell",), says=("2", "5", "4")
     ),
@@ -194,9 +215,9 @@ def test_a_good_sheet_beside_a_sheet_of_notes_is_read_and_the_receipt_says_so(wo
 
 def test_one_ragged_row_among_many_is_held_back_alone(workspace):
     rows = "".join(f"LN-{at},馆,1,2024-05-01\n" for at in range(1, 31))
-    receipt = taken(workspace, Bad(csv(f"{HEADER}\n{rows}LN-99,馆\n")))
+    receipt = taken(workspace, Bad(csv(f"{HEADER}\n{rows}LN-99,馆,1,2024-05-01,多\n")))
     assert (receipt.outcome, receipt.accepted, receipt.held_back) == ("hold_back", 30, 1)
-    assert [(finding.type, finding.row) for finding in receipt.findings] == [("missing-cell", 32)]
+    assert [(finding.type, finding.row) for finding in receipt.findings] == [("extra-cell", 32)]
 
 
 def test_a_file_that_is_not_there_is_said_not_thrown_as_a_broken_machine(workspace, tmp_path):

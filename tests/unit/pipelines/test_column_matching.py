@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 
 from pipelines.column_matching import label_key, match_columns
 from support.contracts import contract_with
@@ -53,20 +54,41 @@ def test_a_missing_required_column_is_a_finding():
     assert matching.findings[0].row is None
 
 
-def test_an_unknown_column_is_a_finding_that_guesses_what_was_meant():
-    matching = match_columns(["编号", "名称", "面枳", "备考"], venues())
-    assert types(matching) == [("extra-label", None, "面枳"), ("extra-label", None, "备考")]
-    assert "是否应为“面积”" in matching.findings[0].mend.zh
-    assert "请删去" in matching.findings[1].mend.zh
+def test_an_unknown_column_near_a_missing_field_is_an_error_that_guesses_what_was_meant():
+    (finding,) = match_columns(["编号", "名称", "面枳"], venues()).findings
+    assert (finding.type, finding.severity, finding.value) == ("extra-label", "error", "面枳")
+    assert "像是“面积”" in finding.message.zh
+    assert "是否应为“面积”" in finding.mend.zh
 
 
-@pytest.mark.parametrize(("word", "severity"), [("refuse", "error"), ("hold", "warning"), ("accept", "info")])
+@pytest.mark.parametrize("label", ["备注", "备考", "审核意见", "Remarks", "场地照片"])
+def test_any_other_unknown_column_is_left_out_with_a_warning(label):
+    matching = match_columns(["编号", "名称", label], venues())
+    assert [(f.type, f.severity, f.value) for f in matching.findings] == [("extra-label", "warning", label)]
+    assert "未读取" in matching.findings[0].message.zh
+    assert "was left out" in matching.findings[0].message.en
+    assert "不会入库" in matching.findings[0].mend.zh
+
+
+def test_a_column_of_remarks_is_never_taken_for_a_field_of_a_similar_name():
+    contract = contract_with(["id", {"name": "record_no", "title": "备案"}])
+    assert [f.severity for f in match_columns(["id", "备注"], contract).findings] == ["warning"]
+    assert [f.severity for f in match_columns(["id", "备按"], contract).findings] == ["error"]
+
+
+@pytest.mark.parametrize(("word", "severity"), [("refuse", "error"), ("ignore", "warning")])
 def test_the_contract_says_in_a_word_what_becomes_of_a_new_column(word, severity):
     contract = contract_with(["id"], policy={"new_columns": word})
     matching = match_columns(["id", "备考"], contract)
     assert [(finding.type, finding.severity) for finding in matching.findings] == [("extra-label", severity)]
     assert ("未读取" in matching.findings[0].message.zh) == (word != "refuse")
     assert matching.arrange_columns(pa.table({"id": ["1"], "备考": ["x"]})).column_names == ["id"]
+
+
+@pytest.mark.parametrize("word", ["hold", "accept", ""])
+def test_a_word_that_says_nothing_of_new_columns_is_no_contract(word):
+    with pytest.raises(ValidationError):
+        contract_with(["id"], policy={"new_columns": word})
 
 
 def test_two_columns_of_one_field_are_a_finding_and_the_first_is_taken():

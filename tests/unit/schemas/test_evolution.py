@@ -85,7 +85,7 @@ def test_what_the_whole_dataset_promises_is_compared_too():
     assert kinds(OLD, OLD, policy={"submitters": ["city_bureau"]}) == [("breaking", None)]
     assert kinds(OLD, OLD, policy={"disclosure": {"protected": ["n"]}}) == [("breaking", None)]
     assert kinds(OLD, OLD, title="别的") == [("wording", None)]
-    assert kinds(OLD, OLD, policy={"new_columns": "hold"}) == [("addition", None)]
+    assert kinds(OLD, OLD, policy={"new_columns": "refuse"}) == [("breaking", None)]
     assert kinds(OLD, OLD, policy={"quarantine": {"share": 0.01}}) == [("breaking", None)]
     assert kinds(OLD, OLD, policy={"quarantine": {"share": 0.5}}) == [("addition", None)]
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pipelines.read import read_file
 from pipelines.read.encoding import EVERYDAY_SHARE, detect_encoding, everyday_share
 from schemas.errors import UnreadableFile
+from support.contracts import contract_with
 from support.files import HEADER, ROW, text, venues
 
 CELLS = dict(zip(HEADER.split(","), ROW.split(","), strict=True))
@@ -90,7 +91,8 @@ def test_blank_rows_are_skipped_recorded_and_still_counted(tmp_path):
 
 
 def test_a_row_with_another_width_is_a_finding_and_the_rest_is_still_read(tmp_path):
-    reading = read_file(text(tmp_path, f"{HEADER}\nLN-1,甲\nLN-2,乙,2,2024-05-01,多,余\n"), venues())
+    contract = contract_with(["编号", "名称", "面积", {"name": "建成日期", "constraints": {"required": True}}])
+    reading = read_file(text(tmp_path, f"{HEADER}\nLN-1,甲\nLN-2,乙,2,2024-05-01,多,余\n"), contract)
     assert types(reading) == [("missing-cell", 2), ("extra-cell", 3)]
     assert reading.findings[1].value == "多,余"
     assert reading.table.to_pylist()[0] == {"编号": "LN-1", "名称": "甲", "面积": "", "建成日期": ""}

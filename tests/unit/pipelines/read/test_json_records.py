@@ -44,6 +44,13 @@ def test_a_list_of_objects_bare_or_under_data_is_a_table(tmp_path, shape):
     assert (reading.rows.to_pylist(), reading.format) == ([2, 3], "json")
 
 
+def test_padding_at_the_end_of_json_is_nothing_and_said(tmp_path):
+    path = tmp_path / "venues.json"
+    path.write_bytes(b'[{"id": "LN-1"}]\r\n\x1a')
+    reading = read_file(path, venues())
+    assert (reading.table.num_rows, "填充" in said(reading)) == (1, True)
+
+
 def test_nested_values_stay_json_text(tmp_path):
     reading = read_file(
         text(tmp_path, '[{"id": "LN-1", "name": {"zh": ["甲", 1, true]}}]', name="venues.json"), venues()
@@ -69,6 +76,37 @@ def test_coordinates_in_the_properties_go_before_the_geometry(tmp_path):
     reading = read_file(collection(tmp_path, feature({"id": "a", "经度": 123.4, "纬度": 41.8}, point)), places())
     assert reading.table.to_pylist() == [{"id": "a", "经度": "123.4", "纬度": "41.8"}]
     assert "经纬度取自属性" in said(reading)
+
+
+def test_a_point_stands_in_where_the_properties_hold_nothing(tmp_path):
+    point = {"type": "Point", "coordinates": [123.4, 41.8]}
+    features = (
+        feature({"id": "a", "经度": None, "纬度": None}, point),
+        feature({"id": "b", "经度": "", "纬度": float("nan")}, point),
+        feature({"id": "c", "经度": 123.5, "纬度": 41.9}, point),
+        feature({"id": "d"}, point),
+        feature({"id": "e", "经度": None, "纬度": None}, None),
+    )
+    reading = read_file(collection(tmp_path, *features), places())
+    assert reading.table.column("经度").to_pylist() == ["123.4", "123.4", "123.5", "123.4", ""]
+    assert reading.table.column("纬度").to_pylist() == ["41.8", "41.8", "41.9", "41.8", ""]
+    assert reading.table.column_names == ["id", "经度", "纬度"]
+    assert "4 行（第 2 行起）的属性中没有经纬度，取自几何点；其余各行取自属性" in said(reading)
+    assert "1 行没有几何点（第 6 行起）" in said(reading)
+    assert "lon、lat 取自几何点" not in said(reading)
+
+
+def test_where_every_property_is_null_all_points_are_taken(tmp_path):
+    point = {"type": "Point", "coordinates": [123.4, 41.8]}
+    reading = read_file(collection(tmp_path, feature({"id": "a", "经度": None, "纬度": None}, point)), places())
+    assert reading.table.to_pylist() == [{"id": "a", "经度": "123.4", "纬度": "41.8"}]
+    assert said(reading) == "lon、lat 取自几何点"
+
+
+def test_half_a_place_in_the_properties_stays_as_it_is(tmp_path):
+    point = {"type": "Point", "coordinates": [1, 2]}
+    reading = read_file(collection(tmp_path, feature({"id": "a", "经度": 123.4, "纬度": None}, point)), places())
+    assert reading.table.to_pylist() == [{"id": "a", "经度": "123.4", "纬度": ""}]
 
 
 def test_geometry_that_no_field_wants_is_left_out_and_said(tmp_path):

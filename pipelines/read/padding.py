@@ -1,0 +1,78 @@
+"""Padding at the end of a text file: Ctrl-Z and NUL bytes, which old programs write to end a file or to fill a block.
+
+They are no content. Not here: padding within the text, which no reader accepts (`encoding`).
+
+Source: CP/M and MS-DOS, end-of-file character 1A (hexadecimal).
+"""
+
+import io
+from pathlib import Path
+from typing import BinaryIO
+
+from schemas.text import Text
+
+_PADDING = b"\x00\x1a"
+_BLANK = b" \t\r\n"
+_BLOCK = 2**16
+
+
+class _FileStart(io.RawIOBase):
+    """The first `size` bytes of a file, as a raw stream."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__()
+        self._file = path.open("rb", buffering=0)
+        self._left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        count = self._file.readinto(memoryview(buffer)[: self._left]) or 0
+        self._left -= count
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def content_size(path: Path) -> int:
+    """Returns the number of bytes before the padding at the end of a file; its whole size if there is none.
+
+    Blanks and line ends after the first byte of padding belong to it.
+    """
+    size = end = path.stat().st_size
+    with path.open("rb") as file:
+        tail = b""
+        while end > 0:
+            start = max(0, end - _BLOCK)
+            file.seek(start)
+            tail = file.read(end - start) + tail
+            end = start
+            if tail.strip(_PADDING + _BLANK):
+                break
+    kept = tail.rstrip(_PADDING + _BLANK)
+    ends = [at for at in (tail.find(bytes([byte]), len(kept)) for byte in _PADDING) if at >= 0]
+    return end + min(ends) if ends else size
+
+
+def open_content(path: Path) -> BinaryIO:
+    """Returns the bytes of a file without the padding at its end, as a buffered stream; the caller closes it."""
+    size = content_size(path)
+    if size == path.stat().st_size:
+        return path.open("rb")
+    return io.BufferedReader(_FileStart(path, size), _BLOCK)
+
+
+def describe_padding(path: Path) -> tuple[Text, ...]:
+    """Returns the receipt's note on the padding of a file; none if it has none."""
+    padding = path.stat().st_size - content_size(path)
+    if not padding:
+        return ()
+    return (
+        Text(
+            zh=f"文件末尾有 {padding} 个字节的填充（Ctrl-Z 或零字节），不是内容，已忽略",
+            en=f"{padding} bytes of padding at the end of the file (Ctrl-Z or zero bytes) are no content and were ignored",
+        ),
+    )

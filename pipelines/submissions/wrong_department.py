@@ -1,0 +1,69 @@
+"""Rows of another city: a file that lies in the wrong department's inbox.
+
+Each such row breaks the contract's rule on the department's area. Where most rows do, and lie in one other city, the whole
+file is another department's, and that is the first thing to say. Not here: the rule itself (`quality/rules`).
+
+Source: GB/T 2260 (the first four digits of a division code are its prefecture).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.findings import Finding
+from schemas.contract import Contract
+from schemas.departments import Department
+from schemas.rules import InArea
+from schemas.text import Text
+
+MOST = 0.5
+"""More than this share of the rows must lie in one other city."""
+_PREFECTURE = 4
+_PROVINCE = 2
+_CODE = r"^\s*\d{6}\s*$"
+
+
+def check_department(
+    texts: pa.Table, contract: Contract, department: Department, departments: Mapping[str, Department]
+) -> list[Finding]:
+    """Returns an error if most rows of the file lie in one other city than the department's, else nothing.
+
+    `texts` are all rows as text. A unit of the province is never wrong, because its area is every city.
+    """
+    if department.kind != "city_bureau":
+        return []
+    for rule in contract.rules:
+        if isinstance(rule, InArea):
+            codes = texts.column(rule.field).drop_null()
+            cities = Counter(
+                code.strip()[:_PREFECTURE] for code in codes.filter(pc.match_substring_regex(codes, _CODE)).to_pylist()
+            )
+            city, rows = cities.most_common(1)[0] if cities else ("", 0)
+            home = department.admin_code
+            if rows > MOST * texts.num_rows and city != home[:_PREFECTURE] and city[:_PROVINCE] == home[:_PROVINCE]:
+                return [_make_finding(rule.field, rows, texts.num_rows, department, _find_city(city, departments))]
+    return []
+
+
+def _find_city(city: str, departments: Mapping[str, Department]) -> Text:
+    of_city = (one.name for one in departments.values() if one.kind == "city_bureau" and one.admin_code[:4] == city)
+    return next(of_city, Text(zh=f"区划 {city}00", en=f"division {city}00"))
+
+
+def _make_finding(field: str, rows: int, of: int, department: Department, other: Text) -> Finding:
+    return Finding(
+        judge="table",
+        type="wrong-department",
+        severity="error",
+        field=field,
+        message=Text(
+            zh=f"数据不属于本单位：{of} 行中有 {rows} 行属于{other.zh}，报送单位是{department.zh}",
+            en=f"these rows are not this department's: {rows} of {of} belong to {other.en}, the file was handed in for {department.en}",
+        ),
+        mend=Text(
+            zh=f"请检查是否放错了文件或收件夹；{other.zh}的数据由其报送",
+            en=f"check whether file and inbox belong together; {other.en} hands in its own rows",
+        ),
+    )
