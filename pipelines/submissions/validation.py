@@ -68,9 +68,17 @@ def validate_submission(
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract)
+    area = _division_area(workspace, slice_)
     corrected = _apply_corrections(
         workspace,
-        normalise_table(matching.arrange_columns(reading.table), reading.rows, contract, matching.units),
+        normalise_table(
+            matching.arrange_columns(reading.table),
+            reading.rows,
+            contract,
+            matching.units,
+            codelists=workspace.codelists,
+            area=area,
+        ),
         reading,
         contract,
         slice_,
@@ -124,6 +132,12 @@ def _apply_corrections(
         if corrections
         else CorrectedTable(normal)
     )
+
+
+def _division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
+    """Returns the division code of the submitting city; "" for a unit of the province and for a file without a slice."""
+    department = workspace.departments[slice_.department] if slice_ else None
+    return department.admin_code if department and department.kind == "city_bureau" else ""
 
 
 def _check_plausibility(

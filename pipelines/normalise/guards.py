@@ -1,0 +1,31 @@
+"""Guards against a spreadsheet: what people put around a cell so that no program takes it for a number, and real formulas.
+
+`="210100"` and `'210100` both stand for 210100; a tab before or after the text is a blank (`blanks`). A formula that computes
+something is never unwrapped, because its value is unknown: validation reports it. Not here: formulas in the cells of a workbook
+(`read/workbook`), which hold the value that was last computed.
+"""
+
+import re
+
+_QUOTED = re.compile(r'=\s*"((?:[^"]|"")*)"')
+_FORMULA = re.compile(
+    r"""=\s*[A-Za-z0-9_$"'(\[{+\-@\u4e00-\u9fff]     # =1+1, =SUM(A1), ="a"&B2, =表1!A1
+      | [+\-@]\s*[A-Za-z_.]+\(                      # +SUM(A1), @SUM(A1)
+      | [+\-=@].*\|.*!                              # =cmd|' /C calc'!A0
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+FORMULA_STARTS = "=+@-"
+"""The characters that a formula can begin with."""
+
+
+def unwrap_guard(cell: str) -> str:
+    """Converts `="210100"` and `'210100` to `210100`; text with a second apostrophe is a quotation and unchanged."""
+    if found := _QUOTED.fullmatch(cell):
+        return found[1].replace('""', '"')
+    return cell[1:] if cell.startswith("'") and cell.count("'") == 1 and len(cell) > 1 else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet program would compute the cell; a guarded text is no formula."""
+    return cell[:1] in FORMULA_STARTS and _QUOTED.fullmatch(cell) is None and _FORMULA.match(cell) is not None
