@@ -16,7 +16,9 @@ from pipelines import column_matching
 from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import plausibility
+from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.proposals import propose_values
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.conformance import CellOverflow, conform_typed
@@ -87,6 +89,7 @@ def validate_submission(
     normal = corrected.normal
     findings = [*find_outdated(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
     schema = arrow_schema(contract)
+    findings += check_contents(normal.table, reading.rows, contract)
     cells = conform_typed(normal.table, reading.rows, contract)
     findings += _new_findings(cells.findings, reading.findings, matching.missing, contract)
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
@@ -102,7 +105,7 @@ def validate_submission(
         verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_add_line_numbers(findings, reading.lines),
+        findings=_add_line_numbers(propose_values(findings, contract, workspace.codelists, area), reading.lines),
         reading=reading,
         rewrites=tuple(normal.rewrites),
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions),

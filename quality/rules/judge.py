@@ -7,15 +7,17 @@ Not here: what a rule means (the compilers), what happens to the findings (`qual
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.findings import Finding, masked_excerpt
+from quality.findings import Finding, masked_excerpt, proposed_value
 from quality.rules.compilers import compile_rule
 from quality.rules.identities import join_card_digits
+from quality.rules.proposals import explain_mend, propose_for_rule
 from quality.rules.references import register_references
 from quality.rules.scope import RuleContext, RuleScope, column_name
 from quality.rules.violations import SUBMITTED, Violation
@@ -149,6 +151,7 @@ def _make_findings(
             else cell_text(offender.value)
         )
         other = "" if offender.other is None else str(rows[offender.other])
+        cells_of_row = partial(_typed_cell, table, offender.position)
         placeholders = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
         yield Finding(
             judge="row",
@@ -158,8 +161,13 @@ def _make_findings(
             field=offender.violation.field,
             value=value or None,
             message=fill_in(rule.message, placeholders),
-            mend=rule.mend,
+            mend=explain_mend(rule, offender.violation.field, cells_of_row),
+            fix=proposed_value(propose_for_rule(rule, offender.violation.field, cells_of_row)),
         )
+
+
+def _typed_cell(table: pa.Table, position: int, name: str) -> object:
+    return table.column(name)[position].as_py()
 
 
 def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:
