@@ -7,7 +7,7 @@ validation names both. Not here: the codes a field may hold (`pipelines/field_he
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.field_help import codes_for
@@ -70,6 +70,22 @@ def build_code_labels(field: Field, codelist: CodeList, area: str = "") -> CodeL
         by_parts={name: tuple(codes) for name, codes in by_parts.items() if name},
         area=area[:_PREFECTURE_DIGITS] if codelist.name == _DIVISIONS else "",
     )
+
+
+def distinct_labels(codes: Sequence[Code], codelist: CodeList) -> tuple[str, ...]:
+    """Returns one label for each of the codes, all different: the Chinese name, with the name above or the code where needed."""
+    known = {code.code: code for code in codelist.codes}
+    plain = [code.zh for code in codes]
+    longer = ["".join([*_names_above(code, known)[-1:], code.zh]) for code in codes]
+    coded = [f"{code.code} {code.zh}" for code in codes]
+    return tuple(
+        next(names[at] for names in (plain, longer, coded) if names is coded or _is_single(names[at], names))
+        for at in range(len(codes))
+    )
+
+
+def _is_single(name: str, names: Sequence[str]) -> bool:
+    return sum(name_key(name) == name_key(other) for other in names) == 1
 
 
 def _joined_names(code: Code, known: Mapping[str, Code]) -> Iterator[str]:

@@ -28,6 +28,7 @@ _HALF_HOUR = re.compile(rf"(?P<before>{_PART})?\s*(?P<hour>\d{{1,2}})\s*[时点]
 _SHARE_OF_DAY = re.compile(r"0?\.\d{2,17}|0\.5")
 _MIDNIGHT = re.compile(
     r"24\s*(?:[:：时点]\s*(?:00?\s*分?)?(?:[:：]\s*00?(?:\.0+)?)?|整)|次日\s*00?\s*[:：时点]\s*(?:00?\s*分?)?"
+    r"|(?:1899-12-31|1900-01-01)[T\s]00:00(?::00)?"  # what a workbook holds for 24:00 in a cell of times
 )
 LAST_MINUTE = "23:59"
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")

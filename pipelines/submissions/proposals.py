@@ -55,7 +55,7 @@ def propose_values(
     `area`: the division code of the submitting city, "" if there is none. Findings on rows, tables and headers stay as they are.
     """
     proposer = _Proposer(contract, codelists, area)
-    return [proposer.propose(finding) for finding in findings]
+    return [proposer.add_proposal(finding) for finding in findings]
 
 
 class _Proposer:
@@ -69,7 +69,7 @@ class _Proposer:
         self._codelists, self._area = codelists, area
         self._codes: dict[str, CodeProposals] = {}
 
-    def propose(self, finding: Finding) -> Finding:
+    def add_proposal(self, finding: Finding) -> Finding:
         field = self._fields.get(finding.field or "")
         if field is None or not finding.value or finding.row is None or finding.fix is not None:
             return finding

@@ -71,21 +71,8 @@ def validate_submission(
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract)
     area = _division_area(workspace, slice_)
-    corrected = _apply_corrections(
-        workspace,
-        normalise_table(
-            matching.arrange_columns(reading.table),
-            reading.rows,
-            contract,
-            matching.units,
-            codelists=workspace.codelists,
-            area=area,
-        ),
-        reading,
-        contract,
-        slice_,
-        on,
-    )
+    normalised = _normalise_rows(workspace, reading, matching, area)
+    corrected = _apply_corrections(workspace, normalised, reading, contract, slice_, on)
     normal = corrected.normal
     findings = [*find_outdated(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
     schema = arrow_schema(contract)
@@ -134,6 +121,19 @@ def _apply_corrections(
         apply_corrections(normal, reading.rows, contract, corrections, slice_, on)
         if corrections
         else CorrectedTable(normal)
+    )
+
+
+def _normalise_rows(
+    workspace: Workspace, reading: Reading, matching: column_matching.ColumnMatching, area: str
+) -> NormalisedTable:
+    return normalise_table(
+        matching.arrange_columns(reading.table),
+        reading.rows,
+        matching.contract,
+        matching.units,
+        codelists=workspace.codelists,
+        area=area,
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.field_help import codes_for
 from pipelines.normalise import normalise_table
-from pipelines.normalise.labels import build_code_labels
+from pipelines.normalise.labels import build_code_labels, distinct_labels
 from schemas.codelists import Code, CodeList, read_codelists
 from schemas.contract import read_contracts
 from schemas.text import Text
@@ -105,3 +105,23 @@ def test_a_label_is_recorded_as_a_rewrite_and_a_name_of_a_code_is_no_null_word()
         ("some", "label"),
         ("--", "null-word"),
     ]
+
+
+@pytest.mark.parametrize(("dataset", "name"), CODED)
+def test_the_labels_of_a_drop_down_are_all_different_and_each_means_its_code(dataset, name):
+    field, names = CONTRACTS[dataset].get_field(name), labels_of(dataset, name)
+    offered = codes_for(field, CODELISTS[field.policy.codelist])
+    labels = distinct_labels(offered, CODELISTS[field.policy.codelist])
+    assert len(set(labels)) == len(offered)
+    assert [names.replace_label(label) for label in labels] == [code.code for code in offered]
+
+
+def test_a_label_names_the_city_only_where_two_divisions_have_one_name():
+    known = CODELISTS["admin_division"]
+    codes = {code.code: code for code in known.codes}
+    assert distinct_labels((codes["210106"], codes["210303"], codes["210102"]), known) == (
+        "沈阳市铁西区",
+        "鞍山市铁西区",
+        "和平区",
+    )
+    assert distinct_labels((codes["210106"], codes["210102"]), known) == ("铁西区", "和平区")

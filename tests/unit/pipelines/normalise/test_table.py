@@ -119,6 +119,7 @@ SPELLINGS = [
     ("closes", "24:00:00", "23:59", "midnight"),
     ("closes", "24时", "23:59", "midnight"),
     ("closes", "次日0:00", "23:59", "midnight"),
+    ("closes", "1899-12-31T00:00:00", "23:59", "midnight"),
     ("closes", "21:00:00", "21:00", "minute"),
     ("text", '="沈阳市示例单位"', "沈阳市示例单位", "guard"),
     ("text", "'沈阳市示例单位二", "沈阳市示例单位二", "guard"),
