@@ -11,7 +11,7 @@ import re
 from html import unescape
 from html.entities import html5
 
-_ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&#\d{4,6}(?![\d;])|&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _WORKBOOK = re.compile(r"_x(00[01][0-9A-Fa-f]|007[Ff]|005[Ff](?=_x[0-9A-Fa-f]{4}_))_", re.ASCII)
 _LINE_END = re.compile(r"\r\n?")

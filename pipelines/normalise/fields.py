@@ -65,7 +65,7 @@ _CLEAN = {
 }
 # A cell with one of these may hold an escape (`&amp;`, `\u6c88`, `_x000D_`), a line end or a radical.
 _SUSPICIOUS = rf"{INVISIBLE}&\\_\r{LOOKALIKES}"
-_CLEAN_TEXT = f"^[^='{BLANK}{_SUSPICIOUS}]([^{_SUSPICIOUS}]*[^{BLANK}{_SUSPICIOUS}])?$"
+_CLEAN_TEXT = f"^[^='‘’＇`{BLANK}{_SUSPICIOUS}]([^{_SUSPICIOUS}]*[^{BLANK}{_SUSPICIOUS}])?$"
 _CLEAN_CODE = r"^[!-%(-<>-\[\]^`-~][!-%'-\[\]^`-~]*$"
 _CURRENCY = "元"
 _MINUTES = "%H:%M"

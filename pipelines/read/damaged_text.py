@@ -35,8 +35,8 @@ _BULLETS = re.compile("^[\uf020-\uf0ff]+\\s*")
 _LOST = re.compile("锟斤|斤拷|烫{3}|屯{3}|葺{3}|铪{3}")
 _MARKS = re.compile(r"^\?+(?=[\u3400-\u9fff])|^\?{2,}$|\?{2,}(?=[^?\s])|(?<=[\u3400-\u9fff])\?{2,}$")
 _ASKED = re.compile(r"[吗呢嘛么何谁哪几否怎啥]")
-_BOXES = re.compile("口{2,}(?!相传|声声)(?=[\u3400-\u9fff])")
-_SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|[{LATIN_LETTERS}]"
+_BOXES = re.compile("[口□]{2,}(?!相传|声声)(?=[\u3400-\u9fff])")
+_SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|□□|[{LATIN_LETTERS}]"
 
 
 def find_damaged_texts(reading: Reading, contract: Contract) -> list[Finding]:

@@ -190,7 +190,7 @@ def damaged_text(row: int, field: str | None, value: str, restored: str | None) 
 
 
 def doubtful_boxes(row: int, field: str | None, value: str) -> Finding:
-    """Warning on a cell in which 口口 may stand for characters that were shown as boxes."""
+    """Warning on a cell in which 口口 or □□ may stand for characters that were shown as boxes."""
     cell = masked_excerpt(value, 40)
     found = _cell_finding(
         "doubtful-text",
@@ -198,10 +198,10 @@ def doubtful_boxes(row: int, field: str | None, value: str) -> Finding:
         field,
         value,
         Text(
-            zh=f"第 {row} 行的“{cell}”中的“口口”像是没有显示出来的文字",
-            en=f"“口口” in “{cell}” of row {row} looks like characters that could not be shown",
+            zh=f"第 {row} 行的“{cell}”中的方框像是没有显示出来的文字",
+            en=f"the boxes in “{cell}” of row {row} look like characters that could not be shown",
         ),
-        Text(zh="请核对；确为“口口”的不必修改", en="check it; leave it if it is right"),
+        Text(zh="请核对；确实如此的不必修改", en="check it; leave it if it is right"),
     )
     return found.model_copy(update={"severity": "warning"})
 

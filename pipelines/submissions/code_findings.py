@@ -9,6 +9,7 @@ from functools import cache
 
 from pipelines.field_help import codes_for
 from pipelines.normalise.labels import build_code_labels, name_key
+from pipelines.read.mojibake import restore_text
 from quality.findings import Finding, masked_excerpt
 from schemas.codelists import Code, CodeList
 from schemas.contract import Field
@@ -46,6 +47,7 @@ class CodeProposals:
         return self._with_proposal(finding, code) if code else finding.model_copy(update=self._plain_texts(cell))
 
     def _find_near_code(self, cell: str) -> Code | None:
+        cell = restore_text(cell) or cell
         key = name_key(cell)
         if meant := self._labels.find_codes(cell):
             return self._known[meant[0]]

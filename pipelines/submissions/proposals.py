@@ -32,7 +32,7 @@ _ABOUT = re.compile(
     r"(?:约|大约|近|共|超过|逾|≥|>|＞)?\s*(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:余|多|左右|以上|人次?|名|个|元|座|条|场|年|米|平方米|㎡|%)*"
 )
 _FOUR_DIGITS = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
-_SECONDS = re.compile(r"(\d{2}:\d{2}):\d{2}")
+_SECONDS = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T ])?(\d{2}:\d{2}):\d{2}")
 _MIDNIGHT = re.compile(r"24:?00(?::00)?")
 _DASHES = str.maketrans("—–－−＿_", "------")
 _BRACKETS = str.maketrans("[【（({〈", "〔〔〔〔〔〔") | str.maketrans("]】）)}〉", "〕〕〕〕〕〕")

@@ -16,6 +16,8 @@ from pipelines.normalise.guards import is_formula, unwrap_guard
         ('=""', ""),
         ("'210100", "210100"),
         ("'沈阳市示例单位二", "沈阳市示例单位二"),
+        ("‘210100", "210100"),
+        ('=""210100""', "210100"),
     ],
 )
 def test_a_guard_is_taken_off(cell, text):
@@ -23,7 +25,8 @@ def test_a_guard_is_taken_off(cell, text):
 
 
 @pytest.mark.parametrize(
-    "cell", ["'甲'乙", "'十四五'规划", "'", "it's", '="a"&B2', '="a"&"b"', "=1+1", '"210100"', "210100"]
+    "cell",
+    ["'甲'乙", "‘十四五’规划", "’", "'十四五'规划", "'", "it's", '="a"&B2', '="a"&"b"', "=1+1", '"210100"', "210100"],
 )
 def test_quotations_and_formulas_stay(cell):
     assert unwrap_guard(cell) == cell

@@ -49,8 +49,9 @@ def test_replacement_characters_are_reported_once(tmp_path):
     assert [finding.type for finding in findings_of(tmp_path, "沈阳\ufffd\ufffd馆")] == ["encoding-error"]
 
 
-def test_boxes_typed_off_a_screen_are_only_looked_at(tmp_path):
-    (found,) = findings_of(tmp_path, "口口体育馆")
+@pytest.mark.parametrize("cell", ["口口体育馆", "□□体育馆"])
+def test_boxes_typed_off_a_screen_are_only_looked_at(tmp_path, cell):
+    (found,) = findings_of(tmp_path, cell)
     assert (found.type, found.severity) == ("doubtful-text", "warning")
 
 

@@ -32,6 +32,8 @@ def explained(dataset, name, cell, area=""):
         ("event", "sport_code", "乒乓", "table_tennis"),
         ("event", "sport_code", "footbal", "football"),
         ("event", "level", "县区级", "county"),
+        ("event", "level", "市级赛事", "city"),
+        ("event", "level", "甯傜骇", "city"),
         ("event", "admin_code", "沈阳", "210100"),
         ("facility", "admin_code", "辽中县", "210115"),
         ("facility", "admin_code", "210122", "210115"),

@@ -61,6 +61,7 @@ def proposed(kind, field, value, **more):
         ("closes", "2400", "24:00"),
         ("closes", "2130", "21:30"),
         ("opens", "06:00:30", "06:00"),
+        ("opens", "2026-07-01T06:00:00", "06:00"),
         ("closes", "21.5", None),
     ],
 )
