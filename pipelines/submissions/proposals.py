@@ -8,6 +8,7 @@ proposals that follow from a whole row (`quality/rules/proposals.py`) or from na
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
@@ -15,7 +16,7 @@ from pipelines.normalise.moments import normalise_date
 from pipelines.read.mojibake import restore_text
 from pipelines.submissions.code_findings import CodeProposals
 from quality.findings import Finding, proposed_value
-from quality.rules.proposals import mend_credit_code
+from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.rules import CreditCode, InCodelist, NoOverlap
@@ -52,10 +53,17 @@ def propose_values(
 ) -> list[Finding]:
     """Returns the findings with a proposed value (`fix`) and clearer texts, where a cell's own text tells them.
 
-    `area`: the division code of the submitting city, "" if there is none. Findings on rows, tables and headers stay as they are.
+    `area`: the division code of the submitting city, "" if there is none. Findings on rows, tables and headers stay as they are,
+    and so do those beyond the first `MOST_PROPOSALS` of one type in one field: no receipt lists them.
     """
     proposer = _Proposer(contract, codelists, area)
-    return [proposer.add_proposal(finding) for finding in findings]
+    seen: Counter[tuple[str, str | None]] = Counter()
+    proposed = []
+    for finding in findings:
+        seen[finding.type, finding.field] += 1
+        within = seen[finding.type, finding.field] <= MOST_PROPOSALS
+        proposed.append(proposer.add_proposal(finding) if within else finding)
+    return proposed
 
 
 class _Proposer:

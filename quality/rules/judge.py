@@ -7,7 +7,6 @@ Not here: what a rule means (the compilers), what happens to the findings (`qual
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import NamedTuple
 
 import duckdb
@@ -17,7 +16,7 @@ import pyarrow.compute as pc
 from quality.findings import Finding, masked_excerpt, proposed_value
 from quality.rules.compilers import compile_rule
 from quality.rules.identities import join_card_digits
-from quality.rules.proposals import explain_mend, propose_for_rule
+from quality.rules.proposals import MOST_PROPOSALS, explain_mend, propose_for_rule
 from quality.rules.references import register_references
 from quality.rules.scope import RuleContext, RuleScope, column_name
 from quality.rules.violations import SUBMITTED, Violation
@@ -151,7 +150,7 @@ def _make_findings(
             else cell_text(offender.value)
         )
         other = "" if offender.other is None else str(rows[offender.other])
-        cells_of_row = partial(_typed_cell, table, offender.position)
+        mend, fix = _propose_mend(rule, offender, table) if place < MOST_PROPOSALS else (rule.mend, None)
         placeholders = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
         yield Finding(
             judge="row",
@@ -161,13 +160,19 @@ def _make_findings(
             field=offender.violation.field,
             value=value or None,
             message=fill_in(rule.message, placeholders),
-            mend=explain_mend(rule, offender.violation.field, cells_of_row),
-            fix=proposed_value(propose_for_rule(rule, offender.violation.field, cells_of_row)),
+            mend=mend,
+            fix=proposed_value(fix),
         )
 
 
-def _typed_cell(table: pa.Table, position: int, name: str) -> object:
-    return table.column(name)[position].as_py()
+def _propose_mend(rule: RowRule, offender: _ViolatingRow, table: pa.Table) -> tuple[Text | None, str | None]:
+    """Return how to mend the row, and the value that would mend it if that can be computed."""
+
+    def typed_cell(name: str) -> object:
+        return table.column(name)[offender.position].as_py()
+
+    field = offender.violation.field
+    return explain_mend(rule, field, typed_cell), propose_for_rule(rule, field, typed_cell)
 
 
 def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:

@@ -26,6 +26,8 @@ from quality.rules.identities import (
 from schemas.rules import Balance, CreditCode, DateOrder, Percentage, PointSwapped, RowRule, SumOfColumns
 from schemas.text import Text
 
+MOST_PROPOSALS = 1_000
+"""Findings of one kind for which a value is sought; no receipt lists more, and seeking takes up to a millisecond."""
 CellValues = Callable[[str], Any]
 """Returns the typed value of a field in one row; None if it is empty."""
 _CREDIT_CODE = re.compile(f"[{CREDIT_CODE_ALPHABET}]{{18}}")

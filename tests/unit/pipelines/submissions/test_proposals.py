@@ -114,5 +114,16 @@ def test_what_already_has_a_proposal_or_is_no_cell_stays():
     assert proposed("days-in-order", "day", "24/5/1").fix is None
 
 
+def test_proposals_are_sought_for_as_many_findings_as_a_receipt_lists(monkeypatch):
+    monkeypatch.setattr("pipelines.submissions.proposals.MOST_PROPOSALS", 2)
+    text = Text(zh="不对", en="wrong")
+    many = [
+        Finding(judge="cell", type="type-error", severity="error", row=row, field=field, value="约5", message=text)
+        for row in range(2, 6)
+        for field in ("whole", "plain")
+    ]
+    assert [f.fix for f in propose_values(many, CONTRACT, {}, "")] == ["5"] * 4 + [None] * 4
+
+
 def test_a_number_that_would_be_masked_is_never_proposed():
     assert proposed("constraint-error", "key", "LN-11010519491231002X").fix is None
