@@ -44,6 +44,8 @@ class CodeProposals:
         if len(meanings) > 1:
             return self._with_meanings(finding, meanings)
         code = self._near_code(cell[:_LONGEST])
+        if code is None and (unfit := self._find_unfit_code(cell)):
+            return finding.model_copy(update=self._unfit_texts(cell, unfit))
         return self._with_proposal(finding, code) if code else finding.model_copy(update=self._plain_texts(cell))
 
     def _find_near_code(self, cell: str) -> Code | None:
@@ -60,6 +62,21 @@ class CodeProposals:
         names = {name_key(name): code for code in self._offered for name in (code.en, code.code, code.zh)}
         close = get_close_matches(key, names, n=1, cutoff=_NEAR)
         return names[close[0]] if close else None
+
+    def _find_unfit_code(self, cell: str) -> Code | None:
+        """Returns the code of that name that is in the list, although the field may not hold it."""
+        key = name_key(cell)
+        return next((code for code in self._known.values() if key in {name_key(code.zh), name_key(code.en)}), None)
+
+    def _unfit_texts(self, cell: str, code: Code) -> dict[str, Text]:
+        said, field = masked_excerpt(cell, _QUOTED), self._field
+        return {
+            "message": Text(
+                zh=f"{field.title}不能填“{said}”（{code.code}）",
+                en=f'{field.policy.title_en} cannot be "{said}" ({code.code})',
+            ),
+            "mend": Text(zh=f"应填：{field.description}", en=f"give this: {field.policy.description_en}"),
+        }
 
     def _plain_texts(self, cell: str) -> dict[str, Text]:
         said, title, listed = masked_excerpt(cell, _QUOTED), self._field.label, self._codelist.title

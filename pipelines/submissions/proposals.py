@@ -32,6 +32,8 @@ _CHINESE_DATE = re.compile(
 _ABOUT = re.compile(
     r"(?:约|大约|近|共|超过|逾|≥|>|＞)?\s*(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:余|多|左右|以上|人次?|名|个|元|座|条|场|年|米|平方米|㎡|%)*"
 )
+_ONE_YEAR = re.compile(r"\D*((?:19|20)\d{2})\D*")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#]\S*)?")
 _FOUR_DIGITS = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
 _SECONDS = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T ])?(\d{2}:\d{2}):\d{2}")
 _MIDNIGHT = re.compile(r"24:?00(?::00)?")
@@ -110,7 +112,9 @@ class _Proposer:
             return _explain_midnight(fixed) if closing else fixed
         if field.type in {"integer", "number"}:
             return _with_fix(finding, _propose_number(cell, whole=field.type == "integer"))
-        return finding
+        if field.type == "year":
+            return _with_fix(finding, found[1] if (found := _ONE_YEAR.fullmatch(cell)) else None)
+        return _with_fix(finding, _propose_address(cell)) if field.format == "uri" else finding
 
 
 def _with_fix(finding: Finding, fix: str | None) -> Finding:
@@ -187,6 +191,13 @@ def _propose_number(cell: str, *, whole: bool) -> str | None:
     found = _ABOUT.fullmatch(cell) or _ABOUT.fullmatch(cell.translate(_LOOKALIKES))
     number = found["number"].replace(",", "") if found else ""
     return None if not number or (whole and "." in number) else number
+
+
+def _propose_address(cell: str) -> str | None:
+    """Returns the web address with its scheme and without blanks and full-width signs; None if it is none even so."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell))
+    whole = plain if "://" in plain else f"https://{plain}"
+    return whole if whole != cell and _ADDRESS.fullmatch(whole) else None
 
 
 def _mend_spelling(cell: str, field: Field, *, credit: bool) -> str | None:

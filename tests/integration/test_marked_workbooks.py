@@ -217,7 +217,7 @@ def test_a_csv_comes_back_as_a_workbook_with_its_headers_and_row_numbers(workspa
     assert receipt.workbook == "read"
     assert [cell.value for cell in sheet[2]] == ["编 号", "名称", "面积(㎡)", "建成日期"]
     assert (sheet["A5"].value, sheet["B3"].data_type, sheet["B3"].quotePrefix) == ("LN-10", "s", True)
-    assert marks(sheet) == {"C3": "lightUp"}
+    assert marks(sheet) == {"B3": "lightUp", "C3": "lightUp"}
     assert 'href="' + receipt.number + '.xlsx"' in workspace.layout.receipt_file(receipt.number, "html").read_text(
         encoding="utf-8"
     )

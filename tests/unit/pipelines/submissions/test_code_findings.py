@@ -61,3 +61,9 @@ def test_two_meanings_are_both_named():
     assert found.fix is None
     assert "210106（沈阳市铁西区）、210303（鞍山市铁西区）" in found.message.zh
     assert "2 meanings" in found.message.en
+
+
+def test_a_name_that_the_field_may_not_hold_is_not_called_unknown():
+    found = explained("facility", "admin_code", "沈阳市")
+    assert (found.fix, found.message.zh) == (None, "行政区划代码不能填“沈阳市”（210100）")
+    assert "县" in found.mend.zh

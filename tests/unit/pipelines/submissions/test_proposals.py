@@ -15,6 +15,8 @@ CONTRACT = contract_with(
         "day:date",
         "whole:integer",
         "plain:number",
+        "year:year",
+        {"name": "page", "format": "uri"},
         {"name": "opens", "type": "time", "format": "%H:%M"},
         {"name": "closes", "type": "time", "format": "%H:%M"},
         {"name": "permit", "constraints": {"pattern": r"\S{2,20}〔20\d{2}〕\d{1,5}号"}},
@@ -63,6 +65,11 @@ def proposed(kind, field, value, **more):
         ("opens", "06:00:30", "06:00"),
         ("opens", "2026-07-01T06:00:00", "06:00"),
         ("closes", "21.5", None),
+        ("year", "2024财年", "2024"),
+        ("year", "2024-2025", None),
+        ("page", "www.example.org/a", "https://www.example.org/a"),
+        ("page", "https：//example.org ", "https://example.org"),
+        ("page", "见官网", None),
     ],
 )
 def test_a_cell_of_a_wrong_type_gets_the_value_it_says(field, cell, fix):
