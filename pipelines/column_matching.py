@@ -269,8 +269,8 @@ _TAIL = re.compile(r"^(?P<bare>.+?)[/:,、_](?P<inner>[^/:,、_]+)$")
 
 
 def label_key(label: str) -> str:
-    """Returns the comparison key of a label: NFKC, no blanks, no `*` or colon at either end, case-folded."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", label)).strip("*：:").casefold()
+    """Returns the comparison key of a label: NFKC, no blanks, no `*`, colon or guard (`="…"`, `'`) at either end, case-folded."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", label)).strip("*：:='\"").casefold()
 
 
 def field_names_by_label(contract: Contract) -> dict[str, str]:

@@ -76,12 +76,12 @@ def _description_parts(field: Field, codelists: Mapping[str, CodeList]) -> Itera
 
 
 def _describe_codes(known: CodeList, codes: Sequence[Code]) -> Text:
-    zh = "、".join(f"{code.code}（{code.zh}）" for code in codes[:NAMED])
-    en = ", ".join(f"{code.code} ({code.en})" for code in codes[:NAMED])
+    zh = "、".join(f"{code.zh}（{code.code}）" for code in codes[:NAMED])
+    en = ", ".join(f"{code.en} ({code.code})" for code in codes[:NAMED])
     more = len(codes) > NAMED
     return Text(
-        zh=f"代码表“{known.title.zh}”中的代码：{zh}{f'等 {len(codes)} 个' if more else ''}",
-        en=f"a code of {known.title.en}: {en}{f' … ({len(codes)} codes)' if more else ''}",
+        zh=f"代码表“{known.title.zh}”中的名称或代码：{zh}{f'等 {len(codes)} 个' if more else ''}",
+        en=f"a name or code of {known.title.en}: {en}{f' … ({len(codes)} codes)' if more else ''}",
     )
 
 

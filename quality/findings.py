@@ -4,6 +4,8 @@
 expectation's id for tables); people read `message` and `mend`. `row` is the record number with the header as 1, as a
 person sees it in Excel; None for a finding about the header or the table. `line` is where that record begins in a delimited
 file, as a text editor counts: it differs from `row` if a cell above contains a line break. None for formats without lines.
+`fix` is the value that would mend the cell, wherever the check knows one: a proposal to people, never applied by itself. None in
+findings that were written before there were proposals.
 """
 
 import re
@@ -43,12 +45,18 @@ class Finding(BaseModel):
     value: str | None = None
     message: Text
     mend: Text | None = None
+    fix: str | None = None
 
 
 def count_by_type(findings: Iterable[Finding]) -> dict[str, int]:
     """Return the number of findings of each type, most frequent first, ties by name."""
     counts = Counter(finding.type for finding in findings)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def proposed_value(value: str | None) -> str | None:
+    """Return the value if a finding may propose it; None if it would have to be masked or cut (`masked_excerpt`)."""
+    return value if masked_excerpt(value) == value else None
 
 
 def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:

@@ -65,7 +65,9 @@ def _to_json(answer: "CheckReport", most: int) -> str:
         "file": {"sha256": answer.sha256, "format": answer.format, "encoding": answer.encoding, "rows": answer.rows},
         "counts": count_by_type(answer.findings),
         "findings": [
-            {name: getattr(f, name) for name in kept} | {"message": {"zh": f.message.zh, "en": f.message.en}}
+            {name: getattr(f, name) for name in kept}
+            | {"message": {"zh": f.message.zh, "en": f.message.en}}
+            | ({} if f.fix is None else {"fix": f.fix})
             for f in listed
         ],
         "truncated": len(listed) < len(answer.findings),
@@ -96,10 +98,18 @@ def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
     console.print_table(("类型 type", "条数 count"), count_by_type(answer.findings).items())
     listed = answer.findings[: most or None]
     rows = [
-        (f.severity, _row_label(f), f.field or "—", "—" if f.value is None else f.value, f.message.zh, f.message.en)
+        (
+            f.severity,
+            _row_label(f),
+            f.field or "—",
+            "—" if f.value is None else f.value,
+            f.fix or "—",
+            f.message.zh,
+            f.message.en,
+        )
         for f in listed
     ]
-    console.print_table(("级别 severity", "行 row", "字段 field", "值 value", "问题", "problem"), rows)
+    console.print_table(("级别 severity", "行 row", "字段 field", "值 value", "建议值 fix", "问题", "problem"), rows)
     if len(listed) < len(answer.findings):
         rest = len(answer.findings) - len(listed)
         console.print_message(

@@ -95,6 +95,9 @@ def _build_comment_text(kind: Kind, found: Sequence[Finding], expected: Mapping[
     for finding in found[:SPELLED]:
         zh.append(f"{finding.message.zh}。{f'{finding.mend.zh}。' if finding.mend else ''}")
         en.append(f"{finding.message.en}.{f' {finding.mend.en}.' if finding.mend else ''}")
+        if finding.fix is not None:
+            zh.append(f"建议值：{finding.fix}")
+            en.append(f"Proposed value: {finding.fix}")
     if len(found) > SPELLED:
         zh.append(f"另有 {len(found) - SPELLED} 项，见“标注说明”。")
         en.append(f"{len(found) - SPELLED} more: see the first sheet.")

@@ -19,7 +19,7 @@ from schemas.text import Text
 Origin = Literal["original", "read", "rows"]
 """Origin of a workbook: the department's own file, all rows rebuilt from the text read, or only those with findings."""
 TITLE = "标注说明 Summary"
-WIDTHS = (16, 22, 22, 40, 44, 44, 44)
+WIDTHS = (16, 22, 22, 40, 44, 44, 44, 24)
 LINKED = 20_000
 """Maximum number of findings that are listed one by one."""
 Line = tuple[SummaryCell, ...]
@@ -100,6 +100,7 @@ def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: 
         "receipt.message",
         "workbook.problem",
         "receipt.mend.how",
+        "receipt.fix",
     )
     yield tuple(_build_bilingual_cell(key, "head") for key in heads)
     nobody = Text(zh="", en="")
@@ -116,6 +117,7 @@ def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: 
             SummaryCell(finding.message.zh),
             SummaryCell(finding.message.en),
             SummaryCell(f"{mend.zh}\n{mend.en}".strip()),
+            SummaryCell(finding.fix or ""),
         )
 
 

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pipelines.normalise.blanks import (
@@ -16,11 +16,17 @@ from pipelines.normalise.blanks import (
     to_half_width_code,
     trim_blanks,
 )
+from pipelines.normalise.escapes import decode_escapes, unify_line_ends
+from pipelines.normalise.guards import unwrap_guard
+from pipelines.normalise.labels import CodeLabels
 from pipelines.normalise.moments import (
+    close_at_midnight,
+    close_at_midnight_second,
     date_from_serial,
     datetime_from_serial,
     normalise_date,
     normalise_datetime,
+    normalise_minute,
     normalise_time,
 )
 from pipelines.normalise.nulls import (
@@ -38,8 +44,10 @@ from pipelines.normalise.numbers import (
     remove_thousands,
     replace_decimal_comma,
 )
+from pipelines.normalise.radicals import LOOKALIKES, unify_radicals
 from pipelines.units import UNITS, unit_key
 from schemas.contract import Contract, Field
+from schemas.rules import NoOverlap
 from schemas.text import Text
 
 Rule = Callable[[str], str]
@@ -52,12 +60,16 @@ _CLEAN = {
     "year": r"^\d{4}$",
     "date": r"^\d{4}-\d{2}-\d{2}$",
     "datetime": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}$",
-    "time": r"^\d{2}:\d{2}:\d{2}$",
+    "time": r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$",
+    "minute": r"^([01]\d|2[0-3]):[0-5]\d$",
     "boolean": r"^(true|false|TRUE|FALSE|True|False|0|1)$",
 }
-_CLEAN_TEXT = f"^[^{BLANK}{INVISIBLE}]([^{INVISIBLE}]*[^{BLANK}{INVISIBLE}])?$"
-_CLEAN_CODE = r"^[!-~]+$"
+# A cell with one of these may hold an escape (`&amp;`, `\u6c88`, `_x000D_`), a line end or a radical.
+_SUSPICIOUS = rf"{INVISIBLE}&\\_\r{LOOKALIKES}"
+_CLEAN_TEXT = f"^[^='‘’＇`{BLANK}{_SUSPICIOUS}]([^{_SUSPICIOUS}]*[^{BLANK}{_SUSPICIOUS}])?$"
+_CLEAN_CODE = r"^[!-%(-<>-\[\]^`-~][!-%'-\[\]^`-~]*$"
 _CURRENCY = "元"
+_MINUTES = "%H:%M"
 
 
 @dataclass(frozen=True)
@@ -90,8 +102,7 @@ class FieldSpellings:
 
         The slug is "" if no rule changed the cell.
         """
-        text, why = _apply_rule(cell, "", "invisible", remove_invisible)
-        text, why = _apply_rule(text, why, "blanks", trim_blanks)
+        text, why = _clean_text(cell)
         if not text or self.keep(text):
             return text, why
         if text in self.nulls or (self.noted_nulls and is_noted_null(text)):
@@ -101,11 +112,30 @@ class FieldSpellings:
         return text, why
 
 
-def field_spellings(field: Field, contract: Contract, units: Mapping[str, str]) -> FieldSpellings:
-    """Returns the rules of one field; `units` maps field names to units in labels that differ from the field's."""
+def field_spellings(
+    field: Field, contract: Contract, units: Mapping[str, str], labels: CodeLabels | None = None
+) -> FieldSpellings:
+    """Returns the rules of one field.
+
+    `units` maps field names to units in labels that differ from the field's; `labels` are the names of the field's codes.
+    """
     known = _type_spellings(field, contract, units)
+    if labels is not None:
+        known = _add_labels(known, field, contract, labels)
     own = frozenset(field.policy.empty_words)
     return replace(known, nulls=known.nulls | own) if own else known
+
+
+def _add_labels(known: FieldSpellings, field: Field, contract: Contract, labels: CodeLabels) -> FieldSpellings:
+    """Returns the rules of a field with a code list: only its codes are clean, and a name of a code is no null word."""
+    kept = _kept_values(field, contract) | labels.valid
+    return replace(
+        known,
+        clean=f"^({'|'.join(re.escape(code) for code in sorted(labels.valid))})$",
+        nulls=frozenset(word for word in known.nulls if not labels.find_codes(word)),
+        keep=lambda cell: cell in kept,
+        rules=(*known.rules, ("label", labels.replace_label)),
+    )
 
 
 def _type_spellings(field: Field, contract: Contract, units: Mapping[str, str]) -> FieldSpellings:
@@ -119,8 +149,9 @@ def _type_spellings(field: Field, contract: Contract, units: Mapping[str, str]) 
             noted_nulls=True,
             always=field.name in units,
         )
-    if field.type in _MOMENTS and field.format == "default":
-        return FieldSpellings(_CLEAN[field.type], NULL_WORDS_FOR_VALUES, keep, _moment_rules(field.type))
+    if kind := _moment_kind(field):
+        rules = _moment_rules(kind, closing=field.name in _closing_fields(contract))
+        return FieldSpellings(_CLEAN[kind], NULL_WORDS_FOR_VALUES, keep, rules)
     if is_answer(field):
         return FieldSpellings(
             r"^[012]$",
@@ -153,13 +184,30 @@ def _keep_predicate(field: Field, contract: Contract) -> Callable[[str], bool]:
 
     These are the contract's missing values, values of the field's enum, and text that matches its pattern.
     """
-    kept = {*contract.missing_values, *(str(value) for value in field.constraints.get("enum", ()))}
+    kept = _kept_values(field, contract)
     pattern = (
         re.compile(field.constraints["pattern"], re.ASCII)
         if field.type == "string" and "pattern" in field.constraints
         else None
     )
     return lambda cell: cell in kept or (pattern is not None and pattern.fullmatch(cell) is not None)
+
+
+def _kept_values(field: Field, contract: Contract) -> frozenset[str]:
+    return frozenset({*contract.missing_values, *(str(value) for value in field.constraints.get("enum", ()))})
+
+
+def _moment_kind(field: Field) -> str | None:
+    """Returns `date`, `datetime`, `time`, or `minute` for a time without seconds; None for any other type or format."""
+    if field.type == "time" and field.format == _MINUTES:
+        return "minute"
+    known = field.format == "default" or (field.type, field.format) == ("time", "%H:%M:%S")
+    return field.type if field.type in _MOMENTS and known else None
+
+
+def _closing_fields(contract: Contract) -> Iterable[str]:
+    """Returns the fields that end a span of time, in which midnight is the end of the day."""
+    return {rule.end for rule in contract.rules if isinstance(rule, NoOverlap)}
 
 
 def _numeric_rules(field: Field, reported: str | None) -> tuple[tuple[str, Rule], ...]:
@@ -174,12 +222,36 @@ def _numeric_rules(field: Field, reported: str | None) -> tuple[tuple[str, Rule]
     return (*rules, ("decimal-zero", remove_decimal_zero)) if field.type == "integer" else tuple(rules)
 
 
-def _moment_rules(kind: str) -> tuple[tuple[str, Rule], ...]:
-    return {
-        "date": (("width", to_half_width), ("date", normalise_date), ("serial-date", date_from_serial)),
-        "datetime": (("width", to_half_width), ("date", normalise_datetime), ("serial-date", datetime_from_serial)),
-        "time": (("width", to_half_width), ("time", normalise_time)),
-    }[kind]
+def _moment_rules(kind: str, *, closing: bool) -> tuple[tuple[str, Rule], ...]:
+    rules: dict[str, tuple[tuple[str, Rule], ...]] = {
+        "date": (("date", normalise_date), ("serial-date", date_from_serial)),
+        "datetime": (("date", normalise_datetime), ("serial-date", datetime_from_serial)),
+        "time": (("time", normalise_time),),
+        "minute": (("minute", normalise_minute),),
+    }
+    ends: dict[str, Rule] = {"time": close_at_midnight_second, "minute": close_at_midnight}
+    midnight = (("midnight", ends[kind]),) if closing and kind in ends else ()
+    return (("width", to_half_width), *midnight, *rules[kind])
+
+
+_TEXT_RULES: tuple[tuple[str, Rule], ...] = (
+    ("escape", decode_escapes),
+    ("line-ends", unify_line_ends),
+    ("invisible", remove_invisible),
+    ("blanks", trim_blanks),
+    ("guard", unwrap_guard),
+    ("radicals", unify_radicals),
+)
+"""The rules of every field, whatever its type; they are repeated until none changes the cell."""
+
+
+def _clean_text(cell: str) -> tuple[str, str]:
+    why, before = "", None
+    while cell != before:
+        before = cell
+        for slug, rule in _TEXT_RULES:
+            cell, why = _apply_rule(cell, why, slug, rule)
+    return cell, why
 
 
 def _apply_rule(text: str, why: str, slug: str, rule: Rule) -> tuple[str, str]:
@@ -190,6 +262,19 @@ def _apply_rule(text: str, why: str, slug: str, rule: Rule) -> tuple[str, str]:
 REASONS: dict[str, Text] = {
     "invisible": Text(zh="去掉不可见字符", en="invisible characters removed"),
     "blanks": Text(zh="去掉首尾空白", en="blanks at either end removed"),
+    "escape": Text(
+        zh="转义写法（&#27784;、\\u6c88、_x000D_ 等）还原为文字",
+        en="escapes (&#27784;, \\u6c88, _x000D_ …) became text",
+    ),
+    "line-ends": Text(zh="单元格内的换行符统一", en="line ends inside cells made uniform"),
+    "guard": Text(
+        zh='去掉防止电子表格改写的符号（="…"、单引号）',
+        en='signs that guard a cell from spreadsheets removed (="…", \')',
+    ),
+    "radicals": Text(
+        zh="部首和兼容字形（如从 PDF 复制的“⼤”）改为通用汉字",
+        en="radicals and compatibility forms, as copied from PDF, became ordinary characters",
+    ),
     "null-word": Text(
         zh="表示“没有”的写法（--、/、无、N/A 等）改为空白", en="a word for nothing (--, /, 无, N/A …) became empty"
     ),
@@ -203,6 +288,9 @@ REASONS: dict[str, Text] = {
     "date": Text(zh="日期改为 2024-05-01 的写法", en="date written as 2024-05-01"),
     "serial-date": Text(zh="Excel 日期序号改为日期", en="serial number of Excel became a date"),
     "time": Text(zh="时间改为 08:30:00 的写法", en="time written as 08:30:00"),
+    "minute": Text(zh="时间改为 08:30 的写法", en="time written as 08:30"),
+    "midnight": Text(zh="开放到零点（24:00）记作 23:59", en="closing at midnight (24:00) kept as 23:59"),
+    "label": Text(zh="代码表中的名称改为代码", en="names of the code list became codes"),
     "answer": Text(zh="是、否、不详改为代码", en="yes, no, not known became their codes"),
     "datum": Text(zh="偏移坐标换算为 CGCS2000", en="offset coordinates converted to CGCS2000"),
     "zone": Text(zh="高斯-克吕格平面坐标换算为经纬度", en="Gauss-Krüger metres converted to degrees"),

@@ -4,7 +4,7 @@ Which null words count depends on the field's type: a free text may legitimately
 a value is required (validation); codes of any other code list: a name in place of a code is reported by validation.
 
 Sources: DOMAIN 0.6, spellings found in published tables (a note in brackets after `--`: 广东省财政厅); code list `tri_state`
-(Active Places: 0 no, 1 yes, 2 not known).
+(Active Places: 0 no, 1 yes, 2 not known); MySQL (0000-00-00) and Excel (1900/1/0 is how it shows 0) have no day for these dates.
 """
 
 import re
@@ -53,6 +53,10 @@ NULL_WORDS_FOR_VALUES = NULL_WORDS | frozenset(
         "**",
         "…",
         "……",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
+        "1900-01-00",
+        "1900/1/0",
     }
 )
 """Words for an empty cell, in fields that can only hold a number, a date or a time."""

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 from pipelines.normalise.coordinates import convert_coordinates
 from pipelines.normalise.fields import FieldSpellings, field_spellings
+from pipelines.normalise.labels import build_code_labels
+from schemas.codelists import CodeList
 from schemas.contract import Contract
 
 _SAMPLE = 4_000
@@ -46,6 +48,9 @@ def normalise_table(
     contract: Contract,
     units: Mapping[str, str] | None = None,
     decimal_commas: frozenset[str] = frozenset(),
+    *,
+    codelists: Mapping[str, CodeList] | None = None,
+    area: str = "",
 ) -> NormalisedTable:
     """Rewrites the cells of a table to the contract's spelling.
 
@@ -53,16 +58,18 @@ def normalise_table(
     `column_matching.match_columns`: the unit in a label, by field, where it differs from the field's. `decimal_commas` are
     the fields whose numbers have a comma before their decimals. Normalising twice
     changes nothing further, except that units would be converted twice: pass `units` only once. A cell that no rule
-    recognises is unchanged.
+    recognises is unchanged. With `codelists` the name of a code stands for it, in `area` (the division code of the submitting
+    city) before any other.
     """
     rewrites: list[CellRewrite] = []
     columns = []
     for field in contract.fields:
-        column = table.column(field.name)
-        spellings = field_spellings(field, contract, units or {})
+        codelist = (codelists or {}).get(field.policy.codelist or "")
+        labels = build_code_labels(field, codelist, area) if codelist else None
+        spellings = field_spellings(field, contract, units or {}, labels)
         if field.name in decimal_commas:
             spellings = spellings.with_decimal_commas()
-        columns.append(_normalise_column(column, rows, field.name, spellings, rewrites))
+        columns.append(_normalise_column(table.column(field.name), rows, field.name, spellings, rewrites))
     arranged = pa.table(columns, names=[field.name for field in contract.fields])
     arranged, moved = convert_coordinates(arranged, rows, contract)
     return NormalisedTable(arranged, [*rewrites, *(CellRewrite(*change) for change in moved)])

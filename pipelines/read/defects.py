@@ -6,7 +6,7 @@ Their `judge` is `cell`, or `table` where they concern the whole file. The types
 
 from collections.abc import Sequence
 
-from quality.findings import Finding, masked_excerpt
+from quality.findings import Finding, masked_excerpt, proposed_value
 from schemas.text import Text
 
 REPLACED = "\ufffd"
@@ -247,6 +247,7 @@ def lost_zeros(row: int, field: str | None, value: str, whole: str) -> Finding:
             en=f"the code “{value}” in row {row} seems to have lost the zeros before it; “{whole}” would be right",
         ),
         Text(zh="把整列设为“文本”格式，补上前面的 0", en="format the column as text and put the zeros back"),
+        whole,
     )
 
 
@@ -254,7 +255,59 @@ def _file_finding(kind: str, message: Text, mend: Text, value: str | None = None
     return Finding(judge="table", type=kind, severity="error", value=masked_excerpt(value), message=message, mend=mend)
 
 
-def _cell_finding(kind: str, row: int, field: str | None, value: str | None, message: Text, mend: Text) -> Finding:
+def damaged_text(row: int, field: str | None, value: str, restored: str | None) -> Finding:
+    """Finding on a cell with text in a wrong encoding; `restored` is what it probably was, None if that is lost."""
+    cell = masked_excerpt(value, 40)
+    if restored is None:
+        return _cell_finding(
+            "damaged-text",
+            row,
+            field,
+            value,
+            Text(
+                zh=f"第 {row} 行的“{cell}”是转码造成的乱码，原来的文字已经丢失",
+                en=f"“{cell}” in row {row} was garbled by a conversion; the text it held is lost",
+            ),
+            Text(zh="对照原始资料重新填写", en="fill it in again from the source"),
+        )
+    right = masked_excerpt(restored, 40)
+    return _cell_finding(
+        "damaged-text",
+        row,
+        field,
+        value,
+        Text(
+            zh=f"第 {row} 行的“{cell}”是转码造成的乱码，原文应为“{right}”",
+            en=f"“{cell}” in row {row} was garbled by a conversion; it seems to have been “{right}”",
+        ),
+        Text(
+            zh="请核对建议值后改正，并检查导出文件时选用的编码",
+            en="check the proposed value, and the encoding in which the file is exported",
+        ),
+        restored,
+    )
+
+
+def doubtful_boxes(row: int, field: str | None, value: str) -> Finding:
+    """Warning on a cell in which 口口 or □□ may stand for characters that were shown as boxes."""
+    cell = masked_excerpt(value, 40)
+    found = _cell_finding(
+        "doubtful-text",
+        row,
+        field,
+        value,
+        Text(
+            zh=f"第 {row} 行的“{cell}”中的方框像是没有显示出来的文字",
+            en=f"the boxes in “{cell}” of row {row} look like characters that could not be shown",
+        ),
+        Text(zh="请核对；确实如此的不必修改", en="check it; leave it if it is right"),
+    )
+    return found.model_copy(update={"severity": "warning"})
+
+
+def _cell_finding(
+    kind: str, row: int, field: str | None, value: str | None, message: Text, mend: Text, fix: str | None = None
+) -> Finding:
     return Finding(
         judge="cell",
         type=kind,
@@ -264,4 +317,5 @@ def _cell_finding(kind: str, row: int, field: str | None, value: str | None, mes
         value=masked_excerpt(value),
         message=message,
         mend=mend,
+        fix=proposed_value(fix),
     )

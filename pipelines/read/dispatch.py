@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.read.damaged_codes import find_damaged_codes
+from pipelines.read.damaged_text import find_damaged_texts
 from pipelines.read.delimited_text import read_delimited
 from pipelines.read.json_records import read_json
 from pipelines.read.parquet import read_parquet
@@ -46,7 +47,9 @@ def read_file(path: Path, contract: Contract | None = None) -> Reading:
             f"“{path.name}” may not be read; close the program that holds it, or check its permissions",
         ) from wrong
     reading = _read_archive(path, contract) if kind == "zip" else _read_as(path, kind, contract)
-    return reading.with_findings(find_damaged_codes(reading, contract)) if contract else reading
+    if contract is None:
+        return reading
+    return reading.with_findings([*find_damaged_codes(reading, contract), *find_damaged_texts(reading, contract)])
 
 
 def _read_archive(path: Path, contract: Contract | None) -> Reading:

@@ -16,7 +16,9 @@ from pipelines import column_matching
 from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import plausibility
+from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
@@ -71,13 +73,15 @@ def validate_submission(
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract, reading.columns)
-    corrected = _apply_corrections(workspace, _normalise_reading(reading, matching), reading, contract, slice_, on)
+    normalised = _normalise_reading(workspace, reading, matching, _division_area(workspace, slice_))
+    corrected = _apply_corrections(workspace, normalised, reading, contract, slice_, on)
     normal = corrected.normal
     elsewhere = _check_department(workspace, normal.table, contract, slice_)
     findings = [*elsewhere, *find_outdated(reading.stamp, contract), *reading.findings]
     findings += [*matching.findings, *corrected.findings]
     findings += find_personal_data(normal.table, reading.rows, contract)
     schema = arrow_schema(contract)
+    findings += check_contents(normal.table, reading.rows, contract)
     cells = conform_typed(normal.table, reading.rows, contract)
     findings += _new_findings(cells.findings, reading.findings, matching.missing, contract)
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
@@ -95,7 +99,7 @@ def validate_submission(
         verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_add_line_numbers(findings, reading.lines),
+        findings=_add_line_numbers(propose_values(findings, contract, workspace.codelists, area), reading.lines),
         reading=reading,
         rewrites=tuple(normal.rewrites),
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions),
@@ -109,9 +113,18 @@ def refuse_submission(finding: Finding) -> Validation:
     return Validation(verdict=verdict, findings=(finding,))
 
 
-def _normalise_reading(reading: Reading, matching: column_matching.ColumnMatching) -> NormalisedTable:
-    table = matching.arrange_columns(reading.table)
-    return normalise_table(table, reading.rows, matching.contract, matching.units, reading.decimal_commas)
+def _normalise_reading(
+    workspace: Workspace, reading: Reading, matching: column_matching.ColumnMatching, area: str
+) -> NormalisedTable:
+    return normalise_table(
+        matching.arrange_columns(reading.table),
+        reading.rows,
+        matching.contract,
+        matching.units,
+        reading.decimal_commas,
+        codelists=workspace.codelists,
+        area=area,
+    )
 
 
 def _apply_corrections(
@@ -139,6 +152,12 @@ def _check_department(
         return []
     department = workspace.departments[slice_.department]
     return check_department(texts, contract, department, workspace.departments)
+
+
+def _division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
+    """Returns the division code of the submitting city; "" for a unit of the province and for a file without a slice."""
+    department = workspace.departments[slice_.department] if slice_ else None
+    return department.admin_code if department and department.kind == "city_bureau" else ""
 
 
 def _check_plausibility(

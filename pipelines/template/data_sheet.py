@@ -1,7 +1,7 @@
 """The sheet to fill in (one column per field, headers in row 1, limits and drop-downs), the code lists, and the styles.
 
-The sheet with the code lists shows what each code means and is the source of the drop-downs. It is visible, because clerks must
-be able to find codes. Not here: the description of a field (`pipelines/field_help.py`), validations (`limits`).
+The drop-downs show the labels of the codes and fill the cell with them; intake reads a label as its code. The sheet with the code
+lists is the source of the drop-downs, and shows the code of each label. It is visible, because clerks must be able to find codes. Not here: the description of a field (`pipelines/field_help.py`), validations (`limits`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.field_help import describe_field, example_value
+from pipelines.normalise.labels import distinct_labels
 from pipelines.template.limits import column_validation
 from pipelines.units import UNITS, unit_key
 from schemas.codelists import Code, CodeList
@@ -25,9 +26,9 @@ _HEADER_HEIGHT = 48
 
 
 class CodeOffer(NamedTuple):
-    """The codes that a drop-down offers, and the range of cells that holds them, None if there is none."""
+    """The labels that a drop-down offers, and the range of cells that holds them, None if there is none."""
 
-    codes: Sequence[str]
+    labels: Sequence[str]
     source: str | None
 
 
@@ -46,7 +47,7 @@ def fill_data_sheet(
         own.width = max(12, min(30, 2 * len(header_label(field)) + 2))
         own.number_format = _FORMATS.get(field.type, "@") if field.format == "default" else "@"
         offer = offers.get(field.name) or CodeOffer([str(value) for value in field.constraints.get("enum", ())], None)
-        if limit := column_validation(field, offer.codes, offer.source, words):
+        if limit := column_validation(field, offer.labels, offer.source, words):
             limit.add(f"{letter}2:{letter}{ROWS}")
             sheet.add_data_validation(limit)
     sheet.row_dimensions[1].height = _HEADER_HEIGHT
@@ -78,7 +79,7 @@ def _header_comment(field: Field, codelists: Mapping[str, CodeList]) -> str:
 
 TITLE = "代码表"
 _FIRST = 3
-_WIDE = (18, 30, 34)
+_WIDE = (30, 18, 34)
 
 
 Key = tuple[str, tuple[Code, ...]]
@@ -86,15 +87,15 @@ Key = tuple[str, tuple[Code, ...]]
 
 
 def fill_codes_sheet(sheet: Worksheet, lists: Mapping[Key, CodeList]) -> dict[Key, str]:
-    """Writes three columns per list (code, 中文, English); returns the range of each list's codes for drop-downs."""
+    """Writes three columns per list (label, code, English); returns the range of each list's labels for drop-downs."""
     sources = {}
     for number, ((name, codes), known) in enumerate(lists.items()):
         left = number * (len(_WIDE) + 1) + 1
         sheet.cell(1, left, f"{known.title.zh} {known.title.en}（{name}）").font = make_font(bold=True)
-        for offset, label in enumerate(("代码 code", "含义", "meaning")):
+        for offset, label in enumerate(("名称 name", "代码 code", "meaning")):
             write_header_cell(sheet, _FIRST - 1, left + offset, label, strong=False)
-        for row, code in enumerate(codes, _FIRST):
-            for offset, text in enumerate((code.code, code.zh, code.en)):
+        for row, (code, label) in enumerate(zip(codes, distinct_labels(codes, known), strict=True), _FIRST):
+            for offset, text in enumerate((label, code.code, code.en)):
                 cell = sheet.cell(row, left + offset, text)
                 cell.data_type, cell.number_format, cell.font = "s", "@", make_font(10)
         letter = get_column_letter(left)

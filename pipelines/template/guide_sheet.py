@@ -81,8 +81,8 @@ def _list_steps(
         en="One record a row, from row 2 on. Do not rename headers; dark ones with * are required; leave cells without a value empty.",
     )
     yield Text(
-        zh="把鼠标放在表头上可看填写要求和示例；有下拉箭头的列请从中选择代码，代码含义见“代码表”。不要合并单元格，不要填公式。",
-        en="Point at a header to see what is expected. Where there is a drop-down choose a code; the sheet 代码表 says what codes mean. Merge no cells, write no formulas.",
+        zh="把鼠标放在表头上可看填写要求和示例；有下拉箭头的列请从中选择，也可填“代码表”中的代码。不要合并单元格，不要填公式。",
+        en="Point at a header to see what is expected. Where there is a drop-down choose from it, or write a code of the sheet 代码表. Merge no cells, write no formulas.",
     )
     folder = department.code if department else "<部门代码>"
     yield Text(

@@ -1,6 +1,6 @@
 """Limits of a field as Excel validations: drop-downs, ranges of numbers and dates, lengths of text.
 
-Of a pattern Excel checks only the length; intake checks the rest. Not here: the codes (`data_sheet`).
+Of a pattern Excel checks only the length; intake checks the rest. Not here: the labels (`data_sheet`).
 
 Source: ECMA-376 part 1 §18.3.1.32 (dataValidation); Microsoft, Excel specifications (255 characters of a list in place).
 """
@@ -24,14 +24,14 @@ _DAY_ZERO = dt.date(1899, 12, 30)
 _PIECE = re.compile(r"(?:\[\^?\]?[^\]]*\]|\\.|[^\\\[\](){}|?*+.^$]|\.)(?:\{(\d+)(?:,(\d+))?\}|(\?))?")
 
 
-def column_validation(field: Field, codes: Sequence[str], source: str | None, words: Text) -> DataValidation | None:
+def column_validation(field: Field, labels: Sequence[str], source: str | None, words: Text) -> DataValidation | None:
     """Returns the validation of a field's column; None if Excel has nothing to check.
 
-    `source`: the range of cells that holds the codes, if the field has a code list. `words`: the description of the expected
+    `source`: the range of cells that holds the labels, if the field has a code list. `words`: the description of the expected
     value, which is displayed when another value is typed.
     """
     made = (
-        _list_validation(codes, source)
+        _list_validation(labels, source)
         or _number_validation(field)
         or _day_validation(field)
         or _length_validation(field)
@@ -42,8 +42,8 @@ def column_validation(field: Field, codes: Sequence[str], source: str | None, wo
     made.showErrorMessage = True
     made.errorTitle = "请按要求填写"
     made.error = f"{words.zh}\n{words.en}"[:_MESSAGE_LIMIT]
-    # Excel refuses a code outside the list; it only warns of other limits (the unit may differ). Intake decides.
-    made.errorStyle = "stop" if made.type == "list" else "warning"
+    # A code may be typed in place of its label, and the unit may differ: Excel only warns, intake decides.
+    made.errorStyle = "warning"
     return made
 
 
@@ -60,11 +60,11 @@ def pattern_lengths(pattern: str) -> tuple[int, int] | None:
     return least, most
 
 
-def _list_validation(codes: Sequence[str], source: str | None) -> DataValidation | None:
-    if not codes:
+def _list_validation(labels: Sequence[str], source: str | None) -> DataValidation | None:
+    if not labels:
         return None
-    inline = ",".join(codes)
-    if len(inline) <= LONGEST_LIST and not any("," in code or '"' in code for code in codes):
+    inline = ",".join(labels)
+    if len(inline) <= LONGEST_LIST and not any("," in label or '"' in label for label in labels):
         return DataValidation(type="list", formula1=f'"{inline}"')
     return DataValidation(type="list", formula1=source) if source else None
 

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from pipelines.annotated_workbook.xlsx_package import XlsxPackage
 from pipelines.field_help import codes_for
+from pipelines.normalise.labels import distinct_labels
 from pipelines.submissions.inbox import may_submit
 from pipelines.template import data_sheet, guide_sheet
 from pipelines.workbook_stamp import STAMP, TemplateStamp
@@ -52,7 +53,7 @@ def build_template(workspace: Workspace, contract: Contract, department: Departm
     lists = {(known.name, offered): known for known, offered in codes.values()}
     sources = data_sheet.fill_codes_sheet(book.create_sheet(data_sheet.TITLE), lists) if lists else {}
     offers = {
-        name: data_sheet.CodeOffer([code.code for code in offered], sources[known.name, offered])
+        name: data_sheet.CodeOffer(distinct_labels(offered, known), sources[known.name, offered])
         for name, (known, offered) in codes.items()
     }
     data_sheet.fill_data_sheet(data, contract, workspace.codelists, offers)

@@ -13,8 +13,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.findings import Finding, masked_excerpt
+from quality.findings import Finding, masked_excerpt, proposed_value
 from quality.rules.compilers import compile_rule
+from quality.rules.proposals import MOST_PROPOSALS, explain_mend, propose_for_rule
 from quality.rules.references import register_references
 from quality.rules.scope import RuleContext, RuleScope, column_name
 from quality.rules.violations import SUBMITTED, Violation
@@ -148,6 +149,7 @@ def _make_findings(
             else cell_text(offender.value)
         )
         other = "" if offender.other is None else str(rows[offender.other])
+        mend, fix = _propose_mend(rule, offender, table) if place < MOST_PROPOSALS else (rule.mend, None)
         placeholders = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
         yield Finding(
             judge="row",
@@ -157,8 +159,19 @@ def _make_findings(
             field=offender.violation.field,
             value=value or None,
             message=fill_in(rule.message, placeholders),
-            mend=rule.mend,
+            mend=mend,
+            fix=proposed_value(fix),
         )
+
+
+def _propose_mend(rule: RowRule, offender: _ViolatingRow, table: pa.Table) -> tuple[Text | None, str | None]:
+    """Return how to mend the row, and the value that would mend it if that can be computed."""
+
+    def typed_cell(name: str) -> object:
+        return table.column(name)[offender.position].as_py()
+
+    field = offender.violation.field
+    return explain_mend(rule, field, typed_cell), propose_for_rule(rule, field, typed_cell)
 
 
 def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:

@@ -77,6 +77,17 @@ def test_bad_cells_are_coloured_and_say_what_is_wrong_expected_and_an_example(wo
     assert book["数据"]["C2"].comment is None
 
 
+def test_a_proposed_value_stands_in_the_comment_in_the_summary_and_on_the_page(workspace):
+    receipt = sent(workspace, saved(book_of(GOOD, ["LN-2", "乙", "约500", "2024-05-01"], *FILLING)))
+    book = opened(workspace, receipt)
+    assert "建议值：500" in book["数据"]["C3"].comment.text
+    rows = [[cell.value for cell in row] for row in book[TITLE]]
+    (head,) = (at for at, row in enumerate(rows) if "建议值 Proposed value" in row)
+    assert rows[head + 1][rows[head].index("建议值 Proposed value")] == "500"
+    page = workspace.layout.receipt_file(receipt.number, "html").read_text(encoding="utf-8")
+    assert ("建议值" in page, "Proposed value" in page, page.count("<td>500</td>")) == (True, True, 2)
+
+
 def test_formats_of_the_department_stay(workspace):
     book = book_of(GOOD, ["LN-2", "乙", "1,200平", "2024-05-01"], *FILLING)
     sheet = book["数据"]
@@ -206,7 +217,7 @@ def test_a_csv_comes_back_as_a_workbook_with_its_headers_and_row_numbers(workspa
     assert receipt.workbook == "read"
     assert [cell.value for cell in sheet[2]] == ["编 号", "名称", "面积(㎡)", "建成日期"]
     assert (sheet["A5"].value, sheet["B3"].data_type, sheet["B3"].quotePrefix) == ("LN-10", "s", True)
-    assert marks(sheet) == {"C3": "lightUp"}
+    assert marks(sheet) == {"B3": "lightUp", "C3": "lightUp"}
     assert 'href="' + receipt.number + '.xlsx"' in workspace.layout.receipt_file(receipt.number, "html").read_text(
         encoding="utf-8"
     )

@@ -24,6 +24,7 @@ def types(matching):
         ["编号*", " 名　称 ", "面积（㎡）", "建成日期（选填）"],
         ["*编号", "名称\n", "面积(平方米)", "建成日期："],
         ["编号\ufeff", "ｎａｍｅ", "面积/m²", "建成日期【必填】"],
+        ['="编号"', "'名称", '="面积"', "建成⽇期"],
     ],
 )
 def test_a_field_is_known_by_its_name_and_both_titles_however_they_are_written(labels):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quality.findings import VALUE_LIMIT, Finding, count_by_type, masked_excerpt
+from quality.findings import VALUE_LIMIT, Finding, count_by_type, masked_excerpt, proposed_value
 from schemas.text import Text
 
 
@@ -50,3 +50,17 @@ def test_findings_are_counted_most_frequent_first():
         Finding(judge="row", type=type_, severity="error", message=Text(zh="错", en="wrong")) for type_ in "baabcc"
     ]
     assert list(count_by_type(found).items()) == [("a", 2), ("b", 2), ("c", 2)]
+
+
+def test_a_finding_that_was_written_before_there_were_proposals_can_still_be_read():
+    old = '{"judge":"cell","type":"type-error","severity":"error","row":2,"line":null,"field":"a","value":"x","message":{"zh":"错","en":"wrong"},"mend":null}'
+    assert Finding.model_validate_json(old).fix is None
+
+
+def test_a_value_that_may_not_be_repeated_whole_is_not_proposed():
+    assert proposed_value("210102") == "210102"
+    assert [proposed_value(text) for text in (None, "21010219900101123X", "长" * (VALUE_LIMIT + 1))] == [
+        None,
+        None,
+        None,
+    ]

@@ -71,6 +71,14 @@ def test_the_answer_has_exactly_the_promised_keys(workspace):
     assert list(said["findings"][0]["message"]) == ["zh", "en"]
 
 
+def test_a_finding_that_knows_the_right_value_proposes_it(workspace):
+    file = written(workspace, "a.csv", "code,area\nS1,约500\n")
+    assert [
+        (f["value"], f["fix"]) for f in answer(file, "--dataset", "site")[1]["findings"] if f["field"] == "area"
+    ] == [("约500", "500")]
+    assert "建议值" in check(file, "--dataset", "site").stdout
+
+
 def test_errors_are_exit_1_and_rows_count_from_the_header(workspace):
     code, said = answer(written(workspace, "a.csv", "code,area\nS1,1\nS2,much\n"), "--dataset", "site")
     assert code == 1

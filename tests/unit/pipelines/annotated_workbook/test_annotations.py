@@ -27,6 +27,11 @@ def test_many_findings_on_a_cell_share_one_comment_and_the_worst_names_it():
     assert "甲" not in mark.note
 
 
+def test_a_comment_names_the_proposed_value_in_both_languages():
+    (mark,) = marked(finding(5, "area_m2", fix="500"))
+    assert ("建议值：500" in mark.note, "Proposed value: 500" in mark.note) == (True, True)
+
+
 def test_a_comment_is_never_longer_than_a_screen():
     (mark,) = marked(finding(5, "area_m2", "长" * 5000))
     assert len(mark.note) <= LONGEST + 2

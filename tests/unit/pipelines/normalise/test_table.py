@@ -26,8 +26,11 @@ FIELDS = [
     {"name": "odd_day", "type": "date", "format": "%d.%m.%Y"},
     "moment:datetime",
     "clock:time",
+    {"name": "minute", "type": "time", "format": "%H:%M"},
+    {"name": "closes", "type": "time", "format": "%H:%M"},
 ]
-CONTRACT = contract_with(FIELDS)
+HOURS = {"kind": "no_overlap", "key": ["text"], "start": "minute", "end": "closes"}
+CONTRACT = contract_with(FIELDS, [HOURS])
 NAMES = [field.name for field in CONTRACT.fields]
 
 
@@ -95,12 +98,45 @@ SPELLINGS = [
     ("day", "2024-05-01T00:00:00", "2024-05-01", "date"),
     ("day", "45413", "2024-05-01", "serial-date"),
     ("day", "暂无", None, "null-word"),
+    ("day", "0000-00-00", None, "null-word"),
+    ("day", "1900/1/0", None, "null-word"),
+    ("text", "&amp;#27784;", "沈", "escape"),
     ("moment", "2024/5/1 8:30", "2024-05-01T08:30:00", "date"),
     ("moment", "2024年5月1日8时30分", "2024-05-01T08:30:00", "date"),
     ("moment", "2024-05-01", "2024-05-01T00:00:00", "date"),
     ("moment", "45413.5", "2024-05-01T12:00:00", "serial-date"),
     ("clock", "8:30", "08:30:00", "time"),
     ("clock", "8时30分", "08:30:00", "time"),
+    ("clock", "9:00PM", "21:00:00", "time"),
+    ("clock", "下午9:00", "21:00:00", "time"),
+    ("clock", "晚上9点半", "21:30:00", "time"),
+    ("clock", "凌晨0:30", "00:30:00", "time"),
+    ("clock", "0.25", "06:00:00", "time"),
+    ("clock", "1899-12-30T06:00:00", "06:00:00", "time"),
+    ("minute", "06:00:00", "06:00", "minute"),
+    ("minute", "6:00", "06:00", "minute"),
+    ("minute", "21：30", "21:30", "width"),
+    ("minute", "9:00 pm", "21:00", "minute"),
+    ("minute", "21点", "21:00", "minute"),
+    ("closes", "24:00", "23:59", "midnight"),
+    ("closes", "24:00:00", "23:59", "midnight"),
+    ("closes", "24时", "23:59", "midnight"),
+    ("closes", "次日0:00", "23:59", "midnight"),
+    ("closes", "1899-12-31T00:00:00", "23:59", "midnight"),
+    ("closes", "21:00:00", "21:00", "minute"),
+    ("text", '="沈阳市示例单位"', "沈阳市示例单位", "guard"),
+    ("text", "'沈阳市示例单位二", "沈阳市示例单位二", "guard"),
+    ("text", "沈阳市示例单位\t", "沈阳市示例单位", "blanks"),
+    ("code", '="LN-12"', "LN-12", "guard"),
+    ("code", "'LN-12", "LN-12", "guard"),
+    ("whole", '="12"', "12", "guard"),
+    ("day", "'2024-05-01", "2024-05-01", "guard"),
+    ("text", "&#27784;&#38451;体育馆", "沈阳体育馆", "escape"),
+    ("text", "\\u6c88\\u9633", "沈阳", "escape"),
+    ("text", "一_x000D_\n二", "一\n二", "line-ends"),
+    ("text", "一\r\n二", "一\n二", "line-ends"),
+    ("text", "⼤连⼈⺠", "大连人民", "radicals"),
+    ("text", " ='x'", "='x'", "blanks"),
 ]
 
 
@@ -117,7 +153,9 @@ STAYS = [
     ("money", "3.5亩"), ("money", "1.2.3"), ("money", "#REF!"), ("plain", "5元"), ("plain", "1e3"), ("year", "24"),
     ("day", "2024-02-30"), ("day", "24/5/1"), ("day", "5/1/2024"), ("day", "2024/5"), ("day", "2024-05-01T08:30:00"), ("day", "123"),
     ("day", "99999"), ("odd_day", "1.5.2024"), ("odd_day", "2024/5/1"), ("moment", "2024-05-01 08:30:00"), ("moment", "2024-05-01T25:00"),
-    ("clock", "25:00"), ("clock", "08:30:00"),
+    ("clock", "25:00"), ("clock", "08:30:00"), ("clock", "24:00"), ("clock", "晚上12:00"), ("clock", "上午21:00"), ("clock", "2400"),
+    ("clock", "21.5"), ("minute", "06:00:30"), ("minute", "24:00"), ("minute", "06:00"), ("closes", "00:00"), ("closes", "次日1:00"),
+    ("text", "'甲'乙"), ("text", "it's"), ("text", "①㎡"), ("text", "A&B"), ("text", "a_x_b"), ("text", "C:\\dir"),
 ]  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from support.contracts import contract_with
 WORDS = Text(zh="数字", en="a number")
 
 
-def limit(codes=(), source=None, **field):
-    return column_validation(contract_with(["id", {"name": "x", **field}]).get_field("x"), codes, source, WORDS)
+def limit(labels=(), source=None, **field):
+    return column_validation(contract_with(["id", {"name": "x", **field}]).get_field("x"), labels, source, WORDS)
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,9 @@ def test_a_plain_pattern_has_a_width_and_any_other_has_none(pattern, width):
 
 
 def test_short_lists_stand_in_place_and_long_ones_in_the_sheet():
-    assert limit(codes=["0", "1", "2"]).formula1 == '"0,1,2"'
-    assert limit(codes=[f"{n:05d}" for n in range(60)], source="'代码表'!$A$3:$A$62").formula1 == "'代码表'!$A$3:$A$62"
+    assert limit(labels=["否", "是", "不详"]).formula1 == '"否,是,不详"'
+    assert limit(labels=["户外、航空", "a,b"], source="'代码表'!$A$3:$A$4").formula1 == "'代码表'!$A$3:$A$4"
+    assert limit(labels=[f"{n:05d}" for n in range(60)], source="'代码表'!$A$3:$A$62").formula1 == "'代码表'!$A$3:$A$62"
 
 
 def test_numbers_days_and_lengths_have_their_limits():

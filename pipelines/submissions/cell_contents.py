@@ -1,0 +1,82 @@
+"""Cells that are of their type and yet not what they seem: formulas in text, dates with which programs say that there is none.
+
+Judged on the normalised table. Not here: damaged text (`read/damaged_text`), tables that are unusable as a whole (`plausibility`).
+
+Sources: ECMA-376 part 1, 18.17.4 (day 0 and day 1 of a workbook); POSIX (day 0 of a clock); SQL Server, datetime (first day).
+"""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.normalise.guards import FORMULA_STARTS, is_formula
+from quality.findings import Finding, masked_excerpt
+from schemas.contract import Contract, Field
+from schemas.text import Text
+
+NOTHING_DAYS = ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "9999-12-31")
+"""Days that programs write where no date was given: their first day, the last of all, or the zero of their clock."""
+_NOTHING = f"^({'|'.join(NOTHING_DAYS)})"
+_QUOTED = 40
+
+
+def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+    """Returns an error for every formula in a text (`formula-in-text`), a warning for every date of nothing (`nothing-date`).
+
+    `texts` are the normalised rows, `rows` their numbers in the file.
+    """
+    found: list[Finding] = []
+    for field in contract.fields:
+        column = texts.column(field.name)
+        if field.type == "string" and "pattern" not in field.constraints and not field.policy.codelist:
+            found += _find_formulas(column, rows, field)
+        elif field.type in {"date", "datetime"}:
+            found += _find_nothing_days(column, rows, field)
+    return found
+
+
+def _find_formulas(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
+    for row, cell in _matching_cells(column, rows, f"^[{FORMULA_STARTS}]"):
+        if is_formula(cell):
+            said = masked_excerpt(cell, _QUOTED)
+            yield Finding(
+                judge="cell",
+                type="formula-in-text",
+                severity="error",
+                row=row,
+                field=field.name,
+                value=masked_excerpt(cell),
+                message=Text(
+                    zh=f"{field.title}“{said}”是公式，不是文字",
+                    en=f'{field.policy.title_en} "{said}" is a formula, not a text',
+                ),
+                mend=Text(zh="请填写公式的结果", en="write what the formula results in"),
+            )
+
+
+def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
+    for row, cell in _matching_cells(column, rows, _NOTHING):
+        yield Finding(
+            judge="cell",
+            type="nothing-date",
+            severity="warning",
+            row=row,
+            field=field.name,
+            value=cell,
+            message=Text(
+                zh=f"{field.title}“{cell}”像是软件在没有日期时自动写入的",
+                en=f'{field.policy.title_en} "{cell}" is what programs write where there is no date',
+            ),
+            mend=Text(
+                zh="没有日期的请留空；确为这一天的不必修改",
+                en="leave it empty if there is no date; leave it as it is if that is the day",
+            ),
+        )
+
+
+def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
+    found = pc.fill_null(pc.match_substring_regex(column, pattern), False)
+    if pc.any(found).as_py():
+        numbers = pa.chunked_array([rows]).filter(found).to_pylist()
+        yield from zip(numbers, column.filter(found).to_pylist(), strict=True)

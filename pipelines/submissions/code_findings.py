@@ -1,0 +1,127 @@
+"""What a finding says of a cell that is no code of its list: the code that was probably meant, or all codes of that name.
+
+Not here: names that stand for one code, which are rewritten before (`normalise/labels.py`), other cells (`proposals`).
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+
+from pipelines.field_help import codes_for
+from pipelines.normalise.labels import build_code_labels, name_key
+from pipelines.read.mojibake import restore_text
+from quality.findings import Finding, masked_excerpt
+from schemas.codelists import Code, CodeList
+from schemas.contract import Field
+from schemas.text import Text
+
+_QUOTED = 40
+_LONGEST = 60
+"""Characters of a cell that is compared with the names of a list."""
+_NAMED = 5
+_LEAST_PART = 2
+_NEAR = 0.6
+"""Least similarity (difflib ratio) of a name that is proposed."""
+
+
+class CodeProposals:
+    """The proposals for one field with a code list; `area` is the division code of the submitting city, "" if none."""
+
+    def __init__(self, field: Field, codelist: CodeList, area: str = "") -> None:
+        self._field, self._codelist = field, codelist
+        self._known: Mapping[str, Code] = {code.code: code for code in codelist.codes}
+        self._offered = codes_for(field, codelist)
+        self._labels = build_code_labels(field, codelist, area)
+        self._near_code = cache(self._find_near_code)
+
+    def explain_finding(self, finding: Finding) -> Finding:
+        """Returns the finding with the code that was probably meant, or with the codes that have that name."""
+        cell = finding.value or ""
+        meanings = self._labels.find_codes(cell)
+        if cell in self._known:
+            code = self._known.get(self._known[cell].superseded_by or "")
+            return self._with_proposal(finding, code) if code else finding
+        if len(meanings) > 1:
+            return self._with_meanings(finding, meanings)
+        code = self._near_code(cell[:_LONGEST])
+        if code is None and (unfit := self._find_unfit_code(cell)):
+            return finding.model_copy(update=self._unfit_texts(cell, unfit))
+        return self._with_proposal(finding, code) if code else finding.model_copy(update=self._plain_texts(cell))
+
+    def _find_near_code(self, cell: str) -> Code | None:
+        cell = restore_text(cell) or cell
+        key = name_key(cell)
+        if meant := self._labels.find_codes(cell):
+            return self._known[meant[0]]
+        expired = [code for code in self._known.values() if code.superseded_by and name_key(code.zh) == key]
+        if expired:
+            return self._known.get(expired[0].superseded_by or "")
+        parts = [code for code in self._offered if _is_part(name_key(code.zh), key) or _is_part(key, name_key(code.zh))]
+        if len(parts) == 1:
+            return parts[0]
+        names = {name_key(name): code for code in self._offered for name in (code.en, code.code, code.zh)}
+        close = get_close_matches(key, names, n=1, cutoff=_NEAR)
+        return names[close[0]] if close else None
+
+    def _find_unfit_code(self, cell: str) -> Code | None:
+        """Returns the code of that name that is in the list, although the field may not hold it."""
+        key = name_key(cell)
+        return next((code for code in self._known.values() if key in {name_key(code.zh), name_key(code.en)}), None)
+
+    def _unfit_texts(self, cell: str, code: Code) -> dict[str, Text]:
+        said, field = masked_excerpt(cell, _QUOTED), self._field
+        return {
+            "message": Text(
+                zh=f"{field.title}不能填“{said}”（{code.code}）",
+                en=f'{field.policy.title_en} cannot be "{said}" ({code.code})',
+            ),
+            "mend": Text(zh=f"应填：{field.description}", en=f"give this: {field.policy.description_en}"),
+        }
+
+    def _plain_texts(self, cell: str) -> dict[str, Text]:
+        said, title, listed = masked_excerpt(cell, _QUOTED), self._field.label, self._codelist.title
+        return {
+            "message": Text(
+                zh=f"{title.zh}“{said}”不是“{listed.zh}”代码表中的名称或代码",
+                en=f'{title.en} "{said}" is neither a name nor a code of the list "{listed.en}"',
+            ),
+            "mend": Text(
+                zh=f"请从采集模板“代码表”页的“{listed.zh}”中选择",
+                en=f'choose one of "{listed.en}" on the sheet 代码表 of the template',
+            ),
+        }
+
+    def _with_proposal(self, finding: Finding, code: Code) -> Finding:
+        texts = self._plain_texts(finding.value or "")
+        mend = Text(
+            zh=f"是否应为“{self._name(code)}”（代码 {code.code}）？不是的，{texts['mend'].zh}",
+            en=f"is {code.en} (code {code.code}) meant? If not, {texts['mend'].en}",
+        )
+        expired = (finding.value or "") in self._known
+        return finding.model_copy(update={**({} if expired else texts), "mend": mend, "fix": code.code})
+
+    def _with_meanings(self, finding: Finding, meanings: tuple[str, ...]) -> Finding:
+        codes = [self._known[code] for code in meanings[:_NAMED]]
+        said, title = masked_excerpt(finding.value, _QUOTED), self._field.label
+        zh = "、".join(f"{code.code}（{self._name(code)}）" for code in codes)
+        en = ", ".join(f"{code.code} ({self._name(code)})" for code in codes)
+        message = Text(
+            zh=f"{title.zh}“{said}”有 {len(meanings)} 个含义：{zh}",
+            en=f'{title.en} "{said}" has {len(meanings)} meanings: {en}',
+        )
+        return finding.model_copy(
+            update={
+                "message": message,
+                "mend": Text(zh="请填其中一个的代码或全名", en="give the code or the full name of one of them"),
+            }
+        )
+
+    def _name(self, code: Code) -> str:
+        """Returns the name of a code, with the name above it where another code has the same."""
+        above = self._known.get(code.parent or "")
+        shared = sum(other.zh == code.zh for other in self._offered) > 1
+        return f"{above.zh}{code.zh}" if above and shared else code.zh
+
+
+def _is_part(part: str, whole: str) -> bool:
+    return len(part) >= _LEAST_PART and part in whole

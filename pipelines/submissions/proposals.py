@@ -1,0 +1,219 @@
+"""Values that findings propose for a cell: the code for a name, the date in its standard form, a number without words.
+
+`Finding.fix` is a proposal to people; nothing applies it by itself. Where the type of a cell is wrong because of one reading too
+many (5/1/2024) or because a value is more than what is asked for (a time of day after the date), the finding says so. Not here:
+proposals that follow from a whole row (`quality/rules/proposals.py`) or from names of codes (`code_findings`).
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+from pipelines.normalise.moments import normalise_date
+from pipelines.read.mojibake import restore_text
+from pipelines.submissions.code_findings import CodeProposals
+from quality.findings import Finding, proposed_value
+from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
+from schemas.codelists import CodeList
+from schemas.contract import Contract, Field
+from schemas.rules import CreditCode, InCodelist, NoOverlap
+from schemas.text import Text
+
+_STAMP = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
+_SHORT_YEAR = re.compile(r"(\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_CHINESE_DATE = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]?"
+)
+_ABOUT = re.compile(
+    r"(?:约|大约|近|共|超过|逾|≥|>|＞)?\s*(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:余|多|左右|以上|人次?|名|个|元|座|条|场|年|米|平方米|㎡|%)*"
+)
+_ONE_YEAR = re.compile(r"\D*((?:19|20)\d{2})\D*")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#]\S*)?")
+_FOUR_DIGITS = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
+_SECONDS = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T ])?(\d{2}:\d{2}):\d{2}")
+_MIDNIGHT = re.compile(r"24:?00(?::00)?")
+_DASHES = str.maketrans("—–－−＿_", "------")
+_BRACKETS = str.maketrans("[【（({〈", "〔〔〔〔〔〔") | str.maketrans("]】）)}〉", "〕〕〕〕〕〕")
+_LOOKALIKES = str.maketrans("OoIl", "0011")
+_MENDERS: Sequence[Callable[[str], str]] = (
+    lambda text: unicodedata.normalize("NFKC", text),
+    lambda text: re.sub(r"\s+", "", text),
+    lambda text: text.translate(_DASHES),
+    lambda text: text.upper(),
+    lambda text: text.translate(_LOOKALIKES),
+)
+"""Changes of spelling that are tried on a text that does not match its pattern, one upon the other."""
+
+
+def propose_values(
+    findings: Iterable[Finding], contract: Contract, codelists: Mapping[str, CodeList], area: str
+) -> list[Finding]:
+    """Returns the findings with a proposed value (`fix`) and clearer texts, where a cell's own text tells them.
+
+    `area`: the division code of the submitting city, "" if there is none. Findings on rows, tables and headers stay as they are,
+    and so do those beyond the first `MOST_PROPOSALS` of one type in one field: no receipt lists them.
+    """
+    proposer = _Proposer(contract, codelists, area)
+    seen: Counter[tuple[str, str | None]] = Counter()
+    proposed = []
+    for finding in findings:
+        seen[finding.type, finding.field] += 1
+        within = seen[finding.type, finding.field] <= MOST_PROPOSALS
+        proposed.append(proposer.add_proposal(finding) if within else finding)
+    return proposed
+
+
+class _Proposer:
+    """Proposals by field; a field with a code list is prepared once."""
+
+    def __init__(self, contract: Contract, codelists: Mapping[str, CodeList], area: str) -> None:
+        self._fields = {field.name: field for field in contract.fields}
+        self._listed = {rule.id for rule in contract.rules if isinstance(rule, InCodelist)}
+        self._closing = {rule.end for rule in contract.rules if isinstance(rule, NoOverlap)}
+        self._credit = {rule.field for rule in contract.rules if isinstance(rule, CreditCode)}
+        self._codelists, self._area = codelists, area
+        self._codes: dict[str, CodeProposals] = {}
+
+    def add_proposal(self, finding: Finding) -> Finding:
+        field = self._fields.get(finding.field or "")
+        if field is None or not finding.value or finding.row is None or finding.fix is not None:
+            return finding
+        if finding.type == "encoding-error":
+            return _with_fix(finding, restore_text(finding.value.replace("\ufffd", "?")))
+        listed = field.policy.codelist
+        if (
+            listed
+            and listed in self._codelists
+            and (finding.type == "constraint-error" or finding.type in self._listed)
+        ):
+            return self._code_proposals(field, self._codelists[listed]).explain_finding(finding)
+        if finding.type == "type-error":
+            return self._propose_type(finding, finding.value, field)
+        if finding.type == "constraint-error":
+            return _with_fix(finding, _mend_spelling(finding.value, field, credit=field.name in self._credit))
+        return finding
+
+    def _code_proposals(self, field: Field, codelist: CodeList) -> CodeProposals:
+        if field.name not in self._codes:
+            self._codes[field.name] = CodeProposals(field, codelist, self._area)
+        return self._codes[field.name]
+
+    def _propose_type(self, finding: Finding, cell: str, field: Field) -> Finding:
+        if field.type == "date":
+            return _explain_date(finding, cell, field)
+        if field.type == "time":
+            closing = field.name in self._closing
+            fixed = _with_fix(finding, _propose_time(cell, closing=closing))
+            return _explain_midnight(fixed) if closing else fixed
+        if field.type in {"integer", "number"}:
+            return _with_fix(finding, _propose_number(cell, whole=field.type == "integer"))
+        if field.type == "year":
+            return _with_fix(finding, found[1] if (found := _ONE_YEAR.fullmatch(cell)) else None)
+        return _with_fix(finding, _propose_address(cell)) if field.format == "uri" else finding
+
+
+def _with_fix(finding: Finding, fix: str | None) -> Finding:
+    return finding if proposed_value(fix) is None else finding.model_copy(update={"fix": fix})
+
+
+def _explain_date(finding: Finding, cell: str, field: Field) -> Finding:
+    title = field.label
+    if (found := _STAMP.fullmatch(cell)) and (day := _iso_day(*found["date"].split("-"))):
+        message = Text(
+            zh=f"{title.zh}“{cell}”带有时刻，这里只填日期",
+            en=f'{title.en} "{cell}" has a time of day; only the date goes here',
+        )
+        return _with_fix(finding.model_copy(update={"message": message}), day)
+    if found := _YEAR_LAST.fullmatch(cell):
+        days = {day for month, number in ((1, 2), (2, 1)) if (day := _iso_day(found[3], found[month], found[number]))}
+        if len(days) > 1:
+            either = sorted(days)
+            message = Text(
+                zh=f"{title.zh}“{cell}”有两种读法：{either[0]} 或 {either[1]}",
+                en=f'{title.en} "{cell}" may mean {either[0]} or {either[1]}',
+            )
+            return finding.model_copy(update={"message": message})
+        return _with_fix(finding, next(iter(days), None))
+    return _with_fix(finding, _propose_date(cell))
+
+
+def _propose_date(cell: str) -> str | None:
+    if found := _SHORT_YEAR.fullmatch(cell):
+        return _iso_day(f"20{found[1]}", found[2], found[3])
+    if found := _CHINESE_DATE.fullmatch(cell):
+        return _iso_day(found[1].translate(_DIGITS), _read_chinese(found[2]), _read_chinese(found[3]))
+    plain = normalise_date(re.sub(r"\s*[(（].*[)）]$|^\s*(?:约|于|自)\s*", "", cell))
+    return plain if plain != cell and _iso_day(*plain.split("-")[:3]) == plain else None
+
+
+def _read_chinese(number: str) -> str:
+    """Returns a Chinese number from 1 to 99 in digits."""
+    tens, ten, ones = number.rpartition("十")
+    if not ten:
+        return number.translate(_DIGITS)
+    return str(int(tens.translate(_DIGITS) or "1") * 10 + int(ones.translate(_DIGITS) or "0"))
+
+
+def _iso_day(*parts: str) -> str | None:
+    try:
+        return dt.date(*map(int, parts)).isoformat()
+    except (ValueError, TypeError):
+        return None
+
+
+def _propose_time(cell: str, *, closing: bool) -> str | None:
+    if _MIDNIGHT.fullmatch(cell):
+        return "24:00" if closing else "00:00"
+    if found := _FOUR_DIGITS.fullmatch(cell):
+        return f"{found[1]}:{found[2]}"
+    return found[1] if (found := _SECONDS.fullmatch(cell)) else None
+
+
+def _explain_midnight(finding: Finding) -> Finding:
+    mend = finding.mend or Text(zh="", en="")
+    return finding.model_copy(
+        update={
+            "mend": Text(
+                zh=f"{mend.zh}；开放到零点的填 24:00，过零点的拆成两行",
+                en=f"{mend.en}; write 24:00 for midnight, and split hours past midnight in two rows",
+            )
+        }
+    )
+
+
+def _propose_number(cell: str, *, whole: bool) -> str | None:
+    """Returns the one number in a text of words about it (约500人); None for several numbers or another unit."""
+    found = _ABOUT.fullmatch(cell) or _ABOUT.fullmatch(cell.translate(_LOOKALIKES))
+    number = found["number"].replace(",", "") if found else ""
+    return None if not number or (whole and "." in number) else number
+
+
+def _propose_address(cell: str) -> str | None:
+    """Returns the web address with its scheme and without blanks and full-width signs; None if it is none even so."""
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell))
+    whole = plain if "://" in plain else f"https://{plain}"
+    return whole if whole != cell and _ADDRESS.fullmatch(whole) else None
+
+
+def _mend_spelling(cell: str, field: Field, *, credit: bool) -> str | None:
+    """Returns the text as the field's pattern or list of values has it, if a change of spelling alone makes it so."""
+    if allowed := [str(value) for value in field.constraints.get("enum", ())]:
+        return next(iter(get_close_matches(cell, allowed, n=1)), None)
+    pattern: str | None = field.constraints.get("pattern")
+    if not pattern or field.type != "string":
+        return None
+    if credit:
+        return mend_credit_code(re.sub(r"[\s-]+", "", unicodedata.normalize("NFKC", cell)))
+    text = cell
+    for change in (lambda text: text.translate(_BRACKETS), *_MENDERS):
+        candidates: tuple[str, str] = (change(cell), change(text))
+        for candidate in candidates:
+            if candidate != cell and re.fullmatch(pattern, candidate, re.ASCII):
+                return candidate
+        text = text if change(text) == cell else change(text)
+    return None

@@ -1,0 +1,128 @@
+"""A template of every contract, filled as a person fills it in Excel: labels from the drop-downs, days, times and numbers as cells
+of their own types. What comes back is accepted, with the codes that the sample has.
+"""
+
+import datetime as dt
+import io
+import json
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from pipelines import column_matching
+from pipelines.intake import take_arrival
+from pipelines.read import read_file
+from pipelines.sample.fill import fill_inbox
+from pipelines.submissions.inbox import list_arrivals
+from pipelines.template.template_workbook import DATA, build_template
+from pipelines.workspace import open_workspace
+from schemas.contract import read_contracts
+from support.workspaces import NOW, put
+
+CONTRACTS = read_contracts()
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """(workspace, receipts by dataset, rows of the sample by dataset) of one good sample file of each dataset."""
+    sample = open_workspace(tmp_path_factory.mktemp("sample"), "tester")
+    fill_inbox(sample.layout.inbox, sample.contracts, sample.codelists, sample.departments, share=0.02)
+    workspace, rows = open_workspace(tmp_path_factory.mktemp("home"), "tester"), {}
+    for arrival in first_good(sample):
+        contract = workspace.contracts[arrival.slice.dataset]
+        department = workspace.departments[arrival.slice.department]
+        rows[contract.name] = rows_of(arrival.path, contract)
+        content = filled(workspace, contract, department, rows[contract.name])
+        put(workspace, department.code, f"{contract.name}_{arrival.slice.period}.xlsx", content)
+    receipts = {arrival.slice.dataset: take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)}
+    return workspace, receipts, rows
+
+
+def first_good(sample):
+    found = {}
+    for arrival in list_arrivals(sample):
+        plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"
+        if plain and (arrival.slice.department == "210100" or not arrival.slice.department.isdecimal()):
+            found[arrival.slice.dataset] = arrival
+    return found.values()
+
+
+def rows_of(path, contract):
+    reading = read_file(path, contract)
+    return column_matching.match_columns(reading.labels, contract).arrange_columns(reading.table).to_pylist()
+
+
+def filled(workspace, contract, department, rows):
+    book = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract, department)))
+    sheet = book[DATA]
+    for column, field in enumerate(contract.fields, 1):
+        chosen = labels_by_code(book, sheet, get_column_letter(column))
+        for at, row in enumerate(rows, 2):
+            fill_cell(sheet.cell(at, column), field, row[field.name], chosen)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def labels_by_code(book, sheet, letter):
+    """What the drop-down of a column shows, by the code that the sheet of code lists has for it; {} without a drop-down."""
+    limits = [
+        limit
+        for limit in sheet.data_validations.dataValidation
+        if limit.type == "list" and str(limit.sqref).startswith(f"{letter}2:")
+    ]
+    if not limits:
+        return {}
+    offered = limits[0].formula1
+    codes = book["代码表"] if "代码表" in book.sheetnames else None
+    if not offered.startswith('"'):
+        first, top, _, bottom = range_boundaries(offered.rpartition("!")[2].replace("$", ""))
+        return {codes.cell(row, first + 1).value: codes.cell(row, first).value for row in range(top, bottom + 1)}
+    labels = offered.strip('"').split(",")
+    for column in range(1, codes.max_column if codes else 1):
+        if [codes.cell(row, column).value for row in range(3, 3 + len(labels))] == labels:
+            return {
+                codes.cell(row, column + 1).value: codes.cell(row, column).value for row in range(3, 3 + len(labels))
+            }
+    return {}
+
+
+def fill_cell(cell, field, text, chosen):
+    if not text:
+        return
+    if text in chosen:
+        cell.value = chosen[text]
+    elif field.type in {"number", "integer", "year"}:
+        cell.value = json.loads(text)
+    elif field.type == "boolean":
+        cell.value = text == "true"
+    elif field.type == "date":
+        cell.value, cell.number_format = dt.datetime.fromisoformat(text), "yyyy/m/d"
+    elif field.type == "datetime":
+        cell.value = dt.datetime.fromisoformat(text)
+    elif field.type == "time":
+        cell.value, cell.number_format = dt.time.fromisoformat(text), "h:mm"
+    else:
+        cell.value = text
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_template_filled_in_excel_is_accepted_with_the_codes_of_its_labels(walked, name):
+    workspace, receipts, rows = walked
+    receipt = receipts[name]
+    assert (receipt.outcome, receipt.sheet) == ("accept", DATA)
+    assert {finding.type for finding in receipt.findings if finding.severity == "error"} == set()
+    assert receipt.rewrites.get("label", 0) > len(rows[name])
+    landed = pq.read_table(workspace.layout.submission_folder(receipt.number) / "accepted.parquet")
+    for field in CONTRACTS[name].fields:
+        if field.policy.codelist and field.policy.codelist != "crs":
+            assert landed.column(field.name).to_pylist() == [row[field.name] or None for row in rows[name]]
+
+
+def test_times_arrive_as_times(walked):
+    workspace, receipts, rows = walked
+    landed = pq.read_table(workspace.layout.submission_folder(receipts["facility_opening"].number) / "accepted.parquet")
+    given = [row["opens"] and dt.time.fromisoformat(row["opens"]) for row in rows["facility_opening"]]
+    assert landed.column("opens").to_pylist() == [time or None for time in given]

@@ -1,0 +1,69 @@
+"""A cell that is no code gets the code that was probably meant, or all codes of that name."""
+
+import pytest
+
+from pipelines.submissions.code_findings import CodeProposals
+from quality.findings import Finding
+from schemas.codelists import read_codelists
+from schemas.contract import read_contracts
+from schemas.text import Text
+
+CODELISTS, CONTRACTS = read_codelists(), read_contracts()
+
+
+def explained(dataset, name, cell, area=""):
+    field = CONTRACTS[dataset].get_field(name)
+    finding = Finding(
+        judge="cell",
+        type="constraint-error",
+        severity="error",
+        row=2,
+        field=name,
+        value=cell,
+        message=Text(zh="x", en="x"),
+    )
+    return CodeProposals(field, CODELISTS[field.policy.codelist], area).explain_finding(finding)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "field", "cell", "code"),
+    [
+        ("event", "sport_code", "健步走活动", "walking"),
+        ("event", "sport_code", "乒乓", "table_tennis"),
+        ("event", "sport_code", "footbal", "football"),
+        ("event", "level", "县区级", "county"),
+        ("event", "level", "市级赛事", "city"),
+        ("event", "level", "甯傜骇", "city"),
+        ("event", "admin_code", "沈阳", "210100"),
+        ("facility", "admin_code", "辽中县", "210115"),
+        ("facility", "admin_code", "210122", "210115"),
+    ],
+)
+def test_a_near_name_is_proposed_with_its_code(dataset, field, cell, code):
+    found = explained(dataset, field, cell)
+    assert found.fix == code
+    assert code in found.mend.zh
+    assert code in found.mend.en
+
+
+@pytest.mark.parametrize(
+    ("dataset", "field", "cell"),
+    [("event", "sport_code", "广场活动大联欢"), ("event", "level", "甲"), ("event", "level", "球类"[:1])],
+)
+def test_where_nothing_is_near_the_list_is_named(dataset, field, cell):
+    found = explained(dataset, field, cell)
+    assert found.fix is None
+    assert CODELISTS[CONTRACTS[dataset].get_field(field).policy.codelist].title.zh in found.mend.zh
+
+
+def test_two_meanings_are_both_named():
+    found = explained("event", "admin_code", "铁西区", "210200")
+    assert found.fix is None
+    assert "210106（沈阳市铁西区）、210303（鞍山市铁西区）" in found.message.zh
+    assert "2 meanings" in found.message.en
+
+
+def test_a_name_that_the_field_may_not_hold_is_not_called_unknown():
+    found = explained("facility", "admin_code", "沈阳市")
+    assert (found.fix, found.message.zh) == (None, "行政区划代码不能填“沈阳市”（210100）")
+    assert "县" in found.mend.zh

@@ -1,0 +1,136 @@
+"""The value that a finding proposes for a cell, and what it says where there are two or none."""
+
+import pytest
+
+from pipelines.submissions.proposals import propose_values
+from quality.findings import Finding
+from schemas.text import Text
+from support.contracts import contract_with
+
+HOURS = {"kind": "no_overlap", "key": ["id"], "start": "opens", "end": "closes"}
+CREDIT = {"kind": "credit_code", "field": "uscc"}
+CONTRACT = contract_with(
+    [
+        "id",
+        "day:date",
+        "whole:integer",
+        "plain:number",
+        "year:year",
+        {"name": "page", "format": "uri"},
+        {"name": "opens", "type": "time", "format": "%H:%M"},
+        {"name": "closes", "type": "time", "format": "%H:%M"},
+        {"name": "permit", "constraints": {"pattern": r"\S{2,20}〔20\d{2}〕\d{1,5}号"}},
+        {"name": "key", "constraints": {"pattern": r"LN-\d{6}-[A-Z]{2}\d{2}"}},
+        {"name": "uscc", "constraints": {"pattern": "[0-9A-HJ-NP-RTUW-Y]{18}"}},
+        {"name": "choice", "constraints": {"enum": ["yearly", "monthly"]}},
+    ],
+    [HOURS, CREDIT],
+)
+
+
+def proposed(kind, field, value, **more):
+    text = Text(zh="不对", en="wrong")
+    finding = Finding(
+        judge="cell", type=kind, severity="error", row=2, field=field, value=value, message=text, mend=text, **more
+    )
+    (found,) = propose_values([finding], CONTRACT, {}, "")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "fix"),
+    [
+        ("day", "2024-05-01 08:30:00", "2024-05-01"),
+        ("day", "2024-05-01T08:30:00", "2024-05-01"),
+        ("day", "24/5/1", "2024-05-01"),
+        ("day", "24年5月1日", "2024-05-01"),
+        ("day", "25/12/2024", "2024-12-25"),
+        ("day", "5/5/2024", "2024-05-05"),
+        ("day", "二〇二四年十二月三十一日", "2024-12-31"),
+        ("day", "2024年5月1日（周三）", "2024-05-01"),
+        ("day", "2024-02-30", None),
+        ("day", "5/1/2024", None),
+        ("day", "不记得", None),
+        ("whole", "约500", "500"),
+        ("whole", "500余人", "500"),
+        ("whole", "1,200人左右", "1200"),
+        ("whole", "1O5", "105"),
+        ("whole", "12.5", None),
+        ("whole", "5-6", None),
+        ("plain", "约3.5", "3.5"),
+        ("plain", "3.5亩", None),
+        ("opens", "24:00", "00:00"),
+        ("closes", "2400", "24:00"),
+        ("closes", "2130", "21:30"),
+        ("opens", "06:00:30", "06:00"),
+        ("opens", "2026-07-01T06:00:00", "06:00"),
+        ("closes", "21.5", None),
+        ("year", "2024财年", "2024"),
+        ("year", "2024-2025", None),
+        ("page", "www.example.org/a", "https://www.example.org/a"),
+        ("page", "https：//example.org ", "https://example.org"),
+        ("page", "见官网", None),
+    ],
+)
+def test_a_cell_of_a_wrong_type_gets_the_value_it_says(field, cell, fix):
+    assert proposed("type-error", field, cell).fix == fix
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "fix"),
+    [
+        ("permit", "大体许[2026]3号", "大体许〔2026〕3号"),
+        ("permit", "大体许（2026）3号", "大体许〔2026〕3号"),
+        ("permit", "大体许 〔2026〕 3号", "大体许〔2026〕3号"),
+        ("permit", "大体许2026-3", None),
+        ("key", "ln-210102-fb01", "LN-210102-FB01"),
+        ("key", "LN—210102—FB01", "LN-210102-FB01"),
+        ("key", "LN-2101O2-FB01", "LN-210102-FB01"),
+        ("key", "FB01", None),
+        ("uscc", "9135 0100 M000 100Y 43", "91350100M000100Y43"),
+        ("uscc", "91350100M000100Y4", None),
+        ("choice", "yearl", "yearly"),
+        ("choice", "never", None),
+    ],
+)
+def test_a_text_that_only_is_spelt_otherwise_gets_the_right_spelling(field, cell, fix):
+    assert proposed("constraint-error", field, cell).fix == fix
+
+
+def test_a_moment_that_exists_is_not_called_a_date_that_does_not():
+    found = proposed("type-error", "day", "2024-05-01T08:30:00")
+    assert (found.message.zh, "time of day" in found.message.en) == (
+        "day（标题）“2024-05-01T08:30:00”带有时刻，这里只填日期",
+        True,
+    )
+
+
+def test_a_day_with_two_readings_names_both():
+    found = proposed("type-error", "day", "5/1/2024")
+    assert "2024-01-05 或 2024-05-01" in found.message.zh
+
+
+def test_a_closing_time_says_how_midnight_is_written():
+    assert "24:00" in proposed("type-error", "closes", "次日1:00").mend.zh
+    assert "24:00" not in proposed("type-error", "opens", "次日1:00").mend.zh
+
+
+def test_what_already_has_a_proposal_or_is_no_cell_stays():
+    assert proposed("type-error", "day", "24/5/1", fix="2020-01-01").fix == "2020-01-01"
+    assert proposed("type-error", "day", None).fix is None
+    assert proposed("days-in-order", "day", "24/5/1").fix is None
+
+
+def test_proposals_are_sought_for_as_many_findings_as_a_receipt_lists(monkeypatch):
+    monkeypatch.setattr("pipelines.submissions.proposals.MOST_PROPOSALS", 2)
+    text = Text(zh="不对", en="wrong")
+    many = [
+        Finding(judge="cell", type="type-error", severity="error", row=row, field=field, value="约5", message=text)
+        for row in range(2, 6)
+        for field in ("whole", "plain")
+    ]
+    assert [f.fix for f in propose_values(many, CONTRACT, {}, "")] == ["5"] * 4 + [None] * 4
+
+
+def test_a_number_that_would_be_masked_is_never_proposed():
+    assert proposed("constraint-error", "key", "LN-11010519491231002X").fix is None
