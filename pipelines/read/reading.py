@@ -42,6 +42,8 @@ EXPANSION_FROM = 64 * 2**20
 """The expansion ratio is not checked up to this many unpacked bytes."""
 WHOLE_PART_BYTES = 2**24
 """Maximum size of the list of sheets of an XLSX, which is searched in one piece."""
+SCANNED_ELEMENTS = 30_000_000
+"""Maximum number of XML elements of a sheet that is parsed for hidden content, which takes about a second for two million."""
 OPENING_BYTES = 3 * 2**30
 """Memory for opening a workbook. The reader keeps 32 bytes per cell between first and last, and a copy of each text."""
 OPENING_SECONDS = 10
