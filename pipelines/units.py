@@ -7,6 +7,7 @@ Source: GB 3100 (decimal prefixes), 中文数词 千、万、亿.
 import re
 import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 
 _MULTIPLES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
 _BASES = {
@@ -27,6 +28,7 @@ _OTHERS = {
     "km2": ("m2", 6), "平方公里": ("m2", 6), "平方千米": ("m2", 6), "公顷": ("m2", 4), "ha": ("m2", 4),
     "角": ("元", -1), "分": ("元", -2), "亩": ("亩", 0), "%0": ("%", -1), "‰": ("%", -1),
 }  # fmt: skip
+_LONGEST = 40
 _COUNTED = frozenset({"元", "m2", "m", "人", "人次"})
 
 
@@ -54,3 +56,17 @@ def exponent_between(reported: str, stored: str) -> int | None:
     if here is None or there is None or here[0] != there[0]:
         return None
     return here[1] - there[1]
+
+
+def shift_decimal_point(number: str, exponent: int) -> str:
+    """Moves the decimal point to the right by `exponent` places, exactly: `1.50` moved by 4 is `15000`.
+
+    A number of more than 40 characters is unchanged.
+    """
+    if len(number) > _LONGEST or not exponent:
+        return number
+    sign, digits, own = Decimal(number).as_tuple()
+    if not isinstance(own, int):
+        return number
+    text = format(Decimal((sign, digits, own + exponent)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

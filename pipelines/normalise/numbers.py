@@ -1,18 +1,16 @@
 """Rules for numbers: thousands separators, currency signs, units, years.
 
-Conversions move the decimal point and never round. Not here: the list of units (`pipelines/units.py`).
+Conversions move the decimal point and never round. Not here: the list of units and the moving of the point (`pipelines/units.py`).
 """
 
 import re
-from decimal import Decimal
 
-from pipelines.units import exponent_between
+from pipelines.units import exponent_between, shift_decimal_point
 
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+)(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
 _WITH_UNIT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([^\d\s.,+-].*)")
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
-_LONGEST = 40
 
 
 def remove_thousands(cell: str) -> str:
@@ -50,17 +48,3 @@ def convert_unit(cell: str, stored: str, reported: str | None) -> str:
     exponent = exponent_between(reported, stored) if reported else None
     plain = remove_thousands(cell)
     return shift_decimal_point(plain, exponent) if exponent and _PLAIN.fullmatch(plain) else cell
-
-
-def shift_decimal_point(number: str, exponent: int) -> str:
-    """Moves the decimal point to the right by `exponent` places, exactly: `1.50` moved by 4 is `15000`.
-
-    A number of more than 40 characters is unchanged.
-    """
-    if len(number) > _LONGEST or not exponent:
-        return number
-    sign, digits, own = Decimal(number).as_tuple()
-    if not isinstance(own, int):
-        return number
-    text = format(Decimal((sign, digits, own + exponent)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -65,6 +65,7 @@ class Reading:
         decisions: What was decided and skipped, for the receipt.
         stamp: The stamp of a template or excerpt written by us, if the workbook has one.
         lines: The line on which each row of a delimited file begins.
+        scaled: The columns of `table` whose cells show their numbers scaled (`#,##0,`) and name no unit.
     """
 
     table: pa.Table
@@ -79,6 +80,7 @@ class Reading:
     decisions: tuple[Text, ...] = ()
     stamp: TemplateStamp | None = None
     lines: RecordLines | None = None
+    scaled: frozenset[int] = frozenset()
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """A copy of the reading with `first`, decisions taken before its rows were read, put before its own."""

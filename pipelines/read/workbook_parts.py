@@ -17,6 +17,8 @@ from pipelines.read.reading import WHOLE_PART_BYTES
 from pipelines.read.workbook_process import corrupt_error
 
 _BOOK = "xl/workbook.xml"
+_BUILT_IN = {"9": "0%", "10": "0.00%"}
+"""Built-in number formats that scale a number; none of the others does. Source: ECMA-376 part 1, §18.8.30."""
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 Element = tuple[str, str, Mapping[str, str]]
 """Name of the parent, own name, attributes; all names without their namespace."""
@@ -41,7 +43,7 @@ class WorkbookParts:
         return self._find_target(targets.get(sheets[sheet].get("id"), ""))
 
     def read_number_formats(self) -> list[str]:
-        """Returns the number format of each cell style, as a code or as the number of a built-in format.
+        """Returns the code of the number format of each cell style, `General` for built-in ones that only format.
 
         Empty if the workbook has no styles. Raises UnreadableFile: corrupt.
         """
@@ -54,7 +56,7 @@ class WorkbookParts:
             about.get("numFmtId", ""): about.get("formatCode", "") for _, name, about in elements if name == "numFmt"
         }
         used = [about.get("numFmtId", "0") for parent, name, about in elements if (parent, name) == ("cellXfs", "xf")]
-        return [codes.get(number, number) for number in used]
+        return [codes.get(number, _BUILT_IN.get(number, "General")) for number in used]
 
     def _read_relations(self) -> Sequence[Mapping[str, str]]:
         return [about for _, name, about in self._read_part(_RELATIONS) if name == "Relationship"]

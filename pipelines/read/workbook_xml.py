@@ -74,6 +74,15 @@ def find_hidden_content(
     return found
 
 
+def read_number_formats(path: Path) -> list[str]:
+    """Returns the code of the number format of each cell style. Raises UnreadableFile: corrupt."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return WorkbookParts(path, archive).read_number_formats()
+    except BROKEN as wrong:
+        raise corrupt_error(path) from wrong
+
+
 def describe_external_content(path: Path) -> tuple[Text, ...]:
     """Returns the receipt's notes on macros and links to other files; macros are never run, links never followed.
 

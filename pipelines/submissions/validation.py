@@ -84,7 +84,8 @@ def validate_submission(
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
+    judged = [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
+    findings += [*judged, *plausibility.check_fractions(table, contract, judged)]
     findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:

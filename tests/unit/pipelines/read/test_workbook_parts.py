@@ -34,13 +34,17 @@ def test_the_part_of_a_sheet_is_found_by_its_index(tmp_path):
         ]
 
 
-def test_a_number_format_is_its_code_or_the_number_of_a_built_in_one(tmp_path):
+def test_the_number_formats_of_the_cell_styles_are_their_codes(tmp_path):
     book = openpyxl.Workbook()
     for at, code in enumerate(["0.00%", '0.00"万元"'], start=1):
         book.worksheets[0].cell(at, 1, 1).number_format = code
     book.save(tmp_path / "formats.xlsx")
     with zipfile.ZipFile(tmp_path / "formats.xlsx") as archive:
-        assert WorkbookParts(tmp_path / "formats.xlsx", archive).read_number_formats() == ["0", "10", '0.00"万元"']
+        assert WorkbookParts(tmp_path / "formats.xlsx", archive).read_number_formats() == [
+            "General",
+            "0.00%",
+            '0.00"万元"',
+        ]
 
 
 def test_a_list_of_sheets_with_a_dtd_is_refused(tmp_path):
