@@ -11,7 +11,7 @@ from decimal import Decimal
 
 _MULTIPLES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
 _BASES = {
-    "元": ("元", "圆", "人民币元", "rmb", "cny", "yuan"),
+    "元": ("元", "圆", "rmb", "cny", "yuan"),
     "m2": ("m2", "平方米", "平米", "平方公尺", "sqm", "squaremetres", "squaremeters"),
     "m": ("m", "米", "公尺", "metres", "meters"),
     "人": ("人", "名", "persons", "people"),
@@ -25,24 +25,35 @@ _BASES = {
 }
 _OTHERS = {
     "km": ("m", 3), "公里": ("m", 3), "千米": ("m", 3), "cm": ("m", -2), "厘米": ("m", -2), "mm": ("m", -3), "毫米": ("m", -3),
-    "km2": ("m2", 6), "平方公里": ("m2", 6), "平方千米": ("m2", 6), "公顷": ("m2", 4), "ha": ("m2", 4),
+    "km2": ("m2", 6), "平方公里": ("m2", 6), "平方千米": ("m2", 6), "公顷": ("m2", 4), "ha": ("m2", 4), "hectares": ("m2", 4),
     "角": ("元", -1), "分": ("元", -2), "亩": ("亩", 0), "%0": ("%", -1), "‰": ("%", -1),
 }  # fmt: skip
 _LONGEST = 40
 _COUNTED = frozenset({"元", "m2", "m", "人", "人次"})
+_ENGLISH = {"thousand": 3, "1000": 3, "1,000": 3, "10000": 4, "10,000": 4, "tenthousand": 4, "million": 6, "billion": 9}
+_UNIT_LIKE = re.compile(r".{0,6}(?:元|圆|币|镑|米|尺|寸|亩|里|顷|坪|usd|hkd|eur|dollars?|feet|acres?|\$|€|£)")
 
 
 def unit_key(unit: str) -> str:
-    """Returns the comparison key of a unit: `㎡`, `m²` and ` M2 ` all give `m2`."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", unit)).casefold().removeprefix("单位:")
+    """Returns the comparison key of a unit: `㎡`, `m²` and ` M2 ` all give `m2`, `人民币万元` gives `万元`."""
+    key = re.sub(r"\s+", "", unicodedata.normalize("NFKC", unit)).casefold().removeprefix("单位:")
+    return re.sub(r"[(:]?人民币[):]?", "", key) or key
+
+
+def looks_like_unit(text: str) -> bool:
+    """Whether a text is written like a unit that is not one of `UNITS`, as 美元 or 平方英尺."""
+    return _UNIT_LIKE.fullmatch(unit_key(text)) is not None
 
 
 def _unit_spellings() -> Iterator[tuple[str, tuple[str, int]]]:
     for base, names in _BASES.items():
         for name in names:
             for multiple, exponent in _MULTIPLES.items():
-                if exponent == 0 or base in _COUNTED:
+                if exponent == 0 or base in _COUNTED or (base == "个" and multiple in {"万", "亿"}):
                     yield unit_key(multiple + name), (base if base != "个" else f"个:{name}", exponent)
+    for word, exponent in _ENGLISH.items():
+        for name in ("yuan", "rmb", "cny"):
+            yield from ((unit_key(text), ("元", exponent)) for text in (f"{word} {name}", f"{name} {word}"))
     yield from ((unit_key(name), known) for name, known in _OTHERS.items())
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from pipelines.read.defects import total_row
 from pipelines.read.header import Header
 from pipelines.read.reading import FOOTER_WITHIN, RAGGED_ROWS
+from pipelines.stated_units import is_unit_line
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
@@ -91,7 +92,7 @@ def _is_footer_row(record: Sequence[str]) -> bool:
     filled = [cell for cell in record if cell]
     if not filled:
         return False
-    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]):
+    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]) or is_unit_line(filled):
         return True
     # 负责人 alone may be data; followed by a colon, or in a row that is at least half empty, it marks a signature.
     return bool(_SIGNED.fullmatch(filled[0])) and (bool({*filled[0]} & {*":："}) or 2 * len(filled) <= len(record))

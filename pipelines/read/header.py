@@ -18,12 +18,16 @@ _NAMED = 6
 
 @dataclass(frozen=True)
 class Header:
-    """The header record: its position `at` (first record = 0), its labels as written, the field that each names."""
+    """The header record: its position `at` (first record = 0), its labels as written, the field that each names.
+
+    `above`: number and cells of each filled record above it.
+    """
 
     at: int
     labels: tuple[str, ...]
     fields: tuple[str | None, ...]
     decisions: tuple[Text, ...] = ()
+    above: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     @property
     def known(self) -> int:
@@ -54,7 +58,8 @@ def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> 
     best = max(
         (_name_columns(record, names, at) for at, record in filled), key=lambda header: (header.known, -header.at)
     )
-    return replace(best, decisions=_describe_lines_above(filled, best.at))
+    above = tuple((at + 1, tuple(record)) for at, record in filled if at < best.at)
+    return replace(best, decisions=_describe_lines_above(filled, best.at), above=above)
 
 
 def _name_columns(record: Sequence[str], names: Mapping[str, str], at: int) -> Header:

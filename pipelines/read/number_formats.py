@@ -89,10 +89,10 @@ def apply_number_formats(
     """Returns the reading with the numbers as their cells show them.
 
     `formatted` holds the rows (from 0) by sheet column and cell style, `units` the contract's unit by sheet column. A
-    column whose numbers are scaled by a format that names no unit is one of `scaled`: what it is measured in has to be
+    column whose numbers are scaled by a format that names no unit is one of `stated.scaled`: what it is measured in has to be
     said elsewhere.
     """
-    table, scaled = reading.table, set(reading.scaled)
+    table, scaled = reading.table, set(reading.stated.scaled)
     decisions: list[Text] = []
     for at, column in enumerate(reading.columns):
         parts = [(style, rows) for (place, style), rows in formatted.items() if place == column - 1]
@@ -115,7 +115,8 @@ def apply_number_formats(
         if changes:
             decisions.append(_describe_shown(reading.labels[at], changes))
             table = table.set_column(at, table.column_names[at], pa.chunked_array([texts]))
-    return replace(reading, table=table, scaled=frozenset(scaled), decisions=(*reading.decisions, *decisions))
+    stated = replace(reading.stated, scaled=frozenset(scaled))
+    return replace(reading, table=table, stated=stated, decisions=(*reading.decisions, *decisions))
 
 
 def _show_cell(cell: str, sections: Sequence[NumberSection], unit: str) -> tuple[str, bool]:

@@ -4,10 +4,11 @@ Not here: any format (`delimited_text`, `workbook`, `json_records`, `features`, 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from pipelines.stated_units import StatedUnits
 from pipelines.workbook_stamp import TemplateStamp
 from quality.conformance.lines import RecordLines
 from quality.findings import Finding
@@ -65,7 +66,7 @@ class Reading:
         decisions: What was decided and skipped, for the receipt.
         stamp: The stamp of a template or excerpt written by us, if the workbook has one.
         lines: The line on which each row of a delimited file begins.
-        scaled: The columns of `table` whose cells show their numbers scaled (`#,##0,`) and name no unit.
+        stated: What the file says of units outside its labels.
     """
 
     table: pa.Table
@@ -80,7 +81,7 @@ class Reading:
     decisions: tuple[Text, ...] = ()
     stamp: TemplateStamp | None = None
     lines: RecordLines | None = None
-    scaled: frozenset[int] = frozenset()
+    stated: StatedUnits = field(default_factory=StatedUnits)
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """A copy of the reading with `first`, decisions taken before its rows were read, put before its own."""

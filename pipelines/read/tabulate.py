@@ -15,6 +15,8 @@ from pipelines.read.defects import REPLACED, lost_characters, ragged_row
 from pipelines.read.footer import find_data_rows
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
+from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
+from pipelines.stated_units import StatedUnits
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -64,7 +66,8 @@ def tabulate_records(
         _add_chunk(gathered, numbers, rows)
     if not gathered.rows:
         raise no_rows_error(name, header)
-    data = find_data_rows(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
+    units = split_unit_row(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
+    data = find_data_rows(units.table, units.rows, header)
     if not data.table.num_rows:
         raise no_rows_error(name, header)
     table = data.table
@@ -81,11 +84,17 @@ def tabulate_records(
         sheet=sheet,
         header_row=header.row,
         findings=(
-            *(finding for finding in gathered.findings if finding.row not in data.skipped),
+            *(finding for finding in gathered.findings if finding.row not in {*data.skipped, units.row}),
             *data.findings,
             *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
         ),
-        decisions=(*header.decisions, *data.decisions, *_describe_skipped(gathered, len(header.labels) - len(kept))),
+        stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
+        decisions=(
+            *header.decisions,
+            *units.decisions,
+            *data.decisions,
+            *_describe_skipped(gathered, len(header.labels) - len(kept)),
+        ),
     )
 
 

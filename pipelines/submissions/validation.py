@@ -67,7 +67,7 @@ def validate_submission(
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
-    matching = column_matching.match_columns(reading.labels, contract)
+    matching = column_matching.match_columns(reading.labels, contract, stated=reading.stated)
     corrected = _apply_corrections(
         workspace,
         normalise_table(matching.arrange_columns(reading.table), reading.rows, contract, matching.units),

@@ -70,7 +70,7 @@ def book_of(tmp_path, cells, titles=("编号", "金额", "占比", "俱乐部", 
 
 
 def stored(reading):
-    matching = match_columns(reading.labels, SUMS)
+    matching = match_columns(reading.labels, SUMS, stated=reading.stated)
     normal = normalise_table(matching.arrange_columns(reading.table), reading.rows, SUMS, matching.units)
     row = normal.table.to_pylist()[0]
     return {name: row[name] for name in ("amount", "share", "clubs", "score") if row[name]}, normal.rewrites
