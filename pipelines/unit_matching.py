@@ -103,14 +103,16 @@ def _collect_claims(known: LabelledField, about: Mapping[UnitStatement, frozense
         unclear = bool(statement.subject)
         claims.append(_Claim(statement.unit, _statement_place(statement), same, statement.excepts, unclear))
     if own:
-        claims = [claim for claim in claims if not claim.excepts and not _allows(claim, own[0].unit, known.unit)]
-        claims = [claim for claim in claims if not claim.unclear]
+        claims = [claim for claim in claims if not claim.unclear and _bears_on(claim, own[0].unit, known.unit)]
     return [*own, *sorted(claims, key=lambda claim: claim.unclear)]
 
 
-def _allows(claim: _Claim, unit: str, stored: str) -> bool:
+def _bears_on(claim: _Claim, unit: str, stored: str) -> bool:
+    """Whether a claim about a quantity confirms or contradicts the unit that is stated for the field itself."""
     exponent = exponent_between(unit, stored)
-    return exponent is not None and exponent in [exponent_between(other, stored) for other in claim.alternatives]
+    if exponent is None or exponent == exponent_between(claim.unit, stored):
+        return True
+    return not claim.excepts and exponent not in [exponent_between(other, stored) for other in claim.alternatives]
 
 
 def _states_unit(inner: str) -> bool:
