@@ -61,6 +61,21 @@ UNITS: dict[str, tuple[str, int]] = dict(_unit_spellings())
 """(base unit, power of ten) by `unit_key`; each counting word is its own base."""
 
 
+_LARGER = {
+    "元": {4: "万元", 3: "千元", 6: "百万元", 8: "亿元"},
+    "m2": {4: "万㎡", 6: "km²"},
+    "m": {3: "km"},
+    "人": {4: "万人"},
+    "人次": {4: "万人次"},
+}
+
+
+def larger_units(stored: str) -> dict[int, str]:
+    """Returns the larger units in which figures of this unit are usually written, by power of ten, the commonest first."""
+    base, exponent = UNITS.get(unit_key(stored), ("", 0))
+    return _LARGER.get(base, {}) if exponent == 0 else {}
+
+
 def exponent_between(reported: str, stored: str) -> int | None:
     """Returns how many places the decimal point moves right from `reported` to `stored`; None if not convertible."""
     here, there = UNITS.get(unit_key(reported)), UNITS.get(unit_key(stored))

@@ -2,24 +2,23 @@
 
 Too few rows, mostly empty, a document pasted into a table, one table split into fragments, a file already accepted as another
 slice, many rows on one point. A contract may waive a problem that is normal for its dataset. Here: checks of a whole table and
-against the lake. Not here: expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses
+against the lake. Not here: magnitudes and units (`magnitudes`), expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses
 them).
 
 Source: Fudan open data index, 问题数据集 (高缺失, 低容量, 碎片化, 生硬格式转化); DB31 060200; YARDSTICKS D22.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.units import unit_key
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from schemas.contract import Contract, Field
+from schemas.contract import Contract
 from schemas.policy import Problem
-from schemas.rules import CreditCode, InArea, InPeriod, Percentage, Severity
+from schemas.rules import CreditCode, InArea, InPeriod, Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
 
@@ -77,52 +76,6 @@ def check_twin(workspace: Workspace, contract: Contract, slice_: SliceKey, sha25
     mine = f"{slice_.dataset}/{slice_.department}/"
     unchanged = contract.policy.mode == "snapshot" and all(name.startswith(mine) for name in others)
     return [_twin_finding(others, "warning" if unchanged else "error")]
-
-
-def check_fractions(typed: pa.Table, contract: Contract, judged: Sequence[Finding]) -> list[Finding]:
-    """Returns an error for each percentage column none of whose numbers exceeds 1, as if 93.2 % were written as 0.932.
-
-    `typed` are the rows that were judged, `judged` the findings of the row rules: a column that such a rule recomputes
-    and finds right is right. Zeros and empty cells say nothing.
-    """
-    wrong = {finding.type for finding in judged}
-    found = []
-    for field in contract.fields:
-        if unit_key(field.policy.unit or "") != "%" or field.type not in {"number", "integer"}:
-            continue
-        column = typed.column(field.name)
-        filled = column.filter(pc.fill_null(pc.greater(column, 0), False))
-        if len(filled) and pc.max(filled).as_py() <= 1 and not _is_recomputed(field.name, typed, contract, wrong):
-            found.append(_fraction_finding(field, pc.max(filled).as_py()))
-    return found
-
-
-def _is_recomputed(name: str, typed: pa.Table, contract: Contract, wrong: set[str]) -> bool:
-    """Whether a rule recomputes the percentage in at least one row, and no such rule has a finding."""
-    rules = [rule for rule in contract.rules if isinstance(rule, Percentage) and rule.printed == name]
-    if not rules or any(rule.id in wrong for rule in rules):
-        return False
-    return any(typed.select(list(dict.fromkeys([rule.part, rule.whole, name]))).drop_null().num_rows for rule in rules)
-
-
-def _fraction_finding(field: Field, example: float) -> Finding:
-    shown = f"{example:.6g}"
-    percent = f"{example * 100:.6g}"
-    return Finding(
-        judge="table",
-        type="fractions-for-percent",
-        severity="error",
-        field=field.name,
-        value=shown,
-        message=Text(
-            zh=f"“{field.title}”的单位是 %，填的数却都不超过 1（最大 {shown}），疑似把百分比写成了小数",
-            en=f"“{field.policy.title_en}” is measured in %, but none of its numbers exceeds 1 (the largest is {shown}): they look like fractions",
-        ),
-        mend=Text(
-            zh=f"请核实：{shown} 如指 {percent}%，请填 {percent}；如确实只有 {shown}%，请告知省体育局数据管理员",
-            en=f"if {shown} means {percent} %, write {percent}; if it really is {shown} %, tell the data steward",
-        ),
-    )
 
 
 def _find_few_rows(texts: pa.Table) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipelines import column_matching
 from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
-from pipelines.submissions import plausibility
+from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
@@ -85,14 +85,16 @@ def validate_submission(
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
     judged = [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
-    findings += [*judged, *plausibility.check_fractions(table, contract, judged)]
+    findings += [*judged, *magnitudes.check_fractions(table, contract, judged)]
     findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
+    found = magnitudes.check_magnitudes(table, contract)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _drop_rows(table, rows, verdict.held_back)
         previous = workspace.lake.read_previous(contract, slice_) if slice_ else None
         findings += judge_table(table, previous, contract)
-        verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
+    findings += found
+    verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
         findings=_add_line_numbers(findings, reading.lines),

@@ -73,7 +73,10 @@ def test_a_unit_is_applied_wherever_it_is_written(tmp_path, suffix, places):
 
 def test_the_receipt_says_where_a_unit_was_read(tmp_path):
     _, matching, _ = read(tmp_path, above=["金额单位：万元"], below=["注：总投资单位为万元"])
-    assert matching.decisions[0].zh == "“总投资”以万元填报，换算为元（依据：第 5 行“总投资单位为万元”、第 1 行“金额单位：万元”）"
+    assert (
+        matching.decisions[0].zh
+        == "“总投资”以万元填报，换算为元（依据：第 5 行“总投资单位为万元”、第 1 行“金额单位：万元”）"
+    )
     assert matching.decisions[1].zh == "“已拨付”以万元填报，换算为元（依据：第 1 行“金额单位：万元”）"
 
 

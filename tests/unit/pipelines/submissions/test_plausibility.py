@@ -5,9 +5,7 @@ import pytest
 
 from pipelines.intake import take_arrival
 from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.plausibility import check_fractions, check_table
-from quality.findings import Finding
-from schemas.text import Text
+from pipelines.submissions.plausibility import check_table
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
 from warehouse.types import arrow_schema
@@ -83,40 +81,6 @@ def test_many_rows_on_one_point_are_told_with_their_number():
     found = check_table(texts, typed, pa.array([2, 3, 5, 6, 7, 8, 9]), of)
     assert [(f.type, f.severity, f.row, f.value) for f in found] == [("stacked-points", "warning", 2, "123.4, 41.8")]
     assert "4 rows share one point" in found[0].message.en
-
-
-@pytest.mark.parametrize(
-    ("shares", "judged", "found"),
-    [
-        ([0.932, 0.5, None, 0], [], ["share"]), ([0.932, 5.0], [], []), ([0, None], [], []), ([1.0, 0.4], [], ["share"]),
-    ],
-)  # fmt: skip
-def test_a_percentage_column_of_fractions_asks_what_they_mean(shares, judged, found):
-    of = contract_with(
-        [{"name": "share", "title": "占比", "type": "number", "sportlake": {"title_en": "Share", "unit": "%"}}]
-    )
-    typed = pa.table({"share": pa.array(shares, pa.float64())})
-    findings = check_fractions(typed, of, judged)
-    assert [(f.field, f.type, f.severity) for f in findings] == [
-        (name, "fractions-for-percent", "error") for name in found
-    ]
-    assert all("如指" in f.mend.zh for f in findings)
-
-
-def test_a_small_percentage_that_a_rule_recomputes_is_right_unless_the_rule_says_otherwise():
-    fields = [
-        "part:number",
-        "whole:number",
-        {"name": "share", "title": "占比", "type": "number", "sportlake": {"unit": "%"}},
-    ]
-    rule = {"kind": "percentage", "id": "share-right", "part": "part", "whole": "whole", "printed": "share"}
-    of = contract_with(fields, [rule])
-    typed = pa.table({"part": [5.0], "whole": [1000.0], "share": [0.5]})
-    wrong = Finding(judge="row", type="share-right", severity="error", row=2, message=Text(zh="错", en="wrong"))
-    assert check_fractions(typed, of, []) == []
-    assert [f.type for f in check_fractions(typed, of, [wrong])] == ["fractions-for-percent"]
-    unknown = typed.set_column(1, "whole", pa.array([None], pa.float64()))
-    assert [f.type for f in check_fractions(unknown, of, [])] == ["fractions-for-percent"]
 
 
 HEADER = "id,area,name,note\n"
