@@ -35,6 +35,7 @@ _ENGLISH = re.compile(
     r"(?P<subject>)\b(?:units?(?:\s+of\s+\w+)?\s*[:：=]|(?:amounts?|figures?|sums?|areas?)\b[\w ]{0,20}?\bin\b)\s*(?P<units>[\w, ]{1,30})",
     re.IGNORECASE,
 )
+_NUMBERING = re.compile(r"^(?:[*※#•·\s]+|[\d一二三四五六七八九十]+[.、．)）]\s*|[①-⑩]\s*)+")
 _EXCEPT = re.compile(r"除.{0,12}外|(?:另有|另行|特别|特殊)(?:注明|说明|标注)")
 _QUANTITIES = {
     "金额": "元", "货币": "元", "资金": "元", "经费": "元", "投资": "元", "面积": "m2", "长度": "m", "距离": "m", "人数": "人", "数量": "", "计量": "",
@@ -42,6 +43,7 @@ _QUANTITIES = {
 }  # fmt: skip
 """Words before 单位 that name a quantity, not a field, and its base unit ("" for any)."""
 _NO_UNIT = frozenset({"单位", "计量单位", "-", "--", "—", "/", "无"})
+_BARE = frozenset({"千", "万", "百万", "千万", "亿"})
 _LONGEST = 300
 _LONGEST_UNIT = 6
 _CELLS = 2
@@ -129,9 +131,27 @@ def find_statements(lines: Iterable[tuple[int, Sequence[str]]], *, titles: bool 
                         yield statement
 
 
+def find_statements_above(
+    lines: Iterable[tuple[int, Sequence[str]]], fields: Sequence[str | None]
+) -> Iterator[UnitStatement]:
+    """Yields the units stated above the header, whose `fields` are named by column.
+
+    A line of nothing but units is about the columns that they stand over; a single unit is about all of its quantity.
+    """
+    for row, cells in lines:
+        filled = [cell for cell in cells if cell.strip()]
+        alone = _bare_unit(filled[0]) if len(filled) == 1 else ""
+        if unit_key(alone) in UNITS:
+            yield UnitStatement(row, filled[0].strip(), alone, quantity=UNITS[unit_key(alone)][0])
+        elif over := find_unit_row(row, cells, fields):
+            yield from over
+        else:
+            yield from find_statements([(row, cells)], titles=True)
+
+
 def is_unit_line(cells: Sequence[str]) -> bool:
     """Whether a row below the table holds nothing but a statement of units."""
-    filled = [cell.strip().strip("（()）【】*※") for cell in cells if cell.strip()]
+    filled = [_NUMBERING.sub("", cell.strip()).strip("（()）【】") for cell in cells if cell.strip()]
     return 0 < len(filled) <= _CELLS and any(
         statement.is_known and filled[0].startswith(statement.quote[:2]) for statement in find_statements([(0, filled)])
     )
@@ -144,14 +164,16 @@ def find_unit_row(row: int, cells: Sequence[str], fields: Sequence[str | None]) 
     field.
     """
     units = [(at, _bare_unit(cell)) for at, cell in enumerate(cells) if cell.strip()]
-    if not all(unit in _NO_UNIT or unit_key(unit) in UNITS or looks_like_unit(unit) for _, unit in units):
+    if not all(
+        unit in _NO_UNIT or unit in _BARE or unit_key(unit) in UNITS or looks_like_unit(unit) for _, unit in units
+    ):
         return []
     found = [
         UnitStatement(row, cells[at].strip(), unit, field=fields[at])
         for at, unit in units
         if unit not in _NO_UNIT and at < len(fields) and fields[at]
     ]
-    return found if any(statement.is_known for statement in found) else []
+    return found if any(statement.is_known or statement.unit in _BARE for statement in found) else []
 
 
 def _bare_unit(cell: str) -> str:

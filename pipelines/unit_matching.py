@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.stated_units import UnitStatement
-from pipelines.units import UNITS, exponent_between, looks_like_unit, unit_key
+from pipelines.units import UNITS, complete_unit, exponent_between, find_unit, looks_like_unit, unit_key
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
 from schemas.text import Text
@@ -93,15 +93,17 @@ def decide_units(
 
 def _collect_claims(known: LabelledField, about: Mapping[UnitStatement, frozenset[str]]) -> list[_Claim]:
     """Returns the claims about one field, those about it alone first."""
-    own = [_Claim(known.inner, _label_place(known))] if known.inner and _states_unit(known.inner) else []
+    stated = _stated_unit(known)
+    own = [_Claim(stated, _label_place(known))] if stated else []
     named = [s for s, names in about.items() if known.field.name in (names or {s.field})]
     general = [s for s, names in about.items() if not names and s.field is None and _is_about(s, known)]
-    own += [_Claim(statement.unit, _statement_place(statement)) for statement in named]
+    own += [_Claim(complete_unit(s.unit, known.unit), _statement_place(s)) for s in named]
     claims: list[_Claim] = []
     for statement in general:
         same = tuple(s.unit for s in general if (s.row, s.quote) == (statement.row, statement.quote))
         unclear = bool(statement.subject)
-        claims.append(_Claim(statement.unit, _statement_place(statement), same, statement.excepts, unclear))
+        unit = complete_unit(statement.unit, known.unit)
+        claims.append(_Claim(unit, _statement_place(statement), same, statement.excepts, unclear))
     if own:
         claims = [claim for claim in claims if not claim.unclear and _bears_on(claim, own[0].unit, known.unit)]
     return [*own, *sorted(claims, key=lambda claim: claim.unclear)]
@@ -115,13 +117,16 @@ def _bears_on(claim: _Claim, unit: str, stored: str) -> bool:
     return not claim.excepts and exponent not in [exponent_between(other, stored) for other in claim.alternatives]
 
 
-def _states_unit(inner: str) -> bool:
+def _stated_unit(known: LabelledField) -> str | None:
+    """Returns the unit in the brackets of a label; None for a remark, which says nothing of units."""
+    if known.inner is None:
+        return None
+    inner = complete_unit(known.inner, known.unit)
+    if (unit := find_unit(inner)) is not None:
+        return unit
     parts = inner.split("/")
-    return (
-        unit_key(inner) in UNITS
-        or looks_like_unit(inner)
-        or (len(parts) > 1 and all(unit_key(p) in UNITS for p in parts))
-    )
+    is_list = len(parts) > 1 and all(unit_key(part) in UNITS for part in parts)
+    return inner if is_list or looks_like_unit(inner) else None
 
 
 def _is_about(statement: UnitStatement, known: LabelledField) -> bool:
@@ -208,7 +213,7 @@ def _unclear_unit_finding(known: LabelledField, claim: _Claim) -> Finding:
 
 def _wrong_unit_finding(known: LabelledField, claim: _Claim) -> Finding:
     title, english = known.field.title, known.field.policy.title_en
-    of_label = known.inner is not None and claim.unit == known.inner
+    of_label = claim.place == _label_place(known)
     said = (
         Text(zh="表头写的是", en="the label says ")
         if of_label
@@ -258,11 +263,11 @@ def _unit_finding(kind: str, known: LabelledField, value: str, message: Text, me
     )
 
 
-def _describe_conversion(known: LabelledField, claims: Sequence[_Claim]) -> Text:
+def _describe_conversion(known: LabelledField, claims: list[_Claim]) -> Text:
     title, english = known.field.title, known.field.policy.title_en
     unit, stored = claims[0].unit, known.unit
     zh, en = f"“{title}”以{unit}填报，换算为{stored}", f"{english} is reported in {unit} and converted to {stored}"
-    if known.inner == unit:
+    if claims == [_Claim(unit, _label_place(known))]:
         return Text(zh=zh, en=en)
     return Text(
         zh=f"{zh}（依据：{'、'.join(claim.place.zh for claim in claims)}）",

@@ -31,6 +31,7 @@ _OTHERS = {
 _LONGEST = 40
 _COUNTED = frozenset({"元", "m2", "m", "人", "人次"})
 _ENGLISH = {"thousand": 3, "1000": 3, "1,000": 3, "10000": 4, "10,000": 4, "tenthousand": 4, "million": 6, "billion": 9}
+_PARTED = re.compile(r"[,，;；、\s]+")
 _UNIT_LIKE = re.compile(r".{0,6}(?:元|圆|币|镑|米|尺|寸|亩|里|顷|坪|usd|hkd|eur|dollars?|feet|acres?|\$|€|£)")
 
 
@@ -59,6 +60,19 @@ def _unit_spellings() -> Iterator[tuple[str, tuple[str, int]]]:
 
 UNITS: dict[str, tuple[str, int]] = dict(_unit_spellings())
 """(base unit, power of ten) by `unit_key`; each counting word is its own base."""
+
+
+def complete_unit(text: str, stored: str) -> str:
+    """Returns the unit with the base that a bare multiple leaves out: 万 in a field of 元 is 万元; other texts unchanged."""
+    return f"{unit_key(text)}{stored}" if unit_key(text) in _MULTIPLES and unit_key(text) else text
+
+
+def find_unit(text: str) -> str | None:
+    """Returns the only unit in a text such as `万元，截至年底`; None if it names none, or several."""
+    if unit_key(text) in UNITS:
+        return text
+    named = {word for word in _PARTED.split(text) if word and unit_key(word) in UNITS}
+    return named.pop() if len(named) == 1 else None
 
 
 _LARGER = {

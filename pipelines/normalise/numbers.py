@@ -5,7 +5,7 @@ Conversions move the decimal point and never round. Not here: the list of units 
 
 import re
 
-from pipelines.units import exponent_between, shift_decimal_point
+from pipelines.units import complete_unit, exponent_between, shift_decimal_point
 
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+)(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
@@ -39,11 +39,11 @@ def normalise_year(cell: str) -> str:
 def convert_unit(cell: str, stored: str, reported: str | None) -> str:
     """Converts the number in the cell to the contract's unit (`stored`).
 
-    A unit in the cell itself (`3.5万元`) takes precedence over the one in the label (`reported`). A cell that is not a
+    A unit in the cell itself (`3.5万元`, `3.5万`) takes precedence over the one in the label (`reported`). A cell that is not a
     number, or whose unit cannot be converted to the stored one, is unchanged.
     """
     if found := _WITH_UNIT.fullmatch(cell):
-        exponent = exponent_between(found[2], stored)
+        exponent = exponent_between(complete_unit(found[2], stored), stored)
         return cell if exponent is None else shift_decimal_point(remove_thousands(found[1]), exponent)
     exponent = exponent_between(reported, stored) if reported else None
     plain = remove_thousands(cell)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pipelines.read.header import Header
 from pipelines.read.reading import Reading
-from pipelines.units import UNITS, exponent_between, shift_decimal_point, unit_key
+from pipelines.units import UNITS, complete_unit, exponent_between, looks_like_unit, shift_decimal_point, unit_key
 from schemas.contract import Contract
 from schemas.text import Text
 
@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
+_CURRENCY = re.compile(r"US\$|HK\$|NT\$|\$|€|£|USD|HKD|EUR|GBP|美元|港[元币]|欧元|日元", re.IGNORECASE)
+_MULTIPLE = re.compile(r"[百千万亿]")
 _THOUSAND = 3
 _PERCENT = 2
 _DIGITS = 15
@@ -36,16 +38,17 @@ _EXAMPLES = 2
 
 @dataclass(frozen=True)
 class NumberSection:
-    """One section of a format: the powers of ten by which it shows a number, the text behind the number, its condition."""
+    """One section of a format: the powers of ten by which it shows a number, the text around the number, its condition."""
 
     exponent: int
     suffix: str
     condition: tuple[str, Decimal] | None = None
+    currency: str = ""
 
     @property
     def is_plain(self) -> bool:
-        """Whether the section shows the number itself, without any text behind it."""
-        return not self.exponent and not self.suffix
+        """Whether the section shows the number itself, without any text behind it or a foreign currency before it."""
+        return not self.exponent and not self.suffix and not self.currency
 
 
 def parse_number_format(code: str) -> tuple[NumberSection, ...]:
@@ -126,15 +129,18 @@ def _show_cell(cell: str, sections: Sequence[NumberSection], unit: str) -> tuple
     except InvalidOperation:
         return cell, False
     section = show_number(sections, value)
-    known = UNITS.get(unit_key(section.suffix))
     if not value.is_finite() or not value or section.is_plain:
         return cell, False
+    suffix = complete_unit(section.suffix, unit)
+    shown = section.currency + shift_decimal_point(_significant_text(value), section.exponent)
+    known = UNITS.get(unit_key(suffix))
     if known is None:
-        shown = shift_decimal_point(_significant_text(value), section.exponent)
+        if section.currency or _MULTIPLE.search(suffix) or looks_like_unit(suffix):
+            return shown + suffix, False
         return (shown, True) if section.exponent else (cell, False)
-    if exponent_between(section.suffix, unit) is None and known[0] not in _MEASURED and not known[1]:
+    if exponent_between(suffix, unit) is None and known[0] not in _MEASURED and not known[1]:
         return cell, False
-    return shift_decimal_point(_significant_text(value), section.exponent) + section.suffix, False
+    return shown + suffix, False
 
 
 def _significant_text(value: Decimal) -> str:
@@ -169,7 +175,8 @@ def _parse_section(tokens: Sequence[re.Match[str]]) -> NumberSection | None:
     percents = sum(token["sign"] == "%" for token in tokens)
     exponent = _PERCENT * percents - _THOUSAND * commas - _literal_decimals(inside)
     suffix = _literal_text(behind) + "%" * percents
-    return NumberSection(exponent, suffix, _parse_condition(tokens))
+    currency = _CURRENCY.search(_literal_text(tokens[: digits[0]]) + _bracketed_currency(tokens))
+    return NumberSection(exponent, suffix, _parse_condition(tokens), currency[0] if currency else "")
 
 
 def _literal_decimals(inside: Sequence[re.Match[str]]) -> int:
@@ -187,6 +194,13 @@ def _literal_text(tokens: Sequence[re.Match[str]]) -> str:
 def _bare_literal(sign: str | None) -> str:
     """Returns a character that stands in a format without quotes, as Chinese spreadsheet programs write units."""
     return sign if sign and sign > "\x7f" else ""
+
+
+def _bracketed_currency(tokens: Sequence[re.Match[str]]) -> str:
+    """Returns the currency sign in a bracket such as `[$€-407]`."""
+    return "".join(
+        token["bracketed"][1:].split("-")[0] for token in tokens if (token["bracketed"] or "").startswith("$")
+    )
 
 
 def _parse_condition(tokens: Sequence[re.Match[str]]) -> tuple[str, Decimal] | None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.header import Header
-from pipelines.stated_units import UnitStatement, find_statements, find_unit_row
+from pipelines.stated_units import UnitStatement, find_statements, find_statements_above, find_unit_row
 from quality.findings import masked_excerpt
 from schemas.text import Text
 
@@ -44,7 +44,7 @@ def split_unit_row(table: pa.Table, rows: pa.Array, header: Header) -> RowsBelow
 
 def find_units_above(header: Header) -> tuple[UnitStatement, ...]:
     """Returns the units that the lines above the header state; none if the header names no field."""
-    return tuple(find_statements(header.above, titles=True)) if header.known else ()
+    return tuple(find_statements_above(header.above, header.fields)) if header.known else ()
 
 
 def find_units_below(units: RowsBelowUnits, skipped: Collection[int]) -> tuple[UnitStatement, ...]:

@@ -56,18 +56,20 @@ class HiddenContent:
 def find_hidden_content(
     path: Path, sheet: int, styles: Collection[int] = (), columns: Collection[int] = ()
 ) -> HiddenContent:
-    """Returns the hidden content of the sheet with that index (from 0); empty if the index has no part in the archive.
+    """Returns the hidden content of the sheet with that index (from 0).
 
     `styles` are the cell styles to look for, in those `columns` (from 0).
 
-    Raises UnreadableFile: corrupt; too-large, if the sheet has more than `SCANNED_ELEMENTS` elements; not-a-table, if
+    Raises UnreadableFile: corrupt, also if the sheet has no part in the archive; too-large, if the sheet has more than `SCANNED_ELEMENTS` elements; not-a-table, if
     more than `RAGGED_ROWS` formulas failed or were never computed.
     """
     found = HiddenContent()
     try:
         with zipfile.ZipFile(path) as archive:
             part = WorkbookParts(path, archive).find_sheet_part(sheet)
-            if part and _may_hide_anything(_read_pieces(archive, part), styles):
+            if part is None:
+                raise corrupt_error(path)
+            if _may_hide_anything(_read_pieces(archive, part), styles):
                 _scan_sheet(path, _read_pieces(archive, part), _SheetScan(found, styles, columns))
     except (*BROKEN, expat.ExpatError) as wrong:
         raise corrupt_error(path) from wrong

@@ -54,7 +54,12 @@ def figures(rows):
         {"above": ["全省项目统计表（万元）"]},
         {"titles": ["编号", "项目名称", "总投资（万元）", "已拨付(人民币万元)", "场地面积", "俱乐部数"]},
         {"titles": ["编号", "项目名称", "总投资万元", "已拨付（单位：万元）", "场地面积", "俱乐部数"]},
+        {"titles": ["编号", "项目名称", "总投资（万）", "已拨付（万元，截至年底）", "场地面积", "俱乐部数"]},
+        {"above": ["统计表", "万元"]},
+        {"above": ["统计表", "（万元）"]},
+        {"below": ["1.总投资、已拨付单位：万元"]},
         {"units": ["", "", "（万元）", "万元", "㎡", "个"]},
+        {"units": ["", "", "万", "万元", "㎡", "个"]},
         {"units": ["单位", "-", "万元", "万元", "", ""]},
         {"below": ["注：本表金额单位为万元，截至2026年10月31日。"]},
         {"below": ["说明：总投资、已拨付以万元计"]},
@@ -78,6 +83,13 @@ def test_the_receipt_says_where_a_unit_was_read(tmp_path):
         == "“总投资”以万元填报，换算为元（依据：第 5 行“总投资单位为万元”、第 1 行“金额单位：万元”）"
     )
     assert matching.decisions[1].zh == "“已拨付”以万元填报，换算为元（依据：第 1 行“金额单位：万元”）"
+
+
+def test_a_row_of_units_may_stand_above_the_header(tmp_path):
+    rows = [["统计表"], ["", "", "万元", "千元", "", ""], TITLES, *ROWS]
+    reading = read_file(workbook(tmp_path, {"数据": rows}), GRANTS)
+    matching = match_columns(reading.labels, GRANTS, stated=reading.stated)
+    assert (matching.units, matching.findings) == ({"total": "万元", "paid": "千元"}, ())
 
 
 def test_a_row_of_units_is_no_data_and_is_said(tmp_path):
