@@ -46,6 +46,7 @@ _NO_UNIT = frozenset({"单位", "计量单位", "-", "--", "—", "/", "无"})
 _BARE = frozenset({"千", "万", "百万", "千万", "亿"})
 _LONGEST = 300
 _LONGEST_UNIT = 6
+_CURRENCY = "人民币"
 _CELLS = 2
 """Number of cells over which one statement may stand, as 金额单位： and 万元."""
 _ALL = frozenset(
@@ -183,7 +184,11 @@ def _bare_unit(cell: str) -> str:
 def _parse_statement(row: int, found: re.Match[str], *, explicit: bool, text: str) -> Iterator[UnitStatement]:
     subject, quantity = _split_subject(found["subject"])
     whole = found["units"].strip()
-    words = [whole] if unit_key(whole) in UNITS else [word for word in _SEPARATED.split(whole) if word]
+    words = (
+        [whole]
+        if unit_key(whole) in UNITS
+        else [word for word in _SEPARATED.split(whole) if word and word != _CURRENCY]
+    )
     taken = list(itertools.takewhile(lambda word: unit_key(word) in UNITS, words))
     if not taken and words and explicit and _names_unit(words[0], quantity):
         taken = words[:1]

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
-_MULTIPLES = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
+_MULTIPLES = {"": 0, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8}
 _BASES = {
     "元": ("元", "圆", "rmb", "cny", "yuan"),
     "m2": ("m2", "平方米", "平米", "平方公尺", "sqm", "squaremetres", "squaremeters"),
@@ -32,7 +32,10 @@ _LONGEST = 40
 _COUNTED = frozenset({"元", "m2", "m", "人", "人次"})
 _ENGLISH = {"thousand": 3, "1000": 3, "1,000": 3, "10000": 4, "10,000": 4, "tenthousand": 4, "million": 6, "billion": 9}
 _PARTED = re.compile(r"[,，;；、\s]+")
-_UNIT_LIKE = re.compile(r".{0,6}(?:元|圆|币|镑|米|尺|寸|亩|里|顷|坪|usd|hkd|eur|dollars?|feet|acres?|\$|€|£)")
+_UNIT_LIKE = re.compile(
+    r"[十百千万亿]*(?:(?:美|欧|日|港|韩|澳|加|新台|台|外)(?:元|币)|美金|英镑|卢布)|[十百千万亿]+元整?|元整|.{0,4}(?:米|尺|寸|亩|里|顷|坪)"
+    r"|(?:us|hk|nt)?\$|€|£|usd|hkd|eur|gbp|dollars?|euros?|(?:square)?feet|acres?"
+)
 
 
 def unit_key(unit: str) -> str:

@@ -51,7 +51,7 @@ def rows_of(path, contract):
 
 
 def filled(workspace, contract, department, rows):
-    """The template with these rows typed in as a person would: numbers, days, times and percentages as what they are."""
+    """The template with these rows typed in as a person would: numbers, days, times, percentages and yes as what they are."""
     book = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract, department)))
     sheet = book[DATA]
     for at, row in enumerate(rows, 2):
@@ -70,6 +70,10 @@ def typed(field, text):
         return None
     if field.type in {"number", "integer"}:
         return json.loads(text)
+    if field.policy.codelist == "tri_state" and text in {"0", "1"}:
+        return text == "1"
+    if field.policy.codelist and text.isdecimal() and not text.startswith("0"):
+        return int(text)
     if field.type == "time":
         return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - opening hours have no zone
     return dt.datetime.fromisoformat(text) if field.type == "date" else text

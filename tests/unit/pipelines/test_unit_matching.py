@@ -142,7 +142,7 @@ def test_a_label_may_choose_among_the_units_of_a_list_and_stand_against_a_rule_w
     ("places", "found"),
     [
         ({"above": ["金额单位：美元"]}, [("unit-unknown", "total"), ("unit-unknown", "paid")]),
-        ({"titles": ["编号", "项目名称", "总投资（港元）", "已拨付", "场地面积", "俱乐部数"]}, [("unit-unknown", "total")]),
+        ({"titles": ["编号", "项目名称", "总投资（万港元）", "已拨付", "场地面积", "俱乐部数"]}, [("unit-unknown", "total")]),
         ({"titles": ["编号", "项目名称", "总投资（元/万元）", "已拨付", "场地面积", "俱乐部数"]}, [("unit-unknown", "total")]),
         ({"units": ["", "", "美元", "万元", "", ""]}, [("unit-unknown", "total")]),
         ({"above": ["面积单位：亩"]}, [("incorrect-label", "area_m2")]),
@@ -156,7 +156,7 @@ def test_a_unit_that_is_unknown_unclear_or_another_quantity_is_a_finding(tmp_pat
 
 
 def test_a_remark_in_the_brackets_of_a_label_is_no_unit(tmp_path):
-    titles = ["编号", "项目名称", "总投资（含税）", "已拨付（截至6月底）", "场地面积（必填）", "俱乐部数"]
+    titles = ["编号", "项目名称", "总投资（人民币）", "已拨付（含税，截至6月底）", "场地面积（必填）", "俱乐部数"]
     _, matching, rows = read(tmp_path, titles=titles)
     assert (matching.findings, matching.units) == ((), {})
     assert figures(rows) == [tuple(row[2:]) for row in ROWS]
