@@ -11,7 +11,7 @@ from itertools import islice
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.read.defects import REPLACED, lost_characters, ragged_row
+from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters, ragged_row
 from pipelines.read.footer import find_data_rows
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
@@ -56,7 +56,8 @@ def tabulate_records(
     number of file columns before the first cell of a record. A blank row is skipped and counted. A row with too many
     cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`). Empty
     cells beyond the header are only counted. A column with neither label nor content is dropped. A replacement
-    character (U+FFFD) in a cell is a finding (`encoding-error`).
+    character (U+FFFD) in a cell is a finding (`encoding-error`), and so is the error text of a failed formula in the
+    column of a field (`formula-error`).
 
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
@@ -87,6 +88,7 @@ def tabulate_records(
             *(finding for finding in gathered.findings if finding.row not in {*data.skipped, units.row}),
             *data.findings,
             *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
+            *_find_formula_errors(table, data.rows, [header.fields[at] for at in kept]),
         ),
         stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
         decisions=(
@@ -200,6 +202,20 @@ def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | N
                 pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
             )
             found += [lost_characters(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
+    return found
+
+
+def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
+    """Returns a finding for each cell of a field that holds the error text of a failed formula."""
+    words = pa.array(sorted(FORMULA_ERRORS))
+    found = []
+    for field_name, column in zip(fields, table.columns, strict=True):
+        marked = pc.is_in(column, value_set=words)
+        if field_name and pc.any(marked).as_py():
+            cells = zip(
+                pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
+            )
+            found += [formula_error(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from pipelines.read.defects import formula_error, formula_without_value, hidden_parts
+from pipelines.read.defects import FORMULA_ERRORS, formula_error, formula_without_value, hidden_parts
 from pipelines.read.header import Header, require_header
 from pipelines.read.number_formats import (
     NumberSection,
@@ -40,7 +40,8 @@ from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.text import Text
 
-_NOT_AVAILABLE = "#N/A"
+_TOLD = FORMULA_ERRORS | {"#N/A"}
+"""Error texts that are no finding here: those that every format reports, and `#N/A`, a word for nothing."""
 _NAMED = 10
 _MOMENTS = frozenset({"date", "datetime", "time"})
 _NOTHING_SHOWN: tuple[dict[int, tuple[NumberSection, ...]], dict[int, str]] = ({}, {})
@@ -132,7 +133,7 @@ def _find_formula_defects(sheet: SourceSheet, beyond: HiddenContent) -> list[Fin
     findings = []
     for (row, column), text in beyond.failed.items():
         at = column - sheet.survey.left
-        if text != _NOT_AVAILABLE and 0 <= at < len(sheet.header.fields):
+        if text not in _TOLD and 0 <= at < len(sheet.header.fields):
             findings.append(formula_error(row + 1, sheet.header.fields[at], text))
     for row, column in sorted(beyond.uncomputed):
         at = column - sheet.survey.left
