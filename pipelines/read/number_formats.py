@@ -34,6 +34,7 @@ _DIGITS = 15
 """Significant digits of a spreadsheet number; those beyond are noise. Source: Microsoft, Excel specifications and limits."""
 _MEASURED = frozenset({"元", "m2", "m", "%", "亩"})
 _EXAMPLES = 2
+_LONGEST_CODE = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,12 @@ class NumberSection:
 
 
 def parse_number_format(code: str) -> tuple[NumberSection, ...]:
-    """Returns the sections of a number format; empty if each shows the number itself, or dates and times."""
+    """Returns the sections of a number format; empty if each shows the number itself, or dates and times.
+
+    A code longer than any program writes is taken for a plain one.
+    """
+    if len(code) > _LONGEST_CODE:
+        return ()
     sections = [_parse_section(tokens) for tokens in _split_sections(code)]
     if any(section is None for section in sections[:2]):
         return ()

@@ -14,6 +14,8 @@ from pipelines.stated_units import UnitStatement, find_statements, find_statemen
 from quality.findings import masked_excerpt
 from schemas.text import Text
 
+_SEARCHED = 100
+
 
 @dataclass(frozen=True)
 class RowsBelowUnits:
@@ -48,10 +50,10 @@ def find_units_above(header: Header) -> tuple[UnitStatement, ...]:
 
 
 def find_units_below(units: RowsBelowUnits, skipped: Collection[int]) -> tuple[UnitStatement, ...]:
-    """Returns the units that the skipped rows, notes below the table among them, state."""
+    """Returns the units that the skipped rows, notes below the table among them, state; only the last 100 are searched."""
     if not skipped:
         return ()
-    marked = pc.is_in(units.rows, value_set=pa.array(sorted(skipped), pa.int64()))
+    marked = pc.is_in(units.rows, value_set=pa.array(sorted(skipped)[-_SEARCHED:], pa.int64()))
     records = units.table.filter(marked).to_pylist()
     lines = zip(units.rows.filter(marked).to_pylist(), (list(record.values()) for record in records), strict=True)
     return tuple(find_statements(lines))
