@@ -2,7 +2,7 @@
 
 A label may be a field's name, its Chinese or its English title, with blanks, full-width letters, a `*` for a required field,
 or a remark or unit in brackets. Here: the matching, its findings and decisions, and the file's columns in the contract's
-order. Not here: finding the header row (`read/header.py`), converting units (`normalise`).
+order. Not here: finding the header row (`read/header.py`), the unit of a column (`unit_matching`), converting units (`normalise`).
 """
 
 import dataclasses
@@ -13,7 +13,9 @@ from difflib import get_close_matches
 
 import pyarrow as pa
 
-from pipelines.units import UNITS, exponent_between, unit_key
+from pipelines.stated_units import StatedUnits
+from pipelines.unit_matching import ReportedUnits, decide_units, list_labelled_fields
+from pipelines.units import UNITS, unit_key
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
 from schemas.policy import NewColumns
@@ -23,6 +25,8 @@ from schemas.text import Text
 SERIAL = frozenset({"序号", "no", "no.", "编次", "行号"})
 """Labels of a running number that people add themselves; the column is not read, and the receipt says so."""
 _LABEL_LIMIT = 80
+_SHORTEST_TITLE = 3
+_LONGEST_UNIT = 5
 _REMARKS = frozenset(
     {"备注", "备考", "附注", "说明", "注", "remark", "remarks", "note", "notes", "comment", "comments"}
 )
@@ -55,13 +59,19 @@ class ColumnMatching:
         return pa.table(columns, schema=pa.schema([(field.name, pa.string()) for field in self.contract.fields]))
 
 
-def match_columns(labels: Sequence[str], contract: Contract, places: Sequence[int] | None = None) -> ColumnMatching:
+def match_columns(
+    labels: Sequence[str],
+    contract: Contract,
+    places: Sequence[int] | None = None,
+    stated: StatedUnits | None = None,
+) -> ColumnMatching:
     """Matches the labels of a header to the fields of a contract; of two columns for one field the first is read.
 
-    `places`: the number of each label's column in the file, where columns were left out before (first = 1).
+    `places`: the number of each label's column in the file, where columns were left out before (first = 1). `stated`: what
+    the file says of units outside its labels.
 
     Findings (judge `cell`, no row, severity error, types of frictionless): `blank-label`, `extra-label`, `duplicate-label`,
-    `missing-label` of a required field, `incorrect-label` for a unit that cannot be converted to the field's. A column that is
+    `missing-label` of a required field, and those of `unit_matching.decide_units` on the unit of a field. A column that is
     no field is a warning, or an error if the contract's `new_columns` says so or its label is near that of a missing field; its
     cells are never read. A missing optional field is a decision, not a finding.
     """
@@ -71,21 +81,21 @@ def match_columns(labels: Sequence[str], contract: Contract, places: Sequence[in
     for at, (name, _) in enumerate(found):
         if name is not None:
             first.setdefault(name, at)
-    units, of_units = _read_units(found, labels, first, contract)
+    reported = _decide_units(found, labels, first, contract, stated or StatedUnits())
     missing = [field for field in contract.fields if field.name not in first]
     new_columns = contract.policy.new_columns
     findings = [
         *_find_label_errors(labels, places or range(1, len(labels) + 1), found, first, missing, new_columns),
-        *of_units,
+        *reported.findings,
         *_find_missing_required(missing),
     ]
     return ColumnMatching(
         contract=contract,
         order=tuple(first.get(field.name) for field in contract.fields),
-        units=units,
+        units=reported.units,
         missing=frozenset(field.name for field in missing if field.required),
         findings=tuple(findings),
-        decisions=(*_list_decisions(labels, found, missing), *_list_conversions(units, contract)),
+        decisions=(*_list_decisions(labels, found, missing), *reported.decisions),
     )
 
 
@@ -201,37 +211,33 @@ def _find_missing_required(missing: Sequence[Field]) -> list[Finding]:
     ]
 
 
-def _read_units(
+def _decide_units(
     found: Sequence[tuple[str | None, str | None]],
     labels: Sequence[str],
     first: Mapping[str, int],
     contract: Contract,
-) -> tuple[dict[str, str], list[Finding]]:
-    units: dict[str, str] = {}
-    findings: list[Finding] = []
-    for name, at in first.items():
-        field, inner = contract.get_field(name), found[at][1]
-        unit = field.policy.unit
-        if inner is None or unit is None or unit_key(inner) not in UNITS or unit_key(inner) == unit_key(unit):
-            continue
-        if exponent_between(inner, unit) is None:
-            findings.append(_wrong_unit_finding(field, labels[at], inner))
-        elif exponent_between(inner, unit) != 0:
-            units[name] = inner
-    return units, findings
+    stated: StatedUnits,
+) -> ReportedUnits:
+    columns = [(name, labels[at], found[at][1], at in stated.scaled) for name, at in first.items()]
+    fields = list_labelled_fields(contract, columns)
+    titles = {label_key(spelling): known.field.name for known in fields for spelling in _spellings(known.field)}
+
+    def resolve(subject: str) -> list[str]:
+        words = [label_key(word) for word in re.split(r"[、和及]", subject) if word]
+        return [name for word in words if (name := titles.get(word) or _name_at_end(word, titles))]
+
+    return decide_units(fields, stated.statements, resolve)
 
 
-def _wrong_unit_finding(field: Field, label: str, inner: str) -> Finding:
-    return _make_finding(
-        "incorrect-label",
-        Text(
-            zh=f"“{field.title}”的单位应为{field.policy.unit}，表头写的是{inner}，无法换算",
-            en=f"{field.policy.title_en} is measured in {field.policy.unit}; the label says {inner}, which cannot become it",
-        ),
-        field=field.name,
-        value=label,
-        mend=Text(zh=f"改为以{field.policy.unit}填报", en=f"report it in {field.policy.unit}"),
-    )
+def _spellings(field: Field) -> tuple[str, ...]:
+    bare = _split_brackets(label_key(field.title))
+    return (field.title, field.policy.title_en, field.name, *([bare[0]] if bare else []))
+
+
+def _name_at_end(words: str, titles: Mapping[str, str]) -> str | None:
+    """Returns the field whose title ends the words, as in 各协会注册资金; the longest of several."""
+    ends = [title for title in titles if len(title) >= _SHORTEST_TITLE and words.endswith(title)]
+    return titles[max(ends, key=len)] if ends else None
 
 
 def _list_decisions(
@@ -251,16 +257,6 @@ def _list_decisions(
             )
         )
     return decisions
-
-
-def _list_conversions(units: Mapping[str, str], contract: Contract) -> list[Text]:
-    return [
-        Text(
-            zh=f"“{contract.get_field(name).title}”以{unit}填报，换算为{contract.get_field(name).policy.unit}",
-            en=f"{contract.get_field(name).policy.title_en} is reported in {unit} and converted to {contract.get_field(name).policy.unit}",
-        )
-        for name, unit in units.items()
-    ]
 
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -296,6 +292,14 @@ def match_label(label: str, names: Mapping[str, str]) -> tuple[str | None, str |
         return names[key], parted[1] if parted and key != label_key(names[key]) else None
     if parted and parted[0] in names:
         return names[parted[0]], parted[1]
+    return _match_unit_at_end(key, names)
+
+
+def _match_unit_at_end(key: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Returns the field and unit of a label with a unit right behind its title, as in 注册资金万元."""
+    for size in range(min(_LONGEST_UNIT, len(key) - 1), 1, -1):
+        if key[:-size] in names and key[-size:] in UNITS:
+            return names[key[:-size]], key[-size:]
     return None, None
 
 

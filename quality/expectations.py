@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from quality.expectation_shortcuts import certainly_met
 from quality.findings import Finding
 from quality.rules.judge import fill_in
-from schemas.contract import Contract
+from schemas.contract import Contract, Field
 from schemas.errors import ContractError, SportlakeError
 from schemas.expectations import Distinct, Mean, Nulls, TableExpectation, UnitSlip, Volume
 from schemas.severity import Severity
@@ -60,7 +60,7 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
     if not posed:
         return []
     results = _validate_posed(table, posed)
-    return [_make_finding(p, result) for p, result in zip(posed, results, strict=True) if not result.success]
+    return [_make_finding(p, result, contract) for p, result in zip(posed, results, strict=True) if not result.success]
 
 
 def _pose_expectation(
@@ -176,8 +176,11 @@ def _expectation_key(configuration: Any) -> str:  # noqa: ANN401 - a class of Gr
     return f"{configuration.type} {sorted(arguments.items())}"
 
 
-def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult") -> Finding:
-    """Return the finding for an unsuccessful result; SportlakeError if it could not be computed at all."""
+def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult", contract: Contract) -> Finding:
+    """Return the finding for an unsuccessful result; SportlakeError if it could not be computed at all.
+
+    Where the previous state leaves the plausible bounds of the field and the present one keeps them, the finding says so.
+    """
     ours, about = posed.ours, result.exception_info
     if about.get("raised_exception", True):
         raise SportlakeError(
@@ -190,15 +193,48 @@ def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult
     observed = result.result.get("unexpected_percent" if nulls else "observed_value")
     shown = NOTHING if observed is None else _format_percent(observed / 100) if nulls else _format_number(observed)
     before = NOTHING if posed.previous is None else (_format_percent if nulls else _format_number)(posed.previous)
+    message, mend = ours.message, ours.mend
+    if isinstance(ours, UnitSlip) and _is_previous_odd(contract.get_field(ours.field), posed.previous, observed):
+        message, mend = _PREVIOUS_ODD
+    filled = {"observed": shown, "expected": posed.expected, "previous": before}
+    if isinstance(ours, UnitSlip):
+        filled |= {
+            "field": contract.get_field(ours.field).title,
+            "field_en": contract.get_field(ours.field).policy.title_en,
+        }
     return Finding(
         judge="table",
         type=ours.id,
         severity=ours.severity,
         field=getattr(ours, "field", None),
         value=shown,
-        message=fill_in(ours.message, {"observed": shown, "expected": posed.expected, "previous": before}),
-        mend=ours.mend,
+        message=fill_in(message, filled),
+        mend=mend,
     )
+
+
+def _is_previous_odd(field: Field, previous: float | None, observed: float | None) -> bool:
+    plausible = field.policy.plausible
+    return (
+        plausible is not None
+        and previous is not None
+        and observed is not None
+        and plausible.allows_median(observed)
+        and not plausible.allows_median(previous)
+    )
+
+
+_PREVIOUS_ODD = (
+    Text(
+        zh="{field}的中位数与上次相差约一万倍（上次 {previous}，本次 {observed}）：本次在通常范围内，疑似上次接收的数据单位有误",
+        en="the median of {field_en} is about 10 000 times off the last one (then {previous}, now {observed}): this file is within the "
+        "usual range; the file before is the odd one and seems to have the wrong unit",
+    ),
+    Text(
+        zh="本次数据无须修改；请告知省体育局数据管理员，由其撤回上次的数据，或直接接收本次报送",
+        en="this file needs no change; tell the data steward, who takes the earlier one back or accepts this one",
+    ),
+)
 
 
 def _format_number(value: float) -> str:

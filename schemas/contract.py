@@ -24,6 +24,7 @@ from schemas.text import Text
 
 FOLDER = Path(__file__).parent / "datasets"
 SLICE_COLUMNS = ("department", "period")
+_MEASURED = frozenset({"number", "integer"})
 
 
 class Field(BaseModel):
@@ -138,6 +139,7 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
         descriptor=descriptor,
     )
     _refuse_unknown_fields(contract)
+    _refuse_bounds_without_unit(contract)
     return contract
 
 
@@ -185,6 +187,12 @@ def _refuse_unknown_fields(contract: Contract) -> None:
         raise ValueError(
             f"{contract.name}: rules, expectations or keys name fields that are not there: {sorted(unknown)}"
         )
+
+
+def _refuse_bounds_without_unit(contract: Contract) -> None:
+    wrong = [f.name for f in contract.fields if f.policy.plausible and not (f.policy.unit and f.type in _MEASURED)]
+    if wrong:
+        raise ValueError(f"{contract.name}: plausible bounds need a number with a unit: {wrong}")
 
 
 def rule_fields(rule: RowRule) -> tuple[str, ...]:

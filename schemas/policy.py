@@ -7,7 +7,7 @@ expectations (`schemas/expectations.py`), catalogue metadata (`schemas/metadata.
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
@@ -106,12 +106,41 @@ class Policy(_FrozenModel):
     catalogue: CatalogueMetadata
 
 
+class Plausible(_FrozenModel):
+    """Bounds that the figures of a whole file keep in any honest year, in the unit of the field; a wrong unit leaves them.
+
+    Both are the lowest and the highest: `median` of the values above 0, `maximum` of all of them.
+    """
+
+    median: tuple[float, float]
+    maximum: tuple[float, float] | None = None
+    source: str = Field(min_length=1, description="where the bounds come from: a regulation, published figures")
+
+    @model_validator(mode="after")
+    def _require_order(self) -> "Plausible":
+        for low, high in (bounds for bounds in (self.median, self.maximum) if bounds):
+            if not 0 < low < high:
+                raise ValueError(f"plausible bounds must be above 0 and in order, not {low} and {high}")
+        return self
+
+    def allows_median(self, value: float) -> bool:
+        """Whether a median is within the bounds."""
+        return self.median[0] <= value <= self.median[1]
+
+    def allows_maximum(self, value: float) -> bool:
+        """Whether a maximum is within the bounds; True if there are none."""
+        return self.maximum is None or self.maximum[0] <= value <= self.maximum[1]
+
+
 class FieldPolicy(_FrozenModel):
     """The `sportlake:` key of one field."""
 
     title_en: str
     description_en: str
     unit: str | None = None
+    plausible: Plausible | None = Field(
+        default=None, description="magnitudes of a whole file; outside of them its unit is asked for"
+    )
     codelist: str | None = None
     as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
     empty_words: tuple[str, ...] = Field(

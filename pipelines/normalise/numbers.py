@@ -1,19 +1,17 @@
 """Rules for numbers: thousands separators, decimal commas, currency signs, units, years.
 
-Conversions move the decimal point and never round. Not here: the list of units (`pipelines/units.py`).
+Conversions move the decimal point and never round. Not here: the list of units and the moving of the point (`pipelines/units.py`).
 """
 
 import re
-from decimal import Decimal
 
-from pipelines.units import exponent_between
+from pipelines.units import complete_unit, exponent_between, shift_decimal_point
 
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+)(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"([+-]?¥?\s*)(\d{1,3}(?:\.\d{3})+|\d+),(\d+)((?:\s*[^\d\s.,+-].*)?)")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
 _WITH_UNIT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([^\d\s.,+-].*)")
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
-_LONGEST = 40
 
 
 def remove_thousands(cell: str) -> str:
@@ -48,26 +46,12 @@ def normalise_year(cell: str) -> str:
 def convert_unit(cell: str, stored: str, reported: str | None) -> str:
     """Converts the number in the cell to the contract's unit (`stored`).
 
-    A unit in the cell itself (`3.5万元`) takes precedence over the one in the label (`reported`). A cell that is not a
+    A unit in the cell itself (`3.5万元`, `3.5万`) takes precedence over the one in the label (`reported`). A cell that is not a
     number, or whose unit cannot be converted to the stored one, is unchanged.
     """
     if found := _WITH_UNIT.fullmatch(cell):
-        exponent = exponent_between(found[2], stored)
+        exponent = exponent_between(complete_unit(found[2], stored), stored)
         return cell if exponent is None else shift_decimal_point(remove_thousands(found[1]), exponent)
     exponent = exponent_between(reported, stored) if reported else None
     plain = remove_thousands(cell)
     return shift_decimal_point(plain, exponent) if exponent and _PLAIN.fullmatch(plain) else cell
-
-
-def shift_decimal_point(number: str, exponent: int) -> str:
-    """Moves the decimal point to the right by `exponent` places, exactly: `1.50` moved by 4 is `15000`.
-
-    A number of more than 40 characters is unchanged.
-    """
-    if len(number) > _LONGEST or not exponent:
-        return number
-    sign, digits, own = Decimal(number).as_tuple()
-    if not isinstance(own, int):
-        return number
-    text = format(Decimal((sign, digits, own + exponent)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

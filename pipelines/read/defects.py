@@ -11,6 +11,26 @@ from schemas.text import Text
 
 REPLACED = "\ufffd"
 """U+FFFD, which a conversion with replacement writes for bytes that it cannot decode."""
+FORMULA_ERRORS = frozenset(
+    {
+        "#REF!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#GETTING_DATA",
+    }
+    | {f"Err:{code}" for code in range(501, 541)}
+)
+"""Texts that spreadsheet programs show for a failed formula and export as such. `#N/A` is a word for nothing (`nulls`).
+
+Source: Microsoft, How to correct a formula error; LibreOffice Help, Error Codes in LibreOffice Calc.
+"""
 
 
 def ragged_row(row: int, cells: int, width: int, beyond: Sequence[str]) -> Finding:

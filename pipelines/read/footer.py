@@ -18,6 +18,7 @@ from pipelines.read.defects import fewer_than_announced, total_row
 from pipelines.read.header import Header
 from pipelines.read.reading import FOOTER_WITHIN, RAGGED_ROWS
 from pipelines.read.repeated_header import describe_repeats, find_other_headers, find_repeated_headers
+from pipelines.stated_units import is_unit_line
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
@@ -142,7 +143,7 @@ def _is_footer_row(record: Sequence[str]) -> bool:
     filled = [cell for cell in record if cell]
     if not filled:
         return False
-    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]) or _BLANK_BELOW.fullmatch(filled[0]):
+    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]) or _BLANK_BELOW.fullmatch(filled[0]) or is_unit_line(filled):
         return True
     if all(_RULE.fullmatch(cell) for cell in filled):
         return True

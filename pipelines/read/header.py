@@ -20,13 +20,15 @@ _NAMED = 6
 class Header:
     """The header record: its position `at` (first record = 0), its labels as written, the field that each names.
 
-    `names`: field name by label key, empty without a contract. `required`: names of the fields that no row may leave empty.
+    `above`: number and cells of each filled record above it. `names`: field name by label key, empty without a contract.
+    `required`: names of the fields that no row may leave empty.
     """
 
     at: int
     labels: tuple[str, ...]
     fields: tuple[str | None, ...]
     decisions: tuple[Text, ...] = ()
+    above: tuple[tuple[int, tuple[str, ...]], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     required: frozenset[str] = frozenset()
 
@@ -68,7 +70,8 @@ def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> 
         (_name_columns(record, contract, names, at) for at, record in filled),
         key=lambda header: (header.known, -header.at),
     )
-    return replace(best, decisions=_describe_lines_above(filled, best.at))
+    above = tuple((at + 1, tuple(record)) for at, record in filled if at < best.at)
+    return replace(best, decisions=_describe_lines_above(filled, best.at), above=above)
 
 
 def _name_columns(record: Sequence[str], contract: Contract | None, names: Mapping[str, str], at: int) -> Header:

@@ -4,10 +4,11 @@ Not here: any format (`delimited_text`, `workbook`, `json_records`, `features`, 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from pipelines.stated_units import StatedUnits
 from pipelines.workbook_stamp import TemplateStamp
 from quality.conformance.lines import RecordLines
 from quality.findings import Finding
@@ -42,6 +43,8 @@ EXPANSION_FROM = 64 * 2**20
 """The expansion ratio is not checked up to this many unpacked bytes."""
 WHOLE_PART_BYTES = 2**24
 """Maximum size of the list of sheets of an XLSX, which is searched in one piece."""
+SCANNED_ELEMENTS = 30_000_000
+"""Maximum number of XML elements of a sheet that is parsed for hidden content, which takes about a second for two million."""
 OPENING_BYTES = 3 * 2**30
 """Memory for opening a workbook. The reader keeps 32 bytes per cell between first and last, and a copy of each text."""
 OPENING_SECONDS = 10
@@ -64,6 +67,7 @@ class Reading:
         stamp: The stamp of a template or excerpt written by us, if the workbook has one.
         lines: The line on which each row of a delimited file begins.
         decimal_commas: Names of the fields whose numbers have a comma before their decimals.
+        stated: What the file says of units outside its labels.
     """
 
     table: pa.Table
@@ -79,6 +83,7 @@ class Reading:
     stamp: TemplateStamp | None = None
     lines: RecordLines | None = None
     decimal_commas: frozenset[str] = frozenset()
+    stated: StatedUnits = field(default_factory=StatedUnits)
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """A copy of the reading with `first`, decisions taken before its rows were read, put before its own."""

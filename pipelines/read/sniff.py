@@ -75,8 +75,8 @@ def unreadable_error(path: Path, zh: str, en: str) -> Exception:
 def _sniff_archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < HEAD_BYTES:
+            names = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
+            if "mimetype" in archive.namelist() and archive.getinfo("mimetype").file_size < HEAD_BYTES:
                 kind = archive.read("mimetype").decode("ascii", "strict").strip()
                 if kind == "application/vnd.oasis.opendocument.spreadsheet":
                     return "ods"
@@ -87,6 +87,12 @@ def _sniff_archive(path: Path) -> str:
             f"“{path.name}” is damaged and cannot be opened; open the original in Excel or WPS and save it as a new XLSX",
         ) from wrong
     kind = next((kind for part, kind in _PARTS.items() if part in names), "zip")
+    if kind == "zip" and "[content_types].xml" in names:
+        raise refuse_file(
+            "format",
+            f"“{path.name}”是以少见方式保存的 Office 文件，读不出工作簿；请在 Excel 或 WPS 中打开，另存为新的 XLSX 后再交",
+            f"“{path.name}” is an Office file saved in an unusual way and no workbook can be read from it; open it in Excel or WPS and save it as a new XLSX",
+        )
     if kind in {"xlsx", "zip"}:
         return kind
     called = {

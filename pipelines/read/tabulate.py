@@ -11,12 +11,14 @@ from itertools import islice
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.read.defects import REPLACED, lost_characters, ragged_row
+from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters, ragged_row
 from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
 from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
 from pipelines.read.short_rows import ShortRows
+from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
+from pipelines.stated_units import StatedUnits
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -62,7 +64,8 @@ def tabulate_records(
     cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless
     the cells beyond the header are empty, or those that the row lacks belong to optional fields; such rows are only
     counted. A column with neither label nor content is dropped, and so is the row number of a program
-    (`index_columns`). A replacement character (U+FFFD) in a cell is a finding (`encoding-error`).
+    (`index_columns`). A replacement character (U+FFFD) in a cell is a finding (`encoding-error`), and so is the error text of
+    a failed formula in the column of a field (`formula-error`).
 
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
@@ -73,7 +76,8 @@ def tabulate_records(
     if not gathered.rows:
         raise no_rows_error(name, header)
     gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
-    data = find_data_rows(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
+    units = split_unit_row(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
+    data = find_data_rows(units.table, units.rows, header)
     if not data.table.num_rows:
         raise no_rows_error(name, header)
     index = find_index_columns(data.table, header.labels, header.fields) if header.known else {}
@@ -90,11 +94,14 @@ def tabulate_records(
         sheet=sheet,
         header_row=header.row,
         findings=(
-            *_list_findings(gathered, data),
+            *_list_findings(gathered, data, units.row),
             *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
+            *_find_formula_errors(table, data.rows, [header.fields[at] for at in kept]),
         ),
+        stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
         decisions=(
             *header.decisions,
+            *units.decisions,
             *data.decisions,
             *_describe_skipped(gathered, len(header.labels) - len(kept) - len(index)),
             *describe_index_columns(index, left),
@@ -103,9 +110,9 @@ def tabulate_records(
     )
 
 
-def _list_findings(gathered: _GatheredRows, data: DataRows) -> list[Finding]:
-    """Returns the findings on rows of the wrong width and on totals; a row that is skipped or a total has no wrong width."""
-    explained = {*data.skipped, *(finding.row for finding in data.findings)}
+def _list_findings(gathered: _GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:
+    """Returns the findings on rows of the wrong width and on totals; a row that is skipped, a total or one of units has no wrong width."""
+    explained = {unit_row, *data.skipped, *(finding.row for finding in data.findings)}
     return [*(finding for finding in gathered.findings if finding.row not in explained), *data.findings]
 
 
@@ -217,6 +224,20 @@ def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | N
                 pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
             )
             found += [lost_characters(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
+    return found
+
+
+def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
+    """Returns a finding for each cell of a field that holds the error text of a failed formula."""
+    words = pa.array(sorted(FORMULA_ERRORS))
+    found = []
+    for field_name, column in zip(fields, table.columns, strict=True):
+        marked = pc.is_in(column, value_set=words)
+        if field_name and pc.any(marked).as_py():
+            cells = zip(
+                pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
+            )
+            found += [formula_error(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
     return found
 
 

@@ -9,8 +9,14 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from pipelines.read.defects import formula_error, formula_without_value, hidden_parts
-from pipelines.read.header import require_header
+from pipelines.read.defects import FORMULA_ERRORS, formula_error, formula_without_value, hidden_parts
+from pipelines.read.header import Header, require_header
+from pipelines.read.number_formats import (
+    NumberSection,
+    apply_number_formats,
+    columns_with_units,
+    find_shown_styles,
+)
 from pipelines.read.reading import WORKBOOK_BYTES, Reading, refuse_file
 from pipelines.read.sheets import (
     SourceSheet,
@@ -22,18 +28,26 @@ from pipelines.read.sheets import (
 )
 from pipelines.read.tabulate import Record, tabulate_records
 from pipelines.read.workbook_process import OpenedWorkbook, open_workbook
-from pipelines.read.workbook_xml import HiddenContent, describe_external_content, find_hidden_content
+from pipelines.read.workbook_xml import (
+    HiddenContent,
+    describe_external_content,
+    find_hidden_content,
+    read_number_formats,
+)
 from pipelines.read.zip_archive import check_archive_size
 from pipelines.workbook_stamp import refuse_misplaced
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.text import Text
 
-_NOT_AVAILABLE = "#N/A"
+_TOLD = FORMULA_ERRORS | {"#N/A"}
+"""Error texts that are no finding here: those that every format reports, and `#N/A`, a word for nothing."""
 _NAMED = 10
+_MOMENTS = frozenset({"date", "datetime", "time"})
+_NOTHING_SHOWN: tuple[dict[int, tuple[NumberSection, ...]], dict[int, str]] = ({}, {})
 _UNSEEN = Text(
-    zh="XLS 和 ODS 中出错的公式读作空白，隐藏的行列无从识别；如有公式请另存为 XLSX 后报送",
-    en="formulas that fail read as empty in XLS and ODS, and hidden rows cannot be told; save a workbook with formulas as XLSX",
+    zh="XLS 和 ODS 中出错的公式读作空白，隐藏的行列和数字格式（百分比、万元等）无从识别；如有公式或此类格式请另存为 XLSX 后报送",
+    en="formulas that fail read as empty in XLS and ODS, and hidden rows and number formats (percent, 万元 …) cannot be told; save a workbook that has such as XLSX",
 )
 
 
@@ -61,18 +75,30 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         sheets = list_visible_sheets(book, contract)
         sheet = choose_sheet(path, sheets, contract)
         require_header(sheet.header, path.name, contract)
+        shown = _find_shown_styles(path, sheet, contract) if kind == "xlsx" and contract else _NOTHING_SHOWN
         beyond, decisions = (
-            (find_hidden_content(path, sheet.survey.at), describe_external_content(path))
+            (find_hidden_content(path, sheet.survey.at, *shown), describe_external_content(path))
             if kind == "xlsx"
             else (HiddenContent(), (_UNSEEN,))
         )
-        return _build_reading(path, kind, book, sheet, beyond).with_decisions(
+        reading = _build_reading(path, kind, book, sheet, beyond, contract)
+        return apply_number_formats(reading, beyond.formatted, *shown).with_decisions(
             (*describe_left_out(sheet, sheets), *decisions)
         )
 
 
-def _build_reading(path: Path, kind: str, book: OpenedWorkbook, sheet: SourceSheet, beyond: HiddenContent) -> Reading:
-    records = _read_records(book, sheet, beyond.failed)
+def _find_shown_styles(
+    path: Path, sheet: SourceSheet, contract: Contract
+) -> tuple[dict[int, tuple[NumberSection, ...]], dict[int, str]]:
+    """Returns the styles whose number formats change what a cell shows, and the units of the columns that have one."""
+    units = columns_with_units(sheet.header, sheet.survey.left, contract)
+    return (find_shown_styles(read_number_formats(path)), units) if units else _NOTHING_SHOWN
+
+
+def _build_reading(
+    path: Path, kind: str, book: OpenedWorkbook, sheet: SourceSheet, beyond: HiddenContent, contract: Contract | None
+) -> Reading:
+    records = _read_records(book, sheet, beyond.failed, _moment_formats(sheet.header, contract))
     reading = tabulate_records(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=sheet.survey.left)
     kept = set(reading.rows.to_pylist())
     findings = [*_find_formula_defects(sheet, beyond), *find_merged_cells(path.name, sheet.survey, sheet.header)]
@@ -81,15 +107,22 @@ def _build_reading(path: Path, kind: str, book: OpenedWorkbook, sheet: SourceShe
 
 
 def _read_records(
-    book: OpenedWorkbook, sheet: SourceSheet, failed: Mapping[tuple[int, int], str]
+    book: OpenedWorkbook, sheet: SourceSheet, failed: Mapping[tuple[int, int], str], moments: Mapping[int, str]
 ) -> Iterator[tuple[int, Record]]:
-    rows = islice(enumerate(book.read_rows(sheet.survey), start=1), sheet.header.at + 1, None)
+    rows = islice(enumerate(book.read_rows(sheet.survey, moments), start=1), sheet.header.at + 1, None)
     if not failed:
         return rows
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), text in failed.items():
         by_row.setdefault(row + 1, {})[column - sheet.survey.left] = text
     return ((number, _insert_error_texts(by_row.get(number, {}), row)) for number, row in rows)
+
+
+def _moment_formats(header: Header, contract: Contract | None) -> dict[int, str]:
+    """Returns the format of each column of dates or times that the contract writes otherwise than ISO 8601."""
+    fields = {field.name: field for field in contract.fields} if contract else {}
+    named = ((at, fields[name]) for at, name in enumerate(header.fields) if name)
+    return {at: field.format for at, field in named if field.type in _MOMENTS and field.format.startswith("%")}
 
 
 def _insert_error_texts(failed: dict[int, str], row: Record) -> Sequence[str]:
@@ -100,7 +133,7 @@ def _find_formula_defects(sheet: SourceSheet, beyond: HiddenContent) -> list[Fin
     findings = []
     for (row, column), text in beyond.failed.items():
         at = column - sheet.survey.left
-        if text != _NOT_AVAILABLE and 0 <= at < len(sheet.header.fields):
+        if text not in _TOLD and 0 <= at < len(sheet.header.fields):
             findings.append(formula_error(row + 1, sheet.header.fields[at], text))
     for row, column in sorted(beyond.uncomputed):
         at = column - sheet.survey.left

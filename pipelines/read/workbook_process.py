@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,14 +61,16 @@ class OpenedWorkbook:
         self.sheets: Sequence[WorkbookSurvey] = tuple(sheet for sheet in surveyed if sheet.name != STAMP)
         self.stamp = next((read_stamp(sheet.head) for sheet in surveyed if sheet.name == STAMP), None)
 
-    def read_rows(self, sheet: WorkbookSurvey) -> Iterator[Record]:
+    def read_rows(self, sheet: WorkbookSurvey, moments: Mapping[int, str]) -> Iterator[Record]:
         """Yields all rows of one sheet from the first, as text; may be called once per workbook.
+
+        `moments` gives the format of dates and times at a position of the rows, where it is not ISO 8601.
 
         Raises UnreadableFile, if the process ends early: too-large, corrupt.
         """
         try:
             with self._process.stdin as stdin:  # type: ignore[union-attr]  # opened with a pipe
-                stdin.write(f"{sheet.at}\n".encode())
+                stdin.write(f"{json.dumps([sheet.at, moments])}\n".encode())
         except BrokenPipeError as wrong:
             raise self._ended_error() from wrong
         while batch := self._read_answer():

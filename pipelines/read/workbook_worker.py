@@ -5,15 +5,17 @@ only (`workbook_process` starts it). It is run by path and imports no module of 
 workbook is executed: cells hold the values that the spreadsheet program last computed.
 
 Protocol: one JSON value per line. First comes the survey, a list of sheets, or `{"refused": kind}`. Then one line on
-standard input names the index of a sheet, and lists of its rows follow, then null. Not here: choosing the sheet, the
+standard input names the index of a sheet and the formats of dates and times in its columns, `[index, {position: format}]`;
+lists of its rows follow, then null. Not here: choosing the sheet, the
 texts of refusals.
 """
 
 import datetime as dt
 import json
+import re
 import resource
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -55,8 +57,10 @@ def main(path: str, memory: str, seconds: str, head: str, areas: str, stamp: str
         return
     send_answer([survey_sheet(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()])
     if requested := sys.stdin.readline():
-        rows = sheets[int(requested)].iter_rows()
-        while batch := [row_texts(row) for row in islice(rows, _BATCH)]:
+        at, formats = json.loads(requested)
+        rows = sheets[at].iter_rows()
+        moments = {int(position): pattern for position, pattern in formats.items()}
+        while batch := [row_texts(row, moments) for row in islice(rows, _BATCH)]:
             send_answer(batch)
         send_answer(None)
 
@@ -74,13 +78,18 @@ def survey_sheet(at: int, sheet: CalamineSheet, head: int, areas: int) -> dict[s
     }
 
 
-def row_texts(row: Sequence[object]) -> list[str]:
+def row_texts(row: Sequence[object], moments: Mapping[int, str] | None = None) -> list[str]:
     """Returns the values of a row as the text that a CSV would hold.
 
     `5.0` becomes `5`, other numbers the shortest text that reads back as the same number, dates ISO 8601, booleans TRUE
-    and FALSE.
+    and FALSE. `moments` gives the format of dates and times at a position of the row, as in `%H:%M`; a value that the
+    format would cut stays ISO 8601.
     """
-    return [cell if type(cell) is str else _TEXT[type(cell)](cell) for cell in row]
+    texts = [cell if type(cell) is str else _TEXT[type(cell)](cell) for cell in row]
+    for at, pattern in (moments or {}).items():
+        if at < len(row) and isinstance(row[at], dt.date | dt.time | dt.timedelta):
+            texts[at] = _format_moment(row[at], pattern) or texts[at]
+    return texts
 
 
 def send_answer(value: object) -> None:
@@ -100,6 +109,27 @@ def _format_duration(value: dt.timedelta) -> str:
     return f"{hours:02d}:{minutes:02d}:{seconds:02d}"
 
 
+def _format_moment(value: Any, pattern: str) -> str | None:  # noqa: ANN401 - a date, datetime, time or timedelta
+    """Returns the value in this format; None if the format does not hold all of it."""
+    clock = not {"%Y", "%m", "%d", "%y"} & set(_DIRECTIVE.findall(pattern))
+    if clock and (value == _WHOLE_DAY or (isinstance(value, dt.date) and value == _DAY_ONE)):
+        # A clock that was typed as 24:00; no time of day has this value.
+        return pattern.replace("%H", "24").replace("%M", "00").replace("%S", "00")
+    if clock and isinstance(value, dt.timedelta):
+        if value < dt.timedelta(0) or value > _WHOLE_DAY:
+            return None
+        value = (dt.datetime(1, 1, 1) + value).time()  # noqa: DTZ001 - spreadsheet times have no time zone
+    if isinstance(value, dt.time) != clock:
+        return None
+    text: str = value.strftime(pattern)
+    moment = dt.datetime.combine(dt.date.min, value) if clock else dt.datetime.fromisoformat(value.isoformat())
+    again = dt.datetime.strptime(text, pattern)  # noqa: DTZ007 - spreadsheet times have no time zone
+    return text if (again.time() == moment.time() if clock else again == moment) else None
+
+
+_DIRECTIVE = re.compile(r"%[a-zA-Z]")
+_WHOLE_DAY = dt.timedelta(days=1)
+_DAY_ONE = dt.date(1900, 1, 1)
 _TEXT: dict[type, Callable[..., str]] = {
     float: _format_number,
     int: str,

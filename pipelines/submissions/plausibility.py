@@ -2,7 +2,7 @@
 
 Too few rows, mostly empty, a document pasted into a table, one table split into fragments, a file already accepted as another
 slice, many rows on one point. A contract may waive a problem that is normal for its dataset. Here: checks of a whole table and
-against the lake. Not here: expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses
+against the lake. Not here: magnitudes and units (`magnitudes`), expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses
 them).
 
 Source: Fudan open data index, 问题数据集 (高缺失, 低容量, 碎片化, 生硬格式转化); DB31 060200; YARDSTICKS D22.

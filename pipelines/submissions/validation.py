@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipelines import column_matching
 from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
-from pipelines.submissions import plausibility
+from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.submissions.proposals import propose_values
@@ -72,8 +72,9 @@ def validate_submission(
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
-    matching = column_matching.match_columns(reading.labels, contract, reading.columns)
-    normalised = _normalise_reading(workspace, reading, matching, _division_area(workspace, slice_))
+    matching = column_matching.match_columns(reading.labels, contract, reading.columns, reading.stated)
+    area = _division_area(workspace, slice_)
+    normalised = _normalise_reading(workspace, reading, matching, area)
     corrected = _apply_corrections(workspace, normalised, reading, contract, slice_, on)
     normal = corrected.normal
     elsewhere = _check_department(workspace, normal.table, contract, slice_)
@@ -87,16 +88,19 @@ def validate_submission(
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
+    judged = [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
+    findings += [*judged, *magnitudes.check_fractions(table, contract, judged)]
     # Rows of another city are no fragment of this one's table.
-    found = _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
-    findings += [finding for finding in found if not (elsewhere and finding.type == "fragment")]
+    suspect = _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
+    findings += [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
+    found = magnitudes.check_magnitudes(table, contract)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _drop_rows(table, rows, verdict.held_back)
         previous = workspace.lake.read_previous(contract, slice_) if slice_ else None
         findings += judge_table(table, previous, contract)
-        verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
+    findings += found
+    verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
         findings=_add_line_numbers(propose_values(findings, contract, workspace.codelists, area), reading.lines),

@@ -51,12 +51,15 @@ def rows_of(path, contract):
 
 
 def filled(workspace, contract, department, rows):
-    """The template with these rows typed in as a person would: numbers as numbers, days as days."""
+    """The template with these rows typed in as a person would: numbers, days, times, percentages and yes as what they are."""
     book = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract, department)))
     sheet = book[DATA]
     for at, row in enumerate(rows, 2):
         for column, field in enumerate(contract.fields, 1):
-            sheet.cell(at, column).value = typed(field, row[field.name])
+            cell = sheet.cell(at, column)
+            cell.value = typed(field, row[field.name])
+            if cell.value is not None and field.policy.unit == "%":
+                cell.value, cell.number_format = round(cell.value / 100, 8), "0.0%"
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -67,7 +70,13 @@ def typed(field, text):
         return None
     if field.type in {"number", "integer"}:
         return json.loads(text)
-    return dt.date.fromisoformat(text) if field.type == "date" else text
+    if field.policy.codelist == "tri_state" and text in {"0", "1"}:
+        return text == "1"
+    if field.policy.codelist and text.isdecimal() and not text.startswith("0"):
+        return int(text)
+    if field.type == "time":
+        return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - opening hours have no zone
+    return dt.datetime.fromisoformat(text) if field.type == "date" else text
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

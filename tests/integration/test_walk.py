@@ -39,7 +39,7 @@ FAULTY = {
             "row": {"owner-credit-code", "point-zero", "point-swapped", "point-in-province", "no-identity-card"},
         },
     ),
-    "210900/facility_2026.csv": ("quarantine", {"table": {"area-unit-slip"}}),
+    "210900/facility_2026.csv": ("quarantine", {"table": {"area-unit-slip", "unit-magnitude"}}),
     "211100/facility_2026.csv": ("quarantine", {"row": {"admin-code-in-admin-division"}}),
     "ln-chanye/guidance_fund_project_2018.csv": ("quarantine", {"row": {"publicity-in-order"}}),
     "210500/three_public_expenses_2025.csv": (

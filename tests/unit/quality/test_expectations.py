@@ -83,6 +83,28 @@ def test_a_median_ten_thousand_times_off_is_a_slip_of_units(field, now, found):
     assert len(judged({"kind": "unit_slip", "field": field}, table(3, **{field: now}), before)) == found
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "odd"), [(50_000.0, 5.0, True), (5.0, 50_000.0, False), (5.0, 5e8, False), (5e9, 5.0, False)]
+)
+def test_of_two_files_the_one_outside_of_its_plausible_bounds_is_the_odd_one(now, before, odd):
+    bounds = {"median": [3000, 20_000_000], "source": "test"}
+    capital = {
+        "name": "n",
+        "title": "注册资金",
+        "type": "number",
+        "sportlake": {"title_en": "Capital", "unit": "元", "plausible": bounds},
+    }
+    slip = {"id": "slip", "message": MESSAGE, "source": "test", "kind": "unit_slip", "field": "n", "severity": "error"}
+    contract = contract_with(["id", capital, "i:integer", "d:date", "s"], policy={"expectations": [slip]})
+    (finding,) = judge_table(table(3, n=now), table(3, n=before), contract)
+    assert (finding.type, finding.severity) == ("slip", "error")
+    assert ("疑似上次接收的数据单位有误" in finding.message.zh) == odd
+    assert ("the file before is the odd one" in finding.message.en) == odd
+    if odd:
+        assert finding.message.zh.startswith("注册资金的中位数与上次相差约一万倍（上次 5，本次 50,000）")
+        assert "直接接收本次报送" in finding.mend.zh
+
+
 def test_one_wild_value_is_no_slip_of_units():
     now = table(3, n=[1200.0, 1300.0, 12e9])
     assert judged({"kind": "unit_slip", "field": "n"}, now, table(3, n=1200.0)) == []

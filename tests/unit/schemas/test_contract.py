@@ -123,6 +123,15 @@ def test_a_misspelt_key_under_sportlake_is_refused(tmp_path):
         read_contract(write(tmp_path, "sample", policy={"cadense": "yearly"}))
 
 
+@pytest.mark.parametrize(
+    "field", [{"type": "string", "sportlake": {"unit": "元"}}, {"type": "number", "sportlake": {}}]
+)
+def test_plausible_bounds_are_for_numbers_with_a_unit(field):
+    bounds = {"median": [1, 5], "source": "test"}
+    with pytest.raises(ValueError, match="plausible bounds"):
+        contract_with([{"name": "n", **field, "sportlake": {**field["sportlake"], "plausible": bounds}}])
+
+
 def test_contracts_are_frozen():
     with pytest.raises(ValidationError):
         contract_with(["id"]).name = "other"

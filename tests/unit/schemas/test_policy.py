@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.metadata import NotApplicable
-from schemas.policy import FieldPolicy, Policy
+from schemas.policy import FieldPolicy, Plausible, Policy
 from support.contracts import NOT_APPLICABLE, POLICY
 
 
@@ -39,6 +39,27 @@ def test_what_is_not_said_has_the_default_of_the_house():
 def test_a_policy_that_cannot_be_carried_out_is_refused(parts):
     with pytest.raises(ValidationError):
         policy(**parts)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"median": [5, 5]},
+        {"median": [0, 5]},
+        {"median": [1, 5], "maximum": [9, 8]},
+        {"maximum": [1, 5]},
+        {"median": [1, 5], "source": ""},
+    ],
+)
+def test_plausible_bounds_that_hold_nothing_are_refused(bounds):
+    with pytest.raises(ValidationError):
+        Plausible.model_validate({"source": "test", **bounds})
+
+
+def test_plausible_bounds_hold_their_ends():
+    bounds = Plausible(median=(1, 5), source="test")
+    assert [bounds.allows_median(value) for value in (0.9, 1, 5, 5.1)] == [False, True, True, False]
+    assert bounds.allows_maximum(1e12)
 
 
 @pytest.mark.parametrize("item", sorted(POLICY["catalogue"]))

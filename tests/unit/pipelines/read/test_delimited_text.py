@@ -183,3 +183,12 @@ def test_any_table_written_by_csv_is_read_back(tmp_path_factory, table):
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([HEADER.split(","), *table])
     reading = read_file(text(tmp_path_factory.mktemp("csv"), out.getvalue()), venues())
     assert [list(row.values()) for row in reading.table.to_pylist()] == table
+
+
+def test_the_error_text_of_a_failed_formula_is_a_finding_in_a_csv_too(tmp_path):
+    rows = "LN-1,#REF!,7140,2024-05-01\nLN-2,甲,Err:502,2024-05-01\nLN-3,#N/A,1,2024-05-01\nLN-4,#REF,1,2024-05-01\n"
+    reading = read_file(text(tmp_path, f"{HEADER}\n{rows}"), venues())
+    assert [(f.type, f.row, f.field, f.value) for f in reading.findings] == [
+        ("formula-error", 2, "name", "#REF!"),
+        ("formula-error", 3, "area_m2", "Err:502"),
+    ]

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.read import read_file
 from pipelines.read.workbook_worker import row_texts
+from support.contracts import contract_with
 from support.files import HEADER, ROW, venues, workbook
 
 FILES = Path(__file__).parents[3] / "golden" / "files"
@@ -29,6 +30,32 @@ def said(reading):
 )  # fmt: skip
 def test_a_value_becomes_the_text_that_a_person_would_type(value, cell):
     assert row_texts([value]) == [cell]
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "cell"),
+    [
+        (dt.time(6, 0), "%H:%M", "06:00"), (dt.time(6, 0, 30), "%H:%M", "06:00:30"), (dt.timedelta(hours=6), "%H:%M", "06:00"),
+        (dt.timedelta(days=1), "%H:%M", "24:00"), (dt.date(1900, 1, 1), "%H:%M", "24:00"), (dt.timedelta(hours=30), "%H:%M", "30:00:00"),
+        (dt.date(2026, 7, 1), "%Y/%m/%d", "2026/07/01"), (dt.date(2026, 7, 1), "%H:%M", "2026-07-01"), (dt.time(6), "%Y/%m/%d", "06:00:00"),
+        (dt.datetime.fromisoformat("2026-07-01T08:30"), "%Y/%m/%d", "2026-07-01T08:30:00"), ("6:00", "%H:%M", "6:00"), (0.25, "%H:%M", "0.25"),
+    ],
+)  # fmt: skip
+def test_a_date_or_time_is_written_as_its_field_asks_unless_that_would_cut_it(value, pattern, cell):
+    assert row_texts([value, value], {0: pattern}) == [cell, row_texts([value])[0]]
+
+
+def test_real_time_cells_are_times_of_day(tmp_path):
+    hours = contract_with(
+        [
+            {"name": "id", "title": "编号"},
+            {"name": "opens", "title": "开放时间", "type": "time", "format": "%H:%M"},
+            {"name": "day", "title": "日期", "type": "date"},
+        ]
+    )
+    rows = [["编号", "开放时间", "日期"], ["A", dt.time(6, 0), dt.datetime.fromisoformat("2026-07-01")]]
+    reading = read_file(workbook(tmp_path, {"数据": rows}), hours)
+    assert reading.table.to_pylist() == [{"编号": "A", "开放时间": "06:00", "日期": "2026-07-01"}]
 
 
 @pytest.mark.parametrize("name", ["legacy.xls", "open.ods"])

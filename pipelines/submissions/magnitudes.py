@@ -1,0 +1,162 @@
+"""Magnitudes of the figures of a file: whether a wrong unit, or fractions in place of percentages, explains them.
+
+The contract gives plausible bounds, so the first file of a department is judged too, and the earlier one is not trusted
+more than this one. Not here: units that a file states (`pipelines/unit_matching.py`), the comparison with the last file
+(`quality/expectations.py`).
+
+Source: issue reports of amounts in 万元 that were read as 元; BUD-07, FAC-06.
+"""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.units import larger_units, unit_key
+from quality.findings import Finding
+from schemas.contract import Contract, Field
+from schemas.policy import Plausible
+from schemas.rules import Percentage
+from schemas.text import Text
+
+_LEAST_VALUES = 3
+_SMALL = 0.01
+
+
+def check_magnitudes(typed: pa.Table, contract: Contract) -> list[Finding]:
+    """Returns a finding for each field whose figures, all together, leave the plausible bounds of the contract.
+
+    `unit-magnitude`, if another unit would bring them back, as when 万元 are taken for 元: an error from 3 values above 0
+    on, a warning for fewer. Else a warning (`magnitude`). `typed` are the rows without errors.
+    """
+    found = []
+    for field in contract.fields:
+        plausible, column = field.policy.plausible, typed.column(field.name)
+        if plausible is None or column.null_count == len(column):
+            continue
+        filled = column.filter(pc.fill_null(pc.greater(column, 0), False))
+        if not len(filled):
+            continue
+        median, most = float(pc.quantile(filled, q=0.5)[0].as_py()), float(pc.max(filled).as_py())
+        if not plausible.allows_median(median):
+            found.append(_magnitude_finding(field, plausible, median, len(filled)))
+        elif not plausible.allows_maximum(most):
+            found.append(_maximum_finding(field, plausible.maximum or (0, 0), most))
+    return found
+
+
+def _magnitude_finding(field: Field, plausible: Plausible, median: float, count: int) -> Finding:
+    title, english, unit = field.title, field.policy.title_en, field.policy.unit or ""
+    shown, usual = _format_number(median), _format_bounds(plausible.median)
+    other = _find_other_unit(median, plausible, unit)
+    if other is None:
+        return Finding(
+            judge="table",
+            type="magnitude",
+            severity="warning",
+            field=field.name,
+            value=shown,
+            message=Text(
+                zh=f"“{title}”的中位数为 {shown} {unit}，通常在 {usual} {unit} 之间",
+                en=f"the median of {english} is {shown} {unit}; it is usually between {usual} {unit}",
+            ),
+            mend=Text(zh=f"请核实数值，确认以{unit}填报", en=f"check the figures and that they are given in {unit}"),
+        )
+    return Finding(
+        judge="table",
+        type="unit-magnitude",
+        severity="error" if count >= _LEAST_VALUES else "warning",
+        field=field.name,
+        value=shown,
+        message=Text(
+            zh=f"“{title}”疑似单位有误（{other}/{unit}），请核实：按{unit}计中位数只有 {shown}，通常在 {usual} 之间"
+            if median < plausible.median[0]
+            else f"“{title}”疑似单位有误（{other}/{unit}），请核实：按{unit}计中位数达 {shown}，通常在 {usual} 之间",
+            en=f"the unit of {english} seems to be wrong ({other} or {unit}): the median is {shown} {unit}, and usually between {usual}",
+        ),
+        mend=Text(
+            zh=f"如填的是{other}，请在表头写“{title}（{other}）”，平台会换算为{unit}；如确为{unit}，请告知省体育局数据管理员"
+            if median < plausible.median[0]
+            else f"如把{unit}当作{other}换算过，请改回以{unit}填报；如确为此数，请告知省体育局数据管理员",
+            en=f"if the figures are in {other}, say so in the label, as in {english} ({other}), and they are converted; if they are in {unit}, tell the data steward"
+            if median < plausible.median[0]
+            else f"if {unit} were taken for {other} and converted, give the figures in {unit}; if they are right, tell the data steward",
+        ),
+    )
+
+
+def _maximum_finding(field: Field, bounds: tuple[float, float], most: float) -> Finding:
+    shown, unit = _format_number(most), field.policy.unit
+    return Finding(
+        judge="table",
+        type="magnitude",
+        severity="warning",
+        field=field.name,
+        value=shown,
+        message=Text(
+            zh=f"“{field.title}”的最大值为 {shown} {unit}，通常在 {_format_bounds(bounds)} {unit} 之间",
+            en=f"the largest {field.policy.title_en} is {shown} {unit}; it is usually between {_format_bounds(bounds)} {unit}",
+        ),
+        mend=Text(zh=f"请核实该行的数值和单位（{unit}）", en=f"check the figure of that row and its unit ({unit})"),
+    )
+
+
+def _find_other_unit(median: float, plausible: Plausible, unit: str) -> str | None:
+    """Returns the larger unit that explains a median out of bounds: it was taken for `unit`, or the other way round."""
+    sign = 1 if median < plausible.median[0] else -1
+    shifted = ((name, median * 10.0 ** (sign * exponent)) for exponent, name in larger_units(unit).items())
+    return next((name for name, value in shifted if plausible.allows_median(value)), None)
+
+
+def _format_number(value: float) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if value >= _SMALL else f"{value:.3g}"
+
+
+def _format_bounds(bounds: tuple[float, float]) -> str:
+    return f"{_format_number(bounds[0])} – {_format_number(bounds[1])}"
+
+
+def check_fractions(typed: pa.Table, contract: Contract, judged: Sequence[Finding]) -> list[Finding]:
+    """Returns an error for each percentage column none of whose numbers exceeds 1, as if 93.2 % were written as 0.932.
+
+    `typed` are the rows that were judged, `judged` the findings of the row rules: a column that such a rule recomputes
+    and finds right is right. Zeros and empty cells say nothing.
+    """
+    wrong = {finding.type for finding in judged}
+    found = []
+    for field in contract.fields:
+        if unit_key(field.policy.unit or "") != "%" or field.type not in {"number", "integer"}:
+            continue
+        column = typed.column(field.name)
+        filled = column.filter(pc.fill_null(pc.greater(column, 0), False))
+        if len(filled) and pc.max(filled).as_py() <= 1 and not _is_recomputed(field.name, typed, contract, wrong):
+            found.append(_fraction_finding(field, pc.max(filled).as_py()))
+    return found
+
+
+def _is_recomputed(name: str, typed: pa.Table, contract: Contract, wrong: set[str]) -> bool:
+    """Whether a rule recomputes the percentage in at least one row, and no such rule has a finding."""
+    rules = [rule for rule in contract.rules if isinstance(rule, Percentage) and rule.printed == name]
+    if not rules or any(rule.id in wrong for rule in rules):
+        return False
+    return any(typed.select(list(dict.fromkeys([rule.part, rule.whole, name]))).drop_null().num_rows for rule in rules)
+
+
+def _fraction_finding(field: Field, example: float) -> Finding:
+    shown = f"{example:.6g}"
+    percent = f"{example * 100:.6g}"
+    return Finding(
+        judge="table",
+        type="fractions-for-percent",
+        severity="error",
+        field=field.name,
+        value=shown,
+        message=Text(
+            zh=f"“{field.title}”的单位是 %，填的数却都不超过 1（最大 {shown}），疑似把百分比写成了小数",
+            en=f"“{field.policy.title_en}” is measured in %, but none of its numbers exceeds 1 (the largest is {shown}): they look like fractions",
+        ),
+        mend=Text(
+            zh=f"请核实：{shown} 如指 {percent}%，请填 {percent}；如确实只有 {shown}%，请告知省体育局数据管理员",
+            en=f"if {shown} means {percent} %, write {percent}; if it really is {shown} %, tell the data steward",
+        ),
+    )
