@@ -1,7 +1,7 @@
 """Dagster asset checks of the judges and of the gate: specs declared with the assets, results from their output.
 
-Results are made from receipts and candidates; this module finds nothing itself. A refused file is an expected event:
-its check fails as a warning, the run succeeds. The gate blocks. Checks run inside the asset's step, because a separate
+Results are made from receipts and candidates; this module finds nothing itself. A file that is sent back is an expected
+event: its checks fail, the run succeeds. The gate blocks. Checks run inside the asset's step, because a separate
 step costs two seconds. Not here: the judges and the gate (`pipelines`).
 https://docs.dagster.io/guides/test/asset-checks
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from dagster_project.receipt_server import receipt_address
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
 from quality.findings import Finding, count_by_type
@@ -26,6 +27,9 @@ JUDGES = {
     ),
 }
 GATE = "gate"
+FILES = "files"
+# The check of files names this many of them.
+_FILES_SHOWN = 20
 # A check's page lists this many of the most frequent finding types.
 _TYPES_SHOWN = 20
 
@@ -33,6 +37,25 @@ _TYPES_SHOWN = 20
 def build_judge_check_specs(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """Returns one check for each judge, on the accepted slices."""
     return [dg.AssetCheckSpec(name, asset=accepted, description=about) for name, (_, about) in JUDGES.items()]
+
+
+def build_files_check_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Returns the check that no file stands quarantined or refused."""
+    about = "文件 · Files: no slice's newest file was quarantined or refused; names each that was, the department and the reason."
+    return dg.AssetCheckSpec(FILES, asset=asset, description=about)
+
+
+def build_files_check_result(sent_back: Sequence[Receipt], port: int) -> dg.AssetCheckResult:
+    """Returns the result over the files that were sent back, with a link to the receipt of each; passed if there are none."""
+    shown = sent_back[:_FILES_SHOWN]
+    links = {f"{receipt.number} {receipt.filename}": receipt_address(port, receipt.number) for receipt in shown}
+    return dg.AssetCheckResult(
+        check_name=FILES,
+        passed=not sent_back,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="\n".join(_describe_sent_back(receipt) for receipt in shown) or None,
+        metadata={"files": len(sent_back), **{name: dg.MetadataValue.url(link) for name, link in links.items()}},
+    )
 
 
 def build_gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
@@ -55,6 +78,12 @@ def build_gate_check_result(candidate: Candidate | None) -> dg.AssetCheckResult:
     found = candidate.objections if candidate else ()
     severity = dg.AssetCheckSeverity.ERROR if candidate and candidate.blocked else dg.AssetCheckSeverity.WARN
     return _build_check_result(GATE, found, severity)
+
+
+def _describe_sent_back(receipt: Receipt) -> str:
+    name = receipt.department_name
+    by = f"{name.zh} {name.en}（{receipt.department}，{receipt.period}）" if name else "—"
+    return f"{receipt.filename} · {by}：{receipt.reason.zh} {receipt.reason.en}"
 
 
 def _build_check_result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import dagster as dg
 
 from catalog.plan import PlanStep
+from dagster_project.receipt_server import receipt_address
 from pipelines.publication.publish import Publication
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
@@ -115,8 +116,11 @@ def freshness_policy(contract: Contract) -> dg.FreshnessPolicy | None:
     return dg.FreshnessPolicy.time_window(warn_window=timedelta(days=days), fail_window=limit)
 
 
-def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt]) -> dict[str, Any]:
-    """Returns files by outcome, rows accepted and held back, receipt paths, and facts of the newest receipt if any."""
+def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt], port: int) -> dict[str, Any]:
+    """Returns files by outcome, rows accepted and held back, and facts of the newest receipt if any.
+
+    `port` is where the receipts are served while Dagster's UI is open.
+    """
     outcomes: dict[Outcome, int] = {}
     for receipt in receipts:
         outcomes[receipt.outcome] = outcomes.get(receipt.outcome, 0) + 1
@@ -127,18 +131,17 @@ def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt]) -> dict[
         "held_back": sum(receipt.held_back for receipt in receipts),
         **{f"files_{outcome}": number for outcome, number in sorted(outcomes.items())},
     }
-    return counted | (_newest_receipt(workspace, receipts[-1]) if receipts else {})
+    return counted | (_newest_receipt(workspace, receipts[-1], port) if receipts else {})
 
 
-def _newest_receipt(workspace: Workspace, receipt: Receipt) -> dict[str, Any]:
-    page = workspace.layout.receipt_file(receipt.number, "html")
+def _newest_receipt(workspace: Workspace, receipt: Receipt, port: int) -> dict[str, Any]:
     return {
         "verdict": receipt.outcome,
         "reason": f"{receipt.reason.zh} · {receipt.reason.en}",
         "number": receipt.number,
         "sha256": receipt.sha256,
-        "receipt": dg.MetadataValue.path(str(page)),
-        "open_receipt": dg.MetadataValue.url(page.as_uri()),
+        "receipt": dg.MetadataValue.path(str(workspace.layout.receipt_file(receipt.number, "html"))),
+        "open_receipt": dg.MetadataValue.url(receipt_address(port, receipt.number)),
         "dagster/partition_row_count": receipt.accepted,
     }
 

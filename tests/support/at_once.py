@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,13 +55,18 @@ def run_child(words: list[str], output: Path) -> None:
 
 def main() -> None:
     """Read commands and kills from the input, print how each ended."""
-    # Loaded before the fork, so that every child has them.
-    import great_expectations
-    from dagster import DagsterInstance
+    # Loaded before the fork, so that every child has them. None of this starts a thread.
+    import frictionless
 
+    from dagster_project import databases, runs
     from dagster_project.cli import progress, report
+    from dagster_project.definitions import defs
+    from dagster_project.instance import prepare_instance
+    from warehouse.layout import Layout
 
-    assert all((great_expectations, DagsterInstance, progress, report))
+    assert all((frictionless, databases, runs, progress, report, defs))
+    with tempfile.TemporaryDirectory() as other:
+        prepare_instance(Layout(Path(other)))
     commands, kill = json.load(sys.stdin)
     folder = Path(os.environ["SPORTLAKE_HOME"]).parent / "said"
     folder.mkdir(exist_ok=True)
