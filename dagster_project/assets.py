@@ -150,7 +150,6 @@ def _table_asset(contract: Contract) -> dg.AssetsDefinition:
         contract,
         "table",
         deps=[asset_key(contract.name, "accepted")],
-        freshness_policy=metadata.freshness_policy(contract),
         metadata={"dagster/column_schema": metadata.column_schema(contract)},
     )
     def table(workspace: WorkspaceResource) -> Materialized:

@@ -1,11 +1,10 @@
-"""Metadata of the assets in Dagster: names, owners, kinds, freshness; after a run counts, hashes, receipts, versions.
+"""Metadata of the assets in Dagster: names, owners, kinds; after a run counts, hashes, receipts, versions.
 
 Here: texts and numbers for the stewards' UI, taken from contracts, receipts, candidates and releases. Not here: Dagster
 definitions (`assets.py`).
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import dagster as dg
@@ -18,7 +17,6 @@ from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.contract import Contract
-from schemas.metadata import UpdateCycle
 from warehouse.database import RebuildResult
 from warehouse.releases import Release
 
@@ -68,9 +66,6 @@ CATALOGUES = {
         frozenset({"ckan"}),
     ),
 }  # fmt: skip
-CYCLES: dict[UpdateCycle, int] = {
-    "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "half_yearly": 184, "yearly": 366,
-}  # fmt: skip
 
 
 def asset_texts(contract: Contract, stage: str) -> dict[str, Any]:
@@ -105,15 +100,6 @@ def _stage_texts(contract: Contract, stage: str, step: AssetStage) -> dict[str, 
         "kinds": set(step.kinds),
         "tags": {"stage": stage, "cadence": policy.cadence, "mode": policy.mode, "contract": contract.version},
     }
-
-
-def freshness_policy(contract: Contract) -> dg.FreshnessPolicy | None:
-    """Warns after one update cycle, fails when the publication time limit has passed as well; None without a cycle."""
-    days = CYCLES.get(contract.policy.cadence)
-    if days is None:
-        return None
-    limit = timedelta(days=days + contract.policy.time_limit.days)
-    return dg.FreshnessPolicy.time_window(warn_window=timedelta(days=days), fail_window=limit)
 
 
 def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt], port: int) -> dict[str, Any]:

@@ -177,6 +177,35 @@ def test_a_refused_name_fails_the_check_of_the_inbox(settings, instance):
     assert "stadium_2026.csv" in found.description
 
 
+def freshness_of(settings: Settings, instance: dg.DagsterInstance) -> dg.AssetCheckEvaluation:
+    """What the morning's look finds about the sites."""
+    assert build_defs(settings).resolve_job_def("freshness").execute_in_process(instance=instance).success
+    record = instance.get_latest_asset_check_evaluation_record(
+        dg.AssetCheckKey(asset_key("site", "table"), "freshness")
+    )
+    return record.event.dagster_event.event_specific_data
+
+
+def test_one_citys_file_does_not_make_the_others_fresh_and_a_quarantined_one_nobody(settings, instance):
+    departments = [d for d in load_workspace(settings).departments.values() if d.kind == "city_bureau"]
+    everybody = len(load_workspace(settings).departments)
+    before = freshness_of(settings, instance)
+    assert (before.passed, before.metadata["late"].value) == (False, everybody)
+    drop(settings, "210100", "site_2025.csv", SITES)
+    drop(settings, "210200", "site_2025.csv", "code,area\nS8,much\n")
+    take_in(settings, instance)
+    after = freshness_of(settings, instance)
+    assert (after.passed, after.metadata["late"].value) == (False, everybody - 1)
+    assert "沈阳市体育局" not in after.description
+    assert "大连市体育局 Dalian Sports Bureau（210200）：2025 最迟应于 2026-01-29 报送" in after.description
+    for number, department in enumerate(load_workspace(settings).departments):
+        if department != "210100":
+            drop(settings, department, "site_2025_2.csv", f"code,area\nT{number},1\n")
+    take_in(settings, instance)
+    assert freshness_of(settings, instance).passed
+    assert len(departments) == 14
+
+
 def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):
     drop(settings, "210100", "site_2026.csv", SITES)
     drop(settings, "210200", "site_2026.csv", f"{SITES}S9,90\n")
