@@ -101,6 +101,7 @@ def _submission_asset(contract: Contract) -> dg.AssetsDefinition:
 
 def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     key = asset_key(contract.name, "accepted")
+    specs = [*checks.build_judge_check_specs(key), checks.build_files_check_spec(key)]
 
     @_asset_decorator(
         contract,
@@ -111,13 +112,13 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
         ],
         partitions_def=build_partitions_def(contract.name),
         backfill_policy=SINGLE_RUN,
-        check_specs=[*checks.build_judge_check_specs(key), checks.build_files_check_spec(key)],
+        check_specs=specs,
         dagster_type=dg.Nothing,
         output_required=False,
     )
     def accepted(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource
-    ) -> Iterator[Materialized | dg.AssetCheckResult]:
+    ) -> Iterator[Materialized | dg.Output[None]]:
         home, port = workspace.open_workspace(), workspace.receipts_port
         slices = {parse_partition(contract.name, partition): partition for partition in context.partition_keys}
         done = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
@@ -125,8 +126,11 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
             said = metadata.receipt_metadata(home, receipts, port)
             context.log_event(_partition_event(key, slices[slice_], receipts[-1].outcome, said))
         newest = [receipts[-1] for receipts in done.values()]
-        yield from checks.build_judge_check_results(newest)
-        yield checks.build_files_check_result(find_sent_back(home, contract.name), port)
+        sent_back = checks.build_files_check_result(find_sent_back(home, contract.name), port)
+        for result in (*checks.build_judge_check_results(newest), sent_back):
+            context.log_event(checks.build_evaluation(context.instance, key, result))
+        for spec in specs:
+            yield dg.Output(None, output_name=spec.get_python_identifier())
         if any(receipt.outcome in TAKEN for receipt in newest):
             yield Materialized(metadata={SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True})
 

@@ -9,6 +9,7 @@ https://docs.dagster.io/guides/test/asset-checks
 from collections.abc import Sequence
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
 from dagster_project.partitions import asset_key
 from dagster_project.receipt_server import receipt_address
@@ -99,6 +100,32 @@ def build_freshness_result(workspace: Workspace, owed: Sequence[DueSlice]) -> dg
             "late": len(late),
             "slices": dg.MetadataValue.table(records=records, schema=schema),
         },
+    )
+
+
+def build_evaluation(
+    instance: dg.DagsterInstance, key: dg.AssetKey, result: dg.AssetCheckResult
+) -> dg.AssetCheckEvaluation:
+    """Returns the result as a statement about the whole asset, whichever of its partitions was materialized last.
+
+    Dagster ties a result to the partition of its run; where that was not materialized the UI would show no result at all.
+    """
+    last = instance.fetch_materializations(key, limit=1).records
+    target = (
+        AssetCheckEvaluationTargetMaterializationData(
+            storage_id=last[0].storage_id, run_id=last[0].run_id, timestamp=last[0].timestamp
+        )
+        if last
+        else None
+    )
+    return dg.AssetCheckEvaluation(
+        asset_key=key,
+        check_name=result.check_name or "",
+        passed=result.passed,
+        metadata=result.metadata,
+        severity=result.severity,
+        description=result.description,
+        target_materialization_data=target,
     )
 
 

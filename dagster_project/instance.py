@@ -23,6 +23,8 @@ _HEADING = "# Where Dagster keeps its history. Telemetry is off: nothing is sent
 # Two runs at once: under the daemon each run is a process, and the small machines we know have two cores.
 _RUNS_AT_ONCE = 2
 _LOCK = ".instance.lock"
+# The tag of an intake run: its dataset.
+DATASET_TAG = "sportlake/dataset"
 
 
 def instance_yaml(folder: str) -> str:
@@ -41,7 +43,15 @@ def instance_yaml(folder: str) -> str:
             "class": "NoOpComputeLogManager",
         },
         "python_logs": {"managed_python_loggers": ["catalog"], "python_log_level": "INFO"},
-        "concurrency": {"runs": {"max_concurrent_runs": _RUNS_AT_ONCE}},
+        # The intakes of a dataset one after another: the newest run is then the one whose checks are the newest.
+        "concurrency": {
+            "runs": {
+                "max_concurrent_runs": _RUNS_AT_ONCE,
+                "tag_concurrency_limits": [
+                    {"key": DATASET_TAG, "value": {"applyLimitPerUniqueValue": True}, "limit": 1}
+                ],
+            }
+        },
     }
     return _HEADING + yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
 

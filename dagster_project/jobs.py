@@ -13,6 +13,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from dagster_project.checks import FRESHNESS
+from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
 
@@ -92,6 +93,7 @@ def _intake_job(dataset: str) -> Job:
     return dg.define_asset_job(
         intake_job_name(dataset),
         selection=_asset_selection(*(asset_key(dataset, stage) for stage in ("submission", "accepted", "table"))),
+        tags={DATASET_TAG: dataset},
         description=f"接收 {dataset} · From the inbox to the lake, for any slices of {dataset}.",
     )
 

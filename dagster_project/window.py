@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 from dagster_project.instance import prepare_instance
@@ -29,7 +30,9 @@ def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> i
         # `dagster dev` prints that `dg dev` is newer; that concerns developers, not stewards.
         "PYTHONWARNINGS": "ignore",
     }
-    with serve_receipts(layout.receipts, settings.receipts_port):
+    running: list[subprocess.Popen[bytes]] = []
+    # The signals first: a process that began with Ctrl+C ignored would hand that on to Dagster.
+    with serve_receipts(layout.receipts, settings.receipts_port), _forward_signals(running):
         # A session of its own: Ctrl+C reaches this process alone, which passes it on once.
         dagster = subprocess.Popen(  # noqa: S603 -- a fixed command line: this interpreter, Dagster, our own module
             _dagster_command(port),
@@ -38,7 +41,8 @@ def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> i
             env=environment,
             start_new_session=True,
         )
-        return _wait_and_forward(dagster)
+        running.append(dagster)
+        return dagster.wait()
 
 
 def _dagster_command(port: int) -> list[str]:
@@ -46,15 +50,17 @@ def _dagster_command(port: int) -> list[str]:
     return [sys.executable, "-m", "dagster", "dev", "-m", module, "-h", HOST, "-p", str(port)]
 
 
-def _wait_and_forward(process: "subprocess.Popen[bytes]") -> int:
-    """Waits for the process; Ctrl+C, a request to end and a closed terminal are passed on as Ctrl+C, which it ends by."""
+@contextmanager
+def _forward_signals(running: "Sequence[subprocess.Popen[bytes]]") -> Iterator[None]:
+    """Passes Ctrl+C, a request to end and a closed terminal on to the processes as Ctrl+C, by which Dagster ends."""
 
     def forward(_number: int, _frame: FrameType | None) -> None:
-        process.send_signal(signal.SIGINT)
+        for process in running:
+            process.send_signal(signal.SIGINT)
 
     before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        return process.wait()
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

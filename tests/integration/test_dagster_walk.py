@@ -169,6 +169,26 @@ def test_a_file_that_is_sent_back_leaves_table_and_partition_as_they_were(settin
     assert checks_of(instance, asset_key("site", "accepted"))["files"].passed
 
 
+def test_the_ui_shows_the_checks_of_the_newest_file_also_if_it_was_sent_back(settings, instance):
+    """Dagster shows a result only beside the materialization that it names."""
+    for department, text in (("210100", SITES), ("210200", "code,area\nS8,much\n"), ("210300", "code,area\nS3,3\n")):
+        drop(settings, department, "site_2026.csv", text)
+        take_in_one(settings, instance, f"{department}|2026")
+        key = asset_key("site", "accepted")
+        last = instance.fetch_materializations(key, limit=1).records[0]
+        for name in ("cells", "rows", "table", "files"):
+            record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(key, name))
+            target = record.event.dagster_event.event_specific_data.target_materialization_data
+            assert record.run_id == last.run_id or target.storage_id == last.storage_id, (department, name)
+
+
+def take_in_one(settings: Settings, instance: dg.DagsterInstance, partition: str) -> None:
+    """One slice in a run of its own, as the sensor asks for it."""
+    instance.add_dynamic_partitions("site_slices", [partition])
+    job = build_defs(settings).resolve_job_def("site_intake")
+    assert job.execute_in_process(instance=instance, partition_key=partition).success
+
+
 def test_a_refused_name_fails_the_check_of_the_inbox(settings, instance):
     drop(settings, "210100", "stadium_2026.csv", "a\n1\n")
     take_in(settings, instance)
