@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
+from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
 from dagster_project import batches, checks, metadata
 from dagster_project.catalogues import catalogue_address
@@ -23,11 +24,14 @@ from pipelines.publication.due import releases_due
 from pipelines.publication.publish import publish_entries
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.submissions.submission import find_submissions
+from pipelines.timeliness import find_sent_back
+from quality.verdict import Outcome
 from schemas.contract import Contract
 from warehouse.releases import list_releases
 
 # One run takes many slices: a separate run costs 0.6 s, a slice within a run 0.03 s.
 SINGLE_RUN = dg.BackfillPolicy.single_run()
+TAKEN: frozenset[Outcome] = frozenset({"accept", "hold_back"})
 # Dagster 1.13 takes an annotation with a type argument for a tuple of outputs.
 if TYPE_CHECKING:
     Materialized: TypeAlias = dg.MaterializeResult[None]
@@ -40,6 +44,7 @@ else:
     group_name="inbox",
     kinds={"file"},
     tags={"stage": "inbox"},
+    check_specs=[checks.build_files_check_spec(dg.AssetKey("inbox"))],
     description="**收件箱 · Inbox** — 各部门报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
     "Files from the departments. One whose name or folder says no slice of ours is refused here, with a receipt.",
 )
@@ -47,7 +52,11 @@ def scan_inbox(workspace: WorkspaceResource) -> Materialized:
     """Scans the inbox once: misnamed files are refused, all others wait for their dataset."""
     home = workspace.open_workspace()
     found, refused = batches.refuse_misnamed(home, workspace.current_time())
-    return Materialized(metadata={"files": found, **metadata.receipt_metadata(home, refused)})
+    port = workspace.receipts_port
+    return Materialized(
+        metadata={"files": found, **metadata.receipt_metadata(home, refused, port)},
+        check_results=[checks.build_files_check_result(refused, port)],
+    )
 
 
 def build_dataset_assets(contract: Contract) -> list[dg.AssetsDefinition]:
@@ -65,9 +74,9 @@ def _asset_decorator(
     contract: Contract,
     stage: str,
     **options: Any,  # noqa: ANN401 -- whatever dg.asset takes
-) -> Callable[[Callable[..., Materialized]], dg.AssetsDefinition]:
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Returns the asset decorator of that stage, with the texts that every stage has."""
-    decorator: Callable[[Callable[..., Materialized]], dg.AssetsDefinition] = dg.asset(
+    decorator: Callable[[Callable[..., Any]], dg.AssetsDefinition] = dg.asset(
         key=asset_key(contract.name, stage), **metadata.asset_texts(contract, stage), **options
     )
     return decorator
@@ -92,6 +101,7 @@ def _submission_asset(contract: Contract) -> dg.AssetsDefinition:
 
 def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     key = asset_key(contract.name, "accepted")
+    specs = [*checks.build_judge_check_specs(key), checks.build_files_check_spec(key)]
 
     @_asset_decorator(
         contract,
@@ -102,21 +112,41 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
         ],
         partitions_def=build_partitions_def(contract.name),
         backfill_policy=SINGLE_RUN,
-        check_specs=checks.build_judge_check_specs(key),
+        check_specs=specs,
+        dagster_type=dg.Nothing,
+        output_required=False,
     )
-    def accepted(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Materialized:
-        home, newest = workspace.open_workspace(), []
-        slices = {partition: parse_partition(contract.name, partition) for partition in context.partition_keys}
-        done = batches.judge_all(home, find_submissions(home, list(slices.values())), workspace.current_time())
-        for partition, slice_ in slices.items():
-            receipts = done.get(slice_, [])
-            newest += receipts[-1:]
-            context.add_asset_metadata(
-                metadata.receipt_metadata(home, receipts), asset_key=key, partition_key=partition
-            )
-        return Materialized(check_results=checks.build_judge_check_results(newest))
+    def accepted(
+        context: dg.AssetExecutionContext, workspace: WorkspaceResource
+    ) -> Iterator[Materialized | dg.Output[None]]:
+        home, port = workspace.open_workspace(), workspace.receipts_port
+        slices = {parse_partition(contract.name, partition): partition for partition in context.partition_keys}
+        done = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
+        for slice_, receipts in done.items():
+            said = metadata.receipt_metadata(home, receipts, port)
+            context.log_event(_partition_event(key, slices[slice_], receipts[-1].outcome, said))
+        newest = [receipts[-1] for receipts in done.values()]
+        sent_back = checks.build_files_check_result(find_sent_back(home, contract.name), port)
+        for result in (*checks.build_judge_check_results(newest), sent_back):
+            context.log_event(checks.build_evaluation(context.instance, key, result))
+        for spec in specs:
+            yield dg.Output(None, output_name=spec.get_python_identifier())
+        if any(receipt.outcome in TAKEN for receipt in newest):
+            yield Materialized(metadata={SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True})
 
     return accepted
+
+
+def _partition_event(
+    key: dg.AssetKey, partition: str, outcome: Outcome, said: Mapping[str, Any]
+) -> dg.AssetMaterialization | dg.AssetObservation:
+    """Returns a partition's own event: materialized if its file was taken, otherwise only looked at.
+
+    Dagster would call every partition of the run materialized. The output that the table waits for is therefore marked as one
+    whose events are written by the asset itself, and is left out if no file was taken: the table stays as it was.
+    """
+    event = dg.AssetMaterialization if outcome in TAKEN else dg.AssetObservation
+    return event(asset_key=key, partition=partition, metadata=said)
 
 
 def _table_asset(contract: Contract) -> dg.AssetsDefinition:
@@ -124,7 +154,6 @@ def _table_asset(contract: Contract) -> dg.AssetsDefinition:
         contract,
         "table",
         deps=[asset_key(contract.name, "accepted")],
-        freshness_policy=metadata.freshness_policy(contract),
         metadata={"dagster/column_schema": metadata.column_schema(contract)},
     )
     def table(workspace: WorkspaceResource) -> Materialized:

@@ -1,9 +1,10 @@
 """Batches of files, as one step of Dagster or of the command line handles them: loops over functions of `pipelines`.
 
-Not here: what happens to one file (`pipelines/intake.py`), which catalogues there are (`catalogues.py`).
+A file is handled by one process at a time: the command line and Dagster's daemon may work on the same inbox. Not here: what happens to one file (`pipelines/intake.py`), which catalogues there are (`catalogues.py`).
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +17,9 @@ from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import database
+from warehouse.atomic_files import hold_lock
 from warehouse.database import RebuildResult
+from warehouse.layout import require_safe_name
 
 
 class WaitingFiles(NamedTuple):
@@ -40,23 +43,28 @@ def find_waiting(workspace: Workspace) -> WaitingFiles:
 
 def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Receipt]]:
     """Returns the number of files in the inbox, and the receipts of those refused now for their name or location."""
-    waiting = find_waiting(workspace)
-    misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
-    return waiting.found, [take_arrival(workspace, arrival, now) for arrival in misnamed]
+    with _hold_dataset(workspace, "inbox"):
+        waiting = find_waiting(workspace)
+        misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
+        return waiting.found, [take_arrival(workspace, arrival, now) for arrival in misnamed]
 
 
 def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetime) -> list[Submission]:
     """Stores every new file of those slices; returns the submissions in processing order."""
-    waiting = [arrival for arrival in find_waiting(workspace).arrivals if arrival.slice in slices]
-    return [receive_file(workspace, arrival.path, arrival.slice, now, arrival.place) for arrival in waiting]
+    with ExitStack() as held:
+        for dataset in sorted({slice_.dataset for slice_ in slices}):
+            held.enter_context(_hold_dataset(workspace, dataset))
+        waiting = [arrival for arrival in find_waiting(workspace).arrivals if arrival.slice in slices]
+        return [receive_file(workspace, arrival.path, arrival.slice, now, arrival.place) for arrival in waiting]
 
 
 def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:
     """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first."""
     done: dict[SliceKey, list[Receipt]] = {}
     for submission in submissions:
-        receipt = judge_submission(workspace, submission)
-        land_rows(workspace, receipt.number, now)
+        with _hold_dataset(workspace, submission.slice.dataset if submission.slice else "inbox"):
+            receipt = judge_submission(workspace, submission)
+            land_rows(workspace, receipt.number, now)
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
     return done
@@ -65,3 +73,8 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
 def rebuild_warehouse(workspace: Workspace, now: datetime) -> RebuildResult:
     """Rebuilds the analysts' file, or keeps it if nothing has changed."""
     return database.rebuild_database(workspace.layout, warehouse_inputs(workspace), now)
+
+
+def _hold_dataset(workspace: Workspace, dataset: str) -> AbstractContextManager[None]:
+    """Returns the lock on files of one dataset, or on those without one (`inbox`)."""
+    return hold_lock(workspace.layout.dagster / f".{require_safe_name(dataset)}.lock")

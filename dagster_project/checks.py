@@ -1,18 +1,25 @@
-"""Dagster asset checks of the judges and of the gate: specs declared with the assets, results from their output.
+"""Dagster asset checks of the judges, of the gate, and of what is due: specs declared with the assets, results from their output.
 
-Results are made from receipts and candidates; this module finds nothing itself. A refused file is an expected event:
-its check fails as a warning, the run succeeds. The gate blocks. Checks run inside the asset's step, because a separate
-step costs two seconds. Not here: the judges and the gate (`pipelines`).
+Results are made from receipts and candidates; this module finds nothing itself. A file that is sent back is an expected
+event: its checks fail, the run succeeds. The gate blocks. Checks run inside the asset's step, but for freshness.
+Not here: the judges, the gate and the calendar (`pipelines`).
 https://docs.dagster.io/guides/test/asset-checks
 """
 
 from collections.abc import Sequence
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
+from dagster_project.partitions import asset_key
+from dagster_project.receipt_server import receipt_address
+from dagster_project.resources import WorkspaceResource
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
+from pipelines.timeliness import DueSlice, find_due_slices
+from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
+from schemas.contract import Contract
 
 JUDGES = {
     "cells": ("cell", "单元格 · Cells: every cell has the type, format and constraints that the contract asks for."),
@@ -26,6 +33,10 @@ JUDGES = {
     ),
 }
 GATE = "gate"
+FRESHNESS = "freshness"
+FILES = "files"
+# The check of files names this many of them.
+_FILES_SHOWN = 20
 # A check's page lists this many of the most frequent finding types.
 _TYPES_SHOWN = 20
 
@@ -33,6 +44,89 @@ _TYPES_SHOWN = 20
 def build_judge_check_specs(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """Returns one check for each judge, on the accepted slices."""
     return [dg.AssetCheckSpec(name, asset=accepted, description=about) for name, (_, about) in JUDGES.items()]
+
+
+def build_files_check_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Returns the check that no file stands quarantined or refused."""
+    about = "文件 · Files: no slice's newest file was quarantined or refused; names each that was, the department and the reason."
+    return dg.AssetCheckSpec(FILES, asset=asset, description=about)
+
+
+def build_files_check_result(sent_back: Sequence[Receipt], port: int) -> dg.AssetCheckResult:
+    """Returns the result over the files that were sent back, with a link to the receipt of each; passed if there are none."""
+    shown = sent_back[:_FILES_SHOWN]
+    links = {f"{receipt.number} {receipt.filename}": receipt_address(port, receipt.number) for receipt in shown}
+    return dg.AssetCheckResult(
+        check_name=FILES,
+        passed=not sent_back,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="\n".join(_describe_sent_back(receipt) for receipt in shown) or None,
+        metadata={"files": len(sent_back), **{name: dg.MetadataValue.url(link) for name, link in links.items()}},
+    )
+
+
+def build_freshness_check(contract: Contract) -> dg.AssetChecksDefinition:
+    """Returns the check that every department has handed in what is due: a step of its own, because time passes without runs.
+
+    Dagster's own freshness is the time since a step ran; one city's file would make the whole dataset fresh.
+    """
+
+    @dg.asset_check(
+        asset=asset_key(contract.name, "table"),
+        name=FRESHNESS,
+        description="及时性 · Freshness: every department has handed in the newest period whose time limit is over.",
+    )
+    def freshness(workspace: WorkspaceResource) -> dg.AssetCheckResult:
+        home = workspace.open_workspace()
+        return build_freshness_result(home, find_due_slices(home, contract, workspace.current_time().date()))
+
+    return freshness
+
+
+def build_freshness_result(workspace: Workspace, owed: Sequence[DueSlice]) -> dg.AssetCheckResult:
+    """Returns the result over what the departments owe: fails if anything is late; all of it is in the table."""
+    late = [one for one in owed if one.late]
+    schema = dg.TableSchema(
+        columns=[dg.TableColumn(head, "string") for head in ("department", "period", "due", "state")]
+    )
+    records = [dg.TableRecord(_freshness_record(workspace, one)) for one in owed]
+    return dg.AssetCheckResult(
+        passed=not late,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="\n".join(_describe_late(workspace, one) for one in late) or None,
+        metadata={
+            "due": len(owed),
+            "handed_in": sum(one.stands for one in owed),
+            "late": len(late),
+            "slices": dg.MetadataValue.table(records=records, schema=schema),
+        },
+    )
+
+
+def build_evaluation(
+    instance: dg.DagsterInstance, key: dg.AssetKey, result: dg.AssetCheckResult
+) -> dg.AssetCheckEvaluation:
+    """Returns the result as a statement about the whole asset, whichever of its partitions was materialized last.
+
+    Dagster ties a result to the partition of its run; where that was not materialized the UI would show no result at all.
+    """
+    last = instance.fetch_materializations(key, limit=1).records
+    target = (
+        AssetCheckEvaluationTargetMaterializationData(
+            storage_id=last[0].storage_id, run_id=last[0].run_id, timestamp=last[0].timestamp
+        )
+        if last
+        else None
+    )
+    return dg.AssetCheckEvaluation(
+        asset_key=key,
+        check_name=result.check_name or "",
+        passed=result.passed,
+        metadata=result.metadata,
+        severity=result.severity,
+        description=result.description,
+        target_materialization_data=target,
+    )
 
 
 def build_gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
@@ -55,6 +149,28 @@ def build_gate_check_result(candidate: Candidate | None) -> dg.AssetCheckResult:
     found = candidate.objections if candidate else ()
     severity = dg.AssetCheckSeverity.ERROR if candidate and candidate.blocked else dg.AssetCheckSeverity.WARN
     return _build_check_result(GATE, found, severity)
+
+
+def _describe_sent_back(receipt: Receipt) -> str:
+    name = receipt.department_name
+    by = f"{name.zh} {name.en}（{receipt.department}，{receipt.period}）" if name else "—"
+    return f"{receipt.filename} · {by}：{receipt.reason.zh} {receipt.reason.en}"
+
+
+def _describe_late(workspace: Workspace, owed: DueSlice) -> str:
+    name, day = workspace.departments[owed.slice.department].name, owed.deadline.day
+    return f"{name.zh} {name.en}（{owed.slice.department}）：{owed.slice.period} 最迟应于 {day} 报送 was due by {day}"
+
+
+def _freshness_record(workspace: Workspace, owed: DueSlice) -> dict[str, str]:
+    state = "已报送 handed in" if owed.stands else "逾期 late" if owed.late else "未到期 not due yet"
+    name, until = workspace.departments[owed.slice.department].name, owed.deadline
+    return {
+        "department": f"{owed.slice.department} {name.zh} {name.en}",
+        "period": owed.slice.period,
+        "due": f"{until.day}{' （节假日安排未公布 holidays not announced yet）' if until.provisional else ''}",
+        "state": state,
+    }
 
 
 def _build_check_result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:

@@ -14,8 +14,9 @@ from dagster_project.assets import (
     scan_inbox,
 )
 from dagster_project.catalogues import catalogue_names
+from dagster_project.checks import build_freshness_check
 from dagster_project.installation import load_contracts
-from dagster_project.jobs import build_downstream_jobs, build_intake_jobs, build_schedules, sweep
+from dagster_project.jobs import build_downstream_jobs, build_freshness_job, build_intake_jobs, build_schedules, sweep
 from dagster_project.resources import WorkspaceResource
 from dagster_project.sensors import build_inbox_sensor
 from dagster_project.settings import Settings, read_settings
@@ -34,7 +35,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
     contracts, catalogues = load_contracts(settings.contracts), catalogue_names(settings)
     intakes = build_intake_jobs(contracts)
     with warnings.catch_warnings():
-        # backfill_policy, kinds and freshness are marked beta in 1.13; we pin the minor version and test what we use.
+        # backfill_policy and kinds are marked beta in 1.13; we pin the minor version and test what we use.
         warnings.simplefilter("ignore", dg.BetaWarning)
         warnings.simplefilter("ignore", dg.PreviewWarning)
         return dg.Definitions(
@@ -44,7 +45,8 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 *(build_published_assets(contracts, name) for name in catalogues),
                 build_warehouse_asset(contracts),
             ],
-            jobs=[*intakes, *build_downstream_jobs(contracts, catalogues), sweep],
+            asset_checks=[build_freshness_check(contract) for contract in contracts.values()],
+            jobs=[*intakes, *build_downstream_jobs(contracts, catalogues), build_freshness_job(contracts), sweep],
             schedules=build_schedules(),
             sensors=[build_inbox_sensor(intakes)],
             resources={"workspace": WorkspaceResource.from_settings(settings)},

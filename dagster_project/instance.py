@@ -1,21 +1,30 @@
 """Dagster's own home below ours: run history, event log, and its `dagster.yaml` with telemetry off.
 
-Here: writing that file and opening the instance that `sportlake run` and the UI share. The `dagster.yaml` in the
+Here: writing that file and opening the instance that `sportlake run` and the UI share; one process at a time prepares it. The `dagster.yaml` in the
 repository states the same for `dagster dev` without any set-up (`DAGSTER_HOME` unset, home `./var`). On more than one
-machine: Postgres in place of the three SQLite storages, same file. Not here: the runs (`runs.py`).
+machine: Postgres in place of the three SQLite storages, same file. Not here: the databases (`databases.py`), the runs
+(`runs.py`).
 """
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import yaml
 
+from dagster_project.databases import HISTORY, SCHEDULES, describe_new_databases, ensure_databases, set_aside
+from schemas.text import Text
+from warehouse.atomic_files import hold_lock, write_atomically
 from warehouse.layout import Layout
 
 _HEADING = "# Where Dagster keeps its history. Telemetry is off: nothing is sent anywhere. Written by dagster_project/instance.py\n"
 # Two runs at once: under the daemon each run is a process, and the small machines we know have two cores.
 _RUNS_AT_ONCE = 2
+_LOCK = ".instance.lock"
+# The tag of an intake run: its dataset.
+DATASET_TAG = "sportlake/dataset"
 
 
 def instance_yaml(folder: str) -> str:
@@ -23,10 +32,10 @@ def instance_yaml(folder: str) -> str:
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
-        "run_storage": _storage_config("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/history"),
-        "event_log_storage": _storage_config("dagster_project.event_log", "OpenEventLog", f"{folder}/history"),
+        "run_storage": _storage_config("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/{HISTORY}"),
+        "event_log_storage": _storage_config("dagster_project.event_log", "OpenEventLog", f"{folder}/{HISTORY}"),
         "schedule_storage": _storage_config(
-            "dagster._core.storage.schedules", "SqliteScheduleStorage", f"{folder}/schedules"
+            "dagster._core.storage.schedules", "SqliteScheduleStorage", f"{folder}/{SCHEDULES}"
         ),
         "local_artifact_storage": _storage_config("dagster._core.storage.root", "LocalArtifactStorage", folder),
         "compute_logs": {
@@ -34,24 +43,55 @@ def instance_yaml(folder: str) -> str:
             "class": "NoOpComputeLogManager",
         },
         "python_logs": {"managed_python_loggers": ["catalog"], "python_log_level": "INFO"},
-        "concurrency": {"runs": {"max_concurrent_runs": _RUNS_AT_ONCE}},
+        # The intakes of a dataset one after another: the newest run is then the one whose checks are the newest.
+        "concurrency": {
+            "runs": {
+                "max_concurrent_runs": _RUNS_AT_ONCE,
+                "tag_concurrency_limits": [
+                    {"key": DATASET_TAG, "value": {"applyLimitPerUniqueValue": True}, "limit": 1}
+                ],
+            }
+        },
     }
     return _HEADING + yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
 
 
-def prepare_instance(layout: Layout) -> Path:
-    """Creates Dagster's home with its `dagster.yaml`; returns the folder, for `DAGSTER_HOME`."""
+def _log_text(text: Text) -> None:
+    logging.getLogger(__name__).warning("%s %s", text.zh, text.en)
+
+
+def prepare_instance(layout: Layout, tell: Callable[[Text], None] = _log_text) -> Path:
+    """Creates Dagster's home with `dagster.yaml` and databases; returns the folder, for `DAGSTER_HOME`.
+
+    Damaged databases are set aside and replaced; `tell` is given the sentence about them.
+    """
     folder = layout.dagster
     folder.mkdir(parents=True, exist_ok=True)
-    file, text = folder / "dagster.yaml", instance_yaml(str(folder))
-    if not file.is_file() or file.read_text(encoding="utf-8") != text:
-        file.write_text(text, encoding="utf-8")
+    with hold_lock(folder / _LOCK):
+        file, text = folder / "dagster.yaml", instance_yaml(str(folder))
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            write_atomically(file, text)
+        if aside := ensure_databases(folder, _make_databases):
+            tell(describe_new_databases(aside))
     return folder
 
 
-def open_instance(layout: Layout) -> dg.DagsterInstance:
-    """Returns the instance of that home, as a context manager; the home is created if missing."""
-    return dg.DagsterInstance.from_config(str(prepare_instance(layout)))
+def open_instance(layout: Layout, tell: Callable[[Text], None] = _log_text) -> dg.DagsterInstance:
+    """Returns the instance of that home, as a context manager; the home is prepared first."""
+    return dg.DagsterInstance.from_config(str(prepare_instance(layout, tell)))
+
+
+def renew_instance(layout: Layout, tell: Callable[[Text], None] = _log_text) -> None:
+    """Sets the databases aside although they look sound, because a run has just failed on them."""
+    with hold_lock(layout.dagster / _LOCK):
+        tell(describe_new_databases(set_aside(layout.dagster)))
+
+
+def _make_databases(folder: Path) -> None:
+    (folder / "dagster.yaml").write_text(instance_yaml(str(folder)), encoding="utf-8")
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        # Each storage makes its database when it is first opened.
+        _ = instance.run_storage, instance.event_log_storage, instance.schedule_storage
 
 
 def _storage_config(module: str, name: str, folder: str) -> dict[str, Any]:

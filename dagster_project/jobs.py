@@ -1,4 +1,4 @@
-"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, weekly refresh and sweep.
+"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, freshness, weekly refresh and sweep.
 
 A gate that blocks one dataset must not keep the others from the catalogue, so releases and publication are two jobs.
 Schedules use the time zone of the workspace; the intake has none, because the inbox sensor starts it. Not here: what a
@@ -12,6 +12,8 @@ from collections.abc import Iterable
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
+from dagster_project.checks import FRESHNESS
+from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
 
@@ -45,6 +47,16 @@ def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) ->
             description="重建 · Make the warehouse anew if anything has changed. Leaves the tables alone: their freshness is the intake's.",
         ),
     ]
+
+
+def build_freshness_job(datasets: Iterable[str]) -> Job:
+    """Returns the job that looks who is late, in every dataset."""
+    keys = [dg.AssetCheckKey(asset_key(name, "table"), FRESHNESS) for name in datasets]
+    return dg.define_asset_job(
+        FRESHNESS,
+        selection=dg.AssetSelection.checks(*keys),
+        description="及时性 · Which departments have not handed in what is due.",
+    )
 
 
 def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[dg.AssetKey]:
@@ -81,6 +93,7 @@ def _intake_job(dataset: str) -> Job:
     return dg.define_asset_job(
         intake_job_name(dataset),
         selection=_asset_selection(*(asset_key(dataset, stage) for stage in ("submission", "accepted", "table"))),
+        tags={DATASET_TAG: dataset},
         description=f"接收 {dataset} · From the inbox to the lake, for any slices of {dataset}.",
     )
 
@@ -93,12 +106,16 @@ TIMEZONE = "Asia/Shanghai"
 
 
 def build_schedules() -> list[dg.ScheduleDefinition]:
-    """Releases at 02:00, publication half an hour later, refresh and sweep on Sundays. All are initially stopped."""
+    """Releases at 02:00, publication half an hour later, freshness at 07:00, refresh and sweep on Sundays.
+
+    All run from the start, while Dagster's daemon does; who stops one in the UI finds it stopped the next time.
+    """
     return [
         _build_schedule(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
         _build_schedule(
             PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"
         ),
+        _build_schedule(FRESHNESS, "0 7 * * *", "每日 7:00 核对报送是否及时 · who is late, every morning"),
         _build_schedule(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
         _build_schedule(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),
     ]
@@ -106,5 +123,10 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
 
 def _build_schedule(job: str, cron: str, about: str) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
-        name=f"{job}_schedule", job_name=job, cron_schedule=cron, execution_timezone=TIMEZONE, description=about
+        name=f"{job}_schedule",
+        job_name=job,
+        cron_schedule=cron,
+        execution_timezone=TIMEZONE,
+        description=about,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )

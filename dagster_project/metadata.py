@@ -1,23 +1,22 @@
-"""Metadata of the assets in Dagster: names, owners, kinds, freshness; after a run counts, hashes, receipts, versions.
+"""Metadata of the assets in Dagster: names, owners, kinds; after a run counts, hashes, receipts, versions.
 
 Here: texts and numbers for the stewards' UI, taken from contracts, receipts, candidates and releases. Not here: Dagster
 definitions (`assets.py`).
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import dagster as dg
 
 from catalog.plan import PlanStep
+from dagster_project.receipt_server import receipt_address
 from pipelines.publication.publish import Publication
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.contract import Contract
-from schemas.metadata import UpdateCycle
 from warehouse.database import RebuildResult
 from warehouse.releases import Release
 
@@ -67,9 +66,6 @@ CATALOGUES = {
         frozenset({"ckan"}),
     ),
 }  # fmt: skip
-CYCLES: dict[UpdateCycle, int] = {
-    "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "half_yearly": 184, "yearly": 366,
-}  # fmt: skip
 
 
 def asset_texts(contract: Contract, stage: str) -> dict[str, Any]:
@@ -106,17 +102,11 @@ def _stage_texts(contract: Contract, stage: str, step: AssetStage) -> dict[str, 
     }
 
 
-def freshness_policy(contract: Contract) -> dg.FreshnessPolicy | None:
-    """Warns after one update cycle, fails when the publication time limit has passed as well; None without a cycle."""
-    days = CYCLES.get(contract.policy.cadence)
-    if days is None:
-        return None
-    limit = timedelta(days=days + contract.policy.time_limit.days)
-    return dg.FreshnessPolicy.time_window(warn_window=timedelta(days=days), fail_window=limit)
+def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt], port: int) -> dict[str, Any]:
+    """Returns files by outcome, rows accepted and held back, and facts of the newest receipt if any.
 
-
-def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt]) -> dict[str, Any]:
-    """Returns files by outcome, rows accepted and held back, receipt paths, and facts of the newest receipt if any."""
+    `port` is where the receipts are served while Dagster's UI is open.
+    """
     outcomes: dict[Outcome, int] = {}
     for receipt in receipts:
         outcomes[receipt.outcome] = outcomes.get(receipt.outcome, 0) + 1
@@ -127,18 +117,17 @@ def receipt_metadata(workspace: Workspace, receipts: Sequence[Receipt]) -> dict[
         "held_back": sum(receipt.held_back for receipt in receipts),
         **{f"files_{outcome}": number for outcome, number in sorted(outcomes.items())},
     }
-    return counted | (_newest_receipt(workspace, receipts[-1]) if receipts else {})
+    return counted | (_newest_receipt(workspace, receipts[-1], port) if receipts else {})
 
 
-def _newest_receipt(workspace: Workspace, receipt: Receipt) -> dict[str, Any]:
-    page = workspace.layout.receipt_file(receipt.number, "html")
+def _newest_receipt(workspace: Workspace, receipt: Receipt, port: int) -> dict[str, Any]:
     return {
         "verdict": receipt.outcome,
         "reason": f"{receipt.reason.zh} · {receipt.reason.en}",
         "number": receipt.number,
         "sha256": receipt.sha256,
-        "receipt": dg.MetadataValue.path(str(page)),
-        "open_receipt": dg.MetadataValue.url(page.as_uri()),
+        "receipt": dg.MetadataValue.path(str(workspace.layout.receipt_file(receipt.number, "html"))),
+        "open_receipt": dg.MetadataValue.url(receipt_address(port, receipt.number)),
         "dagster/partition_row_count": receipt.accepted,
     }
 

@@ -27,6 +27,7 @@ class WorkspaceResource(dg.ConfigurableResource[None]):
     who: str
     clock: str | None = None
     ckan: str | None = None
+    receipts_port: int = 3001
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "WorkspaceResource":
@@ -38,13 +39,21 @@ class WorkspaceResource(dg.ConfigurableResource[None]):
             who=settings.who,
             clock=clock,
             ckan=str(settings.ckan) if settings.ckan else None,
+            receipts_port=settings.receipts_port,
         )
 
     def read_settings(self) -> Settings:
         """Returns the settings of this resource."""
         clock = datetime.fromisoformat(self.clock) if self.clock else None
         ckan = Path(self.ckan) if self.ckan else None
-        return Settings(home=Path(self.home), contracts=Path(self.contracts), who=self.who, clock=clock, ckan=ckan)
+        return Settings(
+            home=Path(self.home),
+            contracts=Path(self.contracts),
+            who=self.who,
+            clock=clock,
+            ckan=ckan,
+            receipts_port=self.receipts_port,
+        )
 
     def open_workspace(self) -> Workspace:
         """Returns the workspace: paths, contracts, code lists, departments, lake and ledger."""

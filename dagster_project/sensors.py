@@ -23,12 +23,13 @@ RUNS_A_TICK = 20
 
 
 def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
-    """Returns the sensor over the intake jobs. Stopped until somebody starts it."""
+    """Returns the sensor over the intake jobs. Runs from the start, while Dagster's daemon does."""
 
     @dg.sensor(
         name="inbox_sensor",
         jobs=intakes,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description="收件箱有新文件即开始接收 · Starts the intake of every new file in the inbox.",
     )
     def watch(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
 
     `ckan` is a connection file; without it `ckan/connection.json` below the home is used, if it exists. `ckan_token`
     takes precedence over the token that the file names; each process reads it from the environment, and it is written
-    nowhere.
+    nowhere. Links to receipts in Dagster name `receipts_port`; `sportlake dagster` answers there.
     """
 
     model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore")
@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     contracts: Path = FOLDER
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
+    receipts_port: int = Field(default=3001, ge=1, le=65535)
 
     @field_validator("home", "contracts", "ckan")
     @classmethod

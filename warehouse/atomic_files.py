@@ -7,7 +7,7 @@ files are written, or where (`warehouse/layout.py`).
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,15 +55,20 @@ def replace_durably(aside: Path, target: Path) -> None:
 
 
 @contextmanager
-def hold_lock(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on the file `path`; waits for the current holder.
+def hold_lock(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold an exclusive lock on the file `path`; waits for the current holder, after a call of `on_wait` if there is one.
 
     The file is created if missing and never removed. The lock is released when its process ends.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if on_wait:
+                on_wait()
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

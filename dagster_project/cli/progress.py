@@ -1,27 +1,32 @@
 """The runs of `sportlake run` with their progress: intake of waiting files, due releases, due publication.
 
 If nothing is due nothing is started: Dagster is not even imported, so a second run over an unchanged workspace returns
-at once. Not here: what a run does (`assets.py`), the final report (`report.py`).
+at once. Only one process runs at a time: another one waits, says so, and then does what is left. Not here: what a run does (`assets.py`), the final report (`report.py`).
 """
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from dagster_project.catalogues import catalogue_names, open_catalogue
-from dagster_project.cli.console import make_console
+from dagster_project.cli.console import make_console, print_message
 from dagster_project.settings import Settings
+from pipelines.intake import find_unfinished
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
 from pipelines.submissions.inbox import Arrival
 from pipelines.workspace import Workspace
 from schemas.errors import CatalogueError, UsageError
+from schemas.text import Text
+from warehouse.atomic_files import hold_lock
 
 if TYPE_CHECKING:
     import dagster as dg
 
     from catalog.plan import PublicationPlan
     from dagster_project.runs import RunRequest, RunResult
+
+    Planner: TypeAlias = Callable[[dg.DagsterInstance], Sequence[RunRequest]]
 
 
 def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arrival]) -> "list[RunResult]":
@@ -30,17 +35,24 @@ def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arriv
         return []
     from dagster_project.runs import plan_intake_requests
 
-    return _run_all(settings, workspace, lambda instance: plan_intake_requests(instance, waiting))
+    return _run_all(
+        settings,
+        workspace,
+        lambda instance: plan_intake_requests(instance, find_unfinished(workspace, list(waiting))),
+    )
 
 
 def release_due(settings: Settings, workspace: Workspace, datasets: Sequence[str] = ()) -> "list[RunResult]":
     """Runs the gate and release of those datasets; without names, of all that have changed since their last release."""
-    due = list(datasets) or releases_due(workspace)
-    if not due:
+
+    def find_due() -> list[str]:
+        return list(datasets) or releases_due(workspace)
+
+    if not find_due():
         return []
     from dagster_project.runs import build_release_request
 
-    return _run_all(settings, workspace, lambda _: [build_release_request(due)])
+    return _run_all(settings, workspace, lambda _: [build_release_request(due)] if (due := find_due()) else [])
 
 
 def publish_due(
@@ -67,9 +79,25 @@ def _is_due(settings: Settings, workspace: Workspace, name: str, planned: "Publi
         return True
 
 
-def _run_all(
-    settings: Settings, workspace: Workspace, planned: "Callable[[dg.DagsterInstance], Sequence[RunRequest]]"
-) -> "list[RunResult]":
+def _run_all(settings: Settings, workspace: Workspace, planned: "Planner") -> "list[RunResult]":
+    """Executes what `planned` returns, alone; once more with new databases if Dagster's own turn out to be damaged."""
+    from sqlalchemy.exc import DatabaseError
+
+    from dagster_project.databases import is_damage, is_lock
+    from dagster_project.instance import renew_instance
+
+    with hold_lock(workspace.layout.dagster / ".run.lock", _print_waiting):
+        try:
+            return _execute_planned(settings, workspace, planned)
+        except DatabaseError as error:
+            if is_damage(error.orig):
+                renew_instance(workspace.layout, _print_text)
+            elif not is_lock(error.orig):
+                raise
+            return _execute_planned(settings, workspace, planned)
+
+
+def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner") -> "list[RunResult]":
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from dagster_project import runs
@@ -79,7 +107,7 @@ def _run_all(
     defs, ran = build_defs(settings), []
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
-        open_instance(workspace.layout) as instance,
+        open_instance(workspace.layout, _print_text) as instance,
         Progress(*columns, TimeElapsedColumn(), console=make_console()) as progress,
     ):
         runs.fail_abandoned_runs(instance)
@@ -91,6 +119,14 @@ def _run_all(
                 ran.append(runs.execute_run(defs, instance, piece))
             progress.advance(task, piece.size)
     return ran
+
+
+def _print_waiting() -> None:
+    print_message("另一个运行正在进行，等待其结束。", "Another run is at work; waiting for it to end.")
+
+
+def _print_text(text: Text) -> None:
+    print_message(text.zh, text.en)
 
 
 @contextmanager

@@ -73,33 +73,13 @@ def open_dagster(
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 port")] = PORT,
 ) -> None:
     """打开 Dagster（仅本机 127.0.0.1）。 Open Dagster's web interface, on this machine only."""
-    import os
-    import sys
-
-    from dagster_project.installation import load_workspace
-    from dagster_project.instance import prepare_instance
+    from dagster_project.installation import load_contracts
+    from dagster_project.receipt_server import HOST
     from dagster_project.settings import read_settings
+    from dagster_project.window import run_window
 
     settings = read_settings()
-    home = prepare_instance(load_workspace(settings).layout)
-    os.environ["DAGSTER_HOME"] = str(home)
-    os.environ["SPORTLAKE_HOME"] = str(settings.home)
-    os.environ["SPORTLAKE_CONTRACTS"] = str(settings.contracts)
-    # `dagster dev` prints that `dg dev` is newer; that concerns developers, not stewards.
-    os.environ["PYTHONWARNINGS"] = "ignore"
-    # Dagster warns of any other dagster.yaml in the folder it is started from.
-    os.chdir(home)
-    print_message(f"http://127.0.0.1:{port}，Ctrl+C 结束", "stop with Ctrl+C")
-    command = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "-m",
-        "dagster_project.definitions",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-    ]
-    os.execv(sys.executable, command)  # noqa: S606 -- a fixed command line: this interpreter, Dagster, our own module
+    load_contracts(settings.contracts)
+    print_message(f"http://{HOST}:{port}，Ctrl+C 结束", "stop with Ctrl+C")
+    print_message(f"回执：http://{HOST}:{settings.receipts_port}", "the receipts, linked from there")
+    raise typer.Exit(run_window(settings, port, lambda text: print_message(text.zh, text.en)))

@@ -55,7 +55,7 @@ def files_below(home: Path) -> dict[str, tuple[int, int]]:
 def checks_of(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, dg.AssetCheckEvaluation]:
     events = instance.get_latest_asset_check_evaluation_record
     found = {}
-    for name in ("cells", "rows", "table", "gate"):
+    for name in ("cells", "rows", "table", "files", "gate"):
         record = events(dg.AssetCheckKey(key, name))
         if record is not None:
             found[name] = record.event.dagster_event.event_specific_data
@@ -105,10 +105,125 @@ def test_a_quarantined_file_is_a_successful_run_with_a_warning(settings, instanc
     assert ran.failures == ()
     assert instance.get_run_by_id(ran.run_id).is_success
     checks = checks_of(instance, asset_key("site", "accepted"))
-    assert {name: check.passed for name, check in checks.items()} == {"cells": False, "rows": True, "table": True}
+    assert {name: check.passed for name, check in checks.items()} == {
+        "cells": False,
+        "rows": True,
+        "table": True,
+        "files": False,
+    }
     assert checks["cells"].severity is dg.AssetCheckSeverity.WARN
     assert checks["cells"].metadata["type-error"].value == 2
     assert workspace.lake.current_version(workspace.contracts["site"]) is None
+
+
+def take_in(settings: Settings, instance: dg.DagsterInstance) -> None:
+    """The intake alone."""
+    workspace, defs = load_workspace(settings), build_defs(settings)
+    waiting = find_unfinished(workspace, list_arrivals(workspace))
+    for piece in runs.plan_intake_requests(instance, waiting):
+        ran = runs.execute_run(defs, instance, piece)
+        assert instance.get_run_by_id(ran.run_id).is_success
+
+
+def count_of(instance: dg.DagsterInstance, key: dg.AssetKey) -> int:
+    return len(instance.fetch_materializations(key, limit=10).records)
+
+
+def test_a_partition_whose_file_was_sent_back_is_not_materialized_and_its_check_says_why(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", "code,area\nS8,much\n")
+    drop(settings, "210300", "site_2026.csv", b"\x00".decode() * 40)
+    take_in(settings, instance)
+    key = asset_key("site", "accepted")
+    assert instance.get_materialized_partitions(key) == {"210100|2026"}
+    assert count_of(instance, asset_key("site", "table")) == 1
+    found = checks_of(instance, key)["files"]
+    assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    dalian, anshan = found.description.splitlines()
+    assert "site_2026.csv" in dalian
+    assert "大连市体育局" in dalian
+    assert "1 of 1 rows have errors" in dalian
+    assert "鞍山市体育局" in anshan
+    links = [value.url for value in found.metadata.values() if isinstance(value, dg.UrlMetadataValue)]
+    receipts = load_workspace(settings).layout.receipts
+    assert len(links) == 2
+    for link in links:
+        address, _, page = link.rpartition("/")
+        assert address == "http://127.0.0.1:3001"
+        assert (receipts / page).is_file()
+
+
+def test_a_file_that_is_sent_back_leaves_table_and_partition_as_they_were(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    take_in(settings, instance)
+    drop(settings, "210100", "site_2026_2.csv", "code,area\nS1,much\n")
+    take_in(settings, instance)
+    assert count_of(instance, asset_key("site", "accepted")) == 1
+    assert count_of(instance, asset_key("site", "table")) == 1
+    assert "site_2026_2.csv" in checks_of(instance, asset_key("site", "accepted"))["files"].description
+    drop(settings, "210200", "site_2026.csv", "code,area\nS3,30\n")
+    take_in(settings, instance)
+    assert "site_2026_2.csv" in checks_of(instance, asset_key("site", "accepted"))["files"].description
+    drop(settings, "210100", "site_2026_3.csv", "code,area\nS1,11\nS2,20\n")
+    take_in(settings, instance)
+    assert checks_of(instance, asset_key("site", "accepted"))["files"].passed
+
+
+def test_the_ui_shows_the_checks_of_the_newest_file_also_if_it_was_sent_back(settings, instance):
+    """Dagster shows a result only beside the materialization that it names."""
+    for department, text in (("210100", SITES), ("210200", "code,area\nS8,much\n"), ("210300", "code,area\nS3,3\n")):
+        drop(settings, department, "site_2026.csv", text)
+        take_in_one(settings, instance, f"{department}|2026")
+        key = asset_key("site", "accepted")
+        last = instance.fetch_materializations(key, limit=1).records[0]
+        for name in ("cells", "rows", "table", "files"):
+            record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(key, name))
+            target = record.event.dagster_event.event_specific_data.target_materialization_data
+            assert record.run_id == last.run_id or target.storage_id == last.storage_id, (department, name)
+
+
+def take_in_one(settings: Settings, instance: dg.DagsterInstance, partition: str) -> None:
+    """One slice in a run of its own, as the sensor asks for it."""
+    instance.add_dynamic_partitions("site_slices", [partition])
+    job = build_defs(settings).resolve_job_def("site_intake")
+    assert job.execute_in_process(instance=instance, partition_key=partition).success
+
+
+def test_a_refused_name_fails_the_check_of_the_inbox(settings, instance):
+    drop(settings, "210100", "stadium_2026.csv", "a\n1\n")
+    take_in(settings, instance)
+    found = checks_of(instance, dg.AssetKey("inbox"))["files"]
+    assert not found.passed
+    assert "stadium_2026.csv" in found.description
+
+
+def freshness_of(settings: Settings, instance: dg.DagsterInstance) -> dg.AssetCheckEvaluation:
+    """What the morning's look finds about the sites."""
+    assert build_defs(settings).resolve_job_def("freshness").execute_in_process(instance=instance).success
+    record = instance.get_latest_asset_check_evaluation_record(
+        dg.AssetCheckKey(asset_key("site", "table"), "freshness")
+    )
+    return record.event.dagster_event.event_specific_data
+
+
+def test_one_citys_file_does_not_make_the_others_fresh_and_a_quarantined_one_nobody(settings, instance):
+    departments = [d for d in load_workspace(settings).departments.values() if d.kind == "city_bureau"]
+    everybody = len(load_workspace(settings).departments)
+    before = freshness_of(settings, instance)
+    assert (before.passed, before.metadata["late"].value) == (False, everybody)
+    drop(settings, "210100", "site_2025.csv", SITES)
+    drop(settings, "210200", "site_2025.csv", "code,area\nS8,much\n")
+    take_in(settings, instance)
+    after = freshness_of(settings, instance)
+    assert (after.passed, after.metadata["late"].value) == (False, everybody - 1)
+    assert "沈阳市体育局" not in after.description
+    assert "大连市体育局 Dalian Sports Bureau（210200）：2025 最迟应于 2026-01-29 报送" in after.description
+    for number, department in enumerate(load_workspace(settings).departments):
+        if department != "210100":
+            drop(settings, department, "site_2025_2.csv", f"code,area\nT{number},1\n")
+    take_in(settings, instance)
+    assert freshness_of(settings, instance).passed
+    assert len(departments) == 14
 
 
 def test_a_gate_that_objects_stops_its_dataset_and_no_other(settings, instance):

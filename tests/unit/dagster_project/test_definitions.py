@@ -1,4 +1,4 @@
-"""The code location: six assets a dataset, words in both languages, quick to load, nothing running by itself."""
+"""The code location: six assets a dataset, words in both languages, quick to load, at work from the start."""
 
 import time
 import warnings
@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from dagster_project.definitions import build_defs
-from dagster_project.metadata import STAGES, freshness_policy
+from dagster_project.metadata import STAGES
 from dagster_project.partitions import asset_key, dataset_name, stage_name
 from dagster_project.settings import Settings
 from schemas.contract import read_contracts
@@ -69,19 +69,16 @@ def _checks(defs: dg.Definitions) -> list[dg.AssetCheckSpec]:
     return [spec for asset in defs.assets for spec in asset.check_specs]
 
 
-def test_freshness_follows_the_cadence():
-    contract = CONTRACTS["facility"]
-    policy = freshness_policy(contract)
-    assert policy.warn_window.to_timedelta().days == 366
-    assert policy.fail_window.to_timedelta().days == 366 + contract.policy.time_limit.days
-    without = contract.policy.model_copy(update={"cadence": "irregular"})
-    assert freshness_policy(contract.model_copy(update={"policy": without})) is None
+def test_no_table_is_fresh_because_a_step_ran(defs):
+    assert {spec.freshness_policy for spec in specs(defs).values()} == {None}
+    keys = {key for definition in defs.asset_checks for key in definition.check_keys}
+    assert keys == {dg.AssetCheckKey(asset_key(name, "table"), "freshness") for name in CONTRACTS}
 
 
-def test_nothing_runs_by_itself_until_somebody_starts_it(defs):
+def test_sensor_and_schedules_run_from_the_start_in_the_time_of_the_bureau(defs):
     repository = defs.get_repository_def()
-    assert {s.default_status.value for s in repository.schedule_defs} == {"STOPPED"}
-    assert {s.default_status.value for s in repository.sensor_defs} == {"STOPPED"}
+    assert {s.default_status.value for s in repository.schedule_defs} == {"RUNNING"}
+    assert {s.default_status.value for s in repository.sensor_defs} == {"RUNNING"}
     assert {s.execution_timezone for s in repository.schedule_defs} == {"Asia/Shanghai"}
 
 

@@ -1,10 +1,12 @@
 """Dagster's home: telemetry off, one event log kept open, history where the house keeps its things."""
 
+import sqlite3
+
 import dagster as dg
 import yaml
 
 from dagster_project.event_log import OpenEventLog
-from dagster_project.instance import instance_yaml, open_instance, prepare_instance
+from dagster_project.instance import instance_yaml, open_instance, prepare_instance, renew_instance
 from warehouse.layout import Layout
 
 
@@ -40,3 +42,23 @@ def test_a_run_is_found_again_by_the_next_process(tmp_path):
         assert [entry.dagster_event_type for entry in instance.all_logs(run_id)].count(
             dg.DagsterEventType.ASSET_MATERIALIZATION
         ) == 1
+
+
+def test_a_damaged_history_is_reported_and_begun_anew(tmp_path):
+    told = []
+    with sqlite3.connect(prepare_instance(Layout(tmp_path)) / "history" / "runs.db") as connection:
+        connection.execute("INSERT INTO alembic_version VALUES ('5771160a95ad')")
+    with open_instance(Layout(tmp_path), told.append) as instance:
+        assert instance.get_runs_count() == 0
+    assert ["damaged-1" in text.en for text in told] == [True]
+
+
+def test_an_event_log_that_was_set_aside_is_left_for_its_successor(tmp_path):
+    with open_instance(Layout(tmp_path)) as instance:
+        instance.add_dynamic_partitions("site_slices", ["210100|2026"])
+        renew_instance(Layout(tmp_path), lambda _: None)
+        prepare_instance(Layout(tmp_path))
+        assert instance.get_dynamic_partitions("site_slices") == []
+        instance.add_dynamic_partitions("site_slices", ["210200|2026"])
+    with open_instance(Layout(tmp_path)) as instance:
+        assert instance.get_dynamic_partitions("site_slices") == ["210200|2026"]

@@ -40,3 +40,24 @@ def test_only_one_holds_a_lock_and_an_error_frees_it(tmp_path):
     for holder in holders:
         holder.join()
     assert most == [1] * 5
+
+
+def test_who_must_wait_for_a_lock_is_told_once(tmp_path):
+    told, held, free = [], threading.Event(), threading.Event()
+
+    def hold():
+        with hold_lock(tmp_path / "lock", lambda: told.append("holder")):
+            held.set()
+            free.wait()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+
+    def say():
+        told.append("waiter")
+        free.set()
+
+    with hold_lock(tmp_path / "lock", say):
+        assert told == ["waiter"]
+    holder.join()

@@ -1,0 +1,66 @@
+"""The stewards' window: Dagster's UI and daemon with the receipts served beside them, until it is closed.
+
+Here: the environment and the two servers. Not here: the definitions (`definitions.py`), the port's option (`cli`).
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from dagster_project.instance import prepare_instance
+from dagster_project.receipt_server import HOST, serve_receipts
+from dagster_project.settings import Settings
+from schemas.text import Text
+from warehouse.layout import Layout
+
+
+def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> int:
+    """Runs Dagster on that port until a signal ends it; returns its exit code. UsageError if a port is taken."""
+    layout = Layout(settings.home)
+    folder = prepare_instance(layout, tell)
+    environment = os.environ | {
+        "DAGSTER_HOME": str(folder),
+        "SPORTLAKE_HOME": str(settings.home),
+        "SPORTLAKE_CONTRACTS": str(settings.contracts),
+        "SPORTLAKE_RECEIPTS_PORT": str(settings.receipts_port),
+        # `dagster dev` prints that `dg dev` is newer; that concerns developers, not stewards.
+        "PYTHONWARNINGS": "ignore",
+    }
+    running: list[subprocess.Popen[bytes]] = []
+    # The signals first: a process that began with Ctrl+C ignored would hand that on to Dagster.
+    with serve_receipts(layout.receipts, settings.receipts_port), _forward_signals(running):
+        # A session of its own: Ctrl+C reaches this process alone, which passes it on once.
+        dagster = subprocess.Popen(  # noqa: S603 -- a fixed command line: this interpreter, Dagster, our own module
+            _dagster_command(port),
+            # Dagster warns of any other dagster.yaml in the folder it is started from.
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+        running.append(dagster)
+        return dagster.wait()
+
+
+def _dagster_command(port: int) -> list[str]:
+    module = "dagster_project.definitions"
+    return [sys.executable, "-m", "dagster", "dev", "-m", module, "-h", HOST, "-p", str(port)]
+
+
+@contextmanager
+def _forward_signals(running: "Sequence[subprocess.Popen[bytes]]") -> Iterator[None]:
+    """Passes Ctrl+C, a request to end and a closed terminal on to the processes as Ctrl+C, by which Dagster ends."""
+
+    def forward(_number: int, _frame: FrameType | None) -> None:
+        for process in running:
+            process.send_signal(signal.SIGINT)
+
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
