@@ -22,6 +22,7 @@ from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.normalise import CellRewrite
 from pipelines.submissions import receipt_page
 from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
 from pipelines.submissions.submission import (
     Submission,
@@ -124,14 +125,16 @@ def _judge_or_refuse(workspace: Workspace, submission: Submission, problem: Find
                 en=f"submission {submission.number} names no slice: it can only be judged together with its problem",
             )
         )
-    contract = workspace.contracts[submission.slice.dataset]
+    contract, received = workspace.contracts[submission.slice.dataset], submission.received_at.date()
+    if wrong := find_period_problem(contract, submission.slice.period, received):
+        return refuse_submission(wrong)
     return validate_submission(
         workspace,
         original_file(workspace, submission),
         contract,
         submission.slice,
         called=submission.filename,
-        on=submission.received_at.date(),
+        on=received,
         sha256=submission.sha256,
     )
 

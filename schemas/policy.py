@@ -4,14 +4,16 @@ Here: models only. Not here: reading files (`schemas/contract.py`), rule kinds (
 (`schemas/expectations.py`), catalogue items (`schemas/metadata.py`).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.rules import RowRule
+from schemas.slices import PeriodKind
 from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
@@ -27,7 +29,14 @@ class _FrozenModel(BaseModel):
 class Slice(_FrozenModel):
     """Which part of the dataset one file replaces: always one department, and one period of this kind."""
 
-    period: Literal["year", "quarter", "month"]
+    period: PeriodKind
+    periods_ahead: int = Field(
+        default=0,
+        ge=0,
+        le=12,
+        description="periods after the current one that may be handed in already: a budget is made a year ahead",
+    )
+    since: str | None = Field(default=None, description="the first period that may be handed in; none: any")
 
     @property
     def pattern(self) -> str:
@@ -35,6 +44,12 @@ class Slice(_FrozenModel):
         return {"year": r"^20\d{2}$", "quarter": r"^20\d{2}-Q[1-4]$", "month": r"^20\d{2}-(0[1-9]|1[0-2])$"}[
             self.period
         ]
+
+    @model_validator(mode="after")
+    def _require_first_period(self) -> "Slice":
+        if self.since is not None and not re.match(self.pattern, self.since):
+            raise ValueError(f"since: {self.since} is not a {self.period}")
+        return self
 
 
 class TimeLimit(_FrozenModel):

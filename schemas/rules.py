@@ -190,6 +190,13 @@ class InPeriod(Rule):
     field: str
 
 
+class NotAfterReceipt(Rule):
+    """The days or years in `fields` are not later than the day on which the file was handed in; empty ones are skipped."""
+
+    kind: Literal["not_after_receipt"]
+    fields: tuple[str, ...] = Field(min_length=1)
+
+
 class InArea(Rule):
     """The division code in `field` lies in the submitting department's area (same prefecture for a city bureau, the province for a unit of the bureau)."""
 
@@ -246,6 +253,7 @@ RowRule = Annotated[
     | InCodelist
     | InDataset
     | InPeriod
+    | NotAfterReceipt
     | InArea
     | PointZero
     | PointSwapped

@@ -46,13 +46,11 @@ def submit_command(
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.intake import find_unfinished
-    from pipelines.submissions.deposit import current_period, deposit_file, find_slice
-    from schemas.contract import find_contract
+    from pipelines.submissions.deposit import deposit_file, find_slice
 
     settings = read_settings()
     workspace = load_workspace(settings)
-    asked = find_contract(workspace.contracts, dataset)
-    key = find_slice(workspace, dataset, department, period or current_period(asked, settings.current_time().date()))
+    key = find_slice(workspace, dataset, department, period, settings.current_time().date())
     arrival = deposit_file(workspace, file, key)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     print_receipts(workspace, [arrival])

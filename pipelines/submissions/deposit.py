@@ -9,29 +9,28 @@ from itertools import count
 from pathlib import Path
 
 from pipelines.submissions.inbox import Arrival, list_arrivals, slice_or_finding
+from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.submission import SUFFIXES
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from schemas.contract import Contract
+from schemas.contract import find_contract
 from schemas.errors import UsageError
-from schemas.slices import SliceKey
+from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 
 
-def current_period(contract: Contract, day: date) -> str:
-    """Returns the period of the contract's kind that contains `day`: `2026`, `2026-Q4` or `2026-11`."""
-    return {"year": f"{day:%Y}", "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}", "month": f"{day:%Y-%m}"}[
-        contract.policy.slice.period
-    ]
+def find_slice(workspace: Workspace, dataset: str, department: str, period: str | None, on: date) -> SliceKey:
+    """Returns the slice of dataset, department and period; without a period, of the one that contains the day `on`.
 
-
-def find_slice(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey:
-    """Returns the slice of dataset, department and period.
-
-    Raises UsageError, which says which of the three is unknown or not allowed, and what is allowed.
+    Raises UsageError, which says which of the three is unknown or not allowed on that day, and what is allowed.
     """
-    found = slice_or_finding(workspace, dataset, department, period)
+    contract = find_contract(workspace.contracts, dataset)
+    found = slice_or_finding(
+        workspace, dataset, department, period or containing_period(contract.policy.slice.period, on)
+    )
+    if isinstance(found, SliceKey):
+        found = find_period_problem(contract, found.period, on) or found
     if isinstance(found, Finding):
         mend = found.mend or Text(zh="", en="")
         raise UsageError(Text(zh=f"{found.message.zh}。{mend.zh}", en=f"{found.message.en}; {mend.en}"))

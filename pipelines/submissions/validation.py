@@ -57,8 +57,8 @@ def validate_submission(
     """Validates `file`.
 
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
-    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
-    which corrections are valid; without it none are applied. `sha256`: of the file, to find the same bytes in another slice.
+    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day of receipt: it
+    decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file, to find the same bytes in another slice.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -84,7 +84,7 @@ def validate_submission(
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
+    findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_, on) if f.type not in blind]
     findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
@@ -194,7 +194,12 @@ def _new_findings(
 
 
 def _judge_rows(
-    workspace: Workspace, table: pa.Table, rows: pa.Array, contract: Contract, slice_: SliceKey | None
+    workspace: Workspace,
+    table: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    slice_: SliceKey | None,
+    on: date | None,
 ) -> list[Finding]:
     if slice_ is None:
         contract = contract.exclude_rules(InPeriod, InArea)
@@ -202,6 +207,7 @@ def _judge_rows(
     context = RuleContext(
         slice=slice_,
         department=workspace.departments[slice_.department],
+        received=on,
         codelists=workspace.codelists,
         datasets=_referenced_tables(workspace, contract),
     )

@@ -163,3 +163,24 @@ def test_a_file_too_large_to_keep_is_named_and_holds_up_nobody(settings, monkeyp
         assert "210200/site_2026.csv" in result.stdout
         assert "210200/stadium_2026.csv" in result.stdout
     assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1"}
+
+
+@pytest.mark.parametrize("period", ["2027", "2036"])
+def test_a_period_that_has_not_begun_is_refused_at_the_counter_and_leaves_nothing(settings, tmp_path, period):
+    file = tmp_path / "a.csv"
+    file.write_text(SITES, encoding="utf-8")
+    result = sportlake("submit", file, "--dataset", "site", "--department", "210100", "--period", period)
+    assert result.exit_code == 2
+    assert f"{period}”尚未开始" in result.stderr
+    assert f"{period} has not begun" in result.stderr
+    assert not settings.home.exists()
+
+
+def test_a_file_for_a_year_to_come_never_replaces_what_stands(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210100", "site_2036.csv", f"{SITES}S3,30\n")
+    result = sportlake("run")
+    assert "refused: 1" in result.stdout
+    assert "period-not-begun" in result.stdout
+    workspace = load_workspace(settings)
+    assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 2
