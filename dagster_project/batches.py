@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
 from pipelines.publication.due import warehouse_inputs
+from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import Arrival, list_arrivals
 from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.submission import Submission, reason_not_kept, receive_file
+from pipelines.submissions.submission import Submission, reason_not_kept
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -48,7 +49,7 @@ def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Rece
 def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetime) -> list[Submission]:
     """Stores every new file of those slices; returns the submissions in processing order."""
     waiting = [arrival for arrival in find_waiting(workspace).arrivals if arrival.slice in slices]
-    return [receive_file(workspace, arrival.path, arrival.slice, now, arrival.place) for arrival in waiting]
+    return [receive_arrival(workspace, arrival, now) for arrival in waiting]
 
 
 def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:

@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.normalise import CellRewrite
 from pipelines.submissions import receipt_page
-from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.hand_ins import list_open_arrivals, receive_arrival
+from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
 from pipelines.submissions.submission import (
@@ -29,7 +30,6 @@ from pipelines.submissions.submission import (
     copy_original,
     original_file,
     read_submission,
-    receive_file,
 )
 from pipelines.submissions.validation import Validation, refuse_submission, validate_submission
 from pipelines.workspace import Workspace
@@ -37,7 +37,8 @@ from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import write_atomically, write_table
+from warehouse.atomic_files import hold_lock, write_atomically, write_table
+from warehouse.standing import find_standing, handed_in_at
 
 
 class LandedSlice(BaseModel):
@@ -53,7 +54,7 @@ class LandedSlice(BaseModel):
 
 def take_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Receipt:
     """Runs all steps for one arrival and returns its receipt; rows are landed only if some are accepted."""
-    submission = receive_file(workspace, arrival.path, arrival.slice, now, arrival.place)
+    submission = receive_arrival(workspace, arrival, now)
     receipt = judge_submission(workspace, submission, arrival.problem)
     land_rows(workspace, receipt.number, now)
     return receipt
@@ -87,20 +88,39 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
 
 
 def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice | None:
-    """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows."""
+    """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows.
+
+    Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
+    """
     receipt, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if submission.slice is None or receipt.accepted == 0:
         return None
-    if landed := workspace.ledger.find_entry("landing", {"number": number}):
-        version = landed.facts["version"]
-        return LandedSlice(number=number, slice=submission.slice, version=version, rows=receipt.accepted)
-    contract = workspace.contracts[submission.slice.dataset]
-    rows = pq.read_table(workspace.layout.submission_folder(number) / "accepted.parquet")
-    why = {"submission": number, "sha256": submission.sha256, "who": workspace.actor}
-    version = workspace.lake.replace_slices(contract, {submission.slice: rows}, why, now)
-    facts = {"number": number, "slice": str(submission.slice), "version": version, "rows": receipt.accepted}
-    workspace.ledger.append_entry("landing", now=now, actor=workspace.actor, reason="accepted", facts=facts)
+    with hold_lock(workspace.layout.landing_lock(submission.slice.dataset)):
+        if landed := workspace.ledger.find_entry("landing", {"number": number}):
+            version = landed.facts["version"]
+        else:
+            version = _land_once(workspace, submission, submission.slice, receipt.accepted, now)
     return LandedSlice(number=number, slice=submission.slice, version=version, rows=receipt.accepted)
+
+
+def _land_once(workspace: Workspace, submission: Submission, slice_: SliceKey, accepted: int, now: datetime) -> int:
+    """Returns the version of the dataset that holds the rows, or what was handed in after them."""
+    contract = workspace.contracts[slice_.dataset]
+    standing = find_standing(workspace.ledger, str(slice_))
+    mine = handed_in_at(workspace.ledger, submission.number)
+    version = workspace.lake.current_version(contract)
+    if version is None or standing is None or handed_in_at(workspace.ledger, standing.number) < mine:
+        rows = read_accepted_rows(workspace, submission.number)
+        why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
+        version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
+    facts = {"number": submission.number, "slice": str(slice_), "version": version, "rows": accepted}
+    workspace.ledger.append_entry("landing", now=now, actor=workspace.actor, reason="accepted", facts=facts)
+    return version
+
+
+def read_accepted_rows(workspace: Workspace, number: str) -> pa.Table:
+    """Returns the accepted rows of a submission, typed, as they were or will be landed."""
+    return pq.read_table(workspace.layout.submission_folder(number) / "accepted.parquet")
 
 
 def read_receipt(workspace: Workspace, number: str) -> Receipt:
@@ -109,10 +129,8 @@ def read_receipt(workspace: Workspace, number: str) -> Receipt:
 
 
 def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]:
-    """Returns the arrivals without a verdict, and those whose accepted rows are not yet in the lake."""
-    judged = {entry.facts["number"]: entry.facts["accepted"] for entry in workspace.ledger.read_entries("verdict")}
-    landed = {entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
-    return [a for a in found if a.number not in judged or (judged[a.number] and a.number not in landed)]
+    """Returns in processing order what was received and not finished, and the files in the inbox, none of which is taken yet."""
+    return sort_arrivals(workspace, [*list_open_arrivals(workspace), *found])
 
 
 def _judge_or_refuse(workspace: Workspace, submission: Submission, problem: Finding | None) -> Validation:

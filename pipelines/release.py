@@ -20,6 +20,7 @@ from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.releases import Release
+from warehouse.standing import list_standing
 
 
 @dataclass(frozen=True)
@@ -113,25 +114,25 @@ def _record_release(workspace: Workspace, made: Release) -> None:
 
 
 def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:
-    """Returns one mapping per slice in the table: department, period, rows, and the submission last landed for it."""
+    """Returns one mapping per slice in the table: department, period, rows, and the submission that stands for it."""
     present = table.group_by(["department", "period"]).aggregate([([], "count_all")]).to_pylist()
-    landed = {entry.facts["slice"]: entry for entry in workspace.ledger.read_entries("landing")}
-    verdicts = {entry.facts["number"]: entry.facts for entry in workspace.ledger.read_entries("verdict")}
-    received = {entry.facts["number"]: entry for entry in workspace.ledger.read_entries("submission")}
+    standing, ledger = list_standing(workspace.ledger), workspace.ledger
     slices = []
     for row in sorted(present, key=lambda r: (r["department"], r["period"])):
-        number = landed[f"{dataset}/{row['department']}/{row['period']}"].facts["number"]
+        number = standing[f"{dataset}/{row['department']}/{row['period']}"].number
+        verdict = ledger.find_entries("verdict", "number", number)[-1].facts
+        received = ledger.find_entries("submission", "number", number)[0]
         slices.append(
             {
                 "department": row["department"],
                 "period": row["period"],
                 "rows": row["count_all"],
                 "submission": number,
-                "sha256": received[number].facts["sha256"],
-                "received": received[number].at.date().isoformat(),
-                "rows_submitted": verdicts[number]["rows"],
-                "rows_held_back": verdicts[number]["held_back"],
-                "findings": verdicts[number]["counts"],
+                "sha256": received.facts["sha256"],
+                "received": received.at.date().isoformat(),
+                "rows_submitted": verdict["rows"],
+                "rows_held_back": verdict["held_back"],
+                "findings": verdict["counts"],
             }
         )
     return tuple(slices)

@@ -8,9 +8,16 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from pipelines.submissions.inbox import Arrival, list_arrivals, slice_or_finding
+from pipelines.submissions.inbox import (
+    Arrival,
+    find_place_slice,
+    list_arrivals,
+    number_arrivals,
+    slice_or_finding,
+)
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.submission import SUFFIXES
+from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import find_contract
@@ -53,15 +60,30 @@ def deposit_file(workspace: Workspace, file: Path, key: SliceKey) -> Arrival:
                 en=f"files ending in {suffix!r} cannot be read; use one of {kinds}",
             )
         )
-    target = _free_target(
-        workspace.layout.inbox / key.department, f"{key.dataset}_{key.period}", suffix, file_sha256(file)
+    folder = workspace.layout.inbox / key.department
+    target = (
+        folder / file.name
+        if _waits_already(workspace, file, key)
+        else _free_target(folder, f"{key.dataset}_{key.period}", suffix, file_sha256(file))
     )
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f".{target.name}.part")
         shutil.copyfile(file, partial)
         partial.replace(target)
-    return next(arrival for arrival in list_arrivals(workspace) if arrival.path == target)
+    waiting = next((arrival for arrival in list_arrivals(workspace) if arrival.path == target), None)
+    taken = Arrival(target, str(target.relative_to(workspace.layout.inbox)), file_sha256(file), key, None, "")
+    return waiting or number_arrivals(workspace, [taken])[0]
+
+
+def _waits_already(workspace: Workspace, file: Path, key: SliceKey) -> bool:
+    """Whether the file lies in the inbox under a name that says this slice."""
+    inbox = workspace.layout.inbox.resolve()
+    return (
+        file.resolve().is_relative_to(inbox)
+        and find_place_slice(workspace, file.resolve().relative_to(inbox)) == key
+        and TAKEN not in file.resolve().relative_to(inbox).parts
+    )
 
 
 def _free_target(folder: Path, stem: str, suffix: str, sha256: str) -> Path:

@@ -1,4 +1,4 @@
-"""Submissions: one file for one slice, identified by its bytes. Here: its number, and storing the untouched original.
+"""Submissions: one hand-in of one file for one slice. Here: its number, and storing the untouched original.
 
 Not here: the content of the file, or the outcome.
 """
@@ -6,7 +6,7 @@ Not here: the content of the file, or the outcome.
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path
+from warehouse.ledger import Ledger
+from warehouse.standing import is_retracted
 
 # Numbers are read out over the telephone, so 0, 1, I and O are not used.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -28,7 +30,7 @@ _BLOCK = 1 << 20
 
 
 class Submission(BaseModel):
-    """One file as received. Key: `number`, which is derived from the slice and the bytes.
+    """One file as received. Key: `number`, which is derived from the slice, the bytes and how often they were handed in.
 
     `slice` is None if the file name and folder give no valid slice.
     """
@@ -50,17 +52,36 @@ class Submission(BaseModel):
         return f"original{suffix if suffix in SUFFIXES else '.bin'}"
 
 
-def submission_number(place: str, sha256: str) -> str:
-    """Returns `RCPT-` and four groups of four letters; the same place and bytes always give the same number."""
-    value = int.from_bytes(hashlib.sha256(f"{place}\n{sha256}".encode()).digest()[:10], "big")
+def submission_number(place: str, sha256: str, turn: int = 1) -> str:
+    """Returns `RCPT-` and four groups of four letters; the same place, bytes and turn always give the same number.
+
+    `turn` counts the hand-ins of the same bytes for the same place, from 1.
+    """
+    told = f"{place}\n{sha256}" if turn == 1 else f"{place}\n{sha256}\n{turn}"
+    value = int.from_bytes(hashlib.sha256(told.encode()).digest()[:10], "big")
     letters = "".join(ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))
     return "-".join(["RCPT", *(letters[i : i + 4] for i in range(0, 16, 4))])
+
+
+def choose_number(ledger: Ledger, place: str, sha256: str, ahead: Sequence[tuple[str, str]] = ()) -> str:
+    """Returns the number of bytes handed in for that place now.
+
+    They keep the number that they have while they are what was handed in last there; after another file, or after they were
+    taken back, they get a new one. `ahead`: SHA-256 and number of files that wait for the same place and go first.
+    """
+    received = [
+        (entry.facts["sha256"], entry.facts["number"]) for entry in ledger.find_entries("submission", "place", place)
+    ]
+    received += ahead
+    if received and received[-1][0] == sha256 and not is_retracted(ledger, received[-1][1]):
+        return str(received[-1][1])
+    return submission_number(place, sha256, 1 + len({number for same, number in received if same == sha256}))
 
 
 def receive_file(
     workspace: Workspace, file: Path, slice_: SliceKey | None, now: datetime, place: str = ""
 ) -> Submission:
-    """Stores the untouched bytes of `file` and records them in the ledger, once for the same bytes and slice.
+    """Stores the untouched bytes of `file` and records them in the ledger, once for each number (`choose_number`).
 
     `place` replaces the slice if the name gives none. Raises UnreadableFile if the file is missing or too large.
     """
@@ -71,7 +92,7 @@ def receive_file(
     with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
         sha256, size = _copy_and_hash(file, Path(folder) / "bytes")
         submission = Submission(
-            number=submission_number(place, sha256),
+            number=choose_number(workspace.ledger, place, sha256),
             slice=slice_,
             place=place,
             filename=file.name,
@@ -79,15 +100,20 @@ def receive_file(
             size=size,
             received_at=now,
         )
-        home = workspace.layout.submission_folder(submission.number)
-        if not home.exists():
-            box = Path(folder) / "box"
-            box.mkdir()
-            (Path(folder) / "bytes").rename(box / submission.original)
-            (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
-            for path in (*box.iterdir(), box):
-                fsync_path(path)
-            box.rename(home)
+        return store_submission(workspace, submission, Path(folder) / "bytes")
+
+
+def store_submission(workspace: Workspace, submission: Submission, content: Path) -> Submission:
+    """Stores a submission with the bytes in the file `content`, which is moved, and records it; the first one told stays."""
+    home = workspace.layout.submission_folder(submission.number)
+    if not home.exists():
+        box = content.with_name("box")
+        box.mkdir()
+        content.rename(box / submission.original)
+        (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
+        for path in (*box.iterdir(), box):
+            fsync_path(path)
+        box.rename(home)
     submission = read_submission(workspace, submission.number)
     workspace.ledger.append_once(
         "submission",
