@@ -20,7 +20,7 @@ from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.releases import Release
-from warehouse.standing import list_standing
+from warehouse.standing import find_retraction, list_standing
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Candidate:
     lake_version: int
     content_hash: str
     slices: tuple[Mapping[str, Any], ...]
+    retracted: tuple[Mapping[str, Any], ...]
     quality: Mapping[str, Any]
     objections: tuple[Finding, ...]
 
@@ -56,6 +57,7 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
         lake_version=version,
         content_hash=freezing.content_hash(table, contract),
         slices=slices,
+        retracted=_describe_retracted(workspace, dataset),
         quality=quality,
         objections=tuple(
             find_objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
@@ -78,6 +80,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         lake_version=candidate.lake_version,
         quality=candidate.quality,
         slices=candidate.slices,
+        retracted=candidate.retracted,
         previous=made[-1].number if made else None,
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,
@@ -136,6 +139,26 @@ def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tup
             }
         )
     return tuple(slices)
+
+
+def _describe_retracted(workspace: Workspace, dataset: str) -> tuple[Mapping[str, Any], ...]:
+    """Returns what was taken back since the last release of the dataset, and why: one mapping per submission."""
+    released = workspace.ledger.find_entries("release", "dataset", dataset)
+    since = released[-1].seq if released else 0
+    numbers = dict.fromkeys(
+        entry.facts["number"] for entry in workspace.ledger.read_entries("retraction") if entry.seq > since
+    )
+    found = []
+    for number in numbers:
+        entry = find_retraction(workspace.ledger, number)
+        name, department, period = entry.facts["slice"].split("/") if entry else ("", "", "")
+        if entry is not None and name == dataset:
+            day = entry.at.date().isoformat()
+            named = workspace.departments[department].name.model_dump()
+            found.append(
+                {"department": department, "name": named, "period": period, "reason": entry.facts["reason"], "on": day}
+            )
+    return tuple(found)
 
 
 def _measure_quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:

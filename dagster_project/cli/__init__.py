@@ -6,7 +6,7 @@ answers in 0.3 s. Not here: the pipeline steps; commands unwrap, call, print.
 
 import typer
 
-from dagster_project.cli import check, contracts, decisions, documents, intake, portal, publishing, status
+from dagster_project.cli import check, contracts, decisions, documents, hand_ins, intake, portal, publishing, status
 
 app = typer.Typer(
     name="sportlake",
@@ -22,6 +22,7 @@ app.command("check")(check.check_command)
 app.command("demo")(intake.fill_sample_inbox)
 app.command("submit")(intake.submit_command)
 app.command("run")(intake.run_command)
+app.command("retract")(hand_ins.retract_command)
 app.command("template")(documents.write_template)
 app.command("guide")(documents.write_guide_pages)
 app.command("release")(publishing.release_command)

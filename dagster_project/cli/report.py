@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 from collections import Counter
 
-from pipelines.intake import read_receipt
 from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
 from quality.verdict import Outcome
 from schemas.text import Text
 

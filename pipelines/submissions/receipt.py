@@ -37,6 +37,7 @@ class Receipt(BaseModel):
     """Everything that is reported to a department about one submission. Key: `number`.
 
     `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
+    `notes`: what was decided about the submission since, oldest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +68,7 @@ class Receipt(BaseModel):
     findings: tuple[Finding, ...]
     truncated: bool
     workbook: Literal["original", "read", "rows"] | None = None
+    notes: tuple[Text, ...] = ()
 
     @property
     def signal(self) -> Literal["fine", "look", "mend"]:

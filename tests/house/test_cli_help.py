@@ -60,6 +60,7 @@ def test_help_imports_nothing_heavy(heavy):
         "check",
         "submit",
         "run",
+        "retract",
         "release",
         "publish",
         "withdraw",
