@@ -20,11 +20,12 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.normalise import CellRewrite
-from pipelines.submissions import receipt_page
 from pipelines.submissions.hand_ins import list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
+from pipelines.submissions.receipt_files import read_receipt, write_receipt
+from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
     copy_original,
@@ -37,7 +38,7 @@ from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock, write_atomically, write_table
+from warehouse.atomic_files import hold_lock, write_table
 from warehouse.standing import find_standing, handed_in_at
 
 
@@ -73,8 +74,7 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
         _keep_rows(workspace, submission, judged)
         if receipt.outcome in {"quarantine", "refused"}:
             write_quarantine_box(workspace, submission, judged)
-        write_atomically(workspace.layout.receipt_file(submission.number, "html"), _render_page(workspace, receipt))
-        write_atomically(path, receipt.model_dump_json(indent=1))
+        write_receipt(workspace, receipt)
     receipt = read_receipt(workspace, submission.number)
     workspace.ledger.append_once(
         "verdict",
@@ -123,11 +123,6 @@ def read_accepted_rows(workspace: Workspace, number: str) -> pa.Table:
     return pq.read_table(workspace.layout.submission_folder(number) / "accepted.parquet")
 
 
-def read_receipt(workspace: Workspace, number: str) -> Receipt:
-    """Returns the receipt with that number, as it was first written."""
-    return Receipt.model_validate_json(workspace.layout.receipt_file(number, "json").read_text(encoding="utf-8"))
-
-
 def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]:
     """Returns in processing order what was received and not finished, and the files in the inbox, none of which is taken yet."""
     return sort_arrivals(workspace, [*list_open_arrivals(workspace), *found])
@@ -154,12 +149,8 @@ def _judge_or_refuse(workspace: Workspace, submission: Submission, problem: Find
         called=submission.filename,
         on=received,
         sha256=submission.sha256,
+        complete=is_said_complete(submission.filename),
     )
-
-
-def _render_page(workspace: Workspace, receipt: Receipt) -> str:
-    contract = workspace.contracts[receipt.dataset] if receipt.dataset else None
-    return receipt_page.render_receipt(receipt, contract, synthetic=workspace.synthetic)
 
 
 def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Validation, receipt: Receipt) -> Receipt:

@@ -74,10 +74,14 @@ class Coordinates(_FrozenModel):
 
 
 class Quarantine(_FrozenModel):
-    """`share` of the rows that may be held back before the whole file is; `mend_within` working days to send it again."""
+    """`share` of the rows that may be held back before the whole file is; `mend_within` working days to send it again.
+
+    `most_lost`: share of the rows that a file may lose against the data it replaces without a word that it is complete.
+    """
 
     share: float = Field(default=0.1, ge=0, le=1)
     mend_within: int = Field(default=10, gt=0)
+    most_lost: float = Field(default=0.3, ge=0, le=1)
 
 
 class Disclosure(_FrozenModel):

@@ -39,6 +39,10 @@ def submit_command(
     dataset: Annotated[str, typer.Option(help="数据集 dataset")],
     department: Annotated[str, typer.Option(help="部门代码 code of the department")],
     period: Annotated[str | None, typer.Option(help="期间，默认当前期间 period; the current one by default")] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="确为完整数据，行数可明显减少 this is all: fewer rows than before are right"),
+    ] = False,
 ) -> None:
     """报送一份文件：放入收件箱并立即判定入湖。 Hand in one file: into the inbox, judged, into the lake."""
     from dagster_project.cli.progress import run_intake
@@ -51,7 +55,7 @@ def submit_command(
     settings = read_settings()
     workspace = load_workspace(settings)
     key = find_slice(workspace, dataset, department, period, settings.current_time().date())
-    arrival = deposit_file(workspace, file, key)
+    arrival = deposit_file(workspace, file, key, complete=complete)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     print_receipts(workspace, [arrival])
     if print_failures(ran):
@@ -67,9 +71,11 @@ def run_command() -> None:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
+    from pipelines.submissions.retraction import finish_restatements
 
     settings = read_settings()
     workspace = load_workspace(settings)
+    finish_restatements(workspace, settings.current_time())
     waiting = find_waiting(workspace)
     before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)

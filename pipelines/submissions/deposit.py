@@ -16,6 +16,7 @@ from pipelines.submissions.inbox import (
     slice_or_finding,
 )
 from pipelines.submissions.periods import find_period_problem
+from pipelines.submissions.shrinking import COMPLETE_WORD, is_said_complete
 from pipelines.submissions.submission import SUFFIXES
 from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
@@ -44,10 +45,10 @@ def find_slice(workspace: Workspace, dataset: str, department: str, period: str 
     return found
 
 
-def deposit_file(workspace: Workspace, file: Path, key: SliceKey) -> Arrival:
+def deposit_file(workspace: Workspace, file: Path, key: SliceKey, *, complete: bool = False) -> Arrival:
     """Copies `file` into the inbox for that slice and returns its arrival; the same bytes are not copied twice.
 
-    Raises UsageError if the file is missing or its suffix is not supported.
+    `complete`: its name there says that the file is complete. Raises UsageError if the file is missing or its suffix is not supported.
     """
     suffix = file.suffix.lower()
     if not file.is_file():
@@ -61,10 +62,11 @@ def deposit_file(workspace: Workspace, file: Path, key: SliceKey) -> Arrival:
             )
         )
     folder = workspace.layout.inbox / key.department
+    stem = f"{key.dataset}_{key.period}" + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
     target = (
         folder / file.name
-        if _waits_already(workspace, file, key)
-        else _free_target(folder, f"{key.dataset}_{key.period}", suffix, file_sha256(file))
+        if _waits_already(workspace, file, key) and is_said_complete(file.name) >= complete
+        else _free_target(folder, stem, suffix, file_sha256(file))
     )
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.submissions.submission import choose_number
+from pipelines.submissions.submission import HandIn, choose_number
 from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
 from quality.findings import Finding
@@ -64,13 +64,13 @@ def sort_arrivals(workspace: Workspace, found: Sequence[Arrival]) -> list[Arriva
 
 def number_arrivals(workspace: Workspace, waiting: Sequence[Arrival]) -> list[Arrival]:
     """Returns the files with the numbers that they get if they are received in this order."""
-    ahead: dict[str, list[tuple[str, str]]] = {}
+    ahead: dict[str, list[HandIn]] = {}
     numbered = []
     for arrival in waiting:
         place = str(arrival.slice) if arrival.slice else arrival.place
         before = ahead.setdefault(place, [])
-        number = choose_number(workspace.ledger, place, arrival.sha256, before)
-        before.append((arrival.sha256, number))
+        number = choose_number(workspace.ledger, place, arrival.sha256, arrival.path.name, before)
+        before.append(HandIn(arrival.sha256, number, arrival.path.name))
         numbered.append(replace(arrival, number=number))
     return numbered
 

@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.submissions.shrinking import is_said_complete
 from pipelines.workspace import Workspace
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
@@ -63,19 +65,32 @@ def submission_number(place: str, sha256: str, turn: int = 1) -> str:
     return "-".join(["RCPT", *(letters[i : i + 4] for i in range(0, 16, 4))])
 
 
-def choose_number(ledger: Ledger, place: str, sha256: str, ahead: Sequence[tuple[str, str]] = ()) -> str:
+class HandIn(NamedTuple):
+    """One hand-in for a place: its bytes, its number, and the name of its file."""
+
+    sha256: str
+    number: str
+    filename: str
+
+
+def choose_number(ledger: Ledger, place: str, sha256: str, filename: str, ahead: Sequence[HandIn] = ()) -> str:
     """Returns the number of bytes handed in for that place now.
 
-    They keep the number that they have while they are what was handed in last there; after another file, or after they were
-    taken back, they get a new one. `ahead`: SHA-256 and number of files that wait for the same place and go first.
+    They keep the number that they have while they are what was handed in last there; after another file, after they were taken
+    back, or if the name says for the first time that they are complete, they get a new one. `ahead`: what waits for the same
+    place and goes first.
     """
-    received = [
-        (entry.facts["sha256"], entry.facts["number"]) for entry in ledger.find_entries("submission", "place", place)
-    ]
-    received += ahead
-    if received and received[-1][0] == sha256 and not is_retracted(ledger, received[-1][1]):
-        return str(received[-1][1])
-    return submission_number(place, sha256, 1 + len({number for same, number in received if same == sha256}))
+    told = ledger.find_entries("submission", "place", place)
+    received = [HandIn(one.facts["sha256"], one.facts["number"], one.facts["filename"]) for one in told] + list(ahead)
+    last = received[-1] if received else None
+    if (
+        last is not None
+        and last.sha256 == sha256
+        and not is_retracted(ledger, last.number)
+        and (is_said_complete(last.filename) or not is_said_complete(filename))
+    ):
+        return last.number
+    return submission_number(place, sha256, 1 + len({one.number for one in received if one.sha256 == sha256}))
 
 
 def receive_file(
@@ -92,7 +107,7 @@ def receive_file(
     with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
         sha256, size = _copy_and_hash(file, Path(folder) / "bytes")
         submission = Submission(
-            number=choose_number(workspace.ledger, place, sha256),
+            number=choose_number(workspace.ledger, place, sha256, file.name),
             slice=slice_,
             place=place,
             filename=file.name,

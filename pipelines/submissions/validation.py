@@ -4,7 +4,7 @@ read → match labels → normalise → correct → cells → rows → problem d
 each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import plausibility
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.conformance import CellOverflow, conform_typed
@@ -53,12 +54,18 @@ def validate_submission(
     called: str | None = None,
     on: date | None = None,
     sha256: str | None = None,
+    *,
+    complete: bool = False,
+    waived: Collection[str] = (),
 ) -> Validation:
     """Validates `file`.
 
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day of receipt: it
     decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file, to find the same bytes in another slice.
+
+    `complete`: the department says so, and the file may have far fewer rows than it replaces. `waived`: types of findings about rows
+    or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -86,18 +93,27 @@ def validate_submission(
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
     findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_, on) if f.type not in blind]
     findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
+    findings, decisions = (
+        _waive_findings(findings, waived),
+        [*reading.decisions, *matching.decisions, *corrected.decisions],
+    )
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _drop_rows(table, rows, verdict.held_back)
         previous = workspace.lake.read_previous(contract, slice_) if slice_ else None
-        findings += judge_table(table, previous, contract)
+        findings += _waive_findings(judge_table(table, previous, contract), waived)
+        if slice_:
+            replaced = count_replaced_rows(workspace, contract, slice_)
+            shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
+            findings += [] if complete else _waive_findings(shrunk, waived)
+            decisions += [describe_shrinking(table.num_rows, replaced)] if shrunk and complete else []
         verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
         findings=_add_line_numbers(findings, reading.lines),
         reading=reading,
         rewrites=tuple(normal.rewrites),
-        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions),
+        decisions=tuple(decisions),
         accepted=table if verdict.accepted else None,
     )
 
@@ -106,6 +122,16 @@ def refuse_submission(finding: Finding) -> Validation:
     """Returns the validation of a file that is refused: no valid submission, or no table."""
     verdict = Verdict(outcome="refused", reason=finding.message, rows=0)
     return Validation(verdict=verdict, findings=(finding,))
+
+
+def _waive_findings(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
+    """Returns the findings, those of the waived types as warnings; a finding about a cell is never waived."""
+    return [
+        finding.model_copy(update={"severity": "warning"})
+        if finding.type in waived and finding.judge != "cell" and finding.severity == "error"
+        else finding
+        for finding in findings
+    ]
 
 
 def _apply_corrections(
