@@ -11,7 +11,8 @@ Not here: validation and the verdict (`validation.py`), the content of a receipt
 
 import shutil
 import tempfile
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,7 +25,7 @@ from pipelines.submissions.hand_ins import list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
-from pipelines.submissions.receipt_files import read_receipt, write_receipt
+from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
@@ -33,13 +34,14 @@ from pipelines.submissions.submission import (
     read_submission,
 )
 from pipelines.submissions.validation import Validation, refuse_submission, validate_submission
+from pipelines.submissions.verdict_facts import describe_waiting, list_accepted_findings
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock, write_table
-from warehouse.standing import find_standing, handed_in_at
+from warehouse.standing import find_standing, hand_in_order
 
 
 class LandedSlice(BaseModel):
@@ -69,9 +71,9 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
     """
     path = workspace.layout.receipt_file(submission.number, "json")
     if not path.is_file():
-        judged = _judge_or_refuse(workspace, submission, problem)
+        judged = judge_original(workspace, submission, problem)
         receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
-        _keep_rows(workspace, submission, judged)
+        keep_rows(workspace, submission, judged)
         if receipt.outcome in {"quarantine", "refused"}:
             write_quarantine_box(workspace, submission, judged)
         write_receipt(workspace, receipt)
@@ -81,9 +83,15 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
         now=receipt.received_at,
         actor=workspace.actor,
         reason=receipt.reason.en,
-        facts=receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"}),
+        facts={
+            **receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"}),
+            **describe_waiting(workspace, submission, receipt),
+        },
         key=("number",),
     )
+    if submission.rejudges:
+        mark_receipt(workspace, submission.rejudges)
+        return mark_receipt(workspace, submission.number)
     return receipt
 
 
@@ -107,9 +115,9 @@ def _land_once(workspace: Workspace, submission: Submission, slice_: SliceKey, a
     """Returns the version of the dataset that holds the rows, or what was handed in after them."""
     contract = workspace.contracts[slice_.dataset]
     standing = find_standing(workspace.ledger, str(slice_))
-    mine = handed_in_at(workspace.ledger, submission.number)
+    mine = hand_in_order(workspace.ledger, submission.number)
     version = workspace.lake.current_version(contract)
-    if version is None or standing is None or handed_in_at(workspace.ledger, standing.number) < mine:
+    if version is None or standing is None or hand_in_order(workspace.ledger, standing.number) < mine:
         rows = read_accepted_rows(workspace, submission.number)
         why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
         version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
@@ -128,7 +136,18 @@ def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]
     return sort_arrivals(workspace, [*list_open_arrivals(workspace), *found])
 
 
-def _judge_or_refuse(workspace: Workspace, submission: Submission, problem: Finding | None) -> Validation:
+def judge_original(
+    workspace: Workspace,
+    submission: Submission,
+    problem: Finding | None = None,
+    waived: Collection[str] = (),
+    on: date | None = None,
+) -> Validation:
+    """Returns the validation of the original of a submission, without writing anything.
+
+    `problem` and its absence as in `judge_submission`; `waived` as in `validate_submission`; `on`: the day of the judgement, of
+    receipt or of the last judgement by default.
+    """
     if problem is not None:
         return refuse_submission(problem)
     if submission.slice is None:
@@ -147,9 +166,11 @@ def _judge_or_refuse(workspace: Workspace, submission: Submission, problem: Find
         contract,
         submission.slice,
         called=submission.filename,
-        on=received,
+        on=on or (submission.judged_at or submission.received_at).date(),
+        received=received,
         sha256=submission.sha256,
         complete=is_said_complete(submission.filename),
+        waived=[*waived, *list_accepted_findings(workspace.ledger, submission)],
     )
 
 
@@ -169,7 +190,7 @@ def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Vali
     return receipt.model_copy(update={"workbook": made})
 
 
-def _keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> None:
+def keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> None:
     """Writes the accepted rows and every rewritten cell, with its original text, beside the original file."""
     folder = workspace.layout.submission_folder(submission.number)
     if judged.rewrites:

@@ -44,7 +44,7 @@ EntryKind = Literal[
 ]
 
 
-INDEXED = ("number", "place", "slice", "sha256", "dataset")
+INDEXED = ("number", "place", "slice", "sha256", "dataset", "rejudges", "waits")
 """Facts by whose value entries are found without looking at all of them."""
 
 

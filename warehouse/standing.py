@@ -42,13 +42,27 @@ def list_standing(ledger: Ledger) -> dict[str, StandingSubmission]:
 def list_landings(ledger: Ledger, slice_: str) -> Sequence[LedgerEntry]:
     """Return the landings of a slice in the order in which their files were handed in, retracted ones among them."""
     landings = ledger.find_entries("landing", "slice", slice_)
-    return sorted(landings, key=lambda entry: handed_in_at(ledger, entry.facts["number"]))
+    return sorted(landings, key=lambda entry: hand_in_order(ledger, entry.facts["number"]))
 
 
-def handed_in_at(ledger: Ledger, number: str) -> int:
-    """Return the place of a submission in the order of hand-ins: the number of its ledger entry; 0 if it has none."""
+def hand_in_order(ledger: Ledger, number: str) -> tuple[int, int]:
+    """Return the place of a submission in the order of hand-ins; (0, 0) if it was never received.
+
+    A submission that was judged again keeps its place, right after its first judgement.
+    """
     received = ledger.find_entries("submission", "number", number)
-    return received[0].seq if received else 0
+    if not received:
+        return 0, 0
+    first = received[0]
+    while before := first.facts.get("rejudges"):
+        first = ledger.find_entries("submission", "number", before)[0]
+    return first.seq, received[0].seq
+
+
+def list_hand_ins(ledger: Ledger, place: str) -> Sequence[LedgerEntry]:
+    """Return the entries of all submissions for a place (a slice, or a path below the inbox) in the order of hand-in."""
+    received = ledger.find_entries("submission", "place", place)
+    return sorted(received, key=lambda entry: hand_in_order(ledger, entry.facts["number"]))
 
 
 def find_retraction(ledger: Ledger, number: str) -> LedgerEntry | None:

@@ -28,7 +28,7 @@ class UnfinishedSubmissions:
         return list(self._open)
 
     def _note_entry(self, entry: LedgerEntry) -> None:
-        if entry.kind in {"submission", "acceptance"}:
+        if entry.kind == "submission":
             self._open[entry.facts["number"]] = None
         elif entry.kind == "landing" or (entry.kind == "verdict" and not entry.facts["accepted"]):
             self._open.pop(entry.facts["number"], None)

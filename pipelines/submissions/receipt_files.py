@@ -43,10 +43,27 @@ def mark_receipt(workspace: Workspace, number: str) -> Receipt:
 
 def _describe_decisions(ledger: Ledger, number: str) -> Iterator[Text]:
     """Yields one sentence for each decision about the submission, oldest first."""
-    kinds: tuple[EntryKind, ...] = ("retraction", "reinstatement")
+    kinds: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement")
     decisions = [entry for kind in kinds for entry in ledger.find_entries(kind, "number", number)]
+    own = [entry for entry in ledger.find_entries("submission", "number", number) if entry.facts.get("rejudges")]
+    yield from (_describe_origin(entry) for entry in own)
     for entry in sorted(decisions, key=lambda one: one.seq):
         yield _DESCRIPTIONS[entry.kind](entry)
+    for entry in ledger.find_entries("submission", "rejudges", number):
+        yield _describe_rejudgement(entry)
+
+
+def _describe_origin(entry: LedgerEntry) -> Text:
+    before, day = entry.facts["rejudges"], f"{entry.at:%Y-%m-%d}"
+    return Text(
+        zh=f"本回执是 {day} 对 {before} 的重新判定，文件未变",
+        en=f"on {day} {before} was judged again: the same file, this receipt",
+    )
+
+
+def _describe_rejudgement(entry: LedgerEntry) -> Text:
+    after, day = entry.facts["number"], f"{entry.at:%Y-%m-%d}"
+    return Text(zh=f"已于 {day} 重新判定，以回执 {after} 为准", en=f"judged again on {day}; receipt {after} holds")
 
 
 def _describe_retraction(entry: LedgerEntry) -> Text:
@@ -62,4 +79,17 @@ def _describe_reinstatement(entry: LedgerEntry) -> Text:
     return Text(zh=f"{entry.who} 于 {day} 取消撤回：{why}", en=f"{entry.who} undid that on {day}: {why}")
 
 
-_DESCRIPTIONS = {"retraction": _describe_retraction, "reinstatement": _describe_reinstatement}
+def _describe_acceptance(entry: LedgerEntry) -> Text:
+    day, facts = f"{entry.at:%Y-%m-%d}", entry.facts
+    named = ", ".join(facts["findings"])
+    return Text(
+        zh=f"{facts['who']} 于 {day} 决定接收：{facts['reason']}（放行的问题：{named}）",
+        en=f"accepted by {facts['who']} on {day}: {facts['reason']} (in spite of {named})",
+    )
+
+
+_DESCRIPTIONS = {
+    "acceptance": _describe_acceptance,
+    "retraction": _describe_retraction,
+    "reinstatement": _describe_reinstatement,
+}

@@ -20,7 +20,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path
 from warehouse.ledger import Ledger
-from warehouse.standing import is_retracted
+from warehouse.standing import is_retracted, list_hand_ins
 
 # Numbers are read out over the telephone, so 0, 1, I and O are not used.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -34,7 +34,8 @@ _BLOCK = 1 << 20
 class Submission(BaseModel):
     """One file as received. Key: `number`, which is derived from the slice, the bytes and how often they were handed in.
 
-    `slice` is None if the file name and folder give no valid slice.
+    `slice` is None if the file name and folder give no valid slice. `rejudges`, `judged_at`: the submission of which this one is
+    another judgement, and when; None for a hand-in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +47,8 @@ class Submission(BaseModel):
     sha256: str
     size: int
     received_at: datetime
+    rejudges: str | None = None
+    judged_at: datetime | None = None
 
     @property
     def original(self) -> str:
@@ -80,7 +83,7 @@ def choose_number(ledger: Ledger, place: str, sha256: str, filename: str, ahead:
     back, or if the name says for the first time that they are complete, they get a new one. `ahead`: what waits for the same
     place and goes first.
     """
-    told = ledger.find_entries("submission", "place", place)
+    told = list_hand_ins(ledger, place)
     received = [HandIn(one.facts["sha256"], one.facts["number"], one.facts["filename"]) for one in told] + list(ahead)
     last = received[-1] if received else None
     if (
@@ -130,12 +133,13 @@ def store_submission(workspace: Workspace, submission: Submission, content: Path
             fsync_path(path)
         box.rename(home)
     submission = read_submission(workspace, submission.number)
+    facts = {"number", "place", "filename", "sha256", "size"} | ({"rejudges"} if submission.rejudges else set())
     workspace.ledger.append_once(
         "submission",
-        now=submission.received_at,
+        now=submission.judged_at or submission.received_at,
         actor=workspace.actor,
-        reason="received",
-        facts=submission.model_dump(include={"number", "place", "filename", "sha256", "size"}),
+        reason="judged again" if submission.rejudges else "received",
+        facts=submission.model_dump(include=facts),
         key=("number",),
     )
     return submission

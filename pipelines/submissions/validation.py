@@ -55,6 +55,7 @@ def validate_submission(
     on: date | None = None,
     sha256: str | None = None,
     *,
+    received: date | None = None,
     complete: bool = False,
     waived: Collection[str] = (),
 ) -> Validation:
@@ -64,7 +65,7 @@ def validate_submission(
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day of receipt: it
     decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file, to find the same bytes in another slice.
 
-    `complete`: the department says so, and the file may have far fewer rows than it replaces. `waived`: types of findings about rows
+    `received`: the day of receipt, if it is not `on`. `complete`: the department says so, and the file may have far fewer rows than it replaces. `waived`: types of findings about rows
     or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
@@ -91,7 +92,9 @@ def validate_submission(
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    findings += [f for f in _judge_rows(workspace, table, rows, contract, slice_, on) if f.type not in blind]
+    findings += [
+        f for f in _judge_rows(workspace, table, rows, contract, slice_, received or on) if f.type not in blind
+    ]
     findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
     findings, decisions = (
         _waive_findings(findings, waived),
@@ -225,7 +228,7 @@ def _judge_rows(
     rows: pa.Array,
     contract: Contract,
     slice_: SliceKey | None,
-    on: date | None,
+    received: date | None,
 ) -> list[Finding]:
     if slice_ is None:
         contract = contract.exclude_rules(InPeriod, InArea)
@@ -233,7 +236,7 @@ def _judge_rows(
     context = RuleContext(
         slice=slice_,
         department=workspace.departments[slice_.department],
-        received=on,
+        received=received,
         codelists=workspace.codelists,
         datasets=_referenced_tables(workspace, contract),
     )

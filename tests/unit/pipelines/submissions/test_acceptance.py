@@ -75,7 +75,7 @@ CARD = "11010519491231002X"
     [
         ("id,size,name\n" + "x,y,甲\n" * 5, "wrong types"),
         (f"id,size,name\n1,5,{CARD}\n", "personal data"),
-        ("id,name\n1,甲\n2,乙\n3,丙\n4,丁\n", "wrong types"),
+        ("size,name\n1,甲\n2,乙\n3,丙\n4,丁\n", "wrong types"),
     ],
 )
 def test_wrong_types_personal_data_and_missing_columns_are_never_accepted(workspace, content, said):
