@@ -12,6 +12,7 @@ from pipelines.publication.due import warehouse_inputs
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import Arrival, list_arrivals
 from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.rejudging import rejudge_due
 from pipelines.submissions.submission import Submission, reason_not_kept
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
@@ -53,13 +54,17 @@ def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetim
 
 
 def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:
-    """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first."""
+    """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first.
+
+    What waited for these rows, and what a correction on record names, is judged again after them.
+    """
     done: dict[SliceKey, list[Receipt]] = {}
     for submission in submissions:
         receipt = judge_submission(workspace, submission)
         land_rows(workspace, receipt.number, now)
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
+    rejudge_due(workspace, now)
     return done
 
 

@@ -71,16 +71,21 @@ def run_command() -> None:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
+    from pipelines.submissions.acceptance import finish_acceptances
+    from pipelines.submissions.rejudging import rejudge_due
     from pipelines.submissions.retraction import finish_restatements
 
     settings = read_settings()
     workspace = load_workspace(settings)
+    finish_acceptances(workspace, settings.current_time())
     finish_restatements(workspace, settings.current_time())
     waiting = find_waiting(workspace)
     before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unkeepable(waiting.unkeepable)
+    again, problems = rejudge_due(workspace, settings.current_time())
+    report.print_rejudged(again, problems)
     ran += release_due(settings, workspace)
     ran += publish_due(settings, workspace)
     report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v})

@@ -61,6 +61,8 @@ def test_help_imports_nothing_heavy(heavy):
         "submit",
         "run",
         "retract",
+        "accept",
+        "rejudge",
         "release",
         "publish",
         "withdraw",
