@@ -28,6 +28,10 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def _is_empty(value: object) -> bool:
+    return value == ()
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -76,6 +80,16 @@ class ChangeSummary(_Frozen):
     columns_removed: tuple[str, ...]
 
 
+class RetractedPart(_Frozen):
+    """What a department had handed in for a period and the bureau took back before this release, when and why."""
+
+    department: str
+    name: Text
+    period: str
+    reason: str
+    on: date
+
+
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
 
@@ -103,6 +117,7 @@ class ReleaseFacts(_Frozen):
     dictionary: Distribution | None = Field(default=None, exclude_if=_is_none)
     changes_file: Distribution | None = Field(default=None, exclude_if=_is_none)
     changes: ChangeSummary | None = Field(default=None, exclude_if=_is_none)
+    retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
 from pipelines.publication.due import warehouse_inputs
+from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import Arrival, list_arrivals
 from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.submission import Submission, reason_not_kept, receive_file
+from pipelines.submissions.rejudging import rejudge_due
+from pipelines.submissions.submission import Submission, reason_not_kept
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -55,11 +57,14 @@ def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetim
         for dataset in sorted({slice_.dataset for slice_ in slices}):
             held.enter_context(_hold_dataset(workspace, dataset))
         waiting = [arrival for arrival in find_waiting(workspace).arrivals if arrival.slice in slices]
-        return [receive_file(workspace, arrival.path, arrival.slice, now, arrival.place) for arrival in waiting]
+        return [receive_arrival(workspace, arrival, now) for arrival in waiting]
 
 
 def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:
-    """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first."""
+    """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first.
+
+    What waited for these rows, and what a correction on record names, is judged again after them.
+    """
     done: dict[SliceKey, list[Receipt]] = {}
     for submission in submissions:
         with _hold_dataset(workspace, submission.slice.dataset if submission.slice else "inbox"):
@@ -67,6 +72,7 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
             land_rows(workspace, receipt.number, now)
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
+    rejudge_due(workspace, now)
     return done
 
 

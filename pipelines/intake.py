@@ -11,7 +11,8 @@ Not here: validation and the verdict (`validation.py`), the content of a receipt
 
 import shutil
 import tempfile
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,23 +21,27 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.normalise import CellRewrite
-from pipelines.submissions import receipt_page
-from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.hand_ins import list_open_arrivals, receive_arrival
+from pipelines.submissions.inbox import Arrival, sort_arrivals
+from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
+from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
+from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
     copy_original,
     original_file,
     read_submission,
-    receive_file,
 )
 from pipelines.submissions.validation import Validation, refuse_submission, validate_submission
+from pipelines.submissions.verdict_facts import describe_waiting, list_accepted_findings
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import write_atomically, write_table
+from warehouse.atomic_files import hold_lock, write_table
+from warehouse.standing import find_standing, hand_in_order
 
 
 class LandedSlice(BaseModel):
@@ -52,7 +57,7 @@ class LandedSlice(BaseModel):
 
 def take_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Receipt:
     """Runs all steps for one arrival and returns its receipt; rows are landed only if some are accepted."""
-    submission = receive_file(workspace, arrival.path, arrival.slice, now, arrival.place)
+    submission = receive_arrival(workspace, arrival, now)
     receipt = judge_submission(workspace, submission, arrival.problem)
     land_rows(workspace, receipt.number, now)
     return receipt
@@ -66,55 +71,83 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
     """
     path = workspace.layout.receipt_file(submission.number, "json")
     if not path.is_file():
-        judged = _judge_or_refuse(workspace, submission, problem)
+        judged = judge_original(workspace, submission, problem)
         receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
-        _keep_rows(workspace, submission, judged)
+        keep_rows(workspace, submission, judged)
         if receipt.outcome in {"quarantine", "refused"}:
             write_quarantine_box(workspace, submission, judged)
-        write_atomically(workspace.layout.receipt_file(submission.number, "html"), _render_page(workspace, receipt))
-        write_atomically(path, receipt.model_dump_json(indent=1))
+        write_receipt(workspace, receipt)
     receipt = read_receipt(workspace, submission.number)
     workspace.ledger.append_once(
         "verdict",
         now=receipt.received_at,
         actor=workspace.actor,
         reason=receipt.reason.en,
-        facts=receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"}),
+        facts={
+            **receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"}),
+            **describe_waiting(workspace, submission, receipt),
+        },
         key=("number",),
     )
+    if submission.rejudges:
+        mark_receipt(workspace, submission.rejudges)
+        return mark_receipt(workspace, submission.number)
     return receipt
 
 
 def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice | None:
-    """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows."""
+    """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows.
+
+    Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
+    """
     receipt, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if submission.slice is None or receipt.accepted == 0:
         return None
-    if landed := workspace.ledger.find_entry("landing", {"number": number}):
-        version = landed.facts["version"]
-        return LandedSlice(number=number, slice=submission.slice, version=version, rows=receipt.accepted)
-    contract = workspace.contracts[submission.slice.dataset]
-    rows = pq.read_table(workspace.layout.submission_folder(number) / "accepted.parquet")
-    why = {"submission": number, "sha256": submission.sha256, "who": workspace.actor}
-    version = workspace.lake.replace_slices(contract, {submission.slice: rows}, why, now)
-    facts = {"number": number, "slice": str(submission.slice), "version": version, "rows": receipt.accepted}
-    workspace.ledger.append_entry("landing", now=now, actor=workspace.actor, reason="accepted", facts=facts)
+    with hold_lock(workspace.layout.landing_lock(submission.slice.dataset)):
+        if landed := workspace.ledger.find_entry("landing", {"number": number}):
+            version = landed.facts["version"]
+        else:
+            version = _land_once(workspace, submission, submission.slice, receipt.accepted, now)
     return LandedSlice(number=number, slice=submission.slice, version=version, rows=receipt.accepted)
 
 
-def read_receipt(workspace: Workspace, number: str) -> Receipt:
-    """Returns the receipt with that number, as it was first written."""
-    return Receipt.model_validate_json(workspace.layout.receipt_file(number, "json").read_text(encoding="utf-8"))
+def _land_once(workspace: Workspace, submission: Submission, slice_: SliceKey, accepted: int, now: datetime) -> int:
+    """Returns the version of the dataset that holds the rows, or what was handed in after them."""
+    contract = workspace.contracts[slice_.dataset]
+    standing = find_standing(workspace.ledger, str(slice_))
+    mine = hand_in_order(workspace.ledger, submission.number)
+    version = workspace.lake.current_version(contract)
+    if version is None or standing is None or hand_in_order(workspace.ledger, standing.number) < mine:
+        rows = read_accepted_rows(workspace, submission.number)
+        why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
+        version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
+    facts = {"number": submission.number, "slice": str(slice_), "version": version, "rows": accepted}
+    workspace.ledger.append_entry("landing", now=now, actor=workspace.actor, reason="accepted", facts=facts)
+    return version
+
+
+def read_accepted_rows(workspace: Workspace, number: str) -> pa.Table:
+    """Returns the accepted rows of a submission, typed, as they were or will be landed."""
+    return pq.read_table(workspace.layout.submission_folder(number) / "accepted.parquet")
 
 
 def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]:
-    """Returns the arrivals without a verdict, and those whose accepted rows are not yet in the lake."""
-    judged = {entry.facts["number"]: entry.facts["accepted"] for entry in workspace.ledger.read_entries("verdict")}
-    landed = {entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
-    return [a for a in found if a.number not in judged or (judged[a.number] and a.number not in landed)]
+    """Returns in processing order what was received and not finished, and the files in the inbox, none of which is taken yet."""
+    return sort_arrivals(workspace, [*list_open_arrivals(workspace), *found])
 
 
-def _judge_or_refuse(workspace: Workspace, submission: Submission, problem: Finding | None) -> Validation:
+def judge_original(
+    workspace: Workspace,
+    submission: Submission,
+    problem: Finding | None = None,
+    waived: Collection[str] = (),
+    on: date | None = None,
+) -> Validation:
+    """Returns the validation of the original of a submission, without writing anything.
+
+    `problem` and its absence as in `judge_submission`; `waived` as in `validate_submission`; `on`: the day of the judgement, of
+    receipt or of the last judgement by default.
+    """
     if problem is not None:
         return refuse_submission(problem)
     if submission.slice is None:
@@ -124,21 +157,21 @@ def _judge_or_refuse(workspace: Workspace, submission: Submission, problem: Find
                 en=f"submission {submission.number} names no slice: it can only be judged together with its problem",
             )
         )
-    contract = workspace.contracts[submission.slice.dataset]
+    contract, received = workspace.contracts[submission.slice.dataset], submission.received_at.date()
+    if wrong := find_period_problem(contract, submission.slice.period, received):
+        return refuse_submission(wrong)
     return validate_submission(
         workspace,
         original_file(workspace, submission),
         contract,
         submission.slice,
         called=submission.filename,
-        on=submission.received_at.date(),
+        on=on or (submission.judged_at or submission.received_at).date(),
+        received=received,
         sha256=submission.sha256,
+        complete=is_said_complete(submission.filename),
+        waived=[*waived, *list_accepted_findings(workspace.ledger, submission)],
     )
-
-
-def _render_page(workspace: Workspace, receipt: Receipt) -> str:
-    contract = workspace.contracts[receipt.dataset] if receipt.dataset else None
-    return receipt_page.render_receipt(receipt, contract, synthetic=workspace.synthetic)
 
 
 def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Validation, receipt: Receipt) -> Receipt:
@@ -157,7 +190,7 @@ def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Vali
     return receipt.model_copy(update={"workbook": made})
 
 
-def _keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> None:
+def keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> None:
     """Writes the accepted rows and every rewritten cell, with its original text, beside the original file."""
     folder = workspace.layout.submission_folder(submission.number)
     if judged.rewrites:

@@ -22,6 +22,7 @@ from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.releases import Release
+from warehouse.standing import find_retraction, list_standing
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Candidate:
     lake_version: int
     content_hash: str
     slices: tuple[Mapping[str, Any], ...]
+    retracted: tuple[Mapping[str, Any], ...]
     quality: Mapping[str, Any]
     objections: tuple[Finding, ...]
 
@@ -57,6 +59,7 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
         lake_version=version,
         content_hash=freezing.content_hash(table, contract),
         slices=slices,
+        retracted=_describe_retracted(workspace, dataset),
         quality=quality,
         objections=tuple(
             find_objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
@@ -79,6 +82,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         lake_version=candidate.lake_version,
         quality=candidate.quality,
         slices=candidate.slices,
+        retracted=candidate.retracted,
         previous=made[-1].number if made else None,
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,
@@ -122,28 +126,48 @@ def _record_release(workspace: Workspace, made: Release) -> None:
 
 
 def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:
-    """Returns one mapping per slice in the table: department, period, rows, and the submission last landed for it."""
+    """Returns one mapping per slice in the table: department, period, rows, and the submission that stands for it."""
     present = table.group_by(["department", "period"]).aggregate([([], "count_all")]).to_pylist()
-    landed = {entry.facts["slice"]: entry for entry in workspace.ledger.read_entries("landing")}
-    verdicts = {entry.facts["number"]: entry.facts for entry in workspace.ledger.read_entries("verdict")}
-    received = {entry.facts["number"]: entry for entry in workspace.ledger.read_entries("submission")}
+    standing, ledger = list_standing(workspace.ledger), workspace.ledger
     slices = []
     for row in sorted(present, key=lambda r: (r["department"], r["period"])):
-        number = landed[f"{dataset}/{row['department']}/{row['period']}"].facts["number"]
+        number = standing[f"{dataset}/{row['department']}/{row['period']}"].number
+        verdict = ledger.find_entries("verdict", "number", number)[-1].facts
+        received = ledger.find_entries("submission", "number", number)[0]
         slices.append(
             {
                 "department": row["department"],
                 "period": row["period"],
                 "rows": row["count_all"],
                 "submission": number,
-                "sha256": received[number].facts["sha256"],
-                "received": received[number].at.date().isoformat(),
-                "rows_submitted": verdicts[number]["rows"],
-                "rows_held_back": verdicts[number]["held_back"],
-                "findings": verdicts[number]["counts"],
+                "sha256": received.facts["sha256"],
+                "received": received.at.date().isoformat(),
+                "rows_submitted": verdict["rows"],
+                "rows_held_back": verdict["held_back"],
+                "findings": verdict["counts"],
             }
         )
     return tuple(slices)
+
+
+def _describe_retracted(workspace: Workspace, dataset: str) -> tuple[Mapping[str, Any], ...]:
+    """Returns what was taken back since the last release of the dataset, and why: one mapping per submission."""
+    released = workspace.ledger.find_entries("release", "dataset", dataset)
+    since = released[-1].seq if released else 0
+    numbers = dict.fromkeys(
+        entry.facts["number"] for entry in workspace.ledger.read_entries("retraction") if entry.seq > since
+    )
+    found = []
+    for number in numbers:
+        entry = find_retraction(workspace.ledger, number)
+        name, department, period = entry.facts["slice"].split("/") if entry else ("", "", "")
+        if entry is not None and name == dataset:
+            day = entry.at.date().isoformat()
+            named = workspace.departments[department].name.model_dump()
+            found.append(
+                {"department": department, "name": named, "period": period, "reason": entry.facts["reason"], "on": day}
+            )
+    return tuple(found)
 
 
 def _measure_quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from schemas.departments import Department, read_departments
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
+from warehouse.unfinished import UnfinishedSubmissions
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Workspace:
     def ledger(self) -> Ledger:
         """The ledger with every decision."""
         return Ledger(self.layout)
+
+    @cached_property
+    def unfinished(self) -> UnfinishedSubmissions:
+        """The submissions that were received and are not finished."""
+        return UnfinishedSubmissions(self.ledger)
 
 
 def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | None = None) -> Workspace:

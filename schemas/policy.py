@@ -4,6 +4,7 @@ Here: models only. Not here: reading files (`schemas/contract.py`), kinds of row
 expectations (`schemas/expectations.py`), catalogue metadata (`schemas/metadata.py`).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.rules import RowRule
+from schemas.slices import PeriodKind
 from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
@@ -27,7 +29,14 @@ class _FrozenModel(BaseModel):
 class Slice(_FrozenModel):
     """The part of the dataset that one file replaces: one department, and one period of this kind."""
 
-    period: Literal["year", "quarter", "month"]
+    period: PeriodKind
+    periods_ahead: int = Field(
+        default=0,
+        ge=0,
+        le=12,
+        description="periods after the current one that may be handed in already: a budget is made a year ahead",
+    )
+    since: str | None = Field(default=None, description="the first period that may be handed in; none: any")
 
     @property
     def pattern(self) -> str:
@@ -35,6 +44,12 @@ class Slice(_FrozenModel):
         return {"year": r"^20\d{2}$", "quarter": r"^20\d{2}-Q[1-4]$", "month": r"^20\d{2}-(0[1-9]|1[0-2])$"}[
             self.period
         ]
+
+    @model_validator(mode="after")
+    def _require_first_period(self) -> "Slice":
+        if self.since is not None and not re.match(self.pattern, self.since):
+            raise ValueError(f"since: {self.since} is not a {self.period}")
+        return self
 
 
 class TimeLimit(_FrozenModel):
@@ -61,10 +76,14 @@ class Coordinates(_FrozenModel):
 
 
 class Quarantine(_FrozenModel):
-    """More than `share` (0 to 1) of the rows held back quarantines the whole file; the correction is due in `mend_within` working days."""
+    """More than `share` (0 to 1) of the rows held back quarantines the whole file; the correction is due in `mend_within` working days.
+
+    `most_lost`: share of the rows that a file may lose against the data it replaces without a statement that it is complete.
+    """
 
     share: float = Field(default=0.1, ge=0, le=1)
     mend_within: int = Field(default=10, gt=0)
+    most_lost: float = Field(default=0.3, ge=0, le=1)
 
 
 class Disclosure(_FrozenModel):

@@ -194,6 +194,13 @@ class InPeriod(Rule):
     field: str
 
 
+class NotAfterReceipt(Rule):
+    """The days or years in `fields` are not later than the day on which the file was handed in; empty ones are skipped."""
+
+    kind: Literal["not_after_receipt"]
+    fields: tuple[str, ...] = Field(min_length=1)
+
+
 class InArea(Rule):
     """The division code in `field` belongs to the area of the submitting department: its prefecture for a city bureau, the province for a provincial unit."""
 
@@ -243,6 +250,7 @@ RowRule = Annotated[
     | InCodelist
     | InDataset
     | InPeriod
+    | NotAfterReceipt
     | InArea
     | PointZero
     | PointSwapped

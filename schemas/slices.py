@@ -3,12 +3,14 @@
 import calendar
 import re
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from schemas.errors import UsageError
 from schemas.text import Text
 
+PeriodKind = Literal["year", "quarter", "month"]
 _PERIOD = re.compile(r"^(20\d{2})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?$")
 
 
@@ -40,3 +42,16 @@ def period_days(period: str) -> tuple[date, date]:
     first = int(month) if month else int(quarter) * 3 - 2 if quarter else 1
     last = int(month) if month else int(quarter) * 3 if quarter else 12
     return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+
+
+def containing_period(kind: PeriodKind, day: date) -> str:
+    """Return the period of that kind that contains `day`: `2026`, `2026-Q4` or `2026-11`."""
+    return {"year": f"{day:%Y}", "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}", "month": f"{day:%Y-%m}"}[kind]
+
+
+def later_period(kind: PeriodKind, period: str, count: int) -> str:
+    """Return the period of that kind `count` periods after `period`, or before it if `count` is negative."""
+    length = {"year": 12, "quarter": 3, "month": 1}[kind]
+    first, _ = period_days(period)
+    months = first.year * 12 + first.month - 1 + count * length
+    return containing_period(kind, date(months // 12, months % 12 + 1, 1))

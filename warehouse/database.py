@@ -24,6 +24,7 @@ from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.meta import TEXT, DescribedTable, describe_table
+from warehouse.standing import list_standing
 from warehouse.types import column_comment, lake_schema, slice_comment
 
 STORAGE = "v1.0.0"
@@ -129,7 +130,7 @@ def _meta_tables(
             meta.field_table(stock.contracts),
             meta.release_table(entries("release")),
             meta.submission_table(entries("submission"), entries("verdict"), landings),
-            meta.freshness_table(landings),
+            meta.freshness_table(list_standing(stock.ledger).values()),
             meta.build_facts_table(facts),
         ],
     }

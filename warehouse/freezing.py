@@ -46,13 +46,16 @@ def freeze(
     slices: Sequence[Mapping[str, Any]],
     previous: str | None,
     codelists: Mapping[str, CodeList],
+    retracted: Sequence[Mapping[str, Any]] = (),
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
     """Write the dataset's next release and return it. Only public fields are written.
 
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
-    rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. ReleaseError if `previous` is not the newest release, or there are no slices.
+    rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
+    each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). ReleaseError
+    if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
@@ -67,6 +70,7 @@ def freeze(
             "previous": previous,
             **package.build_release_facts(contract, rows, slices, quality),
             "synthetic": synthetic,
+            **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
         }
         folder = _make_empty_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)

@@ -31,7 +31,7 @@ class Layout:
 
     @property
     def inbox(self) -> Path:
-        """`inbox/<department>/`: where files arrive; never written to."""
+        """`inbox/<department>/`: where files arrive. What was taken moves to the folder `已收` beside it."""
         return self.home / "inbox"
 
     @property
@@ -47,6 +47,15 @@ class Layout:
     def corrections_file(self, dataset: str) -> Path:
         """The reviewed corrections of one dataset, written by people and read by intake."""
         return self.home / "corrections" / f"{require_safe_name(dataset)}.csv"
+
+    @property
+    def receiving_lock(self) -> Path:
+        """Held while a file gets its number and leaves the inbox."""
+        return self.home / "submissions" / ".receiving.lock"
+
+    def landing_lock(self, dataset: str) -> Path:
+        """Held while rows of the dataset are landed or restated, so that lake and ledger say the same."""
+        return self.lakes / "_landing" / f"{require_safe_name(dataset)}.lock"
 
     @property
     def warehouse(self) -> Path:

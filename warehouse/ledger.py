@@ -11,9 +11,10 @@ import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
 from schemas.errors import LedgerError
 from schemas.text import Text
@@ -27,7 +28,12 @@ EntryKind = Literal[
     "submission",
     "verdict",
     "landing",
+    "acceptance",
+    "retraction",
+    "reinstatement",
+    "restatement",
     "release",
+    "refusal",
     "publication",
     "retirement",
     "withdrawal",
@@ -38,14 +44,32 @@ EntryKind = Literal[
 ]
 
 
-class _KnownEntries(NamedTuple):
-    """Cache of the last read: the entries, the byte offset after the last complete line, and the file's inode, size and mtime."""
+INDEXED = ("number", "place", "slice", "sha256", "dataset", "rejudges", "waits")
+"""Facts by whose value entries are found without looking at all of them."""
 
-    entries: tuple[LedgerEntry, ...] = ()
+
+@dataclass
+class _KnownEntries:
+    """Cache of the last read: the entries, the byte offset after the last complete line, and the file's inode, size and mtime.
+
+    `by_kind`, and `by_fact` (kind, name and value of an indexed fact), hold the same entries in the same order.
+    """
+
+    entries: list[LedgerEntry] = field(default_factory=list)
+    by_kind: dict[str, list[LedgerEntry]] = field(default_factory=dict)
+    by_fact: dict[tuple[str, str, str], list[LedgerEntry]] = field(default_factory=dict)
     end: int = 0
     inode: int = 0
     size: int = 0
     changed: int = 0
+
+    def add_entry(self, entry: LedgerEntry) -> None:
+        """Add an entry at the end."""
+        self.entries.append(entry)
+        self.by_kind.setdefault(entry.kind, []).append(entry)
+        for name in INDEXED:
+            if isinstance(value := entry.facts.get(name), str):
+                self.by_fact.setdefault((entry.kind, name, value), []).append(entry)
 
 
 class Ledger:
@@ -76,7 +100,18 @@ class Ledger:
 
     def find_entry(self, kind: EntryKind, facts: Mapping[str, Any]) -> LedgerEntry | None:
         """Return the first entry of that kind that contains all of `facts`; None if there is none."""
-        return next((entry for entry in self.read_entries(kind) if entry.facts.items() >= facts.items()), None)
+        known = self._read_known()
+        indexed = next((name for name in INDEXED if isinstance(facts.get(name), str)), None)
+        likely = known.by_fact.get((kind, indexed, facts[indexed]), []) if indexed else known.by_kind.get(kind, [])
+        return next((entry for entry in likely if entry.facts.items() >= facts.items()), None)
+
+    def find_entries(self, kind: EntryKind, fact: str, value: str) -> list[LedgerEntry]:
+        """Return the entries of that kind with that value of a fact in `INDEXED`, oldest first; others are not looked at."""
+        return list(self._read_known().by_fact.get((kind, fact, value), ()))
+
+    def read_since(self, count: int) -> list[LedgerEntry]:
+        """Return the entries after the first `count`, in order."""
+        return self._read_known().entries[count:]
 
     def find_last_entries(
         self, fact: str, kinds: Collection[EntryKind], facts: Mapping[str, Any]
@@ -90,7 +125,8 @@ class Ledger:
 
         Hashes are not verified. An incomplete last line is skipped; LedgerError names any other line that cannot be read.
         """
-        return [entry for entry in self._read_known().entries if kind is None or entry.kind == kind]
+        known = self._read_known()
+        return list(known.entries if kind is None else known.by_kind.get(kind, ()))
 
     def read_head(self) -> LedgerHead | None:
         """Return the newest entry's number and hash; None for an empty ledger."""
@@ -151,10 +187,12 @@ def _read_added(path: Path, known: _KnownEntries) -> _KnownEntries:
             known = _KnownEntries()
         file.seek(known.end)
         added = file.read(about.st_size - known.end)
-    *lines, torn = added.split(b"\n")
-    fresh = [_parse_line(line, number) for number, line in enumerate(lines, start=len(known.entries) + 1)]
-    end = known.end + len(added) - len(torn)
-    return _KnownEntries((*known.entries, *fresh), end, about.st_ino, about.st_size, about.st_mtime_ns)
+    lines = added.split(b"\n")[:-1]  # what follows the last line feed is torn
+    for number, line in enumerate(lines, start=len(known.entries) + 1):
+        known.add_entry(_parse_line(line, number))
+        known.end += len(line) + 1
+    known.inode, known.size, known.changed = about.st_ino, about.st_size, about.st_mtime_ns
+    return known
 
 
 def _parse_line(line: bytes, number: int) -> LedgerEntry:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from schemas.contract import Contract
 from warehouse.ledger import LedgerEntry
+from warehouse.standing import StandingSubmission
 
 TEXT, COUNT, TIME, FLAG = pa.string(), pa.int64(), pa.timestamp("us"), pa.bool_()
 
@@ -177,12 +178,12 @@ def submission_table(
     )
 
 
-def freshness_table(landings: Sequence[LedgerEntry]) -> DescribedTable:
-    """Build the table of the newest accepted period and its time: one row per key (dataset, department)."""
+def freshness_table(standing: Iterable[StandingSubmission]) -> DescribedTable:
+    """Build the table of the newest period that stands and its time: one row per key (dataset, department)."""
     newest: dict[tuple[str, str], tuple[str, Any]] = {}
-    for entry in landings:
-        dataset, department, period = entry.facts["slice"].split("/")
-        newest[dataset, department] = max((period, entry.at), newest.get((dataset, department), ("", entry.at)))
+    for one in standing:
+        dataset, department, period = one.slice.split("/")
+        newest[dataset, department] = max((period, one.at), newest.get((dataset, department), ("", one.at)))
     return describe_table(
         "freshness",
         "新旧：各部门各数据集最近一期 / Freshness: the newest period of each department",

@@ -8,7 +8,7 @@ import gc
 
 import typer
 
-from dagster_project.cli import check, contracts, decisions, documents, intake, portal, publishing, status
+from dagster_project.cli import check, contracts, decisions, documents, hand_ins, intake, portal, publishing, status
 
 # Imports make a million objects that all stay: with Python's default (700) they are scanned again and again, 5-8 % of a check.
 gc.set_threshold(100_000, 50, 100)
@@ -27,6 +27,9 @@ app.command("check")(check.check_command)
 app.command("demo")(intake.fill_sample_inbox)
 app.command("submit")(intake.submit_command)
 app.command("run")(intake.run_command)
+app.command("retract")(hand_ins.retract_command)
+app.command("accept")(hand_ins.accept_command)
+app.command("rejudge")(hand_ins.rejudge_command)
 app.command("template")(documents.write_template)
 app.command("guide")(documents.write_guide_pages)
 app.command("release")(publishing.release_command)

@@ -91,7 +91,8 @@ def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
     from dagster_project.settings import read_settings
     from pipelines.submissions.validation import validate_submission
 
-    workspace = load_workspace(read_settings())
+    settings = read_settings()
+    workspace = load_workspace(settings)
     if unknown := asked.references - set(workspace.contracts):
         raise ContractError(
             Text(
@@ -99,7 +100,7 @@ def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
                 en=f"the contract refers to datasets that are not there: {sorted(unknown)}",
             )
         )
-    judged = validate_submission(workspace, file, asked, None)
+    judged = validate_submission(workspace, file, asked, None, on=settings.current_time().date())
     reading = judged.reading
     return CheckReport(
         verdict=judged.verdict.outcome,

@@ -39,6 +39,10 @@ def submit_command(
     dataset: Annotated[str, typer.Option(help="数据集 dataset")],
     department: Annotated[str, typer.Option(help="部门代码 code of the department")],
     period: Annotated[str | None, typer.Option(help="期间，默认当前期间 period; the current one by default")] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="确为完整数据，行数可明显减少 this is all: fewer rows than before are right"),
+    ] = False,
 ) -> None:
     """报送一份文件：放入收件箱并立即判定入湖。 Hand in one file: into the inbox, judged, into the lake."""
     from dagster_project.cli.progress import run_intake
@@ -46,14 +50,12 @@ def submit_command(
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.intake import find_unfinished
-    from pipelines.submissions.deposit import current_period, deposit_file, find_slice
-    from schemas.contract import find_contract
+    from pipelines.submissions.deposit import deposit_file, find_slice
 
     settings = read_settings()
     workspace = load_workspace(settings)
-    asked = find_contract(workspace.contracts, dataset)
-    key = find_slice(workspace, dataset, department, period or current_period(asked, settings.current_time().date()))
-    arrival = deposit_file(workspace, file, key)
+    key = find_slice(workspace, dataset, department, period, settings.current_time().date())
+    arrival = deposit_file(workspace, file, key, complete=complete)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     print_receipts(workspace, [arrival])
     if print_failures(ran):
@@ -69,14 +71,21 @@ def run_command() -> None:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
+    from pipelines.submissions.acceptance import finish_acceptances
+    from pipelines.submissions.rejudging import rejudge_due
+    from pipelines.submissions.retraction import finish_restatements
 
     settings = read_settings()
     workspace = load_workspace(settings)
+    finish_acceptances(workspace, settings.current_time())
+    finish_restatements(workspace, settings.current_time())
     waiting = find_waiting(workspace)
     before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unstorable(waiting.unstorable)
+    again, problems = rejudge_due(workspace, settings.current_time())
+    report.print_rejudged(again, problems)
     ran += release_due(settings, workspace)
     ran += publish_due(settings, workspace)
     report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v})

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project.cli.console import make_console, print_message, print_table
-from pipelines.intake import read_receipt
+from dagster_project.cli.console import make_console, print_error, print_message, print_table
 from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.text import Text
@@ -110,6 +110,15 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
             _print_receipt(workspace, place, receipt)
     if lost := len(arrivals) - len(receipts):
         print_message(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
+
+
+def print_rejudged(receipts: Sequence[Receipt], problems: Sequence[Text]) -> None:
+    """Prints what was judged again because something that it depended on changed, and corrections that could not be read."""
+    for receipt in receipts:
+        zh, en = _OUTCOME_TEXTS[receipt.outcome]
+        print_message(f"重新判定 {receipt.rejudges} → {receipt.number}：{zh}", f"judged again: {en}")
+    for problem in problems:
+        print_error(problem)
 
 
 def print_unstorable(found: Sequence[tuple[Arrival, Text]]) -> None:

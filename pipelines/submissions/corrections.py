@@ -7,6 +7,7 @@ row, or whose old value differs, is an error and is never ignored. Not here: spe
 """
 
 import csv
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from pipelines.normalise import CellRewrite, NormalisedTable
 from quality.findings import Finding, masked_excerpt
@@ -26,6 +28,13 @@ from schemas.text import Text
 
 _SCOPE = ("department", "period")
 _ABOUT = ("field", "old", "new", "reason", "who", "approved_by", "until")
+
+
+_ONE_PERSON, _NO_CHANGE = "one person", "no change"
+_MISTAKES = {
+    _ONE_PERSON: Text(zh="who（提出人）和 approved_by（审核人）须为两人", en="who and approved_by must be two people"),
+    _NO_CHANGE: Text(zh="old（原值）和 new（新值）相同", en="old and new are the same"),
+}
 
 
 class Correction(BaseModel):
@@ -47,9 +56,9 @@ class Correction(BaseModel):
     @model_validator(mode="after")
     def _require_review(self) -> "Correction":
         if self.who == self.approved_by:
-            raise ValueError("who and approved_by must be two people")
+            raise ValueError(_ONE_PERSON)
         if self.old == self.new:
-            raise ValueError("old and new are the same")
+            raise ValueError(_NO_CHANGE)
         return self
 
     def is_about(self, slice_: SliceKey) -> bool:
@@ -94,6 +103,12 @@ def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
             ) from wrong
 
 
+def mark_corrections(asked: Sequence[Correction], slice_: SliceKey, on: date) -> list[str]:
+    """Returns a short mark of each correction that belongs to the slice and is valid on that day; equal records, equal marks."""
+    due = [correction for correction in asked if correction.is_about(slice_) and correction.until >= on]
+    return sorted(hashlib.sha256(correction.model_dump_json().encode()).hexdigest()[:16] for correction in due)
+
+
 def apply_corrections(
     normal: NormalisedTable, rows: pa.Array, contract: Contract, asked: Sequence[Correction], slice_: SliceKey, on: date
 ) -> CorrectedTable:
@@ -132,16 +147,42 @@ def _parse_correction(line: Mapping[str, str | None], contract: Contract, place:
     try:
         correction = Correction.model_validate({**about, "key": tuple(line[name] for name in contract.primary_key)})
     except ValidationError as wrong:
-        raise _correction_error(place, str(wrong)) from wrong
+        raise _correction_error(place, [_describe_mistake(error) for error in wrong.errors()]) from wrong
     if "" in line:
-        raise _correction_error(place, "the line has more cells than the header")
+        raise _correction_error(
+            place, [Text(zh="单元格多于表头的列", en="the line has more cells than the header has columns")]
+        )
     if correction.field not in {field.name for field in contract.fields}:
-        raise _correction_error(place, f"{contract.name} has no field {correction.field}")
+        known = ", ".join(field.name for field in contract.fields)
+        raise _correction_error(
+            place,
+            [
+                Text(
+                    zh=f"“{contract.title.zh}”没有字段 {correction.field}；可用：{known}",
+                    en=f"{contract.name} has no field {correction.field}; there are: {known}",
+                )
+            ],
+        )
     return correction
 
 
-def _correction_error(place: str, why: str) -> ContractError:
-    return ContractError(Text(zh=f"更正记录 {place} 有误：{why}", en=f"the correction {place} is wrong: {why}"))
+def _describe_mistake(error: ErrorDetails) -> Text:
+    """Returns in our words what pydantic found wrong with a line."""
+    name = str(error["loc"][0]) if error["loc"] else ""
+    if not name:
+        return _MISTAKES[str(error["ctx"]["error"])]
+    if name == "until":
+        return Text(zh="until 应为日期，如 2026-12-31", en="until must be a day such as 2026-12-31")
+    if name == "key":
+        return Text(zh="主键字段不能缺少", en="a field of the primary key is missing")
+    return Text(zh=f"{name} 不能为空", en=f"{name} must not be empty")
+
+
+def _correction_error(place: str, mistakes: Sequence[Text]) -> ContractError:
+    zh, en = "；".join(one.zh for one in mistakes), "; ".join(one.en for one in mistakes)
+    return ContractError(
+        Text(zh=f"更正记录 {place} 有误：{zh}。请改正该行", en=f"the correction {place} is wrong: {en}; mend that line")
+    )
 
 
 def _find_rows(table: pa.Table, contract: Contract, asked: Sequence[Correction]) -> Iterator[list[int]]:

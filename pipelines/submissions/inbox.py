@@ -1,16 +1,18 @@
 """Files in the inbox: `inbox/<department>/<dataset>_<period>[_anything].<suffix>`.
 
 Here: finding files and reading the slice from their names. The dataset is given by its ASCII name or its Chinese title.
-This module only reads the inbox: files stay where the department put them. Not here: opening the files.
+This module only reads the inbox, and only what waits there: taken files are in a folder of their own (`taken_files.py`). Not
+here: opening the files.
 """
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.submissions.submission import submission_number
+from pipelines.submissions.submission import HandIn, choose_number
+from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
@@ -22,36 +24,73 @@ from warehouse.atomic_files import file_sha256
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file in the inbox; exactly one of `slice` and `problem` is set. `place` is its path below the inbox."""
+    """One file in the inbox, or one that was received and is not finished; exactly one of `slice` and `problem` is set.
+
+    `place` is its path below the inbox, `number` the number that its submission has or will have, `changed` the time of its last
+    change in nanoseconds.
+    """
 
     path: Path
     place: str
     sha256: str
     slice: SliceKey | None
     problem: Finding | None
-
-    @property
-    def number(self) -> str:
-        """The number that its submission has or will have."""
-        return submission_number(str(self.slice) if self.slice else self.place, self.sha256)
+    number: str
+    changed: int = 0
 
 
 def list_arrivals(workspace: Workspace) -> list[Arrival]:
-    """Returns every file of the inbox in processing order: referenced datasets first, then by period and file time.
+    """Returns every file that waits in the inbox in processing order: referenced datasets first, then by period and file time.
 
     Files without a slice come before all others.
     """
+    found = [read_arrival(workspace, path) for path in _list_files(workspace.layout.inbox)]
+    return number_arrivals(workspace, sort_arrivals(workspace, [one for one in found if one is not None]))
+
+
+def sort_arrivals(workspace: Workspace, found: Sequence[Arrival]) -> list[Arrival]:
+    """Returns the arrivals in processing order."""
     order = {name: at for at, name in enumerate(workspace.contracts)}
-    found = [_read_arrival(workspace, path) for path in _list_files(workspace.layout.inbox)]
     return sorted(
         found,
         key=lambda a: (
             order.get(a.slice.dataset, -1) if a.slice else -1,
             a.slice.period if a.slice else "",
-            a.path.stat().st_mtime_ns,
+            a.changed,
             str(a.path),
         ),
     )
+
+
+def number_arrivals(workspace: Workspace, waiting: Sequence[Arrival]) -> list[Arrival]:
+    """Returns the files with the numbers that they get if they are received in this order."""
+    ahead: dict[str, list[HandIn]] = {}
+    numbered = []
+    for arrival in waiting:
+        place = str(arrival.slice) if arrival.slice else arrival.place
+        before = ahead.setdefault(place, [])
+        number = choose_number(workspace.ledger, place, arrival.sha256, arrival.path.name, before)
+        before.append(HandIn(arrival.sha256, number, arrival.path.name))
+        numbered.append(replace(arrival, number=number))
+    return numbered
+
+
+def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
+    """Returns a file of the inbox as an arrival without a number yet; None if it was taken meanwhile."""
+    place = path.relative_to(workspace.layout.inbox)
+    try:
+        sha256, changed = file_sha256(path), path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+    found = find_place_slice(workspace, place)
+    slice_, problem = (None, found) if isinstance(found, Finding) else (found, None)
+    return Arrival(path, str(place), sha256, slice_, problem, "", changed)
+
+
+def find_place_slice(workspace: Workspace, place: Path) -> SliceKey | Finding:
+    """Returns the slice that a path below the inbox says, or a finding about what is wrong with it."""
+    dataset, period = _split_filename(workspace, place.stem)
+    return slice_or_finding(workspace, dataset, place.parent.as_posix(), period)
 
 
 def slice_or_finding(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey | Finding:
@@ -103,7 +142,7 @@ def _list_files(inbox: Path) -> Iterator[Path]:
     if not inbox.is_dir():
         return
     for folder, names, files in os.walk(inbox, followlinks=False):
-        names[:] = sorted(name for name in names if not name.startswith("."))
+        names[:] = sorted(name for name in names if name != TAKEN and not name.startswith("."))
         for name in sorted(files):
             path = Path(folder) / name
             if (
@@ -113,16 +152,6 @@ def _list_files(inbox: Path) -> Iterator[Path]:
                 and not name.endswith(".part")
             ):
                 yield path
-
-
-def _read_arrival(workspace: Workspace, path: Path) -> Arrival:
-    place = path.relative_to(workspace.layout.inbox)
-    sha256 = file_sha256(path)
-    dataset, period = _split_filename(workspace, path.stem)
-    found = slice_or_finding(workspace, dataset, place.parent.as_posix(), period)
-    if isinstance(found, Finding):
-        return Arrival(path, str(place), sha256, None, found)
-    return Arrival(path, str(place), sha256, found, None)
 
 
 def _split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:

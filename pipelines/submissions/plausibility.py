@@ -21,6 +21,7 @@ from schemas.policy import Problem
 from schemas.rules import CreditCode, InArea, InPeriod, Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
+from warehouse.standing import find_standing
 
 FEW_ROWS = 3
 MOSTLY_EMPTY = 0.6
@@ -64,13 +65,12 @@ def check_twin(workspace: Workspace, contract: Contract, slice_: SliceKey, sha25
 
     It is only a warning if a snapshot of the same department did not change between two periods.
     """
-    numbers = {entry.facts["slice"]: entry.facts["number"] for entry in workspace.ledger.read_entries("landing")}
-    same = {
-        entry.facts["number"]
-        for entry in workspace.ledger.read_entries("submission")
-        if entry.facts["sha256"] == sha256
-    }
-    others = sorted(name for name, number in numbers.items() if number in same and name != str(slice_))
+    same = {entry.facts["number"] for entry in workspace.ledger.find_entries("submission", "sha256", sha256)}
+    landed = [
+        entry.facts["slice"] for number in same for entry in workspace.ledger.find_entries("landing", "number", number)
+    ]
+    standing = {name: find_standing(workspace.ledger, name) for name in landed if name != str(slice_)}
+    others = sorted(name for name, submission in standing.items() if submission and submission.number in same)
     if not others:
         return []
     mine = f"{slice_.dataset}/{slice_.department}/"

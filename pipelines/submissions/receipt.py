@@ -37,6 +37,8 @@ class Receipt(BaseModel):
     """Everything that is reported to a department about one submission. Key: `number`.
 
     `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
+    `notes`: what was decided about the submission since, oldest first. `rejudges`: the receipt
+    of which this one is another judgement.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +69,8 @@ class Receipt(BaseModel):
     findings: tuple[Finding, ...]
     truncated: bool
     workbook: Literal["original", "read", "rows"] | None = None
+    notes: tuple[Text, ...] = ()
+    rejudges: str | None = None
 
     @property
     def signal(self) -> Literal["fine", "look", "mend"]:
@@ -111,6 +115,7 @@ def build_receipt(workspace: Workspace, submission: Submission, judged: Validati
         counts=count_by_type(judged.findings),
         findings=listed,
         truncated=len(listed) < len(judged.findings),
+        rejudges=submission.rejudges,
     )
 
 
@@ -137,5 +142,5 @@ def _reply_deadline(workspace: Workspace, submission: Submission, judged: Valida
         return None
     slice_ = submission.slice
     days = workspace.contracts[slice_.dataset].policy.quarantine.mend_within if slice_ else MEND_WITHIN
-    until = add_working_days(submission.received_at.date(), days)
+    until = add_working_days((submission.judged_at or submission.received_at).date(), days)
     return ReplyDeadline(day=until.day, provisional=until.provisional)

@@ -1,4 +1,4 @@
-"""Submissions: one file for one slice, identified by its bytes. Here: its number, and storing the untouched original.
+"""Submissions: one hand-in of one file for one slice. Here: its number, and storing the untouched original.
 
 Not here: the content of the file, or the outcome.
 """
@@ -6,17 +6,21 @@ Not here: the content of the file, or the outcome.
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.submissions.shrinking import is_said_complete
 from pipelines.workspace import Workspace
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path
+from warehouse.ledger import Ledger
+from warehouse.standing import is_retracted, list_hand_ins
 
 # Numbers are read out over the telephone, so 0, 1, I and O are not used.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -28,9 +32,10 @@ _BLOCK = 1 << 20
 
 
 class Submission(BaseModel):
-    """One file as received. Key: `number`, which is derived from the slice and the bytes.
+    """One file as received. Key: `number`, which is derived from the slice, the bytes and how often they were handed in.
 
-    `slice` is None if the file name and folder give no valid slice.
+    `slice` is None if the file name and folder give no valid slice. `rejudges`, `judged_at`: the submission of which this one is
+    another judgement, and when; None for a hand-in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +47,8 @@ class Submission(BaseModel):
     sha256: str
     size: int
     received_at: datetime
+    rejudges: str | None = None
+    judged_at: datetime | None = None
 
     @property
     def original(self) -> str:
@@ -50,17 +57,49 @@ class Submission(BaseModel):
         return f"original{suffix if suffix in SUFFIXES else '.bin'}"
 
 
-def submission_number(place: str, sha256: str) -> str:
-    """Returns `RCPT-` and four groups of four letters; the same place and bytes always give the same number."""
-    value = int.from_bytes(hashlib.sha256(f"{place}\n{sha256}".encode()).digest()[:10], "big")
+def submission_number(place: str, sha256: str, turn: int = 1) -> str:
+    """Returns `RCPT-` and four groups of four letters; the same place, bytes and turn always give the same number.
+
+    `turn` counts the hand-ins of the same bytes for the same place, from 1.
+    """
+    told = f"{place}\n{sha256}" if turn == 1 else f"{place}\n{sha256}\n{turn}"
+    value = int.from_bytes(hashlib.sha256(told.encode()).digest()[:10], "big")
     letters = "".join(ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))
     return "-".join(["RCPT", *(letters[i : i + 4] for i in range(0, 16, 4))])
+
+
+class HandIn(NamedTuple):
+    """One hand-in for a place: its bytes, its number, and the name of its file."""
+
+    sha256: str
+    number: str
+    filename: str
+
+
+def choose_number(ledger: Ledger, place: str, sha256: str, filename: str, ahead: Sequence[HandIn] = ()) -> str:
+    """Returns the number of bytes handed in for that place now.
+
+    They keep the number that they have while they are what was handed in last there; after another file, after they were taken
+    back, or if the name says for the first time that they are complete, they get a new one. `ahead`: what waits for the same
+    place and goes first.
+    """
+    told = list_hand_ins(ledger, place)
+    received = [HandIn(one.facts["sha256"], one.facts["number"], one.facts["filename"]) for one in told] + list(ahead)
+    last = received[-1] if received else None
+    if (
+        last is not None
+        and last.sha256 == sha256
+        and not is_retracted(ledger, last.number)
+        and (is_said_complete(last.filename) or not is_said_complete(filename))
+    ):
+        return last.number
+    return submission_number(place, sha256, 1 + len({one.number for one in received if one.sha256 == sha256}))
 
 
 def receive_file(
     workspace: Workspace, file: Path, slice_: SliceKey | None, now: datetime, place: str = ""
 ) -> Submission:
-    """Stores the untouched bytes of `file` and records them in the ledger, once for the same bytes and slice.
+    """Stores the untouched bytes of `file` and records them in the ledger, once for each number (`choose_number`).
 
     `place` replaces the slice if the name gives none. Raises UnreadableFile if the file is missing or too large.
     """
@@ -71,7 +110,7 @@ def receive_file(
     with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
         sha256, size = _copy_and_hash(file, Path(folder) / "bytes")
         submission = Submission(
-            number=submission_number(place, sha256),
+            number=choose_number(workspace.ledger, place, sha256, file.name),
             slice=slice_,
             place=place,
             filename=file.name,
@@ -79,22 +118,28 @@ def receive_file(
             size=size,
             received_at=now,
         )
-        home = workspace.layout.submission_folder(submission.number)
-        if not home.exists():
-            box = Path(folder) / "box"
-            box.mkdir()
-            (Path(folder) / "bytes").rename(box / submission.original)
-            (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
-            for path in (*box.iterdir(), box):
-                fsync_path(path)
-            box.rename(home)
+        return store_submission(workspace, submission, Path(folder) / "bytes")
+
+
+def store_submission(workspace: Workspace, submission: Submission, content: Path) -> Submission:
+    """Stores a submission with the bytes in the file `content`, which is moved, and records it; the first one told stays."""
+    home = workspace.layout.submission_folder(submission.number)
+    if not home.exists():
+        box = content.with_name("box")
+        box.mkdir()
+        content.rename(box / submission.original)
+        (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
+        for path in (*box.iterdir(), box):
+            fsync_path(path)
+        box.rename(home)
     submission = read_submission(workspace, submission.number)
+    facts = {"number", "place", "filename", "sha256", "size"} | ({"rejudges"} if submission.rejudges else set())
     workspace.ledger.append_once(
         "submission",
-        now=submission.received_at,
+        now=submission.judged_at or submission.received_at,
         actor=workspace.actor,
-        reason="received",
-        facts=submission.model_dump(include={"number", "place", "filename", "sha256", "size"}),
+        reason="judged again" if submission.rejudges else "received",
+        facts=submission.model_dump(include=facts),
         key=("number",),
     )
     return submission

@@ -4,7 +4,7 @@ read → match labels → normalise → correct → personal data → cells → 
 each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.submissions.proposals import propose_values
+from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
@@ -27,7 +28,7 @@ from quality.conformance.lines import RecordLines
 from quality.conformance.table import conform_typed
 from quality.expectations import judge_table
 from quality.findings import Finding, masked_excerpt
-from quality.personal_data import find_personal_data
+from quality.personal_data import FINDING_TYPES, find_personal_data
 from quality.rules import RuleContext, judge_rows
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract, rule_fields
@@ -58,12 +59,19 @@ def validate_submission(
     called: str | None = None,
     on: date | None = None,
     sha256: str | None = None,
+    *,
+    received: date | None = None,
+    complete: bool = False,
+    waived: Collection[str] = (),
 ) -> Validation:
     """Validates `file`.
 
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
-    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
-    which corrections are valid; without it none are applied. `sha256`: of the file, to find the same bytes in another slice.
+    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day of receipt: it
+    decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file, to find the same bytes in another slice.
+
+    `received`: the day of receipt, if it is not `on`. `complete`: the department says so, and the file may have far fewer rows than it replaces. `waived`: types of findings about rows
+    or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -88,25 +96,33 @@ def validate_submission(
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
     table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    judged = [f for f in _judge_rows(workspace, table, rows, contract, slice_) if f.type not in blind]
+    judged = _judge_rows(workspace, table, rows, contract, slice_, received or on)
+    judged = [finding for finding in judged if finding.type not in blind]
     findings += [*judged, *magnitudes.check_fractions(table, contract, judged)]
     # Rows of another city are no fragment of this one's table.
     suspect = _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
     findings += [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
-    found = magnitudes.check_magnitudes(table, contract)
+    findings = _waive_findings(findings, waived)
+    whole = magnitudes.check_magnitudes(table, contract)
+    decisions = [*reading.decisions, *matching.decisions, *corrected.decisions]
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _drop_rows(table, rows, verdict.held_back)
         previous = workspace.lake.read_previous(contract, slice_) if slice_ else None
-        findings += judge_table(table, previous, contract)
-    findings += found
+        whole = [*judge_table(table, previous, contract), *whole]
+        if slice_:
+            replaced = count_replaced_rows(workspace, contract, slice_)
+            shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
+            whole += [] if complete else shrunk
+            decisions += [describe_shrinking(table.num_rows, replaced)] if shrunk and complete else []
+    findings += _waive_findings(whole, waived)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
         findings=_add_line_numbers(propose_values(findings, contract, workspace.codelists, area), reading.lines),
         reading=reading,
         rewrites=tuple(normal.rewrites),
-        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions),
+        decisions=tuple(decisions),
         accepted=table if verdict.accepted else None,
     )
 
@@ -129,6 +145,20 @@ def _normalise_reading(
         codelists=workspace.codelists,
         area=area,
     )
+
+
+def _waive_findings(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
+    """Returns the findings, those of the waived types as warnings; one about a cell or personal data is never waived."""
+    return [
+        finding.model_copy(update={"severity": "warning"})
+        if finding.type in waived and _may_be_waived(finding) and finding.severity == "error"
+        else finding
+        for finding in findings
+    ]
+
+
+def _may_be_waived(finding: Finding) -> bool:
+    return finding.judge != "cell" and finding.type not in FINDING_TYPES.values()
 
 
 def _apply_corrections(
@@ -233,7 +263,12 @@ def _new_findings(
 
 
 def _judge_rows(
-    workspace: Workspace, table: pa.Table, rows: pa.Array, contract: Contract, slice_: SliceKey | None
+    workspace: Workspace,
+    table: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    slice_: SliceKey | None,
+    received: date | None,
 ) -> list[Finding]:
     if slice_ is None:
         contract = contract.exclude_rules(InPeriod, InArea)
@@ -241,6 +276,7 @@ def _judge_rows(
     context = RuleContext(
         slice=slice_,
         department=workspace.departments[slice_.department],
+        received=received,
         codelists=workspace.codelists,
         datasets=_referenced_tables(workspace, contract),
     )

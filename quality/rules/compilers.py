@@ -16,6 +16,7 @@ from quality.rules.conditions import (
     compile_empty_when,
     compile_in_period,
     compile_matches_when,
+    compile_not_after_receipt,
     compile_required_when,
 )
 from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
@@ -46,6 +47,7 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "in_period": compile_in_period,
     "matches_when": compile_matches_when,
     "no_overlap": compile_no_overlap,
+    "not_after_receipt": compile_not_after_receipt,
     "percentage": compile_percentage,
     "point_in_province": compile_point_in_province,
     "point_swapped": compile_point_swapped,

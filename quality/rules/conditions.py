@@ -1,13 +1,23 @@
 """Conditional rules (filled in, empty, or of a certain shape where another field has a certain value) and rules of time.
 
-Rules of time: the order of dates, and whether a date lies in the slice's period. Not here: unconditional `required`;
+Rules of time: the order of dates, and whether a date lies in the slice's period or after the day of receipt. Not here: unconditional `required`;
 working-day time limits.
 """
 
 from quality.rules.scope import DAYS, NUMBERS, TEXTS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from schemas.errors import ContractError
-from schemas.rules import Condition, DateOrder, EmptyWhen, InPeriod, MatchesWhen, RequiredWhen, Rule, Scalar
+from schemas.rules import (
+    Condition,
+    DateOrder,
+    EmptyWhen,
+    InPeriod,
+    MatchesWhen,
+    NotAfterReceipt,
+    RequiredWhen,
+    Rule,
+    Scalar,
+)
 from schemas.slices import period_days
 from schemas.text import Text
 
@@ -76,3 +86,20 @@ def compile_in_period(rule: InPeriod, scope: RuleScope) -> tuple[Violation, ...]
         else f"{column} BETWEEN {first.year} AND {last.year}"
     )
     return (Violation(rule.field, join_conditions([filled_condition([column]), f"NOT ({inside})"])),)
+
+
+def compile_not_after_receipt(rule: NotAfterReceipt, scope: RuleScope) -> tuple[Violation, ...]:
+    """The day or year is later than the day of receipt; empty is skipped, and nothing is asked where that day is not known."""
+    received = scope.context.received
+    columns = {name: scope.typed_column(rule, name, DAYS | WHOLE_NUMBERS) for name in rule.fields}
+    if received is None:
+        return ()
+    return tuple(
+        Violation(
+            name,
+            f"CAST({column} AS DATE) > {to_literal(received)}"
+            if scope.field_type(name) in DAYS
+            else f"{column} > {received.year}",
+        )
+        for name, column in columns.items()
+    )

@@ -7,6 +7,7 @@ which the caller provides.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import pyarrow as pa
 
@@ -25,11 +26,13 @@ class RuleContext:
     """The context of one submission.
 
     `datasets[name]` holds the accepted current rows of a dataset that a rule refers to, all fields, typed; a name that is
-    missing has no accepted rows yet, so that every reference to it is a finding.
+    missing has no accepted rows yet, so that every reference to it is a finding. `received`: the day on which the file was handed
+    in; None leaves out the rules about it.
     """
 
     slice: SliceKey
     department: Department
+    received: date | None = None
     codelists: Mapping[str, CodeList] = field(default_factory=dict)
     datasets: Mapping[str, pa.Table] = field(default_factory=dict)
 

@@ -11,15 +11,16 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from pipelines.intake import find_unfinished, receive_file, take_arrival
+from pipelines.intake import find_unfinished, take_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.submission import receive_file
 from pipelines.workspace import Workspace
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.files import HEADER, ROW, venues, workbook
 from support.walked import walk
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, taken_file, workspace_with
 
 CONTRACT = venues(name="venue")
 TITLES, CELLS = HEADER.split(","), ROW.split(",")
@@ -175,7 +176,7 @@ def test_a_bad_file_gets_one_clear_answer_and_nothing_of_it_lands(workspace, cas
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_the_original_of_a_bad_file_is_kept_and_the_walk_is_done_with_it(workspace, case):
     receipt = taken(workspace, case)
-    sent = workspace.layout.inbox / case.name
+    sent = taken_file(workspace, case.name)
     kept = [p for p in workspace.layout.submission_folder(receipt.number).iterdir() if p.stem == "original"]
     boxed = [p for p in workspace.layout.quarantine_folder(receipt.number).iterdir() if p.stem == "original"]
     assert [path.read_bytes() == sent.read_bytes() for path in (*kept, *boxed)] == [True, True]

@@ -9,6 +9,7 @@ from dagster_project.cli import app
 from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings
 from pipelines.publication.due import newest_releases
+from pipelines.submissions.taken_files import TAKEN
 from support.installed import SITES, VISITS, drop, installed
 
 
@@ -19,6 +20,11 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
     monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
     return settings
+
+
+def taken(settings: Settings, department: str) -> list[Path]:
+    """The taken files of a department."""
+    return sorted((settings.home / "inbox" / department / TAKEN).iterdir())
 
 
 def sportlake(*arguments: object) -> Result:
@@ -50,7 +56,7 @@ def test_a_file_handed_in_gets_its_place_its_period_and_its_answer(settings, tmp
     result = sportlake("submit", file, "--dataset", "site", "--department", "210100")
     assert result.exit_code == 0
     assert "accepted: 1" in result.stdout
-    assert (settings.home / "inbox" / "210100" / "site_2026.csv").is_file()
+    assert [path.name[25:] for path in taken(settings, "210100")] == ["site_2026.csv"]
 
 
 def test_the_same_bytes_handed_in_again_are_answered_from_the_first_receipt(settings, tmp_path):
@@ -60,7 +66,7 @@ def test_the_same_bytes_handed_in_again_are_answered_from_the_first_receipt(sett
     count = len(load_workspace(settings).ledger.read_entries())
     assert "accepted: 1" in sportlake("submit", file, "--dataset", "site", "--department", "210100").stdout
     assert len(load_workspace(settings).ledger.read_entries()) == count
-    assert len(list((settings.home / "inbox" / "210100").iterdir())) == 1
+    assert len(taken(settings, "210100")) == 1
 
 
 def test_a_correction_handed_in_does_not_overwrite_the_first_file(settings, tmp_path):
@@ -68,8 +74,8 @@ def test_a_correction_handed_in_does_not_overwrite_the_first_file(settings, tmp_
     for content in (SITES, f"{SITES}S3,30\n"):
         file.write_text(content, encoding="utf-8")
         sportlake("submit", file, "--dataset", "site", "--department", "210100", "--period", "2026")
-    names = sorted(path.name for path in (settings.home / "inbox" / "210100").iterdir())
-    assert names == ["site_2026.csv", "site_2026_2.csv"]
+    assert [path.name[25:] for path in taken(settings, "210100")] == ["site_2026.csv", "site_2026.csv"]
+    assert list((settings.home / "inbox" / "210100").glob("*.csv")) == []
     workspace = load_workspace(settings)
     assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 3
 
@@ -163,3 +169,24 @@ def test_a_file_too_large_to_keep_is_named_and_holds_up_nobody(settings, monkeyp
         assert "210200/site_2026.csv" in result.stdout
         assert "210200/stadium_2026.csv" in result.stdout
     assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1"}
+
+
+@pytest.mark.parametrize("period", ["2027", "2036"])
+def test_a_period_that_has_not_begun_is_refused_at_the_counter_and_leaves_nothing(settings, tmp_path, period):
+    file = tmp_path / "a.csv"
+    file.write_text(SITES, encoding="utf-8")
+    result = sportlake("submit", file, "--dataset", "site", "--department", "210100", "--period", period)
+    assert result.exit_code == 2
+    assert f"{period}”尚未开始" in result.stderr
+    assert f"{period} has not begun" in result.stderr
+    assert not settings.home.exists()
+
+
+def test_a_file_for_a_year_to_come_never_replaces_what_stands(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210100", "site_2036.csv", f"{SITES}S3,30\n")
+    result = sportlake("run")
+    assert "refused: 1" in result.stdout
+    assert "period-not-begun" in result.stdout
+    workspace = load_workspace(settings)
+    assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 2

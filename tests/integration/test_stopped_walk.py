@@ -18,7 +18,13 @@ from warehouse.lake import Lake
 from warehouse.ledger import Ledger
 
 CONTRACT = contract_with(["id:integer", "name"], name="venue", title="场地")
-PLACES = ((os, "rename"), (os, "replace"), (Ledger, "append_entry"), (Lake, "replace_slices"))
+PLACES = (
+    (os, "rename"),
+    (os, "replace"),
+    (Ledger, "append_entry"),
+    (Ledger, "append_once"),
+    (Lake, "replace_slices"),
+)
 
 
 class Stopped(BaseException):

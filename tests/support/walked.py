@@ -12,7 +12,7 @@ from pathlib import Path
 
 from catalog.plan import PlanOutcome
 from catalog.static import StaticCatalogue
-from pipelines.intake import take_arrival
+from pipelines.intake import find_unfinished, take_arrival
 from pipelines.publication.publish import publish_entries
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.submissions.inbox import list_arrivals
@@ -23,9 +23,9 @@ from warehouse.releases import Release
 
 
 def take_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Receipt]:
-    """Every file of the inbox through the first corridor; the receipt of each, by its path below the inbox."""
-    found = list_arrivals(workspace)
-    return {str(one.path.relative_to(workspace.layout.inbox)): take_arrival(workspace, one, now) for one in found}
+    """Every file that waits, and every one left unfinished, through the first corridor; the receipts by path below the inbox."""
+    found = find_unfinished(workspace, list_arrivals(workspace))
+    return {one.place: take_arrival(workspace, one, now) for one in found}
 
 
 def release_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Release]:

@@ -1,9 +1,11 @@
 """Small installations in a temporary folder: `workspace_with(home, *contracts)`. Not here: contracts (`contracts.py`)."""
 
+import glob
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.departments import Department
@@ -29,6 +31,13 @@ def workspace_with(home: Path, *contracts: Contract, synthetic: bool = False) ->
         actor="tester",
         synthetic=synthetic,
     )
+
+
+def taken_file(workspace: Workspace, name: str) -> Path:
+    """Where a file of the inbox, `<department>/<name>`, lies after it was taken; there must be one."""
+    place = workspace.layout.inbox / name
+    (found,) = (place.parent / TAKEN).glob(f"RCPT-*_{glob.escape(place.name)}")
+    return found
 
 
 def put(workspace: Workspace, department: str, name: str, content: str | bytes) -> Path:

@@ -49,6 +49,7 @@ def said(among="rules", policy=None, **rule):
          "占比 {share}% 与按 {part} ÷ {total} 重算的结果相差超过 0.5 个百分点", "the printed share of {share} % is more than 0.5 percentage points off {part} / {total}"),
         ({"kind": "credit_code", "field": "status"}, "状态 {value} 的校验位不对", "the check characters of the status {value} are wrong"),
         ({"kind": "in_period", "field": "start"}, "开始日期 {value} 不在本次报送的年度内", "Start {value} is not in the year of this submission"),
+        ({"kind": "not_after_receipt", "fields": ["start", "end"]}, "{value} 晚于报送当日", "{value} is later than the day on which the file was handed in"),
     ],
 )  # fmt: skip
 def test_the_message_of_a_rule_speaks_of_its_own_fields(rule, zh, en):

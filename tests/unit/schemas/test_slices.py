@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.errors import UsageError
 from schemas.policy import Slice
-from schemas.slices import SliceKey, period_days
+from schemas.slices import SliceKey, containing_period, later_period, period_days
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,32 @@ def test_a_slice_cannot_be_changed():
     with pytest.raises(ValidationError):
         key.period = "2027"
     assert {key: 1}[SliceKey(dataset="facility", department="210100", period="2026")] == 1
+
+
+DAYS = st.dates(date(2001, 1, 1), date(2098, 12, 31))
+KINDS = st.sampled_from(["year", "quarter", "month"])
+
+
+@given(KINDS, DAYS)
+def test_the_period_of_a_day_contains_it(kind, day):
+    first, last = period_days(containing_period(kind, day))
+    assert first <= day <= last
+
+
+@given(KINDS, DAYS, st.integers(-3, 3))
+def test_periods_forward_and_back_end_where_they_began(kind, day, count):
+    period = containing_period(kind, day)
+    later = later_period(kind, period, count) if 2004 <= day.year <= 2095 else period
+    assert later_period(kind, later, -count if later != period else 0) == period
+
+
+@given(KINDS, DAYS)
+def test_the_next_period_begins_the_day_after_this_one(kind, day):
+    period = containing_period(kind, day)
+    assert period_days(later_period(kind, period, 1))[0] == period_days(period)[1] + timedelta(days=1)
+
+
+def test_the_first_period_of_a_contract_is_of_its_kind():
+    assert Slice(period="month", since="2023-01").since == "2023-01"
+    with pytest.raises(ValidationError, match="2023 is not a month"):
+        Slice(period="month", since="2023")

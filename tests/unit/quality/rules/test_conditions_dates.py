@@ -85,3 +85,34 @@ def test_a_year_lies_in_the_period_of_the_slice():
 def test_the_last_moment_of_a_period_still_lies_in_it():
     rows = [{"t": datetime.fromisoformat("2026-12-31 23:59:59")}, {"t": datetime.fromisoformat("2027-01-01 00:00")}]
     assert places(findings_of(["id", "t:datetime"], {"kind": "in_period", "field": "t"}, rows)) == [(3, "t")]
+
+
+PAST = {"kind": "not_after_receipt", "fields": ["d"]}
+RECEIVED = date(2026, 11, 25)
+
+
+def test_what_is_on_record_has_happened_by_the_day_of_receipt():
+    rows = [{"d": date(2026, 11, 24)}, {"d": RECEIVED}, {"d": date(2026, 11, 26)}, {"d": date(2027, 3, 1)}, {}]
+    found = findings_of(["id", "d:date"], PAST, rows, context_with(received=RECEIVED))
+    assert [(f.row, f.field, f.value) for f in found] == [(4, "d", "2026-11-26"), (5, "d", "2027-03-01")]
+
+
+def test_each_field_of_the_rule_is_asked_and_moments_and_years_too():
+    rule = {"kind": "not_after_receipt", "fields": ["t", "y"]}
+    rows = [
+        {"t": datetime.fromisoformat("2026-11-25 23:59:59"), "y": 2026},
+        {"t": datetime.fromisoformat("2026-11-26 00:00"), "y": 2027},
+    ]
+    assert places(findings_of(["id", "t:datetime", "y:year"], rule, rows, context_with(received=RECEIVED))) == [
+        (3, "t"),
+        (3, "y"),
+    ]
+
+
+def test_without_a_day_of_receipt_no_date_is_too_late():
+    assert findings_of(["id", "d:date"], PAST, [{"d": date(2099, 1, 1)}]) == []
+
+
+def test_a_text_has_no_day_of_receipt():
+    with pytest.raises(ContractError, match="cannot judge field d of type string"):
+        findings_of(["id", "d"], PAST, [{"d": "x"}])

@@ -1,0 +1,131 @@
+"""`sportlake retract`, `accept`, `rejudge`: decisions of a steward about one hand-in.
+
+Not here: what the decisions mean (`pipelines/submissions`), decisions about what is public (`decisions.py`).
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.cli.console import handle_errors, print_message, print_table
+
+if TYPE_CHECKING:
+    from pipelines.submissions.rejudging import Rejudgement
+    from pipelines.submissions.retraction import Restatement
+
+NEXT = ("运行 sportlake run 后，发布版和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
+NumberArgument = Annotated[str, typer.Argument(metavar="RCPT", help="回执编号 number of the receipt")]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="原因，写入台账和回执 why; it stands in the ledger and on the receipt")
+]
+
+
+@handle_errors
+def retract_command(
+    number: NumberArgument,
+    reason: ReasonOption,
+    undo: Annotated[bool, typer.Option("--undo", help="取消撤回 put it in force again")] = False,
+) -> None:
+    """撤回一次已入库的报送：恢复到此前有效的数据，没有则清空。 Take a hand-in back: what stood before it stands again, or nothing."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.submissions.retraction import reinstate_submission, retract_submission
+
+    settings = read_settings()
+    workspace, now = load_workspace(settings), settings.current_time()
+    decide = reinstate_submission if undo else retract_submission
+    done = decide(workspace, number, reason, now)
+    print_message(
+        f"{number} 已{'恢复' if undo else '撤回'}（{done.slice}）", "in force again" if undo else "taken back"
+    )
+    _print_standing(done)
+    print_message(f"回执：{workspace.layout.receipt_file(number, 'html')}", "its receipt says so")
+    print_message(*NEXT)
+
+
+@handle_errors
+def accept_command(
+    number: NumberArgument,
+    reason: ReasonOption,
+    who: Annotated[str, typer.Option("--who", help="决定人 who decided")],
+    finding: Annotated[
+        list[str] | None,
+        typer.Option("--finding", help="放行的问题，默认可放行的全部 findings accepted; all that may be by default"),
+    ] = None,
+) -> None:
+    """接收一份被退回的报送（读不了、含个人信息、格式错误的除外）。 Take a quarantined file on a steward's word; never what is unreadable, personal or of a wrong type."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.submissions.acceptance import accept_submission
+
+    settings = read_settings()
+    workspace, now = load_workspace(settings), settings.current_time()
+    receipt = accept_submission(workspace, number, reason, who, now, finding or ())
+    print_message(f"{number} 已接收：{receipt.reason.zh}", f"accepted: {receipt.reason.en}")
+    for note in receipt.notes:
+        print_message(note.zh, note.en)
+    print_message(f"回执：{workspace.layout.receipt_file(number, 'html')}", "its receipt says so")
+    print_message(*NEXT)
+
+
+@handle_errors
+def rejudge_command(
+    target: Annotated[str, typer.Argument(metavar="RCPT|DATASET", help="回执编号或数据集 a receipt or a dataset")],
+    department: Annotated[str | None, typer.Option("--department", help="部门代码 code of the department")] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="写入新回执并入库 write new receipts and land the rows")
+    ] = False,
+) -> None:
+    """按现行数据规范和更正记录重新判定，默认只看结果。 Judge again by today's contract and corrections; shows what would change, writes nothing by default."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    settings = read_settings()
+    workspace, now = load_workspace(settings), settings.current_time()
+    if target.startswith("RCPT-") and department is not None:
+        raise UsageError(Text(zh="--department 只用于数据集", en="--department goes with a dataset only"))
+    numbers = [target] if target.startswith("RCPT-") else list_judgeable(workspace, target, department)
+    planned = [plan_rejudgement(workspace, number, now) for number in numbers]
+    changed = [one for one in planned if one.changed]
+    print_table(HEADS, map(_rejudgement_row, changed))
+    print_message(
+        f"重新判定 {len(planned)} 份，{len(changed)} 份结果有变", f"{len(changed)} of {len(planned)} would change"
+    )
+    if not apply:
+        print_message("未作改动；加 --apply 生效", "nothing was written; --apply makes it so")
+        return
+    for one in changed:
+        receipt = apply_rejudgement(workspace, one.before.number, now)
+        print_message(f"{one.before.number} → {receipt.number}：{receipt.reason.zh}", receipt.reason.en)
+    print_message(*NEXT)
+
+
+HEADS = ("回执 receipt", "期间 slice", "判定 verdict", "接收行 rows taken", "变化的问题 findings that differ")
+MOST_TYPES = 6
+
+
+def _rejudgement_row(one: "Rejudgement") -> tuple[object, ...]:
+    from quality.findings import count_by_type
+
+    before, after, verdict = one.before.counts, count_by_type(one.after.findings), one.after.verdict
+    kinds = [kind for kind in {**before, **after} if before.get(kind, 0) != after.get(kind, 0)]
+    told = [f"{kind} {before.get(kind, 0)}→{after.get(kind, 0)}" for kind in kinds[:MOST_TYPES]]
+    return (
+        one.before.number,
+        str(one.slice),
+        f"{one.before.outcome} → {verdict.outcome}",
+        f"{one.before.accepted} → {verdict.accepted}",
+        "、".join(told) or ("数据有变 other values" if one.other_rows else "—"),
+    )
+
+
+def _print_standing(done: "Restatement") -> None:
+    if done.after is None:
+        print_message(f"{done.slice} 目前没有有效数据", "nothing stands for it now")
+    else:
+        print_message(
+            f"现在有效：{done.after.number}，{done.after.rows} 行", f"what stands now: {done.after.rows} rows"
+        )

@@ -1,0 +1,95 @@
+"""The files of a receipt, JSON and page: reading them, writing them, and marking them with what was decided later.
+
+Not here: the annotated workbook, what a receipt says (`receipt.py`), the layout of the page (`receipt_page.py`), decisions.
+"""
+
+from collections.abc import Iterator
+
+from pipelines.submissions import receipt_page
+from pipelines.submissions.receipt import Receipt
+from pipelines.workspace import Workspace
+from schemas.errors import UsageError
+from schemas.text import Text
+from warehouse.atomic_files import write_atomically
+from warehouse.ledger import EntryKind, Ledger, LedgerEntry
+
+
+def read_receipt(workspace: Workspace, number: str) -> Receipt:
+    """Returns the receipt with that number; raises UsageError if there is none."""
+    path = workspace.layout.receipt_file(number, "json")
+    if not path.is_file():
+        raise UsageError(Text(zh=f"没有编号为 {number} 的回执", en=f"there is no receipt {number}"))
+    return Receipt.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def write_receipt(workspace: Workspace, receipt: Receipt) -> None:
+    """Writes the page, then the JSON: where the JSON is, the receipt is whole."""
+    contract = workspace.contracts.get(receipt.dataset) if receipt.dataset else None
+    page = receipt_page.render_receipt(receipt, contract, synthetic=workspace.synthetic)
+    write_atomically(workspace.layout.receipt_file(receipt.number, "html"), page)
+    write_atomically(workspace.layout.receipt_file(receipt.number, "json"), receipt.model_dump_json(indent=1))
+
+
+def mark_receipt(workspace: Workspace, number: str) -> Receipt:
+    """Writes onto a receipt what the ledger says was decided about it since, and returns it; a second call changes nothing."""
+    receipt = read_receipt(workspace, number)
+    notes = tuple(_describe_decisions(workspace.ledger, number))
+    if notes == receipt.notes:
+        return receipt
+    marked = receipt.model_copy(update={"notes": notes})
+    write_receipt(workspace, marked)
+    return marked
+
+
+def _describe_decisions(ledger: Ledger, number: str) -> Iterator[Text]:
+    """Yields one sentence for each decision about the submission, oldest first."""
+    kinds: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement")
+    decisions = [entry for kind in kinds for entry in ledger.find_entries(kind, "number", number)]
+    own = [entry for entry in ledger.find_entries("submission", "number", number) if entry.facts.get("rejudges")]
+    yield from (_describe_origin(entry) for entry in own)
+    for entry in sorted(decisions, key=lambda one: one.seq):
+        yield _DESCRIPTIONS[entry.kind](entry)
+    for entry in ledger.find_entries("submission", "rejudges", number):
+        yield _describe_rejudgement(entry)
+
+
+def _describe_origin(entry: LedgerEntry) -> Text:
+    before, day = entry.facts["rejudges"], f"{entry.at:%Y-%m-%d}"
+    return Text(
+        zh=f"本回执是 {day} 对 {before} 的重新判定，文件未变",
+        en=f"on {day} {before} was judged again: the same file, this receipt",
+    )
+
+
+def _describe_rejudgement(entry: LedgerEntry) -> Text:
+    after, day = entry.facts["number"], f"{entry.at:%Y-%m-%d}"
+    return Text(zh=f"已于 {day} 重新判定，以回执 {after} 为准", en=f"judged again on {day}; receipt {after} holds")
+
+
+def _describe_retraction(entry: LedgerEntry) -> Text:
+    day, why = f"{entry.at:%Y-%m-%d}", entry.facts["reason"]
+    return Text(
+        zh=f"本次报送已于 {day} 由 {entry.who} 撤回，不再有效：{why}",
+        en=f"taken back by {entry.who} on {day} and no longer in force: {why}",
+    )
+
+
+def _describe_reinstatement(entry: LedgerEntry) -> Text:
+    day, why = f"{entry.at:%Y-%m-%d}", entry.facts["reason"]
+    return Text(zh=f"{entry.who} 于 {day} 取消撤回：{why}", en=f"{entry.who} undid that on {day}: {why}")
+
+
+def _describe_acceptance(entry: LedgerEntry) -> Text:
+    day, facts = f"{entry.at:%Y-%m-%d}", entry.facts
+    named = ", ".join(facts["findings"])
+    return Text(
+        zh=f"{facts['who']} 于 {day} 决定接收：{facts['reason']}（放行的问题：{named}）",
+        en=f"accepted by {facts['who']} on {day}: {facts['reason']} (in spite of {named})",
+    )
+
+
+_DESCRIPTIONS = {
+    "acceptance": _describe_acceptance,
+    "retraction": _describe_retraction,
+    "reinstatement": _describe_reinstatement,
+}

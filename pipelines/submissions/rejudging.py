@@ -1,0 +1,165 @@
+"""Judging again: what a changed contract, correction or referenced dataset would make of a file that was judged before.
+
+Another judgement is a submission of its own, with the same bytes and the same place in the order of hand-ins, whose receipt names the
+one before. What stands is replaced only by accepted rows: where the new verdict takes nothing, the old rows stand until somebody
+replaces or retracts them. Not here: the judges, what a verdict depended on (`verdict_facts.py`).
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from pipelines.intake import judge_original, judge_submission, land_rows, read_accepted_rows
+from pipelines.submissions.corrections import mark_corrections, read_corrections
+from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.submission import (
+    copy_original,
+    read_submission,
+    store_submission,
+    submission_number,
+)
+from pipelines.submissions.validation import Validation
+from pipelines.submissions.verdict_facts import REFERENCES
+from pipelines.workspace import Workspace
+from quality.findings import count_by_type
+from schemas.contract import find_contract
+from schemas.errors import ContractError, UsageError
+from schemas.slices import SliceKey
+from schemas.text import Text
+from warehouse.ledger import LedgerEntry
+from warehouse.standing import find_standing, is_retracted, list_hand_ins
+
+
+@dataclass(frozen=True)
+class Rejudgement:
+    """What another judgement of a submission would say, beside what its receipt says now."""
+
+    slice: SliceKey
+    before: Receipt
+    after: Validation
+    other_rows: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether outcome, findings, rewrites or accepted rows would differ."""
+        verdict = self.after.verdict
+        return (
+            self.other_rows
+            or (self.before.outcome, self.before.accepted) != (verdict.outcome, verdict.accepted)
+            or self.before.counts != count_by_type(self.after.findings)
+        )
+
+
+def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:
+    """Returns what may be judged again: for each slice what stands, and what was handed in last if it is quarantined.
+
+    Raises UsageError for an unknown dataset.
+    """
+    find_contract(workspace.contracts, dataset)
+    places = dict.fromkeys(entry.facts["place"] for entry in workspace.ledger.read_entries("submission"))
+    found: dict[str, None] = {}
+    for place in places:
+        name, _, rest = place.partition("/")
+        if name == dataset and (department is None or rest.partition("/")[0] == department):
+            found |= dict.fromkeys(_list_open(workspace, place))
+    return list(found)
+
+
+def plan_rejudgement(workspace: Workspace, number: str, now: datetime) -> Rejudgement:
+    """Judges the original again without writing anything. Raises UsageError if there is no slice or no verdict."""
+    submission, before = read_submission(workspace, number), read_receipt(workspace, number)
+    if submission.slice is None:
+        raise UsageError(
+            Text(
+                zh=f"{number} 的文件名或位置有误，请改正后重新报送",
+                en=f"the name or place of {number} is wrong; have it handed in again",
+            )
+        )
+    after = judge_original(workspace, submission, on=now.date())
+    other = False
+    if after.accepted is not None and before.accepted:
+        other = not after.accepted.equals(read_accepted_rows(workspace, number))
+    return Rejudgement(submission.slice, before, after, other)
+
+
+def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Receipt:
+    """Judges a submission again for good: a new receipt that names the old one, and its accepted rows in the lake."""
+    old = read_submission(workspace, number)
+    turn = 1 + len(
+        {one.facts["number"] for one in list_hand_ins(workspace.ledger, old.place) if one.facts["sha256"] == old.sha256}
+    )
+    fresh = old.model_copy(
+        update={"number": submission_number(old.place, old.sha256, turn), "rejudges": number, "judged_at": now}
+    )
+    with tempfile.TemporaryDirectory(dir=workspace.layout.home / "submissions", prefix=".arriving-") as folder:
+        copy_original(workspace, old, Path(folder))
+        fresh = store_submission(workspace, fresh, Path(folder) / old.original)
+    receipt = judge_submission(workspace, fresh)
+    land_rows(workspace, receipt.number, now)
+    return receipt
+
+
+def rejudge_due(workspace: Workspace, now: datetime) -> tuple[list[Receipt], list[Text]]:
+    """Judges again what waits for a dataset that arrived, and what a correction on record names.
+
+    Returns the new receipts, and what is wrong with corrections that could not be read: they hold up no other dataset.
+    """
+    due, problems = dict.fromkeys(_find_awaited(workspace)), []
+    for name in workspace.contracts:
+        try:
+            due |= dict.fromkeys(_find_corrected(workspace, name, now.date()))
+        except ContractError as wrong:
+            problems.append(wrong.text)
+    return [apply_rejudgement(workspace, number, now) for number in due], problems
+
+
+def _list_open(workspace: Workspace, place: str) -> list[str]:
+    """Returns what stands for a slice, and what was handed in last for it if that is quarantined."""
+    standing, received = find_standing(workspace.ledger, place), list_hand_ins(workspace.ledger, place)
+    last = received[-1].facts["number"] if received else None
+    found = [standing.number] if standing else []
+    if last and last not in found and not is_retracted(workspace.ledger, last):
+        verdicts = workspace.ledger.find_entries("verdict", "number", last)
+        found += [last] if verdicts and verdicts[-1].facts["outcome"] == "quarantine" else []
+    return found
+
+
+def _find_awaited(workspace: Workspace) -> Iterator[str]:
+    """Yields what waits for other datasets only, if rows of the same department, or the first ones at all, landed there since."""
+    for verdict in workspace.ledger.find_entries("verdict", "waits", REFERENCES):
+        number = verdict.facts["number"]
+        submission = read_submission(workspace, number)
+        if submission.slice is None or _list_open(workspace, str(submission.slice))[-1:] != [number]:
+            continue
+        arrived = [entry for entry in workspace.ledger.read_since(verdict.seq) if entry.kind == "landing"]
+        if any(_is_awaited(workspace, entry, verdict, submission.slice) for entry in arrived):
+            yield number
+
+
+def _is_awaited(workspace: Workspace, landing: LedgerEntry, verdict: LedgerEntry, waiting: SliceKey) -> bool:
+    dataset, department, _ = landing.facts["slice"].split("/")
+    if dataset not in verdict.facts["waits_for"]:
+        return False
+    landed = workspace.ledger.read_entries("landing")
+    first = next(entry.seq for entry in landed if entry.facts["slice"].startswith(f"{dataset}/"))
+    return department == waiting.department or first > verdict.seq
+
+
+def _find_corrected(workspace: Workspace, dataset: str, on: date) -> Iterator[str]:
+    """Yields what a valid correction names that was not on record at its verdict. Raises ContractError for a wrong record."""
+    path = workspace.layout.corrections_file(dataset)
+    asked = read_corrections(path, workspace.contracts[dataset])
+    if not asked:
+        return
+    for number in list_judgeable(workspace, dataset):
+        slice_ = read_submission(workspace, number).slice
+        verdicts = workspace.ledger.find_entries("verdict", "number", number)
+        if slice_ is not None and not set(mark_corrections(asked, slice_, on)) <= _known_marks(verdicts):
+            yield number
+
+
+def _known_marks(verdicts: Sequence[LedgerEntry]) -> set[str]:
+    return {mark for verdict in verdicts for mark in verdict.facts.get("corrections", ())}
