@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from pipelines.intake import read_receipt
-from pipelines.submissions.deposit import current_period
 from pipelines.submissions.inbox import may_submit
 from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.metadata import UpdateCycle
 from schemas.policy import TimeLimit
-from schemas.slices import SliceKey, period_days
+from schemas.slices import SliceKey, containing_period, period_days
 from schemas.workdays import Deadline, add_working_days
 
 _ONE_DAY = timedelta(days=1)
@@ -43,7 +42,8 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
     standing = _landing_days(workspace, contract)
     found = []
     for first, last in _open_cycles(contract, today):
-        deadline, period = _deadline(contract.policy.time_limit, last), current_period(contract, last)
+        deadline = _deadline(contract.policy.time_limit, last)
+        period = containing_period(contract.policy.slice.period, last)
         since = first if period_days(period)[0] < first else date.min
         for department in workspace.departments.values():
             if not may_submit(contract, department):
