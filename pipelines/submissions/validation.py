@@ -1,42 +1,41 @@
 """Validation of one file against its contract, from bytes to verdict, without writing anything.
 
-read → match labels → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order, and the input of
-each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
+read → match labels → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order,
+and the input of each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines import column_matching
-from pipelines.normalise import CellRewrite, NormalisedTable, normalise_table
+from pipelines.normalise import CellRewrite, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
+from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.submissions.proposals import propose_values
+from pipelines.submissions.row_rules import judge_sound_cells
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
-from quality.conformance.file_result import CellOverflow
-from quality.conformance.lines import RecordLines
-from quality.conformance.table import conform_typed
 from quality.expectations import judge_table
-from quality.findings import Finding, masked_excerpt
+from quality.findings import Finding, rows_with_errors
 from quality.personal_data import FINDING_TYPES, find_personal_data
-from quality.rules import RuleContext, judge_rows
+from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract, rule_fields
 from schemas.errors import UnreadableFile
 from schemas.rules import InArea, InPeriod
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.types import arrow_schema
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,11 @@ def validate_submission(
 
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day of receipt: it
-    decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file, to find the same bytes in another slice.
+    decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file,
+    to find the same bytes in another slice.
 
-    `received`: the day of receipt, if it is not `on`. `complete`: the department says so, and the file may have far fewer rows than it replaces. `waived`: types of findings about rows
-    or the table that a steward accepts; they become warnings.
+    `received`: the day of receipt, if it is not `on`. `complete`: the department says so, and the file may have far fewer rows
+    than it replaces. `waived`: types of findings about rows or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -81,49 +81,32 @@ def validate_submission(
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract, reading.columns, reading.stated)
-    area = _division_area(workspace, slice_)
-    normalised = _normalise_reading(workspace, reading, matching, area)
-    corrected = _apply_corrections(workspace, normalised, reading, contract, slice_, on)
-    normal = corrected.normal
-    elsewhere = _check_department(workspace, normal.table, contract, slice_)
+    corrected = _correct_rows(workspace, reading, matching, slice_, on)
+    texts, rows = corrected.normal.table, reading.rows
+    elsewhere = _check_department(workspace, texts, contract, slice_)
     findings = [*elsewhere, *find_outdated(reading.stamp, contract), *reading.findings]
     findings += [*matching.findings, *corrected.findings]
-    findings += find_personal_data(normal.table, reading.rows, contract)
-    schema = arrow_schema(contract)
-    findings += check_contents(normal.table, reading.rows, contract)
-    cells = conform_typed(normal.table, reading.rows, contract)
-    findings += _new_findings(cells.findings, reading.findings, matching.missing, contract)
-    findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
-    table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
+    findings += [*find_personal_data(texts, rows, contract), *check_contents(texts, rows, contract)]
+    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
+    findings += of_cells
+    judged = _judge_rows(workspace, typed, rows, findings, contract, slice_, received or on)
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    judged = _judge_rows(workspace, table, rows, contract, slice_, received or on)
     judged = [finding for finding in judged if finding.type not in blind]
-    findings += [*judged, *magnitudes.check_fractions(table, contract, judged)]
+    sound, sound_rows = _drop_rows(typed, rows, rows_with_errors(findings))
+    suspect = _check_plausibility(workspace, texts, sound, sound_rows, contract, slice_, sha256)
     # Rows of another city are no fragment of this one's table.
-    suspect = _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
-    findings += [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
-    findings = _waive_findings(findings, waived)
-    whole = magnitudes.check_magnitudes(table, contract)
-    decisions = [*reading.decisions, *matching.decisions, *corrected.decisions]
-    verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
-    if verdict.accepted:
-        table, _ = _drop_rows(table, rows, verdict.held_back)
-        previous = workspace.lake.read_previous(contract, slice_) if slice_ else None
-        whole = [*judge_table(table, previous, contract), *whole]
-        if slice_:
-            replaced = count_replaced_rows(workspace, contract, slice_)
-            shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
-            whole += [] if complete else shrunk
-            decisions += [describe_shrinking(table.num_rows, replaced)] if shrunk and complete else []
-    findings += _waive_findings(whole, waived)
+    suspect = [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
+    findings = _waive_findings([*findings, *judged, *suspect], waived)
+    whole = _check_whole_table(workspace, typed, rows, findings, contract, slice_, complete=complete)
+    findings += _waive_findings(whole.findings, waived)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_add_line_numbers(propose_values(findings, contract, workspace.codelists, area), reading.lines),
+        findings=_finish_findings(findings, reading, contract, workspace, slice_),
         reading=reading,
-        rewrites=tuple(normal.rewrites),
-        decisions=tuple(decisions),
-        accepted=table if verdict.accepted else None,
+        rewrites=tuple(corrected.normal.rewrites),
+        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *whole.decisions),
+        accepted=whole.accepted if verdict.accepted else None,
     )
 
 
@@ -133,18 +116,64 @@ def refuse_submission(finding: Finding) -> Validation:
     return Validation(verdict=verdict, findings=(finding,))
 
 
-def _normalise_reading(
-    workspace: Workspace, reading: Reading, matching: column_matching.ColumnMatching, area: str
-) -> NormalisedTable:
-    return normalise_table(
+class _WholeTable(NamedTuple):
+    """Findings on the table as a whole, what was decided about it, and the rows that would be landed."""
+
+    findings: list[Finding]
+    decisions: tuple[Text, ...] = ()
+    accepted: pa.Table | None = None
+
+
+def _check_whole_table(
+    workspace: Workspace,
+    typed: pa.Table,
+    rows: pa.Array,
+    findings: Sequence[Finding],
+    contract: Contract,
+    slice_: SliceKey | None,
+    *,
+    complete: bool,
+) -> _WholeTable:
+    """Checks magnitudes, and for a file that would be accepted the table's expectations and its number of rows."""
+    sound, _ = _drop_rows(typed, rows, rows_with_errors(f for f in findings if f.judge == "cell"))
+    magnitudes_found = magnitudes.check_magnitudes(sound, contract)
+    verdict = decide_verdict(findings, len(rows), contract.policy.quarantine.share)
+    if not verdict.accepted:
+        return _WholeTable(magnitudes_found)
+    accepted, _ = _drop_rows(typed, rows, verdict.held_back)
+    if slice_ is None:
+        return _WholeTable([*judge_table(accepted, None, contract), *magnitudes_found], (), accepted)
+    found = judge_table(accepted, workspace.lake.read_previous(contract, slice_), contract)
+    replaced = count_replaced_rows(workspace, contract, slice_)
+    shrunk = check_shrinking(contract, slice_, accepted.num_rows, replaced)
+    decisions = (describe_shrinking(accepted.num_rows, replaced),) if shrunk and complete else ()
+    return _WholeTable([*found, *magnitudes_found, *([] if complete else shrunk)], decisions, accepted)
+
+
+def _correct_rows(
+    workspace: Workspace,
+    reading: Reading,
+    matching: column_matching.ColumnMatching,
+    slice_: SliceKey | None,
+    on: date | None,
+) -> CorrectedTable:
+    """Normalises the rows and applies the corrections on record that are valid on that day."""
+    contract = matching.contract
+    normal = normalise_table(
         matching.arrange_columns(reading.table),
         reading.rows,
-        matching.contract,
+        contract,
         matching.units,
         reading.decimal_commas,
         codelists=workspace.codelists,
-        area=area,
+        area=_division_area(workspace, slice_),
     )
+    if slice_ is None or on is None:
+        return CorrectedTable(normal)
+    corrections = read_corrections(workspace.layout.corrections_file(contract.name), contract)
+    if not corrections:
+        return CorrectedTable(normal)
+    return apply_corrections(normal, reading.rows, contract, corrections, slice_, on)
 
 
 def _waive_findings(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
@@ -159,24 +188,6 @@ def _waive_findings(findings: Sequence[Finding], waived: Collection[str]) -> lis
 
 def _may_be_waived(finding: Finding) -> bool:
     return finding.judge != "cell" and finding.type not in FINDING_TYPES.values()
-
-
-def _apply_corrections(
-    workspace: Workspace,
-    normal: NormalisedTable,
-    reading: Reading,
-    contract: Contract,
-    slice_: SliceKey | None,
-    on: date | None,
-) -> CorrectedTable:
-    if slice_ is None or on is None:
-        return CorrectedTable(normal)
-    corrections = read_corrections(workspace.layout.corrections_file(contract.name), contract)
-    return (
-        apply_corrections(normal, reading.rows, contract, corrections, slice_, on)
-        if corrections
-        else CorrectedTable(normal)
-    )
 
 
 def _check_department(
@@ -210,66 +221,31 @@ def _check_plausibility(
     return found
 
 
-def _add_line_numbers(findings: Sequence[Finding], lines: RecordLines | None) -> tuple[Finding, ...]:
-    """Returns the findings with the line on which their row begins, if the file has lines."""
+def _finish_findings(
+    findings: Sequence[Finding], reading: Reading, contract: Contract, workspace: Workspace, slice_: SliceKey | None
+) -> tuple[Finding, ...]:
+    """Returns the findings with proposed values, and with the line on which their row begins, if the file has lines."""
+    findings = propose_values(findings, contract, workspace.codelists, _division_area(workspace, slice_))
+    lines = reading.lines
     if lines is None:
         return tuple(findings)
     return tuple(f if f.row is None else f.model_copy(update={"line": lines.line_number(f.row)}) for f in findings)
-
-
-def _overflow_findings(overflows: Iterable[CellOverflow], wrong: set[int], contract: Contract) -> list[Finding]:
-    """Returns findings for numbers and times that Table Schema allows but no column can hold.
-
-    They are reported as frictionless reports a wrong type. Rows in `wrong` already have an error and are skipped.
-    """
-    return [
-        Finding(
-            judge="cell",
-            type="type-error",
-            severity="error",
-            row=overflow.row,
-            field=overflow.field,
-            value=masked_excerpt(overflow.value),
-            message=Text(
-                zh=f"{contract.get_field(overflow.field).title}“{masked_excerpt(overflow.value)}”太大，无法保存",
-                en=f'{contract.get_field(overflow.field).label.en} "{masked_excerpt(overflow.value)}" is too large to be kept',
-            ),
-            mend=Text(zh="请核对数值和单位", en="check the number and its unit"),
-        )
-        for overflow in sorted(overflows)
-        if overflow.row not in wrong
-    ]
 
 
 def _rename_file_in(text: Text, kept: str, called: str) -> Text:
     return Text(zh=text.zh.replace(f"“{kept}”", f"“{called}”"), en=text.en.replace(f"“{kept}”", f"“{called}”"))
 
 
-def _new_findings(
-    found: Sequence[Finding], said: Sequence[Finding], missing: frozenset[str], contract: Contract
-) -> list[Finding]:
-    """Drops findings that only follow from a missing column, or from a row or cell that the reader has reported.
-
-    `said`: the findings of the reader.
-    """
-    # The cells beside one that has swallowed rows stand in the wrong columns.
-    places = {(one.row, None if one.type == "swallowed-rows" else one.field) for one in said}
-    news = []
-    for finding in found:
-        at = set(contract.primary_key) if finding.type == "primary-key" else {finding.field}
-        if not at & missing and not any((finding.row, name) in places for name in (*at, None)):
-            news.append(finding)
-    return news
-
-
 def _judge_rows(
     workspace: Workspace,
-    table: pa.Table,
+    typed: pa.Table,
     rows: pa.Array,
+    earlier: Sequence[Finding],
     contract: Contract,
     slice_: SliceKey | None,
     received: date | None,
 ) -> list[Finding]:
+    """Returns the findings of the row rules and on percentages that look like fractions."""
     if slice_ is None:
         contract = contract.exclude_rules(InPeriod, InArea)
         slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
@@ -280,7 +256,9 @@ def _judge_rows(
         codelists=workspace.codelists,
         datasets=_referenced_tables(workspace, contract),
     )
-    return judge_rows(table, rows, contract, context)
+    judged = judge_sound_cells(typed, rows, earlier, contract, context)
+    sound, _ = _drop_rows(typed, rows, rows_with_errors(earlier))
+    return [*judged, *magnitudes.check_fractions(sound, contract, judged)]
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
@@ -290,10 +268,6 @@ def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str,
         for name in contract.references
         if workspace.lake.current_version(workspace.contracts[name]) is not None
     }
-
-
-def _rows_with_errors(findings: Iterable[Finding]) -> set[int]:
-    return {f.row for f in findings if f.severity == "error" and f.row is not None}
 
 
 def _drop_rows(table: pa.Table, rows: pa.Array, numbers: "set[int] | tuple[int, ...]") -> tuple[pa.Table, pa.Array]:

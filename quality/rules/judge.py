@@ -46,8 +46,14 @@ class _ViolatingRow(NamedTuple):
     other: int | None
 
 
-def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: RuleContext) -> list[Finding]:
-    """Return the findings of the contract's rules: in the order of the rules, then of the rows.
+def judge_rows(
+    table: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    context: RuleContext,
+    rules: Sequence[RowRule] | None = None,
+) -> list[Finding]:
+    """Return the findings of `rules` (default: all rules of the contract): in the order of the rules, then of the rows.
 
     `table`: one row per row of the file, typed, with the contract's fields; `rows`: their ascending numbers in the file
     (header = 1). Without rows there are no findings. A rule's message may use `{value}`, `{other_row}` (the conflicting row) and
@@ -56,7 +62,7 @@ def judge_rows(table: pa.Table, rows: pa.Array, contract: Contract, context: Rul
     if table.num_rows == 0:
         return []
     scope = RuleScope(contract, context)
-    compiled = [(rule, compile_rule(rule, scope)) for rule in contract.rules]
+    compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
     with duckdb.connect(config=CONNECTION_CONFIG) as connection:
         register_references(connection, scope)
         _register_submission(connection, table, contract)

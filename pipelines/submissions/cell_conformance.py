@@ -1,0 +1,75 @@
+"""Cells of a dataset's file against their field: frictionless's findings, without those that only follow from another.
+
+Not here: the check itself (`quality/conformance`), what cells of the right type may hide (`cell_contents.py`).
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+
+from quality.conformance.file_result import CellOverflow
+from quality.conformance.table import conform_typed
+from quality.findings import Finding, masked_excerpt, rows_with_errors
+from schemas.contract import Contract
+from schemas.text import Text
+from warehouse.types import arrow_schema
+
+
+def check_cells(
+    texts: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    earlier: Sequence[Finding],
+    read: Sequence[Finding],
+    missing: frozenset[str],
+) -> tuple[pa.Table, list[Finding]]:
+    """Returns the rows in the types of the lake (null where a cell has an error), and the findings on cells.
+
+    `texts`: normalised rows; `rows`: their numbers in the file. `earlier`: all findings so far, `read`: those of the reader;
+    `missing`: names of the required fields without a column, which are one finding each already.
+    """
+    cells = conform_typed(texts, rows, contract)
+    found = _drop_consequences(cells.findings, read, missing, contract)
+    found += _overflow_findings(cells.overflows, rows_with_errors([*earlier, *found]), contract)
+    return cells.typed.cast(arrow_schema(contract)), found
+
+
+def _overflow_findings(overflows: Iterable[CellOverflow], wrong: set[int], contract: Contract) -> list[Finding]:
+    """Returns findings for numbers and times that Table Schema allows but no column can hold.
+
+    They are reported as frictionless reports a wrong type. Rows in `wrong` already have an error and are skipped.
+    """
+    return [
+        Finding(
+            judge="cell",
+            type="type-error",
+            severity="error",
+            row=overflow.row,
+            field=overflow.field,
+            value=masked_excerpt(overflow.value),
+            message=Text(
+                zh=f"{contract.get_field(overflow.field).title}“{masked_excerpt(overflow.value)}”太大，无法保存",
+                en=f'{contract.get_field(overflow.field).label.en} "{masked_excerpt(overflow.value)}" is too large to be kept',
+            ),
+            mend=Text(zh="请核对数值和单位", en="check the number and its unit"),
+        )
+        for overflow in sorted(overflows)
+        if overflow.row not in wrong
+    ]
+
+
+def _drop_consequences(
+    found: Sequence[Finding], said: Sequence[Finding], missing: frozenset[str], contract: Contract
+) -> list[Finding]:
+    """Drops findings that only follow from a missing column, or from a row or cell that the reader has reported.
+
+    `said`: the findings of the reader.
+    """
+    # The cells beside one that has swallowed rows stand in the wrong columns.
+    places = {(one.row, None if one.type == "swallowed-rows" else one.field) for one in said}
+    news = []
+    for finding in found:
+        at = set(contract.primary_key) if finding.type == "primary-key" else {finding.field}
+        if not at & missing and not any((finding.row, name) in places for name in (*at, None)):
+            news.append(finding)
+    return news

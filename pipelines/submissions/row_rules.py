@@ -1,0 +1,71 @@
+"""Row rules on a file that has errors already: each rule is asked of every row whose fields, as far as it uses them, are sound.
+
+So a department learns in one pass what is wrong with a row, not rule by rule as it mends. Here: which cells are unsound, and
+which rows a rule is asked of. Not here: the rules (`quality/rules`), the context they are asked in (`validation.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.findings import Finding
+from quality.rules import RuleContext, judge_rows
+from schemas.contract import Contract, rule_fields
+from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
+
+GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether)
+"""Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part."""
+_WHOLE_ROW = frozenset({"blank-row", "extra-cell", "missing-cell", "swallowed-rows"})
+"""Findings after which the cells of a row may stand in the wrong columns."""
+
+UnsoundCells = Mapping[int, frozenset[str]]
+"""Names of the fields with an error, by row number; all fields of the contract where the row as a whole is in doubt."""
+
+
+def judge_sound_cells(
+    table: pa.Table, rows: pa.Array, earlier: Iterable[Finding], contract: Contract, context: RuleContext
+) -> list[Finding]:
+    """Return the findings of the contract's rules, in the order of the rules, then of the rows.
+
+    `table`: typed rows, those with errors included; `rows`: their numbers in the file. `earlier`: the findings so far; a rule is
+    not asked of a row in which an error concerns one of the rule's fields. Raises as `judge_rows` does.
+    """
+    unsound = find_unsound_cells(earlier, contract)
+    fields = {rule.id: frozenset(rule_fields(rule)) for rule in contract.rules}
+    if not unsound:
+        return judge_rows(table, rows, contract, context)
+    single = [rule for rule in contract.rules if not isinstance(rule, GROUP_RULES)]
+    found = judge_rows(table, rows, contract, context, single)
+    found = [finding for finding in found if not fields[finding.type] & unsound.get(finding.row or 0, frozenset())]
+    for rule in contract.rules:
+        if isinstance(rule, GROUP_RULES):
+            kept = _drop_rows_unsound_in(fields[rule.id], table, rows, unsound)
+            found += judge_rows(*kept, contract, context, [rule])
+    order = {rule.id: at for at, rule in enumerate(contract.rules)}
+    return sorted(found, key=lambda finding: (order[finding.type], finding.row or 0))
+
+
+def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> UnsoundCells:
+    """Return the fields with an error of each row that has one; warnings leave a cell sound."""
+    everything = frozenset(field.name for field in contract.fields)
+    unsound: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for finding in findings:
+        if finding.severity != "error" or finding.row is None:
+            continue
+        if finding.type == "primary-key":
+            unsound[finding.row] |= frozenset(contract.primary_key)
+        elif finding.field is None or finding.type in _WHOLE_ROW:
+            unsound[finding.row] |= everything
+        else:
+            unsound[finding.row] |= {finding.field}
+    return dict(unsound)
+
+
+def _drop_rows_unsound_in(
+    fields: frozenset[str], table: pa.Table, rows: pa.Array, unsound: UnsoundCells
+) -> tuple[pa.Table, pa.Array]:
+    gone = pa.array(sorted(row for row, names in unsound.items() if names & fields), pa.int64())
+    keep = pc.invert(pc.is_in(rows, value_set=gone))
+    return table.filter(keep), rows.filter(keep)
