@@ -71,7 +71,7 @@ def validate_submission(
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract)
     area = _division_area(workspace, slice_)
-    normalised = _normalise_rows(workspace, reading, matching, area)
+    normalised = _normalise_reading(workspace, reading, matching, area)
     corrected = _apply_corrections(workspace, normalised, reading, contract, slice_, on)
     normal = corrected.normal
     findings = [*find_outdated(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
@@ -124,7 +124,7 @@ def _apply_corrections(
     )
 
 
-def _normalise_rows(
+def _normalise_reading(
     workspace: Workspace, reading: Reading, matching: column_matching.ColumnMatching, area: str
 ) -> NormalisedTable:
     return normalise_table(
