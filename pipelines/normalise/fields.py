@@ -8,16 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.normalise.blanks import (
-    BLANK,
-    INVISIBLE,
-    remove_invisible,
-    to_half_width,
-    to_half_width_code,
-    trim_blanks,
-)
-from pipelines.normalise.escapes import decode_escapes, unify_line_ends
-from pipelines.normalise.guards import unwrap_guard
+from pipelines.normalise.blanks import BLANK, INVISIBLE, to_half_width, to_half_width_code
 from pipelines.normalise.labels import CodeLabels
 from pipelines.normalise.moments import (
     close_at_midnight,
@@ -44,13 +35,13 @@ from pipelines.normalise.numbers import (
     remove_thousands,
     replace_decimal_comma,
 )
-from pipelines.normalise.radicals import LOOKALIKES, unify_radicals
+from pipelines.normalise.radicals import LOOKALIKES
+from pipelines.normalise.text_rules import Rule, apply_rule, clean_text
 from pipelines.units import UNITS, unit_key
 from schemas.contract import Contract, Field
 from schemas.rules import NoOverlap
 from schemas.text import Text
 
-Rule = Callable[[str], str]
 _NUMBERS = frozenset({"integer", "number", "year"})
 _MOMENTS = frozenset({"date", "datetime", "time"})
 # RE2 patterns of cells that no rule of the type changes; the rules run only on the other cells.
@@ -102,13 +93,13 @@ class FieldSpellings:
 
         The slug is "" if no rule changed the cell.
         """
-        text, why = _clean_text(cell)
+        text, why = clean_text(cell)
         if not text or self.keep(text):
             return text, why
         if text in self.nulls or (self.noted_nulls and is_noted_null(text)):
             return None, "null-word"
         for slug, rule in self.rules:
-            text, why = _apply_rule(text, why, slug, rule)
+            text, why = apply_rule(text, why, slug, rule)
         return text, why
 
 
@@ -232,31 +223,6 @@ def _moment_rules(kind: str, *, closing: bool) -> tuple[tuple[str, Rule], ...]:
     ends: dict[str, Rule] = {"time": close_at_midnight_second, "minute": close_at_midnight}
     midnight = (("midnight", ends[kind]),) if closing and kind in ends else ()
     return (("width", to_half_width), *midnight, *rules[kind])
-
-
-_TEXT_RULES: tuple[tuple[str, Rule], ...] = (
-    ("escape", decode_escapes),
-    ("line-ends", unify_line_ends),
-    ("invisible", remove_invisible),
-    ("blanks", trim_blanks),
-    ("guard", unwrap_guard),
-    ("radicals", unify_radicals),
-)
-"""The rules of every field, whatever its type; they are repeated until none changes the cell."""
-
-
-def _clean_text(cell: str) -> tuple[str, str]:
-    why, before = "", None
-    while cell != before:
-        before = cell
-        for slug, rule in _TEXT_RULES:
-            cell, why = _apply_rule(cell, why, slug, rule)
-    return cell, why
-
-
-def _apply_rule(text: str, why: str, slug: str, rule: Rule) -> tuple[str, str]:
-    changed = rule(text)
-    return changed, slug if changed != text else why
 
 
 REASONS: dict[str, Text] = {

@@ -277,32 +277,24 @@ def _file_finding(kind: str, message: Text, mend: Text, value: str | None = None
 
 def damaged_text(row: int, field: str | None, value: str, restored: str | None) -> Finding:
     """Finding on a cell with text in a wrong encoding; `restored` is what it probably was, None if that is lost."""
-    cell = masked_excerpt(value, 40)
-    if restored is None:
-        return _cell_finding(
-            "damaged-text",
-            row,
-            field,
-            value,
-            Text(
-                zh=f"第 {row} 行的“{cell}”是转码造成的乱码，原来的文字已经丢失",
-                en=f"“{cell}” in row {row} was garbled by a conversion; the text it held is lost",
-            ),
-            Text(zh="对照原始资料重新填写", en="fill it in again from the source"),
-        )
-    right = masked_excerpt(restored, 40)
+    cell, right = masked_excerpt(value, 40), masked_excerpt(restored, 40)
+    said = (
+        Text(zh="原来的文字已经丢失", en="the text it held is lost")
+        if right is None
+        else Text(zh=f"原文应为“{right}”", en=f"it seems to have been “{right}”")
+    )
     return _cell_finding(
         "damaged-text",
         row,
         field,
         value,
         Text(
-            zh=f"第 {row} 行的“{cell}”是转码造成的乱码，原文应为“{right}”",
-            en=f"“{cell}” in row {row} was garbled by a conversion; it seems to have been “{right}”",
+            zh=f"第 {row} 行的“{cell}”是转码造成的乱码，{said.zh}",
+            en=f"“{cell}” in row {row} was garbled by a conversion; {said.en}",
         ),
         Text(
-            zh="请核对建议值后改正，并检查导出文件时选用的编码",
-            en="check the proposed value, and the encoding in which the file is exported",
+            zh="有建议值的，核对后改正；没有的，对照原始资料重新填写；并检查导出文件时选用的编码",
+            en="check the proposed value, or fill it in again from the source; look at the encoding of your export",
         ),
         restored,
     )

@@ -92,13 +92,14 @@ class CodeProposals:
         }
 
     def _with_proposal(self, finding: Finding, code: Code) -> Finding:
-        texts = self._plain_texts(finding.value or "")
-        mend = Text(
-            zh=f"是否应为“{self._name(code)}”（代码 {code.code}）？不是的，{texts['mend'].zh}",
-            en=f"is {code.en} (code {code.code}) meant? If not, {texts['mend'].en}",
+        cell = finding.value or ""
+        texts = self._plain_texts(cell)
+        wrong = finding.message if cell in self._known else texts["message"]
+        message = Text(
+            zh=f"{wrong.zh}，疑似应为“{self._name(code)}”（代码 {code.code}）",
+            en=f"{wrong.en}; {code.en} (code {code.code}) may be meant",
         )
-        expired = (finding.value or "") in self._known
-        return finding.model_copy(update={**({} if expired else texts), "mend": mend, "fix": code.code})
+        return finding.model_copy(update={"message": message, "mend": texts["mend"], "fix": code.code})
 
     def _with_meanings(self, finding: Finding, meanings: tuple[str, ...]) -> Finding:
         codes = [self._known[code] for code in meanings[:_NAMED]]

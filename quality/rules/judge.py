@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from quality.findings import Finding, masked_excerpt, proposed_value
 from quality.rules.compilers import compile_rule
-from quality.rules.proposals import MOST_PROPOSALS, explain_mend, propose_for_rule
+from quality.rules.proposals import MOST_PROPOSALS, explain_place, propose_for_rule
 from quality.rules.references import register_references
 from quality.rules.scope import RuleContext, RuleScope, column_name
 from quality.rules.violations import SUBMITTED, Violation
@@ -33,6 +33,7 @@ CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
 CompiledRule = tuple[RowRule, Sequence[Violation]]
 OTHER_ROW = "other_row"
+NO_PLACE = Text(zh="", en="")
 SEVERAL = " / "
 """Separates the values of a finding that displays more than one field."""
 
@@ -155,8 +156,9 @@ def _make_findings(
             else cell_text(offender.value)
         )
         other = "" if offender.other is None else str(rows[offender.other])
-        mend, fix = _propose_mend(rule, offender, table) if place < MOST_PROPOSALS else (rule.mend, None)
         placeholders = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
+        at, fix = _propose_value(rule, offender, table) if place < MOST_PROPOSALS else (NO_PLACE, None)
+        message = fill_in(rule.message, placeholders)
         yield Finding(
             judge="row",
             type=rule.id,
@@ -164,20 +166,20 @@ def _make_findings(
             row=rows[offender.position].as_py(),
             field=offender.violation.field,
             value=value or None,
-            message=fill_in(rule.message, placeholders),
-            mend=mend,
+            message=Text(zh=message.zh + at.zh, en=message.en + at.en) if at is not NO_PLACE else message,
+            mend=rule.mend,
             fix=proposed_value(fix),
         )
 
 
-def _propose_mend(rule: RowRule, offender: _ViolatingRow, table: pa.Table) -> tuple[Text | None, str | None]:
-    """Return how to mend the row, and the value that would mend it if that can be computed."""
+def _propose_value(rule: RowRule, offender: _ViolatingRow, table: pa.Table) -> tuple[Text, str | None]:
+    """Return the place in the cell that is wrong (empty texts if that is all of it), and the value that would be right."""
 
     def typed_cell(name: str) -> object:
         return table.column(name)[offender.position].as_py()
 
     field = offender.violation.field
-    return explain_mend(rule, field, typed_cell), propose_for_rule(rule, field, typed_cell)
+    return explain_place(rule, field, typed_cell) or NO_PLACE, propose_for_rule(rule, field, typed_cell)
 
 
 def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:

@@ -58,19 +58,16 @@ def propose_for_rule(rule: RowRule, field: str, cells: CellValues) -> str | None
             return None
 
 
-def explain_mend(rule: RowRule, field: str, cells: CellValues) -> Text | None:
-    """Return how to mend the row, with the place of a wrong check character if the rule is about a credit code."""
-    if not isinstance(rule, CreditCode) or rule.mend is None:
-        return rule.mend
-    code = str(cells(field))
-    if _CREDIT_CODE.fullmatch(code) is None:
-        return rule.mend
-    place, right = wrong_check_character(code) or (0, "")
-    if not place:
-        return rule.mend
+def explain_place(rule: RowRule, field: str, cells: CellValues) -> Text | None:
+    """Return which check character of a credit code is wrong, to be put after the message; None for any other rule or text."""
+    code = str(cells(field)) if isinstance(rule, CreditCode) else ""
+    wrong = wrong_check_character(code) if _CREDIT_CODE.fullmatch(code) else None
+    if wrong is None:
+        return None
+    place, right = wrong
     return Text(
-        zh=f"{rule.mend.zh}（按其余各位推算，第 {place} 位应为 {right}）",
-        en=f"{rule.mend.en} (by the other characters, character {place} would be {right})",
+        zh=f"（按其余各位推算，第 {place} 位应为 {right}）",
+        en=f" (by the other characters, character {place} would be {right})",
     )
 
 

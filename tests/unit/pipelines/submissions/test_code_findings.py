@@ -42,8 +42,9 @@ def explained(dataset, name, cell, area=""):
 def test_a_near_name_is_proposed_with_its_code(dataset, field, cell, code):
     found = explained(dataset, field, cell)
     assert found.fix == code
-    assert code in found.mend.zh
-    assert code in found.mend.en
+    assert code in found.message.zh
+    assert code in found.message.en
+    assert code not in found.mend.zh, "one sentence for all findings of a column"
 
 
 @pytest.mark.parametrize(

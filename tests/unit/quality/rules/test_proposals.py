@@ -62,9 +62,9 @@ def test_midnight_at_the_end_of_the_day_is_written_24_00():
 
 def test_a_wrong_last_character_is_named_with_its_place():
     wrong = CODE[:-1] + "7"
-    rule = {"kind": "credit_code", "field": "code", "mend": {"zh": "请核对", "en": "check it"}}
+    rule = {"kind": "credit_code", "field": "code"}
     (found,) = findings_of(["id", "code"], rule, [{"id": "1", "code": wrong}])
-    assert (found.fix, "第 18 位应为 3" in found.mend.zh, "character 18 would be 3" in found.mend.en) == (
+    assert (found.fix, "第 18 位应为 3" in found.message.zh, "character 18 would be 3" in found.message.en) == (
         CODE,
         True,
         True,
