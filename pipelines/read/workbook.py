@@ -17,6 +17,7 @@ from pipelines.read.number_formats import (
     columns_with_units,
     find_shown_styles,
 )
+from pipelines.read.ods_xml import find_ods_content
 from pipelines.read.reading import WORKBOOK_BYTES, Reading, refuse_file
 from pipelines.read.sheets import (
     SourceSheet,
@@ -44,18 +45,17 @@ _TOLD = FORMULA_ERRORS | {"#N/A"}
 """Error texts that are no finding here: those that every format reports, and `#N/A`, a word for nothing."""
 _NAMED = 10
 _MOMENTS = frozenset({"date", "datetime", "time"})
-_NOTHING_SHOWN: tuple[dict[int, tuple[NumberSection, ...]], dict[int, str]] = ({}, {})
 _UNSEEN = Text(
-    zh="XLS 和 ODS 中出错的公式读作空白，隐藏的行列和数字格式（百分比、万元等）无从识别；如有公式或此类格式请另存为 XLSX 后报送",
-    en="formulas that fail read as empty in XLS and ODS, and hidden rows and number formats (percent, 万元 …) cannot be told; save a workbook that has such as XLSX",
+    zh="XLS 中出错的公式读作空白，隐藏的行列和数字格式（百分比、万元等）无从识别；如有公式或此类格式请另存为 XLSX 后报送",
+    en="formulas that fail read as empty in XLS, and hidden rows and number formats (percent, 万元 …) cannot be told; save a workbook that has such as XLSX",
 )
 
 
 def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
     """Reads the sheet that holds the contract's table; without a contract, the first sheet that is not empty.
 
-    Rows are numbered as a spreadsheet program shows them. In XLSX a failed formula is read as its error text (`#REF!`)
-    and is a finding, except for `#N/A`; in XLS and ODS it reads as empty. Every row that a merged area covers is a
+    Rows are numbered as a spreadsheet program shows them. In XLSX and ODS a failed formula is read as its error text
+    (`#REF!`) and is a finding, except for `#N/A`; in XLS it reads as empty. Every row that a merged area covers is a
     finding. Of hidden sheets only our own stamp is read.
 
     Raises UnreadableFile: too-large, password, corrupt, empty, no-sheet (none fits), many-sheets (several fit and have
@@ -75,24 +75,24 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         sheets = list_visible_sheets(book, contract)
         sheet = choose_sheet(path, sheets, contract)
         require_header(sheet.header, path.name, contract)
-        shown = _find_shown_styles(path, sheet, contract) if kind == "xlsx" and contract else _NOTHING_SHOWN
-        beyond, decisions = (
-            (find_hidden_content(path, sheet.survey.at, *shown), describe_external_content(path))
-            if kind == "xlsx"
-            else (HiddenContent(), (_UNSEEN,))
-        )
+        units = columns_with_units(sheet.header, sheet.survey.left, contract) if contract else {}
+        beyond, styles, decisions = _find_beyond_cells(path, kind, sheet, units)
         reading = _build_reading(path, kind, book, sheet, beyond, contract)
-        return apply_number_formats(reading, beyond.formatted, *shown).with_decisions(
+        return apply_number_formats(reading, beyond.formatted, styles, units).with_decisions(
             (*describe_left_out(sheet, sheets), *decisions)
         )
 
 
-def _find_shown_styles(
-    path: Path, sheet: SourceSheet, contract: Contract
-) -> tuple[dict[int, tuple[NumberSection, ...]], dict[int, str]]:
-    """Returns the styles whose number formats change what a cell shows, and the units of the columns that have one."""
-    units = columns_with_units(sheet.header, sheet.survey.left, contract)
-    return (find_shown_styles(read_number_formats(path)), units) if units else _NOTHING_SHOWN
+def _find_beyond_cells(
+    path: Path, kind: str, sheet: SourceSheet, units: Mapping[int, str]
+) -> tuple[HiddenContent, Mapping[int, tuple[NumberSection, ...]], tuple[Text, ...]]:
+    """Returns what the reader of cells does not: hidden content, styles that change what a number shows, and decisions."""
+    if kind == "xlsx":
+        styles = find_shown_styles(read_number_formats(path)) if units else {}
+        return find_hidden_content(path, sheet.survey.at, styles, units), styles, describe_external_content(path)
+    if kind == "ods":
+        return *find_ods_content(path, sheet.survey.at, units), ()
+    return HiddenContent(), {}, (_UNSEEN,)
 
 
 def _build_reading(

@@ -113,7 +113,8 @@ def describe_external_content(path: Path) -> tuple[Text, ...]:
     return tuple(decisions)
 
 
-def _failed_formulas_error(path: Path) -> Exception:
+def failed_formulas_error(path: Path) -> Exception:
+    """Returns the exception (kind `not-a-table`) for a workbook in which too many formulas fail or have no result."""
     return refuse_file(
         "not-a-table",
         f"“{path.name}”有超过 {RAGGED_ROWS} 个公式出错或没有保存结果；请把公式改为数值后再交",
@@ -163,7 +164,7 @@ def _scan_sheet(path: Path, pieces: Iterable[bytes], scan: "_SheetScan") -> None
             raise too_costly_error(path)
         scan.feed_piece(piece)
         if len(scan.found.failed) + len(scan.found.uncomputed) > RAGGED_ROWS:
-            raise _failed_formulas_error(path)
+            raise failed_formulas_error(path)
     scan.finish_scan()
 
 

@@ -181,6 +181,7 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "a Parquet file with a column too many": ("too-large", lambda d: _parquet(d, {f"c{at}": [1] for at in range(COLUMNS + 1)})),
     "a Parquet file with a row too many": ("too-large", lambda d: _parquet(d, {"编号": pa.repeat(pa.scalar("1"), ROWS + 1)})),
     "a Word document": ("format", lambda d: _zip(d, {"word/document.xml": b"<w/>"})),
+    "an Office file without a workbook": ("format", lambda d: _zip(d, {"[Content_Types].xml": b"<Types/>", "b.xml": b"<b/>"})),
     "a picture": ("format", lambda d: _raw(d, b"\x89PNG\r\n\x1a\n", "venues.png")),
     "a password": ("password", lambda _: FILES / "password.xlsx"),
     "an XLSX cut short": ("corrupt", _cut),
