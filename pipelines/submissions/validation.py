@@ -108,8 +108,10 @@ def validate_submission(
         if slice_:
             replaced = count_replaced_rows(workspace, contract, slice_)
             shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
-            findings += [] if complete else _waive_findings(shrunk, waived)
-            decisions += [describe_shrinking(table.num_rows, replaced)] if shrunk and complete else []
+            findings += [] if complete or reading.complete else _waive_findings(shrunk, waived)
+            decisions += (
+                [describe_shrinking(table.num_rows, replaced)] if shrunk and (complete or reading.complete) else []
+            )
         verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
