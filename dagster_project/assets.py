@@ -22,6 +22,7 @@ from dagster_project.partitions import asset_key, build_partitions_def, parse_pa
 from dagster_project.resources import WorkspaceResource
 from pipelines.publication.due import releases_due
 from pipelines.publication.publish import publish_entries
+from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.submissions.submission import find_submissions
 from pipelines.timeliness import find_sent_back
@@ -169,7 +170,11 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
         contract, "candidate", deps=[asset_key(contract.name, "table")], check_specs=[checks.build_gate_check_spec(key)]
     )
     def candidate(workspace: WorkspaceResource) -> Materialized:
-        assembled = assemble_candidate(workspace.open_workspace(), contract.name)
+        home, now = workspace.open_workspace(), workspace.current_time()
+        batches.finish_decisions(home, now)
+        assembled = assemble_candidate(home, contract.name)
+        if assembled:
+            record_refusal(home, assembled, now)
         return Materialized(
             metadata=metadata.candidate_metadata(assembled), check_results=[checks.build_gate_check_result(assembled)]
         )

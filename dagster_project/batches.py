@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
 from pipelines.publication.due import warehouse_inputs
+from pipelines.submissions.acceptance import finish_acceptances
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import Arrival, list_arrivals
 from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_index import write_receipt_index
 from pipelines.submissions.rejudging import rejudge_due
+from pipelines.submissions.retraction import finish_restatements
 from pipelines.submissions.submission import Submission, reason_not_kept
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
@@ -48,7 +51,10 @@ def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Rece
     with _hold_dataset(workspace, "inbox"):
         waiting = find_waiting(workspace)
         misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
-        return waiting.found, [take_arrival(workspace, arrival, now) for arrival in misnamed]
+        receipts = [take_arrival(workspace, arrival, now) for arrival in misnamed]
+        if receipts:
+            write_receipt_index(workspace)
+        return waiting.found, receipts
 
 
 def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetime) -> list[Submission]:
@@ -73,7 +79,14 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
     rejudge_due(workspace, now)
+    write_receipt_index(workspace, {slice_.department for slice_ in done})
     return done
+
+
+def finish_decisions(workspace: Workspace, now: datetime) -> None:
+    """Finishes the decisions about hand-ins that a kill left without their effect."""
+    finish_acceptances(workspace, now)
+    finish_restatements(workspace, now)
 
 
 def rebuild_warehouse(workspace: Workspace, now: datetime) -> RebuildResult:

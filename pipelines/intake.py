@@ -25,7 +25,8 @@ from pipelines.submissions.hand_ins import list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
-from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
+from pipelines.submissions.receipt_files import mark_receipt, write_receipt
+from pipelines.submissions.receipt_files import read_receipt as read_receipt  # noqa: PLC0414 -- offered to those who read what intake wrote
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
@@ -132,8 +133,9 @@ def read_accepted_rows(workspace: Workspace, number: str) -> pa.Table:
 
 
 def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]:
-    """Returns in processing order what was received and not finished, and the files in the inbox, none of which is taken yet."""
-    return sort_arrivals(workspace, [*list_open_arrivals(workspace), *found])
+    """Returns in processing order what was received and not finished, and which of the files found are in the inbox still."""
+    waiting = [one for one in found if one.path.is_relative_to(workspace.layout.inbox) and one.path.is_file()]
+    return sort_arrivals(workspace, [*list_open_arrivals(workspace), *waiting])
 
 
 def judge_original(

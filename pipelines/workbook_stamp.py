@@ -19,6 +19,21 @@ _FIRST = "sportlake workbook"
 _NUMBERS = re.compile(r"\d{1,9}(\.\d{1,9}){2}")
 
 
+GUIDE_SHEET = "填报说明"
+"""The sheet of instructions of a template; in it the department may say that the file is complete."""
+COMPLETE_LABEL = Text(
+    zh="本次为完整数据（行数比上次明显减少时选“是”）",
+    en="This is all (choose 是 if there are far fewer rows than before)",
+)
+COMPLETE_ANSWERS = ("是", "否")
+
+
+def is_marked_complete(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows of the sheet of instructions say 是 (or 完整, yes) beside the question whether the file is complete."""
+    answers = {row[0].strip(): row[1].strip().casefold() for row in rows if len(row) > 1}
+    return answers.get(COMPLETE_LABEL.zh) in {"是", "完整", "yes", "complete"}
+
+
 class TemplateStamp(NamedTuple):
     """`subject` is the dataset of a template or the receipt number of an excerpt; `version` is that of the contract."""
 

@@ -44,7 +44,7 @@ EntryKind = Literal[
 ]
 
 
-INDEXED = ("number", "place", "slice", "sha256", "dataset", "rejudges", "waits")
+INDEXED = ("number", "place", "slice", "sha256", "dataset", "department", "rejudges", "waits")
 """Facts by whose value entries are found without looking at all of them."""
 
 
@@ -108,6 +108,10 @@ class Ledger:
     def find_entries(self, kind: EntryKind, fact: str, value: str) -> list[LedgerEntry]:
         """Return the entries of that kind with that value of a fact in `INDEXED`, oldest first; others are not looked at."""
         return list(self._read_known().by_fact.get((kind, fact, value), ()))
+
+    def find_newest(self, kind: EntryKind, fact: str, value: str, most: int) -> list[LedgerEntry]:
+        """Return at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
+        return self._read_known().by_fact.get((kind, fact, value), [])[: -most - 1 : -1]
 
     def read_since(self, count: int) -> list[LedgerEntry]:
         """Return the entries after the first `count`, in order."""

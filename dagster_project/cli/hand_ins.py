@@ -29,12 +29,14 @@ def retract_command(
     """撤回一次已入库的报送：恢复到此前有效的数据，没有则清空。 Take a hand-in back: what stood before it stands again, or nothing."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.retraction import reinstate_submission, retract_submission
 
     settings = read_settings()
     workspace, now = load_workspace(settings), settings.current_time()
     decide = reinstate_submission if undo else retract_submission
     done = decide(workspace, number, reason, now)
+    write_receipt_index(workspace, {done.slice.department})
     print_message(
         f"{number} 已{'恢复' if undo else '撤回'}（{done.slice}）", "in force again" if undo else "taken back"
     )
@@ -57,10 +59,12 @@ def accept_command(
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.acceptance import accept_submission
+    from pipelines.submissions.receipt_index import write_receipt_index
 
     settings = read_settings()
     workspace, now = load_workspace(settings), settings.current_time()
     receipt = accept_submission(workspace, number, reason, who, now, finding or ())
+    write_receipt_index(workspace)
     print_message(f"{number} 已接收：{receipt.reason.zh}", f"accepted: {receipt.reason.en}")
     for note in receipt.notes:
         print_message(note.zh, note.en)
@@ -79,6 +83,7 @@ def rejudge_command(
     """按现行数据规范和更正记录重新判定，默认只看结果。 Judge again by today's contract and corrections; shows what would change, writes nothing by default."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
     from schemas.errors import UsageError
     from schemas.text import Text
@@ -100,6 +105,7 @@ def rejudge_command(
     for one in changed:
         receipt = apply_rejudgement(workspace, one.before.number, now)
         print_message(f"{one.before.number} → {receipt.number}：{receipt.reason.zh}", receipt.reason.en)
+    write_receipt_index(workspace)
     print_message(*NEXT)
 
 
@@ -108,9 +114,7 @@ MOST_TYPES = 6
 
 
 def _rejudgement_row(one: "Rejudgement") -> tuple[object, ...]:
-    from quality.findings import count_by_type
-
-    before, after, verdict = one.before.counts, count_by_type(one.after.findings), one.after.verdict
+    before, after, verdict = one.counts_before, one.counts_after, one.after.verdict
     kinds = [kind for kind in {**before, **after} if before.get(kind, 0) != after.get(kind, 0)]
     told = [f"{kind} {before.get(kind, 0)}→{after.get(kind, 0)}" for kind in kinds[:MOST_TYPES]]
     return (

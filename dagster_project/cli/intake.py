@@ -11,6 +11,8 @@ import typer
 from dagster_project.cli.console import handle_errors, print_message
 
 EXIT_FAILED = 1
+EXITS = {"accept": 0, "hold_back": 1, "quarantine": 1, "refused": 2}
+"""Exit code of `submit` by outcome."""
 
 
 @handle_errors
@@ -44,52 +46,58 @@ def submit_command(
         typer.Option("--complete", help="确为完整数据，行数可明显减少 this is all: fewer rows than before are right"),
     ] = False,
 ) -> None:
-    """报送一份文件：放入收件箱并立即判定入湖。 Hand in one file: into the inbox, judged, into the lake."""
+    """报送一份文件并立即判定。退出码 0 全部接收，1 部分暂缓或退回修改，2 拒收。 Hand in one file; exit 0 taken, 1 held back or quarantined, 2 refused."""
+    from dagster_project.batches import finish_decisions
     from dagster_project.cli.progress import run_intake
-    from dagster_project.cli.report import print_failures, print_receipts
+    from dagster_project.cli.report import print_answer, print_failures, print_receipts
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.intake import find_unfinished
     from pipelines.submissions.deposit import deposit_file, find_slice
+    from pipelines.submissions.receipt_files import read_receipt
+    from warehouse.standing import find_standing
 
     settings = read_settings()
     workspace = load_workspace(settings)
     key = find_slice(workspace, dataset, department, period, settings.current_time().date())
+    finish_decisions(workspace, settings.current_time())
+    before = find_standing(workspace.ledger, str(key))
     arrival = deposit_file(workspace, file, key, complete=complete)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     print_receipts(workspace, [arrival])
-    if print_failures(ran):
+    if print_failures(workspace, ran):
         raise typer.Exit(EXIT_FAILED)
+    print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(key)))
+    raise typer.Exit(EXITS[read_receipt(workspace, arrival.number).outcome])
 
 
 @handle_errors
 def run_command() -> None:
     """收件箱全部走一遍：判定、入湖、发布、上架、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
-    from dagster_project.batches import find_waiting
+    from dagster_project.batches import find_waiting, finish_decisions
     from dagster_project.cli import report
     from dagster_project.cli.progress import publish_due, release_due, run_intake
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
-    from pipelines.submissions.acceptance import finish_acceptances
+    from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
-    from pipelines.submissions.retraction import finish_restatements
 
     settings = read_settings()
     workspace = load_workspace(settings)
-    finish_acceptances(workspace, settings.current_time())
-    finish_restatements(workspace, settings.current_time())
+    finish_decisions(workspace, settings.current_time())
     waiting = find_waiting(workspace)
     before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
+    write_receipt_index(workspace)
     report.print_rejudged(again, problems)
     ran += release_due(settings, workspace)
     ran += publish_due(settings, workspace)
-    report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v})
-    broke = report.print_failures(ran)
+    report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v}, ran)
+    broke = report.print_failures(workspace, ran)
     report.print_entry_points(workspace)
     if broke:
         raise typer.Exit(EXIT_FAILED)

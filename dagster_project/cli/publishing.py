@@ -47,8 +47,8 @@ def release_command(
     named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
     before = newest_releases(workspace)
     ran = release_due(settings, workspace, named)
-    print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v})
-    if print_failures(ran):
+    print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v}, ran)
+    if print_failures(workspace, ran):
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -77,7 +77,7 @@ def publish_command(
     if not plan and asked.answers:
         ran = publish_due(settings, workspace, asked.answers)
         print_published(asked.answers, ran)
-        if print_failures(ran):
+        if print_failures(workspace, ran):
             raise typer.Exit(EXIT_FAILED)
     if asked.failed:
         raise typer.Exit(EXIT_FAILED)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.cli.console import make_console, print_error, print_message, print_table
+from pipelines.refusal import find_refusal
 from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
@@ -21,20 +22,54 @@ from warehouse.releases import list_releases
 if TYPE_CHECKING:
     from catalog.plan import PublicationPlan
     from dagster_project.runs import RunResult
+    from warehouse.ledger import LedgerEntry
+    from warehouse.standing import StandingSubmission
 
 
-def print_failures(ran: "Sequence[RunResult]") -> bool:
-    """Prints what failed and what the gate stopped; returns whether anything failed."""
+def print_failures(workspace: Workspace, ran: "Sequence[RunResult]") -> bool:
+    """Prints what failed and what the gate refused, with rows, departments and receipts; returns whether there was anything."""
     for one in ran:
         for dataset, objection in one.objections.items():
-            zh, _, en = objection.partition("\n")
-            print_message(f"未发布 {dataset}：{zh}", f"{dataset} stopped at the gate: {en}")
+            _print_refusal(workspace, dataset, objection)
         for failure in one.failures:
             print_message(
                 f"出错（Dagster 运行 {one.run_id[:8]}）：{failure}",
                 "something broke; what was done before stays, run again to go on",
             )
-    return any(one.failures for one in ran)
+    return any(one.failures or one.objections for one in ran)
+
+
+def _print_refusal(workspace: Workspace, dataset: str, objection: str) -> None:
+    refused = find_refusal(workspace, dataset)
+    if refused is None:
+        zh, _, en = objection.partition("\n")
+        print_message(f"发布审核未通过 {dataset}：{zh}", f"{dataset} stopped at the gate: {en}")
+        return
+    print_message(f"发布审核未通过 {dataset}：", f"{dataset} stopped at the gate:")
+    for line in describe_refusal(refused):
+        print_message(f"  {line.zh}", line.en)
+
+
+def describe_refusal(refused: "LedgerEntry") -> list[Text]:
+    """Returns one line for each objection: what it is, in which rows, of which departments, on which receipts."""
+    lines = []
+    for one in refused.facts["objections"]:
+        rows, slices = "、".join(map(str, one["rows"])), "、".join(one["slices"])
+        receipts = "、".join(one["receipts"])
+        zh = [
+            one["message"]["zh"],
+            rows and f"行 {rows}",
+            slices and f"报送单位/期间 {slices}",
+            receipts and f"回执 {receipts}",
+        ]
+        en = [
+            one["message"]["en"],
+            rows and f"rows {rows}",
+            slices and f"slices {slices}",
+            receipts and f"receipts {receipts}",
+        ]
+        lines.append(Text(zh="；".join(filter(None, zh)), en="; ".join(filter(None, en))))
+    return lines
 
 
 def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[RunResult]") -> None:
@@ -49,8 +84,10 @@ def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[Run
             )
 
 
-def print_releases(workspace: Workspace, made: dict[str, str]) -> None:
-    """Prints the releases made by this run."""
+def print_releases(workspace: Workspace, made: dict[str, str], ran: "Sequence[RunResult]") -> None:
+    """Prints the releases made by this run; that there was nothing to release only if the gate refused nothing."""
+    if not made and any(one.objections or one.failures for one in ran):
+        return
     if not made:
         print_message("没有需要发布的变化。", "Nothing new to release.")
         return
@@ -110,6 +147,36 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
             _print_receipt(workspace, place, receipt)
     if lost := len(arrivals) - len(receipts):
         print_message(f"有 {lost} 份未处理完，再次运行即可继续", f"{lost} are not finished; run again to go on")
+
+
+def print_answer(
+    workspace: Workspace, number: str, before: "StandingSubmission | None", after: "StandingSubmission | None"
+) -> None:
+    """Prints the answer to one hand-in: its receipt, whether it is what stands now, and what it replaced."""
+    receipt = read_receipt(workspace, number)
+    print_message(f"回执编号 {number}：{workspace.layout.receipt_file(number, 'html')}", "receipt")
+    print_message(receipt.reason.zh, receipt.reason.en)
+    if after is not None and after.number == number:
+        if before is None:
+            print_message("已成为当前有效数据；此前没有数据", "it is what stands now; nothing stood before")
+        elif before.number == number:
+            print_message("与当前有效数据相同，未作改动", "these bytes are what stood already; nothing changed")
+        else:
+            print_message(
+                f"已成为当前有效数据，替换 {before.number}（{before.rows} 行）",
+                f"it is what stands now and replaced {before.number} ({before.rows} rows)",
+            )
+    elif after is not None:
+        print_message(
+            f"未成为当前有效数据；当前有效的仍是 {after.number}（{after.rows} 行）",
+            f"it is not what stands; {after.number} ({after.rows} rows) still does",
+        )
+    else:
+        print_message("未成为当前有效数据；目前没有有效数据", "it is not what stands; nothing does")
+    if receipt.deadline is not None:
+        print_message(
+            f"请于 {receipt.deadline.day} 前修改后重新报送", f"mend it and hand it in again by {receipt.deadline.day}"
+        )
 
 
 def print_rejudged(receipts: Sequence[Receipt], problems: Sequence[Text]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_error, print_message, print_table
+from dagster_project.cli.console import handle_errors, print_error, print_message
 
 ledger = typer.Typer(name="ledger", help="台账。 The ledger of every decision.", no_args_is_help=True)
 EXIT_CHAIN_BROKEN = 1
@@ -39,33 +39,17 @@ def verify_ledger() -> None:
 
 @handle_errors
 def print_status() -> None:
-    """各数据集的现状：待收、入湖、发布。 How every dataset stands: waiting, in the lake, released."""
-    from collections import Counter
-
-    from dagster_project.batches import find_waiting
+    """各数据集的现状：有效数据、退回修改、未发布原因、逾期未报。 How every dataset stands, what waits to be mended, what is not released and why, who is late."""
+    from dagster_project.cli import standing_report
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
-    from pipelines.publication.due import releases_due
-    from pipelines.publication.visible_release import visible_release
-    from pipelines.publication.withdrawal import active_withdrawals
 
-    workspace = load_workspace(read_settings())
-    waiting = find_waiting(workspace).arrivals
-    waits = Counter(arrival.slice.dataset for arrival in waiting if arrival.slice)
-    withdrawn, due = active_withdrawals(workspace), set(releases_due(workspace))
-    rows = []
-    for name, contract in workspace.contracts.items():
-        slices = workspace.lake.count_slice_rows(contract)
-        made, shown, _ = visible_release(workspace, name)
-        newest = made[-1] if made else None
-        notes = ["待发布 due"] if name in due else []
-        notes += ["已撤下 withdrawn"] if name in withdrawn else []
-        notes += [f"已回退到 rolled back to {shown.number}"] if shown and shown != newest else []
-        number = newest.number if newest else "—"
-        rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), number, "、".join(notes)))
-    print_table(("数据集 dataset", "名称", "待收 waiting", "切片 slices", "行 rows", "发布版 release", ""), rows)
-    verdicts = Counter(entry.facts["outcome"] for entry in workspace.ledger.read_entries("verdict"))
-    print_table(("判定 verdict", "份数 files"), sorted(verdicts.items()))
+    settings = read_settings()
+    workspace = load_workspace(settings)
+    standing_report.print_datasets(workspace)
+    standing_report.print_sent_back(workspace)
+    standing_report.print_unreleased(workspace)
+    standing_report.print_late(workspace, settings.current_time().date())
 
 
 @handle_errors

@@ -65,6 +65,7 @@ class Reading:
         findings: Defects that only the reader can see (ragged rows, merged cells).
         decisions: What was decided and skipped, for the receipt.
         stamp: The stamp of a template or excerpt written by us, if the workbook has one.
+        complete: Whether the sheet of instructions of a template says that the file is complete.
         lines: The line on which each row of a delimited file begins.
         decimal_commas: Names of the fields whose numbers have a comma before their decimals.
         stated: What the file says of units outside its labels.
@@ -81,6 +82,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     decisions: tuple[Text, ...] = ()
     stamp: TemplateStamp | None = None
+    complete: bool = False
     lines: RecordLines | None = None
     decimal_commas: frozenset[str] = frozenset()
     stated: StatedUnits = field(default_factory=StatedUnits)

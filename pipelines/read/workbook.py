@@ -103,7 +103,9 @@ def _build_reading(
     kept = set(reading.rows.to_pylist())
     findings = [*_find_formula_defects(sheet, beyond), *find_merged_cells(path.name, sheet.survey, sheet.header)]
     found = [finding for finding in findings if finding.row in kept]
-    return replace(reading.with_findings([*_find_hidden(sheet, beyond, kept), *found]), stamp=book.stamp)
+    return replace(
+        reading.with_findings([*_find_hidden(sheet, beyond, kept), *found]), stamp=book.stamp, complete=book.complete
+    )
 
 
 def _read_records(

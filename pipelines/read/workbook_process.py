@@ -23,7 +23,7 @@ from pipelines.read.reading import (
     refuse_file,
 )
 from pipelines.read.tabulate import Record
-from pipelines.workbook_stamp import STAMP, read_stamp
+from pipelines.workbook_stamp import GUIDE_SHEET, STAMP, is_marked_complete, read_stamp
 from schemas.errors import UnreadableFile
 
 _WORKER = Path(__file__).with_name("workbook_worker.py")
@@ -47,7 +47,7 @@ class WorkbookSurvey:
 class OpenedWorkbook:
     """A workbook held open by the worker process; `sheets` are the visible sheets, `stamp` is our stamp if it has one.
 
-    Raises UnreadableFile on construction: password, corrupt, too-large.
+    `complete`: whether its sheet of instructions says that the file is complete. Raises UnreadableFile on construction: password, corrupt, too-large.
     """
 
     def __init__(self, path: Path, process: "subprocess.Popen[bytes]", errors: IO[bytes]) -> None:
@@ -59,6 +59,7 @@ class OpenedWorkbook:
             ](path)
         surveyed = [_parse_survey(sheet) for sheet in answer]
         self.sheets: Sequence[WorkbookSurvey] = tuple(sheet for sheet in surveyed if sheet.name != STAMP)
+        self.complete = any(is_marked_complete(sheet.head) for sheet in surveyed if sheet.name == GUIDE_SHEET)
         self.stamp = next((read_stamp(sheet.head) for sheet in surveyed if sheet.name == STAMP), None)
 
     def read_rows(self, sheet: WorkbookSurvey, moments: Mapping[int, str]) -> Iterator[Record]:

@@ -35,7 +35,7 @@ def accept_submission(
     """
     finish_acceptances(workspace, now)
     submission = _read_quarantined(workspace, number)
-    why, decided_by = checked_reason(reason), checked_reason(who)
+    why, decided_by = checked_reason(reason), _checked_name(who)
     judged = judge_original(workspace, submission)
     errors = [finding for finding in judged.findings if finding.severity == "error"]
     allowed = dict.fromkeys(finding.type for finding in errors if _may_be_accepted(finding))
@@ -113,6 +113,13 @@ def _read_quarantined(workspace: Workspace, number: str) -> Submission:
             )
         )
     return submission
+
+
+def _checked_name(who: str) -> str:
+    name = who.strip()
+    if not name or not name.isprintable():
+        raise UsageError(Text(zh="请用 --who 写明决定人", en="say with --who who decided"))
+    return name
 
 
 def _not_acceptable_error(wrong: Sequence[str], allowed: Sequence[str]) -> UsageError:

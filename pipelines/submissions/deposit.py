@@ -21,11 +21,16 @@ from pipelines.submissions.submission import SUFFIXES
 from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from schemas.contract import find_contract
+from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
+
+
+def current_period(contract: Contract, day: date) -> str:
+    """Returns the period of the contract's kind that contains `day`: `2026`, `2026-Q4` or `2026-11`."""
+    return containing_period(contract.policy.slice.period, day)
 
 
 def find_slice(workspace: Workspace, dataset: str, department: str, period: str | None, on: date) -> SliceKey:
@@ -34,9 +39,7 @@ def find_slice(workspace: Workspace, dataset: str, department: str, period: str 
     Raises UsageError, which says which of the three is unknown or not allowed on that day, and what is allowed.
     """
     contract = find_contract(workspace.contracts, dataset)
-    found = slice_or_finding(
-        workspace, dataset, department, period or containing_period(contract.policy.slice.period, on)
-    )
+    found = slice_or_finding(workspace, dataset, department, period or current_period(contract, on))
     if isinstance(found, SliceKey):
         found = find_period_problem(contract, found.period, on) or found
     if isinstance(found, Finding):

@@ -41,16 +41,28 @@ class Rejudgement:
     before: Receipt
     after: Validation
     other_rows: bool
+    stands: bool
 
     @property
     def changed(self) -> bool:
-        """Whether outcome, findings, rewrites or accepted rows would differ."""
+        """Whether outcome, accepted rows or findings would differ."""
         verdict = self.after.verdict
         return (
             self.other_rows
             or (self.before.outcome, self.before.accepted) != (verdict.outcome, verdict.accepted)
-            or self.before.counts != count_by_type(self.after.findings)
+            or self.counts_before != self.counts_after
         )
+
+    @property
+    def counts_before(self) -> dict[str, int]:
+        """Findings by type on the receipt, without those left out of `counts_after`."""
+        whole = {finding.type for finding in self.before.findings if finding.judge == "table"} if self.stands else set()
+        return {kind: count for kind, count in self.before.counts.items() if kind not in whole}
+
+    @property
+    def counts_after(self) -> dict[str, int]:
+        """Findings by type; of what stands without those about the whole table, which would be held against itself."""
+        return count_by_type(one for one in self.after.findings if not (self.stands and one.judge == "table"))
 
 
 def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:
@@ -82,7 +94,10 @@ def plan_rejudgement(workspace: Workspace, number: str, now: datetime) -> Rejudg
     other = False
     if after.accepted is not None and before.accepted:
         other = not after.accepted.equals(read_accepted_rows(workspace, number))
-    return Rejudgement(submission.slice, before, after, other)
+    standing = find_standing(workspace.ledger, str(submission.slice))
+    return Rejudgement(
+        submission.slice, before, after, other, stands=standing is not None and standing.number == number
+    )
 
 
 def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Receipt:

@@ -52,8 +52,8 @@ def check_shrinking(contract: Contract, slice_: SliceKey, rows: int, replaced: i
                 en=f"{rows} rows, {lost} ({lost / replaced:.0%}) fewer than the {replaced} that they would replace; the limit is {most:.0%}",
             ),
             mend=Text(
-                zh=f"漏报的请补齐；确为完整数据的，请将文件命名为 {name} 后重新报送（命令行加 --complete）",
-                en=f"add what is missing; if this is all, name the file {name} and hand it in again (or submit it with --complete)",
+                zh=f"漏报的请补齐；确为完整数据的，请将文件命名为 {name} 后重新报送（采集模板可在“填报说明”页选“是”，命令行可加 --complete）",
+                en=f"add what is missing; if this is all, name the file {name} and hand it in again (in the template answer 是 on the sheet 填报说明; with submit use --complete)",
             ),
         )
     ]

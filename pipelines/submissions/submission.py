@@ -27,6 +27,8 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SUFFIXES = frozenset(
     {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".geojson", ".parquet", ".zip"}
 )
+ELSEWHERE = "elsewhere"
+"""Stands for the department of a file that lay in no department's folder."""
 LARGEST_FILE = 512 * 1024 * 1024
 _BLOCK = 1 << 20
 
@@ -139,10 +141,18 @@ def store_submission(workspace: Workspace, submission: Submission, content: Path
         now=submission.judged_at or submission.received_at,
         actor=workspace.actor,
         reason="judged again" if submission.rejudges else "received",
-        facts=submission.model_dump(include=facts),
+        facts={**submission.model_dump(include=facts), "department": find_department(workspace, submission)},
         key=("number",),
     )
     return submission
+
+
+def find_department(workspace: Workspace, submission: Submission) -> str:
+    """Returns the department that handed it in: of its slice, or whose folder the file lay in; else `ELSEWHERE`."""
+    if submission.slice is not None:
+        return submission.slice.department
+    folder = submission.place.partition("/")[0]
+    return folder if folder in workspace.departments else ELSEWHERE
 
 
 def read_submission(workspace: Workspace, number: str) -> Submission:

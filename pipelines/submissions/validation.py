@@ -97,7 +97,9 @@ def validate_submission(
     # Rows of another city are no fragment of this one's table.
     suspect = [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
     findings = _waive_findings([*findings, *judged, *suspect], waived)
-    whole = _check_whole_table(workspace, typed, rows, findings, contract, slice_, complete=complete)
+    whole = _check_whole_table(
+        workspace, typed, rows, findings, contract, slice_, complete=complete or reading.complete
+    )
     findings += _waive_findings(whole.findings, waived)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(

@@ -5,6 +5,7 @@ Not here: the guide as a page (`pipelines/guide`).
 
 from collections.abc import Iterator, Mapping
 
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,12 +24,13 @@ from pipelines.template.data_sheet import (
     write_header_cell,
     write_row,
 )
+from pipelines.workbook_stamp import COMPLETE_ANSWERS, COMPLETE_LABEL, GUIDE_SHEET
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.text import Text
 
-TITLE = "填报说明"
+TITLE = GUIDE_SHEET
 _HEADS = ("列 Column", "Column", "必填 Required", "应填内容", "Expected", "示例 Example", "说明", "Description")
 _WIDE = (22, 24, 12, 36, 36, 24, 44, 44)
 
@@ -45,6 +47,7 @@ def fill_guide_sheet(
     """Writes the instructions, then the list of fields."""
     sheet.cell(1, 1, f"{contract.title.zh} · 采集模板填报说明").font = make_font(16, bold=True)
     sheet.cell(2, 1, f"How to fill in the template of {contract.title.en}").font = make_font(12, bold=True)
+    _write_complete_question(sheet, row=3)
     row = 4
     for text in _list_steps(contract, departments, department, filename):
         for line, size in ((text.zh, 11), (text.en, 10)):
@@ -67,6 +70,17 @@ def fill_guide_sheet(
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _write_complete_question(sheet: Worksheet, row: int) -> None:
+    """Writes the question whether the file is complete, with a cell beside it for the answer."""
+    question = sheet.cell(row, 1, COMPLETE_LABEL.zh)
+    question.font, question.alignment = make_font(11, bold=True), WRAPPED
+    sheet.cell(row, 3, COMPLETE_LABEL.en).font = make_font(10)
+    answers = DataValidation("list", formula1=f'"{",".join(COMPLETE_ANSWERS)}"', allow_blank=True)
+    answers.add(f"B{row}")
+    sheet.add_data_validation(answers)
+    sheet.row_dimensions[row].height = row_height((COMPLETE_LABEL.zh,), _WIDE[:1])
 
 
 def _list_steps(

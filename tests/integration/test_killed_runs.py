@@ -111,7 +111,7 @@ def test_the_catalogue_is_the_same_to_the_byte(undisturbed, disturbed):
 
 def test_the_receipts_and_the_quarantine_boxes_are_the_same_to_the_byte(undisturbed, disturbed):
     right, _ = undisturbed
-    assert len(list(right.layout.receipts.glob("*.html"))) == len(FILES)
+    assert len(list(right.layout.receipts.glob("RCPT-*.html"))) == len(FILES)
     for workspace in disturbed:
         assert contents(workspace.layout.receipts) == contents(right.layout.receipts)
         assert contents(workspace.layout.home / "quarantine") == contents(right.layout.home / "quarantine")

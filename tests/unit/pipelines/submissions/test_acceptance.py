@@ -101,6 +101,15 @@ def test_what_is_taken_or_unreadable_is_not_for_accepting(workspace):
             accept_submission(workspace, number, "没关系", "李四", NOW)
 
 
+def test_somebody_decides_and_for_a_reason(workspace):
+    hand_in(workspace, lines(100))
+    waits = hand_in(workspace, lines(10))
+    with pytest.raises(UsageError, match="who decided"):
+        accept_submission(workspace, waits.number, "没关系", " ", NOW)
+    with pytest.raises(UsageError, match="reason is empty"):
+        accept_submission(workspace, waits.number, "", "李四", NOW)
+
+
 def test_a_later_file_that_stands_is_not_replaced_by_an_older_one(workspace):
     hand_in(workspace, lines(100))
     waits = hand_in(workspace, lines(10))

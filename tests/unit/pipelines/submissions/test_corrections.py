@@ -65,7 +65,8 @@ def test_a_source_that_mended_itself_is_told_that_the_record_may_go():
 
 
 def test_the_last_day_counts_and_the_day_after_it_nothing_is_applied():
-    assert corrected(asked(), on=dt.date(2026, 12, 31)).normal.rewrites != []
+    last = corrected(asked(), on=dt.date(2026, 12, 31))
+    assert (last.normal.rewrites != [], types(last)) == (True, [])
     late = corrected(asked(), on=dt.date(2027, 1, 1))
     assert types(late) == [("correction-expired", "warning", None)]
     assert (late.normal.rewrites, late.decisions) == ([], ())

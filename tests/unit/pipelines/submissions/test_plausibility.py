@@ -115,6 +115,13 @@ def test_the_whole_table_may_follow_a_piece_and_another_period_is_no_piece(tmp_p
     assert taken(workspace, "210100", "sample_2025.csv", areas(6, "210103")) == ("accept", [])
 
 
+def test_the_same_rows_in_another_area_are_no_piece_of_a_table(tmp_path):
+    workspace = workspace_with(tmp_path, contract())
+    assert taken(workspace, "210100", "sample_2026_1.csv", areas(5, "210102")) == ("accept", [])
+    moved = areas(5, "210102").replace("210102", "210103")
+    assert taken(workspace, "210100", "sample_2026_2.csv", moved) == ("accept", [])
+
+
 def test_a_contract_may_waive_pieces(tmp_path):
     workspace = workspace_with(tmp_path, contract(waived_problems={"fragment": WAIVER}))
     taken(workspace, "210100", "sample_2026_1.csv", areas(5, "210102"))

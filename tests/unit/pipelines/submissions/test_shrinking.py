@@ -1,10 +1,15 @@
 """A file with far fewer rows than the data it replaces waits for a word."""
 
+import io
+
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from pipelines.intake import take_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.shrinking import is_said_complete
+from pipelines.template.template_workbook import build_template
+from pipelines.workbook_stamp import COMPLETE_LABEL, GUIDE_SHEET
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
@@ -96,3 +101,32 @@ def test_three_rows_are_too_few_to_be_compared_and_more_rows_never_wait(tmp_path
 )
 def test_the_word_in_the_name(name, said):
     assert is_said_complete(name) is said
+
+
+def workbook(rows, answer=None):
+    """A workbook as our template makes it: the question on the sheet of instructions, the rows on another."""
+    book = Workbook()
+    guide = book.active
+    guide.title = GUIDE_SHEET
+    guide["A1"], guide["A3"], guide["B3"] = "样例 · 采集模板填报说明", COMPLETE_LABEL.zh, answer
+    sheet = book.create_sheet("数据")
+    for row in [("id", "name"), *((at, "甲") for at in range(rows))]:
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [(None, "quarantine"), ("否", "quarantine"), ("是", "accept")])
+def test_the_template_asks_and_its_answer_counts(tmp_path, answer, outcome):
+    workspace = house(tmp_path)
+    hand_in(workspace, workbook(40), "sample_2026.xlsx")
+    assert hand_in(workspace, workbook(10, answer), "sample_2026.xlsx").outcome == outcome
+
+
+def test_the_template_of_a_dataset_holds_the_question_with_its_answers(tmp_path):
+    workspace = house(tmp_path)
+    content = build_template(workspace, workspace.contracts["sample"])
+    guide = load_workbook(io.BytesIO(content))[GUIDE_SHEET]
+    assert guide["A3"].value == COMPLETE_LABEL.zh
+    assert [(str(one.sqref), one.formula1) for one in guide.data_validations.dataValidation] == [("B3", '"是,否"')]

@@ -1,0 +1,105 @@
+"""The tables of `sportlake status`: what stands, what waits to be mended, what is not released and why, who is late.
+
+Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelines/timeliness.py`).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from dagster_project.batches import find_waiting
+from dagster_project.cli.console import print_message, print_table
+from dagster_project.cli.report import describe_refusal
+from pipelines.publication.due import releases_due
+from pipelines.publication.visible_release import visible_release
+from pipelines.publication.withdrawal import active_withdrawals
+from pipelines.refusal import find_refusal
+from pipelines.timeliness import find_due_slices, find_sent_back
+from pipelines.workspace import Workspace
+from schemas.contract import Contract
+from schemas.slices import SliceKey, period_days
+
+
+def print_datasets(workspace: Workspace) -> None:
+    """Prints one line per dataset: files waiting, slices and rows that stand, the release, and what is special about it."""
+    waits = Counter(arrival.slice.dataset for arrival in find_waiting(workspace).arrivals if arrival.slice)
+    withdrawn, rows = active_withdrawals(workspace), []
+    for name, contract in workspace.contracts.items():
+        slices = _current_slices(workspace, contract)
+        made, shown, _ = visible_release(workspace, name)
+        newest = made[-1] if made else None
+        notes = ["已停止开放 withdrawn"] if name in withdrawn else []
+        notes += [f"已回退到 rolled back to {shown.number}"] if shown and shown != newest else []
+        number = newest.number if newest else "—"
+        rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), number, "、".join(notes)))
+    print_table(
+        ("数据集 dataset", "名称", "待收 waiting", "有效分期 standing", "行 rows", "发布版 release", ""),
+        rows,
+        title="有效数据 What stands",
+    )
+
+
+def print_sent_back(workspace: Workspace) -> None:
+    """Prints what waits to be mended, since when and until when."""
+    receipts = [receipt for name in workspace.contracts for receipt in find_sent_back(workspace, name)]
+    rows = [
+        (
+            receipt.number,
+            f"{receipt.dataset}/{receipt.department}/{receipt.period}",
+            receipt.department_name.zh if receipt.department_name else "—",
+            receipt.received_at.date(),
+            receipt.deadline.day if receipt.deadline else "—",
+            receipt.reason.zh,
+        )
+        for receipt in sorted(receipts, key=lambda one: one.received_at)
+    ]
+    heads = ("回执 receipt", "期间 slice", "报送单位", "自 since", "期限 mend by", "原因 reason")
+    _print_or_say(heads, rows, "退回修改 Waiting to be mended", "没有退回修改的报送", "nothing waits to be mended")
+
+
+def print_unreleased(workspace: Workspace) -> None:
+    """Prints the datasets whose current rows are not released, and why."""
+    rows = []
+    for name in releases_due(workspace):
+        refused = find_refusal(workspace, name)
+        why = (
+            [f"{line.zh} / {line.en}" for line in describe_refusal(refused)]
+            if refused
+            else ["待发布 due: sportlake run"]
+        )
+        rows += [(name, one) for one in why]
+    _print_or_say(
+        ("数据集 dataset", "原因 why"),
+        rows,
+        "未发布 Not released",
+        "全部有效数据均已发布",
+        "all that stands is released",
+    )
+
+
+def print_late(workspace: Workspace, today: date) -> None:
+    """Prints what should have been handed in by today and does not stand."""
+    due = [one for contract in workspace.contracts.values() for one in find_due_slices(workspace, contract, today)]
+    rows = [
+        (one.slice.dataset, workspace.departments[one.slice.department].zh, one.slice.period, one.deadline.day)
+        for one in due
+        if one.late
+    ]
+    heads = ("数据集 dataset", "报送单位 department", "期间 period", "应于 due by")
+    _print_or_say(heads, rows, "逾期未报 Late", "没有逾期未报的", "nobody is late")
+
+
+def _print_or_say(heads: tuple[str, ...], rows: Sequence[tuple[object, ...]], title: str, zh: str, en: str) -> None:
+    if rows:
+        print_table(heads, rows, title=title)
+    else:
+        print_message(zh, en)
+
+
+def _current_slices(workspace: Workspace, contract: Contract) -> dict[SliceKey, int]:
+    """Returns the rows of the slices that stand: of a snapshot each department's newest period, otherwise all periods."""
+    there = workspace.lake.count_slice_rows(contract)
+    if contract.policy.mode == "append":
+        return there
+    newest = {key.department: key for key in sorted(there, key=lambda one: period_days(one.period))}
+    return {key: there[key] for key in newest.values()}

@@ -1,0 +1,89 @@
+"""The gate's refusal of a candidate, on record: which objections, about which rows, departments and receipts.
+
+Here: where an objection comes from, and the ledger entry. Not here: the objections (`quality/gate.py`), assembling candidates
+(`release.py`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow.compute as pc
+
+from pipelines.release import Candidate
+from pipelines.workspace import Workspace
+from quality.findings import Finding
+from quality.gate import FIRST_ROW
+from warehouse.ledger import LedgerEntry
+
+MOST_SOURCES = 20
+"""Rows, slices and receipts that the record names for one objection."""
+
+
+def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) -> LedgerEntry | None:
+    """Records once that the gate refuses this candidate, and why; None if it does not."""
+    if not candidate.blocked:
+        return None
+    facts = {
+        "dataset": candidate.contract.name,
+        "lake_version": candidate.lake_version,
+        "contract_version": candidate.contract.version,
+        "content_hash": candidate.content_hash,
+        "objections": [
+            _describe_objection(candidate, finding) for finding in candidate.objections if finding.severity == "error"
+        ],
+    }
+    return workspace.ledger.append_once(
+        "refusal",
+        now=now,
+        actor=workspace.actor,
+        reason=candidate.objections[0].message.en,
+        facts=facts,
+        key=("dataset", "lake_version", "contract_version", "content_hash"),
+    )
+
+
+def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
+    """Returns why the dataset as it stands now is not released; None if the gate did not refuse it."""
+    refused = workspace.ledger.find_entries("refusal", "dataset", dataset)
+    if not refused:
+        return None
+    contract, last = workspace.contracts[dataset], refused[-1].facts
+    standing = (workspace.lake.current_version(contract), contract.version)
+    return refused[-1] if standing == (last["lake_version"], last["contract_version"]) else None
+
+
+def _describe_objection(candidate: Candidate, finding: Finding) -> Mapping[str, Any]:
+    rows = list(_find_rows(candidate, finding))
+    slices = dict.fromkeys(_find_slices(candidate, finding, rows))
+    receipts = {f"{part['department']}/{part['period']}": part["submission"] for part in candidate.slices}
+    return {
+        "type": finding.type,
+        "message": finding.message.model_dump(),
+        "value": finding.value,
+        "rows": [row + FIRST_ROW for row in rows[:MOST_SOURCES]],
+        "slices": list(slices)[:MOST_SOURCES],
+        "receipts": [receipts[slice_] for slice_ in slices if slice_ in receipts][:MOST_SOURCES],
+    }
+
+
+def _find_rows(candidate: Candidate, finding: Finding) -> Iterator[int]:
+    """Yields the positions in the candidate's table that an objection is about."""
+    if finding.row is not None:
+        yield finding.row - FIRST_ROW
+    elif finding.type == "duplicate-key":
+        keys, table = list(candidate.contract.primary_key), candidate.table
+        counted = table.select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
+        again = counted.filter(pc.greater(counted["count_all"], 1)).select(keys).slice(0, MOST_SOURCES)
+        wanted = {tuple(key.values()) for key in again.to_pylist()}
+        columns = [table.column(name).to_pylist() for name in keys]
+        yield from (at for at, key in enumerate(zip(*columns, strict=True)) if key in wanted)
+
+
+def _find_slices(candidate: Candidate, finding: Finding, rows: Sequence[int]) -> Iterator[str]:
+    if finding.type == "too-many-held-back":
+        held = sorted(candidate.slices, key=lambda part: -int(part["rows_held_back"]))
+        yield from (f"{part['department']}/{part['period']}" for part in held if part["rows_held_back"])
+    table = candidate.table
+    for row in rows:
+        yield f"{table['department'][row].as_py()}/{table['period'][row].as_py()}"
