@@ -69,7 +69,7 @@ def prepare_instance(layout: Layout, tell: Callable[[Text], None] = _log_text) -
     folder.mkdir(parents=True, exist_ok=True)
     with hold_lock(folder / _LOCK):
         file, text = folder / "dagster.yaml", instance_yaml(str(folder))
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        if not file.is_file() or file.read_bytes() != text.encode():
             write_atomically(file, text)
         if aside := ensure_databases(folder, _make_databases):
             tell(describe_new_databases(aside))

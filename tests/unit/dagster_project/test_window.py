@@ -1,0 +1,66 @@
+"""The stewards' window: receipts beside Dagster, and an end that Dagster hears of, however it is asked for."""
+
+import http.client
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from dagster_project import window
+from dagster_project.receipt_server import serve_receipts
+from dagster_project.settings import Settings
+from schemas.errors import UsageError
+
+# Stands for Dagster: says that it is there and which surroundings it has, then waits for Ctrl+C.
+STAND_IN = """
+import os, pathlib, time
+ready = pathlib.Path(os.environ["SPORTLAKE_HOME"]) / "ready"
+ready.with_suffix(".part").write_text(os.environ["DAGSTER_HOME"] + " " + os.environ["SPORTLAKE_RECEIPTS_PORT"])
+ready.with_suffix(".part").rename(ready)
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    raise SystemExit(7)
+"""
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch) -> Settings:
+    monkeypatch.setattr(window, "_dagster_command", lambda _port: [sys.executable, "-c", STAND_IN])
+    with serve_receipts(tmp_path, 0) as free:
+        pass
+    return Settings(home=tmp_path, receipts_port=free)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
+    answers = []
+
+    def end_when_ready() -> None:
+        ready = Path(settings.home, "ready")
+        until = time.monotonic() + 30
+        while not ready.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        answers.append(ready.read_text())
+        connection = http.client.HTTPConnection("127.0.0.1", settings.receipts_port, timeout=5)
+        connection.request("GET", "/")
+        answers.append(connection.getresponse().status)
+        os.kill(os.getpid(), number)
+
+    watcher = threading.Thread(target=end_when_ready)
+    before = signal.getsignal(number)
+    watcher.start()
+    assert window.run_window(settings, 3000, lambda _: None) == 7
+    watcher.join()
+    assert answers == [f"{settings.home / 'dagster'} {settings.receipts_port}", 404]
+    assert signal.getsignal(number) == before
+
+
+def test_nothing_is_started_where_the_port_of_the_receipts_is_taken(settings):
+    with serve_receipts(settings.home, settings.receipts_port), pytest.raises(UsageError):
+        window.run_window(settings, 3000, lambda _: None)
+    assert not (settings.home / "ready").exists()
