@@ -13,6 +13,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
+from quality.findings import proposed_value
 from quality.rules.identities import (
     CREDIT_CODE_ALPHABET,
     CREDIT_CODE_MODULUS,
@@ -61,7 +62,8 @@ def propose_for_rule(rule: RowRule, field: str, cells: CellValues) -> str | None
 def explain_place(rule: RowRule, field: str, cells: CellValues) -> Text | None:
     """Return which check character of a credit code is wrong, to be put after the message; None for any other rule or text."""
     code = str(cells(field)) if isinstance(rule, CreditCode) else ""
-    wrong = wrong_check_character(code) if _CREDIT_CODE.fullmatch(code) else None
+    shown = proposed_value(code) is not None  # an identity card number in its place is not told of any further
+    wrong = wrong_check_character(code) if shown and _CREDIT_CODE.fullmatch(code) else None
     if wrong is None:
         return None
     place, right = wrong
