@@ -47,6 +47,17 @@ def test_the_number_formats_of_the_cell_styles_are_their_codes(tmp_path):
         ]
 
 
+def test_styles_with_a_dtd_are_refused(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(workbook(tmp_path, {"一": [["a"]]})) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            new.writestr(part, b"<!DOCTYPE a [<!ENTITY b 'c'>]>" + content if part == "xl/styles.xml" else content)
+    with zipfile.ZipFile(path) as archive, pytest.raises(UnreadableFile) as refused:
+        WorkbookParts(path, archive).read_number_formats()
+    assert refused.value.kind == "corrupt"
+
+
 def test_a_list_of_sheets_with_a_dtd_is_refused(tmp_path):
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
