@@ -62,11 +62,10 @@ def validate_submission(
     """Validates `file`.
 
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
-    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day of receipt: it
-    decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file, to find the same bytes in another slice.
-
-    `received`: the day of receipt, if it is not `on`. `complete`: the department says so, and the file may have far fewer rows than it replaces. `waived`: types of findings about rows
-    or the table that a steward accepts; they become warnings.
+    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
+    which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
+    the file, to find the same bytes in another slice. `complete`: the department says so, and the file may have far fewer rows than
+    it replaces. `waived`: types of findings about rows or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -76,42 +75,26 @@ def validate_submission(
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract)
-    corrected = _apply_corrections(
-        workspace,
-        normalise_table(matching.arrange_columns(reading.table), reading.rows, contract, matching.units),
-        reading,
-        contract,
-        slice_,
-        on,
-    )
+    spelled = normalise_table(matching.arrange_columns(reading.table), reading.rows, contract, matching.units)
+    corrected = _apply_corrections(workspace, spelled, reading, contract, slice_, on)
     normal = corrected.normal
     findings = [*find_outdated(reading.stamp, contract), *reading.findings, *matching.findings, *corrected.findings]
-    schema = arrow_schema(contract)
     cells = conform_typed(normal.table, reading.rows, contract)
     findings += _new_findings(cells.findings, reading.findings, matching.missing, contract)
     findings += _overflow_findings(cells.overflows, _rows_with_errors(findings), contract)
-    table, rows = _drop_rows(cells.typed.cast(schema), reading.rows, _rows_with_errors(findings))
+    table, rows = _drop_rows(cells.typed.cast(arrow_schema(contract)), reading.rows, _rows_with_errors(findings))
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    findings += [
-        f for f in _judge_rows(workspace, table, rows, contract, slice_, received or on) if f.type not in blind
-    ]
+    judged = _judge_rows(workspace, table, rows, contract, slice_, received or on)
+    findings += [finding for finding in judged if finding.type not in blind]
     findings += _check_plausibility(workspace, normal.table, table, rows, contract, slice_, sha256)
-    findings, decisions = (
-        _waive_findings(findings, waived),
-        [*reading.decisions, *matching.decisions, *corrected.decisions],
-    )
+    findings = _waive_findings(findings, waived)
+    decisions = [*reading.decisions, *matching.decisions, *corrected.decisions]
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     if verdict.accepted:
         table, _ = _drop_rows(table, rows, verdict.held_back)
-        previous = workspace.lake.read_previous(contract, slice_) if slice_ else None
-        findings += _waive_findings(judge_table(table, previous, contract), waived)
-        if slice_:
-            replaced = count_replaced_rows(workspace, contract, slice_)
-            shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
-            findings += [] if complete or reading.complete else _waive_findings(shrunk, waived)
-            decisions += (
-                [describe_shrinking(table.num_rows, replaced)] if shrunk and (complete or reading.complete) else []
-            )
+        compared, said = _compare_with_standing(workspace, table, contract, slice_, complete or reading.complete)
+        findings += _waive_findings(compared, waived)
+        decisions += said
         verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
@@ -121,6 +104,21 @@ def validate_submission(
         decisions=tuple(decisions),
         accepted=table if verdict.accepted else None,
     )
+
+
+def _compare_with_standing(
+    workspace: Workspace, table: pa.Table, contract: Contract, slice_: SliceKey | None, complete: bool
+) -> tuple[list[Finding], list[Text]]:
+    """Returns what the table as a whole does not meet beside what stands, and the decision that fewer rows are right."""
+    if slice_ is None:
+        return judge_table(table, None, contract), []
+    previous = workspace.lake.read_previous(contract, slice_)
+    replaced = count_replaced_rows(workspace, contract, slice_, previous)
+    shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
+    found = judge_table(table, previous, contract)
+    if shrunk and complete:
+        return found, [describe_shrinking(table.num_rows, replaced)]
+    return [*found, *shrunk], []
 
 
 def refuse_submission(finding: Finding) -> Validation:
