@@ -14,7 +14,7 @@ from schemas.departments import Department, read_departments
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
-from warehouse.unfinished import UnfinishedSubmissions
+from warehouse.unfinished_submissions import UnfinishedSubmissions
 
 
 @dataclass(frozen=True)

@@ -70,12 +70,7 @@ def tabulate_records(
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
     """
-    gathered = _GatheredRows(name, len(header.labels), ShortRows(header, delimiter))
-    for numbers, rows in _read_chunks(records, gathered):
-        _add_chunk(gathered, numbers, rows)
-    if not gathered.rows:
-        raise no_rows_error(name, header)
-    gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
+    gathered = _gather_rows(name, header, records, delimiter, ended=ended)
     units = split_unit_row(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
     data = find_data_rows(units.table, units.rows, header)
     if not data.table.num_rows:
@@ -108,6 +103,18 @@ def tabulate_records(
             *gathered.short.describe_rows(data.skipped),
         ),
     )
+
+
+def _gather_rows(
+    name: str, header: Header, records: Iterable[tuple[int, Record]], delimiter: str | None, *, ended: bool
+) -> _GatheredRows:
+    gathered = _GatheredRows(name, len(header.labels), ShortRows(header, delimiter))
+    for numbers, rows in _read_chunks(records, gathered):
+        _add_chunk(gathered, numbers, rows)
+    if not gathered.rows:
+        raise no_rows_error(name, header)
+    gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
+    return gathered
 
 
 def _list_findings(gathered: _GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:

@@ -6,6 +6,8 @@ problem data (`plausibility.py`).
 
 import re
 
+import pyarrow as pa
+
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
@@ -23,14 +25,14 @@ def is_said_complete(filename: str) -> bool:
     return bool(_SAID.search(filename.casefold()))
 
 
-def count_replaced_rows(workspace: Workspace, contract: Contract, slice_: SliceKey) -> int:
+def count_replaced_rows(workspace: Workspace, contract: Contract, slice_: SliceKey, previous: pa.Table | None) -> int:
     """Returns how many rows the file for that slice would replace; 0 if none.
 
-    Where the newest period is the current state these are the rows of the department's period before, if the slice has none.
+    `previous`: the rows of the slice, or of the department's period before; they are what is replaced where the newest period is
+    the current state.
     """
     if contract.policy.mode == "append":
         return workspace.lake.count_slice_rows(contract).get(slice_, 0)
-    previous = workspace.lake.read_previous(contract, slice_)
     return 0 if previous is None else previous.num_rows
 
 

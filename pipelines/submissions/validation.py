@@ -66,12 +66,10 @@ def validate_submission(
     """Validates `file`.
 
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
-    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day of receipt: it
-    decides which corrections are valid (without it none are applied) and which dates are still to come. `sha256`: of the file,
-    to find the same bytes in another slice.
-
-    `received`: the day of receipt, if it is not `on`. `complete`: the department says so, and the file may have far fewer rows
-    than it replaces. `waived`: types of findings about rows or the table that a steward accepts; they become warnings.
+    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
+    which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
+    the file, to find the same bytes in another slice. `complete`: the department says so, and the file may have far fewer rows than
+    it replaces. `waived`: types of findings about rows or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -110,6 +108,21 @@ def validate_submission(
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
     )
+
+
+def _compare_with_standing(
+    workspace: Workspace, table: pa.Table, contract: Contract, slice_: SliceKey | None, complete: bool
+) -> tuple[list[Finding], list[Text]]:
+    """Returns what the table as a whole does not meet beside what stands, and the decision that fewer rows are right."""
+    if slice_ is None:
+        return judge_table(table, None, contract), []
+    previous = workspace.lake.read_previous(contract, slice_)
+    replaced = count_replaced_rows(workspace, contract, slice_, previous)
+    shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
+    found = judge_table(table, previous, contract)
+    if shrunk and complete:
+        return found, [describe_shrinking(table.num_rows, replaced)]
+    return [*found, *shrunk], []
 
 
 def refuse_submission(finding: Finding) -> Validation:

@@ -74,7 +74,7 @@ def test_the_new_contract_is_listed(grown):
 
 def test_its_file_is_validated_by_its_own_rules_and_by_shared_code_lists(grown):
     assert "接收，部分行暂缓：1 份" in grown.ran
-    (page,) = (grown.home / "receipts").glob("*.html")
+    (page,) = (grown.home / "receipts").glob("RCPT-*.html")
     receipt = page.with_suffix(".json").read_text(encoding="utf-8")
     assert '"chlorine-of-a-pass"' in receipt
     assert '"admin-code-in-admin-division"' in receipt

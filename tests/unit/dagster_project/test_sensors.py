@@ -16,7 +16,14 @@ CONTRACTS = {"site": SITE, "visit": VISIT}
 
 def arrival(dataset: str | None, department: str = "210100", period: str = "2026", sha256: str = "0") -> Arrival:
     key = SliceKey(dataset=dataset, department=department, period=period) if dataset else None
-    return Arrival(path=Path("x.csv"), place=f"{department}/x.csv", sha256=sha256, slice=key, problem=None)
+    return Arrival(
+        path=Path("x.csv"),
+        place=f"{department}/x.csv",
+        sha256=sha256,
+        slice=key,
+        problem=None,
+        number="RCPT-20261125-0001",
+    )
 
 
 def test_files_that_do_not_need_each_other_go_together():
