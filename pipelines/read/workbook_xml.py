@@ -12,7 +12,8 @@ Source: ECMA-376 part 1, §18.3.1.4 (c), §18.3.1.13 (col), §18.3.1.40 (f), §1
 import re
 import zipfile
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -60,8 +61,8 @@ def find_hidden_content(
 
     `styles` are the cell styles to look for, in those `columns` (from 0).
 
-    Raises UnreadableFile: corrupt, also if the sheet has no part in the archive; too-large, if the sheet has more than `SCANNED_ELEMENTS` elements; not-a-table, if
-    more than `RAGGED_ROWS` formulas failed or were never computed.
+    Raises UnreadableFile: corrupt, also if the sheet has no part in the archive; too-large, if the sheet has more than
+    `SCANNED_ELEMENTS` elements; not-a-table, if more than `RAGGED_ROWS` formulas failed or were never computed.
     """
     found = HiddenContent()
     try:
@@ -69,8 +70,11 @@ def find_hidden_content(
             part = WorkbookParts(path, archive).find_sheet_part(sheet)
             if part is None:
                 raise corrupt_error(path)
-            if _may_hide_anything(_read_pieces(archive, part), styles):
-                _scan_sheet(path, _read_pieces(archive, part), _SheetScan(found, styles, columns))
+            with closing(_read_pieces(archive, part)) as pieces:
+                hides = _may_hide_anything(pieces, styles)
+            if hides:
+                with closing(_read_pieces(archive, part)) as pieces:
+                    _scan_sheet(path, pieces, _SheetScan(found, styles, columns))
     except (*BROKEN, expat.ExpatError) as wrong:
         raise corrupt_error(path) from wrong
     return found
@@ -122,7 +126,7 @@ def failed_formulas_error(path: Path) -> Exception:
     )
 
 
-def _read_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def _read_pieces(archive: zipfile.ZipFile, part: str) -> Generator[bytes, None, None]:
     with archive.open(part) as unpacked:
         while piece := unpacked.read(_PIECE):
             yield piece

@@ -158,8 +158,9 @@ def _check_whole_table(
     accepted, _ = _drop_rows(typed, rows, verdict.held_back)
     if slice_ is None:
         return _WholeTable([*judge_table(accepted, None, contract), *magnitudes_found], (), accepted)
-    found = judge_table(accepted, workspace.lake.read_previous(contract, slice_), contract)
-    replaced = count_replaced_rows(workspace, contract, slice_)
+    previous = workspace.lake.read_previous(contract, slice_)
+    found = judge_table(accepted, previous, contract)
+    replaced = count_replaced_rows(workspace, contract, slice_, previous)
     shrunk = check_shrinking(contract, slice_, accepted.num_rows, replaced)
     decisions = (describe_shrinking(accepted.num_rows, replaced),) if shrunk and complete else ()
     return _WholeTable([*found, *magnitudes_found, *([] if complete else shrunk)], decisions, accepted)
