@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 NEXT = ("运行 sportlake run 后，发布版和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
 NumberArgument = Annotated[str, typer.Argument(metavar="RCPT", help="回执编号 number of the receipt")]
 ReasonOption = Annotated[
-    str, typer.Option("--reason", help="原因，写入台账和回执 why; it stands in the ledger and on the receipt")
+    str,
+    typer.Option(
+        "--reason",
+        help="原因，写入台账和回执；撤回已发布的数据时公众可见 why: in the ledger and on the receipt; public where released data are taken back",
+    ),
 ]
 
 

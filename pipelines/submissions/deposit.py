@@ -77,7 +77,7 @@ def deposit_file(workspace: Workspace, file: Path, key: SliceKey, *, complete: b
         shutil.copyfile(file, partial)
         partial.replace(target)
     waiting = next((arrival for arrival in list_arrivals(workspace) if arrival.path == target), None)
-    taken = Arrival(target, str(target.relative_to(workspace.layout.inbox)), file_sha256(file), key, None, "")
+    taken = Arrival(target, str(target.relative_to(workspace.layout.inbox)), file_sha256(file), key, None)
     return waiting or number_arrivals(workspace, [taken])[0]
 
 

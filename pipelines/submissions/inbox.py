@@ -35,7 +35,7 @@ class Arrival:
     sha256: str
     slice: SliceKey | None
     problem: Finding | None
-    number: str
+    number: str = ""
     changed: int = 0
 
 
@@ -84,7 +84,7 @@ def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
         return None
     found = find_place_slice(workspace, place)
     slice_, problem = (None, found) if isinstance(found, Finding) else (found, None)
-    return Arrival(path, str(place), sha256, slice_, problem, "", changed)
+    return Arrival(path, str(place), sha256, slice_, problem, changed=changed)
 
 
 def find_place_slice(workspace: Workspace, place: Path) -> SliceKey | Finding:

@@ -66,11 +66,19 @@ class Rejudgement:
 
 
 def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:
-    """Returns what may be judged again: for each slice what stands, and what was handed in last if it is quarantined.
+    """Returns what may be judged again: for each slice what stands, and what was handed in last if it was sent back.
 
-    Raises UsageError for an unknown dataset.
+    Raises UsageError for an unknown dataset or department.
     """
     find_contract(workspace.contracts, dataset)
+    if department is not None and department not in workspace.departments:
+        there = "、".join(workspace.departments)
+        raise UsageError(
+            Text(
+                zh=f"没有代码为“{department}”的部门；现有：{there}",
+                en=f'no department "{department}"; there are: {there}',
+            )
+        )
     places = dict.fromkeys(entry.facts["place"] for entry in workspace.ledger.read_entries("submission"))
     found: dict[str, None] = {}
     for place in places:
@@ -132,13 +140,13 @@ def rejudge_due(workspace: Workspace, now: datetime) -> tuple[list[Receipt], lis
 
 
 def _list_open(workspace: Workspace, place: str) -> list[str]:
-    """Returns what stands for a slice, and what was handed in last for it if that is quarantined."""
+    """Returns what stands for a slice, and what was handed in last for it if that was sent back."""
     standing, received = find_standing(workspace.ledger, place), list_hand_ins(workspace.ledger, place)
     last = received[-1].facts["number"] if received else None
     found = [standing.number] if standing else []
     if last and last not in found and not is_retracted(workspace.ledger, last):
         verdicts = workspace.ledger.find_entries("verdict", "number", last)
-        found += [last] if verdicts and verdicts[-1].facts["outcome"] == "quarantine" else []
+        found += [last] if verdicts and verdicts[-1].facts["outcome"] in {"quarantine", "refused"} else []
     return found
 
 

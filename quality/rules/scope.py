@@ -32,9 +32,9 @@ class RuleContext:
 
     slice: SliceKey
     department: Department
-    received: date | None = None
     codelists: Mapping[str, CodeList] = field(default_factory=dict)
     datasets: Mapping[str, pa.Table] = field(default_factory=dict)
+    received: date | None = None
 
 
 WHOLE_NUMBERS = frozenset({"integer", "year"})

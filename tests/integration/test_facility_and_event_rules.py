@@ -3,6 +3,7 @@
 All cases of a dataset are judged as one file, each with keys of its own, so that they do not see each other.
 """
 
+from datetime import date
 from functools import cache
 
 import pyarrow as pa
@@ -20,12 +21,14 @@ CONTRACTS = read_contracts()
 CODELISTS = read_codelists()
 SHENYANG = read_departments()["210100"]
 PERIODS = {"year": "2026", "quarter": "2026-Q4", "month": "2026-03"}
+RECEIVED = date(2027, 12, 31)
 GOOD_CODE, BAD_CODE = "11110108000057752U", "11110108000057752T"
 ENTERPRISE = "91110000600037341L"
 
 # One case: which rule must see it, and what differs from the example row. A list of changes is several rows; None: no rule may.
 CASES = {
     "facility": [
+        ("not-in-the-future", {"updated_at": "2028-01-01"}),
         (None, {}),
         (None, {"lon": "", "lat": "", "crs": ""}),
         (None, {"status": "removed", "open_status": "closed", "free_policy": "", "subsidised": "0"}),
@@ -67,6 +70,7 @@ CASES = {
         ("rural-cooperative-has-its-code", {"org_type": "rural_cooperative", "owner_uscc": GOOD_CODE}),
     ],
     "facility_opening": [
+        ("not-in-the-future", {"updated_at": "2028-01-01"}),
         (None, {}),
         (None, {"charge_type": "free", "price_cny": "", "price_unit": ""}),
         (None, {"charge_type": "free", "price_cny": "0", "price_unit": ""}),
@@ -103,6 +107,7 @@ CASES = {
         ("span-before-update", {"announced_date": "2026-09-30"}),
     ],
     "fitness_equipment": [
+        ("not-in-the-future", {"updated_at": "2028-01-01"}),
         (None, {}),
         (None, {"status": "scrapped", "scrapped_date": "2026-05-13", "inspection_result": "scrap"}),
         (None, {"fund_source": "donation", "contract_no": "", "unit_price_cny": ""}),
@@ -126,6 +131,7 @@ CASES = {
         ("datum-publishable", {"crs": "GCJ02"}),
     ],
     "event": [
+        ("not-in-the-future", {"updated_at": "2028-01-01"}),
         (None, {}),
         (None, {"high_risk_item": "HR301", "permit_no": "沈体赛许〔2026〕3号"}),
         (None, {"admin_code": "210115"}),
@@ -151,6 +157,7 @@ CASES = {
         ("division-in-area", {"admin_code": "210302"}),
     ],
     "event_permit": [
+        ("not-in-the-future", {"updated_at": "2028-01-01"}),
         (None, {}),
         (None, {"item_code": "HR206", "status": "revoked", "status_date": "2026-03-24"}),
         ("decided-in-period", {"decision_date": "2026-04-01", "published_date": ""}),
@@ -198,7 +205,7 @@ def accepted():
 def found_in(dataset, rows):
     contract = CONTRACTS[dataset]
     key = SliceKey(dataset=dataset, department=SHENYANG.code, period=PERIODS[contract.policy.slice.period])
-    context = RuleContext(key, SHENYANG, CODELISTS, accepted())
+    context = RuleContext(key, SHENYANG, CODELISTS, accepted(), RECEIVED)
     return judge_rows(table_of(dataset, rows), pa.array(range(len(rows)), pa.int64()), contract, context)
 
 

@@ -9,6 +9,7 @@ from pipelines.submissions.acceptance import accept_submission
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement, rejudge_due
+from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
@@ -90,6 +91,18 @@ def test_a_dataset_is_judged_by_what_stands_and_what_waits(workspace):
     other = hand_in(workspace, "site_2026.csv", "code,size\nD1,1\n", department="210200")
     assert list_judgeable(workspace, "site") == [stands.number, waits.number, other.number]
     assert list_judgeable(workspace, "site", "210200") == [other.number]
+
+
+def test_a_refused_file_is_judged_again_too_and_an_unknown_department_is_said(workspace):
+    early = hand_in(workspace, "site_2027.csv", SITES)
+    assert early.outcome == "refused"
+    ahead = contract_with(
+        ["code", "size:integer"], name="site", policy={"slice": {"period": "year", "periods_ahead": 1}}
+    )
+    (number,) = list_judgeable(workspace, "site")
+    assert plan_rejudgement(with_contract(workspace, ahead), number, LATER).after.verdict.outcome == "accept"
+    with pytest.raises(UsageError, match="no department"):
+        list_judgeable(workspace, "site", "219999")
 
 
 def test_a_file_that_came_before_what_it_refers_to_is_judged_again_when_that_arrives(workspace):
