@@ -18,6 +18,7 @@ from schemas.metadata import UpdateCycle
 from schemas.policy import TimeLimit
 from schemas.slices import SliceKey, containing_period, period_days
 from schemas.workdays import Deadline, add_working_days
+from warehouse.standing import list_standing
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS: dict[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
@@ -68,7 +69,7 @@ def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
 
 def _landing_days(workspace: Workspace, contract: Contract) -> dict[SliceKey, date]:
     """Returns the slices that stand in the lake, each with the day of its newest landing; the first day if none is recorded."""
-    days = {entry.facts["slice"]: entry.at.date() for entry in workspace.ledger.read_entries("landing")}
+    days = {slice_: one.at.date() for slice_, one in list_standing(workspace.ledger).items()}
     return {key: days.get(str(key), date.min) for key in workspace.lake.count_slice_rows(contract)}
 
 

@@ -13,15 +13,12 @@ from pipelines.publication.withdrawal import checked_reason
 from pipelines.submissions.receipt import Receipt, build_receipt
 from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.submission import Submission, read_submission
+from pipelines.submissions.waivers import may_be_waived
 from pipelines.workspace import Workspace
-from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.ledger import LedgerEntry
 from warehouse.standing import find_standing, hand_in_order
-
-PERSONAL = frozenset({"no-identity-card", "no-bank-card", "no-mobile-number", "no-private-email"})
-"""Types of findings about personal data."""
 
 
 def accept_submission(
@@ -38,7 +35,7 @@ def accept_submission(
     why, decided_by = checked_reason(reason), _checked_name(who)
     judged = judge_original(workspace, submission)
     errors = [finding for finding in judged.findings if finding.severity == "error"]
-    allowed = dict.fromkeys(finding.type for finding in errors if _may_be_accepted(finding))
+    allowed = dict.fromkeys(finding.type for finding in errors if may_be_waived(finding))
     chosen = list(named) or list(allowed)
     if wrong := [name for name in chosen if name not in allowed]:
         raise _not_acceptable_error(wrong, list(allowed))
@@ -87,10 +84,6 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
     )
     land_rows(workspace, number, now)
     return receipt
-
-
-def _may_be_accepted(finding: Finding) -> bool:
-    return finding.judge != "cell" and finding.type not in PERSONAL
 
 
 def _read_quarantined(workspace: Workspace, number: str) -> Submission:

@@ -23,12 +23,13 @@ from pipelines.submissions.corrections import CorrectedTable, apply_corrections,
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import judge_sound_cells
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
+from pipelines.submissions.waivers import waive_findings
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.expectations import judge_table
 from quality.findings import Finding, rows_with_errors
-from quality.personal_data import FINDING_TYPES, find_personal_data
+from quality.personal_data import find_personal_data
 from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract, rule_fields
@@ -94,11 +95,11 @@ def validate_submission(
     suspect = _check_plausibility(workspace, texts, sound, sound_rows, contract, slice_, sha256)
     # Rows of another city are no fragment of this one's table.
     suspect = [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
-    findings = _waive_findings([*findings, *judged, *suspect], waived)
+    findings = waive_findings([*findings, *judged, *suspect], waived)
     whole = _check_whole_table(
         workspace, typed, rows, findings, contract, slice_, complete=complete or reading.complete
     )
-    findings += _waive_findings(whole.findings, waived)
+    findings += waive_findings(whole.findings, waived)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
@@ -190,20 +191,6 @@ def _correct_rows(
     if not corrections:
         return CorrectedTable(normal)
     return apply_corrections(normal, reading.rows, contract, corrections, slice_, on)
-
-
-def _waive_findings(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
-    """Returns the findings, those of the waived types as warnings; one about a cell or personal data is never waived."""
-    return [
-        finding.model_copy(update={"severity": "warning"})
-        if finding.type in waived and _may_be_waived(finding) and finding.severity == "error"
-        else finding
-        for finding in findings
-    ]
-
-
-def _may_be_waived(finding: Finding) -> bool:
-    return finding.judge != "cell" and finding.type not in FINDING_TYPES.values()
 
 
 def _check_department(

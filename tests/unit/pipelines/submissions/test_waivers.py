@@ -1,0 +1,35 @@
+"""What a steward may accept in spite of a finding, and what nobody may."""
+
+import pytest
+
+from pipelines.submissions.waivers import may_be_waived, waive_findings
+from quality.findings import Finding
+from quality.personal_data import FINDING_TYPES
+from schemas.text import Text
+
+
+def finding(judge, type_, severity="error"):
+    return Finding(judge=judge, type=type_, severity=severity, message=Text(zh="错", en="wrong"))
+
+
+@pytest.mark.parametrize("judge", ["row", "table"])
+def test_an_error_about_rows_or_the_table_becomes_a_warning_when_it_is_named(judge):
+    assert [one.severity for one in waive_findings([finding(judge, "shrunk")], {"shrunk"})] == ["warning"]
+
+
+def test_what_is_not_named_stays_an_error():
+    assert waive_findings([finding("table", "shrunk")], {"fragment"}) == [finding("table", "shrunk")]
+
+
+def test_a_cell_without_a_value_is_never_waived():
+    assert waive_findings([finding("cell", "type-error")], {"type-error"}) == [finding("cell", "type-error")]
+
+
+@pytest.mark.parametrize("type_", FINDING_TYPES.values())
+def test_personal_data_is_never_waived(type_):
+    assert not may_be_waived(finding("table", type_))
+    assert waive_findings([finding("table", type_)], {type_}) == [finding("table", type_)]
+
+
+def test_an_info_stays_an_info():
+    assert waive_findings([finding("table", "magnitude", "info")], {"magnitude"})[0].severity == "info"
