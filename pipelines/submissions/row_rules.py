@@ -20,6 +20,9 @@ GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether)
 _WHOLE_ROW = frozenset({"blank-row", "extra-cell", "missing-cell", "swallowed-rows"})
 """Findings after which the cells of a row may stand in the wrong columns."""
 
+_NOTHING = "nothing-date"
+"""A warning on a date with which a program says that there is none: it has no order to other dates."""
+
 UnsoundCells = Mapping[int, frozenset[str]]
 """Names of the fields with an error, by row number; all fields of the contract where the row as a whole is in doubt."""
 
@@ -48,11 +51,11 @@ def judge_sound_cells(
 
 
 def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> UnsoundCells:
-    """Return the fields with an error of each row that has one; warnings leave a cell sound."""
+    """Return the fields with an error of each row that has one. Warnings leave a cell sound, but for dates of nothing."""
     everything = frozenset(field.name for field in contract.fields)
     unsound: dict[int, frozenset[str]] = defaultdict(frozenset)
     for finding in findings:
-        if finding.severity != "error" or finding.row is None:
+        if finding.row is None or (finding.severity != "error" and finding.type != _NOTHING):
             continue
         if finding.type == "primary-key":
             unsound[finding.row] |= frozenset(contract.primary_key)

@@ -56,6 +56,10 @@ def test_a_warning_leaves_a_cell_sound():
     assert places(asked([ORDER], [BACKWARDS], [error(2, "start", severity="warning")])) == [(2, "start")]
 
 
+def test_a_date_with_which_a_program_says_nothing_is_compared_with_no_other():
+    assert asked([ORDER], [BACKWARDS], [error(2, "start", "nothing-date", severity="warning")]) == []
+
+
 def test_a_row_with_a_wrong_cell_makes_no_other_row_look_different_from_it():
     rows = [
         {"id": "1", "name": "a", "end": None},
