@@ -44,13 +44,14 @@ def is_credit_code(text: str) -> bool:
     """Return the same of one text in Python."""
     if not re.fullmatch(_STRUCTURE, text):
         return False
-    whole = _weighted_total(text, (*CREDIT_CODE_WEIGHTS, 1), CREDIT_CODE_ALPHABET)
-    organisation = _weighted_total(text[ORGANISATION_PLACE:], ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET)
+    whole = weighted_total(text, (*CREDIT_CODE_WEIGHTS, 1), CREDIT_CODE_ALPHABET)
+    organisation = weighted_total(text[ORGANISATION_PLACE:], ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET)
     check = ORGANISATION_CHECKS.index(text[ORGANISATION_PLACE + len(ORGANISATION_WEIGHTS)])
     return whole % CREDIT_CODE_MODULUS == 0 and (organisation + check) % ORGANISATION_MODULUS == 0
 
 
-def _weighted_total(text: str, weights: Sequence[int], alphabet: str) -> int:
+def weighted_total(text: str, weights: Sequence[int], alphabet: str) -> int:
+    """Return the sum of index in the alphabet (from 0) times weight over the first characters, as many as there are weights."""
     return sum(weight * alphabet.index(character) for weight, character in zip(weights, text, strict=False))
 
 

@@ -23,6 +23,8 @@ from quality.rules.identities import (
     ORGANISATION_MODULUS,
     ORGANISATION_PLACE,
     ORGANISATION_WEIGHTS,
+    is_credit_code,
+    weighted_total,
 )
 from schemas.rules import Balance, CreditCode, DateOrder, Percentage, PointSwapped, RowRule, SumOfColumns
 from schemas.text import Text
@@ -73,18 +75,13 @@ def explain_place(rule: RowRule, field: str, cells: CellValues) -> Text | None:
     )
 
 
-def is_credit_code(code: str) -> bool:
-    """Whether the text is a credit code with both check characters right."""
-    return _CREDIT_CODE.fullmatch(code) is not None and code[2:8].isdigit() and wrong_check_character(code) is None
-
-
 def wrong_check_character(code: str) -> tuple[int, str] | None:
     """Return the place (from 1) of the wrong check character of a code of 18 characters, and the right one.
 
     That of the organisation (17) goes first, because the last one checks it too; None if both are right.
     """
     body = code[ORGANISATION_PLACE : ORGANISATION_PLACE + len(ORGANISATION_WEIGHTS)]
-    total = _weigh(body, ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET)
+    total = weighted_total(body, ORGANISATION_WEIGHTS, ORGANISATION_ALPHABET)
     right = ORGANISATION_CHECKS[-total % ORGANISATION_MODULUS]
     if code[_LENGTH - 2] != right:
         return _LENGTH - 1, right
@@ -120,12 +117,8 @@ def _exchanged_codes(code: str) -> Iterator[str]:
 
 
 def _last_check_character(code: str) -> str:
-    total = _weigh(code[: _LENGTH - 1], CREDIT_CODE_WEIGHTS, CREDIT_CODE_ALPHABET)
+    total = weighted_total(code[: _LENGTH - 1], CREDIT_CODE_WEIGHTS, CREDIT_CODE_ALPHABET)
     return CREDIT_CODE_ALPHABET[-total % CREDIT_CODE_MODULUS]
-
-
-def _weigh(text: str, weights: Sequence[int], alphabet: str) -> int:
-    return sum(weight * alphabet.index(letter) for letter, weight in zip(text, weights, strict=True))
 
 
 def _signed_sum(cells: CellValues, plus: Sequence[str], minus: Sequence[str]) -> str | None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.rules.identities import CREDIT_CODE_ALPHABET
-from quality.rules.proposals import is_credit_code, mend_credit_code, wrong_check_character
+from quality.rules.identities import CREDIT_CODE_ALPHABET, is_credit_code
+from quality.rules.proposals import mend_credit_code, wrong_check_character
 from support.judged import findings_of
 
 RIGHT = "91210100MA0QE8M2XK"
