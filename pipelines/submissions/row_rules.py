@@ -5,7 +5,7 @@ which rows a rule is asked of. Not here: the rules (`quality/rules`), the contex
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,8 +44,8 @@ def judge_sound_cells(
     found = [finding for finding in found if not fields[finding.type] & unsound.get(finding.row or 0, frozenset())]
     for rule in contract.rules:
         if isinstance(rule, GROUP_RULES):
-            kept = _drop_rows_unsound_in(fields[rule.id], table, rows, unsound)
-            found += judge_rows(*kept, contract, context, [rule])
+            gone = [row for row, names in unsound.items() if names & fields[rule.id]]
+            found += judge_rows(*drop_rows(table, rows, gone), contract, context, [rule])
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
     return sorted(found, key=lambda finding: (order[finding.type], finding.row or 0))
 
@@ -66,9 +66,9 @@ def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> Unsou
     return dict(unsound)
 
 
-def _drop_rows_unsound_in(
-    fields: frozenset[str], table: pa.Table, rows: pa.Array, unsound: UnsoundCells
-) -> tuple[pa.Table, pa.Array]:
-    gone = pa.array(sorted(row for row, names in unsound.items() if names & fields), pa.int64())
-    keep = pc.invert(pc.is_in(rows, value_set=gone))
+def drop_rows(table: pa.Table, rows: pa.Array, numbers: Collection[int]) -> tuple[pa.Table, pa.Array]:
+    """Return the table and the row numbers without the rows of those numbers."""
+    if not numbers:
+        return table, rows
+    keep = pc.invert(pc.is_in(rows, value_set=pa.array(sorted(numbers), pa.int64())))
     return table.filter(keep), rows.filter(keep)

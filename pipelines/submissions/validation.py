@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines import column_matching
 from pipelines.normalise import CellRewrite, normalise_table
@@ -21,7 +20,7 @@ from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.submissions.proposals import propose_values
-from pipelines.submissions.row_rules import judge_sound_cells
+from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.waivers import waive_findings
 from pipelines.submissions.wrong_department import check_department
@@ -88,16 +87,17 @@ def validate_submission(
     findings += [*find_personal_data(texts, rows, contract), *check_contents(texts, rows, contract)]
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
     findings += of_cells
+    sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
     judged = _judge_rows(workspace, typed, rows, findings, contract, slice_, received or on)
+    judged += magnitudes.check_fractions(sound, contract, judged)
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
     judged = [finding for finding in judged if finding.type not in blind]
-    sound, sound_rows = _drop_rows(typed, rows, rows_with_errors(findings))
     suspect = _check_plausibility(workspace, texts, sound, sound_rows, contract, slice_, sha256)
     # Rows of another city are no fragment of this one's table.
     suspect = [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
     findings = waive_findings([*findings, *judged, *suspect], waived)
     whole = _check_whole_table(
-        workspace, typed, rows, findings, contract, slice_, complete=complete or reading.complete
+        workspace, typed, rows, sound, findings, contract, slice_, complete=complete or reading.complete
     )
     findings += waive_findings(whole.findings, waived)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
@@ -109,21 +109,6 @@ def validate_submission(
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
     )
-
-
-def _compare_with_standing(
-    workspace: Workspace, table: pa.Table, contract: Contract, slice_: SliceKey | None, complete: bool
-) -> tuple[list[Finding], list[Text]]:
-    """Returns what the table as a whole does not meet beside what stands, and the decision that fewer rows are right."""
-    if slice_ is None:
-        return judge_table(table, None, contract), []
-    previous = workspace.lake.read_previous(contract, slice_)
-    replaced = count_replaced_rows(workspace, contract, slice_, previous)
-    shrunk = check_shrinking(contract, slice_, table.num_rows, replaced)
-    found = judge_table(table, previous, contract)
-    if shrunk and complete:
-        return found, [describe_shrinking(table.num_rows, replaced)]
-    return [*found, *shrunk], []
 
 
 def refuse_submission(finding: Finding) -> Validation:
@@ -144,19 +129,22 @@ def _check_whole_table(
     workspace: Workspace,
     typed: pa.Table,
     rows: pa.Array,
+    sound: pa.Table,
     findings: Sequence[Finding],
     contract: Contract,
     slice_: SliceKey | None,
     *,
     complete: bool,
 ) -> _WholeTable:
-    """Checks magnitudes, and for a file that would be accepted the table's expectations and its number of rows."""
-    sound, _ = _drop_rows(typed, rows, rows_with_errors(f for f in findings if f.judge == "cell"))
+    """Checks magnitudes, and for a file that would be accepted the table's expectations and its number of rows.
+
+    `sound`: the rows without an error in a cell.
+    """
     magnitudes_found = magnitudes.check_magnitudes(sound, contract)
     verdict = decide_verdict(findings, len(rows), contract.policy.quarantine.share)
     if not verdict.accepted:
         return _WholeTable(magnitudes_found)
-    accepted, _ = _drop_rows(typed, rows, verdict.held_back)
+    accepted, _ = drop_rows(typed, rows, verdict.held_back)
     if slice_ is None:
         return _WholeTable([*judge_table(accepted, None, contract), *magnitudes_found], (), accepted)
     previous = workspace.lake.read_previous(contract, slice_)
@@ -248,7 +236,7 @@ def _judge_rows(
     slice_: SliceKey | None,
     received: date | None,
 ) -> list[Finding]:
-    """Returns the findings of the row rules and on percentages that look like fractions."""
+    """Returns the findings of the row rules, in the circumstances of this hand-in."""
     if slice_ is None:
         contract = contract.exclude_rules(InPeriod, InArea)
         slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
@@ -259,9 +247,7 @@ def _judge_rows(
         codelists=workspace.codelists,
         datasets=_referenced_tables(workspace, contract),
     )
-    judged = judge_sound_cells(typed, rows, earlier, contract, context)
-    sound, _ = _drop_rows(typed, rows, rows_with_errors(earlier))
-    return [*judged, *magnitudes.check_fractions(sound, contract, judged)]
+    return judge_sound_cells(typed, rows, earlier, contract, context)
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
@@ -271,10 +257,3 @@ def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str,
         for name in contract.references
         if workspace.lake.current_version(workspace.contracts[name]) is not None
     }
-
-
-def _drop_rows(table: pa.Table, rows: pa.Array, numbers: "set[int] | tuple[int, ...]") -> tuple[pa.Table, pa.Array]:
-    if not numbers:
-        return table, rows
-    keep = pc.invert(pc.is_in(rows, value_set=pa.array(sorted(numbers), pa.int64())))
-    return table.filter(keep), rows.filter(keep)
