@@ -25,8 +25,7 @@ from pipelines.submissions.hand_ins import list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
-from pipelines.submissions.receipt_files import mark_receipt, write_receipt
-from pipelines.submissions.receipt_files import read_receipt as read_receipt  # noqa: PLC0414 -- offered to those who read what intake wrote
+from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
@@ -35,7 +34,7 @@ from pipelines.submissions.submission import (
     read_submission,
 )
 from pipelines.submissions.validation import Validation, refuse_submission, validate_submission
-from pipelines.submissions.verdict_facts import describe_waiting, list_accepted_findings
+from pipelines.submissions.verdict_facts import describe_verdict, describe_waiting, list_accepted_findings
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UsageError
@@ -84,10 +83,7 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
         now=receipt.received_at,
         actor=workspace.actor,
         reason=receipt.reason.en,
-        facts={
-            **receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"}),
-            **describe_waiting(workspace, submission, receipt),
-        },
+        facts={**describe_verdict(receipt), **describe_waiting(workspace, submission, receipt)},
         key=("number",),
     )
     if submission.rejudges:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pipelines.column_matching import field_names_by_label, match_label
 from pipelines.read.defects import doubtful_comma
-from pipelines.read.reading import RAGGED_ROWS, Reading
+from pipelines.read.reading import RAGGED_ROWS, Reading, list_marked_cells
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.text import Text
@@ -90,8 +90,7 @@ def _find_cells(
     if not doubtful:
         return
     marked = pc.is_in(column, value_set=pa.array(list(doubtful), pa.string()))
-    cells = zip(pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True)
-    for row, cell in cells:
+    for row, cell in list_marked_cells(column, rows, marked):
         yield doubtful_comma(row, name, cell.strip(), *doubtful[cell])
 
 

@@ -12,17 +12,25 @@ import re
 import zipfile
 from array import array
 from collections.abc import Collection
+from contextlib import closing
 from pathlib import Path
 from xml.parsers import expat
 
 from pipelines.read.number_formats import NumberSection
-from pipelines.read.reading import RAGGED_ROWS, SCANNED_ELEMENTS
+from pipelines.read.reading import RAGGED_ROWS
 from pipelines.read.workbook_parts import refuse_doctype
-from pipelines.read.workbook_process import corrupt_error, too_costly_error
-from pipelines.read.workbook_xml import HiddenContent, failed_formulas_error
+from pipelines.read.workbook_process import corrupt_error
+from pipelines.read.workbook_xml import (
+    COLUMNS,
+    ERROR_CHARACTERS,
+    HiddenContent,
+    failed_formulas_error,
+    limit_elements,
+    parse_number,
+    read_pieces,
+)
 from pipelines.read.zip_archive import BROKEN
 
-_PIECE = 2**22
 _CONTENT = "content.xml"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
@@ -31,9 +39,6 @@ _CELLS = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _SHOWN_BEHIND = re.compile(r"[\d)]\s*([^\d\s.,()+-][^\d]*)$")
-_ERROR_CHARACTERS = 40
-_COLUMNS = 16_384
-_DIGITS = 7
 Styles = dict[int, tuple[NumberSection, ...]]
 
 
@@ -44,13 +49,9 @@ def find_ods_content(path: Path, sheet: int, columns: Collection[int] = ()) -> t
     than `RAGGED_ROWS` formulas failed.
     """
     scan = _TableScan(sheet, columns)
-    elements = 0
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_CONTENT) as content:
-            while piece := content.read(_PIECE):
-                elements += piece.count(b"<")
-                if elements > 2 * SCANNED_ELEMENTS:
-                    raise too_costly_error(path)
+        with zipfile.ZipFile(path) as archive, closing(read_pieces(archive, _CONTENT)) as pieces:
+            for piece in limit_elements(path, pieces):
                 scan.parser.Parse(piece, False)
                 if len(scan.found.failed) > RAGGED_ROWS:
                     raise failed_formulas_error(path)
@@ -93,7 +94,7 @@ class _TableScan:
         elif name == f"{_TABLE}table-column":
             number = _repetition(attributes, "columns")
             if attributes.get(f"{_TABLE}visibility") in _HIDDEN:
-                self.found.hidden_columns.update(range(self._grid, min(self._grid + number, _COLUMNS)))
+                self.found.hidden_columns.update(range(self._grid, min(self._grid + number, COLUMNS)))
             self._grid += number
         elif name == f"{_TEXT}p":
             self.parser.CharacterDataHandler = self._texts.append
@@ -106,7 +107,7 @@ class _TableScan:
         elif name in _CELLS:
             number = _repetition(self._cell, "columns")
             if f"{_OFFICE}value-type" in self._cell:
-                self._note_cell(min(number, _COLUMNS))
+                self._note_cell(min(number, COLUMNS))
             self._column += number
         elif name == f"{_TABLE}table-row":
             self._row += self._repeated
@@ -118,7 +119,7 @@ class _TableScan:
         rows = range(self._row, self._row + min(self._repeated, RAGGED_ROWS))
         places = range(self._column, self._column + width)
         if is_error:
-            self.found.failed.update({(row, column): shown[:_ERROR_CHARACTERS] for row in rows for column in places})
+            self.found.failed.update({(row, column): shown[:ERROR_CHARACTERS] for row in rows for column in places})
             return
         behind = _SHOWN_BEHIND.search(shown) if kind in _NUMBERS else None
         if behind is None:
@@ -132,5 +133,5 @@ class _TableScan:
 
 
 def _repetition(attributes: dict[str, str], what: str) -> int:
-    text = attributes.get(f"{_TABLE}number-{what}-repeated", "1")
-    return int(text) if text.isdecimal() and 0 < len(text) <= _DIGITS else 1
+    number = parse_number(attributes.get(f"{_TABLE}number-{what}-repeated"))
+    return 1 if number is None else number

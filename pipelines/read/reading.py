@@ -3,7 +3,7 @@
 Not here: any format (`delimited_text`, `workbook`, `json_records`, `features`, `parquet`), or validation of the cells.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -102,3 +102,9 @@ def refuse_file(kind: str, zh: str, en: str) -> UnreadableFile:
     `kind` is the stable slug in the receipt.
     """
     return UnreadableFile(kind, Text(zh=zh, en=en))
+
+
+def list_marked_cells(column: pa.ChunkedArray, rows: pa.Array, marked: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
+    """Yields row number and text of the cells of a column that are marked, from the top."""
+    numbers = pa.chunked_array([rows]).filter(marked)
+    yield from zip(numbers.to_pylist(), column.filter(marked).to_pylist(), strict=True)

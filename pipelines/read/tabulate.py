@@ -15,7 +15,15 @@ from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost
 from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
-from pipelines.read.reading import CELL_CHARACTERS, RAGGED_ROWS, ROWS, TEXT_BYTES, Reading, refuse_file
+from pipelines.read.reading import (
+    CELL_CHARACTERS,
+    RAGGED_ROWS,
+    ROWS,
+    TEXT_BYTES,
+    Reading,
+    list_marked_cells,
+    refuse_file,
+)
 from pipelines.read.short_rows import ShortRows
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
 from pipelines.stated_units import StatedUnits
@@ -227,10 +235,8 @@ def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | N
     for field_name, column in zip(fields, table.columns, strict=True):
         marked = pc.match_substring(column, REPLACED)
         if pc.any(marked).as_py():
-            cells = zip(
-                pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
-            )
-            found += [lost_characters(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
+            cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
+            found += [lost_characters(row, field_name, value) for row, value in cells]
     return found
 
 
@@ -241,10 +247,8 @@ def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str |
     for field_name, column in zip(fields, table.columns, strict=True):
         marked = pc.is_in(column, value_set=words)
         if field_name and pc.any(marked).as_py():
-            cells = zip(
-                pa.chunked_array([rows]).filter(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True
-            )
-            found += [formula_error(row, field_name, value) for row, value in islice(cells, RAGGED_ROWS)]
+            cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
+            found += [formula_error(row, field_name, value) for row, value in cells]
     return found
 
 

@@ -12,7 +12,7 @@ Source: ECMA-376 part 1, §18.3.1.4 (c), §18.3.1.13 (col), §18.3.1.40 (f), §1
 import re
 import zipfile
 from array import array
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +25,8 @@ from pipelines.read.zip_archive import BROKEN
 from schemas.text import Text
 
 _PIECE = 2**22
-_ERROR_CHARACTERS = 40
-_COLUMNS = 16_384
+ERROR_CHARACTERS = 40
+COLUMNS = 16_384
 _DIGITS = 7
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 # A sheet in UTF-8 whose cells have no prefix, no single quotes and no character references has no failed formula without
@@ -70,10 +70,10 @@ def find_hidden_content(
             part = WorkbookParts(path, archive).find_sheet_part(sheet)
             if part is None:
                 raise corrupt_error(path)
-            with closing(_read_pieces(archive, part)) as pieces:
+            with closing(read_pieces(archive, part)) as pieces:
                 hides = _may_hide_anything(pieces, styles)
             if hides:
-                with closing(_read_pieces(archive, part)) as pieces:
+                with closing(read_pieces(archive, part)) as pieces:
                     _scan_sheet(path, pieces, _SheetScan(found, styles, columns))
     except (*BROKEN, expat.ExpatError) as wrong:
         raise corrupt_error(path) from wrong
@@ -126,7 +126,8 @@ def failed_formulas_error(path: Path) -> Exception:
     )
 
 
-def _read_pieces(archive: zipfile.ZipFile, part: str) -> Generator[bytes, None, None]:
+def read_pieces(archive: zipfile.ZipFile, part: str) -> Generator[bytes, None, None]:
+    """Yields a part of an archive in pieces of 4 MiB; KeyError if it has no such part. To be closed before the archive is."""
     with archive.open(part) as unpacked:
         while piece := unpacked.read(_PIECE):
             yield piece
@@ -160,19 +161,26 @@ def _tells_anything(cells: bytes) -> bool:
     return b"<f" in cells and len(_FORMULA.findall(cells)) != len(_COMPUTED.findall(cells))
 
 
-def _scan_sheet(path: Path, pieces: Iterable[bytes], scan: "_SheetScan") -> None:
+def limit_elements(path: Path, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yields the pieces; raises UnreadableFile (too-large) before the one with which they have too many elements."""
     elements = 0
     for piece in pieces:
         elements += piece.count(b"<")
         if elements > 2 * SCANNED_ELEMENTS:
             raise too_costly_error(path)
+        yield piece
+
+
+def _scan_sheet(path: Path, pieces: Iterable[bytes], scan: "_SheetScan") -> None:
+    for piece in limit_elements(path, pieces):
         scan.feed_piece(piece)
         if len(scan.found.failed) + len(scan.found.uncomputed) > RAGGED_ROWS:
             raise failed_formulas_error(path)
     scan.finish_scan()
 
 
-def _parse_number(text: str | None) -> int | None:
+def parse_number(text: str | None) -> int | None:
+    """Returns the whole number of an attribute; None if it is missing, no number, or of more than seven digits."""
     return int(text) if text and text.isdecimal() and len(text) <= _DIGITS else None
 
 
@@ -223,8 +231,8 @@ class _SheetScan:
         elif kind == "is":
             self._formula = False
         elif kind == "col" and attributes.get("hidden") in _TRUE:
-            first, last = _parse_number(attributes.get("min")), _parse_number(attributes.get("max"))
-            self.found.hidden_columns.update(range(max(first or 1, 1) - 1, min(last or 0, _COLUMNS)))
+            first, last = parse_number(attributes.get("min")), parse_number(attributes.get("max"))
+            self.found.hidden_columns.update(range(max(first or 1, 1) - 1, min(last or 0, COLUMNS)))
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         if self._noted:
@@ -245,7 +253,7 @@ class _SheetScan:
     def _begin_row(self, attributes: dict[str, str]) -> None:
         if self._noted:
             self._finish_cell()
-        number = _parse_number(attributes.get("r"))
+        number = parse_number(attributes.get("r"))
         self._row = self._row + 1 if number is None else number - 1
         self._reference, self._after = None, -1
         if attributes.get("hidden") in _TRUE:
@@ -267,7 +275,7 @@ class _SheetScan:
         """
         value = None if self._value is None else "".join(self._value).strip()
         if self._type == "e" and value:
-            self.found.failed[self._cell_address()] = value[:_ERROR_CHARACTERS]
+            self.found.failed[self._cell_address()] = value[:ERROR_CHARACTERS]
         elif self._formula and not value and not (self._type == "str" and value is not None):
             self.found.uncomputed.add(self._cell_address())
         self._noted = self._formula = False

@@ -13,6 +13,7 @@ from pipelines.publication.withdrawal import checked_reason
 from pipelines.submissions.receipt import Receipt, build_receipt
 from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.submission import Submission, read_submission
+from pipelines.submissions.verdict_facts import describe_verdict
 from pipelines.submissions.waivers import may_be_waived
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
@@ -73,13 +74,12 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
         after = build_receipt(workspace, submission, judged)
         write_receipt(workspace, after.model_copy(update={"workbook": before.workbook, "notes": before.notes}))
     receipt = mark_receipt(workspace, number)
-    told = receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"})
     workspace.ledger.append_once(
         "verdict",
         now=now,
         actor=workspace.actor,
         reason=receipt.reason.en,
-        facts={**told, "decision": decision.seq},
+        facts={**describe_verdict(receipt), "decision": decision.seq},
         key=("number", "decision"),
     )
     land_rows(workspace, number, now)

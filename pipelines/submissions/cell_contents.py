@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.normalise.guards import FORMULA_STARTS, is_formula
+from pipelines.read.reading import list_marked_cells
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
 from schemas.text import Text
@@ -78,5 +79,4 @@ def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) ->
 def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
     found = pc.fill_null(pc.match_substring_regex(column, pattern), False)
     if pc.any(found).as_py():
-        numbers = pa.chunked_array([rows]).filter(found).to_pylist()
-        yield from zip(numbers, column.filter(found).to_pylist(), strict=True)
+        yield from list_marked_cells(column, rows, found)

@@ -16,10 +16,10 @@ from pipelines.submissions.corrections import mark_corrections, read_corrections
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.submission import (
+    choose_rejudgement_number,
     copy_original,
     read_submission,
     store_submission,
-    submission_number,
 )
 from pipelines.submissions.validation import Validation
 from pipelines.submissions.verdict_facts import REFERENCES
@@ -111,11 +111,12 @@ def plan_rejudgement(workspace: Workspace, number: str, now: datetime) -> Rejudg
 def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Receipt:
     """Judges a submission again for good: a new receipt that names the old one, and its accepted rows in the lake."""
     old = read_submission(workspace, number)
-    turn = 1 + len(
-        {one.facts["number"] for one in list_hand_ins(workspace.ledger, old.place) if one.facts["sha256"] == old.sha256}
-    )
     fresh = old.model_copy(
-        update={"number": submission_number(old.place, old.sha256, turn), "rejudges": number, "judged_at": now}
+        update={
+            "number": choose_rejudgement_number(workspace.ledger, old),
+            "rejudges": number,
+            "judged_at": now,
+        }
     )
     with tempfile.TemporaryDirectory(dir=workspace.layout.home / "submissions", prefix=".arriving-") as folder:
         copy_original(workspace, old, Path(folder))

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-import pyarrow.parquet as pq
-
+from pipelines.intake import read_accepted_rows
 from pipelines.publication.withdrawal import checked_reason
 from pipelines.submissions.receipt_files import mark_receipt
 from pipelines.submissions.submission import Submission, read_submission
@@ -83,9 +82,7 @@ def restate_slice(workspace: Workspace, decision: LedgerEntry, now: datetime) ->
     contract = find_contract(workspace.contracts, slice_.dataset)
     with hold_lock(workspace.layout.landing_lock(contract.name)):
         standing = find_standing(workspace.ledger, str(slice_))
-        rows = None
-        if standing is not None:
-            rows = pq.read_table(workspace.layout.submission_folder(standing.number) / "accepted.parquet")
+        rows = read_accepted_rows(workspace, standing.number) if standing else None
         why = {"submission": standing.number if standing else "", "decision": str(decision.seq), "who": workspace.actor}
         version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
         mark_receipt(workspace, decision.facts["number"])

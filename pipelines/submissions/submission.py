@@ -85,8 +85,7 @@ def choose_number(ledger: Ledger, place: str, sha256: str, filename: str, ahead:
     back, or if the name says for the first time that they are complete, they get a new one. `ahead`: what waits for the same
     place and goes first.
     """
-    told = list_hand_ins(ledger, place)
-    received = [HandIn(one.facts["sha256"], one.facts["number"], one.facts["filename"]) for one in told] + list(ahead)
+    received = [*_list_received(ledger, place), *ahead]
     last = received[-1] if received else None
     if (
         last is not None
@@ -95,6 +94,21 @@ def choose_number(ledger: Ledger, place: str, sha256: str, filename: str, ahead:
         and (is_said_complete(last.filename) or not is_said_complete(filename))
     ):
         return last.number
+    return _next_number(place, sha256, received)
+
+
+def choose_rejudgement_number(ledger: Ledger, old: Submission) -> str:
+    """Returns the number of another judgement of a submission: always a new one."""
+    return _next_number(old.place, old.sha256, _list_received(ledger, old.place))
+
+
+def _list_received(ledger: Ledger, place: str) -> list[HandIn]:
+    facts = [entry.facts for entry in list_hand_ins(ledger, place)]
+    return [HandIn(one["sha256"], one["number"], one["filename"]) for one in facts]
+
+
+def _next_number(place: str, sha256: str, received: Sequence[HandIn]) -> str:
+    """Returns the number after those that the same bytes have had for that place."""
     return submission_number(place, sha256, 1 + len({one.number for one in received if one.sha256 == sha256}))
 
 

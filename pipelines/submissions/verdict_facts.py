@@ -19,6 +19,11 @@ REFERENCES = "references"
 """The fact `waits` of a verdict whose only errors are references to rows that are not there."""
 
 
+def describe_verdict(receipt: Receipt) -> Mapping[str, Any]:
+    """Returns the facts that every entry of a verdict has: number, outcome, and counts of rows and of findings by type."""
+    return receipt.model_dump(mode="json", include={"number", "outcome", "rows", "accepted", "held_back", "counts"})
+
+
 def describe_waiting(workspace: Workspace, submission: Submission, receipt: Receipt) -> Mapping[str, Any]:
     """Returns the facts about a verdict: `corrections` (marks of those that were looked at) and `waits` with `waits_for`, if any."""
     if submission.slice is None or receipt.outcome == "refused":

@@ -9,12 +9,11 @@ import pytest
 
 from pipelines import column_matching
 from pipelines.intake import take_arrival
-from pipelines.read import read_file
-from pipelines.sample.fill import fill_inbox
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.template.template_workbook import DATA, build_template, template_filename
 from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
+from support.sample_rows import good_slices
 from support.workspaces import NOW, put
 
 CONTRACTS = read_contracts()
@@ -23,31 +22,12 @@ CONTRACTS = read_contracts()
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
     """Good sample files typed into templates and walked: the receipt of each by dataset."""
-    sample = open_workspace(tmp_path_factory.mktemp("sample"), "tester")
-    fill_inbox(sample.layout.inbox, sample.contracts, sample.codelists, sample.departments, share=0.02)
     workspace = open_workspace(tmp_path_factory.mktemp("home"), "tester")
-    for arrival in first_good(sample):
-        contract, department = (
-            workspace.contracts[arrival.slice.dataset],
-            workspace.departments[arrival.slice.department],
-        )
-        name = f"{contract.name}_{arrival.slice.period}.xlsx"
-        put(workspace, department.code, name, filled(workspace, contract, department, rows_of(arrival.path, contract)))
+    for slice_, rows in good_slices(tmp_path_factory.mktemp("sample")):
+        contract, department = workspace.contracts[slice_.dataset], workspace.departments[slice_.department]
+        name = f"{contract.name}_{slice_.period}.xlsx"
+        put(workspace, department.code, name, filled(workspace, contract, department, rows))
     return {arrival.slice.dataset: take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)}
-
-
-def first_good(sample):
-    found = {}
-    for arrival in list_arrivals(sample):
-        plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"
-        if plain and (arrival.slice.department == "210100" or not arrival.slice.department.isdecimal()):
-            found[arrival.slice.dataset] = arrival
-    return found.values()
-
-
-def rows_of(path, contract):
-    reading = read_file(path, contract)
-    return column_matching.match_columns(reading.labels, contract).arrange_columns(reading.table).to_pylist()
 
 
 def filled(workspace, contract, department, rows):

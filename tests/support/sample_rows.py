@@ -1,0 +1,30 @@
+"""Good rows of the sample as text, one slice of each dataset: what tests fill templates with. Not here: filling them in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.column_matching import match_columns
+from pipelines.read import read_file
+from pipelines.sample.fill import fill_inbox
+from pipelines.submissions.inbox import Arrival, list_arrivals
+from pipelines.workspace import Workspace, open_workspace
+from schemas.slices import SliceKey
+
+
+def good_slices(home: Path) -> Iterator[tuple[SliceKey, list[dict[str, str]]]]:
+    """A slice and its rows for each dataset, of a small sample that is made below `home`."""
+    sample = open_workspace(home, "tester")
+    fill_inbox(sample.layout.inbox, sample.contracts, sample.codelists, sample.departments, share=0.02)
+    for arrival in _first_good(sample):
+        contract = sample.contracts[arrival.slice.dataset]
+        reading = read_file(arrival.path, contract)
+        yield arrival.slice, match_columns(reading.labels, contract).arrange_columns(reading.table).to_pylist()
+
+
+def _first_good(sample: Workspace) -> list[Arrival]:
+    found = {}
+    for arrival in list_arrivals(sample):
+        plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"
+        if plain and (arrival.slice.department == "210100" or not arrival.slice.department.isdecimal()):
+            found[arrival.slice.dataset] = arrival
+    return list(found.values())
