@@ -4,14 +4,20 @@ Does not import Dagster, so that `sportlake check` need not wait for it. Not her
 workspace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
 from schemas.contract import Contract, read_contracts
+from schemas.errors import UsageError
+from schemas.people import Role, describe_roles, read_people
+from schemas.text import Text
 from warehouse.layout import Layout
+
+DECIDERS: tuple[Role, ...] = ("steward", "head")
+"""Who may decide about a hand-in and about what is public."""
 
 
 @cache
@@ -21,9 +27,37 @@ def load_contracts(folder: Path) -> Mapping[str, Contract]:
 
 
 def load_workspace(settings: Settings) -> Workspace:
-    """Workspace for these settings, cached per process; ContractError if a contract is wrong."""
-    return _open_cached(
-        settings.home, settings.who, settings.contracts, Layout(settings.home).synthetic_marker.is_file()
+    """Workspace for these settings, cached per process; without a person named in them the system account acts.
+
+    ContractError if a contract or the list of people is wrong; UsageError if the person is not in that list.
+    """
+    layout = Layout(settings.home)
+    people = read_people(layout.people)
+    actor = people.system if settings.who is None else people.find_person(settings.who)
+    return _open_cached(settings.home, actor.name, settings.contracts, layout.synthetic_marker.is_file())
+
+
+def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDERS) -> Workspace:
+    """Workspace in which a person with one of those roles decides; UsageError names who could, and how to say it."""
+    workspace = load_workspace(settings)
+    people = workspace.people
+    person = people.find_person(workspace.actor)
+    if settings.who is not None and set(person.roles) & set(roles):
+        return workspace
+    wanted, holders = describe_roles(roles), "、".join(one.name for one in people.list_holders(roles))
+    if not holders:
+        raise UsageError(
+            Text(
+                zh=f"须由{wanted.zh}决定，但人员名单 {people.file} 中还没有；请用 sportlake people add 姓名 --role 角色 登记",
+                en=f"a {wanted.en.replace(' and ', ' or ')} must decide, and {people.file} names none; run sportlake people add NAME --role …",
+            )
+        )
+    told = f"{person.name}（{describe_roles(person.roles).zh}）"
+    raise UsageError(
+        Text(
+            zh=f"须由{wanted.zh}决定，{told}不能；请用 --as 写明决定人：{holders}",
+            en=f"a {wanted.en.replace(' and ', ' or ')} must decide, not {person.name} ({describe_roles(person.roles).en}); say with --as who does: {holders}",
+        )
     )
 
 

@@ -24,7 +24,7 @@ class WorkspaceResource(dg.ConfigurableResource[None]):
 
     home: str
     contracts: str
-    who: str
+    who: str | None = None
     clock: str | None = None
     ckan: str | None = None
     receipts_port: int = 3001

@@ -1,10 +1,9 @@
-"""Settings from the environment: paths, actor, clock. The only module that reads the `SPORTLAKE_…` variables.
+"""Settings from the environment: paths, who acts, clock. The only module that reads the `SPORTLAKE_…` variables.
 
 Here too: the switch that turns off Great Expectations' telemetry (Dagster's is in `instance.py`). Not here: paths below
 the home (`warehouse/layout.py`).
 """
 
-import getpass
 import os
 from datetime import datetime
 from pathlib import Path
@@ -23,26 +22,22 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def _current_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user often has a number and no name
-        return f"uid-{os.getuid()}"
-
-
 class Settings(BaseSettings):
     """One installation. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
+
+    `who` is the person who acts (`SPORTLAKE_AS` or `--as`; `SPORTLAKE_WHO`, its name in version 0.2, is read too); without it
+    the system account acts.
 
     `ckan` is a connection file; without it `ckan/connection.json` below the home is used, if it exists. `ckan_token`
     takes precedence over the token that the file names; each process reads it from the environment, and it is written
     nowhere. Links to receipts in Dagster name `receipts_port`; `sportlake dagster` answers there.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore", populate_by_name=True)
 
     home: Path = Path("var")
     clock: AwareDatetime | None = None
-    who: str = Field(default_factory=_current_user, min_length=1, max_length=100)
+    who: str | None = Field(default=None, min_length=1, max_length=100, validation_alias="SPORTLAKE_AS")
     contracts: Path = FOLDER
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
@@ -64,13 +59,17 @@ class Settings(BaseSettings):
         return (self.clock or datetime.now(SHANGHAI)).astimezone(SHANGHAI)
 
 
-def read_settings() -> Settings:
-    """Returns the settings of the environment; UsageError names the variable that cannot be used and why."""
+def read_settings(acting_as: str | None = None) -> Settings:
+    """Returns the settings of the environment; `acting_as` comes before its `SPORTLAKE_AS`.
+
+    UsageError names the variable that cannot be used and why.
+    """
     try:
-        return Settings()
+        return Settings() if acting_as is None else Settings(who=acting_as)
     except ValidationError as wrong:
         first = wrong.errors()[0]
-        name = f"SPORTLAKE_{'_'.join(str(part) for part in first['loc']).upper()}"
+        part = "_".join(str(part) for part in first["loc"]).upper().removeprefix("SPORTLAKE_")
+        name = f"SPORTLAKE_{'AS' if part == 'WHO' else part}"
         raise UsageError(
             Text(zh=f"环境变量 {name} 有误：{first['msg']}", en=f"{name} cannot be used: {first['msg']}")
         ) from wrong

@@ -22,7 +22,9 @@ def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> i
     """Runs Dagster on that port until a signal ends it; returns its exit code. UsageError if a port is taken."""
     layout = Layout(settings.home)
     folder = prepare_instance(layout, tell)
-    environment = os.environ | {
+    # Sensors and schedules act as the system account, whoever opened the window.
+    inherited = {name: value for name, value in os.environ.items() if name not in {"SPORTLAKE_AS", "SPORTLAKE_WHO"}}
+    environment = inherited | {
         "DAGSTER_HOME": str(folder),
         "SPORTLAKE_HOME": str(settings.home),
         "SPORTLAKE_CONTRACTS": str(settings.contracts),

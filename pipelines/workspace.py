@@ -11,6 +11,7 @@ from pathlib import Path
 from schemas.codelists import CodeList, read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
+from schemas.people import People, read_people
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -30,6 +31,11 @@ class Workspace:
     departments: Mapping[str, Department]
     actor: str
     synthetic: bool = False
+
+    @property
+    def people(self) -> People:
+        """Everybody who may act, read anew each time; ContractError if the file is wrong."""
+        return read_people(self.layout.people, self.departments)
 
     @cached_property
     def lake(self) -> Lake:

@@ -40,6 +40,11 @@ class Layout:
         return self.home / "示例数据-synthetic.txt"
 
     @property
+    def people(self) -> Path:
+        """Who may act here: names and roles, written by people."""
+        return self.home / "people.yaml"
+
+    @property
     def ledger(self) -> Path:
         """The ledger file."""
         return self.home / "ledger" / "ledger.jsonl"
@@ -52,6 +57,11 @@ class Layout:
     def receiving_lock(self) -> Path:
         """Held while a file gets its number and leaves the inbox."""
         return self.home / "submissions" / ".receiving.lock"
+
+    @property
+    def review_lock(self) -> Path:
+        """Held while somebody decides about a candidate, so that two do not decide in the same role at once."""
+        return self.home / "ledger" / ".review.lock"
 
     def landing_lock(self, dataset: str) -> Path:
         """Held while rows of the dataset are landed or restated, so that lake and ledger say the same."""

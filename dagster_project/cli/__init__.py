@@ -8,7 +8,18 @@ import gc
 
 import typer
 
-from dagster_project.cli import check, contracts, decisions, documents, hand_ins, intake, portal, publishing, status
+from dagster_project.cli import (
+    check,
+    contracts,
+    decisions,
+    documents,
+    hand_ins,
+    intake,
+    people,
+    portal,
+    publishing,
+    status,
+)
 
 # Imports make a million objects that all stay: with Python's default (700) they are scanned again and again, 5-8 % of a check.
 gc.set_threshold(100_000, 50, 100)
@@ -38,6 +49,7 @@ app.command("withdraw")(decisions.withdraw_command)
 app.command("rollback")(decisions.rollback_command)
 app.command("drift")(publishing.report_drift)
 app.command("orphans")(publishing.report_orphans)
+app.add_typer(people.app)
 app.add_typer(publishing.warehouse)
 app.add_typer(status.ledger)
 app.add_typer(portal.app)

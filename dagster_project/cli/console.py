@@ -7,7 +7,7 @@ Not here: the texts.
 import functools
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
@@ -20,6 +20,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 REFUSED = 2
 WIDTH = 160
+ActorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as", metavar="NAME", help="由谁操作（人员名单中的姓名） who acts, by name; sportlake people lists them"
+    ),
+]
+"""Who acts, for every command that writes to the ledger."""
 
 
 def handle_errors(command: Callable[P, R]) -> Callable[P, R]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_message
+from dagster_project.cli.console import ActorOption, handle_errors, print_message
 
 NEXT = ("运行 sportlake publish 后对外生效", "run sportlake publish to make it so in public")
 
@@ -23,17 +23,18 @@ def withdraw_command(
         str | None, typer.Option("--successor", help="请公众改用的数据集 the dataset to use instead")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="恢复已下架的数据集 take the withdrawal back")] = False,
+    actor: ActorOption = None,
 ) -> None:
     """下架数据集，原地址留下说明；不删除湖中数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
-    from dagster_project.installation import load_workspace
+    from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.withdrawal import restore_dataset
     from pipelines.publication.withdrawal import withdraw_dataset as take_back
     from schemas.errors import UsageError
     from schemas.text import Text
 
-    settings = read_settings()
-    workspace, why = load_workspace(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
+    settings = read_settings(actor)
+    workspace, why = load_deciding_workspace(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
     if undo:
         if successor is not None:
             raise UsageError(Text(zh="--undo 不需要 --successor", en="--undo takes no --successor"))
@@ -56,12 +57,13 @@ def rollback_command(
         str | None, typer.Option("--to", help="发布版，默认前一版 the release; the one before by default")
     ] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="原因 why")] = None,
+    actor: ActorOption = None,
 ) -> None:
     """改为展示较早的发布版，直到有更新的版本；--to 最新版即撤销。 Show an earlier release until a newer one is made; --to the newest undoes it."""
-    from dagster_project.installation import load_workspace
+    from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.rollback import roll_back
 
-    settings = read_settings()
-    done = roll_back(load_workspace(settings), dataset, to, reason, settings.current_time())
+    settings = read_settings(actor)
+    done = roll_back(load_deciding_workspace(settings), dataset, to, reason, settings.current_time())
     print_message(f"{dataset}：{done.before} → {done.after}；{NEXT[0]}", NEXT[1])

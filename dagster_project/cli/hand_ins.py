@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_message, print_table
+from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
 
 if TYPE_CHECKING:
     from pipelines.submissions.rejudging import Rejudgement
@@ -29,15 +29,16 @@ def retract_command(
     number: NumberArgument,
     reason: ReasonOption,
     undo: Annotated[bool, typer.Option("--undo", help="取消撤回 put it in force again")] = False,
+    actor: ActorOption = None,
 ) -> None:
     """撤回一次已入库的报送：恢复到此前有效的数据，没有则清空。 Take a hand-in back: what stood before it stands again, or nothing."""
-    from dagster_project.installation import load_workspace
+    from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.retraction import reinstate_submission, retract_submission
 
-    settings = read_settings()
-    workspace, now = load_workspace(settings), settings.current_time()
+    settings = read_settings(actor)
+    workspace, now = load_deciding_workspace(settings), settings.current_time()
     decide = reinstate_submission if undo else retract_submission
     done = decide(workspace, number, reason, now)
     write_receipt_index(workspace, {done.slice.department})
@@ -53,21 +54,21 @@ def retract_command(
 def accept_command(
     number: NumberArgument,
     reason: ReasonOption,
-    who: Annotated[str, typer.Option("--who", help="决定人 who decided")],
     finding: Annotated[
         list[str] | None,
         typer.Option("--finding", help="放行的问题，默认可放行的全部 findings accepted; all that may be by default"),
     ] = None,
+    actor: ActorOption = None,
 ) -> None:
     """接收一份被退回的报送（读不了、含个人信息、格式错误的除外）。 Take a quarantined file on a steward's word; never what is unreadable, personal or of a wrong type."""
-    from dagster_project.installation import load_workspace
+    from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.acceptance import accept_submission
     from pipelines.submissions.receipt_index import write_receipt_index
 
-    settings = read_settings()
-    workspace, now = load_workspace(settings), settings.current_time()
-    receipt = accept_submission(workspace, number, reason, who, now, finding or ())
+    settings = read_settings(actor)
+    workspace, now = load_deciding_workspace(settings), settings.current_time()
+    receipt = accept_submission(workspace, number, reason, now, finding or ())
     write_receipt_index(workspace)
     print_message(f"{number} 已接收：{receipt.reason.zh}", f"accepted: {receipt.reason.en}")
     for note in receipt.notes:
@@ -83,17 +84,19 @@ def rejudge_command(
     apply: Annotated[
         bool, typer.Option("--apply", help="写入新回执并入库 write new receipts and land the rows")
     ] = False,
+    actor: ActorOption = None,
 ) -> None:
     """按现行数据规范和更正记录重新判定，默认只看结果。 Judge again by today's contract and corrections; shows what would change, writes nothing by default."""
-    from dagster_project.installation import load_workspace
+    from dagster_project.installation import load_deciding_workspace, load_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
     from schemas.errors import UsageError
     from schemas.text import Text
 
-    settings = read_settings()
-    workspace, now = load_workspace(settings), settings.current_time()
+    settings = read_settings(actor)
+    workspace = load_deciding_workspace(settings) if apply else load_workspace(settings)
+    now = settings.current_time()
     if target.startswith("RCPT-") and department is not None:
         raise UsageError(Text(zh="--department 只用于数据集", en="--department goes with a dataset only"))
     numbers = [target] if target.startswith("RCPT-") else list_judgeable(workspace, target, department)

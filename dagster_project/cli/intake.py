@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_message
+from dagster_project.cli.console import ActorOption, handle_errors, print_message
 
 EXIT_FAILED = 1
 EXITS = {"accept": 0, "hold_back": 1, "quarantine": 1, "refused": 2}
@@ -24,6 +24,7 @@ def fill_sample_inbox(
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.sample.fill import fill_inbox
+    from pipelines.sample.people import write_sample_people
 
     workspace = load_workspace(read_settings())
     workspace.layout.inbox.mkdir(parents=True, exist_ok=True)
@@ -32,6 +33,8 @@ def fill_sample_inbox(
         workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, seed=seed, share=share
     )
     print_message(f"已放入 {count} 份示例文件：{workspace.layout.inbox}", f"{count} sample files put into the inbox")
+    if write_sample_people(workspace.layout.people):
+        print_message(f"示例人员（虚构）：{workspace.layout.people}", "sample people, all invented")
     print_message("接下来：sportlake run", "next: sportlake run")
 
 
@@ -45,6 +48,7 @@ def submit_command(
         bool,
         typer.Option("--complete", help="确为完整数据，行数可明显减少 this is all: fewer rows than before are right"),
     ] = False,
+    actor: ActorOption = None,
 ) -> None:
     """报送一份文件并立即判定。退出码 0 全部接收，1 部分暂缓或退回修改，2 拒收。 Hand in one file; exit 0 taken, 1 held back or quarantined, 2 refused."""
     from dagster_project.batches import finish_decisions
@@ -57,7 +61,7 @@ def submit_command(
     from pipelines.submissions.receipt_files import read_receipt
     from warehouse.standing import find_standing
 
-    settings = read_settings()
+    settings = read_settings(actor)
     workspace = load_workspace(settings)
     key = find_slice(workspace, dataset, department, period, settings.current_time().date())
     finish_decisions(workspace, settings.current_time())
@@ -72,7 +76,7 @@ def submit_command(
 
 
 @handle_errors
-def run_command() -> None:
+def run_command(actor: ActorOption = None) -> None:
     """收件箱全部走一遍：判定、入湖、发布、上架、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
     from dagster_project.batches import find_waiting, finish_decisions
     from dagster_project.cli import report
@@ -83,7 +87,7 @@ def run_command() -> None:
     from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 
-    settings = read_settings()
+    settings = read_settings(actor)
     workspace = load_workspace(settings)
     finish_decisions(workspace, settings.current_time())
     waiting = find_waiting(workspace)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_error, print_message, print_table
+from dagster_project.cli.console import ActorOption, handle_errors, print_error, print_message, print_table
 
 if TYPE_CHECKING:
     from catalog.plan import Catalogue
@@ -33,6 +33,7 @@ def release_command(
     datasets: Annotated[
         list[str] | None, typer.Argument(help="数据集，默认所有有变化的 all that changed by default")
     ] = None,
+    actor: ActorOption = None,
 ) -> None:
     """过发布关并生成发布版。 Take datasets through the gate and freeze what has changed."""
     from dagster_project.cli.progress import release_due
@@ -42,7 +43,7 @@ def release_command(
     from pipelines.publication.due import newest_releases
     from schemas.contract import find_contract
 
-    settings = read_settings()
+    settings = read_settings(actor)
     workspace = load_workspace(settings)
     named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
     before = newest_releases(workspace)
@@ -56,6 +57,7 @@ def release_command(
 def publish_command(
     plan: Annotated[bool, typer.Option("--plan", help="只看计划，不改动 show the plan, change nothing")] = False,
     to: CatalogueOption = None,
+    actor: ActorOption = None,
 ) -> None:
     """让各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
     from dagster_project.catalogues import select_catalogue_names
@@ -65,7 +67,7 @@ def publish_command(
     from dagster_project.settings import read_settings
     from pipelines.publication.publish import plan_publication
 
-    settings = read_settings()
+    settings = read_settings(actor)
     workspace = load_workspace(settings)
     asked = query_catalogues(
         settings, workspace, select_catalogue_names(settings, to), partial(plan_publication, workspace)
@@ -90,6 +92,7 @@ def report_drift(
         bool, typer.Option("--mend", help="把不一致的重新发布 publish anew whatever is not as it was released")
     ] = False,
     to: CatalogueOption = None,
+    actor: ActorOption = None,
 ) -> None:
     """目录展示的是否就是发布的内容，逐字节核对。 Whether catalogues serve what was released, byte by byte."""
     from dagster_project.catalogues import select_catalogue_names
@@ -99,7 +102,7 @@ def report_drift(
     from pipelines.publication.publish import mend_catalogue as mend_drift
     from schemas.contract import find_contract
 
-    settings = read_settings()
+    settings = read_settings(actor)
     workspace = load_workspace(settings)
     named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
     chosen = select_catalogue_names(settings, to)

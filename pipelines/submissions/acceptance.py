@@ -23,17 +23,17 @@ from warehouse.standing import find_standing, hand_in_order
 
 
 def accept_submission(
-    workspace: Workspace, number: str, reason: str, who: str, now: datetime, named: Sequence[str] = ()
+    workspace: Workspace, number: str, reason: str, now: datetime, named: Sequence[str] = ()
 ) -> Receipt:
     """Takes the rows of a quarantined submission and returns its new receipt.
 
     `named`: the types of findings that are accepted; without them all that may be. Rows with other errors stay held back. Raises
     UsageError if the submission is not quarantined, a later one stands, a named finding was not made or may not be accepted, the
-    rest still quarantines the file, or reason or name is empty.
+    rest still quarantines the file, or the reason is empty. Whoever acts in the workspace decides.
     """
     finish_acceptances(workspace, now)
     submission = _read_quarantined(workspace, number)
-    why, decided_by = checked_reason(reason), _checked_name(who)
+    why = checked_reason(reason)
     judged = judge_original(workspace, submission)
     errors = [finding for finding in judged.findings if finding.severity == "error"]
     allowed = dict.fromkeys(finding.type for finding in errors if may_be_waived(finding))
@@ -47,7 +47,13 @@ def accept_submission(
                 en=f"{number} cannot be taken even so: {left.verdict.reason.en}; what cannot be read, personal data and wrong types are never accepted, have the file mended",
             )
         )
-    facts = {"number": number, "slice": str(submission.slice), "findings": chosen, "reason": why, "who": decided_by}
+    facts = {
+        "number": number,
+        "slice": str(submission.slice),
+        "findings": chosen,
+        "reason": why,
+        "who": workspace.actor,
+    }
     decision = workspace.ledger.append_entry(
         "acceptance", now=now, actor=workspace.actor, reason="by decision of a steward", facts=facts
     )
@@ -106,13 +112,6 @@ def _read_quarantined(workspace: Workspace, number: str) -> Submission:
             )
         )
     return submission
-
-
-def _checked_name(who: str) -> str:
-    name = who.strip()
-    if not name or not name.isprintable():
-        raise UsageError(Text(zh="请用 --who 写明决定人", en="say with --who who decided"))
-    return name
 
 
 def _not_acceptable_error(wrong: Sequence[str], allowed: Sequence[str]) -> UsageError:

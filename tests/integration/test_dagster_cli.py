@@ -19,6 +19,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
     monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
+    monkeypatch.setenv("SPORTLAKE_AS", "tester")
     return settings
 
 

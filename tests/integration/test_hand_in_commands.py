@@ -14,6 +14,7 @@ def settings(tmp_path, monkeypatch):
     monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
     monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
+    monkeypatch.setenv("SPORTLAKE_AS", "tester")
     return settings
 
 
@@ -70,8 +71,8 @@ def test_a_steward_accepts_and_a_department_says_complete(tmp_path):
     assert submit(tmp_path, SITES, "--complete").exit_code == 0
     submit(tmp_path, many)
     waits = submit(tmp_path, f"{SITES}S3,3\n")
-    accepted = sportlake("accept", number_in(waits), "--reason", "核实过", "--who", "李四")
-    assert (accepted.exit_code, "李四" in accepted.stdout) == (0, True)
+    accepted = sportlake("accept", number_in(waits), "--reason", "核实过", "--as", "tester")
+    assert (accepted.exit_code, "tester" in accepted.stdout) == (0, True)
     assert sportlake("ledger", "verify").exit_code == 0
     dry = sportlake("rejudge", "site")
     assert (dry.exit_code, "0 of 1 would change" in dry.stdout) == (0, True)

@@ -29,7 +29,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
     monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
-    monkeypatch.setenv("SPORTLAKE_WHO", "tester")
+    monkeypatch.setenv("SPORTLAKE_AS", "tester")
     workspace = load_workspace(settings)
     for dataset, ids in (("site", "1"), ("site", "12"), ("visit", "1")):
         freeze_release(workspace, dataset, *ids)

@@ -8,13 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.people import write_people
+
 ROOT = Path(__file__).parents[2]
 CLOCK = "2026-11-25T09:30:00+08:00"
 _MAIN = "from dagster_project.cli import app; app()"
 
 
 def surroundings(home: Path, code: Path = ROOT) -> dict[str, str]:
-    """The environment of a command: nothing of the caller's but the path to programs."""
+    """The environment of a command: nothing of the caller's but the path to programs. Its home knows the people of tests."""
+    write_people(home)
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -22,7 +25,7 @@ def surroundings(home: Path, code: Path = ROOT) -> dict[str, str]:
         "PYTHONPATH": str(code),
         "SPORTLAKE_HOME": str(home),
         "SPORTLAKE_CLOCK": CLOCK,
-        "SPORTLAKE_WHO": "tester",
+        "SPORTLAKE_AS": "tester",
     }
 
 

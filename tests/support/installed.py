@@ -7,6 +7,7 @@ import yaml
 
 from dagster_project.settings import Settings
 from support.contracts import descriptor_with
+from support.people import write_people
 from support.workspaces import NOW
 
 POLICY = {"owner": "ln-bangongshi"}
@@ -25,6 +26,7 @@ def installed(home: Path, *, who: str = "tester", clock: datetime = NOW) -> Sett
     for descriptor in (site, visit):
         text = yaml.safe_dump(descriptor, allow_unicode=True, sort_keys=False)
         (folder / f"{descriptor['name']}.yaml").write_text(text, encoding="utf-8")
+    write_people(home / "var")
     return Settings(home=home / "var", contracts=folder, who=who, clock=clock)
 
 

@@ -11,7 +11,7 @@ from schemas.errors import UsageError
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    for name in ("HOME", "CLOCK", "WHO", "CONTRACTS", "CKAN", "CKAN_TOKEN"):
+    for name in ("HOME", "CLOCK", "AS", "WHO", "CONTRACTS", "CKAN", "CKAN_TOKEN"):
         monkeypatch.delenv(f"SPORTLAKE_{name}", raising=False)
 
 
@@ -48,12 +48,19 @@ def test_a_clock_without_a_zone_is_refused_by_name(monkeypatch, wrong):
         read_settings()
 
 
-def test_a_user_without_a_name_acts_under_a_number(monkeypatch):
-    def nameless():
-        raise KeyError("getpwuid(): uid not found")
+def test_nobody_acts_unless_somebody_is_named_and_the_command_comes_before_the_environment(monkeypatch):
+    assert read_settings().who is None
+    monkeypatch.setenv("SPORTLAKE_WHO", "甲")
+    assert read_settings().who == "甲"
+    monkeypatch.setenv("SPORTLAKE_AS", "乙")
+    assert (read_settings().who, read_settings("丙").who) == ("乙", "丙")
+    assert Settings(who=None).who is None
 
-    monkeypatch.setattr("getpass.getuser", nameless)
-    assert read_settings().who.startswith("uid-")
+
+def test_an_empty_name_is_refused_by_the_name_of_its_variable(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_AS", "")
+    with pytest.raises(UsageError, match="SPORTLAKE_AS"):
+        read_settings()
 
 
 def test_great_expectations_is_kept_from_calling_home():

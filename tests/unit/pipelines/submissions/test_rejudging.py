@@ -170,7 +170,7 @@ def test_a_wrong_correction_is_said_in_our_words_and_holds_up_no_other_dataset(w
 def test_what_a_steward_accepted_stays_accepted(workspace):
     strict = with_contract(workspace, STRICT)
     waits = hand_in(strict, "site_2026.csv", SITES)
-    accept_submission(strict, waits.number, "确为大型场地", "李四", NOW)
+    accept_submission(strict, waits.number, "确为大型场地", NOW)
     assert not plan_rejudgement(strict, waits.number, LATER).changed
     again = apply_rejudgement(strict, waits.number, LATER)
     assert not plan_rejudgement(strict, again.number, LATER).changed
