@@ -1,6 +1,6 @@
 """Core catalogue metadata of an entry as text: one line per item, in the order of the regulation.
 
-An item that does not apply is listed with the reason, a review without a record as not done, with the day of the release. Every enumeration value is given as its label in both languages,
+An item that does not apply is listed with the reason; a review with the role and the day on record, or as not done by the day of the release. Every enumeration value is given as its label in both languages,
 never as a bare code, because other portals use other codes. Source: 政务数据共享条例 art. 13, 政务信息资源目录编制指南.
 Not here: the layout of the lines on a page or a portal.
 """
@@ -16,6 +16,7 @@ from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER, read_texts
 from catalog.pages.formats import format_day
 from schemas.metadata import NOT_DONE, Assessment, NotApplicable, NotDone, Refusal
+from schemas.people import REVIEW_ROLES, describe_approver
 from schemas.text import Text
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -72,21 +73,25 @@ def _metadata_items(entry: CatalogueEntry) -> Iterator[tuple[str, Text | str | N
     yield "refusal", core.refusal
     yield "data_level", str(core.data_level)
     yield "data_class", catalogue_texts()[f"class.{core.data_class}"]
-    yield "secrecy_review", _review_value(core.secrecy_review, entry)
-    yield "pia", _review_value(core.pia, entry)
+    yield "secrecy_review", _review_value("secrecy_review", core.secrecy_review, entry)
+    yield "pia", _review_value("pia", core.pia, entry)
     yield "legal_basis_publish", core.legal_basis_publish
-    yield "head_approval", _review_value(core.head_approval, entry)
+    yield "head_approval", _review_value("head_approval", core.head_approval, entry)
     yield "policy_clause", core.policy_clause
     yield "source_system", core.source_system
     yield "source_basis", core.source_basis
 
 
 def _review_value(
-    review: Assessment | NotApplicable | NotDone, entry: CatalogueEntry
+    item: str, review: Assessment | NotApplicable | NotDone, entry: CatalogueEntry
 ) -> Text | Assessment | NotApplicable:
-    """The review as it is, or that it was not done by the day of the visible release."""
+    """The review as it is; by which role and when, if the visible release has the record; or that it was not done by its day."""
     if review != NOT_DONE:
         return review
+    for one in entry.facts.approvals:
+        if one.role == REVIEW_ROLES.get(item):
+            who, on = describe_approver(one.role, synthetic=one.synthetic), _date_text(one.on)
+            return Text(zh=f"{who.zh}，{on.zh}", en=f"{who.en}, {on.en}")
     said, day = catalogue_texts()["review.not_done"], _date_text(entry.facts.created.date())
     return Text(zh=said.zh.format(day=day.zh), en=said.en.format(day=day.en))
 

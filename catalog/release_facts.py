@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.errors import CatalogueError
+from schemas.people import ApprovalRole
 from schemas.text import Text
 
 DESCRIPTOR = "datapackage.json"
@@ -90,6 +91,18 @@ class RetractedPart(_Frozen):
     on: date
 
 
+class ReleaseApproval(_Frozen):
+    """An approval before this release: in which role, on which day, and the number of its entry in the ledger; no name.
+
+    `synthetic`: given by an invented person of a sample.
+    """
+
+    role: ApprovalRole
+    on: date
+    entry: int
+    synthetic: bool = False
+
+
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
 
@@ -118,6 +131,7 @@ class ReleaseFacts(_Frozen):
     changes_file: Distribution | None = Field(default=None, exclude_if=_is_none)
     changes: ChangeSummary | None = Field(default=None, exclude_if=_is_none)
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
+    approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -24,6 +24,7 @@ from pipelines.publication.due import releases_due
 from pipelines.publication.publish import publish_entries
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.review.approvals import list_waiting
 from pipelines.submissions.submission import find_submissions
 from pipelines.timeliness import find_sent_back
 from quality.verdict import Outcome
@@ -189,7 +190,9 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
         assembled = assemble_candidate(home, contract.name) if contract.name in releases_due(home) else None
         made = freeze_candidate(home, assembled, workspace.current_time()) if assembled else None
         last = list_releases(home.layout, contract.name)[-1:]
-        return Materialized(metadata=metadata.release_metadata(home, made, last[0] if last else None))
+        waits = [one for one in list_waiting(home, workspace.current_time()) if one.dataset == contract.name]
+        said = metadata.release_metadata(home, made, last[0] if last else None)
+        return Materialized(metadata=said | metadata.waiting_metadata(waits))
 
     return frozen
 

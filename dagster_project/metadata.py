@@ -13,10 +13,12 @@ from catalog.plan import PlanStep
 from dagster_project.receipt_server import receipt_address
 from pipelines.publication.publish import Publication
 from pipelines.release import Candidate
+from pipelines.review.approvals import WaitingCandidate
 from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.contract import Contract
+from schemas.people import describe_roles
 from warehouse.database import RebuildResult
 from warehouse.releases import Release
 
@@ -186,6 +188,19 @@ def release_metadata(workspace: Workspace, made: Release | None, last: Release |
         "lake_version": last.lake_version,
         "folder": dg.MetadataValue.path(str(workspace.layout.release_folder(last.dataset, last.number))),
     }
+
+
+def waiting_metadata(waits: Sequence[WaitingCandidate]) -> dict[str, Any]:
+    """Returns for whose approval a dataset waits, and who refuses it; empty if it waits for nobody."""
+    found: dict[str, Any] = {}
+    for one in waits:
+        missing = describe_roles(one.review.missing)
+        refused = "; ".join(f"{decision.person}: {decision.reason}" for decision in one.review.refusals)
+        found = {
+            "waits_for": f"{missing.zh} · {missing.en}" if one.review.missing else "—",
+            **({"refused": refused} if refused else {}),
+        }
+    return found
 
 
 def step_metadata(step: PlanStep | None, place: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from pipelines.release import Candidate
+from pipelines.review.approvals import is_decision
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.gate import FIRST_ROW
@@ -45,7 +46,9 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
 
 def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
     """Returns why the dataset as it stands now is not released; None if the gate did not refuse it."""
-    refused = workspace.ledger.find_entries("refusal", "dataset", dataset)
+    refused = [
+        entry for entry in workspace.ledger.find_entries("refusal", "dataset", dataset) if not is_decision(entry)
+    ]
     if not refused:
         return None
     contract, last = workspace.contracts[dataset], refused[-1].facts

@@ -2,12 +2,14 @@
 
     assemble   the current rows of a dataset, pinned to a lake version, with their quality figures
     gate       the objections to publishing them
+    review     the people who must approve them (`review/approvals.py`)
     freeze     write them as a release, unless they equal the last release
 
-Not here: writing distributions (`warehouse.releases`), the objections (`quality.gate`), catalogues (`publish.py`).
+Not here: writing distributions (`warehouse.releases`), the objections (`quality.gate`), catalogues (`publish.py`), decisions of
+people (`review/decisions.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +17,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.review.approvals import Decision, record_waiting, review_candidate
+from pipelines.review.coverage import measure_coverage
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.gate import find_objections
 from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.text import Text
 from warehouse import freezing, releases
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
@@ -53,6 +58,9 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
     table = _public_columns(contract, workspace.lake.read_current(contract, version))
     slices = _describe_slices(workspace, table, dataset)
     quality = _measure_quality(contract, table, slices)
+    objections = find_objections(
+        contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"]
+    )
     return Candidate(
         contract=contract,
         table=table,
@@ -61,18 +69,42 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
         slices=slices,
         retracted=_describe_retracted(workspace, dataset),
         quality=quality,
-        objections=tuple(
-            find_objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
-        ),
+        objections=(*objections, *_check_coverage(workspace, contract, slices)),
     )
 
 
+def _check_coverage(workspace: Workspace, contract: Contract, slices: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Yields the objection that too few submitters are in a first release; a later one only replaces what is public."""
+    if not contract.policy.coverage or releases.list_numbers(workspace.layout.releases / contract.name):
+        return
+    cover = measure_coverage(contract, workspace.departments, slices)
+    if cover.share < contract.policy.coverage:
+        lacking = [one for one in cover.departments if one.missing]
+        zh, en = "、".join(one.name.zh for one in lacking), ", ".join(one.name.en for one in lacking)
+        yield Finding(
+            judge="table",
+            type="low-coverage",
+            severity="error",
+            message=Text(
+                zh=f"首次发布须有 {contract.policy.coverage:.0%} 的报送，现在应有 {cover.expected} 份、已有 {cover.present} 份；请催报：{zh}",
+                en=f"a first release needs {contract.policy.coverage:.0%} of the hand-ins and there are {cover.present} of {cover.expected}; ask for the rest: {en}",
+            ),
+        )
+
+
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
-    """Freezes the candidate as the next release; None if the gate objects or nothing changed since the last one."""
+    """Freezes the candidate as the next release; None if the gate objects, nothing changed since the last one, or people must decide.
+
+    A candidate that waits for people is recorded as such, once.
+    """
     made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
         _record_release(workspace, made[-1])
     if candidate.blocked or (made and _is_unchanged(made[-1], candidate)):
+        return None
+    review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
+    if not review.passed:
+        record_waiting(workspace, candidate.contract, candidate.content_hash, candidate.lake_version, now)
         return None
     fresh = freezing.freeze(
         workspace.layout,
@@ -83,6 +115,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         quality=candidate.quality,
         slices=candidate.slices,
         retracted=candidate.retracted,
+        approvals=[_describe_approval(one) for one in review.approvals],
         previous=made[-1].number if made else None,
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,
@@ -90,6 +123,18 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
     )
     _record_release(workspace, fresh)
     return fresh
+
+
+def is_released(workspace: Workspace, candidate: Candidate) -> bool:
+    """Whether the newest release has this content already."""
+    made = releases.list_releases(workspace.layout, candidate.contract.name)
+    return bool(made) and _is_unchanged(made[-1], candidate)
+
+
+def _describe_approval(one: Decision) -> Mapping[str, Any]:
+    """Returns what a release says of an approval: role, day and entry of the ledger, which alone has the name."""
+    about = {"role": one.role, "on": one.at.date().isoformat(), "entry": one.seq}
+    return {**about, "synthetic": True} if one.synthetic else about
 
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
@@ -120,6 +165,7 @@ def _record_release(workspace: Workspace, made: Release) -> None:
             "content_hash": made.content_hash,
             "lake_version": made.lake_version,
             "rows": made.rows,
+            **({"approvals": [one["entry"] for one in made.approvals]} if made.approvals else {}),
         },
         key=("dataset", "number"),
     )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
+from schemas.people import ApprovalRole
 from schemas.rules import RowRule
 from schemas.slices import PeriodKind
 from schemas.text import Text
@@ -93,6 +94,22 @@ class Disclosure(_FrozenModel):
     basis: str | None = None
 
 
+class Approvals(_FrozenModel):
+    """Who must approve a candidate before it is released, each role by another person; an approval holds for `days` days.
+
+    Source: 保守国家秘密法 art. 35, 信息公开条例 art. 17 (review before publication).
+    """
+
+    roles: tuple[ApprovalRole, ...] = ("steward", "confidentiality")
+    days: int = Field(default=30, gt=0, le=366)
+
+    @model_validator(mode="after")
+    def _require_different_roles(self) -> "Approvals":
+        if len(set(self.roles)) != len(self.roles):
+            raise ValueError(f"approvals: a role stands twice in {list(self.roles)}")
+        return self
+
+
 class Policy(_FrozenModel):
     """The `sportlake:` key of a contract."""
 
@@ -122,6 +139,13 @@ class Policy(_FrozenModel):
         description="kinds of problem data that are correct for this dataset, with the reason: they are not reported",
     )
     disclosure: Disclosure = Disclosure()
+    approvals: Approvals = Approvals()
+    coverage: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="share of the hand-ins (submitters and periods) from which on a first release may go out; 0: any",
+    )
     catalogue: CatalogueMetadata
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version as version_of
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
-from warehouse.changes import TableState, write_changes
+from warehouse.changes import RowChanges, TableState, write_changes
 from warehouse.package import DICTIONARY_SCHEMA, HEADINGS, build_dictionary
 from warehouse.releases import DESCRIPTOR
 
@@ -61,6 +62,19 @@ def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[st
     return found and {
         name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
     }
+
+
+def count_changes(contract: Contract, table: pa.Table, before: Path) -> RowChanges | None:
+    """Return how rows that are not released yet differ from the release in `before`; None without a common public key.
+
+    Nothing is kept. ReleaseError if the release before cannot be read.
+    """
+    rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
+    with TemporaryDirectory(prefix="sportlake-") as folder:
+        parquet = Path(folder) / f"{contract.name}.parquet"
+        distributions.write_parquet(rows, parquet, {})
+        after = TableState(parquet, package.build_public_schema(contract))
+        return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract))
 
 
 def write_documents(

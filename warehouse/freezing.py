@@ -47,6 +47,7 @@ def freeze(
     previous: str | None,
     codelists: Mapping[str, CodeList],
     retracted: Sequence[Mapping[str, Any]] = (),
+    approvals: Sequence[Mapping[str, Any]] = (),
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
@@ -54,7 +55,8 @@ def freeze(
 
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
     rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
-    each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). ReleaseError
+    each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
+    each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. ReleaseError
     if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
@@ -70,6 +72,7 @@ def freeze(
             "previous": previous,
             **package.build_release_facts(contract, rows, slices, quality),
             "synthetic": synthetic,
+            **({"approvals": [dict(one) for one in approvals]} if approvals else {}),
             **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
         }
         folder = _make_empty_folder(shelf)

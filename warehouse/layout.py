@@ -83,6 +83,11 @@ class Layout:
         return self.home / "receipts"
 
     @property
+    def candidates(self) -> Path:
+        """`candidates/<dataset>.html`: what would become public, for those who decide about it."""
+        return self.home / "candidates"
+
+    @property
     def releases(self) -> Path:
         """`releases/<dataset>/<number>/`: frozen, never overwritten."""
         return self.home / "releases"

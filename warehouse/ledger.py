@@ -32,6 +32,7 @@ EntryKind = Literal[
     "retraction",
     "reinstatement",
     "restatement",
+    "candidate",
     "release",
     "refusal",
     "publication",
@@ -40,6 +41,7 @@ EntryKind = Literal[
     "restoration",
     "rollback",
     "approval",
+    "revocation",
     "waiver",
 ]
 

@@ -20,6 +20,7 @@ from schemas.contract import Contract, Field
 from schemas.errors import ReleaseError
 from schemas.limits import describe_limits
 from schemas.metadata import NOT_DONE
+from schemas.people import REVIEW_ROLES, describe_approver
 from schemas.rules import InCodelist
 from schemas.slices import period_days
 from schemas.text import Text
@@ -117,14 +118,24 @@ def build_descriptor(
     table = {**data[0], "name": contract.name, "schema": build_public_schema(contract)}
     beside = [*lists, *_explanatory_resources(contract, folder)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
-    policy = {**_date_reviews(contract.descriptor["sportlake"], release["created"]), "release": dict(release)}
+    policy = {**_date_reviews(contract.descriptor["sportlake"], release), "release": dict(release)}
     return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
 
 
-def _date_reviews(policy: Mapping[str, Any], created: str) -> dict[str, Any]:
-    """Return the policy in which every review without a record says so in both languages, with the day of the release."""
-    said = {NOT_DONE: {"zh": "未办理", "en": "not done", "as_of": created[:10]}}
-    catalogue = {item: said if value == NOT_DONE else value for item, value in policy["catalogue"].items()}
+def _date_reviews(policy: Mapping[str, Any], release: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the policy in which every review says in both languages what is on record of it, with its day.
+
+    With an approval of the release in the role of the review: the role and the day. Without: not done, as of the release.
+    """
+    approvals = {one["role"]: one for one in release.get("approvals", ())}
+    catalogue = dict(policy["catalogue"])
+    for item in [item for item, value in catalogue.items() if value == NOT_DONE]:
+        one = approvals.get(REVIEW_ROLES.get(item))
+        if one is None:
+            catalogue[item] = {NOT_DONE: {"zh": "未办理", "en": "not done", "as_of": release["created"][:10]}}
+        else:
+            said = describe_approver(one["role"], synthetic=one.get("synthetic", False))
+            catalogue[item] = {"done": {"zh": said.zh, "en": said.en, "on": one["on"]}}
     return {**policy, "catalogue": catalogue}
 
 

@@ -43,6 +43,7 @@ class Release(BaseModel):
     data_updated: date
     departments: tuple[str, ...]
     synthetic: bool = False
+    approvals: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_release(folder: Path) -> Release:

@@ -9,6 +9,7 @@ import gc
 import typer
 
 from dagster_project.cli import (
+    candidates,
     check,
     contracts,
     decisions,
@@ -43,6 +44,9 @@ app.command("accept")(hand_ins.accept_command)
 app.command("rejudge")(hand_ins.rejudge_command)
 app.command("template")(documents.write_template)
 app.command("guide")(documents.write_guide_pages)
+app.command("candidate")(candidates.show_candidate)
+app.command("approve")(candidates.approve_command)
+app.command("refuse")(candidates.refuse_command)
 app.command("release")(publishing.release_command)
 app.command("publish")(publishing.publish_command)
 app.command("withdraw")(decisions.withdraw_command)

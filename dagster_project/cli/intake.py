@@ -3,12 +3,18 @@
 Here: the arguments and the order of the runs. Not here: the runs (`progress.py`), the final report (`report.py`).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dagster_project.cli.console import ActorOption, handle_errors, print_message
+
+if TYPE_CHECKING:
+    from dagster_project.runs import RunResult
+    from dagster_project.settings import Settings
+    from pipelines.workspace import Workspace
 
 EXIT_FAILED = 1
 EXITS = {"accept": 0, "hold_back": 1, "quarantine": 1, "refused": 2}
@@ -76,14 +82,23 @@ def submit_command(
 
 
 @handle_errors
-def run_command(actor: ActorOption = None) -> None:
+def run_command(
+    actor: ActorOption = None,
+    no_approve: Annotated[
+        bool,
+        typer.Option(
+            "--no-approve",
+            help="示例数据也不由示例人员审批 let sample data wait too; nobody approves other data by himself",
+        ),
+    ] = False,
+) -> None:
     """收件箱全部走一遍：判定、入湖、发布、上架、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
     from dagster_project.batches import find_waiting, finish_decisions
     from dagster_project.cli import report
-    from dagster_project.cli.progress import publish_due, release_due, run_intake
+    from dagster_project.cli.progress import run_intake
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
-    from pipelines.publication.due import newest_releases
+    from pipelines.review.sample_review import may_review_samples
     from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 
@@ -91,17 +106,37 @@ def run_command(actor: ActorOption = None) -> None:
     workspace = load_workspace(settings)
     finish_decisions(workspace, settings.current_time())
     waiting = find_waiting(workspace)
-    before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
     write_receipt_index(workspace)
     report.print_rejudged(again, problems)
-    ran += release_due(settings, workspace)
-    ran += publish_due(settings, workspace)
-    report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v}, ran)
+    ran += _release_and_publish(settings, workspace, ran, not no_approve and may_review_samples(workspace))
     broke = report.print_failures(workspace, ran)
     report.print_entry_points(workspace)
     if broke:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _release_and_publish(
+    settings: "Settings", workspace: "Workspace", ran: "Sequence[RunResult]", sample_review: bool
+) -> "list[RunResult]":
+    """Makes the releases that are due, publishes, and prints what was released and what waits for people."""
+    from dagster_project.cli import report
+    from dagster_project.cli.progress import publish_due, release_due
+    from pipelines.publication.due import newest_releases
+    from pipelines.review.approvals import list_waiting
+    from pipelines.review.candidate_pages import write_waiting_pages
+
+    before, now = newest_releases(workspace), settings.current_time()
+    done = release_due(settings, workspace, sample_review=sample_review)
+    done += publish_due(settings, workspace)
+    waits = list_waiting(workspace, now)
+    write_waiting_pages(workspace, waits, now)
+    made = {name: number for name, number in newest_releases(workspace).items() if before.get(name) != number}
+    report.print_releases(workspace, made, [*ran, *done], waits)
+    if sample_review and made:
+        print_message("以上发布版由示例人员（虚构）审批", "approved by the sample's people, all invented")
+    report.print_waiting(workspace, waits)
+    return done

@@ -3,11 +3,14 @@
 Not here: what a role may do (`installation.py`, `pipelines/review`), the file itself (`schemas/people.py`).
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dagster_project.cli.console import handle_errors, print_message, print_table
+
+if TYPE_CHECKING:
+    from schemas.people import People
 
 app = typer.Typer(
     name="people",
@@ -22,11 +25,9 @@ def list_people(context: typer.Context) -> None:
     """列出可以操作的人员及其角色。 List who may act, and their roles."""
     if context.invoked_subcommand:
         return
-    from dagster_project.installation import load_workspace
-    from dagster_project.settings import read_settings
     from schemas.people import describe_roles
 
-    people = load_workspace(read_settings()).people
+    people = _read_people()
     rows = [
         (
             one.name,
@@ -46,14 +47,12 @@ def list_people(context: typer.Context) -> None:
 @handle_errors
 def begin_people() -> None:
     """建立人员名单（只含系统账户）。 Begin the list of people, with the system account only."""
-    from dagster_project.installation import load_workspace
-    from dagster_project.settings import read_settings
     from schemas.errors import UsageError
     from schemas.people import format_people
     from schemas.text import Text
     from warehouse.atomic_files import write_atomically
 
-    people = load_workspace(read_settings()).people
+    people = _read_people()
     if people.file.is_file():
         raise UsageError(Text(zh=f"{people.file} 已经存在", en=f"{people.file} is there already"))
     write_atomically(people.file, format_people(people.people))
@@ -77,18 +76,15 @@ def add_person(
     ] = None,
 ) -> None:
     """在人员名单中登记一人。 Add somebody to the list of people."""
-    from dagster_project.installation import load_workspace
-    from dagster_project.settings import read_settings
-    from schemas.departments import find_department
+    from schemas.departments import find_department, read_departments
     from schemas.errors import UsageError
     from schemas.people import People, Person, format_people
     from schemas.text import Text
     from warehouse.atomic_files import write_atomically
 
-    workspace = load_workspace(read_settings())
-    before = workspace.people
+    before, known = _read_people(), read_departments()
     for code in department or ():
-        find_department(workspace.departments, code)
+        find_department(known, code)
     try:
         added = Person.model_validate({"name": name, "roles": role, "departments": department or ()})
         after = People(people=(*before.people, added), file=before.file)
@@ -96,3 +92,13 @@ def add_person(
         raise UsageError(Text(zh=f"不能登记 {name}：{wrong}", en=f"{name} cannot be added: {wrong}")) from wrong
     write_atomically(before.file, format_people(after.people))
     print_message(f"已登记 {name}：{before.file}", "added")
+
+
+def _read_people() -> "People":
+    """Returns the list as it is; whoever acts need not be in it yet, since this is how one gets into it."""
+    from dagster_project.settings import read_settings
+    from schemas.departments import read_departments
+    from schemas.people import read_people
+    from warehouse.layout import Layout
+
+    return read_people(Layout(read_settings().home).people, read_departments())

@@ -14,6 +14,8 @@ from dagster_project.cli.console import make_console, print_message
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
+from pipelines.review.approvals import list_waiting
+from pipelines.review.sample_review import approve_samples
 from pipelines.submissions.inbox import Arrival
 from pipelines.workspace import Workspace
 from schemas.errors import CatalogueError, UsageError
@@ -42,17 +44,31 @@ def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arriv
     )
 
 
-def release_due(settings: Settings, workspace: Workspace, datasets: Sequence[str] = ()) -> "list[RunResult]":
-    """Runs the gate and release of those datasets; without names, of all that have changed since their last release."""
+def release_due(
+    settings: Settings, workspace: Workspace, datasets: Sequence[str] = (), *, sample_review: bool = False
+) -> "list[RunResult]":
+    """Runs the gate and release of those datasets; without names, of all that have changed since their last release.
+
+    What waits for people is left out, unless it is named; with `sample_review` the sample's people decide first.
+    """
+    now = settings.current_time()
 
     def find_due() -> list[str]:
-        return list(datasets) or releases_due(workspace)
+        waiting = set() if sample_review else {one.dataset for one in list_waiting(workspace, now)}
+        return list(datasets) or [name for name in releases_due(workspace) if name not in waiting]
+
+    def plan_release(_: "dg.DagsterInstance") -> "list[RunRequest]":
+        if not (due := find_due()):
+            return []
+        if sample_review:
+            approve_samples(workspace, due, now)
+        return [build_release_request(due)]
 
     if not find_due():
         return []
     from dagster_project.runs import build_release_request
 
-    return _run_all(settings, workspace, lambda _: [build_release_request(due)] if (due := find_due()) else [])
+    return _run_all(settings, workspace, plan_release)
 
 
 def publish_due(

@@ -37,10 +37,11 @@ def release_command(
 ) -> None:
     """过发布关并生成发布版。 Take datasets through the gate and freeze what has changed."""
     from dagster_project.cli.progress import release_due
-    from dagster_project.cli.report import print_failures, print_releases
+    from dagster_project.cli.report import print_failures, print_releases, print_waiting
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
+    from pipelines.review.approvals import list_waiting
     from schemas.contract import find_contract
 
     settings = read_settings(actor)
@@ -48,7 +49,9 @@ def release_command(
     named = [find_contract(workspace.contracts, name).name for name in datasets or ()]
     before = newest_releases(workspace)
     ran = release_due(settings, workspace, named)
-    print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v}, ran)
+    waits = list_waiting(workspace, settings.current_time())
+    print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v}, ran, waits)
+    print_waiting(workspace, waits)
     if print_failures(workspace, ran):
         raise typer.Exit(EXIT_FAILED)
 

@@ -16,12 +16,14 @@ from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
+from schemas.people import describe_roles
 from schemas.text import Text
 from warehouse.releases import list_releases
 
 if TYPE_CHECKING:
     from catalog.plan import PublicationPlan
     from dagster_project.runs import RunResult
+    from pipelines.review.approvals import WaitingCandidate
     from warehouse.ledger import LedgerEntry
     from warehouse.standing import StandingSubmission
 
@@ -84,9 +86,51 @@ def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[Run
             )
 
 
-def print_releases(workspace: Workspace, made: dict[str, str], ran: "Sequence[RunResult]") -> None:
-    """Prints the releases made by this run; that there was nothing to release only if the gate refused nothing."""
-    if not made and any(one.objections or one.failures for one in ran):
+def print_waiting(workspace: Workspace, waits: "Sequence[WaitingCandidate]") -> None:
+    """Prints the candidates that wait for people, for whom, and the command that shows more."""
+    for one in waits:
+        said = describe_waiting(workspace, one)
+        print_message(f"{one.dataset} {said.zh}", said.en)
+    if waits:
+        print_message(
+            "查看待发布内容：sportlake candidate 数据集", "sportlake candidate DATASET shows what would become public"
+        )
+
+
+def describe_waiting(workspace: Workspace, one: "WaitingCandidate") -> Text:
+    """Returns for whose approval a candidate waits, by role and name, or who refused it and why."""
+    refused = [
+        Text(
+            zh=f"{decision.person}（{describe_roles([decision.role]).zh}）不同意：{decision.reason}",
+            en=f"refused by {decision.person} ({describe_roles([decision.role]).en}): {decision.reason}",
+        )
+        for decision in one.review.refusals
+    ]
+    told_by = {decision.role for decision in one.review.refusals}
+    names = {
+        role: "、".join(who.name for who in workspace.people.list_holders([role]))
+        for role in one.review.missing
+        if role not in told_by
+    }
+    missing = [
+        Text(
+            zh=f"等待{describe_roles([role]).zh}审批（{named or '名单中尚无，sportlake people add'}）",
+            en=f"waits for approval by a {describe_roles([role]).en} ({named or 'nobody yet: sportlake people add'})",
+        )
+        for role, named in names.items()
+    ]
+    told = [*refused, *missing]
+    return Text(zh="；".join(text.zh for text in told), en="; ".join(text.en for text in told))
+
+
+def print_releases(
+    workspace: Workspace,
+    made: dict[str, str],
+    ran: "Sequence[RunResult]",
+    waits: "Sequence[WaitingCandidate]" = (),
+) -> None:
+    """Prints the releases made by this run; that there was nothing to release only if the gate refused nothing and nothing waits."""
+    if not made and (waits or any(one.objections or one.failures for one in ran)):
         return
     if not made:
         print_message("没有需要发布的变化。", "Nothing new to release.")

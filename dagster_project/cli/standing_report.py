@@ -5,15 +5,16 @@ Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelin
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from dagster_project.batches import find_waiting
 from dagster_project.cli.console import print_message, print_table
-from dagster_project.cli.report import describe_refusal
+from dagster_project.cli.report import describe_refusal, describe_waiting
 from pipelines.publication.due import releases_due
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
+from pipelines.review.approvals import list_waiting
 from pipelines.timeliness import find_due_slices, find_sent_back
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
@@ -57,16 +58,14 @@ def print_sent_back(workspace: Workspace) -> None:
     _print_or_say(heads, rows, "退回修改 Waiting to be mended", "没有退回修改的报送", "nothing waits to be mended")
 
 
-def print_unreleased(workspace: Workspace) -> None:
-    """Prints the datasets whose current rows are not released, and why."""
+def print_unreleased(workspace: Workspace, now: datetime) -> None:
+    """Prints the datasets whose current rows are not released, and why: the gate, people who must decide, or the next run."""
+    waits = {one.dataset: describe_waiting(workspace, one) for one in list_waiting(workspace, now)}
     rows = []
     for name in releases_due(workspace):
         refused = find_refusal(workspace, name)
-        why = (
-            [f"{line.zh} / {line.en}" for line in describe_refusal(refused)]
-            if refused
-            else ["待发布 due: sportlake run"]
-        )
+        lines = describe_refusal(refused) if refused else [waits[name]] if name in waits else []
+        why = [f"{line.zh} / {line.en}" for line in lines] or ["待发布 due: sportlake run"]
         rows += [(name, one) for one in why]
     _print_or_say(
         ("数据集 dataset", "原因 why"),

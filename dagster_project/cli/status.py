@@ -48,7 +48,7 @@ def print_status() -> None:
     workspace = load_workspace(settings)
     standing_report.print_datasets(workspace)
     standing_report.print_sent_back(workspace)
-    standing_report.print_unreleased(workspace)
+    standing_report.print_unreleased(workspace, settings.current_time())
     standing_report.print_late(workspace, settings.current_time().date())
 
 

@@ -1,4 +1,7 @@
-"""A statement about a review, an approval or an assessment stands only where its record does. No record is kept yet: none may say "done"."""
+"""A statement about a review, an approval or an assessment stands only where its record does: in a release, never in a contract or text.
+
+Every contract of the house asks for the records: a data steward and a confidentiality reviewer approve each release.
+"""
 
 import re
 import subprocess
@@ -8,6 +11,7 @@ import pytest
 
 from schemas.contract import read_contracts
 from schemas.metadata import NOT_DONE, NotApplicable
+from schemas.people import REVIEW_ROLES
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = read_contracts()
@@ -46,6 +50,16 @@ def test_a_contract_claims_no_review(contract, item):
         assert "个人信息" in review.not_applicable.zh
     else:
         assert review == NOT_DONE, "there is no record of it: say not_done"
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=list(CONTRACTS))
+def test_a_contract_asks_for_a_steward_and_a_confidentiality_reviewer(contract):
+    assert {"steward", "confidentiality"} <= set(contract.policy.approvals.roles)
+    assert contract.policy.approvals.days <= 30
+
+
+def test_a_review_is_proved_by_an_approval_in_its_own_role_alone():
+    assert REVIEW_ROLES == {"secrecy_review": "confidentiality", "head_approval": "head"}
 
 
 def test_where_persons_are_named_the_assessment_applies():

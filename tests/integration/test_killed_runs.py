@@ -14,11 +14,14 @@ import pytest
 
 from pipelines.intake import find_unfinished
 from pipelines.sample import fill_inbox
+from pipelines.sample.people import write_sample_people
 from pipelines.sample.random_values import RandomSource
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.workspace import Workspace, open_workspace
+from schemas.contract import FOLDER
 from support.commands import said, started
 from support.walked import files_of
+from warehouse.layout import Layout
 
 SEED = 20261125
 HOUSES = 5
@@ -50,8 +53,7 @@ def inbox(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(inbox, tmp_path_factory) -> tuple[Workspace, float]:
     """The house after one whole run, and the seconds that it took."""
-    home = tmp_path_factory.mktemp("undisturbed")
-    shutil.copytree(inbox, home / "inbox")
+    home = _begin(inbox, tmp_path_factory.mktemp("undisturbed"))
     began = time.monotonic()
     said(home, "run")
     return open_workspace(home, "tester"), time.monotonic() - began
@@ -64,13 +66,26 @@ def disturbed(inbox, undisturbed, tmp_path_factory) -> list[Workspace]:
     _, seconds = undisturbed
     step = (1 - AWAKE) / (HOUSES * KILLS)
     moments = [seconds * (AWAKE + step * (at + chance.random())) for at in range(HOUSES * KILLS)]
-    homes = [tmp_path_factory.mktemp("disturbed") for _ in range(HOUSES)]
-    for home in homes:
-        shutil.copytree(inbox, home / "inbox")
+    homes = [_begin(inbox, tmp_path_factory.mktemp("disturbed")) for _ in range(HOUSES)]
     with ThreadPoolExecutor(2) as two:
         killed = list(two.map(_disturb, homes, [moments[at::HOUSES] for at in range(HOUSES)]))
     assert sum(killed) >= HOUSES, "too few runs were still running when they were to be killed"
     return [open_workspace(home, "tester") for home in homes]
+
+
+def _begin(inbox: Path, home: Path) -> Path:
+    """The inbox in that home, as sample data that sample people review: approvals are among what is killed.
+
+    A few files are no province, so its contracts ask for no coverage.
+    """
+    shutil.copytree(inbox, home / "inbox")
+    Layout(home).synthetic_marker.touch()
+    write_sample_people(home / "people.yaml")
+    shutil.copytree(FOLDER, home / "contracts")
+    for file in (home / "contracts").glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("extends: bureau\n", "extends: bureau\n  coverage: 0\n", 1), encoding="utf-8")
+    return home
 
 
 def _disturb(home: Path, moments: list[float]) -> int:
@@ -105,6 +120,7 @@ def test_the_releases_are_the_same_to_the_byte(undisturbed, disturbed):
 def test_the_catalogue_is_the_same_to_the_byte(undisturbed, disturbed):
     right, _ = undisturbed
     assert (right.layout.catalogue / "index.html").is_file()
+    assert right.ledger.read_entries("approval")
     for workspace in disturbed:
         assert contents(workspace.layout.catalogue) == contents(right.layout.catalogue)
 

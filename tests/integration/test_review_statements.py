@@ -1,7 +1,8 @@
-"""What is published says of reviews without a record that they are not done, with the day of the release, in every file that speaks of them."""
+"""What is published says of reviews what is on record: by which role and when, or not done by the day of the release; never a name."""
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,9 @@ from catalog.entry import build_entry
 from catalog.release_facts import DESCRIPTOR, Distribution
 from pipelines.sample.associations import make_associations
 from pipelines.workspace import open_workspace
+from schemas.people import Person
+from schemas.policy import Approvals
+from support.people import write_people
 from support.walked import walk
 from support.workspaces import put
 
@@ -17,10 +21,34 @@ REVIEWS = ("secrecy_review", "pia", "head_approval")
 SPEAK = re.compile("保密审查|影响评估|负责人审核|[Ss]ecrecy|impact assessment|Approval by|head_approval")
 
 
+PEOPLE = (
+    Person(name="平台", roles=("system",)),
+    Person(name="王某一", roles=("steward",)),
+    Person(name="李某二", roles=("confidentiality",)),
+    Person(name="赵某三", roles=("head",)),
+)
+
+
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
-    workspace = open_workspace(tmp_path_factory.mktemp("home"), "tester")
+    """A release of associations for which nobody was asked."""
+    return walked_with(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory):
+    """The same, approved by a steward and a reviewer."""
+    return walked_with(tmp_path_factory.mktemp("home"), "steward", "confidentiality")
+
+
+def walked_with(home, *roles):
+    write_people(home, *PEOPLE)
+    workspace = open_workspace(home, "王某一")
     contract = workspace.contracts["association"]
+    policy = contract.policy.model_copy(update={"approvals": Approvals(roles=roles), "coverage": 0})
+    workspace = replace(
+        workspace, contracts={**workspace.contracts, "association": contract.model_copy(update={"policy": policy})}
+    )
     names = [field.name for field in contract.fields]
     rows = make_associations(workspace.departments["210100"], 1)
     lines = [",".join("" if row.get(name) is None else str(row[name]) for name in names) for row in rows]
@@ -72,3 +100,41 @@ def test_the_portal_is_told_the_same(walked):
             "en": "not done (there is no record of it as of 25 November 2026)",
             "applies": True,
         }
+
+
+def test_an_approval_on_record_is_stated_with_role_and_day_and_what_has_none_stays_not_done(reviewed):
+    told = json.loads((release_of(reviewed) / DESCRIPTOR).read_text(encoding="utf-8"))["sportlake"]
+    assert told["catalogue"]["secrecy_review"] == {
+        "done": {"zh": "保密审查员", "en": "confidentiality reviewer", "on": "2026-11-25"}
+    }
+    for item in ("pia", "head_approval"):
+        assert told["catalogue"][item] == {"not_done": {"zh": "未办理", "en": "not done", "as_of": "2026-11-25"}}
+    entries = {entry.seq: entry for entry in reviewed.ledger.read_entries("approval")}
+    assert [(one["role"], entries[one["entry"]].who) for one in told["release"]["approvals"]] == [
+        ("steward", "王某一"),
+        ("confidentiality", "李某二"),
+    ]
+
+
+def test_the_pages_and_the_portal_state_the_same_record(reviewed):
+    page = (reviewed.layout.catalogue / "dataset" / "association" / "index.html").read_text(encoding="utf-8")
+    assert "保密审查员，2026年11月25日" in page
+    entry = build_entry(reviewed.contracts["association"], release_of(reviewed), reviewed.departments)
+    file = entry.distributions[0]
+    descriptor = Distribution(
+        **file.model_dump() | {"name": DESCRIPTOR, "format": "json", "mediatype": "application/json"}
+    )
+    payload = dataset_payload(entry, "https://example.org", descriptor)
+    assert payload["core_secrecy_review"] == {
+        "zh_Hans_CN": "保密审查员，2026年11月25日",
+        "en": "confidentiality reviewer, 25 November 2026",
+        "applies": True,
+    }
+    assert payload["core_head_approval"]["en"].startswith("not done")
+
+
+def test_no_public_file_names_who_approved(reviewed):
+    for folder in (reviewed.layout.releases, reviewed.layout.catalogue):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                assert not any(person.name.encode() in path.read_bytes() for person in PEOPLE[1:]), path

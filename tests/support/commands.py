@@ -1,4 +1,4 @@
-"""The command line `sportlake` as another process, with everything it may know said here: home, clock, name.
+"""The command line `sportlake` as another process, with everything it may know said here: home, clock, people.
 
 Not here: which commands a test runs.
 """
@@ -16,8 +16,12 @@ _MAIN = "from dagster_project.cli import app; app()"
 
 
 def surroundings(home: Path, code: Path = ROOT) -> dict[str, str]:
-    """The environment of a command: nothing of the caller's but the path to programs. Its home knows the people of tests."""
+    """The environment of a command: nothing of the caller's but the path to programs.
+
+    Its home knows the people of tests; contracts that lie in it are used in place of the house's.
+    """
     write_people(home)
+    own = home / "contracts"
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -25,7 +29,7 @@ def surroundings(home: Path, code: Path = ROOT) -> dict[str, str]:
         "PYTHONPATH": str(code),
         "SPORTLAKE_HOME": str(home),
         "SPORTLAKE_CLOCK": CLOCK,
-        "SPORTLAKE_AS": "tester",
+        **({"SPORTLAKE_CONTRACTS": str(own)} if own.is_dir() else {}),
     }
 
 

@@ -25,6 +25,7 @@ POLICY: dict[str, Any] = {
         "mostly-empty": {"zh": "测试用的小表", "en": "small tables for tests"},
     },
     "owner": "lnsports",
+    "approvals": {"roles": []},
     "time_limit": {
         "trigger": {"zh": "形成之日", "en": "the day it is made"},
         "days": 20,

@@ -16,7 +16,7 @@ MORE_SITES = "code,area\nS3,30\nS4,40\n"
 VISITS = "id,site\nV1,S1\nV2,S2\n"
 
 
-def installed(home: Path, *, who: str = "tester", clock: datetime = NOW) -> Settings:
+def installed(home: Path, *, who: str | None = "tester", clock: datetime = NOW) -> Settings:
     """Settings of an installation below `home` that knows `site` and `visit`, whose `site` must be a known code."""
     folder = home / "contracts"
     folder.mkdir(parents=True)

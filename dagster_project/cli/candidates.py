@@ -1,0 +1,155 @@
+"""`sportlake candidate`, `approve`, `refuse`: what would become public, and the decisions of those who must review it.
+
+Not here: what the decisions mean (`pipelines/review`), making releases (`publishing.py`).
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
+
+if TYPE_CHECKING:
+    from pipelines.review.approvals import Review
+    from pipelines.review.candidate_view import CandidateView
+
+NEXT = ("运行 sportlake run 后生成发布版", "run sportlake run to make the release")
+DatasetArgument = Annotated[str, typer.Argument(help="数据集 dataset")]
+
+
+@handle_errors
+def show_candidate(dataset: DatasetArgument) -> None:
+    """待发布的内容：行数、完整程度、变化、审核意见、由谁决定；并写成网页。 What would become public, what changed, what objects, who must decide; and its page."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.release import assemble_candidate
+    from pipelines.review.candidate_pages import write_candidate_page
+    from pipelines.review.candidate_view import build_view
+    from schemas.contract import find_contract
+
+    settings = read_settings()
+    workspace = load_workspace(settings)
+    candidate = assemble_candidate(workspace, find_contract(workspace.contracts, dataset).name)
+    if candidate is None:
+        print_message(f"{dataset} 还没有入库的数据", "nothing of it has been accepted yet")
+        return
+    view = build_view(workspace, candidate, settings.current_time())
+    _print_view(view)
+    print_message(f"网页：{write_candidate_page(workspace, view)}", "its page")
+
+
+@handle_errors
+def approve_command(
+    dataset: DatasetArgument,
+    actor: ActorOption = None,
+    note: Annotated[str, typer.Option("--note", help="说明，写入台账 a note for the ledger")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="取消本人的决定（发布前） take your own decision back, before the release")
+    ] = False,
+) -> None:
+    """同意发布一个数据集的当前内容。 Approve what would become public of a dataset, as it is now."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.review.decisions import approve_candidate, undo_decision
+
+    settings = read_settings(actor)
+    workspace, now = load_workspace(settings), settings.current_time()
+    if undo:
+        own = undo_decision(workspace, dataset, now)
+        print_message(
+            f"{own.person} 已取消{'同意' if own.approves else '不同意'} {dataset} 的决定", "the decision is taken back"
+        )
+        return
+    review = approve_candidate(workspace, dataset, now, note)
+    print_message(f"{workspace.actor} 同意发布 {dataset}", f"{workspace.actor} approves {dataset}")
+    _print_review(review)
+
+
+@handle_errors
+def refuse_command(
+    dataset: DatasetArgument,
+    reason: Annotated[str, typer.Option("--reason", help="原因，写入台账 why: for the ledger and the department")],
+    actor: ActorOption = None,
+) -> None:
+    """不同意发布一个数据集的当前内容，并说明原因。 Refuse what would become public of a dataset, and say why."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.review.decisions import refuse_candidate
+
+    settings = read_settings(actor)
+    workspace = load_workspace(settings)
+    refuse_candidate(workspace, dataset, reason, settings.current_time())
+    print_message(
+        f"{workspace.actor} 不同意发布 {dataset}；内容改变后重新审批，本人改变决定用 sportlake approve",
+        "refused; it is reviewed anew when its content changes, and sportlake approve by the same person takes it back",
+    )
+
+
+def _print_review(review: "Review") -> None:
+    from schemas.people import describe_roles
+
+    for one in review.approvals:
+        print_message(
+            f"  {one.person}（{describe_roles([one.role]).zh}），有效期至 {one.until}", f"approves until {one.until}"
+        )
+    for one in review.refusals:
+        print_message(f"  {one.person} 不同意：{one.reason}", "refuses")
+    if review.missing:
+        missing = describe_roles(review.missing)
+        print_message(f"还须{missing.zh}审批", f"still to approve: {missing.en}")
+    elif review.passed:
+        print_message(*NEXT)
+
+
+def _print_view(view: "CandidateView") -> None:
+    candidate, quality = view.candidate, view.candidate.quality
+    print_message(
+        f"{candidate.contract.title.zh}（{candidate.contract.name}）：{STATES[view.state][0]}", STATES[view.state][1]
+    )
+    print_message(
+        f"{candidate.table.num_rows} 行，{len(candidate.slices)} 份有效报送；暂缓 {quality['rows_held_back']} / {quality['rows_submitted']} 行",
+        f"{candidate.table.num_rows} rows from {len(candidate.slices)} hand-ins; {quality['rows_held_back']} of {quality['rows_submitted']} held back",
+    )
+    if view.changes is not None and view.last is not None:
+        change = view.changes
+        print_message(
+            f"与 {view.last.number} 相比：新增 {change.added}，删除 {change.removed}，修改 {change.changed} 行",
+            f"{change.added} rows added, {change.removed} removed, {change.changed} changed",
+        )
+    for message, count in view.objections:
+        print_message(f"审核意见（{count}）：{message.zh}", message.en)
+    cover = view.coverage
+    print_message(
+        f"完整程度：应有 {cover.expected} 份，已有 {cover.present} 份",
+        f"{cover.present} of {cover.expected} hand-ins are there",
+    )
+    lacking = [
+        (one.code, one.name.zh, "、".join(one.present) or "—", "、".join(one.missing))
+        for one in cover.departments
+        if one.missing
+    ]
+    if lacking:
+        print_table(("单位 department", "名称", "已有 in it", "缺少 missing"), lacking, title="缺少的报送 Missing")
+    for waiver in view.waivers:
+        print_message(
+            f"放行：{waiver.slice}（{waiver.number}）{'、'.join(waiver.findings)}：{waiver.reason}",
+            f"accepted by {waiver.who}",
+        )
+    roles = [
+        (one.name.zh, one.name.en, "、".join(one.holders) or "—", one.approved or "未决定 not decided")
+        for one in view.roles
+    ]
+    print_table(("角色", "role", "谁可以 who may", "已同意 approves"), roles, title="由谁决定 Who must decide")
+    for one in view.review.refusals:
+        print_message(f"{one.person} 不同意：{one.reason}", "refuses")
+    for what, command in view.commands:
+        print_message(f"{what.zh}：{command}", what.en)
+
+
+STATES = {
+    "blocked": ("未通过发布审核", "stopped at the gate"),
+    "released": ("已全部发布", "all of it is released"),
+    "refused": ("有人不同意，暂不发布", "refused"),
+    "approved": ("审批齐备，等待生成发布版", "approved; the next run makes the release"),
+    "waits": ("等待审批", "waits for approval"),
+}

@@ -1,0 +1,144 @@
+"""The state of a review: which approvals the contract asks for, which of them stand, and which datasets wait for whom.
+
+A decision belongs to one content: the hash of the rows and their schema, and the version of the contract. Any change of either
+voids it. Of one person only the newest decision about a content counts; an approval ends at the end of its last day, and where
+somebody has refused, nobody's approval is enough until that person approves or takes it back. Read only.
+Not here: taking decisions (`decisions.py`), what becomes public (`pipelines/release.py`).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from pipelines.workspace import Workspace
+from schemas.contract import Contract
+from schemas.people import ApprovalRole, Role
+from warehouse.ledger import LedgerEntry
+
+
+class Decision(NamedTuple):
+    """What one person decided about a candidate, and when. `until` is the last day of an approval; None for a refusal."""
+
+    seq: int
+    person: str
+    role: Role
+    approves: bool
+    at: datetime
+    until: date | None
+    reason: str
+    synthetic: bool
+
+
+class Review(NamedTuple):
+    """The approvals of one candidate that stand, the refusals of it, and the roles that still must approve."""
+
+    approvals: tuple[Decision, ...]
+    refusals: tuple[Decision, ...]
+    missing: tuple[ApprovalRole, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everybody whom the contract asks for approves and nobody refuses."""
+        return not self.missing and not self.refusals
+
+
+class WaitingCandidate(NamedTuple):
+    """A candidate that the gate let pass and that waits for people since `since`."""
+
+    dataset: str
+    content_hash: str
+    since: datetime
+    review: Review
+
+
+def review_candidate(workspace: Workspace, contract: Contract, content_hash: str, now: datetime) -> Review:
+    """Returns the state of the review of that content at that time."""
+    standing = _list_standing(workspace, contract, content_hash)
+    approvals = tuple(one for one in standing if one.approves and one.until is not None and now.date() <= one.until)
+    given = {one.role for one in approvals}
+    missing = tuple(role for role in contract.policy.approvals.roles if role not in given)
+    return Review(approvals, tuple(one for one in standing if not one.approves), missing)
+
+
+def record_waiting(
+    workspace: Workspace, contract: Contract, content_hash: str, lake_version: int, now: datetime
+) -> None:
+    """Records once that this content is offered for review, so that later runs know of it without reading the lake."""
+    workspace.ledger.append_once(
+        "candidate",
+        now=now,
+        actor=workspace.actor,
+        reason="offered for review",
+        facts={
+            "dataset": contract.name,
+            "lake_version": lake_version,
+            "contract_version": contract.version,
+            "content_hash": content_hash,
+            "roles": list(contract.policy.approvals.roles),
+        },
+        key=("dataset", "lake_version", "contract_version", "content_hash"),
+    )
+
+
+def list_waiting(workspace: Workspace, now: datetime) -> list[WaitingCandidate]:
+    """Returns the candidates of the current rows and contracts that wait for people, in the order of the contracts.
+
+    Read from the ledger alone: a dataset whose rows changed since it was offered is left out until the gate has seen it again.
+    """
+    found = []
+    for name, contract in workspace.contracts.items():
+        if (offered := _find_offer(workspace, contract)) is None:
+            continue
+        content_hash = offered.facts["content_hash"]
+        review = review_candidate(workspace, contract, content_hash, now)
+        if not review.passed:
+            found.append(WaitingCandidate(name, content_hash, offered.at, review))
+    return found
+
+
+def _find_offer(workspace: Workspace, contract: Contract) -> LedgerEntry | None:
+    """Returns the offer of the rows as they are now; None if there is none or it was released already."""
+    offers = workspace.ledger.find_newest("candidate", "dataset", contract.name, 1)
+    if not offers:
+        return None
+    facts = offers[0].facts
+    current = (workspace.lake.current_version(contract), contract.version)
+    if (facts["lake_version"], facts["contract_version"]) != current:
+        return None
+    released = workspace.ledger.find_newest("release", "dataset", contract.name, 1)
+    return None if released and released[0].seq > offers[0].seq else offers[0]
+
+
+def _list_standing(workspace: Workspace, contract: Contract, content_hash: str) -> Sequence[Decision]:
+    """Returns each person's newest decision about that content, oldest first, without those taken back."""
+    ledger = workspace.ledger
+    entries = [
+        entry
+        for kind in ("approval", "refusal")
+        for entry in ledger.find_entries(kind, "dataset", contract.name)
+        if is_decision(entry)
+        and (entry.facts["content_hash"], entry.facts["contract_version"]) == (content_hash, contract.version)
+    ]
+    undone = {entry.facts["decision"] for entry in ledger.find_entries("revocation", "dataset", contract.name)}
+    newest = {entry.who: entry for entry in sorted(entries, key=lambda one: one.seq)}
+    return [_parse_decision(entry) for entry in newest.values() if entry.seq not in undone]
+
+
+def is_decision(entry: LedgerEntry) -> bool:
+    """Whether an approval or a refusal was a person's; the gate refuses too, and names objections instead of a role."""
+    return "role" in entry.facts
+
+
+def _parse_decision(entry: LedgerEntry) -> Decision:
+    facts = entry.facts
+    until = facts.get("until")
+    return Decision(
+        entry.seq,
+        entry.who,
+        facts["role"],
+        entry.kind == "approval",
+        entry.at,
+        date.fromisoformat(until) if until else None,
+        facts["reason"],
+        facts["synthetic"],
+    )

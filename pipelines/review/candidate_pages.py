@@ -1,0 +1,83 @@
+"""The page of a candidate: `candidates/<dataset>.html`, one file in both languages, for those who decide.
+
+Written when somebody looks at a candidate and by each run for those that wait; a page whose candidate no longer waits is removed.
+Not here: what it says of a candidate (`candidate_view.py`), its sentences and layout (`pipelines/pages`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment
+
+from catalog.pages import make_environment, read_texts, render_bilingual_page
+from pipelines.release import assemble_candidate
+from pipelines.review.approvals import WaitingCandidate
+from pipelines.review.candidate_view import CandidateView, build_view
+from pipelines.workspace import Workspace
+from schemas.text import Text
+from warehouse.atomic_files import write_atomically
+from warehouse.layout import require_safe_name
+
+FOLDER = Path(__file__).parents[1] / "pages"
+
+
+def write_candidate_page(workspace: Workspace, view: CandidateView) -> Path:
+    """Writes the page of a candidate and returns where it is."""
+    file = candidate_page_file(workspace, view.candidate.contract.name)
+    write_atomically(file, render_candidate(view, synthetic=workspace.synthetic))
+    return file
+
+
+def write_waiting_pages(workspace: Workspace, waits: Sequence[WaitingCandidate], now: datetime) -> None:
+    """Brings the pages of the candidates that wait up to date; one that says the same already is not made again."""
+    wanted = {candidate_page_file(workspace, one.dataset) for one in waits}
+    for file in set(workspace.layout.candidates.glob("*.html")) - wanted:
+        file.unlink()
+    for one in waits:
+        file = candidate_page_file(workspace, one.dataset)
+        decided = [decision.seq for decision in (*one.review.approvals, *one.review.refusals)]
+        if file.is_file() and _make_mark(one.content_hash, decided) in file.read_text(encoding="utf-8"):
+            continue
+        candidate = assemble_candidate(workspace, one.dataset)
+        if candidate is not None:
+            write_candidate_page(workspace, build_view(workspace, candidate, now))
+
+
+def candidate_page_file(workspace: Workspace, dataset: str) -> Path:
+    """Returns where the page of a dataset's candidate is or would be."""
+    return workspace.layout.candidates / f"{require_safe_name(dataset)}.html"
+
+
+def render_candidate(view: CandidateView, *, synthetic: bool) -> str:
+    """Returns the page of a candidate."""
+    contract = view.candidate.contract
+    title = _read_sentences()["candidate.title"]
+    decided = [decision.seq for decision in (*view.review.approvals, *view.review.refusals)]
+    return render_bilingual_page(
+        _load_templates(),
+        "candidate.html.j2",
+        title=Text(zh=f"{contract.title.zh} · {title.zh}", en=f"{contract.title.en}: {title.en}"),
+        synthetic=synthetic,
+        view=view,
+        contract=contract,
+        fields=contract.public_fields(),
+        quality=view.candidate.quality,
+        mark=_make_mark(view.candidate.content_hash, decided),
+    )
+
+
+def _make_mark(content_hash: str, decided: Sequence[int]) -> str:
+    """Returns what a page carries to say of which content and decisions it speaks."""
+    return f"{content_hash[:16]}-{'-'.join(map(str, sorted(decided))) or '0'}."
+
+
+@cache
+def _read_sentences() -> dict[str, Text]:
+    return read_texts(FOLDER / "candidate.yaml")
+
+
+@cache
+def _load_templates() -> Environment:
+    return make_environment(FOLDER, texts=_read_sentences())

@@ -1,0 +1,171 @@
+"""What those who decide see of a candidate: its rows, coverage, changes, objections, waivers, the review so far and the commands.
+
+Here: the view as a value, made from the lake, the ledger and the last release. Read only. Not here: its page
+(`candidate_pages.py`), the text on the command line, the decisions (`decisions.py`).
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.release import Candidate, is_released
+from pipelines.review.approvals import Review, review_candidate
+from pipelines.review.coverage import Coverage, measure_coverage
+from pipelines.workspace import Workspace
+from schemas.people import ApprovalRole, describe_roles
+from schemas.text import Text
+from warehouse.changes import RowChanges
+from warehouse.contents import count_changes
+from warehouse.releases import Release, list_releases
+
+SAMPLE_ROWS = 5
+"""Rows that the view shows; none of a candidate that the gate stops."""
+MOST_OBJECTIONS = 20
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """One role that the contract asks for: who has it, and who approved in it until when."""
+
+    role: ApprovalRole
+    name: Text
+    holders: tuple[str, ...]
+    approved: str | None
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A hand-in of the candidate that a steward accepted in spite of findings."""
+
+    number: str
+    slice: str
+    findings: tuple[str, ...]
+    reason: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """Everything that is shown of one candidate at one time."""
+
+    candidate: Candidate
+    released: bool
+    last: Release | None
+    changes: RowChanges | None
+    coverage: Coverage
+    review: Review
+    roles: tuple[RoleLine, ...]
+    waivers: tuple[Waiver, ...]
+    objections: tuple[tuple[Text, int], ...]
+    sample: tuple[tuple[str, ...], ...]
+    commands: tuple[tuple[Text, str], ...]
+    at: datetime
+
+    @property
+    def signal(self) -> str:
+        """`mend` if the gate stops it or somebody refuses, `fine` if it is released or approved, otherwise `look`."""
+        if self.candidate.blocked or self.review.refusals:
+            return "mend"
+        return "fine" if self.released or self.review.passed else "look"
+
+    @property
+    def state(self) -> str:
+        """What is the matter: `blocked`, `released`, `refused`, `approved` or `waits`."""
+        if self.candidate.blocked:
+            return "blocked"
+        if self.released:
+            return "released"
+        if self.review.refusals:
+            return "refused"
+        return "approved" if self.review.passed else "waits"
+
+
+def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> CandidateView:
+    """Returns the view of a candidate that was assembled just now."""
+    contract = candidate.contract
+    made = list_releases(workspace.layout, contract.name)
+    review = review_candidate(workspace, contract, candidate.content_hash, now)
+    released = is_released(workspace, candidate)
+    objections = Counter(finding.message for finding in candidate.objections)
+    return CandidateView(
+        candidate=candidate,
+        released=released,
+        last=made[-1] if made else None,
+        changes=_count_changes(workspace, candidate, made[-1].number) if made and not candidate.blocked else None,
+        coverage=measure_coverage(contract, workspace.departments, candidate.slices),
+        review=review,
+        roles=_list_roles(workspace, candidate, review),
+        waivers=_list_waivers(workspace, candidate),
+        objections=tuple(objections.most_common(MOST_OBJECTIONS)),
+        sample=() if candidate.blocked else _sample_rows(candidate),
+        commands=() if released else _list_commands(workspace, candidate, review),
+        at=now,
+    )
+
+
+def _count_changes(workspace: Workspace, candidate: Candidate, number: str) -> RowChanges | None:
+    contract = candidate.contract
+    return count_changes(contract, candidate.table, workspace.layout.release_folder(contract.name, number))
+
+
+def _list_roles(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[RoleLine, ...]:
+    given = {one.role: one for one in review.approvals}
+    lines = []
+    for role in candidate.contract.policy.approvals.roles:
+        holders = tuple(person.name for person in workspace.people.list_holders([role]))
+        one = given.get(role)
+        approved = f"{one.person} {one.at:%Y-%m-%d} → {one.until}" if one else None
+        lines.append(RoleLine(role, describe_roles([role]), holders, approved))
+    return tuple(lines)
+
+
+def _list_waivers(workspace: Workspace, candidate: Candidate) -> tuple[Waiver, ...]:
+    found = []
+    for slice_ in candidate.slices:
+        for entry in workspace.ledger.find_entries("acceptance", "number", slice_["submission"])[-1:]:
+            facts = entry.facts
+            found.append(
+                Waiver(
+                    slice_["submission"],
+                    f"{slice_['department']}/{slice_['period']}",
+                    tuple(facts["findings"]),
+                    facts["reason"],
+                    facts.get("who", entry.who),
+                    entry.at,
+                )
+            )
+    return tuple(found)
+
+
+def _sample_rows(candidate: Candidate) -> tuple[tuple[str, ...], ...]:
+    names = [field.name for field in candidate.contract.public_fields()]
+    rows = candidate.table.select(names).slice(0, SAMPLE_ROWS).to_pylist()
+    return tuple(tuple("" if value is None else str(value) for value in row.values()) for row in rows)
+
+
+def _list_commands(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[tuple[Text, str], ...]:
+    """Returns what can be done next, each with its command; of a candidate that the gate stops only what shows why."""
+    name = candidate.contract.name
+    if candidate.blocked:
+        return (
+            (Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why"), "sportlake status"),
+        )
+    busy, found = {one.person for one in review.approvals}, []
+    for role in review.missing:
+        holders = [one.name for one in workspace.people.list_holders([role]) if one.name not in busy]
+        who, said = (holders or ["…"])[0], describe_roles([role])
+        told = Text(zh=f"同意（{said.zh}）", en=f"Approve ({said.en})")
+        found.append((told, f"sportlake approve {name} --as {who}"))
+        told = Text(zh=f"不同意（{said.zh}）", en=f"Refuse ({said.en})")
+        found.append((told, f"sportlake refuse {name} --reason … --as {who}"))
+    found += [
+        (
+            Text(zh=f"{one.person} 取消自己的决定", en=f"{one.person} takes the decision back"),
+            f"sportlake approve {name} --undo --as {one.person}",
+        )
+        for one in (*review.approvals, *review.refusals)
+    ]
+    if review.passed:
+        found.append((Text(zh="生成发布版", en="Make the release"), "sportlake run"))
+    return tuple(found)

@@ -1,0 +1,59 @@
+"""How complete a candidate is: which submitters have rows in it, for which periods, and which are missing.
+
+Grain: one department that may hand in. Of a snapshot a department counts with its newest period; of data that are appended, every
+period that anybody has handed in is asked of every department. Pure. Not here: who is late (`pipelines/timeliness.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pipelines.submissions.inbox import may_submit
+from schemas.contract import Contract
+from schemas.departments import Department
+from schemas.text import Text
+
+
+class DepartmentCoverage(NamedTuple):
+    """The periods of one department that are in the candidate, and those that are missing."""
+
+    code: str
+    name: Text
+    present: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Coverage(NamedTuple):
+    """The coverage of a candidate: slices that are in of those that could be, and each department, complete ones last."""
+
+    present: int
+    expected: int
+    departments: tuple[DepartmentCoverage, ...]
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1; 1 if nobody is expected."""
+        return self.present / self.expected if self.expected else 1.0
+
+
+def measure_coverage(
+    contract: Contract, departments: Mapping[str, Department], slices: Sequence[Mapping[str, Any]]
+) -> Coverage:
+    """Returns the coverage of those slices (`department`, `period`); slices of departments that may not submit count too."""
+    handed_in: dict[str, list[str]] = {}
+    for slice_ in slices:
+        handed_in.setdefault(slice_["department"], []).append(slice_["period"])
+    periods = sorted({period for found in handed_in.values() for period in found})
+    codes = [code for code, one in departments.items() if may_submit(contract, one) or code in handed_in]
+    lines = [_cover_department(contract, departments[code], sorted(handed_in.get(code, ())), periods) for code in codes]
+    present, missing = sum(len(line.present) for line in lines), sum(len(line.missing) for line in lines)
+    return Coverage(present, present + missing, tuple(sorted(lines, key=lambda line: not line.missing)))
+
+
+def _cover_department(
+    contract: Contract, department: Department, present: Sequence[str], periods: Sequence[str]
+) -> DepartmentCoverage:
+    if contract.policy.mode == "snapshot":
+        missing = () if present else tuple(periods[-1:])
+    else:
+        missing = tuple(period for period in periods if period not in present)
+    return DepartmentCoverage(department.code, department.name, tuple(present), missing)

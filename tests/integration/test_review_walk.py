@@ -1,0 +1,148 @@
+"""A candidate and the people who decide about it, on the command line and as Dagster jobs: waits, approved by two, released, void, refused."""
+
+import dagster as dg
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from dagster_project.cli import app
+from dagster_project.definitions import build_defs
+from dagster_project.installation import load_workspace
+from dagster_project.review_jobs import APPROVE, REFUSE
+from pipelines.publication.due import newest_releases
+from support.installed import SITES, drop, installed
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    """An installation whose dataset `site` asks for two approvals."""
+    settings = installed(tmp_path, who=None)
+    file = settings.contracts / "site.yaml"
+    told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    told["sportlake"]["approvals"] = {"roles": ["steward", "confidentiality"], "days": 30}
+    file.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (settings.contracts / "visit.yaml").unlink()
+    for name, value in (
+        ("HOME", settings.home),
+        ("CONTRACTS", settings.contracts),
+        ("CLOCK", settings.clock.isoformat()),
+    ):
+        monkeypatch.setenv(f"SPORTLAKE_{name}", str(value))
+    monkeypatch.delenv("SPORTLAKE_AS", raising=False)
+    return settings
+
+
+def sportlake(*arguments):
+    return CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
+
+
+def test_a_candidate_waits_for_two_people_and_is_released_when_both_approve(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    first = sportlake("run")
+    assert first.exit_code == 0
+    assert "waits for approval by a data steward (tester)" in first.stdout
+    assert "Nothing new to release" not in first.stdout
+    count = len(load_workspace(settings).ledger.read_entries())
+    again = sportlake("run")
+    assert (again.exit_code, "waits for approval" in again.stdout, "Nothing new to release" in again.stdout) == (
+        0,
+        True,
+        False,
+    )
+    assert len(load_workspace(settings).ledger.read_entries()) == count, "a run that waits writes nothing"
+    assert "waits for" in sportlake("status").stdout
+
+    shown = sportlake("candidate", "site")
+    assert "sportlake approve site --as reviewer" in shown.stdout
+    assert (settings.home / "candidates" / "site.html").is_file()
+    assert sportlake("approve", "site").exit_code == 2, "nobody acts"
+    assert sportlake("approve", "site", "--as", "root").exit_code == 2
+    assert sportlake("approve", "site", "--as", "clerk").exit_code == 2
+    assert sportlake("approve", "site", "--as", "tester").exit_code == 0
+    twice = sportlake("approve", "site", "--as", "tester")
+    assert (twice.exit_code, "another person" in twice.stderr) == (2, True)
+    assert "waits for approval by a confidentiality reviewer" in sportlake("run").stdout
+    assert newest_releases(load_workspace(settings)) == {}
+    assert sportlake("approve", "site", "--as", "reviewer").exit_code == 0
+    assert "2026.11.1" in sportlake("run").stdout
+
+
+def test_new_data_void_the_approvals_and_a_refusal_stops_them(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    sportlake("run")
+    for name in ("tester", "reviewer"):
+        sportlake("approve", "site", "--as", name)
+    sportlake("run")
+    drop(settings, "210100", "site_2026.csv", f"{SITES}S3,30\n")
+    void = sportlake("run")
+    assert (void.exit_code, "waits for approval by a data steward" in void.stdout) == (0, True)
+    shown = sportlake("candidate", "site").stdout
+    assert "1 rows added, 0 removed, 0 changed" in shown
+    assert sportlake("refuse", "site", "--reason", "S3 待核实", "--as", "reviewer").exit_code == 0
+    refused = sportlake("run")
+    assert (refused.exit_code, "S3 待核实" in refused.stdout) == (0, True)
+    assert "S3 待核实" in sportlake("status").stdout
+    assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1"}
+    assert sportlake("ledger", "verify").exit_code == 0
+
+    ledger = load_workspace(settings).ledger
+    assert [(one.who, one.facts["role"]) for one in ledger.read_entries("approval")] == [
+        ("tester", "steward"),
+        ("reviewer", "confidentiality"),
+    ]
+    assert {one.who for one in ledger.read_entries()} == {"automat", "tester", "reviewer"}
+
+
+def test_an_approval_is_taken_back_before_the_release_and_not_after_it(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    sportlake("run")
+    sportlake("approve", "site", "--as", "tester")
+    sportlake("approve", "site", "--as", "reviewer")
+    assert sportlake("approve", "site", "--undo", "--as", "reviewer").exit_code == 0
+    assert "waits for approval by a confidentiality reviewer" in sportlake("run").stdout
+    sportlake("approve", "site", "--as", "reviewer")
+    assert "2026.11.1" in sportlake("release").stdout
+    late = sportlake("approve", "site", "--undo", "--as", "reviewer")
+    assert (late.exit_code, "rollback" in late.stderr) == (2, True)
+
+
+def test_without_a_list_of_people_files_are_taken_in_and_the_way_to_a_list_is_said(settings):
+    (settings.home / "people.yaml").unlink()
+    drop(settings, "210100", "site_2026.csv", SITES)
+    run = sportlake("run")
+    assert (run.exit_code, "sportlake people add" in run.stdout) == (0, True)
+    assert {entry.who for entry in load_workspace(settings).ledger.read_entries()} == {"平台"}
+    assert "people add" in sportlake("approve", "site").stderr
+    assert "people init" in sportlake("approve", "site", "--as", "王一").stderr
+    assert sportlake("people", "init").exit_code == 0
+    assert sportlake("people", "init").exit_code == 2
+    for name, role in (("王一", "steward"), ("李二", "confidentiality")):
+        assert sportlake("people", "add", name, "--role", role, "--department", "ln-qunti").exit_code == 0
+    assert sportlake("people", "add", "王一", "--role", "head").exit_code == 2
+    assert sportlake("people", "add", "赵三", "--role", "boss").exit_code == 2
+    assert sportlake("people", "add", "赵三", "--role", "head", "--department", "nowhere").exit_code == 2
+    assert "保密审查员" in sportlake("people").stdout
+    assert sportlake("approve", "site", "--as", "王一").exit_code == 0
+    assert sportlake("approve", "site", "--as", "李二").exit_code == 0
+    assert "2026.11.1" in sportlake("run").stdout
+
+
+def test_the_same_decisions_are_jobs_of_dagster_with_a_form(settings):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    sportlake("run")
+    defs = build_defs(settings)
+
+    def decide(job, step, **form):
+        with dg.DagsterInstance.ephemeral() as instance:
+            config = {"ops": {step: {"config": {"dataset": "site", **form}}}}
+            done = defs.resolve_job_def(job).execute_in_process(
+                instance=instance, run_config=config, raise_on_error=False
+            )
+            return done.success
+
+    assert not decide(APPROVE, "record_approval", person="root")
+    assert not decide(REFUSE, "record_refusal", person="reviewer", reason=" ")
+    assert decide(APPROVE, "record_approval", person="tester", note="逐项核对")
+    assert decide(REFUSE, "record_refusal", person="reviewer", reason="待核实")
+    assert decide(APPROVE, "record_approval", person="reviewer")
+    assert "2026.11.1" in sportlake("run").stdout

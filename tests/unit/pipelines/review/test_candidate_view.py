@@ -1,0 +1,122 @@
+"""What those who decide see: rows, coverage, changes, objections, waivers, who must decide, the next command; and its page."""
+
+from dataclasses import replace
+
+import html5lib
+import pytest
+
+from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.review.approvals import list_waiting
+from pipelines.review.candidate_pages import candidate_page_file, write_candidate_page, write_waiting_pages
+from pipelines.review.candidate_view import build_view
+from pipelines.review.decisions import approve_candidate, refuse_candidate
+from support.contracts import contract_with
+from support.people import write_people
+from support.walked import take_all
+from support.workspaces import NOW, put, workspace_with
+
+CONTRACT = contract_with(["code", "area:number"], policy={"approvals": {"roles": ["steward", "confidentiality"]}})
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    workspace = workspace_with(tmp_path, CONTRACT)
+    write_people(tmp_path)
+    put(workspace, "210100", "sample_2026.csv", "code,area\n<b>S1</b>,10\nS2,20\n")
+    take_all(workspace)
+    return workspace
+
+
+def view_of(workspace):
+    return build_view(workspace, assemble_candidate(workspace, "sample"), NOW)
+
+
+def freeze(workspace):
+    return freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
+
+
+def approve(workspace, *names):
+    for name in names:
+        approve_candidate(replace(workspace, actor=name), "sample", NOW)
+
+
+def test_a_first_candidate_says_who_must_decide_and_how(workspace):
+    view = view_of(workspace)
+    assert (view.state, view.signal, view.changes, view.last) == ("waits", "look", None, None)
+    assert [(line.role, line.holders, line.approved) for line in view.roles] == [
+        ("steward", ("tester",), None),
+        ("confidentiality", ("reviewer",), None),
+    ]
+    commands = [command for _, command in view.commands]
+    assert "sportlake approve sample --as tester" in commands
+    assert "sportlake refuse sample --reason … --as reviewer" in commands
+    assert (view.coverage.present, view.coverage.expected) == (1, 3)
+    assert len(view.sample) == 2
+
+
+def test_after_the_approvals_the_next_command_makes_the_release(workspace):
+    approve(workspace, "tester", "reviewer")
+    view = view_of(workspace)
+    assert (view.state, view.signal) == ("approved", "fine")
+    assert view.roles[0].approved == "tester 2026-11-25 → 2026-12-25"
+    assert [command for _, command in view.commands][-1] == "sportlake run"
+
+
+def test_a_later_candidate_counts_what_changed(workspace):
+    approve(workspace, "tester", "reviewer")
+    freeze(workspace)
+    assert (view_of(workspace).state, view_of(workspace).commands) == ("released", ())
+    put(workspace, "210100", "sample_2026.csv", "code,area\nS2,21\nS3,30\n")
+    take_all(workspace)
+    change = view_of(workspace).changes
+    assert (change.added, change.removed, change.changed) == (1, 1, 1)
+
+
+def test_what_the_gate_stops_shows_its_objections_and_no_rows(workspace):
+    put(workspace, "210200", "sample_2026.csv", "code,area\nS2,99\n")
+    take_all(workspace)
+    view = view_of(workspace)
+    assert (view.state, view.signal, view.sample) == ("blocked", "mend", ())
+    assert "S2" in view.objections[0][0].zh
+    assert [command for _, command in view.commands] == ["sportlake status"]
+
+
+def test_a_refusal_is_shown_with_its_reason(workspace):
+    refuse_candidate(replace(workspace, actor="reviewer"), "sample", "需核对", NOW)
+    view = view_of(workspace)
+    assert (view.state, view.signal, view.review.refusals[0].reason) == ("refused", "mend", "需核对")
+
+
+def test_the_page_is_valid_complete_and_carries_no_live_markup_of_the_data(workspace):
+    refuse_candidate(replace(workspace, actor="reviewer"), "sample", "<script>x</script>", NOW)
+    text = write_candidate_page(workspace, view_of(workspace)).read_text(encoding="utf-8")
+    html5lib.HTMLParser(strict=True).parse(text)
+    assert "<script>" not in text
+    assert "<b>S1" not in text
+    assert "&lt;b&gt;S1" in text
+    for said in (
+        "谁可以",
+        "Who may",
+        "sportlake approve sample --as tester",
+        "大连市体育局",
+        "Dalian",
+        "../receipts/RCPT-",
+    ):
+        assert said in text
+    assert "://" not in text
+
+
+def test_pages_follow_what_waits(workspace):
+    freeze(workspace)
+    write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)
+    file = candidate_page_file(workspace, "sample")
+    before = file.stat().st_mtime_ns
+    write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)
+    assert file.stat().st_mtime_ns == before
+    approve(workspace, "tester")
+    write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)
+    assert "tester 2026-11-25" in file.read_text(encoding="utf-8")
+    approve(workspace, "reviewer")
+    freeze(workspace)
+    write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)
+    assert not file.exists()

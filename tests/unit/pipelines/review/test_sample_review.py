@@ -1,0 +1,60 @@
+"""Sample data are reviewed by sample people, visibly; nobody approves by himself anywhere else."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.review.decisions import refuse_candidate
+from pipelines.review.sample_review import NOTE, approve_samples, may_review_samples
+from pipelines.sample.people import write_sample_people
+from support.contracts import contract_with
+from support.people import write_people
+from support.walked import take_all
+from support.workspaces import NOW, put, workspace_with
+
+CONTRACT = contract_with(["code", "area:number"], policy={"approvals": {"roles": ["steward", "confidentiality"]}})
+
+
+def home(folder, *, synthetic, sample_people):
+    workspace = workspace_with(folder, CONTRACT, synthetic=synthetic)
+    if sample_people:
+        folder.mkdir(exist_ok=True)
+        text = folder / "people.yaml"
+        write_sample_people(text)
+        text.write_text(text.read_text(encoding="utf-8").replace("ln-bangongshi", "lnsports"), encoding="utf-8")
+    else:
+        write_people(folder)
+    put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\n")
+    take_all(workspace)
+    return workspace
+
+
+def test_in_a_sample_home_two_sample_people_approve_and_the_ledger_says_invented(tmp_path):
+    workspace = home(tmp_path, synthetic=True, sample_people=True)
+    assert may_review_samples(workspace)
+    assert approve_samples(workspace, ["sample"], NOW) == ["sample"]
+    found = workspace.ledger.read_entries("approval")
+    assert {(entry.who, entry.facts["synthetic"], entry.facts["reason"]) for entry in found} == {
+        ("示例管理员", True, NOTE),
+        ("示例审查员", True, NOTE),
+    }
+    made = freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
+    assert all(one["synthetic"] for one in made.approvals)
+    assert approve_samples(workspace, ["sample"], NOW) == []
+
+
+@pytest.mark.parametrize(("synthetic", "sample_people"), [(False, True), (True, False), (False, False)])
+def test_elsewhere_nobody_approves_by_himself(tmp_path, synthetic, sample_people):
+    workspace = home(tmp_path, synthetic=synthetic, sample_people=sample_people)
+    assert approve_samples(workspace, ["sample"], NOW) == []
+    assert workspace.ledger.read_entries("approval") == []
+
+
+def test_a_refusal_and_the_gate_stand(tmp_path):
+    workspace = home(tmp_path, synthetic=True, sample_people=True)
+    refuse_candidate(replace(workspace, actor="示例审查员"), "sample", "需核对", NOW)
+    assert approve_samples(workspace, ["sample"], NOW) == []
+    put(workspace, "210200", "sample_2026.csv", "code,area\nS1,99\n")
+    take_all(workspace)
+    assert approve_samples(workspace, ["sample"], NOW) == []
