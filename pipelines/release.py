@@ -17,8 +17,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.review.approvals import Decision, record_waiting, review_candidate
+from pipelines.review.approvals import Decision, record_candidate, review_candidate
 from pipelines.review.coverage import measure_coverage
+from pipelines.review.disputes import describe_disputes, hold_out_disputed, warn_of_disputes
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.gate import find_objections
@@ -42,6 +43,7 @@ class Candidate:
     retracted: tuple[Mapping[str, Any], ...]
     quality: Mapping[str, Any]
     objections: tuple[Finding, ...]
+    disputes: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -55,9 +57,10 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
     version = workspace.lake.current_version(contract)
     if version is None:
         return None
-    table = _public_columns(contract, workspace.lake.read_current(contract, version))
+    disputed = hold_out_disputed(contract, _public_columns(contract, workspace.lake.read_current(contract, version)))
+    table = disputed.kept
     slices = _describe_slices(workspace, table, dataset)
-    quality = _measure_quality(contract, table, slices)
+    quality = _measure_quality(contract, table, slices, disputed.rows)
     objections = find_objections(
         contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"]
     )
@@ -69,7 +72,8 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
         slices=slices,
         retracted=_describe_retracted(workspace, dataset),
         quality=quality,
-        objections=(*objections, *_check_coverage(workspace, contract, slices)),
+        objections=(*objections, *_check_coverage(workspace, contract, slices), *warn_of_disputes(disputed)),
+        disputes=tuple(describe_disputes(disputed)),
     )
 
 
@@ -95,7 +99,7 @@ def _check_coverage(workspace: Workspace, contract: Contract, slices: Sequence[M
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
     """Freezes the candidate as the next release; None if the gate objects, nothing changed since the last one, or people must decide.
 
-    A candidate that waits for people is recorded as such, once.
+    A candidate that waits for people, or of which disputed rows are held out, is recorded once.
     """
     made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
@@ -103,8 +107,10 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
     if candidate.blocked or (made and _is_unchanged(made[-1], candidate)):
         return None
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
+    if not review.passed or candidate.disputes:
+        facts = {"content_hash": candidate.content_hash, "lake_version": candidate.lake_version}
+        record_candidate(workspace, candidate.contract, {**facts, "disputes": list(candidate.disputes)}, now)
     if not review.passed:
-        record_waiting(workspace, candidate.contract, candidate.content_hash, candidate.lake_version, now)
         return None
     fresh = freezing.freeze(
         workspace.layout,
@@ -216,18 +222,25 @@ def _describe_retracted(workspace: Workspace, dataset: str) -> tuple[Mapping[str
     return tuple(found)
 
 
-def _measure_quality(contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
-    """Returns rows submitted and held back, findings by type, and the share (0 to 1) of cells that are not null."""
+def _measure_quality(
+    contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...], disputed: int
+) -> Mapping[str, Any]:
+    """Returns rows submitted and held back, findings by type, and the share (0 to 1) of cells that are not null.
+
+    Disputed rows count among those held back, and as findings `disputed-keys`.
+    """
     findings: dict[str, int] = {}
     for slice_ in slices:
         for kind, count in slice_["findings"].items():
             findings[kind] = findings.get(kind, 0) + count
+    if disputed:
+        findings["disputed-keys"] = disputed
     names = [field.name for field in contract.public_fields()]
     cells = table.num_rows * len(names)
     empty = sum(table.column(name).null_count for name in names)
     return {
         "rows_submitted": sum(slice_["rows_submitted"] for slice_ in slices),
-        "rows_held_back": sum(slice_["rows_held_back"] for slice_ in slices),
+        "rows_held_back": sum(slice_["rows_held_back"] for slice_ in slices) + disputed,
         "findings": dict(sorted(findings.items())),
         "completeness": round(1 - empty / cells, 4) if cells else 0.0,
     }

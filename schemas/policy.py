@@ -140,6 +140,10 @@ class Policy(_FrozenModel):
     )
     disclosure: Disclosure = Disclosure()
     approvals: Approvals = Approvals()
+    disputed: Literal["hold_out", "whole"] = Field(
+        default="whole",
+        description="the same key in several departments or periods: hold_out: those rows wait and the rest may be released; whole: all of it waits",
+    )
     coverage: float = Field(
         default=0,
         ge=0,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dagster_project.cli.console import make_console, print_error, print_message, print_table
 from pipelines.refusal import find_refusal
+from pipelines.review.approvals import list_disputes
 from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
@@ -140,6 +141,11 @@ def print_releases(
     for dataset, number in made.items():
         last = list_releases(workspace.layout, dataset)[-1]
         rows.append((dataset, workspace.contracts[dataset].title.zh, number, last.rows))
+        for one in list_disputes(workspace, dataset):
+            print_message(
+                f"{dataset} 主键 {one['key']} 在 {'、'.join(one['slices'])} 中重复，相关行暂不发布",
+                "held out until these departments agree",
+            )
     print_table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows"), rows)
 
 

@@ -14,7 +14,7 @@ from pipelines.publication.due import releases_due
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
-from pipelines.review.approvals import list_waiting
+from pipelines.review.approvals import list_disputes, list_waiting
 from pipelines.timeliness import find_due_slices, find_sent_back
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
@@ -67,6 +67,11 @@ def print_unreleased(workspace: Workspace, now: datetime) -> None:
         lines = describe_refusal(refused) if refused else [waits[name]] if name in waits else []
         why = [f"{line.zh} / {line.en}" for line in lines] or ["待发布 due: sportlake run"]
         rows += [(name, one) for one in why]
+    for name in workspace.contracts:
+        rows += [
+            (name, f"主键 {one['key']} 在 {'、'.join(one['slices'])} 中重复，暂不发布 / held out until they agree")
+            for one in list_disputes(workspace, name)
+        ]
     _print_or_say(
         ("数据集 dataset", "原因 why"),
         rows,

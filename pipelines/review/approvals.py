@@ -6,9 +6,9 @@ somebody has refused, nobody's approval is enough until that person approves or 
 Not here: taking decisions (`decisions.py`), what becomes public (`pipelines/release.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
@@ -60,10 +60,11 @@ def review_candidate(workspace: Workspace, contract: Contract, content_hash: str
     return Review(approvals, tuple(one for one in standing if not one.approves), missing)
 
 
-def record_waiting(
-    workspace: Workspace, contract: Contract, content_hash: str, lake_version: int, now: datetime
-) -> None:
-    """Records once that this content is offered for review, so that later runs know of it without reading the lake."""
+def record_candidate(workspace: Workspace, contract: Contract, facts: Mapping[str, Any], now: datetime) -> None:
+    """Records once that this content is offered for review, so that later runs know of it without reading the lake.
+
+    `facts`: content_hash, lake_version, and disputes: the keys whose rows are held out of it.
+    """
     workspace.ledger.append_once(
         "candidate",
         now=now,
@@ -71,10 +72,9 @@ def record_waiting(
         reason="offered for review",
         facts={
             "dataset": contract.name,
-            "lake_version": lake_version,
             "contract_version": contract.version,
-            "content_hash": content_hash,
             "roles": list(contract.policy.approvals.roles),
+            **facts,
         },
         key=("dataset", "lake_version", "contract_version", "content_hash"),
     )
@@ -96,17 +96,27 @@ def list_waiting(workspace: Workspace, now: datetime) -> list[WaitingCandidate]:
     return found
 
 
+def list_disputes(workspace: Workspace, dataset: str) -> list[Mapping[str, Any]]:
+    """Returns the keys whose rows are held out of a dataset as it is now, each with its slices, as far as the record names them."""
+    recorded = _find_current(workspace, workspace.contracts[dataset])
+    return list(recorded.facts.get("disputes", ())) if recorded else []
+
+
 def _find_offer(workspace: Workspace, contract: Contract) -> LedgerEntry | None:
     """Returns the offer of the rows as they are now; None if there is none or it was released already."""
-    offers = workspace.ledger.find_newest("candidate", "dataset", contract.name, 1)
-    if not offers:
-        return None
-    facts = offers[0].facts
-    current = (workspace.lake.current_version(contract), contract.version)
-    if (facts["lake_version"], facts["contract_version"]) != current:
-        return None
+    offer = _find_current(workspace, contract)
     released = workspace.ledger.find_newest("release", "dataset", contract.name, 1)
-    return None if released and released[0].seq > offers[0].seq else offers[0]
+    return None if offer is None or (released and released[0].seq > offer.seq) else offer
+
+
+def _find_current(workspace: Workspace, contract: Contract) -> LedgerEntry | None:
+    """Returns the newest record of a candidate if it is of the rows and the contract as they are now."""
+    newest = workspace.ledger.find_newest("candidate", "dataset", contract.name, 1)
+    if not newest:
+        return None
+    facts = newest[0].facts
+    current = (workspace.lake.current_version(contract), contract.version)
+    return newest[0] if (facts["lake_version"], facts["contract_version"]) == current else None
 
 
 def _list_standing(workspace: Workspace, contract: Contract, content_hash: str) -> Sequence[Decision]:

@@ -53,6 +53,9 @@ def grown(tmp_path_factory) -> Grown:
     file.parent.mkdir(parents=True)
     file.write_bytes("\r\n".join([HEADER, *ROWS, ""]).encode("gb18030"))
     listed, ran = said(home, "contracts", code=code), said(home, "run", code=code)
+    for person in ("tester", "reviewer"):
+        said(home, "approve", DATASET, "--as", person, code=code)
+    ran += said(home, "run", code=code)
     return Grown(code, home, listed, ran, before, sources(code))
 
 

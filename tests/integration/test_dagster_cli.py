@@ -98,7 +98,7 @@ def test_a_slice_that_does_not_exist_is_said_plainly_and_leaves_nothing(settings
     assert result.exit_code == 2
     assert said in result.stderr
     assert "Traceback" not in result.stderr
-    assert not settings.home.exists()
+    assert [path.name for path in settings.home.iterdir()] == ["people.yaml"]
 
 
 @pytest.mark.usefixtures("settings")
@@ -180,7 +180,7 @@ def test_a_period_that_has_not_begun_is_refused_at_the_counter_and_leaves_nothin
     assert result.exit_code == 2
     assert f"{period}”尚未开始" in result.stderr
     assert f"{period} has not begun" in result.stderr
-    assert not settings.home.exists()
+    assert [path.name for path in settings.home.iterdir()] == ["people.yaml"]
 
 
 def test_a_file_for_a_year_to_come_never_replaces_what_stands(settings):

@@ -12,11 +12,10 @@ from pipelines.intake import take_arrival
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.sample.associations import make_associations
 from pipelines.submissions.inbox import list_arrivals
-from pipelines.workspace import open_workspace
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.walked import publish_all, release_all, released_rows, walk
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, open_part, put, workspace_with
 
 MOBILE, EMAIL, BANK, CARD = "13800138000", "example123@qq.com", "6222021234567890128", "210102199003071234"
 KINDS = {"no-mobile-number", "no-private-email", "no-bank-card", "no-identity-card"}
@@ -44,7 +43,7 @@ def csv_of(rows):
 
 
 def test_rows_with_personal_data_are_held_back_and_nothing_of_them_is_told(tmp_path):
-    workspace = open_workspace(tmp_path, "tester")
+    workspace = open_part(tmp_path, "tester")
     rows = make_associations(workspace.departments["210100"], 1)
     rows[0]["scope"] = f"联系人（示例）手机{MOBILE}，邮箱{EMAIL}，卡号{BANK}"
     rows[1]["scope"] = f"身份证{CARD}"

@@ -5,9 +5,9 @@ import pytest
 from pipelines.sample.fill import fill_inbox
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.validation import validate_submission
-from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
 from support.walked import release_all, take_all
+from support.workspaces import open_part
 
 CONTRACTS = read_contracts()
 FORMATS = ("csv", "xlsx", "parquet", "geojson")
@@ -17,7 +17,7 @@ CITY = "210100"
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """A workspace with the sample of one city and of the province's units, released once."""
-    workspace = open_workspace(tmp_path_factory.mktemp("home"), "tester")
+    workspace = open_part(tmp_path_factory.mktemp("home"), "tester")
     fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=0.02)
     for arrival in list_arrivals(workspace):
         plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"

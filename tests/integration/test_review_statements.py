@@ -10,12 +10,11 @@ from catalog.ckan.payload import dataset_payload
 from catalog.entry import build_entry
 from catalog.release_facts import DESCRIPTOR, Distribution
 from pipelines.sample.associations import make_associations
-from pipelines.workspace import open_workspace
 from schemas.people import Person
 from schemas.policy import Approvals
 from support.people import write_people
 from support.walked import walk
-from support.workspaces import put
+from support.workspaces import open_part, put
 
 REVIEWS = ("secrecy_review", "pia", "head_approval")
 SPEAK = re.compile("保密审查|影响评估|负责人审核|[Ss]ecrecy|impact assessment|Approval by|head_approval")
@@ -43,9 +42,9 @@ def reviewed(tmp_path_factory):
 
 def walked_with(home, *roles):
     write_people(home, *PEOPLE)
-    workspace = open_workspace(home, "王某一")
+    workspace = open_part(home, "王某一")
     contract = workspace.contracts["association"]
-    policy = contract.policy.model_copy(update={"approvals": Approvals(roles=roles), "coverage": 0})
+    policy = contract.policy.model_copy(update={"approvals": Approvals(roles=roles)})
     workspace = replace(
         workspace, contracts={**workspace.contracts, "association": contract.model_copy(update={"policy": policy})}
     )

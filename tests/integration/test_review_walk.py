@@ -146,3 +146,18 @@ def test_the_same_decisions_are_jobs_of_dagster_with_a_form(settings):
     assert decide(REFUSE, "record_refusal", person="reviewer", reason="待核实")
     assert decide(APPROVE, "record_approval", person="reviewer")
     assert "2026.11.1" in sportlake("run").stdout
+
+
+def test_a_duplicate_key_of_two_departments_holds_out_its_rows_and_is_said(settings):
+    file = settings.contracts / "site.yaml"
+    told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    told["sportlake"] |= {"approvals": {"roles": []}, "disputed": "hold_out", "quarantine": {"share": 0.5}}
+    file.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    drop(settings, "210100", "site_2026.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", "code,area\nS2,21\nS3,30\n")
+    run = sportlake("run")
+    assert (run.exit_code, "2026.11.1" in run.stdout) == (0, True)
+    for answer in (run.stdout, sportlake("status").stdout):
+        assert "S2 在 210100/2026、210200/2026 中重复" in answer
+    again = sportlake("run")
+    assert (again.exit_code, newest_releases(load_workspace(settings))) == (0, {"site": "2026.11.1"})

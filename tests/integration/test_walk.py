@@ -18,13 +18,13 @@ from pipelines.read import read_file
 from pipelines.sample import fill_inbox
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
-from pipelines.workspace import Workspace, open_workspace
+from pipelines.workspace import Workspace
 from quality.personal_data import find_personal_data
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.walked import files_of, publish_all, release_all, released_rows, rows_with_errors, take_all, walk
-from support.workspaces import NOW, put, taken_file, workspace_with
+from support.workspaces import NOW, open_part, put, taken_file, workspace_with
 from warehouse.layout import Layout
 
 SHARE = 0.02
@@ -73,7 +73,7 @@ class Walked:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> Path:
     """A filled inbox that nobody walks: tests copy from it."""
-    workspace = open_workspace(tmp_path_factory.mktemp("sample"), "tester")
+    workspace = open_part(tmp_path_factory.mktemp("sample"), "tester")
     fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=SHARE)
     return workspace.layout.inbox
 
@@ -82,7 +82,7 @@ def sample(tmp_path_factory) -> Path:
 def walked(sample, tmp_path_factory) -> Walked:
     home = tmp_path_factory.mktemp("walked")
     Layout(home).synthetic_marker.write_text("示例数据（虚构）", encoding="utf-8")
-    workspace = open_workspace(home, "tester")
+    workspace = open_part(home, "tester")
     city = [path.relative_to(sample).as_posix() for path in (sample / WHOLE_CITY).iterdir()]
     for name in {*city, *FAULTY, *NEEDED}:
         put_in(workspace, sample, name)
@@ -241,14 +241,14 @@ def test_hostile_values_labels_and_names_stay_text_on_the_receipt(tmp_path):
 
 def test_a_second_walk_changes_nothing_at_all(walked):
     before = files_of(walked.workspace.layout.home)
-    workspace = open_workspace(walked.workspace.layout.home, "somebody else")
+    workspace = open_part(walked.workspace.layout.home, "somebody else")
     assert find_unfinished(workspace, list_arrivals(workspace)) == []
     assert walk(workspace, LATER) == {}
     assert files_of(workspace.layout.home) == before
 
 
 def test_the_same_bytes_sent_again_get_the_same_receipt(sample, tmp_path):
-    workspace = open_workspace(tmp_path, "tester")
+    workspace = open_part(tmp_path, "tester")
     put_in(workspace, sample, "210600/association_2026.csv")
     (first,) = take_all(workspace).values()
     put_in(workspace, sample, "210600/association_2026.csv", "210600/association_2026_again.csv")
@@ -257,7 +257,7 @@ def test_the_same_bytes_sent_again_get_the_same_receipt(sample, tmp_path):
 
 
 def test_a_corrected_file_replaces_its_slice(sample, tmp_path):
-    workspace = open_workspace(tmp_path, "tester")
+    workspace = open_part(tmp_path, "tester")
     for name in ("210600/association_2026.csv", "210600/association_inspection_2025.csv"):
         put_in(workspace, sample, name)
     walk(workspace)
@@ -275,7 +275,7 @@ def test_a_corrected_file_replaces_its_slice(sample, tmp_path):
 
 
 def test_a_correction_with_other_rows_makes_the_next_release(sample, tmp_path):
-    workspace = open_workspace(tmp_path, "tester")
+    workspace = open_part(tmp_path, "tester")
     put_in(workspace, sample, "210600/association_2026.csv")
     walk(workspace)
     lines = (sample / "210600" / "association_2026.csv").read_bytes().splitlines(keepends=True)
@@ -289,7 +289,7 @@ def test_a_correction_with_other_rows_makes_the_next_release(sample, tmp_path):
 
 
 def test_no_file_of_the_sample_holds_personal_data_but_the_planted_card(sample):
-    workspace = open_workspace(sample.parent, "tester")
+    workspace = open_part(sample.parent, "tester")
     found = []
     for arrival in list_arrivals(workspace):
         if arrival.slice is None:

@@ -1,12 +1,13 @@
 """Small installations in a temporary folder: `workspace_with(home, *contracts)`. Not here: contracts (`contracts.py`)."""
 
 import glob
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipelines.submissions.taken_files import TAKEN
-from pipelines.workspace import Workspace
+from pipelines.workspace import Workspace, open_workspace
 from schemas.contract import Contract
 from schemas.departments import Department
 from warehouse.layout import Layout
@@ -31,6 +32,16 @@ def workspace_with(home: Path, *contracts: Contract, synthetic: bool = False) ->
         actor="tester",
         synthetic=synthetic,
     )
+
+
+def open_part(home: Path, actor: str = "tester") -> Workspace:
+    """An installation with the contracts of the house that ask for no coverage: the files of a few departments are no province."""
+    whole = open_workspace(home, actor)
+    contracts = {
+        name: contract.model_copy(update={"policy": contract.policy.model_copy(update={"coverage": 0})})
+        for name, contract in whole.contracts.items()
+    }
+    return replace(whole, contracts=contracts)
 
 
 def taken_file(workspace: Workspace, name: str) -> Path:

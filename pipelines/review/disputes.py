@@ -1,0 +1,88 @@
+"""Disputed rows: rows of different slices that have the same key, so that nobody can say which of them is right.
+
+Where the contract says `disputed: hold_out` they are all kept out of the candidate, on record, and the rest may be released; where it
+says `whole` the gate stops the candidate. Pure. Not here: duplicates within one file (the judges), the gate's own objections.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.findings import Finding, masked_excerpt
+from schemas.contract import Contract
+from schemas.text import Text
+
+MOST_DISPUTES = 20
+"""Keys that the record and the objection name."""
+_EXAMPLES = 3
+
+
+class Dispute(NamedTuple):
+    """One key that stands in several rows, and the slices (`department/period`) that they are of."""
+
+    key: str
+    slices: tuple[str, ...]
+
+
+class DisputedRows(NamedTuple):
+    """The rows that are kept, the number held out, the number of their keys, and the first of those."""
+
+    kept: pa.Table
+    rows: int
+    keys: int
+    disputes: tuple[Dispute, ...]
+
+
+def hold_out_disputed(contract: Contract, table: pa.Table) -> DisputedRows:
+    """Returns the table without the rows whose key stands in more than one row; all of it where the contract says `whole`."""
+    keys = list(contract.primary_key)
+    if contract.policy.disputed == "whole" or not set(keys) <= set(table.column_names):
+        return DisputedRows(table, 0, 0, ())
+    groups = table.select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
+    again = groups.filter(pc.greater(groups["count_all"], 1)).select(keys)
+    if not again.num_rows:
+        return DisputedRows(table, 0, 0, ())
+    wanted = {tuple(key.values()) for key in again.to_pylist()}
+    columns = [table.column(name).to_pylist() for name in keys]
+    mask = [key in wanted for key in zip(*columns, strict=True)]
+    out = table.select([*keys, "department", "period"]).filter(pa.array(mask))
+    kept = table.filter(pa.array([not held for held in mask]))
+    return DisputedRows(kept, out.num_rows, again.num_rows, _list_disputes(keys, out))
+
+
+def describe_disputes(found: DisputedRows) -> list[Mapping[str, Any]]:
+    """Returns what the ledger says of them: key and slices of each, for at most `MOST_DISPUTES` keys."""
+    return [{"key": one.key, "slices": list(one.slices)} for one in found.disputes]
+
+
+def warn_of_disputes(found: DisputedRows) -> Sequence[Finding]:
+    """Returns the warning that rows are held out, with the first keys and their slices; none if nothing is disputed."""
+    if not found.rows:
+        return ()
+    named = [f"{one.key}（{'、'.join(one.slices)}）" for one in found.disputes[:_EXAMPLES]]
+    listed = [f"{one.key} ({', '.join(one.slices)})" for one in found.disputes[:_EXAMPLES]]
+    return (
+        Finding(
+            judge="table",
+            type="disputed-keys",
+            severity="warning",
+            message=Text(
+                zh=f"有 {found.keys} 个主键在不同单位或期间的数据中重复，相关 {found.rows} 行暂不发布，请各方核对：{'；'.join(named)}",
+                en=f"{found.keys} keys stand in rows of several departments or periods; their {found.rows} rows are held out until those agree: {'; '.join(listed)}",
+            ),
+        ),
+    )
+
+
+def _list_disputes(keys: Sequence[str], out: pa.Table) -> tuple[Dispute, ...]:
+    slices: dict[tuple[Any, ...], dict[str, None]] = {}
+    for row in out.to_pylist():
+        key = tuple(row[name] for name in keys)
+        if key in slices or len(slices) < MOST_DISPUTES:
+            slices.setdefault(key, {})[f"{row['department']}/{row['period']}"] = None
+    return tuple(
+        Dispute(str(masked_excerpt(" / ".join(map(str, key)))), tuple(sorted(found)))
+        for key, found in sorted(slices.items(), key=lambda item: str(item[0]))
+    )
