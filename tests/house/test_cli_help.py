@@ -63,6 +63,10 @@ def test_help_imports_nothing_heavy(heavy):
         "retract",
         "accept",
         "rejudge",
+        "candidate",
+        "approve",
+        "refuse",
+        "people",
         "release",
         "publish",
         "withdraw",
@@ -78,6 +82,27 @@ def test_every_command_has_help_in_both_languages(command):
     _, text = timed("sportlake", command, "--help")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in text)
     assert "Usage: sportlake" in text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "submit",
+        "run",
+        "retract",
+        "accept",
+        "rejudge",
+        "approve",
+        "refuse",
+        "release",
+        "publish",
+        "withdraw",
+        "rollback",
+        "drift",
+    ],
+)
+def test_every_command_that_writes_to_the_ledger_asks_who_acts(command):
+    assert "--as" in timed("sportlake", command, "--help")[1]
 
 
 def test_the_check_of_dagster_succeeds(tmp_path):
