@@ -4,12 +4,11 @@ The comments of the annotated workbook, the template and the guide use them, so 
 Not here: validation, layout.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog.core_metadata import catalogue_texts
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract, Field
 from schemas.departments import Department
 from schemas.text import Text
@@ -46,20 +45,6 @@ def describe_field(field: Field, codelists: Mapping[str, CodeList]) -> Text:
     """Returns the type of value and its limits in one sentence: `数字；不小于 0；单位：㎡`."""
     parts = list(_description_parts(field, codelists))
     return Text(zh="；".join(text.zh for text in parts), en="; ".join(text.en for text in parts))
-
-
-def codes_for(field: Field, codelist: CodeList) -> tuple[Code, ...]:
-    """Returns the codes that the field may hold, each once, limited by the field's pattern.
-
-    Codes that are no longer valid (`valid_to`) are included only if another field gives the date (`as_of`).
-    """
-    pattern = field.constraints.get("pattern", ".*")
-    codes = {
-        code.code: code
-        for code in codelist.codes
-        if (field.policy.as_of or code.valid_to is None) and re.fullmatch(pattern, code.code)
-    }
-    return tuple(codes.values())
 
 
 def _description_parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.codelists import CodeList, read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
-from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.unfinished_submissions import UnfinishedSubmissions
+
+if TYPE_CHECKING:
+    from warehouse.lake import Lake
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,10 @@ class Workspace:
     synthetic: bool = False
 
     @cached_property
-    def lake(self) -> Lake:
+    def lake(self) -> "Lake":
         """The lake with the accepted rows."""
+        from warehouse.lake import Lake  # noqa: PLC0415 -- DuckDB and Delta are not loaded to check a small file
+
         return Lake(self.layout)
 
     @cached_property

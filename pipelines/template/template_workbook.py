@@ -10,13 +10,12 @@ import zipfile
 from openpyxl import Workbook
 
 from pipelines.annotated_workbook.xlsx_package import XlsxPackage
-from pipelines.field_help import codes_for
 from pipelines.normalise.labels import distinct_labels
 from pipelines.submissions.inbox import may_submit
 from pipelines.template import data_sheet, guide_sheet
 from pipelines.workbook_stamp import STAMP, TemplateStamp
 from pipelines.workspace import Workspace
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.errors import UsageError
