@@ -34,7 +34,7 @@ def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
     )
     def watch(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
         home = workspace.open_workspace()
-        waiting = find_waiting(home).arrivals
+        waiting = find_waiting(home, workspace.current_time().date()).arrivals
         asked = _read_requested_numbers(context.cursor, waiting)
         fresh = [arrival for arrival in find_ready(home.contracts, waiting) if arrival.number not in asked][
             :RUNS_A_TICK

@@ -53,21 +53,21 @@ def submit_command(
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.intake import find_unfinished
-    from pipelines.submissions.deposit import deposit_file, find_slice
+    from pipelines.submissions.deposit import deposit_file, find_target
     from pipelines.submissions.receipt_files import read_receipt
     from warehouse.standing import find_standing
 
     settings = read_settings()
-    workspace = load_workspace(settings)
-    key = find_slice(workspace, dataset, department, period, settings.current_time().date())
-    finish_decisions(workspace, settings.current_time())
-    before = find_standing(workspace.ledger, str(key))
-    arrival = deposit_file(workspace, file, key, complete=complete)
+    workspace, now = load_workspace(settings), settings.current_time()
+    target = find_target(workspace, dataset, department, period, now.date())
+    finish_decisions(workspace, now)
+    before = find_standing(workspace.ledger, str(target.slice))
+    arrival = deposit_file(workspace, file, target, now.date(), complete=complete)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     print_receipts(workspace, [arrival])
     if print_failures(workspace, ran):
         raise typer.Exit(EXIT_FAILED)
-    print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(key)))
+    print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(target.slice)))
     raise typer.Exit(EXITS[read_receipt(workspace, arrival.number).outcome])
 
 
@@ -86,7 +86,7 @@ def run_command() -> None:
     settings = read_settings()
     workspace = load_workspace(settings)
     finish_decisions(workspace, settings.current_time())
-    waiting = find_waiting(workspace)
+    waiting = find_waiting(workspace, settings.current_time().date())
     before = newest_releases(workspace)
     ran = run_intake(settings, workspace, waiting.arrivals)
     report.print_receipts(workspace, waiting.arrivals)

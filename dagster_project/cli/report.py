@@ -156,6 +156,8 @@ def print_answer(
     receipt = read_receipt(workspace, number)
     print_message(f"回执编号 {number}：{workspace.layout.receipt_file(number, 'html')}", "receipt")
     print_message(receipt.reason.zh, receipt.reason.en)
+    if receipt.outcome == "refused" and receipt.findings and (mend := receipt.findings[0].mend):
+        print_message(mend.zh, mend.en)
     if after is not None and after.number == number:
         if before is None:
             print_message("已成为当前有效数据；此前没有数据", "it is what stands now; nothing stood before")
@@ -166,6 +168,8 @@ def print_answer(
                 f"已成为当前有效数据，替换 {before.number}（{before.rows} 行）",
                 f"it is what stands now and replaced {before.number} ({before.rows} rows)",
             )
+    elif receipt.dataset is None:
+        print_message("未收入任何数据，现有数据未作改动", "nothing was taken; what stands is unchanged")
     elif after is not None:
         print_message(
             f"未成为当前有效数据；当前有效的仍是 {after.number}（{after.rows} 行）",

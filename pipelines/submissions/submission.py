@@ -7,12 +7,14 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.submissions.periods import PROBLEMS as PERIOD_PROBLEMS
+from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.workspace import Workspace
 from schemas.errors import UnreadableFile, UsageError
@@ -20,7 +22,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path
 from warehouse.ledger import Ledger
-from warehouse.standing import is_retracted, list_hand_ins
+from warehouse.standing import find_last_hand_in, is_retracted
 
 # Numbers are read out over the telephone, so 0, 1, I and O are not used.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -78,38 +80,65 @@ class HandIn(NamedTuple):
     filename: str
 
 
-def choose_number(ledger: Ledger, place: str, sha256: str, filename: str, ahead: Sequence[HandIn] = ()) -> str:
+def choose_number(
+    ledger: Ledger,
+    place: str,
+    sha256: str,
+    filename: str,
+    ahead: Sequence[HandIn] = (),
+    *,
+    may_submit_now: bool = False,
+) -> str:
     """Returns the number of bytes handed in for that place now.
 
     They keep the number that they have while they are what was handed in last there; after another file, after they were taken
-    back, or if the name says for the first time that they are complete, they get a new one. `ahead`: what waits for the same
-    place and goes first.
+    back, if the name says for the first time that they are complete, or if they were refused for their period, which is open by
+    now (`may_submit_now`), they get a new one. `ahead`: what waits for the same place and goes first.
     """
-    received = [*_list_received(ledger, place), *ahead]
-    last = received[-1] if received else None
+    last = ahead[-1] if ahead else _find_last(ledger, place)
     if (
         last is not None
         and last.sha256 == sha256
         and not is_retracted(ledger, last.number)
         and (is_said_complete(last.filename) or not is_said_complete(filename))
+        and not (may_submit_now and is_refused_for_period(ledger, last.number))
     ):
         return last.number
-    return _next_number(place, sha256, received)
+    return _next_number(ledger, place, sha256, ahead)
+
+
+def is_refused_for_period(ledger: Ledger, number: str) -> bool:
+    """Whether a submission was refused because its period may not be handed in."""
+    verdicts = ledger.find_entries("verdict", "number", number)
+    return any(
+        entry.facts["outcome"] == "refused" and PERIOD_PROBLEMS & set(entry.facts["counts"]) for entry in verdicts
+    )
+
+
+def is_period_open(workspace: Workspace, slice_: SliceKey | None, on: date | None) -> bool:
+    """Whether the period of a slice may be handed in on that day; False without a slice or a day."""
+    if slice_ is None or on is None:
+        return False
+    return find_period_problem(workspace.contracts[slice_.dataset], slice_.period, on) is None
 
 
 def choose_rejudgement_number(ledger: Ledger, old: Submission) -> str:
     """Returns the number of another judgement of a submission: always a new one."""
-    return _next_number(old.place, old.sha256, _list_received(ledger, old.place))
+    return _next_number(ledger, old.place, old.sha256)
 
 
-def _list_received(ledger: Ledger, place: str) -> list[HandIn]:
-    facts = [entry.facts for entry in list_hand_ins(ledger, place)]
-    return [HandIn(one["sha256"], one["number"], one["filename"]) for one in facts]
+def _find_last(ledger: Ledger, place: str) -> HandIn | None:
+    entry = find_last_hand_in(ledger, place)
+    if entry is None:
+        return None
+    return HandIn(entry.facts["sha256"], entry.facts["number"], entry.facts["filename"])
 
 
-def _next_number(place: str, sha256: str, received: Sequence[HandIn]) -> str:
+def _next_number(ledger: Ledger, place: str, sha256: str, ahead: Sequence[HandIn] = ()) -> str:
     """Returns the number after those that the same bytes have had for that place."""
-    return submission_number(place, sha256, 1 + len({one.number for one in received if one.sha256 == sha256}))
+    entries = ledger.find_entries("submission", "sha256", sha256)
+    had = {entry.facts["number"] for entry in entries if entry.facts["place"] == place}
+    return submission_number(place, sha256, 1 + len(had | {one.number for one in ahead if one.sha256 == sha256}))
 
 
 def receive_file(
@@ -126,7 +155,13 @@ def receive_file(
     with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
         sha256, size = _copy_and_hash(file, Path(folder) / "bytes")
         submission = Submission(
-            number=choose_number(workspace.ledger, place, sha256, file.name),
+            number=choose_number(
+                workspace.ledger,
+                place,
+                sha256,
+                file.name,
+                may_submit_now=is_period_open(workspace, slice_, now.date()),
+            ),
             slice=slice_,
             place=place,
             filename=file.name,
