@@ -38,7 +38,11 @@ class WaitingFiles(NamedTuple):
 def find_waiting(workspace: Workspace, on: date | None = None) -> WaitingFiles:
     """Lists the inbox as on that day. A file that cannot be stored is listed separately, so that it does not block the others."""
     found = list_arrivals(workspace, on)
-    reasons = [(arrival, reason_not_kept(arrival.path)) for arrival in find_unfinished(workspace, found)]
+    inbox = workspace.layout.inbox
+    reasons = [
+        (arrival, reason_not_kept(arrival.path) if arrival.path.is_relative_to(inbox) else None)
+        for arrival in find_unfinished(workspace, found)
+    ]
     return WaitingFiles(
         found=len(found),
         arrivals=[arrival for arrival, reason in reasons if reason is None],

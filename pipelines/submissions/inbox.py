@@ -88,12 +88,17 @@ def number_arrivals(workspace: Workspace, waiting: Sequence[Arrival], on: date |
 
 
 def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
-    """Returns a file of the inbox as an arrival without a number yet; None if it was taken meanwhile."""
+    """Returns a file of the inbox as an arrival without a number yet, and without a hash if it may not be read.
+
+    None if it was taken meanwhile.
+    """
     place = path.relative_to(workspace.layout.inbox)
     try:
         sha256, changed = file_sha256(path), path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
+    except PermissionError:
+        sha256, changed = "", 0
     found = find_place_slice(workspace, place)
     slice_, problem = (None, found) if isinstance(found, Finding) else (found, None)
     return Arrival(path, str(place), sha256, slice_, problem, changed=changed)

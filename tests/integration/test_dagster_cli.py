@@ -40,7 +40,8 @@ def test_the_inbox_is_walked_and_a_second_run_says_that_nothing_is_new(settings)
     assert "accepted: 2" in first.stdout
     assert "quarantined: 1" in first.stdout
     assert "210200/site_2026.csv" in first.stdout
-    assert "type-error ×1" in first.stdout
+    assert "格式不符合要求（1 处）" in first.stdout
+    assert "type-error" not in first.stdout
     assert "RCPT-" in first.stdout
     assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1", "visit": "2026.11.1"}
     second = sportlake("run")
@@ -157,16 +158,22 @@ def test_a_clock_that_cannot_be_read_is_named(monkeypatch):
     assert "SPORTLAKE_CLOCK" in result.stderr
 
 
-def test_a_file_too_large_to_keep_is_named_and_holds_up_nobody(settings, monkeypatch):
+def test_a_file_too_large_to_keep_is_refused_with_a_receipt_and_holds_up_nobody(settings, monkeypatch):
     monkeypatch.setattr("pipelines.submissions.submission.LARGEST_FILE", 100)
     drop(settings, "210100", "site_2026.csv", SITES)
     drop(settings, "210200", "site_2026.csv", "code,area\n" + "S,1\n" * 100)
     drop(settings, "210200", "stadium_2026.csv", "x\n" * 100)
-    for _ in range(2):
-        result = sportlake("run")
-        assert result.exit_code == 0
-        assert "210200/site_2026.csv" in result.stdout
-        assert "210200/stadium_2026.csv" in result.stdout
+    result = sportlake("run")
+    for said in ("refused: 2", "210200/site_2026.csv", "210200/stadium_2026.csv", "the limit is"):
+        assert said in result.stdout
+    assert result.exit_code == 0
+    workspace = load_workspace(settings)
+    (entry,) = workspace.ledger.find_entries("submission", "place", "site/210200/2026")
+    assert entry.facts["size"] == 410
+    assert [path.name for path in workspace.layout.submission_folder(entry.facts["number"]).iterdir()] == [
+        "submission.json"
+    ]
+    assert "Nothing new in the inbox" in sportlake("run").stdout
     assert newest_releases(load_workspace(settings)) == {"site": "2026.11.1"}
 
 
@@ -175,6 +182,6 @@ def test_a_file_for_a_year_to_come_never_replaces_what_stands(settings):
     drop(settings, "210100", "site_2036.csv", f"{SITES}S3,30\n")
     result = sportlake("run")
     assert "refused: 1" in result.stdout
-    assert "period-not-begun" in result.stdout
+    assert "尚未开始" in result.stdout
     workspace = load_workspace(settings)
     assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 2
