@@ -106,7 +106,7 @@ def _describe_limits(field: Field) -> Iterator[Text]:
         yield Text(zh=f"只能是 {'、'.join(named)}", en=f"one of {', '.join(named)}")
     if pattern := limits.get("pattern"):
         yield (
-            Text(zh="写法同示例", en="written as in the example")
+            Text(zh="格式同示例", en="written as in the example")
             if field.policy.example
             else Text(zh=f"写法符合 {pattern}", en=f"written as {pattern}")
         )

@@ -84,14 +84,14 @@ _DATASET = (
     _make_field("spatial_coverage", "rows", "空间范围", "Area covered", *PLACE),
     _make_field("access_rights", "text", "开放属性", "Access rights"),
     _make_field("theme", "texts", "主题分类", "Themes"),
-    _make_field("contract_version", "text", "数据标准版本", "Contract version"),
+    _make_field("contract_version", "text", "数据规范版本", "Contract version"),
     _make_field("rows", "digits", "行数", "Rows"),
     _make_field("fingerprint", "text", "条目指纹", "Fingerprint of the entry"),
     _make_field("payload_digest", "text", "发布内容摘要", "Digest of what was sent"),
     _make_field("synthetic", "flag", "示例数据（虚构）", "Synthetic sample data"),
     _make_field("quality", "object", "数据质量", "Quality"),
     _make_field("history", "rows", "历史版本", "Old releases", *OLD_RELEASE),
-    _make_field("withdrawn", "object", "撤下", "Withdrawal"),
+    _make_field("withdrawn", "object", "停止开放", "Withdrawal"),
 )
 RESOURCE = (
     _make_field("id", "own", "标识", "Id"),

@@ -51,7 +51,7 @@ def check_command(
         str | None, typer.Option(help="期间，与 --department 同用，默认当前期间 period; the current one by default")
     ] = None,
     format_: Annotated[
-        OutputFormat, typer.Option("--format", help="给人看或给程序读 for eyes or programs")
+        OutputFormat, typer.Option("--format", help="供人阅读或供程序读取 for eyes or programs")
     ] = OutputFormat.text,
     max_findings: Annotated[
         int, typer.Option(min=0, help="最多列出几条，0 为全部 list at most; 0 = all")

@@ -20,7 +20,7 @@ def fill_sample_inbox(
     seed: Annotated[int, typer.Option(help="随机种子 the same seed gives the same rows")] = 20261125,
     share: Annotated[float, typer.Option(min=0.001, max=1.0, help="场地数量的比例 share of the facilities")] = 1.0,
 ) -> None:
-    """在收件箱放入示例报送（全部为虚构数据）。 Put sample files, all invented, into the inbox."""
+    """在收件夹放入示例报送（全部为虚构数据）。 Put sample files, all invented, into the inbox."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.sample.fill import fill_inbox
@@ -39,7 +39,7 @@ def fill_sample_inbox(
 def submit_command(
     file: Annotated[Path, typer.Argument(help="要报送的文件 the file to hand in")],
     dataset: Annotated[str, typer.Option(help="数据集 dataset")],
-    department: Annotated[str, typer.Option(help="部门代码 code of the department")],
+    department: Annotated[str, typer.Option(help="单位代码 code of the department")],
     period: Annotated[str | None, typer.Option(help="期间，默认当前期间 period; the current one by default")] = None,
     complete: Annotated[
         bool,
@@ -73,7 +73,7 @@ def submit_command(
 
 @handle_errors
 def run_command() -> None:
-    """收件箱全部走一遍：判定、入湖、发布、上架、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
+    """处理收件夹中的全部文件：校验、入库、发布、更新开放目录、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
     from dagster_project.batches import find_waiting, finish_decisions
     from dagster_project.cli import report
     from dagster_project.cli.progress import publish_due, release_due, run_intake
