@@ -110,7 +110,7 @@ def _check_disclosure(contract: Contract) -> Iterator[Finding]:
     if not (about.provider.phone.strip() or email.strip()):
         yield _make_objection(
             "no-contact",
-            "没有提供单位的联系方式；请在数据规范 provider 中填写办公电话或邮箱",
+            "没有提供单位的联系方式；请在数据规范的 provider 中填写办公电话或邮箱",
             "the provider has no contact: give an office telephone or e-mail under `provider`",
         )
 

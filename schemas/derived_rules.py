@@ -26,7 +26,7 @@ def derive_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]])
             ),
             mend=Text(
                 zh=f"请从采集模板“代码表”页选择{title}的代码",
-                en=f"choose a code of {about.title_en} on the sheet 代码表 of the template",
+                en=f"choose a code of {about.title_en} from the list in the template",
             ),
             source=f"codelists/{about.codelist}.csv",
         )

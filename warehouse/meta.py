@@ -51,7 +51,7 @@ def dataset_table(
             "owner": (TEXT, "负责单位代码 / Code of the department that answers for it"),
             "cadence": (TEXT, "更新周期 / Update cycle"),
             "mode": (TEXT, "快照或累积 / snapshot: newest period a department; append: all periods"),
-            "licence": (TEXT, "开放许可 / Licence"),
+            "licence": (TEXT, "许可协议 / Licence"),
             "contract_version": (TEXT, "数据规范版本 / Version of the contract"),
             "lake_version": (COUNT, "所取数据湖版本 / Version of the lake that was taken"),
             "rows": (COUNT, "行数 / Rows"),

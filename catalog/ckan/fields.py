@@ -75,7 +75,7 @@ _DATASET = (
     _make_field("issued", "day", "首次发布", "First released"),
     _make_field("modified", "day", "数据更新", "Data updated"),
     _make_field("metadata_updated", "day", "说明更新", "Description updated"),
-    _make_field("frequency", "frequency", "更新频率", "Update frequency"),
+    _make_field("frequency", "frequency", "更新周期", "Update frequency"),
     _make_field("contact", "rows", "联系方式", "Contact", *CONTACT),
     _make_field("provenance", "markdown", "数据来源", "Provenance"),
     _make_field("language", "texts", "语言", "Languages"),

@@ -107,7 +107,7 @@ def _row_label(finding: "Finding") -> str:
 def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
     zh, en = _VERDICTS[answer.verdict]
     console.print_message(f"{file.name}：{zh}，共 {answer.rows} 行", f"{file.name}: {en}, {answer.rows} rows")
-    if answer.reason is not None:
+    if answer.reason is not None and answer.verdict in {"quarantine", "refused"}:
         console.print_message(answer.reason.zh, answer.reason.en)
     _print_reading(answer)
     if not answer.findings:

@@ -5,6 +5,7 @@ Here: the name, the default period, and the copy. Not here: intake (`pipelines/i
 
 import re
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -22,7 +23,7 @@ from pipelines.submissions.shrinking import COMPLETE_WORD, is_said_complete
 from pipelines.submissions.submission import SUFFIXES
 from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
-from schemas.contract import Contract, find_contract
+from schemas.contract import Contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
@@ -54,7 +55,9 @@ def find_target(workspace: Workspace, dataset: str, department: str, period: str
 
     Raises UsageError if dataset or department is unknown: there is no one to whom a receipt could be given.
     """
-    contract = find_contract(workspace.contracts, dataset)
+    if dataset not in workspace.contracts:
+        raise UsageError(_describe_unknown_dataset(workspace.contracts, dataset))
+    contract = workspace.contracts[dataset]
     if department not in workspace.departments:
         raise UsageError(describe_unknown_department(workspace.departments, department))
     asked = period or current_period(contract, on)
@@ -94,6 +97,14 @@ def deposit_file(
     below = place.relative_to(workspace.layout.inbox)
     taken = Arrival(place, str(below), file_sha256(file), target.slice, None)
     return waiting or number_arrivals(workspace, [taken], on)[0]
+
+
+def _describe_unknown_dataset(contracts: Mapping[str, Contract], name: str) -> Text:
+    there = "、".join(f"{one.name} {one.title.zh}" for one in contracts.values())
+    return Text(
+        zh=f"没有名为 {name} 的数据集，未收文件，不出具回执；数据集：{there}",
+        en=f"no dataset {name}: nothing was received, there is no receipt; use one of {', '.join(contracts)}",
+    )
 
 
 def _choose_suffix(file: Path) -> str:

@@ -202,7 +202,7 @@ def _unknown_dataset(workspace: Workspace, dataset: str) -> Finding:
         dataset,
         zh=f"没有名为“{dataset}”的数据集",
         en=f'there is no dataset "{dataset}"',
-        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(workspace.contracts)}",
+        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(f'{name}（{one.title.zh}）' for name, one in workspace.contracts.items())}",
         mend_en=f"name the file <dataset>_<period>.csv, where the dataset is one of {', '.join(workspace.contracts)}",
     )
 

@@ -97,6 +97,7 @@ def test_a_dataset_or_department_that_does_not_exist_is_said_plainly_and_leaves_
     result = sportlake("submit", file, *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
+    assert "不出具回执" in result.stderr
     assert "Traceback" not in result.stderr
     assert not settings.home.exists()
 
