@@ -46,7 +46,7 @@ else:
     kinds={"file"},
     tags={"stage": "inbox"},
     check_specs=[checks.build_files_check_spec(dg.AssetKey("inbox"))],
-    description="**收件箱 · Inbox** — 各部门报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
+    description="**收件夹 · Inbox** — 各单位报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
     "Files from the departments. One whose name or folder says no slice of ours is refused here, with a receipt.",
 )
 def scan_inbox(workspace: WorkspaceResource) -> Materialized:

@@ -131,7 +131,7 @@ def build_evaluation(
 
 def build_gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
     """Returns the check that every release must pass."""
-    about = "发布前把关 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
+    about = "发布审核 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
     return dg.AssetCheckSpec(GATE, asset=candidate, description=about, blocking=True)
 
 

@@ -39,7 +39,7 @@ def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) ->
         dg.define_asset_job(
             PUBLISH,
             selection=_asset_selection(*published_keys(names, catalogues), dg.AssetKey("warehouse")),
-            description="上架 · Bring every catalogue to what should be public and make the warehouse anew.",
+            description="开放 · Bring every catalogue to what should be public and make the warehouse anew.",
         ),
         dg.define_asset_job(
             REFRESH,
@@ -71,7 +71,7 @@ def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[d
 
 def build_intake_jobs(datasets: Iterable[str]) -> list[Job]:
     """Returns the intake jobs: the inbox scan, and one for each dataset."""
-    about = "收件箱 · Look through the inbox; refuse misnamed files."
+    about = "收件夹 · Look through the inbox; refuse misnamed files."
     scan = dg.define_asset_job(INBOX, selection=_asset_selection(dg.AssetKey("inbox")), description=about)
     return [scan, *(_intake_job(name) for name in datasets)]
 

@@ -89,11 +89,11 @@ def _describe_limits(field: Field) -> Iterator[Text]:
     if enum := limits.get("enum"):
         named = [str(value) for value in enum]
         yield Text(zh=f"只能是 {'、'.join(named)}", en=f"one of {', '.join(named)}")
-    if pattern := limits.get("pattern"):
+    if limits.get("pattern"):
         yield (
-            Text(zh="写法同示例", en="written as in the example")
+            Text(zh="格式同示例", en="written as in the example")
             if field.policy.example
-            else Text(zh=f"写法符合 {pattern}", en=f"written as {pattern}")
+            else Text(zh="格式见字段说明", en="written as the description says")
         )
 
 

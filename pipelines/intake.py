@@ -30,6 +30,7 @@ from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
     copy_original,
+    describe_too_large,
     original_file,
     read_submission,
 )
@@ -148,6 +149,8 @@ def judge_original(
     """
     if problem is not None:
         return refuse_submission(problem)
+    if not submission.kept:
+        return refuse_submission(describe_too_large(submission))
     if submission.slice is None:
         raise UsageError(
             Text(

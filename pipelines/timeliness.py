@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from pipelines.submissions.inbox import may_submit
+from pipelines.submissions.periods import PROBLEMS
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.workspace import Workspace
@@ -18,6 +19,7 @@ from schemas.metadata import UpdateCycle
 from schemas.policy import TimeLimit
 from schemas.slices import SliceKey, containing_period, period_days
 from schemas.workdays import Deadline, add_working_days
+from warehouse.ledger import LedgerEntry
 from warehouse.standing import list_standing
 
 _ONE_DAY = timedelta(days=1)
@@ -56,14 +58,24 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
 
 
 def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
-    """Returns the receipts of the slices whose newest file was quarantined or refused, by department and period."""
+    """Returns the receipts of the slices whose newest file was quarantined or refused, by department and period.
+
+    A file that was refused for its period waits no longer once its department handed in something for the dataset after it.
+    """
     places = {entry.facts["number"]: entry.facts["place"] for entry in workspace.ledger.read_entries("submission")}
-    newest: dict[str, tuple[str, str]] = {}
+    newest: dict[str, LedgerEntry] = {}
+    last: dict[str, int] = {}
     for entry in workspace.ledger.read_entries("verdict"):
         place = places.get(entry.facts["number"], "")
         if place.startswith(f"{dataset}/"):
-            newest[place] = entry.facts["number"], entry.facts["outcome"]
-    sent_back = [number for _, (number, outcome) in sorted(newest.items()) if outcome in {"quarantine", "refused"}]
+            newest[place] = entry
+            last[place.rpartition("/")[0]] = entry.seq
+    sent_back = [
+        entry.facts["number"]
+        for place, entry in sorted(newest.items())
+        if entry.facts["outcome"] in {"quarantine", "refused"}
+        and not (PROBLEMS & set(entry.facts["counts"]) and last[place.rpartition("/")[0]] > entry.seq)
+    ]
     return [receipt for receipt in (read_receipt(workspace, number) for number in sent_back) if receipt.dataset]
 
 

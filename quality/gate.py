@@ -50,7 +50,7 @@ def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
     if held_back > share * submitted:
         yield _make_objection(
             "too-many-held-back",
-            f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回部门改正",
+            f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回报送单位改正",
             f"{held_back} of {submitted} rows were held back, above the limit of {share:.0%}: have them mended first",
         )
     keys = list(contract.primary_key)
@@ -63,7 +63,7 @@ def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
             ]
             yield _make_objection(
                 "duplicate-key",
-                f"有 {again.num_rows} 个主键在各部门、各期间的数据中重复，例如 {'；'.join(named)}；请相关部门核对",
+                f"有 {again.num_rows} 个编码在各单位、各期间的数据中重复，例如 {'；'.join(named)}；请相关单位核对",
                 f"{again.num_rows} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
                 value=named[0],
             )
@@ -81,11 +81,11 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
             )
         elif name not in public and name not in SLICE_COLUMNS:
             yield _make_objection(
-                "unknown-field", f"契约中没有字段 {name}", f"the contract knows no field {name}", field=name
+                "unknown-field", f"数据规范中没有字段 {name}", f"the contract knows no field {name}", field=name
             )
     for name in [name for name in contract.primary_key if name not in table.column_names]:
         yield _make_objection(
-            "key-missing", f"对外数据缺少主键字段 {name}", f"{name}, a field of the key, does not go out", field=name
+            "key-missing", f"对外数据缺少编码字段 {name}", f"{name}, a field of the key, does not go out", field=name
         )
 
 
@@ -110,7 +110,7 @@ def _check_disclosure(contract: Contract) -> Iterator[Finding]:
     if not (about.provider.phone.strip() or email.strip()):
         yield _make_objection(
             "no-contact",
-            "没有提供单位的联系方式；请在契约 provider 中填写办公电话或邮箱",
+            "没有提供单位的联系方式；请在数据规范的 provider 中填写办公电话或邮箱",
             "the provider has no contact: give an office telephone or e-mail under `provider`",
         )
 

@@ -106,11 +106,11 @@ def read_contract(path: Path) -> Contract:
         return parse_contract(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except KeyError as missing:
         raise ContractError(
-            Text(zh=f"契约 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
+            Text(zh=f"数据规范 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
         ) from missing
     except (ValueError, IndexError, TypeError, AttributeError, yaml.YAMLError) as wrong:
         raise ContractError(
-            Text(zh=f"契约 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
+            Text(zh=f"数据规范 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
         ) from wrong
 
 

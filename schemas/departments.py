@@ -64,7 +64,7 @@ def find_department(departments: Mapping[str, Department], code: str) -> Departm
         there = "、".join(f"{d.code} {d.zh}" for d in departments.values())
         raise UsageError(
             Text(
-                zh=f"没有代码为 {code} 的部门；现有：{there}",
+                zh=f"没有代码为 {code} 的报送单位；现有：{there}",
                 en=f"no department {code}; there are: {', '.join(departments)}",
             )
         )

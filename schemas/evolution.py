@@ -42,7 +42,7 @@ def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...
     if old.name != new.name:
         raise UsageError(
             Text(
-                zh=f"两份契约不是同一数据集：{old.name}、{new.name}",
+                zh=f"两份数据规范不属于同一数据集：{old.name}、{new.name}",
                 en=f"these are contracts of two datasets: {old.name} and {new.name}",
             )
         )

@@ -139,7 +139,7 @@ def _meta_tables(
 def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
     return describe_table(
         "department",
-        "报送部门 / Submitting departments",
+        "报送单位 / Submitting departments",
         {
             "code": (TEXT, "代码 / Code"),
             "zh": (TEXT, "中文名 / Chinese name"),

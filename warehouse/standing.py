@@ -65,6 +65,16 @@ def list_hand_ins(ledger: Ledger, place: str) -> Sequence[LedgerEntry]:
     return sorted(received, key=lambda entry: hand_in_order(ledger, entry.facts["number"]))
 
 
+def find_last_hand_in(ledger: Ledger, place: str) -> LedgerEntry | None:
+    """Return the last one of `list_hand_ins`, None if there is none; earlier hand-ins are not looked at."""
+    most = 1
+    while True:
+        newest = ledger.find_newest("submission", "place", place, most)
+        if len(newest) < most or "rejudges" not in newest[-1].facts:
+            return max(newest, key=lambda entry: hand_in_order(ledger, entry.facts["number"]), default=None)
+        most *= 2
+
+
 def find_retraction(ledger: Ledger, number: str) -> LedgerEntry | None:
     """Return the entry that retracted a submission; None if there is none, or it was undone."""
     decisions = [

@@ -22,9 +22,9 @@ def withdraw_command(
     successor: Annotated[
         str | None, typer.Option("--successor", help="请公众改用的数据集 the dataset to use instead")
     ] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="恢复已下架的数据集 take the withdrawal back")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="恢复已停止开放的数据集 take the withdrawal back")] = False,
 ) -> None:
-    """下架数据集，原地址留下说明；不删除湖中数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
+    """停止开放数据集，原地址留下说明；不删除已入库数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.withdrawal import restore_dataset
@@ -41,8 +41,8 @@ def withdraw_command(
         print_message(f"{dataset} 已恢复；{NEXT[0]}", f"restored; {NEXT[1]}")
         return
     made = take_back(workspace, dataset, why, successor, settings.current_time())
-    print_message(f"{dataset}（最后版本 {made.release}）已决定下架；{NEXT[0]}", f"withdrawn; {NEXT[1]}")
-    print_message("湖中数据、发布版和分析库保留", "the lake, the releases and the analysts' file keep it")
+    print_message(f"{dataset}（最后版本 {made.release}）已决定停止开放；{NEXT[0]}", f"withdrawn; {NEXT[1]}")
+    print_message("已入库数据、发布版和分析库保留", "the lake, the releases and the analysts' file keep it")
     if reason_en is None:
         print_message(
             "没有给出英文原因，英文页面也显示中文", "without --reason-en the English page says the Chinese reason"

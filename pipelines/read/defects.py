@@ -64,7 +64,7 @@ def swallowed_rows(row: int, line: int, field: str | None, value: str, rows: int
             en=f"the double quote that opens on line {line} has no partner: the next {rows} rows became part of this one cell",
         ),
         Text(
-            zh=f'删去第 {line} 行多余的双引号；内容里确有双引号的要写两遍（""），或改交 XLSX',
+            zh=f'删去第 {line} 行多余的双引号；内容里确有双引号的要写两遍（""），或改用 XLSX 报送',
             en=f'delete the stray quote on line {line}; a quote inside a text is written twice (""), or send XLSX',
         ),
     )
@@ -76,11 +76,11 @@ def fewer_rows(line: int, swallowed: int, read: int) -> Finding:
     return _file_finding(
         "fewer-rows",
         Text(
-            zh=f"文件像是有 {read + swallowed} 行数据，只读到 {read} 行：自第 {line} 行起的双引号没有配对，有 {swallowed} 行被并进了单元格",
+            zh=f"文件疑似有 {read + swallowed} 行数据，只读到 {read} 行：自第 {line} 行起的双引号没有配对，有 {swallowed} 行被并进了单元格",
             en=f"the file seems to hold {read + swallowed} rows, of which {read} could be read: from the double quote on line {line} on, {swallowed} rows became part of a cell",
         ),
         Text(
-            zh=f"用记事本打开，删去第 {line} 行多余的双引号后重新报送，或改交 XLSX",
+            zh=f"用记事本打开，删去第 {line} 行多余的双引号后重新报送，或改用 XLSX 报送",
             en=f"open the file in a text editor, delete the stray quote on line {line} and send it again, or send XLSX",
         ),
     )
@@ -91,7 +91,7 @@ def fewer_than_announced(announced: int, read: int, where: Text) -> Finding:
     return _file_finding(
         "fewer-rows",
         Text(
-            zh=f"{where.zh}共 {announced} 行，文件中只有 {read} 行，像是只导出了一部分",
+            zh=f"{where.zh}共 {announced} 行，文件中只有 {read} 行，疑似只导出了一部分",
             en=f"{where.en} {announced} rows, but it holds {read}: it seems to be only a part",
         ),
         Text(
@@ -106,7 +106,7 @@ def more_pages(read: int, key: str) -> Finding:
     return _file_finding(
         "fewer-rows",
         Text(
-            zh=f"文件有 {read} 行，并注明后面还有（{masked_excerpt(key, 40)}），像是只导出了一页",
+            zh=f"文件有 {read} 行，并注明后面还有（{masked_excerpt(key, 40)}），疑似只导出了一页",
             en=f"the file holds {read} rows and says that more follow ({masked_excerpt(key, 40)}): it seems to be one page of several",
         ),
         Text(zh="请导出全部各页，合并后重新报送", en="export all pages and send them as one file"),
@@ -263,7 +263,7 @@ def lost_zeros(row: int, field: str | None, value: str, whole: str) -> Finding:
         field,
         value,
         Text(
-            zh=f"第 {row} 行的编码“{value}”像是丢了前面的 0，应为“{whole}”",
+            zh=f"第 {row} 行的编码“{value}”疑似丢失前面的 0，应为“{whole}”",
             en=f"the code “{value}” in row {row} seems to have lost the zeros before it; “{whole}” would be right",
         ),
         Text(zh="把整列设为“文本”格式，补上前面的 0", en="format the column as text and put the zeros back"),
@@ -309,7 +309,7 @@ def doubtful_boxes(row: int, field: str | None, value: str) -> Finding:
         field,
         value,
         Text(
-            zh=f"第 {row} 行的“{cell}”中的方框像是没有显示出来的文字",
+            zh=f"第 {row} 行的“{cell}”中的方框疑似未能显示的文字",
             en=f"the boxes in “{cell}” of row {row} look like characters that could not be shown",
         ),
         Text(zh="请核对；确实如此的不必修改", en="check it; leave it if it is right"),

@@ -203,7 +203,7 @@ def _shapeless_error(gathered: _GatheredRows, number: int) -> UnreadableFile:
     return refuse_file(
         "not-a-table",
         f"“{gathered.name}”有超过 {RAGGED_ROWS} 行与表头宽度（{gathered.width} 列）不符（第 {first} 行起，到第 {number} 行）；"
-        "请检查分隔符和引号，或改交 XLSX",
+        "请检查分隔符和引号，或改用 XLSX 报送",
         f"“{gathered.name}” has more than {RAGGED_ROWS} rows, from {first} to {number}, that are not as wide as the header "
         f"({gathered.width} columns); check delimiter and quotes, or send XLSX",
     )

@@ -85,7 +85,7 @@ def _find_few_rows(texts: pa.Table) -> Iterator[Finding]:
             "warning",
             Text(zh=f"只有 {texts.num_rows} 行数据（低容量）", en=f"there are only {texts.num_rows} rows of data"),
             Text(
-                zh=f"请核对是否漏报；确实只有 {FEW_ROWS} 行以内的，由数据管理员在契约中注明",
+                zh=f"请核对是否漏报；确实只有 {FEW_ROWS} 行以内的，由数据管理员在数据规范中注明",
                 en=f"check that nothing is left out; a table that honestly has {FEW_ROWS} rows or fewer is waived in its contract",
             ),
         )
@@ -105,7 +105,7 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
             "poured-document",
             "error",
             Text(
-                zh="多数行只有一个单元格或一段长文字，像是把文档粘进了表格（生硬格式转化）",
+                zh="多数行只有一个单元格或一段长文字，疑似把文档粘贴成表格（生硬格式转化）",
                 en="most rows hold one cell or one long text: a document poured into a table",
             ),
             Text(zh="请按采集模板逐列填写", en="fill in the template, one value a column"),
@@ -152,7 +152,7 @@ def _find_stacked_points(typed: pa.Table, rows: pa.Array, contract: Contract) ->
             field=at.lon,
             value=f"{point[at.lon]}, {point[at.lat]}",
             message=Text(
-                zh=f"{point['#row_count']} 行用了同一个坐标（上限 {at.most_on_a_point} 行），像是地图的默认点",
+                zh=f"{point['#row_count']} 行用了同一个坐标（上限 {at.most_on_a_point} 行），疑似地图默认点",
                 en=f"{point['#row_count']} rows share one point (limit {at.most_on_a_point}): it looks like the default of a map",
             ),
             mend=Text(
@@ -184,12 +184,12 @@ def _fragment_finding(contract: Contract, name: str, here: set[object], before: 
         "fragment",
         "error",
         Text(
-            zh=f"与本期已接收的数据没有一行相同，“{title.zh}”也不同（本次 {new}，已接收 {old}），像是同一张表拆成了几份；接收会替换掉已有的数据",
+            zh=f"与本期已接收的数据没有一行相同，“{title.zh}”也不同（本次 {new}，已接收 {old}），疑似同一张表分成几份报送；接收后将替换已有数据",
             en=f"no row is among those taken for this period, and {title.en} differs (now {new}, before {old}): "
             "a piece of one table, which would replace the other pieces",
         ),
         Text(
-            zh="请把各部分合并成一份文件报送；如前一份交错了，请联系数据管理员",
+            zh="请把各部分合并成一份文件报送；如前一份报送有误，请联系数据管理员",
             en="send all pieces as one file; if the earlier file was wrong, tell the data steward",
         ),
     )
@@ -202,7 +202,7 @@ def _twin_finding(others: list[str], severity: Severity) -> Finding:
         severity,
         Text(zh=f"与已接收的 {names} 是完全相同的文件", en=f"this is the very file that was taken as {names}"),
         Text(
-            zh="请检查是否放错了文件或期间；确无变化的请更新核实日期后再交",
+            zh="请检查是否放错了文件或期间；确无变化的请更新核实日期后重新报送",
             en="check dataset and period; if nothing changed, bring the date of verification up to date and send it again",
         ),
     )

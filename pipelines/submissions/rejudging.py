@@ -75,7 +75,7 @@ def list_judgeable(workspace: Workspace, dataset: str, department: str | None = 
         there = "、".join(workspace.departments)
         raise UsageError(
             Text(
-                zh=f"没有代码为“{department}”的部门；现有：{there}",
+                zh=f"没有代码为“{department}”的报送单位；现有：{there}",
                 en=f'no department "{department}"; there are: {there}',
             )
         )

@@ -115,6 +115,9 @@ def require_department(workspace: Workspace, code: str) -> Department:
     if code not in workspace.departments:
         available = "、".join(workspace.departments)
         raise UsageError(
-            Text(zh=f"没有代码为 {code} 的部门；现有：{available}", en=f"no department {code}; there are: {available}")
+            Text(
+                zh=f"没有代码为 {code} 的报送单位；现有：{available}",
+                en=f"no department {code}; there are: {available}",
+            )
         )
     return workspace.departments[code]
