@@ -67,7 +67,7 @@ def _to_json(answer: "CheckReport", most: int) -> str:
         "findings": [
             {name: getattr(f, name) for name in kept}
             | {"message": {"zh": f.message.zh, "en": f.message.en}}
-            | ({} if f.fix is None else {"fix": f.fix})
+            | {name: found for name in ("cell", "fix") if (found := getattr(f, name)) is not None}
             for f in listed
         ],
         "truncated": len(listed) < len(answer.findings),
@@ -101,6 +101,7 @@ def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
         (
             f.severity,
             _row_label(f),
+            f.cell or "—",
             f.field or "—",
             "—" if f.value is None else f.value,
             f.fix or "—",
@@ -109,7 +110,9 @@ def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
         )
         for f in listed
     ]
-    console.print_table(("级别 severity", "行 row", "字段 field", "值 value", "建议值 fix", "问题", "problem"), rows)
+    console.print_table(
+        ("级别 severity", "行 row", "单元格 cell", "字段 field", "值 value", "建议值 fix", "问题", "problem"), rows
+    )
     if len(listed) < len(answer.findings):
         rest = len(answer.findings) - len(listed)
         console.print_message(

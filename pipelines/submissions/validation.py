@@ -18,6 +18,7 @@ from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
+from pipelines.submissions.cell_names import name_cells
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
@@ -103,7 +104,7 @@ def validate_submission(
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(findings, reading, contract, workspace, slice_),
+        findings=_finish_findings(findings, reading, matching, workspace, slice_),
         reading=reading,
         rewrites=tuple(corrected.normal.rewrites),
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *whole.decisions),
@@ -213,10 +214,15 @@ def _check_plausibility(
 
 
 def _finish_findings(
-    findings: Sequence[Finding], reading: Reading, contract: Contract, workspace: Workspace, slice_: SliceKey | None
+    findings: Sequence[Finding],
+    reading: Reading,
+    matching: column_matching.ColumnMatching,
+    workspace: Workspace,
+    slice_: SliceKey | None,
 ) -> tuple[Finding, ...]:
-    """Returns the findings with proposed values, and with the line on which their row begins, if the file has lines."""
-    findings = propose_values(findings, contract, workspace.codelists, _division_area(workspace, slice_))
+    """Returns the findings with proposed values, the names of their cells, and the line on which their row begins, if the file has lines."""
+    findings = propose_values(findings, matching.contract, workspace.codelists, _division_area(workspace, slice_))
+    findings = name_cells(findings, reading, matching)
     lines = reading.lines
     if lines is None:
         return tuple(findings)
