@@ -4,6 +4,7 @@
 expectation's id for tables); people read `message` and `mend`. `row` is the record number with the header as 1, as a
 person sees it in Excel; None for a finding about the header or the table. `line` is where that record begins in a delimited
 file, as a text editor counts: it differs from `row` if a cell above contains a line break. None for formats without lines.
+`cell` names the cell as a spreadsheet shows it (`F17`); None for a finding on no one cell, and in findings written before there were names.
 `fix` is the value that would mend the cell, wherever the check knows one: a proposal to people, never applied by itself. None in
 findings that were written before there were proposals.
 """
@@ -42,6 +43,7 @@ class Finding(BaseModel):
     row: int | None = None
     line: int | None = None
     field: str | None = None
+    cell: str | None = None
     value: str | None = None
     message: Text
     mend: Text | None = None

@@ -87,7 +87,7 @@ def _to_json(answer: "CheckReport", most: int) -> str:
         "findings": [
             {name: getattr(f, name) for name in kept}
             | {"message": {"zh": f.message.zh, "en": f.message.en}}
-            | ({} if f.fix is None else {"fix": f.fix})
+            | {name: found for name in ("cell", "fix") if (found := getattr(f, name)) is not None}
             for f in listed
         ],
         "truncated": len(listed) < len(answer.findings),
@@ -115,7 +115,7 @@ def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
     counts = _count_plain(answer) if answer.labels is None else _count_in_words(answer)
     console.print_table(("问题 problem", "处数 count"), counts)
     listed = answer.findings[: most or None]
-    heads = ("级别 severity", "行 row", "列 column", "值 value", "建议值 fix", "问题", "problem")
+    heads = ("级别 severity", "行 row", "单元格 cell", "列 column", "值 value", "建议值 fix", "问题", "problem")
     console.print_table(heads, (_finding_row(answer, finding) for finding in listed))
     if len(listed) < len(answer.findings):
         rest = len(answer.findings) - len(listed)
@@ -158,6 +158,7 @@ def _finding_row(answer: "CheckReport", finding: "Finding") -> tuple[object, ...
     return (
         finding.severity if answer.labels is None else _SEVERITIES[finding.severity],
         _row_label(finding),
+        finding.cell or "—",
         column,
         "—" if finding.value is None else finding.value,
         finding.fix or "—",

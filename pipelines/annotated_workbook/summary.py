@@ -26,18 +26,28 @@ Line = tuple[SummaryCell, ...]
 
 
 def build_summary(
-    receipt: Receipt, made: Origin, sheet: str, places: CellPositions, labels: Mapping[str, Text], *, synthetic: bool
+    receipt: Receipt,
+    made: Origin,
+    sheet: str,
+    places: CellPositions,
+    labels: Mapping[str, Text],
+    *,
+    synthetic: bool,
+    proposed: bool = False,
 ) -> tuple[Line, ...]:
-    """Returns the lines of the summary sheet; `sheet` is the name of the sheet with the marked cells."""
+    """Returns the lines of the summary sheet; `sheet` is the name of the sheet with the marked cells.
+
+    `proposed`: whether that sheet has columns of proposals.
+    """
     lines = [
-        *_heading_lines(receipt, made, synthetic=synthetic),
+        *_heading_lines(receipt, made, synthetic=synthetic, proposed=proposed and made != "rows"),
         *_count_lines(receipt, labels),
         *_finding_lines(receipt, sheet, places, labels),
     ]
     return tuple(lines)
 
 
-def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterator[Line]:
+def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool, proposed: bool) -> Iterator[Line]:
     sentences = read_sentences()
     title = sentences["workbook.title"].fill_placeholders(number=receipt.number)
     yield (SummaryCell(title.zh, "title"),)
@@ -66,6 +76,8 @@ def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterat
     yield _build_fact_line("workbook.mend", sentences["workbook.mend.about"], "mend")
     yield _build_fact_line("workbook.look", sentences["workbook.look.about"], "look")
     yield _build_fact_line("workbook.this", sentences[f"workbook.{made}"])
+    if proposed:
+        yield _build_fact_line("workbook.accept", sentences["workbook.proposals"])
     if receipt.truncated:
         yield _build_fact_line("workbook.limit", sentences["workbook.cut"])
     yield _build_fact_line(

@@ -260,5 +260,6 @@ REASONS: dict[str, Text] = {
     "answer": Text(zh="是、否、不详改为代码", en="yes, no, not known became their codes"),
     "datum": Text(zh="偏移坐标换算为 CGCS2000", en="offset coordinates converted to CGCS2000"),
     "zone": Text(zh="高斯-克吕格平面坐标换算为经纬度", en="Gauss-Krüger metres converted to degrees"),
+    "proposal": Text(zh="采纳建议值（标注工作簿“建议值”列）", en="proposed values accepted in the marked workbook"),
     "correction": Text(zh="按已审核的更正记录改正", en="corrected as reviewed"),
 }

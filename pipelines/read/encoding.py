@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipelines.proposal_columns import is_proposal_label
 from pipelines.read.header import Header
 from pipelines.read.padding import open_content
 from pipelines.read.reading import LINE_BYTES, refuse_file
@@ -97,7 +98,9 @@ def confirm_encoding(path: Path, encoding: TextEncoding, header: Header) -> tupl
     chinese = [
         label for label, field in zip(header.labels, header.fields, strict=True) if field and not label.isascii()
     ]
-    if chinese and 2 * header.known >= sum(bool(label.strip()) for label in header.labels):
+    if chinese and 2 * header.known >= sum(
+        bool(label.strip()) and not is_proposal_label(label) for label in header.labels
+    ):
         return (
             Text(
                 zh=f"按 GB18030（含 GBK）解码，依据是表头“{chinese[0].strip()}”等 {len(chinese)} 列与数据规范相符",

@@ -4,13 +4,14 @@ Blank rows are skipped, rows of the wrong width are reported, the size limits ar
 optional cells at its end is complete (`short_rows`). Not here: where the records come from, or what a column means.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.proposal_columns import ProposalColumns, find_proposal_columns
 from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters, ragged_row
 from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.header import Header, no_rows_error
@@ -20,6 +21,7 @@ from pipelines.read.reading import (
     RAGGED_ROWS,
     ROWS,
     TEXT_BYTES,
+    ProposalCells,
     Reading,
     list_marked_cells,
     refuse_file,
@@ -72,7 +74,7 @@ def tabulate_records(
     cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless
     the cells beyond the header are empty, or those that the row lacks belong to optional fields; such rows are only
     counted. A column with neither label nor content is dropped, and so is the row number of a program
-    (`index_columns`). A replacement character (U+FFFD) in a cell is a finding (`encoding-error`), and so is the error text of
+    (`index_columns`). The columns of proposals of a marked workbook are set aside; a row that holds nothing else is blank. A replacement character (U+FFFD) in a cell is a finding (`encoding-error`), and so is the error text of
     a failed formula in the column of a field (`formula-error`).
 
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
@@ -84,7 +86,14 @@ def tabulate_records(
     if not data.table.num_rows:
         raise no_rows_error(name, header)
     index = find_index_columns(data.table, header.labels, header.fields) if header.known else {}
-    kept = [at for at in _find_columns(data.table, header) if at not in index]
+    proposed = find_proposal_columns(header.labels, header.names)
+    aside = {at for pair in proposed.values() for at in pair if at is not None}
+    used = [at for at in _find_columns(data.table, header) if at not in aside]
+    kept = [at for at in used if at not in index]
+    if aside:
+        data = _drop_bare_rows(data, kept, gathered)
+    if not data.table.num_rows:
+        raise no_rows_error(name, header)
     labels = tuple(header.labels[at] for at in kept)
     table = data.table.select(kept).rename_columns(_make_unique(labels))
     return Reading(
@@ -94,6 +103,8 @@ def tabulate_records(
         format=kind,
         encoding=encoding,
         columns=tuple(left + at + 1 for at in kept),
+        last_column=left + used[-1] + 1,
+        proposals=_collect_proposals(data.table, proposed, left),
         sheet=sheet,
         header_row=header.row,
         findings=(
@@ -106,7 +117,7 @@ def tabulate_records(
             *header.decisions,
             *units.decisions,
             *data.decisions,
-            *_describe_skipped(gathered, len(header.labels) - len(kept) - len(index)),
+            *_describe_skipped(gathered, len(header.labels) - len(used) - len(aside)),
             *describe_index_columns(index, left),
             *gathered.short.describe_rows(data.skipped),
         ),
@@ -123,6 +134,27 @@ def _gather_rows(
         raise no_rows_error(name, header)
     gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
     return gathered
+
+
+def _drop_bare_rows(data: DataRows, kept: Sequence[int], gathered: _GatheredRows) -> DataRows:
+    """Returns the rows that hold anything besides proposals, and counts the others as blank."""
+    filled = pa.chunked_array([pa.array([False] * data.table.num_rows)])
+    for at in kept:
+        filled = pc.or_(filled, pc.not_equal(pc.utf8_trim_whitespace(data.table.column(at)), ""))
+    rows = data.rows.filter(filled.combine_chunks())
+    gathered.blank += len(data.rows) - len(rows)
+    return replace(data, table=data.table.filter(filled), rows=rows)
+
+
+def _collect_proposals(table: pa.Table, columns: Mapping[str, ProposalColumns], left: int) -> dict[str, ProposalCells]:
+    return {
+        name: ProposalCells(
+            None if pair.written is None else table.column(pair.written),
+            table.column(pair.proposed),
+            tuple(left + at + 1 for at in pair if at is not None),
+        )
+        for name, pair in columns.items()
+    }
 
 
 def _list_findings(gathered: _GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:

@@ -1,6 +1,6 @@
 """Validation of one file against its contract, from bytes to verdict, without writing anything.
 
-read → match labels → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order,
+read → match labels → accepted proposals → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order,
 and the input of each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
@@ -16,8 +16,10 @@ from pipelines import column_matching
 from pipelines.normalise import CellRewrite, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
+from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
+from pipelines.submissions.cell_names import name_cells
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
@@ -40,7 +42,10 @@ from schemas.text import Text
 
 @dataclass(frozen=True)
 class Validation:
-    """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none."""
+    """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none.
+
+    `proposals`: the proposed values that the department accepted; `reading` is the file without them.
+    """
 
     verdict: Verdict
     findings: tuple[Finding, ...]
@@ -48,6 +53,7 @@ class Validation:
     rewrites: tuple[CellRewrite, ...] = ()
     decisions: tuple[Text, ...] = ()
     accepted: pa.Table | None = None
+    proposals: tuple[AcceptedProposal, ...] = ()
 
 
 def validate_submission(
@@ -79,13 +85,14 @@ def validate_submission(
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
     matching = column_matching.match_columns(reading.labels, contract, reading.columns, reading.stated)
-    corrected = _correct_rows(workspace, reading, matching, slice_, on)
-    texts, rows = corrected.normal.table, reading.rows
+    proposed = apply_proposals(reading, matching)
+    corrected = _correct_rows(workspace, proposed.reading, matching, slice_, on)
+    texts, rows, read = corrected.normal.table, reading.rows, proposed.reading.findings
     elsewhere = _check_department(workspace, texts, contract, slice_)
-    findings = [*elsewhere, *find_outdated(reading.stamp, contract), *reading.findings]
+    findings = [*elsewhere, *find_outdated(reading.stamp, contract), *read, *proposed.findings]
     findings += [*matching.findings, *corrected.findings]
     findings += [*find_personal_data(texts, rows, contract), *check_contents(texts, rows, contract)]
-    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
+    typed, of_cells = check_cells(texts, rows, contract, findings, read, matching.missing)
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
     judged = _judge_rows(workspace, typed, rows, findings, contract, slice_, received or on)
@@ -103,10 +110,17 @@ def validate_submission(
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(findings, reading, contract, workspace, slice_),
+        findings=_finish_findings(findings, reading, matching, workspace, slice_),
         reading=reading,
-        rewrites=tuple(corrected.normal.rewrites),
-        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *whole.decisions),
+        rewrites=(*proposed.rewrites, *corrected.normal.rewrites),
+        proposals=proposed.accepted,
+        decisions=(
+            *reading.decisions,
+            *matching.decisions,
+            *proposed.decisions,
+            *corrected.decisions,
+            *whole.decisions,
+        ),
         accepted=whole.accepted if verdict.accepted else None,
     )
 
@@ -213,10 +227,15 @@ def _check_plausibility(
 
 
 def _finish_findings(
-    findings: Sequence[Finding], reading: Reading, contract: Contract, workspace: Workspace, slice_: SliceKey | None
+    findings: Sequence[Finding],
+    reading: Reading,
+    matching: column_matching.ColumnMatching,
+    workspace: Workspace,
+    slice_: SliceKey | None,
 ) -> tuple[Finding, ...]:
-    """Returns the findings with proposed values, and with the line on which their row begins, if the file has lines."""
-    findings = propose_values(findings, contract, workspace.codelists, _division_area(workspace, slice_))
+    """Returns the findings with proposed values, the names of their cells, and the line on which their row begins, if the file has lines."""
+    findings = propose_values(findings, matching.contract, workspace.codelists, _division_area(workspace, slice_))
+    findings = name_cells(findings, reading, matching)
     lines = reading.lines
     if lines is None:
         return tuple(findings)
