@@ -18,7 +18,8 @@ from schemas.metadata import UpdateCycle
 from schemas.policy import TimeLimit
 from schemas.slices import SliceKey, containing_period, period_days
 from schemas.workdays import Deadline, add_working_days
-from warehouse.standing import list_standing
+from warehouse.ledger import LedgerEntry
+from warehouse.standing import list_sent_back, list_standing
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS: dict[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
@@ -57,14 +58,14 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
 
 def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
     """Returns the receipts of the slices whose newest file was quarantined or refused, by department and period."""
-    places = {entry.facts["number"]: entry.facts["place"] for entry in workspace.ledger.read_entries("submission")}
-    newest: dict[str, tuple[str, str]] = {}
-    for entry in workspace.ledger.read_entries("verdict"):
-        place = places.get(entry.facts["number"], "")
-        if place.startswith(f"{dataset}/"):
-            newest[place] = entry.facts["number"], entry.facts["outcome"]
-    sent_back = [number for _, (number, outcome) in sorted(newest.items()) if outcome in {"quarantine", "refused"}]
-    return [receipt for receipt in (read_receipt(workspace, number) for number in sent_back) if receipt.dataset]
+    places = {verdict.facts["number"]: _place_of(workspace, verdict) for verdict in list_sent_back(workspace.ledger)}
+    numbers = sorted((place, number) for number, place in places.items() if place.startswith(f"{dataset}/"))
+    return [receipt for receipt in (read_receipt(workspace, number) for _, number in numbers) if receipt.dataset]
+
+
+def _place_of(workspace: Workspace, verdict: LedgerEntry) -> str:
+    received = workspace.ledger.find_entry("submission", {"number": verdict.facts["number"]})
+    return str(received.facts["place"]) if received else ""
 
 
 def _landing_days(workspace: Workspace, contract: Contract) -> dict[SliceKey, date]:

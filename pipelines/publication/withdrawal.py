@@ -30,10 +30,11 @@ class ActiveWithdrawal(NamedTuple):
 def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
     """Returns the withdrawals in effect, by dataset."""
     held: dict[str, ActiveWithdrawal] = {}
-    for entry in workspace.ledger.read_entries():
+    decided = [*workspace.ledger.read_entries("withdrawal"), *workspace.ledger.read_entries("restoration")]
+    for entry in sorted(decided, key=lambda one: one.seq):
         if entry.kind == "withdrawal":
             held[entry.facts["dataset"]] = ActiveWithdrawal(entry.seq, _parse_withdrawal(entry))
-        elif entry.kind == "restoration":
+        else:
             held.pop(entry.facts["dataset"], None)
     return held
 

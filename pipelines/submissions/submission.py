@@ -178,10 +178,12 @@ def read_submission(workspace: Workspace, number: str) -> Submission:
 
 
 def find_submissions(workspace: Workspace, slices: Collection[SliceKey]) -> list[Submission]:
-    """Returns every submission received for those slices, earliest first."""
-    places = {str(key) for key in slices}
-    entries = workspace.ledger.read_entries("submission")
-    return [read_submission(workspace, entry.facts["number"]) for entry in entries if entry.facts["place"] in places]
+    """Returns of those slices what is not finished and what was handed in last, earliest first."""
+    unfinished, found = set(workspace.unfinished.list_numbers()), []
+    for slice_ in slices:
+        received = list_hand_ins(workspace.ledger, str(slice_))
+        found += [entry for entry in received if entry is received[-1] or entry.facts["number"] in unfinished]
+    return [read_submission(workspace, entry.facts["number"]) for entry in sorted(found, key=lambda one: one.seq)]
 
 
 def original_file(workspace: Workspace, submission: Submission) -> Path:
