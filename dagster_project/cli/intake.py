@@ -80,6 +80,7 @@ def run_command() -> None:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
+    from pipelines.publication.emptied import withdraw_emptied
     from pipelines.submissions.receipt_index import update_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 
@@ -94,6 +95,7 @@ def run_command() -> None:
     again, problems = rejudge_due(workspace, settings.current_time())
     update_receipt_index(workspace)
     report.print_rejudged(again, problems)
+    report.print_withdrawn(withdraw_emptied(workspace, settings.current_time()))
     ran += release_due(settings, workspace)
     ran += publish_due(settings, workspace)
     report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v}, ran)

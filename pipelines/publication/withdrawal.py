@@ -21,10 +21,11 @@ LONGEST_REASON = 500
 
 
 class ActiveWithdrawal(NamedTuple):
-    """A withdrawal that is in effect, and the number of its ledger entry."""
+    """A withdrawal that is in effect, the number of its ledger entry, and whether it came because all data were retracted."""
 
     seq: int
     withdrawal: Withdrawal
+    emptied: bool = False
 
 
 def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
@@ -33,7 +34,9 @@ def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
     decided = [*workspace.ledger.read_entries("withdrawal"), *workspace.ledger.read_entries("restoration")]
     for entry in sorted(decided, key=lambda one: one.seq):
         if entry.kind == "withdrawal":
-            held[entry.facts["dataset"]] = ActiveWithdrawal(entry.seq, _parse_withdrawal(entry))
+            held[entry.facts["dataset"]] = ActiveWithdrawal(
+                entry.seq, parse_withdrawal(entry), bool(entry.facts.get("emptied"))
+            )
         else:
             held.pop(entry.facts["dataset"], None)
     return held
@@ -69,7 +72,7 @@ def withdraw_dataset(
         "release": last.number,
         "synthetic": last.synthetic,
     }
-    return _parse_withdrawal(
+    return parse_withdrawal(
         workspace.ledger.append_entry(
             "withdrawal", now=now, actor=workspace.actor, reason="withdrawn by decision", facts=facts
         )
@@ -90,7 +93,8 @@ def restore_dataset(workspace: Workspace, dataset: str, reason: Text, now: datet
     )
 
 
-def _parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
+def parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
+    """Returns the withdrawal that a ledger entry records."""
     facts = entry.facts
     return Withdrawal(
         dataset=facts["dataset"],
