@@ -23,6 +23,7 @@ from schemas.departments import Department, find_department
 from schemas.errors import CatalogueError
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
+from schemas.province import Province
 from schemas.text import Text
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -92,6 +93,7 @@ class CatalogueEntry(_Frozen):
     data_updated: date
     metadata_updated: date
     core: CatalogueMetadata
+    province: Province
     coordinates: Coordinates | None
     primary_key: tuple[str, ...]
     dictionary: tuple[DictionaryField, ...]
@@ -153,6 +155,7 @@ def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Depa
         data_updated=facts.data_updated,
         metadata_updated=_metadata_updated_date([facts, *history]),
         core=policy.catalogue,
+        province=policy.province,
         coordinates=_public_coordinates(contract),
         primary_key=contract.primary_key,
         dictionary=_build_dictionary(contract, facts),

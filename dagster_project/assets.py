@@ -21,6 +21,7 @@ from dagster_project.catalogues import catalogue_address
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.publication.due import releases_due
+from pipelines.publication.emptied import withdraw_emptied
 from pipelines.publication.publish import publish_entries
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
@@ -212,6 +213,7 @@ def build_published_assets(contracts: Mapping[str, Contract], name: str) -> dg.A
     @dg.multi_asset(name=f"publish_{name}", specs=specs, can_subset=True)
     def published(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Iterator[Materialized]:
         home = workspace.open_workspace()
+        withdraw_emptied(home, workspace.current_time())
         done = publish_entries(home, workspace.open_catalogue(name), workspace.current_time())
         steps = {published_key(step.dataset, name): step for step in done.plan.steps}
         place = catalogue_address(home, workspace.read_settings(), name)

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.publication.emptied import restore_refilled
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.gate import find_objections
@@ -68,11 +69,17 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
 
 
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
-    """Freezes the candidate as the next release; None if the gate objects or nothing changed since the last one."""
+    """Freezes the candidate as the next release; None if the gate objects or nothing changed since the last one.
+
+    Where the newest release holds what stands, a withdrawal that came because nothing stood ends.
+    """
     made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
         _record_release(workspace, made[-1])
-    if candidate.blocked or (made and _is_unchanged(made[-1], candidate)):
+    if candidate.blocked:
+        return None
+    if made and _is_unchanged(made[-1], candidate):
+        restore_refilled(workspace, candidate.contract.name, now)
         return None
     fresh = freezing.freeze(
         workspace.layout,
@@ -89,6 +96,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         with_changes=not (made and _holds_personal_data(workspace, candidate.contract, made[-1].number)),
     )
     _record_release(workspace, fresh)
+    restore_refilled(workspace, candidate.contract.name, now)
     return fresh
 
 

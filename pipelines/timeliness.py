@@ -20,7 +20,7 @@ from schemas.policy import TimeLimit
 from schemas.slices import SliceKey, containing_period, period_days
 from schemas.workdays import Deadline, add_working_days
 from warehouse.ledger import LedgerEntry
-from warehouse.standing import list_standing
+from warehouse.standing import list_hand_ins, list_sent_back, list_standing, open_hand_in_index
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS: dict[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
@@ -62,21 +62,27 @@ def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
 
     A file that was refused for its period waits no longer once its department handed in something for the dataset after it.
     """
-    places = {entry.facts["number"]: entry.facts["place"] for entry in workspace.ledger.read_entries("submission")}
-    newest: dict[str, LedgerEntry] = {}
-    last: dict[str, int] = {}
-    for entry in workspace.ledger.read_entries("verdict"):
-        place = places.get(entry.facts["number"], "")
-        if place.startswith(f"{dataset}/"):
-            newest[place] = entry
-            last[place.rpartition("/")[0]] = entry.seq
-    sent_back = [
-        entry.facts["number"]
-        for place, entry in sorted(newest.items())
-        if entry.facts["outcome"] in {"quarantine", "refused"}
-        and not (PROBLEMS & set(entry.facts["counts"]) and last[place.rpartition("/")[0]] > entry.seq)
-    ]
-    return [receipt for receipt in (read_receipt(workspace, number) for number in sent_back) if receipt.dataset]
+    waiting = [(_place_of(workspace, verdict), verdict) for verdict in list_sent_back(workspace.ledger)]
+    numbers = sorted(
+        (place, verdict.facts["number"])
+        for place, verdict in waiting
+        if place.startswith(f"{dataset}/") and not _is_overtaken(workspace, place, verdict)
+    )
+    return [receipt for receipt in (read_receipt(workspace, number) for _, number in numbers) if receipt.dataset]
+
+
+def _is_overtaken(workspace: Workspace, place: str, verdict: LedgerEntry) -> bool:
+    """Whether a file refused for its period was followed by another of the same dataset and department."""
+    if not PROBLEMS & set(verdict.facts["counts"]):
+        return False
+    mine = place.rpartition("/")[0] + "/"
+    places = [other for other in open_hand_in_index(workspace.ledger).list_places() if other.startswith(mine)]
+    return any(list_hand_ins(workspace.ledger, other)[-1].seq > verdict.seq for other in places)
+
+
+def _place_of(workspace: Workspace, verdict: LedgerEntry) -> str:
+    received = workspace.ledger.find_entry("submission", {"number": verdict.facts["number"]})
+    return str(received.facts["place"]) if received else ""
 
 
 def _landing_days(workspace: Workspace, contract: Contract) -> dict[SliceKey, date]:

@@ -49,7 +49,7 @@ class Workspace:
     @cached_property
     def unfinished(self) -> UnfinishedSubmissions:
         """The submissions that were received and are not finished."""
-        return UnfinishedSubmissions(self.ledger)
+        return self.ledger.open_view(UnfinishedSubmissions)
 
 
 def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | None = None) -> Workspace:

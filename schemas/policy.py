@@ -6,12 +6,13 @@ expectations (`schemas/expectations.py`), catalogue metadata (`schemas/metadata.
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
+from schemas.province import Province, read_bureau_province
 from schemas.rules import RowRule
 from schemas.slices import PeriodKind
 from schemas.text import Text
@@ -96,6 +97,9 @@ class Disclosure(_FrozenModel):
 class Policy(_FrozenModel):
     """The `sportlake:` key of a contract."""
 
+    province: Province = Field(
+        default_factory=read_bureau_province, description="where the places of the dataset lie; the bureau's by default"
+    )
     family: Family
     title_en: str
     description_en: str
@@ -123,6 +127,21 @@ class Policy(_FrozenModel):
     )
     disclosure: Disclosure = Disclosure()
     catalogue: CatalogueMetadata
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_space_range(cls, stated: Any) -> Any:  # noqa: ANN401 - whatever the contract says, before it is checked
+        """Data are about the whole province unless the contract names a part of it."""
+        if not isinstance(stated, Mapping) or not isinstance(stated.get("catalogue"), Mapping):
+            return stated
+        province = Province.model_validate(stated["province"]) if "province" in stated else read_bureau_province()
+        return {**stated, "catalogue": {"space_range": province.admin_code, **stated["catalogue"]}}
+
+    @model_validator(mode="after")
+    def _require_part_of_province(self) -> "Policy":
+        if not self.catalogue.space_range.startswith(self.province.code):
+            raise ValueError(f"space_range: {self.catalogue.space_range} is no part of {self.province.name.en}")
+        return self
 
 
 class Plausible(_FrozenModel):

@@ -80,7 +80,8 @@ def run_command() -> None:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
-    from pipelines.submissions.receipt_index import write_receipt_index
+    from pipelines.publication.emptied import withdraw_emptied
+    from pipelines.submissions.receipt_index import update_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 
     settings = read_settings()
@@ -92,8 +93,9 @@ def run_command() -> None:
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
-    write_receipt_index(workspace)
+    update_receipt_index(workspace)
     report.print_rejudged(again, problems)
+    report.print_withdrawn(withdraw_emptied(workspace, settings.current_time()))
     ran += release_due(settings, workspace)
     ran += publish_due(settings, workspace)
     report.print_releases(workspace, {k: v for k, v in newest_releases(workspace).items() if before.get(k) != v}, ran)

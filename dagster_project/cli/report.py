@@ -21,7 +21,7 @@ from schemas.text import Text
 from warehouse.releases import list_releases
 
 if TYPE_CHECKING:
-    from catalog.plan import PublicationPlan
+    from catalog.plan import PublicationPlan, Withdrawal
     from dagster_project.runs import RunResult
     from warehouse.ledger import LedgerEntry
     from warehouse.standing import StandingSubmission
@@ -191,6 +191,15 @@ def print_rejudged(receipts: Sequence[Receipt], problems: Sequence[Text]) -> Non
         print_message(f"重新判定 {receipt.rejudges} → {receipt.number}：{zh}", f"judged again: {en}")
     for problem in problems:
         print_error(problem)
+
+
+def print_withdrawn(found: "Sequence[Withdrawal]") -> None:
+    """Prints the datasets that are no longer public, because all of their data were retracted."""
+    for one in found:
+        print_message(
+            f"{one.dataset} 已停止开放：{one.reason.zh}；重新有数据并发布后自动恢复",
+            f"no longer public: {one.reason.en}; it comes back by itself with the next release",
+        )
 
 
 def print_unstorable(found: Sequence[tuple[Arrival, Text]]) -> None:

@@ -21,19 +21,23 @@ LONGEST_REASON = 500
 
 
 class ActiveWithdrawal(NamedTuple):
-    """A withdrawal that is in effect, and the number of its ledger entry."""
+    """A withdrawal that is in effect, the number of its ledger entry, and whether it came because all data were retracted."""
 
     seq: int
     withdrawal: Withdrawal
+    emptied: bool = False
 
 
 def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
     """Returns the withdrawals in effect, by dataset."""
     held: dict[str, ActiveWithdrawal] = {}
-    for entry in workspace.ledger.read_entries():
+    decided = [*workspace.ledger.read_entries("withdrawal"), *workspace.ledger.read_entries("restoration")]
+    for entry in sorted(decided, key=lambda one: one.seq):
         if entry.kind == "withdrawal":
-            held[entry.facts["dataset"]] = ActiveWithdrawal(entry.seq, _parse_withdrawal(entry))
-        elif entry.kind == "restoration":
+            held[entry.facts["dataset"]] = ActiveWithdrawal(
+                entry.seq, parse_withdrawal(entry), bool(entry.facts.get("emptied"))
+            )
+        else:
             held.pop(entry.facts["dataset"], None)
     return held
 
@@ -68,7 +72,7 @@ def withdraw_dataset(
         "release": last.number,
         "synthetic": last.synthetic,
     }
-    return _parse_withdrawal(
+    return parse_withdrawal(
         workspace.ledger.append_entry(
             "withdrawal", now=now, actor=workspace.actor, reason="withdrawn by decision", facts=facts
         )
@@ -89,7 +93,8 @@ def restore_dataset(workspace: Workspace, dataset: str, reason: Text, now: datet
     )
 
 
-def _parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
+def parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
+    """Returns the withdrawal that a ledger entry records."""
     facts = entry.facts
     return Withdrawal(
         dataset=facts["dataset"],

@@ -22,6 +22,8 @@ from warehouse.ledger import LedgerEntry
 from warehouse.standing import find_last_hand_in, find_standing, is_retracted
 
 MOST = 200
+MARK = ".indexed"
+"""File with the newest entry of the ledger that the pages show; without it they are written again."""
 _SLASHES = 2
 """In the place of a submission that has a slice."""
 _ELSEWHERE_NAME = Text(zh="未放入单位收件夹的文件", en="Files outside any department's folder")
@@ -44,6 +46,17 @@ class IndexLine:
     def signal(self) -> str:
         """The page signal of the state, `fine`, `look` or `mend`; "" for what is over or not judged yet."""
         return _SIGNALS.get(self.state, "")
+
+
+def update_receipt_index(workspace: Workspace) -> None:
+    """Brings all pages up to date, unless the ledger is as it was when this was last done."""
+    head = workspace.ledger.read_head()
+    mark, known = workspace.layout.receipts / MARK, f"{head.seq} {head.hash}\n" if head else ""
+    if mark.is_file() and mark.read_text(encoding="utf-8") == known:
+        return
+    write_receipt_index(workspace)
+    if head and workspace.layout.receipts.is_dir():
+        write_atomically(mark, known)
 
 
 def write_receipt_index(workspace: Workspace, departments: Collection[str] | None = None) -> None:

@@ -176,3 +176,17 @@ def test_the_status_says_what_stands_what_waits_what_is_not_released_and_who_is_
 def test_the_index_of_receipts_is_there_after_a_hand_in(settings, tmp_path):
     number = number_in(submit(tmp_path, SITES))
     assert number in (settings.home / "receipts" / "210100.html").read_text(encoding="utf-8")
+
+
+def test_a_dataset_of_which_everything_was_taken_back_is_public_no_more_until_that_is_undone(settings, tmp_path):
+    number = number_in(submit(tmp_path, SITES))
+    sportlake("run")
+    files, page = (settings.home / "catalogue" / part for part in ("releases/site", "dataset/site/index.html"))
+    sportlake("retract", number, "--reason", "误报")
+    ran = sportlake("run")
+    assert (ran.exit_code, "all data of this dataset were taken back: 误报" in ran.stdout) == (0, True)
+    assert (files.exists(), "误报" in page.read_text(encoding="utf-8")) == (False, True)
+    assert "withdrawn" in sportlake("status").stdout
+    sportlake("retract", number, "--undo", "--reason", "没有误报")
+    assert sportlake("run").exit_code == 0
+    assert files.exists()
