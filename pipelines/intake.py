@@ -170,6 +170,7 @@ def judge_original(
         on=on or (submission.judged_at or submission.received_at).date(),
         received=received,
         sha256=submission.sha256,
+        number=submission.number,
         complete=is_said_complete(submission.filename),
         waived=[*waived, *list_accepted_findings(workspace.ledger, submission)],
     )

@@ -19,7 +19,9 @@ from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
 NewColumns = Literal["refuse", "ignore"]
-Problem = Literal["few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points"]
+Problem = Literal[
+    "few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points", "same-rows", "shared-rows"
+]
 """Kinds of problem data that a contract may permit (`waived_problems`). Source: Fudan open data index (问题数据集)."""
 
 

@@ -1,9 +1,9 @@
 """Problem data: tables whose cells are correct but which are unusable as a whole.
 
-Too few rows, mostly empty, a document pasted into a table, one table split into fragments, a file already accepted as another
-slice, many rows on one point. A contract may waive a problem that is normal for its dataset. Here: checks of a whole table and
-against the lake. Not here: magnitudes and units (`magnitudes`), expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses
-them).
+Too few rows, mostly empty, a document pasted into a table, the bytes of a file that was accepted as another slice, many rows on one
+point. A contract may waive a problem that is normal for its dataset. Not here: rows handed in twice (`overlaps.py`), tables split
+into pieces (`fragments.py`), magnitudes and units (`magnitudes.py`), expectations that a contract writes
+(`quality/expectations.py`), files without rows (`read` refuses them).
 
 Source: Fudan open data index, 问题数据集 (高缺失, 低容量, 碎片化, 生硬格式转化); DB31 060200; YARDSTICKS D22.
 """
@@ -18,7 +18,7 @@ from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.policy import Problem
-from schemas.rules import CreditCode, InArea, InPeriod, Severity
+from schemas.severity import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.standing import find_standing
@@ -43,39 +43,26 @@ def check_table(texts: pa.Table, typed: pa.Table, rows: pa.Array, contract: Cont
     return [finding for finding in found if finding.type not in contract.policy.waived_problems]
 
 
-def check_fragment(workspace: Workspace, typed: pa.Table, contract: Contract, slice_: SliceKey) -> list[Finding]:
-    """Returns an error if the rows are a fragment of a table, because accepting them would replace its other fragments.
-
-    That is: the lake has rows of the same slice, no key is common, and they differ in area, year or office.
-    """
-    if "fragment" in contract.policy.waived_problems or slice_ not in workspace.lake.count_slice_rows(contract):
-        return []
-    present = workspace.lake.read_slice(contract, slice_)
-    if present is None or not present.num_rows or not typed.num_rows or _has_common_key(typed, present, contract):
-        return []
-    for name in _cutting_fields(contract):
-        here, before = (set(table.column(name).drop_null().unique().to_pylist()) for table in (typed, present))
-        if here and before and not here & before:
-            return [_fragment_finding(contract, name, here, before)]
-    return []
-
-
-def check_twin(workspace: Workspace, contract: Contract, slice_: SliceKey, sha256: str) -> list[Finding]:
-    """Returns an error if the lake holds the same bytes as another slice.
+def check_twin(contract: Contract, slice_: SliceKey, others: list[str]) -> list[Finding]:
+    """Returns an error if the lake holds the same bytes as the slices `others` (`find_same_bytes`).
 
     It is only a warning if a snapshot of the same department did not change between two periods.
     """
-    same = {entry.facts["number"] for entry in workspace.ledger.find_entries("submission", "sha256", sha256)}
-    landed = [
-        entry.facts["slice"] for number in same for entry in workspace.ledger.find_entries("landing", "number", number)
-    ]
-    standing = {name: find_standing(workspace.ledger, name) for name in landed if name != str(slice_)}
-    others = sorted(name for name, submission in standing.items() if submission and submission.number in same)
     if not others:
         return []
     mine = f"{slice_.dataset}/{slice_.department}/"
     unchanged = contract.policy.mode == "snapshot" and all(name.startswith(mine) for name in others)
     return [_twin_finding(others, "warning" if unchanged else "error")]
+
+
+def find_same_bytes(workspace: Workspace, slice_: SliceKey, sha256: str) -> list[str]:
+    """Returns the other slices for which the same bytes stand."""
+    same = {entry.facts["number"] for entry in workspace.ledger.find_entries("submission", "sha256", sha256)}
+    landed = [
+        entry.facts["slice"] for number in same for entry in workspace.ledger.find_entries("landing", "number", number)
+    ]
+    standing = {name: find_standing(workspace.ledger, name) for name in landed if name != str(slice_)}
+    return sorted(name for name, submission in standing.items() if submission and submission.number in same)
 
 
 def _find_few_rows(texts: pa.Table) -> Iterator[Finding]:
@@ -159,40 +146,6 @@ def _find_stacked_points(typed: pa.Table, rows: pa.Array, contract: Contract) ->
                 zh="请逐个定位；无法定位的把坐标留空", en="locate each; leave the coordinates empty where you cannot"
             ),
         )
-
-
-def _has_common_key(here: pa.Table, there: pa.Table, contract: Contract) -> bool:
-    keys = list(contract.primary_key)
-    common = here.select(keys).join(there.select(keys), keys, join_type="left semi")
-    return bool(common.num_rows)
-
-
-def _cutting_fields(contract: Contract) -> list[str]:
-    """Returns the fields by which people split tables: division, year or date of the period, office."""
-    by_rule = {rule.field for rule in contract.rules if isinstance(rule, InArea | InPeriod | CreditCode)}
-    return [
-        field.name
-        for field in contract.fields
-        if field.name in by_rule or field.type == "year" or field.policy.codelist == "admin_division"
-    ]
-
-
-def _fragment_finding(contract: Contract, name: str, here: set[object], before: set[object]) -> Finding:
-    title = contract.get_field(name).label
-    new, old = (" ".join(sorted(map(str, values))[:_NAMED]) for values in (here, before))
-    return _make_finding(
-        "fragment",
-        "error",
-        Text(
-            zh=f"与本期已接收的数据没有一行相同，“{title.zh}”也不同（本次 {new}，已接收 {old}），疑似同一张表分成几份报送；接收后将替换已有数据",
-            en=f"no row is among those taken for this period, and {title.en} differs (now {new}, before {old}): "
-            "a piece of one table, which would replace the other pieces",
-        ),
-        Text(
-            zh="请把各部分合并成一份文件报送；如前一份报送有误，请联系数据管理员",
-            en="send all pieces as one file; if the earlier file was wrong, tell the data steward",
-        ),
-    )
 
 
 def _twin_finding(others: list[str], severity: Severity) -> Finding:

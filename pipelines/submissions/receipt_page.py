@@ -101,7 +101,7 @@ def _place_in_rank(findings: list[Finding]) -> tuple[bool, bool, int]:
 
 
 def _group_heading(kind: str, field: str | None, first: Finding, labels: Mapping[str, Text]) -> Text:
-    """Returns `场地面积：写法不对` for a kind of cell error, otherwise the message of the first finding."""
+    """Returns `场地面积：格式不符合要求` for a kind of cell error, otherwise the message of the first finding."""
     named = read_sentences().get(f"kind.{kind}")
     if named is None:
         return first.message

@@ -20,7 +20,10 @@ from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_pro
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.cell_names import name_cells
+from pipelines.submissions.compared_rows import ComparedRows
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.fragments import check_fragment
+from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
@@ -65,6 +68,7 @@ def validate_submission(
     on: date | None = None,
     sha256: str | None = None,
     *,
+    number: str | None = None,
     received: date | None = None,
     complete: bool = False,
     waived: Collection[str] = (),
@@ -74,7 +78,8 @@ def validate_submission(
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
-    the file, to find the same bytes in another slice. `complete`: the department says so, and the file may have far fewer rows than
+    the file, to find the same bytes in another slice. `number`: of the submission, to leave out of comparisons what was handed in
+    after it. `complete`: the department says so, and the file may have far fewer rows than
     it replaces. `waived`: types of findings about rows or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
@@ -99,13 +104,16 @@ def validate_submission(
     judged += magnitudes.check_fractions(sound, contract, judged)
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
     judged = [finding for finding in judged if finding.type not in blind]
-    suspect = _check_plausibility(workspace, texts, sound, sound_rows, contract, slice_, sha256)
-    # Rows of another city are no fragment of this one's table.
-    suspect = [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
+    suspect = plausibility.check_table(texts, sound, sound_rows, contract)
+    complete = complete or reading.complete
+    split: list[Text] = []
+    if slice_ is not None:
+        compared = ComparedRows(workspace, contract, slice_, typed, rows, number)
+        # Rows of another city are no fragment of this one's table.
+        found, split = ([], []) if elsewhere else check_fragment(compared, sound_rows, complete=complete)
+        suspect += found + check_copies(compared, sha256)
     findings = waive_findings([*findings, *judged, *suspect], waived)
-    whole = _check_whole_table(
-        workspace, typed, rows, sound, findings, contract, slice_, complete=complete or reading.complete
-    )
+    whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
     findings += waive_findings(whole.findings, waived)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
@@ -119,6 +127,7 @@ def validate_submission(
             *matching.decisions,
             *proposed.decisions,
             *corrected.decisions,
+            *split,
             *whole.decisions,
         ),
         accepted=whole.accepted if verdict.accepted else None,
@@ -208,22 +217,6 @@ def _division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
     """Returns the division code of the submitting city; "" for a unit of the province and for a file without a slice."""
     department = workspace.departments[slice_.department] if slice_ else None
     return department.admin_code if department and department.kind == "city_bureau" else ""
-
-
-def _check_plausibility(
-    workspace: Workspace,
-    texts: pa.Table,
-    table: pa.Table,
-    rows: pa.Array,
-    contract: Contract,
-    slice_: SliceKey | None,
-    sha256: str | None,
-) -> list[Finding]:
-    found = plausibility.check_table(texts, table, rows, contract)
-    if slice_ is not None:
-        found += plausibility.check_fragment(workspace, table, contract, slice_)
-        found += plausibility.check_twin(workspace, contract, slice_, sha256) if sha256 else []
-    return found
 
 
 def _finish_findings(

@@ -1,0 +1,198 @@
+"""Fingerprints of rows: 64-bit hashes by which rows of different slices are compared without reading them again.
+
+Each row has four. `keys`: its primary key. `whole`: every field but the key. `exact`: its content (`Projection.content`).
+`loose`: its content without days, and without columns that have one value in the whole table, as a letterhead has, so that a copy
+under another name is still recognised. 0 stands for a row that says too little to be compared.
+
+Exact sets, not sketches (MinHash, bottom-k): four numbers of 8 bytes a row are about what the row takes in its part, a search in sorted
+numbers costs microseconds a row, a small table is found in a large one, and the finding can say which rows. A sketch of constant
+size can do neither. Measured by `tests/bench/bench_overlap.py`. DuckDB hashes the cells; which version did is part of
+`Projection.digest`, because another one may hash differently. Not here: where they are kept (`warehouse/slice_fingerprints.py`).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from schemas.contract import Field
+from warehouse import sql
+
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+LEAST_FILLED = 3
+"""Cells of content with a value (0 is none) that a row needs: fewer coincide in honest tables."""
+LETTERHEAD_ROWS = 10
+"""Rows from which a column with one value is a letterhead. In a smaller table the one value may be what matters."""
+LAYOUT = 1
+_NUMBERS = frozenset({"number", "integer", "year"})
+_GOLDEN = 0x9E3779B97F4A7C15
+# Source: splitmix64, the finaliser of java.util.SplittableRandom.
+_MIX = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Which fields are looked at: the `key`, `others` (every other field), and among these `content` and `moments` (days)."""
+
+    key: tuple[Field, ...]
+    others: tuple[Field, ...]
+    content: frozenset[str]
+    moments: frozenset[str]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields, key first."""
+        return self.key + self.others
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits that differ if another choice of fields, or another DuckDB, gives other fingerprints."""
+        said = [
+            f"{LAYOUT} {duckdb.__version__} {len(self.key)}",
+            *(f"{f.name} {f.type} {f.name in self.content} {f.name in self.moments}" for f in self.fields),
+        ]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+class RowFingerprints(NamedTuple):
+    """The fingerprints of a table, one a row in its order; 0 where a row says too little."""
+
+    keys: Hashes
+    whole: Hashes
+    exact: Hashes
+    loose: Hashes
+
+    def select_rows(self, chosen: Bools) -> "RowFingerprints":
+        """Return those of the chosen rows."""
+        return RowFingerprints(*(each[chosen] for each in self))
+
+
+class FingerprintSets(NamedTuple):
+    """The distinct fingerprints of a table, each sorted, without 0, and its number of rows."""
+
+    keys: Hashes
+    whole: Hashes
+    exact: Hashes
+    loose: Hashes
+    rows: int
+
+
+def fingerprint_rows(con: duckdb.DuckDBPyConnection, rows: pa.Table, projection: Projection) -> RowFingerprints:
+    """Return the fingerprints of typed rows. Columns that are missing count as empty; text is compared without case and blanks."""
+    cells = _hash_cells(con, rows, projection.fields)
+    key, others = cells[: len(projection.key)], cells[len(projection.key) :]
+    empty = np.zeros(rows.num_rows, np.uint64)
+    content = [cell for cell in others if cell.field.name in projection.content]
+    undated = [cell for cell in content if cell.field.name not in projection.moments]
+    if rows.num_rows >= LETTERHEAD_ROWS:
+        undated = [cell for cell in undated if cell.hashes.min() != cell.hashes.max()]
+    full = np.logical_and.reduce([cell.filled | (cell.field.type in _NUMBERS) for cell in key]) if key else empty > 0
+    return RowFingerprints(
+        keys=np.where(full, _combine(key, empty), 0),
+        whole=_combine(others, empty),
+        exact=_combine_filled(content, empty),
+        loose=_combine_filled(undated, empty),
+    )
+
+
+def collect_sets(prints: RowFingerprints) -> FingerprintSets:
+    """Return the distinct fingerprints."""
+    keys, whole, exact, loose = map(_sort_distinct, prints)
+    return FingerprintSets(keys, whole, exact, loose, len(prints.keys))
+
+
+def mark_common(here: Hashes, there: Hashes) -> Bools:
+    """Return which of `here` (any order, 0 never) are in `there`, which is sorted and distinct."""
+    if not len(there) or not len(here):
+        return np.zeros(len(here), np.bool_)
+    places = np.searchsorted(there, here)
+    found: Bools = (there[np.minimum(places, len(there) - 1)] == here) & (here != 0)
+    return found
+
+
+def count_common(one: Hashes, other: Hashes) -> int:
+    """Return how many fingerprints two sorted distinct arrays have in common; the shorter is looked up in the longer."""
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    return int(mark_common(small, large).sum())
+
+
+class _HashedColumn(NamedTuple):
+    """The hashes of one column's cells, and which of them hold a value other than 0."""
+
+    field: Field
+    hashes: Hashes
+    filled: Bools
+
+
+def _hash_cells(con: duckdb.DuckDBPyConnection, rows: pa.Table, fields: Sequence[Field]) -> list[_HashedColumn]:
+    there = set(rows.column_names)
+    present = [field for field in fields if field.name in there]
+    found: dict[str, npt.NDArray[np.generic]] = {}
+    if present and rows.num_rows:
+        con.register("compared", rows.select([field.name for field in present]))
+        asked = ", ".join(f"hash({_spell(f)}), coalesce({_has_value(f)}, false)" for f in present)
+        columns = con.sql(f"select {asked} from compared").to_arrow_table().columns
+        con.unregister("compared")
+        found = {f"{at}": column.to_numpy() for at, column in enumerate(columns)}
+    hashed, at = [], 0
+    for field in fields:
+        hashes, filled = np.zeros(rows.num_rows, np.uint64), np.zeros(rows.num_rows, np.bool_)
+        if field.name in there and found:
+            hashes, filled = found[f"{at}"].astype(np.uint64), found[f"{at + 1}"].astype(np.bool_)
+            at += 2
+        hashed.append(_HashedColumn(field, hashes, filled))
+    return hashed
+
+
+def _spell(field: Field) -> str:
+    """SQL of a value in the spelling that is compared: numbers as such, times to the second, all else as text."""
+    name = sql.quote_name(field.name)
+    if field.type in _NUMBERS:
+        return f"{name}::double"
+    if field.type == "time":
+        return f"left({name}::varchar, 8)"
+    return f"replace(replace(lower({name}::varchar), ' ', ''), '　', '')"
+
+
+def _has_value(field: Field) -> str:
+    name = sql.quote_name(field.name)
+    return f"{name} <> 0" if field.type in _NUMBERS else f"{name}::varchar <> ''"
+
+
+def _combine(cells: Sequence[_HashedColumn], empty: Hashes) -> Hashes:
+    """Return one hash a row, never 0, that depends on the name of each column with a value; cells without one add nothing."""
+    total = empty.copy()
+    for cell in cells:
+        salt = int.from_bytes(hashlib.sha256(cell.field.name.encode()).digest()[:8], "big")
+        total += np.where(cell.filled, _mix(cell.hashes ^ np.uint64(salt)), np.uint64(0))
+    combined: Hashes = np.maximum(_mix(total), np.uint64(1))
+    return combined
+
+
+def _combine_filled(cells: Sequence[_HashedColumn], empty: Hashes) -> Hashes:
+    filled = sum((cell.filled.astype(np.int32) for cell in cells), np.zeros(len(empty), np.int32))
+    return np.where(filled >= LEAST_FILLED, _combine(cells, empty), np.uint64(0))
+
+
+def _mix(values: Hashes) -> Hashes:
+    mixed = values + np.uint64(_GOLDEN)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(_MIX[0])
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(_MIX[1])
+    result: Hashes = mixed ^ (mixed >> np.uint64(31))
+    return result
+
+
+def _sort_distinct(values: Hashes) -> Hashes:
+    """Sort and compare neighbours: numpy's own `unique` hashes first, and is three times slower on numbers like these."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    distinct: Hashes = ordered[first & (ordered != 0)]
+    return distinct
