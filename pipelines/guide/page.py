@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from catalog.core_metadata import catalogue_texts
 from pipelines.field_help import (
-    codes_for,
     describe_cadence,
     describe_deadline,
     describe_field,
