@@ -16,7 +16,7 @@ from pipelines.field_help import (
     period_example,
 )
 from pipelines.template.template_workbook import template_filename
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract, rule_fields
 from schemas.departments import Department
 from schemas.expectations import TableExpectation
