@@ -76,7 +76,7 @@ def fewer_rows(line: int, swallowed: int, read: int) -> Finding:
     return _file_finding(
         "fewer-rows",
         Text(
-            zh=f"文件疑似有 {read + swallowed} 行数据，只读到 {read} 行：自第 {line} 行起的双引号没有配对，有 {swallowed} 行被并进了单元格",
+            zh=f"文件估计有 {read + swallowed} 行数据，只读到 {read} 行：自第 {line} 行起的双引号没有配对，有 {swallowed} 行被并进了单元格",
             en=f"the file seems to hold {read + swallowed} rows, of which {read} could be read: from the double quote on line {line} on, {swallowed} rows became part of a cell",
         ),
         Text(

@@ -79,7 +79,7 @@ class SwallowedRowsDetector:
         seeming = read + sum(self.taken.values())
         return (
             Text(
-                zh=f"文件疑似有 {seeming} 行数据，读出 {read} 行；{self.multi_line} 行的单元格内有换行",
+                zh=f"文件估计有 {seeming} 行数据，读出 {read} 行；{self.multi_line} 行的单元格内有换行",
                 en=f"the file seems to hold {seeming} rows, {read} were read; {self.multi_line} have line breaks in a cell",
             ),
         )

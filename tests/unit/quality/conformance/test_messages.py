@@ -106,7 +106,7 @@ def test_what_a_pattern_means_is_said_in_the_words_of_its_field():
         "sportlake": {"description_en": "three {digits}"},
     }
     mend = said(field, "x")[1]
-    assert (mend.zh, mend.en) == ("请按规定的写法填写（三位{数字}）", "write it as prescribed (three {digits})")
+    assert (mend.zh, mend.en) == ("请按规定的格式填写（三位{数字}）", "write it as prescribed (three {digits})")
 
 
 @pytest.mark.parametrize("cell", ["和平区", "210100"])
@@ -118,7 +118,7 @@ def test_a_cell_of_a_coded_field_is_told_where_the_codes_are_and_not_that_it_is_
     }
     message, mend = said(field, cell)
     assert message.zh == f"场地面积“{cell}”格式有误"
-    assert mend.zh == "请按规定的写法填写（所在县（市、区）的代码），代码见采集模板的“代码表”页，例如 210102"
+    assert mend.zh == "请按规定的格式填写（所在县（市、区）的代码），代码见采集模板的“代码表”页，例如 210102"
     assert (
         mend.en
         == "write it as prescribed (code of the county); the codes are on a sheet of the template; for example 210102"
