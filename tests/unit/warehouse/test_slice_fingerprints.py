@@ -17,7 +17,13 @@ KEY = SliceKey(dataset="sample", department="210100", period="2026")
 
 def rows(count, first=0):
     at = range(first, first + count)
-    columns = [[str(n) for n in at], [f"名{n}" for n in at], ["地"] * count, [n * 10**6 for n in at], [n / 2 for n in at]]
+    columns = [
+        [str(n) for n in at],
+        [f"名{n}" for n in at],
+        ["地"] * count,
+        [n * 10**6 for n in at],
+        [n / 2 for n in at],
+    ]
     return pa.table([pa.array(c).cast(f.type) for c, f in zip(columns, arrow_schema(CONTRACT), strict=True)],
                     schema=arrow_schema(CONTRACT))  # fmt: skip
 
