@@ -94,8 +94,9 @@ def test_last_years_events_with_the_year_moved_are_told(workspace, counties):
     rows = [
         row | {"permit_no": None, "high_risk_item": None, "venue_id": None}
         for row in events(workspace, counties, ONE, 2025)
+        if row["start_date"].year == 2025
     ]
-    hand_in(workspace, "event", ONE, "2025", rows)
+    hand_in(workspace, "event", ONE, "2025", rows[:-1])
 
     def move(value):
         if isinstance(value, date):
