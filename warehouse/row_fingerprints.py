@@ -1,8 +1,8 @@
 """Fingerprints of rows: 64-bit hashes by which rows of different slices are compared without reading them again.
 
 Each row has four. `keys`: its primary key. `whole`: every field but the key. `exact`: its content (`Projection.content`).
-`loose`: its content without days, and without columns that have one value in the whole table, as a letterhead has, so that a copy
-under another name is still recognised. 0 stands for a row that says too little to be compared.
+`loose`: its content without days, and without columns that have one value (or none) in nearly the whole table, as a letterhead has,
+so that a copy under another name is still recognised. 0 stands for a row that says too little to be compared.
 
 Exact sets, not sketches (MinHash, bottom-k): four numbers of 8 bytes a row are about what the row takes in its part, a search in sorted
 numbers costs microseconds a row, a small table is found in a large one, and the finding can say which rows. A sketch of constant
@@ -30,7 +30,9 @@ LEAST_FILLED = 3
 """Cells of content with a value (0 is none) that a row needs: fewer coincide in honest tables."""
 LETTERHEAD_ROWS = 10
 """Rows from which a column with one value is a letterhead. In a smaller table the one value may be what matters."""
-LAYOUT = 1
+LETTERHEAD_SHARE = 0.9
+"""Share of its most common cell from which a column is one: a few rows more or less make no other table of it."""
+LAYOUT = 2
 _NUMBERS = frozenset({"number", "integer", "year"})
 _GOLDEN = 0x9E3779B97F4A7C15
 # Source: splitmix64, the finaliser of java.util.SplittableRandom.
@@ -92,7 +94,7 @@ def fingerprint_rows(con: duckdb.DuckDBPyConnection, rows: pa.Table, projection:
     content = [cell for cell in others if cell.field.name in projection.content]
     undated = [cell for cell in content if cell.field.name not in projection.moments]
     if rows.num_rows >= LETTERHEAD_ROWS:
-        undated = [cell for cell in undated if cell.hashes.min() != cell.hashes.max()]
+        undated = [cell for cell in undated if not _is_letterhead(cell.hashes)]
     full = np.logical_and.reduce([cell.filled | (cell.field.type in _NUMBERS) for cell in key]) if key else empty > 0
     return RowFingerprints(
         keys=np.where(full, _combine(key, empty), 0),
@@ -164,6 +166,12 @@ def _spell(field: Field) -> str:
 def _has_value(field: Field) -> str:
     name = sql.quote_name(field.name)
     return f"{name} <> 0" if field.type in _NUMBERS else f"{name}::varchar <> ''"
+
+
+def _is_letterhead(hashes: Hashes) -> bool:
+    """Whether one value fills the column; it can only be the one in the middle of the sorted values."""
+    middle = np.partition(hashes, len(hashes) // 2)[len(hashes) // 2]
+    return bool((hashes == middle).mean() >= LETTERHEAD_SHARE)
 
 
 def _combine(cells: Sequence[_HashedColumn], empty: Hashes) -> Hashes:

@@ -104,14 +104,13 @@ def validate_submission(
     judged += magnitudes.check_fractions(sound, contract, judged)
     blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
     judged = [finding for finding in judged if finding.type not in blind]
-    suspect = plausibility.check_table(texts, sound, sound_rows, contract)
     complete = complete or reading.complete
+    suspect = plausibility.check_table(texts, sound, sound_rows, contract)
     split: list[Text] = []
     if slice_ is not None:
         compared = ComparedRows(workspace, contract, slice_, typed, rows, number)
-        # Rows of another city are no fragment of this one's table.
-        found, split = ([], []) if elsewhere else check_fragment(compared, sound_rows, complete=complete)
-        suspect += found + check_copies(compared, sha256)
+        copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
+        suspect += copies
     findings = waive_findings([*findings, *judged, *suspect], waived)
     whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
     findings += waive_findings(whole.findings, waived)
@@ -217,6 +216,17 @@ def _division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
     """Returns the division code of the submitting city; "" for a unit of the province and for a file without a slice."""
     department = workspace.departments[slice_.department] if slice_ else None
     return department.admin_code if department and department.kind == "city_bureau" else ""
+
+
+def _compare_rows(
+    compared: ComparedRows, sound_rows: pa.Array, sha256: str | None, *, elsewhere: bool, complete: bool
+) -> tuple[list[Finding], list[Text]]:
+    """Returns what comparing the rows with what stands finds, and what the department's word decided.
+
+    `elsewhere`: the rows are those of another city, and no fragment of this one's table.
+    """
+    found, decided = ([], []) if elsewhere else check_fragment(compared, sound_rows, complete=complete)
+    return [*found, *check_copies(compared, sha256)], decided
 
 
 def _finish_findings(

@@ -66,7 +66,7 @@ def line(name: str, work: Callable[[], object]) -> None:
         gave = work()
         times.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
     wall, processor = map(min, zip(*times, strict=True))
-    print(f"{name:44} {wall:8.3f} s wall {processor:8.3f} s processor   {gave}")
+    sys.stdout.write(f"{name:44} {wall:8.3f} s wall {processor:8.3f} s processor   {gave}\n")
 
 
 def compare(workspace: Workspace, rows: pa.Table) -> list[Finding]:
@@ -91,20 +91,22 @@ def measure(slices: int, rows: int, hand_in: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = workspace_with(Path(folder), CONTRACT)
         keys = fill_lake(workspace, slices, rows)
-        print(f"\n{slices} slices of {rows} rows, a hand-in of {hand_in} rows")
+        sys.stdout.write(f"\n{slices} slices of {rows} rows, a hand-in of {hand_in} rows\n")
         new, known = table_of(hand_in, 10**7), table_of(hand_in, 0)
         begun = time.perf_counter(), time.process_time()
         standing = KnownRows(workspace, CONTRACT, keys[0], new, pa.array(range(hand_in))).standing
         for key in keys:
             standing.read_sets(key)
         wall, processor = time.perf_counter() - begun[0], time.process_time() - begun[1]
-        print(f"{'fingerprints of all slices, derived once':44} {wall:8.3f} s wall {processor:8.3f} s processor")
+        sys.stdout.write(
+            f"{'fingerprints of all slices, derived once':44} {wall:8.3f} s wall {processor:8.3f} s processor\n"
+        )
         line("no row known", lambda: len(compare(workspace, new)))
         line("every row in another slice", lambda: [one.type for one in compare(workspace, known)])
         line("peer: DuckDB joins the parts", lambda: join_parts(workspace, known))
         kept = sum(path.stat().st_size for path in workspace.layout.fingerprints_folder("sample").iterdir())
         parts = sum(part.size for part in standing.parts.values())
-        print(f"{'kept':44} {kept / 1e6:8.1f} MB   beside {parts / 1e6:.1f} MB of parts")
+        sys.stdout.write(f"{'kept':44} {kept / 1e6:8.1f} MB   beside {parts / 1e6:.1f} MB of parts\n")
 
 
 if __name__ == "__main__":

@@ -136,6 +136,11 @@ def test_every_good_file_is_accepted_without_an_error(walked):
     assert {receipt.accepted for receipt in good.values()} == {receipt.rows for receipt in good.values()}
 
 
+def test_no_file_of_the_sample_is_taken_for_a_copy_or_a_piece_of_another(walked):
+    copies = {"same-rows", "shared-rows", "rows-of-another-dataset", "fragment"}
+    assert {name for name, receipt in walked.receipts.items() if copies & set(receipt.counts)} == set()
+
+
 def test_all_forms_and_all_datasets_are_among_the_accepted(walked):
     good = [receipt for receipt in walked.receipts.values() if receipt.outcome == "accept"]
     assert {receipt.dataset for receipt in good} == set(walked.workspace.contracts)

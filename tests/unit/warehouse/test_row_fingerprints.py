@@ -73,6 +73,11 @@ def test_a_letterhead_is_no_content_of_a_table_and_is_content_of_a_few_rows(con)
     assert not set(few[0]) & set(few[1])
 
 
+def test_one_row_more_makes_no_other_letterhead(con):
+    rows = [row(at, owner=None) for at in range(20)]
+    assert set(prints(con, *rows).loose) <= set(prints(con, *rows, row(99, owner="丙")).loose)
+
+
 def test_values_in_other_columns_are_other_rows(con):
     one, other = prints(con, row(1, name="甲", place="乙"), row(1, name="乙", place="甲")).exact
     assert one != other
