@@ -21,10 +21,13 @@ def derive_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]])
             codelist=about.codelist,
             as_of=about.as_of,
             message=Text(
-                zh=f"{title}“{{value}}”不在代码表 {about.codelist} 中，或当时已停用",
-                en=f'{about.title_en} "{{value}}" is not a code of {about.codelist} that was valid at the time',
+                zh=f"{title}“{{value}}”不是代码表中的有效代码，或在所填日期已停用",
+                en=f'{about.title_en} "{{value}}" is not a code of its list that was valid at the time',
             ),
-            mend=Text(zh=f"请按代码表 {about.codelist} 填写代码", en=f"use a code of the list {about.codelist}"),
+            mend=Text(
+                zh=f"请从采集模板“代码表”页选择{title}的代码",
+                en=f"choose a code of {about.title_en} from the sheet of codes in the template",
+            ),
             source=f"codelists/{about.codelist}.csv",
         )
         for name, title, about in fields

@@ -20,7 +20,7 @@ def test_a_code_list_is_a_rule_with_the_date_that_decides():
         "admin_division",
         "start",
     )
-    assert "admin_division" in rule.message.zh
+    assert "admin_division" not in rule.message.zh + rule.mend.zh
     assert "{value}" in rule.message.en
 
 
