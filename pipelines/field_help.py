@@ -4,6 +4,7 @@ The comments of the annotated workbook, the template and the guide use them, so 
 Not here: validation, layout.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,15 +31,32 @@ _DEFAULT_EXAMPLES = {
     "time": "08:30:00",
     "year": "2026",
     "yearmonth": "2026-01",
+    "string/uri": "https://tyj.ln.gov.cn/",
+    "string/email": "bgs@tyj.ln.gov.cn",
 }
+_FORMATS: Mapping[str, Text] = {
+    "string/uri": Text(zh="网址，以 https:// 开头", en="a web address that begins with https://"),
+    "string/email": Text(zh="电子邮箱地址", en="an e-mail address"),
+}
+_MOMENT = dt.datetime(2026, 1, 31, 8, 30)  # noqa: DTZ001 - an example, without time zone
 NAMED = 8
 """Number of codes that a sentence lists; of a longer list it gives the first ones and the total."""
 
 
 def example_value(field: Field) -> str | None:
-    """Returns a valid value: the contract's example, the first of `enum`, or a default of the type; else None."""
+    """Returns a valid value: the contract's example, the first of `enum`, or a default of the type and format; else None."""
     allowed = field.constraints.get("enum")
-    return field.policy.example or (str(allowed[0]) if allowed else _DEFAULT_EXAMPLES.get(field.type))
+    if field.policy.example:
+        return field.policy.example
+    if allowed:
+        return str(allowed[0])
+    if _has_moment_format(field):
+        return _MOMENT.strftime(field.format)
+    return _DEFAULT_EXAMPLES.get(f"{field.type}/{field.format}") or _DEFAULT_EXAMPLES.get(field.type)
+
+
+def _has_moment_format(field: Field) -> bool:
+    return field.type in {"date", "datetime", "time"} and "%" in field.format
 
 
 def describe_field(field: Field, codelists: Mapping[str, CodeList]) -> Text:
@@ -52,12 +70,20 @@ def _description_parts(field: Field, codelists: Mapping[str, CodeList]) -> Itera
     if known:
         yield _describe_codes(known, codes_for(field, known))
     else:
-        yield KINDS.get(field.type, Text(zh=field.type, en=field.type))
-        if field.format != "default":
-            yield Text(zh=f"格式 {field.format}", en=f"format {field.format}")
+        yield _describe_kind(field)
         yield from _describe_limits(field)
     if field.policy.unit:
         yield Text(zh=f"单位：{field.policy.unit}", en=f"unit: {field.policy.unit}")
+
+
+def _describe_kind(field: Field) -> Text:
+    """Returns the type in words; a date or time of another format by an example of it."""
+    kind = _FORMATS.get(f"{field.type}/{field.format}") or KINDS.get(field.type, Text(zh=field.type, en=field.type))
+    if not _has_moment_format(field):
+        return kind
+    written = _MOMENT.strftime(field.format)
+    zh, en = kind.zh.partition("，")[0], kind.en.partition(", ")[0]
+    return Text(zh=f"{zh}，写作 {written}", en=f"{en}, written as {written}")
 
 
 def _describe_codes(known: CodeList, codes: Sequence[Code]) -> Text:

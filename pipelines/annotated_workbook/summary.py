@@ -86,19 +86,23 @@ def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool, proposed:
 
 
 def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
-    sentences = read_sentences()
     yield ()
     yield (_build_bilingual_cell("workbook.counts", "section"),)
     yield (
         _build_bilingual_cell("workbook.count", "head"),
-        _build_bilingual_cell("workbook.rule", "head"),
+        SummaryCell(""),
         SummaryCell(""),
         _build_bilingual_cell("receipt.message", "head"),
     )
-    first = {group.type: group.heading for group in reversed(group_findings(receipt, dict(labels)))}
-    for kind, count in receipt.counts.items():
-        known = sentences.get(f"kind.{kind}", first.get(kind, Text(zh=kind, en=kind)))
-        yield SummaryCell(str(count)), SummaryCell(kind), SummaryCell(""), SummaryCell(known.zh), SummaryCell(known.en)
+    for group in group_findings(receipt, dict(labels)):
+        heading = group.heading
+        yield (
+            SummaryCell(str(group.count)),
+            SummaryCell(""),
+            SummaryCell(""),
+            SummaryCell(heading.zh),
+            SummaryCell(heading.en),
+        )
 
 
 def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: Mapping[str, Text]) -> Iterator[Line]:
@@ -120,9 +124,10 @@ def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: 
         at, mend = places.locate_finding(finding), finding.mend or nobody
         link = cell_link(sheet, *at) if at else None
         label = labels.get(finding.field or "", Text(zh=finding.field or "", en=""))
+        name = finding.cell or (link or "").rpartition("!")[2]
         mark = "✖" if finding.severity == "error" else "▲"
         yield (
-            SummaryCell(f"{mark} {link.rpartition('!')[2]}" if link else mark, "link" if link else "wrap", None, link),
+            SummaryCell(f"{mark} {name}".strip(), "link" if link else "wrap", None, link),
             SummaryCell(str(finding.row or "")),
             SummaryCell(f"{label.zh}\n{label.en}".strip()),
             SummaryCell(finding.value or ""),

@@ -6,7 +6,8 @@ receipt. Not here: writing the columns (`annotated_workbook`), finding them (`pi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,18 +46,12 @@ class AcceptedProposal(BaseModel):
     new: str | None
 
 
-@dataclass(frozen=True)
-class AppliedProposals:
-    """The file with the accepted values in its cells, the changed cells, and what is to be said of the proposals.
-
-    `reading` is the file as it is judged; `findings` are warnings on columns whose proposals could not be used.
-    """
+class AppliedProposals(NamedTuple):
+    """`reading` is the file as it is judged: with the accepted values, with warnings and decisions on the proposals."""
 
     reading: Reading
     rewrites: tuple[CellRewrite, ...] = ()
     accepted: tuple[AcceptedProposal, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    decisions: tuple[Text, ...] = ()
 
 
 def apply_proposals(reading: Reading, matching: ColumnMatching) -> AppliedProposals:
@@ -84,9 +79,9 @@ def apply_proposals(reading: Reading, matching: ColumnMatching) -> AppliedPropos
         values = pc.if_else(taken, cells.proposed, table.column(at))
         table = table.set_column(at, table.column_names[at], values)
     accepted = tuple(_describe_rewrite(one, columns[one.field]) for one in rewrites)
-    judged = _judge_contents(replace(reading, table=table), rewrites, matching)
-    decisions = (*_describe_accepted(accepted), *_describe_overruled(overruled))
-    return AppliedProposals(judged, tuple(rewrites), accepted, tuple(findings), decisions)
+    decisions = (*reading.decisions, *_describe_accepted(accepted), *_describe_overruled(overruled))
+    judged = _judge_contents(replace(reading, table=table, decisions=decisions), rewrites, matching)
+    return AppliedProposals(judged.with_findings(findings), tuple(rewrites), accepted)
 
 
 def _compare_cells(

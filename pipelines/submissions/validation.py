@@ -85,25 +85,24 @@ def validate_submission(
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
     try:
-        reading = read_file(file, contract)
+        given = read_file(file, contract)
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
-    matching = column_matching.match_columns(reading.labels, contract, reading.columns, reading.stated)
-    proposed = apply_proposals(reading, matching)
-    corrected = _correct_rows(workspace, proposed.reading, matching, slice_, on)
-    texts, rows, read = corrected.normal.table, reading.rows, proposed.reading.findings
+    matching = column_matching.match_columns(given.labels, contract, given.columns, given.stated)
+    reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
+    corrected = _correct_rows(workspace, reading, matching, slice_, on)
+    texts, rows = corrected.normal.table, reading.rows
     elsewhere = _check_department(workspace, texts, contract, slice_)
-    findings = [*elsewhere, *find_outdated(reading.stamp, contract), *read, *proposed.findings]
+    findings = [*elsewhere, *find_outdated(reading.stamp, contract), *reading.findings]
     findings += [*matching.findings, *corrected.findings]
     findings += [*find_personal_data(texts, rows, contract), *check_contents(texts, rows, contract)]
-    typed, of_cells = check_cells(texts, rows, contract, findings, read, matching.missing)
+    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
     judged = _judge_rows(workspace, typed, rows, findings, contract, slice_, received or on)
     judged += magnitudes.check_fractions(sound, contract, judged)
-    blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    judged = [finding for finding in judged if finding.type not in blind]
+    judged = _drop_blind_rules(judged, contract, matching.missing)
     complete = complete or reading.complete
     suspect = plausibility.check_table(texts, sound, sound_rows, contract)
     split: list[Text] = []
@@ -118,17 +117,10 @@ def validate_submission(
     return Validation(
         verdict=verdict,
         findings=_finish_findings(findings, reading, matching, workspace, slice_),
-        reading=reading,
-        rewrites=(*proposed.rewrites, *corrected.normal.rewrites),
-        proposals=proposed.accepted,
-        decisions=(
-            *reading.decisions,
-            *matching.decisions,
-            *proposed.decisions,
-            *corrected.decisions,
-            *split,
-            *whole.decisions,
-        ),
+        reading=given,
+        rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
+        proposals=accepted_proposals,
+        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
     )
 
@@ -270,6 +262,12 @@ def _judge_rows(
         datasets=_referenced_tables(workspace, contract),
     )
     return judge_sound_cells(typed, rows, earlier, contract, context)
+
+
+def _drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:
+    """Returns the findings without those of rules that ask for a column that is missing, which is one finding already."""
+    blind = {rule.id for rule in contract.rules if missing & set(rule_fields(rule))}
+    return [finding for finding in found if finding.type not in blind]
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:

@@ -49,6 +49,7 @@ OTHER_TYPE = _make_template(
 EXAMPLES = {
     "integer": "12", "number": "12.5", "date": "2026-11-25", "datetime": "2026-11-25T09:30:00", "time": "09:30:00",
     "year": "2026", "yearmonth": "2026-11", "duration": "P1DT12H", "geopoint": "123.43,41.80", "array": "[1,2]", "object": '{"a":1}',
+    "string/uri": "https://tyj.ln.gov.cn/", "string/email": "bgs@tyj.ln.gov.cn",
 }  # fmt: skip
 
 CONSTRAINTS = {
