@@ -21,12 +21,12 @@ from dagster_project.catalogues import catalogue_address
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.publication.due import releases_due
-from pipelines.publication.emptied import withdraw_emptied
+from pipelines.publication.emptied_datasets import withdraw_emptied
 from pipelines.publication.publish import publish_entries
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.submissions.submission import find_submissions
-from pipelines.timeliness import find_sent_back
+from pipelines.submissions.timeliness import find_sent_back
 from quality.verdict import Outcome
 from schemas.contract import Contract
 from warehouse.releases import list_releases

@@ -16,7 +16,7 @@ from dagster_project.receipt_server import receipt_address
 from dagster_project.resources import WorkspaceResource
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
-from pipelines.timeliness import DueSlice, find_due_slices
+from pipelines.submissions.timeliness import DueSlice, find_due_slices
 from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
 from schemas.contract import Contract
