@@ -21,12 +21,12 @@ from dagster_project.catalogues import catalogue_address
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.publication.due import releases_due
-from pipelines.publication.emptied import withdraw_emptied
+from pipelines.publication.emptied_datasets import withdraw_emptied
 from pipelines.publication.publish import publish_entries
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.submissions.submission import find_submissions
-from pipelines.timeliness import find_sent_back
+from pipelines.submissions.timeliness import find_sent_back
 from quality.verdict import Outcome
 from schemas.contract import Contract
 from warehouse.releases import list_releases
@@ -103,7 +103,11 @@ def _submission_asset(contract: Contract) -> dg.AssetsDefinition:
 
 def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     key = asset_key(contract.name, "accepted")
-    specs = [*checks.build_judge_check_specs(key), checks.build_files_check_spec(key)]
+    specs = [
+        *checks.build_judge_check_specs(key),
+        checks.build_files_check_spec(key),
+        checks.build_corrections_check_spec(key),
+    ]
 
     @_asset_decorator(
         contract,
@@ -123,13 +127,14 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     ) -> Iterator[Materialized | dg.Output[None]]:
         home, port = workspace.open_workspace(), workspace.receipts_port
         slices = {parse_partition(contract.name, partition): partition for partition in context.partition_keys}
-        done = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
+        done, problems = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
         for slice_, receipts in done.items():
             said = metadata.receipt_metadata(home, receipts, port)
             context.log_event(_partition_event(key, slices[slice_], receipts[-1].outcome, said))
         newest = [receipts[-1] for receipts in done.values()]
         sent_back = checks.build_files_check_result(find_sent_back(home, contract.name), port)
-        for result in (*checks.build_judge_check_results(newest), sent_back):
+        corrections = checks.build_corrections_check_result(problems)
+        for result in (*checks.build_judge_check_results(newest), sent_back, corrections):
             context.log_event(checks.build_evaluation(context.instance, key, result))
         for spec in specs:
             yield dg.Output(None, output_name=spec.get_python_identifier())

@@ -70,10 +70,18 @@ def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetim
         return [receive_arrival(workspace, arrival, now) for arrival in waiting]
 
 
-def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:
-    """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first.
+class JudgedFiles(NamedTuple):
+    """The receipts of what was judged, by slice, earliest first, and what is wrong with corrections that could not be read."""
 
-    What waited for these rows, and what a correction on record names, is judged again after them.
+    receipts: dict[SliceKey, list[Receipt]]
+    problems: Sequence[Text]
+
+
+def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> JudgedFiles:
+    """Validates and loads submissions one by one, each only once.
+
+    What waited for these rows, and what a correction on record names, is judged again after them. Raises ContractError if the
+    corrections of the files' own dataset cannot be read: their rows must not land uncorrected.
     """
     done: dict[SliceKey, list[Receipt]] = {}
     for submission in submissions:
@@ -82,9 +90,9 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
             land_rows(workspace, receipt.number, now)
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
-    rejudge_due(workspace, now)
+    _, problems = rejudge_due(workspace, now)
     write_receipt_index(workspace, {slice_.department for slice_ in done})
-    return done
+    return JudgedFiles(done, problems)
 
 
 def finish_decisions(workspace: Workspace, now: datetime) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.publication.emptied import restore_refilled
+from pipelines.publication.emptied_datasets import restore_refilled
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.gate import find_objections

@@ -80,7 +80,7 @@ def run_command() -> None:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.due import newest_releases
-    from pipelines.publication.emptied import withdraw_emptied
+    from pipelines.publication.emptied_datasets import withdraw_emptied
     from pipelines.submissions.receipt_index import update_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines import column_matching
 from pipelines.annotated_workbook import rebuilt
 from pipelines.annotated_workbook.annotations import build_marks, locate_cells
 from pipelines.annotated_workbook.job import AnnotationJob
 from pipelines.annotated_workbook.proposed_values import place_proposals
 from pipelines.annotated_workbook.summary import TITLE, WIDTHS, Origin, build_summary
+from pipelines.columns import column_matching
 from pipelines.read import Reading
 from pipelines.submissions.receipt import Receipt
 from pipelines.workbook_stamp import TemplateStamp

@@ -2,7 +2,7 @@
 
 They follow the last column in use: a column put between those of the department would move its merged cells, drop-downs, widths and
 references. Whoever leaves a proposal accepts it with the next hand-in; proposals that were accepted before stay as long as the cell
-still holds the old value. Not here: the labels (`pipelines/proposal_columns.py`), applying proposals
+still holds the old value. Not here: the labels (`pipelines/columns/proposal_columns.py`), applying proposals
 (`submissions/accepted_proposals.py`), the XML.
 """
 
@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from pipelines.annotated_workbook.annotations import CellPositions
 from pipelines.annotated_workbook.job import PlacedText
-from pipelines.column_matching import ColumnMatching
+from pipelines.columns.column_matching import ColumnMatching
+from pipelines.columns.proposal_columns import proposal_labels
 from pipelines.normalise.numbers import convert_unit
-from pipelines.proposal_columns import proposal_labels
 from pipelines.read import Reading
 from pipelines.read.reading import COLUMNS
 from pipelines.submissions.accepted_proposals import apply_proposals

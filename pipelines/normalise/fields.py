@@ -37,7 +37,7 @@ from pipelines.normalise.numbers import (
 )
 from pipelines.normalise.radicals import LOOKALIKES
 from pipelines.normalise.text_rules import Rule, apply_rule, clean_text
-from pipelines.units import UNITS, unit_key
+from pipelines.units.spellings import UNITS, unit_key
 from schemas.contract import Contract, Field
 from schemas.rules import NoOverlap
 from schemas.text import Text

@@ -4,7 +4,7 @@ Read only. A second run over unchanged data finds nothing due. Not here: doing t
 """
 
 from catalog.plan import Catalogue, PublicationPlan, make_plan
-from pipelines.publication.emptied import is_emptied
+from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipelines.proposal_columns import is_proposal_label
+from pipelines.columns.proposal_columns import is_proposal_label
 from pipelines.read.header import Header
 from pipelines.read.padding import open_content
 from pipelines.read.reading import LINE_BYTES, refuse_file

@@ -1,12 +1,12 @@
 """Search for the header among the first records: the one that names most fields of the contract.
 
-Not here: findings on the labels (`pipelines/column_matching.py`).
+Not here: findings on the labels (`pipelines/columns/column_matching.py`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refuse_file
 from quality.findings import masked_excerpt
 from schemas.contract import Contract

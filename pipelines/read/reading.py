@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipelines.stated_units import StatedUnits
+from pipelines.units.statements import StatedUnits
 from pipelines.workbook_stamp import TemplateStamp
 from quality.conformance.lines import RecordLines
 from quality.findings import Finding

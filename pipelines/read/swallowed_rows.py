@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from pipelines.read.defects import fewer_rows, swallowed_rows
 from pipelines.read.header import Header
 from pipelines.read.reading import CELL_CHARACTERS
+from pipelines.read.row_defects import fewer_rows, swallowed_rows
 from quality.findings import Finding
 from schemas.contract import Contract, Field
 from schemas.text import Text

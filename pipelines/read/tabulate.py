@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.proposal_columns import ProposalColumns, find_proposal_columns
-from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters, ragged_row
+from pipelines.columns.proposal_columns import ProposalColumns, find_proposal_columns
+from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters
 from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
@@ -27,9 +27,10 @@ from pipelines.read.reading import (
     list_marked_cells,
     refuse_file,
 )
+from pipelines.read.row_defects import ragged_row
 from pipelines.read.short_rows import ShortRows
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
-from pipelines.stated_units import StatedUnits
+from pipelines.units.statements import StatedUnits
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text

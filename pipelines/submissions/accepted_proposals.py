@@ -2,7 +2,7 @@
 
 A proposal holds only for a cell that still has the value beside it (`原填值`): whoever changed the cell meant his own value, and
 whoever deleted the proposal, or the column, keeps what he has. The value is judged like one that was typed, and each is on the
-receipt. Not here: writing the columns (`annotated_workbook`), finding them (`pipelines/proposal_columns.py`).
+receipt. Not here: writing the columns (`annotated_workbook`), finding them (`pipelines/columns/proposal_columns.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.column_matching import ColumnMatching
+from pipelines.columns.column_matching import ColumnMatching
 from pipelines.normalise import CellRewrite
 from pipelines.read import Reading
 from pipelines.read.damaged_codes import find_damaged_codes

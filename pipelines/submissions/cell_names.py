@@ -6,7 +6,7 @@ columns of a file (`pipelines/read`), the cells of a marked workbook that was re
 
 from collections.abc import Mapping, Sequence
 
-from pipelines.column_matching import ColumnMatching
+from pipelines.columns.column_matching import ColumnMatching
 from pipelines.read import Reading
 from pipelines.read.sheets import column_letters
 from quality.findings import Finding, masked_excerpt

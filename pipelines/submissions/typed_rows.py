@@ -5,7 +5,7 @@ Not here: the whole validation (`validation.py`), accepted rows (`pipelines/inta
 
 import pyarrow as pa
 
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.normalise import normalise_table
 from pipelines.read import read_file
 from pipelines.submissions.cell_conformance import check_cells

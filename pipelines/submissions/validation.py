@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipelines import column_matching
+from pipelines.columns import column_matching
 from pipelines.normalise import CellRewrite, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility

@@ -7,7 +7,7 @@ import pytest
 from pipelines.intake import take_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.rejudging import rejudge_due
-from pipelines.timeliness import find_sent_back
+from pipelines.submissions.timeliness import find_sent_back
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
 

@@ -12,7 +12,7 @@ import html5lib
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.intake import find_unfinished, take_arrival
 from pipelines.read import read_file
 from pipelines.sample import fill_inbox

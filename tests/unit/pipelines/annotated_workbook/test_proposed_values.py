@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.annotated_workbook.annotations import CellPositions, locate_cells
 from pipelines.annotated_workbook.proposed_values import place_proposals
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.read import Reading
 from quality.findings import Finding
 from schemas.text import Text

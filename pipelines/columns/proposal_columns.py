@@ -8,7 +8,7 @@ the columns (`annotated_workbook/proposed_values.py`), applying them (`submissio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipelines.column_matching import field_names_by_label, label_key
+from pipelines.columns.column_labels import field_names_by_label, label_key
 from schemas.contract import Contract, Field
 
 _WRITTEN, _PROPOSED = "原填值：", "建议值："

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.normalise import normalise_table
 from pipelines.read import read_file
 from support.contracts import contract_with

@@ -2,7 +2,7 @@
 
 `金额单位：万元`, `注：注册资金以万元计`, `统计表（万元）`, a row `（万元）` `（个）`. A statement is about named fields, or about every
 field of that quantity. Not here: the unit that then holds for a field (`unit_matching`), units in labels
-(`column_matching`), spellings of units (`units`).
+(`pipelines/columns`), spellings of units (`spellings`).
 
 Source: 党政机关和统计报表的表式惯例 (the unit stands at the upper right of the table, in the header or in notes).
 """
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.units import UNITS, looks_like_unit, unit_key
+from pipelines.units.spellings import UNITS, looks_like_unit, unit_key
 from quality.findings import masked_excerpt
 
 _SPELLED = "|".join(map(re.escape, sorted({*UNITS, "㎡", "m²", "万㎡", "km²"}, key=len, reverse=True)))

@@ -4,7 +4,8 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from pipelines.column_matching import label_key, match_columns
+from pipelines.columns.column_labels import label_key
+from pipelines.columns.column_matching import match_columns
 from support.contracts import contract_with
 from support.files import venues
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.units import (
+from pipelines.units.spellings import (
     UNITS,
     complete_unit,
     exponent_between,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.timeliness import find_due_slices, find_sent_back
+from pipelines.submissions.timeliness import find_due_slices, find_sent_back
 from support.contracts import contract_with
 from support.walked import take_all
 from support.workspaces import put, workspace_with

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.intake import take_arrival
 from pipelines.publication.due import releases_due
-from pipelines.publication.emptied import restore_refilled, withdraw_emptied
+from pipelines.publication.emptied_datasets import restore_refilled, withdraw_emptied
 from pipelines.publication.withdrawal import list_withdrawals, restore_dataset, withdraw_dataset
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.retraction import reinstate_submission, retract_submission

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.stated_units import find_statements, find_unit_row, is_unit_line
+from pipelines.units.statements import find_statements, find_unit_row, is_unit_line
 
 FIELDS = ["id", "amount", None, "clubs"]
 

@@ -1,7 +1,7 @@
 """The labels of the columns of proposals: what is written is found again, and a look-alike is not taken for one."""
 
-from pipelines.column_matching import field_names_by_label
-from pipelines.proposal_columns import find_proposal_columns, is_proposal_label, proposal_labels
+from pipelines.columns.column_labels import field_names_by_label
+from pipelines.columns.proposal_columns import find_proposal_columns, is_proposal_label, proposal_labels
 from support.contracts import contract_with
 from support.files import venues
 

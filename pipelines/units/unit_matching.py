@@ -2,14 +2,14 @@
 
 Every place that states a unit for a field must state the same one; units that contradict each other, are unknown, or
 cannot become the contract's are findings that ask, and nothing is converted. Not here: reading the statements
-(`stated_units`), converting cells (`normalise`).
+(`statements`), converting cells (`normalise`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.stated_units import UnitStatement
-from pipelines.units import UNITS, complete_unit, exponent_between, find_unit, looks_like_unit, unit_key
+from pipelines.units.spellings import UNITS, complete_unit, exponent_between, find_unit, looks_like_unit, unit_key
+from pipelines.units.statements import UnitStatement
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
 from schemas.text import Text
