@@ -115,11 +115,16 @@ def slice_or_finding(workspace: Workspace, dataset: str, department: str, period
     if dataset not in workspace.contracts:
         return _unknown_dataset(workspace, dataset)
     if department not in workspace.departments:
+        lies = (
+            Text(zh=f"（现位于“{department}”）", en=f' but in "{department}"')
+            if department != "."
+            else Text(zh="", en="")
+        )
         return _make_finding(
             "unknown-department",
             department,
-            zh="文件未放入单位收件夹，请移至 inbox/〈单位代码〉/",
-            en="the file is in no department's folder; move it to inbox/<department>/",
+            zh=f"文件未放入单位收件夹{lies.zh}，请移至 inbox/〈单位代码〉/",
+            en=f"the file is in no department's folder{lies.en}; move it to inbox/<department>/",
             mend_zh=f"单位代码：{_list_departments(workspace.departments.values(), 'zh')}",
             mend_en=f"departments: {_list_departments(workspace.departments.values(), 'en')}",
         )
