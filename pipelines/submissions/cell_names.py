@@ -4,7 +4,7 @@ A finding gets the name once, here; receipts, JSON, the command line and the mar
 columns of a file (`pipelines/read`), the cells of a marked workbook that was rebuilt (`annotated_workbook/annotations.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines.columns.column_matching import ColumnMatching
 from pipelines.read import Reading
@@ -12,19 +12,23 @@ from pipelines.read.sheets import column_letters
 from quality.findings import Finding, masked_excerpt
 
 
-def name_cells(findings: Sequence[Finding], reading: Reading, matching: ColumnMatching) -> list[Finding]:
-    """Returns the findings with the name of their cell; those on a whole row, a missing column or the table stay without one.
+def locate_findings(findings: Iterable[Finding], reading: Reading, matching: ColumnMatching) -> Iterator[Finding]:
+    """Yields the findings with the name of their cell, and the line on which their row begins if the file has lines.
 
-    A finding on a column (judge `cell`, no row) is named after its header. A CSV or JSON file is named as Excel would open it.
+    A finding on a whole row, a missing column or the table names no cell; one on a column (judge `cell`, no row) names its
+    header. A CSV or JSON file is named as Excel would open it.
     """
     columns = number_field_columns(reading, matching)
     labels = {str(masked_excerpt(label)): at for label, at in zip(reading.labels, reading.columns, strict=True)}
-    named = []
     for finding in findings:
+        place: dict[str, str | int] = {}
         at = _find_column(finding, columns, labels)
         row = finding.row or (reading.header_row if finding.judge == "cell" else None)
-        named.append(finding.model_copy(update={"cell": cell_name(row, at)}) if at and row else finding)
-    return named
+        if at and row:
+            place["cell"] = cell_name(row, at)
+        if reading.lines is not None and finding.row is not None:
+            place["line"] = reading.lines.line_number(finding.row)
+        yield finding.model_copy(update=place) if place else finding
 
 
 def number_field_columns(reading: Reading, matching: ColumnMatching) -> dict[str, int]:

@@ -19,7 +19,7 @@ from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
-from pipelines.submissions.cell_names import name_cells
+from pipelines.submissions.cell_names import locate_findings
 from pipelines.submissions.compared_rows import ComparedRows
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
 from pipelines.submissions.fragments import check_fragment
@@ -228,13 +228,9 @@ def _finish_findings(
     workspace: Workspace,
     slice_: SliceKey | None,
 ) -> tuple[Finding, ...]:
-    """Returns the findings with proposed values, the names of their cells, and the line on which their row begins, if the file has lines."""
-    findings = propose_values(findings, matching.contract, workspace.codelists, _division_area(workspace, slice_))
-    findings = name_cells(findings, reading, matching)
-    lines = reading.lines
-    if lines is None:
-        return tuple(findings)
-    return tuple(f if f.row is None else f.model_copy(update={"line": lines.line_number(f.row)}) for f in findings)
+    """Returns the findings with proposed values and with the names of their cells."""
+    proposed = propose_values(findings, matching.contract, workspace.codelists, _division_area(workspace, slice_))
+    return tuple(locate_findings(proposed, reading, matching))
 
 
 def _rename_file_in(text: Text, kept: str, called: str) -> Text:

@@ -194,3 +194,29 @@ def test_the_columns_are_no_unknown_columns_and_their_text_is_not_judged(workspa
     sheet["B2"] = "沈阳市体育馆"
     again = sent(workspace, saved(book))
     assert (again.outcome, again.findings) == ("accept", ())
+
+
+def test_the_layout_of_the_department_stays_and_its_filter_takes_the_proposals_along(workspace):
+    book = workbook_with(*BAD, *FILLING)
+    sheet = book.active
+    sheet.insert_rows(1)
+    sheet["A1"] = "场地登记表"
+    sheet.merge_cells("A1:F1")
+    sheet.auto_filter.ref = "A2:D8"
+    sheet.column_dimensions["B"].width = 33
+    for letter in "EFGH":
+        sheet.column_dimensions[letter].hidden = True
+    book, sheet = marked(workspace, sent(workspace, saved(book)))
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A1:F1"]
+    assert (sheet.auto_filter.ref, sheet.column_dimensions["B"].width) == ("A2:H8", 33)
+    assert [sheet.column_dimensions[letter].hidden for letter in "EFGH"] == [False] * 4
+    assert list(columns(sheet, 2)) == [*TITLES, *AREAS, *DAYS]
+    again = sent(workspace, saved(book))
+    assert (again.outcome, sorted(taken(again))) == ("accept", ["C3", "C5", "D4", "D5"])
+
+
+def test_a_value_written_over_a_proposal_is_taken_as_typed(workspace):
+    book, sheet = marked(workspace, sent(workspace, saved(workbook_with(*BAD, *FILLING))))
+    sheet["F2"] = 510
+    again = sent(workspace, saved(book))
+    assert (taken(again)["C2"], landed(workspace, again)["LN-1"]) == (("约500", "510"), "510.0")
