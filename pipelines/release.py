@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.workspace import Workspace
+from quality.disclosure.personal_data import find_personal_data
 from quality.findings import Finding
 from quality.gate import find_objections
-from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.releases import Release
@@ -95,7 +95,8 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
     """Whether a release, made before the gate knew of it, has a cell that the file of changes must not repeat."""
     rows = pq.read_table(workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet")
-    return bool(find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract))
+    found = find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract)
+    return any(finding.severity == "error" for finding in found)
 
 
 def _public_columns(contract: Contract, table: pa.Table) -> pa.Table:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.disclosure.personal_data import find_personal_data
 from quality.findings import Finding, masked_excerpt
-from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.text import Text
 
@@ -77,6 +77,14 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
                 "protected-field",
                 f"受保护的字段 {name} 不得对外",
                 f"{name} is protected and may not go out",
+                field=name,
+            )
+        elif name in public and contract.get_field(name).denied_kind:
+            title = contract.get_field(name).label
+            yield _make_objection(
+                "denied-column",
+                f"“{title.zh}”一列是个人信息，任何时候都不得对外",
+                f"the column {title.en} is personal data and may never go out",
                 field=name,
             )
         elif name not in public and name not in SLICE_COLUMNS:

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from schemas.derived_rules import derive_rules
+from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
 from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
@@ -49,6 +50,17 @@ class Field(BaseModel):
     def label(self) -> Text:
         """The field's title in both languages."""
         return Text(zh=self.title, en=self.policy.title_en)
+
+    @property
+    def person_role(self) -> PersonRole | None:
+        """What the field says of a person, by its policy or its titles; None if nothing."""
+        return self.policy.person or disclosure_settings().find_person_role(self.title, self.policy.title_en, self.name)
+
+    @property
+    def denied_kind(self) -> PersonalKind | None:
+        """The kind of personal data that the field holds by its titles, which may never be published; None if none."""
+        kinds = map(disclosure_settings().find_denied_kind, (self.title, self.policy.title_en, self.name))
+        return next((kind for kind in kinds if kind), None)
 
 
 class Contract(BaseModel):
@@ -140,6 +152,7 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
     )
     _refuse_unknown_fields(contract)
     _refuse_bounds_without_unit(contract)
+    _refuse_denied_columns(contract)
     return contract
 
 
@@ -193,6 +206,15 @@ def _refuse_bounds_without_unit(contract: Contract) -> None:
     wrong = [f.name for f in contract.fields if f.policy.plausible and not (f.policy.unit and f.type in _MEASURED)]
     if wrong:
         raise ValueError(f"{contract.name}: plausible bounds need a number with a unit: {wrong}")
+
+
+def _refuse_denied_columns(contract: Contract) -> None:
+    """A column that may never be published is `protected`, or it is no field."""
+    denied = [field.name for field in contract.public_fields() if field.denied_kind]
+    if denied:
+        raise ValueError(
+            f"{contract.name}: {denied} hold personal data by their titles and may never be published: name them under `disclosure: protected`, or leave them out"
+        )
 
 
 def rule_fields(rule: RowRule) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.disclosure import PersonRole
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.rules import RowRule
@@ -170,4 +171,8 @@ class FieldPolicy(_FrozenModel):
     office_contact: bool = Field(
         default=False,
         description="the field holds the contact of an office: a mailbox at a provider for everybody may stand in it; mobile numbers, bank cards and identity cards may not, as in any other field",
+    )
+    person: PersonRole | None = Field(
+        default=None,
+        description="the field holds a person's name, school or birthday although its title does not say so; the three never go out together",
     )
