@@ -10,16 +10,15 @@ Source: 个人信息保护法 art. 4, 25, 28; DOMAIN 0.5.
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from math import isnan
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.disclosure.contact_details import email_domain_pattern
-from quality.disclosure.folding import HYPHENS, ZERO_WIDTH, PersonalNumber, fold_text
+from quality.disclosure.folding import PersonalNumber, fold_text
 from quality.disclosure.person_columns import mark_person_rows
-from quality.disclosure.personal_numbers import SHORT_NUMBER, SHORTEST_NUMBER, find_personal_numbers, suspect_words
+from quality.disclosure.personal_numbers import find_personal_numbers
+from quality.disclosure.wide_net import select_likely, suspect_positions
 from quality.findings import Finding
 from quality.rules.identities import is_credit_code
 from schemas.contract import Contract, Field
@@ -44,8 +43,6 @@ LIKELY_TYPES: Mapping[PersonalKind, str] = {
 """Finding type of each kind that is only likely: a warning."""
 _LONG_NUMBER = 10**14
 """Whole numbers from here on have 15 digits or more: no amount, area or count that a contract knows reaches it."""
-_FILLED = 6
-"""Bytes of the shortest text that can hold anything sought: an address such as a@qq.com."""
 
 
 def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
@@ -98,12 +95,12 @@ def _find_in_texts(texts: pa.ChunkedArray, *, with_flats: bool) -> Iterator[tupl
 
     All columns in one array: compiling the expressions costs more than searching a small table. `with_flats`: flats are sought too.
     """
-    positions, likely = _select_likely(texts, with_flats=with_flats)
+    positions, likely = select_likely(texts, with_flats=with_flats)
     if not len(likely):
         return
     encoded = likely.combine_chunks().dictionary_encode()
     holding = {}
-    for at in _suspect_positions(encoded.dictionary, with_flats=with_flats).to_pylist():
+    for at in suspect_positions(encoded.dictionary, with_flats=with_flats).to_pylist():
         cell = _SuspectCell(encoded.dictionary[at].as_py(), with_flats=with_flats)
         if cell.of_person:
             holding[at] = cell
@@ -126,58 +123,6 @@ def _long_numbers_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
         return None
     texts = [None if value is None or isnan(value) else str(int(value)) for value in column.to_pylist()]
     return pa.chunked_array([pa.array(texts, pa.string())])
-
-
-def _select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array, pa.ChunkedArray]:
-    """Return the texts that may hold something, in whatever characters it is written, and their positions.
-
-    These are texts with an `@`, eleven digits, a passport's letter and digits, or a word for a document or a home.
-    """
-    long_enough = pc.fill_null(pc.greater_equal(pc.binary_length(texts), _FILLED), False)
-    some = texts.filter(long_enough)
-    likely = pc.match_substring_regex(some, _likely_pattern(with_flats=with_flats))
-    return pc.indices_nonzero(long_enough).filter(likely), some.filter(likely).cast(pa.large_string())
-
-
-def _suspect_positions(texts: pa.LargeStringArray, *, with_flats: bool) -> pa.Array:
-    """Return the positions of texts that may hold something once they are folded: a wider net than `find_personal_numbers`."""
-    plain = pc.replace_substring_regex(pc.replace_substring_regex(texts, f"[{ZERO_WIDTH}]", ""), f"[{HYPHENS}]", "-")
-    folded = pc.utf8_normalize(plain, form="NFKC")
-    return pc.indices_nonzero(pc.match_substring_regex(folded, _suspect_pattern(with_flats=with_flats)))
-
-
-_GAP = r"[ \t\r\n\f\v\-./()_·]*"
-_DIGITS = "0-9\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea\uff10-\uff19\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9"
-"""Every character that NFKC (Unicode 15) turns into one digit."""
-_LETTERS = "\u00aa\u00ba\u017f\u02b0-\u02e3\u1d2c-\u1dbb\u2071-\u209c\u2102\u210a-\u2115\u2119-\u217f\u24b6-\u24e9\u2c7c-\u2c7d\u2f08-\u2f42\u2f8f\u319e-\u319f\u3246\u3293\ua7f2-\ua7f4\uf9cd-\ufa08\ufa4c\uff21-\uff5a\U000107a5\U0001d400-\U0001d6a3\U0001f12b-\U0001f149\U0001f211"
-"""Every character that NFKC (Unicode 15) turns into a letter of the alphabet or of a word that is sought."""
-_COUNTS = "一二三四五六七八九十百"
-_FLATS = f"单元|号楼|栋|幢|[号楼座][ (\u3000\uff08]?[{_DIGITS}]|[村屯乡镇][{_COUNTS}{_DIGITS}]{{1,3}}[组队社]"
-"""What every flat of a building and every house of a village has in it."""
-
-
-@cache
-def _likely_pattern(*, with_flats: bool) -> str:
-    digit = f"[{_DIGITS}]"
-    sought = [
-        f"(?:{digit}[^{_DIGITS}]*){{{SHORTEST_NUMBER}}}",
-        f"[@\uff20\ufe6b{ZERO_WIDTH}{_LETTERS}]",
-        f"[GE][A-Z]?{digit}{{7}}",
-        f"字.?第.?{digit}{{5}}",
-        f"{digit}[Ee][+\uff0b]?{digit}{digit}",
-        f"(?i:{'|'.join(word.replace(' ', '.') for word in suspect_words())})",
-        *([_FLATS] if with_flats else []),
-    ]
-    return "|".join(sought)
-
-
-@cache
-def _suspect_pattern(*, with_flats: bool) -> str:
-    mobile = f"1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}"
-    long = f"[1-9](?:{_GAP}[0-9]){{14}}"
-    words = "|".join(map(re.escape, suspect_words()))
-    flats = f"|{_FLATS}" if with_flats else ""
-    return f"(?i){email_domain_pattern()}|{mobile}|{long}|{words}|(?-i:{SHORT_NUMBER}{flats})"
 
 
 def _is_exempt(one: PersonalNumber, text: str, field: Field, contract: Contract, codes: set[str]) -> bool:

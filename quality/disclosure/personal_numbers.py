@@ -22,6 +22,9 @@ from schemas.disclosure import disclosure_settings
 
 SHORTEST_NUMBER = 11
 """Digits of a mobile number, the shortest of all numbers that are sought without a word before them."""
+SHORTEST_CARD = 15
+"""Digits of an old identity card, the shortest of all cards."""
+_DIGIT = re.compile("[0-9]")
 SHORT_NUMBER = r"[GE][A-Z]?[0-9]{7}|字 ?第 ?[0-9]{5}|[0-9][Ee]\+?1[4-8]"
 """Regular expression, without lookaround, of shorter things that are sought in a folded text."""
 
@@ -31,10 +34,13 @@ def find_personal_numbers(text: str, *, of_person: bool = False) -> list[Persona
 
     `of_person`: the text stands in a row about a person, so that a flat is a home.
     """
+    long, digits = [], len(_DIGIT.findall(text))
+    if digits >= SHORTEST_CARD:
+        long += [*find_identity_cards(text), *find_bank_cards(text)]
+    if digits >= SHORTEST_NUMBER:
+        long += find_mobiles(text)
     return _without_overlaps(
-        *find_identity_cards(text),
-        *find_bank_cards(text),
-        *find_mobiles(text),
+        *long,
         *find_private_emails(text),
         *find_passports(text),
         *find_officer_cards(text),
