@@ -9,7 +9,7 @@ Not here: writing distributions (`warehouse.releases`), the objections (`quality
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -44,8 +44,11 @@ class Candidate:
         return any(finding.severity == "error" for finding in self.objections)
 
 
-def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
-    """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet."""
+def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = None) -> Candidate | None:
+    """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet.
+
+    `on`: the day that decides which entries of the negative list are in force; without it all of them are.
+    """
     contract = workspace.contracts[dataset]
     version = workspace.lake.current_version(contract)
     if version is None:
@@ -62,7 +65,14 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
         retracted=_describe_retracted(workspace, dataset),
         quality=quality,
         objections=tuple(
-            find_objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
+            find_objections(
+                contract,
+                table,
+                held_back=quality["rows_held_back"],
+                submitted=quality["rows_submitted"],
+                negative_list=workspace.negative_list,
+                on=on,
+            )
         ),
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from schemas.codelists import CodeList, read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
+from schemas.negative_list import NegativeEntry, read_negative_list
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -30,6 +31,7 @@ class Workspace:
     departments: Mapping[str, Department]
     actor: str
     synthetic: bool = False
+    negative_list: tuple[NegativeEntry, ...] = ()
 
     @cached_property
     def lake(self) -> Lake:
@@ -60,4 +62,5 @@ def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | N
         departments=read_departments(),
         actor=actor,
         synthetic=layout.synthetic_marker.is_file(),
+        negative_list=read_negative_list(),
     )

@@ -3,17 +3,21 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipelines.intake import take_arrival
+from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.sample.associations import make_associations
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.workspace import open_workspace
+from schemas.negative_list import NegativeEntry
 from schemas.slices import SliceKey
+from schemas.text import Text
 from support.contracts import contract_with
 from support.walked import publish_all, release_all, released_rows, walk
 from support.workspaces import NOW, put, workspace_with
@@ -142,6 +146,20 @@ def test_a_candidate_with_personal_data_is_not_released(landed_before):
     assert MOBILE not in "".join(f.model_dump_json() for f in candidate.objections)
     assert freeze_candidate(landed_before, candidate, NOW) is None
     assert not list(landed_before.layout.releases.rglob("*.csv"))
+
+
+def test_a_candidate_on_the_negative_list_is_refused_on_record_and_frozen_when_the_entry_has_ended(landed_before):
+    replace_rows(landed_before, "x", "位于军事禁区", "z")
+    about = Text(zh="军事设施内的场地", en="military sites")
+    entry = NegativeEntry(id="x", name=about, circumstance=about, basis="条例", match="contains", words=("军事禁区",),
+                          valid_from="2020-01-01", valid_to="2026-12-31")  # fmt: skip
+    workspace = replace(landed_before, negative_list=(entry,))
+    candidate = assemble_candidate(workspace, "sample", NOW.date())
+    assert [(f.type, f.row) for f in candidate.objections] == [("negative-list", 3)]
+    assert freeze_candidate(workspace, candidate, NOW) is None
+    assert "military sites" in record_refusal(workspace, candidate, NOW).reason
+    later = NOW.replace(year=2027)
+    assert freeze_candidate(workspace, assemble_candidate(workspace, "sample", later.date()), later) is not None
 
 
 def test_the_changes_since_an_old_release_with_personal_data_are_not_written(landed_before, monkeypatch):
