@@ -157,7 +157,7 @@ def test_a_candidate_on_the_negative_list_is_refused_on_record_and_frozen_when_t
     candidate = assemble_candidate(workspace, "sample", NOW.date())
     assert [(f.type, f.row) for f in candidate.objections] == [("negative-list", 3)]
     assert freeze_candidate(workspace, candidate, NOW) is None
-    assert "military sites" in record_refusal(workspace, candidate, NOW).reason
+    assert "military sites" in record_refusal(workspace, candidate, NOW).why
     later = NOW.replace(year=2027)
     assert freeze_candidate(workspace, assemble_candidate(workspace, "sample", later.date()), later) is not None
 
