@@ -17,12 +17,14 @@ import pyarrow.parquet as pq
 
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
+from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding
 from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
+from warehouse.withholding import withhold_values
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,11 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
     version = workspace.lake.current_version(contract)
     if version is None:
         return None
-    table = _public_columns(contract, workspace.lake.read_current(contract, version))
+    table, withheld = withhold_values(
+        _public_columns(contract, workspace.lake.read_current(contract, version)), contract
+    )
     slices = _describe_slices(workspace, table, dataset)
-    quality = _measure_quality(contract, table, slices)
+    quality = {**_measure_quality(contract, table, slices), **({"withheld": withheld} if withheld else {})}
     return Candidate(
         contract=contract,
         table=table,
@@ -103,10 +107,10 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
 
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
-    """Whether a release, made before the gate knew of it, has a cell that the file of changes must not repeat."""
+    """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
     rows = pq.read_table(workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet")
     found = find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract)
-    return any(finding.severity == "error" for finding in found)
+    return any(finding.severity == "error" for finding in [*found, *find_unwithheld(rows, contract)])
 
 
 def _public_columns(contract: Contract, table: pa.Table) -> pa.Table:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from quality.disclosure.negative_list import find_negative_entries
 from quality.disclosure.personal_data import find_personal_data
+from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.negative_list import NegativeEntry
@@ -51,6 +52,7 @@ def find_objections(
     return [
         *_check_rows(contract, table, held_back, submitted),
         *_check_columns(contract, table),
+        *find_unwithheld(table, contract),
         *find_negative_entries(table, _csv_rows(table), contract, negative_list, on),
         *_find_personal_data(contract, table),
         *_check_disclosure(contract),

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.disclosure import PersonRole
+from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.rules import RowRule
@@ -85,13 +86,6 @@ class Quarantine(_FrozenModel):
     share: float = Field(default=0.1, ge=0, le=1)
     mend_within: int = Field(default=10, gt=0)
     most_lost: float = Field(default=0.3, ge=0, le=1)
-
-
-class Disclosure(_FrozenModel):
-    """Fields that are never published, and the legal basis for that. They stay in the lake; no release contains them."""
-
-    protected: tuple[str, ...] = ()
-    basis: str | None = None
 
 
 class Policy(_FrozenModel):

@@ -39,6 +39,7 @@ class FieldRequest:
     example: str | None
     required: bool
     protected: bool
+    withheld: Text | None
     office_contact: bool
 
 
@@ -105,6 +106,7 @@ def _field_request(contract: Contract, codelists: Mapping[str, CodeList], at: in
         example=example_value(field),
         required=field.required,
         protected=field.name in contract.policy.disclosure.protected,
+        withheld=contract.policy.disclosure.describe_withheld(field.name),
         office_contact=field.policy.office_contact,
     )
 
