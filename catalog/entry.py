@@ -61,6 +61,7 @@ class DictionaryField(_Frozen):
     codelist: str | None
     example: str | None
     constraints: Mapping[str, Any]
+    withheld: Text | None = None
 
 
 class FindingLine(_Frozen):
@@ -76,7 +77,7 @@ class CatalogueEntry(_Frozen):
 
     `issued` is the day of the first release, `data_updated` the day on which the newest accepted file was received,
     `metadata_updated` the day of the first release under the current contract version. `history` holds the earlier
-    releases, newest first.
+    releases, newest first. `never_published` are the fields that no release contains.
     """
 
     id: str
@@ -97,6 +98,7 @@ class CatalogueEntry(_Frozen):
     coordinates: Coordinates | None
     primary_key: tuple[str, ...]
     dictionary: tuple[DictionaryField, ...]
+    never_published: tuple[Text, ...] = ()
     findings: tuple[FindingLine, ...]
     facts: ReleaseFacts
     history: tuple[ReleaseFacts, ...]
@@ -159,6 +161,7 @@ def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Depa
         coordinates=_public_coordinates(contract),
         primary_key=contract.primary_key,
         dictionary=_build_dictionary(contract, facts),
+        never_published=tuple(contract.get_field(name).label for name in policy.disclosure.protected),
         findings=_build_finding_lines(contract, facts),
         facts=facts,
         history=tuple(history),
@@ -190,6 +193,7 @@ def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[Dictiona
             codelist=field.policy.codelist,
             example=field.policy.example,
             constraints=field.constraints,
+            withheld=contract.policy.disclosure.describe_withheld(field.name),
         )
         for field in released.values()
     )

@@ -178,7 +178,7 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
     def candidate(workspace: WorkspaceResource) -> Materialized:
         home, now = workspace.open_workspace(), workspace.current_time()
         batches.finish_decisions(home, now)
-        assembled = assemble_candidate(home, contract.name)
+        assembled = assemble_candidate(home, contract.name, now.date())
         if assembled:
             record_refusal(home, assembled, now)
         return Materialized(
@@ -191,9 +191,10 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
 def _release_asset(contract: Contract) -> dg.AssetsDefinition:
     @_asset_decorator(contract, "release", deps=[asset_key(contract.name, "candidate")])
     def frozen(workspace: WorkspaceResource) -> Materialized:
-        home = workspace.open_workspace()
-        assembled = assemble_candidate(home, contract.name) if contract.name in releases_due(home) else None
-        made = freeze_candidate(home, assembled, workspace.current_time()) if assembled else None
+        home, now = workspace.open_workspace(), workspace.current_time()
+        due = contract.name in releases_due(home)
+        assembled = assemble_candidate(home, contract.name, now.date()) if due else None
+        made = freeze_candidate(home, assembled, now) if assembled else None
         last = list_releases(home.layout, contract.name)[-1:]
         return Materialized(metadata=metadata.release_metadata(home, made, last[0] if last else None))
 

@@ -9,7 +9,7 @@ Not here: writing distributions (`warehouse.releases`), the objections (`quality
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -17,13 +17,15 @@ import pyarrow.parquet as pq
 
 from pipelines.publication.emptied_datasets import restore_refilled
 from pipelines.workspace import Workspace
+from quality.disclosure.personal_data import find_personal_data
+from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding
 from quality.gate import find_objections
-from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
+from warehouse.withholding import withhold_values
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,20 @@ class Candidate:
         return any(finding.severity == "error" for finding in self.objections)
 
 
-def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
-    """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet."""
+def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = None) -> Candidate | None:
+    """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet.
+
+    `on`: the day that decides which entries of the negative list are in force; without it all of them are.
+    """
     contract = workspace.contracts[dataset]
     version = workspace.lake.current_version(contract)
     if version is None:
         return None
-    table = _public_columns(contract, workspace.lake.read_current(contract, version))
+    table, withheld = withhold_values(
+        _public_columns(contract, workspace.lake.read_current(contract, version)), contract
+    )
     slices = _describe_slices(workspace, table, dataset)
-    quality = _measure_quality(contract, table, slices)
+    quality = {**_measure_quality(contract, table, slices), **({"withheld": withheld} if withheld else {})}
     return Candidate(
         contract=contract,
         table=table,
@@ -63,7 +70,14 @@ def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
         retracted=_describe_retracted(workspace, dataset),
         quality=quality,
         objections=tuple(
-            find_objections(contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"])
+            find_objections(
+                contract,
+                table,
+                held_back=quality["rows_held_back"],
+                submitted=quality["rows_submitted"],
+                negative_list=workspace.negative_list,
+                on=on,
+            )
         ),
     )
 
@@ -101,9 +115,10 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
 
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
-    """Whether a release, made before the gate knew of it, has a cell that the file of changes must not repeat."""
+    """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
     rows = pq.read_table(workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet")
-    return bool(find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract))
+    found = find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract)
+    return any(finding.severity == "error" for finding in [*found, *find_unwithheld(rows, contract)])
 
 
 def _public_columns(contract: Contract, table: pa.Table) -> pa.Table:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from schemas.codelists import CodeList, read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
+from schemas.negative_list import NegativeEntry, read_negative_list
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.unfinished_submissions import UnfinishedSubmissions
@@ -33,6 +34,7 @@ class Workspace:
     departments: Mapping[str, Department]
     actor: str
     synthetic: bool = False
+    negative_list: tuple[NegativeEntry, ...] = ()
 
     @cached_property
     def lake(self) -> "Lake":
@@ -65,4 +67,5 @@ def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | N
         departments=read_departments(),
         actor=actor,
         synthetic=layout.synthetic_marker.is_file(),
+        negative_list=read_negative_list(),
     )

@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from quality.personal_numbers import mask_personal_numbers
+from quality.disclosure.personal_numbers import mask_personal_numbers
 from schemas.severity import Severity
 from schemas.text import Text
 
@@ -70,7 +70,7 @@ def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:
     """Return the excerpt of a cell that a finding may repeat: without personal numbers and addresses, then cut at `limit`.
 
     None stays None. Identity-card-like numbers keep 6 digits and 4 even if the check digit is wrong: a mistyped number still
-    belongs to a person. Mobile numbers, bank cards and private mailboxes are masked as `personal_numbers.py` finds them.
+    belongs to a person. Mobile numbers, bank cards and private mailboxes are masked as `disclosure/personal_numbers.py` finds them.
     """
     if value is None:
         return None

@@ -6,14 +6,18 @@ and any writing. An objection is a finding of severity `error`; without one the 
 Source: 信息公开条例 art. 14-15, 数据安全法 art. 21, 个人信息保护法 art. 25 and 28; 政务数据共享条例 art. 13 (contact).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.disclosure.negative_list import find_negative_entries
+from quality.disclosure.personal_data import find_personal_data
+from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, masked_excerpt
-from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.negative_list import NegativeEntry
 from schemas.text import Text
 
 FIRST_ROW = 2
@@ -23,7 +27,15 @@ EXAMPLES = 3
 BLOCKED_CLASSES = frozenset({"important", "core"})
 
 
-def find_objections(contract: Contract, table: pa.Table, *, held_back: int, submitted: int) -> list[Finding]:
+def find_objections(
+    contract: Contract,
+    table: pa.Table,
+    *,
+    held_back: int,
+    submitted: int,
+    negative_list: Iterable[NegativeEntry] = (),
+    on: date | None = None,
+) -> list[Finding]:
     """Return what stops `table` from being released; empty if nothing does.
 
     Args:
@@ -32,12 +44,16 @@ def find_objections(contract: Contract, table: pa.Table, *, held_back: int, subm
             (`department`, `period`); grain and key are the contract's primary key.
         held_back: rows that were kept out of the lake because of errors, over all slices.
         submitted: rows that were submitted, over all slices.
+        negative_list: what is not disclosed.
+        on: the day on which entries of the list must be in force; without it every entry counts.
 
     Personal data are found cell by cell (judge `row`, numbered as in the released CSV); everything else is about the table.
     """
     return [
         *_check_rows(contract, table, held_back, submitted),
         *_check_columns(contract, table),
+        *find_unwithheld(table, contract),
+        *find_negative_entries(table, _csv_rows(table), contract, negative_list, on),
         *_find_personal_data(contract, table),
         *_check_disclosure(contract),
     ]
@@ -79,6 +95,14 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
                 f"{name} is protected and may not go out",
                 field=name,
             )
+        elif name in public and contract.get_field(name).denied_kind:
+            title = contract.get_field(name).label
+            yield _make_objection(
+                "denied-column",
+                f"“{title.zh}”一列是个人信息，任何时候都不得对外",
+                f"the column {title.en} is personal data and may never go out",
+                field=name,
+            )
         elif name not in public and name not in SLICE_COLUMNS:
             yield _make_objection(
                 "unknown-field", f"数据规范中没有字段 {name}", f"the contract knows no field {name}", field=name
@@ -91,7 +115,11 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
 
 def _find_personal_data(contract: Contract, table: pa.Table) -> list[Finding]:
     """Find every cell with personal data, whatever the intake found; rows are numbered as in the released CSV."""
-    return find_personal_data(table, pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64()), contract)
+    return find_personal_data(table, _csv_rows(table), contract)
+
+
+def _csv_rows(table: pa.Table) -> pa.Array:
+    return pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64())
 
 
 def _check_disclosure(contract: Contract) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Row rules derived from other parts of a contract, so that they need not be written twice.
 
 A field with a code list is checked against it; coordinates are checked against the province that the contract is of. Not here: rules written in a
-contract; the search for personal data, which no contract can leave out (`quality/personal_data.py`).
+contract; the search for personal data, which no contract can leave out (`quality/disclosure/personal_data.py`).
 """
 
 from collections.abc import Sequence

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.disclosure import PersonRole
+from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.province import Province, read_bureau_province
@@ -87,13 +89,6 @@ class Quarantine(_FrozenModel):
     share: float = Field(default=0.1, ge=0, le=1)
     mend_within: int = Field(default=10, gt=0)
     most_lost: float = Field(default=0.3, ge=0, le=1)
-
-
-class Disclosure(_FrozenModel):
-    """Fields that are never published, and the legal basis for that. They stay in the lake; no release contains them."""
-
-    protected: tuple[str, ...] = ()
-    basis: str | None = None
 
 
 class Policy(_FrozenModel):
@@ -191,4 +186,8 @@ class FieldPolicy(_FrozenModel):
     office_contact: bool = Field(
         default=False,
         description="the field holds the contact of an office: a mailbox at a provider for everybody may stand in it; mobile numbers, bank cards and identity cards may not, as in any other field",
+    )
+    person: PersonRole | None = Field(
+        default=None,
+        description="the field holds a person's name, school or birthday although its title does not say so; the three never go out together",
     )

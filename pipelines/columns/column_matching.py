@@ -16,6 +16,7 @@ from pipelines.units.statements import StatedUnits
 from pipelines.units.unit_matching import ReportedUnits, decide_units, list_labelled_fields
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
+from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.policy import NewColumns
 from schemas.rules import Severity
 from schemas.text import Text
@@ -66,7 +67,7 @@ def match_columns(
     the file says of units outside its labels.
 
     Findings (judge `cell`, no row, severity error, types of frictionless): `blank-label`, `extra-label`, `duplicate-label`,
-    `missing-label` of a required field, and those of `unit_matching.decide_units` on the unit of a field. A column that is
+    `missing-label` of a required field, `denied-column` of personal data, and those of `unit_matching.decide_units` on the unit of a field. A column that is
     no field is a warning, or an error if the contract's `new_columns` says so or its label is near that of a missing field; its
     cells are never read. A missing optional field is a decision, not a finding.
     """
@@ -106,6 +107,8 @@ def _find_label_errors(
     for at, (label, (name, _)) in enumerate(zip(labels, found, strict=True)):
         if not label_key(label):
             findings.append(_blank_label_finding(places[at]))
+        elif name is None and (denied := disclosure_settings().find_denied_kind(label)):
+            findings.append(_denied_column_finding(places[at], label, denied, new_columns))
         elif name is None and label_key(label) not in SERIAL:
             findings.append(_extra_column_finding(places[at], label, missing, new_columns))
         elif name is not None and first[name] != at:
@@ -163,6 +166,24 @@ def _extra_column_finding(place: int, label: str, missing: Sequence[Field], new_
         en=f"column {place} “{masked_excerpt(label, _LABEL_LIMIT)}” is no field of this dataset{more.en}",
     )
     return _make_finding("extra-label", message, severity="warning" if left_out else "error", value=label, mend=mend)
+
+
+def _denied_column_finding(place: int, label: str, kind: PersonalKind, new_columns: NewColumns) -> Finding:
+    """Returns the finding on a column of personal data, which is never read: a warning, or an error if new columns are refused."""
+    shown, what = masked_excerpt(label, _LABEL_LIMIT), disclosure_settings().kinds[kind].name
+    return _make_finding(
+        "denied-column",
+        Text(
+            zh=f"第 {place} 列“{shown}”是个人信息（{what.zh}），任何时候都不公开，该列未读取、未入库",
+            en=f"column {place} “{shown}” is personal data ({what.en}), which is never published: it was not read, and nothing of it is kept in the lake",
+        ),
+        severity="warning" if new_columns == "ignore" else "error",
+        value=label,
+        mend=Text(
+            zh="请从报送文件中删去整列，以后报送也不要包含",
+            en="delete the column from the file, and leave it out of later ones",
+        ),
+    )
 
 
 def _duplicate_label_finding(place: int, label: str, other: int, other_label: str) -> Finding:

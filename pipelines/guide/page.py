@@ -38,6 +38,7 @@ class FieldRequest:
     example: str | None
     required: bool
     protected: bool
+    withheld: Text | None
     office_contact: bool
 
 
@@ -104,6 +105,7 @@ def _field_request(contract: Contract, codelists: Mapping[str, CodeList], at: in
         example=example_value(field),
         required=field.required,
         protected=field.name in contract.policy.disclosure.protected,
+        withheld=contract.policy.disclosure.describe_withheld(field.name),
         office_contact=field.policy.office_contact,
     )
 

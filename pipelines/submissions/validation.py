@@ -31,9 +31,9 @@ from pipelines.submissions.waivers import waive_findings
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
+from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
 from quality.findings import Finding, rows_with_errors
-from quality.personal_data import find_personal_data
 from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract, rule_fields

@@ -19,7 +19,7 @@ from pipelines.sample import fill_inbox
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace, open_workspace
-from quality.personal_data import find_personal_data
+from quality.disclosure.personal_data import find_personal_data
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.contracts import contract_with

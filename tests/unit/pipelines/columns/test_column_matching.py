@@ -140,3 +140,28 @@ def test_hostile_labels_are_cut_in_findings():
 
 def test_a_label_has_one_key():
     assert label_key("＊ Ｓite　Name：") == label_key("site name") == "sitename"
+
+
+@pytest.mark.parametrize("label", ["身份证号", "联系人手机号码（必填）", "家庭住址*", "ID card no"])
+@pytest.mark.parametrize(("new_columns", "severity"), [("ignore", "warning"), ("refuse", "error")])
+def test_a_column_of_personal_data_is_named_and_not_read(label, new_columns, severity):
+    contract = contract_with(["id", "note"], policy={"new_columns": new_columns})
+    matching = match_columns(["id", label, "note"], contract)
+    [found] = matching.findings
+    assert (found.type, found.severity, matching.order) == ("denied-column", severity, (0, 2))
+    assert "不公开" in found.message.zh
+    assert "删去整列" in found.mend.zh
+
+
+@pytest.mark.parametrize("label", ["联系电话（不填手机号）", "是否需要身份证"])
+def test_a_column_that_only_speaks_of_it_is_like_any_other(label):
+    assert [f.type for f in match_columns(["id", label, "note"], contract_with(["id", "note"])).findings] == [
+        "extra-label"
+    ]
+
+
+def test_a_protected_field_of_that_title_is_read():
+    contract = contract_with(
+        ["id", {"name": "card", "title": "身份证号"}], policy={"disclosure": {"protected": ["card"]}}
+    )
+    assert match_columns(["id", "身份证号"], contract).findings == ()

@@ -1,20 +1,11 @@
 """What belongs to a person is seen however it is written, masked, and told from the numbers of offices."""
 
-import json
-import re
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.personal_numbers import (
-    FILE,
-    find_personal_numbers,
-    fold_text,
-    has_luhn_digit,
-    is_identity_card,
-    mask_personal_numbers,
-)
+from quality.disclosure.folding import fold_text
+from quality.disclosure.personal_numbers import find_personal_numbers, mask_personal_numbers
 
 CARD, STARRED = "21010219900307125X", "210102********125X"
 OTHER, OTHER_STARRED = "11010519491231002X", "110105********002X"
@@ -35,7 +26,8 @@ def test_the_cards_of_this_test_are_right_by_the_other_formula():
     "text",
     [
         CARD, CARD.lower(), CARD.translate(WIDE), f"张三{CARD}，电话", f"身份证：{CARD}。", "210102 19900307 125X", "210102-19900307-125-X",
-        "210102\u3000－19900307\u2014\u2014125X", " ".join(CARD), "2101021990\u200b0307125X", f"id_{CARD}_x", f"210102199003071234,{CARD}",
+        "210102\u3000－19900307\u2014\u2014125X", " ".join(CARD), "210102.19900307.125X", "210102/1990/03/07/125X", "210102·19900307·125X", "_".join(CARD),
+        "2️⃣1️⃣0️⃣1️⃣0️⃣2️⃣1️⃣9️⃣9️⃣0️⃣0️⃣3️⃣0️⃣7️⃣1️⃣2️⃣5️⃣X", "\u202a210102\u206219900307\u2063125X\u202c", "2101021990\u200b0307125X", f"id_{CARD}_x", f"12345,{CARD}",
         "²¹⁰¹⁰²¹⁹⁹⁰⁰³⁰⁷¹²⁵X", "𝟐𝟏𝟎𝟏𝟎𝟐𝟏𝟗𝟗𝟎𝟎𝟑𝟎𝟕𝟏𝟐𝟓Ⅹ", "姓名\n210102\n19900307125X",
     ],
 )  # fmt: skip
@@ -47,11 +39,6 @@ def test_several_numbers_are_found_in_their_order():
     text = f"{CARD} {MOBILE}，{OTHER}"
     assert [masked for _, masked in found_in(text)] == [STARRED, MOBILE_STARRED, OTHER_STARRED]
     assert [masked for _, masked in found_in(f"{MOBILE} {CARD}")] == [MOBILE_STARRED, STARRED]
-
-
-def test_a_card_with_a_mistyped_check_digit_counts_after_the_word_for_it():
-    assert found_in("210102199003071234") == []
-    assert found_in("身份证210102199003071234") == [("identity_card", "210102********1234")]
 
 
 @pytest.mark.parametrize("text", ["210102900307123", "身份证号 210102 900307 123", "２１０１０２９００３０７１２３"])
@@ -74,19 +61,10 @@ def test_a_mobile_number_is_found_however_it_is_written(text):
 
 
 @pytest.mark.parametrize(
-    "text", [BANK, f"卡号{BANK}", "6222 0212 3456 7890 128", "6222-0212-3456-7890-128", " ".join(BANK), BANK.translate(WIDE), "622202 1234567890128"]
+    "text", [BANK, f"卡号{BANK}", "6222 0212 3456 7890 128", "6222-0212-3456-7890-128", " ".join(BANK), "6222.0212.3456.7890.128", "6222·0212·3456·7890·128", BANK.translate(WIDE), "622202 1234567890128"]
 )  # fmt: skip
 def test_a_bank_card_is_found_however_it_is_written(text):
     assert found_in(text) == [("bank_card", BANK_STARRED)]
-
-
-def test_a_bank_card_needs_issuer_and_check_digit_or_the_word_for_it():
-    assert found_in("6222021234567890127") == []
-    assert found_in("银行卡6222021234567890127") == [("bank_card", BANK_STARRED)]
-    assert found_in("7222021234567890126") == []
-    assert found_in("4111 1111 1111 1111") == [("bank_card", "4111************")]
-    assert has_luhn_digit("4111111111111111")
-    assert not has_luhn_digit("4111111111111112")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +81,7 @@ def test_a_private_mailbox_is_found_however_it_is_written(text, masked):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "辽宁省沈阳市和平区南京南街 24 号", "210102199003071231", CARD[:-1], f"1{CARD}", f"{CARD}1", f"A{CARD}", f"{CARD}Z",
+        "", "辽宁省沈阳市和平区南京南街 24 号", CARD[:-1], f"1{CARD}", f"{CARD}1", f"A{CARD}", f"{CARD}Z",
         "21010219901307125X", "010102199003071239", "210102179003071230",
         # landlines
         "024-23206016", "024-23206016 024-23206017 024-2320", "02423206016", "010-82345678", "0411-82345678-8001", "400-123-4567", "12345",
@@ -124,9 +102,9 @@ def test_what_belongs_to_nobody_is_left_alone(text):
     assert found_in(text) == []
 
 
-def test_a_card_with_a_wrong_check_digit_is_no_finding_but_masked_all_the_same():
-    assert found_in("张三2101021990\u200b03071231") == []
+def test_a_mistyped_card_is_masked_however_it_is_written():
     assert mask_personal_numbers("张三2101021990\u200b03071231") == "张三210102********1231"
+    assert mask_personal_numbers("张三210102.1990.03.07.1231") == "张三210102********1231"
 
 
 def test_a_text_is_masked_at_every_place_and_stays_readable():
@@ -149,19 +127,3 @@ def test_no_way_to_write_a_card_gets_through(before, after, gaps):
 @given(st.text(alphabet=st.characters(exclude_categories=["N"], exclude_characters="@＠﹫")))
 def test_text_without_digits_and_addresses_is_never_changed(text):
     assert mask_personal_numbers(text) == text
-
-
-@given(st.text("0123456789", min_size=17, max_size=17))
-def test_the_check_character_of_a_card_is_that_of_iso_7064(body):
-    right = "0123456789X"[(1 - 2 * int(body, 13)) % 11]
-    assert [c for c in "0123456789X" if is_identity_card(body + c)] == [right]
-    assert is_identity_card(body + right.lower())
-
-
-def test_every_list_of_the_data_file_has_its_source():
-    known = json.loads(FILE.read_text(encoding="utf-8"))
-    assert all(part["source"] and part["about"] for part in known.values())
-    domains = known["mail_providers"]["domains"]
-    assert len(domains) == len(set(domains))
-    assert all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name) for name in domains)
-    assert not any(name.endswith((".gov.cn", ".edu.cn")) for name in domains)

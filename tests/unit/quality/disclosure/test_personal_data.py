@@ -1,15 +1,17 @@
 """Cells with personal data are errors in every column but where the contract says otherwise, and their value is not repeated."""
 
-import re
-import unicodedata
+from typing import get_args
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.personal_data import _DIGITS, FINDING_TYPES, find_personal_data
-from quality.personal_numbers import find_personal_numbers, fold_text
+from quality.disclosure.folding import fold_text
+from quality.disclosure.personal_data import FINDING_TYPES, LIKELY_TYPES, find_personal_data
+from quality.disclosure.personal_numbers import find_personal_numbers
+from quality.rules.identities import is_credit_code
+from schemas.disclosure import PersonalKind
 from support.contracts import contract_with
 
 CARD, MOBILE, BANK, EMAIL = "21010219900307125X", "13800138000", "6222021234567890128", "zhang.san@qq.com"
@@ -87,7 +89,13 @@ def test_a_documented_identifier_of_digits_is_no_bank_card_and_no_mobile():
     assert types_of(contract, code=[f"{BANK} "], short=[f"{MOBILE}，"]) == ["no-bank-card", "no-mobile-number"]
     assert types_of(contract, loose=[BANK, MOBILE]) == ["no-bank-card", "no-mobile-number"]
     assert types_of(contract, id=[MOBILE]) == ["no-mobile-number"]
-    assert types_of(contract, code=["210102199003071231"]) == []
+    assert (
+        types_of(
+            contract_with(["id", {"name": "code", "constraints": {"pattern": r"\d{18}"}}]), code=["210102199003071231"]
+        )
+        == []
+    )
+    assert types_of(contract, loose=["210102199003071231"]) == ["like-identity-card"]
 
 
 def test_an_amount_of_eleven_digits_is_an_amount_and_a_card_number_never_is():
@@ -108,18 +116,59 @@ def test_columns_in_several_chunks_are_numbered_through():
 
 
 def test_every_kind_has_a_type_of_its_own():
-    assert len(set(FINDING_TYPES.values())) == len(FINDING_TYPES)
+    types = {**FINDING_TYPES, **LIKELY_TYPES}
+    assert len(set(types.values())) == len(types) == len(get_args(PersonalKind))
 
 
-def test_the_wide_net_knows_every_character_that_stands_for_a_digit():
-    digit = re.compile(f"[{_DIGITS}]")
-    folded = [chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000
-              and re.fullmatch("[0-9]", unicodedata.normalize("NFKC", chr(at)))]  # fmt: skip
-    assert [hex(ord(c)) for c in folded if not digit.fullmatch(c)] == []
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("护照E12345678", "no-passport"),
+        ("军官证：军字第2001988号", "no-officer-card"),
+        ("家庭住址：沈阳市和平区南京南街24号", "no-home-address"),
+        ("2.10102E+17", "no-mangled-number"),
+    ],
+)
+def test_documents_homes_and_mangled_numbers_are_errors_too(text, type_):
+    [found] = found_in(contract_with(["id", "note"]), id=["a", "b"], note=["好", text])
+    assert (found.type, found.severity, found.row) == (type_, "error", 3)
+    assert text not in found.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"), [("张三 210102199003071231", "like-identity-card"), ("张三（E12345678）", "like-passport")]
+)
+def test_what_is_only_likely_is_a_warning_and_masked(text, type_):
+    [found] = found_in(contract_with(["id", "note"]), id=["a"], note=[text])
+    assert (found.type, found.severity) == (type_, "warning")
+    assert text[-6:] not in found.model_dump_json()
+
+
+def test_a_credit_code_of_digits_is_no_likely_card():
+    code = "912101199001010426"  # found by search: valid, and with a birthday in it
+    assert is_credit_code(code)
+    assert types_of(contract_with(["id", "note"]), id=["a"], note=[f"代码 {code}"]) == []
+
+
+@pytest.mark.parametrize(
+    "flat", ["和平区南京南街24号3-5-2", "长白街15号楼2单元301室", "某村3组12号", "阳光花园８栋1202"]
+)
+def test_a_flat_is_a_home_in_a_row_about_a_person_and_an_office_elsewhere(flat):
+    titled = {"name": "who", "title": "运动员姓名"}
+    contract = contract_with(["id", titled, "note", OFFICE])
+    rows = {"id": ["a", "b"], "who": ["张三", None], "note": [flat, flat], "contact": [flat, None]}
+    assert [(f.type, f.row, f.field) for f in found_in(contract, **rows)] == [("no-home-address", 2, "note")]
+    assert types_of(contract_with(["id", "note"]), id=["a"], note=[flat]) == []
+
+
+def test_a_contract_may_say_itself_which_field_names_a_person():
+    contract = contract_with(["id", {"name": "who", "sportlake": {"person": "name"}}, "note"])
+    assert types_of(contract, id=["a"], who=["张三"], note=["15号楼2单元301室"]) == ["no-home-address"]
 
 
 PARTS = st.lists(
-    st.sampled_from([*"0123456789X@-. \u3000\u200b—（）", CARD, MOBILE, BANK, EMAIL, "１３８", "手机", "qq.com", "21010219900307"]),
+    st.sampled_from([*"0123456789X@-. \u3000\u200b—（）", CARD, MOBILE, BANK, EMAIL, "１３８", "手机", "qq.com", "21010219900307",
+                     "护照", "护\u200b照", "Ｅ", "E", "G1", "1234567", "军", "字第", "⼠", "军官证", "号", "家庭住址", "HOME\u3000ADDRESS", "2.1E+17", "…", "（", "·", "_", "￣", "单元", "３号楼", "村", "组", "-5-"]),
     max_size=8,
 ).map("".join)  # fmt: skip
 
@@ -127,9 +176,12 @@ PARTS = st.lists(
 @settings(max_examples=300)
 @given(st.lists(PARTS, min_size=1, max_size=20))
 def test_the_wide_net_loses_nothing_that_reading_cell_by_cell_finds(texts):
-    found = {(f.row, f.type) for f in found_in(contract_with(["key", "note"]), note=texts)}
-    assert found == {
-        (row, FINDING_TYPES[one.kind])
-        for row, text in enumerate(texts, 2)
-        for one in find_personal_numbers(fold_text(text))
-    }
+    named = {"name": "who", "title": "姓名"}
+    for of_person, fields in ((False, ["key", "note"]), (True, ["key", named, "note"])):
+        columns = {"who": ["张三"] * len(texts)} if of_person else {}
+        found = {(f.row, f.type) for f in found_in(contract_with(fields), note=texts, **columns)}
+        assert found == {
+            (row, {**FINDING_TYPES, **LIKELY_TYPES}[one.kind])
+            for row, text in enumerate(texts, 2)
+            for one in find_personal_numbers(fold_text(text), of_person=of_person)
+        }
