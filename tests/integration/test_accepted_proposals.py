@@ -12,7 +12,8 @@ from pipelines.workspace import open_workspace
 from support.sample_rows import good_slices
 from support.workspaces import NOW, put
 
-DATASETS = ("facility", "event", "facility_opening", "lottery_fund")
+DATASETS = ("facility", "lottery_fund", "association", "budget_line")
+"""Datasets whose rows refer to no other dataset."""
 
 
 @pytest.fixture(scope="module")
