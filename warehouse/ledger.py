@@ -8,7 +8,6 @@ detected from the file alone; keep a copy of `read_head()` elsewhere (a release,
 """
 
 import fcntl
-import gc
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from schemas.text import Text
 from warehouse.atomic_files import fsync_path
 from warehouse.chain import LedgerEntry, LedgerHead, entry_line, find_chain_errors, parse_entry, seal_entry
 from warehouse.layout import Layout
-from warehouse.ledger_view import LedgerView
+from warehouse.ledger_view import LedgerView, pause_collector
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
 
@@ -209,24 +208,12 @@ def _read_added(path: Path, known: _KnownEntries) -> _KnownEntries:
         file.seek(known.end)
         added = file.read(about.st_size - known.end)
     lines = added.split(b"\n")[:-1]  # what follows the last line feed is torn
-    with _pause_collector():
+    with pause_collector():
         for number, line in enumerate(lines, start=len(known.entries) + 1):
             known.add_entry(_parse_line(line, number))
             known.end += len(line) + 1
     known.inode, known.size, known.changed = about.st_ino, about.st_size, about.st_mtime_ns
     return known
-
-
-@contextmanager
-def _pause_collector() -> Iterator[None]:
-    """Python's collector looks at all that was read again and again, half the time of a long ledger, and all of it stays."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _parse_line(line: bytes, number: int) -> LedgerEntry:
