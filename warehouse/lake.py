@@ -27,7 +27,7 @@ from warehouse import commits, deltalog, parts, sql
 from warehouse.commits import Commit
 from warehouse.layout import Layout
 from warehouse.parts import Part, PartLocation
-from warehouse.row_fingerprints import Projection, RowFingerprints, fingerprint_rows
+from warehouse.row_fingerprints import Projection
 from warehouse.slice_fingerprints import SliceFingerprints
 from warehouse.types import arrow_schema
 
@@ -113,11 +113,7 @@ class Lake:
     def open_fingerprints(self, contract: Contract, projection: Projection) -> SliceFingerprints:
         """Return the fingerprints of all slices as they stand now; no slice is read before it is asked for."""
         there = self._current_parts(contract)
-        return SliceFingerprints(self._layout, self._duckdb.cursor(), contract, projection, there)
-
-    def fingerprint_rows(self, rows: pa.Table, projection: Projection) -> RowFingerprints:
-        """Return the fingerprints of typed rows that are not in the lake."""
-        return fingerprint_rows(self._duckdb.cursor(), rows, projection)
+        return SliceFingerprints(self._layout, contract, projection, there)
 
     def read_history(self, contract: Contract) -> list[Commit]:
         """Return every commit that changed the dataset's slices, oldest first; empty if there is none."""

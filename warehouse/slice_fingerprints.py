@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 
@@ -33,13 +32,12 @@ class SliceFingerprints:
     def __init__(
         self,
         layout: Layout,
-        con: duckdb.DuckDBPyConnection,
         contract: Contract,
         projection: Projection,
         parts: Mapping[SliceKey, Part],
     ) -> None:
         self.projection, self.parts = projection, parts
-        self._layout, self._con, self._contract, self._swept = layout, con, contract, False
+        self._layout, self._contract, self._swept = layout, contract, False
 
     def read_sets(self, key: SliceKey) -> FingerprintSets:
         """Return the fingerprints of a slice that stands; KeyError for any other."""
@@ -54,7 +52,7 @@ class SliceFingerprints:
     def _derive(self, part: Part) -> FingerprintSets:
         file = pq.ParquetFile(self._layout.lake_folder(self._contract.name) / part.path)
         names = [field.name for field in self.projection.fields if field.name in file.schema_arrow.names]
-        return collect_sets(fingerprint_rows(self._con, file.read(names), self.projection))
+        return collect_sets(fingerprint_rows(file.read(names), self.projection))
 
     def _remove_outdated(self, folder: Path) -> None:
         if self._swept:

@@ -18,7 +18,15 @@ from schemas.contract import Contract, Field
 from schemas.severity import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.row_fingerprints import Bools, FingerprintSets, Hashes, Projection, RowFingerprints, collect_sets
+from warehouse.row_fingerprints import (
+    Bools,
+    FingerprintSets,
+    Hashes,
+    Projection,
+    RowFingerprints,
+    collect_sets,
+    fingerprint_rows,
+)
 from warehouse.slice_fingerprints import SliceFingerprints
 from warehouse.standing import StandingSubmission, find_standing, hand_in_order
 
@@ -45,7 +53,7 @@ class ComparedRows:
     @cached_property
     def prints(self) -> RowFingerprints:
         """The fingerprints of the rows."""
-        return self.workspace.lake.fingerprint_rows(self.typed, project_contract(self.contract))
+        return fingerprint_rows(self.typed, project_contract(self.contract))
 
     @cached_property
     def sets(self) -> FingerprintSets:

@@ -22,7 +22,7 @@ from pipelines.submissions.submission import Submission, read_submission
 from pipelines.submissions.typed_rows import read_typed_rows
 from quality.findings import Finding
 from schemas.text import Text
-from warehouse.row_fingerprints import FingerprintSets, collect_sets, count_common
+from warehouse.row_fingerprints import FingerprintSets, collect_sets, count_common, fingerprint_rows
 from warehouse.slice_fingerprints import derive_file, read_file
 from warehouse.standing import StandingSubmission, find_standing, hand_in_order, list_hand_ins
 
@@ -127,7 +127,7 @@ def _read_sets(compared: ComparedRows, submission: Submission) -> FingerprintSet
     typed = read_typed_rows(workspace, submission, compared.contract, area)
     if typed is None:
         return None
-    return derive_file(path, lambda: collect_sets(workspace.lake.fingerprint_rows(typed, projection)))
+    return derive_file(path, lambda: collect_sets(fingerprint_rows(typed, projection)))
 
 
 def _is_apart(one: FingerprintSets, other: FingerprintSets) -> bool:

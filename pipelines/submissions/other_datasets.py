@@ -20,7 +20,7 @@ from quality.findings import Finding
 from schemas.content_fields import MOMENTS, content_fields, shared_content
 from schemas.contract import Contract, Field
 from schemas.text import Text
-from warehouse.row_fingerprints import collect_sets, count_common, mark_common
+from warehouse.row_fingerprints import collect_sets, count_common, fingerprint_rows, mark_common
 
 LEAST_FIELDS = 3
 LEAST_TELLING = 2
@@ -57,7 +57,7 @@ def _own_fields_filled(compared: ComparedRows, shared: tuple[Field, ...]) -> boo
 
 def _find_rows_there(compared: ComparedRows, other: Contract, fields: tuple[Field, ...]) -> Finding | None:
     projection = project_fields(fields)
-    prints = compared.workspace.lake.fingerprint_rows(compared.typed, projection)
+    prints = fingerprint_rows(compared.typed, projection)
     mine = collect_sets(prints).exact
     if not tells_apart(mine, compared.typed.num_rows):
         return None

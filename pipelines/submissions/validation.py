@@ -104,12 +104,9 @@ def validate_submission(
     judged += magnitudes.check_fractions(sound, contract, judged)
     judged = _drop_blind_rules(judged, contract, matching.missing)
     complete = complete or reading.complete
-    suspect = plausibility.check_table(texts, sound, sound_rows, contract)
-    split: list[Text] = []
-    if slice_ is not None:
-        compared = ComparedRows(workspace, contract, slice_, typed, rows, number)
-        copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
-        suspect += copies
+    compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
+    copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
+    suspect = [*plausibility.check_table(texts, sound, sound_rows, contract), *copies]
     findings = waive_findings([*findings, *judged, *suspect], waived)
     whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
     findings += waive_findings(whole.findings, waived)
@@ -211,12 +208,14 @@ def _division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
 
 
 def _compare_rows(
-    compared: ComparedRows, sound_rows: pa.Array, sha256: str | None, *, elsewhere: bool, complete: bool
+    compared: ComparedRows | None, sound_rows: pa.Array, sha256: str | None, *, elsewhere: bool, complete: bool
 ) -> tuple[list[Finding], list[Text]]:
     """Returns what comparing the rows with what stands finds, and what the department's word decided.
 
-    `elsewhere`: the rows are those of another city, and no fragment of this one's table.
+    Nothing for a file without a slice. `elsewhere`: the rows are those of another city, and no fragment of this one's table.
     """
+    if compared is None:
+        return [], []
     found, decided = ([], []) if elsewhere else check_fragment(compared, sound_rows, complete=complete)
     return [*found, *check_copies(compared, sha256)], decided
 

@@ -7,7 +7,7 @@ from pipelines.submissions.compared_rows import project_contract
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, workspace_with
-from warehouse.row_fingerprints import collect_sets
+from warehouse.row_fingerprints import collect_sets, fingerprint_rows
 from warehouse.slice_fingerprints import SliceFingerprints, read_file
 from warehouse.types import arrow_schema
 
@@ -52,7 +52,7 @@ def as_lists(sets):
 
 
 def test_rows_in_the_lake_have_the_fingerprints_that_they_had_before(workspace):
-    before = collect_sets(workspace.lake.fingerprint_rows(rows(40), project_contract(CONTRACT)))
+    before = collect_sets(fingerprint_rows(rows(40), project_contract(CONTRACT)))
     assert as_lists(standing(workspace).read_sets(KEY)) == as_lists(before)
 
 
