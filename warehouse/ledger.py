@@ -41,6 +41,7 @@ EntryKind = Literal[
     "rollback",
     "approval",
     "waiver",
+    "incident",
 ]
 
 
