@@ -21,7 +21,7 @@ from dagster_project.jobs import (
     build_freshness_job,
     build_intake_jobs,
     build_schedules,
-    rescan,
+    run_rescan,
     sweep,
 )
 from dagster_project.resources import WorkspaceResource
@@ -57,7 +57,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 *intakes,
                 *build_downstream_jobs(contracts, catalogues),
                 build_freshness_job(contracts),
-                rescan,
+                run_rescan,
                 sweep,
             ],
             schedules=build_schedules(),

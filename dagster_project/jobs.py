@@ -113,7 +113,7 @@ def rescan_published(context: dg.OpExecutionContext, workspace: WorkspaceResourc
 
 
 @dg.job(name=RESCAN, description="复查已公开数据 · Scan what is public again for personal data and the negative list.")
-def rescan() -> None:
+def run_rescan() -> None:
     """Runs the scan, its only step."""
     rescan_published()
 

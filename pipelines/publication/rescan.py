@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals, withdraw_dataset
 from pipelines.workspace import Workspace
-from quality.disclosure.published import find_leaking_columns, find_leaks
+from quality.disclosure.public_tables import find_leaking_columns, find_leaks
 from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, count_by_type
 from schemas.contract import Contract

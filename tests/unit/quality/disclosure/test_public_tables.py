@@ -4,7 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from quality.disclosure.published import find_leaking_columns, find_leaks, include_columns
+from quality.disclosure.public_tables import find_leaking_columns, find_leaks, include_columns
 from support.contracts import contract_with
 
 CONTRACT = contract_with(["id", "note"], policy={"disclosure": {"protected": ["note"]}})
