@@ -16,7 +16,14 @@ from dagster_project.assets import (
 from dagster_project.catalogues import catalogue_names
 from dagster_project.checks import build_freshness_check
 from dagster_project.installation import load_contracts
-from dagster_project.jobs import build_downstream_jobs, build_freshness_job, build_intake_jobs, build_schedules, sweep
+from dagster_project.jobs import (
+    build_downstream_jobs,
+    build_freshness_job,
+    build_intake_jobs,
+    build_schedules,
+    run_rescan,
+    sweep,
+)
 from dagster_project.resources import WorkspaceResource
 from dagster_project.sensors import build_inbox_sensor
 from dagster_project.settings import Settings, read_settings
@@ -46,7 +53,13 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 build_warehouse_asset(contracts),
             ],
             asset_checks=[build_freshness_check(contract) for contract in contracts.values()],
-            jobs=[*intakes, *build_downstream_jobs(contracts, catalogues), build_freshness_job(contracts), sweep],
+            jobs=[
+                *intakes,
+                *build_downstream_jobs(contracts, catalogues),
+                build_freshness_job(contracts),
+                run_rescan,
+                sweep,
+            ],
             schedules=build_schedules(),
             sensors=[build_inbox_sensor(intakes)],
             resources={"workspace": WorkspaceResource.from_settings(settings)},

@@ -44,6 +44,7 @@ EntryKind = Literal[
     "rollback",
     "approval",
     "waiver",
+    "incident",
 ]
 
 

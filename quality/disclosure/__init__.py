@@ -1,4 +1,4 @@
 """Disclosure: what may not become public, wherever it stands: personal data, columns about persons, negative list, small cells.
 
-Its settings are `schemas/disclosure.yaml`. Not here: approvals, and what is done about a finding (`quality/gate.py`, `pipelines`).
+Its settings are `schemas/disclosure.yaml`. Not here: what follows from a finding (`quality/gate.py`, `pipelines`).
 """
