@@ -10,13 +10,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, cos, floor, radians, sqrt
 
-WEST, EAST, SOUTH, NORTH = 118.5, 126.0, 38.5, 43.7
-"""The box drawn, in degrees. Source: outermost points of Liaoning (118.88–125.78 E, 38.71–43.44 N) plus a margin."""
+from schemas.province import Province
+
 WIDTH = 720
-_SQUEEZE = cos(radians((SOUTH + NORTH) / 2))
-_SCALE = WIDTH / ((EAST - WEST) * _SQUEEZE)
-HEIGHT = ceil((NORTH - SOUTH) * _SCALE)
+MARGIN = 0.2
+"""Degrees that the map shows around the province at least; its borders are whole tenths of a degree."""
 _SMALLEST, _LARGEST = 2.2, 14.0
+
+
+@dataclass(frozen=True)
+class MapFrame:
+    """The box that is drawn, in degrees."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+
+    @property
+    def height(self) -> int:
+        """Height of the drawing in drawing units."""
+        return ceil((self.north - self.south) * self._scale)
+
+    @property
+    def _squeeze(self) -> float:
+        return cos(radians((self.south + self.north) / 2))
+
+    @property
+    def _scale(self) -> float:
+        return WIDTH / ((self.east - self.west) * self._squeeze)
+
+    def has_point(self, lon: float, lat: float) -> bool:
+        """Whether a point lies in the box, its borders included."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+    def project_x(self, lon: float) -> float:
+        """Horizontal position of a longitude, in drawing units from the left."""
+        return round((lon - self.west) * self._squeeze * self._scale, 1)
+
+    def project_y(self, lat: float) -> float:
+        """Vertical position of a latitude, in drawing units from the top."""
+        return round((self.north - lat) * self._scale, 1)
 
 
 @dataclass(frozen=True)
@@ -63,36 +97,42 @@ class DotMap:
     outside: int
 
 
-def dot_map(places: Mapping[tuple[float, float], int]) -> DotMap:
+def map_frame(province: Province) -> MapFrame:
+    """The box of a province with a margin."""
+    (west, east), (south, north) = province.longitudes, province.latitudes
+    return MapFrame(_round_down(west), _round_up(east), _round_down(south), _round_up(north))
+
+
+def dot_map(places: Mapping[tuple[float, float], int], province: Province) -> DotMap:
     """The map of these row counts by (lon, lat) in degrees; without places it has a graticule and no dots."""
-    inside = {at: rows for at, rows in places.items() if WEST <= at[0] <= EAST and SOUTH <= at[1] <= NORTH}
+    frame = map_frame(province)
+    inside = {at: rows for at, rows in places.items() if frame.has_point(*at)}
     squares: Counter[tuple[int, int]] = Counter()
     for (lon, lat), rows in inside.items():
         squares[floor(lon), floor(lat)] += rows
+    meridians, parallels = (
+        range(floor(low) + 1, ceil(high)) for low, high in ((frame.west, frame.east), (frame.south, frame.north))
+    )
     return DotMap(
         width=WIDTH,
-        height=HEIGHT,
-        dots=tuple(_make_dot(lon, lat, rows) for (lon, lat), rows in sorted(inside.items())),
-        meridians=tuple(
-            MapLine(at=_project_x(degree), degree=degree) for degree in range(floor(WEST) + 1, floor(EAST))
-        ),
-        parallels=tuple(
-            MapLine(at=_project_y(degree), degree=degree) for degree in range(floor(SOUTH) + 1, floor(NORTH) + 1)
-        ),
+        height=frame.height,
+        dots=tuple(_make_dot(frame, lon, lat, rows) for (lon, lat), rows in sorted(inside.items())),
+        meridians=tuple(MapLine(at=frame.project_x(degree), degree=degree) for degree in meridians),
+        parallels=tuple(MapLine(at=frame.project_y(degree), degree=degree) for degree in parallels),
         squares=tuple(MapSquare(lon=lon, lat=lat, rows=rows) for (lon, lat), rows in sorted(squares.items())),
         rows=sum(inside.values()),
         outside=sum(places.values()) - sum(inside.values()),
     )
 
 
-def _make_dot(lon: float, lat: float, rows: int) -> MapDot:
+def _make_dot(frame: MapFrame, lon: float, lat: float, rows: int) -> MapDot:
     radius = min(_SMALLEST * sqrt(rows), _LARGEST)
-    return MapDot(x=_project_x(lon), y=_project_y(lat), radius=round(radius, 1), rows=rows)
+    return MapDot(x=frame.project_x(lon), y=frame.project_y(lat), radius=round(radius, 1), rows=rows)
 
 
-def _project_x(lon: float) -> float:
-    return round((lon - WEST) * _SQUEEZE * _SCALE, 1)
+def _round_down(degrees: float) -> float:
+    return floor((degrees - MARGIN) * 10) / 10
 
 
-def _project_y(lat: float) -> float:
-    return round((NORTH - lat) * _SCALE, 1)
+def _round_up(degrees: float) -> float:
+    return ceil((degrees + MARGIN) * 10) / 10

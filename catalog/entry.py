@@ -23,6 +23,7 @@ from schemas.departments import Department, find_department
 from schemas.errors import CatalogueError
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
+from schemas.province import Province
 from schemas.text import Text
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -60,6 +61,7 @@ class DictionaryField(_Frozen):
     codelist: str | None
     example: str | None
     constraints: Mapping[str, Any]
+    withheld: Text | None = None
 
 
 class FindingLine(_Frozen):
@@ -75,7 +77,7 @@ class CatalogueEntry(_Frozen):
 
     `issued` is the day of the first release, `data_updated` the day on which the newest accepted file was received,
     `metadata_updated` the day of the first release under the current contract version. `history` holds the earlier
-    releases, newest first.
+    releases, newest first. `never_published` are the fields that no release contains.
     """
 
     id: str
@@ -92,9 +94,11 @@ class CatalogueEntry(_Frozen):
     data_updated: date
     metadata_updated: date
     core: CatalogueMetadata
+    province: Province
     coordinates: Coordinates | None
     primary_key: tuple[str, ...]
     dictionary: tuple[DictionaryField, ...]
+    never_published: tuple[Text, ...] = ()
     findings: tuple[FindingLine, ...]
     facts: ReleaseFacts
     history: tuple[ReleaseFacts, ...]
@@ -153,9 +157,11 @@ def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Depa
         data_updated=facts.data_updated,
         metadata_updated=_metadata_updated_date([facts, *history]),
         core=policy.catalogue,
+        province=policy.province,
         coordinates=_public_coordinates(contract),
         primary_key=contract.primary_key,
         dictionary=_build_dictionary(contract, facts),
+        never_published=tuple(contract.get_field(name).label for name in policy.disclosure.protected),
         findings=_build_finding_lines(contract, facts),
         facts=facts,
         history=tuple(history),
@@ -187,6 +193,7 @@ def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[Dictiona
             codelist=field.policy.codelist,
             example=field.policy.example,
             constraints=field.constraints,
+            withheld=contract.policy.disclosure.describe_withheld(field.name),
         )
         for field in released.values()
     )

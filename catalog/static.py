@@ -189,7 +189,9 @@ class StaticCatalogue:
         if csv is None:
             return PagePreview(codes=lists)
         file, at = self.releases / csv.path, entry.coordinates
-        return PagePreview(rows=first_rows(file), dots=dot_map(count_places(file, at)) if at else None, codes=lists)
+        return PagePreview(
+            rows=first_rows(file), dots=dot_map(count_places(file, at), entry.province) if at else None, codes=lists
+        )
 
     def _write_tombstones(
         self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], retired: Mapping[str, RetiredDataset]

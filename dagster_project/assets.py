@@ -21,12 +21,13 @@ from dagster_project.catalogues import catalogue_address
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.publication.due import releases_due
+from pipelines.publication.emptied_datasets import withdraw_emptied
 from pipelines.publication.publish import publish_entries
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import list_waiting
 from pipelines.submissions.submission import find_submissions
-from pipelines.timeliness import find_sent_back
+from pipelines.submissions.timeliness import find_sent_back
 from quality.verdict import Outcome
 from schemas.contract import Contract
 from warehouse.releases import list_releases
@@ -47,7 +48,7 @@ else:
     kinds={"file"},
     tags={"stage": "inbox"},
     check_specs=[checks.build_files_check_spec(dg.AssetKey("inbox"))],
-    description="**收件箱 · Inbox** — 各部门报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
+    description="**收件夹 · Inbox** — 各单位报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
     "Files from the departments. One whose name or folder says no slice of ours is refused here, with a receipt.",
 )
 def scan_inbox(workspace: WorkspaceResource) -> Materialized:
@@ -103,7 +104,11 @@ def _submission_asset(contract: Contract) -> dg.AssetsDefinition:
 
 def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     key = asset_key(contract.name, "accepted")
-    specs = [*checks.build_judge_check_specs(key), checks.build_files_check_spec(key)]
+    specs = [
+        *checks.build_judge_check_specs(key),
+        checks.build_files_check_spec(key),
+        checks.build_corrections_check_spec(key),
+    ]
 
     @_asset_decorator(
         contract,
@@ -123,13 +128,14 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     ) -> Iterator[Materialized | dg.Output[None]]:
         home, port = workspace.open_workspace(), workspace.receipts_port
         slices = {parse_partition(contract.name, partition): partition for partition in context.partition_keys}
-        done = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
+        done, problems = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
         for slice_, receipts in done.items():
             said = metadata.receipt_metadata(home, receipts, port)
             context.log_event(_partition_event(key, slices[slice_], receipts[-1].outcome, said))
         newest = [receipts[-1] for receipts in done.values()]
         sent_back = checks.build_files_check_result(find_sent_back(home, contract.name), port)
-        for result in (*checks.build_judge_check_results(newest), sent_back):
+        corrections = checks.build_corrections_check_result(problems)
+        for result in (*checks.build_judge_check_results(newest), sent_back, corrections):
             context.log_event(checks.build_evaluation(context.instance, key, result))
         for spec in specs:
             yield dg.Output(None, output_name=spec.get_python_identifier())
@@ -173,7 +179,7 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
     def candidate(workspace: WorkspaceResource) -> Materialized:
         home, now = workspace.open_workspace(), workspace.current_time()
         batches.finish_decisions(home, now)
-        assembled = assemble_candidate(home, contract.name)
+        assembled = assemble_candidate(home, contract.name, now.date())
         if assembled:
             record_refusal(home, assembled, now)
         return Materialized(
@@ -186,9 +192,10 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
 def _release_asset(contract: Contract) -> dg.AssetsDefinition:
     @_asset_decorator(contract, "release", deps=[asset_key(contract.name, "candidate")])
     def frozen(workspace: WorkspaceResource) -> Materialized:
-        home = workspace.open_workspace()
-        assembled = assemble_candidate(home, contract.name) if contract.name in releases_due(home) else None
-        made = freeze_candidate(home, assembled, workspace.current_time()) if assembled else None
+        home, now = workspace.open_workspace(), workspace.current_time()
+        due = contract.name in releases_due(home)
+        assembled = assemble_candidate(home, contract.name, now.date()) if due else None
+        made = freeze_candidate(home, assembled, now) if assembled else None
         last = list_releases(home.layout, contract.name)[-1:]
         waits = [one for one in list_waiting(home, workspace.current_time()) if one.dataset == contract.name]
         said = metadata.release_metadata(home, made, last[0] if last else None)
@@ -215,6 +222,7 @@ def build_published_assets(contracts: Mapping[str, Contract], name: str) -> dg.A
     @dg.multi_asset(name=f"publish_{name}", specs=specs, can_subset=True)
     def published(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Iterator[Materialized]:
         home = workspace.open_workspace()
+        withdraw_emptied(home, workspace.current_time())
         done = publish_entries(home, workspace.open_catalogue(name), workspace.current_time())
         steps = {published_key(step.dataset, name): step for step in done.plan.steps}
         place = catalogue_address(home, workspace.read_settings(), name)

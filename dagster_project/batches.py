@@ -5,7 +5,7 @@ A file is handled by one process at a time: the command line and Dagster's daemo
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
@@ -35,10 +35,14 @@ class WaitingFiles(NamedTuple):
     unstorable: list[tuple[Arrival, Text]]
 
 
-def find_waiting(workspace: Workspace) -> WaitingFiles:
-    """Lists the inbox. A file that cannot be stored is listed separately, so that it does not block the others."""
-    found = list_arrivals(workspace)
-    reasons = [(arrival, reason_not_kept(arrival.path)) for arrival in find_unfinished(workspace, found)]
+def find_waiting(workspace: Workspace, on: date | None = None) -> WaitingFiles:
+    """Lists the inbox as on that day. A file that cannot be stored is listed separately, so that it does not block the others."""
+    found = list_arrivals(workspace, on)
+    inbox = workspace.layout.inbox
+    reasons = [
+        (arrival, reason_not_kept(arrival.path) if arrival.path.is_relative_to(inbox) else None)
+        for arrival in find_unfinished(workspace, found)
+    ]
     return WaitingFiles(
         found=len(found),
         arrivals=[arrival for arrival, reason in reasons if reason is None],
@@ -49,7 +53,7 @@ def find_waiting(workspace: Workspace) -> WaitingFiles:
 def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Receipt]]:
     """Returns the number of files in the inbox, and the receipts of those refused now for their name or location."""
     with _hold_dataset(workspace, "inbox"):
-        waiting = find_waiting(workspace)
+        waiting = find_waiting(workspace, now.date())
         misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
         receipts = [take_arrival(workspace, arrival, now) for arrival in misnamed]
         if receipts:
@@ -62,14 +66,22 @@ def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetim
     with ExitStack() as held:
         for dataset in sorted({slice_.dataset for slice_ in slices}):
             held.enter_context(_hold_dataset(workspace, dataset))
-        waiting = [arrival for arrival in find_waiting(workspace).arrivals if arrival.slice in slices]
+        waiting = [arrival for arrival in find_waiting(workspace, now.date()).arrivals if arrival.slice in slices]
         return [receive_arrival(workspace, arrival, now) for arrival in waiting]
 
 
-def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> dict[SliceKey, list[Receipt]]:
-    """Validates and loads submissions one by one, each only once; returns their receipts by slice, earliest first.
+class JudgedFiles(NamedTuple):
+    """The receipts of what was judged, by slice, earliest first, and what is wrong with corrections that could not be read."""
 
-    What waited for these rows, and what a correction on record names, is judged again after them.
+    receipts: dict[SliceKey, list[Receipt]]
+    problems: Sequence[Text]
+
+
+def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> JudgedFiles:
+    """Validates and loads submissions one by one, each only once.
+
+    What waited for these rows, and what a correction on record names, is judged again after them. Raises ContractError if the
+    corrections of the files' own dataset cannot be read: their rows must not land uncorrected.
     """
     done: dict[SliceKey, list[Receipt]] = {}
     for submission in submissions:
@@ -78,9 +90,9 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
             land_rows(workspace, receipt.number, now)
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
-    rejudge_due(workspace, now)
+    _, problems = rejudge_due(workspace, now)
     write_receipt_index(workspace, {slice_.department for slice_ in done})
-    return done
+    return JudgedFiles(done, problems)
 
 
 def finish_decisions(workspace: Workspace, now: datetime) -> None:

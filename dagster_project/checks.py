@@ -16,10 +16,11 @@ from dagster_project.receipt_server import receipt_address
 from dagster_project.resources import WorkspaceResource
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
-from pipelines.timeliness import DueSlice, find_due_slices
+from pipelines.submissions.timeliness import DueSlice, find_due_slices
 from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
 from schemas.contract import Contract
+from schemas.text import Text
 
 JUDGES = {
     "cells": ("cell", "单元格 · Cells: every cell has the type, format and constraints that the contract asks for."),
@@ -35,6 +36,7 @@ JUDGES = {
 GATE = "gate"
 FRESHNESS = "freshness"
 FILES = "files"
+CORRECTIONS = "corrections"
 # The check of files names this many of them.
 _FILES_SHOWN = 20
 # A check's page lists this many of the most frequent finding types.
@@ -62,6 +64,23 @@ def build_files_check_result(sent_back: Sequence[Receipt], port: int) -> dg.Asse
         severity=dg.AssetCheckSeverity.ERROR,
         description="\n".join(_describe_sent_back(receipt) for receipt in shown) or None,
         metadata={"files": len(sent_back), **{name: dg.MetadataValue.url(link) for name, link in links.items()}},
+    )
+
+
+def build_corrections_check_spec(accepted: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Returns the check that the corrections on record can be read."""
+    about = "更正记录 · Corrections: the corrections on record, of every dataset, can be read and are applied."
+    return dg.AssetCheckSpec(CORRECTIONS, asset=accepted, description=about)
+
+
+def build_corrections_check_result(problems: Sequence[Text]) -> dg.AssetCheckResult:
+    """Returns the result over what is wrong with corrections on record; passed if nothing is."""
+    return dg.AssetCheckResult(
+        check_name=CORRECTIONS,
+        passed=not problems,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="\n".join(f"{problem.zh} {problem.en}" for problem in problems) or None,
+        metadata={"problems": len(problems)},
     )
 
 
@@ -131,7 +150,7 @@ def build_evaluation(
 
 def build_gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
     """Returns the check that every release must pass."""
-    about = "发布前把关 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
+    about = "发布审核 · The gate before publication: personal data, missing metadata, too many rows held back. Blocks the release."
     return dg.AssetCheckSpec(GATE, asset=candidate, description=about, blocking=True)
 
 

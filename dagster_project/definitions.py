@@ -16,7 +16,14 @@ from dagster_project.assets import (
 from dagster_project.catalogues import catalogue_names
 from dagster_project.checks import build_freshness_check
 from dagster_project.installation import load_contracts
-from dagster_project.jobs import build_downstream_jobs, build_freshness_job, build_intake_jobs, build_schedules, sweep
+from dagster_project.jobs import (
+    build_downstream_jobs,
+    build_freshness_job,
+    build_intake_jobs,
+    build_schedules,
+    run_rescan,
+    sweep,
+)
 from dagster_project.resources import WorkspaceResource
 from dagster_project.review_jobs import approve_job, refuse_job
 from dagster_project.sensors import build_inbox_sensor
@@ -51,6 +58,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 *intakes,
                 *build_downstream_jobs(contracts, catalogues),
                 build_freshness_job(contracts),
+                run_rescan,
                 approve_job,
                 refuse_job,
                 sweep,

@@ -1,4 +1,4 @@
-"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, freshness, weekly refresh and sweep.
+"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, the scan of what is public, freshness, refresh, sweep.
 
 A gate that blocks one dataset must not keep the others from the catalogue, so releases and publication are two jobs.
 Schedules use the time zone of the workspace; the intake has none, because the inbox sensor starts it. Not here: what a
@@ -12,12 +12,16 @@ from collections.abc import Iterable
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
+from dagster_project.catalogues import catalogue_names
 from dagster_project.checks import FRESHNESS
 from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
+from pipelines.publication.publish import publish_entries
+from pipelines.publication.rescan import rescan_datasets
+from schemas.errors import CatalogueError, UsageError
 
-INBOX, RELEASE, PUBLISH, REFRESH, SWEEP = "inbox_look", "release", "publish", "refresh", "sweep"
+INBOX, RELEASE, PUBLISH, REFRESH, SWEEP, RESCAN = "inbox_look", "release", "publish", "refresh", "sweep", "rescan"
 
 
 def intake_job_name(dataset: str) -> str:
@@ -39,7 +43,7 @@ def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) ->
         dg.define_asset_job(
             PUBLISH,
             selection=_asset_selection(*published_keys(names, catalogues), dg.AssetKey("warehouse")),
-            description="上架 · Bring every catalogue to what should be public and make the warehouse anew.",
+            description="开放 · Bring every catalogue to what should be public and make the warehouse anew.",
         ),
         dg.define_asset_job(
             REFRESH,
@@ -71,7 +75,7 @@ def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[d
 
 def build_intake_jobs(datasets: Iterable[str]) -> list[Job]:
     """Returns the intake jobs: the inbox scan, and one for each dataset."""
-    about = "收件箱 · Look through the inbox; refuse misnamed files."
+    about = "收件夹 · Look through the inbox; refuse misnamed files."
     scan = dg.define_asset_job(INBOX, selection=_asset_selection(dg.AssetKey("inbox")), description=about)
     return [scan, *(_intake_job(name) for name in datasets)]
 
@@ -87,6 +91,31 @@ def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> 
 def sweep() -> None:
     """Runs the sweep, its only step."""
     sweep_lake()
+
+
+@dg.op(description="复查 · Read what is public again; a dataset with a leak is withdrawn and taken down at once.")
+def rescan_published(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
+    """Scans the public releases; with an incident every catalogue is updated, and the run fails so that somebody looks."""
+    home, settings = workspace.open_workspace(), workspace.read_settings()
+    incidents = rescan_datasets(home, workspace.current_time())
+    if not incidents:
+        return
+    unreached = []
+    for name in catalogue_names(settings):
+        try:
+            publish_entries(home, workspace.open_catalogue(name), workspace.current_time())
+        except (CatalogueError, UsageError):
+            context.log.exception("%s", name)
+            unreached.append(name)
+    found = ", ".join(incident.dataset for incident in incidents)
+    left = f"；尚未更新的目录 not updated yet: {', '.join(unreached)}" if unreached else ""
+    raise dg.Failure(f"已停止开放，待核实 withdrawn, to be checked: {found}{left}", allow_retries=False)
+
+
+@dg.job(name=RESCAN, description="复查已公开数据 · Scan what is public again for personal data and the negative list.")
+def run_rescan() -> None:
+    """Runs the scan, its only step."""
+    rescan_published()
 
 
 def _intake_job(dataset: str) -> Job:
@@ -106,7 +135,7 @@ TIMEZONE = "Asia/Shanghai"
 
 
 def build_schedules() -> list[dg.ScheduleDefinition]:
-    """Releases at 02:00, publication half an hour later, freshness at 07:00, refresh and sweep on Sundays.
+    """Releases at 02:00, publication half an hour later, the scan of what is public at 03:30, freshness at 07:00, refresh and sweep on Sundays.
 
     All run from the start, while Dagster's daemon does; who stops one in the UI finds it stopped the next time.
     """
@@ -115,6 +144,7 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
         _build_schedule(
             PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"
         ),
+        _build_schedule(RESCAN, "30 3 * * *", "每日 3:30 复查已公开数据 · what is public is scanned again every night"),
         _build_schedule(FRESHNESS, "0 7 * * *", "每日 7:00 核对报送是否及时 · who is late, every morning"),
         _build_schedule(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
         _build_schedule(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),

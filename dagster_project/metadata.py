@@ -34,11 +34,11 @@ class AssetStage(NamedTuple):
 
 STAGES = {
     "submission": AssetStage(
-        "报送", "submission", "原件入库编号，一字不改。\n\nThe untouched files as they came, kept under their numbers.",
+        "报送", "submission", "原件编号留存，内容不作改动。\n\nThe untouched files as they came, kept under their numbers.",
         frozenset({"csv", "excel"}),
     ),
     "accepted": AssetStage(
-        "接收", "accepted", "逐格、逐行、整表判定，出具回执；合格的行入湖。\n\nJudged by cells, rows and table; a receipt for each file; good rows go to the lake.",
+        "接收", "accepted", "逐格、逐行、整表判定，出具回执；合格的行入库。\n\nJudged by cells, rows and table; a receipt for each file; good rows go to the lake.",
         frozenset({"frictionless", "duckdb"}),
     ),
     "table": AssetStage(
@@ -46,7 +46,7 @@ STAGES = {
         frozenset({"deltalake"}),
     ),
     "candidate": AssetStage(
-        "待发布", "candidate", "拟发布的内容，须通过发布前把关。\n\nWhat would become public, before the gate.",
+        "待发布", "candidate", "拟发布的内容，须通过发布审核。\n\nWhat would become public, before the gate.",
         frozenset({"duckdb"}),
     ),
     "release": AssetStage(
@@ -54,7 +54,7 @@ STAGES = {
         frozenset({"parquet", "csv"}),
     ),
     "published": AssetStage(
-        "上架", "published", "开放目录中的条目，指向最新发布版。\n\nThe entry in the open catalogue, showing the newest release.",
+        "开放", "published", "开放目录中的条目，指向最新发布版。\n\nThe entry in the open catalogue, showing the newest release.",
         frozenset({"json", "html"}),
     ),
 }  # fmt: skip
@@ -206,7 +206,7 @@ def waiting_metadata(waits: Sequence[WaitingCandidate]) -> dict[str, Any]:
 def step_metadata(step: PlanStep | None, place: str) -> dict[str, Any]:
     """Returns what was done about a dataset's entry in a catalogue."""
     if step is None:
-        return {"state": "不在目录中：尚无发布版，或已下架 · not in the catalogue: no release yet, or withdrawn"}
+        return {"state": "不在目录中：尚无发布版，或已停止开放 · not in the catalogue: no release yet, or withdrawn"}
     return {
         "action": step.action,
         "release": step.release or "—",

@@ -30,11 +30,11 @@ def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
         jobs=intakes,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="收件箱有新文件即开始接收 · Starts the intake of every new file in the inbox.",
+        description="收件夹有新文件即开始接收 · Starts the intake of every new file in the inbox.",
     )
     def watch(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
         home = workspace.open_workspace()
-        waiting = find_waiting(home).arrivals
+        waiting = find_waiting(home, workspace.current_time().date()).arrivals
         asked = _read_requested_numbers(context.cursor, waiting)
         fresh = [arrival for arrival in find_ready(home.contracts, waiting) if arrival.number not in asked][
             :RUNS_A_TICK

@@ -4,12 +4,12 @@ The comments of the annotated workbook, the template and the guide use them, so 
 Not here: validation, layout.
 """
 
-import re
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog.core_metadata import catalogue_texts
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract, Field
 from schemas.departments import Department
 from schemas.text import Text
@@ -31,15 +31,32 @@ _DEFAULT_EXAMPLES = {
     "time": "08:30:00",
     "year": "2026",
     "yearmonth": "2026-01",
+    "string/uri": "https://tyj.ln.gov.cn/",
+    "string/email": "bgs@tyj.ln.gov.cn",
 }
+_FORMATS: Mapping[str, Text] = {
+    "string/uri": Text(zh="网址，以 https:// 开头", en="a web address that begins with https://"),
+    "string/email": Text(zh="电子邮箱地址", en="an e-mail address"),
+}
+_MOMENT = dt.datetime(2026, 1, 31, 8, 30)  # noqa: DTZ001 - an example, without time zone
 NAMED = 8
 """Number of codes that a sentence lists; of a longer list it gives the first ones and the total."""
 
 
 def example_value(field: Field) -> str | None:
-    """Returns a valid value: the contract's example, the first of `enum`, or a default of the type; else None."""
+    """Returns a valid value: the contract's example, the first of `enum`, or a default of the type and format; else None."""
     allowed = field.constraints.get("enum")
-    return field.policy.example or (str(allowed[0]) if allowed else _DEFAULT_EXAMPLES.get(field.type))
+    if field.policy.example:
+        return field.policy.example
+    if allowed:
+        return str(allowed[0])
+    if _has_moment_format(field):
+        return _MOMENT.strftime(field.format)
+    return _DEFAULT_EXAMPLES.get(f"{field.type}/{field.format}") or _DEFAULT_EXAMPLES.get(field.type)
+
+
+def _has_moment_format(field: Field) -> bool:
+    return field.type in {"date", "datetime", "time"} and "%" in field.format
 
 
 def describe_field(field: Field, codelists: Mapping[str, CodeList]) -> Text:
@@ -48,31 +65,25 @@ def describe_field(field: Field, codelists: Mapping[str, CodeList]) -> Text:
     return Text(zh="；".join(text.zh for text in parts), en="; ".join(text.en for text in parts))
 
 
-def codes_for(field: Field, codelist: CodeList) -> tuple[Code, ...]:
-    """Returns the codes that the field may hold, each once, limited by the field's pattern.
-
-    Codes that are no longer valid (`valid_to`) are included only if another field gives the date (`as_of`).
-    """
-    pattern = field.constraints.get("pattern", ".*")
-    codes = {
-        code.code: code
-        for code in codelist.codes
-        if (field.policy.as_of or code.valid_to is None) and re.fullmatch(pattern, code.code)
-    }
-    return tuple(codes.values())
-
-
 def _description_parts(field: Field, codelists: Mapping[str, CodeList]) -> Iterator[Text]:
     known = codelists.get(field.policy.codelist or "")
     if known:
         yield _describe_codes(known, codes_for(field, known))
     else:
-        yield KINDS.get(field.type, Text(zh=field.type, en=field.type))
-        if field.format != "default":
-            yield Text(zh=f"格式 {field.format}", en=f"format {field.format}")
+        yield _describe_kind(field)
         yield from _describe_limits(field)
     if field.policy.unit:
         yield Text(zh=f"单位：{field.policy.unit}", en=f"unit: {field.policy.unit}")
+
+
+def _describe_kind(field: Field) -> Text:
+    """Returns the type in words; a date or time of another format by an example of it."""
+    kind = _FORMATS.get(f"{field.type}/{field.format}") or KINDS.get(field.type, Text(zh=field.type, en=field.type))
+    if not _has_moment_format(field):
+        return kind
+    written = _MOMENT.strftime(field.format)
+    zh, en = kind.zh.partition("，")[0], kind.en.partition(", ")[0]
+    return Text(zh=f"{zh}，写作 {written}", en=f"{en}, written as {written}")
 
 
 def _describe_codes(known: CodeList, codes: Sequence[Code]) -> Text:
@@ -104,11 +115,11 @@ def _describe_limits(field: Field) -> Iterator[Text]:
     if enum := limits.get("enum"):
         named = [str(value) for value in enum]
         yield Text(zh=f"只能是 {'、'.join(named)}", en=f"one of {', '.join(named)}")
-    if pattern := limits.get("pattern"):
+    if limits.get("pattern"):
         yield (
-            Text(zh="写法同示例", en="written as in the example")
+            Text(zh="格式同示例", en="written as in the example")
             if field.policy.example
-            else Text(zh=f"写法符合 {pattern}", en=f"written as {pattern}")
+            else Text(zh="格式见字段说明", en="written as the description says")
         )
 
 

@@ -30,6 +30,7 @@ from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
     copy_original,
+    describe_too_large,
     original_file,
     read_submission,
 )
@@ -148,6 +149,8 @@ def judge_original(
     """
     if problem is not None:
         return refuse_submission(problem)
+    if not submission.kept:
+        return refuse_submission(describe_too_large(submission))
     if submission.slice is None:
         raise UsageError(
             Text(
@@ -167,6 +170,7 @@ def judge_original(
         on=on or (submission.judged_at or submission.received_at).date(),
         received=received,
         sha256=submission.sha256,
+        number=submission.number,
         complete=is_said_complete(submission.filename),
         waived=[*waived, *list_accepted_findings(workspace.ledger, submission)],
     )

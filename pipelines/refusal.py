@@ -38,7 +38,7 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
         "refusal",
         now=now,
         actor=workspace.actor,
-        reason=candidate.objections[0].message.en,
+        reason=next(one for one in candidate.objections if one.severity == "error").message.en,
         facts=facts,
         key=("dataset", "lake_version", "contract_version", "content_hash"),
     )

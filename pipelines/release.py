@@ -11,24 +11,27 @@ people (`review/decisions.py`).
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.publication.emptied_datasets import restore_refilled
 from pipelines.review.approvals import Decision, record_candidate, review_candidate
 from pipelines.review.coverage import measure_coverage
 from pipelines.review.disputes import describe_disputes, hold_out_disputed, warn_of_disputes
 from pipelines.workspace import Workspace
+from quality.disclosure.personal_data import find_personal_data
+from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding
 from quality.gate import find_objections
-from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.text import Text
 from warehouse import freezing, releases
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
+from warehouse.withholding import withhold_values
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,29 @@ class Candidate:
         return any(finding.severity == "error" for finding in self.objections)
 
 
-def assemble_candidate(workspace: Workspace, dataset: str) -> Candidate | None:
-    """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet."""
+def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = None) -> Candidate | None:
+    """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet.
+
+    `on`: the day that decides which entries of the negative list are in force; without it all of them are.
+    """
     contract = workspace.contracts[dataset]
     version = workspace.lake.current_version(contract)
     if version is None:
         return None
     disputed = hold_out_disputed(contract, _public_columns(contract, workspace.lake.read_current(contract, version)))
-    table = disputed.kept
+    table, withheld = withhold_values(disputed.kept, contract)
     slices = _describe_slices(workspace, table, dataset)
-    quality = _measure_quality(contract, table, slices, disputed.rows)
+    quality = {
+        **_measure_quality(contract, table, slices, disputed.rows),
+        **({"withheld": withheld} if withheld else {}),
+    }
     objections = find_objections(
-        contract, table, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"]
+        contract,
+        table,
+        held_back=quality["rows_held_back"],
+        submitted=quality["rows_submitted"],
+        negative_list=workspace.negative_list,
+        on=on,
     )
     return Candidate(
         contract=contract,
@@ -99,12 +113,16 @@ def _check_coverage(workspace: Workspace, contract: Contract, slices: Sequence[M
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
     """Freezes the candidate as the next release; None if the gate objects, nothing changed since the last one, or people must decide.
 
-    A candidate that waits for people, or of which disputed rows are held out, is recorded once.
+    A candidate that waits for people, or of which disputed rows are held out, is recorded once. Where the newest release holds
+    what stands, a withdrawal that came because nothing stood ends.
     """
     made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
         _record_release(workspace, made[-1])
-    if candidate.blocked or (made and _is_unchanged(made[-1], candidate)):
+    if candidate.blocked:
+        return None
+    if made and _is_unchanged(made[-1], candidate):
+        restore_refilled(workspace, candidate.contract.name, now)
         return None
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
     if not review.passed or candidate.disputes:
@@ -128,6 +146,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         with_changes=not (made and _holds_personal_data(workspace, candidate.contract, made[-1].number)),
     )
     _record_release(workspace, fresh)
+    restore_refilled(workspace, candidate.contract.name, now)
     return fresh
 
 
@@ -144,9 +163,10 @@ def _describe_approval(one: Decision) -> Mapping[str, Any]:
 
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
-    """Whether a release, made before the gate knew of it, has a cell that the file of changes must not repeat."""
+    """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
     rows = pq.read_table(workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet")
-    return bool(find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract))
+    found = find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract)
+    return any(finding.severity == "error" for finding in [*found, *find_unwithheld(rows, contract)])
 
 
 def _public_columns(contract: Contract, table: pa.Table) -> pa.Table:

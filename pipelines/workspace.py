@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.codelists import CodeList, read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
+from schemas.negative_list import NegativeEntry, read_negative_list
 from schemas.people import People, read_people
-from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.unfinished_submissions import UnfinishedSubmissions
+
+if TYPE_CHECKING:
+    from warehouse.lake import Lake
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Workspace:
     departments: Mapping[str, Department]
     actor: str
     synthetic: bool = False
+    negative_list: tuple[NegativeEntry, ...] = ()
 
     @property
     def people(self) -> People:
@@ -38,8 +43,10 @@ class Workspace:
         return read_people(self.layout.people, self.departments)
 
     @cached_property
-    def lake(self) -> Lake:
+    def lake(self) -> "Lake":
         """The lake with the accepted rows."""
+        from warehouse.lake import Lake  # noqa: PLC0415 -- DuckDB and Delta are not loaded to check a small file
+
         return Lake(self.layout)
 
     @cached_property
@@ -50,7 +57,7 @@ class Workspace:
     @cached_property
     def unfinished(self) -> UnfinishedSubmissions:
         """The submissions that were received and are not finished."""
-        return UnfinishedSubmissions(self.ledger)
+        return self.ledger.open_view(UnfinishedSubmissions)
 
 
 def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | None = None) -> Workspace:
@@ -66,4 +73,5 @@ def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | N
         departments=read_departments(),
         actor=actor,
         synthetic=layout.synthetic_marker.is_file(),
+        negative_list=read_negative_list(),
     )

@@ -117,7 +117,7 @@ def _previous_figure(
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
             raise ContractError(
                 Text(
-                    zh=f"契约 {contract.name} 的期望 {ours.id} 需要数字，字段 {ours.field} 的类型是 {column.type}；请改字段或期望",
+                    zh=f"数据规范 {contract.name} 的整表核对规则 {ours.id} 需要数字，字段 {ours.field} 的类型是 {column.type}；请改字段或规则",
                     en=f"expectation {ours.id} of contract {contract.name} needs numbers, but field {ours.field} is {column.type}: change either",
                 )
             )
@@ -185,7 +185,7 @@ def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult
     if about.get("raised_exception", True):
         raise SportlakeError(
             Text(
-                zh=f"期望 {ours.id} 无法计算：{about}；请检查该字段的类型和契约",
+                zh=f"整表核对规则 {ours.id} 无法计算：{about}；请检查该字段的类型和数据规范",
                 en=f"expectation {ours.id} cannot be computed: {about}; look at the type of the field and the contract",
             )
         )

@@ -4,6 +4,7 @@
 expectation's id for tables); people read `message` and `mend`. `row` is the record number with the header as 1, as a
 person sees it in Excel; None for a finding about the header or the table. `line` is where that record begins in a delimited
 file, as a text editor counts: it differs from `row` if a cell above contains a line break. None for formats without lines.
+`cell` names the cell as a spreadsheet shows it (`F17`); None for a finding on no one cell, and in findings written before there were names.
 `fix` is the value that would mend the cell, wherever the check knows one: a proposal to people, never applied by itself. None in
 findings that were written before there were proposals.
 """
@@ -15,7 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from quality.personal_numbers import mask_personal_numbers
+from quality.disclosure.personal_numbers import mask_personal_numbers
 from schemas.severity import Severity
 from schemas.text import Text
 
@@ -42,6 +43,7 @@ class Finding(BaseModel):
     row: int | None = None
     line: int | None = None
     field: str | None = None
+    cell: str | None = None
     value: str | None = None
     message: Text
     mend: Text | None = None
@@ -68,7 +70,7 @@ def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:
     """Return the excerpt of a cell that a finding may repeat: without personal numbers and addresses, then cut at `limit`.
 
     None stays None. Identity-card-like numbers keep 6 digits and 4 even if the check digit is wrong: a mistyped number still
-    belongs to a person. Mobile numbers, bank cards and private mailboxes are masked as `personal_numbers.py` finds them.
+    belongs to a person. Mobile numbers, bank cards and private mailboxes are masked as `disclosure/personal_numbers.py` finds them.
     """
     if value is None:
         return None

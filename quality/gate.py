@@ -6,14 +6,18 @@ and any writing. An objection is a finding of severity `error`; without one the 
 Source: 信息公开条例 art. 14-15, 数据安全法 art. 21, 个人信息保护法 art. 25 and 28; 政务数据共享条例 art. 13 (contact).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.disclosure.negative_list import find_negative_entries
+from quality.disclosure.personal_data import find_personal_data
+from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, masked_excerpt
-from quality.personal_data import find_personal_data
 from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.negative_list import NegativeEntry
 from schemas.text import Text
 
 FIRST_ROW = 2
@@ -23,7 +27,15 @@ EXAMPLES = 3
 BLOCKED_CLASSES = frozenset({"important", "core"})
 
 
-def find_objections(contract: Contract, table: pa.Table, *, held_back: int, submitted: int) -> list[Finding]:
+def find_objections(
+    contract: Contract,
+    table: pa.Table,
+    *,
+    held_back: int,
+    submitted: int,
+    negative_list: Iterable[NegativeEntry] = (),
+    on: date | None = None,
+) -> list[Finding]:
     """Return what stops `table` from being released; empty if nothing does.
 
     Args:
@@ -32,12 +44,16 @@ def find_objections(contract: Contract, table: pa.Table, *, held_back: int, subm
             (`department`, `period`); grain and key are the contract's primary key.
         held_back: rows that were kept out of the lake because of errors, over all slices.
         submitted: rows that were submitted, over all slices.
+        negative_list: what is not disclosed.
+        on: the day on which entries of the list must be in force; without it every entry counts.
 
     Personal data are found cell by cell (judge `row`, numbered as in the released CSV); everything else is about the table.
     """
     return [
         *_check_rows(contract, table, held_back, submitted),
         *_check_columns(contract, table),
+        *find_unwithheld(table, contract),
+        *find_negative_entries(table, _csv_rows(table), contract, negative_list, on),
         *_find_personal_data(contract, table),
         *_check_disclosure(contract),
     ]
@@ -50,7 +66,7 @@ def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
     if held_back > share * submitted:
         yield _make_objection(
             "too-many-held-back",
-            f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回部门改正",
+            f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回报送单位改正",
             f"{held_back} of {submitted} rows were held back, above the limit of {share:.0%}: have them mended first",
         )
     keys = list(contract.primary_key)
@@ -63,7 +79,7 @@ def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
             ]
             yield _make_objection(
                 "duplicate-key",
-                f"有 {again.num_rows} 个主键在各部门、各期间的数据中重复，例如 {'；'.join(named)}；请相关部门核对",
+                f"有 {again.num_rows} 个编码在各单位、各期间的数据中重复，例如 {'；'.join(named)}；请相关单位核对",
                 f"{again.num_rows} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
                 value=named[0],
             )
@@ -79,19 +95,31 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
                 f"{name} is protected and may not go out",
                 field=name,
             )
+        elif name in public and contract.get_field(name).denied_kind:
+            title = contract.get_field(name).label
+            yield _make_objection(
+                "denied-column",
+                f"“{title.zh}”一列是个人信息，任何时候都不得对外",
+                f"the column {title.en} is personal data and may never go out",
+                field=name,
+            )
         elif name not in public and name not in SLICE_COLUMNS:
             yield _make_objection(
-                "unknown-field", f"契约中没有字段 {name}", f"the contract knows no field {name}", field=name
+                "unknown-field", f"数据规范中没有字段 {name}", f"the contract knows no field {name}", field=name
             )
     for name in [name for name in contract.primary_key if name not in table.column_names]:
         yield _make_objection(
-            "key-missing", f"对外数据缺少主键字段 {name}", f"{name}, a field of the key, does not go out", field=name
+            "key-missing", f"对外数据缺少编码字段 {name}", f"{name}, a field of the key, does not go out", field=name
         )
 
 
 def _find_personal_data(contract: Contract, table: pa.Table) -> list[Finding]:
     """Find every cell with personal data, whatever the intake found; rows are numbered as in the released CSV."""
-    return find_personal_data(table, pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64()), contract)
+    return find_personal_data(table, _csv_rows(table), contract)
+
+
+def _csv_rows(table: pa.Table) -> pa.Array:
+    return pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64())
 
 
 def _check_disclosure(contract: Contract) -> Iterator[Finding]:
@@ -110,7 +138,7 @@ def _check_disclosure(contract: Contract) -> Iterator[Finding]:
     if not (about.provider.phone.strip() or email.strip()):
         yield _make_objection(
             "no-contact",
-            "没有提供单位的联系方式；请在契约 provider 中填写办公电话或邮箱",
+            "没有提供单位的联系方式；请在数据规范的 provider 中填写办公电话或邮箱",
             "the provider has no contact: give an office telephone or e-mail under `provider`",
         )
 

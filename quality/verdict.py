@@ -50,7 +50,7 @@ def decide_verdict(findings: Sequence[Finding], rows: int, share: float) -> Verd
         return _quarantine_verdict(
             rows,
             Text(
-                zh=f"{rows} 行中有 {len(held)} 行有误，超过允许的 {share:.0%}，整份文件暂不接收",
+                zh=f"{rows} 行中有 {len(held)} 行有误，超过允许的 {share:.0%}，整份文件退回修改",
                 en=f"{len(held)} of {rows} rows have errors, above the limit of {share:.0%}: the whole file waits",
             ),
         )

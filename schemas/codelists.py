@@ -5,16 +5,21 @@ descriptor with title, sources and `sportlake: {title_en}`). Key of a list: (cod
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 from schemas.errors import ContractError
 from schemas.text import Text
+
+if TYPE_CHECKING:
+    from schemas.contract import Field
 
 FOLDER = Path(__file__).parent / "codelists"
 COLUMNS = ("code", "zh", "en", "parent", "valid_from", "valid_to", "superseded_by", "note")
@@ -94,3 +99,17 @@ def _parse_code(row: Mapping[str, str], place: str) -> Code:
 def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:
     """Read every code list in `folder`, by name; same errors as `read_codelist`."""
     return {path.stem: read_codelist(path.stem, folder) for path in sorted(folder.glob("*.csv"))}
+
+
+def codes_for(field: "Field", codelist: CodeList) -> tuple[Code, ...]:
+    """Returns the codes that the field may hold, each once, limited by the field's pattern.
+
+    Codes that are no longer valid (`valid_to`) are included only if another field gives the date (`as_of`).
+    """
+    pattern = field.constraints.get("pattern", ".*")
+    codes = {
+        code.code: code
+        for code in codelist.codes
+        if (field.policy.as_of or code.valid_to is None) and re.fullmatch(pattern, code.code)
+    }
+    return tuple(codes.values())

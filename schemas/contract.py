@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from schemas.derived_rules import derive_rules
+from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
 from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
@@ -25,6 +26,8 @@ from schemas.text import Text
 FOLDER = Path(__file__).parent / "datasets"
 SLICE_COLUMNS = ("department", "period")
 _MEASURED = frozenset({"number", "integer"})
+_VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
+"""Constraints that a masked text would break."""
 
 
 class Field(BaseModel):
@@ -49,6 +52,17 @@ class Field(BaseModel):
     def label(self) -> Text:
         """The field's title in both languages."""
         return Text(zh=self.title, en=self.policy.title_en)
+
+    @property
+    def person_role(self) -> PersonRole | None:
+        """What the field says of a person, by its policy or its titles; None if nothing."""
+        return self.policy.person or disclosure_settings().find_person_role(self.title, self.policy.title_en, self.name)
+
+    @property
+    def denied_kind(self) -> PersonalKind | None:
+        """The kind of personal data that the field holds by its titles, which may never be published; None if none."""
+        kinds = map(disclosure_settings().find_denied_kind, (self.title, self.policy.title_en, self.name))
+        return next((kind for kind in kinds if kind), None)
 
 
 class Contract(BaseModel):
@@ -99,6 +113,11 @@ class Contract(BaseModel):
         """Return the fields that a release may contain: all except the protected ones."""
         return tuple(f for f in self.fields if f.name not in self.policy.disclosure.protected)
 
+    def identifying_fields(self) -> tuple[Field, ...]:
+        """Return the fields with a person's name, school or birthday of which whole values go out."""
+        masked = {rule.field for rule in self.policy.disclosure.masked}
+        return tuple(f for f in self.public_fields() if f.person_role and f.name not in masked)
+
 
 def read_contract(path: Path) -> Contract:
     """Read the contract in that file; ContractError names the file and what is missing or wrong in it."""
@@ -106,11 +125,11 @@ def read_contract(path: Path) -> Contract:
         return parse_contract(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except KeyError as missing:
         raise ContractError(
-            Text(zh=f"契约 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
+            Text(zh=f"数据规范 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
         ) from missing
     except (ValueError, IndexError, TypeError, AttributeError, yaml.YAMLError) as wrong:
         raise ContractError(
-            Text(zh=f"契约 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
+            Text(zh=f"数据规范 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
         ) from wrong
 
 
@@ -140,6 +159,9 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
     )
     _refuse_unknown_fields(contract)
     _refuse_bounds_without_unit(contract)
+    _refuse_denied_columns(contract)
+    _refuse_unfit_withholding(contract)
+    _refuse_identified_minors(contract)
     return contract
 
 
@@ -181,7 +203,7 @@ def _refuse_unknown_fields(contract: Contract) -> None:
     if taken := names & set(SLICE_COLUMNS):
         raise ValueError(f"{contract.name}: {sorted(taken)} are the lake's own columns; name the fields otherwise")
     named = {name for rule in contract.rules for name in rule_fields(rule)} | set(contract.primary_key)
-    named |= set(contract.policy.disclosure.protected)
+    named |= contract.policy.disclosure.named_fields
     named |= {e.field for e in contract.policy.expectations if hasattr(e, "field")}
     if unknown := named - names:
         raise ValueError(
@@ -193,6 +215,47 @@ def _refuse_bounds_without_unit(contract: Contract) -> None:
     wrong = [f.name for f in contract.fields if f.policy.plausible and not (f.policy.unit and f.type in _MEASURED)]
     if wrong:
         raise ValueError(f"{contract.name}: plausible bounds need a number with a unit: {wrong}")
+
+
+def _refuse_denied_columns(contract: Contract) -> None:
+    """A column that may never be published is `protected`, or it is no field."""
+    denied = [field.name for field in contract.public_fields() if field.denied_kind]
+    if denied:
+        raise ValueError(
+            f"{contract.name}: {denied} hold personal data by their titles and may never be published: name them under `disclosure: protected`, or leave them out"
+        )
+
+
+def _refuse_unfit_withholding(contract: Contract) -> None:
+    """What is masked is free text, what is suppressed an optional whole number; neither is the key or protected."""
+    rules = contract.policy.disclosure
+    never = {*contract.primary_key, *rules.protected}
+    for name in (rule.field for rule in (*rules.masked, *rules.small_cells)):
+        if name in never:
+            raise ValueError(
+                f"{contract.name}: {name} belongs to the key or is protected: nothing of it can be masked or suppressed"
+            )
+    for field in (contract.get_field(rule.field) for rule in rules.masked):
+        if (
+            field.type != "string"
+            or field.format != "default"
+            or field.policy.codelist
+            or _VALUE_LIMITS & set(field.constraints)
+        ):
+            raise ValueError(
+                f"{contract.name}: {field.name} cannot be masked: it is no free text without a form of its own"
+            )
+    for field in (contract.get_field(rule.field) for rule in rules.small_cells):
+        if field.type != "integer" or field.required:
+            raise ValueError(f"{contract.name}: {field.name} cannot be suppressed: it must be an optional whole number")
+
+
+def _refuse_identified_minors(contract: Contract) -> None:
+    together = contract.identifying_fields()
+    if {field.person_role for field in together} >= {"name", "school", "birth_date"}:
+        raise ValueError(
+            f"{contract.name}: {[field.name for field in together]} together identify a minor and may not all be published: protect or mask one of them"
+        )
 
 
 def rule_fields(rule: RowRule) -> tuple[str, ...]:

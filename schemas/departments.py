@@ -11,13 +11,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.errors import ContractError, UsageError
+from schemas.province import read_bureau_province
 from schemas.text import Text
 
 FILE = Path(__file__).parent / "departments.csv"
 
 
 class Department(BaseModel):
-    """One submitting unit. `admin_code` is the division whose data it is responsible for (210000: the whole province)."""
+    """One submitting unit. `admin_code` is the division whose data it is responsible for (`NN0000`: the whole province)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,7 +26,7 @@ class Department(BaseModel):
     zh: str
     en: str
     kind: Literal["province_unit", "city_bureau"]
-    admin_code: str = Field(pattern=r"^21\d{4}$")
+    admin_code: str = Field(pattern=r"^\d{6}$")
 
     @property
     def name(self) -> Text:
@@ -53,9 +54,16 @@ def read_departments(file: Path = FILE) -> dict[str, Department]:
 
 def _parse_department(row: dict[str, str], place: str) -> Department:
     try:
-        return Department.model_validate(row)
+        return _require_own_division(Department.model_validate(row))
     except ValueError as wrong:
         raise ContractError(Text(zh=f"{place} 有误：{wrong}", en=f"{place} is wrong: {wrong}")) from wrong
+
+
+def _require_own_division(department: Department) -> Department:
+    province = read_bureau_province()
+    if not department.admin_code.startswith(province.code):
+        raise ValueError(f"admin_code {department.admin_code} is no division of {province.name.en}")
+    return department
 
 
 def find_department(departments: Mapping[str, Department], code: str) -> Department:
@@ -64,7 +72,7 @@ def find_department(departments: Mapping[str, Department], code: str) -> Departm
         there = "、".join(f"{d.code} {d.zh}" for d in departments.values())
         raise UsageError(
             Text(
-                zh=f"没有代码为 {code} 的部门；现有：{there}",
+                zh=f"没有代码为 {code} 的报送单位；现有：{there}",
                 en=f"no department {code}; there are: {', '.join(departments)}",
             )
         )

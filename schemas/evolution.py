@@ -42,7 +42,7 @@ def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...
     if old.name != new.name:
         raise UsageError(
             Text(
-                zh=f"两份契约不是同一数据集：{old.name}、{new.name}",
+                zh=f"两份数据规范不属于同一数据集：{old.name}、{new.name}",
                 en=f"these are contracts of two datasets: {old.name} and {new.name}",
             )
         )
@@ -189,6 +189,7 @@ def _compare_settings(old: Contract, new: Contract) -> Iterator[tuple[Text, obje
     yield Text(zh="主键", en="primary key"), list(old.primary_key), list(new.primary_key)
     yield Text(zh="期间", en="period"), old.policy.slice.period, new.policy.slice.period
     yield Text(zh="方式", en="mode"), old.policy.mode, new.policy.mode
+    yield Text(zh="省份", en="province"), old.policy.province, new.policy.province
     yield Text(zh="坐标", en="coordinates"), old.policy.coordinates, new.policy.coordinates
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.province import read_bureau_province
 from schemas.text import Text
 
 UpdateCycle = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "irregular", "never"]
@@ -98,6 +99,6 @@ class CatalogueMetadata(BaseModel):
     policy_clause: str
     theme: Text
     industry: str = "R89"
-    space_range: str = Field(default="210000", pattern=r"^21\d{4}$")
+    space_range: str = Field(default_factory=lambda: read_bureau_province().admin_code, pattern=r"^\d{6}$")
     source_system: Text
     source_basis: Text

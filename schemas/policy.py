@@ -6,20 +6,25 @@ expectations (`schemas/expectations.py`), catalogue metadata (`schemas/metadata.
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.disclosure import PersonRole
+from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.people import ApprovalRole
+from schemas.province import Province, read_bureau_province
 from schemas.rules import RowRule
 from schemas.slices import PeriodKind
 from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
 NewColumns = Literal["refuse", "ignore"]
-Problem = Literal["few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points"]
+Problem = Literal[
+    "few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points", "same-rows", "shared-rows"
+]
 """Kinds of problem data that a contract may permit (`waived_problems`). Source: Fudan open data index (问题数据集)."""
 
 
@@ -87,13 +92,6 @@ class Quarantine(_FrozenModel):
     most_lost: float = Field(default=0.3, ge=0, le=1)
 
 
-class Disclosure(_FrozenModel):
-    """Fields that are never published, and the legal basis for that. They stay in the lake; no release contains them."""
-
-    protected: tuple[str, ...] = ()
-    basis: str | None = None
-
-
 class Approvals(_FrozenModel):
     """Who must approve a candidate before it is released, each role by another person; an approval holds for `days` days.
 
@@ -113,6 +111,9 @@ class Approvals(_FrozenModel):
 class Policy(_FrozenModel):
     """The `sportlake:` key of a contract."""
 
+    province: Province = Field(
+        default_factory=read_bureau_province, description="where the places of the dataset lie; the bureau's by default"
+    )
     family: Family
     title_en: str
     description_en: str
@@ -151,6 +152,21 @@ class Policy(_FrozenModel):
         description="share of the hand-ins (submitters and periods) from which on a first release may go out; 0: any",
     )
     catalogue: CatalogueMetadata
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_space_range(cls, stated: Any) -> Any:  # noqa: ANN401 - whatever the contract says, before it is checked
+        """Data are about the whole province unless the contract names a part of it."""
+        if not isinstance(stated, Mapping) or not isinstance(stated.get("catalogue"), Mapping):
+            return stated
+        province = Province.model_validate(stated["province"]) if "province" in stated else read_bureau_province()
+        return {**stated, "catalogue": {"space_range": province.admin_code, **stated["catalogue"]}}
+
+    @model_validator(mode="after")
+    def _require_part_of_province(self) -> "Policy":
+        if not self.catalogue.space_range.startswith(self.province.code):
+            raise ValueError(f"space_range: {self.catalogue.space_range} is no part of {self.province.name.en}")
+        return self
 
 
 class Plausible(_FrozenModel):
@@ -198,4 +214,8 @@ class FieldPolicy(_FrozenModel):
     office_contact: bool = Field(
         default=False,
         description="the field holds the contact of an office: a mailbox at a provider for everybody may stand in it; mobile numbers, bank cards and identity cards may not, as in any other field",
+    )
+    person: PersonRole | None = Field(
+        default=None,
+        description="the field holds a person's name, school or birthday although its title does not say so; the three never go out together",
     )

@@ -34,7 +34,7 @@ def period_days(period: str) -> tuple[date, date]:
     if not found:
         raise UsageError(
             Text(
-                zh=f"期间 {period!r} 写法有误，应为 2026、2026-Q3 或 2026-11",
+                zh=f"期间 {period!r} 格式有误，应为 2026、2026-Q3 或 2026-11",
                 en=f"{period!r} is no period; write 2026, 2026-Q3 or 2026-11",
             )
         )

@@ -183,7 +183,7 @@ def _columns_to_add(table: DeltaTable, contract: Contract) -> list[pa.Field]:
         elif (kept := there.field(field.name).type) != field.type:
             raise LakeError(
                 Text(
-                    zh=f"{contract.name}.{field.name} 在数据湖中为 {kept}，契约要求 {field.type}；历史不能改类型，请改用新字段名",
+                    zh=f"{contract.name}.{field.name} 在数据湖中为 {kept}，数据规范要求 {field.type}；历史不能改类型，请改用新字段名",
                     en=f"{contract.name}.{field.name} is {kept} in the lake and {field.type} in the contract; history cannot be retyped: name the field anew",
                 )
             )

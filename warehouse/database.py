@@ -26,6 +26,7 @@ from warehouse.ledger import Ledger
 from warehouse.meta import TEXT, DescribedTable, describe_table
 from warehouse.standing import list_standing
 from warehouse.types import column_comment, lake_schema, slice_comment
+from warehouse.withholding import withhold_values
 
 STORAGE = "v1.0.0"
 _TEMPORARY_NAME = ".warehouse.part"
@@ -111,7 +112,7 @@ def _dataset_tables(stock: WarehouseInputs, versions: Mapping[str, int | None]) 
             c: slice_comment(c) for c in SLICE_COLUMNS
         }
         schema = lake_schema(contract)
-        table = stock.lake.read_current(contract, versions[name]).select(wanted)
+        table = withhold_values(stock.lake.read_current(contract, versions[name]).select(wanted), contract).table
         fields = [pa.field(column, schema.field(column).type, metadata={"comment": said[column]}) for column in wanted]
         about = f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"
         yield name, DescribedTable(name, about, table.cast(pa.schema(fields)))
@@ -139,7 +140,7 @@ def _meta_tables(
 def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
     return describe_table(
         "department",
-        "报送部门 / Submitting departments",
+        "报送单位 / Submitting departments",
         {
             "code": (TEXT, "代码 / Code"),
             "zh": (TEXT, "中文名 / Chinese name"),

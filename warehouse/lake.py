@@ -27,6 +27,8 @@ from warehouse import commits, deltalog, parts, sql
 from warehouse.commits import Commit
 from warehouse.layout import Layout
 from warehouse.parts import Part, PartLocation
+from warehouse.row_fingerprints import Projection
+from warehouse.slice_fingerprints import SliceFingerprints
 from warehouse.types import arrow_schema
 
 __all__ = ["Commit", "Lake"]
@@ -107,6 +109,11 @@ class Lake:
         """Return the current number of rows of each slice, ordered by department and period."""
         there = self._current_parts(contract)
         return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, _period_sort_key(k)))}
+
+    def open_fingerprints(self, contract: Contract, projection: Projection) -> SliceFingerprints:
+        """Return the fingerprints of all slices as they stand now; no slice is read before it is asked for."""
+        there = self._current_parts(contract)
+        return SliceFingerprints(self._layout, contract, projection, there)
 
     def read_history(self, contract: Contract) -> list[Commit]:
         """Return every commit that changed the dataset's slices, oldest first; empty if there is none."""

@@ -123,6 +123,10 @@ class Layout:
         """The Delta table of one dataset."""
         return self.lakes / require_safe_name(dataset)
 
+    def fingerprints_folder(self, dataset: str) -> Path:
+        """Fingerprints of the rows of one dataset's slices; may be deleted, and is filled again at need."""
+        return self.lakes / "_fingerprints" / require_safe_name(dataset)
+
     def release_folder(self, dataset: str, number: str) -> Path:
         """The frozen folder of one release."""
         return self.releases / require_safe_name(dataset) / require_safe_name(number)

@@ -14,15 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from schemas.errors import LedgerError
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path
 from warehouse.chain import LedgerEntry, LedgerHead, entry_line, find_chain_errors, parse_entry, seal_entry
 from warehouse.layout import Layout
+from warehouse.ledger_view import LedgerView, pause_collector
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
+
+View = TypeVar("View", bound=LedgerView)
 
 EntryKind = Literal[
     "submission",
@@ -43,10 +46,11 @@ EntryKind = Literal[
     "approval",
     "revocation",
     "waiver",
+    "incident",
 ]
 
 
-INDEXED = ("number", "place", "slice", "sha256", "dataset", "department", "rejudges", "waits")
+INDEXED = frozenset({"number", "place", "slice", "sha256", "dataset", "department", "rejudges"})
 """Facts by whose value entries are found without looking at all of them."""
 
 
@@ -69,8 +73,8 @@ class _KnownEntries:
         """Add an entry at the end."""
         self.entries.append(entry)
         self.by_kind.setdefault(entry.kind, []).append(entry)
-        for name in INDEXED:
-            if isinstance(value := entry.facts.get(name), str):
+        for name, value in entry.facts.items():
+            if name in INDEXED and isinstance(value, str):
                 self.by_fact.setdefault((entry.kind, name, value), []).append(entry)
 
 
@@ -80,6 +84,7 @@ class Ledger:
     def __init__(self, layout: Layout) -> None:
         self._path = layout.ledger
         self._known = _KnownEntries()
+        self._views: dict[type[LedgerView], LedgerView] = {}
 
     def append_entry(
         self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
@@ -115,6 +120,15 @@ class Ledger:
         """Return at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
         return self._read_known().by_fact.get((kind, fact, value), [])[: -most - 1 : -1]
 
+    def open_view(self, kind: type[View]) -> View:
+        """Return the view of that kind of this ledger; it is made at the first call and then kept."""
+        if kind not in self._views:
+            self._views[kind] = kind(self)
+        view = self._views[kind]
+        if not isinstance(view, kind):
+            raise TypeError(kind.__name__)
+        return view
+
     def read_since(self, count: int) -> list[LedgerEntry]:
         """Return the entries after the first `count`, in order."""
         return self._read_known().entries[count:]
@@ -123,8 +137,9 @@ class Ledger:
         self, fact: str, kinds: Collection[EntryKind], facts: Mapping[str, Any]
     ) -> dict[Any, LedgerEntry]:
         """Return, by value of `fact`, the newest entry among `kinds` that contains all of `facts`."""
-        found = (entry for entry in self.read_entries() if entry.kind in kinds and entry.facts.items() >= facts.items())
-        return {entry.facts[fact]: entry for entry in found}
+        known = self._read_known().by_kind
+        found = [entry for kind in kinds for entry in known.get(kind, ()) if entry.facts.items() >= facts.items()]
+        return {entry.facts[fact]: entry for entry in sorted(found, key=lambda entry: entry.seq)}
 
     def read_entries(self, kind: EntryKind | None = None) -> list[LedgerEntry]:
         """Return all entries in order, or those of one kind; empty if there is no ledger yet.
@@ -183,20 +198,23 @@ class Ledger:
 
 
 def _read_added(path: Path, known: _KnownEntries) -> _KnownEntries:
-    if not path.is_file():
+    try:
+        about = path.stat()
+    except FileNotFoundError:
         return _KnownEntries()
+    if (about.st_ino, about.st_size, about.st_mtime_ns) == (known.inode, known.size, known.changed):
+        return known
     with path.open("rb") as file:
         about = os.fstat(file.fileno())
-        if (about.st_ino, about.st_size, about.st_mtime_ns) == (known.inode, known.size, known.changed):
-            return known
         if about.st_ino != known.inode or about.st_size <= known.size:
             known = _KnownEntries()
         file.seek(known.end)
         added = file.read(about.st_size - known.end)
     lines = added.split(b"\n")[:-1]  # what follows the last line feed is torn
-    for number, line in enumerate(lines, start=len(known.entries) + 1):
-        known.add_entry(_parse_line(line, number))
-        known.end += len(line) + 1
+    with pause_collector():
+        for number, line in enumerate(lines, start=len(known.entries) + 1):
+            known.add_entry(_parse_line(line, number))
+            known.end += len(line) + 1
     known.inode, known.size, known.changed = about.st_ino, about.st_size, about.st_mtime_ns
     return known
 

@@ -48,11 +48,11 @@ def dataset_table(
             "title_zh": (TEXT, "中文标题 / Chinese title"),
             "title_en": (TEXT, "英文标题 / English title"),
             "family": (TEXT, "类别 / Family"),
-            "owner": (TEXT, "负责部门代码 / Code of the department that answers for it"),
+            "owner": (TEXT, "负责单位代码 / Code of the department that answers for it"),
             "cadence": (TEXT, "更新周期 / Update cycle"),
             "mode": (TEXT, "快照或累积 / snapshot: newest period a department; append: all periods"),
-            "licence": (TEXT, "开放许可 / Licence"),
-            "contract_version": (TEXT, "契约版本 / Version of the contract"),
+            "licence": (TEXT, "许可协议 / Licence"),
+            "contract_version": (TEXT, "数据规范版本 / Version of the contract"),
             "lake_version": (COUNT, "所取数据湖版本 / Version of the lake that was taken"),
             "rows": (COUNT, "行数 / Rows"),
         },
@@ -161,7 +161,7 @@ def submission_table(
             "rows": (COUNT, "行数 / Rows"),
             "accepted": (COUNT, "接收行数 / Rows taken"),
             "held_back": (COUNT, "暂缓行数 / Rows held back"),
-            "landed_version": (COUNT, "入湖版本 / Version of the lake that first held it"),
+            "landed_version": (COUNT, "入库版本 / Version of the lake that first held it"),
         },
         [
             (
@@ -189,7 +189,7 @@ def freshness_table(standing: Iterable[StandingSubmission]) -> DescribedTable:
         "新旧：各部门各数据集最近一期 / Freshness: the newest period of each department",
         {
             "dataset": (TEXT, "数据集 / Dataset"),
-            "department": (TEXT, "部门代码 / Department"),
+            "department": (TEXT, "单位代码 / Department"),
             "newest_period": (TEXT, "最近期间 / Newest period"),
             "accepted_at": (TIME, "接收时间（北京时间） / When it was accepted, Beijing time"),
         },

@@ -180,6 +180,7 @@ HEADINGS: Mapping[str, str] = {
     "required": "必填",
     "constraints": "要求",
     "example": "示例",
+    "disclosure": "公开限制",
 }
 """The columns of the dictionary and their Chinese headings."""
 
@@ -194,13 +195,16 @@ DICTIONARY_SCHEMA: Mapping[str, Any] = {
 
 
 def build_dictionary(contract: Contract) -> pa.Table:
-    """Build the dictionary of the contract's public fields; null where the contract gives no value."""
-    rows = [_dictionary_row(field) for field in contract.public_fields()]
+    """Build the dictionary of the contract's fields; null where the contract gives no value.
+
+    Fields that are never published are named, so that people know of them, and say so under `disclosure`.
+    """
+    rows = [_dictionary_row(field, contract) for field in contract.fields]
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in HEADINGS})
 
 
-def _dictionary_row(field: Field) -> dict[str, str | None]:
-    policy = field.policy
+def _dictionary_row(field: Field, contract: Contract) -> dict[str, str | None]:
+    policy, withheld = field.policy, contract.policy.disclosure.describe_withheld(field.name)
     limits = describe_limits({key: value for key, value in field.constraints.items() if key != "required"})
     return {
         "name": field.name,
@@ -213,5 +217,6 @@ def _dictionary_row(field: Field) -> dict[str, str | None]:
         "codelist": policy.codelist,
         "required": "true" if field.required else "false",
         "constraints": f"{limits.zh} / {limits.en}" if limits else None,
-        "example": policy.example,
+        "example": None if withheld else policy.example,
+        "disclosure": f"{withheld.zh} / {withheld.en}" if withheld else None,
     }

@@ -119,7 +119,7 @@ def _to_delta_rows(rows: pa.Table, contract: Contract) -> pa.Table:
     except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as wrong:
         raise LakeError(
             Text(
-                zh=f"{contract.name} 的数据与契约 {contract.version} 的字段或类型不符：{wrong}",
+                zh=f"{contract.name} 的数据与数据规范 {contract.version} 的字段或类型不符：{wrong}",
                 en=f"the rows for {contract.name} do not have the fields and types of contract {contract.version}: {wrong}",
             )
         ) from wrong

@@ -13,7 +13,7 @@ from schemas.errors import ContractError
 from schemas.text import Text
 
 _SLICE_COMMENTS = {
-    "department": "部门：报送部门代码 / Department: code of the submitting department",
+    "department": "部门：报送单位代码 / Department: code of the submitting department",
     "period": "期间：2026、2026-Q3 或 2026-11 / Period: 2026, 2026-Q3 or 2026-11",
 }
 

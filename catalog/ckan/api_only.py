@@ -44,7 +44,7 @@ NOT_PROMISED = (
     ),
     Text(zh="旧版文件不再提供下载", en="files of older releases can no longer be downloaded"),
     Text(
-        zh="在没有本平台插件的门户上，撤下说明仍可被检索到",
+        zh="在没有本平台插件的门户上，停止开放说明仍可被检索到",
         en="a tombstone can be found by search where the portal lacks our plugin",
     ),
 )

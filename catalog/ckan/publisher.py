@@ -11,7 +11,7 @@ the swap is undone. Not here: which datasets (`direct.py`), how a table is loade
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,10 @@ class CkanPublisher:
             self.journal.close_entry(entry.dataset)
 
     def withdraw_dataset(self, dataset: str, gone: Withdrawal | None) -> None:
-        """Removes all of the dataset and leaves a tombstone. Without a reason it states that none is on record."""
+        """Removes all of the dataset and leaves a tombstone. Without a reason it states that none is on record.
+
+        Resources with a table are deleted first, each by a call of its own; the tombstone's one call leaves out all others.
+        """
         with self.journal.lock_dataset(dataset), self.tables.lock_table(dataset):
             if served := self.read_served(dataset):
                 said = gone or withdrawal_without_reason(served)
@@ -91,7 +94,7 @@ class CkanPublisher:
                     dataset=dataset, stage="withdraw", release=said.release, before=served.get("release")
                 )
                 self.journal.write_entry(note)
-                remove_resources(self.api, dataset, served["resources"])
+                remove_resources(self.api, dataset, _with_tables(served["resources"]))
                 self._revise_dataset(dataset, self._tombstone_dataset(said, served), self.read_served(dataset))
             self._drop_table(dataset)
             self.files.keep_only(dataset, ())
@@ -229,6 +232,11 @@ def withdrawal_without_reason(served: Mapping[str, Any]) -> Withdrawal:
         release=served.get("release", ""),
         synthetic=bool(served.get("synthetic")),
     )
+
+
+def _with_tables(resources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Returns the resources that have a table in the DataStore, which would stay public if they were only left out."""
+    return [each for each in resources if each.get("datastore_active") or each.get("kind") == TABLE]
 
 
 def _changed_error(entry: CatalogueEntry, what: str, wanted: str, found: str) -> CatalogueError:

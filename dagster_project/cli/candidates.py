@@ -28,12 +28,12 @@ def show_candidate(dataset: DatasetArgument) -> None:
     from schemas.contract import find_contract
 
     settings = read_settings()
-    workspace = load_workspace(settings)
-    candidate = assemble_candidate(workspace, find_contract(workspace.contracts, dataset).name)
+    workspace, now = load_workspace(settings), settings.current_time()
+    candidate = assemble_candidate(workspace, find_contract(workspace.contracts, dataset).name, now.date())
     if candidate is None:
         print_message(f"{dataset} 还没有入库的数据", "nothing of it has been accepted yet")
         return
-    view = build_view(workspace, candidate, settings.current_time())
+    view = build_view(workspace, candidate, now)
     _print_view(view)
     print_message(f"网页：{write_candidate_page(workspace, view)}", "its page")
 

@@ -13,11 +13,22 @@ import typer
 from dagster_project.cli import console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dagster_project.cli.check_result import CheckReport
     from quality.findings import Finding
 
 FOUND, REFUSED = 1, 2
 DEFAULT_MAX_FINDINGS = 1000
+
+
+_VERDICTS = {
+    "accept": ("可以接收", "would be accepted"),
+    "hold_back": ("可以接收，有误的行暂缓", "would be accepted, holding back the rows with errors"),
+    "quarantine": ("需退回修改", "the whole file would be sent back to be mended"),
+    "refused": ("拒收", "refused"),
+}
+_SEVERITIES = {"error": "应修改 error", "warning": "请核对 warning", "info": "说明 info"}
 
 
 class OutputFormat(StrEnum):
@@ -29,20 +40,29 @@ class OutputFormat(StrEnum):
 
 def check_command(
     file: Annotated[Path, typer.Argument(help="要检查的文件 the file to check")],
-    dataset: Annotated[str | None, typer.Option(help="按哪个数据集的契约 the dataset whose contract holds")] = None,
+    dataset: Annotated[str | None, typer.Option(help="按哪个数据集的数据规范 the dataset whose contract holds")] = None,
     contract: Annotated[Path | None, typer.Option(help="或一份 Data Package 描述文件 or a descriptor file")] = None,
     resource: Annotated[str | None, typer.Option(help="描述文件中的资源名 which resource of the descriptor")] = None,
+    department: Annotated[
+        str | None,
+        typer.Option(help="为哪个单位检查，填单位代码 for which department: whose rows, its own districts first"),
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(help="期间，与 --department 同用，默认当前期间 period; the current one by default")
+    ] = None,
     format_: Annotated[
-        OutputFormat, typer.Option("--format", help="给人看或给程序读 for eyes or programs")
+        OutputFormat, typer.Option("--format", help="供人阅读或供程序读取 for eyes or programs")
     ] = OutputFormat.text,
     max_findings: Annotated[
         int, typer.Option(min=0, help="最多列出几条，0 为全部 list at most; 0 = all")
     ] = DEFAULT_MAX_FINDINGS,
 ) -> None:
-    """只检查、不写入；退出码 0 无错误，1 有错误，2 读不了或用法不对。 Check only, write nothing; exit 0 no errors, 1 errors, 2 refused."""
-    from dagster_project.cli.check_result import check_file
+    """只检查、不写入；退出码 0 无错误，1 有错误，2 拒收或用法有误。 Check only, write nothing; exit 0 no errors, 1 errors, 2 refused."""
+    from dagster_project.cli.check_result import Sender, check_file
 
-    answer = check_file(file, dataset, contract, resource)
+    if period is not None and department is None:
+        raise typer.BadParameter("--period 与 --department 同用 goes with --department", param_hint="--period")
+    answer = check_file(file, dataset, contract, resource, Sender(department, period) if department else None)
     if format_ is OutputFormat.json:
         typer.echo(_to_json(answer, max_findings))
     else:
@@ -67,10 +87,12 @@ def _to_json(answer: "CheckReport", most: int) -> str:
         "findings": [
             {name: getattr(f, name) for name in kept}
             | {"message": {"zh": f.message.zh, "en": f.message.en}}
-            | ({} if f.fix is None else {"fix": f.fix})
+            | {name: found for name in ("cell", "fix") if (found := getattr(f, name)) is not None}
             for f in listed
         ],
         "truncated": len(listed) < len(answer.findings),
+        "decisions": [{"zh": decision.zh, "en": decision.en} for decision in answer.decisions],
+        "rewrites": dict(answer.rewrites),
     }
     return json.dumps(value, ensure_ascii=False)
 
@@ -83,36 +105,63 @@ def _row_label(finding: "Finding") -> str:
 
 
 def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
-    from quality.findings import count_by_type
-
-    verdicts = {
-        "accept": ("可以接收", "would be accepted"),
-        "hold_back": ("可以接收，有误的行暂缓", "would be accepted, holding back the rows with errors"),
-        "quarantine": ("整份文件暂不接收", "the whole file would wait for mending"),
-        "refused": ("无法读取，拒收", "refused"),
-    }
-    zh, en = verdicts[answer.verdict]
+    zh, en = _VERDICTS[answer.verdict]
     console.print_message(f"{file.name}：{zh}，共 {answer.rows} 行", f"{file.name}: {en}, {answer.rows} rows")
+    if answer.reason is not None and answer.verdict in {"quarantine", "refused"}:
+        console.print_message(answer.reason.zh, answer.reason.en)
+    _print_reading(answer)
     if not answer.findings:
         return
-    console.print_table(("类型 type", "条数 count"), count_by_type(answer.findings).items())
+    counts = _count_plain(answer) if answer.labels is None else _count_in_words(answer)
+    console.print_table(("问题 problem", "处数 count"), counts)
     listed = answer.findings[: most or None]
-    rows = [
-        (
-            f.severity,
-            _row_label(f),
-            f.field or "—",
-            "—" if f.value is None else f.value,
-            f.fix or "—",
-            f.message.zh,
-            f.message.en,
-        )
-        for f in listed
-    ]
-    console.print_table(("级别 severity", "行 row", "字段 field", "值 value", "建议值 fix", "问题", "problem"), rows)
+    heads = ("级别 severity", "行 row", "单元格 cell", "列 column", "值 value", "建议值 fix", "问题", "problem")
+    console.print_table(heads, (_finding_row(answer, finding) for finding in listed))
     if len(listed) < len(answer.findings):
         rest = len(answer.findings) - len(listed)
         console.print_message(
             f"另有 {rest} 条未列出（--max-findings 0 列出全部）",
             f"{rest} more are not listed (--max-findings 0 lists all)",
         )
+
+
+def _print_reading(answer: "CheckReport") -> None:
+    """Prints what was decided while reading, and how many cells were written in another way, as the receipt does."""
+    for decision in answer.decisions:
+        console.print_message(f"读取：{decision.zh}", f"read: {decision.en}")
+    if answer.rewrites:
+        from pipelines.normalise import REASONS
+
+        for why, count in answer.rewrites.items():
+            console.print_message(f"统一：{REASONS[why].zh}（{count} 格）", f"{REASONS[why].en} ({count} cells)")
+
+
+def _count_plain(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
+    """Returns frictionless's types of errors with their counts, for whoever wrote the descriptor."""
+    from quality.findings import count_by_type
+
+    return count_by_type(answer.findings).items()
+
+
+def _count_in_words(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
+    """Returns the headings of the receipt's groups with their counts."""
+    from pipelines.submissions.receipt_page import group_all_findings
+
+    groups = group_all_findings(answer.findings, answer.labels or {})
+    return [(f"{group.heading.zh}  {group.heading.en}", group.count) for group in groups]
+
+
+def _finding_row(answer: "CheckReport", finding: "Finding") -> tuple[object, ...]:
+    column = finding.field or "—"
+    if answer.labels is not None and column in answer.labels:
+        column = answer.labels[column].zh
+    return (
+        finding.severity if answer.labels is None else _SEVERITIES[finding.severity],
+        _row_label(finding),
+        finding.cell or "—",
+        column,
+        "—" if finding.value is None else finding.value,
+        finding.fix or "—",
+        finding.message.zh,
+        finding.message.en,
+    )

@@ -6,9 +6,12 @@ Writes nothing; a file or contract that cannot be used gives a verdict, not an e
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quality.findings import Finding
@@ -17,7 +20,9 @@ from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageE
 from schemas.text import Text
 
 if TYPE_CHECKING:
+    from pipelines.workspace import Workspace
     from schemas.contract import Contract
+    from schemas.slices import SliceKey
 
 # In bytes. A descriptor has a few kilobytes; YAML of many megabytes is an attack on its parser.
 LARGEST_DESCRIPTOR = 4 * 1024 * 1024
@@ -32,19 +37,42 @@ class CheckReport(NamedTuple):
     format: str | None = None
     encoding: str | None = None
     rows: int = 0
+    reason: Text | None = None
+    decisions: tuple[Text, ...] = ()
+    rewrites: Mapping[str, int] = MappingProxyType({})
+    labels: Mapping[str, Text] | None = None
 
 
-def check_file(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> CheckReport:
-    """Checks a file against a dataset's contract or a descriptor file; if that is impossible, the verdict is `refused` with one finding."""
+class Sender(NamedTuple):
+    """For whom a file is checked: the code of its department, and the period, None for the current one."""
+
+    department: str
+    period: str | None = None
+
+
+def check_file(
+    file: Path, dataset: str | None, descriptor: Path | None, resource: str | None, sender: Sender | None = None
+) -> CheckReport:
+    """Checks a file against a dataset's contract or a descriptor file; if that is impossible, the verdict is `refused` with one finding.
+
+    With a sender it is judged as that department's hand-in would be: whose rows these are, its own districts first, the period.
+    """
     try:
         _refuse_unusable(file, dataset, descriptor, resource)
         if descriptor is None:
-            return _check_by_dataset(file, dataset or "")
+            return _check_by_dataset(file, dataset or "", sender)
+        if sender is not None:
+            raise UsageError(
+                Text(
+                    zh="--department 和 --period 只能与 --dataset 同用",
+                    en="--department and --period go with --dataset only",
+                )
+            )
         parsed = _read_descriptor(descriptor)
         if "sportlake" in parsed and resource is None:
             from schemas.contract import read_contract
 
-            return _check_by_contract(file, read_contract(descriptor))
+            return _check_by_contract(file, read_contract(descriptor), None)
         return _check_by_descriptor(
             file, _resolve_descriptor(parsed, descriptor.name), resource, descriptor.resolve().parent
         )
@@ -52,14 +80,14 @@ def check_file(file: Path, dataset: str | None, descriptor: Path | None, resourc
         return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash_file(file))
 
 
-def _check_by_dataset(file: Path, dataset: str) -> CheckReport:
+def _check_by_dataset(file: Path, dataset: str, sender: Sender | None) -> CheckReport:
     _avoid_pandas_import()
     # Importing the pipeline takes more than a second; a plain descriptor does not need it.
     from dagster_project.installation import load_contracts
     from dagster_project.settings import read_settings
     from schemas.contract import find_contract
 
-    return _check_by_contract(file, find_contract(load_contracts(read_settings().contracts), dataset))
+    return _check_by_contract(file, find_contract(load_contracts(read_settings().contracts), dataset), sender)
 
 
 def _avoid_pandas_import() -> None:
@@ -86,30 +114,56 @@ class _PandasHider:
             raise ModuleNotFoundError(name)
 
 
-def _check_by_contract(file: Path, asked: "Contract") -> CheckReport:
+def _check_by_contract(file: Path, asked: "Contract", sender: Sender | None) -> CheckReport:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
-    from pipelines.submissions.validation import validate_submission
+    from pipelines.submissions.shrinking import is_said_complete
+    from pipelines.submissions.validation import refuse_submission, validate_submission
 
     settings = read_settings()
-    workspace = load_workspace(settings)
+    workspace, today = load_workspace(settings), settings.current_time().date()
     if unknown := asked.references - set(workspace.contracts):
         raise ContractError(
             Text(
-                zh=f"契约引用了不存在的数据集 {sorted(unknown)}",
+                zh=f"数据规范引用了不存在的数据集：{'、'.join(sorted(unknown))}",
                 en=f"the contract refers to datasets that are not there: {sorted(unknown)}",
             )
         )
-    judged = validate_submission(workspace, file, asked, None, on=settings.current_time().date())
+    found, sha256 = _find_slice(workspace, asked, sender, today), _hash_file(file)
+    if isinstance(found, Finding):
+        judged = refuse_submission(found)
+    else:
+        complete = found is not None and is_said_complete(file.name)
+        judged = validate_submission(workspace, file, asked, found, on=today, sha256=sha256, complete=complete)
     reading = judged.reading
     return CheckReport(
         verdict=judged.verdict.outcome,
         findings=judged.findings,
-        sha256=_hash_file(file),
+        sha256=sha256,
         format=reading.format if reading else None,
         encoding=reading.encoding if reading else None,
         rows=judged.verdict.rows,
+        reason=judged.verdict.reason,
+        decisions=judged.decisions,
+        rewrites=dict(sorted(Counter(rewrite.why for rewrite in judged.rewrites).items())),
+        labels={field.name: field.label for field in asked.fields},
     )
+
+
+def _find_slice(
+    workspace: "Workspace", asked: "Contract", sender: Sender | None, today: date
+) -> "SliceKey | Finding | None":
+    """Returns the slice that the sender's hand-in would have today, or why it may not be handed in; None without a sender."""
+    from pipelines.submissions.deposit import find_target
+    from pipelines.submissions.inbox import slice_or_finding
+    from pipelines.submissions.periods import find_period_problem
+
+    if sender is None:
+        return None
+    key = find_target(workspace, asked.name, sender.department, sender.period, today).slice
+    if key is None:
+        return slice_or_finding(workspace, asked.name, sender.department, sender.period or "")
+    return find_period_problem(asked, key.period, today) or key
 
 
 def _check_by_descriptor(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> CheckReport:
@@ -126,7 +180,7 @@ def _refuse_unusable(file: Path, dataset: str | None, descriptor: Path | None, r
     if (dataset is None) == (descriptor is None):
         raise UsageError(
             Text(
-                zh="请用 --dataset 或 --contract 之一指明契约",
+                zh="请用 --dataset 或 --contract 之一指明数据规范",
                 en="say which contract holds: either --dataset or --contract",
             )
         )
@@ -165,7 +219,9 @@ def _resolve_descriptor(descriptor: Mapping[str, Any], name: str) -> Mapping[str
     try:
         return resolve_inheritance(descriptor)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise ContractError(Text(zh=f"契约 {name} 有误：{wrong}", en=f"contract {name} is wrong: {wrong}")) from wrong
+        raise ContractError(
+            Text(zh=f"数据规范 {name} 有误：{wrong}", en=f"contract {name} is wrong: {wrong}")
+        ) from wrong
 
 
 def _parse_descriptor(path: Path) -> object:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="contracts",
-    help="数据集契约：总表；show 看一份；diff 比两版。The contracts: all, one, or two versions compared.",
+    help="数据规范：总表；show 看一份；diff 比两版。The contracts: all, one, or two versions compared.",
     invoke_without_command=True,
 )
 
@@ -36,7 +36,7 @@ class ContractFormat(StrEnum):
 @app.callback()
 @handle_errors
 def list_contracts(context: typer.Context) -> None:
-    """列出全部数据集契约。 List every contract."""
+    """列出全部数据规范。 List every contract."""
     if context.invoked_subcommand:
         return
     from dagster_project.settings import read_settings
@@ -89,10 +89,10 @@ def show_contract(
 @app.command("diff")
 @handle_errors
 def print_contract_diff(
-    old: Annotated[Path, typer.Argument(help="旧契约文件 the old contract, a file")],
-    new: Annotated[Path, typer.Argument(help="新契约文件 the new contract, a file")],
+    old: Annotated[Path, typer.Argument(help="旧数据规范文件 the old contract, a file")],
+    new: Annotated[Path, typer.Argument(help="新数据规范文件 the new contract, a file")],
 ) -> None:
-    """比较一份契约的两个版本；版本号升得不够时退出码为 1。 Compare two versions; exit 1 if the version did not rise enough."""
+    """比较一份数据规范的两个版本；版本号升级幅度不足时退出码为 1。 Compare two versions; exit 1 if the version did not rise enough."""
     from schemas.contract import read_contract
     from schemas.errors import UsageError
     from schemas.evolution import compare_contracts, is_version_sufficient, required_version
@@ -100,7 +100,7 @@ def print_contract_diff(
 
     for path in (old, new):
         if not path.is_file():
-            raise UsageError(Text(zh=f"找不到契约文件 {path}", en=f"there is no contract {path}; check the path"))
+            raise UsageError(Text(zh=f"找不到数据规范文件 {path}", en=f"there is no contract {path}; check the path"))
     before, after = read_contract(old), read_contract(new)
     found = compare_contracts(before, after)
     classes = {"breaking": "不兼容 breaking", "addition": "兼容 addition", "wording": "文字 wording"}

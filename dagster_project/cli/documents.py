@@ -14,7 +14,7 @@ from dagster_project.cli.console import handle_errors, print_message
 @handle_errors
 def write_template(
     dataset: Annotated[str, typer.Argument(help="数据集 dataset")],
-    department: Annotated[str | None, typer.Option(help="部门代码，只列本地区的区划 code of the department")] = None,
+    department: Annotated[str | None, typer.Option(help="单位代码，只列本地区的区划 code of the department")] = None,
     out: Annotated[Path | None, typer.Option(help="写到哪个文件 the file to write")] = None,
 ) -> None:
     """生成采集模板（XLSX）：表头、下拉、填报说明。 Make the Excel template of a dataset: headers, drop-downs, instructions."""

@@ -60,7 +60,7 @@ def accept_command(
     ] = None,
     actor: ActorOption = None,
 ) -> None:
-    """接收一份被退回的报送（读不了、含个人信息、格式错误的除外）。 Take a quarantined file on a steward's word; never what is unreadable, personal or of a wrong type."""
+    """接收一份被退回的报送（无法读取、含个人信息、格式错误的除外）。 Take a quarantined file on a steward's word; never what is unreadable, personal or of a wrong type."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.acceptance import accept_submission
@@ -80,7 +80,7 @@ def accept_command(
 @handle_errors
 def rejudge_command(
     target: Annotated[str, typer.Argument(metavar="RCPT|DATASET", help="回执编号或数据集 a receipt or a dataset")],
-    department: Annotated[str | None, typer.Option("--department", help="部门代码 code of the department")] = None,
+    department: Annotated[str | None, typer.Option("--department", help="单位代码 code of the department")] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="写入新回执并入库 write new receipts and land the rows")
     ] = False,

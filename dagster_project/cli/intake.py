@@ -26,7 +26,7 @@ def fill_sample_inbox(
     seed: Annotated[int, typer.Option(help="随机种子 the same seed gives the same rows")] = 20261125,
     share: Annotated[float, typer.Option(min=0.001, max=1.0, help="场地数量的比例 share of the facilities")] = 1.0,
 ) -> None:
-    """在收件箱放入示例报送（全部为虚构数据）。 Put sample files, all invented, into the inbox."""
+    """在收件夹放入示例报送（全部为虚构数据）。 Put sample files, all invented, into the inbox."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.sample.fill import fill_inbox
@@ -48,7 +48,7 @@ def fill_sample_inbox(
 def submit_command(
     file: Annotated[Path, typer.Argument(help="要报送的文件 the file to hand in")],
     dataset: Annotated[str, typer.Option(help="数据集 dataset")],
-    department: Annotated[str, typer.Option(help="部门代码 code of the department")],
+    department: Annotated[str, typer.Option(help="单位代码 code of the department")],
     period: Annotated[str | None, typer.Option(help="期间，默认当前期间 period; the current one by default")] = None,
     complete: Annotated[
         bool,
@@ -63,21 +63,21 @@ def submit_command(
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.intake import find_unfinished
-    from pipelines.submissions.deposit import deposit_file, find_slice
+    from pipelines.submissions.deposit import deposit_file, find_target
     from pipelines.submissions.receipt_files import read_receipt
     from warehouse.standing import find_standing
 
     settings = read_settings(actor)
-    workspace = load_workspace(settings)
-    key = find_slice(workspace, dataset, department, period, settings.current_time().date())
-    finish_decisions(workspace, settings.current_time())
-    before = find_standing(workspace.ledger, str(key))
-    arrival = deposit_file(workspace, file, key, complete=complete)
+    workspace, now = load_workspace(settings), settings.current_time()
+    target = find_target(workspace, dataset, department, period, now.date())
+    finish_decisions(workspace, now)
+    before = find_standing(workspace.ledger, str(target.slice))
+    arrival = deposit_file(workspace, file, target, now.date(), complete=complete)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     print_receipts(workspace, [arrival])
     if print_failures(workspace, ran):
         raise typer.Exit(EXIT_FAILED)
-    print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(key)))
+    print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(target.slice)))
     raise typer.Exit(EXITS[read_receipt(workspace, arrival.number).outcome])
 
 
@@ -92,26 +92,28 @@ def run_command(
         ),
     ] = False,
 ) -> None:
-    """收件箱全部走一遍：判定、入湖、发布、上架、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
+    """处理收件夹中的全部文件：校验、入库、发布、更新开放目录、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
     from dagster_project.batches import find_waiting, finish_decisions
     from dagster_project.cli import report
     from dagster_project.cli.progress import run_intake
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.publication.emptied_datasets import withdraw_emptied
     from pipelines.review.sample_review import may_review_samples
-    from pipelines.submissions.receipt_index import write_receipt_index
+    from pipelines.submissions.receipt_index import update_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 
     settings = read_settings(actor)
     workspace = load_workspace(settings)
     finish_decisions(workspace, settings.current_time())
-    waiting = find_waiting(workspace)
+    waiting = find_waiting(workspace, settings.current_time().date())
     ran = run_intake(settings, workspace, waiting.arrivals)
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
-    write_receipt_index(workspace)
+    update_receipt_index(workspace)
     report.print_rejudged(again, problems)
+    report.print_withdrawn(withdraw_emptied(workspace, settings.current_time()))
     ran += _release_and_publish(settings, workspace, ran, not no_approve and may_review_samples(workspace))
     broke = report.print_failures(workspace, ran)
     report.print_entry_points(workspace)

@@ -35,7 +35,7 @@ def release_command(
     ] = None,
     actor: ActorOption = None,
 ) -> None:
-    """过发布关并生成发布版。 Take datasets through the gate and freeze what has changed."""
+    """通过发布审核并生成发布版。 Take datasets through the gate and freeze what has changed."""
     from dagster_project.cli.progress import release_due
     from dagster_project.cli.report import print_failures, print_releases, print_waiting
     from dagster_project.installation import load_workspace
@@ -62,7 +62,7 @@ def publish_command(
     to: CatalogueOption = None,
     actor: ActorOption = None,
 ) -> None:
-    """让各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
+    """使各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
     from dagster_project.catalogues import select_catalogue_names
     from dagster_project.cli.progress import publish_due
     from dagster_project.cli.report import print_failures, print_published
@@ -97,7 +97,7 @@ def report_drift(
     to: CatalogueOption = None,
     actor: ActorOption = None,
 ) -> None:
-    """目录展示的是否就是发布的内容，逐字节核对。 Whether catalogues serve what was released, byte by byte."""
+    """逐字节核对各目录提供的内容与发布版是否一致。 Whether catalogues serve what was released, byte by byte."""
     from dagster_project.catalogues import select_catalogue_names
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
@@ -136,7 +136,7 @@ def report_drift(
 
 @handle_errors
 def report_orphans(to: CatalogueOption = None) -> None:
-    """目录里不属于任何数据集的文件和表。 What lies in the catalogues and belongs to nothing they show."""
+    """列出目录中未登记的文件和数据表。 What lies in the catalogues and belongs to nothing they show."""
     from dagster_project.catalogues import select_catalogue_names
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
@@ -150,11 +150,11 @@ def report_orphans(to: CatalogueOption = None) -> None:
         if found:
             print_table(("种类 kind", "名称 name"), [(one.kind, one.name) for one in found], title=name)
             print_message(
-                f"{name}：{len(found)} 项无主内容；确认后请手工删除",
+                f"{name}：{len(found)} 项未登记文件；确认后请手工删除",
                 f"{len(found)} belong to nothing; look at them, then delete them",
             )
         else:
-            print_message(f"{name}：没有无主内容", "nothing lies there that belongs to nothing")
+            print_message(f"{name}：未发现未登记文件", "nothing lies there that belongs to nothing")
     if asked.failed or any(asked.answers.values()):
         raise typer.Exit(EXIT_FAILED)
 
@@ -206,6 +206,6 @@ def query_catalogues(
         except (CatalogueError, UsageError) as wrong:
             if isinstance(wrong, UsageError) and len(names) == 1:
                 raise
-            print_message(f"{name}：没有回答", "this catalogue did not answer:")
+            print_message(f"{name}：没有应答", "this catalogue did not answer:")
             print_error(wrong.text)
     return Responses(answers, [name for name in names if name not in answers])

@@ -15,6 +15,7 @@ from pipelines.review.approvals import list_disputes
 from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.receipt_page import group_findings
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.people import describe_roles
@@ -22,7 +23,7 @@ from schemas.text import Text
 from warehouse.releases import list_releases
 
 if TYPE_CHECKING:
-    from catalog.plan import PublicationPlan
+    from catalog.plan import PublicationPlan, Withdrawal
     from dagster_project.runs import RunResult
     from pipelines.review.approvals import WaitingCandidate
     from warehouse.ledger import LedgerEntry
@@ -80,7 +81,7 @@ def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[Run
     failed = {step for one in ran for step in one.steps}
     for name, one in planned.items():
         if f"publish_{name}" in failed:
-            print_message(f"目录 {name}：没有更新完", f"the catalogue {name}: not brought up to date")
+            print_message(f"目录 {name}：更新未完成", f"the catalogue {name}: not brought up to date")
         else:
             print_message(
                 f"目录 {name}：改动 {one.writes} 个条目", f"the catalogue {name}: {one.writes} entries changed"
@@ -171,10 +172,10 @@ def _command_path(command: str) -> str:
 _OUTCOME_TEXTS: dict[Outcome, tuple[str, str]] = {
     "accept": ("接收", "accepted"),
     "hold_back": ("接收，部分行暂缓", "accepted, rows held back"),
-    "quarantine": ("暂不接收", "quarantined"),
+    "quarantine": ("退回修改", "quarantined"),
     "refused": ("拒收", "refused"),
 }
-# This many of the most frequent finding types are named for each file.
+# This many kinds of findings are named for each file.
 _MAX_TYPES = 3
 
 
@@ -183,7 +184,7 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
     judged = {a.place: read_receipt(workspace, a.number) for a in arrivals if _has_receipt(workspace, a)}
     receipts = list(judged.values())
     if not arrivals:
-        print_message("收件箱没有新文件。", "Nothing new in the inbox.")
+        print_message("收件夹没有新文件。", "Nothing new in the inbox.")
         return
     counted = Counter(receipt.outcome for receipt in receipts)
     for outcome, (zh, en) in _OUTCOME_TEXTS.items():
@@ -191,7 +192,7 @@ def print_receipts(workspace: Workspace, arrivals: Sequence[Arrival]) -> None:
             print_message(f"{zh}：{counted[outcome]} 份", f"{en}: {counted[outcome]}")
     rows = sum(receipt.rows for receipt in receipts)
     taken = sum(receipt.accepted for receipt in receipts)
-    print_message(f"共 {rows} 行，入湖 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
+    print_message(f"共 {rows} 行，入库 {taken} 行", f"{rows} rows read, {taken} of them in the lake")
     for place, receipt in judged.items():
         if receipt.outcome != "accept":
             _print_receipt(workspace, place, receipt)
@@ -206,6 +207,8 @@ def print_answer(
     receipt = read_receipt(workspace, number)
     print_message(f"回执编号 {number}：{workspace.layout.receipt_file(number, 'html')}", "receipt")
     print_message(receipt.reason.zh, receipt.reason.en)
+    if receipt.outcome == "refused" and receipt.findings and (mend := receipt.findings[0].mend):
+        print_message(mend.zh, mend.en)
     if after is not None and after.number == number:
         if before is None:
             print_message("已成为当前有效数据；此前没有数据", "it is what stands now; nothing stood before")
@@ -216,6 +219,8 @@ def print_answer(
                 f"已成为当前有效数据，替换 {before.number}（{before.rows} 行）",
                 f"it is what stands now and replaced {before.number} ({before.rows} rows)",
             )
+    elif receipt.dataset is None:
+        print_message("未收入任何数据，现有数据未作改动", "nothing was taken; what stands is unchanged")
     elif after is not None:
         print_message(
             f"未成为当前有效数据；当前有效的仍是 {after.number}（{after.rows} 行）",
@@ -238,6 +243,15 @@ def print_rejudged(receipts: Sequence[Receipt], problems: Sequence[Text]) -> Non
         print_error(problem)
 
 
+def print_withdrawn(found: "Sequence[Withdrawal]") -> None:
+    """Prints the datasets that are no longer public, because all of their data were retracted."""
+    for one in found:
+        print_message(
+            f"{one.dataset} 已停止开放：{one.reason.zh}；重新有数据并发布后自动恢复",
+            f"no longer public: {one.reason.en}; it comes back by itself with the next release",
+        )
+
+
 def print_unstorable(found: Sequence[tuple[Arrival, Text]]) -> None:
     """Prints the files that could not be stored, and why; they wait until somebody corrects them."""
     for arrival, reason in found:
@@ -250,7 +264,11 @@ def _has_receipt(workspace: Workspace, arrival: Arrival) -> bool:
 
 def _print_receipt(workspace: Workspace, place: str, receipt: Receipt) -> None:
     zh, en = _OUTCOME_TEXTS[receipt.outcome]
-    why = "、".join(f"{kind} ×{count}" for kind, count in list(receipt.counts.items())[:_MAX_TYPES])
-    print_message(f"\n{place}：{zh} {en}", f"[{why}]" if why else "")
+    print_message(f"\n{place}：{zh}", en)
+    contract = workspace.contracts.get(receipt.dataset) if receipt.dataset else None
+    labels = {field.name: field.label for field in contract.fields} if contract else {}
+    for group in group_findings(receipt, labels)[:_MAX_TYPES]:
+        if group.heading != receipt.reason:
+            print_message(f"  {group.heading.zh}（{group.count} 处）", f"{group.heading.en} ({group.count})")
     print_message(f"  {receipt.reason.zh}", receipt.reason.en)
     print_message(f"  回执 receipt: {workspace.layout.receipt_file(receipt.number, 'html')}", "")

@@ -1,6 +1,6 @@
 """The tables of `sportlake status`: what stands, what waits to be mended, what is not released and why, who is late.
 
-Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelines/timeliness.py`).
+Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelines/submissions/timeliness.py`).
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes, list_waiting
-from pipelines.timeliness import find_due_slices, find_sent_back
+from pipelines.submissions.timeliness import find_due_slices, find_sent_back
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.slices import SliceKey, period_days

@@ -7,6 +7,7 @@ the row's first cell, one on a column in its header. Not here: the summary sheet
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.annotated_workbook.cell_xml import column_letters
 from pipelines.annotated_workbook.comments import OPENINGS
 from pipelines.annotated_workbook.job import CellMark
 from pipelines.annotated_workbook.styles import Kind
@@ -72,9 +73,16 @@ def locate_cells(
 
 
 def build_marks(
-    findings: Sequence[Finding], places: CellPositions, contract: Contract, codelists: Mapping[str, CodeList]
+    findings: Sequence[Finding],
+    places: CellPositions,
+    contract: Contract,
+    codelists: Mapping[str, CodeList],
+    beside: Mapping[tuple[int, int], tuple[int, int]] | None = None,
 ) -> tuple[CellMark, ...]:
-    """Returns one mark per cell with findings, by row and column; findings whose row is not in it are left out."""
+    """Returns one mark per cell with findings, by row and column; findings whose row is not in it are left out.
+
+    `beside`: by cell, the cell of the columns of proposals in which its proposal can be accepted.
+    """
     by_cell: dict[tuple[int, int], list[Finding]] = {}
     for finding in findings:
         if at := places.locate_finding(finding):
@@ -84,13 +92,15 @@ def build_marks(
     for number, ((row, column), found) in enumerate(sorted(by_cell.items())):
         found.sort(key=lambda finding: _RANK[finding.severity])
         kind: Kind = "mend" if found[0].severity == "error" else "look"
-        marks.append(
-            CellMark(row, column, kind, _build_comment_text(kind, found, expected) if number < COMMENTED else None)
-        )
+        at = (beside or {}).get((row, column))
+        note = _build_comment_text(kind, found, expected, at) if number < COMMENTED else None
+        marks.append(CellMark(row, column, kind, note))
     return tuple(marks)
 
 
-def _build_comment_text(kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str, str]]) -> str:
+def _build_comment_text(
+    kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str, str]], proposal: tuple[int, int] | None
+) -> str:
     zh, en = [OPENINGS[kind][0]], [OPENINGS[kind][1]]
     for finding in found[:SPELLED]:
         zh.append(f"{finding.message.zh}。{f'{finding.mend.zh}。' if finding.mend else ''}")
@@ -98,6 +108,10 @@ def _build_comment_text(kind: Kind, found: Sequence[Finding], expected: Mapping[
         if finding.fix is not None:
             zh.append(f"建议值：{finding.fix}")
             en.append(f"Proposed value: {finding.fix}")
+    if proposal:
+        name = f"{column_letters(proposal[1])}{proposal[0]}"
+        zh.append(f"保留 {name} 中的建议值，再次报送时即采纳；不采纳请删去")
+        en.append(f"Leave the proposal in {name} to accept it with the next hand-in; delete it to refuse")
     if len(found) > SPELLED:
         zh.append(f"另有 {len(found) - SPELLED} 项，见“标注说明”。")
         en.append(f"{len(found) - SPELLED} more: see the first sheet.")

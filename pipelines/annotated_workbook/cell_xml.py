@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from pipelines.annotated_workbook.job import SummaryCell
-from pipelines.annotated_workbook.styles import WorkbookStyles
+from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
 from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
 
 # Characters that XML 1.0 does not allow; a workbook writes them as _xHHHH_.
@@ -55,6 +55,13 @@ def text_cell(row: int, column: int, text: str, style: int) -> str:
     return f'<c r="{column_letters(column)}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape_xml(text)}</t></is></c>'
 
 
+def own_text_cell(row: int, column: int, text: str, look: str, styles: WorkbookStyles, kind: Kind | None = None) -> str:
+    """Returns a text cell in one of our own looks, marked with `kind` if any; formula-like text is quoted."""
+    style = styles.own_style(look, kind)
+    quoted = styles.marked_style(style, None, quoted=True) if looks_like_formula(text) else style
+    return text_cell(row, column, text, quoted)
+
+
 def cell_link(sheet: str, row: int, column: int) -> str:
     """Returns the address of a cell for a link within the workbook, as in `'Sheet'!A1`."""
     return f"'{sheet.replace(chr(39), chr(39) * 2)}'!{column_letters(column)}{row}"
@@ -94,7 +101,7 @@ def build_sheet(
 
 def _row_xml(number: int, line: Sequence[SummaryCell], widths: Sequence[int], styles: WorkbookStyles) -> str:
     cells = (
-        text_cell(number, column, cell.text, _cell_style(cell, styles))
+        own_text_cell(number, column, cell.text, cell.look, styles, cell.kind)
         for column, cell in enumerate(line, 1)
         if cell.text
     )
@@ -108,11 +115,6 @@ def _count_text_lines(cell: SummaryCell, wide: int) -> int:
     if cell.look in {"title", "section"}:
         return 1
     return sum(1 + (len(line) + sum(letter > _LATIN for letter in line)) // wide for line in cell.text.split("\n"))
-
-
-def _cell_style(cell: SummaryCell, styles: WorkbookStyles) -> int:
-    style = styles.own_style(cell.look, cell.kind)
-    return styles.marked_style(style, None, quoted=True) if looks_like_formula(cell.text) else style
 
 
 def _link_xml(lines: Sequence[Sequence[SummaryCell]]) -> str:

@@ -31,14 +31,31 @@ class SummaryCell:
 
 
 @dataclasses.dataclass(frozen=True)
+class PlacedText:
+    """A text of ours in a cell beside the table, row and column from 1; `look` names its style."""
+
+    row: int
+    column: int
+    text: str
+    look: str
+
+
+@dataclasses.dataclass(frozen=True)
 class AnnotationJob:
-    """The marks on the sheet named `sheet`, and the summary sheet named `title` with its lines and column widths."""
+    """The marks on the sheet named `sheet`, and the summary sheet named `title` with its lines and column widths.
+
+    `texts` stand beside the table; the columns `cleared` are those of an earlier marked workbook and are emptied from row
+    `header` on.
+    """
 
     sheet: str
     title: str
     marks: tuple[CellMark, ...]
     lines: tuple[tuple[SummaryCell, ...], ...]
     widths: tuple[int, ...]
+    texts: tuple[PlacedText, ...] = ()
+    cleared: tuple[int, ...] = ()
+    header: int = 1
 
     def to_json(self) -> str:
         """Returns the job as JSON; `read_job` is the inverse."""
@@ -54,4 +71,7 @@ def read_job(text: str) -> AnnotationJob:
         marks=tuple(CellMark(**mark) for mark in parsed["marks"]),
         lines=tuple(tuple(SummaryCell(**cell) for cell in line) for line in parsed["lines"]),
         widths=tuple(parsed["widths"]),
+        texts=tuple(PlacedText(**text) for text in parsed["texts"]),
+        cleared=tuple(parsed["cleared"]),
+        header=parsed["header"],
     )

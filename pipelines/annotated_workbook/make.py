@@ -16,11 +16,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines import column_matching
 from pipelines.annotated_workbook import rebuilt
 from pipelines.annotated_workbook.annotations import build_marks, locate_cells
 from pipelines.annotated_workbook.job import AnnotationJob
+from pipelines.annotated_workbook.proposed_values import place_proposals
 from pipelines.annotated_workbook.summary import TITLE, WIDTHS, Origin, build_summary
+from pipelines.columns import column_matching
 from pipelines.read import Reading
 from pipelines.submissions.receipt import Receipt
 from pipelines.workbook_stamp import TemplateStamp
@@ -126,19 +127,24 @@ def _build_job(
     *,
     synthetic: bool,
 ) -> AnnotationJob:
-    matching = column_matching.match_columns(reading.labels, contract)
+    matching = column_matching.match_columns(reading.labels, contract, reading.columns, reading.stated)
     order = {field.name: at for field, at in zip(contract.fields, matching.order, strict=True) if at is not None}
     width = len(reading.labels)
-    columns = {"original": reading.columns, "read": range(1, width + 1), "rows": range(2, width + 2)}[made]
+    columns = range(2, width + 2) if made == "rows" else reading.columns
     places = locate_cells(reading, order, columns, reading.rows.to_pylist() if made == "rows" else None)
+    last = max(columns[-1], reading.last_column if made == "original" else 0)
+    proposed = place_proposals(receipt.findings, reading, matching, places, last + 1)
     sheet = reading.sheet or "" if made == "original" else SHEET
     names = {field.name: field.label for field in contract.fields}
     return AnnotationJob(
         sheet=sheet,
         title=TITLE,
-        marks=build_marks(receipt.findings, places, contract, codelists),
-        lines=build_summary(receipt, made, sheet, places, names, synthetic=synthetic),
+        marks=build_marks(receipt.findings, places, contract, codelists, {} if made == "rows" else proposed.beside),
+        lines=build_summary(receipt, made, sheet, places, names, synthetic=synthetic, proposed=bool(proposed.texts)),
         widths=WIDTHS,
+        texts=proposed.texts,
+        cleared=tuple(sorted({at for cells in reading.proposals.values() for at in cells.columns})),
+        header=places.header,
     )
 
 

@@ -1,25 +1,23 @@
-"""Copy of a worksheet's XML: its rows with marks and without formulas, and the listed elements around the rows.
+"""Copy of a worksheet's rows: with marks and with texts of ours, without formulas.
 
 Most rows are copied unchanged; only a row with a mark, a formula or suspicious text is parsed. Anything that
 spreadsheet programs do not write (XML comments, single quotes around attributes) raises ValueError; the workbook is
-then rebuilt. Around the rows only widths, panes, merged cells, data validations, print set-up and the other elements of
-`_BEFORE` and `_AFTER` are copied: pictures, charts, pivot tables, controls, external links and protection are dropped.
-Not here: whole parts and their relations (`source_workbook`), styles (`styles`).
+then rebuilt. Not here: the elements around the rows (`sheet_frame`), whole parts and their relations
+(`source_workbook`), styles (`styles`).
 
 Source: ECMA-376 part 1 §18.3.1 (row, c, f, v, is).
 """
 
 import html
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from pipelines.annotated_workbook.cell_xml import column_letters, column_number, looks_like_formula
-from pipelines.annotated_workbook.source_workbook import is_harmless_formula
-from pipelines.annotated_workbook.styles import Kind, WorkbookStyles, qualified_tag, strip_extensions
-from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
+from pipelines.annotated_workbook.cell_xml import column_letters, column_number, looks_like_formula, own_text_cell
+from pipelines.annotated_workbook.job import PlacedText
+from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
+from pipelines.annotated_workbook.xlsx_package import MAIN
 
 _ROOT = re.compile(rb"<(?:(\w+):)?(?:worksheet|sst)\b")
 _ROW = re.compile(rb"\s*<row\b([^<>']*?)(/?)>")
@@ -50,11 +48,25 @@ _KEPT_ROW_ATTRIBUTES = (
 
 @dataclass(frozen=True)
 class RowAnnotations:
-    """Annotations of one sheet: kind of mark by row and column (from 1), styles, formula-like shared texts by index."""
+    """Annotations of one sheet: kind of mark by row and column (from 1), styles, formula-like shared texts by index.
+
+    `texts` of ours replace what a cell holds; the columns `cleared` are emptied from row `header` on.
+    """
 
     marks: Mapping[int, Mapping[int, Kind]]
     styles: WorkbookStyles
     suspicious: frozenset[int]
+    texts: Mapping[int, Mapping[int, PlacedText]] = field(default_factory=dict)
+    cleared: frozenset[int] = frozenset()
+    header: int = 1
+
+    def added_cells(self, row: int) -> dict[int, Kind | PlacedText]:
+        """Returns the marks and texts of a row by column, from the left."""
+        return dict(sorted({**self.marks.get(row, {}), **self.texts.get(row, {})}.items()))
+
+    def drops_cell(self, row: int, column: int) -> bool:
+        """Whether the cell of the original is left out."""
+        return column in self.texts.get(row, {}) or (column in self.cleared and row >= self.header)
 
 
 def strip_namespace_prefix(part: bytes) -> bytes:
@@ -104,9 +116,9 @@ def annotate_rows(rows: bytes, ink: RowAnnotations) -> Iterator[bytes]:
         end = found.end() if found[2] else rows.index(b"</row>", found.end())
         cells = rows[found.end() : end]
         at = end if found[2] else end + len(b"</row>")
-        marks = ink.marks.get(number, {})
-        if marks or b"<f" in cells or b" cm=" in cells or b" vm=" in cells or doubtful(cells):
-            cells = b"".join(_annotate_cells(cells, number, marks, ink))
+        added = ink.added_cells(number)
+        if added or ink.cleared or b"<f" in cells or b" cm=" in cells or b" vm=" in cells or doubtful(cells):
+            cells = b"".join(_annotate_cells(cells, number, added, ink))
         kept = b"".join(b' %s="%s"' % (key, attributes[key]) for key in _KEPT_ROW_ATTRIBUTES if key in attributes)
         yield b"<row%s>%s</row>" % (kept, cells)
     if rows[at:].strip():
@@ -132,8 +144,10 @@ def verify_xml_stream(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise ValueError(f"a worksheet holds {foreign[0]}")
 
 
-def _annotate_cells(cells: bytes, row: int, marks: Mapping[int, Kind], ink: RowAnnotations) -> Iterator[bytes]:
-    waiting, at, column = dict(sorted(marks.items())), 0, 0
+def _annotate_cells(
+    cells: bytes, row: int, waiting: dict[int, Kind | PlacedText], ink: RowAnnotations
+) -> Iterator[bytes]:
+    at, column = 0, 0
     for found in _CELL.finditer(cells):
         if found.start() != at:
             raise ValueError(f"row {row} holds something beside cells")
@@ -141,14 +155,16 @@ def _annotate_cells(cells: bytes, row: int, marks: Mapping[int, Kind], ink: RowA
         attributes = dict(_ATTRIBUTE.findall(found[1]))
         column = column_number(attributes[b"r"].decode()) if b"r" in attributes else column + 1
         for missed in [place for place in waiting if place < column]:
-            yield _empty_cell_xml(row, missed, waiting.pop(missed), ink)
-        yield _annotate_cell(
-            attributes, _FORMULA.sub(b"", found[2] or b""), (row, column), waiting.pop(column, None), ink
-        )
+            yield _added_cell_xml(row, missed, waiting.pop(missed), ink)
+        if ink.drops_cell(row, column):
+            continue
+        kind = ink.marks.get(row, {}).get(column)
+        waiting.pop(column, None)
+        yield _annotate_cell(attributes, _FORMULA.sub(b"", found[2] or b""), (row, column), kind, ink)
     if cells[at:].strip():
         raise ValueError(f"row {row} holds something beside cells")
-    for missed, kind in waiting.items():
-        yield _empty_cell_xml(row, missed, kind, ink)
+    for missed, added in waiting.items():
+        yield _added_cell_xml(row, missed, added, ink)
 
 
 def _annotate_cell(
@@ -161,12 +177,12 @@ def _annotate_cell(
     return b'<c r="%s%d" s="%d" t="%s">%s</c>' % (column_letters(at[1]).encode(), at[0], style, form, content)
 
 
-def _empty_cell_xml(row: int, column: int, kind: Kind, ink: RowAnnotations) -> bytes:
-    return b'<c r="%s%d" s="%d"/>' % (
-        column_letters(column).encode(),
-        row,
-        ink.styles.marked_style(0, kind, quoted=False),
-    )
+def _added_cell_xml(row: int, column: int, added: Kind | PlacedText, ink: RowAnnotations) -> bytes:
+    """Returns a text of ours, or a marked cell that is empty."""
+    if isinstance(added, PlacedText):
+        return own_text_cell(row, column, added.text, added.look, ink.styles).encode()
+    style = ink.styles.marked_style(0, added, quoted=False)
+    return b'<c r="%s%d" s="%d"/>' % (column_letters(column).encode(), row, style)
 
 
 def _is_suspicious(form: bytes, content: bytes, shared: Collection[int]) -> bool:
@@ -192,66 +208,3 @@ class _DoubtfulXml:
     def __call__(self, cells: bytes) -> bool:
         named = self._named is not None and self._named.search(cells) is not None
         return named or (self._many and b't="s"' in cells) or _INLINE.search(cells) is not None
-
-
-_BEFORE = ("sheetPr", "sheetViews", "sheetFormatPr", "cols")
-_AFTER = (
-    "autoFilter", "sortState", "mergeCells", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions",
-    "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
-)  # fmt: skip
-_FORMULAS = {qualified_tag(name) for name in ("formula", "formula1", "formula2")}
-_NEST = {
-    qualified_tag("dataValidations"): "dataValidation",
-    qualified_tag("conditionalFormatting"): "cfRule",
-    qualified_tag("hyperlinks"): "hyperlink",
-}
-
-
-class SheetFrame:
-    """The elements around the rows of one worksheet; `part` is the worksheet without its rows.
-
-    Raises ValueError on construction, if the root element is not a worksheet.
-    """
-
-    def __init__(self, part: bytes) -> None:
-        root = ET.fromstring(part)  # noqa: S314 - limited process; DTDs are refused
-        if root.tag != qualified_tag("worksheet"):
-            raise ValueError(f"the root of a worksheet is {root.tag}")
-        self._kept = [child for child in strip_extensions(root) if _sanitise_element(child)]
-
-    def xml_before_rows(self) -> bytes:
-        """Returns the XML from the declaration to the first row."""
-        return (
-            XML_DECLARATION
-            + f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}">'.encode()
-            + self._elements_xml(_BEFORE)
-            + b"<sheetData>"
-        )
-
-    def xml_after_rows(self, *, notes: bool) -> bytes:
-        """Returns the XML from the last row to the end; `notes`: whether the sheet has comments."""
-        boxes = b'<legacyDrawing r:id="vmlDrawing"/>' if notes else b""
-        return b"</sheetData>" + self._elements_xml(_AFTER) + boxes + b"</worksheet>"
-
-    def _elements_xml(self, names: tuple[str, ...]) -> bytes:
-        wanted = {qualified_tag(name) for name in names}
-        return b"".join(ET.tostring(child, encoding="unicode").encode() for child in self._kept if child.tag in wanted)
-
-
-def _sanitise_element(element: ET.Element) -> bool:
-    if element.tag == qualified_tag("sheetPr"):
-        element.attrib.clear()
-    for view in element.iter(qualified_tag("sheetView")):
-        view.attrib.pop("tabSelected", None)
-        for pivot in view.findall(qualified_tag("pivotSelection")):
-            view.remove(pivot)
-    inner = _NEST.get(element.tag)
-    if inner is None:
-        return True
-    for child in element.findall(qualified_tag(inner)):
-        formulas = [part.text or "" for part in child if part.tag in _FORMULAS]
-        outside = inner == "hyperlink" and "location" not in child.attrib
-        if outside or not all(is_harmless_formula(formula) for formula in formulas):
-            element.remove(child)
-    element.attrib.pop("count", None)
-    return element.find(qualified_tag(inner)) is not None

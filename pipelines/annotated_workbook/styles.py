@@ -19,6 +19,8 @@ _FILLS: Mapping[Kind, tuple[str, str, str]] = {
     "look": ("lightDown", "FFB9770E", "FFFCF3CF"),
 }
 """Pattern, foreground colour and background colour of each kind of mark."""
+_PROPOSED = "<fill><patternFill patternType='solid'><fgColor rgb='FFE3F1E5'/></patternFill></fill>"
+"""Fill of the proposed values beside a table."""
 _BLENDED = frozenset({"FFECB3AD", "FFECD49F"})
 """Solid colours that LibreOffice saves for the two fills, because it does not support patterns in cells."""
 _BARE = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2">
@@ -34,8 +36,10 @@ _FONTS = {
     "wrap": '<font><sz val="11"/><name val="Microsoft YaHei"/></font>',
 }
 _LINE = "<border><left/><right/><top/><bottom style='hair'><color rgb='FF808080'/></bottom><diagonal/></border>"
-_ALONE = ("title", "section", "text")
+_ALONE = ("title", "section", "text", "proposal")
 """Looks without a bottom border; the text of a title or section is not wrapped and extends over the cells beside it."""
+_PLAIN = ("text", "proposal")
+"""Looks with the font of the workbook, in one line."""
 _TEXT_FORMAT = "49"
 """The number format `@` (text): a program keeps what is typed into the cell unchanged."""
 
@@ -79,7 +83,7 @@ class WorkbookStyles:
         return self._add_once(("marked", base, kind, quoted), lambda: self._build_marked(base, kind, quoted=quoted))
 
     def own_style(self, look: str, kind: Kind | None = None) -> int:
-        """Returns a style of our own sheets: `title`, `section`, `head`, `wrap`, `link`, or `text` (rebuilt data)."""
+        """Returns a style of our own sheets: `title`, `section`, `head`, `wrap`, `link`, `text` (rebuilt data) or `proposal`."""
         return self._add_once(("ours", look, kind), lambda: self._build_own(look, kind))
 
     def to_xml(self) -> bytes:
@@ -106,14 +110,16 @@ class WorkbookStyles:
         return xf
 
     def _build_own(self, look: str, kind: Kind | None) -> ET.Element:
-        font = self._add_element("fonts", ET.fromstring(_FONTS.get(look, _FONTS["wrap"]))) if look != "text" else 0  # noqa: S314 - ours
+        font = self._add_element("fonts", ET.fromstring(_FONTS.get(look, _FONTS["wrap"]))) if look not in _PLAIN else 0  # noqa: S314 - ours
         fill = self._fills[kind] if kind else 0
+        if look == "proposal":
+            fill = self._add_element("fills", ET.fromstring(_PROPOSED))  # noqa: S314 - ours
         line = 0 if look in _ALONE else self._line
         xf = ET.Element(
             qualified_tag("xf"), numFmtId=_TEXT_FORMAT, fontId=str(font), fillId=str(fill), borderId=str(line), xfId="0"
         )
         xf.attrib |= {f"apply{what}": "1" for what in ("NumberFormat", "Font", "Fill", "Border", "Alignment")}
-        if look != "text":
+        if look not in _PLAIN:
             ET.SubElement(xf, qualified_tag("alignment"), vertical="top", wrapText="0" if look in _ALONE else "1")
         return xf
 

@@ -26,18 +26,28 @@ Line = tuple[SummaryCell, ...]
 
 
 def build_summary(
-    receipt: Receipt, made: Origin, sheet: str, places: CellPositions, labels: Mapping[str, Text], *, synthetic: bool
+    receipt: Receipt,
+    made: Origin,
+    sheet: str,
+    places: CellPositions,
+    labels: Mapping[str, Text],
+    *,
+    synthetic: bool,
+    proposed: bool = False,
 ) -> tuple[Line, ...]:
-    """Returns the lines of the summary sheet; `sheet` is the name of the sheet with the marked cells."""
+    """Returns the lines of the summary sheet; `sheet` is the name of the sheet with the marked cells.
+
+    `proposed`: whether that sheet has columns of proposals.
+    """
     lines = [
-        *_heading_lines(receipt, made, synthetic=synthetic),
+        *_heading_lines(receipt, made, synthetic=synthetic, proposed=proposed and made != "rows"),
         *_count_lines(receipt, labels),
         *_finding_lines(receipt, sheet, places, labels),
     ]
     return tuple(lines)
 
 
-def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterator[Line]:
+def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool, proposed: bool) -> Iterator[Line]:
     sentences = read_sentences()
     title = sentences["workbook.title"].fill_placeholders(number=receipt.number)
     yield (SummaryCell(title.zh, "title"),)
@@ -66,6 +76,8 @@ def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterat
     yield _build_fact_line("workbook.mend", sentences["workbook.mend.about"], "mend")
     yield _build_fact_line("workbook.look", sentences["workbook.look.about"], "look")
     yield _build_fact_line("workbook.this", sentences[f"workbook.{made}"])
+    if proposed:
+        yield _build_fact_line("workbook.accept", sentences["workbook.proposals"])
     if receipt.truncated:
         yield _build_fact_line("workbook.limit", sentences["workbook.cut"])
     yield _build_fact_line(
@@ -74,19 +86,23 @@ def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool) -> Iterat
 
 
 def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
-    sentences = read_sentences()
     yield ()
     yield (_build_bilingual_cell("workbook.counts", "section"),)
     yield (
         _build_bilingual_cell("workbook.count", "head"),
-        _build_bilingual_cell("workbook.rule", "head"),
+        SummaryCell(""),
         SummaryCell(""),
         _build_bilingual_cell("receipt.message", "head"),
     )
-    first = {group.type: group.heading for group in reversed(group_findings(receipt, dict(labels)))}
-    for kind, count in receipt.counts.items():
-        known = sentences.get(f"kind.{kind}", first.get(kind, Text(zh=kind, en=kind)))
-        yield SummaryCell(str(count)), SummaryCell(kind), SummaryCell(""), SummaryCell(known.zh), SummaryCell(known.en)
+    for group in group_findings(receipt, dict(labels)):
+        heading = group.heading
+        yield (
+            SummaryCell(str(group.count)),
+            SummaryCell(""),
+            SummaryCell(""),
+            SummaryCell(heading.zh),
+            SummaryCell(heading.en),
+        )
 
 
 def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: Mapping[str, Text]) -> Iterator[Line]:
@@ -108,9 +124,10 @@ def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: 
         at, mend = places.locate_finding(finding), finding.mend or nobody
         link = cell_link(sheet, *at) if at else None
         label = labels.get(finding.field or "", Text(zh=finding.field or "", en=""))
+        name = finding.cell or (link or "").rpartition("!")[2]
         mark = "✖" if finding.severity == "error" else "▲"
         yield (
-            SummaryCell(f"{mark} {link.rpartition('!')[2]}" if link else mark, "link" if link else "wrap", None, link),
+            SummaryCell(f"{mark} {name}".strip(), "link" if link else "wrap", None, link),
             SummaryCell(str(finding.row or "")),
             SummaryCell(f"{label.zh}\n{label.en}".strip()),
             SummaryCell(finding.value or ""),

@@ -11,16 +11,17 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 from pipelines.annotated_workbook import comments
 from pipelines.annotated_workbook.cell_xml import build_sheet
-from pipelines.annotated_workbook.job import AnnotationJob, read_job
+from pipelines.annotated_workbook.job import AnnotationJob, PlacedText, read_job
+from pipelines.annotated_workbook.sheet_frame import SheetFrame
 from pipelines.annotated_workbook.sheet_xml import (
     RowAnnotations,
-    SheetFrame,
     annotate_rows,
     find_formula_texts,
     split_rows,
@@ -32,6 +33,7 @@ from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
 from pipelines.annotated_workbook.xlsx_package import PackagePage, XlsxPackage
 
 UNSAFE = 1
+_FILTERED = "_xlnm._FilterDatabase"
 _LARGEST = 512 * 2**20
 """Maximum size in bytes of the file that is written."""
 _UNCOPIED = (ValueError, KeyError, IndexError, ParseError, ExpatError, zipfile.BadZipFile, zlib.error, EOFError)
@@ -67,6 +69,9 @@ def annotate(path: Path, target: Path, job: AnnotationJob) -> None:
     first = PackagePage(job.title, "visible", [build_sheet(job.lines, job.widths, styles)])
     pages = [_build_worksheet_page(original, sheet, job, RowAnnotations({}, styles, suspicious)) for sheet in sheets]
     names = original.read_defined_names({sheet.place: at for at, sheet in enumerate(sheets, 1)})
+    marked = next(at for at, sheet in enumerate(sheets, 1) if sheet.name == job.sheet)
+    if job.texts:  # programs make this name anew; with the columns of proposals the filter is wider than it says
+        names = [name for name in names if (name.name, name.page) != (_FILTERED, marked)]
     package.add_worksheets([first, *pages], names, date1904=original.date1904)
     package.add_part("xl/styles.xml", [styles.to_xml()])
     for part, kind in (("xl/sharedStrings.xml", "sharedStrings"), ("xl/theme/theme1.xml", "theme")):
@@ -84,18 +89,24 @@ def _build_worksheet_page(
     theirs = original.read_comments(sheet)
     has_comments = bool(ours or theirs)
     state = "visible" if sheet.name == job.sheet else sheet.state
-    by_row: dict[int, dict[int, Kind]] = {}
-    for mark in marks:
-        by_row.setdefault(mark.row, {})[mark.column] = mark.kind
+    rows = _annotate_marked_sheet(job, bare) if sheet.name == job.sheet else bare
     return PackagePage(
         name=sheet.name,
         state=state,
-        xml=verify_xml_stream(
-            _stream_sheet_xml(original, sheet, RowAnnotations(by_row, bare.styles, bare.suspicious), notes=has_comments)
-        ),
+        xml=verify_xml_stream(_stream_sheet_xml(original, sheet, rows, notes=has_comments)),
         comments=comments.build_comments(ours, theirs) if has_comments else None,
         boxes=comments.build_comment_boxes(ours, theirs) if has_comments else None,
     )
+
+
+def _annotate_marked_sheet(job: AnnotationJob, bare: RowAnnotations) -> RowAnnotations:
+    by_row: dict[int, dict[int, Kind]] = {}
+    for mark in job.marks:
+        by_row.setdefault(mark.row, {})[mark.column] = mark.kind
+    texts: dict[int, dict[int, PlacedText]] = {}
+    for text in job.texts:
+        texts.setdefault(text.row, {})[text.column] = text
+    return replace(bare, marks=by_row, texts=texts, cleared=frozenset(job.cleared), header=job.header)
 
 
 def _stream_sheet_xml(
@@ -103,6 +114,8 @@ def _stream_sheet_xml(
 ) -> Iterator[bytes]:
     frame, rows = split_rows(original.read_part(sheet.part) or b"")
     around = SheetFrame(frame)
+    if columns := sorted({column for texts in ink_of.texts.values() for column in texts}):
+        around.add_columns(columns[0], columns[-1])
     yield around.xml_before_rows()
     yield from annotate_rows(rows, ink_of)
     yield around.xml_after_rows(notes=notes)

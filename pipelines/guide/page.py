@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from catalog.core_metadata import catalogue_texts
 from pipelines.field_help import (
-    codes_for,
     describe_cadence,
     describe_deadline,
     describe_field,
@@ -17,7 +16,7 @@ from pipelines.field_help import (
     period_example,
 )
 from pipelines.template.template_workbook import template_filename
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract, rule_fields
 from schemas.departments import Department
 from schemas.expectations import TableExpectation
@@ -39,6 +38,7 @@ class FieldRequest:
     example: str | None
     required: bool
     protected: bool
+    withheld: Text | None
     office_contact: bool
 
 
@@ -105,6 +105,7 @@ def _field_request(contract: Contract, codelists: Mapping[str, CodeList], at: in
         example=example_value(field),
         required=field.required,
         protected=field.name in contract.policy.disclosure.protected,
+        withheld=contract.policy.disclosure.describe_withheld(field.name),
         office_contact=field.policy.office_contact,
     )
 

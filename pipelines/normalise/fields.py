@@ -37,7 +37,7 @@ from pipelines.normalise.numbers import (
 )
 from pipelines.normalise.radicals import LOOKALIKES
 from pipelines.normalise.text_rules import Rule, apply_rule, clean_text
-from pipelines.units import UNITS, unit_key
+from pipelines.units.spellings import UNITS, unit_key
 from schemas.contract import Contract, Field
 from schemas.rules import NoOverlap
 from schemas.text import Text
@@ -251,14 +251,15 @@ REASONS: dict[str, Text] = {
     "unit": Text(zh="换算为规定的单位", en="converted to the unit of the contract"),
     "decimal-zero": Text(zh="整数去掉“.0”", en="“.0” of a whole number removed"),
     "year": Text(zh="年份去掉“年”字", en="the word for year removed"),
-    "date": Text(zh="日期改为 2024-05-01 的写法", en="date written as 2024-05-01"),
+    "date": Text(zh="日期统一为 2024-05-01 的格式", en="date written as 2024-05-01"),
     "serial-date": Text(zh="Excel 日期序号改为日期", en="serial number of Excel became a date"),
-    "time": Text(zh="时间改为 08:30:00 的写法", en="time written as 08:30:00"),
-    "minute": Text(zh="时间改为 08:30 的写法", en="time written as 08:30"),
+    "time": Text(zh="时间统一为 08:30:00 的格式", en="time written as 08:30:00"),
+    "minute": Text(zh="时间统一为 08:30 的格式", en="time written as 08:30"),
     "midnight": Text(zh="开放到零点（24:00）记作 23:59", en="closing at midnight (24:00) kept as 23:59"),
     "label": Text(zh="代码表中的名称改为代码", en="names of the code list became codes"),
     "answer": Text(zh="是、否、不详改为代码", en="yes, no, not known became their codes"),
     "datum": Text(zh="偏移坐标换算为 CGCS2000", en="offset coordinates converted to CGCS2000"),
     "zone": Text(zh="高斯-克吕格平面坐标换算为经纬度", en="Gauss-Krüger metres converted to degrees"),
+    "proposal": Text(zh="采纳建议值（标注工作簿“建议值”列）", en="proposed values accepted in the marked workbook"),
     "correction": Text(zh="按已审核的更正记录改正", en="corrected as reviewed"),
 }

@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.field_help import codes_for
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Field
 
 _BLANKS = re.compile(r"\s+")

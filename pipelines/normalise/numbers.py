@@ -1,11 +1,11 @@
 """Rules for numbers: thousands separators, decimal commas, currency signs, units, years.
 
-Conversions move the decimal point and never round. Not here: the list of units and the moving of the point (`pipelines/units.py`).
+Conversions move the decimal point and never round. Not here: the list of units and the moving of the point (`pipelines/units/spellings.py`).
 """
 
 import re
 
-from pipelines.units import complete_unit, exponent_between, shift_decimal_point
+from pipelines.units.spellings import complete_unit, exponent_between, shift_decimal_point
 
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+)(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"([+-]?¥?\s*)(\d{1,3}(?:\.\d{3})+|\d+),(\d+)((?:\s*[^\d\s.,+-].*)?)")

@@ -4,6 +4,7 @@ Read only. A second run over unchanged data finds nothing due. Not here: doing t
 """
 
 from catalog.plan import Catalogue, PublicationPlan, make_plan
+from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current
@@ -11,7 +12,10 @@ from warehouse.releases import list_releases
 
 
 def releases_due(workspace: Workspace) -> list[str]:
-    """Returns the datasets whose lake or contract changed since the last release or whose last one the ledger lacks."""
+    """Returns the datasets whose lake or contract changed since the last release or whose last one the ledger lacks.
+
+    Not one of which all data were retracted: it has nothing to release, and is withdrawn.
+    """
     recorded = {(entry.facts["dataset"], entry.facts["number"]) for entry in workspace.ledger.read_entries("release")}
     due = []
     for name, contract in workspace.contracts.items():
@@ -20,7 +24,7 @@ def releases_due(workspace: Workspace) -> list[str]:
             continue
         last = made[-1] if made else None
         pinned = (last.lake_version, last.contract_version, (name, last.number) in recorded) if last else None
-        if pinned != (version, contract.version, True):
+        if pinned != (version, contract.version, True) and not is_emptied(workspace, name):
             due.append(name)
     return due
 

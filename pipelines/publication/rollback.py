@@ -86,7 +86,7 @@ def _join_numbers(made: Sequence[Release]) -> str:
 def _withdrawn_error(dataset: str) -> UsageError:
     return UsageError(
         Text(
-            zh=f"{dataset} 已下架，没有展示任何版本；请先运行 sportlake withdraw {dataset} --undo",
+            zh=f"{dataset} 已停止开放，没有展示任何版本；请先运行 sportlake withdraw {dataset} --undo",
             en=f"{dataset} is withdrawn and shows no release; run sportlake withdraw {dataset} --undo first",
         )
     )

@@ -1,6 +1,6 @@
 """The release of a dataset that the public sees: the newest, or by decision an earlier one until a newer one is made.
 
-Releases that were rolled back from are not offered among the earlier ones either. Read only. Not here: deciding
+Releases that were rolled back from, or in which a scan found what may not be public, are not offered among the earlier ones either. Read only. Not here: deciding
 (`rollback.py`, `withdrawal.py`), entries and catalogues (`publish.py`).
 """
 
@@ -14,7 +14,7 @@ from warehouse.releases import Release, list_releases
 
 
 class VisibleRelease(NamedTuple):
-    """All releases of a dataset, oldest first, the visible one, and the numbers of those that were rolled back from."""
+    """All releases of a dataset, oldest first, the visible one, and the numbers of the others that are not offered any more."""
 
     made: Sequence[Release]
     shown: Release | None
@@ -32,7 +32,14 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     decided = [entry.facts for entry in workspace.ledger.read_entries("rollback") if entry.facts["dataset"] == dataset]
     holds = decided and decided[-1]["newest"] == made[-1].number
     shown = _find_release(made, decided[-1]["to"]) if holds else made[-1]
-    return VisibleRelease(made, shown, frozenset(_rolled_back_numbers(made, decided) - {shown.number}))
+    gone = _rolled_back_numbers(made, decided) | _leaky_numbers(workspace, dataset)
+    return VisibleRelease(made, shown, frozenset(gone - {shown.number}))
+
+
+def _leaky_numbers(workspace: Workspace, dataset: str) -> set[str]:
+    """Returns the releases in which a scan of what is public found what may not be (`rescan.py`)."""
+    incidents = workspace.ledger.find_entries("incident", "dataset", dataset)
+    return {file["release"] for entry in incidents for file in entry.facts["files"]}
 
 
 def _rolled_back_numbers(made: Sequence[Release], decided: Sequence[Mapping[str, Any]]) -> set[str]:

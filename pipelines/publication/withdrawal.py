@@ -21,19 +21,23 @@ LONGEST_REASON = 500
 
 
 class ActiveWithdrawal(NamedTuple):
-    """A withdrawal that is in effect, and the number of its ledger entry."""
+    """A withdrawal that is in effect, the number of its ledger entry, and whether it came because all data were retracted."""
 
     seq: int
     withdrawal: Withdrawal
+    emptied: bool = False
 
 
 def active_withdrawals(workspace: Workspace) -> dict[str, ActiveWithdrawal]:
     """Returns the withdrawals in effect, by dataset."""
     held: dict[str, ActiveWithdrawal] = {}
-    for entry in workspace.ledger.read_entries():
+    decided = [*workspace.ledger.read_entries("withdrawal"), *workspace.ledger.read_entries("restoration")]
+    for entry in sorted(decided, key=lambda one: one.seq):
         if entry.kind == "withdrawal":
-            held[entry.facts["dataset"]] = ActiveWithdrawal(entry.seq, _parse_withdrawal(entry))
-        elif entry.kind == "restoration":
+            held[entry.facts["dataset"]] = ActiveWithdrawal(
+                entry.seq, parse_withdrawal(entry), bool(entry.facts.get("emptied"))
+            )
+        else:
             held.pop(entry.facts["dataset"], None)
     return held
 
@@ -68,7 +72,7 @@ def withdraw_dataset(
         "release": last.number,
         "synthetic": last.synthetic,
     }
-    return _parse_withdrawal(
+    return parse_withdrawal(
         workspace.ledger.append_entry(
             "withdrawal", now=now, actor=workspace.actor, reason="withdrawn by decision", facts=facts
         )
@@ -89,7 +93,8 @@ def restore_dataset(workspace: Workspace, dataset: str, reason: Text, now: datet
     )
 
 
-def _parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
+def parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
+    """Returns the withdrawal that a ledger entry records."""
     facts = entry.facts
     return Withdrawal(
         dataset=facts["dataset"],
@@ -124,7 +129,7 @@ def _refuse_successor(workspace: Workspace, dataset: str, successor: str, held: 
     if successor in held:
         raise UsageError(
             Text(
-                zh=f"{successor} 已于 {held[successor].withdrawal.on} 下架，不能用作替代；请给出仍在提供的数据集",
+                zh=f"{successor} 已于 {held[successor].withdrawal.on} 停止开放，不能用作替代；请给出仍在提供的数据集",
                 en=f"{successor} was itself withdrawn on {held[successor].withdrawal.on}; name a dataset that is still offered",
             )
         )
@@ -155,7 +160,7 @@ def _bilingual_dict(reason: Text) -> dict[str, str]:
 def _already_withdrawn_error(held: Withdrawal) -> UsageError:
     return UsageError(
         Text(
-            zh=f"{held.dataset} 已于 {held.on} 下架（{held.reason.zh}）；要改原因，请先用 --undo 恢复",
+            zh=f"{held.dataset} 已于 {held.on} 停止开放（{held.reason.zh}）；要改原因，请先用 --undo 恢复",
             en=f"{held.dataset} was withdrawn on {held.on} already ({held.reason.en}); take that back with --undo first",
         )
     )
@@ -164,14 +169,17 @@ def _already_withdrawn_error(held: Withdrawal) -> UsageError:
 def _not_withdrawn_error(dataset: str, held: Mapping[str, ActiveWithdrawal]) -> UsageError:
     names = ", ".join(sorted(held)) or "—"
     return UsageError(
-        Text(zh=f"{dataset} 没有下架，无需恢复；已下架的：{names}", en=f"{dataset} is not withdrawn; what is: {names}")
+        Text(
+            zh=f"{dataset} 没有停止开放，无需恢复；已停止开放的：{names}",
+            en=f"{dataset} is not withdrawn; what is: {names}",
+        )
     )
 
 
 def _nothing_public_error(dataset: str) -> UsageError:
     return UsageError(
         Text(
-            zh=f"{dataset} 还没有发布版，没有可下架的内容；sportlake status 列出各数据集的发布版",
+            zh=f"{dataset} 还没有发布版，没有可停止开放的内容；sportlake status 列出各数据集的发布版",
             en=f"nothing of {dataset} has been released, so there is nothing to withdraw; see sportlake status",
         )
     )

@@ -7,8 +7,8 @@ archives: `zip_archive`. Delimited text only: `padding` (bytes after its end), `
 made part of a cell), `decimal_commas`. JSON only: `paging` (one page of several). Shared by all formats: `header` (which
 record is the header), `tabulate` (records to columns), `short_rows` (rows that lack optional cells), `footer` (rows below
 the data), `repeated_header` (further headers among them), `index_columns` (row numbers of programs), `damaged_codes`
-(codes that a spreadsheet changed), `defects` (findings that only a reader can make), `reading` (the result and the
-limits). Not here: what a label means (`pipelines/column_matching.py`), rewriting values (`pipelines/normalise`),
+(codes that a spreadsheet changed), `defects` and `row_defects` (findings that only a reader can make), `reading` (the result and the
+limits). Not here: what a label means (`pipelines/columns/column_matching.py`), rewriting values (`pipelines/normalise`),
 validation.
 """
 

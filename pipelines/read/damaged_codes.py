@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.defects import lost_digits, lost_zeros
 from pipelines.read.reading import RAGGED_ROWS, Reading
 from quality.findings import Finding

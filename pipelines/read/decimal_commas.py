@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.defects import doubtful_comma
 from pipelines.read.reading import RAGGED_ROWS, Reading, list_marked_cells
 from quality.findings import Finding

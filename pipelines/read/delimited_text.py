@@ -127,7 +127,7 @@ def _torn_record_error(path: Path, began: int, line: int) -> UnreadableFile:
     where = (f"第 {began} 行", f"line {began}") if line <= began else (f"第 {began}–{line} 行", f"lines {began}–{line}")
     return refuse_file(
         "not-a-table",
-        f'“{path.name}”{where[0]}的双引号不成对，或单元格过长；内容里的双引号要写两遍（""），或改交 XLSX',
+        f'“{path.name}”{where[0]}的双引号不成对，或单元格过长；内容里的双引号要写两遍（""），或改用 XLSX 报送',
         f'double quotes do not come in pairs, or a cell is too long, in {where[1]} of “{path.name}”; a quote inside a text is written twice (""), or send XLSX',
     )
 

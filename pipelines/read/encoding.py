@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipelines.columns.proposal_columns import is_proposal_label
 from pipelines.read.header import Header
 from pipelines.read.padding import open_content
 from pipelines.read.reading import LINE_BYTES, refuse_file
@@ -97,10 +98,12 @@ def confirm_encoding(path: Path, encoding: TextEncoding, header: Header) -> tupl
     chinese = [
         label for label, field in zip(header.labels, header.fields, strict=True) if field and not label.isascii()
     ]
-    if chinese and 2 * header.known >= sum(bool(label.strip()) for label in header.labels):
+    if chinese and 2 * header.known >= sum(
+        bool(label.strip()) and not is_proposal_label(label) for label in header.labels
+    ):
         return (
             Text(
-                zh=f"按 GB18030（含 GBK）解码，依据是表头“{chinese[0].strip()}”等 {len(chinese)} 列与契约相符",
+                zh=f"按 GB18030（含 GBK）解码，依据是表头“{chinese[0].strip()}”等 {len(chinese)} 列与数据规范相符",
                 en=f"decoded as GB18030 (GBK): {len(chinese)} Chinese labels agree with the contract",
             ),
         )
@@ -129,7 +132,7 @@ def undecodable_error(path: Path, at: int) -> UnreadableFile:
     return refuse_file(
         "encoding",
         f"“{path.name}”不是 UTF-8，也不是 GB18030/GBK（可能是 Big5 或其他编码）：第 {line} 行，第 {at} 字节起无法认读；"
-        "请在 Excel 或 WPS 中另存为“CSV UTF-8（逗号分隔）”，或直接交 XLSX",
+        "请在 Excel 或 WPS 中另存为“CSV UTF-8（逗号分隔）”，或直接报送 XLSX",
         f"“{path.name}” is neither UTF-8 nor GB18030/GBK (Big5 or another encoding?): line {line}, from byte {at} on; "
         "save it as “CSV UTF-8 (comma delimited)”, or send XLSX",
     )
@@ -175,7 +178,7 @@ def _line_length(path: Path, block: bytes, before: int, offset: int) -> int:
         line = _line_number(path, offset)
         raise refuse_file(
             "long-line",
-            f"“{path.name}”第 {line} 行超过 {LINE_BYTES >> 10} KB，不像数据表；请检查换行符，或改交 XLSX",
+            f"“{path.name}”第 {line} 行超过 {LINE_BYTES >> 10} KB，不像数据表；请检查换行符，或改用 XLSX 报送",
             f"line {line} of “{path.name}” is longer than {LINE_BYTES >> 10} KB, which is no table; check its line ends, or send XLSX",
         )
     last = max(block.rfind(b"\n"), block.rfind(b"\r"))
@@ -185,7 +188,7 @@ def _line_length(path: Path, block: bytes, before: int, offset: int) -> int:
 def _binary_error(path: Path, at: int) -> UnreadableFile:
     return refuse_file(
         "not-a-table",
-        f"“{path.name}”不是文本：第 {at} 字节是零字节；请交 XLSX 或“CSV UTF-8（逗号分隔）”",
+        f"“{path.name}”不是文本：第 {at} 字节是零字节；请报送 XLSX 或“CSV UTF-8（逗号分隔）”",
         f"“{path.name}” is not text: byte {at} is zero; send XLSX or “CSV UTF-8 (comma delimited)”",
     )
 

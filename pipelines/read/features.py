@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.reading import refuse_file
 from quality.findings import masked_excerpt
 from schemas.contract import Contract

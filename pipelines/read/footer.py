@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.column_matching import SERIAL, label_key
-from pipelines.read.defects import fewer_than_announced, total_row
+from pipelines.columns.column_labels import SERIAL, label_key
 from pipelines.read.header import Header
 from pipelines.read.reading import FOOTER_WITHIN, RAGGED_ROWS
 from pipelines.read.repeated_header import describe_repeats, find_other_headers, find_repeated_headers
-from pipelines.stated_units import is_unit_line
+from pipelines.read.row_defects import fewer_than_announced, total_row
+from pipelines.units.statements import is_unit_line
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 

@@ -1,12 +1,12 @@
 """Search for the header among the first records: the one that names most fields of the contract.
 
-Not here: findings on the labels (`pipelines/column_matching.py`).
+Not here: findings on the labels (`pipelines/columns/column_matching.py`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipelines.column_matching import field_names_by_label, match_label
+from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refuse_file
 from quality.findings import masked_excerpt
 from schemas.contract import Contract
@@ -103,7 +103,7 @@ def blank_file_error(name: str) -> UnreadableFile:
     """Returns the exception (kind `empty`) for a file without any content."""
     return refuse_file(
         "empty",
-        f"“{name}”中没有任何内容；请检查是否交错了文件或工作表没有保存",
+        f"“{name}”中没有任何内容；请检查是否选错了文件或工作表没有保存",
         f"“{name}” holds nothing at all; check that it is the right file and was saved",
     )
 
@@ -112,7 +112,7 @@ def no_rows_error(name: str, header: Header) -> UnreadableFile:
     """Returns the exception (kind `no-rows`) for a file that has a header and no rows below it."""
     return refuse_file(
         "no-rows",
-        f"“{name}”只有表头（第 {header.row} 行），没有数据；请填写数据后再交，本期确无数据请告知省体育局数据管理员",
+        f"“{name}”只有表头（第 {header.row} 行），没有数据；请填写数据后重新报送，本期确无数据请告知省体育局数据管理员",
         f"“{name}” has a header (row {header.row}) and no data; fill it in, or tell the data steward that there is nothing",
     )
 

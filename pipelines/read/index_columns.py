@@ -2,7 +2,7 @@
 
 Such a column is no data and is left out, with a note on the receipt. It is known by its label and its numbers together;
 a label that names a field of the contract is never left out. Not here: the running number that people add
-(`pipelines/column_matching.SERIAL`).
+(`pipelines/columns/column_labels.SERIAL`).
 
 Source: pandas, DataFrame.to_csv and to_parquet (`Unnamed: 0`, `__index_level_0__`); R, write.csv (row names).
 """

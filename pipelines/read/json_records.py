@@ -64,7 +64,7 @@ def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; caller
     if (size := path.stat().st_size) > JSON_BYTES:
         raise refuse_file(
             "too-large",
-            f"“{path.name}”有 {size >> 20} MB，超过 JSON 文件的上限 {JSON_BYTES >> 20} MB；请改交 CSV",
+            f"“{path.name}”有 {size >> 20} MB，超过 JSON 文件的上限 {JSON_BYTES >> 20} MB；请改用 CSV 报送",
             f"“{path.name}” has {size >> 20} MB, above the limit for JSON of {JSON_BYTES >> 20} MB; send CSV",
         )
     try:
@@ -96,7 +96,7 @@ def _build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def _invalid_json_error(path: Path, zh: str, en: str) -> UnreadableFile:
     return refuse_file(
         "corrupt",
-        f"“{path.name}”不是完整的 JSON（{zh}）；请重新导出，或改交 XLSX、CSV",
+        f"“{path.name}”不是完整的 JSON（{zh}）；请重新导出，或改用 XLSX、CSV 报送",
         f"“{path.name}” is no complete JSON ({en}); export it again, or send XLSX or CSV",
     )
 

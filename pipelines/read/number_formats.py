@@ -2,7 +2,7 @@
 
 What a cell shows is what its author meant, so the numbers of fields with a unit are read as they are shown, with the
 unit in the cell; normalisation then converts and records them. No digit is rounded away. Not here: where the formats
-stand (`workbook_parts`, `workbook_xml`), units (`pipelines/units.py`).
+stand (`workbook_parts`, `workbook_xml`), units (`pipelines/units/spellings.py`).
 
 Source: ECMA-376 part 1, §18.8.31 (numFmts: sections, `%`, scaling by trailing commas, literal text).
 """
@@ -17,7 +17,14 @@ import pyarrow.compute as pc
 
 from pipelines.read.header import Header
 from pipelines.read.reading import Reading
-from pipelines.units import UNITS, complete_unit, exponent_between, looks_like_unit, shift_decimal_point, unit_key
+from pipelines.units.spellings import (
+    UNITS,
+    complete_unit,
+    exponent_between,
+    looks_like_unit,
+    shift_decimal_point,
+    unit_key,
+)
 from schemas.contract import Contract
 from schemas.text import Text
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipelines.read.defects import fewer_than_announced, more_pages
+from pipelines.read.row_defects import fewer_than_announced, more_pages
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 

@@ -46,7 +46,7 @@ def read_parquet(path: Path, contract: Contract | None) -> Reading:
     except (pa.ArrowException, OSError, ValueError) as wrong:
         raise refuse_file(
             "corrupt",
-            f"Parquet 文件“{path.name}”已损坏，或其中有无法写成文字的值；请重新导出，或改交 CSV",
+            f"Parquet 文件“{path.name}”已损坏，或其中有无法写成文字的值；请重新导出，或改用 CSV 报送",
             f"the Parquet file “{path.name}” is damaged or holds values that are no text; export it again, or send CSV",
         ) from wrong
     if not table.num_rows:
@@ -78,7 +78,7 @@ def _refuse_unsupported(path: Path, file: pq.ParquetFile) -> None:
         if pa.types.is_nested(column.type) or _is_binary(column.type):
             raise refuse_file(
                 "not-a-table",
-                f"“{path.name}”的列“{masked_excerpt(column.name, 40)}”是 {column.type}，一个单元格只能有一个值；请展开后再交",
+                f"“{path.name}”的列“{masked_excerpt(column.name, 40)}”是 {column.type}，一个单元格只能有一个值；请展开后重新报送",
                 f"the column “{masked_excerpt(column.name, 40)}” of “{path.name}” is {column.type}; a cell holds one value: flatten it first",
             )
 

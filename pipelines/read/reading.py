@@ -3,12 +3,13 @@
 Not here: any format (`delimited_text`, `workbook`, `json_records`, `features`, `parquet`), or validation of the cells.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipelines.stated_units import StatedUnits
+from pipelines.units.statements import StatedUnits
 from pipelines.workbook_stamp import TemplateStamp
 from quality.conformance.lines import RecordLines
 from quality.findings import Finding
@@ -52,6 +53,17 @@ OPENING_SECONDS_PER_MB = 10
 """Processor seconds for any workbook (above) plus those for each megabyte of it; ordinary ones take a tenth of that."""
 
 
+class ProposalCells(NamedTuple):
+    """The columns of proposals of one field in a marked workbook, one cell a row; `columns` are their positions in the file.
+
+    `written`: what the cells held when the proposals were made; None if that column was deleted.
+    """
+
+    written: pa.ChunkedArray | None
+    proposed: pa.ChunkedArray
+    columns: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Reading:
     """The text of one file exactly as written; no value is rewritten.
@@ -62,6 +74,7 @@ class Reading:
         rows: int64, one per row of `table`: the row number as shown in Excel (first record = 1, skipped rows counted).
         labels: The header exactly as written, one per column.
         columns: The position of each label in the file (1 = first column).
+        last_column: The position of the last column in use, apart from those of proposals; 0 if it is the last of `columns`.
         findings: Defects that only the reader can see (ragged rows, merged cells).
         decisions: What was decided and skipped, for the receipt.
         stamp: The stamp of a template or excerpt written by us, if the workbook has one.
@@ -69,6 +82,7 @@ class Reading:
         lines: The line on which each row of a delimited file begins.
         decimal_commas: Names of the fields whose numbers have a comma before their decimals.
         stated: What the file says of units outside its labels.
+        proposals: The columns of proposals of a marked workbook, by field; they are no part of `table`.
     """
 
     table: pa.Table
@@ -76,6 +90,7 @@ class Reading:
     labels: tuple[str, ...]
     format: str
     columns: tuple[int, ...] = ()
+    last_column: int = 0
     encoding: str | None = None
     sheet: str | None = None
     header_row: int = 1
@@ -86,6 +101,7 @@ class Reading:
     lines: RecordLines | None = None
     decimal_commas: frozenset[str] = frozenset()
     stated: StatedUnits = field(default_factory=StatedUnits)
+    proposals: Mapping[str, ProposalCells] = field(default_factory=dict)
 
     def with_decisions(self, first: tuple[Text, ...]) -> "Reading":
         """A copy of the reading with `first`, decisions taken before its rows were read, put before its own."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.column_matching import SERIAL, label_key, match_label
-from pipelines.read.defects import other_header
+from pipelines.columns.column_labels import SERIAL, label_key, match_label
 from pipelines.read.header import Header
 from pipelines.read.reading import RAGGED_ROWS
+from pipelines.read.row_defects import other_header
 from quality.findings import Finding
 from schemas.text import Text
 

@@ -10,8 +10,8 @@ Source: Microsoft, "Column delimiters are missing in an Excel spreadsheet that i
 
 from collections.abc import Sequence
 
-from pipelines.read.defects import ragged_row
 from pipelines.read.header import Header
+from pipelines.read.row_defects import ragged_row
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 

@@ -34,7 +34,7 @@ _PARTS = {
     "xl/workbook.bin": "xlsb",
 }
 _MEND = (
-    "请用采集模板填报，另存为 XLSX 或“CSV UTF-8（逗号分隔）”后再交",
+    "请用采集模板填报，另存为 XLSX 或“CSV UTF-8（逗号分隔）”后重新报送",
     "fill in our template and save it as XLSX or as “CSV UTF-8 (comma delimited)”",
 )
 
@@ -50,7 +50,7 @@ def sniff_format(path: Path) -> str:
     if not head:
         raise refuse_file(
             "empty",
-            f"“{path.name}”是空文件（0 字节）；请检查保存或传输是否完成，重新导出后再交",
+            f"“{path.name}”是空文件（0 字节）；请检查保存或传输是否完成，重新导出后重新报送",
             f"“{path.name}” is empty (0 bytes); check that saving or sending was finished, export it again",
         )
     if head.startswith(OLE):
@@ -83,14 +83,14 @@ def _sniff_archive(path: Path) -> str:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError, EOFError, OSError) as wrong:
         raise refuse_file(
             "corrupt",
-            f"“{path.name}”已损坏，打不开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后再交",
+            f"“{path.name}”已损坏，无法打开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后重新报送",
             f"“{path.name}” is damaged and cannot be opened; open the original in Excel or WPS and save it as a new XLSX",
         ) from wrong
     kind = next((kind for part, kind in _PARTS.items() if part in names), "zip")
     if kind == "zip" and "[content_types].xml" in names:
         raise refuse_file(
             "format",
-            f"“{path.name}”是以少见方式保存的 Office 文件，读不出工作簿；请在 Excel 或 WPS 中打开，另存为新的 XLSX 后再交",
+            f"“{path.name}”是以少见方式保存的 Office 文件，读不出工作簿；请在 Excel 或 WPS 中打开，另存为新的 XLSX 后重新报送",
             f"“{path.name}” is an Office file saved in an unusual way and no workbook can be read from it; open it in Excel or WPS and save it as a new XLSX",
         )
     if kind in {"xlsx", "zip"}:

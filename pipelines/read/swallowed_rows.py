@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from pipelines.read.defects import fewer_rows, swallowed_rows
 from pipelines.read.header import Header
 from pipelines.read.reading import CELL_CHARACTERS
+from pipelines.read.row_defects import fewer_rows, swallowed_rows
 from quality.findings import Finding
 from schemas.contract import Contract, Field
 from schemas.text import Text
@@ -79,7 +79,7 @@ class SwallowedRowsDetector:
         seeming = read + sum(self.taken.values())
         return (
             Text(
-                zh=f"文件像是有 {seeming} 行数据，读出 {read} 行；{self.multi_line} 行的单元格内有换行",
+                zh=f"文件估计有 {seeming} 行数据，读出 {read} 行；{self.multi_line} 行的单元格内有换行",
                 en=f"the file seems to hold {seeming} rows, {read} were read; {self.multi_line} have line breaks in a cell",
             ),
         )

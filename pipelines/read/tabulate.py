@@ -4,14 +4,16 @@ Blank rows are skipped, rows of the wrong width are reported, the size limits ar
 optional cells at its end is complete (`short_rows`). Not here: where the records come from, or what a column means.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters, ragged_row
+from pipelines.columns.proposal_columns import ProposalColumns, find_proposal_columns
+from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters
 from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
@@ -20,13 +22,15 @@ from pipelines.read.reading import (
     RAGGED_ROWS,
     ROWS,
     TEXT_BYTES,
+    ProposalCells,
     Reading,
     list_marked_cells,
     refuse_file,
 )
+from pipelines.read.row_defects import ragged_row
 from pipelines.read.short_rows import ShortRows
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
-from pipelines.stated_units import StatedUnits
+from pipelines.units.statements import StatedUnits
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -68,12 +72,12 @@ def tabulate_records(
 
     `records` are pairs of the row number as a spreadsheet shows it and the cells, without the header. `left` is the
     number of file columns before the first cell of a record; `delimiter` that of a delimited file, `ended` whether a line
-    end closes its last record. A blank row is skipped and counted. A row with too many
-    cells is cut, one with too few is padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless
-    the cells beyond the header are empty, or those that the row lacks belong to optional fields; such rows are only
-    counted. A column with neither label nor content is dropped, and so is the row number of a program
-    (`index_columns`). A replacement character (U+FFFD) in a cell is a finding (`encoding-error`), and so is the error text of
-    a failed formula in the column of a field (`formula-error`).
+    end closes its last record. A blank row is skipped and counted. A row with too many cells is cut, one with too few is
+    padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless the cells beyond the header are empty,
+    or those that the row lacks belong to optional fields; such rows are only counted. A column with neither label nor
+    content is dropped, and so is the row number of a program (`index_columns`). The columns of proposals of a marked
+    workbook are set aside; a row that holds nothing else is blank. A replacement character (U+FFFD) in a cell is a finding
+    (`encoding-error`), and so is the error text of a failed formula in the column of a field (`formula-error`).
 
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
@@ -81,11 +85,9 @@ def tabulate_records(
     gathered = _gather_rows(name, header, records, delimiter, ended=ended)
     units = split_unit_row(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
     data = find_data_rows(units.table, units.rows, header)
-    if not data.table.num_rows:
-        raise no_rows_error(name, header)
-    index = find_index_columns(data.table, header.labels, header.fields) if header.known else {}
-    kept = [at for at in _find_columns(data.table, header) if at not in index]
-    labels = tuple(header.labels[at] for at in kept)
+    columns = _sort_columns(name, data.table, header)
+    data, kept = _drop_bare_rows(data, columns, gathered, header), columns.kept
+    labels, fields = tuple(header.labels[at] for at in kept), [header.fields[at] for at in kept]
     table = data.table.select(kept).rename_columns(_make_unique(labels))
     return Reading(
         table=table,
@@ -94,20 +96,22 @@ def tabulate_records(
         format=kind,
         encoding=encoding,
         columns=tuple(left + at + 1 for at in kept),
+        last_column=left + columns.last + 1,
+        proposals=_collect_proposals(data.table, columns.proposed, left),
         sheet=sheet,
         header_row=header.row,
         findings=(
             *_list_findings(gathered, data, units.row),
-            *_find_replacements(table, data.rows, [header.fields[at] for at in kept]),
-            *_find_formula_errors(table, data.rows, [header.fields[at] for at in kept]),
+            *_find_replacements(table, data.rows, fields),
+            *_find_formula_errors(table, data.rows, fields),
         ),
         stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
         decisions=(
             *header.decisions,
             *units.decisions,
             *data.decisions,
-            *_describe_skipped(gathered, len(header.labels) - len(kept) - len(index)),
-            *describe_index_columns(index, left),
+            *_describe_skipped(gathered, columns.empty),
+            *describe_index_columns(columns.numbered, left),
             *gathered.short.describe_rows(data.skipped),
         ),
     )
@@ -123,6 +127,59 @@ def _gather_rows(
         raise no_rows_error(name, header)
     gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
     return gathered
+
+
+class _Columns(NamedTuple):
+    """Positions of the columns of a table: `kept`, row numbers of programs by label, proposals by field, the last in use.
+
+    `empty`: number of columns with neither label nor content.
+    """
+
+    kept: list[int]
+    numbered: dict[int, str]
+    proposed: dict[str, ProposalColumns]
+    last: int
+    empty: int
+
+
+def _sort_columns(name: str, table: pa.Table, header: Header) -> _Columns:
+    """Returns the columns of the file `name`. Raises UnreadableFile: no-rows."""
+    if not table.num_rows:
+        raise no_rows_error(name, header)
+    index = find_index_columns(table, header.labels, header.fields) if header.known else {}
+    proposed = find_proposal_columns(header.labels, header.names)
+    aside = {at for pair in proposed.values() for at in pair if at is not None}
+    used = [at for at in _find_columns(table, header) if at not in aside]
+    kept = [at for at in used if at not in index]
+    return _Columns(kept, index, proposed, used[-1], len(header.labels) - len(used) - len(aside))
+
+
+def _drop_bare_rows(data: DataRows, columns: _Columns, gathered: _GatheredRows, header: Header) -> DataRows:
+    """Returns the rows that hold anything besides proposals, and counts the others as blank; without proposals all are.
+
+    Raises UnreadableFile: no-rows.
+    """
+    if not columns.proposed:
+        return data
+    filled = pa.chunked_array([pa.array([False] * data.table.num_rows)])
+    for at in columns.kept:
+        filled = pc.or_(filled, pc.not_equal(pc.utf8_trim_whitespace(data.table.column(at)), ""))
+    rows = data.rows.filter(filled.combine_chunks())
+    gathered.blank += len(data.rows) - len(rows)
+    if not len(rows):
+        raise no_rows_error(gathered.name, header)
+    return replace(data, table=data.table.filter(filled), rows=rows)
+
+
+def _collect_proposals(table: pa.Table, columns: Mapping[str, ProposalColumns], left: int) -> dict[str, ProposalCells]:
+    return {
+        name: ProposalCells(
+            None if pair.written is None else table.column(pair.written),
+            table.column(pair.proposed),
+            tuple(left + at + 1 for at in pair if at is not None),
+        )
+        for name, pair in columns.items()
+    }
 
 
 def _list_findings(gathered: _GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:
@@ -203,7 +260,7 @@ def _shapeless_error(gathered: _GatheredRows, number: int) -> UnreadableFile:
     return refuse_file(
         "not-a-table",
         f"“{gathered.name}”有超过 {RAGGED_ROWS} 行与表头宽度（{gathered.width} 列）不符（第 {first} 行起，到第 {number} 行）；"
-        "请检查分隔符和引号，或改交 XLSX",
+        "请检查分隔符和引号，或改用 XLSX 报送",
         f"“{gathered.name}” has more than {RAGGED_ROWS} rows, from {first} to {number}, that are not as wide as the header "
         f"({gathered.width} columns); check delimiter and quotes, or send XLSX",
     )

@@ -1,6 +1,6 @@
 """Units that the rows around the data state: the lines above the header, a row of units below it, the notes below the table.
 
-Not here: how a statement of units is written (`pipelines/stated_units.py`), which rows are notes (`footer`).
+Not here: how a statement of units is written (`pipelines/units/statements.py`), which rows are notes (`footer`).
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.header import Header
-from pipelines.stated_units import UnitStatement, find_statements, find_statements_above, find_unit_row
+from pipelines.units.statements import UnitStatement, find_statements, find_statements_above, find_unit_row
 from quality.findings import masked_excerpt
 from schemas.text import Text
 

@@ -64,7 +64,7 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
     if (size := path.stat().st_size) > WORKBOOK_BYTES:
         raise refuse_file(
             "too-large",
-            f"“{path.name}”有 {size >> 20} MB，超过工作簿的上限 {WORKBOOK_BYTES >> 20} MB；请改交 CSV",
+            f"“{path.name}”有 {size >> 20} MB，超过工作簿的上限 {WORKBOOK_BYTES >> 20} MB；请改用 CSV 报送",
             f"“{path.name}” has {size >> 20} MB, above the limit for workbooks of {WORKBOOK_BYTES >> 20} MB; send CSV",
         )
     if kind != "xls":

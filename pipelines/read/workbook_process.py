@@ -116,7 +116,7 @@ def corrupt_error(path: Path) -> UnreadableFile:
     """Returns the exception (kind `corrupt`) for a workbook that cannot be opened."""
     return refuse_file(
         "corrupt",
-        f"“{path.name}”已损坏或不是工作簿，打不开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后再交",
+        f"“{path.name}”已损坏或不是工作簿，无法打开；请在 Excel 或 WPS 中打开原文件，另存为新的 XLSX 后重新报送",
         f"“{path.name}” is damaged or no workbook and cannot be opened; open the original in Excel or WPS and save it as a new XLSX",
     )
 
@@ -125,7 +125,7 @@ def password_error(path: Path) -> UnreadableFile:
     """Returns the exception (kind `password`) for a workbook that is protected by a password."""
     return refuse_file(
         "password",
-        f"“{path.name}”设有打开密码；请在“文件—信息—保护工作簿”中取消密码，另存后再交",
+        f"“{path.name}”设有打开密码；请在“文件—信息—保护工作簿”中取消密码，另存后重新报送",
         f"“{path.name}” is protected by a password; remove it under File – Info – Protect Workbook and save it again",
     )
 
@@ -139,7 +139,7 @@ def too_costly_error(path: Path) -> UnreadableFile:
     return refuse_file(
         "too-large",
         f"打开“{path.name}”需要超过 {OPENING_BYTES >> 20} MB 内存或 {_cpu_seconds_limit(path)} 秒（常因数据下方或右侧很远处还有内容）；"
-        "请把数据复制到新的采集模板，或改交 CSV",
+        "请把数据复制到新的采集模板，或改用 CSV 报送",
         f"opening “{path.name}” takes more than {OPENING_BYTES >> 20} MB of memory or {_cpu_seconds_limit(path)} s (often something stands "
         "far below or right of the data); copy the data into a new template, or send CSV",
     )

@@ -121,7 +121,7 @@ def failed_formulas_error(path: Path) -> Exception:
     """Returns the exception (kind `not-a-table`) for a workbook in which too many formulas fail or have no result."""
     return refuse_file(
         "not-a-table",
-        f"“{path.name}”有超过 {RAGGED_ROWS} 个公式出错或没有保存结果；请把公式改为数值后再交",
+        f"“{path.name}”有超过 {RAGGED_ROWS} 个公式出错或没有保存结果；请把公式改为数值后重新报送",
         f"more than {RAGGED_ROWS} formulas of “{path.name}” fail or were saved without a result; replace them by their values",
     )
 

@@ -63,7 +63,7 @@ def _require_single_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipI
     if not files:
         raise refuse_file(
             "empty",
-            f"“{path.name}”是空压缩包；请检查压缩是否完成，或直接交 XLSX、CSV",
+            f"“{path.name}”是空压缩包；请检查压缩是否完成，或直接报送 XLSX、CSV",
             f"“{path.name}” is an empty archive; check that packing was finished, or send XLSX or CSV",
         )
     if len(files) > 1:
@@ -95,7 +95,7 @@ def nested_archive_error(path: Path) -> UnreadableFile:
     """Returns the exception (kind `nested-archive`) for an archive whose only file is an archive."""
     return refuse_file(
         "nested-archive",
-        f"“{path.name}”里还是压缩包；请只压缩一层，或直接交 XLSX、CSV",
+        f"“{path.name}”里还是压缩包；请只压缩一层，或直接报送 XLSX、CSV",
         f"“{path.name}” holds an archive again; pack the file once, or send XLSX or CSV",
     )
 
@@ -119,7 +119,7 @@ def _too_large_error(path: Path) -> UnreadableFile:
 def _damaged_error(path: Path) -> UnreadableFile:
     return refuse_file(
         "corrupt",
-        f"压缩包“{path.name}”已损坏，打不开；请重新压缩，或直接交 XLSX、CSV",
+        f"压缩包“{path.name}”已损坏，无法打开；请重新压缩，或直接报送 XLSX、CSV",
         f"the archive “{path.name}” is damaged; pack it again, or send XLSX or CSV",
     )
 
@@ -166,7 +166,7 @@ def check_archive_size(path: Path) -> None:
         raise refuse_file(
             "too-large",
             f"“{path.name}”有 {len(parts)} 个部件，解压后达 {expanded >> 20} MB（上限 {EXPANDED_BYTES >> 20} MB、压缩比 {EXPANSION}），"
-            "未打开；请把数据复制到新的采集模板，或改交 CSV",
+            "未打开；请把数据复制到新的采集模板，或改用 CSV 报送",
             f"“{path.name}” has {len(parts)} parts and unpacks to {expanded >> 20} MB (limits: {EXPANDED_BYTES >> 20} MB, "
             f"{EXPANSION} times) and was not opened; copy the data into a new template, or send CSV",
         )

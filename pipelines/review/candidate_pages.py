@@ -40,7 +40,7 @@ def write_waiting_pages(workspace: Workspace, waits: Sequence[WaitingCandidate],
         decided = [decision.seq for decision in (*one.review.approvals, *one.review.refusals)]
         if file.is_file() and _make_mark(one.content_hash, decided) in file.read_text(encoding="utf-8"):
             continue
-        candidate = assemble_candidate(workspace, one.dataset)
+        candidate = assemble_candidate(workspace, one.dataset, now.date())
         if candidate is not None:
             write_candidate_page(workspace, build_view(workspace, candidate, now))
 

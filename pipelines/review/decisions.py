@@ -25,7 +25,7 @@ def approve_candidate(workspace: Workspace, dataset: str, now: datetime, note: s
     Raises UsageError if there is nothing to approve, the gate objects, the contract does not ask for a role of this person, or the
     person, or somebody else in the same role, has approved it already.
     """
-    return approve_assembled(workspace, _read_candidate(workspace, dataset), now, note)
+    return approve_assembled(workspace, _read_candidate(workspace, dataset, now), now, note)
 
 
 def approve_assembled(workspace: Workspace, candidate: Candidate, now: datetime, note: str = "") -> Review:
@@ -50,7 +50,7 @@ def refuse_candidate(workspace: Workspace, dataset: str, reason: str, now: datet
 
     Raises UsageError if there is nothing to decide, the contract asks for no role of this person, or the reason is empty.
     """
-    candidate = _read_candidate(workspace, dataset)
+    candidate = _read_candidate(workspace, dataset, now)
     person = _read_decider(workspace, candidate)
     wanted = candidate.contract.policy.approvals.roles
     role = next(role for role in wanted if role in person.roles)
@@ -63,7 +63,7 @@ def undo_decision(workspace: Workspace, dataset: str, now: datetime) -> Decision
 
     Raises UsageError if there is none; what is released already goes back by `withdraw` or `rollback`.
     """
-    candidate = _read_candidate(workspace, dataset)
+    candidate = _read_candidate(workspace, dataset, now)
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
     own = next((one for one in (*review.approvals, *review.refusals) if one.person == workspace.actor), None)
     if own is None:
@@ -84,9 +84,9 @@ def undo_decision(workspace: Workspace, dataset: str, now: datetime) -> Decision
     return own
 
 
-def _read_candidate(workspace: Workspace, dataset: str) -> Candidate:
+def _read_candidate(workspace: Workspace, dataset: str, now: datetime) -> Candidate:
     find_contract(workspace.contracts, dataset)
-    candidate = assemble_candidate(workspace, dataset)
+    candidate = assemble_candidate(workspace, dataset, now.date())
     if candidate is None or is_released(workspace, candidate):
         raise UsageError(
             Text(

@@ -33,7 +33,7 @@ def approve_samples(workspace: Workspace, datasets: Sequence[str], now: datetime
 
 
 def _approve_sample(workspace: Workspace, dataset: str, now: datetime) -> bool:
-    candidate = assemble_candidate(workspace, dataset)
+    candidate = assemble_candidate(workspace, dataset, now.date())
     if candidate is None or candidate.blocked or is_released(workspace, candidate):
         return False
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)

@@ -19,7 +19,7 @@ SPORTS = (
 def make_associations(department: Department, seed: int) -> list[Row]:
     """Returns one association per sport, two clubs and a foundation, in the area of a department."""
     area, chance = department.admin_code, RandomSource.seeded_by(seed, "association", department.code)
-    place = "辽宁省" if area == "210000" else department.zh.removesuffix("体育局")
+    place = f"{department.zh.partition('省')[0]}省" if _is_province(area) else department.zh.removesuffix("体育局")
     rows = [
         _make_association(area, place, f"{place}{name}协会（示例）", "social_org", sport, at, chance)
         for at, (sport, name) in enumerate(SPORTS, 1)
@@ -51,11 +51,11 @@ def _make_association(
         ),
         "association_name": name,
         "association_type": kind,
-        "level": "province" if area == "210000" else "city",
+        "level": "province" if _is_province(area) else "city",
         "sport_code": sport,
         "admin_code": area,
         "address": f"{place}人民路{chance.randint(1, 200)}号",
-        "registration_authority": f"{place}民政{'厅' if area == '210000' else '局'}",
+        "registration_authority": f"{place}民政{'厅' if _is_province(area) else '局'}",
         "decoupled": "1" if decoupled else "0",
         "supervisory_unit": None if decoupled else f"{place}体育局",
         "established_date": founded,
@@ -99,3 +99,7 @@ def _make_inspection(member: Row, year: int, chance: RandomSource) -> Row:
         "published_date": decided + timedelta(days=5),
         "notice_url": "https://example.org/inspection",
     }
+
+
+def _is_province(area: str) -> bool:
+    return area.endswith("0000")

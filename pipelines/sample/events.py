@@ -74,7 +74,7 @@ def _make_event(
     return {
         "event_id": f"EV-{year}-{area}-{number:04d}",
         "event_name": f"{year}年{host.zh.removesuffix('体育局')}第{number}届{name}（示例）",
-        "level": "city" if area != "210000" else "province",
+        "level": "province" if host.kind == "province_unit" else "city",
         "category": chance.choose_weighted({"mass": 60.0, "youth": 20.0, "elite": 15.0, "school": 5.0}),
         "sport_code": sport,
         "start_date": starts,

@@ -43,7 +43,7 @@ def accept_submission(
     if (left := judge_original(workspace, submission, waived=chosen)).verdict.accepted == 0:
         raise UsageError(
             Text(
-                zh=f"{number} 仍不能接收：{left.verdict.reason.zh}。无法读取的内容、个人信息和格式错误不能放行，请退回部门修改",
+                zh=f"{number} 仍不能接收：{left.verdict.reason.zh}。无法读取的内容、个人信息和格式错误不能放行，请退回报送单位修改",
                 en=f"{number} cannot be taken even so: {left.verdict.reason.en}; what cannot be read, personal data and wrong types are never accepted, have the file mended",
             )
         )

@@ -66,7 +66,7 @@ def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) ->
             field=field.name,
             value=cell,
             message=Text(
-                zh=f"{field.title}“{cell}”像是软件在没有日期时自动写入的",
+                zh=f"{field.title}“{cell}”疑似由软件在没有日期时自动填入",
                 en=f'{field.policy.title_en} "{cell}" is what programs write where there is no date',
             ),
             mend=Text(

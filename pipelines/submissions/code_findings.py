@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 
-from pipelines.field_help import codes_for
 from pipelines.normalise.labels import build_code_labels, name_key
 from pipelines.read.mojibake import restore_text
 from quality.findings import Finding, masked_excerpt
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Field
 from schemas.text import Text
 

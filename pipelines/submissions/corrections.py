@@ -97,7 +97,7 @@ def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
         except (csv.Error, UnicodeDecodeError) as wrong:
             raise ContractError(
                 Text(
-                    zh=f"更正记录 {path.name} 读不了：{wrong}",
+                    zh=f"更正记录 {path.name} 无法读取：{wrong}",
                     en=f"the corrections {path.name} cannot be read: {wrong}",
                 )
             ) from wrong
@@ -174,7 +174,7 @@ def _describe_mistake(error: ErrorDetails) -> Text:
     if name == "until":
         return Text(zh="until 应为日期，如 2026-12-31", en="until must be a day such as 2026-12-31")
     if name == "key":
-        return Text(zh="主键字段不能缺少", en="a field of the primary key is missing")
+        return Text(zh="编码字段不能缺少", en="a field of the primary key is missing")
     return Text(zh=f"{name} 不能为空", en=f"{name} must not be empty")
 
 
@@ -223,7 +223,7 @@ _FINDING_TEXTS: Mapping[str, tuple[str, str, str, str]] = {
     "correction-unmatched": (
         "更正记录找不到对应的行",
         "a correction matches no row",
-        "请核对主键，或删去这条更正记录",
+        "请核对编码，或删去这条更正记录",
         "check the key, or take the correction out",
     ),
     "correction-differs": (

@@ -3,29 +3,35 @@
 Here: the name, the default period, and the copy. Not here: intake (`pipelines/intake.py`).
 """
 
+import re
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.submissions.inbox import (
     Arrival,
+    describe_unknown_department,
     find_place_slice,
     list_arrivals,
     number_arrivals,
     slice_or_finding,
 )
-from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.shrinking import COMPLETE_WORD, is_said_complete
 from pipelines.submissions.submission import SUFFIXES
 from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
-from quality.findings import Finding
-from schemas.contract import Contract, find_contract
+from schemas.contract import Contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
+
+LONGEST_PERIOD = 20
+_UNSAFE = re.compile(r"[^0-9A-Za-z-]")
+"""What a file name does not take over from a period that is written wrongly: path separators, and what ends a period there."""
 
 
 def current_period(contract: Contract, day: date) -> str:
@@ -33,65 +39,91 @@ def current_period(contract: Contract, day: date) -> str:
     return containing_period(contract.policy.slice.period, day)
 
 
-def find_slice(workspace: Workspace, dataset: str, department: str, period: str | None, on: date) -> SliceKey:
-    """Returns the slice of dataset, department and period; without a period, of the one that contains the day `on`.
+class Target(NamedTuple):
+    """Where a hand-in goes: the department's folder of the inbox, and its file name there without words after the period.
 
-    Raises UsageError, which says which of the three is unknown or not allowed on that day, and what is allowed.
+    `slice` is None if the period, or this dataset of that department, cannot be handed in: the file is received and refused.
     """
-    contract = find_contract(workspace.contracts, dataset)
-    found = slice_or_finding(workspace, dataset, department, period or current_period(contract, on))
+
+    department: str
+    stem: str
+    slice: SliceKey | None
+
+
+def find_target(workspace: Workspace, dataset: str, department: str, period: str | None, on: date) -> Target:
+    """Returns where a file for that dataset, department and period goes; without a period, the one that contains the day `on`.
+
+    Raises UsageError if dataset or department is unknown: there is no one to whom a receipt could be given.
+    """
+    if dataset not in workspace.contracts:
+        raise UsageError(_describe_unknown_dataset(workspace.contracts, dataset))
+    contract = workspace.contracts[dataset]
+    if department not in workspace.departments:
+        raise UsageError(describe_unknown_department(workspace.departments, department))
+    asked = period or current_period(contract, on)
+    found = slice_or_finding(workspace, dataset, department, asked)
     if isinstance(found, SliceKey):
-        found = find_period_problem(contract, found.period, on) or found
-    if isinstance(found, Finding):
-        mend = found.mend or Text(zh="", en="")
-        raise UsageError(Text(zh=f"{found.message.zh}。{mend.zh}", en=f"{found.message.en}; {mend.en}"))
-    return found
+        return Target(department, f"{dataset}_{found.period}", found)
+    return Target(department, f"{dataset}_{_UNSAFE.sub('·', asked)[:LONGEST_PERIOD]}", None)
 
 
-def deposit_file(workspace: Workspace, file: Path, key: SliceKey, *, complete: bool = False) -> Arrival:
+def deposit_file(
+    workspace: Workspace, file: Path, target: Target, on: date | None = None, *, complete: bool = False
+) -> Arrival:
     """Copies `file` into the inbox for that slice and returns its arrival; the same bytes are not copied twice.
 
-    `complete`: its name there says that the file is complete. Raises UsageError if the file is missing or its suffix is not supported.
+    `on`: the day of receipt. `complete`: its name there says that the file is complete. Raises UsageError if the file is missing.
     """
-    suffix = file.suffix.lower()
     if not file.is_file():
-        raise UsageError(Text(zh=f"找不到文件 {file}，请检查路径", en=f"there is no file {file}; check the path"))
-    if suffix not in SUFFIXES:
-        kinds = "、".join(sorted(SUFFIXES))
         raise UsageError(
             Text(
-                zh=f"不支持 {suffix or '无扩展名'} 的文件，可用：{kinds}",
-                en=f"files ending in {suffix!r} cannot be read; use one of {kinds}",
+                zh=f"找不到文件 {file}，未收文件，不出具回执；请检查路径",
+                en=f"there is no file {file}: nothing was received, there is no receipt; check the path",
             )
         )
-    folder = workspace.layout.inbox / key.department
-    stem = f"{key.dataset}_{key.period}" + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
-    target = (
+    folder = workspace.layout.inbox / target.department
+    stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
+    place = (
         folder / file.name
-        if _waits_already(workspace, file, key) and is_said_complete(file.name) >= complete
-        else _free_target(folder, stem, suffix, file_sha256(file))
+        if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete
+        else _free_path(folder, stem, _choose_suffix(file), file_sha256(file))
     )
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.part")
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_name(f".{place.name}.part")
         shutil.copyfile(file, partial)
-        partial.replace(target)
-    waiting = next((arrival for arrival in list_arrivals(workspace) if arrival.path == target), None)
-    taken = Arrival(target, str(target.relative_to(workspace.layout.inbox)), file_sha256(file), key, None)
-    return waiting or number_arrivals(workspace, [taken])[0]
+        partial.replace(place)
+    waiting = next((arrival for arrival in list_arrivals(workspace, on) if arrival.path == place), None)
+    below = place.relative_to(workspace.layout.inbox)
+    taken = Arrival(place, str(below), file_sha256(file), target.slice, None)
+    return waiting or number_arrivals(workspace, [taken], on)[0]
 
 
-def _waits_already(workspace: Workspace, file: Path, key: SliceKey) -> bool:
+def _describe_unknown_dataset(contracts: Mapping[str, Contract], name: str) -> Text:
+    there = "、".join(f"{one.name} {one.title.zh}" for one in contracts.values())
+    return Text(
+        zh=f"没有名为 {name} 的数据集，未收文件，不出具回执；数据集：{there}",
+        en=f"no dataset {name}: nothing was received, there is no receipt; use one of {', '.join(contracts)}",
+    )
+
+
+def _choose_suffix(file: Path) -> str:
+    """Returns the suffix of the copy: that of the file, unless the inbox would take it for a part of a file."""
+    suffix = file.suffix.lower()
+    return suffix if suffix in SUFFIXES or re.fullmatch(r"\.(?!part$)[a-z0-9]{1,10}", suffix) else ".bin"
+
+
+def _waits_already(workspace: Workspace, file: Path, target: Target) -> bool:
     """Whether the file lies in the inbox under a name that says this slice."""
     inbox = workspace.layout.inbox.resolve()
     return (
         file.resolve().is_relative_to(inbox)
-        and find_place_slice(workspace, file.resolve().relative_to(inbox)) == key
+        and find_place_slice(workspace, file.resolve().relative_to(inbox)) == target.slice
         and TAKEN not in file.resolve().relative_to(inbox).parts
     )
 
 
-def _free_target(folder: Path, stem: str, suffix: str, sha256: str) -> Path:
+def _free_path(folder: Path, stem: str, suffix: str, sha256: str) -> Path:
     """Returns the first name that is free or has these bytes: `facility_2026.csv`, then `facility_2026_2.csv`."""
     for number in count(1):
         path = folder / f"{stem}{f'_{number}' if number > 1 else ''}{suffix}"

@@ -7,11 +7,13 @@ here: opening the files.
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
-from pipelines.submissions.submission import HandIn, choose_number
+from pipelines.submissions.submission import HandIn, choose_number, is_period_open
 from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
 from quality.findings import Finding
@@ -39,13 +41,13 @@ class Arrival:
     changed: int = 0
 
 
-def list_arrivals(workspace: Workspace) -> list[Arrival]:
+def list_arrivals(workspace: Workspace, on: date | None = None) -> list[Arrival]:
     """Returns every file that waits in the inbox in processing order: referenced datasets first, then by period and file time.
 
-    Files without a slice come before all others.
+    Files without a slice come before all others. `on`: the day on which they will be received, as in `number_arrivals`.
     """
     found = [read_arrival(workspace, path) for path in _list_files(workspace.layout.inbox)]
-    return number_arrivals(workspace, sort_arrivals(workspace, [one for one in found if one is not None]))
+    return number_arrivals(workspace, sort_arrivals(workspace, [one for one in found if one is not None]), on)
 
 
 def sort_arrivals(workspace: Workspace, found: Sequence[Arrival]) -> list[Arrival]:
@@ -62,26 +64,41 @@ def sort_arrivals(workspace: Workspace, found: Sequence[Arrival]) -> list[Arriva
     )
 
 
-def number_arrivals(workspace: Workspace, waiting: Sequence[Arrival]) -> list[Arrival]:
-    """Returns the files with the numbers that they get if they are received in this order."""
+def number_arrivals(workspace: Workspace, waiting: Sequence[Arrival], on: date | None = None) -> list[Arrival]:
+    """Returns the files with the numbers that they get if they are received in this order on that day.
+
+    Without the day, a file that was refused for its period keeps its number although the period may have begun since.
+    """
     ahead: dict[str, list[HandIn]] = {}
     numbered = []
     for arrival in waiting:
         place = str(arrival.slice) if arrival.slice else arrival.place
         before = ahead.setdefault(place, [])
-        number = choose_number(workspace.ledger, place, arrival.sha256, arrival.path.name, before)
+        number = choose_number(
+            workspace.ledger,
+            place,
+            arrival.sha256,
+            arrival.path.name,
+            before,
+            may_submit_now=is_period_open(workspace, arrival.slice, on),
+        )
         before.append(HandIn(arrival.sha256, number, arrival.path.name))
         numbered.append(replace(arrival, number=number))
     return numbered
 
 
 def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
-    """Returns a file of the inbox as an arrival without a number yet; None if it was taken meanwhile."""
+    """Returns a file of the inbox as an arrival without a number yet, and without a hash if it may not be read.
+
+    None if it was taken meanwhile.
+    """
     place = path.relative_to(workspace.layout.inbox)
     try:
         sha256, changed = file_sha256(path), path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
+    except PermissionError:
+        sha256, changed = "", 0
     found = find_place_slice(workspace, place)
     slice_, problem = (None, found) if isinstance(found, Finding) else (found, None)
     return Arrival(path, str(place), sha256, slice_, problem, changed=changed)
@@ -98,25 +115,39 @@ def slice_or_finding(workspace: Workspace, dataset: str, department: str, period
     if dataset not in workspace.contracts:
         return _unknown_dataset(workspace, dataset)
     if department not in workspace.departments:
+        lies = (
+            Text(zh=f"（现位于“{department}”）", en=f' but in "{department}"')
+            if department != "."
+            else Text(zh="", en="")
+        )
         return _make_finding(
             "unknown-department",
             department,
-            zh=f"没有代码为“{department}”的部门",
-            en=f'there is no department "{department}"',
-            mend_zh=f"请放入以下文件夹之一：{'、'.join(workspace.departments)}",
-            mend_en=f"use one of the folders {', '.join(workspace.departments)}",
+            zh=f"文件未放入单位收件夹{lies.zh}，请移至 inbox/〈单位代码〉/",
+            en=f"the file is in no department's folder{lies.en}; move it to inbox/<department>/",
+            mend_zh=f"单位代码：{_list_departments(workspace.departments.values(), 'zh')}",
+            mend_en=f"departments: {_list_departments(workspace.departments.values(), 'en')}",
         )
     contract = workspace.contracts[dataset]
     if not may_submit(contract, workspace.departments[department]):
+        allowed = [one for one in workspace.departments.values() if may_submit(contract, one)]
         return _make_finding(
             "not-a-submitter",
             department,
             zh=f"“{contract.title.zh}”不由{workspace.departments[department].zh}报送",
             en=f'"{contract.title.en}" is not handed in by {workspace.departments[department].en}',
-            mend_zh=f"报送单位：{'、'.join(contract.policy.submitters)}",
-            mend_en=f"it is handed in by {', '.join(contract.policy.submitters)}",
+            mend_zh=f"报送单位：{_list_departments(allowed, 'zh')}",
+            mend_en=f"it is handed in by {_list_departments(allowed, 'en')}",
         )
     return _slice_in_period(contract, department, period)
+
+
+def describe_unknown_department(departments: Mapping[str, Department], code: str) -> Text:
+    """Returns that there is no such department, and which there are."""
+    return Text(
+        zh=f"没有代码为“{code}”的报送单位，未收文件，不出具回执；单位代码：{_list_departments(departments.values(), 'zh')}",
+        en=f"no department {code}: nothing was received, there is no receipt; use one of {_list_departments(departments.values(), 'en')}",
+    )
 
 
 def may_submit(contract: Contract, department: Department) -> bool:
@@ -124,9 +155,14 @@ def may_submit(contract: Contract, department: Department) -> bool:
     return bool({department.code, department.kind} & set(contract.policy.submitters))
 
 
+def _list_departments(departments: Iterable[Department], lang: Literal["zh", "en"]) -> str:
+    """Returns `210100 沈阳市体育局、210200 大连市体育局`, the codes being the names of the folders."""
+    return ("、" if lang == "zh" else ", ").join(f"{one.code} {getattr(one, lang)}" for one in departments)
+
+
 def _slice_in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:
     example = {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]
-    if not re.match(contract.policy.slice.pattern, period):
+    if not re.fullmatch(contract.policy.slice.pattern, period):
         return _make_finding(
             "unknown-period",
             period,
@@ -171,7 +207,7 @@ def _unknown_dataset(workspace: Workspace, dataset: str) -> Finding:
         dataset,
         zh=f"没有名为“{dataset}”的数据集",
         en=f'there is no dataset "{dataset}"',
-        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(workspace.contracts)}",
+        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(f'{name}（{one.title.zh}）' for name, one in workspace.contracts.items())}",
         mend_en=f"name the file <dataset>_<period>.csv, where the dataset is one of {', '.join(workspace.contracts)}",
     )
 

@@ -1,7 +1,7 @@
 """Magnitudes of the figures of a file: whether a wrong unit, or fractions in place of percentages, explains them.
 
 The contract gives plausible bounds, so the first file of a department is judged too, and the earlier one is not trusted
-more than this one. Not here: units that a file states (`pipelines/unit_matching.py`), the comparison with the last file
+more than this one. Not here: units that a file states (`pipelines/units/unit_matching.py`), the comparison with the last file
 (`quality/expectations.py`).
 
 Source: issue reports of amounts in 万元 that were read as 元; BUD-07, FAC-06.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.units import larger_units, unit_key
+from pipelines.units.spellings import larger_units, unit_key
 from quality.findings import Finding
 from schemas.contract import Contract, Field
 from schemas.policy import Plausible

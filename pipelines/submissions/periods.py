@@ -10,6 +10,9 @@ from schemas.contract import Contract
 from schemas.slices import containing_period, later_period, period_days
 from schemas.text import Text
 
+PROBLEMS = frozenset({"period-not-begun", "period-too-early"})
+"""Types of the findings that `find_period_problem` returns."""
+
 
 def find_period_problem(contract: Contract, period: str, on: date) -> Finding | None:
     """Returns why a period of the contract's kind may not be handed in on that day, or None.

@@ -1,9 +1,9 @@
 """Problem data: tables whose cells are correct but which are unusable as a whole.
 
-Too few rows, mostly empty, a document pasted into a table, one table split into fragments, a file already accepted as another
-slice, many rows on one point. A contract may waive a problem that is normal for its dataset. Here: checks of a whole table and
-against the lake. Not here: magnitudes and units (`magnitudes`), expectations that a contract writes (`quality/expectations.py`), files without rows (`read` refuses
-them).
+Too few rows, mostly empty, a document pasted into a table, the bytes of a file that was accepted as another slice, many rows on one
+point. A contract may waive a problem that is normal for its dataset. Not here: rows handed in twice (`overlaps.py`), tables split
+into pieces (`fragments.py`), magnitudes and units (`magnitudes.py`), expectations that a contract writes
+(`quality/expectations.py`), files without rows (`read` refuses them).
 
 Source: Fudan open data index, 问题数据集 (高缺失, 低容量, 碎片化, 生硬格式转化); DB31 060200; YARDSTICKS D22.
 """
@@ -18,7 +18,7 @@ from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.policy import Problem
-from schemas.rules import CreditCode, InArea, InPeriod, Severity
+from schemas.severity import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.standing import find_standing
@@ -43,39 +43,26 @@ def check_table(texts: pa.Table, typed: pa.Table, rows: pa.Array, contract: Cont
     return [finding for finding in found if finding.type not in contract.policy.waived_problems]
 
 
-def check_fragment(workspace: Workspace, typed: pa.Table, contract: Contract, slice_: SliceKey) -> list[Finding]:
-    """Returns an error if the rows are a fragment of a table, because accepting them would replace its other fragments.
-
-    That is: the lake has rows of the same slice, no key is common, and they differ in area, year or office.
-    """
-    if "fragment" in contract.policy.waived_problems or slice_ not in workspace.lake.count_slice_rows(contract):
-        return []
-    present = workspace.lake.read_slice(contract, slice_)
-    if present is None or not present.num_rows or not typed.num_rows or _has_common_key(typed, present, contract):
-        return []
-    for name in _cutting_fields(contract):
-        here, before = (set(table.column(name).drop_null().unique().to_pylist()) for table in (typed, present))
-        if here and before and not here & before:
-            return [_fragment_finding(contract, name, here, before)]
-    return []
-
-
-def check_twin(workspace: Workspace, contract: Contract, slice_: SliceKey, sha256: str) -> list[Finding]:
-    """Returns an error if the lake holds the same bytes as another slice.
+def check_twin(contract: Contract, slice_: SliceKey, others: list[str]) -> list[Finding]:
+    """Returns an error if the lake holds the same bytes as the slices `others` (`find_same_bytes`).
 
     It is only a warning if a snapshot of the same department did not change between two periods.
     """
-    same = {entry.facts["number"] for entry in workspace.ledger.find_entries("submission", "sha256", sha256)}
-    landed = [
-        entry.facts["slice"] for number in same for entry in workspace.ledger.find_entries("landing", "number", number)
-    ]
-    standing = {name: find_standing(workspace.ledger, name) for name in landed if name != str(slice_)}
-    others = sorted(name for name, submission in standing.items() if submission and submission.number in same)
     if not others:
         return []
     mine = f"{slice_.dataset}/{slice_.department}/"
     unchanged = contract.policy.mode == "snapshot" and all(name.startswith(mine) for name in others)
     return [_twin_finding(others, "warning" if unchanged else "error")]
+
+
+def find_same_bytes(workspace: Workspace, slice_: SliceKey, sha256: str) -> list[str]:
+    """Returns the other slices for which the same bytes stand."""
+    same = {entry.facts["number"] for entry in workspace.ledger.find_entries("submission", "sha256", sha256)}
+    landed = [
+        entry.facts["slice"] for number in same for entry in workspace.ledger.find_entries("landing", "number", number)
+    ]
+    standing = {name: find_standing(workspace.ledger, name) for name in landed if name != str(slice_)}
+    return sorted(name for name, submission in standing.items() if submission and submission.number in same)
 
 
 def _find_few_rows(texts: pa.Table) -> Iterator[Finding]:
@@ -85,7 +72,7 @@ def _find_few_rows(texts: pa.Table) -> Iterator[Finding]:
             "warning",
             Text(zh=f"只有 {texts.num_rows} 行数据（低容量）", en=f"there are only {texts.num_rows} rows of data"),
             Text(
-                zh=f"请核对是否漏报；确实只有 {FEW_ROWS} 行以内的，由数据管理员在契约中注明",
+                zh=f"请核对是否漏报；确实只有 {FEW_ROWS} 行以内的，由数据管理员在数据规范中注明",
                 en=f"check that nothing is left out; a table that honestly has {FEW_ROWS} rows or fewer is waived in its contract",
             ),
         )
@@ -105,7 +92,7 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
             "poured-document",
             "error",
             Text(
-                zh="多数行只有一个单元格或一段长文字，像是把文档粘进了表格（生硬格式转化）",
+                zh="多数行只有一个单元格或一段长文字，疑似把文档粘贴成表格（生硬格式转化）",
                 en="most rows hold one cell or one long text: a document poured into a table",
             ),
             Text(zh="请按采集模板逐列填写", en="fill in the template, one value a column"),
@@ -152,47 +139,13 @@ def _find_stacked_points(typed: pa.Table, rows: pa.Array, contract: Contract) ->
             field=at.lon,
             value=f"{point[at.lon]}, {point[at.lat]}",
             message=Text(
-                zh=f"{point['#row_count']} 行用了同一个坐标（上限 {at.most_on_a_point} 行），像是地图的默认点",
+                zh=f"{point['#row_count']} 行用了同一个坐标（上限 {at.most_on_a_point} 行），疑似地图默认点",
                 en=f"{point['#row_count']} rows share one point (limit {at.most_on_a_point}): it looks like the default of a map",
             ),
             mend=Text(
                 zh="请逐个定位；无法定位的把坐标留空", en="locate each; leave the coordinates empty where you cannot"
             ),
         )
-
-
-def _has_common_key(here: pa.Table, there: pa.Table, contract: Contract) -> bool:
-    keys = list(contract.primary_key)
-    common = here.select(keys).join(there.select(keys), keys, join_type="left semi")
-    return bool(common.num_rows)
-
-
-def _cutting_fields(contract: Contract) -> list[str]:
-    """Returns the fields by which people split tables: division, year or date of the period, office."""
-    by_rule = {rule.field for rule in contract.rules if isinstance(rule, InArea | InPeriod | CreditCode)}
-    return [
-        field.name
-        for field in contract.fields
-        if field.name in by_rule or field.type == "year" or field.policy.codelist == "admin_division"
-    ]
-
-
-def _fragment_finding(contract: Contract, name: str, here: set[object], before: set[object]) -> Finding:
-    title = contract.get_field(name).label
-    new, old = (" ".join(sorted(map(str, values))[:_NAMED]) for values in (here, before))
-    return _make_finding(
-        "fragment",
-        "error",
-        Text(
-            zh=f"与本期已接收的数据没有一行相同，“{title.zh}”也不同（本次 {new}，已接收 {old}），像是同一张表拆成了几份；接收会替换掉已有的数据",
-            en=f"no row is among those taken for this period, and {title.en} differs (now {new}, before {old}): "
-            "a piece of one table, which would replace the other pieces",
-        ),
-        Text(
-            zh="请把各部分合并成一份文件报送；如前一份交错了，请联系数据管理员",
-            en="send all pieces as one file; if the earlier file was wrong, tell the data steward",
-        ),
-    )
 
 
 def _twin_finding(others: list[str], severity: Severity) -> Finding:
@@ -202,7 +155,7 @@ def _twin_finding(others: list[str], severity: Severity) -> Finding:
         severity,
         Text(zh=f"与已接收的 {names} 是完全相同的文件", en=f"this is the very file that was taken as {names}"),
         Text(
-            zh="请检查是否放错了文件或期间；确无变化的请更新核实日期后再交",
+            zh="请检查是否放错了文件或期间；确无变化的请更新核实日期后重新报送",
             en="check dataset and period; if nothing changed, bring the date of verification up to date and send it again",
         ),
     )

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
+from pipelines.field_help import example_value
 from pipelines.normalise.moments import normalise_date
 from pipelines.read.mojibake import restore_text
 from pipelines.submissions.code_findings import CodeProposals
@@ -19,7 +20,7 @@ from quality.findings import Finding, proposed_value
 from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
-from schemas.rules import CreditCode, InCodelist, NoOverlap
+from schemas.rules import CreditCode, InCodelist, NoOverlap, RequiredWhen
 from schemas.text import Text
 
 _STAMP = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
@@ -75,12 +76,15 @@ class _Proposer:
         self._fields = {field.name: field for field in contract.fields}
         self._listed = {rule.id for rule in contract.rules if isinstance(rule, InCodelist)}
         self._closing = {rule.end for rule in contract.rules if isinstance(rule, NoOverlap)}
+        self._asking = {rule.id for rule in contract.rules if isinstance(rule, RequiredWhen)}
         self._credit = {rule.field for rule in contract.rules if isinstance(rule, CreditCode)}
         self._codelists, self._area = codelists, area
         self._codes: dict[str, CodeProposals] = {}
 
     def add_proposal(self, finding: Finding) -> Finding:
         field = self._fields.get(finding.field or "")
+        if field is not None and finding.type in self._asking:
+            return _with_example(finding, field, self._codelists.get(field.policy.codelist or ""))
         if field is None or not finding.value or finding.row is None or finding.fix is not None:
             return finding
         if finding.type == "encoding-error":
@@ -119,6 +123,16 @@ class _Proposer:
 
 def _with_fix(finding: Finding, fix: str | None) -> Finding:
     return finding if proposed_value(fix) is None else finding.model_copy(update={"fix": fix})
+
+
+def _with_example(finding: Finding, field: Field, codelist: CodeList | None) -> Finding:
+    """Returns the finding that asks for a value with an example of one, a code with its name."""
+    example, mend = example_value(field), finding.mend
+    if example is None or mend is None:
+        return finding
+    code = next((code for code in codelist.codes if code.code == example), None) if codelist else None
+    zh, en = (f"{code.zh}（{code.code}）", f"{code.en} ({code.code})") if code else (example, example)
+    return finding.model_copy(update={"mend": Text(zh=f"{mend.zh}，例如 {zh}", en=f"{mend.en}; for example {en}")})
 
 
 def _explain_date(finding: Finding, cell: str, field: Field) -> Finding:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.submissions.accepted_proposals import AcceptedProposal
 from pipelines.submissions.submission import Submission
 from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace
@@ -37,6 +38,7 @@ class Receipt(BaseModel):
     """Everything that is reported to a department about one submission. Key: `number`.
 
     `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
+    `accepted_proposals`: the cells that took the value proposed before, at most `LISTED`; `rewrites` has the true number.
     `notes`: what was decided about the submission since, oldest first. `rejudges`: the receipt
     of which this one is another judgement.
     """
@@ -60,6 +62,7 @@ class Receipt(BaseModel):
     sheet: str | None
     decisions: tuple[Text, ...]
     rewrites: dict[str, int]
+    accepted_proposals: tuple[AcceptedProposal, ...] = ()
     contract_version: str | None
     rows: int
     accepted: int
@@ -107,6 +110,7 @@ def build_receipt(workspace: Workspace, submission: Submission, judged: Validati
         sheet=reading.sheet if reading else None,
         decisions=judged.decisions,
         rewrites=_count_reasons(judged),
+        accepted_proposals=judged.proposals[:LISTED],
         contract_version=contract.version if contract else None,
         rows=judged.verdict.rows,
         accepted=judged.verdict.accepted,

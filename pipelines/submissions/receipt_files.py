@@ -3,7 +3,7 @@
 Not here: the annotated workbook, what a receipt says (`receipt.py`), the layout of the page (`receipt_page.py`), decisions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipelines.submissions import receipt_page
 from pipelines.submissions.receipt import Receipt
@@ -33,7 +33,10 @@ def write_receipt(workspace: Workspace, receipt: Receipt) -> None:
 def mark_receipt(workspace: Workspace, number: str) -> Receipt:
     """Writes onto a receipt what the ledger says was decided about it since, and returns it; a second call changes nothing."""
     receipt = read_receipt(workspace, number)
-    notes = tuple(_describe_decisions(workspace.ledger, number))
+    named = {
+        group.type: group.heading for group in receipt_page.group_findings(receipt, _field_labels(workspace, receipt))
+    }
+    notes = tuple(_describe_decisions(workspace.ledger, number, named))
     if notes == receipt.notes:
         return receipt
     marked = receipt.model_copy(update={"notes": notes})
@@ -41,14 +44,19 @@ def mark_receipt(workspace: Workspace, number: str) -> Receipt:
     return marked
 
 
-def _describe_decisions(ledger: Ledger, number: str) -> Iterator[Text]:
-    """Yields one sentence for each decision about the submission, oldest first."""
+def _field_labels(workspace: Workspace, receipt: Receipt) -> dict[str, Text]:
+    contract = workspace.contracts.get(receipt.dataset) if receipt.dataset else None
+    return {field.name: field.label for field in contract.fields} if contract else {}
+
+
+def _describe_decisions(ledger: Ledger, number: str, named: Mapping[str, Text]) -> Iterator[Text]:
+    """Yields one sentence for each decision about the submission, oldest first. `named`: types of findings in words."""
     kinds: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement")
     decisions = [entry for kind in kinds for entry in ledger.find_entries(kind, "number", number)]
     own = [entry for entry in ledger.find_entries("submission", "number", number) if entry.facts.get("rejudges")]
     yield from (_describe_origin(entry) for entry in own)
     for entry in sorted(decisions, key=lambda one: one.seq):
-        yield _DESCRIPTIONS[entry.kind](entry)
+        yield _describe_acceptance(entry, named) if entry.kind == "acceptance" else _DESCRIPTIONS[entry.kind](entry)
     for entry in ledger.find_entries("submission", "rejudges", number):
         yield _describe_rejudgement(entry)
 
@@ -79,17 +87,16 @@ def _describe_reinstatement(entry: LedgerEntry) -> Text:
     return Text(zh=f"{entry.who} 于 {day} 取消撤回：{why}", en=f"{entry.who} undid that on {day}: {why}")
 
 
-def _describe_acceptance(entry: LedgerEntry) -> Text:
+def _describe_acceptance(entry: LedgerEntry, named: Mapping[str, Text]) -> Text:
     day, facts = f"{entry.at:%Y-%m-%d}", entry.facts
-    named = ", ".join(facts["findings"])
+    waived = [named.get(one, Text(zh=one, en=one)) for one in facts["findings"]]
     return Text(
-        zh=f"{facts['who']} 于 {day} 决定接收：{facts['reason']}（放行的问题：{named}）",
-        en=f"accepted by {facts['who']} on {day}: {facts['reason']} (in spite of {named})",
+        zh=f"{facts['who']} 于 {day} 决定接收：{facts['reason']}（放行的问题：{'；'.join(one.zh for one in waived)}）",
+        en=f"accepted by {facts['who']} on {day}: {facts['reason']} (in spite of {'; '.join(one.en for one in waived)})",
     )
 
 
 _DESCRIPTIONS = {
-    "acceptance": _describe_acceptance,
     "retraction": _describe_retraction,
     "reinstatement": _describe_reinstatement,
 }

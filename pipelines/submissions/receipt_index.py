@@ -14,14 +14,16 @@ from jinja2 import Environment
 from catalog.pages import make_environment, render_bilingual_page
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.receipt_page import FOLDER, read_sentences
-from pipelines.submissions.submission import ELSEWHERE
+from pipelines.submissions.submission import ELSEWHERE, is_refused_for_period
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
 from warehouse.ledger import LedgerEntry
-from warehouse.standing import find_standing, is_retracted, list_hand_ins
+from warehouse.standing import find_last_hand_in, find_standing, is_retracted
 
 MOST = 200
+MARK = ".indexed"
+"""File with the newest entry of the ledger that the pages show; without it they are written again."""
 _SLASHES = 2
 """In the place of a submission that has a slice."""
 _ELSEWHERE_NAME = Text(zh="未放入单位收件夹的文件", en="Files outside any department's folder")
@@ -42,8 +44,19 @@ class IndexLine:
 
     @property
     def signal(self) -> str:
-        """The page signal of the state: `fine`, `look` or `mend`."""
-        return _SIGNALS.get(self.state, "fine")
+        """The page signal of the state, `fine`, `look` or `mend`; "" for what is over or not judged yet."""
+        return _SIGNALS.get(self.state, "")
+
+
+def update_receipt_index(workspace: Workspace) -> None:
+    """Brings all pages up to date, unless the ledger is as it was when this was last done."""
+    head = workspace.ledger.read_head()
+    mark, known = workspace.layout.receipts / MARK, f"{head.seq} {head.hash}\n" if head else ""
+    if mark.is_file() and mark.read_text(encoding="utf-8") == known:
+        return
+    write_receipt_index(workspace)
+    if head and workspace.layout.receipts.is_dir():
+        write_atomically(mark, known)
 
 
 def write_receipt_index(workspace: Workspace, departments: Collection[str] | None = None) -> None:
@@ -52,7 +65,7 @@ def write_receipt_index(workspace: Workspace, departments: Collection[str] | Non
     for code in known if departments is None else departments:
         entries = workspace.ledger.find_newest("submission", "department", code, MOST)
         if entries:
-            _write_department_page(workspace, code, [_describe_hand_in(workspace, entry) for entry in entries])
+            _write_department_page(workspace, code, _describe_hand_ins(workspace, entries))
     there = [code for code in known if (workspace.layout.receipts / f"{code}.html").is_file()]
     if there:
         text = render_bilingual_page(
@@ -72,7 +85,7 @@ def _write_department_page(workspace: Workspace, code: str, lines: Sequence[Inde
         "receipts.html.j2",
         title=Text(zh=f"{named.zh}：报送和回执", en=f"{named.en}: hand-ins and receipts"),
         synthetic=workspace.synthetic,
-        named=named,
+        department=named,
         lines=lines,
         most=MOST,
     )
@@ -84,11 +97,24 @@ def _department_name(workspace: Workspace, code: str) -> Text:
     return department.name if department else _ELSEWHERE_NAME
 
 
-def _describe_hand_in(workspace: Workspace, entry: LedgerEntry) -> IndexLine:
+def _describe_hand_ins(workspace: Workspace, entries: Sequence[LedgerEntry]) -> list[IndexLine]:
+    """Returns a line for each hand-in, newest first; one that was refused for its place or period is settled by a newer one."""
+    lines, later = [], set[str]()
+    for entry in entries:
+        place, sha256 = entry.facts["place"], entry.facts["sha256"]
+        named = _find_dataset(workspace, place)
+        lines.append(_describe_hand_in(workspace, entry, handed_in_anew=bool({named, sha256} & later)))
+        later |= {named, sha256} - {""}
+    return lines
+
+
+def _describe_hand_in(workspace: Workspace, entry: LedgerEntry, *, handed_in_anew: bool) -> IndexLine:
     number, place = entry.facts["number"], entry.facts["place"]
     state = _find_state(workspace, number, place)
+    if state == "refused" and handed_in_anew and _is_refused_for_place(workspace, number, place):
+        state = "settled"
     deadline = read_receipt(workspace, number).deadline if state in {"partly", "quarantine", "refused"} else None
-    contract = workspace.contracts.get(place.partition("/")[0]) if place.count("/") == _SLASHES else None
+    contract = workspace.contracts.get(place.partition("/")[0]) if _is_slice(workspace, place) else None
     return IndexLine(
         number=number,
         day=entry.at.date(),
@@ -107,13 +133,32 @@ def _find_state(workspace: Workspace, number: str, place: str) -> str:
         return "working"
     if is_retracted(workspace.ledger, number):
         return "retracted"
-    outcome, last = verdicts[-1].facts["outcome"], list_hand_ins(workspace.ledger, place)[-1]
+    outcome = verdicts[-1].facts["outcome"]
     if outcome in {"quarantine", "refused"}:
-        return str(outcome) if last.facts["number"] == number else "settled"
+        last = find_last_hand_in(workspace.ledger, place)
+        return str(outcome) if last and last.facts["number"] == number else "settled"
     standing = find_standing(workspace.ledger, place)
     if standing is None or standing.number != number:
         return "replaced" if standing else "working"
     return "stands" if outcome == "accept" else "partly"
+
+
+def _is_slice(workspace: Workspace, place: str) -> bool:
+    """Whether a submission's place is a slice, and not a path below the inbox."""
+    return place.count("/") == _SLASHES and place.partition("/")[0] in workspace.contracts
+
+
+def _find_dataset(workspace: Workspace, place: str) -> str:
+    """Returns the dataset that a slice or the name of a file says; "" if none."""
+    if _is_slice(workspace, place):
+        return place.partition("/")[0]
+    filename = place.rpartition("/")[2]
+    return max((name for name in workspace.contracts if filename.startswith(f"{name}_")), key=len, default="")
+
+
+def _is_refused_for_place(workspace: Workspace, number: str, place: str) -> bool:
+    """Whether a refused file would have been read under another name, in another folder or for another period."""
+    return not _is_slice(workspace, place) or is_refused_for_period(workspace.ledger, number)
 
 
 def _write_changed(workspace: Workspace, name: str, text: str) -> None:

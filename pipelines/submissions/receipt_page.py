@@ -4,6 +4,7 @@ Here: its view, a pure function of the receipt and its contract. Not here: the l
 template of `catalog.pages`), the sentences (`pages/texts.yaml`), or the content of a receipt (`receipt.py`).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from jinja2 import Environment
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.normalise import REASONS
 from pipelines.submissions.receipt import Receipt
-from quality.findings import Finding
+from quality.findings import Finding, count_by_type
 from schemas.contract import Contract
 from schemas.text import Text
 
@@ -58,9 +59,20 @@ def render_receipt(receipt: Receipt, contract: Contract | None, *, synthetic: bo
 
 
 def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGroup]:
-    """Returns the findings by type and column: errors, then warnings, then info; in each the whole file, then the most frequent."""
+    """Returns the listed findings as `group_all_findings` does, with the true counts."""
+    return group_all_findings(receipt.findings, labels, receipt.counts)
+
+
+def group_all_findings(
+    findings: Sequence[Finding], labels: Mapping[str, Text], counts: Mapping[str, int] | None = None
+) -> list[FindingGroup]:
+    """Returns the findings by type and column: errors, then warnings, then info; in each the whole file, then the most frequent.
+
+    `counts`: of findings by type, where not all are listed.
+    """
+    true_counts = counts or count_by_type(findings)
     found: dict[tuple[str, str | None, str], list[Finding]] = {}
-    for finding in receipt.findings:
+    for finding in findings:
         found.setdefault((finding.type, finding.field, finding.severity), []).append(finding)
     kinds = [kind for kind, _, _ in found]
     alone = {kind for kind in kinds if kinds.count(kind) == 1}
@@ -73,7 +85,7 @@ def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGro
             heading=_group_heading(kind, field, listed[0], labels),
             mend=listed[0].mend,
             signal=_SIGNALS[listed[0].severity],
-            count=receipt.counts[kind] if kind in alone else len(listed),
+            count=true_counts[kind] if kind in alone else len(listed),
             listed=len(listed),
             shown=tuple(listed[:SHOWN]),
             folded=tuple(listed[SHOWN:]),
@@ -88,12 +100,12 @@ def _place_in_rank(findings: list[Finding]) -> tuple[bool, bool, int]:
     return first.type != "wrong-department", first.judge != "table" or first.row is not None, -len(findings)
 
 
-def _group_heading(kind: str, field: str | None, first: Finding, labels: dict[str, Text]) -> Text:
-    """Returns `场地面积：写法不对` for a kind of cell error, otherwise the message of the first finding."""
+def _group_heading(kind: str, field: str | None, first: Finding, labels: Mapping[str, Text]) -> Text:
+    """Returns `场地面积：格式不符合要求` for a kind of cell error, otherwise the message of the first finding."""
     named = read_sentences().get(f"kind.{kind}")
     if named is None:
         return first.message
-    if field not in labels:
+    if field is None or field not in labels:
         return named
     return Text(zh=f"{labels[field].zh}：{named.zh}", en=f"{labels[field].en}: {named.en}")
 

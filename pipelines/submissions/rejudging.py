@@ -29,8 +29,9 @@ from schemas.contract import find_contract
 from schemas.errors import ContractError, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
+from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import LedgerEntry
-from warehouse.standing import find_standing, is_retracted, list_hand_ins
+from warehouse.standing import find_standing, is_retracted, list_hand_ins, list_sent_back, open_hand_in_index
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,12 @@ def list_judgeable(workspace: Workspace, dataset: str, department: str | None = 
         there = "、".join(workspace.departments)
         raise UsageError(
             Text(
-                zh=f"没有代码为“{department}”的部门；现有：{there}",
+                zh=f"没有代码为“{department}”的报送单位；现有：{there}",
                 en=f'no department "{department}"; there are: {there}',
             )
         )
-    places = dict.fromkeys(entry.facts["place"] for entry in workspace.ledger.read_entries("submission"))
     found: dict[str, None] = {}
-    for place in places:
+    for place in open_hand_in_index(workspace.ledger).list_places():
         name, _, rest = place.partition("/")
         if name == dataset and (department is None or rest.partition("/")[0] == department):
             found |= dict.fromkeys(_list_open(workspace, place))
@@ -147,29 +147,25 @@ def _list_open(workspace: Workspace, place: str) -> list[str]:
     found = [standing.number] if standing else []
     if last and last not in found and not is_retracted(workspace.ledger, last):
         verdicts = workspace.ledger.find_entries("verdict", "number", last)
-        found += [last] if verdicts and verdicts[-1].facts["outcome"] in {"quarantine", "refused"} else []
+        found += [last] if verdicts and verdicts[-1].facts["outcome"] in SENT_BACK else []
     return found
 
 
 def _find_awaited(workspace: Workspace) -> Iterator[str]:
     """Yields what waits for other datasets only, if rows of the same department, or the first ones at all, landed there since."""
-    for verdict in workspace.ledger.find_entries("verdict", "waits", REFERENCES):
+    for verdict in list_sent_back(workspace.ledger):
         number = verdict.facts["number"]
-        submission = read_submission(workspace, number)
-        if submission.slice is None or _list_open(workspace, str(submission.slice))[-1:] != [number]:
-            continue
-        arrived = [entry for entry in workspace.ledger.read_since(verdict.seq) if entry.kind == "landing"]
-        if any(_is_awaited(workspace, entry, verdict, submission.slice) for entry in arrived):
-            yield number
+        if verdict.facts.get("waits") == REFERENCES and not is_retracted(workspace.ledger, number):
+            received = workspace.ledger.find_entries("submission", "number", number)[0]
+            if _is_arrived(workspace, verdict, received.facts["department"]):
+                yield number
 
 
-def _is_awaited(workspace: Workspace, landing: LedgerEntry, verdict: LedgerEntry, waiting: SliceKey) -> bool:
-    dataset, department, _ = landing.facts["slice"].split("/")
-    if dataset not in verdict.facts["waits_for"]:
-        return False
-    landed = workspace.ledger.read_entries("landing")
-    first = next(entry.seq for entry in landed if entry.facts["slice"].startswith(f"{dataset}/"))
-    return department == waiting.department or first > verdict.seq
+def _is_arrived(workspace: Workspace, verdict: LedgerEntry, department: str) -> bool:
+    """Whether a dataset that a verdict waits for has rows, since then, of the same department, or the first ones at all."""
+    index = open_hand_in_index(workspace.ledger)
+    landed = [index.find_arrivals(dataset, department) for dataset in verdict.facts["waits_for"]]
+    return any(max(seqs) > verdict.seq for seqs in landed)
 
 
 def _find_corrected(workspace: Workspace, dataset: str, on: date) -> Iterator[str]:

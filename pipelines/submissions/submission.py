@@ -4,23 +4,27 @@ Not here: the content of the file, or the outcome.
 """
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.submissions.periods import PROBLEMS as PERIOD_PROBLEMS
+from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.workspace import Workspace
+from quality.findings import Finding
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import fsync_path
+from warehouse.atomic_files import file_sha256, fsync_path
 from warehouse.ledger import Ledger
-from warehouse.standing import is_retracted, list_hand_ins
+from warehouse.standing import find_last_hand_in, hand_in_order, is_retracted
 
 # Numbers are read out over the telephone, so 0, 1, I and O are not used.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -36,7 +40,8 @@ _BLOCK = 1 << 20
 class Submission(BaseModel):
     """One file as received. Key: `number`, which is derived from the slice, the bytes and how often they were handed in.
 
-    `slice` is None if the file name and folder give no valid slice. `rejudges`, `judged_at`: the submission of which this one is
+    `slice` is None if the file name and folder give no valid slice. `kept`: whether the bytes are stored; not those of a file above
+    `LARGEST_FILE`, of which name, size and hash are known. `rejudges`, `judged_at`: the submission of which this one is
     another judgement, and when; None for a hand-in.
     """
 
@@ -49,6 +54,7 @@ class Submission(BaseModel):
     sha256: str
     size: int
     received_at: datetime
+    kept: bool = True
     rejudges: str | None = None
     judged_at: datetime | None = None
 
@@ -78,38 +84,65 @@ class HandIn(NamedTuple):
     filename: str
 
 
-def choose_number(ledger: Ledger, place: str, sha256: str, filename: str, ahead: Sequence[HandIn] = ()) -> str:
+def choose_number(
+    ledger: Ledger,
+    place: str,
+    sha256: str,
+    filename: str,
+    ahead: Sequence[HandIn] = (),
+    *,
+    may_submit_now: bool = False,
+) -> str:
     """Returns the number of bytes handed in for that place now.
 
     They keep the number that they have while they are what was handed in last there; after another file, after they were taken
-    back, or if the name says for the first time that they are complete, they get a new one. `ahead`: what waits for the same
-    place and goes first.
+    back, if the name says for the first time that they are complete, or if they were refused for their period, which is open by
+    now (`may_submit_now`), they get a new one. `ahead`: what waits for the same place and goes first.
     """
-    received = [*_list_received(ledger, place), *ahead]
-    last = received[-1] if received else None
+    last = ahead[-1] if ahead else _find_last(ledger, place)
     if (
         last is not None
         and last.sha256 == sha256
         and not is_retracted(ledger, last.number)
         and (is_said_complete(last.filename) or not is_said_complete(filename))
+        and not (may_submit_now and is_refused_for_period(ledger, last.number))
     ):
         return last.number
-    return _next_number(place, sha256, received)
+    return _next_number(ledger, place, sha256, ahead)
+
+
+def is_refused_for_period(ledger: Ledger, number: str) -> bool:
+    """Whether a submission was refused because its period may not be handed in."""
+    verdicts = ledger.find_entries("verdict", "number", number)
+    return any(
+        entry.facts["outcome"] == "refused" and PERIOD_PROBLEMS & set(entry.facts["counts"]) for entry in verdicts
+    )
+
+
+def is_period_open(workspace: Workspace, slice_: SliceKey | None, on: date | None) -> bool:
+    """Whether the period of a slice may be handed in on that day; False without a slice or a day."""
+    if slice_ is None or on is None:
+        return False
+    return find_period_problem(workspace.contracts[slice_.dataset], slice_.period, on) is None
 
 
 def choose_rejudgement_number(ledger: Ledger, old: Submission) -> str:
     """Returns the number of another judgement of a submission: always a new one."""
-    return _next_number(old.place, old.sha256, _list_received(ledger, old.place))
+    return _next_number(ledger, old.place, old.sha256)
 
 
-def _list_received(ledger: Ledger, place: str) -> list[HandIn]:
-    facts = [entry.facts for entry in list_hand_ins(ledger, place)]
-    return [HandIn(one["sha256"], one["number"], one["filename"]) for one in facts]
+def _find_last(ledger: Ledger, place: str) -> HandIn | None:
+    entry = find_last_hand_in(ledger, place)
+    if entry is None:
+        return None
+    return HandIn(entry.facts["sha256"], entry.facts["number"], entry.facts["filename"])
 
 
-def _next_number(place: str, sha256: str, received: Sequence[HandIn]) -> str:
+def _next_number(ledger: Ledger, place: str, sha256: str, ahead: Sequence[HandIn] = ()) -> str:
     """Returns the number after those that the same bytes have had for that place."""
-    return submission_number(place, sha256, 1 + len({one.number for one in received if one.sha256 == sha256}))
+    entries = ledger.find_entries("submission", "sha256", sha256)
+    had = {entry.facts["number"] for entry in entries if entry.facts["place"] == place}
+    return submission_number(place, sha256, 1 + len(had | {one.number for one in ahead if one.sha256 == sha256}))
 
 
 def receive_file(
@@ -117,33 +150,43 @@ def receive_file(
 ) -> Submission:
     """Stores the untouched bytes of `file` and records them in the ledger, once for each number (`choose_number`).
 
-    `place` replaces the slice if the name gives none. Raises UnreadableFile if the file is missing or too large.
+    `place` replaces the slice if the name gives none. Raises UnreadableFile if the file is missing or may not be read.
     """
     place = str(slice_) if slice_ else place
     _refuse_unkeepable(file)
     waiting = workspace.layout.home / "submissions"
     waiting.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
-        sha256, size = _copy_and_hash(file, Path(folder) / "bytes")
+        size = file.stat().st_size
+        kept = size <= LARGEST_FILE
+        sha256, size = _copy_and_hash(file, Path(folder) / "bytes") if kept else (file_sha256(file), size)
         submission = Submission(
-            number=choose_number(workspace.ledger, place, sha256, file.name),
+            number=choose_number(
+                workspace.ledger,
+                place,
+                sha256,
+                file.name,
+                may_submit_now=is_period_open(workspace, slice_, now.date()),
+            ),
             slice=slice_,
             place=place,
             filename=file.name,
             sha256=sha256,
             size=size,
             received_at=now,
+            kept=kept,
         )
         return store_submission(workspace, submission, Path(folder) / "bytes")
 
 
 def store_submission(workspace: Workspace, submission: Submission, content: Path) -> Submission:
-    """Stores a submission with the bytes in the file `content`, which is moved, and records it; the first one told stays."""
+    """Stores a submission with the bytes in the file `content`, which is moved if it is kept, and records it; the first one told stays."""
     home = workspace.layout.submission_folder(submission.number)
     if not home.exists():
         box = content.with_name("box")
         box.mkdir()
-        content.rename(box / submission.original)
+        if submission.kept:
+            content.rename(box / submission.original)
         (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
         for path in (*box.iterdir(), box):
             fsync_path(path)
@@ -178,10 +221,16 @@ def read_submission(workspace: Workspace, number: str) -> Submission:
 
 
 def find_submissions(workspace: Workspace, slices: Collection[SliceKey]) -> list[Submission]:
-    """Returns every submission received for those slices, earliest first."""
+    """Returns for each of those slices what was received and is not finished, and what was handed in last; earliest first.
+
+    Others are not looked at, so that it costs the same however often a slice was handed in.
+    """
     places = {str(key) for key in slices}
-    entries = workspace.ledger.read_entries("submission")
-    return [read_submission(workspace, entry.facts["number"]) for entry in entries if entry.facts["place"] in places]
+    last = (find_last_hand_in(workspace.ledger, place) for place in places)
+    numbers = dict.fromkeys([*workspace.unfinished.list_numbers(), *(one.facts["number"] for one in last if one)])
+    found = [read_submission(workspace, number) for number in numbers]
+    mine = [one for one in found if one.place in places]
+    return sorted(mine, key=lambda one: hand_in_order(workspace.ledger, one.number))
 
 
 def original_file(workspace: Workspace, submission: Submission) -> Path:
@@ -190,7 +239,7 @@ def original_file(workspace: Workspace, submission: Submission) -> Path:
 
 
 def reason_not_kept(file: Path) -> Text | None:
-    """Returns why `receive_file` would refuse the file (missing, not a regular file, too large), else None."""
+    """Returns why `receive_file` would refuse the file (missing, not a regular file, not to be read), else None."""
     try:
         _refuse_unkeepable(file)
     except UnreadableFile as refusal:
@@ -204,14 +253,28 @@ def _refuse_unkeepable(file: Path) -> None:
             "missing",
             Text(zh=f"找不到文件 {file.name}，请检查路径", en=f"there is no file {file.name}; check the path"),
         )
-    if (size := file.stat().st_size) > LARGEST_FILE:
+    if not os.access(file, os.R_OK):
         raise UnreadableFile(
-            "too-large",
+            "unreadable",
             Text(
-                zh=f"文件有 {size >> 20} MB，超过 {LARGEST_FILE >> 20} MB 的上限，请分期间拆分后报送",
-                en=f"the file has {size >> 20} MB, the limit is {LARGEST_FILE >> 20} MB: split it by period",
+                zh=f"没有权限读取文件 {file.name}；请关闭正在使用它的程序，或检查文件权限",
+                en=f"{file.name} may not be read; close the program that uses it, or check its permissions",
             ),
         )
+
+
+def describe_too_large(submission: Submission) -> Finding:
+    """Returns the finding about a file whose bytes were not stored because there are too many."""
+    return Finding(
+        judge="table",
+        type="too-large",
+        severity="error",
+        message=Text(
+            zh=f"文件有 {submission.size >> 20} MB，超过 {LARGEST_FILE >> 20} MB 的上限，未保存",
+            en=f"the file has {submission.size >> 20} MB, the limit is {LARGEST_FILE >> 20} MB; it was not stored",
+        ),
+        mend=Text(zh="请分期间拆分后重新报送", en="split it by period and hand it in again"),
+    )
 
 
 def _copy_and_hash(file: Path, target: Path) -> tuple[str, int]:
@@ -225,5 +288,7 @@ def _copy_and_hash(file: Path, target: Path) -> tuple[str, int]:
 
 
 def copy_original(workspace: Workspace, submission: Submission, folder: Path) -> None:
-    """Copies the untouched bytes into `folder`, under the name `original` and the suffix of the file."""
+    """Copies the untouched bytes into `folder`, under the name `original` and the suffix of the file; nothing if they are not stored."""
+    if not submission.kept:
+        return
     shutil.copyfile(original_file(workspace, submission), folder / submission.original)

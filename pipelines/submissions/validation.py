@@ -1,6 +1,6 @@
 """Validation of one file against its contract, from bytes to verdict, without writing anything.
 
-read → match labels → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order,
+read → match labels → accepted proposals → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order,
 and the input of each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
@@ -12,13 +12,18 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipelines import column_matching
+from pipelines.columns import column_matching
 from pipelines.normalise import CellRewrite, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
+from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
+from pipelines.submissions.cell_names import locate_findings
+from pipelines.submissions.compared_rows import ComparedRows
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.fragments import check_fragment
+from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
@@ -26,9 +31,9 @@ from pipelines.submissions.waivers import waive_findings
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
+from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
 from quality.findings import Finding, rows_with_errors
-from quality.personal_data import find_personal_data
 from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract, rule_fields
@@ -40,7 +45,10 @@ from schemas.text import Text
 
 @dataclass(frozen=True)
 class Validation:
-    """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none."""
+    """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none.
+
+    `proposals`: the proposed values that the department accepted; `reading` is the file without them.
+    """
 
     verdict: Verdict
     findings: tuple[Finding, ...]
@@ -48,6 +56,7 @@ class Validation:
     rewrites: tuple[CellRewrite, ...] = ()
     decisions: tuple[Text, ...] = ()
     accepted: pa.Table | None = None
+    proposals: tuple[AcceptedProposal, ...] = ()
 
 
 def validate_submission(
@@ -59,6 +68,7 @@ def validate_submission(
     on: date | None = None,
     sha256: str | None = None,
     *,
+    number: str | None = None,
     received: date | None = None,
     complete: bool = False,
     waived: Collection[str] = (),
@@ -68,17 +78,19 @@ def validate_submission(
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
-    the file, to find the same bytes in another slice. `complete`: the department says so, and the file may have far fewer rows than
+    the file, to find the same bytes in another slice. `number`: of the submission, to leave out of comparisons what was handed in
+    after it. `complete`: the department says so, and the file may have far fewer rows than
     it replaces. `waived`: types of findings about rows or the table that a steward accepts; they become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
     try:
-        reading = read_file(file, contract)
+        given = read_file(file, contract)
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
-    matching = column_matching.match_columns(reading.labels, contract, reading.columns, reading.stated)
+    matching = column_matching.match_columns(given.labels, contract, given.columns, given.stated)
+    reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
     texts, rows = corrected.normal.table, reading.rows
     elsewhere = _check_department(workspace, texts, contract, slice_)
@@ -90,23 +102,22 @@ def validate_submission(
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
     judged = _judge_rows(workspace, typed, rows, findings, contract, slice_, received or on)
     judged += magnitudes.check_fractions(sound, contract, judged)
-    blind = {rule.id for rule in contract.rules if matching.missing & set(rule_fields(rule))}
-    judged = [finding for finding in judged if finding.type not in blind]
-    suspect = _check_plausibility(workspace, texts, sound, sound_rows, contract, slice_, sha256)
-    # Rows of another city are no fragment of this one's table.
-    suspect = [finding for finding in suspect if not (elsewhere and finding.type == "fragment")]
+    judged = _drop_blind_rules(judged, contract, matching.missing)
+    complete = complete or reading.complete
+    compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
+    copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
+    suspect = [*plausibility.check_table(texts, sound, sound_rows, contract), *copies]
     findings = waive_findings([*findings, *judged, *suspect], waived)
-    whole = _check_whole_table(
-        workspace, typed, rows, sound, findings, contract, slice_, complete=complete or reading.complete
-    )
+    whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
     findings += waive_findings(whole.findings, waived)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(findings, reading, contract, workspace, slice_),
-        reading=reading,
-        rewrites=tuple(corrected.normal.rewrites),
-        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *whole.decisions),
+        findings=_finish_findings(findings, reading, matching, workspace, slice_),
+        reading=given,
+        rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
+        proposals=accepted_proposals,
+        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
     )
 
@@ -196,31 +207,29 @@ def _division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
     return department.admin_code if department and department.kind == "city_bureau" else ""
 
 
-def _check_plausibility(
-    workspace: Workspace,
-    texts: pa.Table,
-    table: pa.Table,
-    rows: pa.Array,
-    contract: Contract,
-    slice_: SliceKey | None,
-    sha256: str | None,
-) -> list[Finding]:
-    found = plausibility.check_table(texts, table, rows, contract)
-    if slice_ is not None:
-        found += plausibility.check_fragment(workspace, table, contract, slice_)
-        found += plausibility.check_twin(workspace, contract, slice_, sha256) if sha256 else []
-    return found
+def _compare_rows(
+    compared: ComparedRows | None, sound_rows: pa.Array, sha256: str | None, *, elsewhere: bool, complete: bool
+) -> tuple[list[Finding], list[Text]]:
+    """Returns what comparing the rows with what stands finds, and what the department's word decided.
+
+    Nothing for a file without a slice. `elsewhere`: the rows are those of another city, and no fragment of this one's table.
+    """
+    if compared is None:
+        return [], []
+    found, decided = ([], []) if elsewhere else check_fragment(compared, sound_rows, complete=complete)
+    return [*found, *check_copies(compared, sha256)], decided
 
 
 def _finish_findings(
-    findings: Sequence[Finding], reading: Reading, contract: Contract, workspace: Workspace, slice_: SliceKey | None
+    findings: Sequence[Finding],
+    reading: Reading,
+    matching: column_matching.ColumnMatching,
+    workspace: Workspace,
+    slice_: SliceKey | None,
 ) -> tuple[Finding, ...]:
-    """Returns the findings with proposed values, and with the line on which their row begins, if the file has lines."""
-    findings = propose_values(findings, contract, workspace.codelists, _division_area(workspace, slice_))
-    lines = reading.lines
-    if lines is None:
-        return tuple(findings)
-    return tuple(f if f.row is None else f.model_copy(update={"line": lines.line_number(f.row)}) for f in findings)
+    """Returns the findings with proposed values and with the names of their cells."""
+    proposed = propose_values(findings, matching.contract, workspace.codelists, _division_area(workspace, slice_))
+    return tuple(locate_findings(proposed, reading, matching))
 
 
 def _rename_file_in(text: Text, kept: str, called: str) -> Text:
@@ -248,6 +257,12 @@ def _judge_rows(
         datasets=_referenced_tables(workspace, contract),
     )
     return judge_sound_cells(typed, rows, earlier, contract, context)
+
+
+def _drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:
+    """Returns the findings without those of rules that ask for a column that is missing, which is one finding already."""
+    blind = {rule.id for rule in contract.rules if missing & set(rule_fields(rule))}
+    return [finding for finding in found if finding.type not in blind]
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:

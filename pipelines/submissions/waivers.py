@@ -6,8 +6,8 @@ A cell of a wrong type has no value that could land, and no decision makes a per
 
 from collections.abc import Collection, Sequence
 
+from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
-from quality.personal_data import FINDING_TYPES
 
 _PERSONAL = frozenset(FINDING_TYPES.values())
 

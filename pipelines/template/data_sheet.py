@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipelines.field_help import describe_field, example_value
 from pipelines.normalise.labels import distinct_labels
 from pipelines.template.limits import column_validation
-from pipelines.units import UNITS, unit_key
+from pipelines.units.spellings import UNITS, unit_key
 from schemas.codelists import Code, CodeList
 from schemas.contract import Contract, Field
 

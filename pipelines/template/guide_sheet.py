@@ -98,8 +98,8 @@ def _list_steps(
         zh="把鼠标放在表头上可看填写要求和示例；有下拉箭头的列请从中选择，也可填“代码表”中的代码。不要合并单元格，不要填公式。",
         en="Point at a header to see what is expected. Where there is a drop-down choose from it, or write a code of the sheet 代码表. Merge no cells, write no formulas.",
     )
-    folder = department.code if department else "<部门代码>"
+    folder = department.code if department else "<单位代码>"
     yield Text(
         zh=f"填好后把文件名 {filename} 中的期间改为实际期间（{period_example(contract)}），放入收件夹 inbox/{folder}/。",
-        en=f"When done, put the real period ({period_example(contract)}) into the file name {filename} and put the file into inbox/{folder.replace('部门代码', 'department')}/.",
+        en=f"When done, put the real period ({period_example(contract)}) into the file name {filename} and put the file into inbox/{folder.replace('单位代码', 'department')}/.",
     )

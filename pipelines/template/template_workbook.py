@@ -10,13 +10,12 @@ import zipfile
 from openpyxl import Workbook
 
 from pipelines.annotated_workbook.xlsx_package import XlsxPackage
-from pipelines.field_help import codes_for
 from pipelines.normalise.labels import distinct_labels
 from pipelines.submissions.inbox import may_submit
 from pipelines.template import data_sheet, guide_sheet
 from pipelines.workbook_stamp import STAMP, TemplateStamp
 from pipelines.workspace import Workspace
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.errors import UsageError
@@ -116,6 +115,9 @@ def require_department(workspace: Workspace, code: str) -> Department:
     if code not in workspace.departments:
         available = "、".join(workspace.departments)
         raise UsageError(
-            Text(zh=f"没有代码为 {code} 的部门；现有：{available}", en=f"no department {code}; there are: {available}")
+            Text(
+                zh=f"没有代码为 {code} 的报送单位；现有：{available}",
+                en=f"no department {code}; there are: {available}",
+            )
         )
     return workspace.departments[code]

@@ -43,12 +43,13 @@ TYPES = {
 }  # fmt: skip
 
 OTHER_TYPE = _make_template(
-    "的写法与字段类型不符", "is not of the field's type", "请按字段说明填写", "write it as the field's description says"
+    "格式与字段要求不符", "is not of the field's type", "请按字段说明填写", "write it as the field's description says"
 )
 
 EXAMPLES = {
     "integer": "12", "number": "12.5", "date": "2026-11-25", "datetime": "2026-11-25T09:30:00", "time": "09:30:00",
     "year": "2026", "yearmonth": "2026-11", "duration": "P1DT12H", "geopoint": "123.43,41.80", "array": "[1,2]", "object": '{"a":1}',
+    "string/uri": "https://tyj.ln.gov.cn/", "string/email": "bgs@tyj.ln.gov.cn",
 }  # fmt: skip
 
 CONSTRAINTS = {
@@ -59,7 +60,7 @@ CONSTRAINTS = {
     "maximum": _make_template("{title}“{value}”大于允许的最大值 {limit}", '{title} "{value}" is above the most allowed, {limit}', "请核对数值和单位，应不大于 {limit}", "check the number and its unit; it must be {limit} or less"),
     "exclusiveMinimum": _make_template("{title}“{value}”应大于 {limit}", '{title} "{value}" must be more than {limit}', "请核对数值和单位，应大于 {limit}", "check the number and its unit; it must be more than {limit}"),
     "exclusiveMaximum": _make_template("{title}“{value}”应小于 {limit}", '{title} "{value}" must be less than {limit}', "请核对数值和单位，应小于 {limit}", "check the number and its unit; it must be less than {limit}"),
-    "pattern": _make_template("{title}“{value}”的写法不符合规定", '{title} "{value}" is not written as prescribed', "请按规定的写法填写", "write it as prescribed"),
+    "pattern": _make_template("{title}“{value}”格式有误", '{title} "{value}" is not written as prescribed', "请按规定的格式填写", "write it as prescribed"),
     "enum": _make_template("{title}“{value}”不在允许的取值中", '{title} "{value}" is not one of the allowed values', "请从下列取值中选一个：{limit}", "take one of: {limit}"),
 }  # fmt: skip
 
@@ -78,8 +79,8 @@ ROWS = {
     "missing-cell": _make_template("这一行缺少{title}这一格", "the row has no cell for {title}", "请补齐该行，各行的列数应与表头一致", "complete the row: every row has as many cells as the header"),
     "extra-cell": _make_template("这一行多出一格“{value}”，表头没有对应的列", 'the row has one cell too many, "{value}", without a column in the header', "请删除多出的格，或检查是否多了分隔符", "delete the cell, or look for a delimiter too many"),
     "unique-error": _make_template("{title}“{value}”与第 {other} 行重复", '{title} "{value}" is the same as in row {other}', "{title}不得重复，请核对后修改或删除一行", "{title} must be different in every row: mend or delete one"),
-    "primary-key": _make_template("主键“{value}”与第 {other} 行重复", 'the key "{value}" is the same as in row {other}', "主键（{title}）不得重复，请核对后修改或删除一行", "the key ({title}) must be different in every row: mend or delete one"),
-    "empty-key": _make_template("主键（{title}）为空", "the key ({title}) is empty", "请填写主键（{title}）", "fill in the key ({title})"),
+    "primary-key": _make_template("编码“{value}”与第 {other} 行重复", 'the key "{value}" is the same as in row {other}', "编码（{title}）不得重复，请核对后修改或删除一行", "the key ({title}) must be different in every row: mend or delete one"),
+    "empty-key": _make_template("编码（{title}）为空", "the key ({title}) is empty", "请填写编码（{title}）", "fill in the key ({title})"),
     "foreign-key": _make_template("{title}“{value}”在被引用的表“{other}”中不存在", '{title} "{value}" is not in the table referred to, "{other}"', "请核对编码，或先在被引用的表中登记", "check the code, or register it in that table first"),
 }  # fmt: skip
 
@@ -95,7 +96,7 @@ LABELS = {
 
 FILES = {
     "source-error": _make_template("文件内容无法作为表格读取：{note}", "the contents cannot be read as a table: {note}", "请检查文件内容后重新保存", "check the contents and save the file again"),
-    "scheme-error": _make_template("文件打不开：{note}", "the file cannot be opened: {note}", "请检查文件是否存在、是否可读", "see whether the file is there and may be read"),
+    "scheme-error": _make_template("文件无法打开：{note}", "the file cannot be opened: {note}", "请检查文件是否存在、是否可读", "see whether the file is there and may be read"),
     "format-error": _make_template("文件格式不对或已损坏：{note}", "the file is of another format or damaged: {note}", "请另存为 CSV 或 XLSX", "save it as CSV or XLSX"),
     "encoding-error": _make_template("文件不是所声明的编码：{note}", "the file is not in the declared encoding: {note}", "请另存为 UTF-8 编码", "save it in UTF-8"),
     "hash-count": _make_template("文件的校验值与说明不符：{note}", "the checksum is not what the descriptor says: {note}", "请重新取得文件，或更新说明中的校验值", "get the file again, or correct the descriptor"),

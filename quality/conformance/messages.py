@@ -59,7 +59,7 @@ class FieldLabel:
             return self.sample
         if self.type in {"date", "datetime", "time"} and self.format not in {"default", "any"}:
             return _MOMENT.strftime(self.format) if _STRPTIME.match(self.format) else self.format
-        return EXAMPLES.get(self.type)
+        return EXAMPLES.get(f"{self.type}/{self.format}") or EXAMPLES.get(self.type)
 
 
 @dataclass(frozen=True)

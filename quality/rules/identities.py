@@ -1,7 +1,7 @@
 """The rule of credit codes, and their check digits: as SQL for whole columns, in Python for one text.
 
 The SQL functions take an SQL text and return an SQL boolean. Not here: identity cards and other numbers of persons
-(`quality/personal_numbers.py`).
+(`quality/disclosure/identity_documents.py`).
 """
 
 import re

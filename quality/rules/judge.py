@@ -126,7 +126,7 @@ def _refuse_unjudgeable(
         except UNJUDGEABLE as wrong:
             raise ContractError(
                 Text(
-                    zh=f"契约 {contract.name} 的规则 {rule.id} 无法执行，请改规则：{wrong}",
+                    zh=f"数据规范 {contract.name} 的规则 {rule.id} 无法执行，请改规则：{wrong}",
                     en=f"rule {rule.id} of contract {contract.name} cannot be judged, change it: {wrong}",
                 )
             ) from wrong

@@ -1,12 +1,9 @@
-"""Rules of place: division codes of the department's area, and points in the province. Not here: converting coordinates."""
+"""Rules of place: division codes of the department's area, and points in the contract's province. Not here: converting coordinates."""
 
 from quality.rules.scope import NUMBERS, TEXTS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero, Rule
 
-LONGITUDES = (118.88, 125.78)
-LATITUDES = (38.71, 43.44)
-"""Bounding box of Liaoning in degrees, WGS84 / CGCS2000. Source: the province's extremes, 118°53′-125°46′ E, 38°43′-43°26′ N."""
 TOLERANCE = 0.02
 """Degrees that a point may lie outside the box: more than the shift of any datum in use here (BD-09: about 0.013)."""
 PREFECTURE_DIGITS, PROVINCE_DIGITS = 4, 2
@@ -30,7 +27,7 @@ def compile_point_zero(rule: PointZero, scope: RuleScope) -> tuple[Violation, ..
 def compile_point_swapped(rule: PointSwapped, scope: RuleScope) -> tuple[Violation, ...]:
     """The point lies in the province only if its two numbers are exchanged."""
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
-    return (Violation(rule.lon, _inside_condition(lat, lon), displayed_fields=(rule.lon, rule.lat)),)
+    return (Violation(rule.lon, _inside_condition(lat, lon, scope), displayed_fields=(rule.lon, rule.lat)),)
 
 
 def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[Violation, ...]:
@@ -38,7 +35,7 @@ def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
     elsewhere = [
         f"NOT ({holds})"
-        for holds in (_inside_condition(lon, lat), _zero_condition(lon, lat), _inside_condition(lat, lon))
+        for holds in (_inside_condition(lon, lat, scope), _zero_condition(lon, lat), _inside_condition(lat, lon, scope))
     ]
     return (
         Violation(
@@ -56,8 +53,9 @@ def _zero_condition(lon: str, lat: str) -> str:
     return f"{lon} = {lat}"
 
 
-def _inside_condition(lon: str, lat: str) -> str:
+def _inside_condition(lon: str, lat: str, scope: RuleScope) -> str:
+    province = scope.contract.policy.province
     return join_conditions(
         f"{column} BETWEEN {to_literal(low - TOLERANCE)} AND {to_literal(high + TOLERANCE)}"
-        for column, (low, high) in ((lon, LONGITUDES), (lat, LATITUDES))
+        for column, (low, high) in ((lon, province.longitudes), (lat, province.latitudes))
     )

@@ -89,7 +89,7 @@ def _wrong_type_error(contract: Contract, rule: Rule, name: str, found: str, wan
     expected = ", ".join(wanted)
     return ContractError(
         Text(
-            zh=f"契约 {contract.name} 的规则 {rule.id} 不能用于字段 {name}：类型为 {found}，应为 {expected}；请改字段类型或规则",
+            zh=f"数据规范 {contract.name} 的规则 {rule.id} 不能用于字段 {name}：类型为 {found}，应为 {expected}；请改字段类型或规则",
             en=f"rule {rule.id} of contract {contract.name} cannot judge field {name} of type {found}; "
             f"it takes {expected}: change the field's type or the rule",
         )

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.personal_data import find_personal_data
+from quality.disclosure.personal_data import find_personal_data
 from quality.rules.judge import judge_rows
 from schemas.codelists import Code, CodeList
 from schemas.text import Text

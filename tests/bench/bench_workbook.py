@@ -26,7 +26,7 @@ write_workbook(Path(sys.argv[1]), int(sys.argv[2]))
 OURS = """
 import json, sys
 from pathlib import Path
-from pipelines.column_matching import match
+from pipelines.columns.column_matching import match
 from pipelines.normalise import normalise
 from pipelines.read import read
 from quality.conformance.table import conform_typed

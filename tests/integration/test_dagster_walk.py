@@ -55,7 +55,7 @@ def files_below(home: Path) -> dict[str, tuple[int, int]]:
 def checks_of(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, dg.AssetCheckEvaluation]:
     events = instance.get_latest_asset_check_evaluation_record
     found = {}
-    for name in ("cells", "rows", "table", "files", "gate"):
+    for name in ("cells", "rows", "table", "files", "corrections", "gate"):
         record = events(dg.AssetCheckKey(key, name))
         if record is not None:
             found[name] = record.event.dagster_event.event_specific_data
@@ -110,9 +110,36 @@ def test_a_quarantined_file_is_a_successful_run_with_a_warning(settings, instanc
         "rows": True,
         "table": True,
         "files": False,
+        "corrections": True,
     }
     assert checks["cells"].severity is dg.AssetCheckSeverity.WARN
     assert checks["cells"].metadata["type-error"].value == 2
+    assert workspace.lake.current_version(workspace.contracts["site"]) is None
+
+
+def wrong_corrections(settings: Settings, dataset: str) -> None:
+    path = load_workspace(settings).layout.corrections_file(dataset)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("department,period,code,field,old,new\n", encoding="utf-8")
+
+
+def test_wrong_corrections_of_another_dataset_fail_a_check_of_the_intake_with_our_message(settings, instance):
+    wrong_corrections(settings, "visit")
+    drop(settings, "210100", "site_2026.csv", SITES)
+    take_in(settings, instance)
+    found = checks_of(instance, asset_key("site", "accepted"))["corrections"]
+    assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert "更正记录 visit.csv 的列应为" in found.description
+    assert "the columns of the corrections visit.csv must be" in found.description
+
+
+def test_wrong_corrections_of_its_own_dataset_fail_the_run_with_our_message(settings, instance):
+    wrong_corrections(settings, "site")
+    drop(settings, "210100", "site_2026.csv", SITES)
+    workspace, defs = load_workspace(settings), build_defs(settings)
+    (_, piece) = runs.plan_intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
+    (failure,) = runs.execute_run(defs, instance, piece).failures
+    assert "the columns of the corrections site.csv must be" in failure
     assert workspace.lake.current_version(workspace.contracts["site"]) is None
 
 
@@ -176,7 +203,7 @@ def test_the_ui_shows_the_checks_of_the_newest_file_also_if_it_was_sent_back(set
         take_in_one(settings, instance, f"{department}|2026")
         key = asset_key("site", "accepted")
         last = instance.fetch_materializations(key, limit=1).records[0]
-        for name in ("cells", "rows", "table", "files"):
+        for name in ("cells", "rows", "table", "files", "corrections"):
             record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(key, name))
             target = record.event.dagster_event.event_specific_data.target_materialization_data
             assert record.run_id == last.run_id or target.storage_id == last.storage_id, (department, name)

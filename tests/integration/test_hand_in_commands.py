@@ -5,7 +5,10 @@ from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.installation import load_workspace
+from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.receipt_files import read_receipt
 from support.installed import SITES, drop, installed
+from warehouse.atomic_files import file_sha256
 
 
 @pytest.fixture
@@ -46,6 +49,71 @@ def test_each_answer_names_the_receipt_and_what_stands(settings, tmp_path):
     assert (back.exit_code, number_in(back) != number_in(first)) == (0, True)
     workspace = load_workspace(settings)
     assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 2
+
+
+def index_page(settings, department="210100"):
+    return (settings.home / "receipts" / f"{department}.html").read_text(encoding="utf-8")
+
+
+REFUSED = [
+    (["--period", "2036"], "a.csv", SITES, "2036 has not begun"),
+    (["--period", "2026-13"], "a.csv", SITES, "2026-13”不符合要求"),
+    (["--period", "../../x"], "a.csv", SITES, "is not a period"),
+    ([], "program.exe", "MZ\x00\x01" * 90, "program"),
+    ([], "a.part", "", "0 bytes"),
+]
+
+
+@pytest.mark.parametrize(("more", "name", "content", "said"), REFUSED, ids=lambda one: str(one)[:12])
+def test_a_refused_hand_in_has_a_receipt_an_entry_and_a_line_in_the_index(
+    settings, tmp_path, more, name, content, said
+):
+    result = submit(tmp_path, content, *more, name=name)
+    number = number_in(result)
+    assert (result.exit_code, "refused: 1" in result.stdout) == (2, True)
+    workspace = load_workspace(settings)
+    receipt = read_receipt(workspace, number)
+    assert (receipt.outcome, receipt.sha256) == ("refused", file_sha256(tmp_path / name))
+    assert [e.facts["outcome"] for e in workspace.ledger.find_entries("verdict", "number", number)] == ["refused"]
+    assert workspace.layout.quarantine_folder(number).is_dir()
+    assert f"{number}.html" in index_page(settings)
+    assert said in result.stdout or name == "program.exe"
+    again, entries = submit(tmp_path, content, *more, name=name), len(workspace.ledger.read_entries())
+    assert (again.exit_code, number_in(again)) == (2, number)
+    assert len(workspace.ledger.read_entries()) == entries
+    assert list_arrivals(workspace) == []
+    assert workspace.lake.current_version(workspace.contracts["site"]) is None
+
+
+def test_a_department_that_does_not_hand_in_the_dataset_gets_a_receipt_too(settings, tmp_path):
+    path = settings.contracts / "site.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("- city_bureau", "- '210200'"), encoding="utf-8")
+    result = submit(tmp_path, SITES)
+    assert (result.exit_code, "210200 大连市体育局" in result.stdout) == (2, True)
+    assert "what stands is unchanged" in result.stdout
+    assert number_in(result) in index_page(settings)
+
+
+def test_a_refused_file_is_handed_in_rightly_and_asks_for_nothing_any_more(settings, tmp_path):
+    refused = number_in(submit(tmp_path, SITES, "--period", "2036"))
+    assert refused in sportlake("status").stdout
+    assert submit(tmp_path, SITES).exit_code == 0
+    assert refused not in sportlake("status").stdout
+    assert "退回后已另行报送" in index_page(settings)
+
+
+def test_bytes_that_were_refused_for_a_period_to_come_are_taken_once_it_has_begun(settings, tmp_path, monkeypatch):
+    refused = submit(tmp_path, SITES, "--period", "2027")
+    monkeypatch.setenv("SPORTLAKE_CLOCK", "2027-01-04T09:00:00+08:00")
+    taken = submit(tmp_path, SITES, "--period", "2027")
+    assert (refused.exit_code, taken.exit_code) == (2, 0)
+    assert number_in(taken) != number_in(refused)
+    assert number_in(submit(tmp_path, SITES, "--period", "2027")) == number_in(taken)
+    drop(settings, "210100", "site_2028.csv", SITES)
+    sportlake("run")
+    monkeypatch.setenv("SPORTLAKE_CLOCK", "2028-01-04T09:00:00+08:00")
+    drop(settings, "210100", "site_2028.csv", SITES)
+    assert "accepted: 1" in sportlake("run").stdout
 
 
 def test_a_wrong_hand_in_goes_back_and_the_release_follows(settings, tmp_path):
@@ -109,3 +177,17 @@ def test_the_status_says_what_stands_what_waits_what_is_not_released_and_who_is_
 def test_the_index_of_receipts_is_there_after_a_hand_in(settings, tmp_path):
     number = number_in(submit(tmp_path, SITES))
     assert number in (settings.home / "receipts" / "210100.html").read_text(encoding="utf-8")
+
+
+def test_a_dataset_of_which_everything_was_taken_back_is_public_no_more_until_that_is_undone(settings, tmp_path):
+    number = number_in(submit(tmp_path, SITES))
+    sportlake("run")
+    files, page = (settings.home / "catalogue" / part for part in ("releases/site", "dataset/site/index.html"))
+    sportlake("retract", number, "--reason", "误报")
+    ran = sportlake("run")
+    assert (ran.exit_code, "all data of this dataset were taken back: 误报" in ran.stdout) == (0, True)
+    assert (files.exists(), "误报" in page.read_text(encoding="utf-8")) == (False, True)
+    assert "withdrawn" in sportlake("status").stdout
+    sportlake("retract", number, "--undo", "--reason", "没有误报")
+    assert sportlake("run").exit_code == 0
+    assert files.exists()

@@ -6,10 +6,14 @@ from catalog.entry import build_entry
 from catalog.pages import make_environment, render_bilingual_page
 from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
+from pipelines.intake import take_arrival
+from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.receipt_index import write_receipt_index
 from schemas.text import Text
 from support.browser import chromium, opened, violations
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+from support.workspaces import NOW, put, workspace_with
 
 pytestmark = pytest.mark.browser
 INDEX, DATASET, RETIRED = "{}index.html", "dataset/facility/{}index.html", "dataset/old/{}index.html"
@@ -166,3 +170,62 @@ def test_on_paper_signals_keep_mark_and_word(browser, site):
         assert "请留意" in signal.inner_text()
         assert page.evaluate("getComputedStyle(document.querySelector('.signal')).color") == "rgb(0, 0, 0)"
         assert not page.locator(".switch").is_visible()
+
+
+LONG = "https://example.org/" + "a" * 300
+WORDY = "约{at}00平方米（含看台，实测数据待住房和城乡建设部门复核后补报，本栏暂按图纸面积填写）"
+
+
+@pytest.fixture(scope="module")
+def receipts(tmp_path_factory):
+    """The pages of a department that handed in a file with long values and many errors, one that is right, and one refused."""
+    fields = [
+        "id",
+        {"name": "area", "title": "场地面积（不含附属用房和室外运动场地）", "type": "number"},
+        {"name": "url", "title": "报名网址", "type": "string", "format": "uri"},
+    ]
+    workspace = workspace_with(tmp_path_factory.mktemp("receipts"), contract_with(fields, title="体育场地"))
+    wrong = "".join(f"S{at},{WORDY.format(at=at)},not a url {LONG}\n" for at in range(14))
+    right = "".join(f"S{at},1,{LONG}\n" for at in range(8))
+    for name, rows in (("2026", wrong), ("2026", right), ("2036_全省体育场地统计调查补充报送第二批次改正稿", right)):
+        put(workspace, "210100", f"sample_{name}.csv", f"id,area,url\n{rows}")
+        (arrival,) = list_arrivals(workspace)
+        take_arrival(workspace, arrival, NOW)
+    write_receipt_index(workspace)
+    return workspace.layout.receipts
+
+
+def pages_of(receipts):
+    return sorted(path for path in receipts.glob("*.html"))
+
+
+SPILLED = """[...document.querySelectorAll("main *")].filter(one => one.checkVisibility())
+  .filter(one => getComputedStyle(one).clipPath === "none" && !one.closest("caption, thead"))
+  .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5
+    || one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible")
+  .map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("lang", ["中文", "English"])
+def test_on_a_phone_nothing_of_a_receipt_or_its_index_lies_outside_the_window(browser, receipts, width, lang):
+    assert len(pages_of(receipts)) == 5
+    for file in pages_of(receipts):
+        with opened(browser, file, width=width) as page:
+            page.get_by_text(lang, exact=True).first.click()
+            for fold in page.locator("summary:visible").all():
+                fold.click()
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            assert page.evaluate(SPILLED) == [], file.name
+            assert violations(page) == []
+
+
+def test_on_a_phone_each_cell_of_a_finding_names_its_column_and_on_a_desk_the_header_does(browser, receipts):
+    file = next(path for path in pages_of(receipts) if "不是数字" in path.read_text(encoding="utf-8"))
+    for width, label in ((360, "block"), (1280, "table-cell")):
+        with opened(browser, file, width=width) as page:
+            problem = page.locator("td.first:visible").first
+            assert problem.evaluate("one => getComputedStyle(one).display") == label
+            named = problem.evaluate("one => getComputedStyle(one, '::before').content")
+            assert ("问题" in named) == (width == 360)
+            assert "不是数字" in problem.inner_text()

@@ -3,19 +3,25 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipelines.intake import take_arrival
+from pipelines.publication.due import warehouse_inputs
+from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.sample.associations import make_associations
 from pipelines.submissions.inbox import list_arrivals
+from schemas.negative_list import NegativeEntry
 from schemas.slices import SliceKey
+from schemas.text import Text
 from support.contracts import contract_with
 from support.walked import publish_all, release_all, released_rows, walk
 from support.workspaces import NOW, open_part, put, workspace_with
+from warehouse.database import rebuild_database
 
 MOBILE, EMAIL, BANK, CARD = "13800138000", "example123@qq.com", "6222021234567890128", "210102199003071234"
 KINDS = {"no-mobile-number", "no-private-email", "no-bank-card", "no-identity-card"}
@@ -143,6 +149,20 @@ def test_a_candidate_with_personal_data_is_not_released(landed_before):
     assert not list(landed_before.layout.releases.rglob("*.csv"))
 
 
+def test_a_candidate_on_the_negative_list_is_refused_on_record_and_frozen_when_the_entry_has_ended(landed_before):
+    replace_rows(landed_before, "x", "位于军事禁区", "z")
+    about = Text(zh="军事设施内的场地", en="military sites")
+    entry = NegativeEntry(id="x", name=about, circumstance=about, basis="条例", match="contains", words=("军事禁区",),
+                          valid_from="2020-01-01", valid_to="2026-12-31")  # fmt: skip
+    workspace = replace(landed_before, negative_list=(entry,))
+    candidate = assemble_candidate(workspace, "sample", NOW.date())
+    assert [(f.type, f.row) for f in candidate.objections] == [("negative-list", 3)]
+    assert freeze_candidate(workspace, candidate, NOW) is None
+    assert "military sites" in record_refusal(workspace, candidate, NOW).why
+    later = NOW.replace(year=2027)
+    assert freeze_candidate(workspace, assemble_candidate(workspace, "sample", later.date()), later) is not None
+
+
 def test_the_changes_since_an_old_release_with_personal_data_are_not_written(landed_before, monkeypatch):
     replace_rows(landed_before, "x", f"电话 {MOBILE}", "z")
     with monkeypatch.context() as before_the_judge:
@@ -156,3 +176,29 @@ def test_the_changes_since_an_old_release_with_personal_data_are_not_written(lan
         json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["sportlake"]["release"]["changes"] is None
     )
     assert not any(MOBILE.encode() in path.read_bytes() for path in folder.iterdir())
+
+
+def test_masked_texts_and_small_counts_are_in_the_lake_and_in_nothing_that_goes_out(tmp_path):
+    rules = {"masked": [{"field": "who"}], "small_cells": [{"field": "n"}], "basis": "个人信息保护法 第二十八条"}
+    before = contract_with(["id", "who", "n:integer"])
+    workspace = workspace_with(tmp_path, before)
+    put(workspace, "210100", "sample_2026.csv", "id,who,n\na,欧阳锋,2\nb,洪七公,12\n")
+    walk(workspace)
+    contract = contract_with(["id", "who", "n:integer"], version="2.0.0", policy={"disclosure": rules})
+    workspace = workspace_with(tmp_path, contract)
+    fresh = release_all(workspace)["sample"]
+    assert [(row["who"], row["n"]) for row in released_rows(workspace, "sample", fresh.number)] == [
+        ("欧**", ""),
+        ("洪**", "12"),
+    ]
+    folder = workspace.layout.release_folder("sample", fresh.number)
+    assert not any("欧阳锋".encode() in path.read_bytes() for path in folder.iterdir())
+    withheld = json.loads((folder / "quality.json").read_text(encoding="utf-8"))["withheld"]
+    assert withheld == {"masked_cells": {"who": 2}, "suppressed_cells": {"n": 1}}
+    assert not list(folder.glob("*_changes.csv"))  # the file of changes would repeat the names of the release before
+    assert workspace.lake.read_current(contract).column("who").to_pylist() == ["欧阳锋", "洪七公"]
+    rebuild_database(workspace.layout, warehouse_inputs(workspace), NOW)
+    assert "欧阳锋".encode() not in workspace.layout.warehouse.read_bytes()
+    publish_all(workspace)
+    page = (workspace.layout.catalogue / "dataset" / "sample" / "index.html").read_text(encoding="utf-8")
+    assert "只公开前 1 个字" in page

@@ -201,3 +201,38 @@ def test_a_connection_file_that_says_nonsense_is_named_and_its_content_is_not(se
     both = sportlake("publish")
     assert both.exit_code == 1
     assert "the catalogue static: 2 entries changed" in both.stdout
+
+
+def test_a_scan_without_a_hit_is_told_and_changes_nothing(settings):
+    assert sportlake("publish").exit_code == 0
+    answer = sportlake("rescan")
+    assert (answer.exit_code, "nothing was found" in answer.stdout) == (0, True)
+    assert "withdrawal" not in [entry.kind for entry in load_workspace(settings).ledger.read_entries()]
+
+
+def test_a_scan_with_a_hit_takes_the_dataset_down_at_once(settings):
+    freeze_release(load_workspace(settings), "visit", "手机13800138000")
+    assert sportlake("publish").exit_code == 0
+    files = settings.home / "catalogue" / "releases" / "visit"
+    assert any(b"13800138000" in path.read_bytes() for path in files.rglob("*.csv"))
+    answer = sportlake("rescan")
+    assert answer.exit_code == 1
+    assert "withdraw DATASET --undo" in answer.stdout
+    assert "13800138000" not in answer.stdout
+    assert "例行复查" in page(settings, "visit")
+    assert not list(files.rglob("*.csv"))
+    freeze_release(load_workspace(settings), "visit", "1", with_changes=False)
+    assert sportlake("withdraw", "visit", "--undo", "--reason", "已更正").exit_code == 0
+    assert sportlake("publish").exit_code == 0
+    assert sportlake("rescan").exit_code == 0
+    assert not any(b"13800138000" in path.read_bytes() for path in files.rglob("*.csv"))
+
+
+def test_the_nightly_scan_fails_its_run_on_a_hit_after_taking_the_dataset_down(settings):
+    freeze_release(load_workspace(settings), "visit", "手机13800138000")
+    assert sportlake("publish").exit_code == 0
+    job = build_defs(read_settings()).resolve_job_def("rescan")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert not job.execute_in_process(instance=instance, raise_on_error=False).success
+        assert "例行复查" in page(settings, "visit")
+        assert job.execute_in_process(instance=instance).success

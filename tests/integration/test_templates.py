@@ -7,7 +7,7 @@ import json
 import openpyxl
 import pytest
 
-from pipelines import column_matching
+from pipelines.columns import column_matching
 from pipelines.intake import take_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.template.template_workbook import DATA, build_template, template_filename

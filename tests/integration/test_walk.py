@@ -12,14 +12,14 @@ import html5lib
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.intake import find_unfinished, take_arrival
 from pipelines.read import read_file
 from pipelines.sample import fill_inbox
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace
-from quality.personal_data import find_personal_data
+from quality.disclosure.personal_data import find_personal_data
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.contracts import contract_with
@@ -134,6 +134,11 @@ def test_every_good_file_is_accepted_without_an_error(walked):
     assert len(good) >= 17
     assert {name: errors_of(receipt) for name, receipt in good.items() if receipt.outcome != "accept"} == {}
     assert {receipt.accepted for receipt in good.values()} == {receipt.rows for receipt in good.values()}
+
+
+def test_no_file_of_the_sample_is_taken_for_a_copy_or_a_piece_of_another(walked):
+    copies = {"same-rows", "shared-rows", "rows-of-another-dataset", "fragment"}
+    assert {name for name, receipt in walked.receipts.items() if copies & set(receipt.counts)} == set()
 
 
 def test_all_forms_and_all_datasets_are_among_the_accepted(walked):

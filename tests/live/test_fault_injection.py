@@ -113,8 +113,9 @@ def points_met(road, calls, is_harmed, *, tried_again=True):
 
 
 def harm_every_call(place, line, harm, start, end):
-    """Goes from `start` to `end` until each call of that road was harmed at least once; yields (call, refusal or None).
+    """Goes from `start` to `end` until each call of that road was harmed at least once.
 
+    Yields for each time a list of (call, refusal or None); between two of them `end` is shown, and the way back may be gone.
     Every other call is harmed, then those between; a run that breaks is gone on with behind the call that broke it. What an
     extra look at CKAN has shifted out of reach is harmed alone.
     """
@@ -143,12 +144,19 @@ def harm_every_call(place, line, harm, start, end):
             missing -= points_met(
                 road, calls, lambda number, harmed=harmed: number - 1 in harmed, tried_again=harm != "late"
             )
-            yield from ((calls[place_], refused if place_ == harmed[-1] else None) for place_ in harmed)
+            yield [(calls[place_], refused if place_ == harmed[-1] else None) for place_ in harmed]
             at = len(calls) + 1
     for point in sorted(missing):
         calls, refused = travel(point + 1)
         assert calls[point] == road[point]
-        yield calls[point], refused
+        yield [(calls[point], refused)]
+
+
+def harm_there_and_back(place, line, harm, one, other):
+    """Every call of the road from `one` to `other` and of the way back; both in turn, so that each begins where the last ended."""
+    there = harm_every_call(place, line, harm, one, other)
+    back = harm_every_call(place, line, harm, other, one)
+    return [call for travels in itertools.zip_longest(there, back, fillvalue=()) for calls in travels for call in calls]
 
 
 def test_points_are_told_from_tries_again_and_extra_looks():
@@ -165,8 +173,7 @@ def test_any_call_may_fail_and_a_plain_run_sets_it_right(harm, connection, admin
         for ends in roads(place):
             set_right(place, ends[1])
             with read_all_the_while(place, connection, record_property, line):
-                for start, end in (ends[::-1], ends):
-                    met += harm_every_call(place, line, harm, start, end)
+                met += harm_there_and_back(place, line, harm, *ends)
     broken = [refused for _, refused in met if refused is not None]
     record_property("figure", f"{harm}: {len(met)} calls harmed, {len(broken)} runs broken by it")
     assert len(met) > 50

@@ -48,7 +48,7 @@ def pages(scene):
         "subject": (f"/group/{scene.group}", ("测试主题", "测试游泳馆名录"), ("Test subject", "Test swimming pools")),
         "subjects": ("/group/", ("主题", "测试主题"), ("Subjects", "Test subject")),
         "about": ("/about", ("免登录",), ("need no account",)),
-        "withdrawn": (f"/dataset/{scene.gone}", ("已撤下", "测试撤下的原因", "2026年11月20日", "2026.10.3", "测试游泳馆名录"), ("has been withdrawn", "Withdrawn for a test", "20 November 2026", "Test swimming pools")),
+        "withdrawn": (f"/dataset/{scene.gone}", ("已停止开放", "测试撤下的原因", "2026年11月20日", "2026.10.3", "测试游泳馆名录"), ("has been withdrawn", "Withdrawn for a test", "20 November 2026", "Test swimming pools")),
     }  # fmt: skip
 
 

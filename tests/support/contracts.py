@@ -9,6 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from schemas.contract import Contract, parse_contract
+from schemas.province import Province
 
 FieldSpec = str | Mapping[str, Any]
 NOT_APPLICABLE = {"not_applicable": {"zh": "测试", "en": "a test"}}
@@ -65,6 +66,10 @@ POLICY: dict[str, Any] = {
     },
 }
 
+JILIN = Province(
+    code="22", name={"zh": "吉林省", "en": "Jilin"}, longitudes=(121.64, 131.31), latitudes=(40.86, 46.3), source="test"
+)
+"""Another province than the bureau's."""
 TEXT = {"zh": "测试", "en": "a test"}
 _OWN = ("family", "title_en", "description_en", "submitters", "slice", "mode", "cadence", "owner")
 SHORT = {

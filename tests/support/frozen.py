@@ -14,7 +14,9 @@ from warehouse.freezing import freeze
 from warehouse.releases import Release, list_releases
 
 
-def freeze_release(workspace: Workspace, dataset: str, *ids: str, now: datetime = NOW) -> Release:
+def freeze_release(
+    workspace: Workspace, dataset: str, *ids: str, now: datetime = NOW, with_changes: bool = True
+) -> Release:
     """The next release of a dataset: one row an id, written into every field."""
     contract, made = workspace.contracts[dataset], list_releases(workspace.layout, dataset)
     text = pa.table({field.name: list(ids) for field in contract.fields}, pa.schema([(f.name, pa.string()) for f in contract.fields]))  # fmt: skip
@@ -38,4 +40,5 @@ def freeze_release(workspace: Workspace, dataset: str, *ids: str, now: datetime 
         previous=made[-1].number if made else None,
         codelists={},
         synthetic=workspace.synthetic,
+        with_changes=with_changes,
     )

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import requests
 
 GONE = (403, 404)
-PAUSE = 0.1
-"""Seconds between readings: a reader who leaves CKAN no rest measures mostly himself."""
+PAUSE = 0.5
+"""Seconds between readings. A reading costs CKAN 0.14 s of processor time: one after each 0.1 s was more than all publishing."""
 
 
 @dataclass(frozen=True)

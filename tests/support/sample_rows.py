@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.read import read_file
 from pipelines.sample.fill import fill_inbox
 from pipelines.submissions.inbox import Arrival, list_arrivals

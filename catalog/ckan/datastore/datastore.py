@@ -141,7 +141,7 @@ class DataStore:
 
     def drop_table(self, resource_id: str) -> None:
         """Removes the resource from the DataStore: its tables, aliases and row count."""
-        with translate_errors(Text(zh="撤下资源", en="withdraw the resource"), checked_id(resource_id)):
+        with translate_errors(Text(zh="停用资源", en="withdraw the resource"), checked_id(resource_id)):
             swap.drop_table(self._con, resource_id)
 
     def find_orphans(self, known: Collection[str]) -> list[str]:
@@ -195,7 +195,7 @@ _STATES: Final = {
         en="the role may not do that; connect as the writing role of the DataStore, or SET ROLE to it in the options",
     ),
     "23505": Text(zh="主键在发布的文件中重复；请更正数据后重新发布", en="its primary key is in the file twice; mend the data and release again"),
-    "22": Text(zh="文件中有列类型装不下的值；请核对契约的字段类型后重新发布", en="the file holds a value that its column cannot; check the types of the contract and release again"),
+    "22": Text(zh="文件中有超出列类型范围的值；请核对数据规范的字段类型后重新发布", en="the file holds a value that its column cannot; check the types of the contract and release again"),
     "54": Text(zh="有一个值超过 PostgreSQL 的上限（如索引项 2704 字节）", en="a value is larger than PostgreSQL can take (an index entry: 2704 bytes)"),
     "2BP01": Text(zh="有别的视图依赖这张表；请先删除该视图", en="another view depends on the table; drop that view first"),
     "42883": Text(zh="数据库缺少 CKAN 的函数；请运行 ckan datastore set-permissions", en="CKAN's functions are missing; run ckan datastore set-permissions"),

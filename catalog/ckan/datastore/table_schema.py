@@ -142,7 +142,7 @@ def _name_error(name: str) -> Text | None:
 def _refused_error(entry: CatalogueEntry, reason: Text) -> CatalogueError:
     return CatalogueError(
         Text(
-            zh=f"数据集 {entry.dataset} 不能成为 DataStore 的表：{reason.zh}；请修改契约中的字段",
+            zh=f"数据集 {entry.dataset} 不能成为 DataStore 的表：{reason.zh}；请修改数据规范中的字段",
             en=f"{entry.dataset} cannot be a table of the DataStore: {reason.en}; mend the fields of its contract",
         )
     )

@@ -32,9 +32,10 @@ def test_an_entry_says_what_contract_and_release_say(tmp_path, contract):
     assert entry.synthetic is False
 
 
-def test_a_protected_field_is_in_no_dictionary(tmp_path, contract):
+def test_a_protected_field_is_no_column_of_the_dictionary_and_named_as_never_published(tmp_path, contract):
     entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
     assert [field.name for field in entry.dictionary] == ["facility_id", "name", "area_m2", "lon", "lat"]
+    assert [label.en for label in entry.never_published] == ["Caretaker"]
 
 
 def test_a_field_that_the_contract_gained_after_the_release_is_not_in_its_dictionary(tmp_path, contract):

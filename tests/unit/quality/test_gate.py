@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from quality.gate import find_objections
+from schemas.policy import Disclosure
 from support.contracts import POLICY, contract_with
 
 CARD = "11010519491231002X"
@@ -49,6 +50,13 @@ def test_a_protected_field_may_not_go_out():
     assert types(contract, table(id=["a"])) == []
 
 
+def test_a_column_of_personal_data_may_not_go_out_whatever_the_contract_says():
+    contract = contract_with(["id", {"name": "x", "title": "手机号"}], policy={"disclosure": {"protected": ["x"]}})
+    opened = contract.model_copy(update={"policy": contract.policy.model_copy(update={"disclosure": Disclosure()})})
+    [found] = find_objections(opened, table(id=["a"], x=["b"]), held_back=0, submitted=1)
+    assert (found.type, found.field) == ("denied-column", "x")
+
+
 def test_a_column_that_no_contract_knows_may_not_go_out():
     assert types(contract_with(["id"]), table(id=["a"], note=["x"])) == ["unknown-field"]
 
@@ -65,8 +73,10 @@ def test_an_identity_card_number_in_any_outgoing_text_is_stopped_and_masked(text
     assert "19491231" not in found.value
 
 
-def test_a_number_with_a_wrong_check_digit_is_no_identity_card():
-    assert types(contract_with(["id", "note"]), table(id=["a"], note=["110105194912310021"])) == []
+def test_a_number_with_a_wrong_check_digit_is_a_remark_that_stops_nothing():
+    note = table(id=["a"], note=["110105194912310021"])
+    [found] = find_objections(contract_with(["id", "note"]), note, held_back=0, submitted=1)
+    assert (found.type, found.severity) == ("like-identity-card", "warning")
 
 
 @pytest.mark.parametrize(

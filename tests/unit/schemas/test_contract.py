@@ -211,3 +211,17 @@ def test_dropping_a_kind_of_rule_leaves_the_others():
     kinds = {type(rule) for rule in read.exclude_rules(InDataset).rules}
     assert InDataset not in kinds
     assert DateOrder in kinds
+
+
+@pytest.mark.parametrize("title", ["身份证号", "联系人手机号（选填）", "家庭住址"])
+def test_a_column_of_personal_data_is_protected_or_no_field(title):
+    fields = ["id", {"name": "x", "title": title}]
+    with pytest.raises(ValueError, match="never be published"):
+        contract_with(fields)
+    hidden = contract_with(fields, policy={"disclosure": {"protected": ["x"]}})
+    assert [field.name for field in hidden.public_fields()] == ["id"]
+
+
+def test_a_field_says_what_it_tells_of_a_person_by_its_title_or_its_policy():
+    fields = ["id", {"name": "a", "title": "姓名"}, {"name": "b", "sportlake": {"person": "school"}}]
+    assert [field.person_role for field in contract_with(fields).fields] == [None, "name", "school"]

@@ -1,5 +1,5 @@
 from schemas.rules import InCodelist, PointInProvince, PointSwapped, PointZero
-from support.contracts import contract_with
+from support.contracts import JILIN, contract_with
 
 
 def kinds(contract):
@@ -20,7 +20,7 @@ def test_a_code_list_is_a_rule_with_the_date_that_decides():
         "admin_division",
         "start",
     )
-    assert "admin_division" in rule.message.zh
+    assert "admin_division" not in f"{rule.message}{rule.mend}"
     assert "{value}" in rule.message.en
 
 
@@ -28,6 +28,22 @@ def test_a_place_is_looked_at_in_three_ways():
     contract = contract_with(["lon:number", "lat:number"], policy={"coordinates": {"lon": "lon", "lat": "lat"}})
     assert kinds(contract)[:3] == [PointZero, PointSwapped, PointInProvince]
     assert {(rule.lon, rule.lat) for rule in contract.rules[:3]} == {("lon", "lat")}
+
+
+def test_the_rules_of_places_name_the_province_of_the_contract():
+    place = {"coordinates": {"lon": "lon", "lat": "lat"}}
+    ours, theirs = (
+        contract_with(["lon:number", "lat:number"], policy=place | more).rules[2]
+        for more in ({}, {"province": JILIN.model_dump()})
+    )
+    assert (ours.message.zh, ours.mend.en) == (
+        "坐标 {value} 不在辽宁省范围内",
+        "give decimal longitude (118.88 to 125.78) and latitude (38.71 to 43.44)",
+    )
+    assert (theirs.message.zh, theirs.mend.en) == (
+        "坐标 {value} 不在吉林省范围内",
+        "give decimal longitude (121.64 to 131.31) and latitude (40.86 to 46.30)",
+    )
 
 
 def test_two_fields_of_one_list_have_two_rules_with_two_ids():

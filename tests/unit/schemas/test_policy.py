@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from schemas.metadata import NotApplicable
 from schemas.policy import FieldPolicy, Plausible, Policy
-from support.contracts import NOT_APPLICABLE, POLICY
+from support.contracts import JILIN, NOT_APPLICABLE, POLICY
 
 
 def policy(**parts):
@@ -95,3 +95,12 @@ def test_codes_of_other_portals_and_values_out_of_range_are_refused(parts):
 def test_a_field_speaks_english_too():
     with pytest.raises(ValidationError, match="description_en"):
         FieldPolicy.model_validate({"title_en": "Name"})
+
+
+def test_data_are_about_the_province_of_the_contract_unless_it_names_a_part_of_it():
+    theirs = policy(province=JILIN.model_dump())
+    assert (policy().province.code, theirs.catalogue.space_range) == ("21", "220000")
+    part = policy(province=JILIN.model_dump(), catalogue={**POLICY["catalogue"], "space_range": "220100"})
+    assert part.catalogue.space_range == "220100"
+    with pytest.raises(ValidationError, match="no part of Jilin"):
+        policy(province=JILIN.model_dump(), catalogue={**POLICY["catalogue"], "space_range": "210100"})

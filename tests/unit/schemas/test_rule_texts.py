@@ -63,7 +63,7 @@ def test_the_message_of_a_rule_speaks_of_its_own_fields(rule, zh, en):
         ({"kind": "nulls", "field": "end", "max_share": 0.05}, "超过 5% 的行没有结束日期（本次 {observed}，应为 {expected}）"),
         ({"kind": "distinct", "field": "status", "minimum": 2}, "状态不足 2 种，可能是整列填充造成的（本次 {observed}，应为 {expected}）"),
         ({"kind": "distinct", "field": "status", "maximum": 2}, "状态的不同值的个数不对（本次 {observed}，应为 {expected}）"),
-        ({"kind": "unit_slip", "field": "total"}, "合计的中位数与上次相差约一万倍，像是把万元当作元（上次 {previous}，本次 {observed}）"),
+        ({"kind": "unit_slip", "field": "total"}, "疑似合计单位有误（万元/元），请核实：中位数与上次相差约一万倍（上次 {previous}，本次 {observed}）"),
         ({"kind": "unit_slip", "field": "part"}, "其中的中位数与上次相差约一万倍，单位可能变了（上次 {previous}，本次 {observed}）"),
     ],
 )  # fmt: skip

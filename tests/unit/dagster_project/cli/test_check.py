@@ -10,7 +10,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from dagster_project.cli import app
-from support.installed import SITES, installed
+from support.contracts import descriptor_with
+from support.installed import POLICY, SITES, installed
 
 PLAIN = {
     "name": "plain",
@@ -65,9 +66,10 @@ def test_a_good_file_is_accepted_with_exit_0(workspace):
 
 def test_the_answer_has_exactly_the_promised_keys(workspace):
     _, said = answer(written(workspace, "a.csv", "code,area\nS1,much\n"), "--dataset", "site")
-    assert list(said) == ["verdict", "file", "counts", "findings", "truncated"]
+    assert list(said) == ["verdict", "file", "counts", "findings", "truncated", "decisions", "rewrites"]
     assert list(said["file"]) == ["sha256", "format", "encoding", "rows"]
-    assert list(said["findings"][0]) == ["judge", "type", "severity", "row", "line", "field", "value", "message"]
+    promised = ["judge", "type", "severity", "row", "line", "field", "cell", "value", "message"]
+    assert sorted(said["findings"][0]) == sorted(promised)
     assert list(said["findings"][0]["message"]) == ["zh", "en"]
 
 
@@ -203,8 +205,67 @@ def test_a_contract_of_ours_may_lie_anywhere(workspace):
 def test_people_read_a_table_without_escapes(workspace):
     result = check(written(workspace, "a.csv", "code,area\nS1,\x1b[31mred\n"), "--dataset", "site")
     assert result.exit_code == 1
-    assert "type-error" in result.stdout
+    assert "red" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_people_read_words_and_never_the_names_of_rules_or_fields(workspace):
+    shown = check(written(workspace, "a.csv", "code,area\nS1,much\n"), "--dataset", "site").stdout
+    assert [word for word in ("type-error", "│error ", "constraint") if word in shown] == []
+    assert "应修改" in shown
+
+
+def test_who_wrote_a_descriptor_reads_the_types_of_errors_as_frictionless_names_them(workspace):
+    shown = check(written(workspace, "a.csv", "code,n\nx,much\n"), "--contract", descriptor(workspace)).stdout
+    assert "type-error" in shown
+
+
+NOTED = "报送说明：单位平方米\ncode,area,备注\nS1,1200,好\nS2,１３００,好\n合计,2500,\n"
+
+
+def test_what_was_decided_while_reading_is_said_in_text_and_in_json(workspace):
+    file = written(workspace, "a.csv", NOTED)
+    _, said = answer(file, "--dataset", "site")
+    assert said["decisions"]
+    assert all(decision["zh"] and decision["en"] for decision in said["decisions"])
+    assert sum(said["rewrites"].values()) == 1
+    shown = check(file, "--dataset", "site").stdout
+    assert all(decision["zh"] in shown for decision in said["decisions"])
+    assert "统一：" in shown
+
+
+def test_a_file_is_checked_as_the_hand_in_of_a_department(workspace):
+    area = {"kind": "in_area", "field": "division"}
+    wanted = descriptor_with(["code", "division"], [area], name="site", policy=POLICY)
+    written(workspace / "contracts", "site.yaml", yaml.safe_dump(wanted, allow_unicode=True))
+    rows = "code,division\n" + "".join(f"S{at},210203\n" for at in range(1, 6))
+    file = written(workspace, "a.csv", rows)
+    assert answer(file, "--dataset", "site")[1]["verdict"] == "accept"
+    assert answer(file, "--dataset", "site", "--department", "210200")[1]["verdict"] == "accept"
+    code, said = answer(file, "--dataset", "site", "--department", "210500", "--period", "2026")
+    assert (code, said["verdict"], said["findings"][0]["type"]) == (1, "quarantine", "wrong-department")
+    shown = check(file, "--dataset", "site", "--department", "210500").stdout.splitlines()
+    assert "数据不属于本单位" in shown[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        (["--department", "210100", "--period", "2036"], "period-not-begun"),
+        (["--department", "210100", "--period", "2026-13"], "unknown-period"),
+        (["--department", "219900"], "wrong-usage"),
+    ],
+)
+def test_a_hand_in_that_would_be_refused_is_refused_by_the_check_too(workspace, options, kind):
+    code, said = answer(written(workspace, "a.csv", SITES), "--dataset", "site", *options)
+    assert (code, said["verdict"], [found["type"] for found in said["findings"]]) == (2, "refused", [kind])
+
+
+def test_a_department_goes_with_a_dataset_and_a_period_with_a_department(workspace):
+    file = written(workspace, "a.csv", SITES)
+    code, said = answer(file, "--contract", descriptor(workspace), "--department", "210100")
+    assert (code, said["findings"][0]["type"]) == (2, "wrong-usage")
+    assert check(file, "--dataset", "site", "--period", "2026").exit_code == 2
 
 
 def test_a_wrong_option_is_exit_2_with_an_empty_stdout(workspace):

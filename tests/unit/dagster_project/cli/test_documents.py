@@ -24,7 +24,7 @@ def test_a_template_is_named_as_the_inbox_asks_unless_told_otherwise(run, tmp_pa
     ("words", "said"),
     [
         (("template", "nothing"), "没有名为 nothing 的数据集"),
-        (("template", "facility", "--department", "x"), "没有代码为 x 的部门"),
+        (("template", "facility", "--department", "x"), "没有代码为 x 的报送单位"),
         (("template", "facility", "--department", "ln-qunti"), "报送单位"),
         (("guide", "nothing"), "没有名为 nothing 的数据集"),
     ],

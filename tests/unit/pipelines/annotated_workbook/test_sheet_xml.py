@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.annotated_workbook.cell_xml import column_letters, column_number, looks_like_formula
+from pipelines.annotated_workbook.job import PlacedText
 from pipelines.annotated_workbook.sheet_xml import (
     RowAnnotations,
     annotate_rows,
@@ -96,3 +97,26 @@ def test_columns_have_letters_and_letters_are_columns(column):
 @given(st.text())
 def test_only_text_that_begins_actively_is_suspicious(text):
     assert looks_like_formula(text) == (text.lstrip(" ")[:1] in set("=+-@\t\r\n＝＋－＠") and text.strip(" ") != "")
+
+
+def placed(row, column, text, look="proposal"):
+    return {row: {column: PlacedText(row, column, text, look)}}
+
+
+def test_a_text_of_ours_stands_in_its_cell_whatever_was_there():
+    ink = RowAnnotations({2: {1: "mend"}}, WorkbookStyles(), frozenset(), texts=placed(2, 3, "=1"))
+    for cells in (
+        b'<c r="A2"/><c r="C2" t="s"><v>7</v></c><c r="D2"><v>8</v></c>',
+        b'<c r="A2"/><c r="D2"><v>8</v></c>',
+    ):
+        said = b"".join(annotate_rows(b'<row r="2">' + cells + b"</row>", ink)).decode()
+        assert [said.count(f'r="{cell}2"') for cell in "ACD"] == [1, 1, 1]
+        assert said.index('r="A2"') < said.index(">=1</t>") < said.index('r="D2"')
+        assert "<v>7</v>" not in said
+
+
+def test_columns_of_an_earlier_workbook_are_emptied_from_the_header_on():
+    ink = RowAnnotations({}, WorkbookStyles(), frozenset(), cleared=frozenset({2}), header=2)
+    rows = b"".join(b'<row r="%d"><c r="A%d"/><c r="B%d"><v>1</v></c></row>' % (at, at, at) for at in (1, 2, 3))
+    said = b"".join(annotate_rows(rows, ink)).decode()
+    assert [f'r="B{at}"' in said for at in (1, 2, 3)] == [True, False, False]

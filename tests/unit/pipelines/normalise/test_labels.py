@@ -3,10 +3,9 @@
 import pyarrow as pa
 import pytest
 
-from pipelines.field_help import codes_for
 from pipelines.normalise import normalise_table
 from pipelines.normalise.labels import build_code_labels, distinct_labels
-from schemas.codelists import Code, CodeList, read_codelists
+from schemas.codelists import Code, CodeList, codes_for, read_codelists
 from schemas.contract import read_contracts
 from schemas.text import Text
 from support.contracts import contract_with

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.normalise import REASONS, normalise_table
-from pipelines.units import shift_decimal_point
+from pipelines.units.spellings import shift_decimal_point
 from support.contracts import contract_with
 
 FIELDS = [

@@ -32,7 +32,7 @@ def test_encodings_of_our_departments_give_the_same_table(tmp_path, encoding, en
 
 
 def test_gb18030_is_recorded_with_its_evidence(tmp_path):
-    assert "“编号”等 4 列与契约相符" in said(read_file(text(tmp_path, f"{HEADER}\n{ROW}\n", "gbk"), venues()))
+    assert "“编号”等 4 列与数据规范相符" in said(read_file(text(tmp_path, f"{HEADER}\n{ROW}\n", "gbk"), venues()))
     assert said(read_file(text(tmp_path, f"{HEADER}\n{ROW}\n"), venues())) == ""
 
 

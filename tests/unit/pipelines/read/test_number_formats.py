@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.normalise import normalise_table
 from pipelines.read import read_file
 from pipelines.read.number_formats import parse_number_format, show_number

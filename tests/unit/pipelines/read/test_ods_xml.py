@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.column_matching import match_columns
+from pipelines.columns.column_matching import match_columns
 from pipelines.normalise import normalise_table
 from pipelines.read import read_file
 from pipelines.read.ods_xml import find_ods_content

@@ -49,11 +49,11 @@ def test_two_stray_quotes_in_a_text_column_are_found_with_the_line_and_the_rows_
     rows = (event(1), event(2, '"群众健身'), event(3), event(4, '竞赛培训"'), event(5))
     reading = read_file(text(tmp_path, lines(*rows)), events())
     assert found(reading) == [("fewer-rows", None, None, None), ("swallowed-rows", 3, 3, "scope")]
-    assert "像是有 5 行数据，只读到 3 行" in reading.findings[0].message.zh
+    assert "估计有 5 行数据，只读到 3 行" in reading.findings[0].message.zh
     assert "seems to hold 5 rows, of which 3 could be read" in reading.findings[0].message.en
     assert "第 3 行" in reading.findings[1].message.zh
     assert "2 行" in reading.findings[1].message.zh
-    assert "像是有 5 行数据，读出 3 行" in said(reading)
+    assert "估计有 5 行数据，读出 3 行" in said(reading)
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
@@ -75,7 +75,7 @@ def test_text_with_line_breaks_and_commas_is_text(tmp_path):
     reading = read_file(text(tmp_path, lines(event(1, cell), event(2))), events())
     assert reading.findings == ()
     assert reading.table.column("业务范围").to_pylist()[0] == "18周岁以上,\n身体健康,\n无禁忌"
-    assert "像是有 2 行数据，读出 2 行；1 行的单元格内有换行" in said(reading)
+    assert "估计有 2 行数据，读出 2 行；1 行的单元格内有换行" in said(reading)
 
 
 @pytest.mark.parametrize("cell", ['"门球场,2块\n网球场,3块"', '"甲,乙,丙\n丁,戊"', '"参见\nLN-2"'])

@@ -49,7 +49,7 @@ def test_the_receipt_and_the_ledger_say_who_decided_why_and_about_what(workspace
     receipt = accept_submission(workspace, waits.number, "上次重复报送", NOW)
     page = workspace.layout.receipt_file(waits.number, "html").read_text(encoding="utf-8")
     (note,) = receipt.notes
-    for said in ("tester", "上次重复报送", "shrunk", "2026-11-25"):
+    for said in ("tester", "上次重复报送", "比现有的 100 行少", "2026-11-25"):
         assert said in note.zh
     assert note.en in page
     (entry,) = workspace.ledger.read_entries("acceptance")

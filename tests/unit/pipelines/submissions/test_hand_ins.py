@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
-from pipelines.submissions import hand_ins
+from pipelines.submissions import hand_ins, receipt_index
+from pipelines.submissions import submission as submission_module
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.submission import find_submissions
 from pipelines.submissions.taken_files import TAKEN
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
@@ -261,3 +263,48 @@ def told(workspace):
     """What the ledger says, and the receipts and taken files that there are."""
     files = [path.name for folder in (workspace.layout.receipts, workspace.layout.inbox) for path in folder.rglob("*")]
     return [(e.kind, e.facts["number"]) for e in workspace.ledger.read_entries()], sorted(files)
+
+
+def entries_looked_at(workspace, monkeypatch, waiting):
+    """How many entries of the ledger are handed out while the next file is numbered, found again and shown in the index."""
+    looked = []
+
+    def counting(name):
+        plain = getattr(Ledger, name)
+
+        def find(*args):
+            found = plain(*args)
+            looked.extend(found)
+            return found
+
+        return find
+
+    put(workspace, "210100", "sample_2036.csv", waiting)
+    with monkeypatch.context() as patch:
+        for name in ("find_entries", "find_newest", "read_entries"):
+            patch.setattr(Ledger, name, counting(name))
+        patch.setattr(receipt_index, "MOST", 2)
+        (arrival,) = list_arrivals(workspace, NOW.date())
+        find_submissions(workspace, [SLICE.model_copy(update={"period": "2036"})])
+        receipt_index.write_receipt_index(workspace, {"210100"})
+    assert take_arrival(workspace, arrival, NOW).outcome == "refused"
+    return len(looked)
+
+
+def test_the_next_hand_in_costs_the_same_however_much_was_refused_before(workspace, monkeypatch):
+    for at in range(3):
+        hand_in(workspace, f"id,name\n{at},甲\n", "sample_2036.csv")
+    few = entries_looked_at(workspace, monkeypatch, "id,name\n8,甲\n")
+    for at in range(30):
+        hand_in(workspace, f"id,name\n1{at},甲\n", "sample_2036.csv")
+    assert entries_looked_at(workspace, monkeypatch, "id,name\n9,甲\n") == few
+
+
+def test_a_file_that_is_too_large_is_refused_with_a_receipt_and_its_bytes_are_not_kept(workspace, monkeypatch):
+    monkeypatch.setattr(submission_module, "LARGEST_FILE", 10)
+    receipt = hand_in(workspace, OLD)
+    assert (receipt.outcome, receipt.size, list(receipt.counts)) == ("refused", len(OLD.encode()), ["too-large"])
+    assert inbox_files(workspace) == []
+    assert find_unfinished(workspace, list_arrivals(workspace)) == []
+    assert [path.name for path in workspace.layout.submission_folder(receipt.number).iterdir()] == ["submission.json"]
+    assert hand_in(workspace, OLD) == receipt

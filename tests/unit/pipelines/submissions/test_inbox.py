@@ -80,3 +80,14 @@ def test_referred_to_datasets_come_first_then_older_periods(tmp_path):
 
 def test_an_inbox_that_is_not_there_is_empty(tmp_path):
     assert list_arrivals(three(tmp_path)) == []
+
+
+def test_a_file_outside_every_folder_is_told_where_to_go_and_which_folders_there_are(tmp_path):
+    workspace = three(tmp_path)
+    for folder, lies in ((".", "文件未放入单位收件夹，"), ("219900", "现位于“219900”")):
+        file = put(workspace, folder, "venue_2026.csv", "a\n1\n")
+        (arrival,) = list_arrivals(workspace)
+        assert lies in arrival.problem.message.zh
+        assert "inbox/〈单位代码〉/" in arrival.problem.message.zh
+        assert "210100 沈阳市体育局" in arrival.problem.mend.zh
+        file.unlink()

@@ -3,8 +3,8 @@
 import pytest
 
 from pipelines.submissions.waivers import may_be_waived, waive_findings
+from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
-from quality.personal_data import FINDING_TYPES
 from schemas.text import Text
 
 

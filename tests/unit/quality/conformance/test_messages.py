@@ -90,7 +90,7 @@ def test_the_example_of_a_date_is_in_the_format_of_the_field(format_, example):
          'Area "4" is below the least allowed, 5 ㎡'),
         ({"type": "number", "constraints": {"maximum": 5}}, "6", "场地面积“6”大于允许的最大值 5", 'Area "6" is above the most allowed, 5'),
         ({"type": "number", "constraints": {"exclusiveMinimum": 0}}, "0", "场地面积“0”应大于 0", 'Area "0" must be more than 0'),
-        ({"constraints": {"pattern": r"\d{3}"}}, "x", "场地面积“x”的写法不符合规定", 'Area "x" is not written as prescribed'),
+        ({"constraints": {"pattern": r"\d{3}"}}, "x", "场地面积“x”格式有误", 'Area "x" is not written as prescribed'),
         ({"constraints": {"enum": ["甲", "乙"]}}, "{0}", "场地面积“{0}”不在允许的取值中", 'Area "{0}" is not one of the allowed values'),
     ],
 )  # fmt: skip
@@ -106,7 +106,7 @@ def test_what_a_pattern_means_is_said_in_the_words_of_its_field():
         "sportlake": {"description_en": "three {digits}"},
     }
     mend = said(field, "x")[1]
-    assert (mend.zh, mend.en) == ("请按规定的写法填写（三位{数字}）", "write it as prescribed (three {digits})")
+    assert (mend.zh, mend.en) == ("请按规定的格式填写（三位{数字}）", "write it as prescribed (three {digits})")
 
 
 @pytest.mark.parametrize("cell", ["和平区", "210100"])
@@ -117,8 +117,8 @@ def test_a_cell_of_a_coded_field_is_told_where_the_codes_are_and_not_that_it_is_
         "sportlake": {"codelist": "admin_division", "description_en": "code of the county", "example": "210102"},
     }
     message, mend = said(field, cell)
-    assert message.zh == f"场地面积“{cell}”的写法不符合规定"
-    assert mend.zh == "请按规定的写法填写（所在县（市、区）的代码），代码见采集模板的“代码表”页，例如 210102"
+    assert message.zh == f"场地面积“{cell}”格式有误"
+    assert mend.zh == "请按规定的格式填写（所在县（市、区）的代码），代码见采集模板的“代码表”页，例如 210102"
     assert (
         mend.en
         == "write it as prescribed (code of the county); the codes are on a sheet of the template; for example 210102"

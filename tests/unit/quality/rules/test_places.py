@@ -2,7 +2,8 @@
 
 import pytest
 
-from support.judged import PROVINCE, SHENYANG, context_with, findings_of, places
+from support.contracts import JILIN, contract_with
+from support.judged import PROVINCE, SHENYANG, context_with, findings_of, judged, places
 
 POINT = {"lon": "lon", "lat": "lat"}
 FIELDS = ["id", "lon:number", "lat:number"]
@@ -38,6 +39,16 @@ def test_the_box_of_the_province_has_two_hundredths_of_a_degree_to_spare(corner)
     upwards = 0.001 if lat > 40 else -0.001
     assert wrong("point_in_province", [(lon - outwards, lat - upwards)]) == []
     assert len(wrong("point_in_province", [(lon + outwards, lat), (lon, lat + upwards)])) == 2
+
+
+def test_a_contract_of_another_province_judges_by_that_provinces_box():
+    place = {"coordinates": {"lon": "lon", "lat": "lat"}}
+    changchun, dandong = {"id": "1", "lon": 125.32, "lat": 43.9}, {"id": "2", "lon": 124.35, "lat": 40.0}
+    ours, theirs = (contract_with(FIELDS, policy=place | more) for more in ({}, {"province": JILIN.model_dump()}))
+    assert [(one.row, one.type) for one in judged(ours, [changchun, dandong])] == [(2, "point-in-province")]
+    assert [(one.row, one.type) for one in judged(theirs, [changchun, dandong])] == [(3, "point-in-province")]
+    exchanged = {"id": "3", "lon": 43.9, "lat": 125.32}
+    assert [one.type for one in judged(theirs, [exchanged])] == ["point-swapped"]
 
 
 def test_a_point_that_is_no_number_lies_nowhere():

@@ -1,0 +1,136 @@
+"""Which hand-ins of a dataset are due, which of them stand in the lake, and which slices were last sent back.
+
+Grain: one department of one update cycle. A cycle is due at the end of the contract's time limit, counted from the last day
+of the cycle: the day of the event that the limit names is known only once the file is there. Read only. Not here: the
+calendar (`schemas/workdays.py`), what is to be released or published (`publication/due.py`), who is told.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from pipelines.submissions.inbox import may_submit
+from pipelines.submissions.periods import PROBLEMS
+from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
+from pipelines.workspace import Workspace
+from schemas.contract import Contract
+from schemas.metadata import UpdateCycle
+from schemas.policy import TimeLimit
+from schemas.slices import SliceKey, containing_period, period_days
+from schemas.workdays import Deadline, add_working_days
+from warehouse.ledger import LedgerEntry
+from warehouse.standing import list_hand_ins, list_sent_back, list_standing, open_hand_in_index
+
+_ONE_DAY = timedelta(days=1)
+_MONTHS: dict[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+_DAYS: dict[UpdateCycle, int] = {"daily": 1, "weekly": 7}
+
+
+class DueSlice(NamedTuple):
+    """A slice that a department owes for a cycle; `stands`: its rows are in the lake, `late`: they are not and time is up."""
+
+    slice: SliceKey
+    deadline: Deadline
+    stands: bool
+    late: bool
+
+
+def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> list[DueSlice]:
+    """Returns what every submitter owes: the newest cycle whose time limit is over, and later ones that have ended.
+
+    Empty for a dataset without regular updates. A slice stands if it is in the lake; of a snapshot a later period will do. If
+    its period is longer than the cycle, it must have been handed in anew since the cycle began.
+    """
+    standing = _landing_days(workspace, contract)
+    found = []
+    for first, last in _open_cycles(contract, today):
+        deadline = _deadline(contract.policy.time_limit, last)
+        period = containing_period(contract.policy.slice.period, last)
+        since = first if period_days(period)[0] < first else date.min
+        for department in workspace.departments.values():
+            if not may_submit(contract, department):
+                continue
+            key = SliceKey(dataset=contract.name, department=department.code, period=period)
+            stands = _is_handed_in(contract, key, since, standing)
+            found.append(DueSlice(key, deadline, stands, late=not stands and deadline.day < today))
+    return found
+
+
+def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
+    """Returns the receipts of the slices whose newest file was quarantined or refused, by department and period.
+
+    A file that was refused for its period waits no longer once its department handed in something for the dataset after it.
+    """
+    waiting = [(_place_of(workspace, verdict), verdict) for verdict in list_sent_back(workspace.ledger)]
+    numbers = sorted(
+        (place, verdict.facts["number"])
+        for place, verdict in waiting
+        if place.startswith(f"{dataset}/") and not _is_overtaken(workspace, place, verdict)
+    )
+    return [receipt for receipt in (read_receipt(workspace, number) for _, number in numbers) if receipt.dataset]
+
+
+def _is_overtaken(workspace: Workspace, place: str, verdict: LedgerEntry) -> bool:
+    """Whether a file refused for its period was followed by another of the same dataset and department."""
+    if not PROBLEMS & set(verdict.facts["counts"]):
+        return False
+    mine = place.rpartition("/")[0] + "/"
+    places = [other for other in open_hand_in_index(workspace.ledger).list_places() if other.startswith(mine)]
+    return any(list_hand_ins(workspace.ledger, other)[-1].seq > verdict.seq for other in places)
+
+
+def _place_of(workspace: Workspace, verdict: LedgerEntry) -> str:
+    received = workspace.ledger.find_entry("submission", {"number": verdict.facts["number"]})
+    return str(received.facts["place"]) if received else ""
+
+
+def _landing_days(workspace: Workspace, contract: Contract) -> dict[SliceKey, date]:
+    """Returns the slices that stand in the lake, each with the day of its newest landing; the first day if none is recorded."""
+    days = {slice_: one.at.date() for slice_, one in list_standing(workspace.ledger).items()}
+    return {key: days.get(str(key), date.min) for key in workspace.lake.count_slice_rows(contract)}
+
+
+def _is_handed_in(contract: Contract, key: SliceKey, since: date, standing: dict[SliceKey, date]) -> bool:
+    if contract.policy.mode == "snapshot" and any(
+        other.department == key.department and other.period > key.period for other in standing
+    ):
+        return True
+    return key in standing and standing[key] >= since
+
+
+def _open_cycles(contract: Contract, today: date) -> list[tuple[date, date]]:
+    """Returns first and last day of the newest cycle whose time limit is over, and of the ended ones after it."""
+    found: list[tuple[date, date]] = []
+    for first, last in _cycles_before(contract.policy.cadence, today):
+        found.insert(0, (first, last))
+        if _deadline(contract.policy.time_limit, last).day < today:
+            break
+    return found
+
+
+def _cycles_before(cadence: UpdateCycle, today: date) -> Iterator[tuple[date, date]]:
+    """Yields the cycles that ended before `today`, newest first; nothing for a dataset without regular updates."""
+    if cadence not in _DAYS and cadence not in _MONTHS:
+        return
+    last = _last_cycle_end(cadence, today)
+    while True:
+        end_before = _last_cycle_end(cadence, last)
+        yield end_before + _ONE_DAY, last
+        last = end_before
+
+
+def _last_cycle_end(cadence: UpdateCycle, day: date) -> date:
+    """Returns the last day of the newest cycle that ended before `day`. Weeks end on Sundays, the others with the calendar."""
+    if cadence == "daily":
+        return day - _ONE_DAY
+    if cadence == "weekly":
+        return day - timedelta(days=day.isoweekday())
+    months = _MONTHS[cadence]
+    return date(day.year, (day.month - 1) // months * months + 1, 1) - _ONE_DAY
+
+
+def _deadline(limit: TimeLimit, last: date) -> Deadline:
+    if limit.kind == "working":
+        return add_working_days(last, limit.days)
+    return Deadline(last + timedelta(days=limit.days), provisional=False)

@@ -1,0 +1,164 @@
+"""Personal data in a table: which cells hold the number of a document, of a card or of a telephone, a private mailbox, a home.
+
+The intake asks it of every cell that was read, the gate of every cell that would go out, and the scan of what is public again; none
+trusts the others. Whole columns are searched by Arrow; only the few cells that might hold something are read one by one. Not here:
+what counts as such a number (`personal_numbers.py`), what a finding says (`schemas/disclosure.yaml`), names of people, which no
+pattern tells from those of others.
+
+Source: 个人信息保护法 art. 4, 25, 28; DOMAIN 0.5.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from math import isnan
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.disclosure.folding import PersonalNumber, fold_text
+from quality.disclosure.person_columns import mark_person_rows
+from quality.disclosure.personal_numbers import find_personal_numbers
+from quality.disclosure.wide_net import select_likely, suspect_positions
+from quality.findings import Finding
+from quality.rules.identities import is_credit_code
+from schemas.contract import Contract, Field
+from schemas.disclosure import PersonalKind, disclosure_settings
+from schemas.rules import CreditCode
+
+FINDING_TYPES: Mapping[PersonalKind, str] = {
+    "identity_card": "no-identity-card",
+    "bank_card": "no-bank-card",
+    "mobile": "no-mobile-number",
+    "private_email": "no-private-email",
+    "passport": "no-passport",
+    "officer_card": "no-officer-card",
+    "home_address": "no-home-address",
+    "mangled_number": "no-mangled-number",
+}
+"""Finding type of each kind that is an error. No steward may accept a row in spite of one of these."""
+LIKELY_TYPES: Mapping[PersonalKind, str] = {
+    "identity_card_shape": "like-identity-card",
+    "passport_shape": "like-passport",
+}
+"""Finding type of each kind that is only likely: a warning."""
+_LONG_NUMBER = 10**14
+"""Whole numbers from here on have 15 digits or more: no amount, area or count that a contract knows reaches it."""
+
+
+def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+    """Return one finding for each cell and kind of personal data, by row, then in the order of the contract's fields.
+
+    `table`: texts as they were read, or typed values; columns that are no field of the contract are not looked at. `rows`: number
+    of each row in its file (header = 1). `value` of a finding is masked. Errors, but for `LIKELY_TYPES`, which are warnings. A table
+    without rows has no findings. Exempt are: a private mailbox in an office's contact field; a valid credit code in its own field;
+    a key or coded identifier that is a number as a whole and happens to look like a bank card or, where its pattern asks for digits,
+    like a mobile number; an amount of eleven digits in a field of numbers. A flat is a home only in a row with a person's name.
+    """
+    codes = {rule.field for rule in contract.rules if isinstance(rule, CreditCode)}
+    columns = {
+        field.name: texts
+        for field in contract.fields
+        if field.name in table.column_names and (texts := _long_numbers_as_text(table.column(field.name))) is not None
+    }
+    if not columns or not table.num_rows:
+        return []
+    names, places = list(columns), {field.name: at for at, field in enumerate(contract.fields)}
+    persons = mark_person_rows(table, contract)
+    found: list[tuple[int, int, Finding]] = []
+    for position, cell in _find_in_texts(
+        pa.chunked_array([c for texts in columns.values() for c in texts.chunks]), with_flats=persons is not None
+    ):
+        field = contract.fields[places[names[position // table.num_rows]]]
+        at = position % table.num_rows
+        about_person = persons is not None and persons[at].as_py() and not field.policy.office_contact
+        numbers = cell.of_person if about_person else cell.numbers
+        kept = [one for one in numbers if not _is_exempt(one, cell.text, field, contract, codes)]
+        first = {one.kind: one for one in reversed(kept)}
+        row = rows[at].as_py()
+        found += [
+            (row, places[field.name], _make_finding(row, field.name, one)) for one in kept if first[one.kind] is one
+        ]
+    return [finding for _, _, finding in sorted(found, key=lambda one: one[:2])]
+
+
+class _SuspectCell:
+    """A folded text and what belongs to a person in it; `of_person`: if it stands in a row about a person."""
+
+    def __init__(self, text: str, *, with_flats: bool) -> None:
+        self.text = fold_text(text)
+        self.numbers = find_personal_numbers(self.text)
+        self.of_person = find_personal_numbers(self.text, of_person=True) if with_flats else self.numbers
+
+
+def _find_in_texts(texts: pa.ChunkedArray, *, with_flats: bool) -> Iterator[tuple[int, _SuspectCell]]:
+    """Yield position and content of every text that holds something; equal texts are judged once.
+
+    All columns in one array: compiling the expressions costs more than searching a small table. `with_flats`: flats are sought too.
+    """
+    positions, likely = select_likely(texts, with_flats=with_flats)
+    if not len(likely):
+        return
+    encoded = likely.combine_chunks().dictionary_encode()
+    holding = {}
+    for at in suspect_positions(encoded.dictionary, with_flats=with_flats).to_pylist():
+        cell = _SuspectCell(encoded.dictionary[at].as_py(), with_flats=with_flats)
+        if cell.of_person:
+            holding[at] = cell
+    if not holding:
+        return
+    hits = pc.indices_nonzero(pc.is_in(encoded.indices, value_set=pa.array(holding, encoded.indices.type)))
+    for at in hits.to_pylist():
+        yield positions[at].as_py(), holding[encoded.indices[at].as_py()]
+
+
+def _long_numbers_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Return the column as text: of typed numbers only those of 15 digits or more; None for types that hold neither."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return column.cast(pa.string())
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or not len(column):
+        return None
+    most = pc.max(pc.abs(column)).as_py()
+    if most is None or most < _LONG_NUMBER:
+        return None
+    texts = [None if value is None or isnan(value) else str(int(value)) for value in column.to_pylist()]
+    return pa.chunked_array([pa.array(texts, pa.string())])
+
+
+def _is_exempt(one: PersonalNumber, text: str, field: Field, contract: Contract, codes: set[str]) -> bool:
+    if one.kind == "private_email":
+        return field.policy.office_contact
+    if one.kind == "identity_card_shape" and is_credit_code(text[one.start : one.end]):
+        return True
+    whole = (one.start, one.end) == (0, len(text))
+    if not whole:
+        return False
+    if field.name in codes and is_credit_code(text):
+        return True
+    if one.kind == "mobile" and field.type in {"number", "integer"}:
+        return text.isdigit()
+    return one.kind != "identity_card" and text.isdigit() and _is_documented_number(one, text, field, contract)
+
+
+def _is_documented_number(one: PersonalNumber, text: str, field: Field, contract: Contract) -> bool:
+    """Whether the field's pattern asks for just such digits; without a pattern, whether a key looks like a bank card."""
+    pattern = field.constraints.get("pattern")
+    if pattern is None:
+        return one.kind == "bank_card" and field.name in contract.primary_key
+    lettered = f"A{text[1:]}", f"{text[:-1]}A", "A" * len(text)
+    return bool(re.fullmatch(pattern, text)) and not any(re.fullmatch(pattern, other) for other in lettered)
+
+
+def _make_finding(row: int, field: str, one: PersonalNumber) -> Finding:
+    said = disclosure_settings().kinds[one.kind]
+    likely = LIKELY_TYPES.get(one.kind)
+    return Finding(
+        judge="row",
+        type=likely or FINDING_TYPES[one.kind],
+        severity="warning" if likely else "error",
+        row=row,
+        field=field,
+        value=one.masked,
+        message=said.message,
+        mend=said.mend,
+    )

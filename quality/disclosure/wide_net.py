@@ -1,0 +1,97 @@
+"""The wide net: which texts of whole columns may hold personal data, found by Arrow in two passes. It loses nothing that is sought.
+
+The first pass reads every text as it is, in whatever characters it is written; the second folds what is left and looks closer. What
+remains is read one by one (`personal_numbers.py`). Not here: what is personal data.
+"""
+
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.disclosure.contact_details import email_domain_pattern
+from quality.disclosure.folding import HYPHENS, ZERO_WIDTH
+from quality.disclosure.personal_numbers import SHORT_NUMBER, SHORTEST_CARD, SHORTEST_NUMBER, suspect_words
+
+_FILLED = 6
+"""Bytes of the shortest text that can hold anything sought: an address such as a@qq.com."""
+DIGITS = "0-9\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea\uff10-\uff19\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9"
+"""Every character that NFKC (Unicode 15) turns into one digit."""
+ONES = "1\u00b9\u2081\u2460\uff11\U0001d7cf\U0001d7d9\U0001d7e3\U0001d7ed\U0001d7f7\U0001fbf1"
+"""Every character that NFKC (Unicode 15) turns into the digit 1, with which every mobile number begins."""
+LETTERS = (
+    "\u00aa\u00ba\u017f\u02b0-\u02e3\u1d2c-\u1dbb\u2071-\u209c\u2102\u210a-\u2115\u2119-\u217f\u24b6-\u24e9\u2c7c-\u2c7d\u2f08-\u2f42\u2f8f\u319e-\u319f"
+    "\u3246\u3293\ua7f2-\ua7f4\uf9cd-\ufa08\ufa4c\uff21-\uff5a\U000107a5\U0001d400-\U0001d6a3\U0001f12b-\U0001f149\U0001f211"
+)
+"""Every character that NFKC (Unicode 15) turns into a letter of the alphabet or of a word that is sought."""
+GAPS = (
+    r"\t-\r ()\-./_"
+    "\u00a0\u00ad\u00b7\u034f\u0387\u061c\u180b-\u180e\u2000-\u2015\u2024-\u2026\u202a-\u202f\u205f-\u2064\u2066-\u2069\u207b\u207d-\u207e\u208b\u208d-\u208e\u20e3"
+    "\u2212\u3000\u301c\ufe00-\ufe01\ufe0e-\ufe0f\ufe19\ufe30-\ufe36\ufe4d-\ufe4f\ufe52\ufe58-\ufe5a\ufe63\ufeff\uff08-\uff09\uff0d-\uff0f\uff3f\uff5e"
+)
+"""Every character that folding turns into what may stand between two digits of one number, or into nothing."""
+_GAP = r"[ \t\r\n\f\v\-./()_·]*"
+_COUNTS = "一二三四五六七八九十百"
+
+
+def select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array, pa.ChunkedArray]:
+    """Return the texts that may hold something, in whatever characters it is written, and their positions.
+
+    These are texts with an `@`, eleven digits from a 1 on or fifteen with nothing but separators between them, the letter and digits of a passport, or a word
+    for a document or a home; `with_flats`: or what a flat has in it.
+    """
+    long_enough = pc.fill_null(pc.greater_equal(pc.binary_length(texts), _FILLED), False)
+    some = texts.filter(long_enough)
+    likely = pc.match_substring_regex(some, _likely_pattern(with_flats=with_flats))
+    return pc.indices_nonzero(long_enough).filter(likely), some.filter(likely).cast(pa.large_string())
+
+
+def suspect_positions(texts: pa.LargeStringArray, *, with_flats: bool) -> pa.Array:
+    """Return the positions of texts that may hold something once they are folded; plain ASCII is not folded."""
+    pattern = _suspect_pattern(with_flats=with_flats)
+    plain = pc.string_is_ascii(texts)
+    suspect = pc.match_substring_regex(texts.filter(plain), pattern)
+    found = pc.indices_nonzero(plain).filter(suspect)
+    written = texts.filter(pc.invert(plain))
+    if len(written):
+        bare = pc.replace_substring_regex(
+            pc.replace_substring_regex(written, f"[{ZERO_WIDTH}]", ""), f"[{HYPHENS}]", "-"
+        )
+        folded = pc.utf8_normalize(bare, form="NFKC")
+        suspect = pc.match_substring_regex(folded, pattern)
+        found = pa.concat_arrays([found, pc.indices_nonzero(pc.invert(plain)).filter(suspect)])
+    return found.sort()
+
+
+@cache
+def _likely_pattern(*, with_flats: bool) -> str:
+    digit = f"[{DIGITS}]"
+    sought = [
+        f"[{ONES}](?:[{GAPS}]*{digit}){{{SHORTEST_NUMBER - 1}}}",
+        f"{digit}(?:[{GAPS}]*{digit}){{{SHORTEST_CARD - 1}}}",
+        f"[@\uff20\ufe6b{ZERO_WIDTH}{LETTERS}]",
+        f"[GE][A-Z]?{digit}{{7}}",
+        f"字.?第.?{digit}{{5}}",
+        f"{digit}[Ee][+\uff0b]?{digit}{digit}",
+        f"(?i:{'|'.join(word.replace(' ', '.') for word in suspect_words())})",
+        *([_flat_pattern()] if with_flats else []),
+    ]
+    return "|".join(sought)
+
+
+@cache
+def _suspect_pattern(*, with_flats: bool) -> str:
+    sought = [
+        f"1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}",
+        f"[0-9](?:{_GAP}[0-9]){{14}}",
+        SHORT_NUMBER,
+        f"(?i:{email_domain_pattern()}|{'|'.join(suspect_words())})",
+        *([_flat_pattern()] if with_flats else []),
+    ]
+    return "|".join(sought)
+
+
+def _flat_pattern() -> str:
+    """Return a regular expression of what every flat of a building and every house of a village has in it."""
+    groups = f"[号楼栋幢座][ (\u3000\uff08]?[{DIGITS}]{{1,4}}[{GAPS}]"
+    return f"单元|号楼|栋|幢|{groups}|[村屯乡镇][{_COUNTS}{DIGITS}]{{1,3}}[组队社]"

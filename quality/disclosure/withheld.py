@@ -1,0 +1,67 @@
+"""What a contract withholds must be gone from what would go out: masked texts, small counts, and what identifies a minor.
+
+Asked by the gate, which trusts no earlier step. Not here: withholding itself (`warehouse/withholding.py`).
+
+Source: 个人信息保护法 art. 28, 31; 未成年人保护法 art. 4, 73; 统计法 art. 9 (no figure may identify a single respondent).
+"""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.findings import Finding
+from schemas.contract import Contract
+from schemas.text import Text
+
+
+def find_unwithheld(table: pa.Table, contract: Contract) -> list[Finding]:
+    """Return an error for each column with an unmasked text or a count that is too small, and one if name, school and birthday meet."""
+    return [*_find_unmasked(table, contract), *_find_small_cells(table, contract), *_find_identified(table, contract)]
+
+
+def _find_unmasked(table: pa.Table, contract: Contract) -> Iterator[Finding]:
+    for rule in contract.policy.disclosure.masked:
+        if rule.field not in table.column_names:
+            continue
+        texts = pc.unique(table.column(rule.field)).to_pylist()
+        if any(text and not rule.is_masked(text) for text in texts):
+            label = contract.get_field(rule.field).label
+            yield _make_error(
+                "unmasked-text",
+                rule.field,
+                f"“{label.zh}”应遮蔽后才能公开，仍有完整内容",
+                f"{label.en} may go out masked only, and whole texts are left in it",
+            )
+
+
+def _find_small_cells(table: pa.Table, contract: Contract) -> Iterator[Finding]:
+    for rule in contract.policy.disclosure.small_cells:
+        if rule.field not in table.column_names:
+            continue
+        counts = table.column(rule.field)
+        small = pc.sum(pc.and_(pc.greater(counts, 0), pc.less(counts, rule.below))).as_py() or 0
+        if small:
+            label = contract.get_field(rule.field).label
+            yield _make_error(
+                "small-cell",
+                rule.field,
+                f"“{label.zh}”中有 {small} 个少于 {rule.below} 人的数，可能识别到个人，不得公开",
+                f"{label.en} has {small} counts of fewer than {rule.below} persons, who might be recognised: they may not go out",
+            )
+
+
+def _find_identified(table: pa.Table, contract: Contract) -> Iterator[Finding]:
+    together = [field for field in contract.identifying_fields() if field.name in table.column_names]
+    if {field.person_role for field in together} >= {"name", "school", "birth_date"}:
+        named = Text(zh="、".join(f.label.zh for f in together), en=", ".join(f.label.en for f in together))
+        yield _make_error(
+            "minor-identified",
+            together[0].name,
+            f"{named.zh}同时公开会识别到未成年人，不得一并公开；请不公开或遮蔽其中一项",
+            f"{named.en} together identify a minor and may not all go out: protect or mask one of them",
+        )
+
+
+def _make_error(type_: str, field: str, zh: str, en: str) -> Finding:
+    return Finding(judge="table", type=type_, severity="error", field=field, message=Text(zh=zh, en=en))

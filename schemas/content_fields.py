@@ -1,0 +1,37 @@
+"""The fields of a contract that say what a row is about, whoever hands it in and for whichever period.
+
+Two rows that agree in them are the same record even if key, area, office or year were changed: that is how rows handed in twice
+are recognised. Left out: the primary key; codes (code lists, credit codes, areas, references to other datasets), because they
+repeat in honest tables and are what a copy changes; fields of the period; fields that are repeated for every row of an account or
+office (`consistent_within`); hours, because half the halls open at nine. Not here: comparing rows.
+"""
+
+from schemas.contract import Contract, Field
+from schemas.rules import ConsistentWithin, CreditCode, InArea, InDataset, InPeriod
+
+MOMENTS = frozenset({"date", "datetime"})
+"""Types that a copy of last year's rows changes by habit: they are content only where everything else agrees too."""
+_NEVER = frozenset({"year", "yearmonth", "time"})
+
+
+def content_fields(contract: Contract) -> tuple[Field, ...]:
+    """Return those fields, in the order of the contract; perhaps none."""
+    outside = set(contract.primary_key)
+    for rule in contract.rules:
+        if isinstance(rule, InPeriod | InArea | CreditCode):
+            outside.add(rule.field)
+        elif isinstance(rule, InDataset):
+            outside |= set(rule.fields)
+        elif isinstance(rule, ConsistentWithin):
+            outside |= {rule.key, *rule.fields}
+    return tuple(
+        field
+        for field in contract.fields
+        if field.name not in outside and not field.policy.codelist and field.type not in _NEVER
+    )
+
+
+def shared_content(contract: Contract, other: Contract) -> tuple[Field, ...]:
+    """Return the content fields of `contract` that are content, with the same name and type, in `other` too."""
+    there = {(field.name, field.type) for field in content_fields(other)}
+    return tuple(field for field in content_fields(contract) if (field.name, field.type) in there)

@@ -1,0 +1,62 @@
+"""The wide net knows every spelling of a digit, a letter and a separator; that it loses nothing: `test_personal_data.py`."""
+
+import re
+import unicodedata
+from string import ascii_letters
+
+import pyarrow as pa
+
+from quality.disclosure.folding import fold_text
+from quality.disclosure.personal_numbers import suspect_words
+from quality.disclosure.wide_net import DIGITS, GAPS, LETTERS, ONES, select_likely, suspect_positions
+
+
+def test_the_wide_net_knows_every_character_that_stands_for_a_digit():
+    digit = re.compile(f"[{DIGITS}]")
+    folded = [chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000
+              and re.fullmatch("[0-9]", unicodedata.normalize("NFKC", chr(at)))]  # fmt: skip
+    assert [hex(ord(c)) for c in folded if not digit.fullmatch(c)] == []
+
+
+def test_the_wide_net_knows_every_character_that_stands_for_a_letter_of_a_word():
+    letter = re.compile(f"[{LETTERS}]")
+    sought = {*ascii_letters, *"字第单元号楼栋幢座村屯乡镇组队社", *"".join(suspect_words())} - {" "}
+    folded = [c for at in range(0x80, 0x110000) if not 0xD800 <= at < 0xE000
+              and (c := chr(at)) not in sought and unicodedata.normalize("NFKC", c) in sought]  # fmt: skip
+    assert [hex(ord(c)) for c in folded if not letter.fullmatch(c)] == []
+
+
+def test_the_wide_net_knows_every_character_that_may_stand_between_two_digits():
+    gap = re.compile(f"[{GAPS}]")
+    folded = [chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000
+              and re.fullmatch(r"[ \t\r\n\f\v\-./()_·]*", fold_text(chr(at)))]  # fmt: skip
+    assert [hex(ord(c)) for c in folded if not gap.fullmatch(c)] == []
+
+
+def test_the_wide_net_knows_every_character_that_stands_for_a_one():
+    one = re.compile(f"[{ONES}]")
+    folded = [
+        chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000 and unicodedata.normalize("NFKC", chr(at)) == "1"
+    ]
+    assert [hex(ord(c)) for c in folded if not one.fullmatch(c)] == []
+
+
+def test_texts_with_eleven_digits_in_a_row_are_likely_and_others_are_not():
+    texts = [
+        "138…0013（8000）",
+        "１３８００１３８０００",
+        "91210100MJX00001XF",
+        "2026-11-28 09:38:47",
+        None,
+        "024-23206016",
+    ]
+    positions, likely = select_likely(pa.chunked_array([texts]), with_flats=False)
+    assert positions.to_pylist() == [0, 1]
+    assert likely.to_pylist() == texts[:2]
+
+
+def test_likely_texts_are_suspect_in_their_order_whether_folded_or_not():
+    texts = pa.array(
+        ["13800138000", "２６０７０９１２３４５", "138…0013（8000）", "20260709123", "护照"], pa.large_string()
+    )
+    assert suspect_positions(texts, with_flats=False).to_pylist() == [0, 2, 4]

@@ -1,0 +1,211 @@
+"""Fingerprints of rows: 64-bit hashes by which rows of different slices are compared without reading them again.
+
+Each row has four. `keys`: its primary key. `whole`: every field but the key. `exact`: its content (`Projection.content`).
+`loose`: its content without days, and without columns that have one value (or none) in nearly the whole table, as a letterhead has,
+so that a copy under another name is still recognised. 0 stands for a row that says too little to be compared.
+
+Exact sets, not sketches (MinHash, bottom-k): four numbers of 8 bytes a row are about what the row takes in its part, a search in sorted
+numbers costs microseconds a row, a small table is found in a large one, and the finding can say which rows. A sketch of constant
+size can do neither. Measured by `tests/bench/bench_overlap.py`. Hashed by
+numpy, so that no statement has to be planned for a small table: a tenth of the time of DuckDB's own `hash` there. Not here: where they are kept (`warehouse/slice_fingerprints.py`).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.contract import Field
+
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+LEAST_FILLED = 3
+"""Cells of content with a value (0 is none) that a row needs: fewer coincide in honest tables."""
+LETTERHEAD_ROWS = 10
+"""Rows from which a column with one value is a letterhead. In a smaller table the one value may be what matters."""
+LETTERHEAD_SHARE = 0.9
+"""Share of its most common cell from which a column is one: a few rows more or less make no other table of it."""
+LAYOUT = 4
+_BLOCK = 1 << 16
+"""Rows hashed at a time: the bytes of their texts take eight times their size meanwhile."""
+_DAYS = frozenset({"date", "datetime"})
+_TO_SECONDS = 8
+_NUMBERS = frozenset({"number", "integer", "year"})
+_GOLDEN = 0x9E3779B97F4A7C15
+# Source: splitmix64, the finaliser of java.util.SplittableRandom.
+_MIX = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Which fields are looked at: the `key`, `others` (every other field), and among these `content` and `moments` (days)."""
+
+    key: tuple[Field, ...]
+    others: tuple[Field, ...]
+    content: frozenset[str]
+    moments: frozenset[str]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields, key first."""
+        return self.key + self.others
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits that differ if another choice of fields, or another way of hashing, gives other fingerprints."""
+        said = [
+            f"{LAYOUT} {len(self.key)}",
+            *(f"{f.name} {f.type} {f.name in self.content} {f.name in self.moments}" for f in self.fields),
+        ]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+class RowFingerprints(NamedTuple):
+    """The fingerprints of a table, one a row in its order; 0 where a row says too little."""
+
+    keys: Hashes
+    whole: Hashes
+    exact: Hashes
+    loose: Hashes
+
+    def select_rows(self, chosen: Bools) -> "RowFingerprints":
+        """Return those of the chosen rows."""
+        return RowFingerprints(*(each[chosen] for each in self))
+
+
+class FingerprintSets(NamedTuple):
+    """The distinct fingerprints of a table, each sorted, without 0, and its number of rows."""
+
+    keys: Hashes
+    whole: Hashes
+    exact: Hashes
+    loose: Hashes
+    rows: int
+
+
+def fingerprint_rows(rows: pa.Table, projection: Projection) -> RowFingerprints:
+    """Return the fingerprints of typed rows. Columns that are missing count as empty; text is compared without case and blanks."""
+    cells = _hash_cells(rows, projection.fields)
+    key, others = cells[: len(projection.key)], cells[len(projection.key) :]
+    empty = np.zeros(rows.num_rows, np.uint64)
+    content = [cell for cell in others if cell.field.name in projection.content]
+    undated = [cell for cell in content if cell.field.name not in projection.moments]
+    if rows.num_rows >= LETTERHEAD_ROWS:
+        undated = [cell for cell in undated if not _is_letterhead(cell.hashes)]
+    full = np.logical_and.reduce([cell.filled | (cell.field.type in _NUMBERS) for cell in key]) if key else empty > 0
+    return RowFingerprints(
+        keys=np.where(full, _combine(key, empty), 0),
+        whole=_combine(others, empty),
+        exact=_combine_filled(content, empty),
+        loose=_combine_filled(undated, empty),
+    )
+
+
+def collect_sets(prints: RowFingerprints) -> FingerprintSets:
+    """Return the distinct fingerprints."""
+    keys, whole, exact, loose = map(_sort_distinct, prints)
+    return FingerprintSets(keys, whole, exact, loose, len(prints.keys))
+
+
+def mark_common(here: Hashes, there: Hashes) -> Bools:
+    """Return which of `here` (any order, 0 never) are in `there`, which is sorted and distinct."""
+    if not len(there) or not len(here):
+        return np.zeros(len(here), np.bool_)
+    places = np.searchsorted(there, here)
+    found: Bools = (there[np.minimum(places, len(there) - 1)] == here) & (here != 0)
+    return found
+
+
+def count_common(one: Hashes, other: Hashes) -> int:
+    """Return how many fingerprints two sorted distinct arrays have in common; the shorter is looked up in the longer."""
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    return int(mark_common(small, large).sum())
+
+
+class _HashedColumn(NamedTuple):
+    """The hashes of one column's cells, salted with its name, 0 without a value, and which of them hold one other than 0."""
+
+    field: Field
+    hashes: Hashes
+    filled: Bools
+
+
+def _hash_cells(rows: pa.Table, fields: Sequence[Field]) -> list[_HashedColumn]:
+    there, hashed = set(rows.column_names), []
+    for field in fields:
+        hashes, filled = np.zeros(rows.num_rows, np.uint64), np.zeros(rows.num_rows, np.bool_)
+        if field.name in there:
+            for start in range(0, rows.num_rows, _BLOCK):
+                block = rows.column(field.name).slice(start, _BLOCK)
+                hash_block = _hash_numbers if field.type in _NUMBERS else _hash_texts
+                hashes[start : start + _BLOCK], filled[start : start + _BLOCK] = hash_block(block, field)
+        salt = np.uint64(int.from_bytes(hashlib.sha256(field.name.encode()).digest()[:8], "big"))
+        hashed.append(_HashedColumn(field, np.where(filled, _mix(hashes ^ salt), np.uint64(0)), filled))
+    return hashed
+
+
+def _hash_numbers(column: pa.ChunkedArray, _: Field) -> tuple[Hashes, Bools]:
+    values = pc.fill_null(pc.cast(column, pa.float64(), safe=False), 0.0).to_numpy() + 0.0
+    return _mix(values.view(np.uint64)), values != 0
+
+
+def _hash_texts(column: pa.ChunkedArray, field: Field) -> tuple[Hashes, Bools]:
+    """Hash the spelling that is compared: the sum over its bytes of a number that belongs to byte and place."""
+    texts = pc.fill_null(pc.cast(column, pa.string()), "")
+    if field.type == "time":
+        texts = pc.utf8_slice_codeunits(texts, 0, _TO_SECONDS)
+    elif field.type not in _DAYS:
+        texts = pc.replace_substring(pc.replace_substring(pc.utf8_lower(texts), " ", ""), "　", "")
+    array = pa.concat_arrays(texts.chunks)
+    _, offsets, data = array.buffers()
+    ends = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    spelt = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]] if data else np.zeros(0, np.uint8)
+    ends -= ends[0]
+    lengths = np.diff(ends)
+    places = np.arange(len(spelt)) - np.repeat(ends[:-1], lengths)
+    summed = np.zeros(len(spelt) + 1, np.uint64)
+    np.cumsum(_mix((places * 256 + spelt).astype(np.uint64)), out=summed[1:])
+    return _mix(summed[ends[1:]] - summed[ends[:-1]] + lengths.astype(np.uint64)), lengths > 0
+
+
+def _is_letterhead(hashes: Hashes) -> bool:
+    """Whether one value fills the column; it can only be the one in the middle of the sorted values."""
+    middle = np.partition(hashes, len(hashes) // 2)[len(hashes) // 2]
+    return bool((hashes == middle).mean() >= LETTERHEAD_SHARE)
+
+
+def _combine(cells: Sequence[_HashedColumn], empty: Hashes) -> Hashes:
+    """Return one hash a row, never 0, that depends on the name of each column with a value; cells without one add nothing."""
+    total = empty.copy()
+    for cell in cells:
+        total += cell.hashes
+    combined: Hashes = np.maximum(_mix(total), np.uint64(1))
+    return combined
+
+
+def _combine_filled(cells: Sequence[_HashedColumn], empty: Hashes) -> Hashes:
+    filled = sum((cell.filled.astype(np.int32) for cell in cells), np.zeros(len(empty), np.int32))
+    return np.where(filled >= LEAST_FILLED, _combine(cells, empty), np.uint64(0))
+
+
+def _mix(values: Hashes) -> Hashes:
+    mixed = values + np.uint64(_GOLDEN)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(_MIX[0])
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(_MIX[1])
+    result: Hashes = mixed ^ (mixed >> np.uint64(31))
+    return result
+
+
+def _sort_distinct(values: Hashes) -> Hashes:
+    """Sort and compare neighbours: numpy's own `unique` hashes first, and is three times slower on numbers like these."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    distinct: Hashes = ordered[first & (ordered != 0)]
+    return distinct

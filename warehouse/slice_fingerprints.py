@@ -1,0 +1,92 @@
+"""Fingerprints of the slices that stand in the lake, one small file a slice: `lake/_fingerprints/<dataset>/`.
+
+A file is derived from the part it describes when it is first needed, and is found again by the part's own hash: nothing has to be
+written together with a landing, a kill leaves at most a file that is derived again, and a slice that is replaced or withdrawn is
+no longer looked at. Files of such parts are removed when the next one is derived, so the folder grows with what stands only.
+Layout of a file: five 64-bit numbers (rows, and the lengths of the four sets), then the sets. Not here: hashing
+(`warehouse/row_fingerprints.py`).
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from schemas.contract import Contract
+from schemas.slices import SliceKey
+from warehouse.layout import Layout
+from warehouse.parts import Part
+from warehouse.row_fingerprints import FingerprintSets, Hashes, Projection, collect_sets, fingerprint_rows
+
+_WORD = np.dtype("<u8")
+_SIZES = 5
+_MAPPED = 1 << 20
+"""Bytes from which a file is mapped: of a large slice only the pages that are searched are read."""
+
+
+class SliceFingerprints:
+    """The slices of one dataset as they stood when this was made, with their fingerprints in one projection."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        contract: Contract,
+        projection: Projection,
+        parts: Mapping[SliceKey, Part],
+    ) -> None:
+        self.projection, self.parts = projection, parts
+        self._layout, self._contract, self._swept = layout, contract, False
+
+    def read_sets(self, key: SliceKey) -> FingerprintSets:
+        """Return the fingerprints of a slice that stands; KeyError for any other."""
+        part = self.parts[key]
+        folder = self._layout.fingerprints_folder(self._contract.name)
+        path = folder / f"{part.digest}-{self.projection.digest}.u64"
+        if (known := read_file(path)) is not None:
+            return known
+        self._remove_outdated(folder)
+        return derive_file(path, lambda: self._derive(part))
+
+    def _derive(self, part: Part) -> FingerprintSets:
+        file = pq.ParquetFile(self._layout.lake_folder(self._contract.name) / part.path)
+        names = [field.name for field in self.projection.fields if field.name in file.schema_arrow.names]
+        return collect_sets(fingerprint_rows(file.read(names), self.projection))
+
+    def _remove_outdated(self, folder: Path) -> None:
+        if self._swept:
+            return
+        self._swept = True
+        standing = {part.digest for part in self.parts.values()}
+        for path in folder.glob("*.u64"):
+            if path.stem.partition("-")[0] not in standing:
+                path.unlink(missing_ok=True)
+
+
+def derive_file(path: Path, derive: Callable[[], FingerprintSets]) -> FingerprintSets:
+    """Return what `derive` gives, after writing it to `path`; whoever reads it meanwhile sees nothing or all of it."""
+    sets = derive()
+    sizes = np.array([sets.rows, *map(len, sets[:4])], _WORD)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    np.concatenate([sizes, *(each.astype(_WORD) for each in sets[:4])]).tofile(aside)
+    aside.replace(path)
+    return sets
+
+
+def read_file(path: Path) -> FingerprintSets | None:
+    """Return the fingerprints in a file; None if there is none, or it is not complete."""
+    try:
+        size = path.stat().st_size
+        if size < _SIZES * _WORD.itemsize or size % _WORD.itemsize:
+            return None
+        words: Hashes = np.memmap(path, _WORD, "r") if size >= _MAPPED else np.fromfile(path, _WORD)
+    except FileNotFoundError:
+        return None
+    sizes = [int(word) for word in words[1:_SIZES]]
+    if _SIZES + sum(sizes) != len(words):
+        return None
+    ends = _SIZES + np.cumsum(sizes)
+    keys, whole, exact, loose = (words[end - size : end] for end, size in zip(ends, sizes, strict=True))
+    return FingerprintSets(keys, whole, exact, loose, int(words[0]))
