@@ -114,7 +114,7 @@ def _read_decider(workspace: Workspace, candidate: Candidate) -> Person:
     holders = "、".join(f"{one.name}" for one in people.list_holders(wanted))
     if not wanted:
         text = Text(
-            zh=f"{name} 的契约不要求审批，直接发布即可",
+            zh=f"{name} 的数据规范不要求审批，直接发布即可",
             en=f"the contract of {name} asks for no approval: just release it",
         )
     elif holders:

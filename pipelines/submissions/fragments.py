@@ -154,7 +154,7 @@ def _make_fragment_finding(compared: ComparedRows, sound: FingerprintSets, piece
         "fragment",
         "error",
         Text(
-            zh=f"疑似同一张表拆成了几份：本次 {sound.rows} 行，与{others}没有一行相同，"
+            zh=f"疑似把同一张表分成几份报送：本次 {sound.rows} 行，与{others}没有一行相同，"
             + ("接收后将替换已有数据" if replaced else "各份将互相替换"),
             en=f"this looks like one table cut in parts: none of the {sound.rows} rows is in {english}, "
             + ("which they would replace" if replaced else "and each part would replace the others"),

@@ -78,9 +78,8 @@ def validate_submission(
     Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
-    the file, to find the same bytes in another slice. `number`: of the submission, to leave out of comparisons what was handed in
-    after it. `complete`: the department says so, and the file may have far fewer rows than
-    it replaces. `waived`: types of findings about rows or the table that a steward accepts; they become warnings.
+    the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
+    `complete`: the file may have far fewer rows than it replaces. `waived`: types of findings that become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -94,15 +93,13 @@ def validate_submission(
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
     texts, rows = corrected.normal.table, reading.rows
     elsewhere = _check_department(workspace, texts, contract, slice_)
-    findings = [*elsewhere, *find_outdated(reading.stamp, contract), *reading.findings]
-    findings += [*matching.findings, *corrected.findings]
-    findings += [*find_personal_data(texts, rows, contract), *check_contents(texts, rows, contract)]
+    findings = [*elsewhere, *_check_texts(reading, matching, corrected)]
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
     judged = _judge_rows(workspace, typed, rows, findings, contract, slice_, received or on)
-    judged += magnitudes.check_fractions(sound, contract, judged)
-    judged = _drop_blind_rules(judged, contract, matching.missing)
+    fractions = magnitudes.check_fractions(sound, contract, judged)
+    judged = _drop_blind_rules([*judged, *fractions], contract, matching.missing)
     complete = complete or reading.complete
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
@@ -120,6 +117,21 @@ def validate_submission(
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
     )
+
+
+def _check_texts(
+    reading: Reading, matching: column_matching.ColumnMatching, corrected: CorrectedTable
+) -> list[Finding]:
+    """Returns what was found before any cell has a type: by the reader, in the header, in the corrections and the texts."""
+    texts, rows, contract = corrected.normal.table, reading.rows, matching.contract
+    return [
+        *find_outdated(reading.stamp, contract),
+        *reading.findings,
+        *matching.findings,
+        *corrected.findings,
+        *find_personal_data(texts, rows, contract),
+        *check_contents(texts, rows, contract),
+    ]
 
 
 def refuse_submission(finding: Finding) -> Validation:
