@@ -108,7 +108,7 @@ def test_a_file_that_is_not_there_has_no_receipt_and_the_answer_says_so(settings
     assert result.exit_code == 2
     for said in ("missing.csv", "不出具回执", "there is no receipt"):
         assert said in result.stderr
-    assert not settings.home.exists()
+    assert [path.name for path in settings.home.iterdir()] == ["people.yaml"]
 
 
 def test_release_publish_and_rebuild_are_commands_of_their_own(settings):
