@@ -119,7 +119,7 @@ def test_bytes_that_were_refused_for_a_period_to_come_are_taken_once_it_has_begu
 def test_a_wrong_hand_in_goes_back_and_the_release_follows(settings, tmp_path):
     submit(tmp_path, SITES)
     sportlake("run")
-    wrong = submit(tmp_path, "code,area\nX1,1\nX2,2\n")
+    wrong = submit(tmp_path, "code,area\nS1,1\nX2,2\n")
     assert "2026.11.2" in sportlake("run").stdout
     taken_back = sportlake("retract", number_in(wrong), "--reason", "错了年度")
     assert (taken_back.exit_code, "what stands now: 2 rows" in taken_back.stdout) == (0, True)
