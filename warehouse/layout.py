@@ -83,6 +83,11 @@ class Layout:
         return self.home / "receipts"
 
     @property
+    def receipts_mark(self) -> Path:
+        """Says up to which entry of the ledger the pages that list receipts are."""
+        return self.home / ".receipts.mark"
+
+    @property
     def candidates(self) -> Path:
         """`candidates/<dataset>.html`: what would become public, for those who decide about it."""
         return self.home / "candidates"

@@ -149,10 +149,12 @@ class Ledger:
         known = self._read_known()
         return list(known.entries if kind is None else known.by_kind.get(kind, ()))
 
-    def read_head(self) -> LedgerHead | None:
-        """Return the newest entry's number and hash; None for an empty ledger."""
-        entries = self._read_known().entries
-        return LedgerHead(entries[-1].seq, entries[-1].hash) if entries else None
+    def read_head(self, kinds: Collection[EntryKind] = ()) -> LedgerHead | None:
+        """Return number and hash of the newest entry, or of the newest one of those kinds; None if there is none."""
+        known = self._read_known()
+        lists = [known.by_kind.get(kind, []) for kind in kinds] if kinds else [known.entries]
+        newest = max((entries[-1] for entries in lists if entries), key=lambda entry: entry.seq, default=None)
+        return LedgerHead(newest.seq, newest.hash) if newest else None
 
     def verify_chain(self, expected_head: LedgerHead | None = None) -> list[Text]:
         """Return the errors of the chain; empty if it is intact and still contains `expected_head`."""

@@ -18,12 +18,20 @@ from pipelines.submissions.submission import ELSEWHERE, is_refused_for_period
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger import EntryKind, LedgerEntry
 from warehouse.standing import find_last_hand_in, find_standing, is_retracted
 
 MOST = 200
-MARK = ".indexed"
-"""File with the newest entry of the ledger that the pages show; without it they are written again."""
+TOLD: tuple[EntryKind, ...] = (
+    "submission",
+    "verdict",
+    "landing",
+    "acceptance",
+    "retraction",
+    "reinstatement",
+    "restatement",
+)
+"""Kinds of entries that the pages tell of."""
 _SLASHES = 2
 """In the place of a submission that has a slice."""
 _ELSEWHERE_NAME = Text(zh="未放入单位收件夹的文件", en="Files outside any department's folder")
@@ -49,10 +57,11 @@ class IndexLine:
 
 
 def update_receipt_index(workspace: Workspace) -> None:
-    """Brings all pages up to date, unless the ledger is as it was when this was last done."""
-    head = workspace.ledger.read_head()
-    mark, known = workspace.layout.receipts / MARK, f"{head.seq} {head.hash}\n" if head else ""
-    if mark.is_file() and mark.read_text(encoding="utf-8") == known:
+    """Brings all pages up to date, unless no entry that they tell of is newer than when this was last done."""
+    head = workspace.ledger.read_head(TOLD)
+    mark, known = workspace.layout.receipts_mark, f"{head.seq} {head.hash}\n" if head else ""
+    there = (workspace.layout.receipts / "index.html").is_file()
+    if there and mark.is_file() and mark.read_text(encoding="utf-8") == known:
         return
     write_receipt_index(workspace)
     if head and workspace.layout.receipts.is_dir():
