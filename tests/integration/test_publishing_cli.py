@@ -141,7 +141,7 @@ def test_a_ckan_that_is_down_hides_nothing_of_the_static_catalogue(settings, dea
     answer = sportlake("publish")
     assert answer.exit_code == 1
     assert "the catalogue static: 2 entries changed" in answer.stdout
-    assert "ckan：没有回答" in answer.stdout
+    assert "ckan：没有应答" in answer.stdout
     assert dead_ckan in answer.stderr
     assert SECOND in page(settings, "site")
     assert [entry.facts["catalogue"] for entry in load_workspace(settings).ledger.read_entries("publication")] == [

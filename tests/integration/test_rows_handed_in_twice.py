@@ -119,7 +119,7 @@ def test_a_table_cut_in_parts_is_held_whole_by_a_walk_and_taken_when_it_is_joine
     third = len(rows) // 3
     for at in range(3):
         put_rows(workspace, "facility", ONE, "2026", rows[at * third : (at + 1) * third], f"_{at}")
-    receipts = judge_all(workspace, receive_all(workspace, [slice_], NOW), NOW)[slice_]
+    receipts = judge_all(workspace, receive_all(workspace, [slice_], NOW), NOW).receipts[slice_]
     assert [(receipt.outcome, "fragment" in receipt.counts) for receipt in receipts] == [("quarantine", True)] * 3
     assert find_standing(workspace.ledger, str(slice_)) is None
     receipt, found = hand_in(workspace, "facility", ONE, "2026", rows)
