@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import pyarrow.compute as pc
-
 from pipelines.release import Candidate
 from pipelines.review.approvals import is_decision
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.gate import FIRST_ROW
+from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
 from warehouse.ledger import LedgerEntry
 
 MOST_SOURCES = 20
@@ -30,15 +29,13 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
         "lake_version": candidate.lake_version,
         "contract_version": candidate.contract.version,
         "content_hash": candidate.content_hash,
-        "objections": [
-            _describe_objection(candidate, finding) for finding in candidate.objections if finding.severity == "error"
-        ],
+        "objections": [_describe_objection(candidate, finding) for finding in candidate.errors],
     }
     return workspace.ledger.append_once(
         "refusal",
         now=now,
         actor=workspace.actor,
-        reason=next(one for one in candidate.objections if one.severity == "error").message.en,
+        reason=candidate.errors[0].message.en,
         facts=facts,
         key=("dataset", "lake_version", "contract_version", "content_hash"),
     )
@@ -75,12 +72,9 @@ def _find_rows(candidate: Candidate, finding: Finding) -> Iterator[int]:
     if finding.row is not None:
         yield finding.row - FIRST_ROW
     elif finding.type == "duplicate-key":
-        keys, table = list(candidate.contract.primary_key), candidate.table
-        counted = table.select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
-        again = counted.filter(pc.greater(counted["count_all"], 1)).select(keys).slice(0, MOST_SOURCES)
-        wanted = {tuple(key.values()) for key in again.to_pylist()}
-        columns = [table.column(name).to_pylist() for name in keys]
-        yield from (at for at, key in enumerate(zip(*columns, strict=True)) if key in wanted)
+        keys, table = candidate.contract.primary_key, candidate.table
+        again = find_repeated_keys(table, keys)[:MOST_SOURCES]
+        yield from (at for at, marked in enumerate(mark_rows_with_keys(table, keys, again)) if marked)
 
 
 def _find_slices(candidate: Candidate, finding: Finding, rows: Sequence[int]) -> Iterator[str]:

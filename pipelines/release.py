@@ -49,9 +49,14 @@ class Candidate:
     disputes: tuple[Mapping[str, Any], ...] = ()
 
     @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The objections that stop the release; the others are warnings."""
+        return tuple(finding for finding in self.objections if finding.severity == "error")
+
+    @property
     def blocked(self) -> bool:
-        """Whether an objection has severity error, which stops the release."""
-        return any(finding.severity == "error" for finding in self.objections)
+        """Whether an objection stops the release."""
+        return bool(self.errors)
 
 
 def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = None) -> Candidate | None:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from quality.disclosure.negative_list import find_negative_entries
 from quality.disclosure.personal_data import find_personal_data
 from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, masked_excerpt
+from quality.repeated_keys import find_repeated_keys
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.negative_list import NegativeEntry
 from schemas.text import Text
@@ -69,20 +69,14 @@ def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
             f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回报送单位改正",
             f"{held_back} of {submitted} rows were held back, above the limit of {share:.0%}: have them mended first",
         )
-    keys = list(contract.primary_key)
-    if set(keys) <= set(table.column_names):
-        groups = table.select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
-        again = groups.filter(pc.greater(groups["count_all"], 1)).select(keys)
-        if again.num_rows:
-            named = [
-                str(masked_excerpt(" / ".join(map(str, k.values())))) for k in again.slice(0, EXAMPLES).to_pylist()
-            ]
-            yield _make_objection(
-                "duplicate-key",
-                f"有 {again.num_rows} 个编码在各单位、各期间的数据中重复，例如 {'；'.join(named)}；请相关单位核对",
-                f"{again.num_rows} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
-                value=named[0],
-            )
+    if again := find_repeated_keys(table, contract.primary_key):
+        named = [str(masked_excerpt(" / ".join(map(str, key)))) for key in again[:EXAMPLES]]
+        yield _make_objection(
+            "duplicate-key",
+            f"有 {len(again)} 个编码在各单位、各期间的数据中重复，例如 {'；'.join(named)}；请相关单位核对",
+            f"{len(again)} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
+            value=named[0],
+        )
 
 
 def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:

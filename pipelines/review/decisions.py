@@ -111,7 +111,7 @@ def _read_decider(workspace: Workspace, candidate: Candidate) -> Person:
     if not person.is_system and set(person.roles) & set(wanted):
         return person
     name, roles = candidate.contract.name, describe_roles(wanted)
-    holders = "、".join(f"{one.name}" for one in people.list_holders(wanted))
+    holders = "、".join(one.name for one in people.list_holders(wanted))
     if not wanted:
         text = Text(
             zh=f"{name} 的数据规范不要求审批，直接发布即可",
@@ -173,7 +173,7 @@ def _record_decision(
 
 
 def _blocked_error(candidate: Candidate) -> UsageError:
-    first, name = candidate.objections[0].message, candidate.contract.name
+    first, name = candidate.errors[0].message, candidate.contract.name
     return UsageError(
         Text(
             zh=f"{name} 未通过发布审核，改正前不能同意：{first.zh}",

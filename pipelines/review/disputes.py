@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality.findings import Finding, masked_excerpt
-from schemas.contract import Contract
+from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
+from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.text import Text
 
 MOST_DISPUTES = 20
@@ -37,19 +38,13 @@ class DisputedRows(NamedTuple):
 
 def hold_out_disputed(contract: Contract, table: pa.Table) -> DisputedRows:
     """Returns the table without the rows whose key stands in more than one row; all of it where the contract says `whole`."""
-    keys = list(contract.primary_key)
-    if contract.policy.disputed == "whole" or not set(keys) <= set(table.column_names):
+    keys = contract.primary_key
+    again = [] if contract.policy.disputed == "whole" else find_repeated_keys(table, keys)
+    if not again:
         return DisputedRows(table, 0, 0, ())
-    groups = table.select(keys).group_by(keys, use_threads=False).aggregate([([], "count_all")])
-    again = groups.filter(pc.greater(groups["count_all"], 1)).select(keys)
-    if not again.num_rows:
-        return DisputedRows(table, 0, 0, ())
-    wanted = {tuple(key.values()) for key in again.to_pylist()}
-    columns = [table.column(name).to_pylist() for name in keys]
-    mask = [key in wanted for key in zip(*columns, strict=True)]
-    out = table.select([*keys, "department", "period"]).filter(pa.array(mask))
-    kept = table.filter(pa.array([not held for held in mask]))
-    return DisputedRows(kept, out.num_rows, again.num_rows, _list_disputes(keys, out))
+    disputed = pa.array(mark_rows_with_keys(table, keys, again))
+    out = table.select([*keys, *SLICE_COLUMNS]).filter(disputed)
+    return DisputedRows(table.filter(pc.invert(disputed)), out.num_rows, len(again), _list_disputes(keys, out))
 
 
 def describe_disputes(found: DisputedRows) -> list[Mapping[str, Any]]:
@@ -69,7 +64,7 @@ def warn_of_disputes(found: DisputedRows) -> Sequence[Finding]:
             type="disputed-keys",
             severity="warning",
             message=Text(
-                zh=f"有 {found.keys} 个主键在不同单位或期间的数据中重复，相关 {found.rows} 行暂不发布，请各方核对：{'；'.join(named)}",
+                zh=f"有 {found.keys} 个编码在不同单位或期间的数据中重复，相关 {found.rows} 行暂不发布，请各方核对：{'；'.join(named)}",
                 en=f"{found.keys} keys stand in rows of several departments or periods; their {found.rows} rows are held out until those agree: {'; '.join(listed)}",
             ),
         ),

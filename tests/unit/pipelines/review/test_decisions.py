@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.release import assemble_candidate, freeze_candidate
-from pipelines.review.decisions import approve_candidate, refuse_candidate, undo_decision
+from pipelines.review.decisions import approve_assembled, approve_candidate, refuse_candidate, undo_decision
 from schemas.errors import UsageError
 from schemas.people import Person
 from support.contracts import contract_with
@@ -116,3 +116,17 @@ def test_a_contract_that_asks_for_nobody_says_so(tmp_path):
     take_all(workspace)
     with pytest.raises(UsageError, match="asks for no approval"):
         approve(workspace, "tester")
+
+
+def test_who_is_told_that_the_gate_stops_it_reads_an_error_and_no_warning(tmp_path):
+    policy = {"approvals": {"roles": ["steward"]}, "disputed": "hold_out", "quarantine": {"share": 0.1}}
+    workspace = workspace_with(tmp_path, contract_with(["code", "note"], policy=policy))
+    write_people(tmp_path, *PEOPLE)
+    put(workspace, "210100", "sample_2026.csv", "code,note\nS1,持证 E12345678 参赛\nS2,无\n")
+    put(workspace, "210200", "sample_2026.csv", "code,note\nS2,无\nS3,无\n")
+    take_all(workspace)
+    candidate = assemble_candidate(workspace, "sample")
+    assert [one.severity for one in candidate.objections] == ["error", "warning", "warning"]
+    warned_first = replace(candidate, objections=candidate.objections[::-1])
+    with pytest.raises(UsageError, match="held back"):
+        approve_assembled(workspace, warned_first, NOW)
