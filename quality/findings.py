@@ -50,6 +50,11 @@ class Finding(BaseModel):
     fix: str | None = None
 
 
+def make_table_finding(kind: str, severity: Severity, message: Text, mend: Text | None = None) -> Finding:
+    """Return a finding about the table as a whole."""
+    return Finding(judge="table", type=kind, severity=severity, message=message, mend=mend)
+
+
 def count_by_type(findings: Iterable[Finding]) -> dict[str, int]:
     """Return the number of findings of each type, most frequent first, ties by name."""
     counts = Counter(finding.type for finding in findings)

@@ -12,10 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.workspace import Workspace
-from quality.findings import Finding
 from schemas.content_fields import MOMENTS, content_fields
 from schemas.contract import Contract, Field
-from schemas.severity import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.row_fingerprints import (
@@ -111,11 +109,6 @@ def project_contract(contract: Contract) -> Projection:
 def project_fields(fields: Sequence[Field]) -> Projection:
     """Returns what is compared between datasets: fields that both have."""
     return _make_projection((), tuple(fields), fields)
-
-
-def make_finding(kind: str, severity: Severity, message: Text, mend: Text) -> Finding:
-    """Returns a finding about the table."""
-    return Finding(judge="table", type=kind, severity=severity, message=message, mend=mend)
 
 
 def _make_projection(key: tuple[Field, ...], others: tuple[Field, ...], content: Sequence[Field]) -> Projection:

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipelines.submissions.compared_rows import TOLD_APART, ComparedRows, make_finding, project_contract
+from pipelines.submissions.compared_rows import TOLD_APART, ComparedRows, project_contract
 from pipelines.submissions.shrinking import COMPLETE_WORD
 from pipelines.submissions.submission import Submission, read_submission
 from pipelines.submissions.typed_rows import read_typed_rows
-from quality.findings import Finding
+from quality.findings import Finding, make_table_finding
 from schemas.text import Text
 from warehouse.row_fingerprints import FingerprintSets, collect_sets, count_common, fingerprint_rows
 from warehouse.slice_fingerprints import derive_file, read_file
@@ -122,9 +122,7 @@ def _read_sets(compared: ComparedRows, submission: Submission) -> FingerprintSet
     path: Path = workspace.layout.submission_folder(submission.number) / f"rows-{projection.digest}.u64"
     if (known := read_file(path)) is not None:
         return known
-    department = workspace.departments[compared.slice.department]
-    area = department.admin_code if department.kind == "city_bureau" else ""
-    typed = read_typed_rows(workspace, submission, compared.contract, area)
+    typed = read_typed_rows(workspace, submission, compared.contract)
     if typed is None:
         return None
     return derive_file(path, lambda: collect_sets(fingerprint_rows(typed, projection)))
@@ -150,7 +148,7 @@ def _make_fragment_finding(compared: ComparedRows, sound: FingerprintSets, piece
     name = f"{compared.slice.dataset}_{compared.slice.period}_{COMPLETE_WORD}"
     others, english = _name_pieces(pieces)
     replaced = any(piece.stands for piece in pieces)
-    return make_finding(
+    return make_table_finding(
         "fragment",
         "error",
         Text(

@@ -12,11 +12,10 @@ from pipelines.submissions.compared_rows import (
     LEAST_SAME,
     SAME,
     ComparedRows,
-    make_finding,
     project_fields,
     tells_apart,
 )
-from quality.findings import Finding
+from quality.findings import Finding, make_table_finding
 from schemas.content_fields import MOMENTS, content_fields, shared_content
 from schemas.contract import Contract, Field
 from schemas.text import Text
@@ -72,7 +71,7 @@ def _find_rows_there(compared: ComparedRows, other: Contract, fields: tuple[Fiel
                 compared.describe_slice(key, earlier.number),
                 compared.describe_rows(mark_common(prints.exact, there)),
             )
-            return make_finding(
+            return make_table_finding(
                 "rows-of-another-dataset",
                 "error",
                 Text(

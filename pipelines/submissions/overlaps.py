@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipelines.submissions.compared_rows import LEAST_SAME, SAME, ComparedRows, make_finding, tells_apart
+from pipelines.submissions.compared_rows import LEAST_SAME, SAME, ComparedRows, tells_apart
 from pipelines.submissions.other_datasets import check_other_datasets
 from pipelines.submissions.plausibility import check_twin, find_same_bytes
-from quality.findings import Finding
+from quality.findings import Finding, make_table_finding
 from schemas.slices import SliceKey, period_days
 from schemas.text import Text
 from warehouse.row_fingerprints import count_common, mark_common
@@ -109,9 +109,9 @@ def _make_overlap_finding(compared: ComparedRows, overlap: _Overlap, number: str
         en=f"{counts} rows ({rows.en}) have the same content{but.en} as {name.en}: they seem to be handed in twice",
     )
     if overlap.share < SAME:
-        return make_finding("shared-rows", "warning", message, _mend_text(overlap))
+        return make_table_finding("shared-rows", "warning", message, _mend_text(overlap))
     doubtful = overlap.own and overlap.variant == "loose"
-    return make_finding("same-rows", "warning" if doubtful else "error", message, _mend_text(overlap))
+    return make_table_finding("same-rows", "warning" if doubtful else "error", message, _mend_text(overlap))
 
 
 def _mend_text(overlap: _Overlap) -> Text:

@@ -15,9 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.workspace import Workspace
-from quality.findings import Finding
+from quality.findings import Finding, make_table_finding
 from schemas.contract import Contract
-from schemas.policy import Problem
 from schemas.severity import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -67,7 +66,7 @@ def find_same_bytes(workspace: Workspace, slice_: SliceKey, sha256: str) -> list
 
 def _find_few_rows(texts: pa.Table) -> Iterator[Finding]:
     if 0 < texts.num_rows <= FEW_ROWS:
-        yield _make_finding(
+        yield make_table_finding(
             "few-rows",
             "warning",
             Text(zh=f"只有 {texts.num_rows} 行数据（低容量）", en=f"there are only {texts.num_rows} rows of data"),
@@ -88,7 +87,7 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
         columns += bool(nonempty.any())
         filled += nonempty
     if texts.num_columns >= _LEAST_WIDTH and (columns == 1 or _poured_share(texts, filled) >= POURED):
-        yield _make_finding(
+        yield make_table_finding(
             "poured-document",
             "error",
             Text(
@@ -99,7 +98,7 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
         )
     blank = 1 - float(filled.sum()) / (texts.num_rows * texts.num_columns)
     if blank >= MOSTLY_EMPTY:
-        yield _make_finding(
+        yield make_table_finding(
             "mostly-empty",
             "warning",
             Text(
@@ -150,7 +149,7 @@ def _find_stacked_points(typed: pa.Table, rows: pa.Array, contract: Contract) ->
 
 def _twin_finding(others: list[str], severity: Severity) -> Finding:
     names = "、".join(others[:_NAMED])
-    return _make_finding(
+    return make_table_finding(
         "same-as-another",
         severity,
         Text(zh=f"与已接收的 {names} 是完全相同的文件", en=f"this is the very file that was taken as {names}"),
@@ -159,7 +158,3 @@ def _twin_finding(others: list[str], severity: Severity) -> Finding:
             en="check dataset and period; if nothing changed, bring the date of verification up to date and send it again",
         ),
     )
-
-
-def _make_finding(kind: Problem | str, severity: Severity, message: Text, mend: Text) -> Finding:
-    return Finding(judge="table", type=kind, severity=severity, message=message, mend=mend)

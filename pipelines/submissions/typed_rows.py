@@ -1,38 +1,50 @@
-"""The rows of a submission that was not judged yet, or not accepted: read, normalised and typed, without any judgement.
+"""The rows of a file, normalised and typed, without any judgement.
 
-Not here: the whole validation (`validation.py`), accepted rows (`pipelines/intake.py`).
+Normalising is a step of every validation; typed rows alone are asked of a submission that was not judged yet, or not accepted. Not
+here: the whole validation (`validation.py`), accepted rows (`pipelines/intake.py`).
 """
 
 import pyarrow as pa
 
-from pipelines.columns.column_matching import match_columns
-from pipelines.normalise import normalise_table
-from pipelines.read import read_file
+from pipelines.columns.column_matching import ColumnMatching, match_columns
+from pipelines.normalise import NormalisedTable, normalise_table
+from pipelines.read import Reading, read_file
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.submission import Submission, original_file
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+from schemas.slices import SliceKey
 
 
-def read_typed_rows(workspace: Workspace, submission: Submission, contract: Contract, area: str) -> pa.Table | None:
-    """Returns all rows in the types of the lake, null where a cell has an error; None if the file is not a readable table.
+def normalise_rows(
+    workspace: Workspace, reading: Reading, matching: ColumnMatching, slice_: SliceKey | None
+) -> NormalisedTable:
+    """Returns the rows of a file normalised for the contract; names of districts are looked up in the submitting city first."""
+    return normalise_table(
+        matching.arrange_columns(reading.table),
+        reading.rows,
+        matching.contract,
+        matching.units,
+        reading.decimal_commas,
+        codelists=workspace.codelists,
+        area=find_division_area(workspace, slice_),
+    )
 
-    `area`: the division code of the department's city, in which names of districts are looked up; "" for none.
-    """
+
+def find_division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
+    """Returns the division code of the submitting city; "" for a unit of the province and for a file without a slice."""
+    department = workspace.departments[slice_.department] if slice_ else None
+    return department.admin_code if department and department.kind == "city_bureau" else ""
+
+
+def read_typed_rows(workspace: Workspace, submission: Submission, contract: Contract) -> pa.Table | None:
+    """Returns all rows in the types of the lake, null where a cell has an error; None if the file is not a readable table."""
     try:
         reading = read_file(original_file(workspace, submission), contract)
     except UnreadableFile:
         return None
     matching = match_columns(reading.labels, contract, reading.columns, reading.stated)
-    normal = normalise_table(
-        matching.arrange_columns(reading.table),
-        reading.rows,
-        contract,
-        matching.units,
-        reading.decimal_commas,
-        codelists=workspace.codelists,
-        area=area,
-    )
+    normal = normalise_rows(workspace, reading, matching, submission.slice)
     typed, _ = check_cells(normal.table, reading.rows, contract, [], reading.findings, matching.missing)
     return typed

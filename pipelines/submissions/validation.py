@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from pipelines.columns import column_matching
-from pipelines.normalise import CellRewrite, normalise_table
+from pipelines.normalise import CellRewrite
 from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
@@ -27,6 +27,7 @@ from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
+from pipelines.submissions.typed_rows import find_division_area, normalise_rows
 from pipelines.submissions.waivers import waive_findings
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
@@ -187,15 +188,7 @@ def _correct_rows(
 ) -> CorrectedTable:
     """Normalises the rows and applies the corrections on record that are valid on that day."""
     contract = matching.contract
-    normal = normalise_table(
-        matching.arrange_columns(reading.table),
-        reading.rows,
-        contract,
-        matching.units,
-        reading.decimal_commas,
-        codelists=workspace.codelists,
-        area=_division_area(workspace, slice_),
-    )
+    normal = normalise_rows(workspace, reading, matching, slice_)
     if slice_ is None or on is None:
         return CorrectedTable(normal)
     corrections = read_corrections(workspace.layout.corrections_file(contract.name), contract)
@@ -211,12 +204,6 @@ def _check_department(
         return []
     department = workspace.departments[slice_.department]
     return check_department(texts, contract, department, workspace.departments)
-
-
-def _division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
-    """Returns the division code of the submitting city; "" for a unit of the province and for a file without a slice."""
-    department = workspace.departments[slice_.department] if slice_ else None
-    return department.admin_code if department and department.kind == "city_bureau" else ""
 
 
 def _compare_rows(
@@ -240,7 +227,7 @@ def _finish_findings(
     slice_: SliceKey | None,
 ) -> tuple[Finding, ...]:
     """Returns the findings with proposed values and with the names of their cells."""
-    proposed = propose_values(findings, matching.contract, workspace.codelists, _division_area(workspace, slice_))
+    proposed = propose_values(findings, matching.contract, workspace.codelists, find_division_area(workspace, slice_))
     return tuple(locate_findings(proposed, reading, matching))
 
 

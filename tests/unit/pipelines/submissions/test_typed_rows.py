@@ -18,7 +18,7 @@ def workspace(tmp_path):
 
 def read(workspace, name, content):
     put(workspace, "210100", name, content)
-    return read_typed_rows(workspace, receive_arrival(workspace, list_arrivals(workspace)[0], NOW), CONTRACT, "210100")
+    return read_typed_rows(workspace, receive_arrival(workspace, list_arrivals(workspace)[0], NOW), CONTRACT)
 
 
 def test_rows_have_the_types_of_the_lake_and_wrong_cells_are_null(workspace):
