@@ -7,10 +7,10 @@ the row's first cell, one on a column in its header. Not here: the summary sheet
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.annotated_workbook.cell_xml import column_letters
 from pipelines.annotated_workbook.comments import OPENINGS
 from pipelines.annotated_workbook.job import CellMark
 from pipelines.annotated_workbook.styles import Kind
+from pipelines.columns.column_letters import column_letters
 from pipelines.field_help import describe_field, example_value
 from pipelines.read import Reading
 from quality.findings import Finding, masked_excerpt

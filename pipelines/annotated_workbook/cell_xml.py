@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pipelines.annotated_workbook.job import SummaryCell
 from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
 from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
+from pipelines.columns.column_letters import column_letters
 
 # Characters that XML 1.0 does not allow; a workbook writes them as _xHHHH_.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -18,25 +19,6 @@ _LONGEST = 32_767
 """Maximum number of characters of a cell. Source: Microsoft, Excel specifications and limits."""
 # First characters that make a program treat typed or imported text as a formula. Source: OWASP, CSV injection.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def column_letters(column: int) -> str:
-    """Returns the letters of a column counted from 1: `A` for 1, `AA` for 27."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def column_number(address: str) -> int:
-    """Returns the column, from 1, of letters or an address: 27 for `AA` and `AA17`."""
-    number = 0
-    for letter in address:
-        if not letter.isalpha():
-            break
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def looks_like_formula(text: str) -> bool:

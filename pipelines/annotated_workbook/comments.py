@@ -7,9 +7,10 @@ Source: ECMA-376 part 1 §18.7 (comments), part 4 §19 (VML, which programs stil
 
 from collections.abc import Iterable, Mapping
 
-from pipelines.annotated_workbook.cell_xml import column_letters, escape_xml
+from pipelines.annotated_workbook.cell_xml import escape_xml
 from pipelines.annotated_workbook.styles import Kind
 from pipelines.annotated_workbook.xlsx_package import MAIN, XML_DECLARATION
+from pipelines.columns.column_letters import column_letters
 
 OPENINGS: Mapping[Kind, tuple[str, str]] = {"mend": ("✖ 应修改", "✖ To mend"), "look": ("▲ 请核对", "▲ Please check")}
 """First line of our comments by kind, zh and en; it identifies them later, because programs drop the author's name."""

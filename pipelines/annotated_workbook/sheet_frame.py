@@ -11,10 +11,10 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from pipelines.annotated_workbook.cell_xml import column_letters, column_number
 from pipelines.annotated_workbook.source_workbook import is_harmless_formula
 from pipelines.annotated_workbook.styles import qualified_tag, strip_extensions
 from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
+from pipelines.columns.column_letters import column_letters, column_number
 
 _WIDE = "20"
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)")

@@ -14,10 +14,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from pipelines.annotated_workbook.cell_xml import column_letters, column_number, looks_like_formula, own_text_cell
+from pipelines.annotated_workbook.cell_xml import looks_like_formula, own_text_cell
 from pipelines.annotated_workbook.job import PlacedText
 from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
 from pipelines.annotated_workbook.xlsx_package import MAIN
+from pipelines.columns.column_letters import column_letters, column_number
 
 _ROOT = re.compile(rb"<(?:(\w+):)?(?:worksheet|sst)\b")
 _ROW = re.compile(rb"\s*<row\b([^<>']*?)(/?)>")

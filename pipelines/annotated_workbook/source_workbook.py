@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines.annotated_workbook.cell_xml import column_number
 from pipelines.annotated_workbook.comments import extract_foreign_text
 from pipelines.annotated_workbook.styles import qualified_tag
 from pipelines.annotated_workbook.xlsx_package import RELATIONS, DefinedName
+from pipelines.columns.column_letters import column_number
 
 _LARGEST = 256 * 2**20
 """Maximum size in bytes of one unpacked part. A sheet of 20 000 rows and 44 columns has about 40 MB."""

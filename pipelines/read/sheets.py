@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.columns.column_letters import column_letters
 from pipelines.read.defects import merged_cell
 from pipelines.read.header import Header, blank_file_error, find_header
 from pipelines.read.reading import RAGGED_ROWS, refuse_file
@@ -134,14 +135,4 @@ def _covered_cells(area: Area, first: int, last: int) -> Iterator[tuple[int, int
 
 
 def _area_name(area: Area) -> str:
-    return ":".join(f"{column_letters(column)}{row + 1}" for row, column in area)
-
-
-def column_letters(column: int) -> str:
-    """Returns the letters of a column counted from 0: `A` for 0, `AA` for 26."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
+    return ":".join(f"{column_letters(column + 1)}{row + 1}" for row, column in area)

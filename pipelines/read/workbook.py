@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from pipelines.columns.column_letters import column_letters
 from pipelines.read.defects import FORMULA_ERRORS, formula_error, formula_without_value, hidden_parts
 from pipelines.read.header import Header, require_header
 from pipelines.read.number_formats import (
@@ -22,7 +23,6 @@ from pipelines.read.reading import WORKBOOK_BYTES, Reading, refuse_file
 from pipelines.read.sheets import (
     SourceSheet,
     choose_sheet,
-    column_letters,
     describe_left_out,
     find_merged_cells,
     list_visible_sheets,
@@ -152,7 +152,7 @@ def _find_hidden(sheet: SourceSheet, beyond: HiddenContent, kept: set[int]) -> l
     first, width = sheet.survey.left, len(sheet.header.labels)
     if columns := sorted(column for column in beyond.hidden_columns if first <= column < first + width):
         what = Text(zh=f" {len(columns)} 列", en=f"{len(columns)} columns")
-        findings.append(hidden_parts(what, _join_places([column_letters(column) for column in columns])))
+        findings.append(hidden_parts(what, _join_places([column_letters(column + 1) for column in columns])))
     return findings
 
 

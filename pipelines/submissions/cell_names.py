@@ -6,9 +6,9 @@ columns of a file (`pipelines/read`), the cells of a marked workbook that was re
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from pipelines.columns.column_letters import column_letters
 from pipelines.columns.column_matching import ColumnMatching
 from pipelines.read import Reading
-from pipelines.read.sheets import column_letters
 from quality.findings import Finding, masked_excerpt
 
 
@@ -39,7 +39,7 @@ def number_field_columns(reading: Reading, matching: ColumnMatching) -> dict[str
 
 def cell_name(row: int, column: int) -> str:
     """Returns the name of a cell, row and column from 1: `F17` for row 17 of column 6."""
-    return f"{column_letters(column - 1)}{row}"
+    return f"{column_letters(column)}{row}"
 
 
 def _find_column(finding: Finding, columns: Mapping[str, int], labels: Mapping[str, int]) -> int | None:

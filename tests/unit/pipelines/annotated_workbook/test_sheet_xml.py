@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.annotated_workbook.cell_xml import column_letters, column_number, looks_like_formula
+from pipelines.annotated_workbook.cell_xml import looks_like_formula
 from pipelines.annotated_workbook.job import PlacedText
 from pipelines.annotated_workbook.sheet_xml import (
     RowAnnotations,
@@ -87,11 +87,6 @@ def test_prefixes_of_the_main_namespace_are_taken_off():
 def test_shared_texts_that_look_like_formulas_are_found_in_any_spelling():
     shared = b"<sst><si><t>good</t></si><si><t>&#61;1+1</t></si><si/><si><r><rPr/><t>@x</t></r></si><si><t xml:space='preserve'>  -1</t></si></sst>"
     assert find_formula_texts(shared) == {1, 3, 4}
-
-
-@given(st.integers(1, 16_384))
-def test_columns_have_letters_and_letters_are_columns(column):
-    assert column_number(column_letters(column)) == column
 
 
 @given(st.text())
