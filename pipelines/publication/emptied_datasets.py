@@ -9,7 +9,7 @@ from datetime import datetime
 
 from catalog.plan import Withdrawal
 from pipelines.publication.visible_release import visible_release
-from pipelines.publication.withdrawal import active_withdrawals, parse_withdrawal
+from pipelines.publication.withdrawal import active_withdrawals, describe_withdrawal, parse_withdrawal
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.ledger import LedgerEntry
@@ -58,13 +58,9 @@ def _withdraw(workspace: Workspace, dataset: str, now: datetime) -> Sequence[Wit
     if shown is None:
         return []
     ended = [entry.seq for entry in workspace.ledger.find_entries("restoration", "dataset", dataset)]
+    reason = _describe_retractions(workspace, dataset).model_dump()
     facts = {
-        "dataset": dataset,
-        "title": workspace.contracts[dataset].title.model_dump(),
-        "reason": _describe_retractions(workspace, dataset).model_dump(),
-        "successor": None,
-        "release": shown.number,
-        "synthetic": shown.synthetic,
+        **describe_withdrawal(workspace.contracts[dataset], shown, reason),
         "emptied": True,
         "after": ended[-1] if ended else 0,
     }

@@ -22,6 +22,7 @@ from pipelines.workspace import Workspace
 from quality.disclosure.public_tables import find_leaking_columns, find_leaks
 from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, count_by_type
+from quality.gate import FIRST_ROW
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
@@ -33,7 +34,6 @@ REASON = Text(
     en="A routine scan found what may not be public in it; withdrawn at once, until it was checked and corrected",
 )
 """The reason that the public reads; it does not say what was found, or where."""
-FIRST_ROW = 2
 MOST_ROWS = 20
 """Rows of one file that the ledger names."""
 _BATCH_ROWS = 100_000

@@ -6,12 +6,12 @@ made. Publication then retires the dataset in every catalogue (`publish.py`). No
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from catalog.plan import Withdrawal
 from pipelines.publication.visible_release import visible_release
 from pipelines.workspace import Workspace
-from schemas.contract import find_contract
+from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.ledger import LedgerEntry
@@ -64,19 +64,26 @@ def withdraw_dataset(
     last = _last_shown_release(workspace, dataset)
     if last is None:
         raise _nothing_public_error(dataset)
-    facts = {
-        "dataset": dataset,
-        "title": known.title.model_dump(),
-        "reason": _bilingual_dict(reason),
-        "successor": successor,
-        "release": last.number,
-        "synthetic": last.synthetic,
-    }
+    facts = describe_withdrawal(known, last, _bilingual_dict(reason), successor)
     return parse_withdrawal(
         workspace.ledger.append_entry(
             "withdrawal", now=now, actor=workspace.actor, reason="withdrawn by decision", facts=facts
         )
     )
+
+
+def describe_withdrawal(
+    contract: Contract, shown: Release, reason: Mapping[str, str], successor: str | None = None
+) -> dict[str, Any]:
+    """Returns what the ledger says of a withdrawal: the dataset, the release that was shown last, why, and what to use instead."""
+    return {
+        "dataset": contract.name,
+        "title": contract.title.model_dump(),
+        "reason": dict(reason),
+        "successor": successor,
+        "release": shown.number,
+        "synthetic": shown.synthetic,
+    }
 
 
 def restore_dataset(workspace: Workspace, dataset: str, reason: Text, now: datetime) -> None:
