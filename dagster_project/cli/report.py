@@ -144,7 +144,7 @@ def print_releases(
         rows.append((dataset, workspace.contracts[dataset].title.zh, number, last.rows))
         for one in list_disputes(workspace, dataset):
             print_message(
-                f"{dataset} 主键 {one['key']} 在 {'、'.join(one['slices'])} 中重复，相关行暂不发布",
+                f"{dataset} 编码 {one['key']} 在 {'、'.join(one['slices'])} 中重复，相关行暂不发布",
                 "held out until these departments agree",
             )
     print_table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows"), rows)

@@ -69,7 +69,7 @@ def print_unreleased(workspace: Workspace, now: datetime) -> None:
         rows += [(name, one) for one in why]
     for name in workspace.contracts:
         rows += [
-            (name, f"主键 {one['key']} 在 {'、'.join(one['slices'])} 中重复，暂不发布 / held out until they agree")
+            (name, f"编码 {one['key']} 在 {'、'.join(one['slices'])} 中重复，暂不发布 / held out until they agree")
             for one in list_disputes(workspace, name)
         ]
     _print_or_say(
