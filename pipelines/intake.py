@@ -42,6 +42,7 @@ from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock, write_table
+from warehouse.hand_in_index import SENT_BACK
 from warehouse.standing import find_standing, hand_in_order
 
 
@@ -75,7 +76,7 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
         judged = judge_original(workspace, submission, problem)
         receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
         keep_rows(workspace, submission, judged)
-        if receipt.outcome in {"quarantine", "refused"}:
+        if receipt.outcome in SENT_BACK:
             write_quarantine_box(workspace, submission, judged)
         write_receipt(workspace, receipt)
     receipt = read_receipt(workspace, submission.number)

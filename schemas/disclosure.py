@@ -7,7 +7,7 @@ Here: what the words and numbers of persons are, and which role a column's title
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -171,6 +171,7 @@ def title_key(title: str) -> str:
     return _split_title(title)[0]
 
 
+@lru_cache(maxsize=1024)
 def _split_title(title: str) -> tuple[str, str]:
     """Return the key of a title and that of the remark in brackets at its end, "" if there is none."""
     whole = _SPACES.sub("", unicodedata.normalize("NFKC", title)).strip("*:='\"").casefold()

@@ -35,7 +35,6 @@ _HEADING = """\
 # The people who act here: names, roles, departments; no passwords. Every entry of the ledger names one of them.
 # 角色 roles: clerk 填报员, steward 数据管理员, confidentiality 保密审查员, head 部门负责人, operator 运维人员, system 系统账户（仅一个 one only）
 """
-_FIELDS = {"name", "roles", "departments", "synthetic"}
 
 
 class Person(BaseModel):
@@ -142,8 +141,9 @@ def read_people(file: Path, departments: Collection[str] | None = None) -> Peopl
         raise ContractError(
             Text(zh=f"人员名单 {file} 有误：{wrong}", en=f"the list of people {file} is wrong: {wrong}")
         ) from wrong
-    for person in found.people if departments is not None else ():
-        if unknown := sorted(set(person.departments) - set(departments or ())):
+    for person in found.people:
+        unknown = sorted(set(person.departments) - set(departments)) if departments is not None else []
+        if unknown:
             raise ContractError(
                 Text(
                     zh=f"人员名单 {file} 中 {person.name} 的单位 {'、'.join(unknown)} 不存在",
@@ -157,7 +157,7 @@ def format_people(people: Collection[Person], heading: str = "") -> str:
     """Return the text of a file with those people: what it is for, `heading`, then one line a person."""
     lines = [
         yaml.safe_dump(
-            {key: value for key, value in person.model_dump(mode="json").items() if value and key in _FIELDS},
+            {key: value for key, value in person.model_dump(mode="json").items() if value},
             allow_unicode=True,
             sort_keys=False,
             default_flow_style=True,

@@ -39,8 +39,8 @@ def withhold_values(table: pa.Table, contract: Contract) -> WithheldTable:
 def _mask_column(table: pa.Table, rule: MaskRule) -> tuple[pa.Table, int]:
     texts = table.column(rule.field).combine_chunks().dictionary_encode()
     shown = pa.array([rule.mask_text(text) for text in texts.dictionary.to_pylist()], texts.dictionary.type)
-    changed = pc.not_equal(shown.take(texts.indices), texts.dictionary.take(texts.indices))
     column = shown.take(texts.indices)
+    changed = pc.not_equal(column, texts.dictionary.take(texts.indices))
     return _replace_column(table, rule.field, column), pc.sum(changed).as_py() or 0
 
 

@@ -102,6 +102,26 @@ def _print_review(review: "Review") -> None:
 
 
 def _print_view(view: "CandidateView") -> None:
+    _print_contents(view)
+    _print_coverage(view)
+    for waiver in view.waivers:
+        print_message(
+            f"放行：{waiver.slice}（{waiver.number}）{'、'.join(waiver.findings)}：{waiver.reason}",
+            f"accepted by {waiver.who}",
+        )
+    roles = [
+        (one.name.zh, one.name.en, "、".join(one.holders) or "—", one.approved or "未决定 not decided")
+        for one in view.roles
+    ]
+    print_table(("角色", "role", "谁可以 who may", "已同意 approves"), roles, title="由谁决定 Who must decide")
+    for one in view.review.refusals:
+        print_message(f"{one.person} 不同意：{one.reason}", "refuses")
+    for what, command in view.commands:
+        print_message(f"{what.zh}：{command}", what.en)
+
+
+def _print_contents(view: "CandidateView") -> None:
+    """Prints what would become public: rows, what changed since the last release, and what objects to it."""
     candidate, quality = view.candidate, view.candidate.quality
     print_message(
         f"{candidate.contract.title.zh}（{candidate.contract.name}）：{STATES[view.state][0]}", STATES[view.state][1]
@@ -118,6 +138,9 @@ def _print_view(view: "CandidateView") -> None:
         )
     for message, count in view.objections:
         print_message(f"审核意见（{count}）：{message.zh}", message.en)
+
+
+def _print_coverage(view: "CandidateView") -> None:
     cover = view.coverage
     print_message(
         f"完整程度：应有 {cover.expected} 份，已有 {cover.present} 份",
@@ -130,20 +153,6 @@ def _print_view(view: "CandidateView") -> None:
     ]
     if lacking:
         print_table(("单位 department", "名称", "已有 in it", "缺少 missing"), lacking, title="缺少的报送 Missing")
-    for waiver in view.waivers:
-        print_message(
-            f"放行：{waiver.slice}（{waiver.number}）{'、'.join(waiver.findings)}：{waiver.reason}",
-            f"accepted by {waiver.who}",
-        )
-    roles = [
-        (one.name.zh, one.name.en, "、".join(one.holders) or "—", one.approved or "未决定 not decided")
-        for one in view.roles
-    ]
-    print_table(("角色", "role", "谁可以 who may", "已同意 approves"), roles, title="由谁决定 Who must decide")
-    for one in view.review.refusals:
-        print_message(f"{one.person} 不同意：{one.reason}", "refuses")
-    for what, command in view.commands:
-        print_message(f"{what.zh}：{command}", what.en)
 
 
 STATES = {

@@ -82,11 +82,14 @@ def deposit_file(
             )
         )
     folder = workspace.layout.inbox / target.department
-    stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
+    sha256, stem = (
+        file_sha256(file),
+        target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else ""),
+    )
     place = (
         folder / file.name
         if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete
-        else _free_path(folder, stem, _choose_suffix(file), file_sha256(file))
+        else _free_path(folder, stem, _choose_suffix(file), sha256)
     )
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -94,9 +97,10 @@ def deposit_file(
         shutil.copyfile(file, partial)
         partial.replace(place)
     waiting = next((arrival for arrival in list_arrivals(workspace, on) if arrival.path == place), None)
-    below = place.relative_to(workspace.layout.inbox)
-    taken = Arrival(place, str(below), file_sha256(file), target.slice, None)
-    return waiting or number_arrivals(workspace, [taken], on)[0]
+    if waiting is not None:
+        return waiting
+    taken = Arrival(place, str(place.relative_to(workspace.layout.inbox)), sha256, target.slice, None)
+    return number_arrivals(workspace, [taken], on)[0]
 
 
 def _describe_unknown_dataset(contracts: Mapping[str, Contract], name: str) -> Text:

@@ -18,6 +18,7 @@ from pipelines.submissions.submission import ELSEWHERE, is_refused_for_period
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
+from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import EntryKind, LedgerEntry
 from warehouse.standing import find_last_hand_in, find_standing, is_retracted
 
@@ -122,7 +123,7 @@ def _describe_hand_in(workspace: Workspace, entry: LedgerEntry, *, handed_in_ane
     state = _find_state(workspace, number, place)
     if state == "refused" and handed_in_anew and _is_refused_for_place(workspace, number, place):
         state = "settled"
-    deadline = read_receipt(workspace, number).deadline if state in {"partly", "quarantine", "refused"} else None
+    deadline = read_receipt(workspace, number).deadline if state in {"partly", *SENT_BACK} else None
     contract = workspace.contracts.get(place.partition("/")[0]) if _is_slice(workspace, place) else None
     return IndexLine(
         number=number,
@@ -143,7 +144,7 @@ def _find_state(workspace: Workspace, number: str, place: str) -> str:
     if is_retracted(workspace.ledger, number):
         return "retracted"
     outcome = verdicts[-1].facts["outcome"]
-    if outcome in {"quarantine", "refused"}:
+    if outcome in SENT_BACK:
         last = find_last_hand_in(workspace.ledger, place)
         return str(outcome) if last and last.facts["number"] == number else "settled"
     standing = find_standing(workspace.ledger, place)
