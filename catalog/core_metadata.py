@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER, read_texts
 from catalog.pages.formats import format_day
-from schemas.metadata import NOT_DONE, Assessment, NotApplicable, NotDone, Refusal
+from schemas.metadata import NOT_DONE, Assessment, NotApplicable, NotDone, Refusal, UpdateCycle
 from schemas.people import REVIEW_ROLES, describe_approver
 from schemas.text import Text
 
@@ -44,6 +44,11 @@ def catalogue_texts() -> Mapping[str, Text]:
     return read_texts(FOLDER / "texts.yaml")
 
 
+def describe_cycle(cycle: UpdateCycle) -> Text:
+    """How often a dataset is updated."""
+    return catalogue_texts()[f"cycle.{cycle}"]
+
+
 def core_lines(entry: CatalogueEntry) -> tuple[CoreLine, ...]:
     """Every item, with its value or with the reason why it does not apply; none is omitted."""
     return tuple(_core_line(key, value) for key, value in _metadata_items(entry))
@@ -63,7 +68,7 @@ def _metadata_items(entry: CatalogueEntry) -> Iterator[tuple[str, Text | str | N
     yield "space_range", core.space_range
     yield "format", catalogue_texts()[f"format.{core.format}"]
     yield "encoding", core.encoding.upper()
-    yield "update_cycle", catalogue_texts()[f"cycle.{entry.cycle}"]
+    yield "update_cycle", describe_cycle(entry.cycle)
     yield "sharing_type", catalogue_texts()[f"sharing.{sharing.type}"]
     yield "sharing_way", catalogue_texts()[f"way.{sharing.way}"]
     yield "sharing_scope", sharing.scope

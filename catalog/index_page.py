@@ -8,7 +8,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from catalog.core_metadata import catalogue_texts
+from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.dataset_page import sort_offered
 from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER
@@ -46,9 +46,7 @@ def _filter_choices(entries: Sequence[CatalogueEntry]) -> dict[str, list[tuple[s
         ),
         "department": sorted({(entry.publisher.code, entry.publisher.name) for entry in entries}, key=_choice_value),
         "format": [(name, Text(zh=name.upper(), en=name.upper())) for name in formats],
-        "cycle": sorted(
-            {(entry.cycle, catalogue_texts()[f"cycle.{entry.cycle}"]) for entry in entries}, key=_choice_value
-        ),
+        "cycle": sorted({(entry.cycle, describe_cycle(entry.cycle)) for entry in entries}, key=_choice_value),
     }
 
 

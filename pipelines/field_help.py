@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from catalog.core_metadata import catalogue_texts
 from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract, Field
 from schemas.departments import Department
@@ -136,11 +135,6 @@ def describe_submitters(contract: Contract, departments: Mapping[str, Department
         for who in contract.policy.submitters
     ]
     return Text(zh="、".join(text.zh for text in named), en=", ".join(text.en for text in named))
-
-
-def describe_cadence(contract: Contract) -> Text:
-    """Returns how often the dataset is updated."""
-    return catalogue_texts()[f"cycle.{contract.policy.cadence}"]
 
 
 def describe_deadline(contract: Contract) -> Text:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from catalog.core_metadata import catalogue_texts
+from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from catalog.site_folder import SiteFolder
-from pipelines.field_help import describe_cadence, describe_submitters
+from pipelines.field_help import describe_submitters
 from pipelines.guide.page import build_view
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
@@ -47,7 +47,7 @@ def render_index(workspace: Workspace, contracts: Sequence[Contract]) -> str:
         row: dict[str, object] = {
             "contract": contract,
             "who": describe_submitters(contract, workspace.departments),
-            "cadence": describe_cadence(contract),
+            "cadence": describe_cycle(contract.policy.cadence),
         }
         families.setdefault(contract.policy.family, []).append(row)
     return render_bilingual_page(

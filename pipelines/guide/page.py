@@ -6,9 +6,8 @@ Not here: the sentences (`pages/guide.yaml`), writing files (`guide_files`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalog.core_metadata import catalogue_texts
+from catalog.core_metadata import catalogue_texts, describe_cycle
 from pipelines.field_help import (
-    describe_cadence,
     describe_deadline,
     describe_field,
     describe_submitters,
@@ -72,7 +71,7 @@ def build_view(
     return {
         "contract": contract,
         "who": describe_submitters(contract, departments),
-        "cadence": describe_cadence(contract),
+        "cadence": describe_cycle(contract.policy.cadence),
         "due": describe_deadline(contract),
         "owner": departments[contract.policy.owner].name,
         "clause": core.policy_clause,

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from pipelines.field_help import period_example
 from pipelines.submissions.submission import HandIn, choose_number, is_period_open
 from pipelines.submissions.taken_files import TAKEN
 from pipelines.workspace import Workspace
@@ -161,7 +162,7 @@ def _list_departments(departments: Iterable[Department], lang: Literal["zh", "en
 
 
 def _slice_in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:
-    example = {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]
+    example = period_example(contract)
     if not re.fullmatch(contract.policy.slice.pattern, period):
         return _make_finding(
             "unknown-period",

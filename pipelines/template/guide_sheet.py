@@ -9,8 +9,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from catalog.core_metadata import describe_cycle
 from pipelines.field_help import (
-    describe_cadence,
     describe_field,
     describe_submitters,
     example_value,
@@ -87,7 +87,7 @@ def _list_steps(
     contract: Contract, departments: Mapping[str, Department], department: Department | None, filename: str
 ) -> Iterator[Text]:
     who = department.name if department else describe_submitters(contract, departments)
-    often = describe_cadence(contract)
+    often = describe_cycle(contract.policy.cadence)
     yield Text(zh=contract.description.zh, en=contract.description.en)
     yield Text(zh=f"报送单位：{who.zh}；更新周期：{often.zh}", en=f"Handed in by: {who.en}; cycle: {often.en}")
     yield Text(
