@@ -8,7 +8,7 @@ Not here: the part files (`warehouse/parts.py`), the log files (`warehouse/delta
 Do not glob `lake/**.parquet`: the folders hold the parts of all versions. Keep the lake on a local disk, not on NFS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,7 @@ class Lake:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._known_parts: dict[str, tuple[int, Mapping[SliceKey, Part]]] = {}
 
     def replace_slices(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], why: Mapping[str, str], now: datetime
@@ -81,11 +82,13 @@ class Lake:
 
         Mode snapshot: each department's newest period; append: all periods. Empty if nothing has been accepted yet.
         """
-        there = self._current_parts(contract, version)
-        if contract.policy.mode == "snapshot":
-            newest = {key.department: key for key in sorted(there, key=_period_sort_key)}
-            there = {key: there[key] for key in newest.values()}
-        return self._read_files(contract, list(there.values()))
+        return self._read_files(contract, self._standing_parts(contract, version))
+
+    def read_current_fields(self, contract: Contract, names: Collection[str]) -> pa.Table:
+        """Return these fields, department and period of the rows that `read_current` returns, in no particular order."""
+        folder = self._layout.lake_folder(contract.name)
+        files = [folder / part.path for part in self._standing_parts(contract)]
+        return parts.read_part_fields(self._duckdb.cursor(), files, contract, names)
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
         """Return the current rows of one slice, contract fields only; None if it was never accepted or was withdrawn."""
@@ -144,9 +147,24 @@ class Lake:
         parts.fsync_all(folder, fresh.values())
         return fresh
 
-    def _current_parts(self, contract: Contract, version: int | None = None) -> dict[SliceKey, Part]:
-        table = commits.open_for_reading(self._layout.lake_folder(contract.name), version)
-        return {} if table is None else commits.read_parts(table, contract.name)
+    def _standing_parts(self, contract: Contract, version: int | None = None) -> list[Part]:
+        """Return the parts whose rows stand: of a snapshot each department's newest period, otherwise all periods."""
+        there = self._current_parts(contract, version)
+        if contract.policy.mode == "append":
+            return list(there.values())
+        newest = {key.department: key for key in sorted(there, key=_period_sort_key)}
+        return [there[key] for key in newest.values()]
+
+    def _current_parts(self, contract: Contract, version: int | None = None) -> Mapping[SliceKey, Part]:
+        """Return the part of every slice. A version never changes, so the last one read of each dataset is kept."""
+        folder, name = self._layout.lake_folder(contract.name), contract.name
+        wanted = deltalog.newest_version(folder) if version is None else version
+        if wanted is None:
+            return {}
+        if name not in self._known_parts or self._known_parts[name][0] != wanted:
+            table = commits.open_for_reading(folder, wanted)
+            self._known_parts[name] = (wanted, {} if table is None else commits.read_parts(table, name))
+        return self._known_parts[name][1]
 
     def _read_rows(self, contract: Contract, part: Part) -> pa.Table:
         schema = arrow_schema(contract)

@@ -4,7 +4,7 @@ Holds writing one part and reading many. The same rows and the same DuckDB versi
 the primary key, then by every other field. Not here: which parts belong to a table (`warehouse/commits.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,15 +97,31 @@ def fsync_all(table: Path, written: Iterable[Part]) -> None:
 
 def read_part_files(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
     """Return the rows of all files with `department` and `period`, by primary key; fields missing in old files are null."""
-    schema = lake_schema(contract)
+    return _query_files(con, files, contract, lake_schema(contract), order=(*contract.primary_key, *SLICE_COLUMNS))
+
+
+def read_part_fields(
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract, names: Collection[str]
+) -> pa.Table:
+    """Return these fields, `department` and `period` of all files' rows, in no particular order; no other column is read.
+
+    A name that the contract does not have is left out.
+    """
+    schema = pa.schema([field for field in lake_schema(contract) if field.name in {*names, *SLICE_COLUMNS}])
+    return _query_files(con, files, contract, schema, order=())
+
+
+def _query_files(
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract, schema: pa.Schema, order: Sequence[str]
+) -> pa.Table:
     if not files:
         return schema.empty_table()
     con.register("nothing", delta_schema(contract).empty_table())
     listed = ", ".join(sql.quote_text(str(file)) for file in files)
+    ordered = f" order by {sql.quote_names(order)}" if order else ""
     found = con.sql(
         f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
-        "hive_partitioning = true, hive_types_autocast = false, union_by_name = true))) "
-        f"order by {sql.quote_names([*contract.primary_key, *SLICE_COLUMNS])}"
+        f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true))){ordered}"
     ).to_arrow_table()
     con.unregister("nothing")
     columns = [_from_delta_column(found.column(field.name), field) for field in schema]

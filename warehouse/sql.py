@@ -4,12 +4,14 @@ The connections do not load extensions by themselves. Not here: any statement.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import duckdb
 
 # Source: measured with slices of 10 M rows; DuckDB spills to disk beyond it.
 MEMORY_LIMIT = "1GB"
+_NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 def quote_name(identifier: str) -> str:
@@ -27,13 +29,25 @@ def quote_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+@cache
+def _open_database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": "", **_NO_EXTENSIONS})
+
+
+def open_small_connection() -> duckdb.DuckDBPyConnection:
+    """Open a connection to the process's one in-memory database, for tables far below `MEMORY_LIMIT`: it cannot spill.
+
+    A new database takes 40 ms, a connection to this one 1 ms. What is registered on a connection is not seen by the others.
+    """
+    return _open_database().cursor()
+
+
 def open_connection(spill: Path) -> duckdb.DuckDBPyConnection:
     """Open a separate in-memory connection that spills into the folder `spill`; extensions are never fetched."""
     return duckdb.connect(
         config={
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(spill),
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
+            **_NO_EXTENSIONS,
         }
     )

@@ -39,7 +39,7 @@ from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract, rule_fields
 from schemas.errors import UnreadableFile
-from schemas.rules import InArea, InPeriod
+from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
 from schemas.text import Text
 
@@ -265,9 +265,13 @@ def _drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: fro
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
-    """Returns the current accepted rows of the datasets that the contract refers to, without those that have none."""
+    """Returns the accepted values of the fields that the contract refers to, by dataset, without datasets that have no rows."""
+    fields: dict[str, set[str]] = {}
+    for rule in contract.rules:
+        if isinstance(rule, InDataset) and rule.dataset in contract.references:
+            fields.setdefault(rule.dataset, set()).update(rule.reference)
     return {
-        name: workspace.lake.read_current(workspace.contracts[name])
-        for name in contract.references
+        name: workspace.lake.read_current_fields(workspace.contracts[name], names)
+        for name, names in fields.items()
         if workspace.lake.current_version(workspace.contracts[name]) is not None
     }

@@ -1,12 +1,13 @@
 """Row checks: runs every rule of a contract over the rows of one submission and makes its findings.
 
-One in-memory DuckDB for each call, without access to files and extensions; one statement for all rules. Cells become text here
+An in-memory DuckDB without access to files and extensions; one statement for all rules. Cells become text here
 and fill the placeholders of the contract's messages; only the contract is ever a template, a department's text only a value.
 Not here: what a rule means (the compilers), what happens to the findings (`quality/verdict.py`), the messages themselves.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import duckdb
@@ -64,7 +65,7 @@ def judge_rows(
         return []
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
-    with duckdb.connect(config=CONNECTION_CONFIG) as connection:
+    with _open_database().cursor() as connection:
         register_references(connection, scope)
         _register_submission(connection, table, contract)
         found = _find_violations(connection, compiled, contract)
@@ -73,6 +74,12 @@ def judge_rows(
         for (rule, _), offenders in zip(compiled, found, strict=True)
         for finding in _make_findings(rule, offenders, table, rows)
     ]
+
+
+@cache
+def _open_database() -> duckdb.DuckDBPyConnection:
+    """Return the process's one empty in-memory database; what a cursor of it registers is seen by that cursor alone."""
+    return duckdb.connect(config=CONNECTION_CONFIG)
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> None:

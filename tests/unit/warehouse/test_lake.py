@@ -73,6 +73,24 @@ def test_rows_come_back_by_primary_key_with_the_slice_they_came_with(lake):
     assert lake.read_slice(CONTRACT, key()).equals(rows(("a", None), ("b", 2)))
 
 
+def test_some_fields_are_read_without_the_others_of_the_rows_that_stand(lake):
+    put(lake, rows(("b", 2), ("a", None)), key("2025"))
+    put(lake, rows(("c", 2)), key("2026"))
+    assert lake.read_current_fields(CONTRACT, ["id", "other"]).to_pylist() == [
+        {"id": "c", "department": "210100", "period": "2026"}
+    ]
+    put(lake, None, key("2026"))
+    assert sorted(lake.read_current_fields(CONTRACT, ["id"]).column("id").to_pylist()) == ["a", "b"]
+
+
+def test_a_commit_of_another_writer_is_seen(lake):
+    put(lake, rows(("a", 1)))
+    assert ids(lake.read_current(CONTRACT)) == ["a"]
+    put(Lake(lake._layout), rows(("b", 1)))
+    assert ids(lake.read_current(CONTRACT)) == ["b"]
+    assert ids(lake.read_current(CONTRACT, version=1)) == ["a"]
+
+
 def test_every_type_survives_the_lake(lake):
     kinds = ["string", "integer", "number", "boolean", "date", "datetime", "time"]
     contract = contract_with([f"{kind}_:{kind}" for kind in kinds])

@@ -1,5 +1,8 @@
 """Quoting: whatever is in a name or a value, it stays one name or one value."""
 
+import duckdb
+import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,3 +35,13 @@ def test_no_extension_is_fetched_and_memory_is_bounded(tmp_path):
     assert (settings_["autoinstall_known_extensions"], settings_["autoload_known_extensions"]) == ("false", "false")
     assert settings_["memory_limit"] == "953.6 MiB"
     assert not (tmp_path / "spill").exists()
+
+
+def test_what_one_small_connection_registers_no_other_sees():
+    with sql.open_small_connection() as one, sql.open_small_connection() as other:
+        one.register("cells", pa.table({"a": [1]}))
+        assert one.execute("from cells").fetchall() == [(1,)]
+        with pytest.raises(duckdb.CatalogException, match="cells"):
+            other.execute("from cells")
+    with sql.open_small_connection() as later, pytest.raises(duckdb.CatalogException, match="cells"):
+        later.execute("from cells")
