@@ -74,12 +74,12 @@ def test_rows_come_back_by_primary_key_with_the_slice_they_came_with(lake):
 
 
 def test_some_fields_are_read_without_the_others_of_the_rows_that_stand(lake):
-    put(lake, rows(("b", 2), ("a", None)), key("2025"))
-    put(lake, rows(("c", 2)), key("2026"))
+    put(lake, rows(("b", 2), ("a", None)), key(period="2025"))
+    put(lake, rows(("c", 2)), key(period="2026"))
     assert lake.read_current_fields(CONTRACT, ["id", "other"]).to_pylist() == [
         {"id": "c", "department": "210100", "period": "2026"}
     ]
-    put(lake, None, key("2026"))
+    put(lake, None, key(period="2026"))
     assert sorted(lake.read_current_fields(CONTRACT, ["id"]).column("id").to_pylist()) == ["a", "b"]
 
 
