@@ -108,11 +108,8 @@ def describe_waiting(workspace: Workspace, one: "WaitingCandidate") -> Text:
         )
         for decision in one.review.refusals
     ]
-    told_by = {decision.role for decision in one.review.refusals}
     names = {
-        role: "、".join(who.name for who in workspace.people.list_holders([role]))
-        for role in one.review.missing
-        if role not in told_by
+        role: "、".join(who.name for who in workspace.people.list_holders([role])) for role in one.review.undecided
     }
     missing = [
         Text(
