@@ -21,7 +21,7 @@ MOST_SOURCES = 20
 
 
 def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) -> LedgerEntry | None:
-    """Records once that the gate refuses this candidate, and why; None if it does not."""
+    """Records once that the gate refuses this candidate, why, and which keys are disputed in it; None if it does not."""
     if not candidate.blocked:
         return None
     facts = {
@@ -30,6 +30,7 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
         "contract_version": candidate.contract.version,
         "content_hash": candidate.content_hash,
         "objections": [_describe_objection(candidate, finding) for finding in candidate.errors],
+        **({"disputes": list(candidate.disputes)} if candidate.disputes else {}),
     }
     return workspace.ledger.append_once(
         "refusal",

@@ -16,6 +16,7 @@ from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.receipt_page import group_findings
+from pipelines.submissions.shared_keys import SHARED_KEY
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.people import describe_roles
@@ -108,11 +109,8 @@ def describe_waiting(workspace: Workspace, one: "WaitingCandidate") -> Text:
         )
         for decision in one.review.refusals
     ]
-    told_by = {decision.role for decision in one.review.refusals}
     names = {
-        role: "、".join(who.name for who in workspace.people.list_holders([role]))
-        for role in one.review.missing
-        if role not in told_by
+        role: "、".join(who.name for who in workspace.people.list_holders([role])) for role in one.review.undecided
     }
     missing = [
         Text(
@@ -207,6 +205,8 @@ def print_answer(
     receipt = read_receipt(workspace, number)
     print_message(f"回执编号 {number}：{workspace.layout.receipt_file(number, 'html')}", "receipt")
     print_message(receipt.reason.zh, receipt.reason.en)
+    for one in [one for one in receipt.findings if one.type == SHARED_KEY][:_MAX_TYPES]:
+        print_message(f"第 {one.row} 行：{one.message.zh}", one.message.en)
     if receipt.outcome == "refused" and receipt.findings and (mend := receipt.findings[0].mend):
         print_message(mend.zh, mend.en)
     if after is not None and after.number == number:

@@ -41,6 +41,12 @@ class Review(NamedTuple):
         """Whether everybody whom the contract asks for approves and nobody refuses."""
         return not self.missing and not self.refusals
 
+    @property
+    def undecided(self) -> tuple[ApprovalRole, ...]:
+        """The missing roles in which nobody has refused either."""
+        refused = {one.role for one in self.refusals}
+        return tuple(role for role in self.missing if role not in refused)
+
 
 class WaitingCandidate(NamedTuple):
     """A candidate that the gate let pass and that waits for people since `since`."""

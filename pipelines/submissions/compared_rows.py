@@ -1,7 +1,7 @@
 """The rows of a hand-in, ready to be compared with the slices that stand in the lake.
 
 Here: which fields are compared, the hand-in's fingerprints, and what another slice is called to a clerk. Nothing is hashed or read
-before it is asked for. Not here: the comparisons (`overlaps.py`, `other_datasets.py`, `fragments.py`).
+before it is asked for. Not here: the comparisons (`overlaps.py`, `other_datasets.py`, `fragments.py`, `shared_keys.py`).
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipelines.workspace import Workspace
 from schemas.content_fields import MOMENTS, content_fields
 from schemas.contract import Contract, Field
-from schemas.slices import SliceKey
+from schemas.slices import SliceKey, period_days
 from schemas.text import Text
 from warehouse.row_fingerprints import (
     Bools,
@@ -70,6 +70,16 @@ class ComparedRows:
         if standing is None or self.number is None:
             return standing
         return standing if hand_in_order(ledger, standing.number) < hand_in_order(ledger, self.number) else None
+
+    def list_comparable(self) -> list[SliceKey]:
+        """Returns the other standing slices of the dataset that are released together with this one: of a snapshot the newest of each department."""
+        mine, there = self.slice, self.standing.parts
+        if self.contract.policy.mode == "append":
+            return [key for key in there if key != mine]
+        newest: dict[str, SliceKey] = {}
+        for key in sorted(there, key=lambda one: (period_days(one.period)[1], one.period)):
+            newest[key.department] = key
+        return [key for key in newest.values() if key.department != mine.department]
 
     def describe_slice(self, key: SliceKey, number: str) -> Text:
         """Returns who handed a slice in, for which dataset and period, and its receipt."""

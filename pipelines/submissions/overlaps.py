@@ -20,7 +20,7 @@ from pipelines.submissions.compared_rows import LEAST_SAME, SAME, ComparedRows, 
 from pipelines.submissions.other_datasets import check_other_datasets
 from pipelines.submissions.plausibility import check_twin, find_same_bytes
 from quality.findings import Finding, make_table_finding
-from schemas.slices import SliceKey, period_days
+from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.row_fingerprints import count_common, mark_common
 
@@ -68,7 +68,7 @@ def check_overlaps(compared: ComparedRows) -> list[Finding]:
 def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
     if compared.typed.num_rows < LEAST_SAME:
         return
-    keys = _list_comparable(compared)
+    keys = compared.list_comparable()
     if not keys:
         return
     telling = {
@@ -83,17 +83,6 @@ def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
         distinct = len(telling[variant])
         if shares[variant] >= SAME or (shares[variant] >= SHARED and distinct >= LEAST_SHARED):
             yield _Overlap(key, shares[variant], variant, key.department == compared.slice.department)
-
-
-def _list_comparable(compared: ComparedRows) -> list[SliceKey]:
-    """Returns the other slices of the dataset in which these rows have no place."""
-    mine, there = compared.slice, compared.standing.parts
-    if compared.contract.policy.mode == "append":
-        return [key for key in there if key != mine]
-    newest: dict[str, SliceKey] = {}
-    for key in sorted(there, key=lambda one: (period_days(one.period)[1], one.period)):
-        newest[key.department] = key
-    return [key for key in newest.values() if key.department != mine.department]
 
 
 def _make_overlap_finding(compared: ComparedRows, overlap: _Overlap, number: str) -> Finding:

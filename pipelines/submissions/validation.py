@@ -26,6 +26,7 @@ from pipelines.submissions.fragments import check_fragment
 from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
+from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.typed_rows import find_division_area, normalise_rows
 from pipelines.submissions.waivers import waive_findings
@@ -216,7 +217,9 @@ def _compare_rows(
     if compared is None:
         return [], []
     found, decided = ([], []) if elsewhere else check_fragment(compared, sound_rows, complete=complete)
-    return [*found, *check_copies(compared, sha256)], decided
+    copies = check_copies(compared, sha256)
+    is_copy = any(one.severity == "error" for one in copies)
+    return [*found, *copies, *([] if is_copy else check_shared_keys(compared))], decided
 
 
 def _finish_findings(

@@ -1,0 +1,115 @@
+"""Work items of departments about their own hand-ins: what was sent back, rows held back of what stands, what is due.
+
+Not here: the same facts as a check in Dagster or a table of `sportlake status` (`submissions/timeliness.py` says both what they are).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.timeliness import DueSlice, find_due_slices, find_sent_back
+from pipelines.work_items.work_item import ItemKind, WorkItem
+from pipelines.workspace import Workspace
+from schemas.contract import Contract
+from schemas.slices import SliceKey, period_days
+from schemas.text import Text
+from warehouse.standing import StandingSubmission, find_last_hand_in, list_standing
+
+
+def find_mend_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
+    """Yields an item for each slice whose newest file was quarantined or refused."""
+    for name in workspace.contracts:
+        for receipt in find_sent_back(workspace, name):
+            why = receipt.reason
+            yield _make_receipt_item(
+                "mend",
+                receipt,
+                Text(
+                    zh=f"{_name_hand_in(receipt).zh}被退回：{why.zh}；请修改后重新报送",
+                    en=f"{_name_hand_in(receipt).en} was sent back: {why.en}; mend it and hand it in again",
+                ),
+            )
+
+
+def find_held_back_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
+    """Yields an item for each slice that stands without some of its rows; not where a later file of the slice waits to be mended.
+
+    Of a snapshot only each department's newest period counts, because the others are replaced by it.
+    """
+    for slice_, standing in _list_current(workspace).items():
+        verdicts = workspace.ledger.find_entries("verdict", "number", standing.number)
+        last = find_last_hand_in(workspace.ledger, slice_)
+        if not verdicts or verdicts[-1].facts["outcome"] != "hold_back" or not last:
+            continue
+        if last.facts["number"] == standing.number:
+            receipt = read_receipt(workspace, standing.number)
+            yield _make_receipt_item(
+                "held_back",
+                receipt,
+                Text(
+                    zh=f"{_name_hand_in(receipt).zh}有 {receipt.held_back} 行因错误暂缓；请修改后重新报送整份文件",
+                    en=f"{receipt.held_back} rows of {_name_hand_in(receipt).en} are held back because of errors; mend them and hand in the whole file again",
+                ),
+            )
+
+
+def find_hand_in_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]:
+    """Yields an item for each slice that is due or late; not where its newest file waits to be mended, which is an item itself."""
+    for contract in workspace.contracts.values():
+        waiting = {(one.department, one.period) for one in find_sent_back(workspace, contract.name)}
+        for due in find_due_slices(workspace, contract, now.date()):
+            if not due.stands and (due.slice.department, due.slice.period) not in waiting:
+                yield _make_due_item(contract, due, now)
+
+
+def _list_current(workspace: Workspace) -> dict[str, StandingSubmission]:
+    """Returns what stands by slice, of a snapshot only each department's newest period."""
+    newest: dict[tuple[str, ...], str] = {}
+    standing = {slice_: one for slice_, one in list_standing(workspace.ledger).items() if _known(workspace, slice_)}
+    for slice_ in sorted(standing, key=lambda name: period_days(name.rpartition("/")[2])):
+        dataset, department, period = slice_.split("/")
+        is_snapshot = workspace.contracts[dataset].policy.mode == "snapshot"
+        newest[(dataset, department) if is_snapshot else (dataset, department, period)] = slice_
+    return {slice_: standing[slice_] for slice_ in newest.values()}
+
+
+def _known(workspace: Workspace, slice_: str) -> bool:
+    dataset, department, _ = slice_.split("/")
+    return dataset in workspace.contracts and department in workspace.departments
+
+
+def _make_receipt_item(kind: ItemKind, receipt: Receipt, text: Text) -> WorkItem:
+    return WorkItem(
+        kind=kind,
+        dataset=receipt.dataset,
+        subject=receipt.number,
+        text=text,
+        since=receipt.received_at.date(),
+        department=receipt.department,
+        due=receipt.deadline.day if receipt.deadline else None,
+        command=f"sportlake submit {receipt.filename} --dataset {receipt.dataset} --department {receipt.department} --period {receipt.period}",
+        page=f"receipts/{receipt.number}.html",
+    )
+
+
+def _make_due_item(contract: Contract, due: DueSlice, now: datetime) -> WorkItem:
+    key: SliceKey = due.slice
+    return WorkItem(
+        kind="hand_in",
+        dataset=contract.name,
+        subject=str(key),
+        text=Text(
+            zh=f"请报送“{contract.title.zh}”{key.period}",
+            en=f"hand in {contract.title.en} {key.period}",
+        ),
+        since=min(period_days(key.period)[1], now.date()),
+        department=key.department,
+        due=due.deadline.day,
+        command=f"sportlake template {contract.name} --department {key.department}",
+    )
+
+
+def _name_hand_in(receipt: Receipt) -> Text:
+    title = receipt.title or Text(zh=receipt.filename, en=receipt.filename)
+    return Text(zh=f"“{title.zh}”{receipt.period}", en=f"{title.en} {receipt.period}")

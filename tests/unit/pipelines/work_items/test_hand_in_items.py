@@ -1,0 +1,109 @@
+"""What departments owe: files sent back, rows held back of what stands, slices that are due; each of them once."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.submissions.retraction import retract_submission
+from pipelines.work_items.hand_in_items import find_hand_in_items, find_held_back_items, find_mend_items
+from support.contracts import contract_with
+from support.walked import take_all
+from support.workspaces import NOW, put, workspace_with
+
+BAD = "id,name\nx,馆\n"
+HALF = "id,name\nx,馆\n2,场\n3,池\n"
+GOOD = "id,name\n1,馆\n2,场\n3,池\n"
+
+
+def make_workspace(home, **policy):
+    return workspace_with(
+        home,
+        contract_with(
+            ["id:integer", "name"],
+            name="venue",
+            policy={"submitters": ["city_bureau"], "quarantine": {"share": 0.5, "mend_within": 10}, **policy},
+        ),
+    )
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return make_workspace(tmp_path)
+
+
+def hand_in(workspace, content, period="2026", department="210100"):
+    put(workspace, department, f"venue_{period}.csv", content)
+    (receipt,) = take_all(workspace).values()
+    return receipt
+
+
+def test_a_quarantined_file_is_to_be_mended_by_its_department_until_the_day_on_the_receipt(workspace):
+    receipt = hand_in(workspace, BAD)
+    (item,) = find_mend_items(workspace, NOW)
+    assert (item.kind, item.department, item.dataset, item.subject) == ("mend", "210100", "venue", receipt.number)
+    assert (item.since, item.due) == (NOW.date(), receipt.deadline.day)
+    assert item.page == f"receipts/{receipt.number}.html"
+    assert item.command.endswith("venue_2026.csv --dataset venue --department 210100 --period 2026")
+    assert receipt.reason.zh in item.text.zh
+
+
+def test_it_is_done_once_a_good_file_stands(workspace):
+    hand_in(workspace, BAD)
+    hand_in(workspace, GOOD)
+    assert list(find_mend_items(workspace, NOW)) == []
+    assert list(find_held_back_items(workspace, NOW)) == []
+
+
+def test_rows_held_back_of_what_stands_are_an_item_with_their_number(workspace):
+    receipt = hand_in(workspace, HALF)
+    (item,) = find_held_back_items(workspace, NOW)
+    assert (item.kind, item.department, item.subject, item.due) == (
+        "held_back",
+        "210100",
+        receipt.number,
+        receipt.deadline.day,
+    )
+    assert "有 1 行" in item.text.zh
+    assert "1 rows" in item.text.en
+    assert list(find_mend_items(workspace, NOW)) == []
+
+
+def test_a_later_file_that_was_sent_back_is_the_one_thing_to_do(workspace):
+    hand_in(workspace, HALF)
+    later = hand_in(workspace, BAD)
+    assert list(find_held_back_items(workspace, NOW)) == []
+    assert [item.subject for item in find_mend_items(workspace, NOW)] == [later.number]
+
+
+def test_what_was_taken_back_holds_nothing_back(workspace):
+    receipt = hand_in(workspace, HALF)
+    retract_submission(workspace, receipt.number, "报错", NOW)
+    assert list(find_held_back_items(workspace, NOW)) == []
+
+
+@pytest.mark.parametrize(("mode", "periods"), [("snapshot", []), ("append", ["2025"])])
+def test_an_older_inventory_is_replaced_by_the_newer_one(tmp_path, mode, periods):
+    workspace = make_workspace(tmp_path, mode=mode)
+    hand_in(workspace, HALF, "2025")
+    hand_in(workspace, GOOD.replace("1,馆", "9,馆"), "2026")
+    assert [item.text.zh.partition("”")[2][:4] for item in find_held_back_items(workspace, NOW)] == periods
+
+
+def test_what_is_due_is_an_item_before_and_after_its_last_day(workspace):
+    early = datetime(2025, 1, 10, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    items = {item.subject: item for item in find_hand_in_items(workspace, early)}
+    item = items["venue/210100/2024"]
+    assert (item.department, item.since, item.due) == ("210100", date(2024, 12, 31), date(2025, 2, 5))
+    assert item.days_late(early.date()) == 0
+    late = {item.subject: item for item in find_hand_in_items(workspace, early + timedelta(days=27))}
+    assert set(late) == {"venue/210100/2024", "venue/210200/2024"}
+    assert late["venue/210100/2024"].days_late(date(2025, 2, 6)) == 1
+
+
+def test_what_was_handed_in_or_waits_to_be_mended_is_not_asked_for_again(workspace):
+    hand_in(workspace, GOOD, "2025")
+    hand_in(workspace, BAD, "2025", "210200")
+    after = datetime(2026, 6, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert list(find_hand_in_items(workspace, after)) == []
+    assert [item.department for item in find_mend_items(workspace, after)] == ["210200"]
