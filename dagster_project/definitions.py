@@ -7,6 +7,7 @@ import warnings
 
 import dagster as dg
 
+from dagster_project.alert_jobs import alerts_job, drift_job, watch_failed_runs
 from dagster_project.assets import (
     build_dataset_assets,
     build_published_assets,
@@ -62,9 +63,11 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 approve_job,
                 refuse_job,
                 sweep,
+                alerts_job,
+                drift_job,
             ],
             schedules=build_schedules(),
-            sensors=[build_inbox_sensor(intakes)],
+            sensors=[build_inbox_sensor(intakes), watch_failed_runs],
             resources={"workspace": WorkspaceResource.from_settings(settings)},
             executor=dg.in_process_executor,
         )

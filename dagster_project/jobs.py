@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
+from dagster_project.alert_jobs import ALERTS, DRIFT
 from dagster_project.catalogues import catalogue_names
 from dagster_project.checks import FRESHNESS
 from dagster_project.instance import DATASET_TAG
@@ -135,7 +136,9 @@ TIMEZONE = "Asia/Shanghai"
 
 
 def build_schedules() -> list[dg.ScheduleDefinition]:
-    """Releases at 02:00, publication half an hour later, the scan of what is public at 03:30, freshness at 07:00, refresh and sweep on Sundays.
+    """Every night releases, publication, the scan of what is public, the comparison of the catalogues; freshness at 07:00, alerts at 08:00.
+
+    On Sundays refresh and sweep.
 
     All run from the start, while Dagster's daemon does; who stops one in the UI finds it stopped the next time.
     """
@@ -145,6 +148,8 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
             PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"
         ),
         _build_schedule(RESCAN, "30 3 * * *", "每日 3:30 复查已公开数据 · what is public is scanned again every night"),
+        _build_schedule(DRIFT, "30 4 * * *", "每日 4:30 核对各目录 · what the catalogues serve, every night"),
+        _build_schedule(ALERTS, "0 8 * * *", "每日 8:00 发送提醒 · the digests of the day"),
         _build_schedule(FRESHNESS, "0 7 * * *", "每日 7:00 核对报送是否及时 · who is late, every morning"),
         _build_schedule(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
         _build_schedule(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),

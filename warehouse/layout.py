@@ -45,6 +45,16 @@ class Layout:
         return self.home / "people.yaml"
 
     @property
+    def recipients(self) -> Path:
+        """Where alerts go: addresses with passwords, written by people."""
+        return self.home / "alerts.yaml"
+
+    @property
+    def alerts_lock(self) -> Path:
+        """Held while alerts are sent and recorded, so that two processes do not tell the same."""
+        return self.home / "ledger" / ".alerts.lock"
+
+    @property
     def ledger(self) -> Path:
         """The ledger file."""
         return self.home / "ledger" / "ledger.jsonl"

@@ -47,6 +47,7 @@ EntryKind = Literal[
     "revocation",
     "waiver",
     "incident",
+    "alert",
 ]
 
 

@@ -9,6 +9,7 @@ import gc
 import typer
 
 from dagster_project.cli import (
+    alerts,
     candidates,
     check,
     contracts,
@@ -55,6 +56,7 @@ app.command("rescan")(decisions.rescan_command)
 app.command("drift")(publishing.report_drift)
 app.command("orphans")(publishing.report_orphans)
 app.add_typer(people.app)
+app.add_typer(alerts.app)
 app.add_typer(publishing.warehouse)
 app.add_typer(status.ledger)
 app.add_typer(portal.app)
