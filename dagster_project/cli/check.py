@@ -94,6 +94,8 @@ def _to_json(answer: "CheckReport", most: int) -> str:
         "decisions": [{"zh": decision.zh, "en": decision.en} for decision in answer.decisions],
         "rewrites": dict(answer.rewrites),
     }
+    if answer.proposals:
+        value["accepted_proposals"] = [one.model_dump() for one in answer.proposals]
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -134,6 +136,12 @@ def _print_reading(answer: "CheckReport") -> None:
 
         for why, count in answer.rewrites.items():
             console.print_message(f"统一：{REASONS[why].zh}（{count} 格）", f"{REASONS[why].en} ({count} cells)")
+    if answer.proposals:
+        heads = ("单元格 cell", "列 column", "您填的值 your value", "采纳的建议值 accepted")
+        rows = [
+            (one.cell, _column_label(answer, one.field), one.old or "—", one.new or "—") for one in answer.proposals
+        ]
+        console.print_table(heads, rows, title="采纳的建议值 Accepted proposals")
 
 
 def _count_plain(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
@@ -151,15 +159,17 @@ def _count_in_words(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
     return [(f"{group.heading.zh}  {group.heading.en}", group.count) for group in groups]
 
 
+def _column_label(answer: "CheckReport", field: str) -> str:
+    """Returns the Chinese title of a field; the name itself for whoever wrote the descriptor."""
+    return answer.labels[field].zh if answer.labels is not None and field in answer.labels else field
+
+
 def _finding_row(answer: "CheckReport", finding: "Finding") -> tuple[object, ...]:
-    column = finding.field or "—"
-    if answer.labels is not None and column in answer.labels:
-        column = answer.labels[column].zh
     return (
         finding.severity if answer.labels is None else _SEVERITIES[finding.severity],
         _row_label(finding),
         finding.cell or "—",
-        column,
+        _column_label(answer, finding.field or "—"),
         "—" if finding.value is None else finding.value,
         finding.fix or "—",
         finding.message.zh,

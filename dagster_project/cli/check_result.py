@@ -20,6 +20,7 @@ from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageE
 from schemas.text import Text
 
 if TYPE_CHECKING:
+    from pipelines.submissions.accepted_proposals import AcceptedProposal
     from pipelines.workspace import Workspace
     from schemas.contract import Contract
     from schemas.slices import SliceKey
@@ -41,6 +42,7 @@ class CheckReport(NamedTuple):
     decisions: tuple[Text, ...] = ()
     rewrites: Mapping[str, int] = MappingProxyType({})
     labels: Mapping[str, Text] | None = None
+    proposals: "tuple[AcceptedProposal, ...]" = ()
 
 
 class Sender(NamedTuple):
@@ -147,6 +149,7 @@ def _check_by_contract(file: Path, asked: "Contract", sender: Sender | None) -> 
         decisions=judged.decisions,
         rewrites=dict(sorted(Counter(rewrite.why for rewrite in judged.rewrites).items())),
         labels={field.name: field.label for field in asked.fields},
+        proposals=judged.proposals,
     )
 
 

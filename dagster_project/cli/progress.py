@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from dagster_project.catalogues import catalogue_names, open_catalogue
 from dagster_project.cli.console import make_console, print_message
+from dagster_project.receipt_ports import note_port
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
@@ -121,6 +122,7 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
     from dagster_project.instance import open_instance
 
     defs, ran = build_defs(settings), []
+    note_port(workspace.layout, settings.receipts_port)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
         open_instance(workspace.layout, _print_text) as instance,

@@ -82,25 +82,31 @@ def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
     """
     if not path.is_file():
         return ()
-    columns = (*_SCOPE, *contract.primary_key, *_ABOUT)
+    columns = correction_columns(contract)
+    named = ",".join(columns)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines, strict=True, restkey="")
-        if tuple(reader.fieldnames or ()) != columns:
-            raise ContractError(
-                Text(
-                    zh=f"更正记录 {path.name} 的列应为 {','.join(columns)}",
-                    en=f"the columns of the corrections {path.name} must be {','.join(columns)}",
-                )
-            )
         try:
+            if tuple(reader.fieldnames or ()) != columns:
+                raise ContractError(
+                    Text(
+                        zh=f"更正记录 {path.name} 的列应为 {named}",
+                        en=f"the columns of the corrections {path.name} must be {named}",
+                    )
+                )
             return tuple(_parse_correction(line, contract, f"{path.name}:{reader.line_num}") for line in reader)
         except (csv.Error, UnicodeDecodeError) as wrong:
             raise ContractError(
                 Text(
-                    zh=f"更正记录 {path.name} 无法读取：{wrong}",
-                    en=f"the corrections {path.name} cannot be read: {wrong}",
+                    zh=f"更正记录 {path.name} 无法读取（{wrong}）；应为 UTF-8 编码的 CSV，列为 {named}",
+                    en=f"the corrections {path.name} cannot be read ({wrong}); they are CSV in UTF-8 with the columns {named}",
                 )
             ) from wrong
+
+
+def correction_columns(contract: Contract) -> tuple[str, ...]:
+    """Returns the columns of a dataset's corrections in their order."""
+    return (*_SCOPE, *contract.primary_key, *_ABOUT)
 
 
 def mark_corrections(asked: Sequence[Correction], slice_: SliceKey, on: date) -> list[str]:
@@ -149,8 +155,9 @@ def _parse_correction(line: Mapping[str, str | None], contract: Contract, place:
     except ValidationError as wrong:
         raise _correction_error(place, [_describe_mistake(error) for error in wrong.errors()]) from wrong
     if "" in line:
+        named = ",".join(correction_columns(contract))
         raise _correction_error(
-            place, [Text(zh="单元格多于表头的列", en="the line has more cells than the header has columns")]
+            place, [Text(zh=f"单元格多于表头的列 {named}", en=f"the line has more cells than the header {named}")]
         )
     if correction.field not in {field.name for field in contract.fields}:
         known = ", ".join(field.name for field in contract.fields)
