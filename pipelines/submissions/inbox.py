@@ -24,7 +24,6 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 
-
 _BEFORE_PERIOD, _AFTER_PERIOD = "_- —－（(", "年）) "
 """What people write between a title and its period, and after the period."""
 

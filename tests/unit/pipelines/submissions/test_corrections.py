@@ -107,7 +107,7 @@ def test_other_columns_are_refused_and_no_file_is_no_correction(tmp_path):
     path = tmp_path / "sample.csv"
     assert read_corrections(path, CONTRACT) == ()
     for content in (
-        "id,field,old,new\n".encode(),
+        b"id,field,old,new\n",
         f"{HEAD}\n{LINE}".encode("gb18030"),
         "编码,原值\n".encode("gb18030"),
     ):
