@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dagster_project.cli.check_result import CheckReport
+    from pipelines.submissions.finding_words import FindingWords
     from quality.findings import Finding
 
 FOUND, REFUSED = 1, 2
@@ -114,7 +115,7 @@ def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
     _print_reading(answer)
     if not answer.findings:
         return
-    counts = _count_plain(answer) if answer.labels is None else _count_in_words(answer)
+    counts = _count_plain(answer) if answer.words is None else _count_in_words(answer, answer.words)
     console.print_table(("问题 problem", "处数 count"), counts)
     listed = answer.findings[: most or None]
     heads = ("级别 severity", "行 row", "单元格 cell", "列 column", "值 value", "建议值 fix", "问题", "problem")
@@ -151,27 +152,35 @@ def _count_plain(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
     return count_by_type(answer.findings).items()
 
 
-def _count_in_words(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
+def _count_in_words(answer: "CheckReport", words: "FindingWords") -> "Iterable[tuple[object, ...]]":
     """Returns the headings of the receipt's groups with their counts."""
     from pipelines.submissions.receipt_page import group_all_findings
 
-    groups = group_all_findings(answer.findings, answer.labels or {})
+    groups = group_all_findings(answer.findings, words)
     return [(f"{group.heading.zh}  {group.heading.en}", group.count) for group in groups]
 
 
 def _column_label(answer: "CheckReport", field: str) -> str:
     """Returns the Chinese title of a field; the name itself for whoever wrote the descriptor."""
-    return answer.labels[field].zh if answer.labels is not None and field in answer.labels else field
+    return answer.words.labels[field].zh if answer.words is not None and field in answer.words.labels else field
+
+
+def _name(answer: "CheckReport", finding: "Finding", value: str | None) -> str:
+    """Returns a value in Chinese: a code by its name; a dash for none."""
+    if value is None or answer.words is None:
+        return "—" if value is None else value
+    said = answer.words.name_value(finding) if value == finding.value else answer.words.name_cell(finding.field, value)
+    return said.zh if said else "—"
 
 
 def _finding_row(answer: "CheckReport", finding: "Finding") -> tuple[object, ...]:
     return (
-        finding.severity if answer.labels is None else _SEVERITIES[finding.severity],
+        finding.severity if answer.words is None else _SEVERITIES[finding.severity],
         _row_label(finding),
         finding.cell or "—",
         _column_label(answer, finding.field or "—"),
-        "—" if finding.value is None else finding.value,
-        finding.fix or "—",
+        _name(answer, finding, finding.value),
+        _name(answer, finding, finding.fix),
         finding.message.zh,
         finding.message.en,
     )

@@ -14,7 +14,7 @@ from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes
 from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.receipt_files import find_words, read_receipt
 from pipelines.submissions.receipt_page import group_findings
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
@@ -275,9 +275,8 @@ def _has_receipt(workspace: Workspace, arrival: Arrival) -> bool:
 def _print_receipt(workspace: Workspace, place: str, receipt: Receipt) -> None:
     zh, en = _OUTCOME_TEXTS[receipt.outcome]
     print_message(f"\n{place}：{zh}", en)
-    contract = workspace.contracts.get(receipt.dataset) if receipt.dataset else None
-    labels = {field.name: field.label for field in contract.fields} if contract else {}
-    groups = [group for group in group_findings(receipt, labels) if group.heading != receipt.reason]
+    words = find_words(workspace, receipt.dataset)
+    groups = [group for group in group_findings(receipt, words) if group.heading != receipt.reason]
     for group in groups[:_MAX_TYPES]:
         print_message(f"  {group.heading.zh}（{group.count} 处）", f"{group.heading.en} ({group.count})")
     if (rest := len(groups) - _MAX_TYPES) > 0:

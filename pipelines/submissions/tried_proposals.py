@@ -204,9 +204,9 @@ def _find_culprits(
     if finding.type == "primary-key":
         names, key = set(contract.primary_key), contract.primary_key
     elif rule is None:
-        names = {finding.field}
+        names = {finding.field or ""}
     elif isinstance(rule, ConsistentWithin):
-        names = {finding.field, rule.key}
+        names = {finding.field or "", rule.key}
     else:
         names = set(rule_fields(rule))
     own = [place for place in fixes if place[0] == finding.row and place[1] in names]

@@ -198,7 +198,7 @@ def _correct_rows(
     corrections = read_corrections(workspace.layout.corrections_file(contract.name), contract)
     if not corrections:
         return CorrectedTable(normal)
-    return apply_corrections(normal, reading.rows, contract, corrections, slice_, on)
+    return apply_corrections(normal, reading.rows, contract, corrections, slice_, on, workspace.codelists)
 
 
 def _check_department(

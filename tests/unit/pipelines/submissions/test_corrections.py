@@ -30,7 +30,7 @@ def asked(**parts):
 
 def corrected(*corrections, on=TODAY):
     table = pa.table({"id": ["a", "b"], "year": ["2026", "2026"], "name": ["甲", None], "n": ["5", "7"]})
-    return apply_corrections(NormalisedTable(table, []), pa.array([2, 4]), CONTRACT, corrections, SLICE, on)
+    return apply_corrections(NormalisedTable(table, []), pa.array([2, 4]), CONTRACT, corrections, SLICE, on, {})
 
 
 def types(done):
