@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from catalog.plan import PublicationPlan
     from dagster_project.runs import RunRequest, RunResult
+    from pipelines.submissions.receipt import Receipt
 
     Planner: TypeAlias = Callable[[dg.DagsterInstance], Sequence[RunRequest]]
 
@@ -137,6 +138,18 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
                 ran.append(runs.execute_run(defs, instance, piece))
             progress.advance(task, piece.size)
     return ran
+
+
+def report_to_dagster(settings: Settings, workspace: Workspace, receipts: "Sequence[Receipt]") -> None:
+    """Tells Dagster what a decision, or another judgement, made of the slices of those receipts."""
+    slices = {receipt.slice for receipt in receipts} - {None}
+    if not slices:
+        return
+    from dagster_project.instance import open_instance
+    from dagster_project.slice_history import report_slices
+
+    with open_instance(workspace.layout, _print_text) as instance:
+        report_slices(instance, workspace, [slice_ for slice_ in slices if slice_], settings.receipts_port)
 
 
 def _print_waiting() -> None:
