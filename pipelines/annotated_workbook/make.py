@@ -113,7 +113,10 @@ def annotate_workbook(
     else:
         origin, part = "rows", _keep_rows_with_findings(reading, receipt)
         rebuilt.write_rebuilt(
-            temporary, job(origin, part), part, TemplateStamp("excerpt", receipt.number, contract.version)
+            temporary,
+            job(origin, part),
+            part,
+            TemplateStamp("excerpt", receipt.number, contract.version, receipt.filename),
         )
     replace_durably(temporary, target)
     return origin
