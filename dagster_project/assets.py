@@ -10,7 +10,7 @@ metadata (`metadata.py`), the checks (`checks.py`), or any rule about data.
 https://docs.dagster.io/guides/build/assets/defining-assets
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
@@ -20,21 +20,22 @@ from dagster_project import batches, checks, metadata
 from dagster_project.catalogues import catalogue_address
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
+from dagster_project.slice_history import TAKEN, forget_partition, report_slices
 from pipelines.publication.due import releases_due
 from pipelines.publication.emptied_datasets import withdraw_emptied
 from pipelines.publication.publish import publish_entries
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import list_waiting
+from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.submission import find_submissions
 from pipelines.submissions.timeliness import find_sent_back
-from quality.verdict import Outcome
+from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from warehouse.releases import list_releases
 
 # One run takes many slices: a separate run costs 0.6 s, a slice within a run 0.03 s.
 SINGLE_RUN = dg.BackfillPolicy.single_run()
-TAKEN: frozenset[Outcome] = frozenset({"accept", "hold_back"})
 # Dagster 1.13 takes an annotation with a type argument for a tuple of outputs.
 if TYPE_CHECKING:
     Materialized: TypeAlias = dg.MaterializeResult[None]
@@ -103,9 +104,9 @@ def _submission_asset(contract: Contract) -> dg.AssetsDefinition:
 
 
 def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
-    key = asset_key(contract.name, "accepted")
+    key, slices_def = asset_key(contract.name, "accepted"), build_partitions_def(contract.name)
     specs = [
-        *checks.build_judge_check_specs(key),
+        *checks.build_judge_check_specs(key, slices_def),
         checks.build_files_check_spec(key),
         checks.build_corrections_check_spec(key),
     ]
@@ -117,7 +118,7 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
             asset_key(contract.name, "submission"),
             *(asset_key(name, "table") for name in sorted(contract.references)),
         ],
-        partitions_def=build_partitions_def(contract.name),
+        partitions_def=slices_def,
         backfill_policy=SINGLE_RUN,
         check_specs=specs,
         dagster_type=dg.Nothing,
@@ -128,15 +129,15 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     ) -> Iterator[Materialized | dg.Output[None]]:
         home, port = workspace.open_workspace(), workspace.receipts_port
         slices = {parse_partition(contract.name, partition): partition for partition in context.partition_keys}
-        done, problems = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
+        done, problems, again = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
         for slice_, receipts in done.items():
-            said = metadata.receipt_metadata(home, receipts, port)
-            context.log_event(_partition_event(key, slices[slice_], receipts[-1].outcome, said))
+            _log_slice(context, home, slices[slice_], receipts, port)
         newest = [receipts[-1] for receipts in done.values()]
         sent_back = checks.build_files_check_result(find_sent_back(home, contract.name), port)
         corrections = checks.build_corrections_check_result(problems)
-        for result in (*checks.build_judge_check_results(newest), sent_back, corrections):
+        for result in (sent_back, corrections):
             context.log_event(checks.build_evaluation(context.instance, key, result))
+        report_slices(context.instance, home, again, port)
         for spec in specs:
             yield dg.Output(None, output_name=spec.get_python_identifier())
         if any(receipt.outcome in TAKEN for receipt in newest):
@@ -145,16 +146,22 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
     return accepted
 
 
-def _partition_event(
-    key: dg.AssetKey, partition: str, outcome: Outcome, said: Mapping[str, Any]
-) -> dg.AssetMaterialization | dg.AssetObservation:
-    """Returns a partition's own event: materialized if its file was taken, otherwise only looked at.
+def _log_slice(
+    context: dg.AssetExecutionContext, home: Workspace, partition: str, receipts: Sequence[Receipt], port: int
+) -> None:
+    """Logs a partition's own events: materialized if its newest file was taken, otherwise looked at and not materialized any more.
 
     Dagster would call every partition of the run materialized. The output that the table waits for is therefore marked as one
     whose events are written by the asset itself, and is left out if no file was taken: the table stays as it was.
     """
-    event = dg.AssetMaterialization if outcome in TAKEN else dg.AssetObservation
-    return event(asset_key=key, partition=partition, metadata=said)
+    key, taken = context.asset_key, receipts[-1].outcome in TAKEN
+    if not taken:
+        forget_partition(context.instance, key, partition)
+    event = dg.AssetMaterialization if taken else dg.AssetObservation
+    said = metadata.receipt_metadata(home, receipts, port)
+    context.log_event(event(asset_key=key, partition=partition, metadata=said))
+    for result in checks.build_judge_check_results(receipts[-1:], port):
+        context.log_event(checks.build_evaluation(context.instance, key, result, partition))
 
 
 def _table_asset(contract: Contract) -> dg.AssetsDefinition:

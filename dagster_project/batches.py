@@ -71,10 +71,14 @@ def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetim
 
 
 class JudgedFiles(NamedTuple):
-    """The receipts of what was judged, by slice, earliest first, and what is wrong with corrections that could not be read."""
+    """The receipts of what was judged, by slice, earliest first, and what is wrong with corrections that could not be read.
+
+    `again`: the slices that were judged again because of them.
+    """
 
     receipts: dict[SliceKey, list[Receipt]]
     problems: Sequence[Text]
+    again: frozenset[SliceKey] = frozenset()
 
 
 def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> JudgedFiles:
@@ -90,9 +94,9 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
             land_rows(workspace, receipt.number, now)
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
-    _, problems = rejudge_due(workspace, now)
+    rejudged, problems = rejudge_due(workspace, now)
     write_receipt_index(workspace, {slice_.department for slice_ in done})
-    return JudgedFiles(done, problems)
+    return JudgedFiles(done, problems, frozenset(filter(None, (receipt.slice for receipt in rejudged))))
 
 
 def finish_decisions(workspace: Workspace, now: datetime) -> None:

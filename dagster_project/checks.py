@@ -6,7 +6,7 @@ Not here: the judges, the gate and the calendar (`pipelines`).
 https://docs.dagster.io/guides/test/asset-checks
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
@@ -43,9 +43,12 @@ _FILES_SHOWN = 20
 _TYPES_SHOWN = 20
 
 
-def build_judge_check_specs(accepted: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """Returns one check for each judge, on the accepted slices."""
-    return [dg.AssetCheckSpec(name, asset=accepted, description=about) for name, (_, about) in JUDGES.items()]
+def build_judge_check_specs(accepted: dg.AssetKey, slices: dg.PartitionsDefinition[str]) -> list[dg.AssetCheckSpec]:
+    """Returns one check for each judge, with a result for each accepted slice."""
+    return [
+        dg.AssetCheckSpec(name, asset=accepted, description=about, partitions_def=slices)
+        for name, (_, about) in JUDGES.items()
+    ]
 
 
 def build_files_check_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
@@ -123,9 +126,9 @@ def build_freshness_result(workspace: Workspace, owed: Sequence[DueSlice]) -> dg
 
 
 def build_evaluation(
-    instance: dg.DagsterInstance, key: dg.AssetKey, result: dg.AssetCheckResult
+    instance: dg.DagsterInstance, key: dg.AssetKey, result: dg.AssetCheckResult, partition: str | None = None
 ) -> dg.AssetCheckEvaluation:
-    """Returns the result as a statement about the whole asset, whichever of its partitions was materialized last.
+    """Returns the result as a statement about a partition, or the whole asset, whichever partition was materialized last.
 
     Dagster ties a result to the partition of its run; where that was not materialized the UI would show no result at all.
     """
@@ -145,6 +148,7 @@ def build_evaluation(
         severity=result.severity,
         description=result.description,
         target_materialization_data=target,
+        partition=partition,
     )
 
 
@@ -154,11 +158,16 @@ def build_gate_check_spec(candidate: dg.AssetKey) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(GATE, asset=candidate, description=about, blocking=True)
 
 
-def build_judge_check_results(receipts: Sequence[Receipt]) -> list[dg.AssetCheckResult]:
-    """Returns each judge's result over these files: passed if it found nothing."""
+def build_judge_check_results(receipts: Sequence[Receipt], port: int) -> list[dg.AssetCheckResult]:
+    """Returns each judge's result over these files: passed if it found nothing; with names of files and links to receipts."""
     found = [finding for receipt in receipts for finding in receipt.findings]
+    about = {
+        f"{receipt.number} {receipt.filename}": dg.MetadataValue.url(receipt_address(port, receipt.number))
+        for receipt in receipts
+    }
+    severity = dg.AssetCheckSeverity.WARN
     return [
-        _build_check_result(name, [finding for finding in found if finding.judge == judge], dg.AssetCheckSeverity.WARN)
+        _build_check_result(name, [finding for finding in found if finding.judge == judge], severity, about)
         for name, (judge, _) in JUDGES.items()
     ]
 
@@ -192,7 +201,12 @@ def _freshness_record(workspace: Workspace, owed: DueSlice) -> dict[str, str]:
     }
 
 
-def _build_check_result(name: str, found: Sequence[Finding], severity: dg.AssetCheckSeverity) -> dg.AssetCheckResult:
+def _build_check_result(
+    name: str,
+    found: Sequence[Finding],
+    severity: dg.AssetCheckSeverity,
+    about: Mapping[str, dg.MetadataValue] | None = None,
+) -> dg.AssetCheckResult:
     counts = dict(list(count_by_type(found).items())[:_TYPES_SHOWN])
     example = f"{found[0].message.zh}\n{found[0].message.en}" if found else None
     return dg.AssetCheckResult(
@@ -200,5 +214,5 @@ def _build_check_result(name: str, found: Sequence[Finding], severity: dg.AssetC
         passed=not found,
         severity=severity,
         description=example,
-        metadata={"findings": sum(count_by_type(found).values()), **counts},
+        metadata={"findings": sum(count_by_type(found).values()), **counts, **(about or {})},
     )

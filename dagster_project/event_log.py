@@ -7,11 +7,13 @@ Postgres behind Dagster (see the deployment notes in `instance.py`) this is not 
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy
+from dagster import AssetCheckEvaluation, AssetKey, DagsterEventType, EventLogEntry
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 
 
@@ -40,6 +42,39 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
     def _connect(self) -> Iterator[sqlalchemy.Connection]:
         with self._open_engine().connect() as connection, connection.begin():
             yield connection
+
+    def store_asset_check_event(self, event: EventLogEntry, event_id: int | None) -> None:
+        """Stores a check's result; of those without a run only the newest one of a partition is kept.
+
+        Dagster takes the second one for the same row, and fails.
+        """
+        told = event.dagster_event.event_specific_data if event.dagster_event else None
+        if not event.run_id and isinstance(told, AssetCheckEvaluation):
+            table = AssetCheckExecutionsTable
+            earlier = (
+                (table.c.asset_key == told.asset_key.to_string())
+                & (table.c.check_name == told.check_name)
+                & (table.c.run_id == event.run_id)
+                & (table.c.partition == told.partition)
+            )
+            with self.index_connection() as connection:  # type: ignore[no-untyped-call]  # Dagster leaves it untyped
+                connection.execute(table.delete().where(earlier))
+        super().store_asset_check_event(event, event_id)
+
+    def wipe_asset_partitions(self, asset_key: AssetKey, partition_keys: Sequence[str]) -> None:
+        """Takes the materializations of those partitions out of the asset's history; the logs of their runs keep them.
+
+        Dagster's own SQLite storage cannot do this, although its interface has it.
+        """
+        table = SqlEventLogStorageTable
+        gone = (
+            (table.c.asset_key == asset_key.to_string())
+            & table.c.partition.in_(list(partition_keys))
+            & (table.c.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION.value)
+        )
+        with self.index_connection() as connection:  # type: ignore[no-untyped-call]  # Dagster leaves it untyped
+            connection.execute(table.update().values(asset_key=None, partition=None).where(gone))
+        self.wipe_asset_cached_status(asset_key)
 
     def dispose(self) -> None:
         """Closes the watcher and every connection."""

@@ -25,6 +25,10 @@ from schemas.errors import CatalogueError, UsageError
 INBOX, RELEASE, PUBLISH, REFRESH, SWEEP, RESCAN = "inbox_look", "release", "publish", "refresh", "sweep", "rescan"
 
 
+FILE_TAG = "file"
+"""The tag with the name of the file of a run, as it was handed in."""
+
+
 def intake_job_name(dataset: str) -> str:
     """`facility_intake`."""
     return f"{dataset}_intake"

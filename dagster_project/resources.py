@@ -12,6 +12,7 @@ import dagster as dg
 from catalog.plan import Catalogue
 from dagster_project.catalogues import open_catalogue
 from dagster_project.installation import load_workspace
+from dagster_project.receipt_ports import DEFAULT_PORT
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace
 
@@ -27,7 +28,7 @@ class WorkspaceResource(dg.ConfigurableResource[None]):
     who: str | None = None
     clock: str | None = None
     ckan: str | None = None
-    receipts_port: int = 3001
+    receipts_port: int = DEFAULT_PORT
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "WorkspaceResource":

@@ -8,12 +8,13 @@ import os
 import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from dagster_project.checks import GATE
-from dagster_project.jobs import INBOX, PUBLISH, RELEASE, intake_job_name, published_keys
+from dagster_project.jobs import FILE_TAG, INBOX, PUBLISH, RELEASE, intake_job_name, published_keys
 from dagster_project.partitions import (
     asset_key,
     contiguous_ranges,
@@ -26,16 +27,19 @@ from pipelines.submissions.inbox import Arrival
 
 # The tag with the process of a run: `<host>/<pid>`.
 PROCESS_TAG = "sportlake/process"
+# The tag of a run names this many of its files.
+_NAMED = 3
 # The command line prints its own messages; the events are in the instance.
 _SILENT_RUN_CONFIG = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """One planned run: a job, its number of files, and its slices or assets."""
+    """One planned run: a job, its number of files with their names, and its slices or assets."""
 
     job: str
     files: int = 0
+    names: tuple[str, ...] = ()
     partition_range: tuple[str, str] | None = None
     keys: tuple[dg.AssetKey, ...] | None = None
 
@@ -57,19 +61,22 @@ class RunResult:
 
 def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[RunRequest]:
     """Returns the runs for all waiting files, in processing order; registers their partitions in the instance."""
-    misnamed = sum(arrival.slice is None for arrival in waiting)
-    pieces = [RunRequest(INBOX, files=misnamed)] if waiting else []
-    slices: dict[str, list[str]] = {}
+    misnamed = tuple(Path(arrival.place).name for arrival in waiting if arrival.slice is None)
+    pieces = [RunRequest(INBOX, files=len(misnamed), names=misnamed)] if waiting else []
+    slices: dict[str, list[tuple[str, str]]] = {}
     for arrival in waiting:
         if arrival.slice is not None:
-            slices.setdefault(arrival.slice.dataset, []).append(partition_key(arrival.slice))
-    for dataset, wanted in slices.items():
+            named = (partition_key(arrival.slice), Path(arrival.place).name)
+            slices.setdefault(arrival.slice.dataset, []).append(named)
+    for dataset, found in slices.items():
+        wanted = [key for key, _ in found]
         instance.add_dynamic_partitions(partition_set_name(dataset), list(dict.fromkeys(wanted)))
         known = instance.get_dynamic_partitions(partition_set_name(dataset))
         for first, last in contiguous_ranges(known, set(wanted)):
             inside = set(known[known.index(first) : known.index(last) + 1])
-            files = sum(key in inside for key in wanted)
-            pieces.append(RunRequest(intake_job_name(dataset), files=files, partition_range=(first, last)))
+            names = tuple(name for key, name in found if key in inside)
+            job = intake_job_name(dataset)
+            pieces.append(RunRequest(job, files=len(names), names=names, partition_range=(first, last)))
     return pieces
 
 
@@ -87,7 +94,7 @@ def build_publish_request(datasets: Collection[str], catalogues: Sequence[str]) 
 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:
     """Runs it in this process. A failure is returned, not raised: earlier results stay, the next run continues."""
-    tags = {PROCESS_TAG: _process_label()}
+    tags = {PROCESS_TAG: _process_label()} | name_files(piece.names)
     if piece.partition_range:
         tags |= {
             ASSET_PARTITION_RANGE_START_TAG: piece.partition_range[0],
@@ -109,6 +116,14 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
     return RunResult(
         run_id=result.run_id, steps=steps, failures=_failure_messages(result, objections), objections=objections
     )
+
+
+def name_files(names: Sequence[str]) -> dict[str, str]:
+    """Returns the tag with the names of the files of a run, as they were handed in: all, or the first ones and how many more."""
+    if not names:
+        return {}
+    shown = "、".join(names[:_NAMED])
+    return {FILE_TAG: shown if len(names) <= _NAMED else f"{shown} +{len(names) - _NAMED}"}
 
 
 def fail_abandoned_runs(instance: dg.DagsterInstance) -> int:

@@ -6,12 +6,13 @@ https://docs.dagster.io/guides/automate/sensors
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from dagster_project.batches import find_waiting
-from dagster_project.jobs import INBOX, intake_job_name
+from dagster_project.jobs import FILE_TAG, INBOX, intake_job_name
 from dagster_project.partitions import build_partitions_def, partition_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.submissions.inbox import Arrival
@@ -75,7 +76,7 @@ def _read_requested_numbers(cursor: str | None, waiting: Sequence[Arrival]) -> s
 
 def _build_run_request(arrival: Arrival) -> dg.RunRequest:
     """Returns the run for one file; its key is slice and content hash, so the same bytes are never requested twice."""
-    tags = {"file": arrival.path.name[:60], "sha256": arrival.sha256[:12]}
+    tags = {FILE_TAG: Path(arrival.place).name[:60], "sha256": arrival.sha256[:12]}
     if arrival.slice is None:
         return dg.RunRequest(run_key=arrival.number, job_name=INBOX, tags=tags)
     return dg.RunRequest(

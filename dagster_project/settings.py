@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
 from schemas.errors import UsageError
 from schemas.text import Text
+from warehouse.layout import Layout
 
 # Great Expectations reads this at import, so it must be set before any import of it.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -30,7 +32,7 @@ class Settings(BaseSettings):
 
     `ckan` is a connection file; without it `ckan/connection.json` below the home is used, if it exists. `ckan_token`
     takes precedence over the token that the file names; each process reads it from the environment, and it is written
-    nowhere. Links to receipts in Dagster name `receipts_port`; `sportlake dagster` answers there.
+    nowhere. Links to receipts in Dagster name `receipts_port`, by default the one at which `sportlake dagster` answered last.
     """
 
     model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore", populate_by_name=True)
@@ -41,7 +43,7 @@ class Settings(BaseSettings):
     contracts: Path = FOLDER
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
-    receipts_port: int = Field(default=3001, ge=1, le=65535)
+    receipts_port: int = Field(default_factory=lambda known: last_port(Layout(known["home"])), ge=1, le=65535)
 
     @field_validator("home", "contracts", "ckan")
     @classmethod

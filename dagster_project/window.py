@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 
 from dagster_project.instance import prepare_instance
+from dagster_project.receipt_ports import note_port, read_ports
 from dagster_project.receipt_server import HOST, serve_receipts
 from dagster_project.settings import Settings
+from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.layout import Layout
 
@@ -34,7 +36,7 @@ def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> i
     }
     running: list[subprocess.Popen[bytes]] = []
     # The signals first: a process that began with Ctrl+C ignored would hand that on to Dagster.
-    with serve_receipts(layout.receipts, settings.receipts_port), _forward_signals(running):
+    with _serve_everywhere(layout, settings.receipts_port), _forward_signals(running):
         # A session of its own: Ctrl+C reaches this process alone, which passes it on once.
         dagster = subprocess.Popen(  # noqa: S603 -- a fixed command line: this interpreter, Dagster, our own module
             _dagster_command(port),
@@ -50,6 +52,18 @@ def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> i
 def _dagster_command(port: int) -> list[str]:
     module = "dagster_project.definitions"
     return [sys.executable, "-m", "dagster", "dev", "-m", module, "-h", HOST, "-p", str(port)]
+
+
+@contextmanager
+def _serve_everywhere(layout: Layout, port: int) -> Iterator[None]:
+    """Serves the receipts at that port, which must be free, and at earlier ones that are: older links name those."""
+    earlier = read_ports(layout)
+    with serve_receipts(layout.receipts, port), ExitStack() as served:
+        note_port(layout, port)
+        for one in earlier:
+            with suppress(UsageError):
+                served.enter_context(serve_receipts(layout.receipts, one))
+        yield
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.normalise import CellRewrite
-from pipelines.submissions.hand_ins import list_open_arrivals, receive_arrival
+from pipelines.submissions.hand_ins import file_received, list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.receipt import Receipt, build_receipt
@@ -80,6 +80,7 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
             write_quarantine_box(workspace, submission, judged)
         write_receipt(workspace, receipt)
     receipt = read_receipt(workspace, submission.number)
+    file_received(workspace, submission, sent_back=receipt.outcome in SENT_BACK)
     workspace.ledger.append_once(
         "verdict",
         now=receipt.received_at,

@@ -15,6 +15,8 @@ from schemas.text import Text
 
 STAMP = "_sportlake"
 """The name of the hidden sheet."""
+EXCERPT_NUMBERS = "行号 Row"
+"""The label of the first column of an excerpt: the rows of the department's own file."""
 _FIRST = "sportlake workbook"
 _NUMBERS = re.compile(r"\d{1,9}(\.\d{1,9}){2}")
 
@@ -35,15 +37,20 @@ def is_marked_complete(rows: Sequence[Sequence[str]]) -> bool:
 
 
 class TemplateStamp(NamedTuple):
-    """`subject` is the dataset of a template or the receipt number of an excerpt; `version` is that of the contract."""
+    """`subject` is the dataset of a template or the receipt number of an excerpt; `version` is that of the contract.
+
+    `file`: the name of the file of which an excerpt was made.
+    """
 
     kind: Literal["template", "excerpt"]
     subject: str
     version: str
+    file: str = ""
 
     def stamp_rows(self) -> tuple[tuple[str, str], ...]:
         """Returns the rows of the hidden sheet, two cells each."""
-        return (_FIRST, self.kind), ("subject", self.subject), ("version", self.version)
+        rows = (_FIRST, self.kind), ("subject", self.subject), ("version", self.version)
+        return (*rows, ("file", self.file)) if self.file else rows
 
 
 def read_stamp(rows: Sequence[Sequence[str]]) -> TemplateStamp | None:
@@ -54,7 +61,9 @@ def read_stamp(rows: Sequence[Sequence[str]]) -> TemplateStamp | None:
         return None
     if kind == "template":
         return TemplateStamp("template", values.get("subject", ""), version)
-    return TemplateStamp("excerpt", values.get("subject", ""), version) if kind == "excerpt" else None
+    if kind != "excerpt":
+        return None
+    return TemplateStamp("excerpt", values.get("subject", ""), version, values.get("file", ""))
 
 
 def refuse_misplaced(stamp: TemplateStamp | None, name: str, contract: Contract) -> None:
@@ -66,13 +75,7 @@ def refuse_misplaced(stamp: TemplateStamp | None, name: str, contract: Contract)
         return
     subject = masked_excerpt(stamp.subject, 40)
     if stamp.kind == "excerpt":
-        raise UnreadableFile(
-            "excerpt",
-            Text(
-                zh=f"“{name}”是回执 {subject} 附带的摘录，只有需要修改的行，不是整份文件；请在原文件中修改后报送整份文件",
-                en=f"“{name}” is the excerpt of receipt {subject} and holds only the rows to mend; mend your own file and send it whole",
-            ),
-        )
+        raise _excerpt_error(name, subject or "", masked_excerpt(stamp.file) or "")
     raise UnreadableFile(
         "other-template",
         Text(
@@ -80,6 +83,31 @@ def refuse_misplaced(stamp: TemplateStamp | None, name: str, contract: Contract)
             "请换用本数据集的模板，或按文件内容改正文件名",
             en=f"“{name}” was filled in on the template of {subject}, but is handed in as {contract.title.en} ({contract.name}); "
             "use the template of this dataset, or name the file after what it holds",
+        ),
+    )
+
+
+def refuse_excerpt(labels: Sequence[str], name: str) -> None:
+    """Checks that a file without a stamp is no excerpt saved in another way, which its first column shows.
+
+    Raises UnreadableFile (excerpt) if it is one: its rows must never take the place of the whole file.
+    """
+    if EXCERPT_NUMBERS in labels:
+        raise _excerpt_error(name, "", "")
+
+
+def _excerpt_error(name: str, number: str, file: str) -> UnreadableFile:
+    of_zh, of_en = (
+        (f"回执 {number} 附带的", f" of receipt {number}") if number else ("标注工作簿的", " of a marked workbook")
+    )
+    own_zh, own_en = (
+        (f"您报送的原文件“{file}”", f"your own file “{file}”") if file else ("您报送的原文件", "your own file")
+    )
+    return UnreadableFile(
+        "excerpt",
+        Text(
+            zh=f"“{name}”是{of_zh}摘录，只有需要修改的行，不是整份文件；请按其第一列“{EXCERPT_NUMBERS}”的行号，在{own_zh}中修改后报送整份文件",
+            en=f"“{name}” is the excerpt{of_en} and holds only the rows to mend; mend these rows, by the numbers in its first column {EXCERPT_NUMBERS}, in {own_en} and send that whole",
         ),
     )
 

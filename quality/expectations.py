@@ -208,7 +208,7 @@ def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult
         severity=ours.severity,
         field=getattr(ours, "field", None),
         value=shown,
-        message=fill_in(message, filled),
+        message=fill_in(message, {name: Text(zh=said, en=said) for name, said in filled.items()}),
         mend=mend,
     )
 

@@ -101,6 +101,23 @@ def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:
     return {path.stem: read_codelist(path.stem, folder) for path in sorted(folder.glob("*.csv"))}
 
 
+_WORD = re.compile(r"[a-z][a-z_]*|.")
+"""Codes that are words of programs, or a single character: a person chooses their label and never types them."""
+
+
+def name_code(codelist: CodeList | None, value: str) -> Text:
+    """Returns what people read for a cell with a code list: the code's name, and the code in brackets if people type it too.
+
+    Anything that is no code of the list, and everything without a list, stays as it is.
+    """
+    label = codelist.labels.get(value) if codelist is not None else None
+    if label is None:
+        return Text(zh=value, en=value)
+    if _WORD.fullmatch(value):
+        return label
+    return Text(zh=f"{label.zh}（{value}）", en=f"{label.en} ({value})")
+
+
 def codes_for(field: "Field", codelist: CodeList) -> tuple[Code, ...]:
     """Returns the codes that the field may hold, each once, limited by the field's pattern.
 

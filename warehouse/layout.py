@@ -31,7 +31,7 @@ class Layout:
 
     @property
     def inbox(self) -> Path:
-        """`inbox/<department>/`: where files arrive. What was taken moves to the folder `已收` beside it."""
+        """`inbox/<department>/`: where files arrive. What was received moves to the folders `已收` and `退回` beside it."""
         return self.home / "inbox"
 
     @property
@@ -116,6 +116,11 @@ class Layout:
     def dagster(self) -> Path:
         """Dagster's home folder."""
         return self.home / "dagster"
+
+    @property
+    def receipts_ports(self) -> Path:
+        """The ports at which receipts were served, the newest last."""
+        return self.home / "dagster" / "receipts_ports.txt"
 
     @property
     def lakes(self) -> Path:

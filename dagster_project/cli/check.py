@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dagster_project.cli.check_result import CheckReport
+    from pipelines.submissions.finding_words import FindingWords
     from quality.findings import Finding
 
 FOUND, REFUSED = 1, 2
@@ -94,6 +95,8 @@ def _to_json(answer: "CheckReport", most: int) -> str:
         "decisions": [{"zh": decision.zh, "en": decision.en} for decision in answer.decisions],
         "rewrites": dict(answer.rewrites),
     }
+    if answer.proposals:
+        value["accepted_proposals"] = [one.model_dump() for one in answer.proposals]
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -112,7 +115,7 @@ def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
     _print_reading(answer)
     if not answer.findings:
         return
-    counts = _count_plain(answer) if answer.labels is None else _count_in_words(answer)
+    counts = _count_plain(answer) if answer.words is None else _count_in_words(answer, answer.words)
     console.print_table(("问题 problem", "处数 count"), counts)
     listed = answer.findings[: most or None]
     heads = ("级别 severity", "行 row", "单元格 cell", "列 column", "值 value", "建议值 fix", "问题", "problem")
@@ -134,6 +137,12 @@ def _print_reading(answer: "CheckReport") -> None:
 
         for why, count in answer.rewrites.items():
             console.print_message(f"统一：{REASONS[why].zh}（{count} 格）", f"{REASONS[why].en} ({count} cells)")
+    if answer.proposals:
+        heads = ("单元格 cell", "列 column", "您填的值 your value", "采纳的建议值 accepted")
+        rows = [
+            (one.cell, _column_label(answer, one.field), one.old or "—", one.new or "—") for one in answer.proposals
+        ]
+        console.print_table(heads, rows, title="采纳的建议值 Accepted proposals")
 
 
 def _count_plain(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
@@ -143,25 +152,35 @@ def _count_plain(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
     return count_by_type(answer.findings).items()
 
 
-def _count_in_words(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
+def _count_in_words(answer: "CheckReport", words: "FindingWords") -> "Iterable[tuple[object, ...]]":
     """Returns the headings of the receipt's groups with their counts."""
     from pipelines.submissions.receipt_page import group_all_findings
 
-    groups = group_all_findings(answer.findings, answer.labels or {})
+    groups = group_all_findings(answer.findings, words)
     return [(f"{group.heading.zh}  {group.heading.en}", group.count) for group in groups]
 
 
+def _column_label(answer: "CheckReport", field: str) -> str:
+    """Returns the Chinese title of a field; the name itself for whoever wrote the descriptor."""
+    return answer.words.labels[field].zh if answer.words is not None and field in answer.words.labels else field
+
+
+def _name(answer: "CheckReport", finding: "Finding", value: str | None) -> str:
+    """Returns a value in Chinese: a code by its name; a dash for none."""
+    if value is None or answer.words is None:
+        return "—" if value is None else value
+    said = answer.words.name_value(finding) if value == finding.value else answer.words.name_cell(finding.field, value)
+    return said.zh if said else "—"
+
+
 def _finding_row(answer: "CheckReport", finding: "Finding") -> tuple[object, ...]:
-    column = finding.field or "—"
-    if answer.labels is not None and column in answer.labels:
-        column = answer.labels[column].zh
     return (
-        finding.severity if answer.labels is None else _SEVERITIES[finding.severity],
+        finding.severity if answer.words is None else _SEVERITIES[finding.severity],
         _row_label(finding),
         finding.cell or "—",
-        column,
-        "—" if finding.value is None else finding.value,
-        finding.fix or "—",
+        _column_label(answer, finding.field or "—"),
+        _name(answer, finding, finding.value),
+        _name(answer, finding, finding.fix),
         finding.message.zh,
         finding.message.en,
     )

@@ -20,6 +20,8 @@ from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageE
 from schemas.text import Text
 
 if TYPE_CHECKING:
+    from pipelines.submissions.accepted_proposals import AcceptedProposal
+    from pipelines.submissions.finding_words import FindingWords
     from pipelines.workspace import Workspace
     from schemas.contract import Contract
     from schemas.slices import SliceKey
@@ -40,7 +42,8 @@ class CheckReport(NamedTuple):
     reason: Text | None = None
     decisions: tuple[Text, ...] = ()
     rewrites: Mapping[str, int] = MappingProxyType({})
-    labels: Mapping[str, Text] | None = None
+    words: "FindingWords | None" = None
+    proposals: "tuple[AcceptedProposal, ...]" = ()
 
 
 class Sender(NamedTuple):
@@ -117,6 +120,7 @@ class _PandasHider:
 def _check_by_contract(file: Path, asked: "Contract", sender: Sender | None) -> CheckReport:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.submissions.finding_words import FindingWords
     from pipelines.submissions.shrinking import is_said_complete
     from pipelines.submissions.validation import refuse_submission, validate_submission
 
@@ -146,7 +150,8 @@ def _check_by_contract(file: Path, asked: "Contract", sender: Sender | None) -> 
         reason=judged.verdict.reason,
         decisions=judged.decisions,
         rewrites=dict(sorted(Counter(rewrite.why for rewrite in judged.rewrites).items())),
-        labels={field.name: field.label for field in asked.fields},
+        words=FindingWords(asked, workspace.codelists),
+        proposals=judged.proposals,
     )
 
 

@@ -3,6 +3,8 @@
 Not here: their content (`pipelines/template`, `pipelines/guide`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +17,9 @@ from dagster_project.cli.console import handle_errors, print_message
 def write_template(
     dataset: Annotated[str, typer.Argument(help="数据集 dataset")],
     department: Annotated[str | None, typer.Option(help="单位代码，只列本地区的区划 code of the department")] = None,
-    out: Annotated[Path | None, typer.Option(help="写到哪个文件 the file to write")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="写到哪个文件或文件夹 the file to write, or the folder to write it to")
+    ] = None,
 ) -> None:
     """生成采集模板（XLSX）：表头、下拉、填报说明。 Make the Excel template of a dataset: headers, drop-downs, instructions."""
     from dagster_project.installation import load_workspace
@@ -27,10 +31,11 @@ def write_template(
     workspace = load_workspace(read_settings())
     asked = find_contract(workspace.contracts, dataset)
     who = require_department(workspace, department) if department else None
-    target = out or Path(template_filename(asked))
+    target = _choose_target(out, template_filename(asked))
     made = template_of(workspace, asked, who)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(made)
+    with _name_unwritable(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(made)
     print_message(f"已生成采集模板：{target}", f"the template is {target}")
     print_message("填好后把文件名中的期间改为实际期间", "when filled in, put the real period into the file name")
 
@@ -48,5 +53,30 @@ def write_guide_pages(
 
     workspace = load_workspace(read_settings())
     asked = [find_contract(workspace.contracts, dataset)] if dataset else list(workspace.contracts.values())
-    count = len(write_guide(workspace, asked, out))
+    with _name_unwritable(out):
+        count = len(write_guide(workspace, asked, out))
     print_message(f"已生成 {count} 个文件：{out}", f"{count} files written to {out}")
+
+
+def _choose_target(out: Path | None, usual: str) -> Path:
+    """Returns the file to write: `out` itself, the usual name in it if it is a folder, the usual name here without it."""
+    if out is None:
+        return Path(usual)
+    return out / usual if out.is_dir() else out
+
+
+@contextmanager
+def _name_unwritable(place: Path) -> Iterator[None]:
+    """Turns a place that cannot be written to (a file where a folder is needed, no permission, a full disk) into a UsageError."""
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    try:
+        yield
+    except OSError as wrong:
+        raise UsageError(
+            Text(
+                zh=f"无法写入 {place}：{wrong.strerror}；请用 --out 另指定位置",
+                en=f"{place} cannot be written: {wrong.strerror}; name another place with --out",
+            )
+        ) from wrong

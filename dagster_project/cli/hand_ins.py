@@ -32,8 +32,10 @@ def retract_command(
     actor: ActorOption = None,
 ) -> None:
     """撤回一次已入库的报送：恢复到此前有效的数据，没有则清空。 Take a hand-in back: what stood before it stands again, or nothing."""
+    from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
+    from pipelines.submissions.receipt_files import read_receipt
     from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.retraction import reinstate_submission, retract_submission
 
@@ -42,6 +44,7 @@ def retract_command(
     decide = reinstate_submission if undo else retract_submission
     done = decide(workspace, number, reason, now)
     write_receipt_index(workspace, {done.slice.department})
+    report_to_dagster(settings, workspace, [read_receipt(workspace, number)])
     print_message(
         f"{number} 已{'恢复' if undo else '撤回'}（{done.slice}）", "in force again" if undo else "taken back"
     )
@@ -61,6 +64,7 @@ def accept_command(
     actor: ActorOption = None,
 ) -> None:
     """接收一份被退回的报送（无法读取、含个人信息、格式错误的除外）。 Take a quarantined file on a steward's word; never what is unreadable, personal or of a wrong type."""
+    from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.acceptance import accept_submission
@@ -70,6 +74,7 @@ def accept_command(
     workspace, now = load_deciding_workspace(settings), settings.current_time()
     receipt = accept_submission(workspace, number, reason, now, finding or ())
     write_receipt_index(workspace)
+    report_to_dagster(settings, workspace, [receipt])
     print_message(f"{number} 已接收：{receipt.reason.zh}", f"accepted: {receipt.reason.en}")
     for note in receipt.notes:
         print_message(note.zh, note.en)
@@ -87,6 +92,7 @@ def rejudge_command(
     actor: ActorOption = None,
 ) -> None:
     """按现行数据规范和更正记录重新判定，默认只看结果。 Judge again by today's contract and corrections; shows what would change, writes nothing by default."""
+    from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace, load_workspace
     from dagster_project.settings import read_settings
     from pipelines.submissions.receipt_index import write_receipt_index
@@ -109,10 +115,11 @@ def rejudge_command(
     if not apply:
         print_message("未作改动；加 --apply 生效", "nothing was written; --apply makes it so")
         return
-    for one in changed:
-        receipt = apply_rejudgement(workspace, one.before.number, now)
+    receipts = [apply_rejudgement(workspace, one.before.number, now) for one in changed]
+    for one, receipt in zip(changed, receipts, strict=True):
         print_message(f"{one.before.number} → {receipt.number}：{receipt.reason.zh}", receipt.reason.en)
     write_receipt_index(workspace)
+    report_to_dagster(settings, workspace, receipts)
     print_message(*NEXT)
 
 

@@ -95,7 +95,7 @@ def run_command(
     """处理收件夹中的全部文件：校验、入库、发布、更新开放目录、重建分析库。 The whole inbox through the walk; then release, publish, rebuild."""
     from dagster_project.batches import find_waiting, finish_decisions
     from dagster_project.cli import report
-    from dagster_project.cli.progress import run_intake
+    from dagster_project.cli.progress import report_to_dagster, run_intake
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.publication.emptied_datasets import withdraw_emptied
@@ -112,6 +112,7 @@ def run_command(
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
     update_receipt_index(workspace)
+    report_to_dagster(settings, workspace, again)
     report.print_rejudged(again, problems)
     report.print_withdrawn(withdraw_emptied(workspace, settings.current_time()))
     ran += _release_and_publish(settings, workspace, ran, not no_approve and may_review_samples(workspace))
@@ -138,7 +139,5 @@ def _release_and_publish(
     write_waiting_pages(workspace, waits, now)
     made = {name: number for name, number in newest_releases(workspace).items() if before.get(name) != number}
     report.print_releases(workspace, made, [*ran, *done], waits)
-    if sample_review and made:
-        print_message("以上发布版由示例人员（虚构）审批", "approved by the sample's people, all invented")
     report.print_waiting(workspace, waits)
     return done

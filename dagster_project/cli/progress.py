@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from dagster_project.catalogues import catalogue_names, open_catalogue
 from dagster_project.cli.console import make_console, print_message
+from dagster_project.receipt_ports import note_port
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from catalog.plan import PublicationPlan
     from dagster_project.runs import RunRequest, RunResult
+    from pipelines.submissions.receipt import Receipt
 
     Planner: TypeAlias = Callable[[dg.DagsterInstance], Sequence[RunRequest]]
 
@@ -121,6 +123,7 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
     from dagster_project.instance import open_instance
 
     defs, ran = build_defs(settings), []
+    note_port(workspace.layout, settings.receipts_port)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
         open_instance(workspace.layout, _print_text) as instance,
@@ -135,6 +138,18 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
                 ran.append(runs.execute_run(defs, instance, piece))
             progress.advance(task, piece.size)
     return ran
+
+
+def report_to_dagster(settings: Settings, workspace: Workspace, receipts: "Sequence[Receipt]") -> None:
+    """Tells Dagster what a decision, or another judgement, made of the slices of those receipts."""
+    slices = {receipt.slice for receipt in receipts} - {None}
+    if not slices:
+        return
+    from dagster_project.instance import open_instance
+    from dagster_project.slice_history import report_slices
+
+    with open_instance(workspace.layout, _print_text) as instance:
+        report_slices(instance, workspace, [slice_ for slice_ in slices if slice_], settings.receipts_port)
 
 
 def _print_waiting() -> None:

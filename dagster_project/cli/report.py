@@ -14,14 +14,14 @@ from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes
 from pipelines.submissions.inbox import Arrival
 from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.receipt_files import find_words, read_receipt
 from pipelines.submissions.receipt_page import group_findings
 from pipelines.submissions.shared_keys import SHARED_KEY
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.people import describe_roles
 from schemas.text import Text
-from warehouse.releases import list_releases
+from warehouse.releases import Release, list_releases
 
 if TYPE_CHECKING:
     from catalog.plan import PublicationPlan, Withdrawal
@@ -139,13 +139,23 @@ def print_releases(
     rows = []
     for dataset, number in made.items():
         last = list_releases(workspace.layout, dataset)[-1]
-        rows.append((dataset, workspace.contracts[dataset].title.zh, number, last.rows))
+        approved = describe_approvals(last)
+        rows.append((dataset, workspace.contracts[dataset].title.zh, number, last.rows, f"{approved.zh} {approved.en}"))
         for one in list_disputes(workspace, dataset):
             print_message(
                 f"{dataset} 编码 {one['key']} 在 {'、'.join(one['slices'])} 中重复，相关行暂不发布",
                 "held out until these departments agree",
             )
-    print_table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows"), rows)
+    print_table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows", "审批 approved by"), rows)
+
+
+def describe_approvals(made: Release) -> Text:
+    """Returns the roles that approved a release as it is on record, invented people marked; a dash if nobody had to."""
+    told = []
+    for one in made.approvals:
+        role = describe_roles([one["role"]])
+        told.append(Text(zh=f"{role.zh}（虚构）", en=f"{role.en} (invented)") if one.get("synthetic") else role)
+    return Text(zh="、".join(one.zh for one in told) or "—", en=", ".join(one.en for one in told))
 
 
 def print_entry_points(workspace: Workspace) -> None:
@@ -265,10 +275,11 @@ def _has_receipt(workspace: Workspace, arrival: Arrival) -> bool:
 def _print_receipt(workspace: Workspace, place: str, receipt: Receipt) -> None:
     zh, en = _OUTCOME_TEXTS[receipt.outcome]
     print_message(f"\n{place}：{zh}", en)
-    contract = workspace.contracts.get(receipt.dataset) if receipt.dataset else None
-    labels = {field.name: field.label for field in contract.fields} if contract else {}
-    for group in group_findings(receipt, labels)[:_MAX_TYPES]:
-        if group.heading != receipt.reason:
-            print_message(f"  {group.heading.zh}（{group.count} 处）", f"{group.heading.en} ({group.count})")
+    words = find_words(workspace, receipt.dataset)
+    groups = [group for group in group_findings(receipt, words) if group.heading != receipt.reason]
+    for group in groups[:_MAX_TYPES]:
+        print_message(f"  {group.heading.zh}（{group.count} 处）", f"{group.heading.en} ({group.count})")
+    if (rest := len(groups) - _MAX_TYPES) > 0:
+        print_message(f"  另有 {rest} 类问题，见回执", f"{rest} more kinds of findings: see the receipt")
     print_message(f"  {receipt.reason.zh}", receipt.reason.en)
     print_message(f"  回执 receipt: {workspace.layout.receipt_file(receipt.number, 'html')}", "")

@@ -13,6 +13,7 @@ from pipelines.annotated_workbook.styles import Kind
 from pipelines.columns.column_letters import column_letters
 from pipelines.field_help import describe_field, example_value
 from pipelines.read import Reading
+from pipelines.submissions.finding_words import FindingWords
 from quality.findings import Finding, masked_excerpt
 from schemas.codelists import CodeList
 from schemas.contract import Contract
@@ -87,27 +88,31 @@ def build_marks(
     for finding in findings:
         if at := places.locate_finding(finding):
             by_cell.setdefault(at, []).append(finding)
-    expected = _describe_expected_values(contract, codelists)
+    expected, words = _describe_expected_values(contract, codelists), FindingWords(contract, codelists)
     marks = []
     for number, ((row, column), found) in enumerate(sorted(by_cell.items())):
         found.sort(key=lambda finding: _RANK[finding.severity])
         kind: Kind = "mend" if found[0].severity == "error" else "look"
         at = (beside or {}).get((row, column))
-        note = _build_comment_text(kind, found, expected, at) if number < COMMENTED else None
+        note = _build_comment_text(kind, found, expected, at, words) if number < COMMENTED else None
         marks.append(CellMark(row, column, kind, note))
     return tuple(marks)
 
 
 def _build_comment_text(
-    kind: Kind, found: Sequence[Finding], expected: Mapping[str, tuple[str, str]], proposal: tuple[int, int] | None
+    kind: Kind,
+    found: Sequence[Finding],
+    expected: Mapping[str, tuple[str, str]],
+    proposal: tuple[int, int] | None,
+    words: FindingWords,
 ) -> str:
     zh, en = [OPENINGS[kind][0]], [OPENINGS[kind][1]]
     for finding in found[:SPELLED]:
         zh.append(f"{finding.message.zh}。{f'{finding.mend.zh}。' if finding.mend else ''}")
         en.append(f"{finding.message.en}.{f' {finding.mend.en}.' if finding.mend else ''}")
-        if finding.fix is not None:
-            zh.append(f"建议值：{finding.fix}")
-            en.append(f"Proposed value: {finding.fix}")
+        if fix := words.name_cell(finding.field, finding.fix):
+            zh.append(f"建议值：{fix.zh}")
+            en.append(f"Proposed value: {fix.en}")
     if proposal:
         name = f"{column_letters(proposal[1])}{proposal[0]}"
         zh.append(f"保留 {name} 中的建议值，再次报送时即采纳；不采纳请删去")

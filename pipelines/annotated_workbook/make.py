@@ -23,6 +23,7 @@ from pipelines.annotated_workbook.proposed_values import place_proposals
 from pipelines.annotated_workbook.summary import TITLE, WIDTHS, Origin, build_summary
 from pipelines.columns import column_matching
 from pipelines.read import Reading
+from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.receipt import Receipt
 from pipelines.workbook_stamp import TemplateStamp
 from schemas.codelists import CodeList
@@ -112,7 +113,10 @@ def annotate_workbook(
     else:
         origin, part = "rows", _keep_rows_with_findings(reading, receipt)
         rebuilt.write_rebuilt(
-            temporary, job(origin, part), part, TemplateStamp("excerpt", receipt.number, contract.version)
+            temporary,
+            job(origin, part),
+            part,
+            TemplateStamp("excerpt", receipt.number, contract.version, receipt.filename),
         )
     replace_durably(temporary, target)
     return origin
@@ -135,12 +139,12 @@ def _build_job(
     last = max(columns[-1], reading.last_column if made == "original" else 0)
     proposed = place_proposals(receipt.findings, reading, matching, places, last + 1)
     sheet = reading.sheet or "" if made == "original" else SHEET
-    names = {field.name: field.label for field in contract.fields}
+    words = FindingWords(contract, codelists)
     return AnnotationJob(
         sheet=sheet,
         title=TITLE,
         marks=build_marks(receipt.findings, places, contract, codelists, {} if made == "rows" else proposed.beside),
-        lines=build_summary(receipt, made, sheet, places, names, synthetic=synthetic, proposed=bool(proposed.texts)),
+        lines=build_summary(receipt, made, sheet, places, words, synthetic=synthetic, proposed=bool(proposed.texts)),
         widths=WIDTHS,
         texts=proposed.texts,
         cleared=tuple(sorted({at for cells in reading.proposals.values() for at in cells.columns})),

@@ -20,9 +20,8 @@ from pipelines.annotated_workbook.xlsx_package import (
     XlsxPackage,
 )
 from pipelines.read import Reading
-from pipelines.workbook_stamp import STAMP, TemplateStamp
+from pipelines.workbook_stamp import EXCERPT_NUMBERS, STAMP, TemplateStamp
 
-NUMBERS = "行号 Row"
 _WIDE = 18
 Line = tuple[int, Sequence[str | None]]
 """A row number in the workbook, from 1, and the cells of the row."""
@@ -40,7 +39,7 @@ def build_lines(reading: Reading, *, excerpt: bool) -> Iterator[Line]:
         yield reading.header_row, reading.labels
         yield from zip(numbers, rows, strict=True)
         return
-    yield 1, (NUMBERS, *reading.labels)
+    yield 1, (EXCERPT_NUMBERS, *reading.labels)
     for at, (number, row) in enumerate(zip(numbers, rows, strict=True), start=2):
         yield at, (str(number), *row)
 

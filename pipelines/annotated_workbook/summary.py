@@ -4,7 +4,7 @@ All functions are pure. Each finding has a link to its cell. Not here: the sheet
 (`pages/texts.yaml`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from catalog.pages.formats import format_day, format_figure
@@ -12,6 +12,7 @@ from pipelines.annotated_workbook.annotations import COMMENTED, CellPositions
 from pipelines.annotated_workbook.cell_xml import cell_link
 from pipelines.annotated_workbook.job import SummaryCell
 from pipelines.annotated_workbook.styles import Kind
+from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_page import group_findings, read_sentences
 from schemas.text import Text
@@ -30,7 +31,7 @@ def build_summary(
     made: Origin,
     sheet: str,
     places: CellPositions,
-    labels: Mapping[str, Text],
+    words: FindingWords,
     *,
     synthetic: bool,
     proposed: bool = False,
@@ -41,8 +42,8 @@ def build_summary(
     """
     lines = [
         *_heading_lines(receipt, made, synthetic=synthetic, proposed=proposed and made != "rows"),
-        *_count_lines(receipt, labels),
-        *_finding_lines(receipt, sheet, places, labels),
+        *_count_lines(receipt, words),
+        *_finding_lines(receipt, sheet, places, words),
     ]
     return tuple(lines)
 
@@ -85,7 +86,7 @@ def _heading_lines(receipt: Receipt, made: Origin, *, synthetic: bool, proposed:
     )
 
 
-def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]:
+def _count_lines(receipt: Receipt, words: FindingWords) -> Iterator[Line]:
     yield ()
     yield (_build_bilingual_cell("workbook.counts", "section"),)
     yield (
@@ -94,7 +95,7 @@ def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]
         SummaryCell(""),
         _build_bilingual_cell("receipt.message", "head"),
     )
-    for group in group_findings(receipt, dict(labels)):
+    for group in group_findings(receipt, words):
         heading = group.heading
         yield (
             SummaryCell(str(group.count)),
@@ -105,7 +106,7 @@ def _count_lines(receipt: Receipt, labels: Mapping[str, Text]) -> Iterator[Line]
         )
 
 
-def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: Mapping[str, Text]) -> Iterator[Line]:
+def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, words: FindingWords) -> Iterator[Line]:
     yield ()
     yield (_build_bilingual_cell("workbook.list", "section"),)
     heads = (
@@ -123,18 +124,18 @@ def _finding_lines(receipt: Receipt, sheet: str, places: CellPositions, labels: 
     for finding in receipt.findings[:LINKED]:
         at, mend = places.locate_finding(finding), finding.mend or nobody
         link = cell_link(sheet, *at) if at else None
-        label = labels.get(finding.field or "", Text(zh=finding.field or "", en=""))
+        label = words.labels.get(finding.field or "", Text(zh=finding.field or "", en=""))
         name = finding.cell or (link or "").rpartition("!")[2]
         mark = "✖" if finding.severity == "error" else "▲"
         yield (
             SummaryCell(f"{mark} {name}".strip(), "link" if link else "wrap", None, link),
             SummaryCell(str(finding.row or "")),
             SummaryCell(f"{label.zh}\n{label.en}".strip()),
-            SummaryCell(finding.value or ""),
+            SummaryCell((words.name_value(finding) or nobody).zh),
             SummaryCell(finding.message.zh),
             SummaryCell(finding.message.en),
             SummaryCell(f"{mend.zh}\n{mend.en}".strip()),
-            SummaryCell(finding.fix or ""),
+            SummaryCell((words.name_cell(finding.field, finding.fix) or nobody).zh),
         )
 
 

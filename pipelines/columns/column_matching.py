@@ -143,7 +143,7 @@ def _extra_column_finding(place: int, label: str, missing: Sequence[Field], new_
     near = _nearest_missing(label, missing)
     mend = (
         Text(
-            zh=f"是否应为“{near.title}”（{near.name}）？如是请改表头，否则请删去整列",
+            zh=f"是否应为“{near.title}”？如是请改表头，否则请删去整列",
             en=f"did you mean {near.policy.title_en} ({near.name})? Then rename it, else delete the column",
         )
         if near
@@ -216,7 +216,7 @@ def _find_missing_required(missing: Sequence[Field]) -> list[Finding]:
         _make_finding(
             "missing-label",
             Text(
-                zh=f"缺少必填列“{field.title}”（{field.name}）",
+                zh=f"缺少必填列“{field.title}”",
                 en=f"the required column {field.policy.title_en} ({field.name}) is missing",
             ),
             field=field.name,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pipelines.intake import judge_original, keep_rows, land_rows
 from pipelines.publication.withdrawal import checked_reason
+from pipelines.submissions.hand_ins import file_received
 from pipelines.submissions.receipt import Receipt, build_receipt
 from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.submission import Submission, read_submission
@@ -80,6 +81,7 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
         after = build_receipt(workspace, submission, judged)
         write_receipt(workspace, after.model_copy(update={"workbook": before.workbook, "notes": before.notes}))
     receipt = mark_receipt(workspace, number)
+    file_received(workspace, submission, sent_back=False)
     workspace.ledger.append_once(
         "verdict",
         now=now,

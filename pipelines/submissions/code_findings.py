@@ -47,6 +47,10 @@ class CodeProposals:
             return finding.model_copy(update=self._unfit_texts(cell, unfit))
         return self._with_proposal(finding, code) if code else finding.model_copy(update=self._plain_texts(cell))
 
+    def explain_plainly(self, finding: Finding) -> Finding:
+        """Returns the finding as one on a cell of which nothing is known but that it is no code of the list."""
+        return finding.model_copy(update=self._plain_texts(finding.value or ""))
+
     def _find_near_code(self, cell: str) -> Code | None:
         cell = restore_text(cell) or cell
         key = name_key(cell)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +21,7 @@ from pydantic_core import ErrorDetails
 
 from pipelines.normalise import CellRewrite, NormalisedTable
 from quality.findings import Finding, masked_excerpt
+from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import Severity
@@ -82,25 +84,31 @@ def read_corrections(path: Path, contract: Contract) -> tuple[Correction, ...]:
     """
     if not path.is_file():
         return ()
-    columns = (*_SCOPE, *contract.primary_key, *_ABOUT)
+    columns = correction_columns(contract)
+    named = ",".join(columns)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines, strict=True, restkey="")
-        if tuple(reader.fieldnames or ()) != columns:
-            raise ContractError(
-                Text(
-                    zh=f"更正记录 {path.name} 的列应为 {','.join(columns)}",
-                    en=f"the columns of the corrections {path.name} must be {','.join(columns)}",
-                )
-            )
         try:
+            if tuple(reader.fieldnames or ()) != columns:
+                raise ContractError(
+                    Text(
+                        zh=f"更正记录 {path.name} 的列应为 {named}",
+                        en=f"the columns of the corrections {path.name} must be {named}",
+                    )
+                )
             return tuple(_parse_correction(line, contract, f"{path.name}:{reader.line_num}") for line in reader)
         except (csv.Error, UnicodeDecodeError) as wrong:
             raise ContractError(
                 Text(
-                    zh=f"更正记录 {path.name} 无法读取：{wrong}",
-                    en=f"the corrections {path.name} cannot be read: {wrong}",
+                    zh=f"更正记录 {path.name} 无法读取（{wrong}）；应为 UTF-8 编码的 CSV，列为 {named}",
+                    en=f"the corrections {path.name} cannot be read ({wrong}); they are CSV in UTF-8 with the columns {named}",
                 )
             ) from wrong
+
+
+def correction_columns(contract: Contract) -> tuple[str, ...]:
+    """Returns the columns of a dataset's corrections in their order."""
+    return (*_SCOPE, *contract.primary_key, *_ABOUT)
 
 
 def mark_corrections(asked: Sequence[Correction], slice_: SliceKey, on: date) -> list[str]:
@@ -110,7 +118,13 @@ def mark_corrections(asked: Sequence[Correction], slice_: SliceKey, on: date) ->
 
 
 def apply_corrections(
-    normal: NormalisedTable, rows: pa.Array, contract: Contract, asked: Sequence[Correction], slice_: SliceKey, on: date
+    normal: NormalisedTable,
+    rows: pa.Array,
+    contract: Contract,
+    asked: Sequence[Correction],
+    slice_: SliceKey,
+    on: date,
+    codelists: Mapping[str, CodeList],
 ) -> CorrectedTable:
     """Applies the corrections that belong to the slice and are still valid on that day.
 
@@ -120,24 +134,27 @@ def apply_corrections(
     relevant = [correction for correction in asked if correction.is_about(slice_)]
     expired = [correction for correction in relevant if correction.until < on]
     due = [correction for correction in relevant if correction.until >= on]
-    findings = [_make_finding(correction, "correction-expired", "warning", None) for correction in expired]
+    said = {id(correction): _name_cell(correction, contract, codelists) for correction in relevant}
+    findings = [
+        _make_finding(correction, said[id(correction)], "correction-expired", "warning", None) for correction in expired
+    ]
     columns = {name: normal.table.column(name) for name in normal.table.column_names}
     rewrites, decisions = list(normal.rewrites), []
     changed: dict[str, dict[int, str | None]] = {}
     for correction, places in zip(due, _find_rows(normal.table, contract, due), strict=True):
         if not places:
-            findings.append(_make_finding(correction, "correction-unmatched", "error", None))
+            findings.append(_make_finding(correction, said[id(correction)], "correction-unmatched", "error", None))
         for place in places:
             row = rows[place].as_py()
             before = changed.get(correction.field, {}).get(place, columns[correction.field][place].as_py())
             if (before or "") != correction.old:
                 kind = "correction-unneeded" if (before or "") == correction.new else "correction-differs"
                 severity: Severity = "warning" if kind == "correction-unneeded" else "error"
-                findings.append(_make_finding(correction, kind, severity, row, before))
+                findings.append(_make_finding(correction, said[id(correction)], kind, severity, row, before))
                 continue
             changed.setdefault(correction.field, {})[place] = correction.new or None
             rewrites.append(CellRewrite(row, correction.field, before or "", correction.new or None, "correction"))
-            decisions.append(_describe_use(correction, row))
+            decisions.append(_describe_use(correction, said[id(correction)], row))
     table = _replace_cells(normal.table, changed)
     return CorrectedTable(NormalisedTable(table, rewrites), tuple(findings), tuple(decisions))
 
@@ -149,8 +166,9 @@ def _parse_correction(line: Mapping[str, str | None], contract: Contract, place:
     except ValidationError as wrong:
         raise _correction_error(place, [_describe_mistake(error) for error in wrong.errors()]) from wrong
     if "" in line:
+        named = ",".join(correction_columns(contract))
         raise _correction_error(
-            place, [Text(zh="单元格多于表头的列", en="the line has more cells than the header has columns")]
+            place, [Text(zh=f"单元格多于表头的列 {named}", en=f"the line has more cells than the header {named}")]
         )
     if correction.field not in {field.name for field in contract.fields}:
         known = ", ".join(field.name for field in contract.fields)
@@ -211,11 +229,30 @@ def _replace_cells(table: pa.Table, changed: Mapping[str, Mapping[int, str | Non
     return table
 
 
-def _describe_use(one: Correction, row: int) -> Text:
-    old, new = masked_excerpt(one.old or "—", 40), masked_excerpt(one.new or "—", 40)
+class _CorrectedCell(NamedTuple):
+    """What a receipt calls the cell of a correction: the field's title, and its values by name."""
+
+    title: Text
+    old: Text
+    new: Text
+    codelist: CodeList | None
+
+
+def _name_cell(one: Correction, contract: Contract, codelists: Mapping[str, CodeList]) -> _CorrectedCell:
+    field = contract.get_field(one.field)
+    codelist = codelists.get(field.policy.codelist or "")
+    return _CorrectedCell(field.label, _name_value(codelist, one.old), _name_value(codelist, one.new), codelist)
+
+
+def _name_value(codelist: CodeList | None, value: str | None) -> Text:
+    return name_code(codelist, masked_excerpt(value or "—", 40) or "")
+
+
+def _describe_use(one: Correction, cell: _CorrectedCell, row: int) -> Text:
+    title, old, new = cell.title, cell.old, cell.new
     return Text(
-        zh=f"第 {row} 行 {one.field} 按更正记录由“{old}”改为“{new}”：{one.reason}（{one.who} 提出，{one.approved_by} 审核，至 {one.until}）",
-        en=f"row {row}: {one.field} corrected from “{old}” to “{new}”: {one.reason} (by {one.who}, approved by {one.approved_by}, until {one.until})",
+        zh=f"第 {row} 行 {title.zh} 按更正记录由“{old.zh}”改为“{new.zh}”：{one.reason}（{one.who} 提出，{one.approved_by} 审核，至 {one.until}）",
+        en=f"row {row}: {title.en} corrected from “{old.en}” to “{new.en}”: {one.reason} (by {one.who}, approved by {one.approved_by}, until {one.until})",
     )
 
 
@@ -248,11 +285,11 @@ _FINDING_TEXTS: Mapping[str, tuple[str, str, str, str]] = {
 
 
 def _make_finding(
-    one: Correction, kind: str, severity: Severity, row: int | None, before: str | None = None
+    one: Correction, cell: _CorrectedCell, kind: str, severity: Severity, row: int | None, before: str | None = None
 ) -> Finding:
     zh, en, mend_zh, mend_en = _FINDING_TEXTS[kind]
     key = "/".join(one.key)
-    expected, actual = masked_excerpt(one.old or "—", 40), masked_excerpt(before or "—", 40)
+    title, expected, actual = cell.title, cell.old, _name_value(cell.codelist, before)
     return Finding(
         judge="table",
         type=kind,
@@ -261,8 +298,9 @@ def _make_finding(
         field=one.field,
         value=masked_excerpt(before),
         message=Text(
-            zh=f"{zh}：{key} 的 {one.field}，原值“{expected}”" + (f"，文件为“{actual}”" if row else ""),
-            en=f"{en}: {one.field} of {key}, old value “{expected}”" + (f", the file has “{actual}”" if row else ""),
+            zh=f"{zh}：{key} 的 {title.zh}，原值“{expected.zh}”" + (f"，文件为“{actual.zh}”" if row else ""),
+            en=f"{en}: {title.en} of {key}, old value “{expected.en}”"
+            + (f", the file has “{actual.en}”" if row else ""),
         ),
         mend=Text(zh=mend_zh, en=mend_en),
     )

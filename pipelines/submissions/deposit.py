@@ -21,7 +21,7 @@ from pipelines.submissions.inbox import (
 )
 from pipelines.submissions.shrinking import COMPLETE_WORD, is_said_complete
 from pipelines.submissions.submission import SUFFIXES
-from pipelines.submissions.taken_files import TAKEN
+from pipelines.submissions.taken_files import FOLDERS
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import UsageError
@@ -123,7 +123,7 @@ def _waits_already(workspace: Workspace, file: Path, target: Target) -> bool:
     return (
         file.resolve().is_relative_to(inbox)
         and find_place_slice(workspace, file.resolve().relative_to(inbox)) == target.slice
-        and TAKEN not in file.resolve().relative_to(inbox).parts
+        and not FOLDERS & set(file.resolve().relative_to(inbox).parts)
     )
 
 

@@ -1,6 +1,7 @@
 """Hand-ins: receiving a file out of the inbox, and the submissions that are not finished yet.
 
-Not here: storing the bytes and the number (`submission.py`), where taken files go (`taken_files.py`), judging.
+Here too: where the department's file lies after its verdict. Not here: storing the bytes and the number (`submission.py`),
+moving files (`taken_files.py`), judging.
 """
 
 from datetime import datetime
@@ -8,11 +9,12 @@ from pathlib import Path
 
 from pipelines.submissions.inbox import Arrival, find_place_slice
 from pipelines.submissions.submission import Submission, original_file, read_submission, receive_file
-from pipelines.submissions.taken_files import move_taken, read_state
+from pipelines.submissions.taken_files import file_by_outcome, move_taken, read_state
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
 from warehouse.atomic_files import hold_lock
+from warehouse.hand_in_index import SENT_BACK
 
 
 def receive_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Submission:
@@ -33,7 +35,19 @@ def receive_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Su
                 raise
             return read_submission(workspace, arrival.number)
         move_taken(arrival.path, submission.number, state)
+    if verdicts := workspace.ledger.find_entries("verdict", "number", submission.number):
+        sent_back = verdicts[-1].facts["outcome"] in SENT_BACK
+        file_by_outcome(arrival.path, submission.number, sent_back=sent_back)
     return submission
+
+
+def file_received(workspace: Workspace, submission: Submission, *, sent_back: bool) -> None:
+    """Puts the department's own file where its outcome belongs: `已收`, or `退回` if it was sent back; repeating it is harmless."""
+    while submission.rejudges:
+        submission = read_submission(workspace, submission.rejudges)
+    inbox, slice_ = workspace.layout.inbox, submission.slice
+    file = inbox / slice_.department / submission.filename if slice_ else inbox / submission.place
+    file_by_outcome(file, submission.number, sent_back=sent_back)
 
 
 def list_open_arrivals(workspace: Workspace) -> list[Arrival]:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from pipelines.field_help import period_example
 from pipelines.submissions.submission import HandIn, choose_number, is_period_open
-from pipelines.submissions.taken_files import TAKEN
+from pipelines.submissions.taken_files import FOLDERS, NUMBERED
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
@@ -23,6 +23,9 @@ from schemas.departments import Department
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
+
+_BEFORE_PERIOD, _AFTER_PERIOD = "_- —－（(", "年）) "
+"""What people write between a title and its period, and after the period."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,15 @@ def _list_departments(departments: Iterable[Department], lang: Literal["zh", "en
 
 def _slice_in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:
     example = period_example(contract)
+    if not period:
+        return _make_finding(
+            "unknown-period",
+            period,
+            zh=f"文件名中没有期间；“{contract.title.zh}”的期间写在名称之后，如 {contract.title.zh}_{example}",
+            en=f"the file name has no period; write it after the name, such as {contract.name}_{example}",
+            mend_zh=f"请将文件命名为 {contract.title.zh}_{example} 或 {contract.name}_{example}，后缀不变",
+            mend_en=f"name the file {contract.name}_{example} or {contract.title.zh}_{example} and keep its suffix",
+        )
     if not re.fullmatch(contract.policy.slice.pattern, period):
         return _make_finding(
             "unknown-period",
@@ -179,7 +191,7 @@ def _list_files(inbox: Path) -> Iterator[Path]:
     if not inbox.is_dir():
         return
     for folder, names, files in os.walk(inbox, followlinks=False):
-        names[:] = sorted(name for name in names if name != TAKEN and not name.startswith("."))
+        names[:] = sorted(name for name in names if name not in FOLDERS and not name.startswith("."))
         for name in sorted(files):
             path = Path(folder) / name
             if (
@@ -192,13 +204,19 @@ def _list_files(inbox: Path) -> Iterator[Path]:
 
 
 def _split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:
-    """Returns dataset and period of a file name; the longest dataset name wins (`facility_opening`, not `facility`)."""
-    called = {name: name for name in workspace.contracts} | {
-        c.title.zh: name for name, c in workspace.contracts.items()
-    }
-    for label in sorted(called, key=len, reverse=True):
-        if stem == label or stem.startswith(f"{label}_"):
-            return called[label], stem[len(label) + 1 :].split("_", 1)[0]
+    """Returns dataset and period of a file name; the longest dataset name wins (`facility_opening`, not `facility`).
+
+    A Chinese title may be followed by the period without `_`; the number of a receipt before the name, as taken files have it,
+    is left out.
+    """
+    stem = NUMBERED.sub("", stem)
+    for name in sorted(workspace.contracts, key=len, reverse=True):
+        if stem == name or stem.startswith(f"{name}_"):
+            return name, stem[len(name) + 1 :].split("_", 1)[0]
+    titles = {contract.title.zh: name for name, contract in workspace.contracts.items()}
+    for title in sorted(titles, key=len, reverse=True):
+        if stem.startswith(title):
+            return titles[title], stem[len(title) :].lstrip(_BEFORE_PERIOD).split("_", 1)[0].rstrip(_AFTER_PERIOD)
     return stem.split("_", 1)[0], ""
 
 

@@ -16,6 +16,7 @@ from pipelines.field_help import example_value
 from pipelines.normalise.moments import normalise_date
 from pipelines.read.mojibake import restore_text
 from pipelines.submissions.code_findings import CodeProposals
+from pipelines.submissions.tried_proposals import ProposalTrial, WithdrawnProposal
 from quality.findings import Finding, proposed_value
 from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
 from schemas.codelists import CodeList
@@ -52,11 +53,16 @@ _MENDERS: Sequence[Callable[[str], str]] = (
 
 
 def propose_values(
-    findings: Iterable[Finding], contract: Contract, codelists: Mapping[str, CodeList], area: str
+    findings: Iterable[Finding],
+    contract: Contract,
+    codelists: Mapping[str, CodeList],
+    area: str,
+    trial: ProposalTrial | None = None,
 ) -> list[Finding]:
     """Returns the findings with a proposed value (`fix`) and clearer texts, where a cell's own text tells them.
 
-    `area`: the division code of the submitting city, "" if there is none. Findings on rows, tables and headers stay as they are,
+    `area`: the division code of the submitting city, "" if there is none. `trial`: the rows in which the proposals are tried out;
+    what a rule would refuse is not proposed, and the finding says why. Findings on rows, tables and headers stay as they are,
     and so do those beyond the first `MOST_PROPOSALS` of one type in one field: no receipt lists them.
     """
     proposer = _Proposer(contract, codelists, area)
@@ -66,7 +72,14 @@ def propose_values(
         seen[finding.type, finding.field] += 1
         within = seen[finding.type, finding.field] <= MOST_PROPOSALS
         proposed.append(proposer.add_proposal(finding) if within else finding)
-    return proposed
+    refused = trial.find_refused(proposed) if trial is not None else {}
+    if not refused:
+        return proposed
+    at = [refused.get((finding.row or 0, finding.field or "")) for finding in proposed]
+    return [
+        proposer.withdraw_proposal(finding, one) if one is not None and finding.fix is not None else finding
+        for finding, one in zip(proposed, at, strict=True)
+    ]
 
 
 class _Proposer:
@@ -101,6 +114,25 @@ class _Proposer:
         if finding.type == "constraint-error":
             return _with_fix(finding, _mend_spelling(finding.value, field, credit=field.name in self._credit))
         return finding
+
+    def withdraw_proposal(self, finding: Finding, refused: WithdrawnProposal) -> Finding:
+        """Returns the finding with the other value, or none, and with the reason why the first one is not proposed."""
+        field = self._fields[finding.field or ""]
+        codelist = self._codelists.get(field.policy.codelist or "")
+        plain = self._code_proposals(field, codelist).explain_plainly(finding) if codelist else finding
+        names = {code.code: code for code in codelist.codes} if codelist else {}
+
+        def name(value: str) -> Text:
+            code = names.get(value)
+            return Text(zh=f"“{code.zh}”（{value}）", en=f"{code.en} ({value})") if code else Text(zh=value, en=value)
+
+        gone, other = name(refused.refused), name(refused.other) if refused.other else None
+        instead = Text(zh=f"；疑似应为{other.zh}", en=f"; {other.en} may be meant") if other else Text(zh="", en="")
+        message = Text(
+            zh=f"{plain.message.zh}；未建议{gone.zh}，因为{refused.why.zh}{instead.zh}",
+            en=f"{plain.message.en}; {gone.en} is not proposed because {refused.why.en}{instead.en}",
+        )
+        return plain.model_copy(update={"message": message, "fix": refused.other})
 
     def _code_proposals(self, field: Field, codelist: CodeList) -> CodeProposals:
         if field.name not in self._codes:

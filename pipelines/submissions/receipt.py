@@ -16,6 +16,7 @@ from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
 from quality.verdict import Outcome
+from schemas.slices import SliceKey
 from schemas.text import Text
 from schemas.workdays import add_working_days
 
@@ -74,6 +75,13 @@ class Receipt(BaseModel):
     workbook: Literal["original", "read", "rows"] | None = None
     notes: tuple[Text, ...] = ()
     rejudges: str | None = None
+
+    @property
+    def slice(self) -> SliceKey | None:
+        """The slice of the submission; None for a file that names none."""
+        if self.dataset is None or self.department is None or self.period is None:
+            return None
+        return SliceKey(dataset=self.dataset, department=self.department, period=self.period)
 
     @property
     def signal(self) -> Literal["fine", "look", "mend"]:

@@ -6,6 +6,7 @@ Not here: the annotated workbook, what a receipt says (`receipt.py`), the layout
 from collections.abc import Iterator, Mapping
 
 from pipelines.submissions import receipt_page
+from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
@@ -24,8 +25,7 @@ def read_receipt(workspace: Workspace, number: str) -> Receipt:
 
 def write_receipt(workspace: Workspace, receipt: Receipt) -> None:
     """Writes the page, then the JSON: where the JSON is, the receipt is whole."""
-    contract = workspace.contracts.get(receipt.dataset) if receipt.dataset else None
-    page = receipt_page.render_receipt(receipt, contract, synthetic=workspace.synthetic)
+    page = receipt_page.render_receipt(receipt, find_words(workspace, receipt.dataset), synthetic=workspace.synthetic)
     write_atomically(workspace.layout.receipt_file(receipt.number, "html"), page)
     write_atomically(workspace.layout.receipt_file(receipt.number, "json"), receipt.model_dump_json(indent=1))
 
@@ -33,9 +33,8 @@ def write_receipt(workspace: Workspace, receipt: Receipt) -> None:
 def mark_receipt(workspace: Workspace, number: str) -> Receipt:
     """Writes onto a receipt what the ledger says was decided about it since, and returns it; a second call changes nothing."""
     receipt = read_receipt(workspace, number)
-    named = {
-        group.type: group.heading for group in receipt_page.group_findings(receipt, _field_labels(workspace, receipt))
-    }
+    words = find_words(workspace, receipt.dataset)
+    named = {group.type: group.heading for group in receipt_page.group_findings(receipt, words)}
     notes = tuple(_describe_decisions(workspace.ledger, number, named))
     if notes == receipt.notes:
         return receipt
@@ -44,9 +43,9 @@ def mark_receipt(workspace: Workspace, number: str) -> Receipt:
     return marked
 
 
-def _field_labels(workspace: Workspace, receipt: Receipt) -> dict[str, Text]:
-    contract = workspace.contracts.get(receipt.dataset) if receipt.dataset else None
-    return {field.name: field.label for field in contract.fields} if contract else {}
+def find_words(workspace: Workspace, dataset: str | None) -> FindingWords:
+    """Returns the words for findings on files of a dataset; without one, or for one that is gone, ids stay."""
+    return FindingWords(workspace.contracts.get(dataset) if dataset else None, workspace.codelists)
 
 
 def _describe_decisions(ledger: Ledger, number: str, named: Mapping[str, Text]) -> Iterator[Text]:

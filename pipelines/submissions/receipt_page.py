@@ -1,6 +1,6 @@
 """The receipt as one self-contained HTML page in both languages.
 
-Here: its view, a pure function of the receipt and its contract. Not here: the layout (`pages/receipt.html.j2` on the base
+Here: its view, a pure function of the receipt and the words of its contract. Not here: the layout (`pages/receipt.html.j2` on the base
 template of `catalog.pages`), the sentences (`pages/texts.yaml`), or the content of a receipt (`receipt.py`).
 """
 
@@ -13,9 +13,9 @@ from jinja2 import Environment
 
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.normalise import REASONS
+from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.receipt import Receipt
 from quality.findings import Finding, count_by_type
-from schemas.contract import Contract
 from schemas.text import Text
 
 FOLDER = Path(__file__).parents[1] / "pages"
@@ -42,29 +42,29 @@ class FindingGroup:
     folded: tuple[Finding, ...]
 
 
-def render_receipt(receipt: Receipt, contract: Contract | None, *, synthetic: bool) -> str:
-    """Returns the page of a receipt; `contract` gives the column names, None for a file that names no known dataset."""
-    labels = {field.name: field.label for field in contract.fields} if contract else {}
+def render_receipt(receipt: Receipt, words: FindingWords, *, synthetic: bool) -> str:
+    """Returns the page of a receipt; `words` are those of its contract."""
     return render_bilingual_page(
         _load_templates(),
         "receipt.html.j2",
         title=read_sentences()["receipt.title"].fill_placeholders(number=receipt.number),
         synthetic=synthetic,
         receipt=receipt,
-        groups=group_findings(receipt, labels),
+        groups=group_findings(receipt, words),
         warnings=sum(finding.severity != "error" for finding in receipt.findings),
         rewrites=[(REASONS[why], count) for why, count in receipt.rewrites.items()],
-        labels=labels,
+        labels=words.labels,
+        words=words,
     )
 
 
-def group_findings(receipt: Receipt, labels: dict[str, Text]) -> list[FindingGroup]:
+def group_findings(receipt: Receipt, words: FindingWords) -> list[FindingGroup]:
     """Returns the listed findings as `group_all_findings` does, with the true counts."""
-    return group_all_findings(receipt.findings, labels, receipt.counts)
+    return group_all_findings(receipt.findings, words, receipt.counts)
 
 
 def group_all_findings(
-    findings: Sequence[Finding], labels: Mapping[str, Text], counts: Mapping[str, int] | None = None
+    findings: Sequence[Finding], words: FindingWords, counts: Mapping[str, int] | None = None
 ) -> list[FindingGroup]:
     """Returns the findings by type and column: errors, then warnings, then info; in each the whole file, then the most frequent.
 
@@ -82,7 +82,7 @@ def group_all_findings(
     return [
         FindingGroup(
             type=kind,
-            heading=_group_heading(kind, field, listed[0], labels),
+            heading=_group_heading(kind, field, listed, words),
             mend=listed[0].mend,
             signal=_SIGNALS[listed[0].severity],
             count=true_counts[kind] if kind in alone else len(listed),
@@ -100,14 +100,15 @@ def _place_in_rank(findings: list[Finding]) -> tuple[bool, bool, int]:
     return first.type != "wrong-department", first.judge != "table" or first.row is not None, -len(findings)
 
 
-def _group_heading(kind: str, field: str | None, first: Finding, labels: Mapping[str, Text]) -> Text:
-    """Returns `场地面积：格式不符合要求` for a kind of cell error, otherwise the message of the first finding."""
+def _group_heading(kind: str, field: str | None, listed: Sequence[Finding], words: FindingWords) -> Text:
+    """Returns `场地面积：格式不符合要求` for a kind of cell error, otherwise what the messages have in common."""
     named = read_sentences().get(f"kind.{kind}")
     if named is None:
-        return first.message
-    if field is None or field not in labels:
+        return words.head_group(kind, listed)
+    if field is None or field not in words.labels:
         return named
-    return Text(zh=f"{labels[field].zh}：{named.zh}", en=f"{labels[field].en}: {named.en}")
+    label = words.labels[field]
+    return Text(zh=f"{label.zh}：{named.zh}", en=f"{label.en}: {named.en}")
 
 
 @cache

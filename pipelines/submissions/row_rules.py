@@ -5,7 +5,7 @@ which rows a rule is asked of. Not here: the rules (`quality/rules`), the contex
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from quality.findings import Finding
 from quality.rules import RuleContext, judge_rows
 from schemas.contract import Contract, rule_fields
-from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
+from schemas.rules import ConsistentWithin, NoOverlap, RowRule, UniqueTogether
 
 GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether)
 """Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part."""
@@ -42,12 +42,18 @@ def judge_sound_cells(
     single = [rule for rule in contract.rules if not isinstance(rule, GROUP_RULES)]
     found = judge_rows(table, rows, contract, context, single)
     found = [finding for finding in found if not fields[finding.type] & unsound.get(finding.row or 0, frozenset())]
-    for rule in contract.rules:
-        if isinstance(rule, GROUP_RULES):
-            gone = [row for row, names in unsound.items() if names & fields[rule.id]]
-            found += judge_rows(*drop_rows(table, rows, gone), contract, context, [rule])
+    for part in (part for rule in contract.rules if isinstance(rule, GROUP_RULES) for part in _split_rule(rule)):
+        gone = [row for row, names in unsound.items() if names & set(rule_fields(part))]
+        found += judge_rows(*drop_rows(table, rows, gone), contract, context, [part])
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
     return sorted(found, key=lambda finding: (order[finding.type], finding.row or 0))
+
+
+def _split_rule(rule: RowRule) -> Sequence[RowRule]:
+    """Return a rule on several fields of a group as one rule a field: an unsound cell says nothing about the others."""
+    if not isinstance(rule, ConsistentWithin):
+        return [rule]
+    return [rule.model_copy(update={"fields": (name,)}) for name in rule.fields]
 
 
 def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> UnsoundCells:

@@ -1,14 +1,21 @@
-"""Taken files: what was received leaves the inbox for the folder `已收` beside it, where the department sees it with its number.
+"""Received files: what was received leaves the inbox for a folder beside it, where the department sees it with its number.
 
-So a look at the inbox costs as much as what waits there, and a file that lies in the inbox is always a hand-in that was not taken
-yet. Not here: copying the bytes (`submission.py`).
+`已收` holds what was taken and what is not judged yet, `退回` what was sent back (quarantined or refused). So a look at the inbox
+costs as much as what waits there, and a file that lies in the inbox is always a hand-in that was not received yet. Not here:
+copying the bytes (`submission.py`), what was decided.
 """
 
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-TAKEN = "已收"
+TAKEN, SENT_BACK = "已收", "退回"
+FOLDERS = frozenset({TAKEN, SENT_BACK})
+"""Names of folders in which the inbox looks for no file."""
+NUMBERED = re.compile(r"^RCPT(?:-[2-9A-Z]{4}){4}_")
+"""The number before the name of a received file."""
 LONGEST_NAME = 255
 """Bytes of a file name. Source: NAME_MAX of Linux file systems."""
 
@@ -53,3 +60,17 @@ def move_taken(file: Path, number: str, state: FileState) -> Path | None:
     except FileNotFoundError:
         return None
     return target
+
+
+def file_by_outcome(file: Path, number: str, *, sent_back: bool) -> None:
+    """Moves a received file to the folder of its outcome; `file` is where it lay in the inbox.
+
+    Repeating it, and a file that the department took away, change nothing.
+    """
+    taken = taken_path(file, number)
+    returned = taken.parent.with_name(SENT_BACK) / taken.name
+    source, target = (taken, returned) if sent_back else (returned, taken)
+    if source.is_file():
+        target.parent.mkdir(exist_ok=True)
+        with suppress(FileNotFoundError):
+            source.replace(target)

@@ -28,10 +28,11 @@ from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
 from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
+from pipelines.submissions.tried_proposals import ProposalTrial
 from pipelines.submissions.typed_rows import find_division_area, normalise_rows
 from pipelines.submissions.waivers import waive_findings
 from pipelines.submissions.wrong_department import check_department
-from pipelines.workbook_stamp import find_outdated
+from pipelines.workbook_stamp import find_outdated, refuse_excerpt
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
@@ -87,6 +88,7 @@ def validate_submission(
     """
     try:
         given = read_file(file, contract)
+        refuse_excerpt(given.labels, file.name)
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
@@ -99,7 +101,8 @@ def validate_submission(
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
-    judged = _judge_rows(workspace, typed, rows, findings, contract, slice_, received or on)
+    asked, context = _rule_context(workspace, contract, slice_, received or on)
+    judged = judge_sound_cells(typed, rows, findings, asked, context)
     fractions = magnitudes.check_fractions(sound, contract, judged)
     judged = _drop_blind_rules([*judged, *fractions], contract, matching.missing)
     complete = complete or reading.complete
@@ -112,7 +115,9 @@ def validate_submission(
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(findings, reading, matching, workspace, slice_),
+        findings=_finish_findings(
+            findings, reading, matching, ProposalTrial(texts, rows, asked, context), workspace, slice_
+        ),
         reading=given,
         rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
         proposals=accepted_proposals,
@@ -195,7 +200,7 @@ def _correct_rows(
     corrections = read_corrections(workspace.layout.corrections_file(contract.name), contract)
     if not corrections:
         return CorrectedTable(normal)
-    return apply_corrections(normal, reading.rows, contract, corrections, slice_, on)
+    return apply_corrections(normal, reading.rows, contract, corrections, slice_, on, workspace.codelists)
 
 
 def _check_department(
@@ -226,11 +231,13 @@ def _finish_findings(
     findings: Sequence[Finding],
     reading: Reading,
     matching: column_matching.ColumnMatching,
+    trial: ProposalTrial,
     workspace: Workspace,
     slice_: SliceKey | None,
 ) -> tuple[Finding, ...]:
-    """Returns the findings with proposed values and with the names of their cells."""
-    proposed = propose_values(findings, matching.contract, workspace.codelists, find_division_area(workspace, slice_))
+    """Returns the findings with proposed values that hold, and with the names of their cells."""
+    area = find_division_area(workspace, slice_)
+    proposed = propose_values(findings, matching.contract, workspace.codelists, area, trial)
     return tuple(locate_findings(proposed, reading, matching))
 
 
@@ -238,16 +245,10 @@ def _rename_file_in(text: Text, kept: str, called: str) -> Text:
     return Text(zh=text.zh.replace(f"“{kept}”", f"“{called}”"), en=text.en.replace(f"“{kept}”", f"“{called}”"))
 
 
-def _judge_rows(
-    workspace: Workspace,
-    typed: pa.Table,
-    rows: pa.Array,
-    earlier: Sequence[Finding],
-    contract: Contract,
-    slice_: SliceKey | None,
-    received: date | None,
-) -> list[Finding]:
-    """Returns the findings of the row rules, in the circumstances of this hand-in."""
+def _rule_context(
+    workspace: Workspace, contract: Contract, slice_: SliceKey | None, received: date | None
+) -> tuple[Contract, RuleContext]:
+    """Returns the contract with the rules that are asked, and the circumstances of this hand-in in which they are."""
     if slice_ is None:
         contract = contract.exclude_rules(InPeriod, InArea)
         slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
@@ -258,7 +259,7 @@ def _judge_rows(
         codelists=workspace.codelists,
         datasets=_referenced_tables(workspace, contract),
     )
-    return judge_sound_cells(typed, rows, earlier, contract, context)
+    return contract, context
 
 
 def _drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:

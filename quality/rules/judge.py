@@ -6,7 +6,7 @@ Not here: what a rule means (the compilers), what happens to the findings (`qual
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from quality.rules.proposals import MOST_PROPOSALS, explain_place, propose_for_r
 from quality.rules.references import register_references
 from quality.rules.scope import RuleContext, RuleScope, column_name
 from quality.rules.violations import SUBMITTED, Violation
+from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import RowRule
@@ -34,7 +35,7 @@ CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
 CompiledRule = tuple[RowRule, Sequence[Violation]]
 OTHER_ROW = "other_row"
-NO_PLACE = Text(zh="", en="")
+NO_PLACE = _NOTHING = Text(zh="", en="")
 SEVERAL = " / "
 """Separates the values of a finding that displays more than one field."""
 
@@ -72,7 +73,7 @@ def judge_rows(
     return [
         finding
         for (rule, _), offenders in zip(compiled, found, strict=True)
-        for finding in _make_findings(rule, offenders, table, rows)
+        for finding in _make_findings(rule, offenders, table, rows, scope)
     ]
 
 
@@ -151,11 +152,12 @@ def _build_query(offences: Sequence[Violation]) -> str:
 
 
 def _make_findings(
-    rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table, rows: pa.Array
+    rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table, rows: pa.Array, scope: RuleScope
 ) -> Iterator[Finding]:
     if not offenders:
         return
     cells = _cell_texts(rule, offenders, table)
+    lists = {name: _find_codelist(name, scope) for name in cells}
     for place, offender in enumerate(offenders):
         value = (
             SEVERAL.join(cells[name][place] for name in offender.violation.fields)
@@ -163,7 +165,13 @@ def _make_findings(
             else cell_text(offender.value)
         )
         other = "" if offender.other is None else str(rows[offender.other])
-        placeholders = {name: texts[place] for name, texts in cells.items()} | {"value": value, OTHER_ROW: other}
+        named = {name: name_code(lists[name], texts[place]) for name, texts in cells.items()}
+        said = _join_texts(named[name] for name in offender.violation.fields)
+        placeholders = {
+            **named,
+            "value": said if offender.value is None else Text(zh=value, en=value),
+            OTHER_ROW: Text(zh=other, en=other),
+        }
         at, fix = _propose_value(rule, offender, table) if place < MOST_PROPOSALS else (NO_PLACE, None)
         message = fill_in(rule.message, placeholders)
         yield Finding(
@@ -223,9 +231,24 @@ def placeholder_names(message: Text) -> set[str]:
     return {found[1] for sentence in (message.zh, message.en) for found in _PLACEHOLDER.finditer(sentence)}
 
 
-def fill_in(message: Text, values: Mapping[str, str]) -> Text:
+def fill_in(message: Text, values: Mapping[str, Text]) -> Text:
     """Return both languages with `{name}` replaced by its value; a name without a value becomes empty text."""
     return Text(
-        zh=_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), message.zh),
-        en=_PLACEHOLDER.sub(lambda found: values.get(found[1], ""), message.en),
+        zh=_PLACEHOLDER.sub(lambda found: values.get(found[1], _NOTHING).zh, message.zh),
+        en=_PLACEHOLDER.sub(lambda found: values.get(found[1], _NOTHING).en, message.en),
     )
+
+
+def leave_open(message: Text) -> Text:
+    """Return the message of a rule for several rows: an ellipsis stands for what differs from row to row."""
+    return Text(zh=_PLACEHOLDER.sub("…", message.zh), en=_PLACEHOLDER.sub("…", message.en))
+
+
+def _find_codelist(name: str, scope: RuleScope) -> CodeList | None:
+    listed = scope.contract.get_field(name).policy.codelist
+    return scope.context.codelists.get(listed) if listed else None
+
+
+def _join_texts(texts: Iterable[Text]) -> Text:
+    given = list(texts)
+    return Text(zh=SEVERAL.join(one.zh for one in given), en=SEVERAL.join(one.en for one in given))

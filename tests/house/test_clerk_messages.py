@@ -13,7 +13,8 @@ from pipelines.submissions.proposals import propose_values
 from quality.conformance.cell_error import CellError
 from quality.conformance.messages import Messages, labels_from_contract
 from quality.findings import Finding
-from schemas.codelists import read_codelists
+from quality.rules.judge import fill_in, leave_open, placeholder_names
+from schemas.codelists import name_code, read_codelists
 from schemas.contract import read_contracts
 from schemas.rules import RequiredWhen
 
@@ -83,6 +84,43 @@ def test_the_texts_of_rules_name_no_id_no_field_and_no_list(contract):
     texts = [PLACEHOLDER.sub("", said.zh) for said in texts_of(contract)]
     assert [zh for zh in texts if not ids.isdisjoint(re.findall(r"[A-Za-z][A-Za-z0-9_-]+", zh))] == []
     assert [zh for zh in texts if TECHNICAL.search(zh)] == []
+
+
+PROPER = {"CGCS2000", "GCJ02", "BD09", "UNKNOWN"}
+"""Names of coordinate datums, which people type as they are."""
+
+
+def words_in(zh):
+    return set(re.findall(r"[A-Za-z][A-Za-z0-9_-]*", zh))
+
+
+@EVERY
+def test_the_texts_of_rules_name_no_field_no_dataset_and_no_code(contract):
+    lists = [CODELISTS[field.policy.codelist] for field in contract.fields if field.policy.codelist]
+    ids = {field.name for field in contract.fields} | set(CONTRACTS)
+    ids |= {code.code for codelist in lists for code in codelist.codes} - PROPER
+    texts = [PLACEHOLDER.sub("", said.zh) for said in texts_of(contract)]
+    bare = [re.sub(r"（代码 [^）]+）", "", zh) for zh in texts]
+    assert [zh for zh in bare if not ids.isdisjoint(words_in(zh))] == []
+
+
+@EVERY
+def test_the_cells_that_the_message_of_a_rule_repeats_are_told_by_the_names_of_their_codes(contract):
+    """Every code of every field that a message of a row or group rule may repeat."""
+    for rule in contract.rules:
+        for name in placeholder_names(rule.message) & {field.name for field in contract.fields}:
+            codelist = CODELISTS.get(contract.get_field(name).policy.codelist or "")
+            for code in codelist.codes if codelist else ():
+                zh = fill_in(rule.message, {name: name_code(codelist, code.code)}).zh
+                assert (
+                    code.code not in words_in(re.sub(r"（[^）]+）", "", zh))
+                    or code.code in codelist.labels[code.code].zh
+                )
+
+
+@EVERY
+def test_a_heading_over_several_rows_has_no_field_and_no_gap_in_braces(contract):
+    assert [rule.id for rule in contract.rules if re.search(r"[{}]", leave_open(rule.message).zh)] == []
 
 
 @EVERY

@@ -8,17 +8,24 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.partitions.context import partition_loading_context
+from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
+from typer.testing import CliRunner
 
 from dagster_project import runs
 from dagster_project.catalogues import catalogue_names, open_catalogue
+from dagster_project.cli import app
 from dagster_project.definitions import build_defs
 from dagster_project.installation import load_workspace
-from dagster_project.partitions import asset_key
+from dagster_project.instance import open_instance
+from dagster_project.partitions import asset_key, build_partitions_def
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import newest_releases, publication_due, releases_due, warehouse_due
+from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
 from support.installed import MORE_SITES, SITES, VISITS, drop, installed
+from warehouse.standing import find_last_hand_in
 
 
 @pytest.fixture
@@ -207,6 +214,73 @@ def test_the_ui_shows_the_checks_of_the_newest_file_also_if_it_was_sent_back(set
             record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(key, name))
             target = record.event.dagster_event.event_specific_data.target_materialization_data
             assert record.run_id == last.run_id or target.storage_id == last.storage_id, (department, name)
+
+
+def test_every_slice_has_results_of_its_own_with_file_and_receipt(settings, instance):
+    drop(settings, "210100", "site_2026_甲.csv", SITES)
+    drop(settings, "210200", "site_2026.csv", "code,area\nS8,much\n")
+    take_in(settings, instance)
+    key = dg.AssetCheckKey(asset_key("site", "accepted"), "cells")
+    records = instance.event_log_storage.get_asset_check_execution_history(key, limit=10)
+    found = [record.event.dagster_event.event_specific_data for record in records]
+    assert {one.partition: one.passed for one in found} == {"210100|2026": True, "210200|2026": False}
+    (failed,) = (one for one in found if not one.passed)
+    assert [name.partition(" ")[2] for name in failed.metadata if name.startswith("RCPT-")] == ["site_2026.csv"]
+
+
+def test_a_run_names_the_file_as_it_was_handed_in(settings, instance):
+    drop(settings, "210100", "site_2026_甲.xlsx.csv", SITES)
+    workspace = load_workspace(settings)
+    (arrival,) = list_arrivals(workspace)
+    receive_arrival(workspace, arrival, settings.current_time())
+    (_, piece) = runs.plan_intake_requests(instance, find_unfinished(workspace, list_arrivals(workspace)))
+    ran = runs.execute_run(build_defs(settings), instance, piece)
+    assert instance.get_run_by_id(ran.run_id).tags["file"] == "site_2026_甲.xlsx.csv"
+
+
+def statuses_of(instance: dg.DagsterInstance) -> set[str]:
+    """The partitions that Dagster's UI shows as materialized, from the cache that it keeps."""
+    key = asset_key("site", "accepted")
+    cached = get_and_update_asset_status_cache_value(instance, key, build_partitions_def("site"), instance)
+    with partition_loading_context(dynamic_partitions_store=instance):
+        return set(cached.deserialize_materialized_partition_subsets(build_partitions_def("site")).get_partition_keys())
+
+
+def test_the_partition_follows_the_newest_file_and_what_is_decided_about_it_on_the_command_line(settings, monkeypatch):
+    """Over the instance of the home itself, with the status that the UI reads."""
+    for name, value in {
+        "HOME": settings.home,
+        "CONTRACTS": settings.contracts,
+        "CLOCK": settings.clock.isoformat(),
+    }.items():
+        monkeypatch.setenv(f"SPORTLAKE_{name}", str(value))
+
+    def sportlake(*words: str) -> None:
+        assert CliRunner().invoke(app, [*words, "--reason", "核实过", "--as", "tester"]).exit_code == 0
+
+    workspace = load_workspace(settings)
+    many = "code,area\n" + "".join(f"S{at},1\n" for at in range(30))
+    with open_instance(workspace.layout) as instance:
+        drop(settings, "210100", "site_2026.csv", many)
+        drop(settings, "210200", "site_2026.csv", "code,area\nT1,1\n")
+        take_in(settings, instance)
+        first = find_last_hand_in(workspace.ledger, "site/210100/2026").facts["number"]
+        assert statuses_of(instance) == {"210100|2026", "210200|2026"}
+        drop(settings, "210100", "site_2026_2.csv", SITES)
+        take_in(settings, instance)
+        assert statuses_of(instance) == {"210200|2026"}
+        assert not checks_of(instance, asset_key("site", "accepted"))["files"].passed
+        waits = find_last_hand_in(workspace.ledger, "site/210100/2026").facts["number"]
+        sportlake("accept", waits)
+        assert statuses_of(instance) == {"210100|2026", "210200|2026"}
+        assert checks_of(instance, asset_key("site", "accepted"))["files"].passed
+        rows = instance.fetch_materializations(asset_key("site", "table"), limit=1).records[0]
+        assert rows.asset_materialization.metadata["dagster/row_count"].value == 3
+        sportlake("retract", waits)
+        sportlake("retract", first)
+        assert statuses_of(instance) == {"210200|2026"}
+        sportlake("retract", first, "--undo")
+        assert statuses_of(instance) == {"210100|2026", "210200|2026"}
 
 
 def take_in_one(settings: Settings, instance: dg.DagsterInstance, partition: str) -> None:

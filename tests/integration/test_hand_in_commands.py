@@ -1,14 +1,19 @@
 """The commands about hand-ins as people run them: answers, exit codes, the way back, the state of things."""
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.installation import load_workspace
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt_files import read_receipt
-from support.installed import SITES, drop, installed
+from schemas.people import Person, format_people
+from support.contracts import descriptor_with
+from support.installed import POLICY, SITES, drop, installed
+from support.people import PEOPLE
 from warehouse.atomic_files import file_sha256
+from warehouse.layout import Layout
 
 
 @pytest.fixture
@@ -49,6 +54,49 @@ def test_each_answer_names_the_receipt_and_what_stands(settings, tmp_path):
     assert (back.exit_code, number_in(back) != number_in(first)) == (0, True)
     workspace = load_workspace(settings)
     assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 2
+
+
+ANSWERS = {
+    "warnings": "code,area,备注\nS1,10,x\n",
+    "accept": SITES,
+    "hold_back": "code,area\n" + "".join(f"S{at},1\n" for at in range(30)) + "S30,x\n",
+    "quarantine": "code,area\nS1,x\n",
+    "refused": "",
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_the_answer_asks_to_mend_by_a_day_where_the_receipt_does_and_nowhere_else(settings, tmp_path, case):
+    for _ in range(2):
+        told = submit(tmp_path, ANSWERS[case])
+        page = (settings.home / "receipts" / f"{number_in(told)}.html").read_text(encoding="utf-8")
+        asks = "前按下列提示修改" in page
+        assert (asks, "前修改后重新报送" in told.stdout) == (case in {"hold_back", "quarantine", "refused"},) * 2
+
+
+def test_more_kinds_of_findings_than_are_shown_are_counted(settings, tmp_path):
+    path = settings.contracts / "site.yaml"
+    names = [f"f{at}" for at in range(7)]
+    descriptor = descriptor_with(["code", *(f"{name}:number" for name in names)], name="site", policy=POLICY)
+    path.write_text(yaml.safe_dump(descriptor, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    told = submit(tmp_path, f"code,{','.join(names)}\nS1{',x' * 7}\n").stdout
+    assert told.count("(1)") == 3
+    assert "另有 4 类问题，见回执" in told
+
+
+def test_who_approved_a_release_is_said_as_it_is_on_record(settings, tmp_path):
+    """In a home with sample data, where a person approves for one role and a sample person for the other."""
+    approvals = {"roles": ["steward", "confidentiality"]}
+    site = descriptor_with(["code", "area:number"], name="site", policy={**POLICY, "approvals": approvals})
+    (settings.contracts / "site.yaml").write_text(yaml.safe_dump(site, allow_unicode=True), encoding="utf-8")
+    layout = Layout(settings.home)
+    layout.synthetic_marker.touch()
+    invented = Person(name="示例审查员", roles=("confidentiality",), synthetic=True)
+    layout.people.write_text(format_people([*PEOPLE, invented]), encoding="utf-8")
+    submit(tmp_path, SITES)
+    sportlake("approve", "site", "--as", "tester")
+    told = sportlake("run").stdout
+    assert ("2026.11.1" in told, "数据管理员、保密审查员（虚构）" in told) == (True, True)
 
 
 def index_page(settings, department="210100"):

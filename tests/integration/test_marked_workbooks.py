@@ -238,6 +238,31 @@ def test_of_a_long_file_only_rows_with_findings_come_back_and_are_not_taken_for_
     assert marks(book[make.SHEET]) == {"D2": "lightUp"}
     again = sent(workspace, file_of(workspace, receipt).read_bytes(), name=f"{receipt.dataset}_2026_2.xlsx")
     assert (again.outcome, list(again.counts)) == ("refused", ["excerpt"])
+    assert f"在您报送的原文件“{receipt.filename}”中修改" in again.reason.zh
+    assert "LN-10" in names_that_stand(workspace, receipt)
+
+
+def names_that_stand(workspace, receipt):
+    contract = workspace.contracts[receipt.dataset]
+    return workspace.lake.read_current(contract).column(contract.fields[0].name).to_pylist()
+
+
+@pytest.mark.parametrize("form", ["csv", "copied"])
+def test_an_excerpt_without_its_stamp_is_known_by_its_first_column_and_replaces_nothing(workspace, monkeypatch, form):
+    """Saved as CSV, or copied into a new workbook, with so many rows that they could pass for the whole file."""
+    monkeypatch.setattr(make, "WHOLE", 15)
+    bad = [f"LN-9{at},乙,多," for at in range(14)]
+    receipt = sent(workspace, "\n".join([HEADER, *bad, *(",".join(map(str, row)) for row in FILLING)]), suffix="csv")
+    rows = [[cell.value for cell in row] for row in opened(workspace, receipt)[make.SHEET]]
+    mended = [rows[0], *([row[0], row[1], row[2], "7", row[4]] for row in rows[1:])]
+    if form == "csv":
+        again = sent(workspace, "\n".join(",".join(cell or "" for cell in row) for row in mended), suffix="csv")
+    else:
+        book = openpyxl.Workbook()
+        for row in mended:
+            book.active.append(row)
+        again = sent(workspace, saved(book))
+    assert (again.outcome, list(again.counts)) == ("refused", ["excerpt"])
 
 
 @pytest.mark.parametrize("limits", [(2**20, 60), (2**31, 0)], ids=["memory", "time"])

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipelines.submissions.taken_files import TAKEN
+from pipelines.submissions.taken_files import FOLDERS
 from pipelines.workspace import Workspace, open_workspace
 from schemas.contract import Contract
 from schemas.departments import Department
@@ -45,9 +45,10 @@ def open_part(home: Path, actor: str = "tester") -> Workspace:
 
 
 def taken_file(workspace: Workspace, name: str) -> Path:
-    """Where a file of the inbox, `<department>/<name>`, lies after it was taken; there must be one."""
+    """Where a file of the inbox, `<department>/<name>`, lies after it was received; there must be one."""
     place = workspace.layout.inbox / name
-    (found,) = (place.parent / TAKEN).glob(f"RCPT-*_{glob.escape(place.name)}")
+    named = f"RCPT-*_{glob.escape(place.name)}"
+    (found,) = (path for folder in FOLDERS for path in (place.parent / folder).glob(named))
     return found
 
 

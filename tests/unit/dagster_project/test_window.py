@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from dagster_project import window
+from dagster_project.receipt_ports import note_port, read_ports
 from dagster_project.receipt_server import serve_receipts
 from dagster_project.settings import Settings
 from schemas.errors import UsageError
+from warehouse.layout import Layout
 
 # Stands for Dagster: says that it is there and which surroundings it has, then waits for Ctrl+C.
 STAND_IN = """
@@ -39,6 +41,9 @@ def settings(tmp_path, monkeypatch) -> Settings:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
     answers = []
+    with serve_receipts(settings.home, 0) as earlier:
+        pass
+    note_port(Layout(settings.home), earlier)
 
     def end_when_ready() -> None:
         ready = Path(settings.home, "ready")
@@ -46,9 +51,10 @@ def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
         while not ready.exists() and time.monotonic() < until:
             time.sleep(0.05)
         answers.append(ready.read_text())
-        connection = http.client.HTTPConnection("127.0.0.1", settings.receipts_port, timeout=5)
-        connection.request("GET", "/")
-        answers.append(connection.getresponse().status)
+        for port in (settings.receipts_port, earlier):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/")
+            answers.append(connection.getresponse().status)
         os.kill(os.getpid(), number)
 
     watcher = threading.Thread(target=end_when_ready)
@@ -56,7 +62,8 @@ def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
     watcher.start()
     assert window.run_window(settings, 3000, lambda _: None) == 7
     watcher.join()
-    assert answers == [f"{settings.home / 'dagster'} {settings.receipts_port}", 404]
+    assert answers == [f"{settings.home / 'dagster'} {settings.receipts_port}", 404, 404]
+    assert read_ports(Layout(settings.home)) == [earlier, settings.receipts_port]
     assert signal.getsignal(number) == before
 
 

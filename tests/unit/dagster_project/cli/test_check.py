@@ -271,3 +271,12 @@ def test_a_department_goes_with_a_dataset_and_a_period_with_a_department(workspa
 def test_a_wrong_option_is_exit_2_with_an_empty_stdout(workspace):
     result = check(written(workspace, "a.csv", SITES), "--dataset", "site", "--format", "xml")
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_accepted_proposals_are_listed_with_both_values(workspace):
+    file = written(workspace, "site_2026.csv", "code,area,原填值：area,建议值：area\nS1,about10,about10,10\nS2,20,,\n")
+    shown = check(file, "--dataset", "site").stdout
+    line = next(line for line in shown.splitlines() if "about10" in line)
+    assert ("采纳的建议值" in shown, "B2" in line, " 10 " in line) == (True, True, True)
+    _, said = answer(file, "--dataset", "site")
+    assert said["accepted_proposals"] == [{"row": 2, "field": "area", "cell": "B2", "old": "about10", "new": "10"}]

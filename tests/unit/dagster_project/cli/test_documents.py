@@ -37,3 +37,18 @@ def test_what_does_not_exist_is_said_in_words(run, words, said):
 def test_the_guide_of_one_dataset_is_its_page_and_the_index(run, tmp_path):
     assert run("guide", "event", "--out", "pages").exit_code == 0
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["event.html", "index.html"]
+
+
+def test_a_template_for_a_folder_gets_its_usual_name_there(run, tmp_path):
+    (tmp_path / "there").mkdir()
+    assert run("template", "facility", "--out", "there").exit_code == 0
+    assert (tmp_path / "there" / "facility_YYYY.xlsx").read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    "words", [("template", "facility", "--out", "file/a.xlsx"), ("guide", "event", "--out", "file")]
+)
+def test_a_place_that_cannot_be_written_is_said_in_words(run, tmp_path, words):
+    (tmp_path / "file").write_text("a file", encoding="utf-8")
+    done = run(*words)
+    assert (done.exit_code, "无法写入 file" in done.output, "--out" in done.output) == (2, True, True)

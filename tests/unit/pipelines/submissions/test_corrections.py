@@ -30,7 +30,7 @@ def asked(**parts):
 
 def corrected(*corrections, on=TODAY):
     table = pa.table({"id": ["a", "b"], "year": ["2026", "2026"], "name": ["甲", None], "n": ["5", "7"]})
-    return apply_corrections(NormalisedTable(table, []), pa.array([2, 4]), CONTRACT, corrections, SLICE, on)
+    return apply_corrections(NormalisedTable(table, []), pa.array([2, 4]), CONTRACT, corrections, SLICE, on, {})
 
 
 def types(done):
@@ -106,9 +106,14 @@ def test_a_line_that_is_wrong_is_named(tmp_path, line, why):
 def test_other_columns_are_refused_and_no_file_is_no_correction(tmp_path):
     path = tmp_path / "sample.csv"
     assert read_corrections(path, CONTRACT) == ()
-    path.write_text("id,field,old,new\n", encoding="utf-8")
-    with pytest.raises(ContractError, match="columns"):
-        read_corrections(path, CONTRACT)
+    for content in (
+        b"id,field,old,new\n",
+        f"{HEAD}\n{LINE}".encode("gb18030"),
+        "编码,原值\n".encode("gb18030"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(ContractError, match=f"columns.*{HEAD}"):
+            read_corrections(path, CONTRACT)
 
 
 def test_intake_applies_them_and_keeps_the_raw_cells_beside_the_original(tmp_path):

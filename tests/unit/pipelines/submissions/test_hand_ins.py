@@ -8,10 +8,11 @@ import pytest
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
 from pipelines.submissions import hand_ins, receipt_index
 from pipelines.submissions import submission as submission_module
+from pipelines.submissions.acceptance import accept_submission
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.submission import find_submissions
-from pipelines.submissions.taken_files import TAKEN
+from pipelines.submissions.taken_files import SENT_BACK, TAKEN
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.contracts import contract_with
@@ -94,6 +95,50 @@ def test_a_taken_file_lies_where_the_department_sees_it_with_its_number(workspac
     receipt = hand_in(workspace, OLD)
     kept = workspace.layout.inbox / "210100" / TAKEN / f"{receipt.number}_sample_2026.csv"
     assert kept.read_text(encoding="utf-8") == OLD
+
+
+def lies_in(workspace, receipt):
+    """The folder in which the department finds its file."""
+    (found,) = (workspace.layout.inbox / "210100").glob(f"*/{receipt.number}_*")
+    return found.parent.name
+
+
+def test_a_file_that_was_sent_back_lies_apart_from_those_that_were_taken(workspace):
+    taken, sent_back, refused = (hand_in(workspace, content) for content in (OLD, BAD, ""))
+    assert [lies_in(workspace, one) for one in (taken, sent_back, refused)] == [TAKEN, SENT_BACK, SENT_BACK]
+    assert list_arrivals(workspace) == []
+    again = hand_in(workspace, "", "sample_2026_again.csv")
+    assert (again.number, list_arrivals(workspace)) == (refused.number, [])
+    assert not any((workspace.layout.inbox / "210100" / TAKEN).glob(f"{refused.number}_*"))
+
+
+def test_a_misnamed_file_lies_with_what_was_sent_back(workspace):
+    receipt = hand_in(workspace, OLD, "stadium_2026.csv")
+    assert (receipt.outcome, lies_in(workspace, receipt)) == ("refused", SENT_BACK)
+
+
+def test_killed_before_the_verdict_a_file_is_put_in_its_place_by_the_next_run(workspace, monkeypatch):
+    put(workspace, "210100", "sample_2026.csv", BAD)
+    (arrival,) = list_arrivals(workspace)
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.intake.file_received", lambda *_, **__: pytest.fail("killed"))
+        with pytest.raises(pytest.fail.Exception):
+            take_arrival(workspace, arrival, NOW)
+    (unfinished,) = find_unfinished(workspace, list_arrivals(workspace))
+    assert lies_in(workspace, take_arrival(workspace, unfinished, NOW)) == SENT_BACK
+
+
+def test_a_file_that_a_steward_accepts_moves_to_those_that_were_taken(workspace):
+    hand_in(workspace, "id,name\n" + "".join(f"{at},甲\n" for at in range(30)))
+    waits = hand_in(workspace, OLD)
+    assert (waits.outcome, lies_in(workspace, waits)) == ("quarantine", SENT_BACK)
+    accept_submission(workspace, waits.number, "核实过", NOW)
+    assert lies_in(workspace, waits) == TAKEN
+
+
+def test_a_file_that_was_sent_back_may_be_mended_and_put_into_the_inbox_under_its_long_name(workspace):
+    receipt = hand_in(workspace, BAD)
+    assert hand_in(workspace, OLD, f"{receipt.number}_sample_2026.csv").outcome == "accept"
 
 
 def test_a_look_opens_nothing_of_what_was_taken_before(workspace, monkeypatch):

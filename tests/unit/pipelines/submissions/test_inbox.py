@@ -26,6 +26,9 @@ def three(tmp_path):
         ("venue_opening_2026.csv", "venue_opening", "2026"),
         ("场馆_2025.csv", "venue", "2025"),
         ("场馆开放_2025_2.csv", "venue_opening", "2025"),
+        ("场馆2025.csv", "venue", "2025"),
+        ("场馆开放（2025年）.csv", "venue_opening", "2025"),
+        ("RCPT-BL9Y-7E3R-3VJD-3G6Z_venue_2026.csv", "venue", "2026"),
     ],
 )
 def test_the_longest_dataset_name_wins_in_ascii_and_in_chinese(tmp_path, name, dataset, period):
@@ -91,3 +94,14 @@ def test_a_file_outside_every_folder_is_told_where_to_go_and_which_folders_there
         assert "inbox/〈单位代码〉/" in arrival.problem.message.zh
         assert "210100 沈阳市体育局" in arrival.problem.mend.zh
         file.unlink()
+
+
+@pytest.mark.parametrize("name", ["场馆.xlsx", "venue.xlsx", "场馆_.xlsx"])
+def test_a_name_without_a_period_is_told_so_and_how_to_write_it(tmp_path, name):
+    workspace = three(tmp_path)
+    put(workspace, "210100", name, "a\n1\n")
+    (arrival,) = list_arrivals(workspace)
+    assert "没有期间" in arrival.problem.message.zh
+    assert "no period" in arrival.problem.message.en
+    assert "场馆_2026" in arrival.problem.mend.zh
+    assert "“”" not in arrival.problem.message.zh

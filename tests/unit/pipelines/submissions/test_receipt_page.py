@@ -1,6 +1,7 @@
 """The order of the findings on a receipt: what concerns the whole file first, errors before warnings of the same type."""
 
 from pipelines.intake import take_arrival
+from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt_page import group_findings
 from support.contracts import contract_with
@@ -12,7 +13,7 @@ def groups(tmp_path, content):
     workspace = workspace_with(tmp_path, contract)
     put(workspace, "210100", "sample_2026.csv", content)
     receipt = take_arrival(workspace, list_arrivals(workspace)[0], NOW)
-    return [(group.type, group.signal, group.listed) for group in group_findings(receipt, {})]
+    return [(group.type, group.signal, group.listed) for group in group_findings(receipt, FindingWords(None, {}))]
 
 
 def test_a_column_that_is_left_out_does_not_hide_one_that_must_be_renamed(tmp_path):

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.intake import take_arrival
+from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt_page import group_findings
 from pipelines.submissions.wrong_department import check_department
@@ -70,7 +71,7 @@ def test_the_headline_says_the_wrong_department_and_nothing_of_fragments(tmp_pat
     assert receipt.reason.zh.startswith("数据不属于本单位")
     assert receipt.findings[0].type == "wrong-department"
     assert "fragment" not in receipt.counts
-    assert group_findings(receipt, {})[0].type == "wrong-department"
+    assert group_findings(receipt, FindingWords(None, {}))[0].type == "wrong-department"
 
 
 def test_a_piece_of_ones_own_table_is_still_a_fragment(tmp_path):

@@ -129,7 +129,8 @@ def test_a_message_is_filled_with_value_and_fields_and_what_is_missing_becomes_e
 
 
 def test_only_the_contract_is_a_template():
-    assert fill_in(Text(zh="{a}", en="{a} {b} {a.real} {}"), {"a": "{b}", "b": "2"}) == Text(zh="{b}", en="{b} 2  {}")
+    values = {"a": Text(zh="{b}", en="{b}"), "b": Text(zh="2", en="2")}
+    assert fill_in(Text(zh="{a}", en="{a} {b} {a.real} {}"), values) == Text(zh="{b}", en="{b} 2  {}")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""Dagster's memory of single slices, kept in line with what their newest hand-in came to.
+
+A partition of `<dataset>_accepted` is materialized while the newest hand-in of its slice is taken and not taken back; where that
+was sent back, Dagster is made to forget the earlier materialization (it stays in the log of its run). Decisions made outside of a
+run are reported here as runless events. Not here: the events of a run (`assets.py`), what stands (`warehouse/standing.py`).
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+
+import dagster as dg
+
+from dagster_project import checks, metadata
+from dagster_project.event_log import OpenEventLog
+from dagster_project.partitions import asset_key, partition_key, partition_set_name
+from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.timeliness import find_sent_back
+from pipelines.workspace import Workspace
+from quality.verdict import Outcome
+from schemas.slices import SliceKey
+from warehouse.standing import is_retracted, list_hand_ins
+
+TAKEN: frozenset[Outcome] = frozenset({"accept", "hold_back"})
+
+
+def forget_partition(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> None:
+    """Makes Dagster forget that a partition was materialized; nothing if it never was.
+
+    A storage other than ours (`event_log.py`) may not be able to: there the failed check alone tells of the file.
+    """
+    wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition])
+    if instance.fetch_materializations(wanted, limit=1).records:
+        with suppress(NotImplementedError):
+            instance.wipe_asset_partitions(key, [partition])
+
+
+def report_slices(instance: dg.DagsterInstance, workspace: Workspace, slices: Collection[SliceKey], port: int) -> None:
+    """Reports what became of slices outside of a run: their partitions, the checks of files, and the tables."""
+    for slice_ in slices:
+        _report_partition(instance, workspace, slice_, port)
+    for dataset in dict.fromkeys(slice_.dataset for slice_ in slices):
+        key = asset_key(dataset, "accepted")
+        result = checks.build_files_check_result(find_sent_back(workspace, dataset), port)
+        instance.report_runless_asset_event(checks.build_evaluation(instance, key, result))
+        said = metadata.table_metadata(workspace, workspace.contracts[dataset])
+        table = asset_key(dataset, "table")
+        instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=table, metadata=said))
+
+
+def _report_partition(instance: dg.DagsterInstance, workspace: Workspace, slice_: SliceKey, port: int) -> None:
+    key, partition = asset_key(slice_.dataset, "accepted"), partition_key(slice_)
+    instance.add_dynamic_partitions(partition_set_name(slice_.dataset), [partition])
+    newest = _find_newest(workspace, slice_)
+    if newest is None or newest.outcome not in TAKEN:
+        forget_partition(instance, key, partition)
+    if newest is not None:
+        event = dg.AssetMaterialization if newest.outcome in TAKEN else dg.AssetObservation
+        said = metadata.receipt_metadata(workspace, [newest], port)
+        instance.report_runless_asset_event(event(asset_key=key, partition=partition, metadata=said))
+        # Another storage takes only one result without a run for each partition.
+        own = partition if isinstance(instance.event_log_storage, OpenEventLog) else None
+        for result in checks.build_judge_check_results([newest], port):
+            instance.report_runless_asset_event(checks.build_evaluation(instance, key, result, own))
+
+
+def _find_newest(workspace: Workspace, slice_: SliceKey) -> Receipt | None:
+    """Returns the receipt of the newest hand-in that was not taken back; None if there is none."""
+    numbers = (entry.facts["number"] for entry in reversed(list_hand_ins(workspace.ledger, str(slice_))))
+    newest = next((number for number in numbers if not is_retracted(workspace.ledger, number)), None)
+    return read_receipt(workspace, newest) if newest else None
