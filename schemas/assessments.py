@@ -55,7 +55,7 @@ RELEASED_KINDS: tuple[AssessmentKind, ...] = (
 PUBLIC_RESULTS: frozenset[AssessmentKind] = frozenset({"legal_basis_review"})
 """The kinds whose result the public reads: the basis. Of the others it reads role, day and document."""
 KEPT_YEARS = 3
-"""How long the document of an assessment is kept at least. Source: 个人信息保护法 art. 56."""
+"""Years for which documents must be kept. Source: 个人信息保护法 art. 56."""
 
 
 class Assessments(BaseModel):

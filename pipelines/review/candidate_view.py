@@ -5,7 +5,7 @@ Here: the view as a value, made from the lake, the ledger and the last release. 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +67,7 @@ class CandidateView:
     released: bool
     last: Release | None
     changes: RowChanges | None
+    names: Mapping[str, Text]
     coverage: Coverage
     review: Review
     roles: tuple[RoleLine, ...]
@@ -110,6 +111,7 @@ def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> Can
         released=released,
         last=made[-1] if made else None,
         changes=_count_changes(workspace, candidate, made[-1].number) if made and not candidate.blocked else None,
+        names={part["department"]: workspace.departments[part["department"]].name for part in candidate.slices},
         coverage=measure_coverage(contract, workspace.departments, candidate.slices),
         review=review,
         roles=_list_roles(workspace, candidate, review),

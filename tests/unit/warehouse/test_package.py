@@ -57,7 +57,9 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
 
 def test_the_descriptor_states_what_is_on_record_and_what_is_not(layout):
     record = {"kind": "classification_review", "role": "steward", "on": "2026-10-01", "until": "2027-10-01"}
-    made = frozen(layout, assessments=[{**record, "document": "辽体〔2026〕1号", "entry": 3}], waivers=[{"type": "low-coverage"}])
+    made = frozen(
+        layout, assessments=[{**record, "document": "辽体〔2026〕1号", "entry": 3}], waivers=[{"type": "low-coverage"}]
+    )
     told = paper(folder_of(layout, made))["sportlake"]
     assert told["catalogue"]["classification_review"] == {
         "done": {
