@@ -13,7 +13,7 @@ from pipelines.workspace import Workspace
 from schemas.assessments import PUBLIC_RESULTS, RELEASED_KINDS, AssessmentKind
 from schemas.contract import Contract
 from schemas.people import Role
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger import EntryKind, LedgerEntry
 
 
 class AssessmentRecord(NamedTuple):
@@ -74,7 +74,7 @@ def list_undone(workspace: Workspace, dataset: str) -> Collection[int]:
 
 def newest_evidence(workspace: Workspace, dataset: str) -> int:
     """Returns the number of the newest entry that can lift or restore an objection of the gate to a dataset; 0 if there is none."""
-    kinds = ("assessment", "waiver", "revocation")
+    kinds: tuple[EntryKind, ...] = ("assessment", "waiver", "revocation")
     found = [entry.seq for kind in kinds for entry in workspace.ledger.find_newest(kind, "dataset", dataset, 1)]
     return max(found, default=0)
 
