@@ -78,9 +78,12 @@ def _metadata_items(entry: CatalogueEntry) -> Iterator[tuple[str, Text | str | N
     yield "refusal", core.refusal
     yield "data_level", str(core.data_level)
     yield "data_class", catalogue_texts()[f"class.{core.data_class}"]
+    yield "classification_review", _review_value("classification_review", NOT_DONE, entry)
     yield "secrecy_review", _review_value("secrecy_review", core.secrecy_review, entry)
     yield "pia", _review_value("pia", core.pia, entry)
     yield "legal_basis_publish", core.legal_basis_publish
+    basis = core.legal_basis_publish if isinstance(core.legal_basis_publish, NotApplicable) else NOT_DONE
+    yield "legal_basis_review", _review_value("legal_basis_review", basis, entry)
     yield "head_approval", _review_value("head_approval", core.head_approval, entry)
     yield "policy_clause", core.policy_clause
     yield "source_system", core.source_system
@@ -90,13 +93,15 @@ def _metadata_items(entry: CatalogueEntry) -> Iterator[tuple[str, Text | str | N
 def _review_value(
     item: str, review: Assessment | NotApplicable | NotDone, entry: CatalogueEntry
 ) -> Text | Assessment | NotApplicable:
-    """The review as it is; by which role and when, if the visible release has the record; or that it was not done by its day."""
+    """The review as it is; by which role, when and under which document, if the visible release has the record; or not done by its day."""
     if review != NOT_DONE:
         return review
-    for one in entry.facts.approvals:
-        if one.role == REVIEW_ROLES.get(item):
-            who, on = describe_approver(one.role, synthetic=one.synthetic), _date_text(one.on)
-            return Text(zh=f"{who.zh}，{on.zh}", en=f"{who.en}, {on.en}")
+    role = REVIEW_ROLES.get(item)
+    assessed = next((one for one in entry.facts.assessments if one.kind == item), None)
+    if (one := assessed or next((one for one in entry.facts.approvals if one.role == role), None)) is not None:
+        who, on = describe_approver(one.role, synthetic=one.synthetic), _date_text(one.on)
+        words = [word for word in (assessed.document, assessed.result) if word] if assessed else []
+        return Text(zh="，".join([who.zh, on.zh, *words]), en=", ".join([who.en, on.en, *words]))
     said, day = catalogue_texts()["review.not_done"], _date_text(entry.facts.created.date())
     return Text(zh=said.zh.format(day=day.zh), en=said.en.format(day=day.en))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from schemas.assessments import AssessmentKind
 from schemas.errors import CatalogueError
 from schemas.people import ApprovalRole
 from schemas.text import Text
@@ -103,6 +104,15 @@ class ReleaseApproval(_Frozen):
     synthetic: bool = False
 
 
+class ReleaseAssessment(ReleaseApproval):
+    """An assessment on record at the release: of which kind, and its document; `result` where the public reads it."""
+
+    kind: AssessmentKind
+    until: date
+    document: str
+    result: str | None = Field(default=None, exclude_if=_is_none)
+
+
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
 
@@ -132,6 +142,7 @@ class ReleaseFacts(_Frozen):
     changes: ChangeSummary | None = Field(default=None, exclude_if=_is_none)
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
+    assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=_is_empty)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -26,7 +26,7 @@ from dagster_project.jobs import (
     sweep,
 )
 from dagster_project.resources import WorkspaceResource
-from dagster_project.review_jobs import approve_job, refuse_job
+from dagster_project.review_jobs import approve_job, assess_job, refuse_job, waive_job
 from dagster_project.sensors import build_inbox_sensor
 from dagster_project.settings import Settings, read_settings
 
@@ -62,6 +62,8 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 run_rescan,
                 approve_job,
                 refuse_job,
+                waive_job,
+                assess_job,
                 sweep,
                 alerts_job,
                 drift_job,

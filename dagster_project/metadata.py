@@ -17,6 +17,7 @@ from pipelines.review.approvals import WaitingCandidate
 from pipelines.submissions.receipt import Receipt
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
+from schemas.assessments import describe_kinds
 from schemas.contract import Contract
 from schemas.people import describe_roles
 from warehouse.database import RebuildResult
@@ -170,6 +171,9 @@ def candidate_metadata(candidate: Candidate | None) -> dict[str, Any]:
         "lake_version": candidate.lake_version,
         "content_hash": candidate.content_hash,
         "objections": len(candidate.objections),
+        "waived": "; ".join(
+            f"{one.finding.type} → {one.waiver.until} ({one.waiver.person})" for one in candidate.waived
+        ),
         "rows_submitted": candidate.quality["rows_submitted"],
         "held_back": candidate.quality["rows_held_back"],
         "completeness": candidate.quality["completeness"],
@@ -191,14 +195,15 @@ def release_metadata(workspace: Workspace, made: Release | None, last: Release |
 
 
 def waiting_metadata(waits: Sequence[WaitingCandidate]) -> dict[str, Any]:
-    """Returns for whose approval a dataset waits, and who refuses it; empty if it waits for nobody."""
+    """Returns for whose approval a dataset waits, who refuses it, and what it lacks; empty if it waits for nobody."""
     found: dict[str, Any] = {}
     for one in waits:
-        missing = describe_roles(one.review.missing)
+        missing, lacking = describe_roles(one.review.missing), describe_kinds(one.review.lacking)
         refused = "; ".join(f"{decision.person}: {decision.reason}" for decision in one.review.refusals)
         found = {
             "waits_for": f"{missing.zh} · {missing.en}" if one.review.missing else "—",
             **({"refused": refused} if refused else {}),
+            **({"lacking": f"{lacking.zh} · {lacking.en}"} if one.review.lacking else {}),
         }
     return found
 

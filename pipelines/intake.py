@@ -141,12 +141,12 @@ def judge_original(
     workspace: Workspace,
     submission: Submission,
     problem: Finding | None = None,
-    waived: Collection[str] = (),
+    tolerated: Collection[str] = (),
     on: date | None = None,
 ) -> Validation:
     """Returns the validation of the original of a submission, without writing anything.
 
-    `problem` and its absence as in `judge_submission`; `waived` as in `validate_submission`; `on`: the day of the judgement, of
+    `problem` and its absence as in `judge_submission`; `tolerated` as in `validate_submission`; `on`: the day of the judgement, of
     receipt or of the last judgement by default.
     """
     if problem is not None:
@@ -174,7 +174,7 @@ def judge_original(
         sha256=submission.sha256,
         number=submission.number,
         complete=is_said_complete(submission.filename),
-        waived=[*waived, *list_accepted_findings(workspace.ledger, submission)],
+        tolerated=[*tolerated, *list_accepted_findings(workspace.ledger, submission)],
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.release import Candidate
 from pipelines.review.approvals import is_decision
+from pipelines.review.assessments import newest_evidence
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.gate import FIRST_ROW
@@ -21,7 +22,10 @@ MOST_SOURCES = 20
 
 
 def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) -> LedgerEntry | None:
-    """Records once that the gate refuses this candidate, why, and which keys are disputed in it; None if it does not."""
+    """Records once that the gate refuses this candidate, why, and which keys are disputed in it; None if it does not.
+
+    `after`: the newest evidence that the gate had seen; with other evidence it has another say.
+    """
     if not candidate.blocked:
         return None
     facts = {
@@ -29,6 +33,7 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
         "lake_version": candidate.lake_version,
         "contract_version": candidate.contract.version,
         "content_hash": candidate.content_hash,
+        "after": newest_evidence(workspace, candidate.contract.name),
         "objections": [_describe_objection(candidate, finding) for finding in candidate.errors],
         **({"disputes": list(candidate.disputes)} if candidate.disputes else {}),
     }
@@ -38,12 +43,12 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
         actor=workspace.actor,
         reason=candidate.errors[0].message.en,
         facts=facts,
-        key=("dataset", "lake_version", "contract_version", "content_hash"),
+        key=("dataset", "lake_version", "contract_version", "content_hash", "after"),
     )
 
 
 def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
-    """Returns why the dataset as it stands now is not released; None if the gate did not refuse it."""
+    """Returns why the dataset as it stands now is not released; None if the gate did not refuse it, or must look again."""
     refused = [
         entry for entry in workspace.ledger.find_entries("refusal", "dataset", dataset) if not is_decision(entry)
     ]
@@ -51,7 +56,8 @@ def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
         return None
     contract, last = workspace.contracts[dataset], refused[-1].facts
     standing = (workspace.lake.current_version(contract), contract.version)
-    return refused[-1] if standing == (last["lake_version"], last["contract_version"]) else None
+    seen = last.get("after", 0) >= newest_evidence(workspace, dataset)
+    return refused[-1] if seen and standing == (last["lake_version"], last["contract_version"]) else None
 
 
 def _describe_objection(candidate: Candidate, finding: Finding) -> Mapping[str, Any]:

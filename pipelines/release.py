@@ -9,7 +9,7 @@ Not here: writing distributions (`warehouse.releases`), the objections (`quality
 people (`review/decisions.py`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,15 +19,17 @@ import pyarrow.parquet as pq
 
 from pipelines.publication.emptied_datasets import restore_refilled
 from pipelines.review.approvals import Decision, record_candidate, review_candidate
-from pipelines.review.coverage import measure_coverage
+from pipelines.review.assessments import describe_assessments
+from pipelines.review.coverage import check_coverage
 from pipelines.review.disputes import describe_disputes, hold_out_disputed, warn_of_disputes
+from pipelines.review.open_type import check_open_type
+from pipelines.review.waivers import WaivedFinding, describe_waived, split_waived
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding
 from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
-from schemas.text import Text
 from warehouse import freezing, releases
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
@@ -36,7 +38,7 @@ from warehouse.withholding import withhold_values
 
 @dataclass(frozen=True)
 class Candidate:
-    """A possible release: the current rows of a dataset as of one lake version, and the objections to it."""
+    """A possible release: the current rows of a dataset as of one lake version, the objections to it, and those that are waived."""
 
     contract: Contract
     table: pa.Table
@@ -47,6 +49,7 @@ class Candidate:
     quality: Mapping[str, Any]
     objections: tuple[Finding, ...]
     disputes: tuple[Mapping[str, Any], ...] = ()
+    waived: tuple[WaivedFinding, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -62,7 +65,7 @@ class Candidate:
 def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = None) -> Candidate | None:
     """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet.
 
-    `on`: the day that decides which entries of the negative list are in force; without it all of them are.
+    `on`: the day that decides which entries of the negative list and which waivers are in force; without it all and none of them.
     """
     contract = workspace.contracts[dataset]
     version = workspace.lake.current_version(contract)
@@ -75,7 +78,8 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
         **_measure_quality(contract, table, slices, disputed.rows),
         **({"withheld": withheld} if withheld else {}),
     }
-    objections = find_objections(
+    made = releases.list_releases(workspace.layout, dataset)
+    found = find_objections(
         contract,
         table,
         held_back=quality["rows_held_back"],
@@ -83,6 +87,9 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
         negative_list=workspace.negative_list,
         on=on,
     )
+    found += [*check_open_type(workspace, contract, made, on)]
+    found += [] if made else [*check_coverage(contract, workspace.departments, slices)]
+    objections, waived = split_waived(workspace, contract, slices, found, on)
     return Candidate(
         contract=contract,
         table=table,
@@ -91,28 +98,10 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
         slices=slices,
         retracted=_describe_retracted(workspace, dataset),
         quality=quality,
-        objections=(*objections, *_check_coverage(workspace, contract, slices), *warn_of_disputes(disputed)),
+        objections=(*objections, *warn_of_disputes(disputed)),
         disputes=tuple(describe_disputes(disputed)),
+        waived=waived,
     )
-
-
-def _check_coverage(workspace: Workspace, contract: Contract, slices: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Yields the objection that too few submitters are in a first release; a later one only replaces what is public."""
-    if not contract.policy.coverage or releases.list_numbers(workspace.layout.releases / contract.name):
-        return
-    cover = measure_coverage(contract, workspace.departments, slices)
-    if cover.share < contract.policy.coverage:
-        lacking = [one for one in cover.departments if one.missing]
-        zh, en = "、".join(one.name.zh for one in lacking), ", ".join(one.name.en for one in lacking)
-        yield Finding(
-            judge="table",
-            type="low-coverage",
-            severity="error",
-            message=Text(
-                zh=f"首次发布须有 {contract.policy.coverage:.0%} 的报送，现在应有 {cover.expected} 份、已有 {cover.present} 份；请催报：{zh}",
-                en=f"a first release needs {contract.policy.coverage:.0%} of the hand-ins and there are {cover.present} of {cover.expected}; ask for the rest: {en}",
-            ),
-        )
 
 
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
@@ -145,6 +134,8 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         slices=candidate.slices,
         retracted=candidate.retracted,
         approvals=[_describe_approval(one) for one in review.approvals],
+        assessments=describe_assessments(workspace, candidate.contract, now.date()),
+        waivers=describe_waived(candidate.waived),
         previous=made[-1].number if made else None,
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,
@@ -196,10 +187,14 @@ def _record_release(workspace: Workspace, made: Release) -> None:
             "content_hash": made.content_hash,
             "lake_version": made.lake_version,
             "rows": made.rows,
-            **({"approvals": [one["entry"] for one in made.approvals]} if made.approvals else {}),
+            **{name: [one["entry"] for one in found] for name, found in _list_evidence(made) if found},
         },
         key=("dataset", "number"),
     )
+
+
+def _list_evidence(made: Release) -> tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]:
+    return ("approvals", made.approvals), ("assessments", made.assessments), ("waivers", made.waivers)
 
 
 def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:

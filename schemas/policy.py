@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.assessments import Assessments, Waivers
 from schemas.disclosure import PersonRole
 from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
-from schemas.metadata import CatalogueMetadata, UpdateCycle
+from schemas.metadata import CatalogueMetadata, NotApplicable, UpdateCycle
 from schemas.people import ApprovalRole
 from schemas.province import Province, read_bureau_province
 from schemas.rules import RowRule
@@ -141,6 +142,8 @@ class Policy(_FrozenModel):
     )
     disclosure: Disclosure = Disclosure()
     approvals: Approvals = Approvals()
+    assessments: Assessments = Assessments()
+    waivers: Waivers = Waivers()
     disputed: Literal["hold_out", "whole"] = Field(
         default="whole",
         description="the same key in several departments or periods: hold_out: those rows wait and the rest may be released; whole: all of it waits",
@@ -161,6 +164,13 @@ class Policy(_FrozenModel):
             return stated
         province = Province.model_validate(stated["province"]) if "province" in stated else read_bureau_province()
         return {**stated, "catalogue": {"space_range": province.admin_code, **stated["catalogue"]}}
+
+    @model_validator(mode="after")
+    def _require_applicable_assessments(self) -> "Policy":
+        needed = self.assessments.needed
+        if idle := [item for item in needed if isinstance(getattr(self.catalogue, item, None), NotApplicable)]:
+            raise ValueError(f"assessments: {', '.join(idle)} needed, and under `catalogue` said not to apply")
+        return self
 
     @model_validator(mode="after")
     def _require_part_of_province(self) -> "Policy":

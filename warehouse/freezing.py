@@ -48,6 +48,8 @@ def freeze(
     codelists: Mapping[str, CodeList],
     retracted: Sequence[Mapping[str, Any]] = (),
     approvals: Sequence[Mapping[str, Any]] = (),
+    assessments: Sequence[Mapping[str, Any]] = (),
+    waivers: Sequence[Mapping[str, Any]] = (),
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
@@ -56,7 +58,8 @@ def freeze(
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
     rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
     each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
-    each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. ReleaseError
+    each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same
+    with kind, until, document and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. ReleaseError
     if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
@@ -73,6 +76,8 @@ def freeze(
             **package.build_release_facts(contract, rows, slices, quality),
             "synthetic": synthetic,
             **({"approvals": [dict(one) for one in approvals]} if approvals else {}),
+            **({"assessments": [dict(one) for one in assessments]} if assessments else {}),
+            **({"waivers": [dict(one) for one in waivers]} if waivers else {}),
             **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
         }
         folder = _make_empty_folder(shelf)

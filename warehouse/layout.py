@@ -59,6 +59,11 @@ class Layout:
         """The ledger file."""
         return self.home / "ledger" / "ledger.jsonl"
 
+    @property
+    def evidence(self) -> Path:
+        """Documents of assessments, put here by people; the ledger has their hashes."""
+        return self.home / "evidence"
+
     def corrections_file(self, dataset: str) -> Path:
         """The reviewed corrections of one dataset, written by people and read by intake."""
         return self.home / "corrections" / f"{require_safe_name(dataset)}.csv"

@@ -46,6 +46,7 @@ EntryKind = Literal[
     "approval",
     "revocation",
     "waiver",
+    "assessment",
     "incident",
     "alert",
 ]

@@ -125,18 +125,27 @@ def build_descriptor(
 def _date_reviews(policy: Mapping[str, Any], release: Mapping[str, Any]) -> dict[str, Any]:
     """Return the policy in which every review says in both languages what is on record of it, with its day.
 
-    With an approval of the release in the role of the review: the role and the day. Without: not done, as of the release.
+    With an assessment of that kind, or an approval of the release in the role of the review: role, day and document. Without: not
+    done, as of the release. What the contract does not have as an item is stated beside its items.
     """
-    approvals = {one["role"]: one for one in release.get("approvals", ())}
     catalogue = dict(policy["catalogue"])
-    for item in [item for item, value in catalogue.items() if value == NOT_DONE]:
-        one = approvals.get(REVIEW_ROLES.get(item))
-        if one is None:
-            catalogue[item] = {NOT_DONE: {"zh": "未办理", "en": "not done", "as_of": release["created"][:10]}}
-        else:
-            said = describe_approver(one["role"], synthetic=one.get("synthetic", False))
-            catalogue[item] = {"done": {"zh": said.zh, "en": said.en, "on": one["on"]}}
+    stated = [item for item, value in catalogue.items() if value == NOT_DONE]
+    beside = ["classification_review"]
+    beside += ["legal_basis_review"] if {"zh", "en"} == set(catalogue.get("legal_basis_publish", ())) else []
+    for item in [*stated, *beside]:
+        catalogue[item] = _date_review(item, release)
     return {**policy, "catalogue": catalogue}
+
+
+def _date_review(item: str, release: Mapping[str, Any]) -> dict[str, Any]:
+    assessed = next((one for one in release.get("assessments", ()) if one["kind"] == item), None)
+    role = REVIEW_ROLES.get(item)
+    one = assessed or next((one for one in release.get("approvals", ()) if one["role"] == role), None)
+    if one is None:
+        return {NOT_DONE: {"zh": "未办理", "en": "not done", "as_of": release["created"][:10]}}
+    said = describe_approver(one["role"], synthetic=one.get("synthetic", False))
+    more = {key: one[key] for key in ("until", "document", "result") if key in one}
+    return {"done": {"zh": said.zh, "en": said.en, "on": one["on"], **more}}
 
 
 def changes_filename(contract: Contract) -> str:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from schemas.errors import ReleaseError
+from schemas.metadata import OpenType
 from schemas.text import Text
 from warehouse import canonical
 from warehouse.atomic_files import file_sha256
@@ -27,7 +28,10 @@ _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
 
 
 class Release(BaseModel):
-    """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first."""
+    """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first.
+
+    `open_type`: how open the dataset was said to be; None if the descriptor does not say.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -44,13 +48,17 @@ class Release(BaseModel):
     departments: tuple[str, ...]
     synthetic: bool = False
     approvals: tuple[Mapping[str, Any], ...] = ()
+    assessments: tuple[Mapping[str, Any], ...] = ()
+    waivers: tuple[Mapping[str, Any], ...] = ()
+    open_type: OpenType | None = None
 
 
 def read_release(folder: Path) -> Release:
     """Read the release in `…/<dataset>/<number>` from its descriptor only; ReleaseError if that is missing or invalid."""
     try:
         descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-        return Release.model_validate({**descriptor["sportlake"]["release"], "dataset": descriptor["name"]})
+        about = {"dataset": descriptor["name"], "open_type": _find_open_type(descriptor)}
+        return Release.model_validate({**descriptor["sportlake"]["release"], **about})
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as wrong:
         raise ReleaseError(
             Text(
@@ -58,6 +66,10 @@ def read_release(folder: Path) -> Release:
                 en=f"the release {folder.parent.name}/{folder.name} cannot be read: {wrong}; restore it from a backup",
             )
         ) from wrong
+
+
+def _find_open_type(descriptor: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the descriptor says, before it is checked
+    return descriptor["sportlake"].get("catalogue", {}).get("open_type")
 
 
 def list_releases(layout: Layout, dataset: str) -> list[Release]:

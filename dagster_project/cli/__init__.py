@@ -15,6 +15,7 @@ from dagster_project.cli import (
     contracts,
     decisions,
     documents,
+    evidence,
     hand_ins,
     intake,
     people,
@@ -48,6 +49,8 @@ app.command("guide")(documents.write_guide_pages)
 app.command("candidate")(candidates.show_candidate)
 app.command("approve")(candidates.approve_command)
 app.command("refuse")(candidates.refuse_command)
+app.command("waive")(evidence.waive_command)
+app.command("assess")(evidence.assess_command)
 app.command("release")(publishing.release_command)
 app.command("publish")(publishing.publish_command)
 app.command("withdraw")(decisions.withdraw_command)

@@ -86,6 +86,7 @@ def refuse_command(
 
 
 def _print_review(review: "Review") -> None:
+    from schemas.assessments import describe_kinds
     from schemas.people import describe_roles
 
     for one in review.approvals:
@@ -97,18 +98,22 @@ def _print_review(review: "Review") -> None:
     if review.missing:
         missing = describe_roles(review.missing)
         print_message(f"还须{missing.zh}审批", f"still to approve: {missing.en}")
-    elif review.passed:
+    if review.lacking:
+        lacking = describe_kinds(review.lacking)
+        print_message(f"还须登记{lacking.zh}：sportlake assess", f"still to be put on record: {lacking.en}")
+    if review.passed:
         print_message(*NEXT)
 
 
 def _print_view(view: "CandidateView") -> None:
     _print_contents(view)
     _print_coverage(view)
-    for waiver in view.waivers:
+    for hand_in in view.accepted:
         print_message(
-            f"放行：{waiver.slice}（{waiver.number}）{'、'.join(waiver.findings)}：{waiver.reason}",
-            f"accepted by {waiver.who}",
+            f"放行：{hand_in.slice}（{hand_in.number}）{'、'.join(hand_in.findings)}：{hand_in.reason}",
+            f"accepted by {hand_in.who}",
         )
+    _print_evidence(view)
     roles = [
         (one.name.zh, one.name.en, "、".join(one.holders) or "—", one.approved or "未决定 not decided")
         for one in view.roles
@@ -118,6 +123,28 @@ def _print_view(view: "CandidateView") -> None:
         print_message(f"{one.person} 不同意：{one.reason}", "refuses")
     for what, command in view.commands:
         print_message(f"{what.zh}：{command}", what.en)
+
+
+def _print_evidence(view: "CandidateView") -> None:
+    """Prints the objections that were waived, and the assessments that the contract asks for, on record or not."""
+    for finding, waiver in view.candidate.waived:
+        print_message(
+            f"豁免：{finding.type} {finding.message.zh}（{waiver.person}，至 {waiver.until}：{waiver.reason}）",
+            f"waived by {waiver.person} until {waiver.until}",
+        )
+    rows = [
+        (
+            line.kind,
+            line.name.zh,
+            line.record.person if line.record else "未登记 not on record",
+            line.record.document if line.record else "—",
+            f"{line.record.until}{'' if line.holds else ' 已过期 expired'}" if line.record else "—",
+        )
+        for line in view.evidence
+    ]
+    if rows:
+        heads = ("事项 kind", "名称", "登记人 by", "文号 document", "有效期至 until")
+        print_table(heads, rows, title="评估和审批材料 Assessments")
 
 
 def _print_contents(view: "CandidateView") -> None:
@@ -160,5 +187,6 @@ STATES = {
     "released": ("已全部发布", "all of it is released"),
     "refused": ("有人不同意，暂不发布", "refused"),
     "approved": ("审批齐备，等待生成发布版", "approved; the next run makes the release"),
+    "lacks": ("审批齐备，还须登记评估材料", "approved; an assessment must still be put on record"),
     "waits": ("等待审批", "waits for approval"),
 }

@@ -64,11 +64,13 @@ def submit_command(
     from dagster_project.settings import read_settings
     from pipelines.intake import find_unfinished
     from pipelines.submissions.deposit import deposit_file, find_target
+    from pipelines.submissions.own_departments import require_own_department
     from pipelines.submissions.receipt_files import read_receipt
     from warehouse.standing import find_standing
 
     settings = read_settings(actor)
     workspace, now = load_workspace(settings), settings.current_time()
+    require_own_department(workspace, department)
     target = find_target(workspace, dataset, department, period, now.date())
     finish_decisions(workspace, now)
     before = find_standing(workspace.ledger, str(target.slice))

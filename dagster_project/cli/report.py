@@ -19,6 +19,7 @@ from pipelines.submissions.receipt_page import group_findings
 from pipelines.submissions.shared_keys import SHARED_KEY
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
+from schemas.assessments import describe_kinds
 from schemas.people import describe_roles
 from schemas.text import Text
 from warehouse.releases import Release, list_releases
@@ -101,7 +102,7 @@ def print_waiting(workspace: Workspace, waits: "Sequence[WaitingCandidate]") -> 
 
 
 def describe_waiting(workspace: Workspace, one: "WaitingCandidate") -> Text:
-    """Returns for whose approval a candidate waits, by role and name, or who refused it and why."""
+    """Returns for whose approval a candidate waits, by role and name, or who refused it and why, and which assessments it lacks."""
     refused = [
         Text(
             zh=f"{decision.person}（{describe_roles([decision.role]).zh}）不同意：{decision.reason}",
@@ -119,7 +120,13 @@ def describe_waiting(workspace: Workspace, one: "WaitingCandidate") -> Text:
         )
         for role, named in names.items()
     ]
-    told = [*refused, *missing]
+    lacking = [
+        Text(
+            zh=f"还须登记{describe_kinds(one.review.lacking).zh}（sportlake assess）",
+            en=f"not on record yet: {describe_kinds(one.review.lacking).en} (sportlake assess)",
+        )
+    ]
+    told = [*refused, *missing, *(lacking if one.review.lacking else [])]
     return Text(zh="；".join(text.zh for text in told), en="; ".join(text.en for text in told))
 
 

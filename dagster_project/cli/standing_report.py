@@ -1,4 +1,4 @@
-"""The tables of `sportlake status`: what stands, what waits to be mended, what is not released and why, who is late.
+"""The tables of `sportlake status`: what stands, what waits to be mended, what is not released and why, what is waived or runs out, who is late.
 
 Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelines/submissions/timeliness.py`).
 """
@@ -15,9 +15,12 @@ from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes, list_waiting
+from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
+from pipelines.review.waivers import list_waivers
 from pipelines.submissions.timeliness import find_due_slices, find_sent_back
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
+from schemas.people import ROLE_NAMES
 from schemas.slices import SliceKey, period_days
 
 
@@ -79,6 +82,34 @@ def print_unreleased(workspace: Workspace, now: datetime) -> None:
         "全部有效数据均已发布",
         "all that stands is released",
     )
+
+
+def print_waivers(workspace: Workspace, today: date) -> None:
+    """Prints the objections of the gate that are waived today: which, by whom, until when and why."""
+    rows = [
+        (name, one.type, one.person, one.until, one.reason)
+        for name in workspace.contracts
+        for one in list_waivers(workspace, name)
+        if today <= one.until
+    ]
+    heads = ("数据集 dataset", "审核意见 objection", "由 by", "至 until", "原因 why")
+    _print_or_say(heads, rows, "豁免的审核意见 Waived", "没有豁免的审核意见", "nothing is waived")
+
+
+def print_expiring(workspace: Workspace, today: date) -> None:
+    """Prints the evidence that ends soon or has ended, and who renews it."""
+    rows = [
+        (
+            one.dataset,
+            f"{one.name.zh} {one.name.en}",
+            f"{one.until}{' 已过期 over' if one.expired else ''}",
+            one.person or "—",
+            f"{ROLE_NAMES[one.role].zh} {ROLE_NAMES[one.role].en}",
+        )
+        for one in list_expiring_evidence(workspace, today)
+    ]
+    heads = ("数据集 dataset", "材料 evidence", "至 until", "登记人 by", "由谁续办 for")
+    _print_or_say(heads, rows, "即将到期 Runs out", f"{NOTICE_DAYS} 天内没有到期的材料", "no evidence runs out soon")
 
 
 def print_late(workspace: Workspace, today: date) -> None:

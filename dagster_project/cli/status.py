@@ -39,7 +39,7 @@ def verify_ledger() -> None:
 
 @handle_errors
 def print_status() -> None:
-    """各数据集的现状：有效数据、退回修改、未发布原因、逾期未报。 How every dataset stands, what waits to be mended, what is not released and why, who is late."""
+    """各数据集的现状：有效数据、退回修改、未发布原因、豁免和到期材料、逾期未报。 How every dataset stands, what waits to be mended, what is not released and why, what runs out, who is late."""
     from dagster_project.cli import standing_report
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
@@ -49,6 +49,8 @@ def print_status() -> None:
     standing_report.print_datasets(workspace)
     standing_report.print_sent_back(workspace)
     standing_report.print_unreleased(workspace, settings.current_time())
+    standing_report.print_waivers(workspace, settings.current_time().date())
+    standing_report.print_expiring(workspace, settings.current_time().date())
     standing_report.print_late(workspace, settings.current_time().date())
 
 

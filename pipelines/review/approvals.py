@@ -1,4 +1,4 @@
-"""The state of a review: which approvals the contract asks for, which of them stand, and which datasets wait for whom.
+"""The state of a review: which approvals and assessments the contract asks for, which stand, and which datasets wait for whom.
 
 A decision belongs to one content: the hash of the rows and their schema, and the version of the contract. Any change of either
 voids it. Of one person only the newest decision about a content counts; an approval ends at the end of its last day, and where
@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from pipelines.review.assessments import find_lacking, list_undone
 from pipelines.workspace import Workspace
+from schemas.assessments import AssessmentKind
 from schemas.contract import Contract
 from schemas.people import ApprovalRole, Role
 from warehouse.ledger import LedgerEntry
@@ -30,16 +32,17 @@ class Decision(NamedTuple):
 
 
 class Review(NamedTuple):
-    """The approvals of one candidate that stand, the refusals of it, and the roles that still must approve."""
+    """The approvals of one candidate that stand, the refusals of it, the roles that still must approve, the assessments not on record."""
 
     approvals: tuple[Decision, ...]
     refusals: tuple[Decision, ...]
     missing: tuple[ApprovalRole, ...]
+    lacking: tuple[AssessmentKind, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether everybody whom the contract asks for approves and nobody refuses."""
-        return not self.missing and not self.refusals
+        """Whether everybody whom the contract asks for approves, nobody refuses, and every assessment it asks for is on record."""
+        return not self.missing and not self.refusals and not self.lacking
 
     @property
     def undecided(self) -> tuple[ApprovalRole, ...]:
@@ -63,7 +66,8 @@ def review_candidate(workspace: Workspace, contract: Contract, content_hash: str
     approvals = tuple(one for one in standing if one.approves and one.until is not None and now.date() <= one.until)
     given = {one.role for one in approvals}
     missing = tuple(role for role in contract.policy.approvals.roles if role not in given)
-    return Review(approvals, tuple(one for one in standing if not one.approves), missing)
+    refusals = tuple(one for one in standing if not one.approves)
+    return Review(approvals, refusals, missing, find_lacking(workspace, contract, now.date()))
 
 
 def record_candidate(workspace: Workspace, contract: Contract, facts: Mapping[str, Any], now: datetime) -> None:
@@ -80,6 +84,7 @@ def record_candidate(workspace: Workspace, contract: Contract, facts: Mapping[st
             "dataset": contract.name,
             "contract_version": contract.version,
             "roles": list(contract.policy.approvals.roles),
+            "assessments": list(contract.policy.assessments.needed),
             **facts,
         },
         key=("dataset", "lake_version", "contract_version", "content_hash"),
@@ -135,7 +140,7 @@ def _list_standing(workspace: Workspace, contract: Contract, content_hash: str) 
         if is_decision(entry)
         and (entry.facts["content_hash"], entry.facts["contract_version"]) == (content_hash, contract.version)
     ]
-    undone = {entry.facts["decision"] for entry in ledger.find_entries("revocation", "dataset", contract.name)}
+    undone = list_undone(workspace, contract.name)
     newest = {entry.who: entry for entry in sorted(entries, key=lambda one: one.seq)}
     return [_parse_decision(entry) for entry in newest.values() if entry.seq not in undone]
 

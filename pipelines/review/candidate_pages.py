@@ -4,7 +4,7 @@ Written when somebody looks at a candidate and by each run for those that wait; 
 Not here: what it says of a candidate (`candidate_view.py`), its sentences and layout (`pipelines/pages`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,9 +13,11 @@ from jinja2 import Environment
 
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.release import assemble_candidate
-from pipelines.review.approvals import WaitingCandidate
+from pipelines.review.approvals import Review, WaitingCandidate
+from pipelines.review.assessments import newest_evidence
 from pipelines.review.candidate_view import CandidateView, build_view
 from pipelines.workspace import Workspace
+from schemas.people import ROLE_NAMES
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
 from warehouse.layout import require_safe_name
@@ -26,7 +28,8 @@ FOLDER = Path(__file__).parents[1] / "pages"
 def write_candidate_page(workspace: Workspace, view: CandidateView) -> Path:
     """Writes the page of a candidate and returns where it is."""
     file = candidate_page_file(workspace, view.candidate.contract.name)
-    write_atomically(file, render_candidate(view, synthetic=workspace.synthetic))
+    decided = _list_decided(workspace, view.candidate.contract.name, view.review)
+    write_atomically(file, render_candidate(view, decided, synthetic=workspace.synthetic))
     return file
 
 
@@ -37,7 +40,7 @@ def write_waiting_pages(workspace: Workspace, waits: Sequence[WaitingCandidate],
         file.unlink()
     for one in waits:
         file = candidate_page_file(workspace, one.dataset)
-        decided = [decision.seq for decision in (*one.review.approvals, *one.review.refusals)]
+        decided = _list_decided(workspace, one.dataset, one.review)
         if file.is_file() and _make_mark(one.content_hash, decided) in file.read_text(encoding="utf-8"):
             continue
         candidate = assemble_candidate(workspace, one.dataset, now.date())
@@ -50,11 +53,10 @@ def candidate_page_file(workspace: Workspace, dataset: str) -> Path:
     return workspace.layout.candidates / f"{require_safe_name(dataset)}.html"
 
 
-def render_candidate(view: CandidateView, *, synthetic: bool) -> str:
-    """Returns the page of a candidate."""
+def render_candidate(view: CandidateView, decided: Collection[int], *, synthetic: bool) -> str:
+    """Returns the page of a candidate. `decided`: the entries of the ledger on which it rests."""
     contract = view.candidate.contract
     title = _read_sentences()["candidate.title"]
-    decided = [decision.seq for decision in (*view.review.approvals, *view.review.refusals)]
     return render_bilingual_page(
         _load_templates(),
         "candidate.html.j2",
@@ -64,13 +66,19 @@ def render_candidate(view: CandidateView, *, synthetic: bool) -> str:
         contract=contract,
         fields=contract.public_fields(),
         quality=view.candidate.quality,
+        role_names=ROLE_NAMES,
         mark=_make_mark(view.candidate.content_hash, decided),
     )
 
 
-def _make_mark(content_hash: str, decided: Sequence[int]) -> str:
+def _list_decided(workspace: Workspace, dataset: str, review: Review) -> set[int]:
+    """Returns the entries that a page of a candidate tells of: decisions, and the newest assessment, waiver or revocation."""
+    return {one.seq for one in (*review.approvals, *review.refusals)} | {newest_evidence(workspace, dataset)}
+
+
+def _make_mark(content_hash: str, decided: Collection[int]) -> str:
     """Returns what a page carries to say of which content and decisions it speaks."""
-    return f"{content_hash[:16]}-{'-'.join(map(str, sorted(decided))) or '0'}."
+    return f"{content_hash[:16]}-{'-'.join(map(str, sorted(decided)))}."
 
 
 @cache

@@ -1,18 +1,22 @@
-"""What those who decide see of a candidate: its rows, coverage, changes, objections, waivers, the review so far and the commands.
+"""What those who decide see of a candidate: its rows, coverage, changes, objections, evidence, the review so far and the commands.
 
 Here: the view as a value, made from the lake, the ledger and the last release. Read only. Not here: its page
 (`candidate_pages.py`), the text on the command line, the decisions (`decisions.py`).
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.release import Candidate, is_released
 from pipelines.review.approvals import Review, review_candidate
+from pipelines.review.assessments import AssessmentRecord, list_assessments
 from pipelines.review.coverage import Coverage, measure_coverage
+from pipelines.review.waivers import may_be_waived
 from pipelines.workspace import Workspace
-from schemas.people import ApprovalRole, describe_roles
+from schemas.assessments import ASSESSMENT_NAMES, ASSESSMENT_ROLES, AssessmentKind
+from schemas.people import ApprovalRole, Role, describe_roles
 from schemas.text import Text
 from warehouse.changes import RowChanges
 from warehouse.contents import count_changes
@@ -34,7 +38,17 @@ class RoleLine:
 
 
 @dataclass(frozen=True)
-class Waiver:
+class EvidenceLine:
+    """One assessment that the contract asks for, or that is on record all the same; `holds`: a record does, today."""
+
+    kind: AssessmentKind
+    name: Text
+    record: AssessmentRecord | None
+    holds: bool
+
+
+@dataclass(frozen=True)
+class AcceptedHandIn:
     """A hand-in of the candidate that a steward accepted in spite of findings."""
 
     number: str
@@ -53,10 +67,12 @@ class CandidateView:
     released: bool
     last: Release | None
     changes: RowChanges | None
+    names: Mapping[str, Text]
     coverage: Coverage
     review: Review
     roles: tuple[RoleLine, ...]
-    waivers: tuple[Waiver, ...]
+    evidence: tuple[EvidenceLine, ...]
+    accepted: tuple[AcceptedHandIn, ...]
     objections: tuple[tuple[Text, int], ...]
     sample: tuple[tuple[str, ...], ...]
     commands: tuple[tuple[Text, str], ...]
@@ -71,14 +87,16 @@ class CandidateView:
 
     @property
     def state(self) -> str:
-        """What is the matter: `blocked`, `released`, `refused`, `approved` or `waits`."""
+        """What is the matter: `blocked`, `released`, `refused`, `approved`, `lacks` (approved, an assessment is not on record) or `waits`."""
         if self.candidate.blocked:
             return "blocked"
         if self.released:
             return "released"
         if self.review.refusals:
             return "refused"
-        return "approved" if self.review.passed else "waits"
+        if self.review.missing:
+            return "waits"
+        return "approved" if self.review.passed else "lacks"
 
 
 def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> CandidateView:
@@ -93,10 +111,12 @@ def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> Can
         released=released,
         last=made[-1] if made else None,
         changes=_count_changes(workspace, candidate, made[-1].number) if made and not candidate.blocked else None,
+        names={part["department"]: workspace.departments[part["department"]].name for part in candidate.slices},
         coverage=measure_coverage(contract, workspace.departments, candidate.slices),
         review=review,
         roles=_list_roles(workspace, candidate, review),
-        waivers=_list_waivers(workspace, candidate),
+        evidence=_list_evidence(workspace, candidate, review),
+        accepted=_list_accepted(workspace, candidate),
         objections=tuple(objections.most_common(MOST_OBJECTIONS)),
         sample=() if candidate.blocked else _sample_rows(candidate),
         commands=() if released else _list_commands(workspace, candidate, review),
@@ -120,13 +140,21 @@ def _list_roles(workspace: Workspace, candidate: Candidate, review: Review) -> t
     return tuple(lines)
 
 
-def _list_waivers(workspace: Workspace, candidate: Candidate) -> tuple[Waiver, ...]:
+def _list_evidence(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[EvidenceLine, ...]:
+    there, needed = list_assessments(workspace, candidate.contract), candidate.contract.policy.assessments.needed
+    return tuple(
+        EvidenceLine(kind, ASSESSMENT_NAMES[kind], there.get(kind), kind not in review.lacking)
+        for kind in dict.fromkeys([*needed, *there])
+    )
+
+
+def _list_accepted(workspace: Workspace, candidate: Candidate) -> tuple[AcceptedHandIn, ...]:
     found = []
     for slice_ in candidate.slices:
         for entry in workspace.ledger.find_entries("acceptance", "number", slice_["submission"])[-1:]:
             facts = entry.facts
             found.append(
-                Waiver(
+                AcceptedHandIn(
                     slice_["submission"],
                     f"{slice_['department']}/{slice_['period']}",
                     tuple(facts["findings"]),
@@ -148,10 +176,9 @@ def _list_commands(workspace: Workspace, candidate: Candidate, review: Review) -
     """Returns what can be done next, each with its command; of a candidate that the gate stops only what shows why."""
     name = candidate.contract.name
     if candidate.blocked:
-        return (
-            (Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why"), "sportlake status"),
-        )
-    busy, found = {one.person for one in review.approvals}, []
+        told = Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why")
+        return (*_list_waiving(workspace, candidate), (told, "sportlake status"))
+    busy, found = {one.person for one in review.approvals}, _list_assessing(workspace, candidate, review)
     for role in review.missing:
         holders = [one.name for one in workspace.people.list_holders([role]) if one.name not in busy]
         who, said = (holders or ["…"])[0], describe_roles([role])
@@ -169,3 +196,33 @@ def _list_commands(workspace: Workspace, candidate: Candidate, review: Review) -
     if review.passed:
         found.append((Text(zh="生成发布版", en="Make the release"), "sportlake run"))
     return tuple(found)
+
+
+def _list_assessing(workspace: Workspace, candidate: Candidate, review: Review) -> list[tuple[Text, str]]:
+    """Returns how each assessment that is lacking is put on record."""
+    found = []
+    for kind in review.lacking:
+        name, who = ASSESSMENT_NAMES[kind], _name_holder(workspace, [ASSESSMENT_ROLES[kind]])
+        told = Text(zh=f"登记{name.zh}", en=f"Put the {name.en} on record")
+        command = f"sportlake assess {candidate.contract.name} {kind} --document … --result … --as {who}"
+        found.append((told, command))
+    return found
+
+
+def _list_waiving(workspace: Workspace, candidate: Candidate) -> list[tuple[Text, str]]:
+    """Returns how each objection that may be waived is waived; none if another one stops the candidate all the same."""
+    if not all(map(may_be_waived, candidate.errors)):
+        return []
+    who, name = _name_holder(workspace, candidate.contract.policy.waivers.roles), candidate.contract.name
+    return [
+        (
+            Text(zh=f"豁免 {kind}", en=f"Waive {kind}"),
+            f"sportlake waive {name} {kind} --reason … --until … --as {who}",
+        )
+        for kind in dict.fromkeys(finding.type for finding in candidate.errors)
+    ]
+
+
+def _name_holder(workspace: Workspace, roles: Sequence[Role]) -> str:
+    holders = workspace.people.list_holders(roles)
+    return holders[0].name if holders else "…"

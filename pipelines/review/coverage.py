@@ -4,10 +4,11 @@ Grain: one department that may hand in. Of a snapshot a department counts with i
 period that anybody has handed in is asked of every department. Pure. Not here: who is late (`pipelines/timeliness.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipelines.submissions.inbox import may_submit
+from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.text import Text
@@ -47,6 +48,25 @@ def measure_coverage(
     lines = [_cover_department(contract, departments[code], sorted(handed_in.get(code, ())), periods) for code in codes]
     present, missing = sum(len(line.present) for line in lines), sum(len(line.missing) for line in lines)
     return Coverage(present, present + missing, tuple(sorted(lines, key=lambda line: not line.missing)))
+
+
+def check_coverage(
+    contract: Contract, departments: Mapping[str, Department], slices: Sequence[Mapping[str, Any]]
+) -> Iterator[Finding]:
+    """Yields the objection that too few submitters are in a first release; a later one only replaces what is public."""
+    cover = measure_coverage(contract, departments, slices)
+    if cover.share < contract.policy.coverage:
+        lacking = [one for one in cover.departments if one.missing]
+        zh, en = "、".join(one.name.zh for one in lacking), ", ".join(one.name.en for one in lacking)
+        yield Finding(
+            judge="table",
+            type="low-coverage",
+            severity="error",
+            message=Text(
+                zh=f"首次发布须有 {contract.policy.coverage:.0%} 的报送，现在应有 {cover.expected} 份、已有 {cover.present} 份；请催报：{zh}",
+                en=f"a first release needs {contract.policy.coverage:.0%} of the hand-ins and there are {cover.present} of {cover.expected}; ask for the rest: {en}",
+            ),
+        )
 
 
 def _cover_department(

@@ -5,6 +5,7 @@ Facts: `dataset`, `role`, `content_hash`, `contract_version`, `lake_version`, `r
 two people. Not here: what the decisions bring about (`approvals.py`, `pipelines/release.py`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -12,9 +13,9 @@ from pipelines.publication.withdrawal import checked_reason
 from pipelines.release import Candidate, assemble_candidate, is_released
 from pipelines.review.approvals import Decision, Review, review_candidate
 from pipelines.workspace import Workspace
-from schemas.contract import find_contract
+from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
-from schemas.people import ApprovalRole, Person, describe_roles
+from schemas.people import ApprovalRole, Person, Role, describe_roles
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
 
@@ -25,7 +26,7 @@ def approve_candidate(workspace: Workspace, dataset: str, now: datetime, note: s
     Raises UsageError if there is nothing to approve, the gate objects, the contract does not ask for a role of this person, or the
     person, or somebody else in the same role, has approved it already.
     """
-    return approve_assembled(workspace, _read_candidate(workspace, dataset, now), now, note)
+    return approve_assembled(workspace, read_candidate(workspace, dataset, now), now, note)
 
 
 def approve_assembled(workspace: Workspace, candidate: Candidate, now: datetime, note: str = "") -> Review:
@@ -50,7 +51,7 @@ def refuse_candidate(workspace: Workspace, dataset: str, reason: str, now: datet
 
     Raises UsageError if there is nothing to decide, the contract asks for no role of this person, or the reason is empty.
     """
-    candidate = _read_candidate(workspace, dataset, now)
+    candidate = read_candidate(workspace, dataset, now)
     person = _read_decider(workspace, candidate)
     wanted = candidate.contract.policy.approvals.roles
     role = next(role for role in wanted if role in person.roles)
@@ -63,7 +64,7 @@ def undo_decision(workspace: Workspace, dataset: str, now: datetime) -> Decision
 
     Raises UsageError if there is none; what is released already goes back by `withdraw` or `rollback`.
     """
-    candidate = _read_candidate(workspace, dataset, now)
+    candidate = read_candidate(workspace, dataset, now)
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
     own = next((one for one in (*review.approvals, *review.refusals) if one.person == workspace.actor), None)
     if own is None:
@@ -84,7 +85,8 @@ def undo_decision(workspace: Workspace, dataset: str, now: datetime) -> Decision
     return own
 
 
-def _read_candidate(workspace: Workspace, dataset: str, now: datetime) -> Candidate:
+def read_candidate(workspace: Workspace, dataset: str, now: datetime) -> Candidate:
+    """Returns the candidate of a dataset as it is now; UsageError if there is none or it is released."""
     find_contract(workspace.contracts, dataset)
     candidate = assemble_candidate(workspace, dataset, now.date())
     if candidate is None or is_released(workspace, candidate):
@@ -97,9 +99,9 @@ def _read_candidate(workspace: Workspace, dataset: str, now: datetime) -> Candid
     return candidate
 
 
-def _read_decider(workspace: Workspace, candidate: Candidate) -> Person:
-    """Returns who acts, if the contract asks for one of his roles; UsageError names who may decide."""
-    people, wanted = workspace.people, candidate.contract.policy.approvals.roles
+def read_person(workspace: Workspace, contract: Contract, wanted: Sequence[Role]) -> Person:
+    """Returns who acts, if the person has one of those roles; UsageError names who may decide about data of that contract."""
+    people = workspace.people
     person = people.find_person(workspace.actor)
     if person.synthetic and not workspace.synthetic:
         raise UsageError(
@@ -110,14 +112,9 @@ def _read_decider(workspace: Workspace, candidate: Candidate) -> Person:
         )
     if not person.is_system and set(person.roles) & set(wanted):
         return person
-    name, roles = candidate.contract.name, describe_roles(wanted)
+    name, roles = contract.name, describe_roles(wanted)
     holders = "、".join(one.name for one in people.list_holders(wanted))
-    if not wanted:
-        text = Text(
-            zh=f"{name} 的数据规范不要求审批，直接发布即可",
-            en=f"the contract of {name} asks for no approval: just release it",
-        )
-    elif holders:
+    if holders:
         text = Text(
             zh=f"{name} 须由{roles.zh}审批，{person.name}（{describe_roles(person.roles).zh}）不能；请用 --as 写明审批人：{holders}",
             en=f"{name} is for {roles.en} to decide, not for {person.name} ({describe_roles(person.roles).en}); say with --as who does: {holders}",
@@ -128,6 +125,19 @@ def _read_decider(workspace: Workspace, candidate: Candidate) -> Person:
             en=f"{name} is for {roles.en} to decide, and {people.file} names none; sportlake people add NAME --role … adds one",
         )
     raise UsageError(text)
+
+
+def _read_decider(workspace: Workspace, candidate: Candidate) -> Person:
+    """Returns who acts, if the contract asks for one of his roles; UsageError names who may decide."""
+    name, wanted = candidate.contract.name, candidate.contract.policy.approvals.roles
+    if not wanted:
+        raise UsageError(
+            Text(
+                zh=f"{name} 的数据规范不要求审批，直接发布即可",
+                en=f"the contract of {name} asks for no approval: just release it",
+            )
+        )
+    return read_person(workspace, candidate.contract, wanted)
 
 
 def _refuse_second_approval(dataset: str, person: Person, review: Review) -> None:

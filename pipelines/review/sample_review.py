@@ -10,11 +10,16 @@ from datetime import datetime
 
 from pipelines.release import assemble_candidate, is_released
 from pipelines.review.approvals import review_candidate
+from pipelines.review.assessment_decisions import Assessed, record_assessment
 from pipelines.review.decisions import approve_assembled
 from pipelines.workspace import Workspace
+from schemas.assessments import ASSESSMENT_ROLES, AssessmentKind
+from schemas.contract import Contract
 from schemas.people import ApprovalRole, Person
 
 NOTE = "示例审批（虚构） sample review, invented"
+DOCUMENT = "示例文号（虚构） sample document, invented"
+RESULT = "示例结论（虚构） sample result, invented"
 
 
 def may_review_samples(workspace: Workspace) -> bool:
@@ -23,7 +28,7 @@ def may_review_samples(workspace: Workspace) -> bool:
 
 
 def approve_samples(workspace: Workspace, datasets: Sequence[str], now: datetime) -> list[str]:
-    """Lets the sample's people approve the candidates of those datasets; returns the datasets that have all approvals now.
+    """Lets the sample's people assess and approve the candidates of those datasets; returns the datasets that have all approvals now.
 
     Left as they are: candidates that the gate stops, that somebody refused, or for a role that no sample person has.
     """
@@ -37,8 +42,9 @@ def _approve_sample(workspace: Workspace, dataset: str, now: datetime) -> bool:
     if candidate is None or candidate.blocked or is_released(workspace, candidate):
         return False
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
-    if review.refusals or not review.missing:
+    if review.refusals or review.passed or not _assess_sample(workspace, candidate.contract, review.lacking, now):
         return False
+    review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
     for role in review.missing:
         busy = {one.person for one in review.approvals}
         person = _find_sample_person(workspace, role, busy)
@@ -46,6 +52,17 @@ def _approve_sample(workspace: Workspace, dataset: str, now: datetime) -> bool:
             return False
         review = approve_assembled(replace(workspace, actor=person.name), candidate, now, NOTE)
     return review.passed
+
+
+def _assess_sample(workspace: Workspace, contract: Contract, lacking: Sequence[AssessmentKind], now: datetime) -> bool:
+    """Puts what is lacking on record, each by an invented person and said to be invented; returns whether all of it could be."""
+    for kind in lacking:
+        person = _find_sample_person(workspace, ASSESSMENT_ROLES[kind], set())
+        if person is None:
+            return False
+        said = Assessed(DOCUMENT, RESULT, now.date())
+        record_assessment(replace(workspace, actor=person.name), contract.name, kind, said, now)
+    return True
 
 
 def _find_sample_person(workspace: Workspace, role: ApprovalRole, busy: set[str]) -> Person | None:

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from pipelines.intake import judge_original, keep_rows, land_rows
 from pipelines.publication.withdrawal import checked_reason
+from pipelines.submissions.accepted_findings import may_be_accepted
 from pipelines.submissions.hand_ins import file_received
 from pipelines.submissions.receipt import Receipt, build_receipt
 from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.submission import Submission, read_submission
 from pipelines.submissions.verdict_facts import describe_verdict
-from pipelines.submissions.waivers import may_be_waived
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
@@ -37,11 +37,11 @@ def accept_submission(
     why = checked_reason(reason)
     judged = judge_original(workspace, submission)
     errors = [finding for finding in judged.findings if finding.severity == "error"]
-    allowed = dict.fromkeys(finding.type for finding in errors if may_be_waived(finding))
+    allowed = dict.fromkeys(finding.type for finding in errors if may_be_accepted(finding))
     chosen = list(named) or list(allowed)
     if wrong := [name for name in chosen if name not in allowed]:
         raise _not_acceptable_error(wrong, list(allowed))
-    if (left := judge_original(workspace, submission, waived=chosen)).verdict.accepted == 0:
+    if (left := judge_original(workspace, submission, tolerated=chosen)).verdict.accepted == 0:
         raise UsageError(
             Text(
                 zh=f"{number} 仍不能接收：{left.verdict.reason.zh}。无法读取的内容、个人信息和格式错误不能放行，请退回报送单位修改",
@@ -76,7 +76,7 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
     number = decision.facts["number"]
     before, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if before.accepted == 0:
-        judged = judge_original(workspace, submission, waived=decision.facts["findings"])
+        judged = judge_original(workspace, submission, tolerated=decision.facts["findings"])
         keep_rows(workspace, submission, judged)
         after = build_receipt(workspace, submission, judged)
         write_receipt(workspace, after.model_copy(update={"workbook": before.workbook, "notes": before.notes}))

@@ -88,10 +88,10 @@ def _describe_reinstatement(entry: LedgerEntry) -> Text:
 
 def _describe_acceptance(entry: LedgerEntry, named: Mapping[str, Text]) -> Text:
     day, facts = f"{entry.at:%Y-%m-%d}", entry.facts
-    waived = [named.get(one, Text(zh=one, en=one)) for one in facts["findings"]]
+    tolerated = [named.get(one, Text(zh=one, en=one)) for one in facts["findings"]]
     return Text(
-        zh=f"{facts['who']} 于 {day} 决定接收：{facts['reason']}（放行的问题：{'；'.join(one.zh for one in waived)}）",
-        en=f"accepted by {facts['who']} on {day}: {facts['reason']} (in spite of {'; '.join(one.en for one in waived)})",
+        zh=f"{facts['who']} 于 {day} 决定接收：{facts['reason']}（放行的问题：{'；'.join(one.zh for one in tolerated)}）",
+        en=f"accepted by {facts['who']} on {day}: {facts['reason']} (in spite of {'; '.join(one.en for one in tolerated)})",
     )
 
 

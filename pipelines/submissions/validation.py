@@ -16,6 +16,7 @@ from pipelines.columns import column_matching
 from pipelines.normalise import CellRewrite
 from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
+from pipelines.submissions.accepted_findings import soften_findings
 from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
@@ -30,7 +31,6 @@ from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.tried_proposals import ProposalTrial
 from pipelines.submissions.typed_rows import find_division_area, normalise_rows
-from pipelines.submissions.waivers import waive_findings
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated, refuse_excerpt
 from pipelines.workspace import Workspace
@@ -74,7 +74,7 @@ def validate_submission(
     number: str | None = None,
     received: date | None = None,
     complete: bool = False,
-    waived: Collection[str] = (),
+    tolerated: Collection[str] = (),
 ) -> Validation:
     """Validates `file`.
 
@@ -82,7 +82,7 @@ def validate_submission(
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
     the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
-    `complete`: the file may have far fewer rows than it replaces. `waived`: types of findings that become warnings.
+    `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -109,9 +109,9 @@ def validate_submission(
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
     suspect = [*plausibility.check_table(texts, sound, sound_rows, contract), *copies]
-    findings = waive_findings([*findings, *judged, *suspect], waived)
+    findings = soften_findings([*findings, *judged, *suspect], tolerated)
     whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
-    findings += waive_findings(whole.findings, waived)
+    findings += soften_findings(whole.findings, tolerated)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,

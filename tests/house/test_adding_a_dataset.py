@@ -53,6 +53,9 @@ def grown(tmp_path_factory) -> Grown:
     file.parent.mkdir(parents=True)
     file.write_bytes("\r\n".join([HEADER, *ROWS, ""]).encode("gb18030"))
     listed, ran = said(home, "contracts", code=code), said(home, "run", code=code)
+    for kind in ("classification_review", "head_approval"):
+        words = ("--document", "辽体〔2026〕1号", "--result", "同意")
+        said(home, "assess", DATASET, kind, *words, "--as", "tester", code=code)
     for person in ("tester", "reviewer"):
         said(home, "approve", DATASET, "--as", person, code=code)
     ran += said(home, "run", code=code)

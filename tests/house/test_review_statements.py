@@ -58,6 +58,16 @@ def test_a_contract_asks_for_a_steward_and_a_confidentiality_reviewer(contract):
     assert contract.policy.approvals.days <= 30
 
 
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=list(CONTRACTS))
+def test_a_contract_asks_for_the_records_that_the_law_asks_for(contract):
+    needed, catalogue = set(contract.policy.assessments.needed), contract.policy.catalogue
+    assert {"classification_review", "head_approval"} <= needed
+    assert ({"pia", "legal_basis_review"} <= needed) == (catalogue.pia == NOT_DONE)
+    assert contract.policy.assessments.days <= 366
+    assert contract.policy.waivers.days <= 90
+    assert "clerk" not in contract.policy.waivers.roles
+
+
 def test_a_review_is_proved_by_an_approval_in_its_own_role_alone():
     assert REVIEW_ROLES == {"secrecy_review": "confidentiality", "head_approval": "head"}
 

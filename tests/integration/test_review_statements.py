@@ -3,18 +3,21 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from catalog.ckan.payload import dataset_payload
 from catalog.entry import build_entry
 from catalog.release_facts import DESCRIPTOR, Distribution
+from pipelines.review.assessment_decisions import Assessed, record_assessment
 from pipelines.sample.associations import make_associations
-from schemas.people import Person
+from schemas.assessments import ASSESSMENT_ROLES, RELEASED_KINDS, Assessments
+from schemas.people import ROLE_NAMES, Person
 from schemas.policy import Approvals
 from support.people import write_people
 from support.walked import walk
-from support.workspaces import open_part, put
+from support.workspaces import NOW, open_part, put
 
 REVIEWS = ("secrecy_review", "pia", "head_approval")
 SPEAK = re.compile("保密审查|影响评估|负责人审核|[Ss]ecrecy|impact assessment|Approval by|head_approval")
@@ -40,17 +43,29 @@ def reviewed(tmp_path_factory):
     return walked_with(tmp_path_factory.mktemp("home"), "steward", "confidentiality")
 
 
-def walked_with(home, *roles):
+@pytest.fixture(scope="module")
+def assessed(tmp_path_factory):
+    """A release before which everything was assessed and put on record."""
+    return walked_with(tmp_path_factory.mktemp("home"), kinds=RELEASED_KINDS)
+
+
+def walked_with(home, *roles, kinds=()):
     write_people(home, *PEOPLE)
     workspace = open_part(home, "王某一")
     contract = workspace.contracts["association"]
-    policy = contract.policy.model_copy(update={"approvals": Approvals(roles=roles)})
+    policy = contract.policy.model_copy(
+        update={"approvals": Approvals(roles=roles), "assessments": Assessments(needed=kinds)}
+    )
     workspace = replace(
         workspace, contracts={**workspace.contracts, "association": contract.model_copy(update={"policy": policy})}
     )
     names = [field.name for field in contract.fields]
     rows = make_associations(workspace.departments["210100"], 1)
     lines = [",".join("" if row.get(name) is None else str(row[name]) for name in names) for row in rows]
+    for kind in kinds:
+        person = next(one for one in PEOPLE if ASSESSMENT_ROLES[kind] in one.roles)
+        said = Assessed(f"辽体〔2026〕{kinds.index(kind)}号", f"结论{kind}", date(2026, 11, 20), date(2027, 11, 1))
+        record_assessment(replace(workspace, actor=person.name), "association", kind, said, NOW)
     put(workspace, "210100", "association_2026.csv", "\n".join([",".join(names), *lines, ""]))
     [receipt] = walk(workspace).values()
     assert receipt.accepted == len(rows)
@@ -137,3 +152,32 @@ def test_no_public_file_names_who_approved(reviewed):
         for path in folder.rglob("*"):
             if path.is_file():
                 assert not any(person.name.encode() in path.read_bytes() for person in PEOPLE[1:]), path
+
+
+def test_every_assessment_on_record_is_stated_with_role_day_and_document_wherever_it_is_published(assessed):
+    told = json.loads((release_of(assessed) / DESCRIPTOR).read_text(encoding="utf-8"))["sportlake"]
+    page = (assessed.layout.catalogue / "dataset" / "association" / "index.html").read_text(encoding="utf-8")
+    entry = build_entry(assessed.contracts["association"], release_of(assessed), assessed.departments)
+    file = entry.distributions[0]
+    descriptor = Distribution(
+        **file.model_dump() | {"name": DESCRIPTOR, "format": "json", "mediatype": "application/json"}
+    )
+    payload = dataset_payload(entry, "https://example.org", descriptor)
+    entries = {one.seq: one for one in assessed.ledger.read_entries("assessment")}
+    for number, kind in enumerate(RELEASED_KINDS):
+        (one,) = [one for one in told["release"]["assessments"] if one["kind"] == kind]
+        record = entries[one["entry"]].facts
+        assert (record["kind"], record["on"], record["document"]) == (kind, "2026-11-20", f"辽体〔2026〕{number}号")
+        role = ROLE_NAMES[ASSESSMENT_ROLES[kind]]
+        done = told["catalogue"][kind]["done"]
+        assert (done["zh"], done["on"], done["until"], done["document"]) == (
+            role.zh, "2026-11-20", "2027-11-01", record["document"],
+        )  # fmt: skip
+        line = f"{role.zh}，2026年11月20日，{record['document']}"
+        assert line in page
+        assert payload[f"core_{kind}"]["zh_Hans_CN"].startswith(line)
+        assert (record["result"] in page) == (kind == "legal_basis_review"), "only a basis is public"
+    assert "未办理" not in page
+    for folder in (assessed.layout.releases, assessed.layout.catalogue):
+        for path in (one for one in folder.rglob("*") if one.is_file()):
+            assert not any(person.name.encode() in path.read_bytes() for person in PEOPLE[1:]), path

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.submissions.taken_files import FOLDERS
 from pipelines.workspace import Workspace, open_workspace
+from schemas.assessments import Assessments
 from schemas.contract import Contract
 from schemas.departments import Department
 from warehouse.layout import Layout
@@ -35,10 +36,14 @@ def workspace_with(home: Path, *contracts: Contract, synthetic: bool = False) ->
 
 
 def open_part(home: Path, actor: str = "tester") -> Workspace:
-    """An installation with the contracts of the house that ask for no coverage: the files of a few departments are no province."""
+    """An installation with the contracts of the house that ask for no coverage and no assessments.
+
+    The files of a few departments are no province, and nobody has assessed them.
+    """
     whole = open_workspace(home, actor)
+    lenient = {"coverage": 0, "assessments": Assessments()}
     contracts = {
-        name: contract.model_copy(update={"policy": contract.policy.model_copy(update={"coverage": 0})})
+        name: contract.model_copy(update={"policy": contract.policy.model_copy(update=lenient)})
         for name, contract in whole.contracts.items()
     }
     return replace(whole, contracts=contracts)

@@ -42,6 +42,28 @@ def test_a_review_without_a_record_is_not_done_as_of_the_day_of_the_release(tmp_
     assert line.value.en.startswith("not done (there is no record of it as of ")
 
 
+def test_an_assessment_on_record_is_stated_by_role_day_and_document_before_an_approval(tmp_path):
+    items = {"secrecy_review": "not_done", "legal_basis_publish": {"zh": "法定职责", "en": "a duty by law"}}
+    contract = facility_contract(policy={"catalogue": {**POLICY["catalogue"], **items}})
+    record = {"on": "2026-11-20", "until": "2027-11-20", "document": "保审〔2026〕3号", "entry": 7}
+    facts = {
+        "assessments": [
+            {**record, "kind": "secrecy_review", "role": "confidentiality"},
+            {**record, "kind": "legal_basis_review", "role": "steward", "result": "第二十七条"},
+        ],
+        "approvals": [{"role": "confidentiality", "on": "2026-11-24", "entry": 9}],
+    }
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES, **facts), DEPARTMENTS)
+    lines = {line.key: line.value for line in core_lines(entry)}
+    assert lines["secrecy_review"].zh == "保密审查员，2026年11月20日，保审〔2026〕3号"
+    assert lines["legal_basis_review"].en == "data steward, 20 November 2026, 保审〔2026〕3号, 第二十七条"
+    assert lines["classification_review"].zh.startswith("未办理")
+
+
+def test_without_personal_data_there_is_no_basis_to_confirm(tmp_path):
+    assert not lines_of(tmp_path)["legal_basis_review"].applies
+
+
 def test_a_refusal_says_its_ground_clause_and_the_day_of_review(tmp_path):
     refusal = {
         "ground": "privacy",

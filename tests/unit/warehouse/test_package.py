@@ -55,6 +55,23 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
     assert fields["kind"]["sportlake"]["codelist"] == "kind"
 
 
+def test_the_descriptor_states_what_is_on_record_and_what_is_not(layout):
+    record = {"kind": "classification_review", "role": "steward", "on": "2026-10-01", "until": "2027-10-01"}
+    made = frozen(
+        layout, assessments=[{**record, "document": "辽体〔2026〕1号", "entry": 3}], waivers=[{"type": "low-coverage"}]
+    )
+    told = paper(folder_of(layout, made))["sportlake"]
+    assert told["catalogue"]["classification_review"] == {
+        "done": {
+            "zh": "数据管理员", "en": "data steward", "on": "2026-10-01", "until": "2027-10-01", "document": "辽体〔2026〕1号",
+        }
+    }  # fmt: skip
+    assert "legal_basis_review" not in told["catalogue"], "no personal data, no basis"
+    assert made.waivers == ({"type": "low-coverage"},)
+    later = frozen(layout, previous=made.number)
+    assert "not_done" in paper(folder_of(layout, later))["sportlake"]["catalogue"]["classification_review"]
+
+
 def test_frictionless_validates_the_whole_folder(layout):
     rows = [row for row in ROWS if row[0] != "=1+1"]
     first = frozen(layout, table_of(rows[1:]))

@@ -1,16 +1,19 @@
 """What those who decide see: rows, coverage, changes, objections, waivers, who must decide, the next command; and its page."""
 
 from dataclasses import replace
+from datetime import date
 
 import html5lib
 import pytest
 
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import list_waiting
+from pipelines.review.assessment_decisions import Assessed, record_assessment
 from pipelines.review.candidate_pages import candidate_page_file, write_candidate_page, write_waiting_pages
 from pipelines.review.candidate_view import build_view
 from pipelines.review.decisions import approve_candidate, refuse_candidate
-from support.contracts import contract_with
+from pipelines.review.waiver_decisions import waive_finding
+from support.contracts import POLICY, contract_with
 from support.people import write_people
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
@@ -85,6 +88,51 @@ def test_a_refusal_is_shown_with_its_reason(workspace):
     refuse_candidate(replace(workspace, actor="reviewer"), "sample", "需核对", NOW)
     view = view_of(workspace)
     assert (view.state, view.signal, view.review.refusals[0].reason) == ("refused", "mend", "需核对")
+
+
+def test_what_is_lacking_is_named_with_the_command_and_what_is_on_record_with_its_last_day(workspace):
+    policy = {
+        "assessments": {"needed": ["head_approval"]},
+        "catalogue": {**POLICY["catalogue"], "head_approval": "not_done"},
+    }
+    workspace = replace(workspace, contracts={"sample": contract_with(["code", "area:number"], policy=policy)})
+    view = view_of(workspace)
+    assert (view.state, [(line.kind, line.record, line.holds) for line in view.evidence]) == (
+        "lacks",
+        [("head_approval", None, False)],
+    )
+    (command,) = [command for _, command in view.commands]
+    assert command == "sportlake assess sample head_approval --document … --result … --as tester"
+    before = write_candidate_page(workspace, view).read_text(encoding="utf-8")
+    freeze(workspace)
+    said = Assessed("辽体〔2026〕1号", "同意", NOW.date(), NOW.date())
+    record_assessment(workspace, "sample", "head_approval", said, NOW)
+    (line,) = view_of(workspace).evidence
+    assert (line.record.document, line.holds, view_of(workspace).state) == ("辽体〔2026〕1号", True, "approved")
+    late = NOW.replace(day=26)
+    (line,) = build_view(workspace, assemble_candidate(workspace, "sample"), late).evidence
+    assert (line.record.until, line.holds) == (NOW.date(), False)
+    write_waiting_pages(workspace, list_waiting(workspace, late), late)
+    after = candidate_page_file(workspace, "sample").read_text(encoding="utf-8")
+    assert ("辽体〔2026〕1号" in before, "辽体〔2026〕1号" in after, "已过期" in after) == (False, True, True)
+
+
+def test_a_waived_objection_is_shown_with_name_day_and_reason_and_one_that_may_be_with_the_command(workspace):
+    strict = contract_with(["code", "area:number"], policy={"coverage": 1})
+    workspace = replace(workspace, contracts={"sample": strict})
+    assert view_of(workspace).commands[0][1] == "sportlake waive sample low-coverage --reason … --until … --as tester"
+    waive_finding(workspace, "sample", "low-coverage", "其余单位补报中", date(2026, 12, 20), NOW)
+    view = build_view(workspace, assemble_candidate(workspace, "sample", NOW.date()), NOW)
+    assert (view.state, view.objections) == ("approved", ())
+    text = write_candidate_page(workspace, view).read_text(encoding="utf-8")
+    for said in (
+        "tester（部门负责人）",
+        "2026年12月20日",
+        "其余单位补报中",
+        "tester (head of the department)",
+        "20 December 2026",
+    ):
+        assert said in text
 
 
 def test_the_page_is_valid_complete_and_carries_no_live_markup_of_the_data(workspace):

@@ -8,7 +8,7 @@ from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import refuse_candidate
 from pipelines.review.sample_review import NOTE, approve_samples, may_review_samples
 from pipelines.sample.people import write_sample_people
-from support.contracts import contract_with
+from support.contracts import POLICY, contract_with
 from support.people import write_people
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
@@ -42,6 +42,22 @@ def test_in_a_sample_home_two_sample_people_approve_and_the_ledger_says_invented
     made = freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
     assert all(one["synthetic"] for one in made.approvals)
     assert approve_samples(workspace, ["sample"], NOW) == []
+
+
+def test_what_the_contract_needs_is_put_on_record_by_sample_people_and_said_to_be_invented(tmp_path):
+    stated = {"pia": "not_done", "head_approval": "not_done"}
+    policy = {"assessments": {"needed": list(stated)}, "catalogue": {**POLICY["catalogue"], **stated}}
+    workspace = home(tmp_path, synthetic=True, sample_people=True)
+    workspace = replace(workspace, contracts={"sample": contract_with(["code", "area:number"], policy=policy)})
+    assert approve_samples(workspace, ["sample"], NOW) == ["sample"]
+    found = workspace.ledger.read_entries("assessment")
+    assert [(one.who, one.facts["kind"], one.facts["synthetic"]) for one in found] == [
+        ("示例审查员", "pia", True),
+        ("示例负责人", "head_approval", True),
+    ]
+    assert all("虚构" in one.facts["document"] and "虚构" in one.facts["result"] for one in found)
+    made = freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
+    assert all(one["synthetic"] for one in made.assessments)
 
 
 @pytest.mark.parametrize(("synthetic", "sample_people"), [(False, True), (True, False), (False, False)])

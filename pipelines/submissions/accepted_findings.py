@@ -12,16 +12,16 @@ from quality.findings import Finding
 _PERSONAL = frozenset(FINDING_TYPES.values())
 
 
-def may_be_waived(finding: Finding) -> bool:
+def may_be_accepted(finding: Finding) -> bool:
     """Return whether a steward may accept rows in spite of that finding."""
     return finding.judge != "cell" and finding.type not in _PERSONAL
 
 
-def waive_findings(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
-    """Return the findings, errors of the types `waived` as warnings where they may be; all others unchanged."""
+def soften_findings(findings: Sequence[Finding], tolerated: Collection[str]) -> list[Finding]:
+    """Return the findings, errors of the types `tolerated` as warnings where they may be; all others unchanged."""
     return [
         finding.model_copy(update={"severity": "warning"})
-        if finding.type in waived and finding.severity == "error" and may_be_waived(finding)
+        if finding.type in tolerated and finding.severity == "error" and may_be_accepted(finding)
         else finding
         for finding in findings
     ]

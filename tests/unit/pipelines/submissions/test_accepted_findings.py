@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.submissions.waivers import may_be_waived, waive_findings
+from pipelines.submissions.accepted_findings import may_be_accepted, soften_findings
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.text import Text
@@ -14,22 +14,22 @@ def finding(judge, type_, severity="error"):
 
 @pytest.mark.parametrize("judge", ["row", "table"])
 def test_an_error_about_rows_or_the_table_becomes_a_warning_when_it_is_named(judge):
-    assert [one.severity for one in waive_findings([finding(judge, "shrunk")], {"shrunk"})] == ["warning"]
+    assert [one.severity for one in soften_findings([finding(judge, "shrunk")], {"shrunk"})] == ["warning"]
 
 
 def test_what_is_not_named_stays_an_error():
-    assert waive_findings([finding("table", "shrunk")], {"fragment"}) == [finding("table", "shrunk")]
+    assert soften_findings([finding("table", "shrunk")], {"fragment"}) == [finding("table", "shrunk")]
 
 
 def test_a_cell_without_a_value_is_never_waived():
-    assert waive_findings([finding("cell", "type-error")], {"type-error"}) == [finding("cell", "type-error")]
+    assert soften_findings([finding("cell", "type-error")], {"type-error"}) == [finding("cell", "type-error")]
 
 
 @pytest.mark.parametrize("type_", FINDING_TYPES.values())
 def test_personal_data_is_never_waived(type_):
-    assert not may_be_waived(finding("table", type_))
-    assert waive_findings([finding("table", type_)], {type_}) == [finding("table", type_)]
+    assert not may_be_accepted(finding("table", type_))
+    assert soften_findings([finding("table", type_)], {type_}) == [finding("table", type_)]
 
 
 def test_an_info_stays_an_info():
-    assert waive_findings([finding("table", "magnitude", "info")], {"magnitude"})[0].severity == "info"
+    assert soften_findings([finding("table", "magnitude", "info")], {"magnitude"})[0].severity == "info"

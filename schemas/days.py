@@ -1,0 +1,16 @@
+"""Days as people write them on the command line and in forms. Not here: days in data (`pipelines/normalise/moments.py`), periods (`slices.py`)."""
+
+from datetime import date
+
+from schemas.errors import UsageError
+from schemas.text import Text
+
+
+def parse_day(told: str) -> date:
+    """Return the day written as `2026-11-24`; UsageError for any other spelling, and for a day that does not exist."""
+    try:
+        return date.fromisoformat(told.strip())
+    except ValueError as wrong:
+        raise UsageError(
+            Text(zh=f"{told!r} 不是日期，请写成 2026-11-24", en=f"{told!r} is no day; write it like 2026-11-24")
+        ) from wrong
