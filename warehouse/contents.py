@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.code_version import read_code_version
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
@@ -127,7 +128,10 @@ def _provenance_record(
     return {
         "dataset": contract.name,
         **{name: facts[name] for name in told},
+        **({"ledger_head": facts["ledger_head"]} if "ledger_head" in facts else {}),
         "slices": sorted((dict(slice_) for slice_ in slices), key=lambda s: (s["department"], s["period"])),
+        "contract_hash": contract.digest,
+        "code_version": read_code_version(),
         "tools": {tool: version_of(tool) for tool in TOOLS},
     }
 

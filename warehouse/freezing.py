@@ -48,6 +48,7 @@ def freeze(
     codelists: Mapping[str, CodeList],
     retracted: Sequence[Mapping[str, Any]] = (),
     approvals: Sequence[Mapping[str, Any]] = (),
+    ledger_head: str | None = None,
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
@@ -56,7 +57,8 @@ def freeze(
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
     rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
     each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
-    each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. ReleaseError
+    each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. `ledger_head`:
+    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. ReleaseError
     if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
@@ -74,6 +76,7 @@ def freeze(
             "synthetic": synthetic,
             **({"approvals": [dict(one) for one in approvals]} if approvals else {}),
             **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
+            **({"ledger_head": ledger_head} if ledger_head else {}),
         }
         folder = _make_empty_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)

@@ -49,6 +49,11 @@ class Layout:
         """The ledger file."""
         return self.home / "ledger" / "ledger.jsonl"
 
+    @property
+    def timestamps(self) -> Path:
+        """`ledger/timestamps/<seq>-<hash>.tsr`: heads of the ledger, stamped by an authority."""
+        return self.home / "ledger" / "timestamps"
+
     def corrections_file(self, dataset: str) -> Path:
         """The reviewed corrections of one dataset, written by people and read by intake."""
         return self.home / "corrections" / f"{require_safe_name(dataset)}.csv"

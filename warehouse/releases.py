@@ -27,7 +27,10 @@ _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
 
 
 class Release(BaseModel):
-    """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first."""
+    """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first.
+
+    `ledger_head` is the newest entry of the ledger before it, `SEQ:HASH`; None in releases that do not note it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -44,6 +47,7 @@ class Release(BaseModel):
     departments: tuple[str, ...]
     synthetic: bool = False
     approvals: tuple[Mapping[str, Any], ...] = ()
+    ledger_head: str | None = None
 
 
 def read_release(folder: Path) -> Release:

@@ -16,6 +16,7 @@ from dagster_project.cli import (
     documents,
     hand_ins,
     intake,
+    ledger,
     people,
     portal,
     publishing,
@@ -56,7 +57,7 @@ app.command("drift")(publishing.report_drift)
 app.command("orphans")(publishing.report_orphans)
 app.add_typer(people.app)
 app.add_typer(publishing.warehouse)
-app.add_typer(status.ledger)
+app.add_typer(ledger.app)
 app.add_typer(portal.app)
 app.command("status")(status.print_status)
 app.command("dagster")(status.open_dagster)
