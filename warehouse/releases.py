@@ -76,7 +76,7 @@ def verify_release(folder: Path) -> list[Text]:
     A folder that was rewritten together with all its checksums is not detected; compare the `content_hash` in the ledger.
     """
     try:
-        sums = _read_sums(folder)
+        sums = read_sums(folder)
         descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
         return [*_find_changed_files(folder, sums), *_find_misdescribed(folder, descriptor, sums)]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
@@ -95,7 +95,8 @@ def list_numbers(shelf: Path) -> list[str]:
     return sorted(found, key=lambda number: [int(part) for part in number.split(".")])
 
 
-def _read_sums(folder: Path) -> dict[str, str]:
+def read_sums(folder: Path) -> dict[str, str]:
+    """Return the hex SHA-256 of each file of a release by its name, from its list of checksums; OSError if there is none."""
     lines = (folder / SUMS).read_text(encoding="ascii").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 

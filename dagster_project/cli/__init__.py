@@ -9,6 +9,7 @@ import gc
 import typer
 
 from dagster_project.cli import (
+    audit,
     candidates,
     check,
     contracts,
@@ -59,5 +60,6 @@ app.add_typer(people.app)
 app.add_typer(publishing.warehouse)
 app.add_typer(ledger.app)
 app.add_typer(portal.app)
+app.command("trace")(audit.trace_command)
 app.command("status")(status.print_status)
 app.command("dagster")(status.open_dagster)
