@@ -141,7 +141,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         candidate,
         now=now,
         previous=made[-1].number if made else None,
-        approvals=[_describe_approval(one) for one in review.approvals],
+        approvals=[describe_approval(one) for one in review.approvals],
         ledger_head=str(head) if head else None,
     )
     _record_release(workspace, fresh)
@@ -186,7 +186,7 @@ def is_released(workspace: Workspace, candidate: Candidate) -> bool:
     return bool(made) and _is_unchanged(made[-1], candidate)
 
 
-def _describe_approval(one: Decision) -> Mapping[str, Any]:
+def describe_approval(one: Decision) -> Mapping[str, Any]:
     """Returns what a release says of an approval: role, day and entry of the ledger, which alone has the name."""
     about = {"role": one.role, "on": one.at.date().isoformat(), "entry": one.seq}
     return {**about, "synthetic": True} if one.synthetic else about

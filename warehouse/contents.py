@@ -121,6 +121,15 @@ def _read_table_state(release: Path) -> TableState:
     return state
 
 
+def list_versions(contract: Contract) -> dict[str, Any]:
+    """Return what a release made now is made by: hash of the contract, version of the code, versions of the libraries."""
+    return {
+        "contract_hash": contract.digest,
+        "code_version": read_code_version(),
+        "tools": {tool: version_of(tool) for tool in TOOLS},
+    }
+
+
 def _provenance_record(
     contract: Contract, facts: Mapping[str, Any], slices: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
@@ -130,9 +139,7 @@ def _provenance_record(
         **{name: facts[name] for name in told},
         **({"ledger_head": facts["ledger_head"]} if "ledger_head" in facts else {}),
         "slices": sorted((dict(slice_) for slice_ in slices), key=lambda s: (s["department"], s["period"])),
-        "contract_hash": contract.digest,
-        "code_version": read_code_version(),
-        "tools": {tool: version_of(tool) for tool in TOOLS},
+        **list_versions(contract),
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_message
+from dagster_project.cli.console import handle_errors, print_message, print_table
 
 if TYPE_CHECKING:
     from pipelines.audit.trace_view import TraceSection
@@ -48,6 +48,64 @@ def trace_command(
         write_trace_page(workspace, sections, target, out, whole=not found.faults)
         print_message(f"网页：{out}", "its page")
     if found.faults:
+        raise typer.Exit(EXIT_DIFFERENT)
+
+
+@handle_errors
+def verify_command(
+    receipt: Annotated[
+        str,
+        typer.Argument(metavar="RECEIPT", help="回执的 JSON 文件或回执编号 the JSON file of a receipt, or its number"),
+    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="报送的文件 the file that was handed in")],
+) -> None:
+    """重新判定一份文件，核对与回执是否一致。退出码 0 一致，1 不一致。 Judge a file again and say whether its receipt says the same; exit 0 same, 1 not."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.audit.second_verdict import verify_receipt
+
+    found = verify_receipt(load_workspace(read_settings()), receipt, file)
+    for note in found.notes:
+        print_message(f"请注意：{note.zh}", note.en)
+    for one in found.differences:
+        print_message(f"不同：{one.zh}", one.en)
+    told = found.receipt
+    if not found.same:
+        print_message(f"与回执 {told.number} 不一致", f"not what the receipt {told.number} says")
+        raise typer.Exit(EXIT_DIFFERENT)
+    print_message(
+        f"与回执 {told.number} 一致：{told.reason.zh}", f"the same as the receipt {told.number} says: {told.reason.en}"
+    )
+
+
+@handle_errors
+def reproduce_command(
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="发布版 a release, such as facility/2026.11.1")],
+    dataset: Annotated[str | None, typer.Option("--dataset", help="数据集 dataset of the release")] = None,
+) -> None:
+    """由保存的原件重新生成一个发布版，逐个核对校验值。退出码 0 全部相同，1 有不同。 Make a release again from the kept originals and compare every checksum; exit 0 same, 1 not."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.audit.reproduction import reproduce_release
+    from pipelines.audit.trace_target import find_release
+
+    workspace = load_workspace(read_settings())
+    found = reproduce_release(workspace, find_release(workspace, release, dataset))
+    rows = [
+        (one.name, "相同 same" if one.same else "不同 differs", (one.released or "—")[:16], (one.rebuilt or "—")[:16])
+        for one in found.files
+    ]
+    print_table(("文件 file", "结果 result", "发布时 released", "重新生成 made again"), rows)
+    for one in found.differences:
+        print_message(f"不同：{one.zh}", one.en)
+    for cause in found.causes:
+        print_message(f"原因：{cause.zh}", cause.en)
+    same = sum(one.same for one in found.files)
+    print_message(
+        f"重新判定 {found.slices} 份原件；{len(found.files)} 个文件中 {same} 个相同",
+        f"{found.slices} originals judged again; {same} of {len(found.files)} files are the same",
+    )
+    if not found.same:
         raise typer.Exit(EXIT_DIFFERENT)
 
 

@@ -65,8 +65,8 @@ def find_target(workspace: Workspace, asked: str, dataset: str | None, number: s
         return TraceTarget("receipt", receipt=asked)
     if Path(asked).is_file():
         return _find_file(workspace, Path(asked))
-    if named := _NUMBER.fullmatch(asked):
-        return TraceTarget("release", _find_release(workspace, named[1] or dataset, named[2]))
+    if _NUMBER.fullmatch(asked):
+        return TraceTarget("release", find_release(workspace, asked, dataset))
     return _find_row(workspace, asked, dataset, number)
 
 
@@ -93,21 +93,24 @@ def _find_file(workspace: Workspace, path: Path) -> TraceTarget:
     )
 
 
-def _find_release(workspace: Workspace, dataset: str | None, number: str) -> Release:
+def find_release(workspace: Workspace, asked: str, dataset: str | None) -> Release:
+    """Returns the release `dataset/number`, or of that number alone; UsageError lists those that exist if it is not one."""
+    named = _NUMBER.fullmatch(asked)
+    dataset, number = (named[1] or dataset, named[2]) if named else (dataset, asked)
     if dataset is not None:
         find_contract(workspace.contracts, dataset)
     found = [one for one in list_all_releases(workspace, dataset) if one.number == number]
     if len(found) == 1:
         return found[0]
-    named = "、".join(f"{one.dataset}/{one.number}" for one in found or list_all_releases(workspace, dataset)) or "—"
+    there = "、".join(f"{one.dataset}/{one.number}" for one in found or list_all_releases(workspace, dataset)) or "—"
     if found:
         raise UsageError(
             Text(
-                zh=f"{len(found)} 个数据集有发布版 {number}，请写明：{named}",
-                en=f"{len(found)} datasets have a release {number}; name one: {named}",
+                zh=f"{len(found)} 个数据集有发布版 {number}，请写明：{there}",
+                en=f"{len(found)} datasets have a release {number}; name one: {there}",
             )
         )
-    raise UsageError(Text(zh=f"没有发布版 {number}；现有：{named}", en=f"no release {number}; there are: {named}"))
+    raise UsageError(Text(zh=f"没有发布版 {number}；现有：{there}", en=f"no release {number}; there are: {there}"))
 
 
 def _find_row(workspace: Workspace, asked: str, dataset: str | None, number: str | None) -> TraceTarget:
@@ -134,7 +137,7 @@ def _find_row(workspace: Workspace, asked: str, dataset: str | None, number: str
 def _list_searched(workspace: Workspace, dataset: str | None, number: str | None) -> list[Release]:
     """Returns the releases in which a row is looked for: those that the public sees, or the one that was named."""
     if number is not None:
-        return [_find_release(workspace, dataset, number)]
+        return [find_release(workspace, number, dataset)]
     shown = (visible_release(workspace, name).shown for name in ([dataset] if dataset else workspace.contracts))
     return [release for release in shown if release is not None]
 
