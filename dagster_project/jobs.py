@@ -1,4 +1,4 @@
-"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, the scan of what is public, freshness, refresh, sweep.
+"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, the scan of what is public, freshness, refresh, sweep, stamp.
 
 A gate that blocks one dataset must not keep the others from the catalogue, so releases and publication are two jobs.
 Schedules use the time zone of the workspace; the intake has none, because the inbox sensor starts it. Not here: what a
@@ -17,11 +17,13 @@ from dagster_project.checks import FRESHNESS
 from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
+from pipelines.audit.timestamps import stamp_head
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
-from schemas.errors import CatalogueError, UsageError
+from schemas.errors import CatalogueError, LedgerError, UsageError
 
-INBOX, RELEASE, PUBLISH, REFRESH, SWEEP, RESCAN = "inbox_look", "release", "publish", "refresh", "sweep", "rescan"
+INBOX, RELEASE, PUBLISH, REFRESH = "inbox_look", "release", "publish", "refresh"
+SWEEP, RESCAN, STAMP = "sweep", "rescan", "stamp"
 
 
 def intake_job_name(dataset: str) -> str:
@@ -118,6 +120,26 @@ def run_rescan() -> None:
     rescan_published()
 
 
+@dg.op(description="时间戳 · Have the ledger's newest entry stamped by the authority of the settings, if there is one.")
+def stamp_ledger(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
+    """Stamps the ledger's head; fails if the authority does not answer, and the next night tries again."""
+    settings = workspace.read_settings()
+    if settings.timestamp_url is None:
+        context.log.info("SPORTLAKE_TIMESTAMP_URL is not set: nothing is stamped")
+        return
+    try:
+        head = stamp_head(workspace.open_workspace(), settings.timestamp_url, settings.timestamp_root)
+    except LedgerError as wrong:
+        raise dg.Failure(str(wrong), allow_retries=False) from wrong
+    context.log.info("stamped: %s", head or "already")
+
+
+@dg.job(name=STAMP, description="时间戳 · Stamp the ledger's head.")
+def run_stamp() -> None:
+    """Runs the stamp, its only step."""
+    stamp_ledger()
+
+
 def _intake_job(dataset: str) -> Job:
     return dg.define_asset_job(
         intake_job_name(dataset),
@@ -135,7 +157,7 @@ TIMEZONE = "Asia/Shanghai"
 
 
 def build_schedules() -> list[dg.ScheduleDefinition]:
-    """Releases at 02:00, publication half an hour later, the scan of what is public at 03:30, freshness at 07:00, refresh and sweep on Sundays.
+    """Releases at 02:00, publication half an hour later, the scan of what is public at 03:30, the stamp at 03:50, freshness at 07:00, refresh and sweep on Sundays.
 
     All run from the start, while Dagster's daemon does; who stops one in the UI finds it stopped the next time.
     """
@@ -145,6 +167,7 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
             PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"
         ),
         _build_schedule(RESCAN, "30 3 * * *", "每日 3:30 复查已公开数据 · what is public is scanned again every night"),
+        _build_schedule(STAMP, "50 3 * * *", "每日 3:50 为台账加盖时间戳 · the ledger's head is stamped every night"),
         _build_schedule(FRESHNESS, "0 7 * * *", "每日 7:00 核对报送是否及时 · who is late, every morning"),
         _build_schedule(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
         _build_schedule(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),
