@@ -105,6 +105,11 @@ def reproduce_command(
         f"重新判定 {found.slices} 份原件；{len(found.files)} 个文件中 {same} 个相同",
         f"{found.slices} originals judged again; {same} of {len(found.files)} files are the same",
     )
+    if found.same_data and not found.same:
+        print_message(
+            "数据、说明和判定全部相同；不同的只是注明程序版本的 provenance.json 和校验值表",
+            "data, descriptions and verdicts are all the same; what differs is the note of the code's version and the list of checksums",
+        )
     if not found.same:
         raise typer.Exit(EXIT_DIFFERENT)
 

@@ -1,6 +1,6 @@
 """An installation as it was at an entry of its ledger, in a folder of its own, so that a file can be judged as it was then.
 
-Ledger and logs of the lake are copied up to that entry; the parts of the lake are linked, not copied. It only goes forward, so that
+Ledger and logs of the lake are copied up to that entry; the parts of the lake and what is kept of submissions are linked. It only goes forward, so that
 many files are judged again in one pass. The true installation is only read. Not here: the judging (`second_verdict.py`).
 """
 
@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.submissions.corrections import mark_corrections, read_corrections
+from pipelines.submissions.submission import Submission, original_file
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
 from warehouse.chain import LedgerEntry, entry_line
@@ -49,6 +50,7 @@ class PastState:
         if self._with_lake:
             for entry in added:
                 self._follow_lake(entry)
+                self._link_submission(entry)
 
     def keep_corrections(self, slice_: SliceKey, on: date, marks: Collection[str]) -> int:
         """Put in force only those corrections of the slice that were on record then; returns how many of them are gone today.
@@ -69,6 +71,23 @@ class PastState:
         with target.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([head, *kept])
         return len(set(marks) - {mark for found in due for mark in found})
+
+    def place_original(self, submission: Submission, file: Path) -> None:
+        """Put the bytes of a file in the place of the original of a submission."""
+        target = original_file(self.workspace, submission)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        shutil.copyfile(file, target)
+
+    def _link_submission(self, entry: LedgerEntry) -> None:
+        """Link the files of a submission that was received; what judging adds to them stays in this folder."""
+        if entry.kind != "submission":
+            return
+        there, here = (one.layout.submission_folder(entry.facts["number"]) for one in (self._present, self.workspace))
+        if there.is_dir():
+            here.mkdir(parents=True, exist_ok=True)
+            for path in there.iterdir():
+                (here / path.name).symlink_to(path.resolve())
 
     def _follow_lake(self, entry: LedgerEntry) -> None:
         """Copy the log of a dataset's table up to the version that an entry came with, and link its parts."""

@@ -61,6 +61,11 @@ class Reproduction:
         """Whether every file and every verdict came out the same."""
         return not self.differences and bool(self.files) and all(file.same for file in self.files)
 
+    @property
+    def same_data(self) -> bool:
+        """Whether every verdict and every file came out the same but those that note by which code the release was made."""
+        return not self.differences and {file.name for file in self.files if not file.same} <= {"provenance.json", SUMS}
+
 
 def reproduce_release(workspace: Workspace, release: Release) -> Reproduction:
     """Makes a release again and compares every checksum; nothing of the installation changes.

@@ -5,7 +5,6 @@ others than the receipt's, that is said. Without the installation of the receipt
 only. Not here: the state of then (`past_state.py`), judging again for good (`submissions/rejudging.py`).
 """
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pipelines.audit.past_state import PastState
 from pipelines.intake import judge_original
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.submission import Submission, original_file, read_submission
+from pipelines.submissions.submission import Submission, read_submission
 from pipelines.submissions.validation import Validation
 from pipelines.submissions.verdict_facts import describe_verdict
 from pipelines.workspace import Workspace
@@ -84,7 +83,6 @@ def judge_again(
     `verdict`: that entry; None where the submission is not of this installation. Corrections that are gone since are added to
     `notes`.
     """
-    workspace = past.workspace
     if verdict is not None:
         past.advance(verdict.seq - 1)
         if submission.slice is not None:
@@ -97,10 +95,8 @@ def judge_again(
                         en=f"{submission.number}: {gone} corrections that were on record then are gone",
                     )
                 )
-    target = original_file(workspace, submission)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, target)
-    return judge_original(workspace, submission)
+    past.place_original(submission, file)
+    return judge_original(past.workspace, submission)
 
 
 def compare_verdict(receipt: Receipt, validation: Validation) -> Iterator[Text]:
