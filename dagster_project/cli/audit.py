@@ -38,14 +38,15 @@ def trace_command(
     from pipelines.audit.trace_view import build_sections
     from pipelines.audit.tracing import trace_origin
 
-    workspace = load_workspace(read_settings())
+    settings = read_settings()
+    workspace = load_workspace(settings)
     found = trace_origin(workspace, find_target(workspace, target, dataset, release))
     sections = build_sections(workspace, found)
     _print_sections(sections)
     if out is not None:
         from pipelines.audit.trace_page import write_trace_page
 
-        write_trace_page(workspace, sections, target, out, whole=not found.faults)
+        write_trace_page(workspace, sections, target, out, settings.current_time(), whole=not found.faults)
         print_message(f"网页：{out}", "its page")
     if found.faults:
         raise typer.Exit(EXIT_DIFFERENT)

@@ -37,7 +37,7 @@ class PastState:
         self.workspace = replace(present, layout=Layout(folder))
         folder.mkdir(parents=True, exist_ok=True)
 
-    def advance(self, seq: int) -> None:
+    def advance_to(self, seq: int) -> None:
         """Go forward to the state right after entry `seq`; an earlier one changes nothing."""
         added = self._present.ledger.read_since(self._count)[: max(0, seq - self._count)]
         if not added:

@@ -101,7 +101,7 @@ class _Rebuilding:
         self.present, self.release = present, release
         self.then = PastState(present, folder / "then")
         self.again = PastState(present, folder / "again", with_lake=False)
-        self.again.advance(last)
+        self.again.advance_to(last)
         self.contract = present.contracts[release.dataset]
         self.judged = 0
         self.causes: list[Text] = []

@@ -84,7 +84,7 @@ def judge_again(
     `notes`.
     """
     if verdict is not None:
-        past.advance(verdict.seq - 1)
+        past.advance_to(verdict.seq - 1)
         if submission.slice is not None:
             day = (submission.judged_at or submission.received_at).date()
             gone = past.keep_corrections(submission.slice, day, verdict.facts.get("corrections", ()))

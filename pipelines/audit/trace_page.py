@@ -5,6 +5,7 @@ Not here: what it says (`trace_view.py`), its layout (`pages/trace.html.j2`).
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,31 +14,26 @@ from jinja2 import Environment
 from catalog.pages import make_environment, render_bilingual_page
 from pipelines.audit.trace_view import FOLDER, TraceSection, read_sentences
 from pipelines.workspace import Workspace
-from schemas.text import Text
 from warehouse.atomic_files import write_atomically
 
 
 def write_trace_page(
-    workspace: Workspace, sections: Sequence[TraceSection], asked: str, out: Path, *, whole: bool
+    workspace: Workspace, sections: Sequence[TraceSection], asked: str, out: Path, now: datetime, *, whole: bool
 ) -> None:
-    """Writes the page of a trace to `out`, with links to the receipts; `whole`: nothing on the way disagrees."""
+    """Writes the page of a trace made at `now` to `out`, with links to the receipts; `whole`: nothing on the way disagrees."""
     folder = out.resolve().parent
     receipts = Path(os.path.relpath(workspace.layout.receipts.resolve(), folder)).as_posix()
-    write_atomically(out, render_trace(sections, asked, receipts, whole=whole, synthetic=workspace.synthetic))
-
-
-def render_trace(sections: Sequence[TraceSection], asked: str, receipts: str, *, whole: bool, synthetic: bool) -> str:
-    """Returns the page. `receipts`: the folder of receipts, as seen from the page."""
-    title = read_sentences()["trace.title"]
-    return render_bilingual_page(
+    page = render_bilingual_page(
         _load_templates(),
         "trace.html.j2",
-        title=Text(zh=title.zh.format(asked=asked), en=title.en.format(asked=asked)),
-        synthetic=synthetic,
+        title=read_sentences()["trace.title"].fill_placeholders(asked=asked),
+        synthetic=workspace.synthetic,
         sections=sections,
         receipts=receipts,
         whole=whole,
+        at=now,
     )
+    write_atomically(out, page)
 
 
 @cache

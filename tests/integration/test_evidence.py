@@ -74,6 +74,10 @@ def test_a_row_of_the_public_file_leads_to_its_receipt_and_two_named_people(rele
         assert f"{role}: {person}, approved 2026-11-25 09:30" in shown.stdout
     page = (tmp_path / "row.html").read_text(encoding="utf-8")
     assert f"{number}.html" in page
+    assert "核对时间：2026年11月25日 09:30" in page
+    head = sportlake("trace", "site/2026.11.1").stdout.partition("Head of the ledger that it notes：")[2].split()[0]
+    site = (released.home / "catalogue" / "dataset" / "site" / "index.html").read_text(encoding="utf-8")
+    assert head in site, "the public page names the head too"
 
 
 def test_the_downloaded_file_under_another_name_leads_to_its_release_and_a_flipped_byte_to_nothing(released, tmp_path):

@@ -27,7 +27,7 @@ def test_it_follows_ledger_and_lake_and_leaves_the_present_alone(tmp_path):
     landings = [entry.seq for entry in workspace.ledger.read_entries("landing")]
     past, seen = PastState(workspace, tmp_path / "past"), []
     for seq in (landings[0] - 1, landings[0], landings[1], 1):
-        past.advance(seq)
+        past.advance_to(seq)
         there = past.workspace
         rows = there.lake.read_current(CONTRACT).num_rows
         seen.append((there.ledger.read_head().seq, there.lake.current_version(CONTRACT) is not None, rows))
@@ -46,7 +46,7 @@ def test_without_the_lake_only_the_ledger_follows(tmp_path):
     put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\nS2,20\n")
     take_all(workspace)
     past = PastState(workspace, tmp_path / "past", with_lake=False)
-    past.advance(100)
+    past.advance_to(100)
     assert past.workspace.ledger.read_head() == workspace.ledger.read_head()
     assert past.workspace.lake.current_version(CONTRACT) is None
 
