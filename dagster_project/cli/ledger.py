@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipelines.audit.ledger_heads import HeadCheck
     from pipelines.audit.timestamps import StampedHead
     from warehouse.chain import LedgerHead
+    from warehouse.releases import Release
 
 app = typer.Typer(name="ledger", help="台账。 The ledger of every decision.", no_args_is_help=True)
 EXIT_CHAIN_BROKEN = 1
@@ -55,18 +56,25 @@ def verify_ledger(
     """检查台账是否被改动、删减或截去末尾。 Check that nothing in the ledger was changed, removed, exchanged or cut off."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
-    from pipelines.audit.ledger_heads import check_heads, list_release_heads, read_given_heads
+    from pipelines.audit.ledger_heads import (
+        check_heads,
+        list_release_heads,
+        list_unrecorded_releases,
+        read_given_heads,
+    )
     from pipelines.audit.timestamps import check_timestamps, note_stamped
 
     settings = read_settings()
     workspace = load_workspace(settings)
     faults = workspace.ledger.verify_chain()
+    for fault in faults:
+        print_error(fault)
     stamps = check_timestamps(workspace, settings.timestamp_root)
     given = read_given_heads(head or ())
     checked = check_heads(workspace, [*given, *list_release_heads(workspace), *note_stamped(stamps)])
-    for fault in faults:
-        print_error(fault)
     broken = _print_missing(checked) | _print_wrong_stamps(stamps)
+    if not faults:
+        broken |= _print_unrecorded(list_unrecorded_releases(workspace))
     if faults or broken:
         raise typer.Exit(EXIT_CHAIN_BROKEN)
     newest = workspace.ledger.read_head()
@@ -81,6 +89,15 @@ def _print_missing(checked: "HeadCheck") -> bool:
             f"entry {noted.head.seq} ({noted.head.hash[:16]}), noted {noted.where.en}, is not in the ledger: its tail was cut off, or all of it replaced",
         )
     return bool(checked.missing)
+
+
+def _print_unrecorded(releases: "list[Release]") -> bool:
+    for one in releases:
+        print_message(
+            f"台账中没有发布版 {one.dataset} {one.number} 的记录：末尾被截去，或生成后运行中断（再次运行 sportlake run 会补记）",
+            f"the ledger has no entry of release {one.dataset} {one.number}: its tail was cut off, or a run was stopped right after making it (sportlake run records it)",
+        )
+    return bool(releases)
 
 
 def _print_wrong_stamps(stamps: "list[StampedHead]") -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.audit.given_files import find_given_file
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.chain import LedgerHead, find_heads
-from warehouse.releases import list_releases
+from warehouse.releases import Release, list_releases
 
 LARGEST_NOTE = 16 * 1024 * 1024
 """Bytes of a file in which heads are looked for; a release's descriptor has far fewer."""
@@ -60,21 +61,30 @@ def check_heads(workspace: Workspace, noted: Sequence[NotedHead]) -> HeadCheck:
 
 def _list_heads(workspace: Workspace, dataset: str) -> Iterator[NotedHead]:
     for release in list_releases(workspace.layout, dataset):
-        where = Text(zh=f"发布版 {dataset} {release.number}", en=f"release {dataset} {release.number}")
+        where = Text(zh=f"发布版 {dataset} {release.number} ", en=f"in release {dataset} {release.number}")
         yield from (NotedHead(head, where) for head in find_heads(release.ledger_head or ""))
 
 
-def _read_given(given: str) -> list[NotedHead]:
-    path = Path(given)
-    is_file = path.is_file() and path.stat().st_size <= LARGEST_NOTE
-    where = (
-        Text(zh=f"文件 {path.name}", en=f"the file {path.name}") if is_file else Text(zh="命令中给出", en="as given")
-    )
+def _read_heads(path: Path) -> list[LedgerHead]:
+    """Returns the heads in a file; none of one that is no text or too large."""
     try:
-        found = find_heads(path.read_text(encoding="utf-8")) if is_file else find_heads(given)
+        return find_heads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST_NOTE else []
     except UnicodeDecodeError:
-        found = []
-    if not found or (not is_file and len(found) != 1):
+        return []
+
+
+def list_unrecorded_releases(workspace: Workspace) -> list[Release]:
+    """Returns the releases that the ledger has no entry of: a run was stopped right after making one, or the tail was cut off."""
+    recorded = {(one.facts["dataset"], one.facts["number"]) for one in workspace.ledger.read_entries("release")}
+    made = [release for name in workspace.contracts for release in list_releases(workspace.layout, name)]
+    return [release for release in made if (release.dataset, release.number) not in recorded]
+
+
+def _read_given(given: str) -> list[NotedHead]:
+    path = find_given_file(given)
+    where = Text(zh=f"文件 {path.name}", en=f"in the file {path.name}") if path else Text(zh="命令中", en="as given")
+    found = _read_heads(path) if path else find_heads(given)
+    if not found or (path is None and len(found) != 1):
         raise UsageError(
             Text(
                 zh=f"“{given}”中没有台账末条；请写“序号:哈希”（sportlake ledger head 的输出），或给出记有它的文件",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pipelines.audit.given_files import find_given_file
 from pipelines.audit.past_state import PastState
 from pipelines.intake import judge_original
 from pipelines.submissions.receipt import Receipt
@@ -121,8 +122,8 @@ def compare_verdict(receipt: Receipt, validation: Validation) -> Iterator[Text]:
 
 
 def _read_asked(workspace: Workspace, asked: str) -> Receipt:
-    path = Path(asked)
-    if not path.is_file():
+    path = find_given_file(asked)
+    if path is None:
         return read_receipt(workspace, asked)
     try:
         return Receipt.model_validate_json(path.read_bytes())

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.audit.given_files import find_given_file
 from pipelines.publication.visible_release import visible_release
 from pipelines.workspace import Workspace
 from schemas.contract import SLICE_COLUMNS, Contract, find_contract
@@ -41,7 +42,8 @@ class SliceOfRow(NamedTuple):
 class TraceTarget:
     """What was found. `release` is None only for a receipt of which nothing is released; `slices` None: all of the release.
 
-    `file` and `sha256` are set for a file, `key` for a row, `receipt` for a receipt or for a kept original.
+    `file` and `sha256` are set for a file, `key` for a row, `receipt` for a receipt or for a kept original. `also`: other releases that
+    have the same file.
     """
 
     kind: Literal["row", "file", "release", "receipt"]
@@ -51,6 +53,7 @@ class TraceTarget:
     sha256: str | None = None
     key: Mapping[str, str] | None = None
     receipt: str | None = None
+    also: tuple[str, ...] = ()
 
 
 def find_target(workspace: Workspace, asked: str, dataset: str | None, number: str | None) -> TraceTarget:
@@ -63,8 +66,8 @@ def find_target(workspace: Workspace, asked: str, dataset: str | None, number: s
         find_contract(workspace.contracts, dataset)
     if asked.startswith(RECEIPT_PREFIX):
         return TraceTarget("receipt", receipt=asked)
-    if Path(asked).is_file():
-        return _find_file(workspace, Path(asked))
+    if path := find_given_file(asked):
+        return _find_file(workspace, path)
     if _NUMBER.fullmatch(asked):
         return TraceTarget("release", find_release(workspace, asked, dataset))
     return _find_row(workspace, asked, dataset, number)
@@ -78,10 +81,16 @@ def list_all_releases(workspace: Workspace, dataset: str | None) -> Iterator[Rel
 
 def _find_file(workspace: Workspace, path: Path) -> TraceTarget:
     sha256 = file_sha256(path)
-    for release in list_all_releases(workspace, None):
-        sums = read_sums(workspace.layout.release_folder(release.dataset, release.number))
-        for name in (name for name, digest in sums.items() if digest == sha256):
-            return TraceTarget("file", release, file=name, sha256=sha256)
+    found = [
+        (release, name)
+        for release in list_all_releases(workspace, None)
+        for name, digest in read_sums(workspace.layout.release_folder(release.dataset, release.number)).items()
+        if digest == sha256
+    ]
+    if found:
+        (release, name), *others = found
+        also = tuple(f"{one.dataset}/{one.number}" for one, _ in others)
+        return TraceTarget("file", release, file=name, sha256=sha256, also=also)
     originals = workspace.ledger.find_newest("submission", "sha256", sha256, 1)
     if originals:
         return TraceTarget("receipt", file=path.name, sha256=sha256, receipt=originals[0].facts["number"])

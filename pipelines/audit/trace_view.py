@@ -66,6 +66,8 @@ def _describe_target(trace: Trace) -> Iterator[TraceLine]:
         yield _fact("label.file", target.file)
     if target.sha256:
         yield _fact("label.sha256", target.sha256)
+    if target.also:
+        yield TraceLine(_say("label.also"), Text(zh="、".join(target.also), en=", ".join(target.also)))
 
 
 def _describe_release(trace: Trace) -> Iterator[TraceLine]:

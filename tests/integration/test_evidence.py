@@ -118,7 +118,7 @@ def test_a_cut_tail_of_the_ledger_is_found_against_a_noted_head(released, tmp_pa
         assert (cut.exit_code, "its tail was cut off" in cut.stdout) == (1, True)
         ledger.write_bytes(b"".join(lines[:3]))
         by_release = sportlake("ledger", "verify")
-        assert (by_release.exit_code, "release site 2026.11.1" in by_release.stdout) == (1, True)
+        assert (by_release.exit_code, "noted in release site 2026.11.1" in by_release.stdout) == (1, True)
     finally:
         ledger.write_bytes(b"".join(lines))
     assert sportlake("ledger", "verify", "--head", "12").exit_code == 2

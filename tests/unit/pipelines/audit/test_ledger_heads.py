@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.audit.ledger_heads import check_heads, list_release_heads, read_given_heads
+from pipelines.audit.ledger_heads import check_heads, list_release_heads, list_unrecorded_releases, read_given_heads
 from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.walked import release_all, take_all
@@ -61,3 +61,6 @@ def test_a_cut_tail_is_found_by_the_head_of_a_release(released):
     assert check_heads(released, noted).missing == tuple(noted)
     path.write_bytes(b"".join(lines[: noted[0].head.seq]))
     assert check_heads(released, noted).missing == ()
+    assert [release.number for release in list_unrecorded_releases(released)] == ["2026.11.1"]
+    path.write_bytes(b"".join(lines))
+    assert list_unrecorded_releases(released) == []

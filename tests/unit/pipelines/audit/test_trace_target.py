@@ -74,6 +74,19 @@ def test_a_file_is_known_by_its_bytes_under_any_name_and_a_changed_byte_is_not(w
         find_target(workspace, str(copy), None, None)
 
 
+def test_a_file_that_several_releases_have_names_the_others(tmp_path):
+    workspace = workspace_with(tmp_path, SITE)
+    put(workspace, "210100", "site_2026.csv", "code,area\nS1,10\nS2,20\n")
+    take_all(workspace)
+    release_all(workspace)
+    first = workspace.layout.release_folder("site", "2026.11.1")
+    put(workspace, "210100", "site_2026.csv", "code,area\nS1,11\nS2,20\n")
+    take_all(workspace)
+    release_all(workspace)
+    found = find_target(workspace, str(first / "dictionary.csv"), None, None)
+    assert (found.release.number, found.file, found.also) == ("2026.11.2", "dictionary.csv", ("site/2026.11.1",))
+
+
 def test_an_original_leads_to_its_receipt(workspace, tmp_path):
     (tmp_path / "mine.csv").write_text("code,area\nS1,10\nS2,20\n", encoding="utf-8")
     found = find_target(workspace, str(tmp_path / "mine.csv"), None, None)
