@@ -111,15 +111,16 @@ def find_release(workspace: Workspace, asked: str, dataset: str | None) -> Relea
     found = [one for one in list_all_releases(workspace, dataset) if one.number == number]
     if len(found) == 1:
         return found[0]
-    there = "、".join(f"{one.dataset}/{one.number}" for one in found or list_all_releases(workspace, dataset)) or "—"
+    there = [f"{one.dataset}/{one.number}" for one in found or list_all_releases(workspace, dataset)] or ["—"]
+    zh, en = "、".join(there), ", ".join(there)
     if found:
         raise UsageError(
             Text(
-                zh=f"{len(found)} 个数据集有发布版 {number}，请写明：{there}",
-                en=f"{len(found)} datasets have a release {number}; name one: {there}",
+                zh=f"{len(found)} 个数据集有发布版 {number}，请写明：{zh}",
+                en=f"{len(found)} datasets have a release {number}; name one: {en}",
             )
         )
-    raise UsageError(Text(zh=f"没有发布版 {number}；现有：{there}", en=f"no release {number}; there are: {there}"))
+    raise UsageError(Text(zh=f"没有发布版 {number}；现有：{zh}", en=f"no release {number}; there are: {en}"))
 
 
 def _find_row(workspace: Workspace, asked: str, dataset: str | None, number: str | None) -> TraceTarget:
@@ -134,11 +135,11 @@ def _find_row(workspace: Workspace, asked: str, dataset: str | None, number: str
         return found[0]
     if not found:
         raise _unknown_row_error(workspace, asked, dataset, number)
-    names = "、".join(one.release.dataset for one in found if one.release)
+    names = [one.release.dataset for one in found if one.release]
     raise UsageError(
         Text(
-            zh=f"编码 {asked} 在 {len(found)} 个数据集中都有：{names}；请用 --dataset 写明",
-            en=f"{len(found)} datasets have a row {asked}: {names}; say which with --dataset",
+            zh=f"编码 {asked} 在 {len(found)} 个数据集中都有：{'、'.join(names)}；请用 --dataset 写明",
+            en=f"{len(found)} datasets have a row {asked}: {', '.join(names)}; say which with --dataset",
         )
     )
 
@@ -205,11 +206,11 @@ def _unknown_row_error(workspace: Workspace, asked: str, dataset: str | None, nu
                 en=f"nothing of {dataset or 'any dataset'} is released, so there is no public row to ask about; see sportlake status",
             )
         )
-    where = "、".join(f"{one.dataset} {one.number}" for one in searched)
-    columns = "；".join(f"{one.dataset}: {','.join(workspace.contracts[one.dataset].primary_key)}" for one in searched)
+    where = [f"{one.dataset} {one.number}" for one in searched]
+    columns = [f"{one.dataset}: {','.join(workspace.contracts[one.dataset].primary_key)}" for one in searched]
     return UsageError(
         Text(
-            zh=f"“{asked}”不是文件、发布版、回执编号，也不是这些发布版中任何一行的编码：{where}。编码按 CSV 文件中的写法，多列用逗号连接（{columns}）；更早的发布版用 --dataset 和 --release 指定",
-            en=f'"{asked}" is no file, release or receipt, and no row of these releases has that key: {where}. Write it as in the CSV file, several columns with commas ({columns}); an earlier release is named with --dataset and --release',
+            zh=f"“{asked}”不是文件、发布版、回执编号，也不是这些发布版中任何一行的编码：{'、'.join(where)}。编码按 CSV 文件中的写法，多列用逗号连接（{'；'.join(columns)}）；更早的发布版用 --dataset 和 --release 指定",
+            en=f'"{asked}" is no file, release or receipt, and no row of these releases has that key: {", ".join(where)}. Write it as in the CSV file, several columns with commas ({"; ".join(columns)}); an earlier release is named with --dataset and --release',
         )
     )
