@@ -143,6 +143,7 @@ class ReleaseFacts(_Frozen):
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
     assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=_is_empty)
+    ledger_head: str | None = Field(default=None, exclude_if=_is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -23,6 +23,7 @@ from dagster_project.jobs import (
     build_intake_jobs,
     build_schedules,
     run_rescan,
+    run_stamp,
     sweep,
 )
 from dagster_project.resources import WorkspaceResource
@@ -60,6 +61,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 *build_downstream_jobs(contracts, catalogues),
                 build_freshness_job(contracts),
                 run_rescan,
+                run_stamp,
                 approve_job,
                 refuse_job,
                 waive_job,

@@ -1,4 +1,4 @@
-"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, the scan of what is public, freshness, refresh, sweep.
+"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, the scan of what is public, freshness, refresh, sweep, stamp.
 
 A gate that blocks one dataset must not keep the others from the catalogue, so releases and publication are two jobs.
 Schedules use the time zone of the workspace; the intake has none, because the inbox sensor starts it. Not here: what a
@@ -18,11 +18,13 @@ from dagster_project.checks import FRESHNESS
 from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
+from pipelines.audit.timestamps import stamp_head
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
-from schemas.errors import CatalogueError, UsageError
+from schemas.errors import CatalogueError, LedgerError, UsageError
 
-INBOX, RELEASE, PUBLISH, REFRESH, SWEEP, RESCAN = "inbox_look", "release", "publish", "refresh", "sweep", "rescan"
+INBOX, RELEASE, PUBLISH, REFRESH = "inbox_look", "release", "publish", "refresh"
+SWEEP, RESCAN, STAMP = "sweep", "rescan", "stamp"
 
 
 FILE_TAG = "file"
@@ -123,6 +125,26 @@ def run_rescan() -> None:
     rescan_published()
 
 
+@dg.op(description="时间戳 · Have the ledger's newest entry stamped by the authority of the settings, if there is one.")
+def stamp_ledger(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
+    """Stamps the ledger's head; fails if the authority does not answer, and the next night tries again."""
+    settings = workspace.read_settings()
+    if settings.timestamp_url is None:
+        context.log.info("SPORTLAKE_TIMESTAMP_URL is not set: nothing is stamped")
+        return
+    try:
+        head = stamp_head(workspace.open_workspace(), settings.timestamp_url, settings.timestamp_root)
+    except LedgerError as wrong:
+        raise dg.Failure(str(wrong), allow_retries=False) from wrong
+    context.log.info("stamped: %s", head or "already")
+
+
+@dg.job(name=STAMP, description="时间戳 · Stamp the ledger's head.")
+def run_stamp() -> None:
+    """Runs the stamp, its only step."""
+    stamp_ledger()
+
+
 def _intake_job(dataset: str) -> Job:
     return dg.define_asset_job(
         intake_job_name(dataset),
@@ -140,7 +162,8 @@ TIMEZONE = "Asia/Shanghai"
 
 
 def build_schedules() -> list[dg.ScheduleDefinition]:
-    """Every night releases, publication, the scan of what is public, the comparison of the catalogues; freshness at 07:00, alerts at 08:00.
+    """Every night releases, publication, the scan of what is public, the stamp, the comparison of the catalogues; every morning
+    freshness and alerts.
 
     On Sundays refresh and sweep.
 
@@ -154,6 +177,7 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
         _build_schedule(RESCAN, "30 3 * * *", "每日 3:30 复查已公开数据 · what is public is scanned again every night"),
         _build_schedule(DRIFT, "30 4 * * *", "每日 4:30 核对各目录 · what the catalogues serve, every night"),
         _build_schedule(ALERTS, "0 8 * * *", "每日 8:00 发送提醒 · the digests of the day"),
+        _build_schedule(STAMP, "50 3 * * *", "每日 3:50 为台账加盖时间戳 · the ledger's head is stamped every night"),
         _build_schedule(FRESHNESS, "0 7 * * *", "每日 7:00 核对报送是否及时 · who is late, every morning"),
         _build_schedule(REFRESH, "0 4 * * 0", "每周日 4:00 重建分析库 · the warehouse every Sunday"),
         _build_schedule(SWEEP, "0 5 * * 0", "每周日 5:00 清理数据湖 · what killed writers left behind, every Sunday"),

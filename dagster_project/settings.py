@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     `ckan` is a connection file; without it `ckan/connection.json` below the home is used, if it exists. `ckan_token`
     takes precedence over the token that the file names; each process reads it from the environment, and it is written
     nowhere. Links to receipts in Dagster name `receipts_port`, by default the one at which `sportlake dagster` answered last.
+
+    `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
     model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore", populate_by_name=True)
@@ -44,8 +46,10 @@ class Settings(BaseSettings):
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
     receipts_port: int = Field(default_factory=lambda known: last_port(Layout(known["home"])), ge=1, le=65535)
+    timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    timestamp_root: Path | None = None
 
-    @field_validator("home", "contracts", "ckan")
+    @field_validator("home", "contracts", "ckan", "timestamp_root")
     @classmethod
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None

@@ -124,7 +124,34 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         record_candidate(workspace, candidate.contract, {**facts, "disputes": list(candidate.disputes)}, now)
     if not review.passed:
         return None
-    fresh = freezing.freeze(
+    head = workspace.ledger.read_head()
+    fresh = write_release(
+        workspace,
+        candidate,
+        now=now,
+        previous=made[-1].number if made else None,
+        approvals=[describe_approval(one) for one in review.approvals],
+        ledger_head=str(head) if head else None,
+    )
+    _record_release(workspace, fresh)
+    restore_refilled(workspace, candidate.contract.name, now)
+    return fresh
+
+
+def write_release(
+    workspace: Workspace,
+    candidate: Candidate,
+    *,
+    now: datetime,
+    previous: str | None,
+    approvals: Sequence[Mapping[str, Any]],
+    ledger_head: str | None,
+) -> Release:
+    """Writes the candidate as the release after `previous`, whatever the gate and people say of it, and records nothing.
+
+    Raises ReleaseError if `previous` is not the newest release.
+    """
+    return freezing.freeze(
         workspace.layout,
         candidate.contract,
         candidate.table,
@@ -133,17 +160,15 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         quality=candidate.quality,
         slices=candidate.slices,
         retracted=candidate.retracted,
-        approvals=[_describe_approval(one) for one in review.approvals],
+        approvals=approvals,
         assessments=describe_assessments(workspace, candidate.contract, now.date()),
         waivers=describe_waived(candidate.waived),
-        previous=made[-1].number if made else None,
+        ledger_head=ledger_head,
+        previous=previous,
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,
-        with_changes=not (made and _holds_personal_data(workspace, candidate.contract, made[-1].number)),
+        with_changes=not (previous and _holds_personal_data(workspace, candidate.contract, previous)),
     )
-    _record_release(workspace, fresh)
-    restore_refilled(workspace, candidate.contract.name, now)
-    return fresh
 
 
 def is_released(workspace: Workspace, candidate: Candidate) -> bool:
@@ -152,7 +177,7 @@ def is_released(workspace: Workspace, candidate: Candidate) -> bool:
     return bool(made) and _is_unchanged(made[-1], candidate)
 
 
-def _describe_approval(one: Decision) -> Mapping[str, Any]:
+def describe_approval(one: Decision) -> Mapping[str, Any]:
     """Returns what a release says of an approval: role, day and entry of the ledger, which alone has the name."""
     about = {"role": one.role, "on": one.at.date().isoformat(), "entry": one.seq}
     return {**about, "synthetic": True} if one.synthetic else about

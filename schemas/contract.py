@@ -5,6 +5,8 @@ reading and parsing, and look-ups in a contract. Not here: inheritance (`schemas
 that is specific to one dataset.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cached_property
@@ -82,6 +84,12 @@ class Contract(BaseModel):
     policy: Policy
     descriptor: Mapping[str, Any]
     """The resolved Data Package descriptor: everything inherited is filled in."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the resolved descriptor as canonical JSON: equal contracts have equal digests, whatever their file looks like."""
+        text = json.dumps(self.descriptor, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:

@@ -1,11 +1,12 @@
-"""The hash chain of the ledger: the entry, its serialisation, and the errors of a chain.
+"""The hash chain of the ledger: the entry, its head in words, its serialisation, and the errors of a chain.
 
 Pure functions on bytes. Not here: the file, locks, or when entries are added (`warehouse/ledger.py`).
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from schemas.text import Text
 
 INITIAL_HASH = "0" * 64
+_HEAD = re.compile(r"\b([1-9]\d{0,14}):([0-9a-f]{16,64})\b")
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,22 @@ class LedgerEntry:
 
 
 class LedgerHead(NamedTuple):
-    """The number and hash of an entry; a copy kept elsewhere makes it possible to detect a truncated ledger."""
+    """The number and hash of an entry; a copy kept elsewhere makes it possible to detect a truncated ledger.
+
+    As text `SEQ:HASH`. A noted hash may be cut to its first 16 letters or more.
+    """
 
     seq: int
     hash: str
+
+    def __str__(self) -> str:
+        """`128:5f1c…`, with the whole hash."""
+        return f"{self.seq}:{self.hash}"
+
+
+def find_heads(text: str) -> list[LedgerHead]:
+    """Return every head (`SEQ:HASH`) that a text has, in its order; empty if it has none."""
+    return [LedgerHead(int(seq), digest) for seq, digest in _HEAD.findall(text)]
 
 
 def seal_entry(
@@ -62,8 +76,15 @@ def parse_entry(line: bytes) -> LedgerEntry | None:
     return entry if type(entry.seq) is int else None
 
 
-def find_chain_errors(raw: bytes, expected: LedgerHead | None) -> Iterator[Text]:
-    """Yield the errors of a ledger's bytes: changed, misplaced, unlinked, torn, missing `expected` (a head noted earlier)."""
+def find_missing_heads(raw: bytes, noted: Collection[LedgerHead]) -> list[LedgerHead]:
+    """Return the heads, noted elsewhere, that a ledger's bytes do not hold: cut off, or replaced together with all that follows."""
+    found = [parse_entry(line) for line in raw.split(b"\n")[:-1]]
+    hashes = {entry.seq: _entry_hash(entry) for entry in found if entry is not None}
+    return [head for head in noted if not hashes.get(head.seq, "").startswith(head.hash)]
+
+
+def find_chain_errors(raw: bytes) -> Iterator[Text]:
+    """Yield the errors of a ledger's bytes: changed, misplaced, unlinked, torn."""
     *lines, torn = raw.split(b"\n")
     found = [parse_entry(line) for line in lines]
     entries = [entry for entry in found if entry is not None]
@@ -74,11 +95,6 @@ def find_chain_errors(raw: bytes, expected: LedgerHead | None) -> Iterator[Text]
         yield Text(
             zh=f"台账末尾有 {len(torn)} 字节的不完整记录（写入时中断），下次写入时会截去",
             en=f"the ledger ends in {len(torn)} bytes of an unfinished entry; the next append cuts them off",
-        )
-    if expected and expected not in [LedgerHead(entry.seq, entry.hash) for entry in entries]:
-        yield Text(
-            zh=f"另行记下的第 {expected.seq} 条记录（{expected.hash[:12]}…）已不在台账中",
-            en=f"entry {expected.seq} ({expected.hash[:12]}…), noted elsewhere, is no longer in the ledger",
         )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.code_version import read_code_version
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
@@ -120,6 +121,15 @@ def _read_table_state(release: Path) -> TableState:
     return state
 
 
+def list_versions(contract: Contract) -> dict[str, Any]:
+    """Return what a release made now is made by: hash of the contract, version of the code, versions of the libraries."""
+    return {
+        "contract_hash": contract.digest,
+        "code_version": read_code_version(),
+        "tools": {tool: version_of(tool) for tool in TOOLS},
+    }
+
+
 def _provenance_record(
     contract: Contract, facts: Mapping[str, Any], slices: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
@@ -127,8 +137,9 @@ def _provenance_record(
     return {
         "dataset": contract.name,
         **{name: facts[name] for name in told},
+        **({"ledger_head": facts["ledger_head"]} if "ledger_head" in facts else {}),
         "slices": sorted((dict(slice_) for slice_ in slices), key=lambda s: (s["department"], s["period"])),
-        "tools": {tool: version_of(tool) for tool in TOOLS},
+        **list_versions(contract),
     }
 
 

@@ -50,6 +50,7 @@ def freeze(
     approvals: Sequence[Mapping[str, Any]] = (),
     assessments: Sequence[Mapping[str, Any]] = (),
     waivers: Sequence[Mapping[str, Any]] = (),
+    ledger_head: str | None = None,
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
@@ -59,7 +60,8 @@ def freeze(
     rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
     each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
     each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same
-    with kind, until, document and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. ReleaseError
+    with kind, until, document and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. `ledger_head`:
+    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. ReleaseError
     if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
@@ -79,6 +81,7 @@ def freeze(
             **({"assessments": [dict(one) for one in assessments]} if assessments else {}),
             **({"waivers": [dict(one) for one in waivers]} if waivers else {}),
             **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
+            **({"ledger_head": ledger_head} if ledger_head else {}),
         }
         folder = _make_empty_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)

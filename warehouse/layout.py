@@ -64,6 +64,11 @@ class Layout:
         """Documents of assessments, put here by people; the ledger has their hashes."""
         return self.home / "evidence"
 
+    @property
+    def timestamps(self) -> Path:
+        """`ledger/timestamps/<seq>-<hash>.tsr`: heads of the ledger, stamped by an authority."""
+        return self.home / "ledger" / "timestamps"
+
     def corrections_file(self, dataset: str) -> Path:
         """The reviewed corrections of one dataset, written by people and read by intake."""
         return self.home / "corrections" / f"{require_safe_name(dataset)}.csv"

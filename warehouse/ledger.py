@@ -4,7 +4,7 @@ Grain: one entry per decision. Key: `seq`, counted from 1. Holds the file, appen
 (`warehouse/chain.py`), nor which facts an entry of a kind has (defined by the code that appends it).
 
 Limit: the chain reveals any change, removal or exchange before its last entry. A removal of the newest entries cannot be
-detected from the file alone; keep a copy of `read_head()` elsewhere (a release, a letter) and pass it to `verify_chain`.
+detected from the file alone; keep a copy of `read_head()` elsewhere (a release, a letter) and ask `find_missing_heads` for it.
 """
 
 import fcntl
@@ -19,7 +19,15 @@ from typing import Any, Literal, TypeVar, get_args
 from schemas.errors import LedgerError
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path
-from warehouse.chain import LedgerEntry, LedgerHead, entry_line, find_chain_errors, parse_entry, seal_entry
+from warehouse.chain import (
+    LedgerEntry,
+    LedgerHead,
+    entry_line,
+    find_chain_errors,
+    find_missing_heads,
+    parse_entry,
+    seal_entry,
+)
 from warehouse.layout import Layout
 from warehouse.ledger_view import LedgerView, pause_collector
 
@@ -158,10 +166,20 @@ class Ledger:
         newest = max((entries[-1] for entries in lists if entries), key=lambda entry: entry.seq, default=None)
         return LedgerHead(newest.seq, newest.hash) if newest else None
 
-    def verify_chain(self, expected_head: LedgerHead | None = None) -> list[Text]:
-        """Return the errors of the chain; empty if it is intact and still contains `expected_head`."""
-        raw = self._path.read_bytes() if self._path.is_file() else b""
-        return list(find_chain_errors(raw, expected_head))
+    def read_entry(self, seq: int) -> LedgerEntry | None:
+        """Return the entry of that number; None if there is none."""
+        return next(iter(self._read_known().entries[seq - 1 : seq]), None) if seq > 0 else None
+
+    def verify_chain(self) -> list[Text]:
+        """Return the errors of the chain; empty if it is intact, which a ledger without its newest entries is too."""
+        return list(find_chain_errors(self._read_bytes()))
+
+    def find_missing_heads(self, noted: Collection[LedgerHead]) -> list[LedgerHead]:
+        """Return the heads, noted elsewhere, that are not in the ledger; also of a ledger with lines that cannot be read."""
+        return find_missing_heads(self._read_bytes(), noted)
+
+    def _read_bytes(self) -> bytes:
+        return self._path.read_bytes() if self._path.is_file() else b""
 
     def _append(
         self, kind: EntryKind, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]

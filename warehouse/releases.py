@@ -30,7 +30,8 @@ _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
 class Release(BaseModel):
     """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first.
 
-    `open_type`: how open the dataset was said to be; None if the descriptor does not say.
+    `open_type`: how open the dataset was said to be; None if the descriptor does not say. `ledger_head` is the newest entry of the
+    ledger before it, `SEQ:HASH`; None in releases that do not note it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -51,6 +52,7 @@ class Release(BaseModel):
     assessments: tuple[Mapping[str, Any], ...] = ()
     waivers: tuple[Mapping[str, Any], ...] = ()
     open_type: OpenType | None = None
+    ledger_head: str | None = None
 
 
 def read_release(folder: Path) -> Release:
@@ -84,7 +86,7 @@ def verify_release(folder: Path) -> list[Text]:
     A folder that was rewritten together with all its checksums is not detected; compare the `content_hash` in the ledger.
     """
     try:
-        sums = _read_sums(folder)
+        sums = read_sums(folder)
         descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
         return [*_find_changed_files(folder, sums), *_find_misdescribed(folder, descriptor, sums)]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
@@ -103,7 +105,8 @@ def list_numbers(shelf: Path) -> list[str]:
     return sorted(found, key=lambda number: [int(part) for part in number.split(".")])
 
 
-def _read_sums(folder: Path) -> dict[str, str]:
+def read_sums(folder: Path) -> dict[str, str]:
+    """Return the hex SHA-256 of each file of a release by its name, from its list of checksums; OSError if there is none."""
     lines = (folder / SUMS).read_text(encoding="ascii").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 

@@ -10,6 +10,7 @@ import typer
 
 from dagster_project.cli import (
     alerts,
+    audit,
     candidates,
     check,
     contracts,
@@ -18,6 +19,7 @@ from dagster_project.cli import (
     evidence,
     hand_ins,
     intake,
+    ledger,
     people,
     portal,
     publishing,
@@ -61,7 +63,10 @@ app.command("orphans")(publishing.report_orphans)
 app.add_typer(people.app)
 app.add_typer(alerts.app)
 app.add_typer(publishing.warehouse)
-app.add_typer(status.ledger)
+app.add_typer(ledger.app)
 app.add_typer(portal.app)
+app.command("trace")(audit.trace_command)
+app.command("verify")(audit.verify_command)
+app.command("reproduce")(audit.reproduce_command)
 app.command("status")(status.print_status)
 app.command("dagster")(status.open_dagster)

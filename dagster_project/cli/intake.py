@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.console import ActorOption, handle_errors, print_message
+from dagster_project.cli.console import ActorOption, handle_errors, print_error, print_message
 
 if TYPE_CHECKING:
     from dagster_project.runs import RunResult
@@ -119,9 +119,26 @@ def run_command(
     report.print_withdrawn(withdraw_emptied(workspace, settings.current_time()))
     ran += _release_and_publish(settings, workspace, ran, not no_approve and may_review_samples(workspace))
     broke = report.print_failures(workspace, ran)
+    _stamp_ledger(settings, workspace)
     report.print_entry_points(workspace)
     if broke:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _stamp_ledger(settings: "Settings", workspace: "Workspace") -> None:
+    """Has the ledger's head stamped if an authority is set; one that does not answer is said, and the run counts as done."""
+    if settings.timestamp_url is None:
+        return
+    from pipelines.audit.timestamps import stamp_head
+    from schemas.errors import LedgerError, UsageError
+
+    try:
+        head = stamp_head(workspace, settings.timestamp_url, settings.timestamp_root)
+    except (LedgerError, UsageError) as wrong:
+        print_error(wrong.text)
+        return
+    if head is not None:
+        print_message(f"台账第 {head.seq} 条已加盖时间戳", f"entry {head.seq} of the ledger has a time stamp")
 
 
 def _release_and_publish(

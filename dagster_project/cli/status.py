@@ -1,4 +1,4 @@
-"""`sportlake status`, `ledger verify`, `dagster`: the state of the workspace, and whether its ledger is intact.
+"""`sportlake status`, `dagster`: the state of the workspace, in text and in the browser.
 
 Not here: anything that changes the workspace.
 """
@@ -7,34 +7,9 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_error, print_message
+from dagster_project.cli.console import handle_errors, print_message
 
-ledger = typer.Typer(name="ledger", help="台账。 The ledger of every decision.", no_args_is_help=True)
-EXIT_CHAIN_BROKEN = 1
 PORT = 3000
-
-
-@ledger.callback()
-def _describe_group() -> None:
-    """台账。 The ledger of every decision."""
-
-
-@ledger.command("verify")
-@handle_errors
-def verify_ledger() -> None:
-    """检查台账链条是否完整。 Check that nothing in the ledger was changed, removed or exchanged."""
-    from dagster_project.installation import load_workspace
-    from dagster_project.settings import read_settings
-
-    workspace = load_workspace(read_settings())
-    faults = workspace.ledger.verify_chain()
-    for fault in faults:
-        print_error(fault)
-    if faults:
-        raise typer.Exit(EXIT_CHAIN_BROKEN)
-    head = workspace.ledger.read_head()
-    said = f"{head.seq} · {head.hash[:16]}" if head else "0"
-    print_message(f"台账完整，最新一条：{said}", f"the ledger is whole; its head: {said}")
 
 
 @handle_errors

@@ -17,6 +17,7 @@ from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
 from quality.verdict import Outcome
 from schemas.slices import SliceKey
+from schemas.code_version import read_code_version
 from schemas.text import Text
 from schemas.workdays import add_working_days
 
@@ -41,7 +42,8 @@ class Receipt(BaseModel):
     `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
     `accepted_proposals`: the cells that took the value proposed before, at most `LISTED`; `rewrites` has the true number.
     `notes`: what was decided about the submission since, oldest first. `rejudges`: the receipt
-    of which this one is another judgement.
+    of which this one is another judgement. `contract_hash` (`Contract.digest`) and `code_version`: what judged it, so that anybody can
+    judge the file again; None on receipts that are older than these two.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,6 +67,8 @@ class Receipt(BaseModel):
     rewrites: dict[str, int]
     accepted_proposals: tuple[AcceptedProposal, ...] = ()
     contract_version: str | None
+    contract_hash: str | None = None
+    code_version: str | None = None
     rows: int
     accepted: int
     held_back: int
@@ -120,6 +124,8 @@ def build_receipt(workspace: Workspace, submission: Submission, judged: Validati
         rewrites=_count_reasons(judged),
         accepted_proposals=judged.proposals[:LISTED],
         contract_version=contract.version if contract else None,
+        contract_hash=contract.digest if contract else None,
+        code_version=read_code_version(),
         rows=judged.verdict.rows,
         accepted=judged.verdict.accepted,
         held_back=len(judged.verdict.held_back),

@@ -27,6 +27,16 @@ def test_the_facts_are_those_of_the_descriptor(folder):
     assert facts.created.isoformat() == "2026-11-24T09:30:00+08:00"
 
 
+def test_the_head_of_the_ledger_is_told_if_the_release_notes_one(folder):
+    assert "ledger_head" not in read_facts(folder).model_dump()
+    head = f"12:{'ab' * 32}"
+    change(folder, lambda package: package["sportlake"]["release"].update(ledger_head=head))
+    assert read_facts(folder).ledger_head == head
+    change(folder, lambda package: package["sportlake"]["release"].update(ledger_head="<b>"))
+    with pytest.raises(CatalogueError, match="ledger_head"):
+        read_facts(folder)
+
+
 def test_code_lists_are_files_of_their_own_and_no_distributions(tmp_path):
     folder = write_release(
         tmp_path, facility_contract(), PLACES, codelists={"placement": [("indoor", "室内", "indoors")]}

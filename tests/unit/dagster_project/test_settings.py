@@ -11,7 +11,7 @@ from schemas.errors import UsageError
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    for name in ("HOME", "CLOCK", "AS", "WHO", "CONTRACTS", "CKAN", "CKAN_TOKEN"):
+    for name in ("HOME", "CLOCK", "AS", "WHO", "CONTRACTS", "CKAN", "CKAN_TOKEN", "TIMESTAMP_URL", "TIMESTAMP_ROOT"):
         monkeypatch.delenv(f"SPORTLAKE_{name}", raising=False)
 
 
@@ -55,6 +55,17 @@ def test_nobody_acts_unless_somebody_is_named_and_the_command_comes_before_the_e
     monkeypatch.setenv("SPORTLAKE_AS", "乙")
     assert (read_settings().who, read_settings("丙").who) == ("乙", "丙")
     assert Settings(who=None).who is None
+
+
+def test_a_time_stamp_authority_is_an_address_and_its_certificate_a_file(monkeypatch, tmp_path):
+    assert (read_settings().timestamp_url, read_settings().timestamp_root) == (None, None)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPORTLAKE_TIMESTAMP_URL", "https://stamps.example.org/tsr")
+    monkeypatch.setenv("SPORTLAKE_TIMESTAMP_ROOT", "root.pem")
+    assert read_settings().timestamp_root == tmp_path / "root.pem"
+    monkeypatch.setenv("SPORTLAKE_TIMESTAMP_URL", "file:///etc/passwd")
+    with pytest.raises(UsageError, match="SPORTLAKE_TIMESTAMP_URL"):
+        read_settings()
 
 
 def test_an_empty_name_is_refused_by_the_name_of_its_variable(monkeypatch):

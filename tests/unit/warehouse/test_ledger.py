@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import LedgerError
-from warehouse.chain import entry_line, find_chain_errors, seal_entry
+from warehouse.chain import entry_line, find_chain_errors, find_heads, seal_entry
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger, LedgerHead
 
@@ -191,32 +191,48 @@ def test_writers_at_the_same_time_keep_one_whole_chain(ledger):
     ],
 )
 def test_verify_says_which_entry_was_touched(done, said):
-    assert any(said in text.en for text in find_chain_errors(b"".join(done(lines_of(5))), None))
+    assert any(said in text.en for text in find_chain_errors(b"".join(done(lines_of(5)))))
 
 
 def test_an_entry_forged_with_its_own_hash_is_betrayed_by_the_next():
     lines = lines_of(3)
     first, _ = faults_free(lines)
     forged = seal_entry(first, kind="landing", now=NOW, actor="x", reason="forged", facts={})
-    found = [text.en for text in find_chain_errors(lines[0] + entry_line(forged) + lines[2], None)]
+    found = [text.en for text in find_chain_errors(lines[0] + entry_line(forged) + lines[2])]
     assert found == ["entry 3 does not follow entry 2: one of the two was replaced"]
 
 
 def faults_free(lines):
     from warehouse.chain import parse_entry
 
-    assert list(find_chain_errors(b"".join(lines), None)) == []
+    assert list(find_chain_errors(b"".join(lines))) == []
     return parse_entry(lines[0]), lines
 
 
 def test_a_cut_off_tail_is_seen_only_against_a_noted_head(ledger):
     told(ledger, 3)
     head = ledger.read_head()
-    assert ledger.verify_chain(head) == []
+    short = LedgerHead(head.seq, head.hash[:16])
+    assert ledger.find_missing_heads([head, short]) == []
     ledger._path.write_bytes(b"".join(ledger._path.read_bytes().splitlines(keepends=True)[:2]))
     assert ledger.verify_chain() == []
-    assert "entry 3" in ledger.verify_chain(head)[0].en
-    assert ledger.verify_chain(LedgerHead(2, "0" * 64)) != []
+    assert ledger.find_missing_heads([head, short]) == [head, short]
+    assert ledger.find_missing_heads([LedgerHead(2, "0" * 64)]) != []
+
+
+def test_heads_are_found_in_any_text():
+    digest = "ab" * 32
+    assert find_heads(f"记下 12:{digest}，另有 3:{digest[:16]}\n") == [
+        LedgerHead(12, digest),
+        LedgerHead(3, digest[:16]),
+    ]
+    assert find_heads(str(LedgerHead(7, digest))) == [LedgerHead(7, digest)]
+    assert find_heads(f"0:{digest} 12:{digest[:15]} 12:{digest.upper()}") == []
+
+
+def test_an_entry_is_read_by_its_number(ledger):
+    told(ledger, 2)
+    assert (ledger.read_entry(2).seq, ledger.read_entry(3), ledger.read_entry(0)) == (2, None, None)
 
 
 LINES = lines_of(6)
@@ -228,14 +244,14 @@ WHOLE = b"".join(LINES)
 def test_any_single_changed_byte_is_found(position, shift):
     raw = bytearray(WHOLE)
     raw[position] = (raw[position] + shift) % 256
-    assert list(find_chain_errors(bytes(raw), None))
+    assert list(find_chain_errors(bytes(raw)))
 
 
 @given(st.integers(0, len(WHOLE) - 1))
 @settings(max_examples=100, deadline=None)
 def test_any_single_removed_or_added_byte_is_found(position):
-    assert list(find_chain_errors(WHOLE[:position] + WHOLE[position + 1 :], None))
-    assert list(find_chain_errors(WHOLE[:position] + b" " + WHOLE[position:], None))
+    assert list(find_chain_errors(WHOLE[:position] + WHOLE[position + 1 :]))
+    assert list(find_chain_errors(WHOLE[:position] + b" " + WHOLE[position:]))
 
 
 @given(st.permutations(range(6)), st.sets(st.integers(0, 4)))
@@ -243,4 +259,4 @@ def test_any_single_removed_or_added_byte_is_found(position):
 def test_any_other_order_and_any_removal_before_the_last_entry_is_found(order, removed):
     kept = [LINES[i] for i in order if i not in removed]
     untouched = not removed and list(order) == list(range(6))
-    assert bool(list(find_chain_errors(b"".join(kept), None))) != untouched
+    assert bool(list(find_chain_errors(b"".join(kept)))) != untouched

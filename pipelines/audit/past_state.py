@@ -1,0 +1,104 @@
+"""An installation as it was at an entry of its ledger, in a folder of its own, so that a file can be judged as it was then.
+
+Ledger and logs of the lake are copied up to that entry; the parts of the lake and what is kept of submissions are linked. It only goes forward, so that
+many files are judged again in one pass. The true installation is only read. Not here: the judging (`second_verdict.py`).
+"""
+
+import csv
+import shutil
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pipelines.submissions.corrections import mark_corrections, read_corrections
+from pipelines.submissions.submission import Submission, original_file
+from pipelines.workspace import Workspace
+from schemas.slices import SliceKey
+from warehouse.chain import LedgerEntry, entry_line
+from warehouse.deltalog import commit_path
+from warehouse.layout import Layout
+
+_LAKE_KINDS = frozenset({"landing", "restatement"})
+"""Kinds of entries that say with which version of the lake they came."""
+
+
+class PastState:
+    """The installation `present` as of an entry, below `folder`; at first before its first entry.
+
+    `with_lake`: whether it has the lake as it was; otherwise its lake is empty and may be filled.
+    """
+
+    def __init__(self, present: Workspace, folder: Path, *, with_lake: bool = True) -> None:
+        self._present = present
+        self._with_lake = with_lake
+        self._count = 0
+        self._versions: dict[str, int] = {}
+        self.workspace = replace(present, layout=Layout(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def advance_to(self, seq: int) -> None:
+        """Go forward to the state right after entry `seq`; an earlier one changes nothing."""
+        added = self._present.ledger.read_since(self._count)[: max(0, seq - self._count)]
+        if not added:
+            return
+        path = self.workspace.layout.ledger
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.writelines(map(entry_line, added))
+        self._count += len(added)
+        if self._with_lake:
+            for entry in added:
+                self._follow_lake(entry)
+                self._link_submission(entry)
+
+    def keep_corrections(self, slice_: SliceKey, on: date, marks: Collection[str]) -> int:
+        """Put in force only those corrections of the slice that were on record then; returns how many of them are gone today.
+
+        `marks`: of the corrections that the verdict looked at; `on`: its day. Raises ContractError if the record cannot be read.
+        """
+        contract = self._present.contracts[slice_.dataset]
+        source, target = (one.layout.corrections_file(contract.name) for one in (self._present, self.workspace))
+        target.unlink(missing_ok=True)
+        asked = read_corrections(source, contract)
+        if not asked:
+            return len(marks)
+        due = [mark_corrections([one], slice_, on) for one in asked]
+        with source.open(encoding="utf-8-sig", newline="") as lines:
+            head, *rows = csv.reader(lines, strict=True)
+        kept = [row for row, mark in zip(rows, due, strict=True) if set(mark) <= set(marks)]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([head, *kept])
+        return len(set(marks) - {mark for found in due for mark in found})
+
+    def place_original(self, submission: Submission, file: Path) -> None:
+        """Put the bytes of a file in the place of the original of a submission."""
+        target = original_file(self.workspace, submission)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        shutil.copyfile(file, target)
+
+    def _link_submission(self, entry: LedgerEntry) -> None:
+        """Link the files of a submission that was received; what judging adds to them stays in this folder."""
+        if entry.kind != "submission":
+            return
+        there, here = (one.layout.submission_folder(entry.facts["number"]) for one in (self._present, self.workspace))
+        if there.is_dir():
+            here.mkdir(parents=True, exist_ok=True)
+            for path in there.iterdir():
+                (here / path.name).symlink_to(path.resolve())
+
+    def _follow_lake(self, entry: LedgerEntry) -> None:
+        """Copy the log of a dataset's table up to the version that an entry came with, and link its parts."""
+        if entry.kind not in _LAKE_KINDS:
+            return
+        dataset, version = entry.facts["slice"].partition("/")[0], entry.facts["version"]
+        there, here = (one.layout.lake_folder(dataset) for one in (self._present, self.workspace))
+        (here / "_delta_log").mkdir(parents=True, exist_ok=True)
+        for number in range(self._versions.get(dataset, -1) + 1, version + 1):
+            shutil.copyfile(commit_path(there, number), commit_path(here, number))
+        self._versions[dataset] = max(version, self._versions.get(dataset, -1))
+        for part in there.glob("department=*"):
+            if not (here / part.name).exists():
+                (here / part.name).symlink_to(part.resolve())

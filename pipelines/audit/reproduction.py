@@ -1,0 +1,213 @@
+"""A release made once more from the kept originals, in a temporary folder, and compared with the released bytes, file by file.
+
+Every original that stood is read and judged again as it was then; its rows go through assembly and freezing. Acceptances, retractions,
+corrections and approvals are those of the ledger. Not here: judging as of then (`second_verdict.py`), the steps of a release
+(`pipelines/release.py`).
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipelines.audit.past_state import PastState
+from pipelines.audit.second_verdict import compare_verdict, judge_again
+from pipelines.audit.tracing import check_original
+from pipelines.intake import read_accepted_rows
+from pipelines.release import Candidate, assemble_candidate, describe_approval, write_release
+from pipelines.review.approvals import review_candidate
+from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.submission import original_file, read_submission
+from pipelines.workspace import Workspace
+from schemas.contract import Contract
+from schemas.errors import ReleaseError
+from schemas.slices import period_days
+from schemas.text import Text
+from warehouse.atomic_files import file_sha256
+from warehouse.chain import find_heads
+from warehouse.contents import list_versions
+from warehouse.ledger import LedgerEntry
+from warehouse.releases import SUMS, Release, list_numbers, read_sums
+from warehouse.standing import StandingSubmission, list_standing
+
+
+class RebuiltFile(NamedTuple):
+    """One file of a release: its SHA-256 as released and as made again; None where there is none."""
+
+    name: str
+    released: str | None
+    rebuilt: str | None
+
+    @property
+    def same(self) -> bool:
+        """Whether both have the same bytes."""
+        return self.released == self.rebuilt
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A release and what was made again. `slices`: originals judged; `differences`: of their verdicts; `causes`: why bytes differ."""
+
+    release: Release
+    files: tuple[RebuiltFile, ...]
+    slices: int
+    differences: tuple[Text, ...]
+    causes: tuple[Text, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether every file and every verdict came out the same."""
+        return not self.differences and bool(self.files) and all(file.same for file in self.files)
+
+    @property
+    def same_data(self) -> bool:
+        """Whether every verdict and every file came out the same but those that note by which code the release was made."""
+        return not self.differences and {file.name for file in self.files if not file.same} <= {"provenance.json", SUMS}
+
+
+def reproduce_release(workspace: Workspace, release: Release) -> Reproduction:
+    """Makes a release again and compares every checksum; nothing of the installation changes.
+
+    Raises ReleaseError if the ledger has no entry of the release; LakeError if the lake's history is damaged.
+    """
+    entry = workspace.ledger.find_entry("release", {"dataset": release.dataset, "number": release.number})
+    if entry is None:
+        raise ReleaseError(
+            Text(
+                zh=f"台账中没有发布版 {release.dataset} {release.number}，无法确定它由哪些报送组成",
+                en=f"the ledger has no release {release.dataset} {release.number}: nobody can say of which hand-ins it is made",
+            )
+        )
+    with tempfile.TemporaryDirectory(prefix="sportlake-") as folder:
+        made = _Rebuilding(workspace, release, _find_last_entry(release, entry), Path(folder))
+        made.judge_originals()
+        files = made.compare_files()
+    causes = (*made.causes, *(made.list_other_versions() if not all(file.same for file in files) else ()))
+    return Reproduction(release, tuple(files), made.judged, tuple(made.differences), causes)
+
+
+def _find_last_entry(release: Release, entry: LedgerEntry) -> int:
+    """Returns the number of the newest entry that the release knew of."""
+    heads = find_heads(release.ledger_head or "")
+    return heads[0].seq if heads else entry.seq - 1
+
+
+class _Rebuilding:
+    """The work on one release: `then` has the lake as it was at each verdict, `again` is filled with the rows judged anew."""
+
+    def __init__(self, present: Workspace, release: Release, last: int, folder: Path) -> None:
+        self.present, self.release = present, release
+        self.then = PastState(present, folder / "then")
+        self.again = PastState(present, folder / "again", with_lake=False)
+        self.again.advance_to(last)
+        self.contract = present.contracts[release.dataset]
+        self.judged = 0
+        self.causes: list[Text] = []
+        self.differences: list[Text] = []
+
+    def judge_originals(self) -> None:
+        """Judge the originals of all slices that stood, in the order of their verdicts, and fill the lake with their rows."""
+        ledger = self.again.workspace.ledger
+        standing = _list_released_slices(self.again.workspace, self.contract)
+        verdicts = {one.number: ledger.find_entries("verdict", "number", one.number)[-1] for one in standing}
+        for one in sorted(standing, key=lambda each: verdicts[each.number].seq):
+            self._land_again(one, verdicts[one.number])
+
+    def compare_files(self) -> list[RebuiltFile]:
+        """Write the release and return its files beside those that were released."""
+        folder = self.present.layout.release_folder(self.release.dataset, self.release.number)
+        released = _read_checksums(folder)
+        candidate = assemble_candidate(self.again.workspace, self.contract.name, self.release.created.date())
+        rebuilt = self._write_again(candidate) if candidate is not None and candidate.table.num_rows else {}
+        return [RebuiltFile(name, released.get(name), rebuilt.get(name)) for name in sorted({*released, *rebuilt})]
+
+    def list_other_versions(self) -> Iterator[Text]:
+        """Yield which contract, code and libraries are others than those that the release names."""
+        folder = self.present.layout.release_folder(self.release.dataset, self.release.number)
+        told: dict[str, Any] = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        then = {name: told.get(name) for name in ("contract_hash", "code_version")} | told["tools"]
+        now = list_versions(self.contract)
+        for name, value in ({name: now[name] for name in ("contract_hash", "code_version")} | now["tools"]).items():
+            if then.get(name) != value:
+                what = _VERSIONS.get(name, Text(zh=f"程序库 {name}", en=f"version of {name}"))
+                yield Text(
+                    zh=f"{what.zh}不同：发布时 {then.get(name) or '未记'}，现在 {value}",
+                    en=f"another {what.en}: {then.get(name) or 'not noted'} then, {value} now",
+                )
+
+    def _land_again(self, standing: StandingSubmission, verdict: LedgerEntry) -> None:
+        """Judge one original as of then and put its rows into the lake of the release."""
+        submission, receipt = (
+            read_submission(self.present, standing.number),
+            read_receipt(self.present, standing.number),
+        )
+        key = submission.slice
+        if key is None:
+            return
+        state, notes = check_original(self.present, submission), list[Text]()
+        if state == "same":
+            found = judge_again(self.then, submission, original_file(self.present, submission), verdict, notes)
+            rows, wrong = found.accepted, list(compare_verdict(receipt, found))
+            self.differences += [Text(zh=f"{key}：{one.zh}", en=f"{key}: {one.en}") for one in wrong]
+            self.causes += notes
+            self.judged += 1
+        else:
+            rows = read_accepted_rows(self.present, standing.number)
+            self.differences.append(_describe_lost_original(standing.number, state))
+        why = {"submission": standing.number, "sha256": submission.sha256, "who": self.present.actor}
+        self.again.workspace.lake.replace_slices(self.contract, {key: rows}, why, submission.received_at)
+
+    def _write_again(self, candidate: Candidate) -> dict[str, str]:
+        """Write the release beside links to those before it; returns the checksums of its files by name."""
+        workspace = replace(self.again.workspace, synthetic=self.release.synthetic)
+        shelf = workspace.layout.releases / self.contract.name
+        shelf.mkdir(parents=True)
+        numbers = list_numbers(self.present.layout.releases / self.contract.name)
+        for number in numbers[: numbers.index(self.release.number)]:
+            (shelf / number).symlink_to(self.present.layout.release_folder(self.contract.name, number).resolve())
+        review = review_candidate(workspace, self.contract, self.release.content_hash, self.release.created)
+        made = write_release(
+            workspace,
+            replace(candidate, lake_version=self.release.lake_version),
+            now=self.release.created,
+            previous=self.release.previous,
+            approvals=[describe_approval(one) for one in review.approvals],
+            ledger_head=self.release.ledger_head,
+        )
+        return _read_checksums(workspace.layout.release_folder(made.dataset, made.number))
+
+
+def _list_released_slices(workspace: Workspace, contract: Contract) -> Sequence[StandingSubmission]:
+    """Returns what stands for the slices that a release is made of: in mode snapshot each department's newest period."""
+    mine = [one for name, one in list_standing(workspace.ledger).items() if name.startswith(f"{contract.name}/")]
+    if contract.policy.mode != "snapshot":
+        return mine
+    keyed = sorted(mine, key=lambda one: _sort_period(one.slice))
+    return list({one.slice.split("/")[1]: one for one in keyed}.values())
+
+
+def _sort_period(slice_: str) -> tuple[str, str]:
+    period = slice_.rpartition("/")[2]
+    return period_days(period)[1].isoformat(), period
+
+
+def _read_checksums(folder: Path) -> dict[str, str]:
+    """Returns the checksums of a release's files as its list has them, and that of the list itself."""
+    return {**read_sums(folder), SUMS: file_sha256(folder / SUMS)}
+
+
+def _describe_lost_original(number: str, state: str) -> Text:
+    zh = {"missing": "已不在", "changed": "已被改动", "never_kept": "未保存"}[state]
+    en = {"missing": "is gone", "changed": "was changed", "never_kept": "was never kept"}[state]
+    return Text(
+        zh=f"{number} 的原件{zh}，不能重新判定；改用入库时保存的行",
+        en=f"the original of {number} {en} and cannot be judged again; its rows as kept when they were taken were used",
+    )
+
+
+_VERSIONS: Mapping[str, Text] = {
+    "contract_hash": Text(zh="数据规范", en="contract"),
+    "code_version": Text(zh="程序", en="version of the code"),
+}
