@@ -191,3 +191,20 @@ def test_a_dataset_of_which_everything_was_taken_back_is_public_no_more_until_th
     sportlake("retract", number, "--undo", "--reason", "没有误报")
     assert sportlake("run").exit_code == 0
     assert files.exists()
+
+
+def test_taken_back_and_put_in_force_again_nothing_is_due_after_one_run(settings, tmp_path):
+    number = number_in(submit(tmp_path, SITES))
+    assert sportlake("run").exit_code == 0
+    assert sportlake("retract", number, "--reason", "误报").exit_code == 0
+    assert sportlake("retract", number, "--undo", "--reason", "没有误报").exit_code == 0
+    assert "due: sportlake run" in sportlake("status").stdout
+    sportlake("run")
+    workspace = load_workspace(settings)
+    entries = workspace.ledger.read_head()
+    runs = sorted((settings.home / "dagster").rglob("*"))
+    status = sportlake("status").stdout
+    assert "all that stands is released" in status
+    assert "Nothing new to release." in sportlake("run").stdout
+    assert workspace.ledger.read_head() == entries
+    assert sorted((settings.home / "dagster").rglob("*")) == runs
