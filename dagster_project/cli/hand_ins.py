@@ -34,14 +34,14 @@ def retract_command(
     """撤回一次已入库的报送：恢复到此前有效的数据，没有则清空。 Take a hand-in back: what stood before it stands again, or nothing."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
-    from pipelines.submissions.receipt_index import write_receipt_index
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.retraction import reinstate_submission, retract_submission
 
     settings = read_settings(actor)
     workspace, now = load_deciding_workspace(settings), settings.current_time()
     decide = reinstate_submission if undo else retract_submission
     done = decide(workspace, number, reason, now)
-    write_receipt_index(workspace, {done.slice.department})
+    refresh_pages(workspace, now)
     print_message(
         f"{number} 已{'恢复' if undo else '撤回'}（{done.slice}）", "in force again" if undo else "taken back"
     )
@@ -63,13 +63,13 @@ def accept_command(
     """接收一份被退回的报送（无法读取、含个人信息、格式错误的除外）。 Take a quarantined file on a steward's word; never what is unreadable, personal or of a wrong type."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.acceptance import accept_submission
-    from pipelines.submissions.receipt_index import write_receipt_index
 
     settings = read_settings(actor)
     workspace, now = load_deciding_workspace(settings), settings.current_time()
     receipt = accept_submission(workspace, number, reason, now, finding or ())
-    write_receipt_index(workspace)
+    refresh_pages(workspace, now)
     print_message(f"{number} 已接收：{receipt.reason.zh}", f"accepted: {receipt.reason.en}")
     for note in receipt.notes:
         print_message(note.zh, note.en)
@@ -89,7 +89,7 @@ def rejudge_command(
     """按现行数据规范和更正记录重新判定，默认只看结果。 Judge again by today's contract and corrections; shows what would change, writes nothing by default."""
     from dagster_project.installation import load_deciding_workspace, load_workspace
     from dagster_project.settings import read_settings
-    from pipelines.submissions.receipt_index import write_receipt_index
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
     from schemas.errors import UsageError
     from schemas.text import Text
@@ -112,7 +112,7 @@ def rejudge_command(
     for one in changed:
         receipt = apply_rejudgement(workspace, one.before.number, now)
         print_message(f"{one.before.number} → {receipt.number}：{receipt.reason.zh}", receipt.reason.en)
-    write_receipt_index(workspace)
+    refresh_pages(workspace, now)
     print_message(*NEXT)
 
 

@@ -98,9 +98,9 @@ def run_command(
     from dagster_project.cli.progress import run_intake
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.emptied_datasets import withdraw_emptied
     from pipelines.review.sample_review import may_review_samples
-    from pipelines.submissions.receipt_index import update_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 
     settings = read_settings(actor)
@@ -111,12 +111,11 @@ def run_command(
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
-    update_receipt_index(workspace)
     report.print_rejudged(again, problems)
     report.print_withdrawn(withdraw_emptied(workspace, settings.current_time()))
     ran += _release_and_publish(settings, workspace, ran, not no_approve and may_review_samples(workspace))
     broke = report.print_failures(workspace, ran)
-    report.print_entry_points(workspace)
+    report.print_entry_points(workspace, refresh_pages(workspace, settings.current_time()))
     if broke:
         raise typer.Exit(EXIT_FAILED)
 
@@ -129,13 +128,11 @@ def _release_and_publish(
     from dagster_project.cli.progress import publish_due, release_due
     from pipelines.publication.due import newest_releases
     from pipelines.review.approvals import list_waiting
-    from pipelines.review.candidate_pages import write_waiting_pages
 
     before, now = newest_releases(workspace), settings.current_time()
     done = release_due(settings, workspace, sample_review=sample_review)
     done += publish_due(settings, workspace)
     waits = list_waiting(workspace, now)
-    write_waiting_pages(workspace, waits, now)
     made = {name: number for name, number in newest_releases(workspace).items() if before.get(name) != number}
     report.print_releases(workspace, made, [*ran, *done], waits)
     if sample_review and made:

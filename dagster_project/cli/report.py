@@ -148,8 +148,9 @@ def print_releases(
     print_table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows"), rows)
 
 
-def print_entry_points(workspace: Workspace) -> None:
-    """Prints the entry points: warehouse with a query to paste, catalogue, Dagster."""
+def print_entry_points(workspace: Workspace, desk: Path) -> None:
+    """Prints the entry points: the desk, the warehouse with a query to paste, the catalogue, Dagster."""
+    print_message(f"工作台：{desk}", "the desk: what came, who must do what, what was decided")
     print_message(f"分析库：{workspace.layout.warehouse}", "the warehouse, for SQL:")
     query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
     make_console().print(

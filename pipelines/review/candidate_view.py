@@ -99,7 +99,7 @@ def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> Can
         waivers=_list_waivers(workspace, candidate),
         objections=tuple(objections.most_common(MOST_OBJECTIONS)),
         sample=() if candidate.blocked else _sample_rows(candidate),
-        commands=() if released else _list_commands(workspace, candidate, review),
+        commands=() if released else _list_candidate_commands(workspace, candidate, review),
         at=now,
     )
 
@@ -144,28 +144,34 @@ def _sample_rows(candidate: Candidate) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple("" if value is None else str(value) for value in row.values()) for row in rows)
 
 
-def _list_commands(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[tuple[Text, str], ...]:
-    """Returns what can be done next, each with its command; of a candidate that the gate stops only what shows why."""
-    name = candidate.contract.name
-    if candidate.blocked:
-        return (
-            (Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why"), "sportlake status"),
-        )
+def list_commands(workspace: Workspace, dataset: str, review: Review) -> tuple[tuple[Text, str], ...]:
+    """Returns what can be done next about a candidate that the gate let pass, each with its command."""
     busy, found = {one.person for one in review.approvals}, []
     for role in review.missing:
         holders = [one.name for one in workspace.people.list_holders([role]) if one.name not in busy]
         who, said = (holders or ["…"])[0], describe_roles([role])
         told = Text(zh=f"同意（{said.zh}）", en=f"Approve ({said.en})")
-        found.append((told, f"sportlake approve {name} --as {who}"))
+        found.append((told, f"sportlake approve {dataset} --as {who}"))
         told = Text(zh=f"不同意（{said.zh}）", en=f"Refuse ({said.en})")
-        found.append((told, f"sportlake refuse {name} --reason … --as {who}"))
+        found.append((told, f"sportlake refuse {dataset} --reason … --as {who}"))
     found += [
         (
             Text(zh=f"{one.person} 取消自己的决定", en=f"{one.person} takes the decision back"),
-            f"sportlake approve {name} --undo --as {one.person}",
+            f"sportlake approve {dataset} --undo --as {one.person}",
         )
         for one in (*review.approvals, *review.refusals)
     ]
     if review.passed:
         found.append((Text(zh="生成发布版", en="Make the release"), "sportlake run"))
     return tuple(found)
+
+
+def _list_candidate_commands(
+    workspace: Workspace, candidate: Candidate, review: Review
+) -> tuple[tuple[Text, str], ...]:
+    """Returns `list_commands`, or of a candidate that the gate stops only what shows why."""
+    if candidate.blocked:
+        return (
+            (Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why"), "sportlake status"),
+        )
+    return list_commands(workspace, candidate.contract.name, review)

@@ -8,7 +8,7 @@ from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
 from pipelines.intake import take_arrival
 from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt_index import write_receipt_index
+from pipelines.desk.desk_pages import refresh_pages
 from schemas.text import Text
 from support.browser import chromium, opened, violations
 from support.contracts import contract_with
@@ -191,7 +191,7 @@ def receipts(tmp_path_factory):
         put(workspace, "210100", f"sample_{name}.csv", f"id,area,url\n{rows}")
         (arrival,) = list_arrivals(workspace)
         take_arrival(workspace, arrival, NOW)
-    write_receipt_index(workspace)
+    refresh_pages(workspace, NOW)
     return workspace.layout.receipts
 
 

@@ -219,6 +219,13 @@ def test_a_cut_off_tail_is_seen_only_against_a_noted_head(ledger):
     assert ledger.verify_chain(LedgerHead(2, "0" * 64)) != []
 
 
+def test_the_newest_of_some_kinds_come_first_and_no_more_than_asked_for(ledger):
+    told(ledger, 6)
+    assert [entry.seq for entry in ledger.list_newest(("submission", "verdict"), 3)] == [6, 5, 4]
+    assert [entry.seq for entry in ledger.list_newest(("verdict", "landing"), 2)] == [6, 4]
+    assert ledger.list_newest(("landing",), 2) == []
+
+
 LINES = lines_of(6)
 WHOLE = b"".join(LINES)
 
