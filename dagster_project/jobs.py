@@ -17,6 +17,7 @@ from dagster_project.checks import FRESHNESS
 from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
+from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
 from schemas.errors import CatalogueError, UsageError
@@ -98,6 +99,7 @@ def rescan_published(context: dg.OpExecutionContext, workspace: WorkspaceResourc
     """Scans the public releases; with an incident every catalogue is updated, and the run fails so that somebody looks."""
     home, settings = workspace.open_workspace(), workspace.read_settings()
     incidents = rescan_datasets(home, workspace.current_time())
+    refresh_pages(home, workspace.current_time())
     if not incidents:
         return
     unreached = []

@@ -1,4 +1,4 @@
-"""The stewards' window: Dagster's UI and daemon with the receipts served beside them, until it is closed.
+"""The stewards' window: Dagster's UI and daemon with receipts, candidates and the desk served beside them, until it is closed.
 
 Here: the environment and the two servers. Not here: the definitions (`definitions.py`), the port's option (`cli`).
 """
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from dagster_project.instance import prepare_instance
-from dagster_project.receipt_server import HOST, serve_receipts
+from dagster_project.receipt_server import HOST, list_served_folders, serve_pages
 from dagster_project.settings import Settings
 from schemas.text import Text
 from warehouse.layout import Layout
@@ -34,7 +34,7 @@ def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> i
     }
     running: list[subprocess.Popen[bytes]] = []
     # The signals first: a process that began with Ctrl+C ignored would hand that on to Dagster.
-    with serve_receipts(layout.receipts, settings.receipts_port), _forward_signals(running):
+    with serve_pages(list_served_folders(layout), settings.receipts_port), _forward_signals(running):
         # A session of its own: Ctrl+C reaches this process alone, which passes it on once.
         dagster = subprocess.Popen(  # noqa: S603 -- a fixed command line: this interpreter, Dagster, our own module
             _dagster_command(port),

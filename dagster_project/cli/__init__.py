@@ -20,6 +20,7 @@ from dagster_project.cli import (
     portal,
     publishing,
     status,
+    work,
 )
 
 # Imports make a million objects that all stay: with Python's default (700) they are scanned again and again, 5-8 % of a check.
@@ -59,4 +60,5 @@ app.add_typer(publishing.warehouse)
 app.add_typer(status.ledger)
 app.add_typer(portal.app)
 app.command("status")(status.print_status)
+app.command("work")(work.work_command)
 app.command("dagster")(status.open_dagster)

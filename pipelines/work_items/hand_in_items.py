@@ -30,8 +30,8 @@ def find_mend_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
                 "mend",
                 receipt,
                 Text(
-                    zh=f"{_name_hand_in(receipt).zh}被退回：{why.zh}；请修改后重新报送",
-                    en=f"{_name_hand_in(receipt).en} was sent back: {why.en}; mend it and hand it in again",
+                    zh=f"请修改后重新报送{_name_hand_in(receipt).zh}：{why.zh}",
+                    en=f"mend {_name_hand_in(receipt).en} and hand it in again: {why.en}",
                 ),
             )
 
@@ -125,8 +125,8 @@ def _make_misnamed_item(workspace: Workspace, line: HandInLine) -> WorkItem:
         dataset=None,
         subject=line.number,
         text=Text(
-            zh=f"{line.filename} 被拒收：{reason.zh}；请改正后重新报送",
-            en=f"{line.filename} was refused: {reason.en}; put that right and hand it in again",
+            zh=f"请改正后重新报送 {line.filename}：{reason.zh}",
+            en=f"put {line.filename} right and hand it in again: {reason.en}",
         ),
         since=line.day,
         department=line.department if is_known else None,
