@@ -5,8 +5,9 @@ A run that the gate stopped is no failure: its objections are work items, which 
 https://docs.dagster.io/guides/automate/run-status-sensors
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
-from dagster._utils.error import SerializableErrorInfo
 
 from dagster_project.catalogues import catalogue_names
 from dagster_project.resources import WorkspaceResource
@@ -73,13 +74,8 @@ def drift_job() -> None:
 )
 def watch_failed_runs(context: dg.RunFailureSensorContext, workspace: WorkspaceResource) -> None:
     """Tells the operators what failed in the run."""
-    events = context.get_step_failure_events()
-    messages = tuple(
-        f"{event.step_key}: {_describe_error(error)}"
-        for event in events
-        if (error := event.step_failure_data.error) and error.cls_name != GATE_ERROR
-    )
-    if events and not messages:
+    messages = tuple(_describe_errors(context))
+    if context.get_step_failure_events() and not messages:
         return
     failure = RunFailure(
         context.dagster_run.job_name, context.dagster_run.run_id, messages or (context.failure_event.message or "",)
@@ -87,10 +83,13 @@ def watch_failed_runs(context: dg.RunFailureSensorContext, workspace: WorkspaceR
     alert_failure(workspace.open_workspace(), _read_recipients(workspace), failure, workspace.current_time())
 
 
-def _describe_error(error: SerializableErrorInfo) -> str:
-    """Returns the message of the error that began it, without the name of its class."""
-    root = error.cause or error
-    return root.message.strip().partition(": ")[2] or root.message.strip()
+def _describe_errors(context: dg.RunFailureSensorContext) -> Iterator[str]:
+    """Yields for each step that failed, but not at the gate, the message of the error that began it, without its class."""
+    for event in context.get_step_failure_events():
+        error = event.step_failure_data.error
+        if error and error.cls_name != GATE_ERROR:
+            message = (error.cause or error).message.strip()
+            yield f"{event.step_key}: {message.partition(': ')[2] or message}"
 
 
 def _read_recipients(workspace: WorkspaceResource) -> Recipients:

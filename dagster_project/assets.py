@@ -21,6 +21,7 @@ from dagster_project.catalogues import catalogue_address
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from dagster_project.slice_history import TAKEN, forget_partition, report_slices
+from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.due import releases_due
 from pipelines.publication.emptied_datasets import withdraw_emptied
 from pipelines.publication.publish import publish_entries
@@ -58,7 +59,7 @@ def scan_inbox(workspace: WorkspaceResource) -> Materialized:
     found, refused = batches.refuse_misnamed(home, workspace.current_time())
     port = workspace.receipts_port
     return Materialized(
-        metadata={"files": found, **metadata.receipt_metadata(home, refused, port)},
+        metadata={"files": found, **metadata.receipt_metadata(home, refused, port), **metadata.desk_metadata(port)},
         check_results=[checks.build_files_check_result(refused, port)],
     )
 
@@ -206,7 +207,7 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
         last = list_releases(home.layout, contract.name)[-1:]
         waits = [one for one in list_waiting(home, workspace.current_time()) if one.dataset == contract.name]
         said = metadata.release_metadata(home, made, last[0] if last else None)
-        return Materialized(metadata=said | metadata.waiting_metadata(waits))
+        return Materialized(metadata=said | metadata.waiting_metadata(waits, workspace.receipts_port))
 
     return frozen
 
@@ -231,11 +232,12 @@ def build_published_assets(contracts: Mapping[str, Contract], name: str) -> dg.A
         home = workspace.open_workspace()
         withdraw_emptied(home, workspace.current_time())
         done = publish_entries(home, workspace.open_catalogue(name), workspace.current_time())
+        refresh_pages(home, workspace.current_time())
         steps = {published_key(step.dataset, name): step for step in done.plan.steps}
         place = catalogue_address(home, workspace.read_settings(), name)
         for key in sorted(context.selected_asset_keys):
             said = (
-                metadata.publication_metadata(done, place)
+                metadata.publication_metadata(done, place) | metadata.desk_metadata(workspace.receipts_port)
                 if key == whole
                 else metadata.step_metadata(steps.get(key), place)
             )

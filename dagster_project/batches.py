@@ -8,13 +8,13 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import date, datetime
 from typing import NamedTuple
 
+from pipelines.desk.desk_pages import refresh_pages
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
 from pipelines.publication.due import warehouse_inputs
 from pipelines.submissions.acceptance import finish_acceptances
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import Arrival, list_arrivals
 from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_index import write_receipt_index
 from pipelines.submissions.rejudging import rejudge_due
 from pipelines.submissions.retraction import finish_restatements
 from pipelines.submissions.submission import Submission, reason_not_kept
@@ -57,7 +57,7 @@ def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Rece
         misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
         receipts = [take_arrival(workspace, arrival, now) for arrival in misnamed]
         if receipts:
-            write_receipt_index(workspace)
+            refresh_pages(workspace, now)
         return waiting.found, receipts
 
 
@@ -95,7 +95,7 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
     rejudged, problems = rejudge_due(workspace, now)
-    write_receipt_index(workspace, {slice_.department for slice_ in done})
+    refresh_pages(workspace, now, {slice_.department for slice_ in done})
     return JudgedFiles(done, problems, frozenset(filter(None, (receipt.slice for receipt in rejudged))))
 
 

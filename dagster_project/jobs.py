@@ -19,6 +19,7 @@ from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.audit.timestamps import stamp_head
+from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
 from schemas.errors import CatalogueError, LedgerError, UsageError
@@ -105,6 +106,7 @@ def rescan_published(context: dg.OpExecutionContext, workspace: WorkspaceResourc
     """Scans the public releases; with an incident every catalogue is updated, and the run fails so that somebody looks."""
     home, settings = workspace.open_workspace(), workspace.read_settings()
     incidents = rescan_datasets(home, workspace.current_time())
+    refresh_pages(home, workspace.current_time())
     if not incidents:
         return
     unreached = []
@@ -162,10 +164,7 @@ TIMEZONE = "Asia/Shanghai"
 
 
 def build_schedules() -> list[dg.ScheduleDefinition]:
-    """Every night releases, publication, the scan of what is public, the stamp, the comparison of the catalogues; every morning
-    freshness and alerts.
-
-    On Sundays refresh and sweep.
+    """Returns the schedules: what runs every night, freshness and alerts every morning, refresh and sweep on Sundays.
 
     All run from the start, while Dagster's daemon does; who stops one in the UI finds it stopped the next time.
     """

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import dagster as dg
 
 from catalog.plan import PlanStep
-from dagster_project.receipt_server import receipt_address
+from dagster_project.receipt_server import candidate_address, desk_address, receipt_address
 from pipelines.publication.publish import Publication
 from pipelines.release import Candidate
 from pipelines.review.approvals import WaitingCandidate
@@ -194,8 +194,13 @@ def release_metadata(workspace: Workspace, made: Release | None, last: Release |
     }
 
 
-def waiting_metadata(waits: Sequence[WaitingCandidate]) -> dict[str, Any]:
-    """Returns for whose approval a dataset waits, who refuses it, and what it lacks; empty if it waits for nobody."""
+def desk_metadata(port: int) -> dict[str, Any]:
+    """Returns the link to the desk, served at that port while Dagster's UI is open."""
+    return {"open_desk": dg.MetadataValue.url(desk_address(port))}
+
+
+def waiting_metadata(waits: Sequence[WaitingCandidate], port: int) -> dict[str, Any]:
+    """Returns for whose approval a dataset waits, who refuses it, what it lacks, and the link to its candidate; empty if it waits for nobody."""
     found: dict[str, Any] = {}
     for one in waits:
         missing, lacking = describe_roles(one.review.missing), describe_kinds(one.review.lacking)
@@ -204,6 +209,7 @@ def waiting_metadata(waits: Sequence[WaitingCandidate]) -> dict[str, Any]:
             "waits_for": f"{missing.zh} · {missing.en}" if one.review.missing else "—",
             **({"refused": refused} if refused else {}),
             **({"lacking": f"{lacking.zh} · {lacking.en}"} if one.review.lacking else {}),
+            "open_candidate": dg.MetadataValue.url(candidate_address(port, one.dataset)),
         }
     return found
 

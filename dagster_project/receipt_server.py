@@ -1,13 +1,13 @@
-"""The receipts over HTTP, on this machine only: Dagster's UI can open a link to `http://`, and none to `file://`.
+"""Receipts, candidates and the desk over HTTP, on this machine only: Dagster's UI can open a link to `http://`, and none to `file://`.
 
-Read only. Serves files of one folder and its sub-folders by plain names, to callers on this machine that name it. Not here:
-the pages themselves (`pipelines/submissions/receipt_page.py`), starting Dagster (`window.py`).
+Read only. Serves files of a few folders and their sub-folders by plain names, to callers on this machine that name it. Not here:
+the pages themselves (`pipelines`), starting Dagster (`window.py`).
 """
 
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,8 +15,10 @@ from pathlib import Path
 
 from schemas.errors import UsageError
 from schemas.text import Text
+from warehouse.layout import Layout
 
 HOST = "127.0.0.1"
+RECEIPTS, CANDIDATES, DESK = "receipts", "candidates", "desk"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",
@@ -38,13 +40,33 @@ def receipt_address(port: int, number: str) -> str:
     return f"http://{HOST}:{port}/{number}.html"
 
 
-@contextmanager
-def serve_receipts(folder: Path, port: int) -> Iterator[int]:
-    """Serves `folder` in a thread until the block ends; yields the port. With port 0 the system chooses one.
+def desk_address(port: int) -> str:
+    """`http://127.0.0.1:3001/desk/`."""
+    return f"http://{HOST}:{port}/{DESK}/"
 
-    UsageError if the port is taken. The folder need not exist yet.
+
+def candidate_address(port: int, dataset: str) -> str:
+    """`http://127.0.0.1:3001/candidates/facility.html`."""
+    return f"http://{HOST}:{port}/{CANDIDATES}/{dataset}.html"
+
+
+def list_served_folders(layout: Layout) -> dict[str, Path]:
+    """Returns what is served: the receipts at the root and, as links between the pages have it, each folder under its own name."""
+    return {
+        "": layout.receipts,
+        RECEIPTS: layout.receipts,
+        CANDIDATES: layout.candidates,
+        DESK: layout.desk,
+    }
+
+
+@contextmanager
+def serve_pages(folders: Mapping[str, Path], port: int) -> Iterator[int]:
+    """Serves those folders, each under its name, in a thread until the block ends; yields the port. With port 0 the system chooses one.
+
+    UsageError if the port is taken. The folders need not exist yet.
     """
-    handler = type("Handler", (_ReceiptHandler,), {"folder": folder})
+    handler = type("Handler", (_PageHandler,), {"folders": folders})
     try:
         server = ThreadingHTTPServer((HOST, port), handler)
     except OSError as taken:
@@ -59,13 +81,14 @@ def serve_receipts(folder: Path, port: int) -> Iterator[int]:
         thread.join()
 
 
-def find_served_file(folder: Path, path: str) -> Path | None:
-    """Returns the file below `folder` for the path of a request; None if there is none that may be served.
+def find_served_file(folders: Mapping[str, Path], path: str) -> Path | None:
+    """Returns the file for the path of a request, below the folder that its first part names, or else below that of the name "".
 
-    Every part of the path must be a plain name: without `..`, hidden names or percent signs nothing outside can be named. A
-    link that leads out of the folder is not followed. `/` stands for `index.html`.
+    None if there is none that may be served. Every part of the path must be a plain name: without `..`, hidden names or percent
+    signs nothing outside can be named. A link that leads out of the folder is not followed. `/` stands for `index.html`.
     """
-    parts = path.partition("?")[0].removeprefix("/").split("/")
+    first, *rest = path.partition("?")[0].removeprefix("/").split("/")
+    folder, parts = (folders[first], rest) if rest and first in folders else (folders[""], [first, *rest])
     if parts[-1] == "":
         parts[-1] = "index.html"
     if not all(_NAME.fullmatch(part) for part in parts):
@@ -75,8 +98,8 @@ def find_served_file(folder: Path, path: str) -> Path | None:
     return file if inside and file.is_file() else None
 
 
-class _ReceiptHandler(BaseHTTPRequestHandler):
-    folder: Path
+class _PageHandler(BaseHTTPRequestHandler):
+    folders: Mapping[str, Path]
 
     def do_GET(self) -> None:
         """Answers with the file."""
@@ -90,9 +113,9 @@ class _ReceiptHandler(BaseHTTPRequestHandler):
         """Keeps silent: Dagster's own log is in the same terminal."""
 
     def _answer(self, *, with_body: bool) -> None:
-        file = find_served_file(self.folder, self.path) if self._is_local() else None
+        file = find_served_file(self.folders, self.path) if self._is_local() else None
         if file is None:
-            self._answer_text(HTTPStatus.NOT_FOUND, "没有这份回执 no such receipt\n", with_body=with_body)
+            self._answer_text(HTTPStatus.NOT_FOUND, "没有此页 no such page\n", with_body=with_body)
             return
         with file.open("rb") as content:
             self._send_head(HTTPStatus.OK, _TYPES[file.suffix], file.stat().st_size)

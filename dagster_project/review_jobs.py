@@ -9,6 +9,7 @@ from pydantic import Field
 
 from dagster_project.installation import load_workspace
 from dagster_project.resources import WorkspaceResource
+from pipelines.desk.desk_pages import refresh_pages
 from pipelines.review.approvals import Review
 from pipelines.review.assessment_decisions import Assessed, record_assessment
 from pipelines.review.decisions import approve_candidate, refuse_candidate
@@ -65,6 +66,7 @@ def record_approval(context: dg.OpExecutionContext, config: ApprovalForm, worksp
     """Records the approval; fails with the reason if this person cannot approve it."""
     home = _open_as(workspace, config.person)
     _log_review(context, approve_candidate(home, config.dataset, workspace.current_time(), config.note))
+    refresh_pages(home, workspace.current_time())
 
 
 @dg.op(description="不同意发布 · Refuse what would become public of a dataset, and say why.")
@@ -72,6 +74,7 @@ def record_refusal(context: dg.OpExecutionContext, config: RefusalForm, workspac
     """Records the refusal; fails with the reason if this person cannot decide."""
     home = _open_as(workspace, config.person)
     _log_review(context, refuse_candidate(home, config.dataset, config.reason, workspace.current_time()))
+    refresh_pages(home, workspace.current_time())
 
 
 @dg.job(name=APPROVE, description="审批：同意 · Approve a candidate.")

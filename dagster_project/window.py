@@ -1,4 +1,4 @@
-"""The stewards' window: Dagster's UI and daemon with the receipts served beside them, until it is closed.
+"""The stewards' window: Dagster's UI and daemon with receipts, candidates and the desk served beside them, until it is closed.
 
 Here: the environment and the two servers. Not here: the definitions (`definitions.py`), the port's option (`cli`).
 """
@@ -13,7 +13,7 @@ from types import FrameType
 
 from dagster_project.instance import prepare_instance
 from dagster_project.receipt_ports import note_port, read_ports
-from dagster_project.receipt_server import HOST, serve_receipts
+from dagster_project.receipt_server import HOST, list_served_folders, serve_pages
 from dagster_project.settings import Settings
 from schemas.errors import UsageError
 from schemas.text import Text
@@ -57,12 +57,12 @@ def _dagster_command(port: int) -> list[str]:
 @contextmanager
 def _serve_everywhere(layout: Layout, port: int) -> Iterator[None]:
     """Serves the receipts at that port, which must be free, and at earlier ones that are: older links name those."""
-    earlier = read_ports(layout)
-    with serve_receipts(layout.receipts, port), ExitStack() as served:
+    earlier, folders = read_ports(layout), list_served_folders(layout)
+    with serve_pages(folders, port), ExitStack() as served:
         note_port(layout, port)
         for one in earlier:
             with suppress(UsageError):
-                served.enter_context(serve_receipts(layout.receipts, one))
+                served.enter_context(serve_pages(folders, one))
         yield
 
 

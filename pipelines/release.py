@@ -9,7 +9,7 @@ Not here: writing distributions (`warehouse.releases`), the objections (`quality
 people (`review/decisions.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,21 +107,27 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
     """Freezes the candidate as the next release; None if the gate objects, nothing changed since the last one, or people must decide.
 
-    A candidate that waits for people, or of which disputed rows are held out, is recorded once. Where the newest release holds
-    what stands, a withdrawal that came because nothing stood ends.
+    Recorded once are a candidate that waits for people, or of which disputed rows are held out, and that another version of the lake
+    has the content of the newest release. Where that release holds what stands, a withdrawal that came because nothing stood ends.
     """
     made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
         _record_release(workspace, made[-1])
     if candidate.blocked:
         return None
+    facts = {
+        "content_hash": candidate.content_hash,
+        "lake_version": candidate.lake_version,
+        "disputes": list(candidate.disputes),
+    }
     if made and _is_unchanged(made[-1], candidate):
         restore_refilled(workspace, candidate.contract.name, now)
+        if made[-1].lake_version != candidate.lake_version:
+            record_candidate(workspace, candidate.contract, {**facts, "equals": made[-1].number}, now)
         return None
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
     if not review.passed or candidate.disputes:
-        facts = {"content_hash": candidate.content_hash, "lake_version": candidate.lake_version}
-        record_candidate(workspace, candidate.contract, {**facts, "disputes": list(candidate.disputes)}, now)
+        record_candidate(workspace, candidate.contract, facts, now)
     if not review.passed:
         return None
     head = workspace.ledger.read_head()

@@ -113,6 +113,11 @@ class Layout:
         return self.home / "candidates"
 
     @property
+    def desk(self) -> Path:
+        """`desk/index.html` and `desk/<department>.html`: what came, what waits for whom, what was decided."""
+        return self.home / "desk"
+
+    @property
     def releases(self) -> Path:
         """`releases/<dataset>/<number>/`: frozen, never overwritten."""
         return self.home / "releases"

@@ -130,6 +130,12 @@ class Ledger:
         """Return at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
         return self._read_known().by_fact.get((kind, fact, value), [])[: -most - 1 : -1]
 
+    def list_newest(self, kinds: Collection[EntryKind], most: int) -> list[LedgerEntry]:
+        """Return at most `most` entries of those kinds, newest first; older ones are not looked at."""
+        known = self._read_known().by_kind
+        found = [entry for kind in kinds for entry in known.get(kind, [])[-most:]]
+        return sorted(found, key=lambda entry: -entry.seq)[:most]
+
     def open_view(self, kind: type[View]) -> View:
         """Return the view of that kind of this ledger; it is made at the first call and then kept."""
         if kind not in self._views:

@@ -24,6 +24,7 @@ from dagster_project.cli import (
     portal,
     publishing,
     status,
+    work,
 )
 
 # Imports make a million objects that all stay: with Python's default (700) they are scanned again and again, 5-8 % of a check.
@@ -69,4 +70,5 @@ app.command("trace")(audit.trace_command)
 app.command("verify")(audit.verify_command)
 app.command("reproduce")(audit.reproduce_command)
 app.command("status")(status.print_status)
+app.command("work")(work.work_command)
 app.command("dagster")(status.open_dagster)

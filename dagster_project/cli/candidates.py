@@ -50,17 +50,20 @@ def approve_command(
     """同意发布一个数据集的当前内容。 Approve what would become public of a dataset, as it is now."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.review.decisions import approve_candidate, undo_decision
 
     settings = read_settings(actor)
     workspace, now = load_workspace(settings), settings.current_time()
     if undo:
         own = undo_decision(workspace, dataset, now)
+        refresh_pages(workspace, now)
         print_message(
             f"{own.person} 已取消{'同意' if own.approves else '不同意'} {dataset} 的决定", "the decision is taken back"
         )
         return
     review = approve_candidate(workspace, dataset, now, note)
+    refresh_pages(workspace, now)
     print_message(f"{workspace.actor} 同意发布 {dataset}", f"{workspace.actor} approves {dataset}")
     _print_review(review)
 
@@ -74,11 +77,13 @@ def refuse_command(
     """不同意发布一个数据集的当前内容，并说明原因。 Refuse what would become public of a dataset, and say why."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.review.decisions import refuse_candidate
 
     settings = read_settings(actor)
-    workspace = load_workspace(settings)
-    refuse_candidate(workspace, dataset, reason, settings.current_time())
+    workspace, now = load_workspace(settings), settings.current_time()
+    refuse_candidate(workspace, dataset, reason, now)
+    refresh_pages(workspace, now)
     print_message(
         f"{workspace.actor} 不同意发布 {dataset}；内容改变后重新审批，本人改变决定用 sportlake approve",
         "refused; it is reviewed anew when its content changes, and sportlake approve by the same person takes it back",

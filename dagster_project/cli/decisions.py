@@ -33,6 +33,7 @@ def withdraw_command(
     """停止开放数据集，原地址留下说明；不删除已入库数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.withdrawal import restore_dataset
     from pipelines.publication.withdrawal import withdraw_dataset as take_back
     from schemas.errors import UsageError
@@ -40,13 +41,16 @@ def withdraw_command(
 
     settings = read_settings(actor)
     workspace, why = load_deciding_workspace(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
+    now = settings.current_time()
     if undo:
         if successor is not None:
             raise UsageError(Text(zh="--undo 不需要 --successor", en="--undo takes no --successor"))
-        restore_dataset(workspace, dataset, why, settings.current_time())
+        restore_dataset(workspace, dataset, why, now)
+        refresh_pages(workspace, now)
         print_message(f"{dataset} 已恢复；{NEXT[0]}", f"restored; {NEXT[1]}")
         return
-    made = take_back(workspace, dataset, why, successor, settings.current_time())
+    made = take_back(workspace, dataset, why, successor, now)
+    refresh_pages(workspace, now)
     print_message(f"{dataset}（最后版本 {made.release}）已决定停止开放；{NEXT[0]}", f"withdrawn; {NEXT[1]}")
     print_message("已入库数据、发布版和分析库保留", "the lake, the releases and the analysts' file keep it")
     if reason_en is None:
@@ -67,10 +71,13 @@ def rollback_command(
     """改为展示较早的发布版，直到有更新的版本；--to 最新版即撤销。 Show an earlier release until a newer one is made; --to the newest undoes it."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.rollback import roll_back
 
     settings = read_settings(actor)
-    done = roll_back(load_deciding_workspace(settings), dataset, to, reason, settings.current_time())
+    workspace, now = load_deciding_workspace(settings), settings.current_time()
+    done = roll_back(workspace, dataset, to, reason, now)
+    refresh_pages(workspace, now)
     print_message(f"{dataset}：{done.before} → {done.after}；{NEXT[0]}", NEXT[1])
 
 
@@ -83,6 +90,7 @@ def rescan_command(
     from dagster_project.cli.report import print_failures
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.rescan import rescan_datasets
     from schemas.contract import find_contract
 
@@ -103,6 +111,7 @@ def rescan_command(
         ],
     )
     print_failures(workspace, publish_due(settings, workspace))
+    refresh_pages(workspace, settings.current_time())
     names = "、".join(one.dataset for one in incidents)
     print_message(f"已停止开放：{names}；台账已记录", "withdrawn, taken down and on record in the ledger")
     print_message(

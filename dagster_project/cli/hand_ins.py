@@ -35,15 +35,15 @@ def retract_command(
     from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.receipt_files import read_receipt
-    from pipelines.submissions.receipt_index import write_receipt_index
     from pipelines.submissions.retraction import reinstate_submission, retract_submission
 
     settings = read_settings(actor)
     workspace, now = load_deciding_workspace(settings), settings.current_time()
     decide = reinstate_submission if undo else retract_submission
     done = decide(workspace, number, reason, now)
-    write_receipt_index(workspace, {done.slice.department})
+    refresh_pages(workspace, now)
     report_to_dagster(settings, workspace, [read_receipt(workspace, number)])
     print_message(
         f"{number} 已{'恢复' if undo else '撤回'}（{done.slice}）", "in force again" if undo else "taken back"
@@ -67,13 +67,13 @@ def accept_command(
     from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.acceptance import accept_submission
-    from pipelines.submissions.receipt_index import write_receipt_index
 
     settings = read_settings(actor)
     workspace, now = load_deciding_workspace(settings), settings.current_time()
     receipt = accept_submission(workspace, number, reason, now, finding or ())
-    write_receipt_index(workspace)
+    refresh_pages(workspace, now)
     report_to_dagster(settings, workspace, [receipt])
     print_message(f"{number} 已接收：{receipt.reason.zh}", f"accepted: {receipt.reason.en}")
     for note in receipt.notes:
@@ -95,7 +95,7 @@ def rejudge_command(
     from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace, load_workspace
     from dagster_project.settings import read_settings
-    from pipelines.submissions.receipt_index import write_receipt_index
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
     from schemas.errors import UsageError
     from schemas.text import Text
@@ -118,7 +118,7 @@ def rejudge_command(
     receipts = [apply_rejudgement(workspace, one.before.number, now) for one in changed]
     for one, receipt in zip(changed, receipts, strict=True):
         print_message(f"{one.before.number} → {receipt.number}：{receipt.reason.zh}", receipt.reason.en)
-    write_receipt_index(workspace)
+    refresh_pages(workspace, now)
     report_to_dagster(settings, workspace, receipts)
     print_message(*NEXT)
 

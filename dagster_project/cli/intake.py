@@ -100,9 +100,9 @@ def run_command(
     from dagster_project.cli.progress import report_to_dagster, run_intake
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.emptied_datasets import withdraw_emptied
     from pipelines.review.sample_review import may_review_samples
-    from pipelines.submissions.receipt_index import update_receipt_index
     from pipelines.submissions.rejudging import rejudge_due
 
     settings = read_settings(actor)
@@ -113,14 +113,13 @@ def run_command(
     report.print_receipts(workspace, waiting.arrivals)
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
-    update_receipt_index(workspace)
     report_to_dagster(settings, workspace, again)
     report.print_rejudged(again, problems)
     report.print_withdrawn(withdraw_emptied(workspace, settings.current_time()))
     ran += _release_and_publish(settings, workspace, ran, not no_approve and may_review_samples(workspace))
     broke = report.print_failures(workspace, ran)
     _stamp_ledger(settings, workspace)
-    report.print_entry_points(workspace)
+    report.print_entry_points(workspace, refresh_pages(workspace, settings.current_time()))
     if broke:
         raise typer.Exit(EXIT_FAILED)
 
@@ -149,13 +148,11 @@ def _release_and_publish(
     from dagster_project.cli.progress import publish_due, release_due
     from pipelines.publication.due import newest_releases
     from pipelines.review.approvals import list_waiting
-    from pipelines.review.candidate_pages import write_waiting_pages
 
     before, now = newest_releases(workspace), settings.current_time()
     done = release_due(settings, workspace, sample_review=sample_review)
     done += publish_due(settings, workspace)
     waits = list_waiting(workspace, now)
-    write_waiting_pages(workspace, waits, now)
     made = {name: number for name, number in newest_releases(workspace).items() if before.get(name) != number}
     report.print_releases(workspace, made, [*ran, *done], waits)
     report.print_waiting(workspace, waits)

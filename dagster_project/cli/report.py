@@ -165,8 +165,9 @@ def describe_approvals(made: Release) -> Text:
     return Text(zh="、".join(one.zh for one in told) or "—", en=", ".join(one.en for one in told))
 
 
-def print_entry_points(workspace: Workspace) -> None:
-    """Prints the entry points: warehouse with a query to paste, catalogue, Dagster."""
+def print_entry_points(workspace: Workspace, desk: Path) -> None:
+    """Prints the entry points: the desk, the warehouse with a query to paste, the catalogue, Dagster."""
+    print_message(f"工作台：{desk}", "the desk: what came, who must do what, what was decided")
     print_message(f"分析库：{workspace.layout.warehouse}", "the warehouse, for SQL:")
     query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
     make_console().print(

@@ -1,4 +1,4 @@
-"""The tables of `sportlake status`: what stands, what waits to be mended, what is not released and why, what is waived or runs out, who is late.
+"""The tables of `sportlake status`: what came today, stands, waits to be mended, is not released and why, is waived or runs out, who is late.
 
 Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelines/submissions/timeliness.py`).
 """
@@ -10,18 +10,40 @@ from datetime import date, datetime
 from dagster_project.batches import find_waiting
 from dagster_project.cli.console import print_message, print_table
 from dagster_project.cli.report import describe_refusal, describe_waiting
+from pipelines.desk.desk_view import list_today
 from pipelines.publication.due import releases_due
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
-from pipelines.review.approvals import list_disputes, list_waiting
+from pipelines.review.approvals import list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
 from pipelines.review.waivers import list_waivers
+from pipelines.submissions.receipt_page import read_sentences
 from pipelines.submissions.timeliness import find_due_slices, find_sent_back
+from pipelines.work_items.dispute_items import list_open_disputes
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.people import ROLE_NAMES
 from schemas.slices import SliceKey, period_days
+
+MOST_TODAY = 20
+
+
+def print_today(workspace: Workspace, now: datetime) -> None:
+    """Prints what was handed in today, newest first, with state; at most `MOST_TODAY`, and how many in all."""
+    lines, said = list_today(workspace, now), read_sentences()
+    rows = [
+        (
+            line.number,
+            f"{line.dataset}/{line.department}/{line.period}" if line.dataset else f"{line.department}/{line.filename}",
+            workspace.departments[line.department].zh if line.department in workspace.departments else "—",
+            f"{said[f'receipts.state.{line.state}'].zh} {said[f'receipts.state.{line.state}'].en}",
+        )
+        for line in lines[:MOST_TODAY]
+    ]
+    title = f"今天收到 {len(lines)} 份 Handed in today: {len(lines)}"
+    heads = ("回执 receipt", "期间 slice", "报送单位", "现状 state")
+    _print_or_say(heads, rows, title, "今天还没有收到报送", "nothing was handed in today")
 
 
 def print_datasets(workspace: Workspace) -> None:
@@ -73,7 +95,7 @@ def print_unreleased(workspace: Workspace, now: datetime) -> None:
     for name in workspace.contracts:
         rows += [
             (name, f"编码 {one['key']} 在 {'、'.join(one['slices'])} 中重复，暂不发布 / held out until they agree")
-            for one in list_disputes(workspace, name)
+            for one in list_open_disputes(workspace, name)
         ]
     _print_or_say(
         ("数据集 dataset", "原因 why"),

@@ -6,15 +6,17 @@ Read only. A second run over unchanged data finds nothing due. Not here: doing t
 from catalog.plan import Catalogue, PublicationPlan, make_plan
 from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
+from pipelines.review.approvals import find_equal_release
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current
-from warehouse.releases import list_releases
+from warehouse.releases import Release, list_releases
 
 
 def releases_due(workspace: Workspace) -> list[str]:
     """Returns the datasets whose lake or contract changed since the last release or whose last one the ledger lacks.
 
-    Not one of which all data were retracted: it has nothing to release, and is withdrawn.
+    Not one that a run has found equal to the last release since, nor one of which all data were retracted: it has nothing to
+    release, and is withdrawn.
     """
     recorded = {(entry.facts["dataset"], entry.facts["number"]) for entry in workspace.ledger.read_entries("release")}
     due = []
@@ -23,10 +25,19 @@ def releases_due(workspace: Workspace) -> list[str]:
         if version is None:
             continue
         last = made[-1] if made else None
-        pinned = (last.lake_version, last.contract_version, (name, last.number) in recorded) if last else None
-        if pinned != (version, contract.version, True) and not is_emptied(workspace, name):
+        is_known = (
+            last is not None and (name, last.number) in recorded and _holds_current(workspace, name, last, version)
+        )
+        if not is_known and not is_emptied(workspace, name):
             due.append(name)
     return due
+
+
+def _holds_current(workspace: Workspace, dataset: str, last: Release, version: int) -> bool:
+    """Whether a release was made of the lake and contract as they are now, or found equal to them."""
+    made_of = (last.lake_version, last.contract_version)
+    current = (version, workspace.contracts[dataset].version)
+    return made_of == current or find_equal_release(workspace, dataset) == last.number
 
 
 def publication_due(workspace: Workspace, catalogue: Catalogue, planned: PublicationPlan | None = None) -> bool:

@@ -73,13 +73,14 @@ def review_candidate(workspace: Workspace, contract: Contract, content_hash: str
 def record_candidate(workspace: Workspace, contract: Contract, facts: Mapping[str, Any], now: datetime) -> None:
     """Records once that this content is offered for review, so that later runs know of it without reading the lake.
 
-    `facts`: content_hash, lake_version, and disputes: the keys whose rows are held out of it.
+    `facts`: content_hash, lake_version, and disputes: the keys whose rows are held out of it. `equals`, if there, is the release
+    that has the same content already: nothing is offered, and later runs know that nothing is due.
     """
     workspace.ledger.append_once(
         "candidate",
         now=now,
         actor=workspace.actor,
-        reason="offered for review",
+        reason="equal to the newest release" if "equals" in facts else "offered for review",
         facts={
             "dataset": contract.name,
             "contract_version": contract.version,
@@ -89,6 +90,12 @@ def record_candidate(workspace: Workspace, contract: Contract, facts: Mapping[st
         },
         key=("dataset", "lake_version", "contract_version", "content_hash"),
     )
+
+
+def find_equal_release(workspace: Workspace, dataset: str) -> str | None:
+    """Returns the release that was found equal to the rows and the contract as they are now; None if none was."""
+    recorded = _find_current(workspace, workspace.contracts[dataset])
+    return recorded.facts.get("equals") if recorded else None
 
 
 def list_waiting(workspace: Workspace, now: datetime) -> list[WaitingCandidate]:
@@ -116,8 +123,10 @@ def list_disputes(workspace: Workspace, dataset: str) -> list[Mapping[str, Any]]
 def _find_offer(workspace: Workspace, contract: Contract) -> LedgerEntry | None:
     """Returns the offer of the rows as they are now; None if there is none or it was released already."""
     offer = _find_current(workspace, contract)
+    if offer is None or "equals" in offer.facts:
+        return None
     released = workspace.ledger.find_newest("release", "dataset", contract.name, 1)
-    return None if offer is None or (released and released[0].seq > offer.seq) else offer
+    return None if released and released[0].seq > offer.seq else offer
 
 
 def _find_current(workspace: Workspace, contract: Contract) -> LedgerEntry | None:

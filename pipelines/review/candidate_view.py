@@ -119,7 +119,7 @@ def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> Can
         accepted=_list_accepted(workspace, candidate),
         objections=tuple(objections.most_common(MOST_OBJECTIONS)),
         sample=() if candidate.blocked else _sample_rows(candidate),
-        commands=() if released else _list_commands(workspace, candidate, review),
+        commands=() if released else _list_candidate_commands(workspace, candidate, review),
         at=now,
     )
 
@@ -172,24 +172,20 @@ def _sample_rows(candidate: Candidate) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple("" if value is None else str(value) for value in row.values()) for row in rows)
 
 
-def _list_commands(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[tuple[Text, str], ...]:
-    """Returns what can be done next, each with its command; of a candidate that the gate stops only what shows why."""
-    name = candidate.contract.name
-    if candidate.blocked:
-        told = Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why")
-        return (*_list_waiving(workspace, candidate), (told, "sportlake status"))
-    busy, found = {one.person for one in review.approvals}, _list_assessing(workspace, candidate, review)
+def list_commands(workspace: Workspace, dataset: str, review: Review) -> tuple[tuple[Text, str], ...]:
+    """Returns what can be done next about a candidate that the gate let pass, each with its command."""
+    busy, found = {one.person for one in review.approvals}, _list_assessing(workspace, dataset, review)
     for role in review.missing:
         holders = [one.name for one in workspace.people.list_holders([role]) if one.name not in busy]
         who, said = (holders or ["…"])[0], describe_roles([role])
         told = Text(zh=f"同意（{said.zh}）", en=f"Approve ({said.en})")
-        found.append((told, f"sportlake approve {name} --as {who}"))
+        found.append((told, f"sportlake approve {dataset} --as {who}"))
         told = Text(zh=f"不同意（{said.zh}）", en=f"Refuse ({said.en})")
-        found.append((told, f"sportlake refuse {name} --reason … --as {who}"))
+        found.append((told, f"sportlake refuse {dataset} --reason … --as {who}"))
     found += [
         (
             Text(zh=f"{one.person} 取消自己的决定", en=f"{one.person} takes the decision back"),
-            f"sportlake approve {name} --undo --as {one.person}",
+            f"sportlake approve {dataset} --undo --as {one.person}",
         )
         for one in (*review.approvals, *review.refusals)
     ]
@@ -198,13 +194,23 @@ def _list_commands(workspace: Workspace, candidate: Candidate, review: Review) -
     return tuple(found)
 
 
-def _list_assessing(workspace: Workspace, candidate: Candidate, review: Review) -> list[tuple[Text, str]]:
+def _list_candidate_commands(
+    workspace: Workspace, candidate: Candidate, review: Review
+) -> tuple[tuple[Text, str], ...]:
+    """Returns `list_commands`, or of a candidate that the gate stops how objections are waived, and what shows why."""
+    if candidate.blocked:
+        told = Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why")
+        return (*_list_waiving(workspace, candidate), (told, "sportlake status"))
+    return list_commands(workspace, candidate.contract.name, review)
+
+
+def _list_assessing(workspace: Workspace, dataset: str, review: Review) -> list[tuple[Text, str]]:
     """Returns how each assessment that is lacking is put on record."""
     found = []
     for kind in review.lacking:
         name, who = ASSESSMENT_NAMES[kind], _name_holder(workspace, [ASSESSMENT_ROLES[kind]])
         told = Text(zh=f"登记{name.zh}", en=f"Put the {name.en} on record")
-        command = f"sportlake assess {candidate.contract.name} {kind} --document … --result … --as {who}"
+        command = f"sportlake assess {dataset} {kind} --document … --result … --as {who}"
         found.append((told, command))
     return found
 

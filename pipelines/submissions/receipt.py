@@ -16,8 +16,8 @@ from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
 from quality.verdict import Outcome
-from schemas.slices import SliceKey
 from schemas.code_version import read_code_version
+from schemas.slices import SliceKey
 from schemas.text import Text
 from schemas.workdays import add_working_days
 

@@ -28,12 +28,13 @@ _DAYS: dict[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 
 class DueSlice(NamedTuple):
-    """A slice that a department owes for a cycle; `stands`: its rows are in the lake, `late`: they are not and time is up."""
+    """A slice that a department owes for a cycle that ended on `ended`; `stands`: its rows are in the lake, `late`: they are not and time is up."""
 
     slice: SliceKey
     deadline: Deadline
     stands: bool
     late: bool
+    ended: date
 
 
 def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> list[DueSlice]:
@@ -53,7 +54,7 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
                 continue
             key = SliceKey(dataset=contract.name, department=department.code, period=period)
             stands = _is_handed_in(contract, key, since, standing)
-            found.append(DueSlice(key, deadline, stands, late=not stands and deadline.day < today))
+            found.append(DueSlice(key, deadline, stands, late=not stands and deadline.day < today, ended=last))
     return found
 
 

@@ -6,6 +6,7 @@ Not here: the same facts as a check in Dagster or a table of `sportlake status` 
 from collections.abc import Iterator
 from datetime import datetime
 
+from pipelines.submissions.hand_in_lines import HandInLine, is_slice, list_hand_in_lines
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.timeliness import DueSlice, find_due_slices, find_sent_back
@@ -14,7 +15,10 @@ from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.slices import SliceKey, period_days
 from schemas.text import Text
-from warehouse.standing import StandingSubmission, find_last_hand_in, list_standing
+from warehouse.hand_in_index import SENT_BACK
+from warehouse.standing import StandingSubmission, find_last_hand_in, list_sent_back, list_standing
+
+MOST_LOOKED_AT = 200
 
 
 def find_mend_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
@@ -26,10 +30,30 @@ def find_mend_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
                 "mend",
                 receipt,
                 Text(
-                    zh=f"{_name_hand_in(receipt).zh}被退回：{why.zh}；请修改后重新报送",
-                    en=f"{_name_hand_in(receipt).en} was sent back: {why.en}; mend it and hand it in again",
+                    zh=f"请修改后重新报送{_name_hand_in(receipt).zh}：{why.zh}",
+                    en=f"mend {_name_hand_in(receipt).en} and hand it in again: {why.en}",
                 ),
             )
+
+
+def find_misnamed_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
+    """Yields an item for each file that was refused because it names no slice, until its department hands it in anew.
+
+    One that lay in no department's folder is for the steward. Looked for among the newest `MOST_LOOKED_AT` hand-ins of a department.
+    """
+    received = [
+        entry
+        for verdict in list_sent_back(workspace.ledger)
+        for entry in workspace.ledger.find_entries("submission", "number", verdict.facts["number"])
+    ]
+    owners = dict.fromkeys(
+        entry.facts["department"] for entry in received if not is_slice(workspace, entry.facts["place"])
+    )
+    for owner in owners:
+        newest = workspace.ledger.find_newest("submission", "department", owner, MOST_LOOKED_AT)
+        for line in list_hand_in_lines(workspace, newest):
+            if not line.dataset and line.state in SENT_BACK:
+                yield _make_misnamed_item(workspace, line)
 
 
 def find_held_back_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
@@ -60,7 +84,7 @@ def find_hand_in_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem
         waiting = {(one.department, one.period) for one in find_sent_back(workspace, contract.name)}
         for due in find_due_slices(workspace, contract, now.date()):
             if not due.stands and (due.slice.department, due.slice.period) not in waiting:
-                yield _make_due_item(contract, due, now)
+                yield _make_due_item(contract, due)
 
 
 def _list_current(workspace: Workspace) -> dict[str, StandingSubmission]:
@@ -93,7 +117,26 @@ def _make_receipt_item(kind: ItemKind, receipt: Receipt, text: Text) -> WorkItem
     )
 
 
-def _make_due_item(contract: Contract, due: DueSlice, now: datetime) -> WorkItem:
+def _make_misnamed_item(workspace: Workspace, line: HandInLine) -> WorkItem:
+    reason = read_receipt(workspace, line.number).reason
+    is_known = line.department in workspace.departments
+    return WorkItem(
+        kind="mend",
+        dataset=None,
+        subject=line.number,
+        text=Text(
+            zh=f"请改正后重新报送 {line.filename}：{reason.zh}",
+            en=f"put {line.filename} right and hand it in again: {reason.en}",
+        ),
+        since=line.day,
+        department=line.department if is_known else None,
+        role=None if is_known else "steward",
+        due=line.deadline,
+        page=f"receipts/{line.number}.html",
+    )
+
+
+def _make_due_item(contract: Contract, due: DueSlice) -> WorkItem:
     key: SliceKey = due.slice
     return WorkItem(
         kind="hand_in",
@@ -103,7 +146,7 @@ def _make_due_item(contract: Contract, due: DueSlice, now: datetime) -> WorkItem
             zh=f"请报送“{contract.title.zh}”{key.period}",
             en=f"hand in {contract.title.en} {key.period}",
         ),
-        since=min(period_days(key.period)[1], now.date()),
+        since=due.ended,
         department=key.department,
         due=due.deadline.day,
         command=f"sportlake template {contract.name} --department {key.department}",

@@ -132,6 +132,7 @@ def _make_refused_item(workspace: Workspace, dataset: str, refusal: Decision, de
         since=since,
         department=department,
         due=add_working_days(since, contract.policy.quarantine.mend_within).day,
+        command=f"sportlake candidate {dataset}",
         page=f"candidates/{dataset}.html",
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from schemas.people import Role
+from schemas.people import ROLE_NAMES, Role
 from schemas.text import Text
 
 ItemKind = Literal["mend", "held_back", "hand_in", "dispute", "review", "refused", "gate", "incident"]
@@ -53,6 +53,16 @@ class WorkItem:
     def key(self) -> tuple[str, str, str, str]:
         """What makes it the same item tomorrow: who, kind, dataset and subject."""
         return self.department or f"role:{self.role}", self.kind, self.dataset or "", self.subject
+
+    @property
+    def kind_name(self) -> Text:
+        """How its kind is called."""
+        return KIND_NAMES[self.kind]
+
+    @property
+    def role_name(self) -> Text | None:
+        """How the role is called; None for an item of a department."""
+        return ROLE_NAMES[self.role] if self.role else None
 
     @property
     def owner(self) -> str:

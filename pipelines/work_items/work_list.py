@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from pipelines.work_items.dispute_items import find_dispute_items
-from pipelines.work_items.hand_in_items import find_hand_in_items, find_held_back_items, find_mend_items
+from pipelines.work_items.hand_in_items import (
+    find_hand_in_items,
+    find_held_back_items,
+    find_mend_items,
+    find_misnamed_items,
+)
 from pipelines.work_items.release_items import (
     find_gate_items,
     find_incident_items,
@@ -21,6 +26,7 @@ Finder = Callable[[Workspace, datetime], Iterator[WorkItem]]
 FINDERS: tuple[Finder, ...] = (
     find_incident_items,
     find_mend_items,
+    find_misnamed_items,
     find_held_back_items,
     find_hand_in_items,
     find_dispute_items,

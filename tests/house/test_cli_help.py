@@ -36,6 +36,7 @@ def test_help_is_fast():
         "rollback",
         "drift",
         "rescan",
+        "work",
         "orphans",
         "warehouse",
         "ledger",

@@ -239,3 +239,56 @@ def test_a_dataset_of_which_everything_was_taken_back_is_public_no_more_until_th
     sportlake("retract", number, "--undo", "--reason", "没有误报")
     assert sportlake("run").exit_code == 0
     assert files.exists()
+
+
+def test_taken_back_and_put_in_force_again_nothing_is_due_after_one_run(settings, tmp_path):
+    number = number_in(submit(tmp_path, SITES))
+    assert sportlake("run").exit_code == 0
+    assert sportlake("retract", number, "--reason", "误报").exit_code == 0
+    assert sportlake("retract", number, "--undo", "--reason", "没有误报").exit_code == 0
+    assert "due: sportlake run" in sportlake("status").stdout
+    sportlake("run")
+    workspace = load_workspace(settings)
+    entries = workspace.ledger.read_head()
+    runs = sorted((settings.home / "dagster").rglob("*"))
+    status = sportlake("status").stdout
+    assert "all that stands is released" in status
+    assert "Nothing new to release." in sportlake("run").stdout
+    assert workspace.ledger.read_head() == entries
+    assert sorted((settings.home / "dagster").rglob("*")) == runs
+
+
+def test_work_says_which_hand_ins_stand_and_what_waits_for_the_department_until_when(settings, tmp_path):
+    first = number_in(submit(tmp_path, SITES))
+    bad = number_in(submit(tmp_path, "code,area\nS1,x\n", "--period", "2025"))
+    said = sportlake("work", "--department", "210100", "--period", "2026").stdout
+    assert (first in said, bad in said.partition("Work items")[0]) == (True, False)
+    assert "有效 stands" in said
+    every = sportlake("work", "--department", "210100").stdout
+    assert bad in every
+    deadline = read_receipt(load_workspace(settings), bad).deadline.day
+    assert str(deadline) in every.partition("Work items")[2]
+    assert "请修改后重新报送" in every.partition("Work items")[2].replace("\n", "")
+    assert "210200" not in every
+    assert "210200" in sportlake("work").stdout
+    refused = sportlake("work", "--department", "999999")
+    assert (refused.exit_code, "no department 999999" in refused.output) == (2, True)
+    assert sportlake("work", "--period", "2026").exit_code == 2
+
+
+@pytest.mark.usefixtures("settings")
+def test_status_says_what_came_today(tmp_path):
+    assert "nothing was handed in today" in sportlake("status").stdout
+    number = number_in(submit(tmp_path, SITES))
+    said = sportlake("status").stdout
+    assert (number in said, "Handed in today: 1" in said) == (True, True)
+    assert "desk/index.html" in said.replace("\n", "")
+
+
+def test_a_key_that_another_department_has_is_said_at_once(settings, tmp_path):
+    submit(tmp_path, SITES)
+    file = tmp_path / "b.csv"
+    file.write_text("code,area\nS2,99\nS9,1\n", encoding="utf-8")
+    said = sportlake("submit", file, "--dataset", "site", "--department", "210200").stdout
+    assert "第 2 行：编码 S2 也在" in said
+    assert (settings.home / "desk" / "index.html").is_file()

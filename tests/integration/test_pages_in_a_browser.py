@@ -1,18 +1,27 @@
 """The pages as people meet them: in Chromium, on a phone and on a desk, light and dark, with and without a script."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from catalog.entry import build_entry
 from catalog.pages import make_environment, render_bilingual_page
 from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
+from pipelines.desk.desk_pages import refresh_pages
 from pipelines.intake import take_arrival
+from pipelines.publication.rescan import rescan_datasets
+from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.review.decisions import approve_candidate, refuse_candidate
 from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt_index import write_receipt_index
 from schemas.text import Text
 from support.browser import chromium, opened, violations
 from support.contracts import contract_with
+from support.frozen import freeze_release
+from support.people import write_people
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
 
 pytestmark = pytest.mark.browser
@@ -191,7 +200,7 @@ def receipts(tmp_path_factory):
         put(workspace, "210100", f"sample_{name}.csv", f"id,area,url\n{rows}")
         (arrival,) = list_arrivals(workspace)
         take_arrival(workspace, arrival, NOW)
-    write_receipt_index(workspace)
+    refresh_pages(workspace, NOW)
     return workspace.layout.receipts
 
 
@@ -229,3 +238,57 @@ def test_on_a_phone_each_cell_of_a_finding_names_its_column_and_on_a_desk_the_he
             named = problem.evaluate("one => getComputedStyle(one, '::before').content")
             assert ("问题" in named) == (width == 360)
             assert "不是数字" in problem.inner_text()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A desk with everything: work that is late, a disputed key, a candidate that one approves and another refuses, an incident, long values."""
+    fields = ["id", {"name": "area", "title": "场地面积（不含附属用房和室外运动场地）", "type": "number"}]
+    policy = {
+        "submitters": ["city_bureau"],
+        "disputed": "hold_out",
+        "quarantine": {"share": 0.5},
+        "approvals": {"roles": ["steward", "confidentiality"]},
+    }
+    leaky = contract_with(["id", "note"], name="leaky", title="旧数据")
+    home = tmp_path_factory.mktemp("desk")
+    workspace = workspace_with(home, contract_with(fields, title="体育场地", policy=policy), leaky, synthetic=True)
+    write_people(home)
+    freeze_release(workspace, "leaky", "1", "手机13800138000")
+    rescan_datasets(workspace, NOW)
+    put(workspace, "210100", "sample_2025.csv", "id,area\nS1,1\nS2,2\nS3,3\n")
+    put(workspace, "210200", "sample_2025.csv", "id,area\nS1,9\nS4,2\nS5,3\n")
+    put(workspace, "210100", "全省体育场地统计调查补充报送第二批次改正稿" * 2 + ".csv", "id,area\nS1,1\n")
+    put(workspace, "210200", "sample_2026.csv", "id,area\nS1,约100平方米（含看台）\n")
+    take_all(workspace)
+    freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
+    approve_candidate(workspace, "sample", NOW, "已核对")
+    refuse_candidate(replace(workspace, actor="reviewer"), "sample", WORDY.format(at=1), NOW)
+    refresh_pages(workspace, NOW + timedelta(days=40))
+    return workspace.layout.desk
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("lang", ["中文", "English"])
+def test_the_desk_is_accessible_and_fits_its_window(browser, desk, width, lang):
+    pages = sorted([*desk.glob("*.html"), *(desk.parent / "receipts").glob("[!R]*.html")])
+    assert len(pages) == 7
+    for file in pages:
+        with opened(browser, file, width=width) as page:
+            page.get_by_text(lang, exact=True).first.click()
+            for fold in page.locator("summary:visible").all():
+                fold.click()
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            assert page.evaluate(SPILLED) == [], file.name
+            assert violations(page) == []
+
+
+def test_from_the_desk_every_page_that_it_names_can_be_opened(browser, desk):
+    with opened(browser, desk / "index.html") as page:
+        assert "✖" in page.locator(".panel h2:visible").first.inner_text()
+        page.locator("a:visible", has_text="体育场地").first.click()
+        assert page.locator("h1:visible").inner_text() == "体育场地：待发布内容"
+        page.go_back()
+        page.locator("summary:visible", has_text="谁有事项待办").click()
+        page.locator("a:visible", has_text="大连市体育局").first.click()
+        assert "编码 S1 也在沈阳市体育局2025的数据中" in page.locator("main").inner_text()

@@ -5,8 +5,16 @@ import socket
 
 import pytest
 
-from dagster_project.receipt_server import find_served_file, receipt_address, serve_receipts
+from dagster_project.receipt_server import (
+    candidate_address,
+    desk_address,
+    find_served_file,
+    list_served_folders,
+    receipt_address,
+    serve_pages,
+)
 from schemas.errors import UsageError
+from warehouse.layout import Layout
 
 NUMBER = "RCPT-2222-3333-4444-5555"
 
@@ -37,7 +45,7 @@ def ask(port, path, *, method="GET", host=None):
 
 
 def test_a_receipt_its_workbook_and_the_index_pages_are_served(folder):
-    with serve_receipts(folder, 0) as port:
+    with serve_pages({"": folder}, 0) as port:
         status, content, headers = ask(port, receipt_address(port, NUMBER).partition(str(port))[2])
         assert (status, content.decode()) == (200, "<p>回执</p>")
         assert headers["Content-Type"] == "text/html; charset=utf-8"
@@ -68,8 +76,8 @@ def test_a_receipt_its_workbook_and_the_index_pages_are_served(folder):
     ],
 )
 def test_nothing_else_is_served(folder, path):
-    assert find_served_file(folder, path) is None
-    with serve_receipts(folder, 0) as port:
+    assert find_served_file({"": folder}, path) is None
+    with serve_pages({"": folder}, 0) as port:
         status, content, _ = ask(port, path)
         assert status == 404
         assert b"secret" not in content
@@ -77,28 +85,43 @@ def test_nothing_else_is_served(folder, path):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_nothing_can_be_written(folder, method):
-    with serve_receipts(folder, 0) as port:
+    with serve_pages({"": folder}, 0) as port:
         assert ask(port, f"/{NUMBER}.html", method=method)[0] == 501
     assert (folder / f"{NUMBER}.html").is_file()
 
 
 def test_a_page_elsewhere_that_bends_its_name_to_this_machine_gets_nothing(folder):
-    with serve_receipts(folder, 0) as port:
+    with serve_pages({"": folder}, 0) as port:
         assert ask(port, f"/{NUMBER}.html", host=f"evil.example:{port}")[0] == 404
         assert ask(port, f"/{NUMBER}.html", host=f"localhost:{port}")[0] == 200
 
 
 def test_only_one_address_of_this_machine_is_bound(folder):
-    with serve_receipts(folder, 0) as port, pytest.raises(OSError, match="refused"):
+    with serve_pages({"": folder}, 0) as port, pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.2", port), timeout=2)
 
 
 def test_a_folder_that_is_not_there_yet_is_no_error(tmp_path):
-    with serve_receipts(tmp_path / "receipts", 0) as port:
+    with serve_pages({"": tmp_path / "receipts"}, 0) as port:
         assert ask(port, "/")[0] == 404
 
 
 def test_a_port_that_is_taken_is_said_with_the_way_out(folder):
     taken = pytest.raises(UsageError, match="SPORTLAKE_RECEIPTS_PORT")
-    with serve_receipts(folder, 0) as port, taken, serve_receipts(folder, port):
+    with serve_pages({"": folder}, 0) as port, taken, serve_pages({"": folder}, port):
         pass
+
+
+@pytest.mark.usefixtures("folder")
+def test_desk_and_candidates_are_served_under_their_own_names_and_lead_to_the_receipts(tmp_path):
+    for name in ("desk/index.html", "candidates/venue.html"):
+        file = tmp_path / name
+        file.parent.mkdir()
+        file.write_text(name, encoding="utf-8")
+    with serve_pages(list_served_folders(Layout(tmp_path)), 0) as port:
+        assert desk_address(port).endswith(f":{port}/desk/")
+        assert ask(port, "/desk/")[1] == b"desk/index.html"
+        assert ask(port, candidate_address(port, "venue").partition(str(port))[2])[1] == b"candidates/venue.html"
+        assert ask(port, f"/receipts/{NUMBER}.html")[0] == ask(port, f"/{NUMBER}.html")[0] == 200
+        for path in ("/desk", "/desk/../secret.html", "/candidates/", "/lake/index.html", "/secret.html"):
+            assert ask(port, path)[0] == 404, path

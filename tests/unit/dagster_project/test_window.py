@@ -12,7 +12,7 @@ import pytest
 
 from dagster_project import window
 from dagster_project.receipt_ports import note_port, read_ports
-from dagster_project.receipt_server import serve_receipts
+from dagster_project.receipt_server import serve_pages
 from dagster_project.settings import Settings
 from schemas.errors import UsageError
 from warehouse.layout import Layout
@@ -33,7 +33,7 @@ except KeyboardInterrupt:
 @pytest.fixture
 def settings(tmp_path, monkeypatch) -> Settings:
     monkeypatch.setattr(window, "_dagster_command", lambda _port: [sys.executable, "-c", STAND_IN])
-    with serve_receipts(tmp_path, 0) as free:
+    with serve_pages({"": tmp_path}, 0) as free:
         pass
     return Settings(home=tmp_path, receipts_port=free)
 
@@ -41,7 +41,7 @@ def settings(tmp_path, monkeypatch) -> Settings:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
     answers = []
-    with serve_receipts(settings.home, 0) as earlier:
+    with serve_pages({"": settings.home}, 0) as earlier:
         pass
     note_port(Layout(settings.home), earlier)
 
@@ -68,6 +68,6 @@ def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
 
 
 def test_nothing_is_started_where_the_port_of_the_receipts_is_taken(settings):
-    with serve_receipts(settings.home, settings.receipts_port), pytest.raises(UsageError):
+    with serve_pages({"": settings.home}, settings.receipts_port), pytest.raises(UsageError):
         window.run_window(settings, 3000, lambda _: None)
     assert not (settings.home / "ready").exists()

@@ -235,6 +235,13 @@ def test_an_entry_is_read_by_its_number(ledger):
     assert (ledger.read_entry(2).seq, ledger.read_entry(3), ledger.read_entry(0)) == (2, None, None)
 
 
+def test_the_newest_of_some_kinds_come_first_and_no_more_than_asked_for(ledger):
+    told(ledger, 6)
+    assert [entry.seq for entry in ledger.list_newest(("submission", "verdict"), 3)] == [6, 5, 4]
+    assert [entry.seq for entry in ledger.list_newest(("verdict", "landing"), 2)] == [6, 4]
+    assert ledger.list_newest(("landing",), 2) == []
+
+
 LINES = lines_of(6)
 WHOLE = b"".join(LINES)
 

@@ -331,7 +331,7 @@ def entries_looked_at(workspace, monkeypatch, waiting):
         patch.setattr(receipt_index, "MOST", 2)
         (arrival,) = list_arrivals(workspace, NOW.date())
         find_submissions(workspace, [SLICE.model_copy(update={"period": "2036"})])
-        receipt_index.write_receipt_index(workspace, {"210100"})
+        receipt_index.write_receipt_index(workspace, [], NOW, {"210100"})
     assert take_arrival(workspace, arrival, NOW).outcome == "refused"
     return len(looked)
 

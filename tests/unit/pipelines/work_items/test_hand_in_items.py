@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.submissions.retraction import retract_submission
-from pipelines.work_items.hand_in_items import find_hand_in_items, find_held_back_items, find_mend_items
+from pipelines.work_items.hand_in_items import (
+    find_hand_in_items,
+    find_held_back_items,
+    find_mend_items,
+    find_misnamed_items,
+)
 from support.contracts import contract_with
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
@@ -107,3 +112,20 @@ def test_what_was_handed_in_or_waits_to_be_mended_is_not_asked_for_again(workspa
     after = datetime(2026, 6, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert list(find_hand_in_items(workspace, after)) == []
     assert [item.department for item in find_mend_items(workspace, after)] == ["210200"]
+
+
+def test_a_misnamed_file_waits_until_it_is_handed_in_under_a_right_name(workspace):
+    put(workspace, "210100", "stadium_2026.csv", GOOD)
+    (receipt,) = take_all(workspace).values()
+    (item,) = find_misnamed_items(workspace, NOW)
+    assert (item.kind, item.department, item.dataset, item.subject) == ("mend", "210100", None, receipt.number)
+    assert "stadium_2026.csv" in item.text.zh
+    hand_in(workspace, GOOD)
+    assert list(find_misnamed_items(workspace, NOW)) == []
+
+
+def test_a_file_in_no_folder_of_a_department_is_for_the_steward(workspace):
+    put(workspace, "219900", "venue_2026.csv", GOOD)
+    take_all(workspace)
+    (item,) = find_misnamed_items(workspace, NOW)
+    assert (item.department, item.role) == (None, "steward")

@@ -1,0 +1,64 @@
+"""The last decisions of people as lines of a list: who decided what about which dataset or hand-in, when and why.
+
+Read from the ledger, newest first, without a look at older ones. Not here: objections of the gate, which nobody decided.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.review.approvals import is_decision
+from pipelines.workspace import Workspace
+from schemas.text import Text
+from warehouse.ledger import EntryKind, LedgerEntry
+
+DECISIONS: Mapping[EntryKind, Text] = {
+    "approval": Text(zh="同意发布", en="approved"),
+    "refusal": Text(zh="不同意发布", en="refused"),
+    "revocation": Text(zh="取消本人的决定", en="took back the own decision about"),
+    "acceptance": Text(zh="接收被退回的报送", en="accepted a hand-in that was sent back"),
+    "retraction": Text(zh="撤回报送", en="took back a hand-in"),
+    "reinstatement": Text(zh="取消撤回", en="put a hand-in in force again"),
+    "withdrawal": Text(zh="停止开放", en="withdrew"),
+    "restoration": Text(zh="恢复开放", en="restored"),
+    "rollback": Text(zh="恢复上一版本", en="showed an earlier release of"),
+    "waiver": Text(zh="豁免", en="waived"),
+}
+"""Kinds of ledger entries that are decisions, and what was done, before the subject."""
+_GATE_SHARE = 5
+"""Refusals of the gate are entries of the kind of people's refusals: this many times as many are looked at."""
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One decision. `page`: of what it is about, relative to the installation's folder; "" if there is none."""
+
+    seq: int
+    at: datetime
+    who: str
+    what: Text
+    subject: str
+    reason: Text
+    page: str
+
+
+def list_decisions(workspace: Workspace, most: int) -> list[DecisionLine]:
+    """Returns the newest decisions of people, at most `most`."""
+    entries = workspace.ledger.list_newest(tuple(DECISIONS), most * _GATE_SHARE)
+    decided = [entry for entry in entries if entry.kind != "refusal" or is_decision(entry)]
+    return [_describe_decision(entry) for entry in decided[:most]]
+
+
+def _describe_decision(entry: LedgerEntry) -> DecisionLine:
+    facts, number = entry.facts, entry.facts.get("number", "")
+    what = next(text for kind, text in DECISIONS.items() if kind == entry.kind)
+    told = facts.get("reason") or ""
+    return DecisionLine(
+        seq=entry.seq,
+        at=entry.at,
+        who=entry.who,
+        what=what,
+        subject=str(facts.get("slice") or facts.get("dataset") or number),
+        reason=Text.model_validate(told) if isinstance(told, Mapping) else Text(zh=told, en=told),
+        page=f"receipts/{number}.html" if number else "",
+    )

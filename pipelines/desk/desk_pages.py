@@ -1,0 +1,78 @@
+"""The pages of the desk: `desk/index.html` for the steward, `desk/<department>.html` for each department, in both languages.
+
+Written together with the pages that list receipts, whenever something was handed in or decided; a page that is right already is not
+written. Not here: what they say (`desk_view.py`), their sentences and layout (`pipelines/pages`).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment
+
+from catalog.pages import make_environment, read_texts, render_bilingual_page
+from pipelines.desk.desk_view import DeskView, build_desk
+from pipelines.review.approvals import list_waiting
+from pipelines.review.candidate_pages import write_waiting_pages
+from pipelines.submissions.receipt_index import department_name, update_receipt_index, write_receipt_index
+from pipelines.submissions.receipt_page import FOLDER, read_sentences
+from pipelines.work_items.work_list import list_work_items
+from pipelines.workspace import Workspace
+from schemas.text import Text
+from warehouse.atomic_files import write_atomically
+
+
+def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[str] | None = None) -> Path:
+    """Brings the desk, the pages of candidates that wait, and those that list receipts up to date; returns the desk's first page.
+
+    `departments`: only their lists of receipts, after an intake; without it all of them, unless nothing has changed.
+    """
+    items = list_work_items(workspace, now)
+    if departments is None:
+        update_receipt_index(workspace, items, now)
+    else:
+        write_receipt_index(workspace, items, now, departments)
+    write_waiting_pages(workspace, list_waiting(workspace, now), now)
+    return _write_desk(workspace, build_desk(workspace, items, now))
+
+
+def _write_desk(workspace: Workspace, view: DeskView) -> Path:
+    title, folder = read_desk_texts()["desk.title"], workspace.layout.desk
+    first = folder / "index.html"
+    _write_page(workspace, first, "desk.html.j2", title, view)
+    for code in workspace.departments:
+        name = department_name(workspace, code)
+        file = folder / f"{code}.html"
+        items = [item for item in view.items if item.department == code]
+        if items or file.is_file():
+            said = Text(zh=f"{name.zh}：{title.zh}", en=f"{name.en}: {title.en}")
+            _write_page(workspace, file, "desk_department.html.j2", said, view, name=name, code=code, items=items)
+    return first
+
+
+def _write_page(workspace: Workspace, file: Path, template: str, title: Text, view: DeskView, **more: object) -> None:
+    text = render_bilingual_page(
+        _load_templates(),
+        template,
+        title=title,
+        synthetic=workspace.synthetic,
+        view=view,
+        today=view.today,
+        departments={code: department_name(workspace, code) for code in (*workspace.departments, "elsewhere")},
+        has_receipts={code for code in workspace.departments if (workspace.layout.receipts / f"{code}.html").is_file()},
+        **more,
+    )
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        write_atomically(file, text)
+
+
+@cache
+def read_desk_texts() -> dict[str, Text]:
+    """Returns every sentence of the desk by its key."""
+    return read_texts(FOLDER / "desk.yaml")
+
+
+@cache
+def _load_templates() -> Environment:
+    return make_environment(FOLDER, texts={**read_sentences(), **read_desk_texts()})

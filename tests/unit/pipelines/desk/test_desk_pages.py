@@ -1,0 +1,63 @@
+"""The pages of the desk: well-formed, linked to what is there, kept current with every decision, and not written for nothing."""
+
+import re
+
+import html5lib
+import pytest
+
+from pipelines.desk.desk_pages import refresh_pages
+from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.review.decisions import approve_candidate
+from support.contracts import contract_with
+from support.people import write_people
+from support.walked import take_all
+from support.workspaces import NOW, put, workspace_with
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    policy = {"submitters": ["city_bureau"], "approvals": {"roles": ["steward", "confidentiality"]}}
+    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"], policy=policy))
+    write_people(tmp_path)
+    put(workspace, "210100", "sample_2025.csv", "code,area\nS1,10\n")
+    put(workspace, "210200", "sample_2025.csv", "code,area\nS2,<script>alert(1)</script>\n")
+    take_all(workspace)
+    freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
+    return workspace
+
+
+def pages_of(workspace):
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(workspace.layout.desk.glob("*.html"))}
+
+
+def test_the_steward_and_each_department_with_work_have_a_page_and_every_link_leads_somewhere(workspace):
+    assert refresh_pages(workspace, NOW) == workspace.layout.desk / "index.html"
+    pages = pages_of(workspace)
+    assert set(pages) == {"index.html", "210200.html"}
+    for text in pages.values():
+        html5lib.HTMLParser(strict=True).parse(text)
+        assert "<script" not in text
+        for href in re.findall(r'href="([^"#]+)"', text):
+            assert (workspace.layout.desk / href).resolve().is_file(), href
+    assert "sportlake approve sample --as reviewer" in pages["index.html"]
+    assert "退回修改" in pages["210200.html"]
+
+
+def test_a_decision_is_on_the_page_and_what_is_right_is_not_written_again(workspace):
+    refresh_pages(workspace, NOW)
+    before = {path: path.stat().st_mtime_ns for path in workspace.layout.home.glob("*/*.html")}
+    refresh_pages(workspace, NOW)
+    assert {path: path.stat().st_mtime_ns for path in workspace.layout.home.glob("*/*.html")} == before
+    approve_candidate(workspace, "sample", NOW, "已核对")
+    refresh_pages(workspace, NOW)
+    assert "已核对" in pages_of(workspace)["index.html"]
+    assert "tester（数据管理员）同意" in pages_of(workspace)["index.html"]
+
+
+def test_a_department_that_has_done_its_work_keeps_a_page_that_says_so(workspace):
+    refresh_pages(workspace, NOW)
+    put(workspace, "210200", "sample_2025.csv", "code,area\nS2,10\n")
+    take_all(workspace)
+    refresh_pages(workspace, NOW, {"210200"})
+    assert "没有待办事项" in pages_of(workspace)["210200.html"]
+    assert "没有待办事项" in (workspace.layout.receipts / "210200.html").read_text(encoding="utf-8")
