@@ -101,8 +101,8 @@ def validate_submission(
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
-    asked, context = _rule_context(workspace, contract, slice_, received or on)
-    judged = judge_sound_cells(typed, rows, findings, asked, context)
+    trial = ProposalTrial(texts, rows, *_rule_context(workspace, contract, slice_, received or on))
+    judged = judge_sound_cells(typed, rows, findings, trial.contract, trial.context)
     fractions = magnitudes.check_fractions(sound, contract, judged)
     judged = _drop_blind_rules([*judged, *fractions], contract, matching.missing)
     complete = complete or reading.complete
@@ -115,9 +115,7 @@ def validate_submission(
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(
-            findings, reading, matching, ProposalTrial(texts, rows, asked, context), workspace, slice_
-        ),
+        findings=_finish_findings(findings, reading, matching, trial, workspace, slice_),
         reading=given,
         rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
         proposals=accepted_proposals,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.submissions.corrections import correction_columns, read_corrections
 from pipelines.workspace import open_workspace
 from support.workspaces import NOW
 from warehouse.database import WarehouseInputs, rebuild_database
@@ -97,6 +98,16 @@ def test_the_query_of_the_readme_runs(tmp_path):
     done = subprocess.run([duckdb, built.path, query], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "admin_code" in done.stdout
+
+
+def test_the_correction_of_the_readme_is_one_that_can_be_read(readme, tmp_path):
+    contract = open_workspace(tmp_path, "tester").contracts["facility"]
+    (example,) = re.findall(r"```csv\n(.*?)```", readme, re.DOTALL)
+    file = tmp_path / "facility.csv"
+    file.write_text(example, encoding="utf-8")
+    (found,) = read_corrections(file, contract)
+    told = [name for name in code_spans(readme) if name in correction_columns(contract)]
+    assert (found.field, set(correction_columns(contract)) - set(told)) == ("status", set(contract.primary_key))
 
 
 @pytest.mark.parametrize("listed", [shell_commands, code_spans, headings], ids=lambda part: part.__name__)
