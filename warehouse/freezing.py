@@ -18,7 +18,7 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
-from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
+from warehouse.atomic_files import file_sha256, hold_lock, make_folder, place_folder
 from warehouse.layout import Layout, require_safe_name
 from warehouse.releases import SUMS, Release, list_numbers, read_release
 
@@ -62,6 +62,7 @@ def freeze(
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
     rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
+    make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number = _next_number(contract, shelf, previous, now)
         facts: dict[str, Any] = {
@@ -99,11 +100,8 @@ def _finalise_folder(folder: Path, target: Path) -> None:
     (folder / SUMS).write_text(sums, encoding="ascii")
     for path in [*files, folder / SUMS]:
         path.chmod(0o444)
-        fsync_path(path)
     folder.chmod(0o755)
-    fsync_path(folder)
-    folder.rename(target)
-    fsync_path(target.parent)
+    place_folder(folder, target)
 
 
 def _next_number(contract: Contract, shelf: Path, previous: str | None, now: datetime) -> str:
