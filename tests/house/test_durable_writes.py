@@ -4,7 +4,6 @@ import ast
 from pathlib import Path
 
 import yaml
-
 from house.test_house_rules import ROOT, SOURCES
 
 LISTED = yaml.safe_load(Path(__file__).with_name("direct_writes.yaml").read_text(encoding="utf-8"))

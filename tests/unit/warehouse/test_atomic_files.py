@@ -67,9 +67,14 @@ def test_who_must_wait_for_a_lock_is_told_once(tmp_path):
 def test_a_file_takes_its_place_whole_or_not_at_all(tmp_path):
     file = tmp_path / "deep" / "x.json"
     write_atomically(file, "old")
-    with pytest.raises(ValueError, match="broken"), open_aside(file) as aside:
-        aside.write(b"half of the new")
-        raise ValueError("broken")
+
+    def break_off():
+        with open_aside(file) as aside:
+            aside.write(b"half of the new")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        break_off()
     assert [path.name for path in file.parent.iterdir()] == ["x.json"]
     assert file.read_text() == "old"
 
