@@ -113,5 +113,8 @@ def _next_number(contract: Contract, shelf: Path, previous: str | None, now: dat
                 en=f"the newest release of {contract.name} is {made[-1:]}, not {previous}; assemble the candidate again",
             )
         )
-    month = f"{now.year}.{now.month}."
+    # A clock that goes back must not make a release that counts as older than the one before it.
+    newest = tuple(int(part) for part in made[-1].split(".")[:2]) if made else (0, 0)
+    year, number = max((now.year, now.month), newest)
+    month = f"{year}.{number}."
     return month + str(1 + max((int(n.removeprefix(month)) for n in made if n.startswith(month)), default=0))

@@ -126,7 +126,9 @@ class _TableScan:
         places = range(self._column, self._column + width)
         if is_error:
             left = RAGGED_ROWS + 1 - len(self.found.failed)
-            self.found.failed.update(dict.fromkeys(islice(product(rows, places), max(0, left)), shown[:ERROR_CHARACTERS]))
+            self.found.failed.update(
+                dict.fromkeys(islice(product(rows, places), max(0, left)), shown[:ERROR_CHARACTERS])
+            )
             return
         behind = _SHOWN_BEHIND.search(shown) if kind in _NUMBERS else None
         if behind is None:

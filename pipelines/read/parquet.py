@@ -67,7 +67,9 @@ def read_parquet(path: Path, contract: Contract | None) -> Reading:
 def _find_text_columns(path: Path) -> list[str]:
     """Returns the names of the columns of texts: read as dictionaries, a text that the file holds once is measured once."""
     with pq.ParquetFile(path, memory_map=False) as file:
-        return [one.name for one in file.schema_arrow if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+        return [
+            one.name for one in file.schema_arrow if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)
+        ]
 
 
 def _refuse_unsupported(path: Path, file: pq.ParquetFile) -> None:
