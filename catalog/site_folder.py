@@ -10,6 +10,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
+from catalog.durable_files import fsync_path
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -25,6 +26,13 @@ class SiteFolder:
         self.folder = folder
         self.writes = 0
         self.digests: dict[str, str] = {}
+        self._unsynced: set[Path] = set()
+
+    def sync_folders(self) -> None:
+        """Make the names of everything written so far survive a loss of power; once for each folder, not for each file."""
+        for folder in sorted(self._unsynced):
+            fsync_path(folder)
+        self._unsynced.clear()
 
     def write_text(self, name: str, content: str) -> str:
         """Make the file `name` (relative, with slashes) hold this text in UTF-8; returns the name."""
@@ -64,7 +72,10 @@ class SiteFolder:
             self.writes += 1
 
     def _swap_in(self, aside: Path, target: Path) -> None:
+        fsync_path(aside)
         aside.replace(target)
+        inside = target.parent.relative_to(self.folder)
+        self._unsynced |= {self.folder, *(self.folder / part for part in (inside, *inside.parents))}
         self.writes += 1
 
 

@@ -97,7 +97,9 @@ class StaticCatalogue:
         site = self._write_tombstones(target, shown, retired)
         site |= self._write_site(target, [wanted[step.dataset] for step in plan.steps if step.action != "retire"])
         self._prune(target, shown, site)
+        target.sync_folders()
         target.write_text(STATE, SiteState(look=self._template_hash, site=site, shown=shown, retired=retired).to_json())
+        target.sync_folders()
         return complete_outcome(plan, writes=target.writes)
 
     def find_drift(self, entries: Sequence[CatalogueEntry]) -> list[Difference]:

@@ -41,7 +41,7 @@ from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock, write_table
+from warehouse.atomic_files import hold_lock, make_folder, place_folder, write_table
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.standing import find_standing, hand_in_order
 
@@ -210,14 +210,14 @@ def write_quarantine_box(workspace: Workspace, submission: Submission, judged: V
     box = workspace.layout.quarantine_folder(submission.number)
     if box.exists():
         return box
-    box.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(box.parent)
     temporary = Path(tempfile.mkdtemp(dir=box.parent, prefix=".filling-"))
     try:
         copy_original(workspace, submission, temporary)
         lines = "".join(f"{finding.model_dump_json()}\n" for finding in judged.findings)
         (temporary / "findings.jsonl").write_text(lines, encoding="utf-8")
         (temporary / "verdict.json").write_text(judged.verdict.model_dump_json(indent=1), encoding="utf-8")
-        temporary.rename(box)
+        place_folder(temporary, box)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return box

@@ -8,9 +8,9 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,27 +31,76 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def make_folder(path: Path) -> None:
+    """Create a folder and its missing parents; on return the names of the created ones survive a loss of power."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in reversed(missing):
+        fsync_path(folder.parent)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a UTF-8 text file with LF line ends; readers see the old file or the new one. Creates missing parent folders."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_bytes(text.encode("utf-8"))
-    replace_durably(aside, path)
+    with open_aside(path) as file:
+        file.write(text.encode("utf-8"))
 
 
 def write_table(path: Path, table: "pa.Table") -> None:
     """Write a table as one Parquet file; readers see the old file or the new one."""
     import pyarrow.parquet as pq  # noqa: PLC0415 -- most who hash or fsync a file, `sportlake check` among them, write no Parquet
 
-    aside = path.with_suffix(".part")
-    pq.write_table(table, aside)
-    replace_durably(aside, path)
+    with open_aside(path) as file:
+        pq.write_table(table, file)
+
+
+@contextmanager
+def open_aside(path: Path) -> Iterator[IO[bytes]]:
+    """Yield an empty file beside `path`, which takes its place durably at the end of the block, or is removed after an error.
+
+    Who writes the same path meanwhile, in this process or another one, waits. What a killed process left beside it is overwritten.
+    """
+    make_folder(path.parent)
+    aside = path.with_name(f".{path.name}.part")
+    with _lock_aside(aside) as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            aside.replace(path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+    fsync_path(path.parent)
 
 
 def replace_durably(aside: Path, target: Path) -> None:
-    """Call fsync on the finished file `aside`, then rename it over `target`."""
+    """Call fsync on the finished file `aside`, rename it over `target`, and call fsync on the folder of `target`."""
     fsync_path(aside)
     aside.replace(target)
+    fsync_path(target.parent)
+
+
+def place_folder(aside: Path, target: Path) -> None:
+    """Rename the finished folder `aside`, which holds files only, to `target`; its files and both names are durable on return.
+
+    OSError if `target` exists and is not empty.
+    """
+    for path in (*aside.iterdir(), aside):
+        fsync_path(path)
+    aside.rename(target)
+    fsync_path(target.parent)
+
+
+def _lock_aside(aside: Path) -> IO[bytes]:
+    """Open and empty the file `aside`, locked; one that another process renamed while this one waited for it is left alone."""
+    while True:
+        file = open(os.open(aside, os.O_RDWR | os.O_CREAT, 0o666), "r+b")  # noqa: PTH123, SIM115 -- a descriptor; the caller closes it
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), aside.stat()):
+                file.truncate(0)
+                return file
+        file.close()
 
 
 @contextmanager

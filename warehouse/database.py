@@ -19,7 +19,7 @@ from schemas.codelists import COLUMNS, CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from warehouse import meta, sql
-from warehouse.atomic_files import fsync_path, hold_lock
+from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -75,9 +75,7 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
             return RebuildResult(there[1], written=False, path=layout.warehouse)
         facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
         rows = _build_file(layout.home / _TEMPORARY_NAME, stock, versions, facts)
-        fsync_path(layout.home / _TEMPORARY_NAME)
-        (layout.home / _TEMPORARY_NAME).replace(layout.warehouse)
-        fsync_path(layout.home)
+        replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
     return RebuildResult(rows, written=True, path=layout.warehouse)
 
 

@@ -18,7 +18,7 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
-from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
+from warehouse.atomic_files import file_sha256, hold_lock, make_folder, place_folder
 from warehouse.layout import Layout, require_safe_name
 from warehouse.releases import SUMS, Release, list_numbers, read_release
 
@@ -67,6 +67,7 @@ def freeze(
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
     rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
+    make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number = _next_number(contract, shelf, previous, now)
         facts: dict[str, Any] = {
@@ -107,11 +108,8 @@ def _finalise_folder(folder: Path, target: Path) -> None:
     (folder / SUMS).write_text(sums, encoding="ascii")
     for path in [*files, folder / SUMS]:
         path.chmod(0o444)
-        fsync_path(path)
     folder.chmod(0o755)
-    fsync_path(folder)
-    folder.rename(target)
-    fsync_path(target.parent)
+    place_folder(folder, target)
 
 
 def _next_number(contract: Contract, shelf: Path, previous: str | None, now: datetime) -> str:
@@ -123,5 +121,8 @@ def _next_number(contract: Contract, shelf: Path, previous: str | None, now: dat
                 en=f"the newest release of {contract.name} is {made[-1:]}, not {previous}; assemble the candidate again",
             )
         )
-    month = f"{now.year}.{now.month}."
+    # A clock that goes back must not make a release that counts as older than the one before it.
+    newest = tuple(int(part) for part in made[-1].split(".")[:2]) if made else (0, 0)
+    year, number = max((now.year, now.month), newest)
+    month = f"{year}.{number}."
     return month + str(1 + max((int(n.removeprefix(month)) for n in made if n.startswith(month)), default=0))

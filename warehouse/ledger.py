@@ -7,6 +7,7 @@ Limit: the chain reveals any change, removal or exchange before its last entry. 
 detected from the file alone; keep a copy of `read_head()` elsewhere (a release, a letter) and ask `find_missing_heads` for it.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -18,7 +19,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 from schemas.errors import LedgerError
 from schemas.text import Text
-from warehouse.atomic_files import fsync_path
+from warehouse.atomic_files import fsync_path, make_folder
 from warehouse.chain import (
     LedgerEntry,
     LedgerHead,
@@ -211,7 +212,7 @@ class Ledger:
 
     @contextmanager
     def _lock_file(self) -> Iterator[int]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -260,15 +261,25 @@ def _parse_line(line: bytes, number: int) -> LedgerEntry:
 
 
 def _write_line(handle: int, line: bytes, end: int) -> None:
-    if os.write(handle, line) != len(line):
+    try:
+        whole = os.write(handle, line) == len(line)
+        if whole:
+            os.fsync(handle)
+    except OSError as wrong:
         os.ftruncate(handle, end)
-        raise LedgerError(
-            Text(
-                zh=f"磁盘已满，{len(line)} 字节的台账记录未写入；请清理空间后重试",
-                en=f"the disk is full: an entry of {len(line)} bytes was not written; free space and try again",
-            )
+        raise _unwritten_error(line, str(wrong.strerror)) from wrong
+    if not whole:
+        os.ftruncate(handle, end)
+        raise _unwritten_error(line, os.strerror(errno.ENOSPC))
+
+
+def _unwritten_error(line: bytes, problem: str) -> LedgerError:
+    return LedgerError(
+        Text(
+            zh=f"{len(line)} 字节的台账记录未写入（{problem}）；请清理磁盘空间或检查磁盘后重试",
+            en=f"an entry of {len(line)} bytes was not written to the ledger ({problem}); free space or check the disk, then try again",
         )
-    os.fsync(handle)
+    )
 
 
 def _refuse_unknown(kind: str, now: datetime) -> None:

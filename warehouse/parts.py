@@ -17,7 +17,7 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
-from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
+from warehouse.atomic_files import file_sha256, fsync_path
 from warehouse.layout import require_safe_name
 from warehouse.types import arrow_schema, lake_schema
 
@@ -84,7 +84,8 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
     path = f"{slice_folder(place.key)}/{digest}-{place.version}.parquet"
     target = place.table_folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    replace_durably(aside, target)
+    fsync_path(aside)
+    aside.replace(target)
     return Part(path, count, size)
 
 

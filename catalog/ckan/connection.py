@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from catalog.durable_files import replace_durably
 from schemas.errors import UsageError
 from schemas.text import Text
 
@@ -58,12 +59,12 @@ def read_connection(file: Path, token: SecretStr | None = None) -> Connection:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Writes the file atomically; at every moment only its owner can read it."""
+    """Writes the file atomically and durably; at every moment only its owner can read it."""
     temporary = file.with_name(f".{file.name}.new")
     temporary.unlink(missing_ok=True)
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
         out.write(text)
-    temporary.replace(file)
+    replace_durably(temporary, file)
 
 
 def _read_secret(file: Path, name: str) -> SecretStr:

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from catalog.durable_files import fsync_path
 from catalog.entry import CatalogueEntry
 from catalog.plan import OrphanItem
 from catalog.release_facts import DOCUMENTS, ReleaseFacts
@@ -49,7 +50,10 @@ class PublicFiles:
             _copy(self.releases / facts.dataset / facts.number / name, temporary / name, sha256)
         if target.exists():
             shutil.rmtree(target)
+        fsync_path(temporary)
         temporary.rename(target)
+        for folder in (target.parent, self.public):
+            fsync_path(folder)
         self.writes += 1
 
     def is_complete(self, facts: ReleaseFacts) -> bool:
@@ -77,6 +81,7 @@ class PublicFiles:
         shelf.write_text(
             f"{entry.dataset}/{INDEX}", json.dumps(release_index(entry), ensure_ascii=False, indent=1) + "\n"
         )
+        shelf.sync_folders()
         self.writes += shelf.writes
 
     def is_index_current(self, entry: CatalogueEntry) -> bool:

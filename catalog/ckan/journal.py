@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from catalog.durable_files import replace_durably
 from schemas.errors import CatalogueError
 from schemas.text import Text
 
@@ -42,11 +43,8 @@ class Journal:
         file = self._entry_file(note.dataset)
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = file.with_suffix(".part")
-        with temporary.open("w", encoding="utf-8") as out:
-            out.write(note.model_dump_json())
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(file)
+        temporary.write_text(note.model_dump_json(), encoding="utf-8")
+        replace_durably(temporary, file)
 
     def close_entry(self, dataset: str) -> None:
         """Deletes the entry: the work on that dataset is complete."""

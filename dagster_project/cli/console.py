@@ -4,6 +4,7 @@ Here: printing, and escaping external text (no terminal escape or markup of a fi
 Not here: the texts.
 """
 
+import errno
 import functools
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -41,8 +42,28 @@ def handle_errors(command: Callable[P, R]) -> Callable[P, R]:
         except SportlakeError as wrong:
             print_error(wrong.text)
             raise typer.Exit(REFUSED) from None
+        except OSError as wrong:
+            if wrong.errno not in _DISK:
+                raise
+            print_error(describe_disk_error(wrong))
+            raise typer.Exit(REFUSED) from None
 
     return spoken
+
+
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
+"""Numbers of errors that a person mends at the disk: it is full, read-only, broken, or somebody else's."""
+
+
+def describe_disk_error(wrong: OSError) -> "Text":
+    """Returns what the system says of a file that could not be read or written, and what to do."""
+    from schemas.text import Text
+
+    name = f" {wrong.filename}" if wrong.filename else ""
+    return Text(
+        zh=f"磁盘无法读写{name}（{wrong.strerror}）；请清理空间或检查权限和磁盘，再运行同一命令即可继续，已完成的步骤不会重复",
+        en=f"the disk refused{name} ({wrong.strerror}); free space, or check rights and disk, then give the same command again: it goes on where it stopped",
+    )
 
 
 def make_console() -> "Console":

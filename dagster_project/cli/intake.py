@@ -31,10 +31,11 @@ def fill_sample_inbox(
     from dagster_project.settings import read_settings
     from pipelines.sample.fill import fill_inbox
     from pipelines.sample.people import write_sample_people
+    from warehouse.atomic_files import write_atomically
 
     workspace = load_workspace(read_settings())
     workspace.layout.inbox.mkdir(parents=True, exist_ok=True)
-    workspace.layout.synthetic_marker.write_text("示例数据（虚构）\nsynthetic sample data\n", encoding="utf-8")
+    write_atomically(workspace.layout.synthetic_marker, "示例数据（虚构）\nsynthetic sample data\n")
     count = fill_inbox(
         workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, seed=seed, share=share
     )

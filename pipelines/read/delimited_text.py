@@ -16,7 +16,7 @@ from pipelines.read.decimal_commas import find_decimal_commas
 from pipelines.read.encoding import confirm_encoding, detect_encoding
 from pipelines.read.header import Header, find_header, require_header
 from pipelines.read.padding import content_size, describe_padding, open_content
-from pipelines.read.reading import FILE_BYTES, HEADER_WITHIN, Reading, refuse_file
+from pipelines.read.reading import COLUMNS, FILE_BYTES, HEADER_WITHIN, Reading, refuse_file
 from pipelines.read.swallowed_rows import SwallowedRowsDetector, drop_ragged
 from pipelines.read.tabulate import Record, tabulate_records
 from quality.conformance.lines import RecordLines, build_multi_line_record
@@ -25,6 +25,9 @@ from schemas.errors import UnreadableFile
 from schemas.text import Text
 
 DELIMITERS = {",": Text(zh="逗号", en="comma"), "\t": Text(zh="制表符", en="tab"), ";": Text(zh="分号", en="semicolon")}
+
+_SEARCHED = 10 * COLUMNS
+"""Number of cells of a record below the first that are searched for labels."""
 
 
 def read_delimited(path: Path, contract: Contract | None) -> Reading:
@@ -92,7 +95,8 @@ def _detect_delimiter(path: Path, encoding: str, contract: Contract | None) -> t
     found = {}
     for delimiter in DELIMITERS:
         # Unpaired quotes do not matter here: the strict reader refuses them later and names the line.
-        head = [record for _, record in islice(_read_records(path, encoding, delimiter, strict=False), HEADER_WITHIN)]
+        records = islice(_read_records(path, encoding, delimiter, strict=False), HEADER_WITHIN)
+        head = [record[:_SEARCHED] if number > 1 else record for number, record in records]
         found[delimiter] = require_header(find_header(head, contract), path.name, None)
     best = max(found, key=lambda delimiter: (found[delimiter].known, len(found[delimiter].labels)))
     return best, found[best]

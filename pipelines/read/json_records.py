@@ -16,7 +16,7 @@ from pipelines.read.features import feature_rows, is_features
 from pipelines.read.header import no_rows_error, parse_header, require_header
 from pipelines.read.padding import describe_padding, open_content
 from pipelines.read.paging import find_missing_pages
-from pipelines.read.reading import COLUMNS, JSON_BYTES, Reading, refuse_file
+from pipelines.read.reading import COLUMNS, JSON_BYTES, JSON_CONTAINERS, Reading, refuse_file
 from pipelines.read.tabulate import Record, tabulate_records
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
@@ -70,6 +70,12 @@ def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; caller
     try:
         with open_content(path) as file:
             text = file.read().decode("utf-8-sig")
+        if (containers := text.count("{") + text.count("[")) > JSON_CONTAINERS:
+            raise refuse_file(
+                "too-large",
+                f"“{path.name}”有 {containers} 个对象和列表，超过上限 {JSON_CONTAINERS}；请按年或按市拆成几个文件，或改用 CSV 报送",
+                f"“{path.name}” has {containers} objects and lists, above the limit of {JSON_CONTAINERS}; split it by year or by city, or send CSV",
+            )
         return json.loads(text, object_pairs_hook=_build_object, parse_constant=str)
     except UnicodeDecodeError as wrong:
         raise undecodable_error(path, wrong.start) from wrong

@@ -13,6 +13,7 @@ import zipfile
 from array import array
 from collections.abc import Collection
 from contextlib import closing
+from itertools import islice, product
 from pathlib import Path
 from xml.parsers import expat
 
@@ -32,6 +33,7 @@ from pipelines.read.workbook_xml import (
 from pipelines.read.zip_archive import BROKEN
 
 _CONTENT = "content.xml"
+_SHEET_ROWS = 1_048_576
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
@@ -90,7 +92,7 @@ class _TableScan:
         elif name == f"{_TABLE}table-row":
             self._column, self._repeated = 0, _repetition(attributes, "rows")
             if attributes.get(f"{_TABLE}visibility") in _HIDDEN:
-                self.found.hidden_rows.update(range(self._row, self._row + min(self._repeated, RAGGED_ROWS)))
+                self.found.hidden_rows.update(self._repeated_rows())
         elif name == f"{_TABLE}table-column":
             number = _repetition(attributes, "columns")
             if attributes.get(f"{_TABLE}visibility") in _HIDDEN:
@@ -112,14 +114,21 @@ class _TableScan:
         elif name == f"{_TABLE}table-row":
             self._row += self._repeated
 
+    def _repeated_rows(self) -> range:
+        """Returns the rows that the present element stands for; at most `RAGGED_ROWS`, and none below the end of a sheet."""
+        return range(self._row, min(self._row + min(self._repeated, RAGGED_ROWS), _SHEET_ROWS))
+
     def _note_cell(self, width: int) -> None:
         kind = self._cell[f"{_OFFICE}value-type"]
         is_error = any(key.endswith(" value-type") and value == "error" for key, value in self._cell.items())
         shown = "".join(self._texts).strip()
-        rows = range(self._row, self._row + min(self._repeated, RAGGED_ROWS))
+        rows = self._repeated_rows()
         places = range(self._column, self._column + width)
         if is_error:
-            self.found.failed.update({(row, column): shown[:ERROR_CHARACTERS] for row in rows for column in places})
+            left = RAGGED_ROWS + 1 - len(self.found.failed)
+            self.found.failed.update(
+                dict.fromkeys(islice(product(rows, places), max(0, left)), shown[:ERROR_CHARACTERS])
+            )
             return
         behind = _SHOWN_BEHIND.search(shown) if kind in _NUMBERS else None
         if behind is None:

@@ -42,19 +42,16 @@ def content_size(path: Path) -> int:
 
     Blanks and line ends after the first byte of padding belong to it.
     """
-    size = end = path.stat().st_size
+    content = end = path.stat().st_size
     with path.open("rb") as file:
-        tail = b""
-        while end > 0:
+        kept = 0
+        while end > 0 and not kept:
             start = max(0, end - _BLOCK)
             file.seek(start)
-            tail = file.read(end - start) + tail
-            end = start
-            if tail.strip(_PADDING + _BLANK):
-                break
-    kept = tail.rstrip(_PADDING + _BLANK)
-    ends = [at for at in (tail.find(bytes([byte]), len(kept)) for byte in _PADDING) if at >= 0]
-    return end + min(ends) if ends else size
+            block = file.read(end - start)
+            kept, end = len(block.rstrip(_PADDING + _BLANK)), start
+            content = min([content, *(start + at for byte in _PADDING if (at := block.find(byte, kept)) >= 0)])
+    return content
 
 
 def open_content(path: Path) -> BinaryIO:

@@ -27,7 +27,7 @@ from quality.findings import masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 
-_BATCH = 16_384
+_BATCH = 4_096
 
 
 def read_parquet(path: Path, contract: Contract | None) -> Reading:
@@ -38,7 +38,8 @@ def read_parquet(path: Path, contract: Contract | None) -> Reading:
     Raises UnreadableFile: corrupt, too-large, not-a-table (nested or binary columns), no-header, no-rows, long-cell.
     """
     try:
-        with pq.ParquetFile(path, memory_map=False) as file:
+        texts = _find_text_columns(path)
+        with pq.ParquetFile(path, memory_map=False, read_dictionary=texts) as file:
             _refuse_unsupported(path, file)
             labels = tuple(file.schema_arrow.names)
             header = require_header(parse_header(labels, contract), path.name, contract)
@@ -61,6 +62,14 @@ def read_parquet(path: Path, contract: Contract | None) -> Reading:
         format="parquet",
         decisions=tuple(describe_index_columns(index, 0)),
     )
+
+
+def _find_text_columns(path: Path) -> list[str]:
+    """Returns the names of the columns of texts: read as dictionaries, a text that the file holds once is measured once."""
+    with pq.ParquetFile(path, memory_map=False) as file:
+        return [
+            one.name for one in file.schema_arrow if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)
+        ]
 
 
 def _refuse_unsupported(path: Path, file: pq.ParquetFile) -> None:
@@ -93,10 +102,12 @@ def _read_text_table(path: Path, file: pq.ParquetFile) -> pa.Table:
     batches, size = [], 0
     # Batch by batch, so that data that expands without bound reaches the limit before memory is exhausted.
     for batch in file.iter_batches(_BATCH):
+        if any(_longest_text(column.dictionary) > CELL_CHARACTERS for column in batch.columns if _has_texts(column)):
+            raise _long_cell_error(path)
         texts = pa.RecordBatch.from_arrays([_convert_to_text(column) for column in batch.columns], schema=schema)
         size += texts.nbytes
         for column in texts.columns:
-            if (pc.max(pc.utf8_length(column)).as_py() or 0) > CELL_CHARACTERS:
+            if _longest_text(column) > CELL_CHARACTERS:
                 raise _long_cell_error(path)
         if size > TEXT_BYTES:
             raise refuse_file(
@@ -106,6 +117,16 @@ def _read_text_table(path: Path, file: pq.ParquetFile) -> pa.Table:
             )
         batches.append(texts)
     return pa.Table.from_batches(batches, schema=schema)
+
+
+def _has_texts(column: pa.Array) -> bool:
+    return pa.types.is_dictionary(column.type) and bool(
+        pa.types.is_string(column.type.value_type) or pa.types.is_large_string(column.type.value_type)
+    )
+
+
+def _longest_text(column: pa.Array) -> int:
+    return pc.max(pc.utf8_length(column)).as_py() or 0
 
 
 def _convert_to_text(column: pa.Array) -> pa.Array:

@@ -21,6 +21,8 @@ FILE_BYTES = 512 * 2**20
 WORKBOOK_BYTES = 128 * 2**20
 JSON_BYTES = 64 * 2**20
 """Maximum size of a JSON file. JSON is parsed whole and takes about ten times its size in memory."""
+JSON_CONTAINERS = 4_000_000
+"""Maximum number of objects and lists in a JSON file: one of seven bytes takes 170 in memory."""
 LINE_BYTES = 2**20
 CELL_CHARACTERS = 32_768
 """Maximum length of a cell, one more than in a spreadsheet (32 767).

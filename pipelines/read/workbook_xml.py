@@ -194,6 +194,7 @@ class _SheetScan:
         self._columns = frozenset(columns)
         self._kinds: Mapping[str, str] | None = None
         self._row = -1
+        self._hidden = 0
         self._reference: str | None = None
         self._after = -1
         self._type: str | None = None
@@ -232,7 +233,9 @@ class _SheetScan:
             self._formula = False
         elif kind == "col" and attributes.get("hidden") in _TRUE:
             first, last = parse_number(attributes.get("min")), parse_number(attributes.get("max"))
-            self.found.hidden_columns.update(range(max(first or 1, 1) - 1, min(last or 0, COLUMNS)))
+            # Areas stand in order; those that begin before the end of another one would only be filed again.
+            self.found.hidden_columns.update(range(max((first or 1) - 1, self._hidden), min(last or 0, COLUMNS)))
+            self._hidden = max(self._hidden, min(last or 0, COLUMNS))
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         if self._noted:

@@ -27,7 +27,7 @@ from schemas.contract import Contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256
+from warehouse.atomic_files import file_sha256, hold_lock, open_aside
 
 LONGEST_PERIOD = 20
 _UNSAFE = re.compile(r"[^0-9A-Za-z-]")
@@ -82,20 +82,17 @@ def deposit_file(
             )
         )
     folder = workspace.layout.inbox / target.department
-    sha256, stem = (
-        file_sha256(file),
-        target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else ""),
-    )
-    place = (
-        folder / file.name
-        if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete
-        else _free_path(folder, stem, _choose_suffix(file), sha256)
-    )
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(f".{place.name}.part")
-        shutil.copyfile(file, partial)
-        partial.replace(place)
+    stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
+    with hold_lock(workspace.layout.receiving_lock):  # or two at once take the same free name, and one file is lost
+        sha256 = file_sha256(file)
+        place = (
+            folder / file.name
+            if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete
+            else _free_path(folder, stem, _choose_suffix(file), sha256)
+        )
+        if not place.exists():
+            with file.open("rb") as source, open_aside(place) as copy:
+                shutil.copyfileobj(source, copy)
     waiting = next((arrival for arrival in list_arrivals(workspace, on) if arrival.path == place), None)
     if waiting is not None:
         return waiting

@@ -29,6 +29,7 @@ from schemas.contract import find_contract
 from schemas.errors import ContractError, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
+from warehouse.atomic_files import hold_lock
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import LedgerEntry
 from warehouse.standing import find_standing, is_retracted, list_hand_ins, list_sent_back, open_hand_in_index
@@ -111,14 +112,17 @@ def plan_rejudgement(workspace: Workspace, number: str, now: datetime) -> Rejudg
 def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Receipt:
     """Judges a submission again for good: a new receipt that names the old one, and its accepted rows in the lake."""
     old = read_submission(workspace, number)
-    fresh = old.model_copy(
-        update={
-            "number": choose_rejudgement_number(workspace.ledger, old),
-            "rejudges": number,
-            "judged_at": now,
-        }
-    )
-    with tempfile.TemporaryDirectory(dir=workspace.layout.home / "submissions", prefix=".arriving-") as folder:
+    with (
+        hold_lock(workspace.layout.receiving_lock),  # or two at once choose the same number
+        tempfile.TemporaryDirectory(dir=workspace.layout.home / "submissions", prefix=".arriving-") as folder,
+    ):
+        fresh = old.model_copy(
+            update={
+                "number": choose_rejudgement_number(workspace.ledger, old),
+                "rejudges": number,
+                "judged_at": now,
+            }
+        )
         copy_original(workspace, old, Path(folder))
         fresh = store_submission(workspace, fresh, Path(folder) / old.original)
     receipt = judge_submission(workspace, fresh)

@@ -22,7 +22,7 @@ from quality.findings import Finding
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256, fsync_path
+from warehouse.atomic_files import file_sha256, make_folder, place_folder
 from warehouse.ledger import Ledger
 from warehouse.standing import find_last_hand_in, hand_in_order, is_retracted
 
@@ -155,7 +155,7 @@ def receive_file(
     place = str(slice_) if slice_ else place
     _refuse_unkeepable(file)
     waiting = workspace.layout.home / "submissions"
-    waiting.mkdir(parents=True, exist_ok=True)
+    make_folder(waiting)
     with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
         size = file.stat().st_size
         kept = size <= LARGEST_FILE
@@ -188,9 +188,7 @@ def store_submission(workspace: Workspace, submission: Submission, content: Path
         if submission.kept:
             content.rename(box / submission.original)
         (box / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
-        for path in (*box.iterdir(), box):
-            fsync_path(path)
-        box.rename(home)
+        place_folder(box, home)
     submission = read_submission(workspace, submission.number)
     facts = {"number", "place", "filename", "sha256", "size"} | ({"rejudges"} if submission.rejudges else set())
     workspace.ledger.append_once(

@@ -6,7 +6,8 @@ from time import sleep
 
 import pytest
 
-from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
+from warehouse import atomic_files
+from warehouse.atomic_files import file_sha256, fsync_path, hold_lock, open_aside, place_folder, write_atomically
 
 
 def test_a_hash_is_of_the_bytes(tmp_path):
@@ -61,3 +62,60 @@ def test_who_must_wait_for_a_lock_is_told_once(tmp_path):
     with hold_lock(tmp_path / "lock", say):
         assert told == ["waiter"]
     holder.join()
+
+
+def test_a_file_takes_its_place_whole_or_not_at_all(tmp_path):
+    file = tmp_path / "deep" / "x.json"
+    write_atomically(file, "old")
+
+    def break_off():
+        with open_aside(file) as aside:
+            aside.write(b"half of the new")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        break_off()
+    assert [path.name for path in file.parent.iterdir()] == ["x.json"]
+    assert file.read_text() == "old"
+
+
+def test_what_a_killed_writer_left_is_overwritten(tmp_path):
+    (tmp_path / ".x.part").write_text("the longer text of one that was killed")
+    write_atomically(tmp_path / "x", "new")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("x", "new")]
+
+
+def test_of_many_who_write_one_file_at_once_one_is_whole_at_every_moment(tmp_path):
+    file, texts = tmp_path / "x", [letter * 50_000 for letter in "abcdefgh"]
+    write_atomically(file, texts[0])
+    writers = [
+        threading.Thread(target=lambda text=text: [write_atomically(file, text) for _ in range(10)]) for text in texts
+    ]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        assert file.read_text() in texts
+    for writer in writers:
+        writer.join()
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_folder_is_placed_whole_and_never_over_another(tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x").write_text(name)
+    place_folder(tmp_path / "first", tmp_path / "there")
+    with pytest.raises(OSError, match="not empty"):
+        place_folder(tmp_path / "second", tmp_path / "there")
+    assert (tmp_path / "there" / "x").read_text() == "first"
+
+
+def test_every_name_on_the_way_to_a_file_is_synced(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(atomic_files, "fsync_path", lambda path: synced.append(path.relative_to(tmp_path).as_posix()))
+    write_atomically(tmp_path / "a" / "b" / "x", "text")
+    assert synced == [".", "a", "a/b"]
+    (tmp_path / "aside").mkdir()
+    (tmp_path / "aside" / "y").touch()
+    place_folder(tmp_path / "aside", tmp_path / "a" / "there")
+    assert synced[3:] == ["aside/y", "aside", "a"]

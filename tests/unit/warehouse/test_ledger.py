@@ -1,5 +1,6 @@
 """The ledger: it keeps what it was told, and shows whatever was done to it afterwards."""
 
+import errno
 import json
 import os
 import threading
@@ -165,7 +166,21 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(ledger, monkeypatch):
     told(ledger, 1)
     write = os.write
     monkeypatch.setattr("warehouse.ledger.os.write", lambda handle, line: write(handle, line[:10]))
-    with pytest.raises(LedgerError, match="disk is full"):
+    with pytest.raises(LedgerError, match="No space left"):
+        told(ledger, 1)
+    monkeypatch.undo()
+    assert (len(ledger.read_entries()), ledger.verify_chain()) == (1, [])
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_an_entry_that_the_disk_refuses_is_not_there_afterwards(ledger, monkeypatch, call):
+    told(ledger, 1)
+
+    def refuse(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(f"warehouse.ledger.os.{call}", refuse)
+    with pytest.raises(LedgerError, match="Input/output error"):
         told(ledger, 1)
     monkeypatch.undo()
     assert (len(ledger.read_entries()), ledger.verify_chain()) == (1, [])

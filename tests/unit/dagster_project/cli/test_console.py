@@ -1,5 +1,7 @@
 """What reaches the terminal: no escapes, no markup, both languages."""
 
+import errno
+
 import pytest
 import typer
 
@@ -51,4 +53,28 @@ def test_any_other_error_is_not_swallowed():
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
+        command()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_refuses_is_said_without_a_traceback(number, capsys):
+    @handle_errors
+    def command():
+        raise OSError(number, "No space left on device", "ledger.jsonl")
+
+    with pytest.raises(typer.Exit) as end:
+        command()
+    assert end.value.exit_code == 2
+    said = capsys.readouterr().err
+    assert "ledger.jsonl" in said
+    assert "清理空间" in said
+    assert "give the same command again" in said
+
+
+def test_another_error_of_the_system_is_not_hidden():
+    @handle_errors
+    def command():
+        raise FileNotFoundError(errno.ENOENT, "No such file", "x")
+
+    with pytest.raises(FileNotFoundError):
         command()
