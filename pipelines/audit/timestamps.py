@@ -29,7 +29,7 @@ from pipelines.audit.ledger_heads import NotedHead
 from pipelines.workspace import Workspace
 from schemas.errors import LedgerError, UsageError
 from schemas.text import Text
-from warehouse.atomic_files import fsync_path, replace_durably
+from warehouse.atomic_files import open_aside
 from warehouse.chain import LedgerHead
 
 TIMEOUT = (5.0, 20.0)
@@ -66,12 +66,8 @@ def stamp_head(workspace: Workspace, url: str, root: Path | None) -> LedgerHead 
         raise LedgerError(
             Text(zh=f"时间戳服务 {url} 的应答无效：{problem.zh}", en=f"the stamp of {url} is not right: {problem.en}")
         )
-    target = _stamp_file(workspace, head)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_suffix(".part")
-    aside.write_bytes(answer)
-    replace_durably(aside, target)
-    fsync_path(target.parent)
+    with open_aside(_stamp_file(workspace, head)) as file:
+        file.write(answer)
     return head
 
 

@@ -26,14 +26,14 @@ from warehouse.atomic_files import write_atomically
 def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[str] | None = None) -> Path:
     """Brings the desk, the pages of candidates that wait, and those that list receipts up to date; returns the desk's first page.
 
-    `departments`: only their lists of receipts, after an intake; without it all of them, unless nothing has changed.
+    `departments`: after an intake, which changes no candidate: only their lists of receipts, and the desk.
     """
     items = list_work_items(workspace, now)
     if departments is None:
         update_receipt_index(workspace, items, now)
+        write_waiting_pages(workspace, list_waiting(workspace, now), now)
     else:
         write_receipt_index(workspace, items, now, departments)
-    write_waiting_pages(workspace, list_waiting(workspace, now), now)
     return _write_desk(workspace, build_desk(workspace, items, now))
 
 

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from warehouse.atomic_files import make_folder, replace_durably
+
 TAKEN, SENT_BACK = "已收", "退回"
 FOLDERS = frozenset({TAKEN, SENT_BACK})
 """Names of folders in which the inbox looks for no file."""
@@ -71,6 +73,6 @@ def file_by_outcome(file: Path, number: str, *, sent_back: bool) -> None:
     returned = taken.parent.with_name(SENT_BACK) / taken.name
     source, target = (taken, returned) if sent_back else (returned, taken)
     if source.is_file():
-        target.parent.mkdir(exist_ok=True)
+        make_folder(target.parent)
         with suppress(FileNotFoundError):
-            source.replace(target)
+            replace_durably(source, target)

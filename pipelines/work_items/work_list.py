@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from pipelines.work_items.dispute_items import find_dispute_items
+from pipelines.work_items.evidence_items import find_expiring_items, find_lacking_items
 from pipelines.work_items.hand_in_items import (
     find_hand_in_items,
     find_held_back_items,
@@ -33,6 +34,8 @@ FINDERS: tuple[Finder, ...] = (
     find_refused_items,
     find_gate_items,
     find_review_items,
+    find_lacking_items,
+    find_expiring_items,
 )
 
 
