@@ -47,6 +47,10 @@ EntryKind = Literal[
     "revocation",
     "waiver",
     "incident",
+    "erasure_request",
+    "erasure",
+    "redaction",
+    "erasure_end",
 ]
 
 
