@@ -103,6 +103,13 @@ class ReleaseApproval(_Frozen):
     synthetic: bool = False
 
 
+class ErasedPart(_Frozen):
+    """That something was erased from the release after it was made: when, and under which order."""
+
+    on: date
+    order: str
+
+
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
 
@@ -132,6 +139,7 @@ class ReleaseFacts(_Frozen):
     changes: ChangeSummary | None = Field(default=None, exclude_if=_is_none)
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
+    erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=_is_empty)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

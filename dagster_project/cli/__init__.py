@@ -14,6 +14,7 @@ from dagster_project.cli import (
     contracts,
     decisions,
     documents,
+    erasure,
     hand_ins,
     intake,
     people,
@@ -54,6 +55,7 @@ app.command("rollback")(decisions.rollback_command)
 app.command("rescan")(decisions.rescan_command)
 app.command("drift")(publishing.report_drift)
 app.command("orphans")(publishing.report_orphans)
+app.add_typer(erasure.app)
 app.add_typer(people.app)
 app.add_typer(publishing.warehouse)
 app.add_typer(status.ledger)
