@@ -70,4 +70,8 @@ def _mask_line(line: bytes, mask: Mask) -> bytes:
     begin, end = line.find(_BEGIN), line.rfind(_END)
     if not 0 <= begin < end:
         return line
-    return line[:begin] + mask(line[begin:end].decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape") + line[end:]
+    return (
+        line[:begin]
+        + mask(line[begin:end].decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        + line[end:]
+    )

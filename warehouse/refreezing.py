@@ -120,7 +120,9 @@ def _write_changes(
     told = json.loads((before / DESCRIPTOR).read_text(encoding="utf-8"))
     then = TableState(before / f"{folder.parent.name}.parquet", told["resources"][0]["schema"])
     found = changes.write_changes(then, TableState(fresh / f"{folder.parent.name}.parquet", schema), path)
-    return found and {name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()}
+    return found and {
+        name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
+    }
 
 
 def _measure_completeness(table: pa.Table) -> float:
@@ -146,7 +148,7 @@ def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, t
         (fresh / name).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _change_texts(told: Any, texts: TextChange) -> Any:
+def _change_texts(told: object, texts: TextChange) -> object:
     if isinstance(told, str):
         return texts(told)
     if isinstance(told, Mapping):

@@ -38,7 +38,9 @@ def rewrite_history(
         fresh = _write_fresh(con, table, key, rewrite)
         if fresh:
             _remove_checkpoints(table)
-            _rewrite_commits(table, lambda actions: [one for action in actions for one in _double_removal(action, fresh)])
+            _rewrite_commits(
+                table, lambda actions: [one for action in actions for one in _double_removal(action, fresh)]
+            )
             _rewrite_commits(table, lambda actions: [_rename(action, fresh) for action in actions])
         deltalog.remove_paths(deltalog.find_leftovers(table))
     return fresh
@@ -58,7 +60,9 @@ def _write_fresh(
 
 
 def _list_parts(table: Path) -> list[str]:
-    named = (action["add"]["path"] for _, actions in deltalog.read_commits(table) for action in actions if "add" in action)
+    named = (
+        action["add"]["path"] for _, actions in deltalog.read_commits(table) for action in actions if "add" in action
+    )
     return list(dict.fromkeys(named))
 
 

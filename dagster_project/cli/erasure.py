@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pipelines.erasure.sought_values import SoughtValues
     from pipelines.workspace import Workspace
 
-app = typer.Typer(name="erase", help="彻底删除个人信息（须两人）。 Erase a value for good, by two people.", no_args_is_help=True)
+app = typer.Typer(
+    name="erase", help="彻底删除个人信息（须两人）。 Erase a value for good, by two people.", no_args_is_help=True
+)
 NumberArgument = Annotated[str, typer.Argument(metavar="ERASE", help="申请编号 number of the request")]
 ValueFile = Annotated[
     Path | None,
@@ -36,7 +38,9 @@ def _describe_group() -> None:
 @handle_errors
 def request_command(
     order: Annotated[str, typer.Option("--order", help="依据的文号，公众可见 the order's number; the public reads it")],
-    reason: Annotated[str, typer.Option("--reason", help="原因，写入台账，不要写出该值 why, for the ledger; not the value")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="原因，写入台账，不要写出该值 why, for the ledger; not the value")
+    ],
     value_file: ValueFile = None,
     actor: ActorOption = None,
 ) -> None:
@@ -170,7 +174,7 @@ def _read_values(file: Path | None) -> "SoughtValues":
 
 def _print_places(workspace: "Workspace", sought: "SoughtValues") -> int:
     """Prints where the values stand, and returns in how many files."""
-    from pipelines.erasure.places import describe_area, find_places
+    from pipelines.erasure.found_places import describe_area, find_places
 
     found = find_places(workspace.layout, sought)
     if not found:
@@ -181,7 +185,7 @@ def _print_places(workspace: "Workspace", sought: "SoughtValues") -> int:
         [
             (
                 f"{describe_area(one.area).zh} {describe_area(one.area).en}",
-                sought.replace(str(one.path.relative_to(workspace.layout.home))),
+                sought.blank_text(str(one.path.relative_to(workspace.layout.home))),
                 one.count,
             )
             for one in found

@@ -19,14 +19,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.erasure.found_places import FoundPlace, count_in_file, describe_area, find_places, list_files
 from pipelines.erasure.originals import erase_file, erase_originals, mark_redacted, rename_file
-from pipelines.erasure.places import FoundPlace, count_in, describe_area, find_places, list_files
 from pipelines.erasure.requests import ErasureRequest, find_decision, forget_request, require_second_person
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.erasure.tables import erase_cells
@@ -76,7 +75,7 @@ def carry_out(
 
 def _decide(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
     """Record the decision once, with what lines of the ledger itself will be when their texts are masked."""
-    masked = {str(line.seq): line.digest for line in find_masked_lines(workspace.layout, sought.mask)}
+    masked = {str(line.seq): line.digest for line in find_masked_lines(workspace.layout, sought.mask_text)}
     facts = {
         "erasure": request.number,
         "order": request.order,
@@ -110,7 +109,7 @@ def _erase_read_rows(workspace: Workspace, sought: SoughtValues) -> None:
     for path in sorted((workspace.layout.home / "submissions").glob("*/accepted.parquet")):
         slice_ = read_submission(workspace, path.parent.name).slice
         contract = workspace.contracts.get(slice_.dataset) if slice_ else None
-        if contract is not None and count_in(path, sought):
+        if contract is not None and count_in_file(path, sought):
             write_table(path, erase_cells(pq.read_table(path), sought, _contract_schema(contract)).table)
 
 
@@ -118,7 +117,7 @@ def _erase_corrections(workspace: Workspace, sought: SoughtValues) -> None:
     """Leave out every correction that holds a value: it would bring the value back, or look for it in vain."""
     for path in sorted((workspace.layout.home / "corrections").glob("*.csv")):
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
-        kept = [row for row in rows if not any(sought.count(cell) for cell in row)]
+        kept = [row for row in rows if not any(sought.count_in(cell) for cell in row)]
         if len(kept) < len(rows):
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows(kept)
@@ -129,7 +128,7 @@ def _erase_plain_files(workspace: Workspace, sought: SoughtValues) -> None:
     """Erase from what was read and written about submissions, and from the names of files."""
     for path in list(list_files(workspace.layout)):
         if path.relative_to(workspace.layout.home).parts[0] not in _APART:
-            if count_in(path, sought):
+            if count_in_file(path, sought):
                 erase_file(path, sought)
             if path.is_file():
                 rename_file(path, sought)
@@ -154,9 +153,9 @@ def _erase_releases(workspace: Workspace, request: ErasureRequest, sought: Sough
             shutil.rmtree(left)
         for number in list_numbers(shelf):
             folder = shelf / number
-            if is_half_done(folder) or any(count_in(path, sought) for path in folder.iterdir()):
+            if is_half_done(folder) or any(count_in_file(path, sought) for path in folder.iterdir()):
                 made = refreeze_release(
-                    folder, lambda rows, schema: erase_cells(rows, sought, schema).table, sought.replace, note
+                    folder, lambda rows, schema: erase_cells(rows, sought, schema).table, sought.blank_text, note
                 )
                 _record_release(workspace, request, shelf.name, number, made.content_hash, now)
             elif request.number in (folder / DESCRIPTOR).read_text(encoding="utf-8"):
@@ -186,7 +185,7 @@ def _record_release(
 def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtValues) -> None:
     decided = find_decision(workspace, request.number)
     if decided is not None:
-        mask_lines(workspace.layout, decided.seq, sought.mask)
+        mask_lines(workspace.layout, decided.seq, sought.mask_text)
 
 
 def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:

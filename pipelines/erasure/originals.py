@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.erasure.places import count_in
+from pipelines.erasure.found_places import count_in_file
 from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.requests import ErasureRequest
 from pipelines.erasure.sought_values import MARK, SoughtValues
@@ -27,12 +27,12 @@ def erase_originals(workspace: Workspace, request: ErasureRequest, sought: Sough
     """
     for number in _list_numbers(workspace):
         submission = read_submission(workspace, number)
-        if submission.kept and count_in(original_file(workspace, submission), sought):
+        if submission.kept and count_in_file(original_file(workspace, submission), sought):
             submission = _erase_original(workspace, request, submission, sought)
         if submission.erased is not None and submission.erased.erasure == request.number:
             _record_redaction(workspace, request, submission, now)
     for path in _list_copies(workspace):
-        if count_in(path, sought):
+        if count_in_file(path, sought):
             erase_file(path, sought)
 
 
@@ -40,7 +40,11 @@ def mark_redacted(workspace: Workspace, request: ErasureRequest) -> None:
     """Write onto the receipts of this erasure's originals that something was erased from them."""
     for entry in workspace.ledger.read_entries("redaction"):
         number = entry.facts.get("number")
-        if entry.facts["erasure"] == request.number and number and workspace.layout.receipt_file(number, "json").is_file():
+        if (
+            entry.facts["erasure"] == request.number
+            and number
+            and workspace.layout.receipt_file(number, "json").is_file()
+        ):
             mark_receipt(workspace, number)
 
 
@@ -57,9 +61,9 @@ def erase_file(path: Path, sought: SoughtValues) -> bytes | None:
 
 def rename_file(path: Path, sought: SoughtValues) -> Path:
     """Take the values out of the name of a file; returns its path."""
-    if not sought.count(path.name):
+    if not sought.count_in(path.name):
         return path
-    fresh = path.with_name(sought.replace(f"-{path.name}", MARK)[1:])
+    fresh = path.with_name(sought.blank_text(f"-{path.name}", MARK)[1:])
     path.rename(fresh)
     fsync_path(path.parent)
     return fresh
@@ -100,7 +104,7 @@ def _erase_original(
 
 
 def _clean_name(name: str, sought: SoughtValues) -> str:
-    return sought.replace(f"-{name}", MARK)[1:]
+    return sought.blank_text(f"-{name}", MARK)[1:]
 
 
 def _record_redaction(workspace: Workspace, request: ErasureRequest, submission: Submission, now: datetime) -> None:

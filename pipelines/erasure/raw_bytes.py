@@ -18,7 +18,21 @@ from pipelines.erasure.sought_values import SoughtValues
 from pipelines.erasure.tables import count_cells, erase_cells
 
 _TEXT = frozenset(
-    {".csv", ".tsv", ".txt", ".json", ".jsonl", ".geojson", ".jsonld", ".html", ".xml", ".rels", ".yaml", ".svg", ".css"}
+    {
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".json",
+        ".jsonl",
+        ".geojson",
+        ".jsonld",
+        ".html",
+        ".xml",
+        ".rels",
+        ".yaml",
+        ".svg",
+        ".css",
+    }
 )
 _PACKAGES = frozenset({".xlsx", ".xlsm", ".zip"})
 _WIDE = ("utf-16-le", "utf-16-be")
@@ -68,8 +82,8 @@ def _erase_package(content: bytes, sought: SoughtValues, *, rewritable: bool) ->
         with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(written, "w") as target:
             for part in source.infolist():
                 erased = erase_bytes(part.filename, source.read(part), sought)
-                count += erased.count + sought.count(part.filename)
-                rewritable = rewritable and erased.content is not None and not sought.count(part.filename)
+                count += erased.count + sought.count_in(part.filename)
+                rewritable = rewritable and erased.content is not None and not sought.count_in(part.filename)
                 target.writestr(part, erased.content or b"", zipfile.ZIP_DEFLATED)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
         found = _erase_text(content, sought, "")[0]
@@ -88,7 +102,7 @@ def _erase_text(content: bytes, sought: SoughtValues, suffix: str) -> tuple[int,
         count, content = count + found, changed
     if wide and not count and suffix not in _TEXT:
         # Texts of a binary file begin at even and at odd places.
-        count = sum(sought.count(content[1:].decode(encoding, "replace")) for encoding in wide)
+        count = sum(sought.count_in(content[1:].decode(encoding, "replace")) for encoding in wide)
     return count, content
 
 
@@ -97,7 +111,7 @@ def _erase_encoded(content: bytes, encoding: str, sought: SoughtValues, suffix: 
         text = content.decode(encoding, "surrogateescape")
         exact = text.encode(encoding, "surrogateescape") == content
     except UnicodeError:
-        return sought.count(content.decode(encoding, "replace")), content
+        return sought.count_in(content.decode(encoding, "replace")), content
     found, erased = _erase_in(text, sought, suffix)
     return found, erased.encode(encoding, "surrogateescape") if found and exact else content
 
@@ -108,8 +122,8 @@ def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
             return _erase_xml(text, sought)
         case ".json" | ".geojson" | ".jsonl" | ".jsonld":
             return _erase_json(text, sought)
-    count = sought.count(text)
-    return count, sought.replace(text) if count else text
+    count = sought.count_in(text)
+    return count, sought.blank_text(text) if count else text
 
 
 def _erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
@@ -124,8 +138,8 @@ def _erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
         return f"{found['before']}null"
 
     bare = re.sub(_JSON_NUMBER, empty, text) if sought.has_numbers else text
-    count = sought.count(bare)
-    return numbers + count, sought.replace(bare) if count else bare
+    count = sought.count_in(bare)
+    return numbers + count, sought.blank_text(bare) if count else bare
 
 
 def _erase_xml(text: str, sought: SoughtValues) -> tuple[int, str]:
@@ -135,7 +149,11 @@ def _erase_xml(text: str, sought: SoughtValues) -> tuple[int, str]:
     def empty(cell: re.Match[str]) -> str:
         nonlocal numbers
         number = _NUMBER.search(cell["inside"])
-        if number is None or 't="s"' in cell["about"] or not (sought.is_number(number[1]) or sought.is_whole(number[1])):
+        if (
+            number is None
+            or 't="s"' in cell["about"]
+            or not (sought.is_number(number[1]) or sought.is_whole(number[1]))
+        ):
             return cell[0]
         numbers += 1
         return f"<c{cell['about']}/>"
@@ -144,12 +162,12 @@ def _erase_xml(text: str, sought: SoughtValues) -> tuple[int, str]:
         nonlocal numbers
         runs = _RUN.findall(shared["inside"])
         said = "".join(runs)
-        if len(runs) < 2 or not sought.count(said) or any(sought.count(run) for run in runs):
+        if not runs[1:] or not sought.count_in(said) or any(sought.count_in(run) for run in runs):
             return shared[0]
         numbers += 1
-        return f"<{shared[1]}><t>{sought.replace(f' {said} ')}</t></{shared[1]}>"
+        return f"<{shared[1]}><t>{sought.blank_text(f' {said} ')}</t></{shared[1]}>"
 
     joined = _SHARED.sub(join, text)
     bare = _CELL.sub(empty, joined) if sought.has_numbers else joined
-    count = sought.count(bare)
-    return numbers + count, sought.replace(bare) if count else bare
+    count = sought.count_in(bare)
+    return numbers + count, sought.blank_text(bare) if count else bare

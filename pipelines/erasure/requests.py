@@ -51,7 +51,7 @@ def request_erasure(
     """
     _require_decider(workspace)
     said = checked_reason(order), checked_reason(reason)
-    if any(sought.count(text) for text in said):
+    if any(sought.count_in(text) for text in said):
         raise UsageError(
             Text(
                 zh="文号或原因中含有要删除的值，会留在台账中；请改写",

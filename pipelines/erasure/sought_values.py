@@ -24,13 +24,13 @@ _SHORTEST_NUMBER, _SHORTEST_LATIN, _SHORTEST_CHINESE = 6, 5, 2
 _NO_WIDTH = f"[{re.escape(ZERO_WIDTH)}]*"
 _BETWEEN_DIGITS = f"[{re.escape(ZERO_WIDTH + HYPHENS)} \u00a0\u3000\\-._/·．／]*"
 _BLANK = "[ \t\u00a0\u2002-\u200a\u3000]+"
-_EDGE = "\"\t\r\n,;|，；｜><"
+_EDGE = '"\t\r\n,;|，；｜><'
 _NUMBER = re.compile(r"[0-9]+[Xx]?")
 _ESCAPED = r"(?<=\\u[0-9A-Fa-f]{4})"
 
 
 class SoughtValues:
-    """One or more values, each a line of plain text. `count` and `replace` work on raw text, `is_whole` on one cell."""
+    """One or more values, each a line of plain text. `count_in` and `blank_text` work on raw text, `is_whole` on one cell."""
 
     def __init__(self, values: Sequence[str]) -> None:
         self.folded = tuple(dict.fromkeys(fold_text(value).strip() for value in values if value.strip()))
@@ -41,7 +41,7 @@ class SoughtValues:
         """Whether one of the values is a number."""
         return bool(self._numbers)
 
-    def count(self, text: str) -> int:
+    def count_in(self, text: str) -> int:
         """Return how often one of the values stands in the text."""
         return sum(1 for _ in self._pattern.finditer(text))
 
@@ -57,11 +57,11 @@ class SoughtValues:
             return False
         return any(value.isdigit() and float(value) == number for value in self._numbers)
 
-    def replace(self, text: str, mark: str = MARK) -> str:
+    def blank_text(self, text: str, mark: str = MARK) -> str:
         """Return the text with `mark` in place of each value; nothing in place of one that fills its cell of a delimited file."""
         return self._pattern.sub(lambda found: "" if _fills_cell(text, found) else mark, text)
 
-    def mask(self, text: str) -> str:
+    def mask_text(self, text: str) -> str:
         """Return the text with as many `*` in place of each value as it has bytes in UTF-8."""
         return self._pattern.sub(lambda found: "*" * len(found[0].encode("utf-8", "surrogatepass")), text)
 
@@ -119,7 +119,7 @@ def _spell_value(value: str) -> str:
 
 
 def _list_starts(value: str) -> set[str]:
-    """Return the characters, other than `\\` and `&`, with which a spelling of the value may begin."""
+    """Return the characters, other than a backslash and `&`, with which a spelling of the value may begin."""
     first = (_strip_number(value) or value)[0]
     return {first, unicodedata.normalize("NFD", first)[0], *_same_characters()[first.casefold()]}
 

@@ -66,7 +66,7 @@ def _find_cells(column: pa.ChunkedArray, sought: SoughtValues) -> pa.Array:
     texts = (whole if pa.types.is_string(whole.type) else whole.cast(pa.string())).dictionary_encode()
     is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     held = [
-        text is not None and (sought.count(text) > 0 or (not is_text and sought.is_number(text)))
+        text is not None and (sought.count_in(text) > 0 or (not is_text and sought.is_number(text)))
         for text in texts.dictionary.to_pylist()
     ]
     return pc.fill_null(pa.array(held, pa.bool_()).take(texts.indices), False)
@@ -85,8 +85,8 @@ def _empty_cells(
 
 
 def _blank_text(text: str | None, sought: SoughtValues, *, required: bool) -> str | None:
-    if text is None or not sought.count(text):
+    if text is None or not sought.count_in(text):
         return text
     # Said in words only where something must stand, or something else stands beside it.
-    left = sought.replace(f" {text} ")[1:-1]
+    left = sought.blank_text(f" {text} ")[1:-1]
     return None if sought.is_whole(text) and not required else left

@@ -17,9 +17,10 @@ import pytest
 from deltalake import DeltaTable
 from openpyxl import Workbook
 
+from catalog.static import StaticCatalogue
 from pipelines.erasure import carry_out as carrying
 from pipelines.erasure.carry_out import carry_out
-from pipelines.erasure.places import find_places
+from pipelines.erasure.found_places import find_places
 from pipelines.erasure.requests import cancel_request, list_requests, request_erasure
 from pipelines.erasure.sought_values import checked_values
 from pipelines.publication.due import warehouse_inputs
@@ -34,7 +35,6 @@ from support.contracts import contract_with
 from support.people import write_people
 from support.walked import publish_all, release_all, take_all
 from support.workspaces import NOW, put, workspace_with
-from catalog.static import StaticCatalogue
 from warehouse.database import rebuild_database
 from warehouse.releases import list_numbers, verify_release
 
@@ -62,14 +62,24 @@ def lived_in(home):
     contracts = [contract_with(["id", "note", "n:integer"], name=name) for name in ("sample", "other")]
     workspace = workspace_with(home, *contracts)
     write_people(home)
-    put(workspace, "210100", "sample_2026.csv", csv_text([("a", NAME, 1), ("b", f"联系{NAME[:2]}\u200b{NAME[2:]}", "x"), *FILLER]))
+    put(
+        workspace,
+        "210100",
+        "sample_2026.csv",
+        csv_text([("a", NAME, 1), ("b", f"联系{NAME[:2]}\u200b{NAME[2:]}", "x"), *FILLER]),
+    )
     put(workspace, "210200", "sample_2026.csv", csv_text([(f"d{one}", note, n) for one, note, n in FILLER]))
     put(workspace, "210200", "other_2026.csv", csv_text([("a", NAME, 1), *FILLER]).encode("gb18030"))
     put(workspace, "lnsports", f"other_2026_{NAME}.csv", csv_text([("e", "x", 1), *FILLER]).replace("c", "z"))
     take_all(workspace)
     release_all(workspace)
     publish_all(workspace)
-    put(workspace, "210100", "sample_2026.xlsx", workbook_bytes([("a", "其他", 1), ("k", NAME, 2), ("w", NAME, "很多"), *FILLER]))
+    put(
+        workspace,
+        "210100",
+        "sample_2026.xlsx",
+        workbook_bytes([("a", "其他", 1), ("k", NAME, 2), ("w", NAME, "很多"), *FILLER]),
+    )
     put(workspace, "210100", "other_2026.csv", csv_text([("q", NAME, "错")] * 3))
     take_all(workspace, LATER)
     release_all(workspace, LATER)
@@ -103,7 +113,9 @@ def texts_in(name, content):
         yield json.dumps(pq.read_table(io.BytesIO(content)).to_pydict(), ensure_ascii=False, default=str)
     if name.endswith(".duckdb"):
         connection = duckdb.connect(name, read_only=True)
-        for schema, table in connection.execute("select table_schema, table_name from information_schema.tables").fetchall():
+        for schema, table in connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall():
             yield str(connection.execute(f'select * from "{schema}"."{table}"').fetchall())
         connection.close()
 
@@ -129,13 +141,25 @@ def erase(workspace, request, sought):
 def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
     home, sought = workspace.layout.home, checked_values([NAME])
     before = holders(home)
-    for part in ("submissions/", "inbox/", "quarantine/", "receipts/", "lake/", "releases/", "catalogue/", "warehouse.duckdb", "ledger/"):
+    for part in (
+        "submissions/",
+        "inbox/",
+        "quarantine/",
+        "receipts/",
+        "lake/",
+        "releases/",
+        "catalogue/",
+        "warehouse.duckdb",
+        "ledger/",
+    ):
         assert any(name.startswith(part) for name in before), part
     assert {name.rsplit(".", 1)[1] for name in before} >= {"csv", "xlsx", "parquet", "json", "html", "duckdb", "jsonl"}
     versions = {name: workspace.lake.current_version(c) for name, c in workspace.contracts.items()}
     hashes = {e.facts["number"]: e.facts["sha256"] for e in workspace.ledger.read_entries("submission")}
     request = request_erasure(workspace, sought, "辽体删〔2026〕1号", "本人申请", LATER)
-    assert sum(erase(workspace, request, sought).values()) >= len([name for name in before if not name.endswith("duckdb")])
+    assert sum(erase(workspace, request, sought).values()) >= len(
+        [name for name in before if not name.endswith("duckdb")]
+    )
     assert holders(home) == []
     assert find_places(workspace.layout, sought) == []
     assert list_requests(workspace) == []

@@ -46,7 +46,7 @@ class FoundPlace(NamedTuple):
 
 def find_places(layout: Layout, sought: SoughtValues) -> list[FoundPlace]:
     """Return every file below the home that holds a value in its bytes or its name, by path."""
-    found = ((path, count_in(path, sought) + sought.count(path.name)) for path in list_files(layout))
+    found = ((path, count_in_file(path, sought) + sought.count_in(path.name)) for path in list_files(layout))
     return [FoundPlace(name_area(layout, path), path, count) for path, count in found if count]
 
 
@@ -71,7 +71,7 @@ def describe_area(area: str) -> Text:
     return AREAS.get(area, OTHER)
 
 
-def count_in(path: Path, sought: SoughtValues) -> int:
+def count_in_file(path: Path, sought: SoughtValues) -> int:
     """Return how often a value stands in the content of a file; binary workbooks are read as tables too."""
     count = erase_bytes(path.name, path.read_bytes(), sought).count
     return count or (_count_cells(path, sought) if path.suffix.lower() in _OLD_WORKBOOKS else 0)
@@ -82,4 +82,4 @@ def _count_cells(path: Path, sought: SoughtValues) -> int:
         table = read_file(path).table
     except UnreadableFile:
         return 0
-    return sum(1 for column in table.columns for cell in column.to_pylist() if cell and sought.count(cell))
+    return sum(1 for column in table.columns for cell in column.to_pylist() if cell and sought.count_in(cell))
