@@ -50,7 +50,10 @@ def withdraw_command(
     if undo:
         if successor is not None or personal_data:
             raise UsageError(
-                Text(zh="--undo 不需要 --successor 和 --personal-data", en="--undo takes no --successor or --personal-data")
+                Text(
+                    zh="--undo 不需要 --successor 和 --personal-data",
+                    en="--undo takes no --successor or --personal-data",
+                )
             )
         restore_dataset(workspace, dataset, why, settings.current_time())
         print_message(f"{dataset} 已恢复；{NEXT[0]}", f"restored; {NEXT[1]}")

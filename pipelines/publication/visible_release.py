@@ -45,7 +45,9 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
 def _personal_numbers(workspace: Workspace, dataset: str) -> set[str]:
     """Returns every release made before a withdrawal for personal data, unless something was erased from it after that."""
     ledger = workspace.ledger
-    withdrawals = [entry for entry in ledger.find_entries("withdrawal", "dataset", dataset) if entry.facts.get("personal")]
+    withdrawals = [
+        entry for entry in ledger.find_entries("withdrawal", "dataset", dataset) if entry.facts.get("personal")
+    ]
     last = withdrawals[-1].seq if withdrawals else 0
     erased = {one.facts["release"] for one in ledger.find_entries("redaction", "dataset", dataset) if one.seq > last}
     before = {one.facts["number"] for one in ledger.find_entries("release", "dataset", dataset) if one.seq < last}

@@ -44,7 +44,7 @@ def test_a_workbook_stays_one():
 
 
 def test_a_text_cut_into_runs_is_found():
-    part = '<sst><si><r><t>王</t></r><r><t>小明</t></r></si><si><t>x</t></si></sst>'
+    part = "<sst><si><r><t>王</t></r><r><t>小明</t></r></si><si><t>x</t></si></sst>"
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
         package.writestr("xl/sharedStrings.xml", part)

@@ -21,7 +21,11 @@ def test_an_optional_cell_becomes_empty_and_a_longer_text_keeps_the_rest():
     table = rows(note=["王小明", "联系王小明", "x"], tel=[13800138000, 1, None])
     erased = erase_cells(table, SOUGHT, schema(id={}, note={}, tel={}))
     assert erased.cells == count_cells(table, SOUGHT) == 3
-    assert erased.table.to_pydict() == {"id": ["a", "b", "c"], "note": [None, f"联系{MARK}", "x"], "tel": [None, 1, None]}
+    assert erased.table.to_pydict() == {
+        "id": ["a", "b", "c"],
+        "note": [None, f"联系{MARK}", "x"],
+        "tel": [None, 1, None],
+    }
     assert erased.table.schema == table.schema
 
 
