@@ -113,6 +113,13 @@ class ReleaseAssessment(ReleaseApproval):
     result: str | None = Field(default=None, exclude_if=_is_none)
 
 
+class ErasedPart(_Frozen):
+    """That something was erased from the release after it was made: when, and under which order."""
+
+    on: date
+    order: str
+
+
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
 
@@ -144,6 +151,7 @@ class ReleaseFacts(_Frozen):
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
     assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=_is_empty)
     ledger_head: str | None = Field(default=None, exclude_if=_is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
+    erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=_is_empty)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -31,6 +31,7 @@ def _release_record(facts: ReleaseFacts) -> dict[str, Any]:
         "synthetic": facts.synthetic,
         "rows": facts.rows,
         "changes": facts.changes.model_dump(mode="json") if facts.changes else None,
+        **({"erased": [one.model_dump(mode="json") for one in facts.erased]} if facts.erased else {}),
         "files": [_file_record(facts, file, kinds[file.name]) for file in facts.files],
     }
 

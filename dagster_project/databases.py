@@ -84,6 +84,15 @@ def set_aside(folder: Path) -> Path:
     return aside
 
 
+def remove_history(folder: Path) -> None:
+    """Deletes all databases below `folder`, also those set aside, and stored outputs; new ones are made at the next run.
+
+    For erasures: a database keeps the pages of deleted rows. No run may be at work.
+    """
+    for path in [folder / HISTORY, folder / SCHEDULES, folder / "storage", *folder.glob("damaged-*")]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def describe_new_databases(aside: Path) -> Text:
     """Returns the sentence about databases that were moved to `aside`."""
     return Text(

@@ -30,7 +30,7 @@ from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
     Submission,
     copy_original,
-    describe_too_large,
+    describe_not_stored,
     original_file,
     read_submission,
 )
@@ -152,7 +152,7 @@ def judge_original(
     if problem is not None:
         return refuse_submission(problem)
     if not submission.kept:
-        return refuse_submission(describe_too_large(submission))
+        return refuse_submission(describe_not_stored(submission))
     if submission.slice is None:
         raise UsageError(
             Text(

@@ -16,6 +16,8 @@ from schemas.text import Text
 
 INITIAL_HASH = "0" * 64
 _HEAD = re.compile(r"\b([1-9]\d{0,14}):([0-9a-f]{16,64})\b")
+MASKED = "masked"
+"""The fact of an entry `erasure` that declares lines masked: their numbers, and the SHA-256 of each masked line."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,30 @@ def parse_entry(line: bytes) -> LedgerEntry | None:
 
 
 def find_missing_heads(raw: bytes, noted: Collection[LedgerHead]) -> list[LedgerHead]:
-    """Return the heads, noted elsewhere, that a ledger's bytes do not hold: cut off, or replaced together with all that follows."""
-    found = [parse_entry(line) for line in raw.split(b"\n")[:-1]]
-    hashes = {entry.seq: _entry_hash(entry) for entry in found if entry is not None}
+    """Return the heads, noted elsewhere, that a ledger's bytes do not hold: cut off, or replaced together with all that follows.
+
+    A line that an erasure declares masked stands for the entry that it was.
+    """
+    lines = raw.split(b"\n")[:-1]
+    found = [parse_entry(line) for line in lines]
+    masked = _list_masked(lines, found)
+    hashes = {
+        entry.seq: entry.hash if _is_masked(line, masked.get(entry.seq, ())) else _entry_hash(entry)
+        for line, entry in zip(lines, found, strict=True)
+        if entry is not None
+    }
     return [head for head in noted if not hashes.get(head.seq, "").startswith(head.hash)]
 
 
 def find_chain_errors(raw: bytes) -> Iterator[Text]:
-    """Yield the errors of a ledger's bytes: changed, misplaced, unlinked, torn."""
+    """Yield the errors of a ledger's bytes: changed, misplaced, unlinked, torn.
+
+    A line that an intact later entry declares masked (`ledger_masking.py`) may be as it was, or exactly as declared.
+    """
     *lines, torn = raw.split(b"\n")
     found = [parse_entry(line) for line in lines]
     entries = [entry for entry in found if entry is not None]
-    yield from _find_changed(lines, found)
+    yield from _find_changed(lines, found, _list_masked(lines, found))
     yield from _find_misplaced([entry.seq for entry in entries])
     yield from _find_unlinked(entries)
     if torn:
@@ -98,11 +112,37 @@ def find_chain_errors(raw: bytes) -> Iterator[Text]:
         )
 
 
-def _find_changed(lines: list[bytes], found: list[LedgerEntry | None]) -> Iterator[Text]:
+def list_declared(entry: LedgerEntry) -> dict[int, set[str]]:
+    """Return which earlier lines an entry declares masked, and the SHA-256 of each as it is then."""
+    told = entry.facts.get(MASKED, {}) if entry.kind == "erasure" else {}
+    return {int(seq): {digest} for seq, digest in told.items() if int(seq) < entry.seq}
+
+
+def _list_masked(lines: list[bytes], found: list[LedgerEntry | None]) -> dict[int, set[str]]:
+    """Return what intact entries declare; a line may be masked several times, by several erasures."""
+    masked: dict[int, set[str]] = {}
+    for line, entry in zip(lines, found, strict=True):
+        if entry is not None and MASKED in entry.facts and _is_intact(entry, line):
+            for seq, digests in list_declared(entry).items():
+                masked.setdefault(seq, set()).update(digests)
+    return masked
+
+
+def _is_intact(entry: LedgerEntry, line: bytes) -> bool:
+    return entry_line(entry) == line + b"\n" and _entry_hash(entry) == entry.hash
+
+
+def _is_masked(line: bytes, declared: Collection[str]) -> bool:
+    return hashlib.sha256(line).hexdigest() in declared
+
+
+def _find_changed(
+    lines: list[bytes], found: list[LedgerEntry | None], masked: Mapping[int, set[str]]
+) -> Iterator[Text]:
     for number, (line, entry) in enumerate(zip(lines, found, strict=True), start=1):
         if entry is None:
             yield Text(zh=f"第 {number} 行已损坏，无法读取", en=f"line {number} is damaged and cannot be read")
-        elif entry_line(entry) != line + b"\n" or _entry_hash(entry) != entry.hash:
+        elif not _is_intact(entry, line) and not _is_masked(line, masked.get(entry.seq, ())):
             yield Text(zh=f"第 {entry.seq} 条记录被改动", en=f"entry {entry.seq} was changed (line {number})")
 
 

@@ -10,7 +10,7 @@ torn commit was never acknowledged.
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,17 +84,27 @@ def sweep_files(table: Path, now: datetime) -> list[Path]:
     Leftovers are parts that no commit names, and unfinished files. Commits and every part that any commit names stay, so
     every version can still be read.
     """
+    left = find_leftovers(table)
+    gone = [p for p in left if now.timestamp() - p.stat().st_mtime > SWEEP_AFTER.total_seconds()]
+    remove_paths(gone)
+    return sorted(gone)
+
+
+def find_leftovers(table: Path) -> list[Path]:
+    """Return the parts that no commit names, and unfinished files and folders, of whatever age."""
     named = {action["add"]["path"] for _, actions in read_commits(table) for action in actions if "add" in action}
     parts = [p for p in table.glob("department=*/period=*/*.parquet") if str(p.relative_to(table)) not in named]
     log = table / "_delta_log"
-    left = [*parts, *table.glob(f"{UNFINISHED_PREFIX}*"), *log.glob("*#*"), *log.glob("*.torn")]
-    gone = [p for p in left if now.timestamp() - p.stat().st_mtime > SWEEP_AFTER.total_seconds()]
-    for path in gone:
+    return [*parts, *table.glob(f"{UNFINISHED_PREFIX}*"), *log.glob("*#*"), *log.glob("*.torn")]
+
+
+def remove_paths(paths: Iterable[Path]) -> None:
+    """Delete files, and folders with all that is in them."""
+    for path in paths:
         if path.is_dir():
             shutil.rmtree(path)
         else:
-            path.unlink()
-    return sorted(gone)
+            path.unlink(missing_ok=True)
 
 
 def _list_versions(table: Path) -> list[int]:

@@ -27,6 +27,7 @@ from warehouse import commits, deltalog, parts, sql
 from warehouse.commits import Commit
 from warehouse.layout import Layout
 from warehouse.parts import Part, PartLocation
+from warehouse.rewriting import Rewrite, rewrite_history
 from warehouse.row_fingerprints import Projection
 from warehouse.slice_fingerprints import SliceFingerprints
 from warehouse.types import arrow_schema
@@ -121,6 +122,18 @@ class Lake:
     def read_history(self, contract: Contract) -> list[Commit]:
         """Return every commit that changed the dataset's slices, oldest first; empty if there is none."""
         return commits.read_history(self._layout.lake_folder(contract.name), contract.name)
+
+    def rewrite_history(self, contract: Contract, rewrite: Rewrite) -> int:
+        """Give the parts of every version other rows, and return how many changed (`warehouse/rewriting.py`).
+
+        The caller holds the dataset's landing lock. Fingerprints of old rows are deleted.
+        """
+        folder = self._layout.lake_folder(contract.name)
+        if not (folder / "_delta_log").is_dir():
+            return 0
+        fresh = rewrite_history(self._duckdb.cursor(), folder, contract.primary_key, rewrite)
+        deltalog.remove_paths(self._layout.fingerprints_folder(contract.name).glob("*"))
+        return len(fresh)
 
     def sweep_unused(self, now: datetime) -> list[Path]:
         """Delete files that killed writers left more than a day ago; returns the paths. Every version stays readable."""

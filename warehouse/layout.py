@@ -88,6 +88,11 @@ class Layout:
         return self.lakes / "_landing" / f"{require_safe_name(dataset)}.lock"
 
     @property
+    def erasures(self) -> Path:
+        """`erasures/<number>.json`: requests that wait for a second person; gone once they are carried out."""
+        return self.home / "erasures"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file for analysts."""
         return self.home / "warehouse.duckdb"

@@ -58,6 +58,10 @@ EntryKind = Literal[
     "assessment",
     "incident",
     "alert",
+    "erasure_request",
+    "erasure",
+    "redaction",
+    "erasure_end",
 ]
 
 

@@ -71,13 +71,7 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
     field is missing or its values cannot be cast to its type.
     """
     aside = place.temporary_folder / "part"
-    con.register("accepted", _to_delta_rows(rows, contract))
-    order = [*contract.primary_key, *(f.name for f in contract.fields if f.name not in contract.primary_key)]
-    count, size = con.execute(
-        f"copy (select * from accepted order by {sql.quote_names(order)}) to {sql.quote_text(str(aside))} "
-        "(format parquet, compression zstd, compression_level 3, return_stats true)"
-    ).fetchall()[0][1:3]
-    con.unregister("accepted")
+    count, size = _write_sorted(con, _to_delta_rows(rows, contract), contract.primary_key, aside)
     digest = file_sha256(aside)[:32]
     if place.replaced_part and place.replaced_part.digest == digest:
         return place.replaced_part
@@ -87,6 +81,32 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
     fsync_path(aside)
     aside.replace(target)
     return Part(path, count, size)
+
+
+def rewrite_part(
+    con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], table: Path, path: str, aside: Path
+) -> Part:
+    """Write other rows in place of a part, as a new file beside it whose name keeps the version; the old file stays.
+
+    `rows` have the columns of the part, `path` is the part's, `aside` a temporary file on the same disk.
+    """
+    count, size = _write_sorted(con, rows, key, aside)
+    version = path.rsplit("-", 1)[1]
+    fresh = f"{path.rsplit('/', 1)[0]}/{file_sha256(aside)[:32]}-{version}"
+    replace_durably(aside, table / fresh)
+    return Part(fresh, count, size)
+
+
+def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
+    """Write the rows by key, then by every other column; returns their number and the bytes of the file."""
+    con.register("accepted", rows)
+    order = [*key, *(name for name in rows.column_names if name not in key)]
+    count, size = con.execute(
+        f"copy (select * from accepted order by {sql.quote_names(order)}) to {sql.quote_text(str(target))} "
+        "(format parquet, compression zstd, compression_level 3, return_stats true)"
+    ).fetchall()[0][1:3]
+    con.unregister("accepted")
+    return count, size
 
 
 def fsync_all(table: Path, written: Iterable[Part]) -> None:

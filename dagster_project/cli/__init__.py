@@ -16,6 +16,7 @@ from dagster_project.cli import (
     contracts,
     decisions,
     documents,
+    erasure,
     evidence,
     hand_ins,
     intake,
@@ -61,6 +62,7 @@ app.command("rollback")(decisions.rollback_command)
 app.command("rescan")(decisions.rescan_command)
 app.command("drift")(publishing.report_drift)
 app.command("orphans")(publishing.report_orphans)
+app.add_typer(erasure.app)
 app.add_typer(people.app)
 app.add_typer(alerts.app)
 app.add_typer(publishing.warehouse)

@@ -28,6 +28,13 @@ def withdraw_command(
         str | None, typer.Option("--successor", help="请公众改用的数据集 the dataset to use instead")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="恢复已停止开放的数据集 take the withdrawal back")] = False,
+    personal_data: Annotated[
+        bool,
+        typer.Option(
+            "--personal-data",
+            help="因个人信息：此前各版本均不再提供 for personal data: no release made so far is offered again",
+        ),
+    ] = False,
     actor: ActorOption = None,
 ) -> None:
     """停止开放数据集，原地址留下说明；不删除已入库数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
@@ -43,13 +50,18 @@ def withdraw_command(
     workspace, why = load_deciding_workspace(settings), Text(zh=reason, en=reason if reason_en is None else reason_en)
     now = settings.current_time()
     if undo:
-        if successor is not None:
-            raise UsageError(Text(zh="--undo 不需要 --successor", en="--undo takes no --successor"))
+        if successor is not None or personal_data:
+            raise UsageError(
+                Text(
+                    zh="--undo 不需要 --successor 和 --personal-data",
+                    en="--undo takes no --successor or --personal-data",
+                )
+            )
         restore_dataset(workspace, dataset, why, now)
         refresh_pages(workspace, now)
         print_message(f"{dataset} 已恢复；{NEXT[0]}", f"restored; {NEXT[1]}")
         return
-    made = take_back(workspace, dataset, why, successor, now)
+    made = take_back(workspace, dataset, why, successor, now, personal=personal_data)
     refresh_pages(workspace, now)
     print_message(f"{dataset}（最后版本 {made.release}）已决定停止开放；{NEXT[0]}", f"withdrawn; {NEXT[1]}")
     print_message("已入库数据、发布版和分析库保留", "the lake, the releases and the analysts' file keep it")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipelines.publication.visible_release import VisibleRelease, visible_release
-from pipelines.publication.withdrawal import active_withdrawals, checked_reason
+from pipelines.publication.withdrawal import active_withdrawals, checked_reason, personal_data_error
 from pipelines.workspace import Workspace
 from schemas.contract import find_contract
 from schemas.errors import UsageError
@@ -38,6 +38,8 @@ def roll_back(workspace: Workspace, dataset: str, to: str | None, reason: str | 
     if choice.shown is None:
         raise _nothing_to_show_error(dataset)
     chosen = _find_number(dataset, choice, to) if to else _previous_visible(dataset, choice, choice.shown)
+    if chosen in choice.personal:
+        raise personal_data_error(dataset, chosen)
     if chosen == choice.shown.number:
         raise _already_shown_error(dataset, chosen, choice.made)
     facts = {

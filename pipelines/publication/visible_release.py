@@ -1,6 +1,7 @@
 """The release of a dataset that the public sees: the newest, or by decision an earlier one until a newer one is made.
 
-Releases that were rolled back from, or in which a scan found what may not be public, are not offered among the earlier ones either. Read only. Not here: deciding
+Releases that were rolled back from, in which a scan found what may not be public, or that were withdrawn for personal data, are not
+offered among the earlier ones either. Read only. Not here: deciding
 (`rollback.py`, `withdrawal.py`), entries and catalogues (`publish.py`).
 """
 
@@ -14,11 +15,15 @@ from warehouse.releases import Release, list_releases
 
 
 class VisibleRelease(NamedTuple):
-    """All releases of a dataset, oldest first, the visible one, and the numbers of the others that are not offered any more."""
+    """All releases of a dataset, oldest first, the visible one, and the numbers of the others that are not offered any more.
+
+    `personal`: those withdrawn for personal data that no erasure has reached since; none of them may be shown again.
+    """
 
     made: Sequence[Release]
     shown: Release | None
     taken_back: frozenset[str]
+    personal: frozenset[str] = frozenset()
 
 
 def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
@@ -32,8 +37,21 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     decided = [entry.facts for entry in workspace.ledger.read_entries("rollback") if entry.facts["dataset"] == dataset]
     holds = decided and decided[-1]["newest"] == made[-1].number
     shown = _find_release(made, decided[-1]["to"]) if holds else made[-1]
-    gone = _rolled_back_numbers(made, decided) | _leaky_numbers(workspace, dataset)
-    return VisibleRelease(made, shown, frozenset(gone - {shown.number}))
+    personal = _personal_numbers(workspace, dataset)
+    gone = _rolled_back_numbers(made, decided) | _leaky_numbers(workspace, dataset) | personal
+    return VisibleRelease(made, shown, frozenset(gone - {shown.number}), frozenset(personal))
+
+
+def _personal_numbers(workspace: Workspace, dataset: str) -> set[str]:
+    """Returns every release made before a withdrawal for personal data, unless something was erased from it after that."""
+    ledger = workspace.ledger
+    withdrawals = [
+        entry for entry in ledger.find_entries("withdrawal", "dataset", dataset) if entry.facts.get("personal")
+    ]
+    last = withdrawals[-1].seq if withdrawals else 0
+    erased = {one.facts["release"] for one in ledger.find_entries("redaction", "dataset", dataset) if one.seq > last}
+    before = {one.facts["number"] for one in ledger.find_entries("release", "dataset", dataset) if one.seq < last}
+    return before - erased
 
 
 def _leaky_numbers(workspace: Workspace, dataset: str) -> set[str]:

@@ -48,9 +48,18 @@ def list_withdrawals(workspace: Workspace) -> list[Withdrawal]:
 
 
 def withdraw_dataset(
-    workspace: Workspace, dataset: str, reason: Text, successor: str | None, now: datetime
+    workspace: Workspace,
+    dataset: str,
+    reason: Text,
+    successor: str | None,
+    now: datetime,
+    *,
+    personal: bool = False,
 ) -> Withdrawal:
     """Records that the dataset is withdrawn from the public, and why; publication does the rest.
+
+    `personal`: because of personal data. No release made so far is then offered again, among the earlier ones either, unless the
+    data are erased from it.
 
     Raises UsageError if the dataset is unknown, has no public release or is withdrawn already, the reason is empty or too long,
     or the successor is unknown, withdrawn, or the dataset itself.
@@ -65,6 +74,7 @@ def withdraw_dataset(
     if last is None:
         raise _nothing_public_error(dataset)
     facts = describe_withdrawal(known, last, _bilingual_dict(reason), successor)
+    facts |= {"personal": True} if personal else {}
     return parse_withdrawal(
         workspace.ledger.append_entry(
             "withdrawal", now=now, actor=workspace.actor, reason="withdrawn by decision", facts=facts
@@ -89,11 +99,15 @@ def describe_withdrawal(
 def restore_dataset(workspace: Workspace, dataset: str, reason: Text, now: datetime) -> None:
     """Records that the withdrawal ends, and why; publication shows the dataset again.
 
-    Raises UsageError if the dataset is not withdrawn, or the reason is empty or too long.
+    Raises UsageError if the dataset is not withdrawn, its release was withdrawn for personal data and is neither corrected nor
+    erased, or the reason is empty or too long.
     """
     held = active_withdrawals(workspace)
     if dataset not in held:
         raise _not_withdrawn_error(dataset, held)
+    choice = visible_release(workspace, dataset)
+    if choice.shown is not None and choice.shown.number in choice.personal:
+        raise personal_data_error(dataset, choice.shown.number)
     facts = {"dataset": dataset, "reason": _bilingual_dict(reason), "withdrawal": held[dataset].seq}
     workspace.ledger.append_entry(
         "restoration", now=now, actor=workspace.actor, reason="withdrawal taken back by decision", facts=facts
@@ -162,6 +176,16 @@ def checked_reason(reason: str) -> str:
 
 def _bilingual_dict(reason: Text) -> dict[str, str]:
     return {"zh": checked_reason(reason.zh), "en": checked_reason(reason.en)}
+
+
+def personal_data_error(dataset: str, number: str) -> UsageError:
+    """Returns the refusal to show a release again that was withdrawn for personal data."""
+    return UsageError(
+        Text(
+            zh=f"{dataset} {number} 因个人信息停止开放，不能再次展示；请更正后生成新的发布版，或用 sportlake erase 删除",
+            en=f"{dataset} {number} was withdrawn for personal data and is not shown again: make a corrected release, or erase the data with sportlake erase",
+        )
+    )
 
 
 def _already_withdrawn_error(held: Withdrawal) -> UsageError:

@@ -50,7 +50,7 @@ def find_words(workspace: Workspace, dataset: str | None) -> FindingWords:
 
 def _describe_decisions(ledger: Ledger, number: str, named: Mapping[str, Text]) -> Iterator[Text]:
     """Yields one sentence for each decision about the submission, oldest first. `named`: types of findings in words."""
-    kinds: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement")
+    kinds: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement", "redaction")
     decisions = [entry for kind in kinds for entry in ledger.find_entries(kind, "number", number)]
     own = [entry for entry in ledger.find_entries("submission", "number", number) if entry.facts.get("rejudges")]
     yield from (_describe_origin(entry) for entry in own)
@@ -95,7 +95,16 @@ def _describe_acceptance(entry: LedgerEntry, named: Mapping[str, Text]) -> Text:
     )
 
 
+def _describe_redaction(entry: LedgerEntry) -> Text:
+    day, order, kept = f"{entry.at:%Y-%m-%d}", entry.facts["order"], entry.facts["sha256"] is not None
+    return Text(
+        zh=f"已于 {day} 按 {order} 删除其中部分内容；原件{'只保留删除后的副本' if kept else '不再保存'}，上面的文件指纹仍是报送时的",
+        en=f"on {day} something was erased from it under {order}; {'a copy without it is kept' if kept else 'the original is no longer kept'}, and the fingerprint above is that of the file as handed in",
+    )
+
+
 _DESCRIPTIONS = {
+    "redaction": _describe_redaction,
     "retraction": _describe_retraction,
     "reinstatement": _describe_reinstatement,
 }

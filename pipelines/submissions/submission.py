@@ -37,12 +37,23 @@ LARGEST_FILE = 512 * 1024 * 1024
 _BLOCK = 1 << 20
 
 
+class ErasedOriginal(BaseModel):
+    """What an erasure left of an original: the SHA-256 of the copy without the values, None if the file had to be removed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    erasure: str
+    order: str
+    sha256: str | None
+
+
 class Submission(BaseModel):
     """One file as received. Key: `number`, which is derived from the slice, the bytes and how often they were handed in.
 
     `slice` is None if the file name and folder give no valid slice. `kept`: whether the bytes are stored; not those of a file above
     `LARGEST_FILE`, of which name, size and hash are known. `rejudges`, `judged_at`: the submission of which this one is
-    another judgement, and when; None for a hand-in.
+    another judgement, and when; None for a hand-in. `erased`: set once a value was erased from the original; `sha256` stays that
+    of the file as it was handed in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +68,7 @@ class Submission(BaseModel):
     kept: bool = True
     rejudges: str | None = None
     judged_at: datetime | None = None
+    erased: ErasedOriginal | None = None
 
     @property
     def original(self) -> str:
@@ -261,8 +273,20 @@ def _refuse_unkeepable(file: Path) -> None:
         )
 
 
-def describe_too_large(submission: Submission) -> Finding:
-    """Returns the finding about a file whose bytes were not stored because there are too many."""
+def describe_not_stored(submission: Submission) -> Finding:
+    """Returns the finding about a file whose bytes are not stored: there are too many, or an erasure removed them."""
+    if submission.erased is not None:
+        order = submission.erased.order
+        return Finding(
+            judge="table",
+            type="original-erased",
+            severity="error",
+            message=Text(
+                zh=f"原件已按 {order} 删除，不能再次判定",
+                en=f"the original was removed under {order} and cannot be judged again",
+            ),
+            mend=Text(zh="请去掉相应内容后重新报送", en="hand the file in again without what was erased"),
+        )
     return Finding(
         judge="table",
         type="too-large",

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.publication.rollback import roll_back
-from pipelines.publication.visible_release import visible_release
+from pipelines.publication.visible_release import VisibleRelease, visible_release
 from pipelines.publication.withdrawal import withdraw_dataset
 from schemas.errors import ReleaseError, UsageError
 from schemas.text import Text
@@ -36,7 +36,7 @@ def seen(workspace):
 
 def test_the_newest_release_is_shown_until_somebody_decides_otherwise(workspace):
     assert seen(workspace) == (THIRD, [])
-    assert visible_release(workspace, "b") == ((), None, frozenset())
+    assert visible_release(workspace, "b") == VisibleRelease((), None, frozenset())
 
 
 def test_without_a_number_the_release_before_is_shown(workspace):

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from catalog.plan import Withdrawal
+from pipelines.publication.publish import wanted_entries
+from pipelines.publication.rollback import roll_back
 from pipelines.publication.withdrawal import (
     LONGEST_REASON,
     list_withdrawals,
@@ -16,6 +18,7 @@ from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.workspaces import NOW, workspace_with
+from warehouse.releases import list_releases
 
 WHY = Text(zh="数据有误", en="The data were wrong")
 
@@ -118,3 +121,32 @@ def test_a_withdrawn_dataset_whose_contract_went_keeps_its_name(workspace):
     made = withdraw_dataset(workspace, "a", WHY, None, NOW)
     later = workspace_with(workspace.layout.home, workspace.contracts["b"])
     assert list_withdrawals(later) == [made]
+
+
+def test_a_withdrawal_for_personal_data_reaches_every_release_made_so_far(workspace):
+    freeze_release(workspace, "a", "1", "2")
+    for made in list_releases(workspace.layout, "a"):
+        record_for_test(workspace, made)
+    withdraw_dataset(workspace, "a", WHY, None, NOW, personal=True)
+    with pytest.raises(UsageError, match="withdrawn for personal data"):
+        restore_dataset(workspace, "a", WHY, NOW)
+    freeze_release(workspace, "a", "2")
+    restore_dataset(workspace, "a", WHY, NOW)
+    [shown] = [entry for entry in wanted_entries(workspace) if entry.dataset == "a"]
+    assert (shown.release, shown.history) == ("2026.11.3", ())
+    with pytest.raises(UsageError, match="withdrawn for personal data"):
+        roll_back(workspace, "a", "2026.11.1", None, NOW)
+
+
+def test_a_release_from_which_the_data_were_erased_may_be_shown_again(workspace):
+    record_for_test(workspace, list_releases(workspace.layout, "a")[0])
+    withdraw_dataset(workspace, "a", WHY, None, NOW, personal=True)
+    facts = {"erasure": "ERASE-AAAA-AAAA", "dataset": "a", "release": "2026.11.1"}
+    workspace.ledger.append_entry("redaction", now=NOW, actor="t", reason="erased from a release", facts=facts)
+    restore_dataset(workspace, "a", WHY, NOW)
+    assert [entry.release for entry in wanted_entries(workspace) if entry.dataset == "a"] == ["2026.11.1"]
+
+
+def record_for_test(workspace, made):
+    facts = {"dataset": made.dataset, "number": made.number}
+    workspace.ledger.append_entry("release", now=NOW, actor="t", reason="content changed", facts=facts)

@@ -1,0 +1,194 @@
+"""`sportlake erase`: a value is removed for good, everywhere, by two people: `request`, `confirm`, `cancel`, `list`.
+
+The value comes from a file or is asked for, never from the command line. Not here: what is erased, and how (`pipelines/erasure`).
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
+
+if TYPE_CHECKING:
+    from dagster_project.settings import Settings
+    from pipelines.erasure.sought_values import SoughtValues
+    from pipelines.workspace import Workspace
+
+app = typer.Typer(
+    name="erase", help="彻底删除个人信息（须两人）。 Erase a value for good, by two people.", no_args_is_help=True
+)
+NumberArgument = Annotated[str, typer.Argument(metavar="ERASE", help="申请编号 number of the request")]
+ValueFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--value-file",
+        metavar="FILE",
+        help="写有要删除的值的文件，每行一个；不给则提示输入 a file with the values, one a line; asked for without it",
+    ),
+]
+
+
+@app.callback()
+def _describe_group() -> None:
+    """彻底删除个人信息：一人申请，另一人确认；不可恢复。 Erase a value everywhere: one person asks, another confirms; it never comes back."""
+
+
+@app.command("request")
+@handle_errors
+def request_command(
+    order: Annotated[str, typer.Option("--order", help="依据的文号，公众可见 the order's number; the public reads it")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="原因，写入台账，不要写出该值 why, for the ledger; not the value")
+    ],
+    value_file: ValueFile = None,
+    actor: ActorOption = None,
+) -> None:
+    """申请删除：列出该值出现的位置，等待另一人确认。 Ask for an erasure: lists where the value stands; another person confirms."""
+    from dagster_project.installation import load_deciding_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.erasure.requests import DECIDERS, request_erasure
+
+    settings = read_settings(actor)
+    workspace, sought = load_deciding_workspace(settings, DECIDERS), _read_values(value_file)
+    if _print_places(workspace, sought) == 0:
+        return
+    made = request_erasure(workspace, sought, order, reason, settings.current_time())
+    print_message(f"已申请 {made.number}，尚未删除", "asked for; nothing is erased yet")
+    print_message(
+        f"请另一人核对后运行：sportlake erase confirm {made.number} --value-file FILE --as 姓名",
+        f"another person confirms with sportlake erase confirm {made.number} --value-file FILE --as NAME",
+    )
+
+
+@app.command("confirm")
+@handle_errors
+def confirm_command(
+    number: NumberArgument,
+    value_file: ValueFile = None,
+    apply: Annotated[bool, typer.Option("--apply", help="执行删除，不可恢复 do it; it never comes back")] = False,
+    actor: ActorOption = None,
+) -> None:
+    """由另一人确认：默认只列出位置，加 --apply 才删除；中断后再次运行即可继续。 Confirm it: lists the places; --apply erases, and goes on after a kill."""
+    from dagster_project.installation import load_deciding_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.erasure.carry_out import carry_out
+    from pipelines.erasure.requests import DECIDERS, read_request, require_second_person
+    from warehouse.atomic_files import hold_lock
+
+    settings = read_settings(actor)
+    workspace = load_deciding_workspace(settings, DECIDERS)
+    request, sought = read_request(workspace, number), _read_values(value_file)
+    require_second_person(workspace, request, sought)
+    _print_places(workspace, sought)
+    print_message(
+        "删除后不能恢复：各版本、原件、回执中都不再有该值，原件只保留指纹",
+        "what is erased never comes back: no version, original or receipt keeps it; of the original its hash stays",
+    )
+    if not apply:
+        print_message("未作改动；加 --apply 执行", "nothing was changed; --apply does it")
+        return
+    with hold_lock(workspace.layout.dagster / ".run.lock"):
+        now = settings.current_time()
+        files = carry_out(workspace, request, sought, now, [lambda: _follow_up(settings, workspace)])
+    print_message(f"{number} 已完成：{sum(files.values())} 个文件", "erased; a last search found nothing")
+    print_message(
+        "他人已下载的副本、备份不在平台控制之内，请另行通知和清理",
+        "copies that others downloaded, and backups, are beyond the platform: see to them yourself",
+    )
+
+
+@app.command("cancel")
+@handle_errors
+def cancel_command(
+    number: NumberArgument,
+    reason: Annotated[str, typer.Option("--reason", help="原因 why")],
+    actor: ActorOption = None,
+) -> None:
+    """取消尚未确认的申请。 Take back a request that nobody has confirmed."""
+    from dagster_project.installation import load_deciding_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.erasure.requests import DECIDERS, cancel_request
+
+    settings = read_settings(actor)
+    cancel_request(load_deciding_workspace(settings, DECIDERS), number, reason, settings.current_time())
+    print_message(f"{number} 已取消，未作删除", "taken back; nothing was erased")
+
+
+@app.command("list")
+@handle_errors
+def list_command() -> None:
+    """列出待确认和未完成的申请。 The requests that wait for a second person, or were not finished."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from pipelines.erasure.requests import find_decision, list_requests
+
+    workspace = load_workspace(read_settings())
+    waiting = list_requests(workspace)
+    if not waiting:
+        print_message("没有待办的删除申请", "no erasure waits")
+        return
+    print_table(
+        ("编号 number", "文号 order", "申请人 asked by", "日期 on", "状态 state"),
+        [
+            (
+                one.number,
+                one.order,
+                one.asked_by,
+                f"{one.asked_at:%Y-%m-%d}",
+                "未完成 unfinished" if find_decision(workspace, one.number) else "待确认 waits",
+            )
+            for one in waiting
+        ],
+    )
+
+
+def _follow_up(settings: "Settings", workspace: "Workspace") -> None:
+    """Brings every catalogue in line, then forgets Dagster's history, whose texts may repeat cells."""
+    from dagster_project.catalogues import catalogue_names, open_catalogue
+    from dagster_project.databases import remove_history
+    from pipelines.publication.publish import publish_entries
+
+    for name in catalogue_names(settings):
+        publish_entries(workspace, open_catalogue(workspace, settings, name), settings.current_time())
+    remove_history(workspace.layout.dagster)
+
+
+def _read_values(file: Path | None) -> "SoughtValues":
+    from pipelines.erasure.sought_values import checked_values
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    if file is None:
+        return checked_values([typer.prompt("要删除的值 the value", hide_input=True)])
+    try:
+        return checked_values(file.read_text(encoding="utf-8-sig").splitlines())
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise UsageError(
+            Text(
+                zh=f"文件 {file} 无法读取；请用 UTF-8 保存，每行一个值",
+                en=f"{file} cannot be read; save it as UTF-8, one value a line",
+            )
+        ) from wrong
+
+
+def _print_places(workspace: "Workspace", sought: "SoughtValues") -> int:
+    """Prints where the values stand, and returns in how many files."""
+    from pipelines.erasure.found_places import describe_area, find_places
+
+    found = find_places(workspace.layout, sought)
+    if not found:
+        print_message("没有找到该值", "the value stands nowhere")
+        return 0
+    print_table(
+        ("位置 where", "文件 file", "次数 times"),
+        [
+            (
+                f"{describe_area(one.area).zh} {describe_area(one.area).en}",
+                sought.blank_text(str(one.path.relative_to(workspace.layout.home))),
+                one.count,
+            )
+            for one in found
+        ],
+    )
+    return len(found)

@@ -1,0 +1,85 @@
+"""Where the values stand: every file of an installation that holds one, with how often. Read only.
+
+Grain: a file. Left out are what is made again or forgotten by the erasure itself (the analysts' file, Dagster's history), the people who
+act, and the portal, which follows what is published. Not here: removing anything.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pipelines.erasure.raw_bytes import erase_bytes
+from pipelines.erasure.sought_values import SoughtValues
+from pipelines.read import read_file
+from pipelines.submissions.taken_files import TAKEN
+from schemas.errors import UnreadableFile
+from schemas.text import Text
+from warehouse.layout import Layout
+
+AREAS = {
+    "inbox": Text(zh="收件夹中待收的文件", en="waiting in the inbox"),
+    TAKEN: Text(zh="收件夹的“已收”", en="taken files in the inbox"),
+    "submissions": Text(zh="报送原件及中间结果", en="originals and what was read from them"),
+    "quarantine": Text(zh="退回修改的文件", en="quarantine"),
+    "receipts": Text(zh="回执和标注工作簿", en="receipts and marked workbooks"),
+    "corrections": Text(zh="更正记录", en="corrections"),
+    "lake": Text(zh="数据湖（各版本）", en="lake, all versions"),
+    "releases": Text(zh="发布版和差异文件", en="releases and their changes"),
+    "catalogue": Text(zh="静态目录", en="static catalogue"),
+    "candidates": Text(zh="待发布内容页", en="candidate pages"),
+    "ledger": Text(zh="台账中的文字", en="texts in the ledger"),
+}
+OTHER = Text(zh="其他", en="other files")
+_SKIPPED = frozenset({"dagster", "ckan", "erasures"})
+_SKIPPED_FILES = frozenset({"people.yaml"})
+_CACHES = frozenset({".lock", ".u64", ".duckdb"})
+_OLD_WORKBOOKS = frozenset({".xls", ".ods"})
+
+
+class FoundPlace(NamedTuple):
+    """One file that holds a value: `area` is a key of `AREAS` or the name of its folder."""
+
+    area: str
+    path: Path
+    count: int
+
+
+def find_places(layout: Layout, sought: SoughtValues) -> list[FoundPlace]:
+    """Return every file below the home that holds a value in its bytes or its name, by path."""
+    found = ((path, count_in_file(path, sought) + sought.count_in(path.name)) for path in list_files(layout))
+    return [FoundPlace(name_area(layout, path), path, count) for path, count in found if count]
+
+
+def list_files(layout: Layout) -> Iterator[Path]:
+    """Yield the files that may hold a value, by path."""
+    for path in sorted(layout.home.rglob("*")):
+        parts = path.relative_to(layout.home).parts
+        if path.is_symlink() or not path.is_file() or parts[0] in _SKIPPED or path.suffix in _CACHES:
+            continue
+        if len(parts) > 1 or parts[0] not in _SKIPPED_FILES:
+            yield path
+
+
+def name_area(layout: Layout, path: Path) -> str:
+    """Return the area of a file below the home."""
+    parts = path.relative_to(layout.home).parts
+    return TAKEN if parts[0] == "inbox" and TAKEN in parts else parts[0]
+
+
+def describe_area(area: str) -> Text:
+    """Return the name of an area in both languages."""
+    return AREAS.get(area, OTHER)
+
+
+def count_in_file(path: Path, sought: SoughtValues) -> int:
+    """Return how often a value stands in the content of a file; binary workbooks are read as tables too."""
+    count = erase_bytes(path.name, path.read_bytes(), sought).count
+    return count or (_count_cells(path, sought) if path.suffix.lower() in _OLD_WORKBOOKS else 0)
+
+
+def _count_cells(path: Path, sought: SoughtValues) -> int:
+    try:
+        table = read_file(path).table
+    except UnreadableFile:
+        return 0
+    return sum(1 for column in table.columns for cell in column.to_pylist() if cell and sought.count_in(cell))

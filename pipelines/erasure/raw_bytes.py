@@ -1,0 +1,173 @@
+"""Files of any kind without the values to erase: text in its own encoding, ZIP packages and workbooks, Parquet.
+
+Bytes in, bytes out: what does not hold a value stays byte for byte. None where a format cannot be rewritten faithfully (a binary
+workbook, an OpenDocument sheet): the caller then removes the file. Not here: which files, and what else must change with them.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.erasure.sought_values import SoughtValues
+from pipelines.erasure.tables import count_cells, erase_cells
+
+_TEXT = frozenset(
+    {
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".json",
+        ".jsonl",
+        ".geojson",
+        ".jsonld",
+        ".html",
+        ".xml",
+        ".rels",
+        ".yaml",
+        ".svg",
+        ".css",
+    }
+)
+_PACKAGES = frozenset({".xlsx", ".xlsm", ".zip"})
+_WIDE = ("utf-16-le", "utf-16-be")
+_NARROW = ("utf-8", "gb18030")
+_LOOKED_AT = 4096
+_CELL = re.compile(r"<c\b(?P<about>[^>]*)>(?P<inside>.*?)</c>", re.DOTALL)
+_NUMBER = re.compile(r"<v>\s*([^<]*?)\s*</v>")
+_SHARED = re.compile(r"<(si|is|text)\b[^>]*>(?P<inside>.*?)</\1>", re.DOTALL)
+_RUN = re.compile(r"<t\b[^>]*>([^<]*)</t>")
+_JSON_NUMBER = r"(?P<before>[:\[,]\s*)(?P<number>-?[0-9][0-9.eE+-]*)(?=\s*[,\]}])"
+
+
+class ErasedFile(NamedTuple):
+    """How often a value stands in a file, and its bytes without them; None if they cannot be written faithfully."""
+
+    count: int
+    content: bytes | None
+
+
+def erase_bytes(name: str, content: bytes, sought: SoughtValues) -> ErasedFile:
+    """Return the file without the values. `name` gives its format by its suffix; a broken package is searched as plain bytes."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if content.startswith(b"PAR1"):
+        return _erase_parquet(content, sought)
+    if content.startswith(b"PK\x03\x04"):
+        return _erase_package(content, sought, rewritable=suffix in _PACKAGES)
+    count, changed = _erase_text(content, sought, suffix)
+    return ErasedFile(count, changed if suffix in _TEXT or not count else None)
+
+
+def _erase_parquet(content: bytes, sought: SoughtValues) -> ErasedFile:
+    try:
+        table = pq.read_table(io.BytesIO(content))
+    except pa.ArrowInvalid:
+        return ErasedFile(_erase_text(content, sought, "")[0], None)
+    if not (count := count_cells(table, sought)):
+        return ErasedFile(0, content)
+    written = io.BytesIO()
+    pq.write_table(erase_cells(table, sought).table, written)
+    return ErasedFile(count, written.getvalue())
+
+
+def _erase_package(content: bytes, sought: SoughtValues, *, rewritable: bool) -> ErasedFile:
+    """Return the package with every part rewritten; parts, their order and their properties stay."""
+    count, written = 0, io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(written, "w") as target:
+            for part in source.infolist():
+                erased = erase_bytes(part.filename, source.read(part), sought)
+                count += erased.count + sought.count_in(part.filename)
+                rewritable = rewritable and erased.content is not None and not sought.count_in(part.filename)
+                target.writestr(part, erased.content or b"", zipfile.ZIP_DEFLATED)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+        found = _erase_text(content, sought, "")[0]
+        return ErasedFile(found, None if found else content)
+    if not count:
+        return ErasedFile(0, content)
+    return ErasedFile(count, written.getvalue() if rewritable else None)
+
+
+def _erase_text(content: bytes, sought: SoughtValues, suffix: str) -> tuple[int, bytes]:
+    """Return how often a value stands in the bytes, in any encoding that gives them back unchanged, and the bytes without."""
+    count = 0
+    wide = _WIDE if b"\0" in content[:_LOOKED_AT] or suffix not in _TEXT else ()
+    for encoding in (*_NARROW, *wide):
+        found, changed = _erase_encoded(content, encoding, sought, suffix)
+        count, content = count + found, changed
+    if wide and not count and suffix not in _TEXT:
+        # Texts of a binary file begin at even and at odd places.
+        count = sum(sought.count_in(content[1:].decode(encoding, "replace")) for encoding in wide)
+    return count, content
+
+
+def _erase_encoded(content: bytes, encoding: str, sought: SoughtValues, suffix: str) -> tuple[int, bytes]:
+    try:
+        text = content.decode(encoding, "surrogateescape")
+        exact = text.encode(encoding, "surrogateescape") == content
+    except UnicodeError:
+        return sought.count_in(content.decode(encoding, "replace")), content
+    found, erased = _erase_in(text, sought, suffix)
+    return found, erased.encode(encoding, "surrogateescape") if found and exact else content
+
+
+def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
+    match suffix:
+        case ".xml":
+            return _erase_xml(text, sought)
+        case ".json" | ".geojson" | ".jsonl" | ".jsonld":
+            return _erase_json(text, sought)
+    count = sought.count_in(text)
+    return count, sought.blank_text(text) if count else text
+
+
+def _erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
+    """A number becomes null, so that the document stays one."""
+    numbers = 0
+
+    def empty(found: re.Match[str]) -> str:
+        nonlocal numbers
+        if not sought.is_number(found["number"]):
+            return found[0]
+        numbers += 1
+        return f"{found['before']}null"
+
+    bare = re.sub(_JSON_NUMBER, empty, text) if sought.has_numbers else text
+    count = sought.count_in(bare)
+    return numbers + count, sought.blank_text(bare) if count else bare
+
+
+def _erase_xml(text: str, sought: SoughtValues) -> tuple[int, str]:
+    """Also numbers in the cells of a worksheet, and a text that is cut into pieces of different looks."""
+    numbers = 0
+
+    def empty(cell: re.Match[str]) -> str:
+        nonlocal numbers
+        number = _NUMBER.search(cell["inside"])
+        if (
+            number is None
+            or 't="s"' in cell["about"]
+            or not (sought.is_number(number[1]) or sought.is_whole(number[1]))
+        ):
+            return cell[0]
+        numbers += 1
+        return f"<c{cell['about']}/>"
+
+    def join(shared: re.Match[str]) -> str:
+        nonlocal numbers
+        runs = _RUN.findall(shared["inside"])
+        said = "".join(runs)
+        if not runs[1:] or not sought.count_in(said) or any(sought.count_in(run) for run in runs):
+            return shared[0]
+        numbers += 1
+        return f"<{shared[1]}><t>{sought.blank_text(f' {said} ')}</t></{shared[1]}>"
+
+    joined = _SHARED.sub(join, text)
+    bare = _CELL.sub(empty, joined) if sought.has_numbers else joined
+    count = sought.count_in(bare)
+    return numbers + count, sought.blank_text(bare) if count else bare

@@ -1,0 +1,202 @@
+"""Requests to erase: one person asks under an order, another one gives the same values again and confirms.
+
+The values are kept nowhere. A request that waits holds a salted scrypt hash of each, in a file of its own below `erasures/`; that file goes
+with the request, so no hash of a value outlives it, and the ledger never has one. Not here: what is erased, and how (`carry_out.py`).
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from pipelines.erasure.sought_values import SoughtValues
+from pipelines.publication.withdrawal import checked_reason
+from pipelines.submissions.submission import ALPHABET
+from pipelines.workspace import Workspace
+from schemas.errors import UsageError
+from schemas.people import Person, Role, describe_roles
+from schemas.text import Text
+from warehouse.atomic_files import write_atomically
+from warehouse.layout import require_safe_name
+from warehouse.ledger import LedgerEntry
+
+DECIDERS: tuple[Role, ...] = ("steward", "confidentiality", "head")
+"""Who may ask for an erasure, and who may confirm one."""
+_COST = 2**14
+
+
+class ErasureRequest(BaseModel):
+    """A request that waits or is being carried out. Key: `number`. `hashes`: of the values, with `salt`, in hex."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str
+    order: str
+    reason: str
+    asked_by: str
+    asked_at: AwareDatetime
+    salt: str
+    hashes: tuple[str, ...]
+
+
+def request_erasure(
+    workspace: Workspace, sought: SoughtValues, order: str, reason: str, now: datetime
+) -> ErasureRequest:
+    """Record that whoever acts asks for the values to be erased under that order; nothing is erased yet.
+
+    UsageError if the person may not ask, or order or reason are empty or repeat a value.
+    """
+    _require_decider(workspace)
+    said = checked_reason(order), checked_reason(reason)
+    if any(sought.count_in(text) for text in said):
+        raise UsageError(
+            Text(
+                zh="文号或原因中含有要删除的值，会留在台账中；请改写",
+                en="order or reason repeat the value, and the ledger would keep it; write them otherwise",
+            )
+        )
+    salt = secrets.token_hex(16)
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    request = ErasureRequest(
+        number=f"ERASE-{letters[:4]}-{letters[4:]}",
+        order=said[0],
+        reason=said[1],
+        asked_by=workspace.actor,
+        asked_at=now,
+        salt=salt,
+        hashes=_hash_values(sought, salt),
+    )
+    workspace.layout.erasures.mkdir(mode=0o700, exist_ok=True)
+    write_atomically(request_file(workspace, request.number), request.model_dump_json(indent=1))
+    workspace.ledger.append_entry(
+        "erasure_request",
+        now=now,
+        actor=workspace.actor,
+        reason="erasure asked for",
+        facts={"erasure": request.number, "order": request.order, "reason": request.reason},
+    )
+    return request
+
+
+def read_request(workspace: Workspace, number: str) -> ErasureRequest:
+    """Return a request that is not done yet; UsageError lists those that wait."""
+    path = request_file(workspace, number)
+    if not path.is_file():
+        there = "、".join(one.number for one in list_requests(workspace)) or "—"
+        raise UsageError(
+            Text(
+                zh=f"没有待办的删除申请 {number}；待办的：{there}",
+                en=f"no erasure {number} waits; those that do: {there}",
+            )
+        )
+    return _parse_request(path)
+
+
+def list_requests(workspace: Workspace) -> list[ErasureRequest]:
+    """Return the requests that wait for a second person or were not finished, oldest first."""
+    found = [_parse_request(path) for path in workspace.layout.erasures.glob("ERASE-*.json")]
+    return sorted(found, key=lambda one: one.asked_at)
+
+
+def find_decision(workspace: Workspace, number: str) -> LedgerEntry | None:
+    """Return the entry in which a second person confirmed the erasure; None if nobody did."""
+    return workspace.ledger.find_entry("erasure", {"erasure": number})
+
+
+def require_second_person(workspace: Workspace, request: ErasureRequest, sought: SoughtValues) -> None:
+    """Raise UsageError unless whoever acts may confirm the request, did not make it, and gave the same values."""
+    _require_decider(workspace)
+    decided = find_decision(workspace, request.number)
+    if decided is None and workspace.actor == request.asked_by:
+        raise UsageError(
+            Text(
+                zh=f"{request.number} 由 {request.asked_by} 提出，须由另一人确认；请用 --as 写明",
+                en=f"{request.asked_by} asked for {request.number}; another person must confirm it: say who with --as",
+            )
+        )
+    if not hmac.compare_digest("".join(_hash_values(sought, request.salt)), "".join(request.hashes)):
+        raise UsageError(
+            Text(
+                zh=f"给出的值与 {request.number} 申请的不一致（{len(sought.folded)} 个，申请 {len(request.hashes)} 个）；请与申请人核对",
+                en=f"these are not the values of {request.number} ({len(sought.folded)} given, {len(request.hashes)} asked for); compare them with whoever asked",
+            )
+        )
+
+
+def cancel_request(workspace: Workspace, number: str, reason: str, now: datetime) -> ErasureRequest:
+    """Record that a request is taken back, and forget it; UsageError if it is confirmed, since what is erased cannot come back."""
+    request = read_request(workspace, number)
+    _require_decider(workspace)
+    if find_decision(workspace, number) is not None:
+        raise UsageError(
+            Text(
+                zh=f"{number} 已确认并开始删除，不能取消；请再次运行 sportlake erase confirm {number} --apply 完成",
+                en=f"{number} was confirmed and has begun, it cannot be cancelled; run sportlake erase confirm {number} --apply again to finish it",
+            )
+        )
+    workspace.ledger.append_once(
+        "revocation",
+        now=now,
+        actor=workspace.actor,
+        reason="request taken back",
+        facts={"erasure": number, "reason": checked_reason(reason)},
+        key=("erasure",),
+    )
+    forget_request(workspace, number)
+    return request
+
+
+def forget_request(workspace: Workspace, number: str) -> None:
+    """Delete the file of a request, and with it the hashes."""
+    request_file(workspace, number).unlink(missing_ok=True)
+
+
+def request_file(workspace: Workspace, number: str) -> Path:
+    """Return the path of a request."""
+    return workspace.layout.erasures / f"{require_safe_name(number)}.json"
+
+
+def _parse_request(path: Path) -> ErasureRequest:
+    try:
+        return ErasureRequest.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError) as wrong:
+        raise UsageError(
+            Text(
+                zh=f"删除申请 {path.name} 无法读取；请删除该文件后重新申请",
+                en=f"the request {path.name} cannot be read; delete the file and ask again",
+            )
+        ) from wrong
+
+
+def _hash_values(sought: SoughtValues, salt: str) -> tuple[str, ...]:
+    """Return the hash of each value as it is folded, sorted; slow on purpose, since a value may come from a small space."""
+    return tuple(
+        sorted(
+            hashlib.scrypt(value.casefold().encode(), salt=bytes.fromhex(salt), n=_COST, r=8, p=1).hex()
+            for value in sought.folded
+        )
+    )
+
+
+def _require_decider(workspace: Workspace) -> Person:
+    person = workspace.people.find_person(workspace.actor)
+    if person.synthetic and not workspace.synthetic:
+        raise UsageError(
+            Text(
+                zh=f"{person.name} 是示例人员（虚构），不能决定真实数据的删除",
+                en=f"{person.name} is an invented sample person and decides nothing about real data",
+            )
+        )
+    if set(person.roles) & set(DECIDERS):
+        return person
+    wanted = describe_roles(DECIDERS)
+    holders = "、".join(one.name for one in workspace.people.list_holders(DECIDERS)) or "—"
+    raise UsageError(
+        Text(
+            zh=f"删除须由{wanted.zh}决定，{person.name} 不能；请用 --as 写明：{holders}",
+            en=f"an erasure is for {wanted.en} to decide, not for {person.name}; say with --as who does: {holders}",
+        )
+    )

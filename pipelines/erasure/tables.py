@@ -1,0 +1,92 @@
+"""Typed rows without the values to erase: the cell becomes empty, or a mark in a text; where neither may stand, the row goes.
+
+Grain: a cell. A text keeps what else it says. A required cell of another type, one whose text follows a pattern or a list, and a part of
+the primary key cannot be emptied without breaking the schema, so their row is left out. Pure. Not here: files.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.erasure.sought_values import SoughtValues
+
+_FIXED = ("enum", "pattern", "unique")
+
+
+class ErasedTable(NamedTuple):
+    """The table without the values, and the number of cells that held one."""
+
+    table: pa.Table
+    cells: int
+
+
+def erase_cells(table: pa.Table, sought: SoughtValues, schema: Mapping[str, Any] | None = None) -> ErasedTable:
+    """Return the table without the values. `schema`: a Table Schema; without it every cell may be emptied.
+
+    Column types and the order of rows stay. A table without the values is returned as it is.
+    """
+    rules = {field["name"]: field for field in schema["fields"]} if schema else {}
+    key = schema.get("primaryKey", ()) if schema else ()
+    lost, cells = pa.array([False] * table.num_rows), 0
+    for at, name in enumerate(table.column_names):
+        column = table.column(name)
+        held = _find_cells(column, sought)
+        if not (hits := pc.sum(held).as_py() or 0):
+            continue
+        cells += hits
+        field = rules.get(name, {})
+        if name in _names(key) or not _may_empty(field, column.type):
+            lost = pc.or_(lost, held)
+        else:
+            table = table.set_column(at, table.schema.field(at), _empty_cells(column, held, sought, field))
+    return ErasedTable(table.filter(pc.invert(lost)) if cells else table, cells)
+
+
+def count_cells(table: pa.Table, sought: SoughtValues) -> int:
+    """Return the number of cells that hold one of the values."""
+    return sum(pc.sum(_find_cells(column, sought)).as_py() or 0 for column in table.columns)
+
+
+def _names(key: str | Sequence[str]) -> Collection[str]:
+    return (key,) if isinstance(key, str) else key
+
+
+def _may_empty(field: Mapping[str, Any], kind: pa.DataType) -> bool:
+    limits = field.get("constraints", {})
+    if not limits.get("required"):
+        return not limits.get("unique")
+    return pa.types.is_string(kind) and not any(name in limits for name in _FIXED)
+
+
+def _find_cells(column: pa.ChunkedArray, sought: SoughtValues) -> pa.Array:
+    """Return, for each cell, whether it holds a value; every distinct cell is looked at once."""
+    whole = column.combine_chunks()
+    texts = (whole if pa.types.is_string(whole.type) else whole.cast(pa.string())).dictionary_encode()
+    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    held = [
+        text is not None and (sought.count_in(text) > 0 or (not is_text and sought.is_number(text)))
+        for text in texts.dictionary.to_pylist()
+    ]
+    return pc.fill_null(pa.array(held, pa.bool_()).take(texts.indices), False)
+
+
+def _empty_cells(
+    column: pa.ChunkedArray, held: pa.Array, sought: SoughtValues, field: Mapping[str, Any]
+) -> pa.ChunkedArray | pa.Array:
+    nothing = pa.scalar(None, column.type)
+    limits = field.get("constraints", {})
+    if not pa.types.is_string(column.type) or any(name in limits for name in _FIXED):
+        return pc.if_else(held, nothing, column)
+    texts = column.combine_chunks().dictionary_encode()
+    told = [_blank_text(text, sought, required=bool(limits.get("required"))) for text in texts.dictionary.to_pylist()]
+    return pa.array(told, pa.string()).take(texts.indices)
+
+
+def _blank_text(text: str | None, sought: SoughtValues, *, required: bool) -> str | None:
+    if text is None or not sought.count_in(text):
+        return text
+    # Said in words only where something must stand, or something else stands beside it.
+    left = sought.blank_text(f" {text} ")[1:-1]
+    return None if sought.is_whole(text) and not required else left

@@ -1,0 +1,253 @@
+"""An invented person's value, handed in as text, workbook and in another encoding, released twice and published, leaves every byte.
+
+The search after it is the test's own: plain bytes in three encodings, every part of a package, every cell of Parquet and DuckDB.
+"""
+
+import io
+import json
+import shutil
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable
+from openpyxl import Workbook
+
+from catalog.static import StaticCatalogue
+from pipelines.erasure import carry_out as carrying
+from pipelines.erasure.carry_out import carry_out
+from pipelines.erasure.found_places import find_places
+from pipelines.erasure.requests import cancel_request, list_requests, request_erasure
+from pipelines.erasure.sought_values import checked_values
+from pipelines.publication.due import warehouse_inputs
+from pipelines.publication.publish import find_drift
+from pipelines.publication.rescan import rescan_datasets
+from pipelines.release import assemble_candidate, is_released
+from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.rejudging import plan_rejudgement
+from pipelines.submissions.submission import read_submission
+from schemas.errors import UsageError
+from support.contracts import contract_with
+from support.people import write_people
+from support.walked import publish_all, release_all, take_all
+from support.workspaces import NOW, put, workspace_with
+from warehouse.database import rebuild_database
+from warehouse.releases import list_numbers, verify_release
+
+NAME = "马小芳甲"
+LATER = NOW + timedelta(days=1)
+FILLER = [(f"c{n}", "好", n) for n in range(30)]
+
+
+def csv_text(rows):
+    return "id,note,n\n" + "".join(f"{one},{note},{n}\n" for one, note, n in rows)
+
+
+def workbook_bytes(rows):
+    book = Workbook()
+    book.active.append(["id", "note", "n"])
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def lived_in(home):
+    """A home in which the value went everywhere: two datasets, three formats, two releases with differences, marks, quarantine."""
+    contracts = [contract_with(["id", "note", "n:integer"], name=name) for name in ("sample", "other")]
+    workspace = workspace_with(home, *contracts)
+    write_people(home)
+    put(
+        workspace,
+        "210100",
+        "sample_2026.csv",
+        csv_text([("a", NAME, 1), ("b", f"联系{NAME[:2]}\u200b{NAME[2:]}", "x"), *FILLER]),
+    )
+    put(workspace, "210200", "sample_2026.csv", csv_text([(f"d{one}", note, n) for one, note, n in FILLER]))
+    put(workspace, "210200", "other_2026.csv", csv_text([("a", NAME, 1), *FILLER]).encode("gb18030"))
+    put(workspace, "lnsports", f"other_2026_{NAME}.csv", csv_text([("e", "x", 1), *FILLER]).replace("c", "z"))
+    take_all(workspace)
+    release_all(workspace)
+    publish_all(workspace)
+    put(
+        workspace,
+        "210100",
+        "sample_2026.xlsx",
+        workbook_bytes([("a", "其他", 1), ("k", NAME, 2), ("w", NAME, "很多"), *FILLER]),
+    )
+    put(workspace, "210100", "other_2026.csv", csv_text([("q", NAME, "错")] * 3))
+    take_all(workspace, LATER)
+    release_all(workspace, LATER)
+    publish_all(workspace, LATER)
+    rebuild_database(workspace.layout, warehouse_inputs(workspace), LATER)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    home = tmp_path_factory.mktemp("lived")
+    lived_in(home)
+    return home
+
+
+@pytest.fixture
+def workspace(template, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(template, home)
+    contracts = [contract_with(["id", "note", "n:integer"], name=name) for name in ("sample", "other")]
+    return workspace_with(home, *contracts)
+
+
+def texts_in(name, content):
+    yield from (content.decode(encoding, "replace") for encoding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be"))
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            for part in package.namelist():
+                yield from texts_in(part, package.read(part))
+    if content.startswith(b"PAR1"):
+        yield json.dumps(pq.read_table(io.BytesIO(content)).to_pydict(), ensure_ascii=False, default=str)
+    if name.endswith(".duckdb"):
+        connection = duckdb.connect(name, read_only=True)
+        for schema, table in connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall():
+            yield str(connection.execute(f'select * from "{schema}"."{table}"').fetchall())
+        connection.close()
+
+
+def holders(home):
+    """Every file below the home that tells the value, by name or content, whatever its format."""
+    return sorted(
+        path.relative_to(home).as_posix()
+        for path in home.rglob("*")
+        if path.is_file()
+        and (
+            NAME in path.name
+            or any(NAME in text.replace("\u200b", "") for text in texts_in(str(path), path.read_bytes()))
+        )
+    )
+
+
+def erase(workspace, request, sought):
+    done = replace(workspace, actor="reviewer")
+    return carry_out(done, request, sought, LATER, [lambda: publish_all(workspace, LATER)])
+
+
+def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
+    home, sought = workspace.layout.home, checked_values([NAME])
+    before = holders(home)
+    for part in (
+        "submissions/",
+        "inbox/",
+        "quarantine/",
+        "receipts/",
+        "lake/",
+        "releases/",
+        "catalogue/",
+        "warehouse.duckdb",
+        "ledger/",
+    ):
+        assert any(name.startswith(part) for name in before), part
+    assert {name.rsplit(".", 1)[1] for name in before} >= {"csv", "xlsx", "parquet", "json", "html", "duckdb", "jsonl"}
+    versions = {name: workspace.lake.current_version(c) for name, c in workspace.contracts.items()}
+    hashes = {e.facts["number"]: e.facts["sha256"] for e in workspace.ledger.read_entries("submission")}
+    request = request_erasure(workspace, sought, "辽体删〔2026〕1号", "本人申请", LATER)
+    assert sum(erase(workspace, request, sought).values()) >= len(
+        [name for name in before if not name.endswith("duckdb")]
+    )
+    assert holders(home) == []
+    assert find_places(workspace.layout, sought) == []
+    assert list_requests(workspace) == []
+    assert not list(workspace.layout.erasures.iterdir())
+    assert workspace.ledger.verify_chain() == []
+    for name, contract in workspace.contracts.items():
+        shelf = workspace.layout.releases / name
+        assert [verify_release(shelf / number) for number in list_numbers(shelf)] == [[]] * len(list_numbers(shelf))
+        assert is_released(workspace, assemble_candidate(workspace, name))
+        for version in range(1, versions[name] + 1):
+            assert workspace.lake.read_current(contract, version).num_rows
+            assert DeltaTable(workspace.layout.lake_folder(name), version=version).to_pyarrow_table().num_rows
+    assert {n: workspace.lake.current_version(c) for n, c in workspace.contracts.items()} == versions
+    assert find_drift(workspace, StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)) == []
+    assert rescan_datasets(workspace, LATER) == []
+    assert take_all(workspace, LATER) == {}
+    assert release_all(workspace, LATER) == {}
+    for number, sha256 in hashes.items():
+        assert read_submission(workspace, number).sha256 == sha256
+        plan_rejudgement(workspace, number, LATER)
+    marked = [e.facts for e in workspace.ledger.read_entries("redaction") if "number" in e.facts]
+    assert all("辽体删〔2026〕1号" in read_receipt(workspace, one["number"]).notes[-1].zh for one in marked)
+    assert len(marked) >= 4
+    index = json.loads((workspace.layout.catalogue / "releases/sample/index.json").read_text(encoding="utf-8"))
+    assert [one["erased"][0]["order"] for one in index["releases"]] == ["辽体删〔2026〕1号"] * 2
+
+
+def test_what_the_value_did_not_touch_stays(workspace):
+    sought = checked_values([NAME])
+    contract = workspace.contracts["sample"]
+    before = workspace.lake.read_current(contract).to_pylist()
+    erase(workspace, request_erasure(workspace, sought, "1号", "申请", LATER), sought)
+    after = workspace.lake.read_current(contract).to_pylist()
+    expected = [{**row, "note": None if row["note"] == NAME else row["note"]} for row in before]
+    assert after == expected
+    assert before != after
+
+
+def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_path, monkeypatch):
+    sought, real = checked_values([NAME]), carrying._list_steps
+    ends = []
+    for cut in range(10):
+        home = tmp_path / f"cut{cut}"
+        shutil.copytree(template, home)
+        one = workspace_with(home, *workspace.contracts.values())
+        request = request_erasure(one, sought, "1号", "申请", LATER)
+
+        def killed(*given, cut=cut):
+            steps = real(*given)
+
+            def die():
+                raise KeyboardInterrupt
+
+            return [*steps[:cut], die] if cut < len(steps) else [*steps, die]
+
+        monkeypatch.setattr(carrying, "_list_steps", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erase(one, request, sought)
+        monkeypatch.setattr(carrying, "_list_steps", real)
+        erase(one, request, sought)
+        assert holders(home) == []
+        assert one.ledger.verify_chain() == []
+        ends.append(
+            (
+                sorted(str(sorted(e.facts.items())) for e in one.ledger.read_entries("redaction")).__len__(),
+                {name: pa.table(one.lake.read_current(c)).to_pylist() for name, c in one.contracts.items()},
+                {p.relative_to(home).as_posix(): p.read_bytes() for p in sorted((home / "releases").rglob("*.csv"))},
+            )
+        )
+    assert all(end == ends[0] for end in ends)
+
+
+def test_it_takes_two_people_and_the_same_value(workspace):
+    sought = checked_values([NAME])
+    request = request_erasure(workspace, sought, "1号", "申请", LATER)
+    for actor, values in (("tester", sought), ("clerk", sought), ("reviewer", checked_values(["马小芳乙"]))):
+        with pytest.raises(UsageError):
+            carry_out(replace(workspace, actor=actor), request, values, LATER)
+    assert workspace.ledger.read_entries("erasure") == []
+    assert holders(workspace.layout.home)
+    cancel_request(workspace, request.number, "误申请", LATER)
+    assert list_requests(workspace) == []
+    assert NAME not in str([entry.facts for entry in workspace.ledger.read_entries("erasure_request")])
+
+
+def test_a_file_that_waits_in_the_inbox_comes_first(workspace):
+    sought = checked_values([NAME])
+    put(workspace, "210100", "sample_2027.csv", csv_text([("a", NAME, 1)]))
+    with pytest.raises(UsageError, match="1 files that wait"):
+        erase(workspace, request_erasure(workspace, sought, "1号", "申请", LATER), sought)
+    assert workspace.ledger.read_entries("erasure") == []

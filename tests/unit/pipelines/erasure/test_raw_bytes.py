@@ -1,0 +1,75 @@
+"""Files of every kind lose the value and keep the rest, byte for byte where nothing was found."""
+
+import io
+import json
+import zipfile
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from pipelines.erasure.raw_bytes import erase_bytes
+from pipelines.erasure.sought_values import SoughtValues
+
+SOUGHT = SoughtValues(["王小明", "13800138000"])
+BODY = "id,name,tel\n1,王小明,138-0013-8000\n2,李四,1\n"
+
+
+def workbook(*rows):
+    book, file = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_keeps_its_encoding(encoding):
+    erased = erase_bytes("a.csv", BODY.encode(encoding), SOUGHT)
+    assert (erased.count, erased.content) == (2, "id,name,tel\n1,,\n2,李四,1\n".encode(encoding))
+
+
+def test_numbers_in_json_become_null():
+    erased = erase_bytes("a.json", b'{"tel": 13800138000, "name": "\\u738b\\u5c0f\\u660e", "n": 1}', SOUGHT)
+    assert json.loads(erased.content) == {"tel": None, "name": "", "n": 1}
+
+
+def test_a_workbook_stays_one():
+    erased = erase_bytes("a.xlsx", workbook(["王小明", 13800138000, "找王小明"], [1, 2, "x"]), SOUGHT)
+    cells = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(erased.content)).active]
+    assert (erased.count, cells[1]) == (3, [1, 2, "x"])
+    assert "王小明" not in str(cells)
+    assert "13800138000" not in str(cells)
+
+
+def test_a_text_cut_into_runs_is_found():
+    part = "<sst><si><r><t>王</t></r><r><t>小明</t></r></si><si><t>x</t></si></sst>"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr("xl/sharedStrings.xml", part)
+    erased = erase_bytes("a.xlsx", file.getvalue(), SOUGHT)
+    assert erased.count == 1
+    told = zipfile.ZipFile(io.BytesIO(erased.content)).read("xl/sharedStrings.xml").decode()
+    assert told.count("<si>") == 2
+    assert "小明" not in told
+
+
+def test_parquet_keeps_its_types():
+    file = io.BytesIO()
+    pq.write_table(pa.table({"a": ["王小明", None, "z"], "n": [13800138000, 1, None]}), file)
+    erased = erase_bytes("a.parquet", file.getvalue(), SOUGHT)
+    table = pq.read_table(io.BytesIO(erased.content))
+    assert (erased.count, table.to_pydict()) == (2, {"a": [None, None, "z"], "n": [None, 1, None]})
+    assert table.schema.field("n").type == pa.int64()
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+def test_a_binary_workbook_is_found_and_cannot_be_rewritten(offset):
+    erased = erase_bytes("a.xls", b"\xd0\xcf" + b"\0" * offset + "王小明".encode("utf-16-le"), SOUGHT)
+    assert (erased.count > 0, erased.content) == (True, None)
+
+
+@pytest.mark.parametrize("content", [b"id,name\n1,x\n", workbook(["a", 1]), b"\xff\xfe\x00", b"", b"PK\x03\x04broken"])
+def test_what_does_not_hold_it_stays_byte_for_byte(content):
+    assert erase_bytes("a.xlsx", content, SOUGHT) == (0, content)

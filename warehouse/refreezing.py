@@ -1,0 +1,184 @@
+"""Freezing a release once more without some cells: the same number, other bytes, new checksums, and a note that says so.
+
+The one exception to "a numbered folder never changes": a value must leave every release (`pipelines/erasure`). The new files are
+complete beside the release before the first one takes its place; the checksums come last. Killed in between, `verify_release` says
+which files differ, nothing is published, and repeating it moves the rest. Not here: which cells, and who decided.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from schemas.errors import ReleaseError
+from schemas.policy import Coordinates
+from schemas.text import Text
+from warehouse import canonical, changes, distributions, workbook
+from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
+from warehouse.changes import TableState
+from warehouse.contents import SHEETS
+from warehouse.package import DICTIONARY, HEADINGS
+from warehouse.releases import DESCRIPTOR, SUMS, Release, read_release, verify_release
+
+_DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json")
+RowChange = Callable[[pa.Table, Mapping[str, Any]], pa.Table]
+"""Other rows for those of a release, given its Table Schema; the columns stay."""
+TextChange = Callable[[str], str]
+"""Another text for that of a document."""
+
+
+def refreeze_release(folder: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> Release:
+    """Write the release in `folder` again with other rows and texts, and return it; `note` joins the list `erased` of its facts.
+
+    The release before it must have been refrozen first, because the file of changes is made of both. ReleaseError if the release is
+    not intact: a damaged one would get new checksums.
+    """
+    with hold_lock(folder.parent / ".lock"):
+        ready = folder.with_name(f".refrozen-{folder.name}")
+        if not ready.is_dir():
+            if problems := verify_release(folder):
+                raise _damaged_error(folder, problems[0])
+            _write_aside(folder, ready, rows, texts, note)
+        _move_files(ready, folder)
+    return read_release(folder)
+
+
+def is_half_done(folder: Path) -> bool:
+    """Whether a refreezing of the release was killed before its last file."""
+    return folder.with_name(f".refrozen-{folder.name}").is_dir()
+
+
+def _write_aside(folder: Path, ready: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> None:
+    """Write every file of the release anew, and call the folder `ready` once it is complete."""
+    fresh = Path(mkdtemp(prefix=".freezing-", dir=folder.parent))
+    for path in folder.iterdir():
+        shutil.copyfile(path, fresh / path.name)
+    descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+    parquet = folder / f"{folder.parent.name}.parquet"
+    schema = descriptor["resources"][0]["schema"]
+    table = rows(pq.ParquetFile(parquet).read(), schema)
+    _write_data(fresh, descriptor, table, _read_about(parquet))
+    facts = descriptor["sportlake"]["release"]
+    facts |= {
+        "content_hash": canonical.canonical_digest(table, schema),
+        "rows": table.num_rows,
+        "quality": {**facts["quality"], "completeness": _measure_completeness(table)},
+        "erased": [*facts.get("erased", []), dict(note)],
+    }
+    facts["changes"] = _write_changes(fresh, folder, facts, schema)
+    _write_documents(fresh, descriptor, table, texts)
+    _write_sums(fresh)
+    fresh.rename(ready)
+    fsync_path(ready.parent)
+
+
+def _write_data(folder: Path, descriptor: Mapping[str, Any], table: pa.Table, about: Mapping[str, str]) -> None:
+    """Write the rows in every format in which the release has them."""
+    schema, path = descriptor["resources"][0]["schema"], folder / f"{descriptor['name']}.csv"
+    distributions.write_csv(canonical.to_canonical_text(table, schema), path)
+    distributions.write_parquet(table, path.with_suffix(".parquet"), about)
+    if path.with_suffix(".geojson").exists():
+        at = Coordinates.model_validate(descriptor["sportlake"]["coordinates"])
+        distributions.write_geojson(table, schema, at, path.with_suffix(".geojson"))
+    if path.with_suffix(".xlsx").exists():
+        words = _read_dictionary(folder / DICTIONARY)
+        fields = [{"name": name, "type": "boolean" if name == "required" else "string"} for name in words.column_names]
+        sheet = SHEETS[descriptor["sportlake"]["release"]["synthetic"]]
+        data = workbook.WorkbookSheet(sheet, [f.get("title", f["name"]) for f in schema["fields"]], table, schema)
+        headings = [HEADINGS.get(name, name) for name in words.column_names]
+        explained = workbook.WorkbookSheet("说明", headings, words, {"fields": fields})
+        workbook.write_workbook([data, explained], path.with_suffix(".xlsx"), about)
+
+
+def _read_about(parquet: Path) -> dict[str, str]:
+    told = pq.read_schema(parquet).metadata or {}
+    return {key.decode(): value.decode() for key, value in told.items() if key in {b"title", b"contract"}}
+
+
+def _read_dictionary(path: Path) -> pa.Table:
+    names = pa_csv.open_csv(path).schema.names
+    options = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+    )
+    return pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True), convert_options=options)
+
+
+def _write_changes(
+    fresh: Path, folder: Path, facts: Mapping[str, Any], schema: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Compare with the release before it again, if the release has a file of changes; returns the totals."""
+    path = fresh / f"{folder.parent.name}_changes.csv"
+    if not path.exists():
+        return dict(facts["changes"]) if facts.get("changes") else None
+    before = folder.parent / str(facts["previous"])
+    told = json.loads((before / DESCRIPTOR).read_text(encoding="utf-8"))
+    then = TableState(before / f"{folder.parent.name}.parquet", told["resources"][0]["schema"])
+    found = changes.write_changes(then, TableState(fresh / f"{folder.parent.name}.parquet", schema), path)
+    return found and {
+        name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
+    }
+
+
+def _measure_completeness(table: pa.Table) -> float:
+    cells = table.num_rows * table.num_columns
+    return round(1 - sum(column.null_count for column in table.columns) / cells, 4) if cells else 0.0
+
+
+def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, texts: TextChange) -> None:
+    """Write descriptor, provenance and quality report with the new facts; other statements in them stay."""
+    facts = descriptor["sportlake"]["release"]
+    for resource in descriptor["resources"]:
+        path = fresh / resource["path"]
+        resource |= {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
+    filled = {name: table.num_rows - table.column(name).null_count for name in table.column_names}
+    told: dict[str, Mapping[str, Any]] = {
+        DESCRIPTOR: descriptor,
+        "provenance.json": {"content_hash": facts["content_hash"], "erased": facts["erased"]},
+        "quality.json": {"rows": table.num_rows, "completeness": facts["quality"]["completeness"], "filled": filled},
+    }
+    for name in _DOCUMENTS:
+        whole = {**json.loads((fresh / name).read_text(encoding="utf-8")), **told[name]}
+        text = json.dumps(_change_texts(whole, texts), ensure_ascii=False, indent=1, allow_nan=False)
+        (fresh / name).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _change_texts(told: object, texts: TextChange) -> object:
+    if isinstance(told, str):
+        return texts(told)
+    if isinstance(told, Mapping):
+        return {name: _change_texts(value, texts) for name, value in told.items()}
+    return [_change_texts(value, texts) for value in told] if isinstance(told, list) else told
+
+
+def _write_sums(fresh: Path) -> None:
+    files = sorted(path for path in fresh.iterdir() if path.name != SUMS)
+    (fresh / SUMS).write_text("".join(f"{file_sha256(path)}  {path.name}\n" for path in files), encoding="ascii")
+    for path in [*files, fresh / SUMS]:
+        path.chmod(0o444)
+        fsync_path(path)
+    fsync_path(fresh)
+
+
+def _move_files(ready: Path, folder: Path) -> None:
+    """Move each finished file over the one of the release, the checksums last."""
+    for path in sorted(ready.iterdir(), key=lambda one: (one.name == SUMS, one.name)):
+        path.replace(folder / path.name)
+    fsync_path(folder)
+    ready.rmdir()
+    fsync_path(folder.parent)
+
+
+def _damaged_error(folder: Path, problem: Text) -> ReleaseError:
+    name = f"{folder.parent.name}/{folder.name}"
+    return ReleaseError(
+        Text(
+            zh=f"发布版 {name} 已被改动（{problem.zh}），不能重新生成校验值；请先从备份恢复",
+            en=f"the release {name} is not intact ({problem.en}) and gets no new checksums; restore it from a backup first",
+        )
+    )
