@@ -132,6 +132,7 @@ class Lake:
         if not (folder / "_delta_log").is_dir():
             return 0
         fresh = rewrite_history(self._duckdb.cursor(), folder, contract.primary_key, rewrite)
+        self._known_parts.pop(contract.name, None)
         deltalog.remove_paths(self._layout.fingerprints_folder(contract.name).glob("*"))
         return len(fresh)
 

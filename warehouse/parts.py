@@ -17,7 +17,7 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
-from warehouse.atomic_files import file_sha256, fsync_path
+from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
 from warehouse.layout import require_safe_name
 from warehouse.types import arrow_schema, lake_schema
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pipelines.audit.past_state import PastState
 from pipelines.audit.second_verdict import compare_verdict, judge_again
-from pipelines.audit.tracing import check_original
+from pipelines.audit.tracing import check_original, list_redactions
 from pipelines.intake import read_accepted_rows
 from pipelines.release import Candidate, assemble_candidate, describe_approval, write_release
 from pipelines.review.approvals import review_candidate
@@ -81,7 +81,7 @@ def reproduce_release(workspace: Workspace, release: Release) -> Reproduction:
             )
         )
     with tempfile.TemporaryDirectory(prefix="sportlake-") as folder:
-        made = _Rebuilding(workspace, release, _find_last_entry(release, entry), Path(folder))
+        made = _Rebuilding(workspace, release, entry, Path(folder))
         made.judge_originals()
         files = made.compare_files()
     causes = (*made.causes, *(made.list_other_versions() if not all(file.same for file in files) else ()))
@@ -97,14 +97,14 @@ def _find_last_entry(release: Release, entry: LedgerEntry) -> int:
 class _Rebuilding:
     """The work on one release: `then` has the lake as it was at each verdict, `again` is filled with the rows judged anew."""
 
-    def __init__(self, present: Workspace, release: Release, last: int, folder: Path) -> None:
-        self.present, self.release = present, release
+    def __init__(self, present: Workspace, release: Release, entry: LedgerEntry, folder: Path) -> None:
+        self.present, self.release, self.entry = present, release, entry
         self.then = PastState(present, folder / "then")
         self.again = PastState(present, folder / "again", with_lake=False)
-        self.again.advance_to(last)
+        self.again.advance_to(_find_last_entry(release, entry))
         self.contract = present.contracts[release.dataset]
         self.judged = 0
-        self.causes: list[Text] = []
+        self.causes = [_describe_redaction(one) for one in list_redactions(present, release)]
         self.differences: list[Text] = []
 
     def judge_originals(self) -> None:
@@ -167,7 +167,7 @@ class _Rebuilding:
         numbers = list_numbers(self.present.layout.releases / self.contract.name)
         for number in numbers[: numbers.index(self.release.number)]:
             (shelf / number).symlink_to(self.present.layout.release_folder(self.contract.name, number).resolve())
-        review = review_candidate(workspace, self.contract, self.release.content_hash, self.release.created)
+        review = review_candidate(workspace, self.contract, self.entry.facts["content_hash"], self.release.created)
         made = write_release(
             workspace,
             replace(candidate, lake_version=self.release.lake_version),
@@ -198,9 +198,22 @@ def _read_checksums(folder: Path) -> dict[str, str]:
     return {**read_sums(folder), SUMS: file_sha256(folder / SUMS)}
 
 
+def _describe_redaction(entry: LedgerEntry) -> Text:
+    day, order = entry.at.date(), entry.facts["order"]
+    return Text(
+        zh=f"{day} 已按 {order} 从这个发布版中删除内容",
+        en=f"something was erased from this release on {day} under {order}",
+    )
+
+
 def _describe_lost_original(number: str, state: str) -> Text:
-    zh = {"missing": "已不在", "changed": "已被改动", "never_kept": "未保存"}[state]
-    en = {"missing": "is gone", "changed": "was changed", "never_kept": "was never kept"}[state]
+    zh = {"missing": "已不在", "changed": "已被改动", "never_kept": "未保存", "erased": "已删除内容"}[state]
+    en = {
+        "missing": "is gone",
+        "changed": "was changed",
+        "never_kept": "was never kept",
+        "erased": "lacks what was erased",
+    }[state]
     return Text(
         zh=f"{number} 的原件{zh}，不能重新判定；改用入库时保存的行",
         en=f"the original of {number} {en} and cannot be judged again; its rows as kept when they were taken were used",

@@ -20,7 +20,7 @@ from warehouse.atomic_files import file_sha256
 from warehouse.ledger import EntryKind, LedgerEntry
 from warehouse.releases import Release, verify_release
 
-OriginalState = Literal["same", "changed", "missing", "never_kept"]
+OriginalState = Literal["same", "changed", "missing", "never_kept", "erased"]
 _OF_DATASET: tuple[EntryKind, ...] = ("withdrawal", "restoration", "rollback", "incident", "waiver")
 _OF_SUBMISSION: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement")
 
@@ -127,13 +127,26 @@ def _read_source(workspace: Workspace, number: str, rows: int | None) -> Source:
 
 
 def check_original(workspace: Workspace, submission: Submission) -> OriginalState:
-    """Returns what the kept bytes of a submission are: the same as at receipt, changed, missing, or never kept (too large)."""
+    """Returns what the kept bytes of a submission are: the same as at receipt, changed, missing, or never kept (too large).
+
+    `erased`: an erasure left just this copy, or none.
+    """
+    erased, path = submission.erased, original_file(workspace, submission)
+    if erased is not None and erased.sha256 is None:
+        return "erased"
     if not submission.kept:
         return "never_kept"
-    path = original_file(workspace, submission)
     if not path.is_file():
         return "missing"
+    if erased is not None:
+        return "erased" if file_sha256(path) == erased.sha256 else "changed"
     return "same" if file_sha256(path) == submission.sha256 else "changed"
+
+
+def list_redactions(workspace: Workspace, release: Release) -> list[LedgerEntry]:
+    """Returns the entries about erasures from a release, oldest first; the last one names the content hash that it has now."""
+    found = workspace.ledger.find_entries("redaction", "dataset", release.dataset)
+    return [entry for entry in found if entry.facts["release"] == release.number]
 
 
 def _find_release_entry(workspace: Workspace, release: Release) -> LedgerEntry | None:
@@ -171,13 +184,15 @@ def _list_events(
 
 def _find_release_faults(workspace: Workspace, release: Release, recorded: LedgerEntry | None) -> Iterator[Text]:
     yield from verify_release(workspace.layout.release_folder(release.dataset, release.number))
+    told = [recorded] if recorded else []
+    approved = told[0].facts["content_hash"] if told else release.content_hash
     if recorded is None:
         yield Text(zh="台账中没有这个发布版", en="the ledger has no entry of this release")
-    elif recorded.facts["content_hash"] != release.content_hash:
+    elif [*told, *list_redactions(workspace, release)][-1].facts["content_hash"] != release.content_hash:
         yield Text(zh="发布版的内容哈希与台账不符", en="the content hash of the release is not the one in the ledger")
     for one in release.approvals:
         entry = workspace.ledger.read_entry(one["entry"])
-        if entry is None or entry.kind != "approval" or entry.facts["content_hash"] != release.content_hash:
+        if entry is None or entry.kind != "approval" or entry.facts["content_hash"] != approved:
             yield Text(
                 zh=f"台账第 {one['entry']} 条不是对这一内容的审批",
                 en=f"entry {one['entry']} of the ledger is no approval of this content",

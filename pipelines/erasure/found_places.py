@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.read import read_file
-from pipelines.submissions.taken_files import TAKEN
+from pipelines.submissions.taken_files import FOLDERS, SENT_BACK, TAKEN
 from schemas.errors import UnreadableFile
 from schemas.text import Text
 from warehouse.layout import Layout
@@ -19,6 +19,7 @@ from warehouse.layout import Layout
 AREAS = {
     "inbox": Text(zh="收件夹中待收的文件", en="waiting in the inbox"),
     TAKEN: Text(zh="收件夹的“已收”", en="taken files in the inbox"),
+    SENT_BACK: Text(zh="收件夹的“退回”", en="files sent back in the inbox"),
     "submissions": Text(zh="报送原件及中间结果", en="originals and what was read from them"),
     "quarantine": Text(zh="退回修改的文件", en="quarantine"),
     "receipts": Text(zh="回执和标注工作簿", en="receipts and marked workbooks"),
@@ -27,6 +28,8 @@ AREAS = {
     "releases": Text(zh="发布版和差异文件", en="releases and their changes"),
     "catalogue": Text(zh="静态目录", en="static catalogue"),
     "candidates": Text(zh="待发布内容页", en="candidate pages"),
+    "desk": Text(zh="工作台", en="the desk"),
+    "evidence": Text(zh="评估和审批材料", en="documents of assessments"),
     "ledger": Text(zh="台账中的文字", en="texts in the ledger"),
 }
 OTHER = Text(zh="其他", en="other files")
@@ -63,7 +66,8 @@ def list_files(layout: Layout) -> Iterator[Path]:
 def name_area(layout: Layout, path: Path) -> str:
     """Return the area of a file below the home."""
     parts = path.relative_to(layout.home).parts
-    return TAKEN if parts[0] == "inbox" and TAKEN in parts else parts[0]
+    received = [part for part in parts if part in FOLDERS] if parts[0] == "inbox" else []
+    return received[0] if received else parts[0]
 
 
 def describe_area(area: str) -> Text:
