@@ -36,6 +36,12 @@ def newest_version(table: Path) -> int | None:
     return found[-1] if found else None
 
 
+def log_changed(table: Path) -> int:
+    """Return when a file was last added to the log, exchanged or removed, in nanoseconds; 0 if there is no log."""
+    log = table / "_delta_log"
+    return log.stat().st_mtime_ns if log.is_dir() else 0
+
+
 def rename_torn_commit(table: Path) -> None:
     """Rename a torn newest commit to `….json.torn`, so that its version can be used again; does nothing otherwise."""
     found = _list_versions(table)

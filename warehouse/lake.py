@@ -42,7 +42,7 @@ class Lake:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._known_parts: dict[str, tuple[int, Mapping[SliceKey, Part]]] = {}
+        self._known_parts: dict[str, tuple[tuple[int, int], Mapping[SliceKey, Part]]] = {}
 
     def replace_slices(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], why: Mapping[str, str], now: datetime
@@ -132,7 +132,6 @@ class Lake:
         if not (folder / "_delta_log").is_dir():
             return 0
         fresh = rewrite_history(self._duckdb.cursor(), folder, contract.primary_key, rewrite)
-        self._known_parts.pop(contract.name, None)
         deltalog.remove_paths(self._layout.fingerprints_folder(contract.name).glob("*"))
         return len(fresh)
 
@@ -170,14 +169,18 @@ class Lake:
         return [there[key] for key in newest.values()]
 
     def _current_parts(self, contract: Contract, version: int | None = None) -> Mapping[SliceKey, Part]:
-        """Return the part of every slice. A version never changes, so the last one read of each dataset is kept."""
+        """Return the part of every slice. The last answer of each dataset is kept while its log is the same.
+
+        Only an erasure gives a version other parts; it changes the log's list of names, as every commit does.
+        """
         folder, name = self._layout.lake_folder(contract.name), contract.name
         wanted = deltalog.newest_version(folder) if version is None else version
         if wanted is None:
             return {}
-        if name not in self._known_parts or self._known_parts[name][0] != wanted:
+        state = (wanted, deltalog.log_changed(folder))
+        if name not in self._known_parts or self._known_parts[name][0] != state:
             table = commits.open_for_reading(folder, wanted)
-            self._known_parts[name] = (wanted, {} if table is None else commits.read_parts(table, name))
+            self._known_parts[name] = (state, {} if table is None else commits.read_parts(table, name))
         return self._known_parts[name][1]
 
     def _read_rows(self, contract: Contract, part: Part) -> pa.Table:

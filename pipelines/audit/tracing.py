@@ -146,7 +146,7 @@ def check_original(workspace: Workspace, submission: Submission) -> OriginalStat
 def list_redactions(workspace: Workspace, release: Release) -> list[LedgerEntry]:
     """Returns the entries about erasures from a release, oldest first; the last one names the content hash that it has now."""
     found = workspace.ledger.find_entries("redaction", "dataset", release.dataset)
-    return [entry for entry in found if entry.facts["release"] == release.number]
+    return [entry for entry in found if entry.facts.get("release") == release.number]
 
 
 def _find_release_entry(workspace: Workspace, release: Release) -> LedgerEntry | None:
@@ -161,7 +161,7 @@ def _list_approvals(workspace: Workspace, release: Release) -> Iterator[LedgerEn
 def _list_publications(workspace: Workspace, release: Release) -> list[LedgerEntry]:
     kinds: tuple[EntryKind, ...] = ("publication", "retirement")
     entries = [entry for kind in kinds for entry in workspace.ledger.find_entries(kind, "dataset", release.dataset)]
-    mine = [entry for entry in entries if entry.facts["release"] == release.number]
+    mine = [entry for entry in entries if entry.facts.get("release") == release.number]
     return sorted(mine, key=lambda entry: entry.seq)
 
 

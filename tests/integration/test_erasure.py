@@ -18,6 +18,9 @@ from deltalake import DeltaTable
 from openpyxl import Workbook
 
 from catalog.static import StaticCatalogue
+from pipelines.audit.reproduction import reproduce_release
+from pipelines.audit.trace_target import TraceTarget
+from pipelines.audit.tracing import trace_origin
 from pipelines.erasure import carry_out as carrying
 from pipelines.erasure.carry_out import carry_out
 from pipelines.erasure.found_places import find_places
@@ -35,8 +38,9 @@ from support.contracts import contract_with
 from support.people import write_people
 from support.walked import publish_all, release_all, take_all
 from support.workspaces import NOW, put, workspace_with
+from warehouse.chain import find_heads
 from warehouse.database import rebuild_database
-from warehouse.releases import list_numbers, verify_release
+from warehouse.releases import list_numbers, list_releases, verify_release
 
 NAME = "马小芳甲"
 LATER = NOW + timedelta(days=1)
@@ -251,3 +255,19 @@ def test_a_file_that_waits_in_the_inbox_comes_first(workspace):
     with pytest.raises(UsageError, match="1 files that wait"):
         erase(workspace, request_erasure(workspace, sought, "1号", "申请", LATER), sought)
     assert workspace.ledger.read_entries("erasure") == []
+
+
+def test_heads_noted_before_still_hold_and_origins_can_be_traced(workspace):
+    sought, head = checked_values([NAME]), workspace.ledger.read_head()
+    noted = [release.ledger_head for release in list_releases(workspace.layout, "sample") if release.ledger_head]
+    erase(workspace, request_erasure(workspace, sought, "辽体删〔2026〕1号", "申请", LATER), sought)
+    heads = [head, *(one for text in noted for one in find_heads(text))]
+    assert len(heads) > 1
+    assert workspace.ledger.find_missing_heads(heads) == []
+    for release in list_releases(workspace.layout, "sample"):
+        traced = trace_origin(workspace, TraceTarget("release", release))
+        assert traced.faults == ()
+        assert "erased" in {source.original for source in traced.sources}
+        made = reproduce_release(workspace, release)
+        assert not made.same
+        assert any("辽体删〔2026〕1号" in cause.zh for cause in made.causes)
