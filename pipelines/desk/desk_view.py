@@ -21,7 +21,7 @@ MOST_DECISIONS = 20
 MOST_TODAY = 100
 """Hand-ins of today that are listed; their number is said."""
 MOST_ITEMS = 50
-"""Work items that the first page lists; each department's own page has all of its."""
+"""The most urgent work items, which the first page lists; each department's own page has all of its."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class DeskView:
 
     @property
     def urgent(self) -> tuple[WorkItem, ...]:
-        """The items that the first page lists."""
-        return self.items[:MOST_ITEMS]
+        """The items that the first page lists: the most urgent, and all of roles, which have no page of their own."""
+        return tuple(item for at, item in enumerate(self.items) if at < MOST_ITEMS or item.role)
 
     @property
     def late(self) -> tuple[WorkItem, ...]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines.desk import desk_view
 from pipelines.desk.desk_view import build_desk, list_today
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import refuse_candidate
@@ -48,6 +49,13 @@ def test_the_owners_come_by_urgency_with_their_numbers(workspace):
     later = desk_of(workspace, NOW + timedelta(days=20))
     assert later.owners[0].late == 1
     assert [item.department for item in later.late] == ["210200"]
+
+
+def test_the_first_page_lists_the_most_urgent_and_whatever_is_for_a_role(workspace, monkeypatch):
+    monkeypatch.setattr(desk_view, "MOST_ITEMS", 1)
+    late = desk_of(workspace, NOW + timedelta(days=150))
+    assert len([item for item in late.items if item.department]) > 1
+    assert [item.owner for item in late.urgent][1:] == ["confidentiality", "steward"]
 
 
 def test_a_candidate_shows_who_must_decide_and_how(workspace):
