@@ -71,8 +71,8 @@ def submit_command(
 
     settings = read_settings(actor)
     workspace, now = load_workspace(settings), settings.current_time()
-    require_own_department(workspace, department)
     target = find_target(workspace, dataset, department, period, now.date())
+    require_own_department(workspace, department)
     finish_decisions(workspace, now)
     before = find_standing(workspace.ledger, str(target.slice))
     arrival = deposit_file(workspace, file, target, now.date(), complete=complete)
