@@ -287,8 +287,8 @@ CASES: dict[str, Hostile] = {
     # Parquet
     "a Parquet dictionary of one long text": Hostile("long-cell", parquet_bomb),
     "Parquet cells that unfold without end": Hostile("too-large", parquet_of_many_long_cells),
-    "Parquet that states more rows than it has": Hostile("corrupt", lying_parquet(100_003, 190_003)),
-    "Parquet that states fewer rows than it has": Hostile("corrupt", lying_parquet(190_003, 100_003)),
+    "Parquet that states more rows than it has": Hostile("read", lying_parquet(100_003, 190_003)),
+    "Parquet that states fewer rows than it has": Hostile("read", lying_parquet(190_003, 100_003)),
     # Names and kinds of files
     "a link to a device": Hostile("format", linked),
     "a pipe": Hostile("format", lambda folder: os.mkfifo(folder / "venues.csv") or folder / "venues.csv"),  # type: ignore[func-returns-value]
