@@ -123,16 +123,16 @@ class Lake:
         """Return every commit that changed the dataset's slices, oldest first; empty if there is none."""
         return commits.read_history(self._layout.lake_folder(contract.name), contract.name)
 
-    def rewrite_history(self, contract: Contract, rewrite: Rewrite) -> int:
+    def rewrite_history(self, dataset: str, key: tuple[str, ...], rewrite: Rewrite) -> int:
         """Give the parts of every version other rows, and return how many changed (`warehouse/rewriting.py`).
 
-        The caller holds the dataset's landing lock. Fingerprints of old rows are deleted.
+        The caller holds the dataset's landing lock. Rows are sorted by `key`, empty where no contract is left. Fingerprints of old rows are deleted.
         """
-        folder = self._layout.lake_folder(contract.name)
+        folder = self._layout.lake_folder(dataset)
         if not (folder / "_delta_log").is_dir():
             return 0
-        fresh = rewrite_history(self._duckdb.cursor(), folder, contract.primary_key, rewrite)
-        deltalog.remove_paths(self._layout.fingerprints_folder(contract.name).glob("*"))
+        fresh = rewrite_history(self._duckdb.cursor(), folder, key, rewrite)
+        deltalog.remove_paths(self._layout.fingerprints_folder(dataset).glob("*"))
         return len(fresh)
 
     def sweep_unused(self, now: datetime) -> list[Path]:

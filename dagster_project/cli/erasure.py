@@ -186,7 +186,7 @@ def _print_places(workspace: "Workspace", sought: "SoughtValues") -> int:
             (
                 f"{describe_area(one.area).zh} {describe_area(one.area).en}",
                 sought.blank_text(str(one.path.relative_to(workspace.layout.home))),
-                one.count,
+                one.hits,
             )
             for one in found
         ],

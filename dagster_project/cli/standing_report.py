@@ -52,7 +52,7 @@ def print_datasets(workspace: Workspace) -> None:
     withdrawn, rows = active_withdrawals(workspace), []
     for name, contract in workspace.contracts.items():
         slices = _current_slices(workspace, contract)
-        made, shown, _ = visible_release(workspace, name)
+        made, shown, *_ = visible_release(workspace, name)
         newest = made[-1] if made else None
         notes = ["已停止开放 withdrawn"] if name in withdrawn else []
         notes += [f"已回退到 rolled back to {shown.number}"] if shown and shown != newest else []

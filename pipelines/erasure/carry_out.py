@@ -63,7 +63,7 @@ def carry_out(
     _refuse_waiting([place for place in found if place.area == "inbox"])
     with ExitStack() as held:
         held.enter_context(hold_lock(workspace.layout.receiving_lock))
-        for name in workspace.contracts:
+        for name in sorted({*workspace.contracts, *_list_tables(workspace)}):
             held.enter_context(hold_lock(workspace.layout.landing_lock(name)))
         _decide(workspace, request, sought, now)
         for step in (*_list_steps(workspace, request, sought, now), *afterwards):
@@ -135,14 +135,21 @@ def _erase_plain_files(workspace: Workspace, sought: SoughtValues) -> None:
 
 
 def _erase_lake(workspace: Workspace, sought: SoughtValues) -> None:
-    for contract in workspace.contracts.values():
-        schema = _contract_schema(contract)
+    for name in _list_tables(workspace):
+        contract = workspace.contracts.get(name)
+        schema = _contract_schema(contract) if contract else None
 
-        def rewrite(rows: pa.Table, schema: Mapping[str, Any] = schema) -> pa.Table | None:
+        def rewrite(rows: pa.Table, schema: Mapping[str, Any] | None = schema) -> pa.Table | None:
             erased = erase_cells(rows, sought, schema)
             return erased.table if erased.cells else None
 
-        workspace.lake.rewrite_history(contract, rewrite)
+        workspace.lake.rewrite_history(name, contract.primary_key if contract else (), rewrite)
+
+
+def _list_tables(workspace: Workspace) -> list[str]:
+    """Return the datasets of which there are rows, also those that have no contract any more."""
+    lakes = workspace.layout.lakes
+    return sorted(path.name for path in lakes.glob("*") if (path / "_delta_log").is_dir())
 
 
 def _erase_releases(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:

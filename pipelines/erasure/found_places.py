@@ -44,7 +44,7 @@ class FoundPlace(NamedTuple):
 
     area: str
     path: Path
-    count: int
+    hits: int
 
 
 def find_places(layout: Layout, sought: SoughtValues) -> list[FoundPlace]:
@@ -77,7 +77,7 @@ def describe_area(area: str) -> Text:
 
 def count_in_file(path: Path, sought: SoughtValues) -> int:
     """Return how often a value stands in the content of a file; binary workbooks are read as tables too."""
-    count = erase_bytes(path.name, path.read_bytes(), sought).count
+    count = erase_bytes(path.name, path.read_bytes(), sought).hits
     return count or (_count_cells(path, sought) if path.suffix.lower() in _OLD_WORKBOOKS else 0)
 
 

@@ -79,7 +79,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def count_in_bytes(path: Path, content: bytes, sought: SoughtValues) -> int:
     """Return how often a value still stands in bytes that were rewritten."""
-    return erase_bytes(path.name, content, sought).count
+    return erase_bytes(path.name, content, sought).hits
 
 
 def _erase_original(

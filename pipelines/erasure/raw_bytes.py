@@ -48,7 +48,7 @@ _JSON_NUMBER = r"(?P<before>[:\[,]\s*)(?P<number>-?[0-9][0-9.eE+-]*)(?=\s*[,\]}]
 class ErasedFile(NamedTuple):
     """How often a value stands in a file, and its bytes without them; None if they cannot be written faithfully."""
 
-    count: int
+    hits: int
     content: bytes | None
 
 
@@ -82,7 +82,7 @@ def _erase_package(content: bytes, sought: SoughtValues, *, rewritable: bool) ->
         with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(written, "w") as target:
             for part in source.infolist():
                 erased = erase_bytes(part.filename, source.read(part), sought)
-                count += erased.count + sought.count_in(part.filename)
+                count += erased.hits + sought.count_in(part.filename)
                 rewritable = rewritable and erased.content is not None and not sought.count_in(part.filename)
                 target.writestr(part, erased.content or b"", zipfile.ZIP_DEFLATED)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):

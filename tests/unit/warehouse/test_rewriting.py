@@ -45,16 +45,16 @@ def without(read):
 
 def test_every_version_is_read_without_it_and_no_file_holds_it(layout):
     before, lake = states(layout), Lake(layout)
-    assert lake.rewrite_history(CONTRACT, emptied) == 3
+    assert lake.rewrite_history("sample", CONTRACT.primary_key, emptied) == 3
     assert states(layout) == without(before) != before
     folder = layout.lake_folder("sample")
     assert not [path for path in folder.rglob("*.parquet") if "王".encode() in path.read_bytes()]
     assert sorted(DeltaTable(folder, version=2).to_pyarrow_table().column("note").to_pylist(), key=str) == [None, None, "x", "y"]  # fmt: skip
-    assert lake.rewrite_history(CONTRACT, emptied) == 0
+    assert lake.rewrite_history("sample", CONTRACT.primary_key, emptied) == 0
 
 
 def test_the_table_goes_on_and_equal_rows_commit_nothing(layout):
-    Lake(layout).rewrite_history(CONTRACT, emptied)
+    Lake(layout).rewrite_history("sample", CONTRACT.primary_key, emptied)
     version = Lake(layout).current_version(CONTRACT)
     rows = pa.table({"id": ["a", "b"], "note": pa.array(["x", None])})
     assert Lake(layout).replace_slices(CONTRACT, {KEYS[1]: rows}, {}, NOW) == version
@@ -74,8 +74,8 @@ def test_a_kill_after_any_commit_file_leaves_a_table_that_can_be_read(layout, mo
 
     monkeypatch.setattr(rewriting, "write_atomically", die_at)
     with pytest.raises(KeyboardInterrupt):
-        Lake(layout).rewrite_history(CONTRACT, emptied)
+        Lake(layout).rewrite_history("sample", CONTRACT.primary_key, emptied)
     monkeypatch.setattr(rewriting, "write_atomically", real)
     assert without(states(layout)) == without(before)
-    Lake(layout).rewrite_history(CONTRACT, emptied)
+    Lake(layout).rewrite_history("sample", CONTRACT.primary_key, emptied)
     assert states(layout) == without(before)

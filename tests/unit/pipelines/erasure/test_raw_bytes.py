@@ -27,7 +27,7 @@ def workbook(*rows):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_keeps_its_encoding(encoding):
     erased = erase_bytes("a.csv", BODY.encode(encoding), SOUGHT)
-    assert (erased.count, erased.content) == (2, "id,name,tel\n1,,\n2,李四,1\n".encode(encoding))
+    assert (erased.hits, erased.content) == (2, "id,name,tel\n1,,\n2,李四,1\n".encode(encoding))
 
 
 def test_numbers_in_json_become_null():
@@ -38,7 +38,7 @@ def test_numbers_in_json_become_null():
 def test_a_workbook_stays_one():
     erased = erase_bytes("a.xlsx", workbook(["王小明", 13800138000, "找王小明"], [1, 2, "x"]), SOUGHT)
     cells = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(erased.content)).active]
-    assert (erased.count, cells[1]) == (3, [1, 2, "x"])
+    assert (erased.hits, cells[1]) == (3, [1, 2, "x"])
     assert "王小明" not in str(cells)
     assert "13800138000" not in str(cells)
 
@@ -49,7 +49,7 @@ def test_a_text_cut_into_runs_is_found():
     with zipfile.ZipFile(file, "w") as package:
         package.writestr("xl/sharedStrings.xml", part)
     erased = erase_bytes("a.xlsx", file.getvalue(), SOUGHT)
-    assert erased.count == 1
+    assert erased.hits == 1
     told = zipfile.ZipFile(io.BytesIO(erased.content)).read("xl/sharedStrings.xml").decode()
     assert told.count("<si>") == 2
     assert "小明" not in told
@@ -60,14 +60,14 @@ def test_parquet_keeps_its_types():
     pq.write_table(pa.table({"a": ["王小明", None, "z"], "n": [13800138000, 1, None]}), file)
     erased = erase_bytes("a.parquet", file.getvalue(), SOUGHT)
     table = pq.read_table(io.BytesIO(erased.content))
-    assert (erased.count, table.to_pydict()) == (2, {"a": [None, None, "z"], "n": [None, 1, None]})
+    assert (erased.hits, table.to_pydict()) == (2, {"a": [None, None, "z"], "n": [None, 1, None]})
     assert table.schema.field("n").type == pa.int64()
 
 
 @pytest.mark.parametrize("offset", [0, 1])
 def test_a_binary_workbook_is_found_and_cannot_be_rewritten(offset):
     erased = erase_bytes("a.xls", b"\xd0\xcf" + b"\0" * offset + "王小明".encode("utf-16-le"), SOUGHT)
-    assert (erased.count > 0, erased.content) == (True, None)
+    assert (erased.hits > 0, erased.content) == (True, None)
 
 
 @pytest.mark.parametrize("content", [b"id,name\n1,x\n", workbook(["a", 1]), b"\xff\xfe\x00", b"", b"PK\x03\x04broken"])
