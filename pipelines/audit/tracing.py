@@ -22,7 +22,7 @@ from warehouse.releases import Release, verify_release
 
 OriginalState = Literal["same", "changed", "missing", "never_kept", "erased"]
 _OF_DATASET: tuple[EntryKind, ...] = ("withdrawal", "restoration", "rollback", "incident", "waiver")
-_OF_SUBMISSION: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement")
+_OF_SUBMISSION: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement", "redaction")
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,7 @@ def _list_events(
     if release is not None:
         of_dataset = [entry for kind in _OF_DATASET for entry in ledger.find_entries(kind, "dataset", release.dataset)]
         found += [entry for entry in of_dataset if entry.seq > since]
+        found += list_redactions(workspace, release)
     return sorted(found, key=lambda entry: entry.seq)
 
 

@@ -22,7 +22,10 @@ DECISIONS: Mapping[EntryKind, Text] = {
     "withdrawal": Text(zh="停止开放", en="withdrew"),
     "restoration": Text(zh="恢复开放", en="restored"),
     "rollback": Text(zh="恢复上一版本", en="showed an earlier release of"),
-    "waiver": Text(zh="豁免", en="waived"),
+    "waiver": Text(zh="豁免发布审核意见", en="waived an objection to"),
+    "assessment": Text(zh="登记评估和审批材料", en="put evidence on record for"),
+    "erasure_request": Text(zh="申请彻底删除", en="asked for an erasure,"),
+    "erasure": Text(zh="确认彻底删除", en="confirmed an erasure,"),
 }
 """Kinds of ledger entries that are decisions, and what was done, before the subject."""
 _GATE_SHARE = 5
@@ -58,7 +61,7 @@ def _describe_decision(entry: LedgerEntry) -> DecisionLine:
         at=entry.at,
         who=entry.who,
         what=what,
-        subject=str(facts.get("slice") or facts.get("dataset") or number),
+        subject=str(facts.get("slice") or facts.get("dataset") or number or facts.get("erasure", "")),
         reason=Text.model_validate(told) if isinstance(told, Mapping) else Text(zh=told, en=told),
         page=f"receipts/{number}.html" if number else "",
     )

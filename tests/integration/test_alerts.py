@@ -36,14 +36,14 @@ def test_from_no_addresses_to_one_mail_a_day(settings):
     assert sportlake("alerts", "init").exit_code == 2
     drop(settings, "210200", "site_2026.csv", "code,area\nS8,much\n")
     sportlake("run")
-    assert "被退回" in sportlake("alerts", "send", "--plan").stdout
+    assert "退回修改" in sportlake("alerts", "send", "--plan").stdout
     assert "没有地址" in sportlake("alerts", "send").stdout
     with receiving_mail() as (address, mails):
         write_addresses(settings, f'departments: {{"210200": ["{address}&to=office@example.cn"]}}')
         assert sportlake("alerts", "test", "210200").exit_code == 0
         assert "1/1" in sportlake("alerts", "send").stdout
         sportlake("alerts", "send")
-    assert ["被退回" in mail.text for mail in mails] == [False, True]
+    assert ["退回修改" in mail.text for mail in mails] == [False, True]
     assert "office%40example.cn" in sportlake("alerts").stdout.replace("\n", "")
     wrong = sportlake("alerts", "test", "210300")
     assert (wrong.exit_code, "210200" in wrong.output) == (2, True)

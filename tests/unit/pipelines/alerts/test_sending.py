@@ -40,8 +40,8 @@ def test_a_department_gets_one_mail_a_day_and_nothing_twice(workspace):
     assert (again, [one for one in tomorrow if one.digest.owner == "210200"]) == ([], [])
     assert [mail.to for mail in mails] == [("office@example.cn",)]
     assert mails[0].subject.startswith("体育数据开放平台：")
-    assert "被退回" in mails[0].text
-    assert "was sent back" in mails[0].text
+    assert "【退回修改·新增】" in mails[0].text
+    assert "[sent back, new]" in mails[0].text
 
 
 def test_who_cannot_be_reached_is_told_the_next_time(workspace):
