@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -61,15 +61,13 @@ def open_aside(path: Path) -> Iterator[IO[bytes]]:
     """
     make_folder(path.parent)
     aside = path.with_name(f".{path.name}.part")
-    with _lock_aside(aside) as file:
-        try:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            aside.replace(path)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
+    with _lock_aside(aside) as file, ExitStack() as undo:
+        undo.callback(aside.unlink, missing_ok=True)
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        aside.replace(path)
+        undo.pop_all()
     fsync_path(path.parent)
 
 

@@ -5,6 +5,7 @@ beside it. Where a format cannot be rewritten faithfully the file is removed. No
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +16,9 @@ from pipelines.erasure.requests import ErasureRequest
 from pipelines.erasure.sought_values import MARK, SoughtValues
 from pipelines.submissions.receipt_files import mark_receipt
 from pipelines.submissions.submission import ErasedOriginal, Submission, original_file, read_submission
-from pipelines.submissions.taken_files import TAKEN
+from pipelines.submissions.taken_files import FOLDERS
 from pipelines.workspace import Workspace
-from warehouse.atomic_files import file_sha256, fsync_path, replace_durably, write_atomically
+from warehouse.atomic_files import file_sha256, fsync_path, open_aside, write_atomically
 
 
 def erase_originals(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
@@ -55,7 +56,7 @@ def erase_file(path: Path, sought: SoughtValues) -> bytes | None:
         path.unlink()
         fsync_path(path.parent)
         return None
-    write_bytes(path, content)
+    replace_content(path, content)
     return content
 
 
@@ -69,12 +70,12 @@ def rename_file(path: Path, sought: SoughtValues) -> Path:
     return fresh
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def replace_content(path: Path, content: bytes) -> None:
     """Write a file aside and rename it into place; its permissions stay."""
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_bytes(content)
-    aside.chmod(path.stat().st_mode & 0o777)
-    replace_durably(aside, path)
+    mode = path.stat().st_mode & 0o777
+    with open_aside(path) as file:
+        file.write(content)
+        os.fchmod(file.fileno(), mode)
 
 
 def count_in_bytes(path: Path, content: bytes, sought: SoughtValues) -> int:
@@ -99,7 +100,7 @@ def _erase_original(
         path.unlink()
         fsync_path(path.parent)
     else:
-        write_bytes(path, content)
+        replace_content(path, content)
     return submission
 
 
@@ -136,6 +137,7 @@ def _list_numbers(workspace: Workspace) -> list[str]:
 
 
 def _list_copies(workspace: Workspace) -> Iterator[Path]:
-    """Yield the copies of originals in quarantine and among the taken files of the inbox."""
+    """Yield the copies of originals in quarantine and among the received files of the inbox."""
     yield from sorted((workspace.layout.home / "quarantine").glob("*/original.*"))
-    yield from sorted(path for path in workspace.layout.inbox.glob(f"**/{TAKEN}/*") if path.is_file())
+    for name in sorted(FOLDERS):
+        yield from sorted(path for path in workspace.layout.inbox.glob(f"**/{name}/*") if path.is_file())
