@@ -10,7 +10,7 @@ metadata (`metadata.py`), the checks (`checks.py`), or any rule about data.
 https://docs.dagster.io/guides/build/assets/defining-assets
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
@@ -18,6 +18,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from dagster_project import batches, checks, metadata
 from dagster_project.catalogues import catalogue_address
+from dagster_project.instance import PROCESS_TAG, SAMPLE_REVIEW_TAG
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from dagster_project.slice_history import TAKEN, forget_partition, report_slices
@@ -28,6 +29,7 @@ from pipelines.publication.publish import publish_entries
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import list_waiting
+from pipelines.review.sample_review import approve_sample
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.submission import find_submissions
 from pipelines.submissions.timeliness import find_sent_back
@@ -53,10 +55,12 @@ else:
     description="**收件夹 · Inbox** — 各单位报送的文件；名称或位置有误的文件在此拒收并出具回执。\n\n"
     "Files from the departments. One whose name or folder says no slice of ours is refused here, with a receipt.",
 )
-def scan_inbox(workspace: WorkspaceResource) -> Materialized:
+def scan_inbox(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Materialized:
     """Scans the inbox once: misnamed files are refused, all others wait for their dataset."""
     home = workspace.open_workspace()
     found, refused = batches.refuse_misnamed(home, workspace.current_time())
+    if refused:
+        _refresh_pages(context, workspace, home)
     port = workspace.receipts_port
     return Materialized(
         metadata={"files": found, **metadata.receipt_metadata(home, refused, port), **metadata.desk_metadata(port)},
@@ -131,6 +135,7 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
         home, port = workspace.open_workspace(), workspace.receipts_port
         slices = {parse_partition(contract.name, partition): partition for partition in context.partition_keys}
         done, problems, again = batches.judge_all(home, find_submissions(home, list(slices)), workspace.current_time())
+        _refresh_pages(context, workspace, home, {slice_.department for slice_ in done})
         for slice_, receipts in done.items():
             _log_slice(context, home, slices[slice_], receipts, port)
         newest = [receipts[-1] for receipts in done.values()]
@@ -145,6 +150,17 @@ def _accepted_asset(contract: Contract) -> dg.AssetsDefinition:
             yield Materialized(metadata={SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True})
 
     return accepted
+
+
+def _refresh_pages(
+    context: dg.AssetExecutionContext,
+    workspace: WorkspaceResource,
+    home: Workspace,
+    departments: Collection[str] | None = None,
+) -> None:
+    """Brings the pages up to date, unless a command executes the run and does so at its end."""
+    if PROCESS_TAG not in context.run.tags:
+        refresh_pages(home, workspace.current_time(), departments)
 
 
 def _log_slice(
@@ -184,12 +200,14 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
     @_asset_decorator(
         contract, "candidate", deps=[asset_key(contract.name, "table")], check_specs=[checks.build_gate_check_spec(key)]
     )
-    def candidate(workspace: WorkspaceResource) -> Materialized:
+    def candidate(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Materialized:
         home, now = workspace.open_workspace(), workspace.current_time()
         batches.finish_decisions(home, now)
         assembled = assemble_candidate(home, contract.name, now.date())
         if assembled:
             record_refusal(home, assembled, now)
+            if SAMPLE_REVIEW_TAG in context.run.tags:
+                approve_sample(home, assembled, now)
         return Materialized(
             metadata=metadata.candidate_metadata(assembled), check_results=[checks.build_gate_check_result(assembled)]
         )

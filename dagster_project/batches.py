@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import date, datetime
 from typing import NamedTuple
 
-from pipelines.desk.desk_pages import refresh_pages
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
 from pipelines.publication.due import warehouse_inputs
 from pipelines.submissions.acceptance import finish_acceptances
@@ -56,8 +55,6 @@ def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Rece
         waiting = find_waiting(workspace, now.date())
         misnamed = [arrival for arrival in waiting.arrivals if arrival.slice is None]
         receipts = [take_arrival(workspace, arrival, now) for arrival in misnamed]
-        if receipts:
-            refresh_pages(workspace, now)
         return waiting.found, receipts
 
 
@@ -95,7 +92,6 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
     rejudged, problems = rejudge_due(workspace, now)
-    refresh_pages(workspace, now, {slice_.department for slice_ in done})
     return JudgedFiles(done, problems, frozenset(filter(None, (receipt.slice for receipt in rejudged))))
 
 

@@ -25,6 +25,10 @@ _RUNS_AT_ONCE = 2
 _LOCK = ".instance.lock"
 # The tag of an intake run: its dataset.
 DATASET_TAG = "sportlake/dataset"
+# The tag with the process of a run that a command executes itself: `<host>/<pid>`. The command brings the pages up to date, once.
+PROCESS_TAG = "sportlake/process"
+# The tag of a release run before which the sample's people decide.
+SAMPLE_REVIEW_TAG = "sportlake/sample-review"
 
 
 def instance_yaml(folder: str) -> str:

@@ -6,7 +6,7 @@ Here: which runs a set of waiting files needs, and running them. Not here: what 
 
 import os
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from dagster_project.checks import GATE
+from dagster_project.instance import PROCESS_TAG, SAMPLE_REVIEW_TAG
 from dagster_project.jobs import FILE_TAG, INBOX, PUBLISH, RELEASE, intake_job_name, published_keys
 from dagster_project.partitions import (
     asset_key,
@@ -25,8 +26,6 @@ from dagster_project.partitions import (
 )
 from pipelines.submissions.inbox import Arrival
 
-# The tag with the process of a run: `<host>/<pid>`.
-PROCESS_TAG = "sportlake/process"
 # The tag of a run names this many of its files.
 _NAMED = 3
 # The command line prints its own messages; the events are in the instance.
@@ -42,6 +41,7 @@ class RunRequest:
     names: tuple[str, ...] = ()
     partition_range: tuple[str, str] | None = None
     keys: tuple[dg.AssetKey, ...] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -80,11 +80,10 @@ def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival
     return pieces
 
 
-def build_release_request(datasets: Collection[str]) -> RunRequest:
-    """Returns the run that takes those datasets through the gate."""
-    return RunRequest(
-        RELEASE, keys=tuple(asset_key(name, stage) for name in datasets for stage in ("candidate", "release"))
-    )
+def build_release_request(datasets: Collection[str], *, sample_review: bool = False) -> RunRequest:
+    """Returns the run that takes those datasets through the gate; with `sample_review` the sample's people decide in it."""
+    keys = tuple(asset_key(name, stage) for name in datasets for stage in ("candidate", "release"))
+    return RunRequest(RELEASE, keys=keys, tags={SAMPLE_REVIEW_TAG: "yes"} if sample_review else {})
 
 
 def build_publish_request(datasets: Collection[str], catalogues: Sequence[str]) -> RunRequest:
@@ -94,7 +93,7 @@ def build_publish_request(datasets: Collection[str], catalogues: Sequence[str]) 
 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:
     """Runs it in this process. A failure is returned, not raised: earlier results stay, the next run continues."""
-    tags = {PROCESS_TAG: _process_label()} | name_files(piece.names)
+    tags = {PROCESS_TAG: _process_label(), **piece.tags, **name_files(piece.names)}
     if piece.partition_range:
         tags |= {
             ASSET_PARTITION_RANGE_START_TAG: piece.partition_range[0],

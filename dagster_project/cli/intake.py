@@ -63,6 +63,7 @@ def submit_command(
     from dagster_project.cli.report import print_answer, print_failures, print_receipts
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.intake import find_unfinished
     from pipelines.submissions.deposit import deposit_file, find_target
     from pipelines.submissions.own_departments import require_own_department
@@ -77,6 +78,7 @@ def submit_command(
     before = find_standing(workspace.ledger, str(target.slice))
     arrival = deposit_file(workspace, file, target, now.date(), complete=complete)
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
+    refresh_pages(workspace, settings.current_time(), {department})
     print_receipts(workspace, [arrival])
     if print_failures(workspace, ran):
         raise typer.Exit(EXIT_FAILED)

@@ -16,7 +16,6 @@ from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
 from pipelines.review.approvals import list_waiting
-from pipelines.review.sample_review import approve_samples
 from pipelines.submissions.inbox import Arrival
 from pipelines.workspace import Workspace
 from schemas.errors import CatalogueError, UsageError
@@ -51,7 +50,7 @@ def release_due(
 ) -> "list[RunResult]":
     """Runs the gate and release of those datasets; without names, of all that have changed since their last release.
 
-    What waits for people is left out, unless it is named; with `sample_review` the sample's people decide first.
+    What waits for people is left out, unless it is named; with `sample_review` the sample's people decide.
     """
     now = settings.current_time()
 
@@ -60,11 +59,8 @@ def release_due(
         return list(datasets) or [name for name in releases_due(workspace) if name not in waiting]
 
     def plan_release(_: "dg.DagsterInstance") -> "list[RunRequest]":
-        if not (due := find_due()):
-            return []
-        if sample_review:
-            approve_samples(workspace, due, now)
-        return [build_release_request(due)]
+        due = find_due()
+        return [build_release_request(due, sample_review=sample_review)] if due else []
 
     if not find_due():
         return []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipelines.release import assemble_candidate, is_released
+from pipelines.release import Candidate, is_released
 from pipelines.review.approvals import review_candidate
 from pipelines.review.assessment_decisions import Assessed, record_assessment
 from pipelines.review.decisions import approve_assembled
@@ -27,19 +27,12 @@ def may_review_samples(workspace: Workspace) -> bool:
     return workspace.synthetic and any(person.synthetic for person in workspace.people.people)
 
 
-def approve_samples(workspace: Workspace, datasets: Sequence[str], now: datetime) -> list[str]:
-    """Lets the sample's people assess and approve the candidates of those datasets; returns the datasets that have all approvals now.
+def approve_sample(workspace: Workspace, candidate: Candidate, now: datetime) -> bool:
+    """Lets the sample's people assess and approve a candidate that was assembled just now; returns whether it has all approvals now.
 
-    Left as they are: candidates that the gate stops, that somebody refused, or for a role that no sample person has.
+    Left as they are: a candidate that the gate stops, that somebody refused, or for a role that no sample person has.
     """
-    if not may_review_samples(workspace):
-        return []
-    return [name for name in datasets if _approve_sample(workspace, name, now)]
-
-
-def _approve_sample(workspace: Workspace, dataset: str, now: datetime) -> bool:
-    candidate = assemble_candidate(workspace, dataset, now.date())
-    if candidate is None or candidate.blocked or is_released(workspace, candidate):
+    if not may_review_samples(workspace) or candidate.blocked or is_released(workspace, candidate):
         return False
     review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
     if review.refusals or review.passed or not _assess_sample(workspace, candidate.contract, review.lacking, now):

@@ -17,7 +17,7 @@ from dagster_project.catalogues import catalogue_names, open_catalogue
 from dagster_project.cli import app
 from dagster_project.definitions import build_defs
 from dagster_project.installation import load_workspace
-from dagster_project.instance import open_instance
+from dagster_project.instance import PROCESS_TAG, open_instance
 from dagster_project.partitions import asset_key, build_partitions_def
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
@@ -410,7 +410,7 @@ def test_a_run_whose_process_was_killed_is_ended_and_a_living_one_is_not(setting
     host = socket.gethostname()
 
     def started(process: int) -> str:
-        tags = {runs.PROCESS_TAG: f"{host}/{process}"}
+        tags = {PROCESS_TAG: f"{host}/{process}"}
         run = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
         return run.run_id
 
