@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.normalise import normalise_table
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.row_rules import GROUP_RULES, find_unsound_cells, judge_sound_cells
 from quality.findings import Finding
@@ -73,6 +74,7 @@ class ProposalTrial:
         known = {(one.type, one.row, one.field) for one in findings}
         rule_ids = {rule.id: rule for rule in self.contract.rules}
         table, rows = self._take_compared(_replace_cells(self.texts, self.rows, fixes), fixes)
+        table = normalise_table(table, rows, self.contract, codelists=self.context.codelists).table
         inside = set(rows.to_pylist())
         earlier = [
             one for one in findings if one.row in inside and one.type not in rule_ids and _place(one) not in fixes
