@@ -254,6 +254,7 @@ CASES: dict[str, Hostile] = {
     "a workbook of ten thousand areas over all rows": Hostile("not-a-table", xlsx(sheet_xml(text_row(2) + text_row(1_000_000), behind="<mergeCells>" + '<mergeCell ref="A2:A1000000"/>' * 10_000 + "</mergeCells>"))),
     "a workbook that hides all columns again and again": Hostile("read", xlsx(sheet_xml(text_row(2), columns="<cols>" + '<col min="1" max="16384" hidden="1"/>' * 300_000 + "</cols>"))),
     "a workbook of a million texts that nobody uses": Hostile("read", xlsx(sheet_xml(text_row(2)), {"xl/sharedStrings.xml": b'<sst xmlns="%b">%b</sst>' % (SPACE.encode(), b"<si><t>x</t></si>" * 1_000_000)})),
+    "a workbook that repeats a long text": Hostile("too-large", xlsx(sheet_xml("".join(f'<row r="{at}"><c r="A{at}" t="s"><v>0</v></c></row>' for at in range(2, 10_002))), {"xl/sharedStrings.xml": b'<sst xmlns="%b"><si><t>%b</t></si></sst>' % (SPACE.encode(), b"x" * 30_000)})),
     "a workbook of a text of 60 MB": Hostile("long-cell", xlsx(sheet_xml(text_row(2, ["x" * 60 * MB, "", "", ""])))),
     "a workbook of rows without end": Hostile("too-large", xlsx(sheet_xml('<row r="4294967295"><c r="XFD4294967295"><v>1</v></c></row>'))),
     "a workbook of formulas that call programs": Hostile("read", xlsx(sheet_xml('<row r="2"><c r="A2" t="str"><f>cmd|\'/c calc\'!A0</f><v>LN-1</v></c></row>'))),
