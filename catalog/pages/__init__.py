@@ -3,9 +3,11 @@
 A page type is one template and one pure function that builds its view; templates contain only loops and conditions. In
 a template `lang` is `zh` or `en`; `t("key", name=value)` gives a sentence of `texts.yaml` in that language, and
 `text | said` does so for a `Text`. The filters `day`, `moment`, `number` (1.2 万), `figure` (all digits), `share` and
-`size` format values. All output is escaped. Not here: the content of a particular page.
+`size` format values. All output is escaped, and characters that turn the direction of text are written as their numbers
+(`[U+202E]`), so that a value reads in the order in which it is stored. Not here: the content of a particular page.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from catalog.pages.formats import LANGUAGES, Lang
 from schemas.text import Text
 
 FOLDER = Path(__file__).parent
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 TAGS: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
 
 __all__ = [
@@ -60,6 +63,7 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_show_turning,
     )
     env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     env.globals |= {"t": _make_translator({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(read_stylesheet())}  # noqa: S704 - our own sheet
@@ -94,6 +98,13 @@ def render_bilingual_page(env: Environment, template: str, *, title: Text, synth
         for lang in LANGUAGES
     }
     return env.get_template("both.html.j2").render(lang="zh", bodies=bodies, title=title, synthetic=synthetic, **view)
+
+
+def _show_turning(value: object) -> object:
+    """Returns a text with the numbers of its characters of direction in their place; any other value as it is."""
+    if not isinstance(value, str) or not _TURNING.search(value):
+        return value
+    return value.translate({ord(one): f"[U+{ord(one):04X}]" for one in _TURNING.findall(value)})
 
 
 def _make_translator(texts: Mapping[str, Text]) -> Callable[..., str]:

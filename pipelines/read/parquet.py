@@ -44,6 +44,7 @@ def read_parquet(path: Path, contract: Contract | None) -> Reading:
             labels = tuple(file.schema_arrow.names)
             header = require_header(parse_header(labels, contract), path.name, contract)
             table = _read_text_table(path, file)
+            _refuse_false_counts(path, file, table.num_rows)
     except (pa.ArrowException, OSError, ValueError) as wrong:
         raise refuse_file(
             "corrupt",
@@ -90,6 +91,20 @@ def _refuse_unsupported(path: Path, file: pq.ParquetFile) -> None:
                 f"“{path.name}”的列“{masked_excerpt(column.name, 40)}”是 {column.type}，一个单元格只能有一个值；请展开后重新报送",
                 f"the column “{masked_excerpt(column.name, 40)}” of “{path.name}” is {column.type}; a cell holds one value: flatten it first",
             )
+
+
+def _refuse_false_counts(path: Path, file: pq.ParquetFile, read: int) -> None:
+    """Refuses a file whose footer states another number of rows than its row groups, or than its pages hold."""
+    about = file.metadata
+    grouped = sum(about.row_group(at).num_rows for at in range(about.num_row_groups))
+    if not about.num_rows == grouped == read:
+        raise refuse_file(
+            "corrupt",
+            f"Parquet 文件“{path.name}”声明有 {about.num_rows} 行，各行组共 {grouped} 行，读出 {read} 行，"
+            "互不一致，文件已损坏；请重新导出，或改用 CSV 报送",
+            f"the Parquet file “{path.name}” states {about.num_rows} rows, its row groups {grouped}; "
+            f"{read} were read: it is damaged; export it again, or send CSV",
+        )
 
 
 def _is_binary(kind: pa.DataType) -> bool:

@@ -19,6 +19,8 @@ from schemas.text import Text
 FILE_BYTES = 512 * 2**20
 """Maximum size of a delimited file. It is read in a stream, so this bounds time and the text table only."""
 WORKBOOK_BYTES = 128 * 2**20
+WORKBOOK_CHARACTERS = 2**28
+"""Maximum number of characters of the cells read from a workbook: each is copied out of the worker process, and one shared text may repeat."""
 JSON_BYTES = 64 * 2**20
 """Maximum size of a JSON file. JSON is parsed whole and takes about ten times its size in memory."""
 JSON_CONTAINERS = 4_000_000

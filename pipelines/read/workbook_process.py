@@ -20,6 +20,7 @@ from pipelines.read.reading import (
     OPENING_SECONDS,
     OPENING_SECONDS_PER_MB,
     RAGGED_ROWS,
+    WORKBOOK_CHARACTERS,
     refuse_file,
 )
 from pipelines.read.tabulate import Record
@@ -67,7 +68,7 @@ class OpenedWorkbook:
 
         `moments` gives the format of dates and times at a position of the rows, where it is not ISO 8601.
 
-        Raises UnreadableFile, if the process ends early: too-large, corrupt.
+        Raises UnreadableFile: too-large (also if all texts together are too long), corrupt, if the process ends early.
         """
         try:
             with self._process.stdin as stdin:  # type: ignore[union-attr]  # opened with a pipe
@@ -75,6 +76,8 @@ class OpenedWorkbook:
         except BrokenPipeError as wrong:
             raise self._ended_error() from wrong
         while batch := self._read_answer():
+            if isinstance(batch, dict):
+                raise _long_text_error(self._path)
             yield from batch
 
     def _read_answer(self) -> Any:  # noqa: ANN401 - one JSON value; `workbook_worker` documents their order
@@ -98,7 +101,8 @@ def open_workbook(path: Path) -> Iterator[OpenedWorkbook]:
 
     Raises UnreadableFile: password, corrupt, too-large (memory or time).
     """
-    limits = [str(limit) for limit in (OPENING_BYTES, _cpu_seconds_limit(path), HEADER_WITHIN, RAGGED_ROWS, STAMP)]
+    told = (OPENING_BYTES, _cpu_seconds_limit(path), HEADER_WITHIN, RAGGED_ROWS, STAMP, WORKBOOK_CHARACTERS)
+    limits = [str(limit) for limit in told]
     # Runs our own interpreter without a shell; the path is one argument, and absolute, so it is never an option.
     command = [sys.executable, "-I", str(_WORKER), str(path.absolute()), *limits]
     with tempfile.TemporaryFile() as errors:
@@ -142,6 +146,15 @@ def too_costly_error(path: Path) -> UnreadableFile:
         "请把数据复制到新的采集模板，或改用 CSV 报送",
         f"opening “{path.name}” takes more than {OPENING_BYTES >> 20} MB of memory or {_cpu_seconds_limit(path)} s (often something stands "
         "far below or right of the data); copy the data into a new template, or send CSV",
+    )
+
+
+def _long_text_error(path: Path) -> UnreadableFile:
+    return refuse_file(
+        "too-large",
+        f"“{path.name}”的单元格文字合计超过 {WORKBOOK_CHARACTERS} 个字符（常因同一段长文字在许多行中重复）；请缩短重复的文字，或改用 CSV 报送",
+        f"the cells of “{path.name}” hold more than {WORKBOOK_CHARACTERS} characters together (often a long text stands in many rows); "
+        "shorten the text that repeats, or send CSV",
     )
 
 

@@ -6,7 +6,7 @@ workbook is executed: cells hold the values that the spreadsheet program last co
 
 Protocol: one JSON value per line. First comes the survey, a list of sheets, or `{"refused": kind}`. Then one line on
 standard input names the index of a sheet and the formats of dates and times in its columns, `[index, {position: format}]`;
-lists of its rows follow, then null. Not here: choosing the sheet, the
+lists of its rows follow, then null or `{"refused": "long-text"}`. Not here: choosing the sheet, the
 texts of refusals.
 """
 
@@ -32,11 +32,12 @@ _BATCH = 1_000
 _TOO_MANY = "limit exceeded"
 
 
-def main(path: str, memory: str, seconds: str, head: str, areas: str, stamp: str) -> None:
+def main(path: str, memory: str, seconds: str, head: str, areas: str, stamp: str, characters: str) -> None:
     """Opens and surveys the workbook, then writes the rows of the requested sheet.
 
     `memory` is in bytes of address space, `seconds` in processor time; `head` is the number of first rows and `areas`
-    the maximum number of merged areas in a survey; `stamp` names a hidden sheet that is surveyed too.
+    the maximum number of merged areas in a survey; `stamp` names a hidden sheet that is surveyed too; `characters` is the
+    maximum number of characters of all rows written.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
@@ -58,11 +59,25 @@ def main(path: str, memory: str, seconds: str, head: str, areas: str, stamp: str
     send_answer([survey_sheet(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()])
     if requested := sys.stdin.readline():
         at, formats = json.loads(requested)
-        rows = sheets[at].iter_rows()
-        moments = {int(position): pattern for position, pattern in formats.items()}
-        while batch := [row_texts(row, moments) for row in islice(rows, _BATCH)]:
+        send_rows(sheets[at], {int(position): pattern for position, pattern in formats.items()}, int(characters))
+
+
+def send_rows(sheet: CalamineSheet, moments: Mapping[int, str], characters: int) -> None:
+    """Writes the rows of a sheet, then null; `{"refused": "long-text"}` once they hold more than this many characters."""
+    batch: list[list[str]] = []
+    for row in sheet.iter_rows():
+        texts = row_texts(row, moments)
+        characters -= sum(map(len, texts))
+        if characters < 0:
+            send_answer({"refused": "long-text"})
+            return
+        batch.append(texts)
+        if len(batch) == _BATCH:
             send_answer(batch)
-        send_answer(None)
+            batch = []
+    if batch:
+        send_answer(batch)
+    send_answer(None)
 
 
 def survey_sheet(at: int, sheet: CalamineSheet, head: int, areas: int) -> dict[str, Any]:

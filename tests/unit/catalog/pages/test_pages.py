@@ -112,3 +112,9 @@ def test_the_sheet_names_no_outside_address_and_cannot_end_its_element():
     assert "url(" not in read_stylesheet()
     assert "@import" not in read_stylesheet()
     assert "</" not in read_stylesheet()
+
+
+def test_a_character_that_turns_the_direction_of_text_is_shown_as_its_number(folder):
+    page = both(folder("<p>{{ name }}</p>"), name="gpj\u202efdp\u2067<b>")
+    assert "<p>gpj[U+202E]fdp[U+2067]&lt;b&gt;</p>" in page
+    assert not re.search("[\u202e\u2067]", page)

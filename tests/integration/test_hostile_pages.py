@@ -1,0 +1,84 @@
+"""Pages built from hostile names, headers, cells, reasons and remarks, opened in Chromium: all of it stays text, nothing of it runs."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipelines.desk.desk_pages import refresh_pages
+from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.review.decisions import approve_candidate, refuse_candidate
+from support.browser import chromium, opened
+from support.contracts import contract_with
+from support.people import write_people
+from support.walked import take_all
+from support.workspaces import NOW, put, workspace_with
+
+pytestmark = pytest.mark.browser
+RUN = "window.hostile = 1"
+HOSTILE = [
+    f"<script>{RUN}</script>",
+    f"<img src=x onerror='{RUN}'>",
+    f"'><svg onload='{RUN}'>",
+    "{{7*7}}",
+    "javascript:alert(1)",
+    "gpj\u202efdp",
+    "\u0430dmin",
+]
+INJECTED = """[...document.querySelectorAll("main script, main img, main svg[onload], [onerror], [onload], [href^='javascript:' i]")]
+  .map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Receipts, their index, the desk and a candidate: two files with a hostile value in every place that a department or a person fills."""
+    home = tmp_path_factory.mktemp("hostile")
+    fields = ["id", "note", {"name": "area", "title": "面积", "type": "number"}]
+    policy = {"quarantine": {"share": 0.9}, "approvals": {"roles": ["steward", "confidentiality"]}}
+    workspace = workspace_with(home, contract_with(fields, title="体育场地", policy=policy))
+    write_people(home)
+    rows = "".join(f'{value},{value},"{value}"\n' for value in HOSTILE)
+    good = "".join(f"S{at},{value},1\n" for at, value in enumerate(HOSTILE))
+    put(
+        workspace,
+        "210100",
+        "sample_2026_<img src=x onerror=window.hostile=1>\u202e.csv",
+        f"id,note,area,{HOSTILE[0]}\n{rows}",
+    )
+    put(workspace, "210200", "sample_2025.csv", f"id,note,area,{HOSTILE[1]}\n{good}")
+    take_all(workspace)
+    freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
+    approve_candidate(workspace, "sample", NOW, HOSTILE[0])
+    refuse_candidate(replace(workspace, actor="reviewer"), "sample", " ".join(HOSTILE[:5]), NOW)
+    refresh_pages(workspace, NOW)
+    return sorted([*workspace.layout.receipts.glob("*.html"), *workspace.layout.desk.glob("*.html")])
+
+
+def test_no_page_runs_or_holds_an_element_that_a_value_brought(browser, pages):
+    assert len(pages) >= 5
+    for file in pages:
+        with opened(browser, file) as page:
+            asked = []
+            page.on("dialog", lambda dialog, asked=asked: asked.append(dialog.message) or dialog.dismiss())
+            for fold in page.locator("summary:visible").all():
+                fold.click()
+            assert page.evaluate("window.hostile") is None, file.name
+            assert page.evaluate(INJECTED) == [], file.name
+            assert asked == [], file.name
+
+
+def test_hostile_values_are_shown_as_text_and_the_direction_of_a_file_name_as_its_number(browser, pages):
+    shown = ""
+    for file in pages:
+        with opened(browser, file) as page:
+            shown += page.evaluate("document.body.textContent")
+    for value in HOSTILE[:5]:
+        assert value in shown
+    assert "onerror=window.hostile=1>[U+202E].csv" in shown
+    assert "gpjfdp" in shown  # a finding quotes a cell without them
+    assert "\u202e" not in shown
