@@ -89,7 +89,10 @@ def test_slips_of_the_pen_are_mended(written, meant):
 @pytest.mark.parametrize(
     "written",
     ["11210300MJX0000185", CODE[:4] + CODE[5] + CODE[4] + CODE[6:]],
-    ids=["the last character is wrong and an exchange fits too", "an exchange that a wrong last character explains too"],
+    ids=[
+        "the last character is wrong and an exchange fits too",
+        "an exchange that a wrong last character explains too",
+    ],
 )
 def test_nothing_is_proposed_where_two_slips_explain_a_code(written):
     place, right = wrong_check_character(written)
