@@ -80,7 +80,7 @@ def rollback_command(
     reason: Annotated[str | None, typer.Option("--reason", help="原因 why")] = None,
     actor: ActorOption = None,
 ) -> None:
-    """改为展示较早的发布版，直到有更新的版本；--to 最新版即撤销。 Show an earlier release until a newer one is made; --to the newest undoes it."""
+    """改为展示较早的发布版，直到有更新的版本；--to 加最新编号即撤销。 Show an earlier release until a newer one is made; --to with the newest number undoes it."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages

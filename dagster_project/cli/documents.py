@@ -59,10 +59,13 @@ def write_guide_pages(
 
 
 def _choose_target(out: Path | None, usual: str) -> Path:
-    """Returns the file to write: `out` itself, the usual name in it if it is a folder, the usual name here without it."""
+    """Returns the file to write: `out` itself, the usual name in it if it is a folder, the usual name here without it.
+
+    A name without a suffix is a folder, there or not: templates of several datasets must not overwrite one another.
+    """
     if out is None:
         return Path(usual)
-    return out / usual if out.is_dir() else out
+    return out / usual if out.is_dir() or not out.suffix else out
 
 
 @contextmanager

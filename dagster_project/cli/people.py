@@ -57,7 +57,10 @@ def begin_people() -> None:
         raise UsageError(Text(zh=f"{people.file} 已经存在", en=f"{people.file} is there already"))
     write_atomically(people.file, format_people(people.people))
     print_message(f"已建立 {people.file}", "begun, with the system account only")
-    print_message("接下来：sportlake people add 姓名 --role steward", "next: add a data steward and a reviewer")
+    print_message(
+        "接下来：sportlake people add 姓名 --role steward",
+        "next: add a data steward, and somebody with the role confidentiality",
+    )
 
 
 @app.command("add")
@@ -83,6 +86,7 @@ def add_person(
     from warehouse.atomic_files import write_atomically
 
     before, known = _read_people(), read_departments()
+    _require_roles(role)
     for code in department or ():
         find_department(known, code)
     try:
@@ -92,6 +96,22 @@ def add_person(
         raise UsageError(Text(zh=f"不能登记 {name}：{wrong}", en=f"{name} cannot be added: {wrong}")) from wrong
     write_atomically(before.file, format_people(after.people))
     print_message(f"已登记 {name}：{before.file}", "added")
+
+
+def _require_roles(asked: list[str]) -> None:
+    """Raises UsageError, with the roles there are, where one of them is none."""
+    from schemas.errors import UsageError
+    from schemas.people import ROLE_NAMES
+    from schemas.text import Text
+
+    unknown = next((role for role in asked if role not in ROLE_NAMES), None)
+    if unknown is not None:
+        raise UsageError(
+            Text(
+                zh=f"没有角色 {unknown}；可填：" + "、".join(f"{role} {name.zh}" for role, name in ROLE_NAMES.items()),
+                en=f"there is no role {unknown}; there are " + ", ".join(ROLE_NAMES),
+            )
+        )
 
 
 def _read_people() -> "People":

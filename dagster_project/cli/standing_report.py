@@ -42,6 +42,8 @@ def print_today(workspace: Workspace, now: datetime) -> None:
         for line in lines[:MOST_TODAY]
     ]
     title = f"今天收到 {len(lines)} 份 Handed in today: {len(lines)}"
+    if len(lines) > MOST_TODAY:
+        title += f"（只列最近 {MOST_TODAY} 份，其余见工作台 the newest {MOST_TODAY}; the desk lists more）"
     heads = ("回执 receipt", "期间 slice", "报送单位", "现状 state")
     _print_or_say(heads, rows, title, "今天还没有收到报送", "nothing was handed in today")
 

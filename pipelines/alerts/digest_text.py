@@ -35,7 +35,7 @@ def _write_chinese(digest: Digest, synthetic: bool) -> list[str]:
         f"{digest.name.zh}：现有 {digest.open_items} 项待办，其中 {digest.late_items} 项逾期。新增或有变化的如下：",
         *(f"{number}. {_describe_line(line).zh}" for number, line in enumerate(shown, 1)),
         *([f"另有 {left} 项未列出。"] if left > 0 else []),
-        "每项在新增、即将到期、逾期时各提醒一次；全部待办用 sportlake status 查看。",
+        "每项在新增、即将到期、逾期时各提醒一次；全部待办用 sportlake work 查看。",
     ]
 
 
@@ -46,7 +46,7 @@ def _write_english(digest: Digest, synthetic: bool) -> list[str]:
         f"{digest.name.en}: {digest.open_items} things to do, {digest.late_items} of them late. New or changed:",
         *(f"{number}. {_describe_line(line).en}" for number, line in enumerate(shown, 1)),
         *([f"{left} more are not listed."] if left > 0 else []),
-        "Each is told once when it is new, soon due and late; sportlake status lists all.",
+        "Each is told once when it is new, soon due and late; sportlake work lists all.",
     ]
 
 

@@ -62,11 +62,15 @@ def propose_for_rule(rule: RowRule, field: str, cells: CellValues) -> str | None
 
 
 def explain_place(rule: RowRule, field: str, cells: CellValues) -> Text | None:
-    """Return which check character of a credit code is wrong, to be put after the message; None for any other rule or text."""
+    """Return which check character of a credit code is wrong, to be put after the message.
+
+    None for any other rule or text, and where the proposed value mends another place: message and proposal must agree.
+    """
     code = str(cells(field)) if isinstance(rule, CreditCode) else ""
     shown = proposed_value(code) is not None  # an identity card number in its place is not told of any further
     wrong = wrong_check_character(code) if shown and _CREDIT_CODE.fullmatch(code) else None
-    if wrong is None:
+    mended = mend_credit_code(code) if wrong else None
+    if wrong is None or (mended is not None and mended[: _LENGTH - 2] != code[: _LENGTH - 2]):
         return None
     place, right = wrong
     return Text(
@@ -92,13 +96,20 @@ def wrong_check_character(code: str) -> tuple[int, str] | None:
 def mend_credit_code(code: str) -> str | None:
     """Return the one code that may have been meant; None if the text is no such code or several may have been.
 
-    Sought in this order: one character taken for another that looks like it, two neighbours exchanged, a wrong last character.
+    Sought in this order: one character taken for another that looks like it, two neighbours exchanged. Where a wrong last
+    character explains the code as well, nothing decides between the two, and there is no proposal.
     """
     code = code.upper()
+    last = _mend_last_character(code)
     for candidates in (_unlike_codes(code), _exchanged_codes(code)):
         fitting = {candidate for candidate in candidates if is_credit_code(candidate)}
         if fitting:
+            fitting |= {last} if last else set()
             return fitting.pop() if len(fitting) == 1 else None
+    return last
+
+
+def _mend_last_character(code: str) -> str | None:
     if _CREDIT_CODE.fullmatch(code) is None or (wrong_check_character(code) or (0, ""))[0] != _LENGTH:
         return None
     return code[:-1] + _last_check_character(code)

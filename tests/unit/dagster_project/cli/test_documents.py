@@ -20,6 +20,12 @@ def test_a_template_is_named_as_the_inbox_asks_unless_told_otherwise(run, tmp_pa
     assert (tmp_path / "sub" / "mine.xlsx").read_bytes() != (tmp_path / "facility_YYYY.xlsx").read_bytes()
 
 
+def test_templates_go_into_a_folder_that_is_not_there_yet(run, tmp_path):
+    for dataset in ("facility", "event"):
+        assert run("template", dataset, "--out", "new/").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["event_YYYY.xlsx", "facility_YYYY.xlsx"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

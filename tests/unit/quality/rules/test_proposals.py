@@ -76,7 +76,7 @@ def test_a_wrong_last_character_is_named_with_its_place():
     [
         (CODE.lower(), CODE),
         (CODE.replace("M0", "MO", 1), CODE),
-        (CODE[:4] + CODE[5] + CODE[4] + CODE[6:], CODE),
+        (CODE[:12] + CODE[13] + CODE[12] + CODE[14:], CODE),
         ("不详", None),
         ("", None),
         (CODE[:10], None),
@@ -84,6 +84,26 @@ def test_a_wrong_last_character_is_named_with_its_place():
 )
 def test_slips_of_the_pen_are_mended(written, meant):
     assert mend_credit_code(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["11210300MJX0000185", CODE[:4] + CODE[5] + CODE[4] + CODE[6:]],
+    ids=[
+        "the last character is wrong and an exchange fits too",
+        "an exchange that a wrong last character explains too",
+    ],
+)
+def test_nothing_is_proposed_where_two_slips_explain_a_code(written):
+    place, right = wrong_check_character(written)
+    (found,) = findings_of(["id", "code"], {"kind": "credit_code", "field": "code"}, [{"id": "1", "code": written}])
+    assert (place, found.fix, f"第 18 位应为 {right}" in found.message.zh) == (18, None, True)
+
+
+def test_a_message_names_no_place_that_its_proposal_does_not_mend():
+    exchanged = CODE[:12] + CODE[13] + CODE[12] + CODE[14:]
+    (found,) = findings_of(["id", "code"], {"kind": "credit_code", "field": "code"}, [{"id": "1", "code": exchanged}])
+    assert (found.fix, "位应为" in found.message.zh, "would be" in found.message.en) == (CODE, False, False)
 
 
 SIGNS = st.sampled_from(CREDIT_CODE_ALPHABET)
