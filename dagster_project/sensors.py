@@ -36,14 +36,13 @@ def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
     def watch(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
         home = workspace.open_workspace()
         waiting = find_waiting(home, workspace.current_time().date()).arrivals
-        asked = _read_requested_numbers(context.cursor, waiting)
-        fresh = [arrival for arrival in find_ready(home.contracts, waiting) if arrival.number not in asked][
-            :RUNS_A_TICK
-        ]
+        asked = _read_requested_keys(context.cursor, waiting)
+        ready = find_ready(home.contracts, waiting)
+        fresh = [arrival for arrival in ready if _name_run(arrival) not in asked][:RUNS_A_TICK]
         return dg.SensorResult(
             run_requests=[_build_run_request(arrival) for arrival in fresh],
             dynamic_partitions_requests=_partition_requests(fresh),
-            cursor=json.dumps(sorted(asked | {arrival.number for arrival in fresh})),
+            cursor=json.dumps(sorted(asked | {_name_run(arrival) for arrival in fresh})),
         )
 
     return watch
@@ -69,18 +68,26 @@ def find_ready(contracts: Mapping[str, Contract], waiting: Sequence[Arrival]) ->
     return found
 
 
-def _read_requested_numbers(cursor: str | None, waiting: Sequence[Arrival]) -> set[str]:
+def _read_requested_keys(cursor: str | None, waiting: Sequence[Arrival]) -> set[str]:
     asked: Collection[str] = json.loads(cursor) if cursor else ()
-    return set(asked) & {arrival.number for arrival in waiting}
+    return set(asked) & {_name_run(arrival) for arrival in waiting}
+
+
+def _name_run(arrival: Arrival) -> str:
+    """Returns the key of a file's run: the hand-in and the file's last change, so that one file is never requested twice.
+
+    The same bytes put into the inbox again have the same number while they stand, and Dagster starts no key twice.
+    """
+    return f"{arrival.number}-{arrival.changed}"
 
 
 def _build_run_request(arrival: Arrival) -> dg.RunRequest:
-    """Returns the run for one file; its key is slice and content hash, so the same bytes are never requested twice."""
+    """Returns the run for one file."""
     tags = {FILE_TAG: Path(arrival.place).name[:60], "sha256": arrival.sha256[:12]}
     if arrival.slice is None:
-        return dg.RunRequest(run_key=arrival.number, job_name=INBOX, tags=tags)
+        return dg.RunRequest(run_key=_name_run(arrival), job_name=INBOX, tags=tags)
     return dg.RunRequest(
-        run_key=arrival.number,
+        run_key=_name_run(arrival),
         job_name=intake_job_name(arrival.slice.dataset),
         partition_key=partition_key(arrival.slice),
         tags=tags,

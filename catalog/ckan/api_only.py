@@ -142,8 +142,12 @@ class ApiOnlyCatalogue:
             )
             if served is None:
                 self._begin(wanted)
-            elif thorough:
-                spoiled = [each for each in served["resources"] if self.api.download_differs(each)]
+            else:
+                spoiled = [
+                    each
+                    for each in served["resources"]
+                    if _is_made_anew(each, wanted) or (thorough and self.api.download_differs(each))
+                ]
                 remove_resources(self.api, dataset, spoiled)
             self._upload(entry, wanted)
             self._turn(wanted)
@@ -282,6 +286,12 @@ def _is_visible(served: Mapping[str, Any]) -> bool:
         and not served.get("withdrawn")
         and "fingerprint" in served
     )
+
+
+def _is_made_anew(resource: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether an erasure gave the release another file than the resource has; its table holds the old rows too."""
+    hashes = {each["id"]: each["hash"] for each in wanted["resources"]}
+    return bool(resource["id"] in hashes and hashes[resource["id"]] != resource.get("hash"))
 
 
 def _older_resources(served: Mapping[str, Any]) -> list[Mapping[str, Any]]:

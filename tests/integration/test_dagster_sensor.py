@@ -76,6 +76,17 @@ def test_the_key_of_a_run_follows_from_the_bytes(settings, instance):
     assert tick(settings, instance, None).run_requests[0].run_key != before
 
 
+def test_the_same_bytes_put_in_again_are_asked_for_anew_and_leave_the_inbox(settings, instance):
+    drop(settings, "210100", "site_2026.csv", SITES)
+    first = tick(settings, instance, None)
+    carry_out(settings, instance, first)
+    again = drop(settings, "210100", "site_2026_again.csv", SITES)
+    second = tick(settings, instance, first.cursor)
+    assert [request.run_key for request in second.run_requests] != [request.run_key for request in first.run_requests]
+    carry_out(settings, instance, second)
+    assert not again.exists()
+
+
 def test_a_referring_dataset_waits_for_what_it_refers_to(settings, instance):
     drop(settings, "210100", "site_2026.csv", SITES)
     drop(settings, "210100", "visit_2026.csv", VISITS)

@@ -8,6 +8,7 @@ import hashlib
 import io
 import itertools
 import re
+import shutil
 from contextlib import suppress
 
 import pytest
@@ -15,10 +16,13 @@ import requests
 
 from catalog.ckan import api
 from catalog.ckan.api_only import NOT_PROMISED, ApiOnlyCatalogue
+from catalog.entry import build_entry
 from catalog.plan import make_plan
+from schemas.departments import read_departments
 from schemas.errors import CatalogueError
 from support.faulty_line import line_to
-from support.live import live_contract, stand
+from support.live import CITIES, live_contract, rows_of, stand
+from support.releases import write_release
 
 pytestmark = pytest.mark.live
 WRITING = re.compile(r"_(create|revise|delete|upsert)$")
@@ -72,6 +76,24 @@ def test_an_update_a_rollback_and_forward_again_are_whole(place):
         assert total(place, resources(place)["csv"]) == rows
         assert {each["release"] for each in resources(place).values()} == {entry.release}
     assert place.orphans() == []
+
+
+def test_a_release_from_which_a_value_was_erased_replaces_files_and_table(place):
+    place.show(place.release(FIRST, None, 20))
+    before, erased = resources(place), "沈阳市第7体育馆"
+    shutil.rmtree(place.releases / place.name / FIRST)
+    rows = [row | ({"name": "〔已删除〕"} if erased in row["name"] else {}) for row in rows_of(FIRST, 20)]
+    folder = write_release(place.releases, place.contract, rows, number=FIRST, previous=None, departments=list(CITIES))
+    entry = build_entry(place.contract, folder, read_departments())
+    assert place.show(entry).updated == 1
+    assert place.catalogue.find_drift([entry]) == []
+    after = resources(place)
+    assert {each["id"] for each in after.values()} == {each["id"] for each in before.values()}
+    told = place.asked("datastore_search", resource_id=after["csv"]["id"], limit=100).json()
+    assert erased not in str(told)
+    assert total(place, after["csv"]) == 20
+    for resource in after.values():
+        assert erased not in requests.get(resource["url"], timeout=60).content.decode("utf-8", "replace")
 
 
 def test_ids_change_and_files_of_older_releases_go_with_them(place):
