@@ -19,7 +19,8 @@ from schemas.people import ApprovalRole
 from schemas.text import Text
 
 DESCRIPTOR = "datapackage.json"
-DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json", "SHA256SUMS")
+CHECKSUMS = "SHA256SUMS"
+DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json", CHECKSUMS)
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CODELIST = "codelist_"
 _DICTIONARY = "dictionary.csv"

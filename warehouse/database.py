@@ -127,7 +127,7 @@ def _meta_tables(
         "meta": [
             meta.dataset_table(stock.contracts, versions, rows),
             meta.field_table(stock.contracts),
-            meta.release_table(entries("release")),
+            meta.release_table(entries("release"), entries("redaction")),
             meta.submission_table(entries("submission"), entries("verdict"), landings),
             meta.freshness_table(list_standing(stock.ledger).values()),
             meta.build_facts_table(facts),

@@ -115,8 +115,16 @@ def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
     )
 
 
-def release_table(releases: Sequence[LedgerEntry]) -> DescribedTable:
-    """Build the table of releases: one row per release, oldest first; key (dataset, number)."""
+def release_table(releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEntry]) -> DescribedTable:
+    """Build the table of releases: one row per release, oldest first; key (dataset, number).
+
+    `redactions`: after an erasure the content of a release has the fingerprint that the last of them names.
+    """
+    erased = {
+        (entry.facts["dataset"], entry.facts["release"]): entry.facts["content_hash"]
+        for entry in redactions
+        if "release" in entry.facts
+    }
     return describe_table(
         "release",
         "发布：一行一个版本 / Releases: one row each",
@@ -134,7 +142,7 @@ def release_table(releases: Sequence[LedgerEntry]) -> DescribedTable:
                 entry.facts["number"],
                 entry.at.replace(tzinfo=None),
                 entry.facts["rows"],
-                entry.facts["content_hash"],
+                erased.get((entry.facts["dataset"], entry.facts["number"]), entry.facts["content_hash"]),
                 entry.facts["lake_version"],
             )
             for entry in releases

@@ -17,7 +17,7 @@ from pathlib import Path
 from catalog.durable_files import fsync_path
 from catalog.entry import CatalogueEntry
 from catalog.plan import OrphanItem
-from catalog.release_facts import DOCUMENTS, ReleaseFacts
+from catalog.release_facts import CHECKSUMS, DOCUMENTS, ReleaseFacts
 from catalog.release_index import release_index
 from catalog.site_folder import SiteFolder, file_sha256
 from schemas.errors import CatalogueError
@@ -57,8 +57,14 @@ class PublicFiles:
         self.writes += 1
 
     def is_complete(self, facts: ReleaseFacts) -> bool:
-        """Returns whether every file of the release exists with its size; `find_damaged` compares bytes."""
+        """Returns whether every file of the release exists with its size and the checksums are the release's own.
+
+        Those change when something is erased from the release. `find_damaged` compares bytes.
+        """
         folder, origin = self._release_folder(facts), self.releases / facts.dataset / facts.number
+        sums = folder / CHECKSUMS
+        if not sums.is_file() or sums.read_bytes() != (origin / CHECKSUMS).read_bytes():
+            return False
         return all(
             (folder / name).is_file() and (folder / name).stat().st_size == (origin / name).stat().st_size
             for name in _file_hashes(facts)

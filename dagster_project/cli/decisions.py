@@ -41,7 +41,7 @@ def withdraw_command(
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
-    from pipelines.publication.withdrawal import restore_dataset
+    from pipelines.publication.rescan import restore_clean_dataset
     from pipelines.publication.withdrawal import withdraw_dataset as take_back
     from schemas.errors import UsageError
     from schemas.text import Text
@@ -57,7 +57,7 @@ def withdraw_command(
                     en="--undo takes no --successor or --personal-data",
                 )
             )
-        restore_dataset(workspace, dataset, why, now)
+        restore_clean_dataset(workspace, dataset, why, now)
         refresh_pages(workspace, now)
         print_message(f"{dataset} 已恢复；{NEXT[0]}", f"restored; {NEXT[1]}")
         return

@@ -17,14 +17,14 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from pipelines.publication.visible_release import visible_release
-from pipelines.publication.withdrawal import active_withdrawals, withdraw_dataset
+from pipelines.publication.withdrawal import active_withdrawals, restore_dataset, withdraw_dataset
 from pipelines.workspace import Workspace
 from quality.disclosure.public_tables import find_leaking_columns, find_leaks
 from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, count_by_type
 from quality.gate import FIRST_ROW
 from schemas.contract import Contract
-from schemas.errors import ReleaseError
+from schemas.errors import ReleaseError, UsageError
 from schemas.text import Text
 from warehouse.ledger import LedgerEntry
 from warehouse.package import changes_filename
@@ -74,14 +74,32 @@ def rescan_datasets(workspace: Workspace, now: datetime, datasets: Collection[st
     return incidents
 
 
+def restore_clean_dataset(workspace: Workspace, dataset: str, reason: Text, now: datetime) -> None:
+    """Ends a withdrawal as `restore_dataset` does, after a scan of the release that would be shown.
+
+    Raises UsageError as that does, and if the release still holds what may not be public; ReleaseError if it cannot be read.
+    """
+    shown = visible_release(workspace, dataset).shown if dataset in active_withdrawals(workspace) else None
+    if shown is not None and (leaky := next(_scan_release(workspace, dataset, shown.number, now), None)):
+        raise UsageError(
+            Text(
+                zh=f"{dataset} 的发布版 {shown.number} 仍含有不应公开的内容（{leaky.name}：{leaky.findings[0].message.zh}），不能恢复；请更正后生成新版本，或用 sportlake erase 删除",
+                en=f"release {shown.number} of {dataset} still holds what may not be public ({leaky.name}: {leaky.findings[0].message.en}) and is not restored; make a corrected release, or remove it with sportlake erase",
+            )
+        )
+    restore_dataset(workspace, dataset, reason, now)
+
+
 def _scan_dataset(workspace: Workspace, dataset: str, now: datetime) -> Iterator[LeakyFile]:
     choice = visible_release(workspace, dataset)
     for number in (one.number for one in choice.made if one.number not in choice.taken_back):
-        folder = workspace.layout.release_folder(dataset, number)
-        for path in sorted(folder.glob(f"{dataset}*")):
-            found = tuple(_scan_file(workspace, workspace.contracts[dataset], path, now))
-            if found:
-                yield LeakyFile(number, path.name, found)
+        yield from _scan_release(workspace, dataset, number, now)
+
+
+def _scan_release(workspace: Workspace, dataset: str, number: str, now: datetime) -> Iterator[LeakyFile]:
+    for path in sorted(workspace.layout.release_folder(dataset, number).glob(f"{dataset}*")):
+        if found := tuple(_scan_file(workspace, workspace.contracts[dataset], path, now)):
+            yield LeakyFile(number, path.name, found)
 
 
 def _scan_file(workspace: Workspace, contract: Contract, path: Path, now: datetime) -> Iterator[Finding]:

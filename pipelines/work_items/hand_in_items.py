@@ -73,7 +73,7 @@ def find_held_back_items(workspace: Workspace, _now: datetime) -> Iterator[WorkI
                 receipt,
                 Text(
                     zh=f"{_name_hand_in(receipt).zh}有 {receipt.held_back} 行因错误暂缓；请修改后重新报送整份文件",
-                    en=f"{receipt.held_back} rows of {_name_hand_in(receipt).en} are held back because of errors; mend them and hand in the whole file again",
+                    en=f"of {_name_hand_in(receipt).en} {receipt.held_back} row{'' if receipt.held_back == 1 else 's'} held back because of errors; mend them and hand in the whole file again",
                 ),
             )
 

@@ -11,7 +11,9 @@ from typing import Literal
 from schemas.people import ROLE_NAMES, Role
 from schemas.text import Text
 
-ItemKind = Literal["mend", "held_back", "hand_in", "dispute", "review", "refused", "gate", "incident", "evidence"]
+ItemKind = Literal[
+    "mend", "held_back", "hand_in", "dispute", "review", "refused", "gate", "incident", "evidence", "corrections"
+]
 KIND_NAMES: dict[ItemKind, Text] = {
     "mend": Text(zh="退回修改", en="sent back"),
     "held_back": Text(zh="部分行暂缓", en="rows held back"),
@@ -20,6 +22,7 @@ KIND_NAMES: dict[ItemKind, Text] = {
     "review": Text(zh="待审批", en="to be decided"),
     "refused": Text(zh="审批未同意", en="refused by a reviewer"),
     "gate": Text(zh="发布审核未通过", en="stopped at the gate"),
+    "corrections": Text(zh="更正记录有误", en="corrections that cannot be read"),
     "evidence": Text(zh="材料待登记或复核", en="evidence to record or review"),
     "incident": Text(zh="已公开内容的事件", en="incident in what is public"),
 }

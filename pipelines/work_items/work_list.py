@@ -6,6 +6,7 @@ To add a kind of item, write a finder and add a line to `FINDERS`. Not here: the
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from pipelines.work_items.correction_items import find_correction_items
 from pipelines.work_items.dispute_items import find_dispute_items
 from pipelines.work_items.evidence_items import find_expiring_items, find_lacking_items
 from pipelines.work_items.hand_in_items import (
@@ -34,6 +35,7 @@ FINDERS: tuple[Finder, ...] = (
     find_refused_items,
     find_gate_items,
     find_review_items,
+    find_correction_items,
     find_lacking_items,
     find_expiring_items,
 )

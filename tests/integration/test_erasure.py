@@ -191,6 +191,15 @@ def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
     assert [one["erased"][0]["order"] for one in index["releases"]] == ["辽体删〔2026〕1号"] * 2
 
 
+def test_the_analysts_file_has_the_fingerprints_that_releases_have_now(workspace):
+    sought = checked_values([NAME])
+    erase(workspace, request_erasure(workspace, sought, "1号", "申请", LATER), sought)
+    with duckdb.connect(workspace.layout.warehouse, read_only=True) as connection:
+        told = dict(connection.execute("select dataset || '/' || number, content_hash from meta.release").fetchall())
+    made = [release for name in workspace.contracts for release in list_releases(workspace.layout, name)]
+    assert told == {f"{one.dataset}/{one.number}": one.content_hash for one in made}
+
+
 def test_what_the_value_did_not_touch_stays(workspace):
     sought = checked_values([NAME])
     contract = workspace.contracts["sample"]

@@ -27,6 +27,18 @@ def files(tmp_path):
     return PublicFiles(tmp_path / "public", tmp_path / "releases")
 
 
+def test_a_release_made_anew_with_files_of_equal_size_is_placed_again(tmp_path, files, entries):
+    facts, ours = entries[0].facts, tmp_path / "releases" / "facility" / "2026.11.1" / "SHA256SUMS"
+    files.place_release(facts)
+    text = ours.read_text(encoding="ascii")
+    ours.chmod(0o644)
+    ours.write_text(text[::-1], encoding="ascii")
+    assert not files.is_complete(facts)
+    files.place_release(facts)
+    assert (tmp_path / "public/facility/2026.11.1/SHA256SUMS").read_bytes() == ours.read_bytes()
+    assert (files.is_complete(facts), files.writes) == (True, 2)
+
+
 def test_a_release_is_there_byte_for_byte_and_is_no_link(tmp_path, files, entries):
     facts = entries[0].facts
     files.place_release(facts)

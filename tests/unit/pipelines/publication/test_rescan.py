@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.publication.rescan import REASON, rescan_datasets
+from pipelines.publication.rescan import REASON, rescan_datasets, restore_clean_dataset
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import list_withdrawals, restore_dataset
-from schemas.errors import ReleaseError
+from schemas.errors import ReleaseError, UsageError
 from schemas.negative_list import NegativeEntry
 from schemas.text import Text
 from support.contracts import contract_with
@@ -67,6 +67,18 @@ def test_a_person_restores_it_after_a_corrected_release_and_not_before(workspace
     assert rescan_datasets(workspace, LATER) == []
     assert list_withdrawals(workspace) == []
     assert visible_release(workspace, "a").taken_back == {"2026.11.1"}
+
+
+def test_a_release_that_still_leaks_is_not_restored_by_decision(workspace):
+    rescan_datasets(workspace, NOW)
+    with pytest.raises(UsageError, match=r"release 2026.11.1 of a still holds"):
+        restore_clean_dataset(workspace, "a", Text(zh="已核实", en="checked"), NOW)
+    assert kinds(workspace) == ["incident", "withdrawal"]
+    freeze_release(workspace, "a", "1", "2", with_changes=False)
+    restore_clean_dataset(workspace, "a", Text(zh="已更正", en="corrected"), LATER)
+    assert list_withdrawals(workspace) == []
+    with pytest.raises(UsageError, match="b"):
+        restore_clean_dataset(workspace, "b", Text(zh="未停止", en="never withdrawn"), LATER)
 
 
 def test_an_earlier_release_that_is_still_offered_is_read_too_and_not_offered_again(workspace):
