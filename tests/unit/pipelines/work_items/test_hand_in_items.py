@@ -70,7 +70,7 @@ def test_rows_held_back_of_what_stands_are_an_item_with_their_number(workspace):
         receipt.deadline.day,
     )
     assert "有 1 行" in item.text.zh
-    assert "1 rows" in item.text.en
+    assert "1 row held back" in item.text.en
     assert list(find_mend_items(workspace, NOW)) == []
 
 
