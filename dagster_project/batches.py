@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
 from pipelines.publication.due import warehouse_inputs
 from pipelines.submissions.acceptance import finish_acceptances
+from pipelines.submissions.erased_originals import describe_erased
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import Arrival, list_arrivals
 from pipelines.submissions.receipt import Receipt
@@ -39,7 +40,7 @@ def find_waiting(workspace: Workspace, on: date | None = None) -> WaitingFiles:
     found = list_arrivals(workspace, on)
     inbox = workspace.layout.inbox
     reasons = [
-        (arrival, reason_not_kept(arrival.path) if arrival.path.is_relative_to(inbox) else None)
+        (arrival, _find_obstacle(workspace, arrival) if arrival.path.is_relative_to(inbox) else None)
         for arrival in find_unfinished(workspace, found)
     ]
     return WaitingFiles(
@@ -47,6 +48,11 @@ def find_waiting(workspace: Workspace, on: date | None = None) -> WaitingFiles:
         arrivals=[arrival for arrival, reason in reasons if reason is None],
         unstorable=[(arrival, reason) for arrival, reason in reasons if reason is not None],
     )
+
+
+def _find_obstacle(workspace: Workspace, arrival: Arrival) -> Text | None:
+    """Returns why a file in the inbox cannot be stored: it cannot be read, or it holds what was erased."""
+    return reason_not_kept(arrival.path) or describe_erased(workspace, arrival.path.name, arrival.sha256)
 
 
 def refuse_misnamed(workspace: Workspace, now: datetime) -> tuple[int, list[Receipt]]:

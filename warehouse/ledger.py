@@ -65,7 +65,7 @@ EntryKind = Literal[
 ]
 
 
-INDEXED = frozenset({"number", "place", "slice", "sha256", "dataset", "department", "rejudges"})
+INDEXED = frozenset({"number", "place", "slice", "sha256", "dataset", "department", "rejudges", "original"})
 """Facts by whose value entries are found without looking at all of them."""
 
 

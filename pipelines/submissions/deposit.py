@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.submissions.erased_originals import describe_erased
 from pipelines.submissions.inbox import (
     Arrival,
     describe_unknown_department,
@@ -72,7 +73,8 @@ def deposit_file(
 ) -> Arrival:
     """Copies `file` into the inbox for that slice and returns its arrival; the same bytes are not copied twice.
 
-    `on`: the day of receipt. `complete`: its name there says that the file is complete. Raises UsageError if the file is missing.
+    `on`: the day of receipt. `complete`: its name there says that the file is complete. Raises UsageError if the file is missing,
+    or its bytes are those of an original from which something was erased.
     """
     if not file.is_file():
         raise UsageError(
@@ -85,6 +87,8 @@ def deposit_file(
     stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
     with hold_lock(workspace.layout.receiving_lock):  # or two at once take the same free name, and one file is lost
         sha256 = file_sha256(file)
+        if erased := describe_erased(workspace, file.name, sha256):
+            raise UsageError(erased)
         place = (
             folder / file.name
             if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete

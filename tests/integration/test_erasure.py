@@ -18,6 +18,7 @@ from deltalake import DeltaTable
 from openpyxl import Workbook
 
 from catalog.static import StaticCatalogue
+from dagster_project.batches import find_waiting
 from pipelines.audit.reproduction import reproduce_release
 from pipelines.audit.trace_target import TraceTarget
 from pipelines.audit.tracing import trace_origin
@@ -30,6 +31,7 @@ from pipelines.publication.due import warehouse_inputs
 from pipelines.publication.publish import find_drift
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.release import assemble_candidate, is_released
+from pipelines.submissions.deposit import deposit_file, find_target
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.rejudging import plan_rejudgement
 from pipelines.submissions.submission import read_submission
@@ -198,6 +200,26 @@ def test_the_analysts_file_has_the_fingerprints_that_releases_have_now(workspace
         told = dict(connection.execute("select dataset || '/' || number, content_hash from meta.release").fetchall())
     made = [release for name in workspace.contracts for release in list_releases(workspace.layout, name)]
     assert told == {f"{one.dataset}/{one.number}": one.content_hash for one in made}
+
+
+def test_the_erased_bytes_are_not_taken_again_and_a_corrected_file_is(workspace, tmp_path):
+    sought = checked_values([NAME])
+    content = csv_text([("a", NAME, 1), ("b", f"联系{NAME[:2]}\u200b{NAME[2:]}", "x"), *FILLER])
+    erase(workspace, request_erasure(workspace, sought, "辽体删〔2026〕1号", "申请", LATER), sought)
+    again = put(workspace, "210100", "sample_2026.csv", content)
+    waiting = find_waiting(workspace)
+    assert [(one.path.name, "辽体删〔2026〕1号" in why.zh) for one, why in waiting.unstorable] == [
+        ("sample_2026.csv", True)
+    ]
+    assert waiting.arrivals == []
+    file = tmp_path / "again.csv"
+    file.write_text(content, encoding="utf-8")
+    target = find_target(workspace, "sample", "210100", "2026", LATER.date())
+    with pytest.raises(UsageError, match="辽体删"):
+        deposit_file(workspace, file, target)
+    again.unlink()
+    put(workspace, "210100", "sample_2026.csv", content.replace(NAME, ""))
+    assert [one.path.name for one in find_waiting(workspace).arrivals] == ["sample_2026.csv"]
 
 
 def test_what_the_value_did_not_touch_stays(workspace):
