@@ -82,9 +82,11 @@ def main(minutes: float = 10, seed: int = 0) -> None:
             outcomes[found.kind] += 1
             if found.kind == "broken":
                 finds += 1
+                sys.stdout.write(f"{path}: {found}\n")
             else:
                 path.unlink()
             seed += 1
+    sys.stdout.write(f"{outcomes.total()} files, {finds} finds; {dict(outcomes)}\n")
     if not finds:
         shutil.rmtree(kept)
 
