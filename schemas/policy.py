@@ -18,7 +18,7 @@ from schemas.metadata import CatalogueMetadata, NotApplicable, UpdateCycle
 from schemas.people import ApprovalRole
 from schemas.province import Province, read_bureau_province
 from schemas.rules import RowRule
-from schemas.slices import PeriodKind
+from schemas.slices import PeriodKind, SliceMode
 from schemas.text import Text
 
 Family = Literal["facility", "event", "association", "funding"]
@@ -122,7 +122,7 @@ class Policy(_FrozenModel):
         min_length=1, description="department codes, or the kinds `city_bureau`, `province_unit`"
     )
     slice: Slice
-    mode: Literal["snapshot", "append"] = Field(
+    mode: SliceMode = Field(
         description="snapshot: a department's newest period is its current state; append: all periods together are"
     )
     cadence: UpdateCycle

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -11,6 +12,7 @@ from schemas.errors import UsageError
 from schemas.text import Text
 
 PeriodKind = Literal["year", "quarter", "month"]
+SliceMode = Literal["snapshot", "append"]
 _PERIOD = re.compile(r"^(20\d{2})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?$")
 
 
@@ -28,6 +30,12 @@ class SliceKey(BaseModel):
         return f"{self.dataset}/{self.department}/{self.period}"
 
 
+def parse_slice(text: str) -> SliceKey:
+    """Return the slice that `str` of a key wrote: `facility/210100/2026`. ValueError if the text has not three parts."""
+    dataset, department, period = text.split("/")
+    return SliceKey(dataset=dataset, department=department, period=period)
+
+
 def period_days(period: str) -> tuple[date, date]:
     """Return the first and last day of a period (`2026`, `2026-Q3` or `2026-11`); UsageError if it is not one."""
     found = _PERIOD.fullmatch(period)
@@ -42,6 +50,18 @@ def period_days(period: str) -> tuple[date, date]:
     first = int(month) if month else int(quarter) * 3 - 2 if quarter else 1
     last = int(month) if month else int(quarter) * 3 if quarter else 12
     return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+
+
+def period_order(period: str) -> tuple[date, str]:
+    """Return what periods are sorted by: the last day, then the text; UsageError if it is not a period."""
+    return period_days(period)[1], period
+
+
+def select_current(keys: Iterable[SliceKey], mode: SliceMode) -> list[SliceKey]:
+    """Return the slices of a dataset whose rows stand: of a snapshot each department's newest period, otherwise all of them."""
+    if mode == "append":
+        return list(keys)
+    return list({key.department: key for key in sorted(keys, key=lambda one: period_order(one.period))}.values())
 
 
 def containing_period(kind: PeriodKind, day: date) -> str:

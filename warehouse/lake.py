@@ -21,7 +21,7 @@ from deltalake import DeltaTable
 
 from schemas.contract import Contract
 from schemas.errors import LakeError, SliceMoved
-from schemas.slices import SliceKey, period_days
+from schemas.slices import SliceKey, period_order, select_current
 from schemas.text import Text
 from warehouse import commits, deltalog, parts, sql
 from warehouse.commits import Commit
@@ -102,8 +102,9 @@ class Lake:
         These are the current rows of the slice, or else of the department's newest earlier period; None if there are none.
         """
         there = self._current_parts(contract)
-        earlier = [k for k in there if k.department == key.department and _period_sort_key(k) <= _period_sort_key(key)]
-        return self._read_rows(contract, there[max(earlier, key=_period_sort_key)]) if earlier else None
+        last = period_order(key.period)
+        earlier = [k for k in there if k.department == key.department and period_order(k.period) <= last]
+        return self._read_rows(contract, there[max(earlier, key=lambda k: period_order(k.period))]) if earlier else None
 
     def current_version(self, contract: Contract) -> int | None:
         """Return the newest version of the dataset's table; None if nothing has ever been accepted."""
@@ -112,7 +113,7 @@ class Lake:
     def count_slice_rows(self, contract: Contract) -> dict[SliceKey, int]:
         """Return the current number of rows of each slice, ordered by department and period."""
         there = self._current_parts(contract)
-        return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, _period_sort_key(k)))}
+        return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, period_order(k.period)))}
 
     def open_fingerprints(self, contract: Contract, projection: Projection) -> SliceFingerprints:
         """Return the fingerprints of all slices as they stand now; no slice is read before it is asked for."""
@@ -163,10 +164,7 @@ class Lake:
     def _standing_parts(self, contract: Contract, version: int | None = None) -> list[Part]:
         """Return the parts whose rows stand: of a snapshot each department's newest period, otherwise all periods."""
         there = self._current_parts(contract, version)
-        if contract.policy.mode == "append":
-            return list(there.values())
-        newest = {key.department: key for key in sorted(there, key=_period_sort_key)}
-        return [there[key] for key in newest.values()]
+        return [there[key] for key in select_current(there, contract.policy.mode)]
 
     def _current_parts(self, contract: Contract, version: int | None = None) -> Mapping[SliceKey, Part]:
         """Return the part of every slice. The last answer of each dataset is kept while its log is the same.
@@ -190,10 +188,6 @@ class Lake:
     def _read_files(self, contract: Contract, wanted: list[Part]) -> pa.Table:
         folder = self._layout.lake_folder(contract.name)
         return parts.read_part_files(self._duckdb.cursor(), [folder / part.path for part in wanted], contract)
-
-
-def _period_sort_key(key: SliceKey) -> tuple[str, str]:
-    return period_days(key.period)[1].isoformat(), key.period
 
 
 def _has_same_content(fresh: Part | None, there: Part | None) -> bool:

@@ -24,7 +24,7 @@ from pipelines.work_items.dispute_items import list_open_disputes
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.people import ROLE_NAMES
-from schemas.slices import SliceKey, period_days
+from schemas.slices import SliceKey, select_current
 
 MOST_TODAY = 20
 
@@ -158,7 +158,4 @@ def _print_or_say(heads: tuple[str, ...], rows: Sequence[tuple[object, ...]], ti
 def _current_slices(workspace: Workspace, contract: Contract) -> dict[SliceKey, int]:
     """Returns the rows of the slices that stand: of a snapshot each department's newest period, otherwise all periods."""
     there = workspace.lake.count_slice_rows(contract)
-    if contract.policy.mode == "append":
-        return there
-    newest = {key.department: key for key in sorted(there, key=lambda one: period_days(one.period))}
-    return {key: there[key] for key in newest.values()}
+    return {key: there[key] for key in select_current(there, contract.policy.mode)}

@@ -23,7 +23,7 @@ from pipelines.submissions.submission import original_file, read_submission
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
-from schemas.slices import period_days
+from schemas.slices import parse_slice, select_current
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.chain import find_heads
@@ -181,16 +181,9 @@ class _Rebuilding:
 
 def _list_released_slices(workspace: Workspace, contract: Contract) -> Sequence[StandingSubmission]:
     """Returns what stands for the slices that a release is made of: in mode snapshot each department's newest period."""
-    mine = [one for name, one in list_standing(workspace.ledger).items() if name.startswith(f"{contract.name}/")]
-    if contract.policy.mode != "snapshot":
-        return mine
-    keyed = sorted(mine, key=lambda one: _sort_period(one.slice))
-    return list({one.slice.split("/")[1]: one for one in keyed}.values())
-
-
-def _sort_period(slice_: str) -> tuple[str, str]:
-    period = slice_.rpartition("/")[2]
-    return period_days(period)[1].isoformat(), period
+    mine = {parse_slice(name): one for name, one in list_standing(workspace.ledger).items()}
+    keys = [key for key in mine if key.dataset == contract.name]
+    return [mine[key] for key in select_current(keys, contract.policy.mode)]
 
 
 def _read_checksums(folder: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipelines.workspace import Workspace
 from schemas.content_fields import MOMENTS, content_fields
 from schemas.contract import Contract, Field
-from schemas.slices import SliceKey, period_days
+from schemas.slices import SliceKey, select_current
 from schemas.text import Text
 from warehouse.row_fingerprints import (
     Bools,
@@ -73,13 +73,11 @@ class ComparedRows:
 
     def list_comparable(self) -> list[SliceKey]:
         """Returns the other standing slices of the dataset that are released together with this one: of a snapshot the newest of each department."""
-        mine, there = self.slice, self.standing.parts
-        if self.contract.policy.mode == "append":
-            return [key for key in there if key != mine]
-        newest: dict[str, SliceKey] = {}
-        for key in sorted(there, key=lambda one: (period_days(one.period)[1], one.period)):
-            newest[key.department] = key
-        return [key for key in newest.values() if key.department != mine.department]
+        mine, mode = self.slice, self.contract.policy.mode
+        current = select_current(self.standing.parts, mode)
+        if mode == "append":
+            return [key for key in current if key != mine]
+        return [key for key in current if key.department != mine.department]
 
     def describe_slice(self, key: SliceKey, number: str) -> Text:
         """Returns who handed a slice in, for which dataset and period, and its receipt."""

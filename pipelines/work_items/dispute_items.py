@@ -11,7 +11,7 @@ from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
-from schemas.slices import SliceKey
+from schemas.slices import SliceKey, parse_slice
 from schemas.text import Text
 from schemas.workdays import add_working_days
 from warehouse.standing import find_standing
@@ -27,7 +27,7 @@ def find_dispute_items(workspace: Workspace, _now: datetime) -> Iterator[WorkIte
     """
     for name in workspace.contracts:
         for dispute in list_open_disputes(workspace, name):
-            keys = [_parse_slice(name, slice_) for slice_ in dispute["slices"]]
+            keys = [parse_slice(f"{name}/{slice_}") for slice_ in dispute["slices"]]
             for department in dict.fromkeys(key.department for key in keys):
                 yield _make_item(workspace, str(dispute["key"]), keys, department)
 
@@ -78,11 +78,6 @@ def _describe_dispute(workspace: Workspace, key: str, own: Sequence[SliceKey], o
         zh=f"“{title.zh}”{periods.zh} 的编码 {key} 也在{'、'.join(f'{name.zh}{period}' for name, period in names)}的数据中，相关行暂不发布；请与对方核对，由其中一方更正后重新报送",
         en=f"{title.en} {periods.en}: key {key} stands in the data of {' and '.join(f'{name.en} {period}' for name, period in names)} too; its rows are not released until one of you corrects it and hands in again",
     )
-
-
-def _parse_slice(dataset: str, slice_: str) -> SliceKey:
-    department, period = slice_.split("/")
-    return SliceKey(dataset=dataset, department=department, period=period)
 
 
 def _standing_since(workspace: Workspace, key: SliceKey) -> date:

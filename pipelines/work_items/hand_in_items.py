@@ -13,7 +13,7 @@ from pipelines.submissions.timeliness import DueSlice, find_due_slices, find_sen
 from pipelines.work_items.work_item import ItemKind, WorkItem
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from schemas.slices import SliceKey, period_days
+from schemas.slices import SliceKey, parse_slice, select_current
 from schemas.text import Text
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.standing import StandingSubmission, find_last_hand_in, list_sent_back, list_standing
@@ -61,9 +61,9 @@ def find_held_back_items(workspace: Workspace, _now: datetime) -> Iterator[WorkI
 
     Of a snapshot only each department's newest period counts, because the others are replaced by it.
     """
-    for slice_, standing in _list_current(workspace).items():
+    for standing in _list_current(workspace):
         verdicts = workspace.ledger.find_entries("verdict", "number", standing.number)
-        last = find_last_hand_in(workspace.ledger, slice_)
+        last = find_last_hand_in(workspace.ledger, standing.slice)
         if not verdicts or verdicts[-1].facts["outcome"] != "hold_back" or not last:
             continue
         if last.facts["number"] == standing.number:
@@ -87,20 +87,12 @@ def find_hand_in_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem
                 yield _make_due_item(contract, due)
 
 
-def _list_current(workspace: Workspace) -> dict[str, StandingSubmission]:
-    """Returns what stands by slice, of a snapshot only each department's newest period."""
-    newest: dict[tuple[str, ...], str] = {}
-    standing = {slice_: one for slice_, one in list_standing(workspace.ledger).items() if _known(workspace, slice_)}
-    for slice_ in sorted(standing, key=lambda name: period_days(name.rpartition("/")[2])):
-        dataset, department, period = slice_.split("/")
-        is_snapshot = workspace.contracts[dataset].policy.mode == "snapshot"
-        newest[(dataset, department) if is_snapshot else (dataset, department, period)] = slice_
-    return {slice_: standing[slice_] for slice_ in newest.values()}
-
-
-def _known(workspace: Workspace, slice_: str) -> bool:
-    dataset, department, _ = slice_.split("/")
-    return dataset in workspace.contracts and department in workspace.departments
+def _list_current(workspace: Workspace) -> Iterator[StandingSubmission]:
+    """Yields what stands, of a snapshot only each department's newest period."""
+    standing = {parse_slice(slice_): one for slice_, one in list_standing(workspace.ledger).items()}
+    for name, contract in workspace.contracts.items():
+        mine = [key for key in standing if key.dataset == name and key.department in workspace.departments]
+        yield from (standing[key] for key in select_current(mine, contract.policy.mode))
 
 
 def _make_receipt_item(kind: ItemKind, receipt: Receipt, text: Text) -> WorkItem:

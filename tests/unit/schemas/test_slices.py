@@ -9,7 +9,15 @@ from pydantic import ValidationError
 
 from schemas.errors import UsageError
 from schemas.policy import Slice
-from schemas.slices import SliceKey, containing_period, later_period, period_days
+from schemas.slices import (
+    SliceKey,
+    containing_period,
+    later_period,
+    parse_slice,
+    period_days,
+    period_order,
+    select_current,
+)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +94,23 @@ def test_the_first_period_of_a_contract_is_of_its_kind():
     assert Slice(period="month", since="2023-01").since == "2023-01"
     with pytest.raises(ValidationError, match="2023 is not a month"):
         Slice(period="month", since="2023")
+
+
+def test_of_a_snapshot_each_departments_newest_period_stands_and_otherwise_all():
+    keys = [parse_slice(f"sample/{slice_}") for slice_ in ("a/2026-11", "a/2026-12", "b/2026-Q1", "a/2025")]
+    assert [str(key) for key in select_current(keys, "snapshot")] == ["sample/a/2026-12", "sample/b/2026-Q1"]
+    assert select_current(keys, "append") == keys
+    assert select_current([], "snapshot") == []
+
+
+@given(KINDS, DAYS, DAYS)
+def test_periods_of_one_kind_are_ordered_as_their_days_are(kind, one, other):
+    first, second = containing_period(kind, one), containing_period(kind, other)
+    assert (period_order(first) < period_order(second)) == (period_days(first) < period_days(second))
+
+
+def test_a_slice_that_was_written_is_read_back():
+    key = SliceKey(dataset="facility", department="210100", period="2026-Q3")
+    assert parse_slice(str(key)) == key
+    with pytest.raises(ValueError, match="values to unpack"):
+        parse_slice("facility/210100")
