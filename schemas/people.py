@@ -96,6 +96,10 @@ class People(BaseModel):
         """Return those who have one of the roles."""
         return tuple(person for person in self.people if set(person.roles) & set(roles))
 
+    def name_holder(self, roles: Collection[Role]) -> str:
+        """Return the name of the first who has one of the roles, for a command that is shown; `…` if nobody has."""
+        return next((person.name for person in self.list_holders(roles)), "…")
+
     def _unknown_person_error(self, name: str) -> UsageError:
         if not self.file.is_file():
             return UsageError(

@@ -5,7 +5,7 @@ Here: the view as a value, made from the lake, the ledger and the last release. 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from pipelines.review.coverage import Coverage, measure_coverage
 from pipelines.review.waivers import may_be_waived
 from pipelines.workspace import Workspace
 from schemas.assessments import ASSESSMENT_NAMES, ASSESSMENT_ROLES, AssessmentKind
-from schemas.people import ApprovalRole, Role, describe_roles
+from schemas.people import ApprovalRole, describe_roles
 from schemas.text import Text
 from warehouse.changes import RowChanges
 from warehouse.contents import count_changes
@@ -208,7 +208,7 @@ def _list_assessing(workspace: Workspace, dataset: str, review: Review) -> list[
     """Returns how each assessment that is lacking is put on record."""
     found = []
     for kind in review.lacking:
-        name, who = ASSESSMENT_NAMES[kind], _name_holder(workspace, [ASSESSMENT_ROLES[kind]])
+        name, who = ASSESSMENT_NAMES[kind], workspace.people.name_holder([ASSESSMENT_ROLES[kind]])
         told = Text(zh=f"登记{name.zh}", en=f"Put the {name.en} on record")
         command = f"sportlake assess {dataset} {kind} --document … --result … --as {who}"
         found.append((told, command))
@@ -219,7 +219,7 @@ def _list_waiving(workspace: Workspace, candidate: Candidate) -> list[tuple[Text
     """Returns how each objection that may be waived is waived; none if another one stops the candidate all the same."""
     if not all(map(may_be_waived, candidate.errors)):
         return []
-    who, name = _name_holder(workspace, candidate.contract.policy.waivers.roles), candidate.contract.name
+    who, name = workspace.people.name_holder(candidate.contract.policy.waivers.roles), candidate.contract.name
     return [
         (
             Text(zh=f"豁免 {kind}", en=f"Waive {kind}"),
@@ -227,8 +227,3 @@ def _list_waiving(workspace: Workspace, candidate: Candidate) -> list[tuple[Text
         )
         for kind in dict.fromkeys(finding.type for finding in candidate.errors)
     ]
-
-
-def _name_holder(workspace: Workspace, roles: Sequence[Role]) -> str:
-    holders = workspace.people.list_holders(roles)
-    return holders[0].name if holders else "…"

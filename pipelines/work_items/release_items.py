@@ -13,7 +13,7 @@ from pipelines.work_items.dispute_items import DUPLICATE_KEY
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from schemas.people import ApprovalRole, describe_roles
+from schemas.people import describe_roles
 from schemas.text import Text
 from schemas.workdays import add_working_days
 from warehouse.standing import open_hand_in_index
@@ -38,7 +38,7 @@ def find_review_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]
                 ),
                 since=waits.since.date(),
                 role=role,
-                command=f"sportlake approve {waits.dataset} --as {_name_holder(workspace, role)}",
+                command=f"sportlake approve {waits.dataset} --as {workspace.people.name_holder([role])}",
                 page=f"candidates/{waits.dataset}.html",
             )
 
@@ -143,8 +143,3 @@ def _list_contributors(workspace: Workspace, dataset: str) -> list[str]:
     index, since = open_hand_in_index(workspace.ledger), released[0].seq if released else 0
     new = [code for code in workspace.departments if index.find_arrivals(dataset, code)[1] > since]
     return new or [workspace.contracts[dataset].policy.owner]
-
-
-def _name_holder(workspace: Workspace, role: ApprovalRole) -> str:
-    """Returns the first person with that role, `…` if there is none."""
-    return next((person.name for person in workspace.people.list_holders([role])), "…")

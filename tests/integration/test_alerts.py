@@ -7,18 +7,13 @@ from typer.testing import CliRunner
 from dagster_project.alert_jobs import ALERTS, DRIFT, watch_failed_runs
 from dagster_project.cli import app
 from dagster_project.definitions import build_defs
-from support.installed import SITES, drop, installed
+from support.installed import SITES, drop, installed_for_commands
 from support.mail import receiving_mail
 
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
-    settings = installed(tmp_path)
-    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
-    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
-    monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
-    monkeypatch.setenv("SPORTLAKE_AS", "tester")
-    return settings
+    return installed_for_commands(tmp_path, monkeypatch)
 
 
 def sportlake(*arguments):

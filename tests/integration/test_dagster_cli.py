@@ -10,17 +10,12 @@ from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings
 from pipelines.publication.due import newest_releases
 from pipelines.submissions.taken_files import TAKEN
-from support.installed import SITES, VISITS, drop, installed
+from support.installed import SITES, VISITS, drop, installed_for_commands
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    settings = installed(tmp_path)
-    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
-    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
-    monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
-    monkeypatch.setenv("SPORTLAKE_AS", "tester")
-    return settings
+    return installed_for_commands(tmp_path, monkeypatch)
 
 
 def taken(settings: Settings, department: str) -> list[Path]:

@@ -10,7 +10,7 @@ from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt_files import read_receipt
 from schemas.people import Person, format_people
 from support.contracts import descriptor_with
-from support.installed import POLICY, SITES, drop, installed
+from support.installed import POLICY, SITES, drop, installed_for_commands
 from support.people import PEOPLE
 from warehouse.atomic_files import file_sha256
 from warehouse.layout import Layout
@@ -18,12 +18,7 @@ from warehouse.layout import Layout
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
-    settings = installed(tmp_path)
-    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
-    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
-    monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
-    monkeypatch.setenv("SPORTLAKE_AS", "tester")
-    return settings
+    return installed_for_commands(tmp_path, monkeypatch)
 
 
 def sportlake(*arguments):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 import yaml
 
 from dagster_project.settings import Settings
@@ -28,6 +29,17 @@ def installed(home: Path, *, who: str | None = "tester", clock: datetime = NOW) 
         (folder / f"{descriptor['name']}.yaml").write_text(text, encoding="utf-8")
     write_people(home / "var")
     return Settings(home=home / "var", contracts=folder, who=who, clock=clock)
+
+
+def installed_for_commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The same, with an environment in which commands run in this process act on it as `tester`."""
+    settings = installed(folder)
+    assert settings.clock is not None
+    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
+    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
+    monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
+    monkeypatch.setenv("SPORTLAKE_AS", "tester")
+    return settings
 
 
 def drop(settings: Settings, department: str, name: str, content: str) -> Path:
