@@ -21,7 +21,7 @@ from dagster_project.catalogues import catalogue_address
 from dagster_project.instance import PROCESS_TAG, SAMPLE_REVIEW_TAG
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
-from dagster_project.slice_history import TAKEN, forget_partition, report_slices
+from dagster_project.slice_history import TAKEN, build_slice_events, report_slices
 from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.due import releases_due
 from pipelines.publication.emptied_datasets import withdraw_emptied
@@ -166,19 +166,15 @@ def _refresh_pages(
 def _log_slice(
     context: dg.AssetExecutionContext, home: Workspace, partition: str, receipts: Sequence[Receipt], port: int
 ) -> None:
-    """Logs a partition's own events: materialized if its newest file was taken, otherwise looked at and not materialized any more.
+    """Logs a partition's own events.
 
     Dagster would call every partition of the run materialized. The output that the table waits for is therefore marked as one
     whose events are written by the asset itself, and is left out if no file was taken: the table stays as it was.
     """
-    key, taken = context.asset_key, receipts[-1].outcome in TAKEN
-    if not taken:
-        forget_partition(context.instance, key, partition)
-    event = dg.AssetMaterialization if taken else dg.AssetObservation
-    said = metadata.receipt_metadata(home, receipts, port)
-    context.log_event(event(asset_key=key, partition=partition, metadata=said))
-    for result in checks.build_judge_check_results(receipts[-1:], port):
-        context.log_event(checks.build_evaluation(context.instance, key, result, partition))
+    for event in build_slice_events(
+        context.instance, home, context.asset_key, partition, receipts, port, checked=partition
+    ):
+        context.log_event(event)
 
 
 def _table_asset(contract: Contract) -> dg.AssetsDefinition:

@@ -5,8 +5,9 @@ was sent back, Dagster is made to forget the earlier materialization (it stays i
 run are reported here as runless events. Not here: the events of a run (`assets.py`), what stands (`warehouse/standing.py`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from typing import TypeAlias
 
 import dagster as dg
 
@@ -21,6 +22,7 @@ from quality.verdict import Outcome
 from schemas.slices import SliceKey
 from warehouse.standing import is_retracted, list_hand_ins
 
+SliceEvent: TypeAlias = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 TAKEN: frozenset[Outcome] = frozenset({"accept", "hold_back"})
 
 
@@ -33,6 +35,29 @@ def forget_partition(instance: dg.DagsterInstance, key: dg.AssetKey, partition: 
     if instance.fetch_materializations(wanted, limit=1).records:
         with suppress(NotImplementedError):
             instance.wipe_asset_partitions(key, [partition])
+
+
+def build_slice_events(
+    instance: dg.DagsterInstance,
+    workspace: Workspace,
+    key: dg.AssetKey,
+    partition: str,
+    receipts: Sequence[Receipt],
+    port: int,
+    checked: str | None,
+) -> Iterator[SliceEvent]:
+    """Yields what is to be told of a slice: materialized if its newest file was taken, otherwise looked at and not materialized any more.
+
+    `receipts`: of the hand-ins that are told, earliest first. The judges' results are those of the newest, and of the partition
+    `checked`, or of the whole asset if it is None.
+    """
+    taken = receipts[-1].outcome in TAKEN
+    if not taken:
+        forget_partition(instance, key, partition)
+    event = dg.AssetMaterialization if taken else dg.AssetObservation
+    yield event(asset_key=key, partition=partition, metadata=metadata.receipt_metadata(workspace, receipts, port))
+    for result in checks.build_judge_check_results(receipts[-1:], port):
+        yield checks.build_evaluation(instance, key, result, checked)
 
 
 def report_slices(instance: dg.DagsterInstance, workspace: Workspace, slices: Collection[SliceKey], port: int) -> None:
@@ -52,16 +77,13 @@ def _report_partition(instance: dg.DagsterInstance, workspace: Workspace, slice_
     key, partition = asset_key(slice_.dataset, "accepted"), partition_key(slice_)
     instance.add_dynamic_partitions(partition_set_name(slice_.dataset), [partition])
     newest = _find_newest(workspace, slice_)
-    if newest is None or newest.outcome not in TAKEN:
+    if newest is None:
         forget_partition(instance, key, partition)
-    if newest is not None:
-        event = dg.AssetMaterialization if newest.outcome in TAKEN else dg.AssetObservation
-        said = metadata.receipt_metadata(workspace, [newest], port)
-        instance.report_runless_asset_event(event(asset_key=key, partition=partition, metadata=said))
-        # Another storage takes only one result without a run for each partition.
-        own = partition if isinstance(instance.event_log_storage, OpenEventLog) else None
-        for result in checks.build_judge_check_results([newest], port):
-            instance.report_runless_asset_event(checks.build_evaluation(instance, key, result, own))
+        return
+    # Another storage takes only one result without a run for each partition.
+    checked = partition if isinstance(instance.event_log_storage, OpenEventLog) else None
+    for event in build_slice_events(instance, workspace, key, partition, [newest], port, checked):
+        instance.report_runless_asset_event(event)
 
 
 def _find_newest(workspace: Workspace, slice_: SliceKey) -> Receipt | None:
