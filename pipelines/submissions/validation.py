@@ -32,7 +32,7 @@ from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows
 from pipelines.submissions.tried_proposals import ProposalTrial
 from pipelines.submissions.typed_rows import find_division_area, normalise_rows
 from pipelines.submissions.wrong_department import check_department
-from pipelines.workbook_stamp import find_outdated, refuse_excerpt
+from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
@@ -88,7 +88,6 @@ def validate_submission(
     """
     try:
         given = read_file(file, contract)
-        refuse_excerpt(given.labels, file.name)
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))

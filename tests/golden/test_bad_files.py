@@ -135,6 +135,7 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "only a header, blank rows below": ("no-rows", lambda d: text(d, HEADER + "\n,,,\n\n")),
     "only a header in a workbook": ("no-rows", lambda d: workbook(d, {"数据": [TITLES]})),
     "an empty list": ("no-rows", lambda d: _raw(d, b"[]", "venues.json")),
+    "an excerpt saved as text": ("excerpt", lambda d: text(d, f"行号 Row,{HEADER}\n2,{ROW}\n")),
     "labels of another dataset": ("no-header", lambda d: text(d, "姓名,电话\n张三,1\n")),
     "Big5": ("encoding", lambda d: text(d, "編號,名稱,面積\nLN-1,瀋陽體育館,5\n", "big5")),
     "Big5 under English labels": ("encoding", lambda d: text(d, "id,name\nLN-1,瀋陽市體育館\n", "big5")),
