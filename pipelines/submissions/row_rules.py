@@ -39,10 +39,12 @@ def judge_sound_cells(
     fields = {rule.id: frozenset(rule_fields(rule)) for rule in contract.rules}
     if not unsound:
         return judge_rows(table, rows, contract, context)
-    single = [rule for rule in contract.rules if not isinstance(rule, GROUP_RULES)]
-    found = judge_rows(table, rows, contract, context, single)
+    doubtful = frozenset[str]().union(*unsound.values())
+    touched = {rule.id: rule for rule in contract.rules if isinstance(rule, GROUP_RULES) and fields[rule.id] & doubtful}
+    others = [rule for rule in contract.rules if rule.id not in touched]
+    found = judge_rows(table, rows, contract, context, others)
     found = [finding for finding in found if not fields[finding.type] & unsound.get(finding.row or 0, frozenset())]
-    for part in (part for rule in contract.rules if isinstance(rule, GROUP_RULES) for part in _split_rule(rule)):
+    for part in (part for rule in touched.values() for part in _split_rule(rule)):
         gone = [row for row, names in unsound.items() if names & set(rule_fields(part))]
         found += judge_rows(*drop_rows(table, rows, gone), contract, context, [part])
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
