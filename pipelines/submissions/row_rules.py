@@ -74,6 +74,12 @@ def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> Unsou
     return dict(unsound)
 
 
+def drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:
+    """Return the findings without those of rules that ask for a column that is missing, which is one finding already."""
+    blind = {rule.id for rule in contract.rules if missing & set(rule_fields(rule))}
+    return [finding for finding in found if finding.type not in blind]
+
+
 def drop_rows(table: pa.Table, rows: pa.Array, numbers: Collection[int]) -> tuple[pa.Table, pa.Array]:
     """Return the table and the row numbers without the rows of those numbers."""
     if not numbers:
