@@ -179,6 +179,14 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "a Parquet file without rows": ("no-rows", lambda d: _parquet(d, {"编号": pa.array([], pa.string())})),
     "a Parquet file of another dataset": ("no-header", lambda d: _parquet(d, {"姓名": ["1"]})),
     "a Parquet file with a cell too long": ("long-cell", lambda d: _parquet(d, {"编号": ["长" * (CELL_CHARACTERS + 1)]})),
+    "a Parquet file with a category too long": (
+        "long-cell",
+        lambda d: _parquet(d, {"编号": pa.array(["1", "长" * (CELL_CHARACTERS + 1)]).dictionary_encode()}),
+    ),
+    "a Parquet file of text views with a cell too long": (
+        "long-cell",
+        lambda d: _parquet(d, {"编号": pa.array(["长" * (CELL_CHARACTERS + 1)], pa.string_view())}),
+    ),
     "a Parquet file with a column too many": ("too-large", lambda d: _parquet(d, {f"c{at}": [1] for at in range(COLUMNS + 1)})),
     "a Parquet file with a row too many": ("too-large", lambda d: _parquet(d, {"编号": pa.repeat(pa.scalar("1"), ROWS + 1)})),
     "a Word document": ("format", lambda d: _zip(d, {"word/document.xml": b"<w/>"})),
