@@ -11,15 +11,15 @@ from typing import NamedTuple
 from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.read import read_file
-from pipelines.submissions.taken_files import FOLDERS, SENT_BACK, TAKEN
+from pipelines.submissions.taken_files import FOLDERS, SENT_BACK_FOLDER, TAKEN_FOLDER
 from schemas.errors import UnreadableFile
 from schemas.text import Text
 from warehouse.layout import Layout
 
 AREAS = {
     "inbox": Text(zh="收件夹中待收的文件", en="waiting in the inbox"),
-    TAKEN: Text(zh="收件夹的“已收”", en="taken files in the inbox"),
-    SENT_BACK: Text(zh="收件夹的“退回”", en="files sent back in the inbox"),
+    TAKEN_FOLDER: Text(zh="收件夹的“已收”", en="taken files in the inbox"),
+    SENT_BACK_FOLDER: Text(zh="收件夹的“退回”", en="files sent back in the inbox"),
     "submissions": Text(zh="报送原件及中间结果", en="originals and what was read from them"),
     "quarantine": Text(zh="退回修改的文件", en="quarantine"),
     "receipts": Text(zh="回执和标注工作簿", en="receipts and marked workbooks"),

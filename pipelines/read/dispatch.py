@@ -16,6 +16,7 @@ from pipelines.read.reading import Reading, refuse_file
 from pipelines.read.sniff import sniff_format
 from pipelines.read.workbook import read_workbook
 from pipelines.read.zip_archive import nested_archive_error, unpack_single_file
+from pipelines.workbook_stamp import refuse_excerpt
 from schemas.contract import Contract
 
 
@@ -49,6 +50,7 @@ def read_file(path: Path, contract: Contract | None = None) -> Reading:
     reading = _read_archive(path, contract) if kind == "zip" else _read_as(path, kind, contract)
     if contract is None:
         return reading
+    refuse_excerpt(reading.labels, path.name)
     return reading.with_findings([*find_damaged_codes(reading, contract), *find_damaged_texts(reading, contract)])
 
 

@@ -66,11 +66,8 @@ def read_parquet(path: Path, contract: Contract | None) -> Reading:
 
 
 def _find_text_columns(path: Path) -> list[str]:
-    """Returns the names of the columns of texts: read as dictionaries, a text that the file holds once is measured once."""
-    with pq.ParquetFile(path, memory_map=False) as file:
-        return [
-            one.name for one in file.schema_arrow if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)
-        ]
+    """Returns the names of the columns of texts: read as dictionaries, they are measured before they unfold into rows."""
+    return [one.name for one in pq.read_schema(path, memory_map=False) if _is_text(one.type)]
 
 
 def _refuse_unsupported(path: Path, file: pq.ParquetFile) -> None:
@@ -111,6 +108,10 @@ def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def _read_text_table(path: Path, file: pq.ParquetFile) -> pa.Table:
     names = _make_unique(file.schema_arrow.names)
     schema = pa.schema([(name, pa.string()) for name in names])
@@ -121,9 +122,9 @@ def _read_text_table(path: Path, file: pq.ParquetFile) -> pa.Table:
             raise _long_cell_error(path)
         texts = pa.RecordBatch.from_arrays([_convert_to_text(column) for column in batch.columns], schema=schema)
         size += texts.nbytes
-        for column in texts.columns:
-            if _longest_text(column) > CELL_CHARACTERS:
-                raise _long_cell_error(path)
+        unmeasured = (text for column, text in zip(batch.columns, texts.columns, strict=True) if not _has_texts(column))
+        if any(_longest_text(text) > CELL_CHARACTERS for text in unmeasured):
+            raise _long_cell_error(path)
         if size > TEXT_BYTES:
             raise refuse_file(
                 "too-large",
@@ -135,9 +136,8 @@ def _read_text_table(path: Path, file: pq.ParquetFile) -> pa.Table:
 
 
 def _has_texts(column: pa.Array) -> bool:
-    return pa.types.is_dictionary(column.type) and bool(
-        pa.types.is_string(column.type.value_type) or pa.types.is_large_string(column.type.value_type)
-    )
+    """Whether the column is a dictionary of texts, whose values are all that its cells can hold."""
+    return pa.types.is_dictionary(column.type) and _is_text(column.type.value_type)
 
 
 def _longest_text(column: pa.Array) -> int:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,8 +19,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from pipelines.normalise import CellRewrite, NormalisedTable
+from pipelines.submissions.finding_words import FindingWords
+from pipelines.submissions.replaced_cells import replace_cells
 from quality.findings import Finding, masked_excerpt
-from schemas.codelists import CodeList, name_code
+from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import Severity
@@ -134,28 +135,26 @@ def apply_corrections(
     relevant = [correction for correction in asked if correction.is_about(slice_)]
     expired = [correction for correction in relevant if correction.until < on]
     due = [correction for correction in relevant if correction.until >= on]
-    said = {id(correction): _name_cell(correction, contract, codelists) for correction in relevant}
-    findings = [
-        _make_finding(correction, said[id(correction)], "correction-expired", "warning", None) for correction in expired
-    ]
+    words = FindingWords(contract, codelists)
+    findings = [_make_finding(correction, words, "correction-expired", "warning", None) for correction in expired]
     columns = {name: normal.table.column(name) for name in normal.table.column_names}
     rewrites, decisions = list(normal.rewrites), []
     changed: dict[str, dict[int, str | None]] = {}
     for correction, places in zip(due, _find_rows(normal.table, contract, due), strict=True):
         if not places:
-            findings.append(_make_finding(correction, said[id(correction)], "correction-unmatched", "error", None))
+            findings.append(_make_finding(correction, words, "correction-unmatched", "error", None))
         for place in places:
             row = rows[place].as_py()
             before = changed.get(correction.field, {}).get(place, columns[correction.field][place].as_py())
             if (before or "") != correction.old:
                 kind = "correction-unneeded" if (before or "") == correction.new else "correction-differs"
                 severity: Severity = "warning" if kind == "correction-unneeded" else "error"
-                findings.append(_make_finding(correction, said[id(correction)], kind, severity, row, before))
+                findings.append(_make_finding(correction, words, kind, severity, row, before))
                 continue
             changed.setdefault(correction.field, {})[place] = correction.new or None
             rewrites.append(CellRewrite(row, correction.field, before or "", correction.new or None, "correction"))
-            decisions.append(_describe_use(correction, said[id(correction)], row))
-    table = _replace_cells(normal.table, changed)
+            decisions.append(_describe_use(correction, words, row))
+    table = replace_cells(normal.table, changed)
     return CorrectedTable(NormalisedTable(table, rewrites), tuple(findings), tuple(decisions))
 
 
@@ -220,36 +219,14 @@ def _find_rows(table: pa.Table, contract: Contract, asked: Sequence[Correction])
     yield from (found.get(one.key, []) for one in asked)
 
 
-def _replace_cells(table: pa.Table, changed: Mapping[str, Mapping[int, str | None]]) -> pa.Table:
-    for name, cells in changed.items():
-        values = table.column(name).to_pylist()
-        for place, value in cells.items():
-            values[place] = value
-        table = table.set_column(table.column_names.index(name), name, pa.array(values, pa.string()))
-    return table
+def _name_value(words: FindingWords, field: str, value: str | None) -> Text:
+    """Returns a value as a receipt says it: a code by its name, a long text cut, a dash for nothing."""
+    return words.name_cell(field, masked_excerpt(value or None, 40)) or Text(zh="—", en="—")
 
 
-class _CorrectedCell(NamedTuple):
-    """What a receipt calls the cell of a correction: the field's title, and its values by name."""
-
-    title: Text
-    old: Text
-    new: Text
-    codelist: CodeList | None
-
-
-def _name_cell(one: Correction, contract: Contract, codelists: Mapping[str, CodeList]) -> _CorrectedCell:
-    field = contract.get_field(one.field)
-    codelist = codelists.get(field.policy.codelist or "")
-    return _CorrectedCell(field.label, _name_value(codelist, one.old), _name_value(codelist, one.new), codelist)
-
-
-def _name_value(codelist: CodeList | None, value: str | None) -> Text:
-    return name_code(codelist, masked_excerpt(value or "—", 40) or "")
-
-
-def _describe_use(one: Correction, cell: _CorrectedCell, row: int) -> Text:
-    title, old, new = cell.title, cell.old, cell.new
+def _describe_use(one: Correction, words: FindingWords, row: int) -> Text:
+    title = words.labels[one.field]
+    old, new = _name_value(words, one.field, one.old), _name_value(words, one.field, one.new)
     return Text(
         zh=f"第 {row} 行 {title.zh} 按更正记录由“{old.zh}”改为“{new.zh}”：{one.reason}（{one.who} 提出，{one.approved_by} 审核，至 {one.until}）",
         en=f"row {row}: {title.en} corrected from “{old.en}” to “{new.en}”: {one.reason} (by {one.who}, approved by {one.approved_by}, until {one.until})",
@@ -285,11 +262,12 @@ _FINDING_TEXTS: Mapping[str, tuple[str, str, str, str]] = {
 
 
 def _make_finding(
-    one: Correction, cell: _CorrectedCell, kind: str, severity: Severity, row: int | None, before: str | None = None
+    one: Correction, words: FindingWords, kind: str, severity: Severity, row: int | None, before: str | None = None
 ) -> Finding:
     zh, en, mend_zh, mend_en = _FINDING_TEXTS[kind]
     key = "/".join(one.key)
-    title, expected, actual = cell.title, cell.old, _name_value(cell.codelist, before)
+    title = words.labels[one.field]
+    expected, actual = _name_value(words, one.field, one.old), _name_value(words, one.field, before)
     return Finding(
         judge="table",
         type=kind,

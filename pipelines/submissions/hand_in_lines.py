@@ -7,7 +7,9 @@ tables that show the lines (`receipt_index.py`, `pipelines/desk`, the command li
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+from pipelines.submissions.inbox import split_filename
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.submission import is_refused_for_period
 from pipelines.workspace import Workspace
@@ -106,8 +108,8 @@ def _find_dataset(workspace: Workspace, place: str) -> str:
     """Returns the dataset that a slice or the name of a file says; "" if none."""
     if is_slice(workspace, place):
         return place.partition("/")[0]
-    filename = place.rpartition("/")[2]
-    return max((name for name in workspace.contracts if filename.startswith(f"{name}_")), key=len, default="")
+    name, _ = split_filename(workspace, Path(place).stem)
+    return name if name in workspace.contracts else ""
 
 
 def _is_refused_for_place(workspace: Workspace, number: str, place: str) -> bool:

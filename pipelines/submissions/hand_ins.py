@@ -42,7 +42,11 @@ def receive_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Su
 
 
 def file_received(workspace: Workspace, submission: Submission, *, sent_back: bool) -> None:
-    """Puts the department's own file where its outcome belongs: `已收`, or `退回` if it was sent back; repeating it is harmless."""
+    """Puts the department's own file where its outcome belongs: `已收`, or `退回` if it was sent back; repeating it is harmless.
+
+    That is the file under the name of its first hand-in. The same bytes handed in again under another name stay where that hand-in
+    put them: finding them would mean a look through all that was ever taken.
+    """
     while submission.rejudges:
         submission = read_submission(workspace, submission.rejudges)
     inbox, slice_ = workspace.layout.inbox, submission.slice

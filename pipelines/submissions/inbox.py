@@ -110,8 +110,26 @@ def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
 
 def find_place_slice(workspace: Workspace, place: Path) -> SliceKey | Finding:
     """Returns the slice that a path below the inbox says, or a finding about what is wrong with it."""
-    dataset, period = _split_filename(workspace, place.stem)
+    dataset, period = split_filename(workspace, place.stem)
     return slice_or_finding(workspace, dataset, place.parent.as_posix(), period)
+
+
+def split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:
+    """Returns dataset and period of a file name without its suffix; "" for a period that is missing.
+
+    The longest dataset name wins (`facility_opening`, not `facility`). A Chinese title may be followed by the period without `_`;
+    the number of a receipt before the name, as taken files have it, is left out. A name with no known dataset gives what stands
+    before its first `_`.
+    """
+    stem = NUMBERED.sub("", stem)
+    for name in sorted(workspace.contracts, key=len, reverse=True):
+        if stem == name or stem.startswith(f"{name}_"):
+            return name, stem[len(name) + 1 :].split("_", 1)[0]
+    titles = {contract.title.zh: name for name, contract in workspace.contracts.items()}
+    for title in sorted(titles, key=len, reverse=True):
+        if stem.startswith(title):
+            return titles[title], stem[len(title) :].lstrip(_BEFORE_PERIOD).split("_", 1)[0].rstrip(_AFTER_PERIOD)
+    return stem.split("_", 1)[0], ""
 
 
 def slice_or_finding(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey | Finding:
@@ -201,23 +219,6 @@ def _list_files(inbox: Path) -> Iterator[Path]:
                 and not name.endswith(".part")
             ):
                 yield path
-
-
-def _split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:
-    """Returns dataset and period of a file name; the longest dataset name wins (`facility_opening`, not `facility`).
-
-    A Chinese title may be followed by the period without `_`; the number of a receipt before the name, as taken files have it,
-    is left out.
-    """
-    stem = NUMBERED.sub("", stem)
-    for name in sorted(workspace.contracts, key=len, reverse=True):
-        if stem == name or stem.startswith(f"{name}_"):
-            return name, stem[len(name) + 1 :].split("_", 1)[0]
-    titles = {contract.title.zh: name for name, contract in workspace.contracts.items()}
-    for title in sorted(titles, key=len, reverse=True):
-        if stem.startswith(title):
-            return titles[title], stem[len(title) :].lstrip(_BEFORE_PERIOD).split("_", 1)[0].rstrip(_AFTER_PERIOD)
-    return stem.split("_", 1)[0], ""
 
 
 def _unknown_dataset(workspace: Workspace, dataset: str) -> Finding:

@@ -9,7 +9,7 @@ from schemas.errors import UsageError
 from schemas.people import describe_roles
 from schemas.text import Text
 
-FOR_ALL = frozenset({"steward", "system"})
+_FOR_ALL = frozenset({"steward", "system"})
 
 
 def require_own_department(workspace: Workspace, department: str) -> None:
@@ -19,12 +19,11 @@ def require_own_department(workspace: Workspace, department: str) -> None:
     """
     named = find_department(workspace.departments, department)
     person = workspace.people.find_person(workspace.actor)
-    if FOR_ALL & set(person.roles) or department in person.departments:
+    if _FOR_ALL & set(person.roles) or department in person.departments:
         return
     own = "、".join(f"{code} {workspace.departments[code].zh}" for code in person.departments) or "—"
     there = ", ".join(person.departments) or "none"
-    may = [one for one in workspace.people.people if FOR_ALL & set(one.roles) and not one.is_system]
-    stewards = "、".join(one.name for one in may) or "—"
+    stewards = "、".join(one.name for one in workspace.people.list_holders(["steward"])) or "—"
     raise UsageError(
         Text(
             zh=f"{person.name}（{describe_roles(person.roles).zh}）只能为本单位报送（{own}），不能为 {department} {named.zh} 报送；请核对 --department，或由数据管理员（{stewards}）报送，或在人员名单 {workspace.people.file} 中补登单位",

@@ -120,7 +120,7 @@ class _Proposer:
         field = self._fields[finding.field or ""]
         codelist = self._codelists.get(field.policy.codelist or "")
         plain = self._code_proposals(field, codelist).explain_plainly(finding) if codelist else finding
-        names = {code.code: code for code in codelist.codes} if codelist else {}
+        names = codelist.labels if codelist else {}
 
         def name(value: str) -> Text:
             code = names.get(value)

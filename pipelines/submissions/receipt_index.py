@@ -21,7 +21,7 @@ from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
 from warehouse.hand_in_days import HandInCount, HandInDays
-from warehouse.ledger import EntryKind
+from warehouse.ledger import EntryKind, LedgerEntry
 
 MOST = 200
 TOLD: tuple[EntryKind, ...] = (
@@ -65,8 +65,8 @@ def write_receipt_index(
     """Brings the pages of those departments (all by default) and the list of pages up to date; what is right is not written."""
     known = [*workspace.departments, ELSEWHERE]
     for code in known if departments is None else departments:
-        if workspace.ledger.find_newest("submission", "department", code, 1):
-            _write_department_page(workspace, code, [item for item in items if item.department == code], now)
+        if newest := workspace.ledger.find_newest("submission", "department", code, MOST):
+            _write_department_page(workspace, code, newest, [item for item in items if item.department == code], now)
     pages = _list_pages(workspace, items)
     if pages:
         text = render_bilingual_page(
@@ -96,7 +96,9 @@ def _list_pages(workspace: Workspace, items: Sequence[WorkItem]) -> list[Departm
     ]
 
 
-def _write_department_page(workspace: Workspace, code: str, items: Sequence[WorkItem], now: datetime) -> None:
+def _write_department_page(
+    workspace: Workspace, code: str, newest: Sequence[LedgerEntry], items: Sequence[WorkItem], now: datetime
+) -> None:
     named = department_name(workspace, code)
     text = render_bilingual_page(
         _load_templates(),
@@ -106,7 +108,7 @@ def _write_department_page(workspace: Workspace, code: str, items: Sequence[Work
         department=named,
         items=items,
         today=now.date(),
-        lines=list_hand_in_lines(workspace, workspace.ledger.find_newest("submission", "department", code, MOST)),
+        lines=list_hand_in_lines(workspace, newest),
         most=MOST,
     )
     _write_changed(workspace, f"{code}.html", text)

@@ -39,10 +39,12 @@ def judge_sound_cells(
     fields = {rule.id: frozenset(rule_fields(rule)) for rule in contract.rules}
     if not unsound:
         return judge_rows(table, rows, contract, context)
-    single = [rule for rule in contract.rules if not isinstance(rule, GROUP_RULES)]
-    found = judge_rows(table, rows, contract, context, single)
+    doubtful = frozenset[str]().union(*unsound.values())
+    touched = {rule.id: rule for rule in contract.rules if isinstance(rule, GROUP_RULES) and fields[rule.id] & doubtful}
+    others = [rule for rule in contract.rules if rule.id not in touched]
+    found = judge_rows(table, rows, contract, context, others)
     found = [finding for finding in found if not fields[finding.type] & unsound.get(finding.row or 0, frozenset())]
-    for part in (part for rule in contract.rules if isinstance(rule, GROUP_RULES) for part in _split_rule(rule)):
+    for part in (part for rule in touched.values() for part in _split_rule(rule)):
         gone = [row for row, names in unsound.items() if names & set(rule_fields(part))]
         found += judge_rows(*drop_rows(table, rows, gone), contract, context, [part])
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
@@ -70,6 +72,12 @@ def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> Unsou
         else:
             unsound[finding.row] |= {finding.field}
     return dict(unsound)
+
+
+def drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:
+    """Return the findings without those of rules that ask for a column that is missing, which is one finding already."""
+    blind = {rule.id for rule in contract.rules if missing & set(rule_fields(rule))}
+    return [finding for finding in found if finding.type not in blind]
 
 
 def drop_rows(table: pa.Table, rows: pa.Array, numbers: Collection[int]) -> tuple[pa.Table, pa.Array]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from warehouse.atomic_files import make_folder, replace_durably
 
-TAKEN, SENT_BACK = "已收", "退回"
-FOLDERS = frozenset({TAKEN, SENT_BACK})
+TAKEN_FOLDER, SENT_BACK_FOLDER = "已收", "退回"
+FOLDERS = frozenset({TAKEN_FOLDER, SENT_BACK_FOLDER})
 """Names of folders in which the inbox looks for no file."""
 NUMBERED = re.compile(r"^RCPT(?:-[2-9A-Z]{4}){4}_")
 """The number before the name of a received file."""
@@ -42,7 +42,7 @@ def taken_path(file: Path, number: str) -> Path:
     while len(os.fsencode(name)) > LONGEST_NAME:
         stem = name[: -len(file.suffix)] if file.suffix else name
         name = stem[:-1] + file.suffix
-    return file.parent / TAKEN / name
+    return file.parent / TAKEN_FOLDER / name
 
 
 def move_taken(file: Path, number: str, state: FileState) -> Path | None:
@@ -70,7 +70,7 @@ def file_by_outcome(file: Path, number: str, *, sent_back: bool) -> None:
     Repeating it, and a file that the department took away, change nothing.
     """
     taken = taken_path(file, number)
-    returned = taken.parent.with_name(SENT_BACK) / taken.name
+    returned = taken.parent.with_name(SENT_BACK_FOLDER) / taken.name
     source, target = (taken, returned) if sent_back else (returned, taken)
     if source.is_file():
         make_folder(target.parent)

@@ -5,8 +5,9 @@ proposal that brings a new finding is withdrawn, with the reason, and the value 
 that is one value and holds. Not here: finding proposals (`proposals.py`), the rules themselves (`quality/rules`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -14,22 +15,34 @@ import pyarrow.compute as pc
 
 from pipelines.normalise import normalise_table
 from pipelines.submissions.cell_conformance import check_cells
-from pipelines.submissions.row_rules import GROUP_RULES, find_unsound_cells, judge_sound_cells
+from pipelines.submissions.replaced_cells import replace_cells
+from pipelines.submissions.row_rules import (
+    GROUP_RULES,
+    UnsoundCells,
+    drop_blind_rules,
+    find_unsound_cells,
+    judge_sound_cells,
+)
 from quality.findings import Finding
 from quality.rules import RuleContext
 from quality.rules.judge import SEVERAL
-from schemas.codelists import CodeList
 from schemas.contract import Contract, rule_fields
 from schemas.rules import ConsistentWithin, InArea, RowRule
 from schemas.text import Text
 
 Place = tuple[int, str]
 """Row of the file and name of the field."""
-_ROUNDS = 4
 _ABOVE_COUNTY = "00"
 """Last digits of the code of a city or of the province, to which every county named in a row belongs."""
 _LEAST_NAME = 3
 """Characters of a division's name that is looked for in an address; shorter ones stand in many names."""
+
+
+class _Refusal(NamedTuple):
+    """A proposal that cannot stand, and why."""
+
+    refused: str
+    why: Text
 
 
 class WithdrawnProposal(NamedTuple):
@@ -42,51 +55,72 @@ class WithdrawnProposal(NamedTuple):
 
 @dataclass(frozen=True)
 class ProposalTrial:
-    """The rows of one file (`texts`, numbered by `rows`), and what their rules are judged with."""
+    """The rows of one file (`texts`, numbered by `rows`), and what their rules are judged with.
+
+    `missing`: names of the required fields without a column, which are one finding each already.
+    """
 
     texts: pa.Table
     rows: pa.Array
     contract: Contract
     context: RuleContext
+    missing: frozenset[str]
+
+    @cached_property
+    def _positions(self) -> Mapping[int, int]:
+        """Number of the row in the file to its position in `texts`."""
+        return _number_positions(self.rows)
 
     def find_refused(self, findings: Sequence[Finding]) -> dict[Place, WithdrawnProposal]:
         """Returns the proposals among the findings that cannot stand, by place; empty without proposals."""
         fixes = _list_fixes(findings, self.contract)
-        refused: dict[Place, WithdrawnProposal] = {}
         if not fixes:
-            return refused
-        self._compare_with_address(fixes, refused)
-        for _ in range(_ROUNDS):
-            clashes = self._find_clashes(fixes, findings) if fixes else {}
-            if not clashes:
-                break
+            return {}
+
+        @cache
+        def find_unsound(kind: str) -> UnsoundCells:
+            return find_unsound_cells((one for one in findings if one.type != kind), self.contract)
+
+        refused = self._compare_with_address(fixes)
+        # Every round takes a value from each place that clashes, and a place gets a second one once at most: so it ends.
+        while clashes := self._find_clashes(fixes, findings):
             for place, clash in clashes.items():
-                first = refused.get(place)
                 gone = fixes.pop(place)
-                other = None if first else self._find_group_value(place, clash, findings)
+                if place in refused:
+                    continue
+                refused[place] = _Refusal(gone, clash.message)
+                other = self._find_group_value(place, clash, find_unsound)
                 if other is not None and other != gone:
                     fixes[place] = other
-                refused[place] = WithdrawnProposal(gone, clash.message, None) if first is None else first
-        return {place: one._replace(other=fixes.get(place)) for place, one in refused.items()}
+        return {place: WithdrawnProposal(*one, fixes.get(place)) for place, one in refused.items()}
 
     def _find_clashes(self, fixes: Mapping[Place, str], findings: Sequence[Finding]) -> dict[Place, Finding]:
         """Returns the first finding that each of the proposals would bring, if there is one."""
+        if not fixes:
+            return {}
         known = {(one.type, one.row, one.field) for one in findings}
-        rule_ids = {rule.id: rule for rule in self.contract.rules}
-        table, rows = self._take_compared(_replace_cells(self.texts, self.rows, fixes), fixes)
+        rules = {rule.id: rule for rule in self.contract.rules}
+        table, rows = self._take_compared(self._put_in_place(fixes), fixes)
         table = normalise_table(table, rows, self.contract, codelists=self.context.codelists).table
-        inside = set(rows.to_pylist())
+        positions = _number_positions(rows)
         earlier = [
-            one for one in findings if one.row in inside and one.type not in rule_ids and _place(one) not in fixes
+            one for one in findings if one.row in positions and one.type not in rules and _place(one) not in fixes
         ]
-        typed, of_cells = check_cells(table, rows, self.contract, earlier, earlier, frozenset())
+        typed, of_cells = check_cells(table, rows, self.contract, earlier, earlier, self.missing)
         of_rules = judge_sound_cells(typed, rows, [*earlier, *of_cells], self.contract, self.context)
         clashes: dict[Place, Finding] = {}
-        for one in [*of_cells, *of_rules]:
+        for one in [*of_cells, *drop_blind_rules(of_rules, self.contract, self.missing)]:
             if (one.type, one.row, one.field) not in known:
-                for place in _find_culprits(one, rule_ids.get(one.type), fixes, table, rows, self.contract):
+                for place in _find_culprits(one, rules.get(one.type), fixes, table, positions, self.contract):
                     clashes.setdefault(place, one)
         return clashes
+
+    def _put_in_place(self, fixes: Mapping[Place, str]) -> pa.Table:
+        """Returns the rows with every proposal in its cell."""
+        cells: dict[str, dict[int, str | None]] = {}
+        for (row, field), fix in fixes.items():
+            cells.setdefault(field, {})[self._positions[row]] = fix
+        return replace_cells(self.texts, cells)
 
     def _take_compared(self, table: pa.Table, fixes: Mapping[Place, str]) -> tuple[pa.Table, pa.Array]:
         """Returns the rows with proposals and those that a rule or the primary key compares with them."""
@@ -98,57 +132,73 @@ class ProposalTrial:
             keep = pc.or_(keep, pc.is_in(table.column(key), value_set=values, skip_nulls=True).combine_chunks())
         return table.filter(keep), self.rows.filter(keep)
 
-    def _find_group_value(self, place: Place, clash: Finding, findings: Sequence[Finding]) -> str | None:
+    def _find_group_value(
+        self, place: Place, clash: Finding, find_unsound: Callable[[str], UnsoundCells]
+    ) -> str | None:
         """Returns the one value that the other rows of the group have, where the rule asks for one."""
         rule = next((one for one in self.contract.rules if one.id == clash.type), None)
         row, field = place
         if not isinstance(rule, ConsistentWithin) or field not in rule.fields:
             return None
-        unsound = find_unsound_cells((one for one in findings if one.type != rule.id), self.contract)
-        keys, numbers = self.texts.column(rule.key), self.rows.to_pylist()
-        mates = pc.equal(keys, keys[numbers.index(row)])
-        at = pc.indices_nonzero(pc.fill_null(mates, fill_value=False)).to_pylist()
-        cells = self.texts.column(field)
-        values = {cells[one].as_py() for one in at if field not in unsound.get(numbers[one], frozenset())}
+        unsound, keys = find_unsound(rule.id), self.texts.column(rule.key)
+        mates = pc.fill_null(pc.equal(keys, keys[self._positions[row]]), fill_value=False)
+        numbers, cells = self.rows.filter(mates.combine_chunks()), self.texts.column(field).filter(mates)
+        pairs = zip(numbers.to_pylist(), cells.to_pylist(), strict=True)
+        values = {cell for number, cell in pairs if field not in unsound.get(number, frozenset())}
         return values.pop() if len(values) == 1 else None
 
-    def _compare_with_address(self, fixes: dict[Place, str], refused: dict[Place, WithdrawnProposal]) -> None:
-        """Withdraws codes of counties where another text of the row names another county of the department's area."""
-        divisions = {rule.field for rule in self.contract.rules if isinstance(rule, InArea)}
-        numbers = {number: at for at, number in enumerate(self.rows.to_pylist())} if divisions else {}
-        for (row, field), fix in list(fixes.items()):
-            codelist = self.context.codelists.get(self.contract.get_field(field).policy.codelist or "")
-            if field not in divisions or codelist is None or fix.endswith(_ABOVE_COUNTY):
-                continue
-            named = self._find_divisions(numbers[row], codelist)
-            if named and fix not in named:
-                other = next(iter(named)) if len(named) == 1 else None
-                said = "、".join(named.values())
-                why = Text(zh=f"同一行的文字写的是“{said}”", en=f'the row says "{said}" elsewhere')
-                refused[row, field] = WithdrawnProposal(fix, why, other)
-                fixes.pop((row, field))
-                if other is not None:
-                    fixes[row, field] = other
+    def _compare_with_address(self, fixes: dict[Place, str]) -> dict[Place, _Refusal]:
+        """Returns the codes of counties where another text of the row names another county of the department's area.
 
-    def _find_divisions(self, at: int, codelist: CodeList) -> dict[str, str]:
-        """Returns the counties of the department's area that the free texts of a row name: code to name."""
+        They are taken out of `fixes`; the one county that the row names takes their place.
+        """
+        counties = self._list_counties()
+        plain = [self.texts.column(name) for name in _list_plain_fields(self.contract)] if counties else []
+        refused = {}
+        for (row, field), fix in list(fixes.items()):
+            if field not in counties or fix.endswith(_ABOVE_COUNTY):
+                continue
+            said = "\n".join(column[self._positions[row]].as_py() or "" for column in plain)
+            named = {code: name for code, name in counties[field].items() if name in said}
+            if named and fix not in named:
+                names = "、".join(named.values())
+                why = Text(zh=f"同一行的文字写的是“{names}”", en=f'the row says "{names}" elsewhere')
+                refused[row, field] = _Refusal(fixes.pop((row, field)), why)
+                if len(named) == 1:
+                    fixes[row, field] = next(iter(named))
+        return refused
+
+    def _list_counties(self) -> dict[str, dict[str, str]]:
+        """Returns the counties of the department's area, code to name, for each field with the division of a row."""
         own = self.context.department.admin_code
-        plain = [
-            one.name
-            for one in self.contract.fields
-            if one.type == "string" and not one.policy.codelist and "pattern" not in one.constraints
-        ]
-        said = "\n".join(self.texts.column(name)[at].as_py() or "" for name in plain)
         below = own[:4] if own[2:4] != "00" else own[:2]
+        fields = {rule.field for rule in self.contract.rules if isinstance(rule, InArea)}
+        listed = {name: self.contract.get_field(name).policy.codelist or "" for name in fields}
         return {
-            code.code: code.zh
-            for code in codelist.codes
-            if code.code.startswith(below)
-            and not code.code.endswith(_ABOVE_COUNTY)
-            and not code.superseded_by
-            and len(code.zh) >= _LEAST_NAME
-            and code.zh in said
+            name: {
+                code.code: code.zh
+                for code in self.context.codelists[codelist].codes
+                if code.code.startswith(below)
+                and not code.code.endswith(_ABOVE_COUNTY)
+                and not code.superseded_by
+                and len(code.zh) >= _LEAST_NAME
+            }
+            for name, codelist in listed.items()
+            if codelist in self.context.codelists
         }
+
+
+def _list_plain_fields(contract: Contract) -> list[str]:
+    """Returns the names of the fields of free text."""
+    return [
+        one.name
+        for one in contract.fields
+        if one.type == "string" and not one.policy.codelist and "pattern" not in one.constraints
+    ]
+
+
+def _number_positions(rows: pa.Array) -> dict[int, int]:
+    return {number: at for at, number in enumerate(rows.to_pylist())}
 
 
 def _list_fixes(findings: Sequence[Finding], contract: Contract) -> dict[Place, str]:
@@ -163,17 +213,6 @@ def _list_fixes(findings: Sequence[Finding], contract: Contract) -> dict[Place, 
 
 def _place(finding: Finding) -> Place:
     return finding.row or 0, finding.field or ""
-
-
-def _replace_cells(table: pa.Table, rows: pa.Array, fixes: Mapping[Place, str]) -> pa.Table:
-    numbers = {number: at for at, number in enumerate(rows.to_pylist())}
-    for name in {field for _, field in fixes}:
-        values = table.column(name).to_pylist()
-        for (row, field), fix in fixes.items():
-            if field == name:
-                values[numbers[row]] = fix
-        table = table.set_column(table.column_names.index(name), name, pa.array(values, pa.string()))
-    return table
 
 
 def _compared_columns(contract: Contract, changed: set[str]) -> Iterator[str]:
@@ -198,10 +237,13 @@ def _find_culprits(
     rule: RowRule | None,
     fixes: Mapping[Place, str],
     table: pa.Table,
-    rows: pa.Array,
+    positions: Mapping[int, int],
     contract: Contract,
 ) -> list[Place]:
-    """Returns the proposals that bring the finding: those in its row, or else in the rows that it is compared with."""
+    """Returns the proposals that bring the finding: those in its row, or else in the rows that it is compared with.
+
+    `positions`: number of each row of `table` to its position.
+    """
     key = _group_key(rule) if rule is not None else ()
     if finding.type == "primary-key":
         names, key = set(contract.primary_key), contract.primary_key
@@ -214,7 +256,8 @@ def _find_culprits(
     own = [place for place in fixes if place[0] == finding.row and place[1] in names]
     if own or not (isinstance(rule, GROUP_RULES) or finding.type == "primary-key"):
         return own
-    numbers = {number: at for at, number in enumerate(rows.to_pylist())}
     columns = [table.column(name) for name in key]
-    mine = [column[numbers[finding.row or 0]] for column in columns]
-    return [place for place in fixes if place[1] in names and [column[numbers[place[0]]] for column in columns] == mine]
+    mine = [column[positions[finding.row or 0]] for column in columns]
+    return [
+        place for place in fixes if place[1] in names and [column[positions[place[0]]] for column in columns] == mine
+    ]

@@ -26,20 +26,20 @@ from pipelines.submissions.corrections import CorrectedTable, apply_corrections,
 from pipelines.submissions.fragments import check_fragment
 from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
-from pipelines.submissions.row_rules import drop_rows, judge_sound_cells
+from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells
 from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.tried_proposals import ProposalTrial
 from pipelines.submissions.typed_rows import find_division_area, normalise_rows
 from pipelines.submissions.wrong_department import check_department
-from pipelines.workbook_stamp import find_outdated, refuse_excerpt
+from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
 from quality.findings import Finding, rows_with_errors
 from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
-from schemas.contract import Contract, rule_fields
+from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
@@ -88,7 +88,6 @@ def validate_submission(
     """
     try:
         given = read_file(file, contract)
-        refuse_excerpt(given.labels, file.name)
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
@@ -101,10 +100,10 @@ def validate_submission(
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
-    trial = ProposalTrial(texts, rows, *_rule_context(workspace, contract, slice_, received or on))
+    trial = ProposalTrial(texts, rows, *_rule_context(workspace, contract, slice_, received or on), matching.missing)
     judged = judge_sound_cells(typed, rows, findings, trial.contract, trial.context)
     fractions = magnitudes.check_fractions(sound, contract, judged)
-    judged = _drop_blind_rules([*judged, *fractions], contract, matching.missing)
+    judged = drop_blind_rules([*judged, *fractions], contract, matching.missing)
     complete = complete or reading.complete
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
@@ -258,12 +257,6 @@ def _rule_context(
         datasets=_referenced_tables(workspace, contract),
     )
     return contract, context
-
-
-def _drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:
-    """Returns the findings without those of rules that ask for a column that is missing, which is one finding already."""
-    blind = {rule.id for rule in contract.rules if missing & set(rule_fields(rule))}
-    return [finding for finding in found if finding.type not in blind]
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:

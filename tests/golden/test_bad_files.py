@@ -135,6 +135,7 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "only a header, blank rows below": ("no-rows", lambda d: text(d, HEADER + "\n,,,\n\n")),
     "only a header in a workbook": ("no-rows", lambda d: workbook(d, {"数据": [TITLES]})),
     "an empty list": ("no-rows", lambda d: _raw(d, b"[]", "venues.json")),
+    "an excerpt saved as text": ("excerpt", lambda d: text(d, f"行号 Row,{HEADER}\n2,{ROW}\n")),
     "labels of another dataset": ("no-header", lambda d: text(d, "姓名,电话\n张三,1\n")),
     "Big5": ("encoding", lambda d: text(d, "編號,名稱,面積\nLN-1,瀋陽體育館,5\n", "big5")),
     "Big5 under English labels": ("encoding", lambda d: text(d, "id,name\nLN-1,瀋陽市體育館\n", "big5")),
@@ -178,6 +179,14 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "a Parquet file without rows": ("no-rows", lambda d: _parquet(d, {"编号": pa.array([], pa.string())})),
     "a Parquet file of another dataset": ("no-header", lambda d: _parquet(d, {"姓名": ["1"]})),
     "a Parquet file with a cell too long": ("long-cell", lambda d: _parquet(d, {"编号": ["长" * (CELL_CHARACTERS + 1)]})),
+    "a Parquet file with a category too long": (
+        "long-cell",
+        lambda d: _parquet(d, {"编号": pa.array(["1", "长" * (CELL_CHARACTERS + 1)]).dictionary_encode()}),
+    ),
+    "a Parquet file of text views with a cell too long": (
+        "long-cell",
+        lambda d: _parquet(d, {"编号": pa.array(["长" * (CELL_CHARACTERS + 1)], pa.string_view())}),
+    ),
     "a Parquet file with a column too many": ("too-large", lambda d: _parquet(d, {f"c{at}": [1] for at in range(COLUMNS + 1)})),
     "a Parquet file with a row too many": ("too-large", lambda d: _parquet(d, {"编号": pa.repeat(pa.scalar("1"), ROWS + 1)})),
     "a Word document": ("format", lambda d: _zip(d, {"word/document.xml": b"<w/>"})),

@@ -9,7 +9,7 @@ from dagster_project.cli import app
 from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings
 from pipelines.publication.due import newest_releases
-from pipelines.submissions.taken_files import TAKEN
+from pipelines.submissions.taken_files import TAKEN_FOLDER
 from support.installed import SITES, VISITS, drop, installed_for_commands
 
 
@@ -20,7 +20,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def taken(settings: Settings, department: str) -> list[Path]:
     """The taken files of a department."""
-    return sorted((settings.home / "inbox" / department / TAKEN).iterdir())
+    return sorted((settings.home / "inbox" / department / TAKEN_FOLDER).iterdir())
 
 
 def sportlake(*arguments: object) -> Result:

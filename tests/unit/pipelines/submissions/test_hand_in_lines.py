@@ -40,3 +40,11 @@ def test_a_misnamed_file_has_no_dataset_and_is_settled_by_the_same_bytes_of_its_
     assert [(line.dataset, line.state) for line in lines_of(workspace)] == [("sample", "stands"), ("", "refused")]
     hand_in(workspace, GOOD)
     assert [line.state for line in lines_of(workspace)][-1] == "settled"
+
+
+@pytest.mark.parametrize("name", ["样例.csv", "样例26年.csv", "sample.csv", "RCPT-2222-3333-4444-AAAA_样例.csv"])
+def test_a_file_without_a_valid_period_is_settled_by_other_bytes_under_the_right_name(workspace, name):
+    hand_in(workspace, GOOD, name=name)
+    assert [line.state for line in lines_of(workspace)] == ["refused"]
+    hand_in(workspace, GOOD.replace("馆", "体育馆"), name="样例2026.csv")
+    assert [line.state for line in lines_of(workspace)] == ["stands", "settled"]

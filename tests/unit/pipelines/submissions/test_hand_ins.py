@@ -12,7 +12,7 @@ from pipelines.submissions.acceptance import accept_submission
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.submission import find_submissions
-from pipelines.submissions.taken_files import SENT_BACK, TAKEN
+from pipelines.submissions.taken_files import SENT_BACK_FOLDER, TAKEN_FOLDER
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from support.contracts import contract_with
@@ -93,7 +93,7 @@ def test_looking_again_and_again_takes_no_lying_file_for_a_new_one(workspace):
 
 def test_a_taken_file_lies_where_the_department_sees_it_with_its_number(workspace):
     receipt = hand_in(workspace, OLD)
-    kept = workspace.layout.inbox / "210100" / TAKEN / f"{receipt.number}_sample_2026.csv"
+    kept = workspace.layout.inbox / "210100" / TAKEN_FOLDER / f"{receipt.number}_sample_2026.csv"
     assert kept.read_text(encoding="utf-8") == OLD
 
 
@@ -105,16 +105,20 @@ def lies_in(workspace, receipt):
 
 def test_a_file_that_was_sent_back_lies_apart_from_those_that_were_taken(workspace):
     taken, sent_back, refused = (hand_in(workspace, content) for content in (OLD, BAD, ""))
-    assert [lies_in(workspace, one) for one in (taken, sent_back, refused)] == [TAKEN, SENT_BACK, SENT_BACK]
+    assert [lies_in(workspace, one) for one in (taken, sent_back, refused)] == [
+        TAKEN_FOLDER,
+        SENT_BACK_FOLDER,
+        SENT_BACK_FOLDER,
+    ]
     assert list_arrivals(workspace) == []
     again = hand_in(workspace, "", "sample_2026_again.csv")
     assert (again.number, list_arrivals(workspace)) == (refused.number, [])
-    assert not any((workspace.layout.inbox / "210100" / TAKEN).glob(f"{refused.number}_*"))
+    assert not any((workspace.layout.inbox / "210100" / TAKEN_FOLDER).glob(f"{refused.number}_*"))
 
 
 def test_a_misnamed_file_lies_with_what_was_sent_back(workspace):
     receipt = hand_in(workspace, OLD, "stadium_2026.csv")
-    assert (receipt.outcome, lies_in(workspace, receipt)) == ("refused", SENT_BACK)
+    assert (receipt.outcome, lies_in(workspace, receipt)) == ("refused", SENT_BACK_FOLDER)
 
 
 def test_killed_before_the_verdict_a_file_is_put_in_its_place_by_the_next_run(workspace, monkeypatch):
@@ -125,15 +129,15 @@ def test_killed_before_the_verdict_a_file_is_put_in_its_place_by_the_next_run(wo
         with pytest.raises(pytest.fail.Exception):
             take_arrival(workspace, arrival, NOW)
     (unfinished,) = find_unfinished(workspace, list_arrivals(workspace))
-    assert lies_in(workspace, take_arrival(workspace, unfinished, NOW)) == SENT_BACK
+    assert lies_in(workspace, take_arrival(workspace, unfinished, NOW)) == SENT_BACK_FOLDER
 
 
 def test_a_file_that_a_steward_accepts_moves_to_those_that_were_taken(workspace):
     hand_in(workspace, "id,name\n" + "".join(f"{at},甲\n" for at in range(30)))
     waits = hand_in(workspace, OLD)
-    assert (waits.outcome, lies_in(workspace, waits)) == ("quarantine", SENT_BACK)
+    assert (waits.outcome, lies_in(workspace, waits)) == ("quarantine", SENT_BACK_FOLDER)
     accept_submission(workspace, waits.number, "核实过", NOW)
-    assert lies_in(workspace, waits) == TAKEN
+    assert lies_in(workspace, waits) == TAKEN_FOLDER
 
 
 def test_a_file_that_was_sent_back_may_be_mended_and_put_into_the_inbox_under_its_long_name(workspace):
@@ -150,7 +154,7 @@ def test_a_look_opens_nothing_of_what_was_taken_before(workspace, monkeypatch):
     )
     monkeypatch.setattr("pipelines.submissions.inbox.file_sha256", touched.append)
     assert list_arrivals(workspace) == []
-    assert [path for path in touched if TAKEN in path.parts] == []
+    assert [path for path in touched if TAKEN_FOLDER in path.parts] == []
 
 
 @pytest.mark.parametrize("stop", ["move_taken", "judge", "land"])
@@ -243,7 +247,7 @@ def test_a_misnamed_file_that_was_received_before_a_kill_is_refused_after_it(wor
 def test_a_very_long_name_is_shortened_in_the_folder_of_taken_files(workspace):
     name = f"sample_2026_{'长' * 70}.csv"
     receipt = hand_in(workspace, OLD, name)
-    (kept,) = (workspace.layout.inbox / "210100" / TAKEN).iterdir()
+    (kept,) = (workspace.layout.inbox / "210100" / TAKEN_FOLDER).iterdir()
     assert kept.name.startswith(f"{receipt.number}_sample_2026_长")
     assert kept.suffix == ".csv"
     assert receipt.filename == name

@@ -95,6 +95,17 @@ def test_an_error_takes_findings_away_only_from_rules_of_its_field(rows, data):
     assert asked([ORDER], rows, [error(row, "end")]) == [finding for finding in whole if finding.row != row]
 
 
+@settings(max_examples=25)
+@given(st.lists(CELLS, min_size=1, max_size=6), st.data())
+def test_a_rule_over_several_rows_finds_the_same_whole_or_field_by_field(rows, data):
+    alike = {**ALIKE, "fields": ["end", "start"]}
+    row = data.draw(st.integers(2, len(rows) + 1))
+    whole = asked([alike], rows, [])
+    assert asked([alike], rows, [error(row, "id")]) == whole
+    nobody = asked([alike], [*rows, {"name": "z"}], [error(len(rows) + 2, "start")])
+    assert nobody == whole
+
+
 def test_findings_on_the_file_make_no_cell_unsound():
     contract = contract_with(FIELDS, [ORDER])
     assert find_unsound_cells([error(None, "name"), error(None, None)], contract) == {}

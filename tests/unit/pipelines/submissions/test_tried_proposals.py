@@ -89,6 +89,27 @@ def test_a_proposed_key_that_is_taken_already_is_not_made(tmp_path):
     assert [one.fix for one in receipt.findings if one.row == 2 and one.field == "id"] == [None]
 
 
+def missing_columns(receipt):
+    return [one.field for one in receipt.findings if one.type == "missing-label"]
+
+
+def test_a_rule_that_asks_for_a_column_that_is_missing_withdraws_no_proposal(tmp_path):
+    need = {"name": "need", "constraints": {"required": True}}
+    asked = {"kind": "required_when", "fields": ["need"], "when": {"field": "place"}}
+    contract = contract_with(["id", "place:integer", need], [asked])
+    receipt = sent(workspace_with(tmp_path, contract), "id,place\n1,约5\n2,6\n")
+    assert missing_columns(receipt) == ["need"]
+    assert [one.fix for one in receipt.findings if one.field == "place"] == ["5"]
+
+
+def test_a_key_with_a_missing_column_withdraws_no_proposal(tmp_path):
+    part = {"name": "part", "constraints": {"required": True}}
+    contract = contract_with(["id:integer", part, "name"], primary_key=["id", "part"])
+    receipt = sent(workspace_with(tmp_path, contract), "id,name\n约5,甲\n5,乙\n6,丙\n")
+    assert missing_columns(receipt) == ["part"]
+    assert [one.fix for one in receipt.findings if one.field == "id"] == ["5"]
+
+
 @pytest.fixture(scope="module")
 def facilities(tmp_path_factory):
     found = {slice_.dataset: (slice_, rows) for slice_, rows in good_slices(tmp_path_factory.mktemp("sample"))}
