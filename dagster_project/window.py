@@ -14,6 +14,7 @@ from types import FrameType
 from dagster_project.instance import prepare_instance
 from dagster_project.receipt_ports import note_port, read_ports
 from dagster_project.receipt_server import HOST, list_served_folders, serve_pages
+from dagster_project.run_locks import hold_window_open
 from dagster_project.settings import Settings
 from schemas.errors import UsageError
 from schemas.text import Text
@@ -21,7 +22,7 @@ from warehouse.layout import Layout
 
 
 def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> int:
-    """Runs Dagster on that port until a signal ends it; returns its exit code. UsageError if a port is taken."""
+    """Runs Dagster on that port until a signal ends it; returns its exit code. UsageError if a port is taken, or an erasure is at work."""
     layout = Layout(settings.home)
     folder = prepare_instance(layout, tell)
     # Sensors and schedules act as the system account, whoever opened the window.
@@ -36,7 +37,7 @@ def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> i
     }
     running: list[subprocess.Popen[bytes]] = []
     # The signals first: a process that began with Ctrl+C ignored would hand that on to Dagster.
-    with _serve_everywhere(layout, settings.receipts_port), _forward_signals(running):
+    with hold_window_open(layout), _serve_everywhere(layout, settings.receipts_port), _forward_signals(running):
         # A session of its own: Ctrl+C reaches this process alone, which passes it on once.
         dagster = subprocess.Popen(  # noqa: S603 -- a fixed command line: this interpreter, Dagster, our own module
             _dagster_command(port),

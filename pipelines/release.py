@@ -31,6 +31,7 @@ from quality.findings import Finding
 from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
+from warehouse.package import measure_completeness
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
 from warehouse.withholding import withhold_values
@@ -286,12 +287,10 @@ def _measure_quality(
             findings[kind] = findings.get(kind, 0) + count
     if disputed:
         findings["disputed-keys"] = disputed
-    names = [field.name for field in contract.public_fields()]
-    cells = table.num_rows * len(names)
-    empty = sum(table.column(name).null_count for name in names)
+    public = table.select([field.name for field in contract.public_fields()])
     return {
         "rows_submitted": sum(slice_["rows_submitted"] for slice_ in slices),
         "rows_held_back": sum(slice_["rows_held_back"] for slice_ in slices) + disputed,
         "findings": dict(sorted(findings.items())),
-        "completeness": round(1 - empty / cells, 4) if cells else 0.0,
+        "completeness": measure_completeness(public),
     }

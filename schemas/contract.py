@@ -28,7 +28,7 @@ from schemas.text import Text
 FOLDER = Path(__file__).parent / "datasets"
 SLICE_COLUMNS = ("department", "period")
 _MEASURED = frozenset({"number", "integer"})
-_VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
+VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
 """Constraints that a masked text would break."""
 
 
@@ -248,7 +248,7 @@ def _refuse_unfit_withholding(contract: Contract) -> None:
             field.type != "string"
             or field.format != "default"
             or field.policy.codelist
-            or _VALUE_LIMITS & set(field.constraints)
+            or VALUE_LIMITS & set(field.constraints)
         ):
             raise ValueError(
                 f"{contract.name}: {field.name} cannot be masked: it is no free text without a form of its own"

@@ -119,3 +119,22 @@ def hold_lock(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def try_lock(path: Path, *, shared: bool) -> Iterator[bool]:
+    """Hold a lock on the file `path` unless another holder excludes it, and yield whether it is held; never waits.
+
+    Holders of a shared lock exclude only one that is not. The file is created if missing and never removed.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        held = True
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held = False
+        yield held
+    finally:
+        os.close(handle)

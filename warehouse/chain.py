@@ -97,7 +97,7 @@ def find_missing_heads(raw: bytes, noted: Collection[LedgerHead]) -> list[Ledger
 def find_chain_errors(raw: bytes) -> Iterator[Text]:
     """Yield the errors of a ledger's bytes: changed, misplaced, unlinked, torn.
 
-    A line that an intact later entry declares masked (`ledger_masking.py`) may be as it was, or exactly as declared.
+    A line that a later entry declares masked (`ledger_masking.py`) may be as it was, or exactly as declared; so may that entry.
     """
     *lines, torn = raw.split(b"\n")
     found = [parse_entry(line) for line in lines]
@@ -112,19 +112,24 @@ def find_chain_errors(raw: bytes) -> Iterator[Text]:
         )
 
 
-def list_declared(entry: LedgerEntry) -> dict[int, set[str]]:
+def list_declared(entry: LedgerEntry) -> dict[int, str]:
     """Return which earlier lines an entry declares masked, and the SHA-256 of each as it is then."""
     told = entry.facts.get(MASKED, {}) if entry.kind == "erasure" else {}
-    return {int(seq): {digest} for seq, digest in told.items() if int(seq) < entry.seq}
+    return {int(seq): digest for seq, digest in told.items() if int(seq) < entry.seq}
 
 
 def _list_masked(lines: list[bytes], found: list[LedgerEntry | None]) -> dict[int, set[str]]:
-    """Return what intact entries declare; a line may be masked several times, by several erasures."""
+    """Return what entries declare that are intact, or are themselves as a newer one declares them.
+
+    A line may be masked several times, by several erasures, also one that declares others.
+    """
     masked: dict[int, set[str]] = {}
-    for line, entry in zip(lines, found, strict=True):
-        if entry is not None and MASKED in entry.facts and _is_intact(entry, line):
-            for seq, digests in list_declared(entry).items():
-                masked.setdefault(seq, set()).update(digests)
+    for line, entry in zip(reversed(lines), reversed(found), strict=True):
+        if entry is None or MASKED not in entry.facts:
+            continue
+        if _is_intact(entry, line) or _is_masked(line, masked.get(entry.seq, ())):
+            for seq, digest in list_declared(entry).items():
+                masked.setdefault(seq, set()).add(digest)
     return masked
 
 

@@ -58,8 +58,16 @@ def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[st
     """
     if before is None:
         return None
-    after = TableState(folder / f"{contract.name}.parquet", package.build_public_schema(contract))
-    found = write_changes(_read_table_state(before), after, folder / package.changes_filename(contract))
+    return compare_release(before, folder, contract.name, package.build_public_schema(contract))
+
+
+def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Write into `folder` how its rows, of that schema, differ from the release in `before`, and return the totals.
+
+    None, and no file, without a common public primary key. ReleaseError if the release before cannot be read.
+    """
+    after = TableState(folder / f"{dataset}.parquet", schema)
+    found = write_changes(_read_table_state(before), after, folder / package.changes_filename(dataset))
     return found and {
         name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
     }
@@ -75,7 +83,7 @@ def count_changes(contract: Contract, table: pa.Table, before: Path) -> RowChang
         parquet = Path(folder) / f"{contract.name}.parquet"
         distributions.write_parquet(rows, parquet, {})
         after = TableState(parquet, package.build_public_schema(contract))
-        return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract))
+        return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract.name))
 
 
 def write_documents(
@@ -89,9 +97,9 @@ def write_documents(
     quality: Mapping[str, Any],
 ) -> None:
     """Write the descriptor of the folder's files, the provenance of the rows, and the results of the quality checks."""
-    _write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, codelists, facts))
-    _write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
-    _write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
+    write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, codelists, facts))
+    write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
+    write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
 
 
 def _dictionary_filename(contract: Contract) -> str:
@@ -147,10 +155,21 @@ def _quality_report(
     contract: Contract, facts: Mapping[str, Any], rows: pa.Table, quality: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the results of the quality checks and the number of non-empty cells of each field."""
-    filled = {name: rows.num_rows - rows.column(name).null_count for name in rows.column_names}
-    return {"dataset": contract.name, "number": facts["number"], "rows": rows.num_rows, **quality, "filled": filled}
+    return {
+        "dataset": contract.name,
+        "number": facts["number"],
+        "rows": rows.num_rows,
+        **quality,
+        "filled": count_filled(rows),
+    }
 
 
-def _write_json(path: Path, paper: Mapping[str, Any]) -> None:
+def count_filled(rows: pa.Table) -> dict[str, int]:
+    """Return the number of cells of each field that are not null."""
+    return {name: rows.num_rows - rows.column(name).null_count for name in rows.column_names}
+
+
+def write_json(path: Path, paper: Mapping[str, Any]) -> None:
+    """Write a document of a release; days as ISO 8601."""
     text = json.dumps(paper, ensure_ascii=False, indent=1, default=date.isoformat, allow_nan=False)
     path.write_text(f"{text}\n", encoding="utf-8", newline="\n")

@@ -84,24 +84,29 @@ def freeze(
             **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
             **({"ledger_head": ledger_head} if ledger_head else {}),
         }
-        folder = _make_empty_folder(shelf)
+        folder = make_empty_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
         facts["changes"] = contents.write_diff(
             folder, contract, shelf / previous if previous and with_changes else None
         )
         contents.write_documents(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
-        _finalise_folder(folder, shelf / number)
+        finalise_folder(folder, shelf / number)
     return read_release(shelf / number)
 
 
-def _make_empty_folder(shelf: Path) -> Path:
+def make_empty_folder(shelf: Path) -> Path:
     """Create an empty folder beside the releases after removing those of killed runs; the caller holds the lock."""
-    for left in shelf.glob(f"{_UNFINISHED_PREFIX}*"):
-        shutil.rmtree(left)
+    remove_unfinished(shelf)
     return Path(mkdtemp(prefix=_UNFINISHED_PREFIX, dir=shelf))
 
 
-def _finalise_folder(folder: Path, target: Path) -> None:
+def remove_unfinished(shelf: Path) -> None:
+    """Remove the folders that killed runs left beside the releases; the caller holds the lock."""
+    for left in shelf.glob(f"{_UNFINISHED_PREFIX}*"):
+        shutil.rmtree(left)
+
+
+def finalise_folder(folder: Path, target: Path) -> None:
     """Write the checksums, make the files read-only, call fsync, and only then rename the folder to its final name."""
     files = sorted(path for path in folder.iterdir())
     sums = "".join(f"{file_sha256(path)}  {path.name}\n" for path in files)

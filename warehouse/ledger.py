@@ -65,6 +65,9 @@ EntryKind = Literal[
 ]
 
 
+_ENDS_MASKING: EntryKind = "erasure_end"
+"""After an entry of this kind earlier lines may have other texts than when they were read."""
+
 INDEXED = frozenset({"number", "place", "slice", "sha256", "dataset", "department", "rejudges", "original"})
 """Facts by whose value entries are found without looking at all of them."""
 
@@ -225,7 +228,7 @@ class Ledger:
             os.close(handle)
 
     def _read_known(self) -> _KnownEntries:
-        """Return the current entries; parses only what was added since the last read."""
+        """Return the current entries; parses only what was added since the last read, unless an erasure changed what was before."""
         self._known = _read_added(self._path, self._known)
         return self._known
 
@@ -243,11 +246,14 @@ def _read_added(path: Path, known: _KnownEntries) -> _KnownEntries:
             known = _KnownEntries()
         file.seek(known.end)
         added = file.read(about.st_size - known.end)
+    already = len(known.entries)
     lines = added.split(b"\n")[:-1]  # what follows the last line feed is torn
     with pause_collector():
         for number, line in enumerate(lines, start=len(known.entries) + 1):
             known.add_entry(_parse_line(line, number))
             known.end += len(line) + 1
+    if already and any(entry.kind == _ENDS_MASKING for entry in known.entries[already:]):
+        return _read_added(path, _KnownEntries())
     known.inode, known.size, known.changed = about.st_ino, about.st_size, about.st_mtime_ns
     return known
 

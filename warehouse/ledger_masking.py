@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from warehouse.chain import list_declared, parse_entry
+from warehouse.chain import parse_entry
 from warehouse.layout import Layout
 
 Mask = Callable[[str], str]
@@ -46,24 +46,14 @@ def find_masked_lines(layout: Layout, mask: Mask) -> list[MaskedLine]:
     return found
 
 
-def mask_lines(layout: Layout, decided: int, mask: Mask) -> int:
-    """Mask the lines that the entry number `decided` declares, and return how many; a second call finds nothing to do."""
+def mask_lines(layout: Layout, declared: Mapping[int, str], mask: Mask) -> None:
+    """Mask the lines that an entry declares (`list_declared`); a second call finds nothing to do."""
     with layout.ledger.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        declared = _read_declared(layout, decided)
-        done = [one for one in find_masked_lines(layout, mask) if one.digest in declared.get(one.seq, ())]
-        for one in done:
-            os.pwrite(file.fileno(), one.line, one.offset)
+        for one in find_masked_lines(layout, mask):
+            if one.digest == declared.get(one.seq):
+                os.pwrite(file.fileno(), one.line, one.offset)
         os.fsync(file.fileno())
-    return len(done)
-
-
-def _read_declared(layout: Layout, decided: int) -> Mapping[int, set[str]]:
-    for line in layout.ledger.read_bytes().split(b"\n"):
-        entry = parse_entry(line)
-        if entry is not None and entry.seq == decided:
-            return list_declared(entry)
-    return {}
 
 
 def _mask_line(line: bytes, mask: Mask) -> bytes:

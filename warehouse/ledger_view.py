@@ -35,7 +35,7 @@ class LedgerView(ABC):
     def __init__(self, ledger: "Ledger") -> None:
         self._ledger = ledger
         self._count = 0
-        self._last: list[LedgerEntry] = []
+        self._last: LedgerEntry | None = None
         self._forget_all()
 
     @abstractmethod
@@ -47,12 +47,15 @@ class LedgerView(ABC):
         """Take the next entry into account."""
 
     def _catch_up(self) -> None:
-        if self._last and self._ledger.read_since(self._count - 1)[:1] != self._last:
-            self._count, self._last = 0, []  # another ledger was put in its place
+        if self._last is not None and self._read_last() is not self._last:
+            self._count, self._last = 0, None  # another ledger was put in its place, or this one was read anew
             self._forget_all()
         added = self._ledger.read_since(self._count)
         with pause_collector():
             for entry in added:
                 self._note_entry(entry)
         self._count += len(added)
-        self._last = added[-1:] or self._last
+        self._last = added[-1] if added else self._last
+
+    def _read_last(self) -> LedgerEntry | None:
+        return next(iter(self._ledger.read_since(self._count - 1)), None)

@@ -83,8 +83,6 @@ def build_release_facts(
             Text(zh=f"{contract.name} 没有可发布的数据", en=f"there is nothing of {contract.name} to release")
         )
     days = [period_days(slice_["period"]) for slice_ in slices]
-    cells = table.num_rows * table.num_columns
-    filled = cells - sum(column.null_count for column in table.columns)
     return {
         "contract_version": contract.version,
         "rows": table.num_rows,
@@ -99,9 +97,16 @@ def build_release_facts(
             "rows_submitted": quality["rows_submitted"],
             "rows_held_back": quality["rows_held_back"],
             "findings": dict(quality["findings"]),
-            "completeness": round(filled / cells, 4) if cells else 0.0,
+            "completeness": measure_completeness(table),
         },
     }
+
+
+def measure_completeness(table: pa.Table) -> float:
+    """Return the share (0 to 1, four digits) of cells that are not null; 0 without cells."""
+    cells = table.num_rows * table.num_columns
+    filled = cells - sum(column.null_count for column in table.columns)
+    return round(filled / cells, 4) if cells else 0.0
 
 
 def build_descriptor(
@@ -148,9 +153,9 @@ def _date_review(item: str, release: Mapping[str, Any]) -> dict[str, Any]:
     return {"done": {"zh": said.zh, "en": said.en, "on": one["on"], **more}}
 
 
-def changes_filename(contract: Contract) -> str:
-    """Return the name of the changes file."""
-    return f"{contract.name}_changes.csv"
+def changes_filename(dataset: str) -> str:
+    """Return the name of the changes file of a dataset's release."""
+    return f"{dataset}_changes.csv"
 
 
 def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[str, Any]]:
@@ -159,7 +164,7 @@ def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[st
         "title": "数据字典 / Data dictionary",
         "schema": DICTIONARY_SCHEMA,
     }
-    changes = folder / changes_filename(contract)
+    changes = folder / changes_filename(contract.name)
     if changes.exists():
         yield _file_resource(changes, f"{contract.name}-changes") | {
             "title": "与上一版本的差异 / Changes since the release before",

@@ -9,7 +9,6 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -19,12 +18,12 @@ import pyarrow.parquet as pq
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
 from schemas.text import Text
-from warehouse import canonical, changes, distributions, workbook
+from warehouse import canonical, distributions, workbook
 from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
-from warehouse.changes import TableState
-from warehouse.contents import SHEETS
-from warehouse.package import DICTIONARY, HEADINGS
-from warehouse.releases import DESCRIPTOR, SUMS, Release, read_release, verify_release
+from warehouse.contents import SHEETS, compare_release, count_filled, write_json
+from warehouse.freezing import finalise_folder, make_empty_folder
+from warehouse.package import DICTIONARY, HEADINGS, changes_filename, measure_completeness
+from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
 _DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json")
 RowChange = Callable[[pa.Table, Mapping[str, Any]], pa.Table]
@@ -33,32 +32,37 @@ TextChange = Callable[[str], str]
 """Another text for that of a document."""
 
 
-def refreeze_release(folder: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> Release:
-    """Write the release in `folder` again with other rows and texts, and return it; `note` joins the list `erased` of its facts.
+def refreeze_release(folder: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> None:
+    """Write the release in `folder` again with other rows and texts; `note` joins the list `erased` of its facts.
 
-    The release before it must have been refrozen first, because the file of changes is made of both. ReleaseError if the release is
-    not intact: a damaged one would get new checksums.
+    What a killed refreezing left ready is moved first. The release before it must have been refrozen first, because the file of
+    changes is made of both. ReleaseError if the release is not intact: a damaged one would get new checksums.
     """
+    finish_refreezing(folder)
     with hold_lock(folder.parent / ".lock"):
-        ready = folder.with_name(f".refrozen-{folder.name}")
-        if not ready.is_dir():
-            if problems := verify_release(folder):
-                raise _damaged_error(folder, problems[0])
-            _write_aside(folder, ready, rows, texts, note)
-        _move_files(ready, folder)
-    return read_release(folder)
+        if problems := verify_release(folder):
+            raise _damaged_error(folder, problems[0])
+        _write_aside(folder, rows, texts, note)
+        _move_files(folder)
 
 
-def is_half_done(folder: Path) -> bool:
-    """Whether a refreezing of the release was killed before its last file."""
-    return folder.with_name(f".refrozen-{folder.name}").is_dir()
+def finish_refreezing(folder: Path) -> None:
+    """Move what a refreezing of the release, killed before its last file, left ready; nothing if there was none."""
+    with hold_lock(folder.parent / ".lock"):
+        if _ready_folder(folder).is_dir():
+            _move_files(folder)
 
 
-def _write_aside(folder: Path, ready: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> None:
-    """Write every file of the release anew, and call the folder `ready` once it is complete."""
-    fresh = Path(mkdtemp(prefix=".freezing-", dir=folder.parent))
+def _ready_folder(folder: Path) -> Path:
+    return folder.with_name(f".refrozen-{folder.name}")
+
+
+def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> None:
+    """Write every file of the release anew, in a folder that has its name once it is complete."""
+    fresh = make_empty_folder(folder.parent)
     for path in folder.iterdir():
-        shutil.copyfile(path, fresh / path.name)
+        if path.name != SUMS:
+            shutil.copyfile(path, fresh / path.name)
     descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
     parquet = folder / f"{folder.parent.name}.parquet"
     schema = descriptor["resources"][0]["schema"]
@@ -68,14 +72,13 @@ def _write_aside(folder: Path, ready: Path, rows: RowChange, texts: TextChange, 
     facts |= {
         "content_hash": canonical.canonical_digest(table, schema),
         "rows": table.num_rows,
-        "quality": {**facts["quality"], "completeness": _measure_completeness(table)},
+        "quality": {**facts["quality"], "completeness": measure_completeness(table)},
         "erased": [*facts.get("erased", []), dict(note)],
     }
-    facts["changes"] = _write_changes(fresh, folder, facts, schema)
+    if (fresh / changes_filename(folder.parent.name)).exists():
+        facts["changes"] = compare_release(folder.parent / facts["previous"], fresh, folder.parent.name, schema)
     _write_documents(fresh, descriptor, table, texts)
-    _write_sums(fresh)
-    fresh.rename(ready)
-    fsync_path(ready.parent)
+    finalise_folder(fresh, _ready_folder(folder))
 
 
 def _write_data(folder: Path, descriptor: Mapping[str, Any], table: pa.Table, about: Mapping[str, str]) -> None:
@@ -109,43 +112,24 @@ def _read_dictionary(path: Path) -> pa.Table:
     return pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True), convert_options=options)
 
 
-def _write_changes(
-    fresh: Path, folder: Path, facts: Mapping[str, Any], schema: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Compare with the release before it again, if the release has a file of changes; returns the totals."""
-    path = fresh / f"{folder.parent.name}_changes.csv"
-    if not path.exists():
-        return dict(facts["changes"]) if facts.get("changes") else None
-    before = folder.parent / str(facts["previous"])
-    told = json.loads((before / DESCRIPTOR).read_text(encoding="utf-8"))
-    then = TableState(before / f"{folder.parent.name}.parquet", told["resources"][0]["schema"])
-    found = changes.write_changes(then, TableState(fresh / f"{folder.parent.name}.parquet", schema), path)
-    return found and {
-        name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
-    }
-
-
-def _measure_completeness(table: pa.Table) -> float:
-    cells = table.num_rows * table.num_columns
-    return round(1 - sum(column.null_count for column in table.columns) / cells, 4) if cells else 0.0
-
-
 def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, texts: TextChange) -> None:
     """Write descriptor, provenance and quality report with the new facts; other statements in them stay."""
     facts = descriptor["sportlake"]["release"]
     for resource in descriptor["resources"]:
         path = fresh / resource["path"]
         resource |= {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
-    filled = {name: table.num_rows - table.column(name).null_count for name in table.column_names}
     told: dict[str, Mapping[str, Any]] = {
         DESCRIPTOR: descriptor,
         "provenance.json": {"content_hash": facts["content_hash"], "erased": facts["erased"]},
-        "quality.json": {"rows": table.num_rows, "completeness": facts["quality"]["completeness"], "filled": filled},
+        "quality.json": {
+            "rows": table.num_rows,
+            "completeness": facts["quality"]["completeness"],
+            "filled": count_filled(table),
+        },
     }
     for name in _DOCUMENTS:
         whole = {**json.loads((fresh / name).read_text(encoding="utf-8")), **told[name]}
-        text = json.dumps(_change_texts(whole, texts), ensure_ascii=False, indent=1, allow_nan=False)
-        (fresh / name).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+        write_json(fresh / name, {key: _change_texts(value, texts) for key, value in whole.items()})
 
 
 def _change_texts(told: object, texts: TextChange) -> object:
@@ -156,17 +140,9 @@ def _change_texts(told: object, texts: TextChange) -> object:
     return [_change_texts(value, texts) for value in told] if isinstance(told, list) else told
 
 
-def _write_sums(fresh: Path) -> None:
-    files = sorted(path for path in fresh.iterdir() if path.name != SUMS)
-    (fresh / SUMS).write_text("".join(f"{file_sha256(path)}  {path.name}\n" for path in files), encoding="ascii")
-    for path in [*files, fresh / SUMS]:
-        path.chmod(0o444)
-        fsync_path(path)
-    fsync_path(fresh)
-
-
-def _move_files(ready: Path, folder: Path) -> None:
+def _move_files(folder: Path) -> None:
     """Move each finished file over the one of the release, the checksums last."""
+    ready = _ready_folder(folder)
     for path in sorted(ready.iterdir(), key=lambda one: (one.name == SUMS, one.name)):
         path.replace(folder / path.name)
     fsync_path(folder)

@@ -80,6 +80,11 @@ def print_message(zh: str, en: str) -> None:
     typer.echo(f"{escape_control(zh)}  {escape_control(en)}".rstrip())  # rich costs 0.07 s to import
 
 
+def print_text(text: "Text") -> None:
+    """Prints one sentence that another layer says."""
+    print_message(text.zh, text.en)
+
+
 def print_error(text: "Text") -> None:
     """Prints one error sentence on standard error."""
     typer.echo(f"{escape_control(text.zh)}\n{escape_control(text.en)}", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
+from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table, print_text
 
 if TYPE_CHECKING:
     from dagster_project.settings import Settings
@@ -71,10 +71,10 @@ def confirm_command(
 ) -> None:
     """由另一人确认：默认只列出位置，加 --apply 才删除；中断后再次运行即可继续。 Confirm it: lists the places; --apply erases, and goes on after a kill."""
     from dagster_project.installation import load_deciding_workspace
+    from dagster_project.run_locks import hold_run_lock, keep_window_closed
     from dagster_project.settings import read_settings
     from pipelines.erasure.carry_out import carry_out
     from pipelines.erasure.requests import DECIDERS, read_request, require_second_person
-    from warehouse.atomic_files import hold_lock
 
     settings = read_settings(actor)
     workspace = load_deciding_workspace(settings, DECIDERS)
@@ -88,7 +88,7 @@ def confirm_command(
     if not apply:
         print_message("未作改动；加 --apply 执行", "nothing was changed; --apply does it")
         return
-    with hold_lock(workspace.layout.dagster / ".run.lock"):
+    with keep_window_closed(workspace.layout), hold_run_lock(workspace.layout, print_text):
         now = settings.current_time()
         files = carry_out(workspace, request, sought, now, [lambda: _follow_up(settings, workspace)])
     print_message(f"{number} 已完成：{sum(files.values())} 个文件", "erased; a last search found nothing")

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from dagster_project.catalogues import catalogue_names, open_catalogue
-from dagster_project.cli.console import make_console, print_message
+from dagster_project.cli.console import make_console, print_text
 from dagster_project.receipt_ports import note_port
+from dagster_project.run_locks import hold_run_lock
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
@@ -19,8 +20,6 @@ from pipelines.review.approvals import list_waiting
 from pipelines.submissions.inbox import Arrival
 from pipelines.workspace import Workspace
 from schemas.errors import CatalogueError, UsageError
-from schemas.text import Text
-from warehouse.atomic_files import hold_lock
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -100,12 +99,12 @@ def _run_all(settings: Settings, workspace: Workspace, planned: "Planner") -> "l
     from dagster_project.databases import is_damage, is_lock
     from dagster_project.instance import renew_instance
 
-    with hold_lock(workspace.layout.dagster / ".run.lock", _print_waiting):
+    with hold_run_lock(workspace.layout, print_text):
         try:
             return _execute_planned(settings, workspace, planned)
         except DatabaseError as error:
             if is_damage(error.orig):
-                renew_instance(workspace.layout, _print_text)
+                renew_instance(workspace.layout, print_text)
             elif not is_lock(error.orig):
                 raise
             return _execute_planned(settings, workspace, planned)
@@ -122,7 +121,7 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
     note_port(workspace.layout, settings.receipts_port)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
-        open_instance(workspace.layout, _print_text) as instance,
+        open_instance(workspace.layout, print_text) as instance,
         Progress(*columns, TimeElapsedColumn(), console=make_console()) as progress,
     ):
         runs.fail_abandoned_runs(instance)
@@ -144,16 +143,8 @@ def report_to_dagster(settings: Settings, workspace: Workspace, receipts: "Seque
     from dagster_project.instance import open_instance
     from dagster_project.slice_history import report_slices
 
-    with open_instance(workspace.layout, _print_text) as instance:
+    with open_instance(workspace.layout, print_text) as instance:
         report_slices(instance, workspace, [slice_ for slice_ in slices if slice_], settings.receipts_port)
-
-
-def _print_waiting() -> None:
-    print_message("另一个运行正在进行，等待其结束。", "Another run is at work; waiting for it to end.")
-
-
-def _print_text(text: Text) -> None:
-    print_message(text.zh, text.en)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli.console import handle_errors, print_message
+from dagster_project.cli.console import handle_errors, print_message, print_text
 
 PORT = 3000
 
@@ -49,4 +49,4 @@ def open_dagster(
     print_message(f"http://{HOST}:{port}，Ctrl+C 结束", "stop with Ctrl+C")
     print_message(f"工作台：{desk_address(settings.receipts_port)}", "the desk, linked from there")
     print_message(f"回执：http://{HOST}:{settings.receipts_port}", "the receipts, linked from there")
-    raise typer.Exit(run_window(settings, port, lambda text: print_message(text.zh, text.en)))
+    raise typer.Exit(run_window(settings, port, print_text))

@@ -7,13 +7,13 @@
     ledger         its own texts
     the rest       the analysts' file, and what the caller adds: catalogues, Dagster's history
 
-Only then the entry `erasure_end`. Killed anywhere, confirming again goes on from there. Nothing of this can be undone.
+Only then the entry `erasure_end`. Killed anywhere, confirming again goes on from there; the entry then counts the files that the last
+call found. Nothing of this can be undone.
 Not here: who may ask and confirm (`requests.py`), how a file is rewritten (`raw_bytes.py`, `warehouse/refreezing.py`).
 """
 
 import csv
 import io
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -36,11 +36,13 @@ from schemas.contract import Contract
 from schemas.errors import SportlakeError, UsageError
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock, write_atomically, write_table
-from warehouse.chain import MASKED
+from warehouse.chain import MASKED, list_declared
 from warehouse.database import rebuild_database
+from warehouse.freezing import remove_unfinished
+from warehouse.ledger import LedgerEntry
 from warehouse.ledger_masking import find_masked_lines, mask_lines
-from warehouse.refreezing import is_half_done, refreeze_release
-from warehouse.releases import DESCRIPTOR, list_numbers, read_release
+from warehouse.refreezing import finish_refreezing, refreeze_release
+from warehouse.releases import DESCRIPTOR, Release, list_numbers, read_release
 
 _APART = frozenset({"lake", "releases", "ledger", "catalogue", "corrections"})
 """Areas in which a file is not rewritten by itself."""
@@ -53,7 +55,7 @@ def carry_out(
     now: datetime,
     afterwards: Sequence[Callable[[], object]] = (),
 ) -> Mapping[str, int]:
-    """Erase the values everywhere and return in how many files of each area they stood.
+    """Erase the values everywhere and return in how many files of each area they stood, without those that a killed call erased before.
 
     `afterwards`: steps of the layers above, before the erasure counts as done. UsageError if whoever acts may not confirm, or a file
     that holds a value waits in the inbox; SportlakeError if a value is left at the end, with the places.
@@ -74,7 +76,13 @@ def carry_out(
 
 
 def _decide(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
-    """Record the decision once, with what lines of the ledger itself will be when their texts are masked."""
+    """Record the decision once."""
+    if find_decision(workspace, request.number) is None:
+        _declare_masked(workspace, request, sought, now)
+
+
+def _declare_masked(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> LedgerEntry:
+    """Append an entry that says what lines of the ledger itself will be when their texts are masked."""
     masked = {str(line.seq): line.digest for line in find_masked_lines(workspace.layout, sought.mask_text)}
     facts = {
         "erasure": request.number,
@@ -83,8 +91,8 @@ def _decide(workspace: Workspace, request: ErasureRequest, sought: SoughtValues,
         "asked_by": request.asked_by,
         MASKED: masked,
     }
-    workspace.ledger.append_once(
-        "erasure", now=now, actor=workspace.actor, reason="erasure confirmed", facts=facts, key=("erasure",)
+    return workspace.ledger.append_entry(
+        "erasure", now=now, actor=workspace.actor, reason="erasure confirmed", facts=facts
     )
 
 
@@ -98,7 +106,7 @@ def _list_steps(
         partial(_erase_plain_files, workspace, sought),
         partial(_erase_lake, workspace, sought),
         partial(_erase_releases, workspace, request, sought, now),
-        partial(_mask_ledger, workspace, request, sought),
+        partial(_mask_ledger, workspace, request, sought, now),
         partial(mark_redacted, workspace, request),
         partial(_rebuild_warehouse, workspace, now),
     ]
@@ -156,28 +164,26 @@ def _erase_releases(workspace: Workspace, request: ErasureRequest, sought: Sough
     """Freeze every release that holds a value once more without it, and record what its content is then."""
     note = {"on": now.date().isoformat(), "order": request.order, "erasure": request.number}
     for shelf in sorted(path for path in workspace.layout.releases.glob("*") if path.is_dir()):
-        for left in shelf.glob(".freezing-*"):
-            shutil.rmtree(left)
+        with hold_lock(shelf / ".lock"):
+            remove_unfinished(shelf)
         for number in list_numbers(shelf):
             folder = shelf / number
-            if is_half_done(folder) or any(count_in_file(path, sought) for path in folder.iterdir()):
-                made = refreeze_release(
+            finish_refreezing(folder)
+            if any(count_in_file(path, sought) for path in folder.iterdir()):
+                refreeze_release(
                     folder, lambda rows, schema: erase_cells(rows, sought, schema).table, sought.blank_text, note
                 )
-                _record_release(workspace, request, shelf.name, number, made.content_hash, now)
-            elif request.number in (folder / DESCRIPTOR).read_text(encoding="utf-8"):
-                _record_release(workspace, request, shelf.name, number, read_release(folder).content_hash, now)
+            if request.number in (folder / DESCRIPTOR).read_text(encoding="utf-8"):
+                _record_release(workspace, request, read_release(folder), now)
 
 
-def _record_release(
-    workspace: Workspace, request: ErasureRequest, dataset: str, number: str, content_hash: str, now: datetime
-) -> None:
+def _record_release(workspace: Workspace, request: ErasureRequest, release: Release, now: datetime) -> None:
     facts = {
         "erasure": request.number,
         "order": request.order,
-        "dataset": dataset,
-        "release": number,
-        "content_hash": content_hash,
+        "dataset": release.dataset,
+        "release": release.number,
+        "content_hash": release.content_hash,
     }
     workspace.ledger.append_once(
         "redaction",
@@ -189,10 +195,14 @@ def _record_release(
     )
 
 
-def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtValues) -> None:
-    decided = find_decision(workspace, request.number)
-    if decided is not None:
-        mask_lines(workspace.layout, decided.seq, sought.mask_text)
+def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
+    """Mask what the decision declares; what was appended after it, or masked otherwise meanwhile, is declared by a further entry."""
+    for decided in workspace.ledger.read_entries("erasure"):
+        if decided.facts["erasure"] == request.number:
+            mask_lines(workspace.layout, list_declared(decided), sought.mask_text)
+    if find_masked_lines(workspace.layout, sought.mask_text):
+        decided = _declare_masked(workspace, request, sought, now)
+        mask_lines(workspace.layout, list_declared(decided), sought.mask_text)
 
 
 def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.sought_values import SoughtValues
+from pipelines.erasure.tables import count_cells
 from pipelines.read import read_file
 from pipelines.submissions.taken_files import FOLDERS, SENT_BACK_FOLDER, TAKEN_FOLDER
 from schemas.errors import UnreadableFile
@@ -83,7 +84,6 @@ def count_in_file(path: Path, sought: SoughtValues) -> int:
 
 def _count_cells(path: Path, sought: SoughtValues) -> int:
     try:
-        table = read_file(path).table
+        return count_cells(read_file(path).table, sought)
     except UnreadableFile:
         return 0
-    return sum(1 for column in table.columns for cell in column.to_pylist() if cell and sought.count_in(cell))

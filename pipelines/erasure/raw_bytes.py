@@ -1,13 +1,15 @@
 """Files of any kind without the values to erase: text in its own encoding, ZIP packages and workbooks, Parquet.
 
 Bytes in, bytes out: what does not hold a value stays byte for byte. None where a format cannot be rewritten faithfully (a binary
-workbook, an OpenDocument sheet): the caller then removes the file. Not here: which files, and what else must change with them.
+workbook, an OpenDocument sheet): the caller then removes the file. What is damaged, in an archive in an archive in an archive, or
+unpacks beyond the limits of the readers is searched as the bytes it is. Not here: which files, and what else must change with them.
 """
 
 import io
+import lzma
 import re
 import zipfile
-import zlib
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ import pyarrow.parquet as pq
 
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.erasure.tables import count_cells, erase_cells
+from pipelines.read.zip_archive import BROKEN, exceeds_limits
 
 _TEXT = frozenset(
     {
@@ -42,7 +45,9 @@ _CELL = re.compile(r"<c\b(?P<about>[^>]*)>(?P<inside>.*?)</c>", re.DOTALL)
 _NUMBER = re.compile(r"<v>\s*([^<]*?)\s*</v>")
 _SHARED = re.compile(r"<(si|is|text)\b[^>]*>(?P<inside>.*?)</\1>", re.DOTALL)
 _RUN = re.compile(r"<t\b[^>]*>([^<]*)</t>")
-_JSON_NUMBER = r"(?P<before>[:\[,]\s*)(?P<number>-?[0-9][0-9.eE+-]*)(?=\s*[,\]}])"
+_JSON_NUMBER = re.compile(r"(?P<before>(?:^|[:\[,])\s*)(?P<number>-?[0-9][0-9.eE+-]*)(?=\s*(?:[,\]}]|$))", re.MULTILINE)
+_NESTED = 1
+"""How many archives deep inside another one an archive is unpacked: a workbook in a ZIP archive."""
 
 
 class ErasedFile(NamedTuple):
@@ -52,45 +57,86 @@ class ErasedFile(NamedTuple):
     content: bytes | None
 
 
-def erase_bytes(name: str, content: bytes, sought: SoughtValues) -> ErasedFile:
-    """Return the file without the values. `name` gives its format by its suffix; a broken package is searched as plain bytes."""
+def erase_bytes(name: str, content: bytes, sought: SoughtValues, nested: int = 0) -> ErasedFile:
+    """Return the file without the values. `name` gives its format by its suffix; a broken package is searched as plain bytes.
+
+    `nested`: how many archives it lies in.
+    """
     suffix = PurePosixPath(name).suffix.lower()
     if content.startswith(b"PAR1"):
         return _erase_parquet(content, sought)
     if content.startswith(b"PK\x03\x04"):
-        return _erase_package(content, sought, rewritable=suffix in _PACKAGES)
+        return _erase_package(content, sought, nested, rewritable=suffix in _PACKAGES)
     count, changed = _erase_text(content, sought, suffix)
     return ErasedFile(count, changed if suffix in _TEXT or not count else None)
 
 
 def _erase_parquet(content: bytes, sought: SoughtValues) -> ErasedFile:
+    """Cells lose the values; a file that says one in the name of a column or beside its rows is not written again."""
     try:
         table = pq.read_table(io.BytesIO(content))
-    except pa.ArrowInvalid:
-        return ErasedFile(_erase_text(content, sought, "")[0], None)
-    if not (count := count_cells(table, sought)):
-        return ErasedFile(0, content)
-    written = io.BytesIO()
-    pq.write_table(erase_cells(table, sought).table, written)
-    return ErasedFile(count, written.getvalue())
-
-
-def _erase_package(content: bytes, sought: SoughtValues, *, rewritable: bool) -> ErasedFile:
-    """Return the package with every part rewritten; parts, their order and their properties stay."""
-    count, written = 0, io.BytesIO()
+        cells = count_cells(table, sought)
+    except (pa.ArrowException, OSError, ValueError):
+        return _search_bytes(content, sought)
+    said = sum(map(sought.count_in, _list_names(table.schema)))
+    if said or not cells:
+        return ErasedFile(said + cells, None if said else content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(written, "w") as target:
-            for part in source.infolist():
-                erased = erase_bytes(part.filename, source.read(part), sought)
-                count += erased.hits + sought.count_in(part.filename)
-                rewritable = rewritable and erased.content is not None and not sought.count_in(part.filename)
-                target.writestr(part, erased.content or b"", zipfile.ZIP_DEFLATED)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
-        found = _erase_text(content, sought, "")[0]
-        return ErasedFile(found, None if found else content)
-    if not count:
-        return ErasedFile(0, content)
-    return ErasedFile(count, written.getvalue() if rewritable else None)
+        written = io.BytesIO()
+        pq.write_table(erase_cells(table, sought).table, written)
+    except (pa.ArrowException, OSError, ValueError):
+        return ErasedFile(cells, None)
+    return ErasedFile(cells, written.getvalue())
+
+
+def _list_names(schema: pa.Schema) -> Iterator[str]:
+    """Yield the names and types of the columns, and every text that the file has beside its rows."""
+    for field in schema:
+        yield f"{field.name} {field.type}"
+    for told in (schema.metadata, *(field.metadata for field in schema)):
+        for key, value in (told or {}).items():
+            yield f"{key.decode('utf-8', 'replace')} {value.decode('utf-8', 'replace')}"
+
+
+def _erase_package(content: bytes, sought: SoughtValues, nested: int, *, rewritable: bool) -> ErasedFile:
+    """Return the package with the parts that hold a value rewritten; parts, their order and their properties stay."""
+    count = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as source:
+            parts = source.infolist()
+            if nested > _NESTED or exceeds_limits(parts, len(content)):
+                return _search_bytes(content, sought)
+            for part in parts:
+                erased = erase_bytes(part.filename, _read_part(source, part), sought, nested + 1)
+                named = sought.count_in(part.filename)
+                count += erased.hits + named
+                rewritable = rewritable and erased.content is not None and not named
+            if not count:
+                return ErasedFile(0, content)
+            return ErasedFile(count, _rewrite_package(source, sought, nested) if rewritable else None)
+    except (*BROKEN, RuntimeError, lzma.LZMAError):
+        return _search_bytes(content, sought)
+
+
+def _rewrite_package(source: zipfile.ZipFile, sought: SoughtValues, nested: int) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as target:
+        for part in source.infolist():
+            erased = erase_bytes(part.filename, _read_part(source, part), sought, nested + 1)
+            target.writestr(part, erased.content or b"", zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+def _read_part(source: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Return a part, of which no more is unpacked than the archive states."""
+    with source.open(part) as packed:
+        return packed.read(part.file_size)
+
+
+def _search_bytes(content: bytes, sought: SoughtValues) -> ErasedFile:
+    """Search a file that cannot be read in its format; it stays if its bytes do not hold a value."""
+    found, _ = _erase_text(content, sought, "")
+    return ErasedFile(found, None if found else content)
 
 
 def _erase_text(content: bytes, sought: SoughtValues, suffix: str) -> tuple[int, bytes]:
@@ -109,11 +155,11 @@ def _erase_text(content: bytes, sought: SoughtValues, suffix: str) -> tuple[int,
 def _erase_encoded(content: bytes, encoding: str, sought: SoughtValues, suffix: str) -> tuple[int, bytes]:
     try:
         text = content.decode(encoding, "surrogateescape")
-        exact = text.encode(encoding, "surrogateescape") == content
+        found, erased = _erase_in(text, sought, suffix)
+        exact = found and text.encode(encoding, "surrogateescape") == content
     except UnicodeError:
         return sought.count_in(content.decode(encoding, "replace")), content
-    found, erased = _erase_in(text, sought, suffix)
-    return found, erased.encode(encoding, "surrogateescape") if found and exact else content
+    return found, erased.encode(encoding, "surrogateescape") if exact else content
 
 
 def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
@@ -127,7 +173,7 @@ def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
 
 
 def _erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
-    """A number becomes null, so that the document stays one."""
+    """A number becomes null, also one that is a whole document or line, so that the document stays one."""
     numbers = 0
 
     def empty(found: re.Match[str]) -> str:
@@ -137,7 +183,7 @@ def _erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
         numbers += 1
         return f"{found['before']}null"
 
-    bare = re.sub(_JSON_NUMBER, empty, text) if sought.has_numbers else text
+    bare = _JSON_NUMBER.sub(empty, text) if sought.has_numbers else text
     count = sought.count_in(bare)
     return numbers + count, sought.blank_text(bare) if count else bare
 

@@ -14,10 +14,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.publication.withdrawal import checked_reason
+from pipelines.review.decisions import read_person_for
 from pipelines.submissions.submission import ALPHABET
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
-from schemas.people import Person, Role, describe_roles
+from schemas.people import Role
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
 from warehouse.layout import require_safe_name
@@ -25,6 +26,7 @@ from warehouse.ledger import LedgerEntry
 
 DECIDERS: tuple[Role, ...] = ("steward", "confidentiality", "head")
 """Who may ask for an erasure, and who may confirm one."""
+_ABOUT = Text(zh="彻底删除", en="an erasure")
 _COST = 2**14
 
 
@@ -49,7 +51,7 @@ def request_erasure(
 
     UsageError if the person may not ask, or order or reason are empty or repeat a value.
     """
-    _require_decider(workspace)
+    read_person_for(workspace, _ABOUT, DECIDERS)
     said = checked_reason(order), checked_reason(reason)
     if any(sought.count_in(text) for text in said):
         raise UsageError(
@@ -108,7 +110,7 @@ def find_decision(workspace: Workspace, number: str) -> LedgerEntry | None:
 
 def require_second_person(workspace: Workspace, request: ErasureRequest, sought: SoughtValues) -> None:
     """Raise UsageError unless whoever acts may confirm the request, did not make it, and gave the same values."""
-    _require_decider(workspace)
+    read_person_for(workspace, _ABOUT, DECIDERS)
     decided = find_decision(workspace, request.number)
     if decided is None and workspace.actor == request.asked_by:
         raise UsageError(
@@ -126,10 +128,10 @@ def require_second_person(workspace: Workspace, request: ErasureRequest, sought:
         )
 
 
-def cancel_request(workspace: Workspace, number: str, reason: str, now: datetime) -> ErasureRequest:
+def cancel_request(workspace: Workspace, number: str, reason: str, now: datetime) -> None:
     """Record that a request is taken back, and forget it; UsageError if it is confirmed, since what is erased cannot come back."""
-    request = read_request(workspace, number)
-    _require_decider(workspace)
+    read_request(workspace, number)
+    read_person_for(workspace, _ABOUT, DECIDERS)
     if find_decision(workspace, number) is not None:
         raise UsageError(
             Text(
@@ -146,7 +148,6 @@ def cancel_request(workspace: Workspace, number: str, reason: str, now: datetime
         key=("erasure",),
     )
     forget_request(workspace, number)
-    return request
 
 
 def forget_request(workspace: Workspace, number: str) -> None:
@@ -177,26 +178,5 @@ def _hash_values(sought: SoughtValues, salt: str) -> tuple[str, ...]:
         sorted(
             hashlib.scrypt(value.casefold().encode(), salt=bytes.fromhex(salt), n=_COST, r=8, p=1).hex()
             for value in sought.folded
-        )
-    )
-
-
-def _require_decider(workspace: Workspace) -> Person:
-    person = workspace.people.find_person(workspace.actor)
-    if person.synthetic and not workspace.synthetic:
-        raise UsageError(
-            Text(
-                zh=f"{person.name} 是示例人员（虚构），不能决定真实数据的删除",
-                en=f"{person.name} is an invented sample person and decides nothing about real data",
-            )
-        )
-    if set(person.roles) & set(DECIDERS):
-        return person
-    wanted = describe_roles(DECIDERS)
-    holders = "、".join(one.name for one in workspace.people.list_holders(DECIDERS)) or "—"
-    raise UsageError(
-        Text(
-            zh=f"删除须由{wanted.zh}决定，{person.name} 不能；请用 --as 写明：{holders}",
-            en=f"an erasure is for {wanted.en} to decide, not for {person.name}; say with --as who does: {holders}",
         )
     )

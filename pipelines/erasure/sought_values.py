@@ -57,9 +57,9 @@ class SoughtValues:
             return False
         return any(value.isdigit() and float(value) == number for value in self._numbers)
 
-    def blank_text(self, text: str, mark: str = MARK) -> str:
-        """Return the text with `mark` in place of each value; nothing in place of one that fills its cell of a delimited file."""
-        return self._pattern.sub(lambda found: "" if _fills_cell(text, found) else mark, text)
+    def blank_text(self, text: str) -> str:
+        """Return the text with `MARK` in place of each value; nothing in place of one that fills its cell of a delimited file."""
+        return self._pattern.sub(lambda found: "" if _fills_cell(text, found) else MARK, text)
 
     def mask_text(self, text: str) -> str:
         """Return the text with as many `*` in place of each value as it has bytes in UTF-8."""

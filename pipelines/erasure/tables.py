@@ -4,15 +4,17 @@ Grain: a cell. A text keeps what else it says. A required cell of another type, 
 the primary key cannot be emptied without breaking the schema, so their row is left out. Pure. Not here: files.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.erasure.sought_values import SoughtValues
+from schemas.contract import VALUE_LIMITS
 
-_FIXED = ("enum", "pattern", "unique")
+_FIXED = VALUE_LIMITS | {"maxLength"}
+"""Constraints that a text with a mark in it may break."""
 
 
 class ErasedTable(NamedTuple):
@@ -57,12 +59,19 @@ def _may_empty(field: Mapping[str, Any], kind: pa.DataType) -> bool:
     limits = field.get("constraints", {})
     if not limits.get("required"):
         return not limits.get("unique")
-    return pa.types.is_string(kind) and not any(name in limits for name in _FIXED)
+    return pa.types.is_string(kind) and not _is_fixed(field)
+
+
+def _is_fixed(field: Mapping[str, Any]) -> bool:
+    """Whether a text of the field has a form of its own, so that no mark may stand in it."""
+    return bool(_FIXED & set(field.get("constraints", {}))) or field.get("format", "default") != "default"
 
 
 def _find_cells(column: pa.ChunkedArray, sought: SoughtValues) -> pa.Array:
-    """Return, for each cell, whether it holds a value; every distinct cell is looked at once."""
+    """Return, for each cell, whether it holds a value; every distinct cell is looked at once, also each part of a nested one."""
     whole = column.combine_chunks()
+    if not _is_plain(whole.type):
+        return pa.array([any(map(sought.count_in, _list_texts(cell))) for cell in whole.to_pylist()], pa.bool_())
     texts = (whole if pa.types.is_string(whole.type) else whole.cast(pa.string())).dictionary_encode()
     is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     held = [
@@ -72,12 +81,31 @@ def _find_cells(column: pa.ChunkedArray, sought: SoughtValues) -> pa.Array:
     return pc.fill_null(pa.array(held, pa.bool_()).take(texts.indices), False)
 
 
+def _is_plain(kind: pa.DataType) -> bool:
+    binary = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
+    return not pa.types.is_nested(kind) and not any(is_kind(kind) for is_kind in binary)
+
+
+def _list_texts(cell: object) -> Iterator[str]:
+    """Yield the texts of a nested or binary cell, a number as it is written; bytes as UTF-8 and as GB 18030."""
+    if isinstance(cell, bytes):
+        yield from (cell.decode(encoding, "replace") for encoding in ("utf-8", "gb18030"))
+    elif isinstance(cell, Mapping):
+        for name, part in cell.items():
+            yield from (str(name), *_list_texts(part))
+    elif isinstance(cell, list | tuple):
+        for part in cell:
+            yield from _list_texts(part)
+    elif cell is not None:
+        yield str(cell)
+
+
 def _empty_cells(
     column: pa.ChunkedArray, held: pa.Array, sought: SoughtValues, field: Mapping[str, Any]
 ) -> pa.ChunkedArray | pa.Array:
     nothing = pa.scalar(None, column.type)
     limits = field.get("constraints", {})
-    if not pa.types.is_string(column.type) or any(name in limits for name in _FIXED):
+    if not pa.types.is_string(column.type) or _is_fixed(field):
         return pc.if_else(held, nothing, column)
     texts = column.combine_chunks().dictionary_encode()
     told = [_blank_text(text, sought, required=bool(limits.get("required"))) for text in texts.dictionary.to_pylist()]

@@ -111,7 +111,7 @@ def _scan_file(workspace: Workspace, contract: Contract, path: Path, now: dateti
                 yield from find_leaks(table, rows, contract, workspace.negative_list, now.date())
                 yield from find_unwithheld(table, contract)
         elif path.suffix == ".csv":
-            is_changes = path.name == changes_filename(contract)
+            is_changes = path.name == changes_filename(contract.name)
             for whole in _number_rows(_read_csv(path)):
                 for table, rows in _split_by_field(*whole, contract) if is_changes else [whole]:
                     yield from find_leaks(table, rows, contract, workspace.negative_list, now.date())

@@ -9,7 +9,7 @@ of a workbook (`workbook`, `workbook_process`), its other XML content (`workbook
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PureWindowsPath
 from typing import IO
@@ -160,9 +160,8 @@ def check_archive_size(path: Path) -> None:
         raise corrupt_error(path) from wrong
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         raise password_error(path)
-    expanded = sum(part.file_size for part in parts)
-    bomb = expanded > EXPANSION_FROM and expanded > EXPANSION * path.stat().st_size
-    if expanded > EXPANDED_BYTES or bomb or len(parts) > _PARTS:
+    if exceeds_limits(parts, path.stat().st_size):
+        expanded = sum(part.file_size for part in parts)
         raise refuse_file(
             "too-large",
             f"“{path.name}”有 {len(parts)} 个部件，解压后达 {expanded >> 20} MB（上限 {EXPANDED_BYTES >> 20} MB、压缩比 {EXPANSION}），"
@@ -170,3 +169,10 @@ def check_archive_size(path: Path) -> None:
             f"“{path.name}” has {len(parts)} parts and unpacks to {expanded >> 20} MB (limits: {EXPANDED_BYTES >> 20} MB, "
             f"{EXPANSION} times) and was not opened; copy the data into a new template, or send CSV",
         )
+
+
+def exceeds_limits(parts: Sequence[zipfile.ZipInfo], packed: int) -> bool:
+    """Returns whether an archive of `packed` bytes states too many parts, or more unpacked bytes than may be unpacked."""
+    expanded = sum(part.file_size for part in parts)
+    bomb = expanded > EXPANSION_FROM and expanded > EXPANSION * packed
+    return expanded > EXPANDED_BYTES or bomb or len(parts) > _PARTS

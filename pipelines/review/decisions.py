@@ -101,6 +101,11 @@ def read_candidate(workspace: Workspace, dataset: str, now: datetime) -> Candida
 
 def read_person(workspace: Workspace, contract: Contract, wanted: Sequence[Role]) -> Person:
     """Returns who acts, if the person has one of those roles; UsageError names who may decide about data of that contract."""
+    return read_person_for(workspace, Text(zh=contract.name, en=contract.name), wanted)
+
+
+def read_person_for(workspace: Workspace, about: Text, wanted: Sequence[Role]) -> Person:
+    """Does the same for a decision about something else, which the error names."""
     people = workspace.people
     person = people.find_person(workspace.actor)
     if person.synthetic and not workspace.synthetic:
@@ -112,17 +117,17 @@ def read_person(workspace: Workspace, contract: Contract, wanted: Sequence[Role]
         )
     if not person.is_system and set(person.roles) & set(wanted):
         return person
-    name, roles = contract.name, describe_roles(wanted)
+    roles = describe_roles(wanted)
     holders = "、".join(one.name for one in people.list_holders(wanted))
     if holders:
         text = Text(
-            zh=f"{name} 须由{roles.zh}审批，{person.name}（{describe_roles(person.roles).zh}）不能；请用 --as 写明审批人：{holders}",
-            en=f"{name} is for {roles.en} to decide, not for {person.name} ({describe_roles(person.roles).en}); say with --as who does: {holders}",
+            zh=f"{about.zh} 须由{roles.zh}审批，{person.name}（{describe_roles(person.roles).zh}）不能；请用 --as 写明审批人：{holders}",
+            en=f"{about.en} is for {roles.en} to decide, not for {person.name} ({describe_roles(person.roles).en}); say with --as who does: {holders}",
         )
     else:
         text = Text(
-            zh=f"{name} 须由{roles.zh}审批，人员名单 {people.file} 中没有；请用 sportlake people add 姓名 --role 角色 登记",
-            en=f"{name} is for {roles.en} to decide, and {people.file} names none; sportlake people add NAME --role … adds one",
+            zh=f"{about.zh} 须由{roles.zh}审批，人员名单 {people.file} 中没有；请用 sportlake people add 姓名 --role 角色 登记",
+            en=f"{about.en} is for {roles.en} to decide, and {people.file} names none; sportlake people add NAME --role … adds one",
         )
     raise UsageError(text)
 

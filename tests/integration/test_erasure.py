@@ -267,6 +267,25 @@ def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_
     assert all(end == ends[0] for end in ends)
 
 
+def test_what_the_ledger_was_told_after_the_decision_is_masked_too(workspace, monkeypatch):
+    sought, real = checked_values([NAME]), carrying._list_steps
+    request = request_erasure(workspace, sought, "1号", "申请", LATER)
+
+    def die():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(carrying, "_list_steps", lambda *_: [die])
+    with pytest.raises(KeyboardInterrupt):
+        erase(workspace, request, sought)
+    monkeypatch.setattr(carrying, "_list_steps", real)
+    facts = {"dataset": "sample", "decision": 1, "reason": f"{NAME}来电"}
+    said = workspace.ledger.append_entry("revocation", now=LATER, actor="reviewer", reason="x", facts=facts)
+    erase(workspace, request, sought)
+    assert holders(workspace.layout.home) == []
+    assert workspace.ledger.read_entry(said.seq).facts["reason"] == f"{'*' * 12}来电"
+    assert workspace.ledger.verify_chain() == []
+
+
 def test_it_takes_two_people_and_the_same_value(workspace):
     sought = checked_values([NAME])
     request = request_erasure(workspace, sought, "1号", "申请", LATER)

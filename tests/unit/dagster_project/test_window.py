@@ -13,6 +13,7 @@ import pytest
 from dagster_project import window
 from dagster_project.receipt_ports import note_port, read_ports
 from dagster_project.receipt_server import serve_pages
+from dagster_project.run_locks import keep_window_closed
 from dagster_project.settings import Settings
 from schemas.errors import UsageError
 from warehouse.layout import Layout
@@ -69,5 +70,11 @@ def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
 
 def test_nothing_is_started_where_the_port_of_the_receipts_is_taken(settings):
     with serve_pages({"": settings.home}, settings.receipts_port), pytest.raises(UsageError):
+        window.run_window(settings, 3000, lambda _: None)
+    assert not (settings.home / "ready").exists()
+
+
+def test_nothing_is_started_during_an_erasure(settings):
+    with keep_window_closed(Layout(settings.home)), pytest.raises(UsageError, match="an erasure is at work"):
         window.run_window(settings, 3000, lambda _: None)
     assert not (settings.home / "ready").exists()

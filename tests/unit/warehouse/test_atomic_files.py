@@ -7,7 +7,15 @@ from time import sleep
 import pytest
 
 from warehouse import atomic_files
-from warehouse.atomic_files import file_sha256, fsync_path, hold_lock, open_aside, place_folder, write_atomically
+from warehouse.atomic_files import (
+    file_sha256,
+    fsync_path,
+    hold_lock,
+    open_aside,
+    place_folder,
+    try_lock,
+    write_atomically,
+)
 
 
 def test_a_hash_is_of_the_bytes(tmp_path):
@@ -21,6 +29,14 @@ def test_files_and_folders_can_be_settled_and_what_is_not_there_cannot(tmp_path)
     fsync_path(tmp_path)
     with pytest.raises(FileNotFoundError):
         fsync_path(tmp_path / "y")
+
+
+def test_a_lock_that_is_not_waited_for_says_whether_it_is_held(tmp_path):
+    lock = tmp_path / "deep" / "lock"
+    with try_lock(lock, shared=True) as one, try_lock(lock, shared=True) as two, try_lock(lock, shared=False) as three:
+        assert (one, two, three) == (True, True, False)
+    with try_lock(lock, shared=False) as one, try_lock(lock, shared=True) as two:
+        assert (one, two) == (True, False)
 
 
 def test_only_one_holds_a_lock_and_an_error_frees_it(tmp_path):

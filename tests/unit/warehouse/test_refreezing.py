@@ -10,7 +10,7 @@ from schemas.errors import ReleaseError
 from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.workspaces import workspace_with
-from warehouse.refreezing import is_half_done, refreeze_release
+from warehouse.refreezing import finish_refreezing, refreeze_release
 from warehouse.releases import list_numbers, read_release, verify_release
 
 NOTE = {"on": "2026-11-26", "order": "1号", "erasure": "ERASE-AAAA-AAAA"}
@@ -30,7 +30,28 @@ def without_one(rows, schema):
 
 
 def refreeze(folder):
-    return refreeze_release(folder, without_one, lambda text: text, NOTE)
+    refreeze_release(folder, without_one, lambda text: text, NOTE)
+    return read_release(folder)
+
+
+def is_half_done(folder):
+    return folder.with_name(f".refrozen-{folder.name}").is_dir()
+
+
+def kill_at_third_file(monkeypatch, folder):
+    real, moved = Path.replace, []
+
+    def die_at_third(self, target):
+        if self.parent.name.startswith(".refrozen"):
+            moved.append(target)
+            if len(moved) == 3:
+                raise KeyboardInterrupt
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", die_at_third)
+        with pytest.raises(KeyboardInterrupt):
+            refreeze(folder)
 
 
 def test_every_file_says_the_same_without_the_row(shelf):
@@ -48,25 +69,36 @@ def test_every_file_says_the_same_without_the_row(shelf):
 
 
 def test_a_kill_between_two_files_is_loud_and_the_next_call_finishes(shelf, monkeypatch):
-    folder, real, moved = shelf / list_numbers(shelf)[0], Path.replace, []
-
-    def die_at_third(self, target):
-        if self.parent.name.startswith(".refrozen"):
-            moved.append(target)
-            if len(moved) == 3:
-                raise KeyboardInterrupt
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "replace", die_at_third)
-    with pytest.raises(KeyboardInterrupt):
-        refreeze(folder)
-    monkeypatch.setattr(Path, "replace", real)
+    folder = shelf / list_numbers(shelf)[0]
+    kill_at_third_file(monkeypatch, folder)
     assert is_half_done(folder)
     assert verify_release(folder)
     assert list_numbers(shelf)[0] == folder.name
     assert refreeze(folder).rows == 1
     assert verify_release(folder) == []
     assert not is_half_done(folder)
+
+
+def test_what_one_erasure_left_ready_is_not_the_result_of_the_next(shelf, monkeypatch):
+    folder = shelf / list_numbers(shelf)[0]
+    kill_at_third_file(monkeypatch, folder)
+    other = {**NOTE, "erasure": "ERASE-BBBB-BBBB"}
+    refreeze_release(folder, lambda rows, _: rows.slice(0, 0), lambda text: text, other)
+    assert (read_release(folder).rows, verify_release(folder)) == (0, [])
+    facts = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["sportlake"]["release"]
+    assert facts["erased"] == [NOTE, other]
+
+
+def test_finishing_moves_what_is_ready_and_nothing_else(shelf, monkeypatch):
+    first, second = (shelf / number for number in list_numbers(shelf))
+    kill_at_third_file(monkeypatch, first)
+    before = {path.name: path.read_bytes() for path in second.iterdir()}
+    for folder in (first, second):
+        finish_refreezing(folder)
+        assert verify_release(folder) == []
+        assert not is_half_done(folder)
+    assert read_release(first).rows == 1
+    assert {path.name: path.read_bytes() for path in second.iterdir()} == before
 
 
 def test_a_damaged_release_gets_no_new_checksums(shelf):

@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.sought_values import SoughtValues
+from pipelines.read import zip_archive
 
 SOUGHT = SoughtValues(["王小明", "13800138000"])
 BODY = "id,name,tel\n1,王小明,138-0013-8000\n2,李四,1\n"
@@ -33,6 +34,8 @@ def test_text_keeps_its_encoding(encoding):
 def test_numbers_in_json_become_null():
     erased = erase_bytes("a.json", b'{"tel": 13800138000, "name": "\\u738b\\u5c0f\\u660e", "n": 1}', SOUGHT)
     assert json.loads(erased.content) == {"tel": None, "name": "", "n": 1}
+    assert erase_bytes("a.json", b"13800138000", SOUGHT) == (1, b"null")
+    assert erase_bytes("a.jsonl", b'{"n":1}\n1.3800138E10\n2\n', SOUGHT) == (1, b'{"n":1}\nnull\n2\n')
 
 
 def test_a_workbook_stays_one():
@@ -62,6 +65,68 @@ def test_parquet_keeps_its_types():
     table = pq.read_table(io.BytesIO(erased.content))
     assert (erased.hits, table.to_pydict()) == (2, {"a": [None, None, "z"], "n": [None, 1, None]})
     assert table.schema.field("n").type == pa.int64()
+
+
+def parquet(columns, metadata=None, **how):
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), file, **how)
+    return file.getvalue()
+
+
+def test_nested_and_binary_cells_of_parquet_are_searched_and_emptied():
+    columns = {
+        "list": [["a", "王小明"], ["b"]],
+        "struct": [{"n": 13800138000}, {"n": 1}],
+        "map": pa.array([[("王小明", 1)], [("b", 2)]], pa.map_(pa.string(), pa.int64())),
+        "binary": ["王小明".encode("gb18030"), b"\xff"],
+    }
+    erased = erase_bytes("a.parquet", parquet(columns), SOUGHT)
+    kept = {"list": [None, ["b"]], "struct": [None, {"n": 1}], "map": [None, [("b", 2)]], "binary": [None, b"\xff"]}
+    assert (erased.hits, pq.read_table(io.BytesIO(erased.content)).to_pydict()) == (4, kept)
+
+
+@pytest.mark.parametrize(
+    ("columns", "metadata"), [({"王小明": ["x"]}, None), ({"a": ["x"]}, {"by": "王小明".encode()})]
+)
+def test_parquet_that_says_it_beside_its_rows_is_found_and_not_written_again(columns, metadata):
+    assert erase_bytes("a.parquet", parquet(columns, metadata), SOUGHT) == (1, None)
+
+
+def test_a_damaged_page_of_parquet_is_searched_as_bytes():
+    content = bytearray(parquet({"a": [f"王小明{n}" for n in range(500)]}, compression="snappy"))
+    content[20:200] = b"\xff" * 180
+    erased = erase_bytes("a.parquet", bytes(content), SOUGHT)
+    assert (erased.hits > 0, erased.content) == (True, None)
+
+
+def packed(name, content, kind=zipfile.ZIP_DEFLATED):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", kind) as package:
+        package.writestr(name, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_searched_as_bytes(kind):
+    content = bytearray(packed("a.csv", "x" * 5000 + BODY, kind))
+    content[40:60] = b"\xff" * 20
+    assert erase_bytes("a.zip", bytes(content), SOUGHT) == (0, bytes(content))
+    assert erase_bytes("a.zip", bytes(content) + "王小明".encode(), SOUGHT) == (1, None)
+
+
+def test_a_workbook_in_an_archive_is_unpacked_and_no_deeper():
+    book = packed("a.xlsx", workbook(["王小明"]))
+    inner = zipfile.ZipFile(io.BytesIO(erase_bytes("a.zip", book, SOUGHT).content)).read("a.xlsx")
+    assert "王小明" not in str([cell.value for row in load_workbook(io.BytesIO(inner)).active for cell in row])
+    deeper = packed("b.zip", book)
+    assert erase_bytes("a.zip", deeper, SOUGHT) == (0, deeper)
+
+
+def test_an_archive_beyond_the_limits_is_not_unpacked(monkeypatch):
+    content = packed("a.csv", BODY + "x" * 100_000)
+    assert erase_bytes("a.zip", content, SOUGHT).hits == 2
+    monkeypatch.setattr(zip_archive, "EXPANSION_FROM", 50_000)
+    assert erase_bytes("a.zip", content, SOUGHT) == (0, content)
 
 
 @pytest.mark.parametrize("offset", [0, 1])

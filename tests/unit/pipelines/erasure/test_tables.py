@@ -44,6 +44,19 @@ def test_the_row_goes_where_the_cell_cannot_be_emptied():
     assert erase_cells(keyed, SOUGHT, schema(id={}, n={})).table.to_pydict() == {"id": ["b"], "n": [2]}
 
 
+def test_a_mark_stands_in_no_text_that_has_a_form_of_its_own():
+    for field in (
+        {"constraints": {"maxLength": 4}},
+        {"constraints": {"minLength": 6}},
+        {"constraints": {}, "format": "email"},
+    ):
+        told = {"fields": [{"name": "id"}, {"name": "note", **field}], "primaryKey": ["id"]}
+        table = rows(note=["找王小明", "y", "x"])
+        assert erase_cells(table, SOUGHT, told).table.column("note").to_pylist() == [None, "y", "x"]
+        told["fields"][1]["constraints"]["required"] = True
+        assert erase_cells(table, SOUGHT, told).table.column("id").to_pylist() == ["b", "c"]
+
+
 def test_a_table_without_the_value_is_returned_as_it_is():
     table = rows(note=["1", None, "x"])
     assert erase_cells(table, SOUGHT).table is table
