@@ -107,6 +107,12 @@ class Contract(BaseModel):
         """Names of the other datasets in which row rules look values up."""
         return frozenset(r.dataset for r in self.rules if isinstance(r, InDataset)) - {self.name}
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """Names of the other datasets that it needs: those of `references`, and those that it is built from."""
+        built = self.policy.built
+        return self.references | (frozenset(built.datasets) - {self.name} if built else frozenset())
+
     def exclude_rules(self, *kinds: type) -> "Contract":
         """Return a copy without the written rules of those model classes. Derived rules stay."""
         kept = tuple(rule for rule in self.policy.rules if not isinstance(rule, kinds))
@@ -278,9 +284,9 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
 
 
 def _sort_by_references(contracts: Mapping[str, Contract]) -> Iterator[str]:
-    waiting = {name: set(contract.references) for name, contract in contracts.items()}
-    for name, references in waiting.items():
-        if missing := references - set(waiting):
+    waiting = {name: set(contract.sources) for name, contract in contracts.items()}
+    for name, sources in waiting.items():
+        if missing := sources - set(waiting):
             raise ContractError(
                 Text(
                     zh=f"{name} 引用了不存在的数据集 {sorted(missing)}",
@@ -288,7 +294,7 @@ def _sort_by_references(contracts: Mapping[str, Contract]) -> Iterator[str]:
                 )
             )
     while waiting:
-        ready = sorted(name for name, references in waiting.items() if not references & set(waiting))
+        ready = sorted(name for name, sources in waiting.items() if not sources & set(waiting))
         if not ready:
             raise ContractError(
                 Text(

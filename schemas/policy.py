@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.assessments import Assessments, Waivers
+from schemas.built import Built
 from schemas.disclosure import PersonRole
 from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
@@ -126,6 +127,9 @@ class Policy(_FrozenModel):
         description="snapshot: a department's newest period is its current state; append: all periods together are"
     )
     cadence: UpdateCycle
+    built: Built | None = Field(
+        default=None, description="the platform builds the rows from other datasets; nobody hands them in"
+    )
     owner: str = Field(description="code of the department that is responsible for the dataset")
     time_limit: TimeLimit
     rules: tuple[RowRule, ...] = ()
@@ -170,6 +174,14 @@ class Policy(_FrozenModel):
         needed = self.assessments.needed
         if idle := [item for item in needed if isinstance(getattr(self.catalogue, item, None), NotApplicable)]:
             raise ValueError(f"assessments: {', '.join(idle)} needed, and under `catalogue` said not to apply")
+        return self
+
+    @model_validator(mode="after")
+    def _require_one_submitter(self) -> "Policy":
+        if self.built is not None and self.submitters != (self.owner,):
+            raise ValueError(
+                f"submitters: a dataset that the platform builds is handed in by its owner alone: [{self.owner}]"
+            )
         return self
 
     @model_validator(mode="after")
