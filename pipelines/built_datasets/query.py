@@ -60,7 +60,7 @@ def build_rows(workspace: Workspace, contract: Contract, built: Built, inputs: B
     """
     names = [field.name for field in contract.fields]
     cells = ", ".join(f"coalesce(CAST({quote_names([name])} AS VARCHAR), '')" for name in names)
-    statement = f"SELECT {cells} FROM ({built.query.rstrip().rstrip(';')}) ORDER BY {quote_names(contract.primary_key)}"  # noqa: S608 -- the contract's own query
+    statement = f"SELECT {cells} FROM ({built.query.rstrip().rstrip(';')}) ORDER BY {quote_names(contract.primary_key)}"
     with open_small_connection() as connection:
         for name, table in _list_tables(workspace, built, inputs):
             connection.register(name, table)
