@@ -21,7 +21,17 @@ from schemas.rules import RowRule
 from schemas.slices import PeriodKind, SliceMode
 from schemas.text import Text
 
-Family = Literal["facility", "event", "association", "funding"]
+Family = Literal[
+    "facility",
+    "event",
+    "association",
+    "funding",
+    "construction",
+    "supervision",
+    "service",
+    "decision",
+    "platform",
+]
 NewColumns = Literal["refuse", "ignore"]
 Problem = Literal[
     "few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points", "same-rows", "shared-rows"
