@@ -23,7 +23,15 @@ from schemas.slices import PeriodKind, SliceMode
 from schemas.text import Text
 
 Family = Literal[
-    "facility", "event", "association", "funding", "construction", "supervision", "service", "decision", "platform"
+    "facility",
+    "event",
+    "association",
+    "funding",
+    "construction",
+    "supervision",
+    "service",
+    "decision",
+    "platform",
 ]
 NewColumns = Literal["refuse", "ignore"]
 Problem = Literal[

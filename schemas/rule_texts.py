@@ -88,6 +88,13 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
             return None if _mapping(condition).get("is_in") else "any"
         case {"kind": "compare"} if "right" not in rule:
             return "number"
+        case {"kind": "ratio"}:
+            return _broken_bound(rule, "minimum", "maximum")
+        case {"kind": "days_between"}:
+            return _broken_bound(rule, "at_least", "at_most")
+        case {"kind": "count_within"}:
+            parts = [_broken_bound(rule, "minimum", "maximum"), "where" if "where" in rule else None]
+            return " ".join(filter(None, parts))
         case {"kind": "percentage", "up_to": _}:
             return "rounding"
         case {"kind": "distinct"} if "maximum" not in rule:
@@ -97,11 +104,20 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
     return None
 
 
+def _broken_bound(rule: Mapping[str, Any], lowest: str, highest: str) -> str | None:
+    """Return which bound a rule with one bound has; None with both or none."""
+    if (lowest in rule) == (highest in rule):
+        return None
+    return "too few" if lowest in rule else "too many"
+
+
 def _fill_gaps(text: Words, rule: Mapping[str, Any], words: DatasetWords) -> Words:
     """Return the text with its gaps filled; a gap for which the rule has no value becomes empty text."""
     values = {**rule, "period": words.period, "unit": words.units.get(str(rule.get("field")), {})}
     if rule["kind"] == "compare":
         values["op"] = _both(*_FAILED.get(str(rule.get("op")), ("", "")))
+    if rule["kind"] == "days_between":
+        values["day"] = _both("个工作日", "working days") if rule.get("count") == "working" else _both("天", "days")
     if rule["kind"] == "date_order" and len(_list_of(rule.get("fields"))) > 1:
         values["earlier"], values["later"] = rule["fields"][0], rule["fields"][-1]
     return {

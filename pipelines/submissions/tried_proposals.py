@@ -27,7 +27,8 @@ from quality.findings import Finding
 from quality.rules import RuleContext
 from quality.rules.judge import SEVERAL
 from schemas.contract import Contract, rule_fields
-from schemas.rules import ConsistentWithin, InArea, RowRule
+from schemas.group_rules import ConsistentWithin
+from schemas.rules import InArea, RowRule
 from schemas.text import Text
 
 Place = tuple[int, str]
@@ -226,7 +227,7 @@ def _compared_columns(contract: Contract, changed: set[str]) -> Iterator[str]:
 
 def _group_key(rule: RowRule) -> tuple[str, ...]:
     """Returns the fields by which a rule over several rows compares them."""
-    key = getattr(rule, "key", None)
+    key = getattr(rule, "key", None) or getattr(rule, "group", None)
     if key is None:
         return tuple(getattr(rule, "fields", ()))
     return (key,) if isinstance(key, str) else tuple(key)

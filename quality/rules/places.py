@@ -2,7 +2,8 @@
 
 from quality.rules.scope import NUMBERS, TEXTS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
-from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero, Rule
+from schemas.rule_base import Rule
+from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero
 
 TOLERANCE = 0.02
 """Degrees that a point may lie outside the box: more than the shift of any datum in use here (BD-09: about 0.013)."""
