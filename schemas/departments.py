@@ -1,4 +1,4 @@
-"""The submitting departments: units of the provincial bureau and city bureaus.
+"""The submitting departments: units of the provincial bureau, bureaus of cities and counties, institutions, associations.
 
 Key: code, which is also the name of the inbox folder. Not here: which datasets a department submits (its contracts).
 """
@@ -17,6 +17,12 @@ from schemas.text import Text
 FILE = Path(__file__).parent / "departments.csv"
 
 
+DepartmentKind = Literal["province_unit", "city_bureau", "county_bureau", "institution", "association"]
+_AREA_DIGITS: Mapping[str, int] = {"city_bureau": 4, "county_bureau": 6}
+"""Leading digits of a division code that name the area of a kind of department; all others have the province. Source: GB/T 2260."""
+_PROVINCE_DIGITS = 2
+
+
 class Department(BaseModel):
     """One submitting unit. `admin_code` is the division whose data it is responsible for (`NN0000`: the whole province)."""
 
@@ -25,13 +31,23 @@ class Department(BaseModel):
     code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,30}$")
     zh: str
     en: str
-    kind: Literal["province_unit", "city_bureau"]
+    kind: DepartmentKind
     admin_code: str = Field(pattern=r"^\d{6}$")
 
     @property
     def name(self) -> Text:
         """The unit's name in both languages."""
         return Text(zh=self.zh, en=self.en)
+
+    @property
+    def area(self) -> str:
+        """Digits with which every division code of its area begins: two for the province, four for a city, six for a county."""
+        return self.admin_code[: _AREA_DIGITS.get(self.kind, _PROVINCE_DIGITS)]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is responsible for one city or county, not for the whole province."""
+        return self.kind in _AREA_DIGITS
 
 
 def read_departments(file: Path = FILE) -> dict[str, Department]:
@@ -63,6 +79,10 @@ def _require_own_division(department: Department) -> Department:
     province = read_bureau_province()
     if not department.admin_code.startswith(province.code):
         raise ValueError(f"admin_code {department.admin_code} is no division of {province.name.en}")
+    if department.kind == "county_bureau" and department.code != department.admin_code:
+        raise ValueError(f"the code of a county's unit is its division {department.admin_code}, not {department.code}")
+    if department.kind == "county_bureau" and department.admin_code.endswith("00"):
+        raise ValueError(f"{department.admin_code} is no county")
     return department
 
 

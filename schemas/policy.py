@@ -130,7 +130,8 @@ class Policy(_FrozenModel):
     title_en: str
     description_en: str
     submitters: tuple[str, ...] = Field(
-        min_length=1, description="department codes, or the kinds `city_bureau`, `province_unit`"
+        min_length=1,
+        description="department codes, or kinds: `province_unit`, `city_bureau`, `county_bureau`, `institution`, `association`",
     )
     slice: Slice
     mode: SliceMode = Field(

@@ -83,32 +83,28 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
     """Return the case of its kind to which a rule belongs, as the file names it; None for the usual one."""
     match rule:
         case {"kind": "date_order", "fields": [_, _]}:
-            return "strict pair" if rule.get("strict") else "pair"
+            case = "strict pair" if rule.get("strict") else "pair"
         case {"kind": "required_when" | "empty_when" | "matches_when", "when": condition}:
-            return None if _mapping(condition).get("is_in") else "any"
+            case = "" if _mapping(condition).get("is_in") else "any"
         case {"kind": "compare"} if "right" not in rule:
-            return "number"
-        case {"kind": "ratio"}:
-            return _broken_bound(rule, "minimum", "maximum")
-        case {"kind": "days_between"}:
-            return _broken_bound(rule, "at_least", "at_most")
-        case {"kind": "count_within"}:
-            parts = [_broken_bound(rule, "minimum", "maximum"), "where" if "where" in rule else None]
-            return " ".join(filter(None, parts))
+            case = "number"
+        case {"kind": "ratio" | "days_between" | "count_within"}:
+            case = " ".join(filter(None, [_single_bound(rule), "where" if "where" in rule else ""]))
         case {"kind": "percentage", "up_to": _}:
-            return "rounding"
+            case = "rounding"
         case {"kind": "distinct"} if "maximum" not in rule:
-            return "too few"
+            case = "too few"
         case {"kind": "unit_slip"} if rule.get("field") in words.units:
-            return "of a unit"
-    return None
+            case = "of a unit"
+        case _:
+            case = ""
+    return case or None
 
 
-def _broken_bound(rule: Mapping[str, Any], lowest: str, highest: str) -> str | None:
-    """Return which bound a rule with one bound has; None with both or none."""
-    if (lowest in rule) == (highest in rule):
-        return None
-    return "too few" if lowest in rule else "too many"
+def _single_bound(rule: Mapping[str, Any]) -> str:
+    """Return which way a rule with one bound can be broken; empty text with both bounds or none."""
+    lowest, highest = (bool(names & rule.keys()) for names in ({"minimum", "at_least"}, {"maximum", "at_most"}))
+    return "" if lowest == highest else "too few" if lowest else "too many"
 
 
 def _fill_gaps(text: Words, rule: Mapping[str, Any], words: DatasetWords) -> Words:

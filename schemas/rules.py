@@ -200,7 +200,10 @@ class NotAfterReceipt(Rule):
 
 
 class InArea(Rule):
-    """The division code in `field` belongs to the area of the submitting department: its prefecture for a city bureau, the province for a provincial unit."""
+    """The division code in `field` belongs to the area of the submitting department.
+
+    That is its prefecture for a city bureau, its own county for a unit of a county, and the province for everybody else.
+    """
 
     kind: Literal["in_area"]
     field: str

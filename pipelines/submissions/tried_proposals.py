@@ -171,8 +171,7 @@ class ProposalTrial:
 
     def _list_counties(self) -> dict[str, dict[str, str]]:
         """Returns the counties of the department's area, code to name, for each field with the division of a row."""
-        own = self.context.department.admin_code
-        below = own[:4] if own[2:4] != "00" else own[:2]
+        below = self.context.department.area
         fields = {rule.field for rule in self.contract.rules if isinstance(rule, InArea)}
         listed = {name: self.contract.get_field(name).policy.codelist or "" for name in fields}
         return {

@@ -32,7 +32,7 @@ def check_department(
 
     `texts` are all rows as text. A unit of the province is never wrong, because its area is every city.
     """
-    if department.kind != "city_bureau":
+    if not department.is_local:
         return []
     for rule in contract.rules:
         if isinstance(rule, InArea):

@@ -78,7 +78,7 @@ def _offered_codes(
 ) -> dict[str, tuple[CodeList, tuple[Code, ...]]]:
     """Returns code list and offered codes by field name.
 
-    A city bureau gets only the divisions of its own area in fields with an InArea rule.
+    The bureau of a city or county gets only the divisions of its own area in fields with an InArea rule.
     """
     own = {rule.field for rule in contract.rules if isinstance(rule, InArea)}
     found = {}
@@ -87,8 +87,8 @@ def _offered_codes(
         if known is None:
             continue
         codes = codes_for(field, known)
-        if department and department.kind == "city_bureau" and field.name in own:
-            codes = tuple(code for code in codes if code.code.startswith(department.admin_code[:4]))
+        if department and department.is_local and field.name in own:
+            codes = tuple(code for code in codes if code.code.startswith(department.area))
         if codes:
             found[field.name] = known, codes
     return found
