@@ -4,7 +4,7 @@ Key: code, which is also the name of the inbox folder. Not here: which datasets 
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +21,8 @@ DepartmentKind = Literal["province_unit", "city_bureau", "county_bureau", "insti
 _AREA_DIGITS: Mapping[str, int] = {"city_bureau": 4, "county_bureau": 6}
 """Leading digits of a division code that name the area of a kind of department; all others have the province. Source: GB/T 2260."""
 _PROVINCE_DIGITS = 2
+MOST_COUNTIES = 5
+"""Units of counties that a message names one by one."""
 
 
 class Department(BaseModel):
@@ -89,11 +91,24 @@ def _require_own_division(department: Department) -> Department:
 def find_department(departments: Mapping[str, Department], code: str) -> Department:
     """Return the department with that code; UsageError lists the existing ones."""
     if code not in departments:
-        there = "、".join(f"{d.code} {d.zh}" for d in departments.values())
+        there = name_departments(departments.values())
         raise UsageError(
             Text(
-                zh=f"没有代码为 {code} 的报送单位；现有：{there}",
-                en=f"no department {code}; there are: {', '.join(departments)}",
+                zh=f"没有代码为 {code} 的报送单位；现有：{there.zh}", en=f"no department {code}; there are: {there.en}"
             )
         )
     return departments[code]
+
+
+def name_departments(departments: Iterable[Department]) -> Text:
+    """Return `210100 沈阳市体育局、210200 大连市体育局`; of more than `MOST_COUNTIES` units of counties only how many and an example."""
+    named = list(departments)
+    counties = [one for one in named if one.kind == "county_bureau"]
+    if len(counties) <= MOST_COUNTIES:
+        counties = []
+    said = [one for one in named if one not in counties]
+    zh, en = [f"{one.code} {one.zh}" for one in said], [f"{one.code} {one.en}" for one in said]
+    if counties:
+        zh.append(f"{len(counties)} 个县（市、区）的六位区划代码，如 {counties[0].code} {counties[0].zh}")
+        en.append(f"the division codes of {len(counties)} counties, such as {counties[0].code} {counties[0].en}")
+    return Text(zh="、".join(zh), en=", ".join(en))

@@ -1,6 +1,6 @@
 """The kinds of row rules that compare the rows of one file with each other: one frozen model per kind.
 
-Not here: kinds that look at one row (`rules.py`), how a rule is evaluated (`quality/rules/groups.py`, `quality/rules/counted.py`).
+Not here: kinds that look at one row (`rules.py`), how a rule is evaluated (`quality/rules/groups.py`, `quality/rules/group_totals.py`).
 """
 
 from typing import Literal

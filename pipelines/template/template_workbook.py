@@ -17,7 +17,7 @@ from pipelines.workbook_stamp import STAMP, TemplateStamp
 from pipelines.workspace import Workspace
 from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract
-from schemas.departments import Department
+from schemas.departments import Department, find_department
 from schemas.errors import UsageError
 from schemas.rules import InArea
 from schemas.text import Text
@@ -112,12 +112,4 @@ def _strip_timestamps(book: Workbook) -> bytes:
 
 def require_department(workspace: Workspace, code: str) -> Department:
     """Returns the department with that code; raises UsageError, which lists the known codes, if there is none."""
-    if code not in workspace.departments:
-        available = "、".join(workspace.departments)
-        raise UsageError(
-            Text(
-                zh=f"没有代码为 {code} 的报送单位；现有：{available}",
-                en=f"no department {code}; there are: {available}",
-            )
-        )
-    return workspace.departments[code]
+    return find_department(workspace.departments, code)

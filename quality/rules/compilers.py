@@ -20,8 +20,8 @@ from quality.rules.conditions import (
     compile_not_after_receipt,
     compile_required_when,
 )
-from quality.rules.counted import compile_count_within, compile_sum_of_rows
-from quality.rules.elapsed import compile_days_between
+from quality.rules.day_counts import compile_days_between
+from quality.rules.group_totals import compile_count_within, compile_sum_of_rows
 from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
 from quality.rules.identities import compile_credit_code
 from quality.rules.places import (

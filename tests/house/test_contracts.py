@@ -173,6 +173,7 @@ def test_every_name_in_a_contract_exists(contract):
         assert about.codelist is None or about.codelist in CODELISTS, f"{field.name}: {about.codelist}"
         assert about.as_of is None or fields[about.as_of].type in {"date", "datetime", "year", "integer"}, field.name
     assert contract.policy.owner in DEPARTMENTS
+    assert DEPARTMENTS[contract.policy.owner].kind != "county_bureau", "counties have no organisation at the portal"
     assert set(contract.policy.submitters) <= DEPARTMENTS.keys() | set(get_args(DepartmentKind))
     place = contract.policy.coordinates
     assert place is None or {place.lon, place.lat} <= fields.keys()
