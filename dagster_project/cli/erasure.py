@@ -90,8 +90,11 @@ def confirm_command(
         return
     with keep_window_closed(workspace.layout), hold_run_lock(workspace.layout, print_text):
         now = settings.current_time()
-        files = carry_out(workspace, request, sought, now, [lambda: _follow_up(settings, workspace)])
-    print_message(f"{number} 已完成：{sum(files.values())} 个文件", "erased; a last search found nothing")
+        files = carry_out(workspace, request, sought, now, [lambda: _follow_up(settings, workspace, sought)])
+    print_message(
+        f"{number} 已完成：确认时含有该值的文件有 {sum(files.values())} 个，最后一次查找已无",
+        f"erased: {sum(files.values())} files held it when it was confirmed, a last search found none",
+    )
     print_message(
         "他人已下载的副本、备份不在平台控制之内，请另行通知和清理",
         "copies that others downloaded, and backups, are beyond the platform: see to them yourself",
@@ -143,15 +146,29 @@ def list_command() -> None:
     )
 
 
-def _follow_up(settings: "Settings", workspace: "Workspace") -> None:
-    """Brings every catalogue in line, then forgets Dagster's history, whose texts may repeat cells."""
+def _follow_up(settings: "Settings", workspace: "Workspace", sought: "SoughtValues") -> None:
+    """Brings every catalogue in line, then forgets what a portal of ours and Dagster's history keep beside, whose texts may repeat cells."""
     from dagster_project.catalogues import catalogue_names, open_catalogue
     from dagster_project.databases import remove_history
     from pipelines.publication.publish import publish_entries
 
     for name in catalogue_names(settings):
         publish_entries(workspace, open_catalogue(workspace, settings, name), settings.current_time())
+    if settings.connection_file:
+        _clear_portal(settings.connection_file.parent, sought)
     remove_history(workspace.layout.dagster)
+
+
+def _clear_portal(folder: Path, sought: "SoughtValues") -> None:
+    from catalog.ckan.native.forgetting import forget_texts
+    from pipelines.erasure.raw_bytes import erase_json
+
+    if forget_texts(folder, lambda text: erase_json(text, sought)[1]) is None:
+        print_message(
+            "该 CKAN 由他处管理：活动记录（公众可见）可能仍有该值，请其管理员运行 ckan clean activities，再对数据库 VACUUM FULL，并优化 Solr 索引",
+            "this CKAN is run elsewhere, and its public activities may still tell the value: its administrator must run "
+            "ckan clean activities, VACUUM FULL in its databases, and optimize its Solr index",
+        )
 
 
 def _read_values(file: Path | None) -> "SoughtValues":

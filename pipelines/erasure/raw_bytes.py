@@ -167,13 +167,13 @@ def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
         case ".xml":
             return _erase_xml(text, sought)
         case ".json" | ".geojson" | ".jsonl" | ".jsonld":
-            return _erase_json(text, sought)
+            return erase_json(text, sought)
     count = sought.count_in(text)
     return count, sought.blank_text(text) if count else text
 
 
-def _erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
-    """A number becomes null, also one that is a whole document or line, so that the document stays one."""
+def erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
+    """Return how often a value stands in a document of JSON, or lines of it, and the text without; a number becomes null."""
     numbers = 0
 
     def empty(found: re.Match[str]) -> str:

@@ -235,7 +235,7 @@ def test_what_the_value_did_not_touch_stays(workspace):
 
 def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_path, monkeypatch):
     sought, real = checked_values([NAME]), carrying._list_steps
-    ends = []
+    ends, counts = [], []
     for cut in range(10):
         home = tmp_path / f"cut{cut}"
         shutil.copytree(template, home)
@@ -254,7 +254,7 @@ def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_
         with pytest.raises(KeyboardInterrupt):
             erase(one, request, sought)
         monkeypatch.setattr(carrying, "_list_steps", real)
-        erase(one, request, sought)
+        counts.append(erase(one, request, sought))
         assert holders(home) == []
         assert one.ledger.verify_chain() == []
         ends.append(
@@ -265,6 +265,8 @@ def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_
             )
         )
     assert all(end == ends[0] for end in ends)
+    assert all(count == counts[0] for count in counts)
+    assert {"lake", "releases", "submissions"} <= set(counts[0])
 
 
 def test_what_the_ledger_was_told_after_the_decision_is_masked_too(workspace, monkeypatch):
