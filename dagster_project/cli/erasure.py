@@ -1,6 +1,6 @@
 """`sportlake erase`: a value is removed for good, everywhere, by two people: `request`, `confirm`, `cancel`, `list`.
 
-The value comes from a file or is asked for, never from the command line. Not here: what is erased, and how (`pipelines/erasure`).
+The value comes from a file, from a cell of the standing data, or is asked for, never from the command line. Not here: what is erased, and how (`pipelines/erasure`).
 """
 
 from pathlib import Path
@@ -42,6 +42,26 @@ def request_command(
         str, typer.Option("--reason", help="原因，写入台账，不要写出该值 why, for the ledger; not the value")
     ],
     value_file: ValueFile = None,
+    row: Annotated[
+        str | None,
+        typer.Option(
+            "--row",
+            metavar="KEY",
+            help="要删除的值所在行的编码，与 --field 同用 the key of the row that holds the value; with --field",
+        ),
+    ] = None,
+    field: Annotated[
+        str | None,
+        typer.Option(
+            "--field",
+            metavar="NAME",
+            help="该行中的字段，值从现有数据中读取 its field; the value is read from the data that stand",
+        ),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option("--dataset", help="数据集，多个数据集有该行时 which dataset, if several have such a row"),
+    ] = None,
     actor: ActorOption = None,
 ) -> None:
     """申请删除：列出该值出现的位置，等待另一人确认。 Ask for an erasure: lists where the value stands; another person confirms."""
@@ -50,7 +70,8 @@ def request_command(
     from pipelines.erasure.requests import DECIDERS, request_erasure
 
     settings = read_settings(actor)
-    workspace, sought = load_deciding_workspace(settings, DECIDERS), _read_values(value_file)
+    workspace = load_deciding_workspace(settings, DECIDERS)
+    sought = _read_cell(workspace, row, field, dataset, value_file) if row or field else _read_values(value_file)
     if _print_places(workspace, sought) == 0:
         return
     made = request_erasure(workspace, sought, order, reason, settings.current_time())
@@ -169,6 +190,23 @@ def _clear_portal(folder: Path, sought: "SoughtValues") -> None:
             "this CKAN is run elsewhere, and its public activities may still tell the value: its administrator must run "
             "ckan clean activities, VACUUM FULL in its databases, and optimize its Solr index",
         )
+
+
+def _read_cell(
+    workspace: "Workspace", row: str | None, field: str | None, dataset: str | None, file: Path | None
+) -> "SoughtValues":
+    from pipelines.erasure.standing_values import read_standing_value
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    if not row or not field or file is not None:
+        raise UsageError(
+            Text(
+                zh="--row 与 --field 须同时给出，且不与 --value-file 同用",
+                en="--row and --field go together, and not with --value-file",
+            )
+        )
+    return read_standing_value(workspace, row, field, dataset)
 
 
 def _read_values(file: Path | None) -> "SoughtValues":

@@ -1,8 +1,8 @@
 """Files of any kind without the values to erase: text in its own encoding, ZIP packages and workbooks, Parquet.
 
 Bytes in, bytes out: what does not hold a value stays byte for byte. None where a format cannot be rewritten faithfully (a binary
-workbook, an OpenDocument sheet): the caller then removes the file. What is damaged, in an archive in an archive in an archive, or
-unpacks beyond the limits of the readers is searched as the bytes it is. Not here: which files, and what else must change with them.
+workbook, an OpenDocument sheet): the caller then removes the file. What is damaged, in an archive in an archive in an archive,
+unpacks beyond the limits of the readers, or is compressed in another way (gzip, PDF, pictures) is searched as the bytes it is. Not here: which files, and what else must change with them.
 """
 
 import io
@@ -99,16 +99,18 @@ def _list_names(schema: pa.Schema) -> Iterator[str]:
 
 
 def _erase_package(content: bytes, sought: SoughtValues, nested: int, *, rewritable: bool) -> ErasedFile:
-    """Return the package with the parts that hold a value rewritten; parts, their order and their properties stay."""
-    count = 0
+    """Return the package with the parts that hold a value rewritten; parts, their order, compression and properties stay.
+
+    A comment of the package goes; one that a part has is not rewritten.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as source:
-            parts = source.infolist()
+            parts, count = source.infolist(), sought.count_in(source.comment.decode("utf-8", "replace"))
             if nested > _NESTED or exceeds_limits(parts, len(content)):
                 return _search_bytes(content, sought)
             for part in parts:
                 erased = erase_bytes(part.filename, _read_part(source, part), sought, nested + 1)
-                named = sought.count_in(part.filename)
+                named = sum(map(sought.count_in, (part.filename, part.comment.decode("utf-8", "replace"))))
                 count += erased.hits + named
                 rewritable = rewritable and erased.content is not None and not named
             if not count:
@@ -123,7 +125,7 @@ def _rewrite_package(source: zipfile.ZipFile, sought: SoughtValues, nested: int)
     with zipfile.ZipFile(written, "w") as target:
         for part in source.infolist():
             erased = erase_bytes(part.filename, _read_part(source, part), sought, nested + 1)
-            target.writestr(part, erased.content or b"", zipfile.ZIP_DEFLATED)
+            target.writestr(part, erased.content or b"")
     return written.getvalue()
 
 

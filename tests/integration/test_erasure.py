@@ -189,6 +189,9 @@ def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
     marked = [e.facts for e in workspace.ledger.read_entries("redaction") if "number" in e.facts]
     assert all("辽体删〔2026〕1号" in read_receipt(workspace, one["number"]).notes[-1].zh for one in marked)
     assert len(marked) >= 4
+    for page in ("index.html", "en/index.html"):
+        told = (workspace.layout.catalogue / "dataset/sample" / page).read_text(encoding="utf-8")
+        assert told.count("辽体删〔2026〕1号") == 2
     index = json.loads((workspace.layout.catalogue / "releases/sample/index.json").read_text(encoding="utf-8"))
     assert [one["erased"][0]["order"] for one in index["releases"]] == ["辽体删〔2026〕1号"] * 2
 

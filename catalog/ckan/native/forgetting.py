@@ -54,7 +54,7 @@ def forget_texts(folder: Path, change: Callable[[str], str]) -> int | None:
 def _change_activities(state: PortalState, keys: SecretKeys, change: Callable[[str], str]) -> int:
     count = 0
     with (
-        postgres.connect(state, keys, postgres.MAIN) as door,
+        postgres.connect_superuser(state, keys, postgres.MAIN) as door,
         door.transaction(),
         door.cursor("activities") as found,
     ):
@@ -72,10 +72,10 @@ def _let_go_rows(state: PortalState, keys: SecretKeys, renew: Callable[[], objec
 
     In the DataStore a table is never changed but replaced, so only the samples have dead rows.
     """
-    with postgres.connect(state, keys, postgres.MAIN) as door:
+    with postgres.connect_superuser(state, keys, postgres.MAIN) as door:
         door.execute("ANALYZE")
         _write_anew(door, "VACUUM FULL", renew)
-    with postgres.connect(state, keys, postgres.DATASTORE) as door:
+    with postgres.connect_superuser(state, keys, postgres.DATASTORE) as door:
         _write_anew(door, "VACUUM FULL pg_catalog.pg_statistic", renew)
         for step in ("CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"):
             door.execute(step)

@@ -120,7 +120,7 @@ def make_cluster(
         settings.write(_SETTINGS)
 
 
-def connect(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+def connect_superuser(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
     """Returns a connection as superuser, in which every statement stands for itself."""
     return psycopg.connect(
         host=HOST,
@@ -136,7 +136,7 @@ def connect(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Con
 def is_answering(state: PortalState, keys: SecretKeys) -> bool:
     """Returns whether PostgreSQL takes connections; OSError means not yet."""
     try:
-        with connect(state, keys, "postgres") as door:
+        with connect_superuser(state, keys, "postgres") as door:
             door.execute("SELECT 1")
     except psycopg.OperationalError as closed:
         raise ConnectionError(str(closed)) from closed
@@ -146,7 +146,7 @@ def is_answering(state: PortalState, keys: SecretKeys) -> bool:
 def make_databases(state: PortalState, keys: SecretKeys) -> None:
     """Creates missing roles and databases; sets keys and rights again. Keys are sent as SCRAM verifiers only."""
     passwords = {OWNER: keys.database, READER: keys.datastore, PUBLISHER: keys.publisher}
-    with connect(state, keys, "postgres") as door:
+    with connect_superuser(state, keys, "postgres") as door:
         for role, key in passwords.items():
             name, inherit = sql.Identifier(role), sql.SQL("NOINHERIT" if role == PUBLISHER else "INHERIT")
             if not door.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
@@ -170,7 +170,7 @@ def make_databases(state: PortalState, keys: SecretKeys) -> None:
 def run_script(state: PortalState, keys: SecretKeys, script: str) -> None:
     """Runs CKAN's own script of DataStore rights in the DataStore; its psql line is replaced by connecting there."""
     plain = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))
-    with connect(state, keys, DATASTORE) as door:
+    with connect_superuser(state, keys, DATASTORE) as door:
         door.execute(plain.encode())
 
 
