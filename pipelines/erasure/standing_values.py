@@ -33,7 +33,8 @@ def read_standing_value(workspace: Workspace, row: str, field: str, dataset: str
     return checked_values(texts)
 
 
-def _read_cells(workspace: Workspace, contract: Contract, row: str, field: str) -> list[str | None]:
+def _read_cells(workspace: Workspace, contract: Contract, row: str, field: str) -> list[str]:
+    """Return what the field says in each row of that key, an empty text where it says nothing."""
     key = parse_key(row, contract.primary_key)
     if key is None:
         return []
@@ -41,7 +42,8 @@ def _read_cells(workspace: Workspace, contract: Contract, row: str, field: str) 
     fields = [each for each in contract.table_schema["fields"] if each["name"] in names]
     table = workspace.lake.read_current_fields(contract, names).select([each["name"] for each in fields])
     texts = to_canonical_text(table, {"fields": fields})
-    return list(dict.fromkeys(texts.column(field).take(pa.array(find_rows(texts, key), pa.int64())).to_pylist()))
+    cells = texts.column(field).take(pa.array(find_rows(texts, key), pa.int64())).to_pylist()
+    return list(dict.fromkeys(text or "" for text in cells))
 
 
 def _ambiguous_error(row: str, datasets: Collection[str]) -> UsageError:
