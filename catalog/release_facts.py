@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from schemas.assessments import AssessmentKind
 from schemas.errors import CatalogueError
-from schemas.people import ApprovalRole
+from schemas.people import ApprovalRole, Role, describe_approver
 from schemas.text import Text
 
 DESCRIPTOR = "datapackage.json"
@@ -114,6 +114,23 @@ class ReleaseAssessment(ReleaseApproval):
     result: str | None = Field(default=None, exclude_if=_is_none)
 
 
+class ReleaseWaiver(_Frozen):
+    """An objection of the gate that was waived for this release: which, in which role, on which day, until when; no name."""
+
+    type: str
+    message: Text
+    role: Role
+    on: date
+    until: date
+    entry: int
+    synthetic: bool = False
+
+    @property
+    def approver(self) -> Text:
+        """How the public reads who waived it."""
+        return describe_approver(self.role, synthetic=self.synthetic)
+
+
 class ErasedPart(_Frozen):
     """That something was erased from the release after it was made: when, and under which order."""
 
@@ -151,6 +168,7 @@ class ReleaseFacts(_Frozen):
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
     assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=_is_empty)
+    waivers: tuple[ReleaseWaiver, ...] = Field(default=(), exclude_if=_is_empty)
     ledger_head: str | None = Field(default=None, exclude_if=_is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
     erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=_is_empty)
 

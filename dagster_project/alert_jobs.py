@@ -13,6 +13,8 @@ from dagster_project.catalogues import catalogue_names
 from dagster_project.resources import WorkspaceResource
 from pipelines.alerts.failure import RunFailure, alert_failure
 from pipelines.alerts.sending import list_unreached, send_digests
+from pipelines.desk.desk_pages import refresh_pages
+from pipelines.publication.comparisons import record_comparison
 from pipelines.publication.publish import find_drift
 from schemas.errors import CatalogueError, UsageError
 from schemas.recipients import Recipients, read_recipients
@@ -45,10 +47,12 @@ def compare_catalogues(context: dg.OpExecutionContext, workspace: WorkspaceResou
             context.log.exception("%s", name)
             different.append(f"{name} ?")
             continue
+        record_comparison(home, name, found, workspace.current_time())
         for one in found:
             context.log.warning("%s %s %s: %s, %s", name, one.dataset, one.what, one.wanted, one.found)
         if found:
             different.append(f"{name} {len(found)}")
+    refresh_pages(home, workspace.current_time())
     if different:
         raise dg.Failure(
             f"与发布内容不一致 not as released: {', '.join(different)}; sportlake drift --mend", allow_retries=False

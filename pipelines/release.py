@@ -58,6 +58,11 @@ class Candidate:
         return tuple(finding for finding in self.objections if finding.severity == "error")
 
     @property
+    def waived_until(self) -> date | None:
+        """The last day on which all of its waivers hold; None without waivers."""
+        return min((one.waiver.until for one in self.waived), default=None)
+
+    @property
     def blocked(self) -> bool:
         """Whether an objection stops the release."""
         return bool(self.errors)
@@ -120,6 +125,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
         "content_hash": candidate.content_hash,
         "lake_version": candidate.lake_version,
         "disputes": list(candidate.disputes),
+        **({"waived_until": candidate.waived_until.isoformat()} if candidate.waived_until else {}),
     }
     if made and _is_unchanged(made[-1], candidate):
         restore_refilled(workspace, candidate.contract.name, now)

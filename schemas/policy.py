@@ -240,7 +240,8 @@ class FieldPolicy(_FrozenModel):
     codelist: str | None = None
     as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
     aliases: tuple[str, ...] = Field(
-        default=(), description="other labels of the column in files that come, such as the identifiers of a national form"
+        default=(),
+        description="other labels of the column in files that come, such as the identifiers of a national form",
     )
     empty_words: tuple[str, ...] = Field(
         default=(),

@@ -58,6 +58,7 @@ EntryKind = Literal[
     "waiver",
     "assessment",
     "incident",
+    "comparison",
     "alert",
     "erasure_request",
     "erasure",

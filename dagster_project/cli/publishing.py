@@ -101,6 +101,8 @@ def report_drift(
     from dagster_project.catalogues import select_catalogue_names
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
+    from pipelines.publication.comparisons import record_comparison
     from pipelines.publication.publish import find_drift as drift_of
     from pipelines.publication.publish import mend_catalogue as mend_drift
     from schemas.contract import find_contract
@@ -120,6 +122,10 @@ def report_drift(
                 title=name,
             )
     asked = query_catalogues(settings, workspace, chosen, partial(drift_of, workspace, datasets=named))
+    if not named:
+        for name, found in asked.answers.items():
+            record_comparison(workspace, name, found, settings.current_time())
+        refresh_pages(workspace, settings.current_time())
     for name, found in asked.answers.items():
         rows = [(one.dataset, one.what, one.wanted, one.found) for one in found]
         if rows:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipelines.desk.decision_lines import DecisionLine, list_decisions
+from pipelines.publication.comparisons import Comparison, list_comparisons
 from pipelines.review.approvals import WaitingCandidate, list_waiting
 from pipelines.review.candidate_view import list_commands
 from pipelines.submissions.hand_in_lines import HandInLine, list_hand_in_lines
@@ -62,6 +63,7 @@ class DeskView:
     owners: tuple[OwnerLine, ...]
     candidates: tuple[CandidateLine, ...]
     decisions: tuple[DecisionLine, ...]
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def urgent(self) -> tuple[WorkItem, ...]:
@@ -91,6 +93,7 @@ def build_desk(workspace: Workspace, items: Sequence[WorkItem], now: datetime) -
         owners=_list_owners(workspace, items, now.date()),
         candidates=tuple(_describe_candidate(workspace, one) for one in list_waiting(workspace, now)),
         decisions=tuple(list_decisions(workspace, MOST_DECISIONS)),
+        comparisons=tuple(list_comparisons(workspace)),
     )
 
 

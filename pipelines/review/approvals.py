@@ -74,7 +74,8 @@ def record_candidate(workspace: Workspace, contract: Contract, facts: Mapping[st
     """Records once that this content is offered for review, so that later runs know of it without reading the lake.
 
     `facts`: content_hash, lake_version, and disputes: the keys whose rows are held out of it. `equals`, if there, is the release
-    that has the same content already: nothing is offered, and later runs know that nothing is due.
+    that has the same content already: nothing is offered, and later runs know that nothing is due. `waived_until`, if there, is the
+    last day on which the waivers hold without which the gate would stop it.
     """
     workspace.ledger.append_once(
         "candidate",
@@ -88,7 +89,7 @@ def record_candidate(workspace: Workspace, contract: Contract, facts: Mapping[st
             "assessments": list(contract.policy.assessments.needed),
             **facts,
         },
-        key=("dataset", "lake_version", "contract_version", "content_hash"),
+        key=("dataset", "lake_version", "contract_version", "content_hash", *({"waived_until"} & facts.keys())),
     )
 
 
@@ -101,11 +102,12 @@ def find_equal_release(workspace: Workspace, dataset: str) -> str | None:
 def list_waiting(workspace: Workspace, now: datetime) -> list[WaitingCandidate]:
     """Returns the candidates of the current rows and contracts that wait for people, in the order of the contracts.
 
-    Read from the ledger alone: a dataset whose rows changed since it was offered is left out until the gate has seen it again.
+    Read from the ledger alone: a dataset whose rows changed since it was offered, or one of whose waivers has ended, is left out until
+    the gate has seen it again.
     """
     found = []
     for name, contract in workspace.contracts.items():
-        if (offered := _find_offer(workspace, contract)) is None:
+        if (offered := _find_offer(workspace, contract)) is None or _has_ended(offered, now):
             continue
         content_hash = offered.facts["content_hash"]
         review = review_candidate(workspace, contract, content_hash, now)
@@ -127,6 +129,12 @@ def _find_offer(workspace: Workspace, contract: Contract) -> LedgerEntry | None:
         return None
     released = workspace.ledger.find_newest("release", "dataset", contract.name, 1)
     return None if released and released[0].seq > offer.seq else offer
+
+
+def _has_ended(offer: LedgerEntry, now: datetime) -> bool:
+    """Whether a waiver that the offer rests on is over."""
+    until = offer.facts.get("waived_until")
+    return until is not None and date.fromisoformat(until) < now.date()
 
 
 def _find_current(workspace: Workspace, contract: Contract) -> LedgerEntry | None:

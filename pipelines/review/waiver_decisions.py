@@ -103,8 +103,8 @@ def _find_waivable(candidate: Candidate, type_: str) -> Finding:
         there = ", ".join(dict.fromkeys(finding.type for finding in found if may_be_waived(finding))) or "—"
         raise UsageError(
             Text(
-                zh=f"{name} 当前没有 {type_} 这一审核意见；可以豁免的：{there}",
-                en=f"the gate has no objection {type_} to {name} as it is; what may be waived: {there}",
+                zh=f"{name} 当前没有 {type_} 这一审核意见；可以豁免的：{there}。报送时的检查结果不在此豁免，用 sportlake accept 回执号 接收",
+                en=f"the gate has no objection {type_} to {name} as it is; what may be waived: {there}. What was found at a hand-in is accepted by sportlake accept RECEIPT",
             )
         )
     if not may_be_waived(chosen):

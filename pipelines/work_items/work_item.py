@@ -12,7 +12,17 @@ from schemas.people import ROLE_NAMES, Role
 from schemas.text import Text
 
 ItemKind = Literal[
-    "mend", "held_back", "hand_in", "dispute", "review", "refused", "gate", "incident", "evidence", "corrections"
+    "mend",
+    "held_back",
+    "hand_in",
+    "dispute",
+    "review",
+    "refused",
+    "gate",
+    "incident",
+    "evidence",
+    "corrections",
+    "drift",
 ]
 KIND_NAMES: dict[ItemKind, Text] = {
     "mend": Text(zh="退回修改", en="sent back"),
@@ -25,6 +35,7 @@ KIND_NAMES: dict[ItemKind, Text] = {
     "corrections": Text(zh="更正记录有误", en="corrections that cannot be read"),
     "evidence": Text(zh="材料待登记或复核", en="evidence to record or review"),
     "incident": Text(zh="已公开内容的事件", en="incident in what is public"),
+    "drift": Text(zh="目录与发布版不一致", en="catalogue differs"),
 }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pipelines.work_items.correction_items import find_correction_items
 from pipelines.work_items.dispute_items import find_dispute_items
+from pipelines.work_items.drift_items import find_drift_items
 from pipelines.work_items.evidence_items import find_expiring_items, find_lacking_items
 from pipelines.work_items.hand_in_items import (
     find_hand_in_items,
@@ -27,6 +28,7 @@ from pipelines.workspace import Workspace
 Finder = Callable[[Workspace, datetime], Iterator[WorkItem]]
 FINDERS: tuple[Finder, ...] = (
     find_incident_items,
+    find_drift_items,
     find_mend_items,
     find_misnamed_items,
     find_held_back_items,

@@ -44,7 +44,11 @@ def workspace(tmp_path):
 
 def test_clauses_come_in_the_order_of_the_policy_with_their_datasets(workspace):
     openness = build_openness(workspace)
-    assert [(clause.code, len(clause.lines)) for clause in openness.clauses] == [("（五）", 2), ("（十）", 1), ("（十六）", 1)]
+    assert [(clause.code, len(clause.lines)) for clause in openness.clauses] == [
+        ("（五）", 2),
+        ("（十）", 1),
+        ("（十六）", 1),
+    ]
     late, published = openness.clauses[0].lines
     assert (late.signal, late.late, late.state.en) == ("mend", 2, "Overdue")
     assert (published.signal, published.released) == ("fine", date(2026, 11, 20))
@@ -65,5 +69,7 @@ def test_the_page_is_well_formed_and_linked_from_the_desk(workspace):
 
 def test_there_is_no_page_before_the_report_was_built(tmp_path):
     whole = open_workspace(tmp_path, "tester")
-    assert build_openness(replace(workspace_with(tmp_path, whole.contracts[DATASET]), codelists=whole.codelists)) is None
+    assert (
+        build_openness(replace(workspace_with(tmp_path, whole.contracts[DATASET]), codelists=whole.codelists)) is None
+    )
     assert build_openness(workspace_with(tmp_path)) is None

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from pipelines.publication.due import releases_due
 from pipelines.refusal import find_refusal, record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
+from pipelines.review.approvals import list_waiting
 from pipelines.review.waiver_decisions import undo_waivers, waive_finding
 from pipelines.review.waivers import WAIVABLE, list_waivers, may_be_waived
 from quality.disclosure.personal_data import FINDING_TYPES
@@ -15,7 +17,7 @@ from schemas.errors import UsageError
 from schemas.text import Text
 from support.contracts import contract_with
 from support.people import write_people
-from support.walked import take_all
+from support.walked import publish_all, take_all
 from support.workspaces import NOW, put, workspace_with
 
 UNTIL = date(2026, 12, 31)
@@ -157,3 +159,42 @@ def test_the_refusal_on_record_ends_with_the_waiver_and_begins_again_when_it_is_
     record_refusal(workspace, candidate_of(workspace, later), later)
     assert find_refusal(workspace, "sample") is not None
     assert len(workspace.ledger.read_entries("refusal")) == 2
+
+
+def test_a_candidate_whose_waiver_has_ended_no_longer_waits_for_people_but_for_the_gate(tmp_path):
+    policy = {"coverage": 1, "waivers": {"roles": ["head"]}, "approvals": {"roles": ["steward"]}}
+    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"], policy=policy))
+    write_people(tmp_path)
+    put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\n")
+    take_all(workspace)
+    last = NOW.date() + timedelta(days=3)
+    waive(workspace, until=last)
+    assert freeze_candidate(workspace, candidate_of(workspace), NOW) is None
+    waiting = [[one.dataset for one in list_waiting(workspace, NOW + timedelta(days=days))] for days in (0, 3, 4)]
+    assert waiting == [["sample"], ["sample"], []]
+    assert releases_due(workspace) == ["sample"], "so the next run takes it to the gate again"
+    later = NOW + timedelta(days=4)
+    again = candidate_of(workspace, later)
+    assert record_refusal(workspace, again, later)
+    assert [one.type for one in again.errors] == ["low-coverage"]
+    waive_finding(workspace, "sample", "low-coverage", "再次豁免", last + timedelta(days=30), later)
+    freeze_candidate(workspace, candidate_of(workspace, later), later)
+    assert [one.dataset for one in list_waiting(workspace, later)] == ["sample"]
+
+
+def test_what_was_found_at_a_hand_in_is_not_waived_but_accepted(workspace):
+    with pytest.raises(UsageError, match="sportlake accept RECEIPT"):
+        waive(workspace, type_="volume-steady")
+
+
+def test_the_public_page_of_the_release_says_what_was_waived_in_which_role_and_until_when(workspace):
+    waive(workspace)
+    freeze_candidate(workspace, candidate_of(workspace), NOW)
+    publish_all(workspace)
+    zh, en = (
+        (workspace.layout.catalogue / place / "index.html").read_text(encoding="utf-8")
+        for place in ("dataset/sample", "dataset/sample/en")
+    )
+    assert "经部门负责人于 2026年11月25日 豁免，有效期至 2026年12月31日" in zh
+    assert "until 31 December 2026" in en
+    assert "tester" not in zh + en
