@@ -29,8 +29,17 @@ from schemas.text import Text
 FOLDER = Path(__file__).parent / "datasets"
 SLICE_COLUMNS = ("department", "period")
 _MEASURED = frozenset({"number", "integer"})
-VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
+_VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
 """Constraints that a masked text would break."""
+
+
+def has_own_form(field: Mapping[str, Any]) -> bool:
+    """Whether a field of a Table Schema has a format, a code list, or limits that another, shorter text in its place would break."""
+    return (
+        field.get("format", "default") != "default"
+        or bool(field.get("sportlake", {}).get("codelist"))
+        or bool(_VALUE_LIMITS & field.get("constraints", {}).keys())
+    )
 
 
 class Field(BaseModel):
@@ -255,13 +264,9 @@ def _refuse_unfit_withholding(contract: Contract) -> None:
             raise ValueError(
                 f"{contract.name}: {name} belongs to the key or is protected: nothing of it can be masked or suppressed"
             )
+    told = {field["name"]: field for field in contract.table_schema["fields"]}
     for field in (contract.get_field(rule.field) for rule in rules.masked):
-        if (
-            field.type != "string"
-            or field.format != "default"
-            or field.policy.codelist
-            or VALUE_LIMITS & set(field.constraints)
-        ):
+        if field.type != "string" or has_own_form(told[field.name]):
             raise ValueError(
                 f"{contract.name}: {field.name} cannot be masked: it is no free text without a form of its own"
             )

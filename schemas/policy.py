@@ -239,6 +239,9 @@ class FieldPolicy(_FrozenModel):
     )
     codelist: str | None = None
     as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
+    aliases: tuple[str, ...] = Field(
+        default=(), description="other labels of the column in files that come, such as the identifiers of a national form"
+    )
     empty_words: tuple[str, ...] = Field(
         default=(),
         description="words that mean an empty cell in this field, besides those that do in every field of its type",

@@ -75,7 +75,7 @@ def _build_one(workspace: Workspace, contract: Contract, now: datetime) -> Itera
     period = containing_period(contract.policy.slice.period, today)
     slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period=period)
     inputs = read_inputs(workspace, built, period, today)
-    digest, last = inputs.digest(contract, built), workspace.ledger.find_newest("build", "slice", str(slice_), 1)
+    digest, last = inputs.hash_inputs(contract, built), workspace.ledger.find_newest("build", "slice", str(slice_), 1)
     arrived = bool(last) and _is_received(workspace, slice_, last[0].facts["sha256"])
     if arrived and last[0].facts["inputs"] == digest:
         return

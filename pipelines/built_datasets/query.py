@@ -35,7 +35,7 @@ class BuildInputs(NamedTuple):
     period: str
     today: date
 
-    def digest(self, contract: Contract, built: Built) -> str:
+    def hash_inputs(self, contract: Contract, built: Built) -> str:
         """SHA-256 (hex) of the inputs and the contract: equal inputs give equal rows. The day counts if the query asks for it."""
         said = {
             "contract": contract.digest,

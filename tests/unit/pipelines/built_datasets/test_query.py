@@ -14,7 +14,7 @@ PLAIN, DATED = Built(query="SELECT name, n FROM t"), Built(query="SELECT name, t
 
 def digest(built, *, version=3, day=1, value="a", period="2026"):
     tables = {"releases": pa.table({"dataset": [value]})}
-    return BuildInputs({"venue": version}, tables, period, date(2026, 11, day)).digest(CONTRACT, built)
+    return BuildInputs({"venue": version}, tables, period, date(2026, 11, day)).hash_inputs(CONTRACT, built)
 
 
 def test_equal_inputs_have_one_hash_and_each_part_counts():
