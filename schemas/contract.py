@@ -106,6 +106,11 @@ class Contract(BaseModel):
         """The rules written in the contract, then those derived from it (`schemas/derived_rules.py`)."""
         return self.policy.rules + derive_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
 
+    @cached_property
+    def rule_fields(self) -> Mapping[str, frozenset[str]]:
+        """The names of the fields that each rule uses, by the rule's id."""
+        return {rule.id: frozenset(rule_fields(rule)) for rule in self.rules}
+
     @property
     def table_schema(self) -> dict[str, Any]:
         """The Table Schema as a descriptor for frictionless; a copy that the caller may change."""

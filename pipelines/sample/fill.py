@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from pipelines.sample import faults
 from pipelines.sample.associations import make_associations, make_inspections
@@ -101,9 +102,14 @@ def _plan_files(
     made: Mapping[tuple[str, str], Sequence[Row]],
     seed: int,
 ) -> Iterator[SampleFile]:
-    """Yields the files of the plans, each after those that it draws from: `made` must hold what was yielded before."""
-    codes, forms = [county.code for county in counties], cycle(FORMS)
+    """Yields the files of the plans, each after those that it draws from: `made` must hold what was yielded before.
+
+    The forms of a plan's files depend on its dataset alone, so that another plan changes no file.
+    """
+    codes = [county.code for county in counties]
     for plan in read_plans().values():
+        start = crc32(plan.dataset.encode()) % len(FORMS)
+        forms = cycle(FORMS[start:] + FORMS[:start])
         for code in plan.submitters:
             for period in plan.periods:
                 rows = make_plan_rows(plan, departments[code], period, codes, made, seed)

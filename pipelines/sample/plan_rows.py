@@ -11,6 +11,8 @@ from pipelines.sample.plan_values import PROVINCE, Row, RowScope, make_value
 from pipelines.sample.plans import SamplePlan
 from pipelines.sample.random_values import RandomSource
 from schemas.departments import Department
+from schemas.errors import ContractError, UsageError
+from schemas.text import Text
 
 Sample = Mapping[tuple[str, str], Sequence[Row]]
 """The rows of the sample that were made so far, by dataset and department."""
@@ -19,7 +21,10 @@ Sample = Mapping[tuple[str, str], Sequence[Row]]
 def make_plan_rows(
     plan: SamplePlan, department: Department, period: str, counties: Sequence[str], made: Sample, seed: int
 ) -> list[Row]:
-    """Returns the rows that the department hands in for that period; `counties`: codes of the counties of the province."""
+    """Returns the rows that the department hands in for that period; `counties`: codes of the counties of the province.
+
+    ContractError names the plan and the field whose value cannot be made.
+    """
     chance = RandomSource.seeded_by(seed, plan.dataset, department.code, period)
     own = [code for code in counties if _lies_in(code, department.admin_code)] or list(counties)
     rows: list[Row] = []
@@ -35,9 +40,22 @@ def make_plan_rows(
         }
         scope = RowScope(chance, names, _draw_from(made, department.code, chance))
         for name, stated in (*given.items(), *plan.fields.items()):
-            scope.row[name] = make_value(stated, scope)
+            scope.row[name] = _make_named(plan.dataset, name, stated, scope)
         rows.append(scope.row)
     return rows
+
+
+def _make_named(dataset: str, name: str, stated: Any, scope: RowScope) -> Any:  # noqa: ANN401 - as `make_value`
+    try:
+        return make_value(stated, scope)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, UsageError, ValueError) as wrong:
+        why = f"{stated!r}: {type(wrong).__name__}: {wrong}"
+        raise ContractError(
+            Text(
+                zh=f"示例计划 {dataset}.yaml 的字段 {name} 无法生成，请改计划：{why}",
+                en=f"field {name} of the sample plan {dataset}.yaml cannot be made, change the plan: {why}",
+            )
+        ) from wrong
 
 
 def _list_given(plan: SamplePlan, chance: RandomSource) -> Iterator[Mapping[str, Any]]:

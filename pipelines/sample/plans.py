@@ -10,8 +10,9 @@
 A value is a scalar (a text may have `{placeholders}`), or a mapping with one kind of `plan_values.py` as its first key. Fields of
 `cases` and `each` come before `fields`. Here: reading and checking a plan. Not here: values, rows, files.
 
-Why no library: Snowfakery and Mimesis invent rows from recipes, too; neither draws from rows of another file of the same department, makes
-valid credit and division codes, or keeps a file's rows when another dataset is added to the sample.
+Why no library: Snowfakery has recipes, but no seed: results that can be repeated are an open wish there (its issue 238). Mimesis has a
+seed, but its schemas are Python. Neither draws from rows of another file of the same department, makes valid credit and division
+codes, or keeps a file's rows when another dataset is added to the sample.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,11 @@
 """Rows of a file from a plan: how many, of which counties, and independent of every other file."""
 
+import pytest
+
 from pipelines.sample.plan_rows import make_plan_rows
 from pipelines.sample.plans import SamplePlan
 from schemas.departments import Department
+from schemas.errors import ContractError
 
 CITY = Department(code="210100", zh="沈阳市体育局", en="Shenyang", kind="city_bureau", admin_code="210100")
 UNIT = Department(code="ln-caiwu", zh="财务处", en="Finance", kind="province_unit", admin_code="210000")
@@ -38,3 +41,12 @@ def test_every_combination_is_a_row_and_so_is_every_case():
 def test_rows_do_not_depend_on_other_files_that_were_made():
     more = {**MADE, ("event", "210100"): [{"id": 1}]}
     assert rows_of(rows=[3, 9]) == rows_of(rows=[3, 9], made=more)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["{missing}", {"copy": "missing"}, {"day": ["soon", "later"]}, {"number": 3}, {"from": "nobody", "field": "x"}],
+)
+def test_a_value_that_cannot_be_made_names_plan_and_field(stated):
+    with pytest.raises(ContractError, match=r"field wrong of the sample plan x\.yaml"):
+        rows_of(rows=[1, 1], fields={"wrong": stated})
