@@ -54,7 +54,7 @@ def test_both_bounds_are_allowed_themselves():
 
 
 def test_years_without_a_notice_are_not_judged_in_working_days():
-    rows = [{"first": date(2019, 1, 1), "last": date(2026, 1, 9)}, {"first": date(1, 1, 1), "last": date(9999, 12, 31)}]
+    rows = [{"first": date(2016, 1, 1), "last": date(2026, 1, 9)}, {"first": date(1, 1, 1), "last": date(9999, 12, 31)}]
     assert findings_of(FIELDS, RULE | {"count": "working", "at_most": 1}, rows) == []
     assert len(findings_of(FIELDS, RULE | {"at_most": 1}, rows)) == 2
 
