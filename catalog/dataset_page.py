@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from catalog.core_metadata import catalogue_texts, core_lines
+from catalog.core_metadata import core_lines, find_meaning
 from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry, DictionaryField
 from catalog.pages.formats import Lang
@@ -58,11 +58,7 @@ def dataset_view(entry: CatalogueEntry, preview: PagePreview, lang: Lang) -> dic
         "limits": {described.name: limits_text(described) for described in entry.dictionary},
         "codelists": {file.codelist: file for file in entry.facts.codelists},
         "numeric": ("integer", "number"),
-        "meanings": {
-            finding.type: catalogue_texts()[f"finding.{finding.type}"]
-            for finding in entry.findings
-            if f"finding.{finding.type}" in catalogue_texts()
-        },
+        "meanings": {finding.type: find_meaning(finding) for finding in entry.findings},
         "erased": [(facts.number, part) for facts in (entry.facts, *entry.history) for part in facts.erased],
         "core": core_lines(entry),
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
