@@ -122,9 +122,12 @@ def _describe_limits(field: Field) -> Iterator[Text]:
         )
 
 
-_SUBMITTER_NAMES = {
+_SUBMITTER_NAMES: Mapping[str, Text] = {
     "city_bureau": Text(zh="各市体育局", en="the city sports bureaus"),
-    "province_unit": Text(zh="省体育局各处室和直属单位", en="the units of the provincial sports bureau"),
+    "county_bureau": Text(zh="各县（市、区）体育主管部门", en="the sports authorities of the counties"),
+    "province_unit": Text(zh="省体育局各处室", en="the divisions of the provincial sports bureau"),
+    "institution": Text(zh="省体育局直属单位", en="the institutions of the provincial sports bureau"),
+    "association": Text(zh="省级单项体育协会", en="the sports associations of the province"),
 }
 
 

@@ -7,7 +7,8 @@ office (`consistent_within`); hours, because half the halls open at nine. Not he
 """
 
 from schemas.contract import Contract, Field
-from schemas.rules import ConsistentWithin, CreditCode, InArea, InDataset, InPeriod
+from schemas.group_rules import ConsistentWithin
+from schemas.rules import CreditCode, InArea, InDataset, InPeriod
 
 MOMENTS = frozenset({"date", "datetime"})
 """Types that a copy of last year's rows changes by habit: they are content only where everything else agrees too."""

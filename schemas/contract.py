@@ -21,6 +21,7 @@ from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
 from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
+from schemas.rule_base import Condition
 from schemas.rule_texts import complete_rules
 from schemas.rules import InDataset, RowRule
 from schemas.text import Text
@@ -267,14 +268,13 @@ def _refuse_identified_minors(contract: Contract) -> None:
 
 
 def rule_fields(rule: RowRule) -> tuple[str, ...]:
-    """Return the names of all fields that a rule uses, each once: first its own fields, then those of `as_of` and `when`."""
-    found: list[str] = []
+    """Return the names of all fields that a rule uses, each once: first its own fields, then those of `as_of` and its conditions."""
+    found: list[str | None] = []
     for name in ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
-                 "printed", "factors", "product", "key", "start", "end", "lon", "lat"):  # fmt: skip
+                 "printed", "factors", "product", "key", "group", "first", "last", "start", "end", "lon", "lat", "as_of", "where", "when"):  # fmt: skip
         value = getattr(rule, name, None)
-        found += [value] if isinstance(value, str) else list(value or ())
-    as_of, when = getattr(rule, "as_of", None), getattr(rule, "when", None)
-    return tuple(dict.fromkeys([*found, *([as_of] if as_of else []), *([when.field] if when else [])]))
+        found += list(value) if isinstance(value, tuple) else [value.field if isinstance(value, Condition) else value]
+    return tuple(dict.fromkeys(name for name in found if name))
 
 
 def _sort_by_references(contracts: Mapping[str, Contract]) -> Iterator[str]:

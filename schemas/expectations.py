@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.rules import Severity
+from schemas.rule_base import Severity
 from schemas.text import Text
 
 

@@ -21,7 +21,17 @@ from schemas.rules import RowRule
 from schemas.slices import PeriodKind, SliceMode
 from schemas.text import Text
 
-Family = Literal["facility", "event", "association", "funding"]
+Family = Literal[
+    "facility",
+    "event",
+    "association",
+    "funding",
+    "construction",
+    "supervision",
+    "service",
+    "decision",
+    "platform",
+]
 NewColumns = Literal["refuse", "ignore"]
 Problem = Literal[
     "few-rows", "mostly-empty", "poured-document", "fragment", "stacked-points", "same-rows", "shared-rows"
@@ -119,7 +129,8 @@ class Policy(_FrozenModel):
     title_en: str
     description_en: str
     submitters: tuple[str, ...] = Field(
-        min_length=1, description="department codes, or the kinds `city_bureau`, `province_unit`"
+        min_length=1,
+        description="department codes, or kinds: `province_unit`, `city_bureau`, `county_bureau`, `institution`, `association`",
     )
     slice: Slice
     mode: SliceMode = Field(

@@ -83,18 +83,28 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
     """Return the case of its kind to which a rule belongs, as the file names it; None for the usual one."""
     match rule:
         case {"kind": "date_order", "fields": [_, _]}:
-            return "strict pair" if rule.get("strict") else "pair"
+            case = "strict pair" if rule.get("strict") else "pair"
         case {"kind": "required_when" | "empty_when" | "matches_when", "when": condition}:
-            return None if _mapping(condition).get("is_in") else "any"
+            case = "" if _mapping(condition).get("is_in") else "any"
         case {"kind": "compare"} if "right" not in rule:
-            return "number"
+            case = "number"
+        case {"kind": "ratio" | "days_between" | "count_within"}:
+            case = " ".join(filter(None, [_single_bound(rule), "where" if "where" in rule else ""]))
         case {"kind": "percentage", "up_to": _}:
-            return "rounding"
+            case = "rounding"
         case {"kind": "distinct"} if "maximum" not in rule:
-            return "too few"
+            case = "too few"
         case {"kind": "unit_slip"} if rule.get("field") in words.units:
-            return "of a unit"
-    return None
+            case = "of a unit"
+        case _:
+            case = ""
+    return case or None
+
+
+def _single_bound(rule: Mapping[str, Any]) -> str:
+    """Return which way a rule with one bound can be broken; empty text with both bounds or none."""
+    lowest, highest = (bool(names & rule.keys()) for names in ({"minimum", "at_least"}, {"maximum", "at_most"}))
+    return "" if lowest == highest else "too few" if lowest else "too many"
 
 
 def _fill_gaps(text: Words, rule: Mapping[str, Any], words: DatasetWords) -> Words:
@@ -102,6 +112,8 @@ def _fill_gaps(text: Words, rule: Mapping[str, Any], words: DatasetWords) -> Wor
     values = {**rule, "period": words.period, "unit": words.units.get(str(rule.get("field")), {})}
     if rule["kind"] == "compare":
         values["op"] = _both(*_FAILED.get(str(rule.get("op")), ("", "")))
+    if rule["kind"] == "days_between":
+        values["day"] = _both("个工作日", "working days") if rule.get("count") == "working" else _both("天", "days")
     if rule["kind"] == "date_order" and len(_list_of(rule.get("fields"))) > 1:
         values["earlier"], values["later"] = rule["fields"][0], rule["fields"][-1]
     return {

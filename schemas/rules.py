@@ -1,39 +1,16 @@
 """The kinds of row rules that a contract may use: one frozen model per kind, distinguished by `kind`.
 
-Here: the parameters of each kind. Not here: how a rule is evaluated (`quality/rules`), constraints of a single cell (Table
-Schema), statements about the whole table (`schemas/expectations.py`).
+Here: the kinds that look at one row, and the union of all kinds. Not here: what every rule has (`rule_base.py`), kinds that
+compare rows (`group_rules.py`), how a rule is evaluated (`quality/rules`), constraints of a single cell (Table Schema),
+statements about the whole table (`schemas/expectations.py`).
 """
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from schemas import severity
-from schemas.text import Text
-
-Severity = severity.Severity
-Scalar = str | int | float
-
-
-class Condition(BaseModel):
-    """True where `field` has one of the values `is_in`; without `is_in`, where `field` is not empty."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    field: str
-    is_in: tuple[Scalar, ...] = ()
-
-
-class Rule(BaseModel):
-    """Parameters of every rule. `id` is unique in its contract and is the type of its findings; `source` is the law, standard or decision behind it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    severity: Severity = "error"
-    message: Text
-    mend: Text | None = None
-    source: str
+from schemas.group_rules import ConsistentWithin, CountWithin, NoOverlap, SumOfRows, UniqueTogether
+from schemas.rule_base import Condition, Rule, require_bounds
 
 
 class CreditCode(Rule):
@@ -49,6 +26,28 @@ class DateOrder(Rule):
     kind: Literal["date_order"]
     fields: tuple[str, ...] = Field(min_length=2)
     strict: bool = False
+
+
+class DaysBetween(Rule):
+    """From `first` to `last` there are between `at_least` and `at_most` days; skipped where one of the fields is empty.
+
+    The day `first` is not counted, the day `last` is (民法典 art. 201); where `last` is the earlier day the number is below 0.
+    `count: working` counts working days (`schemas/workdays.py`), and skips rows with a day in a year whose holidays are not
+    in the table: nobody can say how many there are. Findings are at `last`.
+    """
+
+    kind: Literal["days_between"]
+    first: str
+    last: str
+    at_least: int | None = Field(default=None, ge=0)
+    at_most: int | None = Field(default=None, ge=0)
+    count: Literal["working", "calendar"] = "calendar"
+    when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _require_bounds(self) -> "DaysBetween":
+        require_bounds(self.id, self.at_least, self.at_most)
+        return self
 
 
 class SumOfColumns(Rule):
@@ -111,18 +110,41 @@ class MatchesWhen(Rule):
 
 
 class Compare(Rule):
-    """The comparison `left` `op` `right` (another field) or `value` (a constant) is true; skipped where either side is empty."""
+    """The comparison `left` `op` `right` (another field) or `value` (a constant) is true; skipped where either side is empty.
+
+    With `when` only rows are compared in which the condition is true.
+    """
 
     kind: Literal["compare"]
     left: str
     op: Literal["<", "<=", "=", ">=", ">", "!="]
     right: str | None = None
     value: float | None = None
+    when: Condition | None = None
 
     @model_validator(mode="after")
     def _require_one_right_side(self) -> "Compare":
         if (self.right is None) == (self.value is None):
             raise ValueError(f"rule {self.id}: give either `right` (a field) or `value` (a number)")
+        return self
+
+
+class Ratio(Rule):
+    """`part` / `whole` is between `minimum` and `maximum` (0.1 = 10 %); skipped where one of the fields is empty or `whole` is 0.
+
+    With `when` only rows are judged in which the condition is true. Findings are at `part`.
+    """
+
+    kind: Literal["ratio"]
+    part: str
+    whole: str
+    minimum: float | None = None
+    maximum: float | None = None
+    when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _require_bounds(self) -> "Ratio":
+        require_bounds(self.id, self.minimum, self.maximum)
         return self
 
 
@@ -140,30 +162,6 @@ class ProductNear(Rule):
     factors: tuple[str, ...] = Field(min_length=2)
     product: str
     tolerance: float = Field(gt=0)
-
-
-class ConsistentWithin(Rule):
-    """Rows with the same `key` have equal values in every one of `fields`. Findings are at the rows that differ from the first."""
-
-    kind: Literal["consistent_within"]
-    key: str
-    fields: tuple[str, ...] = Field(min_length=1)
-
-
-class UniqueTogether(Rule):
-    """No two rows have equal values in all of `fields`; rows in which one of them is empty are skipped. Findings are at the second and later rows."""
-
-    kind: Literal["unique_together"]
-    fields: tuple[str, ...] = Field(min_length=1)
-
-
-class NoOverlap(Rule):
-    """The half-open intervals [`start`, `end`) of rows with the same `key` do not overlap."""
-
-    kind: Literal["no_overlap"]
-    key: tuple[str, ...] = Field(min_length=1)
-    start: str
-    end: str
 
 
 class InCodelist(Rule):
@@ -202,7 +200,10 @@ class NotAfterReceipt(Rule):
 
 
 class InArea(Rule):
-    """The division code in `field` belongs to the area of the submitting department: its prefecture for a city bureau, the province for a provincial unit."""
+    """The division code in `field` belongs to the area of the submitting department.
+
+    That is its prefecture for a city bureau, its own county for a unit of a county, and the province for everybody else.
+    """
 
     kind: Literal["in_area"]
     field: str
@@ -242,11 +243,15 @@ RowRule = Annotated[
     | EmptyWhen
     | MatchesWhen
     | Compare
+    | Ratio
+    | DaysBetween
     | BothOrNeither
     | ProductNear
     | ConsistentWithin
     | UniqueTogether
     | NoOverlap
+    | SumOfRows
+    | CountWithin
     | InCodelist
     | InDataset
     | InPeriod

@@ -65,10 +65,14 @@ def bootstrap_portal(url: str, admin_token: SecretStr, departments: Mapping[str,
 
 
 def desired_organisations(departments: Mapping[str, Department]) -> list[DesiredGroup]:
-    """Returns one organisation for each department, under the id that entries give their publisher."""
+    """Returns one organisation for each department, under the id that entries give their publisher.
+
+    Units of counties have none: they hand in, and no dataset is theirs to publish.
+    """
     return [
         DesiredGroup("organization", stable_id("department", code), code, department.name)
         for code, department in departments.items()
+        if department.kind != "county_bureau"
     ]
 
 

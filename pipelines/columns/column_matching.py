@@ -18,7 +18,7 @@ from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.policy import NewColumns
-from schemas.rules import Severity
+from schemas.rule_base import Severity
 from schemas.text import Text
 
 _LABEL_LIMIT = 80

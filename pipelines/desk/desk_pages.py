@@ -40,28 +40,37 @@ def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[s
 def _write_desk(workspace: Workspace, view: DeskView) -> Path:
     title, folder = read_desk_texts()["desk.title"], workspace.layout.desk
     first = folder / "index.html"
-    _write_page(workspace, first, "desk.html.j2", title, view)
+    shared = _shared_facts(workspace, view)
+    _write_page(workspace, first, "desk.html.j2", title, **shared)
     for code in workspace.departments:
         name = department_name(workspace, code)
         file = folder / f"{code}.html"
         items = [item for item in view.items if item.department == code]
         if items or file.is_file():
             said = Text(zh=f"{name.zh}：{title.zh}", en=f"{name.en}: {title.en}")
-            _write_page(workspace, file, "desk_department.html.j2", said, view, name=name, code=code, items=items)
+            _write_page(workspace, file, "desk_department.html.j2", said, **shared, name=name, code=code, items=items)
     return first
 
 
-def _write_page(workspace: Workspace, file: Path, template: str, title: Text, view: DeskView, **more: object) -> None:
+def _shared_facts(workspace: Workspace, view: DeskView) -> dict[str, object]:
+    """Returns what all pages are drawn from; made once, because a province has more than a hundred departments."""
+    return {
+        "view": view,
+        "today": view.today,
+        "departments": {code: department_name(workspace, code) for code in (*workspace.departments, "elsewhere")},
+        "has_receipts": {
+            code for code in workspace.departments if (workspace.layout.receipts / f"{code}.html").is_file()
+        },
+    }
+
+
+def _write_page(workspace: Workspace, file: Path, template: str, title: Text, **facts: object) -> None:
     text = render_bilingual_page(
         _load_templates(),
         template,
         title=title,
         synthetic=workspace.synthetic,
-        view=view,
-        today=view.today,
-        departments={code: department_name(workspace, code) for code in (*workspace.departments, "elsewhere")},
-        has_receipts={code for code in workspace.departments if (workspace.layout.receipts / f"{code}.html").is_file()},
-        **more,
+        **facts,
     )
     if not file.is_file() or file.read_text(encoding="utf-8") != text:
         write_atomically(file, text)

@@ -13,6 +13,9 @@ from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.text import Text
 
+MOST_NAMED = 20
+"""Departments that the objection names one by one; a dataset of the counties has a hundred."""
+
 
 class DepartmentCoverage(NamedTuple):
     """The periods of one department that are in the candidate, and those that are missing."""
@@ -57,7 +60,10 @@ def check_coverage(
     cover = measure_coverage(contract, departments, slices)
     if cover.share < contract.policy.coverage:
         lacking = [one for one in cover.departments if one.missing]
-        zh, en = "、".join(one.name.zh for one in lacking), ", ".join(one.name.en for one in lacking)
+        named = [one.name for one in lacking[:MOST_NAMED]]
+        zh, en = "、".join(one.zh for one in named), ", ".join(one.en for one in named)
+        if more := len(lacking) - len(named):
+            zh, en = f"{zh}等 {len(lacking)} 家单位", f"{en} and {more} more"
         yield Finding(
             judge="table",
             type="low-coverage",

@@ -25,7 +25,7 @@ from quality.findings import Finding, masked_excerpt
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ContractError
-from schemas.rules import Severity
+from schemas.rule_base import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
 

@@ -7,11 +7,10 @@ here: opening the files.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from pipelines.field_help import period_example
 from pipelines.submissions.submission import HandIn, choose_number, is_period_open
@@ -19,7 +18,7 @@ from pipelines.submissions.taken_files import FOLDERS, NUMBERED
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
-from schemas.departments import Department
+from schemas.departments import Department, name_departments
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
@@ -147,8 +146,8 @@ def slice_or_finding(workspace: Workspace, dataset: str, department: str, period
             department,
             zh=f"文件未放入单位收件夹{lies.zh}，请移至 inbox/〈单位代码〉/",
             en=f"the file is in no department's folder{lies.en}; move it to inbox/<department>/",
-            mend_zh=f"单位代码：{_list_departments(workspace.departments.values(), 'zh')}",
-            mend_en=f"departments: {_list_departments(workspace.departments.values(), 'en')}",
+            mend_zh=f"单位代码：{name_departments(workspace.departments.values()).zh}",
+            mend_en=f"departments: {name_departments(workspace.departments.values()).en}",
         )
     contract = workspace.contracts[dataset]
     if not may_submit(contract, workspace.departments[department]):
@@ -158,8 +157,8 @@ def slice_or_finding(workspace: Workspace, dataset: str, department: str, period
             department,
             zh=f"“{contract.title.zh}”不由{workspace.departments[department].zh}报送",
             en=f'"{contract.title.en}" is not handed in by {workspace.departments[department].en}',
-            mend_zh=f"报送单位：{_list_departments(allowed, 'zh')}",
-            mend_en=f"it is handed in by {_list_departments(allowed, 'en')}",
+            mend_zh=f"报送单位：{name_departments(allowed).zh}",
+            mend_en=f"it is handed in by {name_departments(allowed).en}",
         )
     return _slice_in_period(contract, department, period)
 
@@ -167,19 +166,14 @@ def slice_or_finding(workspace: Workspace, dataset: str, department: str, period
 def describe_unknown_department(departments: Mapping[str, Department], code: str) -> Text:
     """Returns that there is no such department, and which there are."""
     return Text(
-        zh=f"没有代码为“{code}”的报送单位，未收文件，不出具回执；单位代码：{_list_departments(departments.values(), 'zh')}",
-        en=f"no department {code}: nothing was received, there is no receipt; use one of {_list_departments(departments.values(), 'en')}",
+        zh=f"没有代码为“{code}”的报送单位，未收文件，不出具回执；单位代码：{name_departments(departments.values()).zh}",
+        en=f"no department {code}: nothing was received, there is no receipt; use one of {name_departments(departments.values()).en}",
     )
 
 
 def may_submit(contract: Contract, department: Department) -> bool:
     """Whether the contract names that department as a submitter, by code or by kind."""
     return bool({department.code, department.kind} & set(contract.policy.submitters))
-
-
-def _list_departments(departments: Iterable[Department], lang: Literal["zh", "en"]) -> str:
-    """Returns `210100 沈阳市体育局、210200 大连市体育局`, the codes being the names of the folders."""
-    return ("、" if lang == "zh" else ", ").join(f"{one.code} {getattr(one, lang)}" for one in departments)
 
 
 def _slice_in_period(contract: Contract, department: str, period: str) -> SliceKey | Finding:

@@ -21,7 +21,8 @@ from quality.findings import Finding, proposed_value
 from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
-from schemas.rules import CreditCode, InCodelist, NoOverlap, RequiredWhen
+from schemas.group_rules import NoOverlap
+from schemas.rules import CreditCode, InCodelist, RequiredWhen
 from schemas.text import Text
 
 _STAMP = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")

@@ -26,6 +26,7 @@ from pipelines.submissions.verdict_facts import REFERENCES
 from pipelines.workspace import Workspace
 from quality.findings import count_by_type
 from schemas.contract import find_contract
+from schemas.departments import find_department
 from schemas.errors import ContractError, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -73,14 +74,8 @@ def list_judgeable(workspace: Workspace, dataset: str, department: str | None = 
     Raises UsageError for an unknown dataset or department.
     """
     find_contract(workspace.contracts, dataset)
-    if department is not None and department not in workspace.departments:
-        there = "、".join(workspace.departments)
-        raise UsageError(
-            Text(
-                zh=f"没有代码为“{department}”的报送单位；现有：{there}",
-                en=f'no department "{department}"; there are: {there}',
-            )
-        )
+    if department is not None:
+        find_department(workspace.departments, department)
     found: dict[str, None] = {}
     for place in open_hand_in_index(workspace.ledger).list_places():
         name, _, rest = place.partition("/")

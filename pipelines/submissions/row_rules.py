@@ -13,10 +13,16 @@ import pyarrow.compute as pc
 from quality.findings import Finding
 from quality.rules import RuleContext, judge_rows
 from schemas.contract import Contract, rule_fields
-from schemas.rules import ConsistentWithin, NoOverlap, RowRule, UniqueTogether
+from schemas.group_rules import ConsistentWithin, CountWithin, NoOverlap, SumOfRows, UniqueTogether
+from schemas.rules import RowRule
 
-GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether)
-"""Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part."""
+_WHOLE_GROUPS = (CountWithin, SumOfRows)
+GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether, *_WHOLE_GROUPS)
+"""Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part.
+
+From a group that is counted or added up nothing can be left out: all of it takes no part, and where the group of a row is not
+known, the rule is not asked at all.
+"""
 _WHOLE_ROW = frozenset({"blank-row", "extra-cell", "missing-cell", "swallowed-rows"})
 """Findings after which the cells of a row may stand in the wrong columns."""
 
@@ -45,10 +51,22 @@ def judge_sound_cells(
     found = judge_rows(table, rows, contract, context, others)
     found = [finding for finding in found if not fields[finding.type] & unsound.get(finding.row or 0, frozenset())]
     for part in (part for rule in touched.values() for part in _split_rule(rule)):
-        gone = [row for row, names in unsound.items() if names & set(rule_fields(part))]
+        gone = {row for row, names in unsound.items() if names & set(rule_fields(part))}
+        if isinstance(part, _WHOLE_GROUPS):
+            if any(unsound[row] & set(part.group) for row in gone):
+                continue
+            gone |= _find_mates(table, rows, gone, part.group)
         found += judge_rows(*drop_rows(table, rows, gone), contract, context, [part])
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
     return sorted(found, key=lambda finding: (order[finding.type], finding.row or 0))
+
+
+def _find_mates(table: pa.Table, rows: pa.Array, numbers: Collection[int], group: Sequence[str]) -> set[int]:
+    """Return the numbers of all rows that have the same values in `group` as one of those rows."""
+    keys = list(zip(*(table.column(name).to_pylist() for name in group), strict=True))
+    listed = rows.to_pylist()
+    touched = {key for number, key in zip(listed, keys, strict=True) if number in numbers}
+    return {number for number, key in zip(listed, keys, strict=True) if key in touched}
 
 
 def _split_rule(rule: RowRule) -> Sequence[RowRule]:

@@ -27,7 +27,8 @@ from quality.findings import Finding
 from quality.rules import RuleContext
 from quality.rules.judge import SEVERAL
 from schemas.contract import Contract, rule_fields
-from schemas.rules import ConsistentWithin, InArea, RowRule
+from schemas.group_rules import ConsistentWithin
+from schemas.rules import InArea, RowRule
 from schemas.text import Text
 
 Place = tuple[int, str]
@@ -170,8 +171,7 @@ class ProposalTrial:
 
     def _list_counties(self) -> dict[str, dict[str, str]]:
         """Returns the counties of the department's area, code to name, for each field with the division of a row."""
-        own = self.context.department.admin_code
-        below = own[:4] if own[2:4] != "00" else own[:2]
+        below = self.context.department.area
         fields = {rule.field for rule in self.contract.rules if isinstance(rule, InArea)}
         listed = {name: self.contract.get_field(name).policy.codelist or "" for name in fields}
         return {
@@ -226,7 +226,7 @@ def _compared_columns(contract: Contract, changed: set[str]) -> Iterator[str]:
 
 def _group_key(rule: RowRule) -> tuple[str, ...]:
     """Returns the fields by which a rule over several rows compares them."""
-    key = getattr(rule, "key", None)
+    key = getattr(rule, "key", None) or getattr(rule, "group", None)
     if key is None:
         return tuple(getattr(rule, "fields", ()))
     return (key,) if isinstance(key, str) else tuple(key)

@@ -33,9 +33,9 @@ def normalise_rows(
 
 
 def find_division_area(workspace: Workspace, slice_: SliceKey | None) -> str:
-    """Returns the division code of the submitting city; "" for a unit of the province and for a file without a slice."""
+    """Returns the division code of the submitting city or county; "" for a unit of the province and for a file without a slice."""
     department = workspace.departments[slice_.department] if slice_ else None
-    return department.admin_code if department and department.kind == "city_bureau" else ""
+    return department.admin_code if department and department.is_local else ""
 
 
 def read_typed_rows(workspace: Workspace, submission: Submission, contract: Contract) -> pa.Table | None:

@@ -1,6 +1,6 @@
-"""Rows of another city: a file that lies in the wrong department's inbox.
+"""Rows of another city or county: a file that lies in the wrong department's inbox.
 
-Each such row breaks the contract's rule on the department's area. Where most rows do, and lie in one other city, the whole
+Each such row breaks the contract's rule on the department's area. Where most rows do, and lie in one other city or county, the whole
 file is another department's, and that is the first thing to say. Not here: the rule itself (`quality/rules`).
 
 Source: GB/T 2260 (the first four digits of a division code are its prefecture).
@@ -19,37 +19,39 @@ from schemas.rules import InArea
 from schemas.text import Text
 
 MOST = 0.5
-"""More than this share of the rows must lie in one other city."""
-_PREFECTURE = 4
+"""More than this share of the rows must lie in one other place."""
 _PROVINCE = 2
+_CODE_DIGITS = 6
 _CODE = r"^\s*\d{6}\s*$"
 
 
 def check_department(
     texts: pa.Table, contract: Contract, department: Department, departments: Mapping[str, Department]
 ) -> list[Finding]:
-    """Returns an error if most rows of the file lie in one other city than the department's, else nothing.
+    """Returns an error if most rows of the file lie in one other city or county than the department's, else nothing.
 
     `texts` are all rows as text. A unit of the province is never wrong, because its area is every city.
     """
-    if department.kind != "city_bureau":
+    if not department.is_local:
         return []
     for rule in contract.rules:
         if isinstance(rule, InArea):
             codes = texts.column(rule.field).drop_null()
-            cities = Counter(
-                code.strip()[:_PREFECTURE] for code in codes.filter(pc.match_substring_regex(codes, _CODE)).to_pylist()
+            digits = len(department.area)
+            places = Counter(
+                code.strip()[:digits] for code in codes.filter(pc.match_substring_regex(codes, _CODE)).to_pylist()
             )
-            city, rows = cities.most_common(1)[0] if cities else ("", 0)
-            home = department.admin_code
-            if rows > MOST * texts.num_rows and city != home[:_PREFECTURE] and city[:_PROVINCE] == home[:_PROVINCE]:
-                return [_make_finding(rule.field, rows, texts.num_rows, department, _find_city(city, departments))]
+            place, rows = places.most_common(1)[0] if places else ("", 0)
+            home = department.area
+            if rows > MOST * texts.num_rows and place != home and place[:_PROVINCE] == home[:_PROVINCE]:
+                return [_make_finding(rule.field, rows, texts.num_rows, department, _find_place(place, departments))]
     return []
 
 
-def _find_city(city: str, departments: Mapping[str, Department]) -> Text:
-    of_city = (one.name for one in departments.values() if one.kind == "city_bureau" and one.admin_code[:4] == city)
-    return next(of_city, Text(zh=f"区划 {city}00", en=f"division {city}00"))
+def _find_place(place: str, departments: Mapping[str, Department]) -> Text:
+    there = (one.name for one in departments.values() if one.is_local and one.area == place)
+    code = place.ljust(_CODE_DIGITS, "0")
+    return next(there, Text(zh=f"区划 {code}", en=f"division {code}"))
 
 
 def _make_finding(field: str, rows: int, of: int, department: Department, other: Text) -> Finding:

@@ -17,7 +17,7 @@ from pipelines.workbook_stamp import STAMP, TemplateStamp
 from pipelines.workspace import Workspace
 from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract
-from schemas.departments import Department
+from schemas.departments import Department, find_department
 from schemas.errors import UsageError
 from schemas.rules import InArea
 from schemas.text import Text
@@ -78,7 +78,7 @@ def _offered_codes(
 ) -> dict[str, tuple[CodeList, tuple[Code, ...]]]:
     """Returns code list and offered codes by field name.
 
-    A city bureau gets only the divisions of its own area in fields with an InArea rule.
+    The bureau of a city or county gets only the divisions of its own area in fields with an InArea rule.
     """
     own = {rule.field for rule in contract.rules if isinstance(rule, InArea)}
     found = {}
@@ -87,8 +87,8 @@ def _offered_codes(
         if known is None:
             continue
         codes = codes_for(field, known)
-        if department and department.kind == "city_bureau" and field.name in own:
-            codes = tuple(code for code in codes if code.code.startswith(department.admin_code[:4]))
+        if department and department.is_local and field.name in own:
+            codes = tuple(code for code in codes if code.code.startswith(department.area))
         if codes:
             found[field.name] = known, codes
     return found
@@ -112,12 +112,4 @@ def _strip_timestamps(book: Workbook) -> bytes:
 
 def require_department(workspace: Workspace, code: str) -> Department:
     """Returns the department with that code; raises UsageError, which lists the known codes, if there is none."""
-    if code not in workspace.departments:
-        available = "、".join(workspace.departments)
-        raise UsageError(
-            Text(
-                zh=f"没有代码为 {code} 的报送单位；现有：{available}",
-                en=f"no department {code}; there are: {available}",
-            )
-        )
-    return workspace.departments[code]
+    return find_department(workspace.departments, code)

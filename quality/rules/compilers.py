@@ -1,4 +1,4 @@
-"""The compiler of each rule kind. A new kind needs a model in `schemas/rules.py`, a compiler, and a line here."""
+"""The compiler of each rule kind. A new kind needs a model in `schemas/rules.py` or `schemas/group_rules.py`, a compiler, and a line here."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from quality.rules.arithmetic import (
     compile_compare,
     compile_percentage,
     compile_product_near,
+    compile_ratio,
     compile_sum_of_columns,
 )
 from quality.rules.conditions import (
@@ -19,6 +20,8 @@ from quality.rules.conditions import (
     compile_not_after_receipt,
     compile_required_when,
 )
+from quality.rules.day_counts import compile_days_between
+from quality.rules.group_totals import compile_count_within, compile_sum_of_rows
 from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
 from quality.rules.identities import compile_credit_code
 from quality.rules.places import (
@@ -38,8 +41,10 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "both_or_neither": compile_both_or_neither,
     "compare": compile_compare,
     "consistent_within": compile_consistent_within,
+    "count_within": compile_count_within,
     "credit_code": compile_credit_code,
     "date_order": compile_date_order,
+    "days_between": compile_days_between,
     "empty_when": compile_empty_when,
     "in_area": compile_in_area,
     "in_codelist": compile_in_codelist,
@@ -53,8 +58,10 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "point_swapped": compile_point_swapped,
     "point_zero": compile_point_zero,
     "product_near": compile_product_near,
+    "ratio": compile_ratio,
     "required_when": compile_required_when,
     "sum_of_columns": compile_sum_of_columns,
+    "sum_of_rows": compile_sum_of_rows,
     "unique_together": compile_unique_together,
 }
 

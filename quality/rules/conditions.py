@@ -4,27 +4,16 @@ Rules of time: the order of dates, and whether a date lies in the slice's period
 working-day time limits.
 """
 
-from quality.rules.scope import DAYS, NUMBERS, TEXTS, WHOLE_NUMBERS, RuleScope
+from quality.rules.scope import DAYS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
-from schemas.errors import ContractError
-from schemas.rules import (
-    Condition,
-    DateOrder,
-    EmptyWhen,
-    InPeriod,
-    MatchesWhen,
-    NotAfterReceipt,
-    RequiredWhen,
-    Rule,
-    Scalar,
-)
+from quality.rules.when import build_condition
+from schemas.rules import DateOrder, EmptyWhen, InPeriod, MatchesWhen, NotAfterReceipt, RequiredWhen
 from schemas.slices import period_days
-from schemas.text import Text
 
 
 def compile_required_when(rule: RequiredWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """A field is empty although the condition holds."""
-    when = _build_condition(rule, rule.when, scope)
+    when = build_condition(rule, rule.when, scope)
     return tuple(
         Violation(name, join_conditions([when, f"{scope.quoted_column(name)} IS NULL"])) for name in rule.fields
     )
@@ -32,7 +21,7 @@ def compile_required_when(rule: RequiredWhen, scope: RuleScope) -> tuple[Violati
 
 def compile_empty_when(rule: EmptyWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """A field is filled in although the condition holds."""
-    when = _build_condition(rule, rule.when, scope)
+    when = build_condition(rule, rule.when, scope)
     return tuple(
         Violation(name, join_conditions([when, f"{scope.quoted_column(name)} IS NOT NULL"])) for name in rule.fields
     )
@@ -41,29 +30,7 @@ def compile_empty_when(rule: EmptyWhen, scope: RuleScope) -> tuple[Violation, ..
 def compile_matches_when(rule: MatchesWhen, scope: RuleScope) -> tuple[Violation, ...]:
     """The text has another shape although the condition holds; an empty field has no text and is skipped."""
     matches = f"regexp_full_match({scope.column_text(rule.field)}, {to_literal(rule.pattern)})"
-    return (Violation(rule.field, join_conditions([_build_condition(rule, rule.when, scope), f"NOT {matches}"])),)
-
-
-def _build_condition(rule: Rule, when: Condition, scope: RuleScope) -> str:
-    column, kind = scope.quoted_column(when.field), scope.field_type(when.field)
-    if not when.is_in:
-        return f"{column} IS NOT NULL"
-    if kind in NUMBERS:
-        return f"{column} IN ({', '.join(to_literal(_parse_number(rule, when.field, value)) for value in when.is_in)})"
-    text = column if kind in TEXTS else scope.column_text(when.field)
-    return f"{text} IN ({', '.join(to_literal(str(value)) for value in when.is_in)})"
-
-
-def _parse_number(rule: Rule, field: str, value: Scalar) -> float:
-    try:
-        return float(value)
-    except ValueError as wrong:
-        raise ContractError(
-            Text(
-                zh=f"规则 {rule.id}：数值字段 {field} 不可能等于 {value!r}；请改 is_in",
-                en=f"rule {rule.id}: the number {field} can never be {value!r}; change is_in",
-            )
-        ) from wrong
+    return (Violation(rule.field, join_conditions([build_condition(rule, rule.when, scope), f"NOT {matches}"])),)
 
 
 def compile_date_order(rule: DateOrder, scope: RuleScope) -> tuple[Violation, ...]:

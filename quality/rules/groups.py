@@ -5,7 +5,7 @@ The finding names the row that it conflicts with (`{other_row}`). Not here: rows
 
 from quality.rules.scope import RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions
-from schemas.rules import ConsistentWithin, NoOverlap, UniqueTogether
+from schemas.group_rules import ConsistentWithin, NoOverlap, UniqueTogether
 
 
 def compile_unique_together(rule: UniqueTogether, scope: RuleScope) -> tuple[Violation, ...]:

@@ -2,20 +2,17 @@
 
 from quality.rules.scope import NUMBERS, TEXTS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
-from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero, Rule
+from schemas.rule_base import Rule
+from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero
 
 TOLERANCE = 0.02
 """Degrees that a point may lie outside the box: more than the shift of any datum in use here (BD-09: about 0.013)."""
-PREFECTURE_DIGITS, PROVINCE_DIGITS = 4, 2
-"""Leading digits of a division code that name the prefecture and the province. Source: GB/T 2260."""
 
 
 def compile_in_area(rule: InArea, scope: RuleScope) -> tuple[Violation, ...]:
     """The division code lies outside the department's area; empty is skipped."""
-    department = scope.context.department
-    digits = PREFECTURE_DIGITS if department.kind == "city_bureau" else PROVINCE_DIGITS
     column = scope.typed_column(rule, rule.field, TEXTS)
-    return (Violation(rule.field, f"NOT starts_with({column}, {to_literal(department.admin_code[:digits])})"),)
+    return (Violation(rule.field, f"NOT starts_with({column}, {to_literal(scope.context.department.area)})"),)
 
 
 def compile_point_zero(rule: PointZero, scope: RuleScope) -> tuple[Violation, ...]:

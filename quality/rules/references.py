@@ -18,7 +18,8 @@ from quality.rules.violations import (
     to_literal,
 )
 from schemas.errors import ContractError
-from schemas.rules import InCodelist, InDataset, Rule
+from schemas.rule_base import Rule
+from schemas.rules import InCodelist, InDataset
 from schemas.slices import period_days
 from schemas.text import Text
 

@@ -132,11 +132,19 @@ def test_the_list_of_high_risk_events_has_six_classes_and_eighteen_items():
     assert (sum(c.parent is None for c in codes), sum(c.parent is not None for c in codes)) == (6, 18)
 
 
+def test_the_units_of_counties_are_the_hundred_counties_in_force():
+    counties = {d.code: d for d in DEPARTMENTS.values() if d.kind == "county_bureau"}
+    divisions = CODELISTS["admin_division"]
+    assert counties.keys() == {code.code for code in _of_level(divisions, "county")}
+    names = {code.code: code.zh for code in divisions.codes}
+    assert all(names[code] in one.zh and names[f"{code[:4]}00"] in one.zh for code, one in counties.items())
+
+
 def test_the_city_bureaus_are_the_fourteen_prefectures():
     cities = {d.code: d for d in DEPARTMENTS.values() if d.kind == "city_bureau"}
     assert cities.keys() == {code.code for code in _of_level(CODELISTS["admin_division"], "prefecture")}
     assert all(d.code == d.admin_code for d in cities.values())
-    units = [d for d in DEPARTMENTS.values() if d.kind == "province_unit"]
+    units = [d for d in DEPARTMENTS.values() if d.kind in {"province_unit", "institution", "association"}]
     assert len(units) >= 6
     assert {d.admin_code for d in units} == {"210000"}
     for department in DEPARTMENTS.values():

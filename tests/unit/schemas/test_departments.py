@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.departments import find_department, read_departments
+from schemas.departments import find_department, name_departments, read_departments
 from schemas.errors import ContractError, UsageError
 
 HEAD = "code,zh,en,kind,admin_code"
@@ -31,7 +31,7 @@ def test_an_unknown_department_is_answered_with_those_that_exist(tmp_path):
     with pytest.raises(UsageError) as caught:
         find_department(read, "沈阳")
     assert "沈阳市体育局" in caught.value.text.zh
-    assert "ln-qunti, 210100" in caught.value.text.en
+    assert "ln-qunti Mass Sports Division, 210100 Shenyang Sports Bureau" in caught.value.text.en
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,29 @@ def test_a_wrong_line_is_refused_with_its_number(tmp_path, line):
 def test_a_department_that_is_there_twice_is_refused(tmp_path):
     with pytest.raises(ContractError, match="210100 is twice"):
         read_departments(written(tmp_path, SHENYANG, SHENYANG))
+
+
+def test_the_area_of_a_department_is_its_county_its_city_or_the_province():
+    departments = read_departments()
+    assert [departments[code].area for code in ("210102", "210100", "ln-qunti", "ln-zuxie")] == [
+        "210102",
+        "2101",
+        "21",
+        "21",
+    ]
+    assert [departments[code].is_local for code in ("210102", "210100", "ln-qunti")] == [True, True, False]
+
+
+@pytest.mark.parametrize("line", ["210103,某区,District,county_bureau,210102", "210100,某市,City,county_bureau,210100"])
+def test_the_unit_of_a_county_has_the_code_of_its_county(tmp_path, line):
+    file = tmp_path / "departments.csv"
+    file.write_text(f"code,zh,en,kind,admin_code\n{line}\n", encoding="utf-8")
+    with pytest.raises(ContractError):
+        read_departments(file)
+
+
+def test_a_message_does_not_list_a_hundred_counties():
+    said = name_departments(read_departments().values())
+    assert "100 个县（市、区）的六位区划代码，如 210102" in said.zh
+    assert "210103" not in said.zh + said.en
+    assert "210100 沈阳市体育局" in said.zh

@@ -49,6 +49,12 @@ def said(among="rules", policy=None, **rule):
          "占比 {share}% 与按 {part} ÷ {total} 重算的结果相差超过 0.5 个百分点", "the printed share of {share} % is more than 0.5 percentage points off {part} / {total}"),
         ({"kind": "credit_code", "field": "status"}, "状态 {value} 的校验位不对", "the check characters of the status {value} are wrong"),
         ({"kind": "in_period", "field": "start"}, "开始日期 {value} 不在本次报送的年度内", "Start {value} is not in the year of this submission"),
+        ({"kind": "ratio", "part": "part", "whole": "total", "minimum": 0.1}, "其中 {part} 不足合计 {total} 的 10%", "Part {part} is less than 10 % of Total {total}"),
+        ({"kind": "days_between", "first": "start", "last": "end", "at_least": 20}, "开始日期 {start} 至结束日期 {end} 不足 20 天", "from Start {start} to End {end} it is less than 20 days"),
+        ({"kind": "days_between", "first": "start", "last": "end", "at_most": 7, "count": "working"}, "开始日期 {start} 至结束日期 {end} 超过 7 个工作日", "from Start {start} to End {end} it is more than 7 working days"),
+        ({"kind": "sum_of_rows", "field": "part", "group": ["start"], "total": WHEN}, "状态为 {status} 的这一行，其中 {value} 不等于所属各行之和", "Part {value} of Status {status} is not the sum of the rows that belong to it"),
+        ({"kind": "count_within", "group": ["status"], "maximum": 1}, "状态 {status} 的行数超过 1", "there are more than 1 rows of Status {status}"),
+        ({"kind": "count_within", "group": ["status"], "where": {"field": "part"}, "minimum": 2}, "状态 {status} 中符合条件（其中）的行数不足 2", "there are fewer than 2 rows of Status {status} that count (Part)"),
         ({"kind": "not_after_receipt", "fields": ["start", "end"]}, "{value} 晚于报送当日", "{value} is later than the day on which the file was handed in"),
     ],
 )  # fmt: skip

@@ -40,3 +40,18 @@ def test_a_comparison_with_zero_has_a_right_side():
 def test_a_rule_that_cannot_be_judged_is_refused_when_it_is_read(wrong):
     with pytest.raises(ValidationError):
         RULE.validate_python({**SAID, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("kind", "lowest", "highest"),
+    [
+        ({"kind": "days_between", "first": "a", "last": "b"}, "at_least", "at_most"),
+        ({"kind": "ratio", "part": "a", "whole": "b"}, "minimum", "maximum"),
+        ({"kind": "count_within", "group": ["a"]}, "minimum", "maximum"),
+    ],
+)
+def test_a_rule_with_bounds_has_one_of_them_and_they_are_in_order(kind, lowest, highest):
+    RULE.validate_python(SAID | kind | {lowest: 2, highest: 2})
+    for bounds in ({}, {lowest: 3, highest: 2}):
+        with pytest.raises(ValidationError, match="a-rule"):
+            RULE.validate_python(SAID | kind | bounds)

@@ -109,3 +109,28 @@ def test_a_rule_over_several_rows_finds_the_same_whole_or_field_by_field(rows, d
 def test_findings_on_the_file_make_no_cell_unsound():
     contract = contract_with(FIELDS, [ORDER])
     assert find_unsound_cells([error(None, "name"), error(None, None)], contract) == {}
+
+
+ADDS_UP = {
+    "kind": "sum_of_rows",
+    "id": "adds-up",
+    "field": "start",
+    "group": ["name"],
+    "total": {"field": "id", "is_in": ["1", "4"]},
+}
+GROUPS = [
+    {"id": "1", "name": "a", "start": 9},
+    {"id": "2", "name": "a", "start": 1},
+    {"id": "3", "name": "a", "start": 1},
+    {"id": "4", "name": "b", "start": 9},
+    {"id": "5", "name": "b", "start": 1},
+]
+
+
+def test_a_group_with_a_wrong_cell_is_not_added_up_and_the_others_are():
+    assert places(asked([ADDS_UP], GROUPS, [error(3, "end")])) == [(2, "start"), (5, "start")]
+    assert places(asked([ADDS_UP], GROUPS, [error(3, "start")])) == [(5, "start")]
+
+
+def test_no_group_is_added_up_where_one_row_may_belong_to_any_of_them():
+    assert asked([ADDS_UP], GROUPS, [error(3, "name")]) == []

@@ -163,3 +163,48 @@ def test_a_product_may_differ_by_its_share_of_the_printed_one():
 def test_a_rule_of_numbers_on_other_fields_is_the_contracts_fault(fields, rule):
     with pytest.raises(ContractError, match=r"cannot judge field"):
         findings_of(fields, rule, [{"id": "1"}])
+
+
+RATIO = {"kind": "ratio", "part": "part", "whole": "whole"}
+RATIO_FIELDS = ["id", "part:number", "whole:number", "status"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.none() | st.integers(-1000, 1000), st.none() | st.integers(-1000, 1000)), min_size=1),
+    st.integers(-20, 10),
+    st.integers(10, 30),
+)
+def test_a_ratio_is_what_exact_division_gives(pairs, lowest, highest):
+    rows = [{"part": part and part / 10, "whole": whole and whole / 10} for part, whole in pairs]
+    expected = [
+        row
+        for row, (part, whole) in enumerate(pairs, 2)
+        if part is not None
+        and whole
+        and not lowest * abs(whole) <= 10 * part * (1 if whole > 0 else -1) <= highest * abs(whole)
+    ]
+    found = findings_of(RATIO_FIELDS, RATIO | {"minimum": lowest / 10, "maximum": highest / 10}, rows)
+    assert [one.row for one in found] == expected
+
+
+def test_a_ratio_with_nothing_below_or_empty_is_skipped_and_one_that_is_no_number_is_found():
+    pairs = [
+        (1.0, 0.0),
+        (None, 1.0),
+        (1.0, None),
+        (float("nan"), 1.0),
+        (float("inf"), 1.0),
+        (0.1, 1.0),
+        (1e300, 1e-300),
+    ]
+    rows = [{"part": part, "whole": whole} for part, whole in pairs]
+    assert places(findings_of(RATIO_FIELDS, RATIO | {"maximum": 0.1}, rows)) == [(5, "part"), (6, "part"), (8, "part")]
+
+
+def test_a_ratio_or_a_comparison_with_a_condition_is_asked_only_where_it_is_true():
+    rows = [{"part": 2.0, "whole": 1.0, "status": said} for said in ("done", "open", None)]
+    when = {"field": "status", "is_in": ["done"]}
+    assert places(findings_of(RATIO_FIELDS, RATIO | {"maximum": 1, "when": when}, rows)) == [(2, "part")]
+    comparison = {"kind": "compare", "left": "part", "op": "<=", "right": "whole", "when": when}
+    assert places(findings_of(RATIO_FIELDS, comparison, rows)) == [(2, "part")]

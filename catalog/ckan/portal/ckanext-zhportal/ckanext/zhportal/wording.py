@@ -13,8 +13,18 @@ from ckan import model
 from flask import has_request_context
 
 Fields = dict[str, Any]
-FAMILIES = ("facility", "event", "association", "funding")
-"""The four families that have a drawing of their own; other groups get a general one."""
+FAMILIES = (
+    "facility",
+    "event",
+    "association",
+    "funding",
+    "construction",
+    "supervision",
+    "service",
+    "decision",
+    "platform",
+)
+"""The families of datasets, in their order; each has a drawing of its own, other groups get a general one."""
 
 NAMES = {"organization": ("发布机构", "Publishers"), "group": ("主题", "Subjects")}
 NAMED = frozenset({"breadcrumb", "page title", "facet label", "main nav"})
@@ -55,7 +65,7 @@ def newest(rows: int = 6) -> list[Fields]:
 
 
 def subjects(search_facets: Fields | None) -> list[Fields]:
-    """Return every group with its number of datasets: the four families first, then by descending number, then by name."""
+    """Return every group with its number of datasets: the families first, then by descending number, then by name."""
     found = (search_facets or {}).get("groups", {}).get("items", [])
     counts = {item["name"]: item["count"] for item in found}
     groups = model.Session.query(model.Group.name, model.Group.title).filter_by(

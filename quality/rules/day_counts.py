@@ -1,0 +1,46 @@
+"""The rule on the number of days between two dates, in calendar days or working days.
+
+Working days up to a day are those from Monday to Friday, less the holidays among them, plus the weekend days that are worked:
+the two differences are summed from the table of `schemas/workdays.py`. Not here: the table; the order of dates (`conditions`).
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from quality.rules.scope import DAYS, RuleScope
+from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
+from quality.rules.when import build_condition
+from schemas.rules import DaysBetween
+from schemas.workdays import read_workdays
+
+_MONDAY = date(1, 1, 1)
+_WEEK, _WORKED = 7, 5
+
+
+def compile_days_between(rule: DaysBetween, scope: RuleScope) -> tuple[Violation, ...]:
+    """There are fewer days than `at_least`, or more than `at_most`."""
+    first, last = (f"CAST({scope.typed_column(rule, name, DAYS)} AS DATE)" for name in (rule.first, rule.last))
+    judged = [build_condition(rule, rule.when, scope), filled_condition([first, last])]
+    number = f"date_diff('day', {first}, {last})"
+    if rule.count == "working":
+        number = f"({_count_workdays(last)} - {_count_workdays(first)})"
+        years = ", ".join(map(str, sorted(read_workdays().years)))
+        judged += [f"year({day}) IN ({years})" for day in (first, last)]
+    outside = [f"{number} < {rule.at_least}"] if rule.at_least is not None else []
+    outside += [f"{number} > {rule.at_most}"] if rule.at_most is not None else []
+    return (Violation(rule.last, join_conditions([*judged, " OR ".join(outside)])),)
+
+
+def _count_workdays(day: str) -> str:
+    """Return the number of working days up to and with `day`, from a Monday on, as SQL."""
+    days = f"(date_diff('day', {to_literal(_MONDAY)}, {day}) + 1)"
+    weekdays = f"({days} // {_WEEK} * {_WORKED} + least({days} % {_WEEK}, {_WORKED}))"
+    named = read_workdays().named
+    worked = [day for day, works in named.items() if works and day.weekday() >= _WORKED]
+    free = [day for day, works in named.items() if not works and day.weekday() < _WORKED]
+    return f"({weekdays} + {_count_up_to(worked, day)} - {_count_up_to(free, day)})"
+
+
+def _count_up_to(days: Iterable[date], day: str) -> str:
+    listed = ", ".join(to_literal(one) for one in sorted(days))
+    return f"len(list_filter([{listed}], lambda one: one <= {day}))"

@@ -1,0 +1,43 @@
+"""Rules that count or add up the rows of a group: the total row equals the sum, the number of rows is within bounds.
+
+A group that lacks a row is another group, so these rules want the group complete (`pipelines/submissions/row_rules.py` sees to
+that). Not here: rules that compare two rows (`groups`), sums within one row (`arithmetic`).
+"""
+
+from quality.rules.arithmetic import UNIT_ROUNDOFF, cast_number, value_kind
+from quality.rules.scope import RuleScope
+from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
+from quality.rules.when import build_condition
+from schemas.group_rules import CountWithin, SumOfRows
+
+
+def compile_sum_of_rows(rule: SumOfRows, scope: RuleScope) -> tuple[Violation, ...]:
+    """A total row differs from the sum of the parts of its group."""
+    keys = [scope.quoted_column(name) for name in rule.group]
+    kind, rounds = value_kind(scope, (rule.field,))
+    number = cast_number(rule, scope, rule.field, kind)
+    total = f"coalesce({build_condition(rule, rule.total, scope)}, FALSE)"
+    part = f"coalesce({build_condition(rule, rule.parts, scope)}, FALSE)" if rule.parts else f"NOT {total}"
+    own = f"NOT ({total}) AND ({part})"
+    of_parts = f"FILTER (WHERE {own}) OVER (PARTITION BY {', '.join(keys)})"
+    source = (
+        f"(SELECT position, {number} AS printed, {total} AS is_total, count(*) {of_parts} AS parts, "
+        f"coalesce(sum({number}) {of_parts}, 0) AS computed, coalesce(sum(abs({number})) {of_parts}, 0) AS size "
+        f"FROM {SUBMITTED} WHERE {filled_condition(keys)})"
+    )
+    slack = f" - {to_literal(UNIT_ROUNDOFF)} * (parts + 3) * (size + abs(printed))" if rounds else ""
+    differs = f"NOT (abs(computed - printed){slack} <= {to_literal(rule.tolerance)})"
+    return (Violation(rule.field, join_conditions(["is_total", "parts > 0", "printed IS NOT NULL", differs]), source),)
+
+
+def compile_count_within(rule: CountWithin, scope: RuleScope) -> tuple[Violation, ...]:
+    """A group has too few or too many rows that count; reported at its first row."""
+    keys = [scope.quoted_column(name) for name in rule.group]
+    counts = f"count(*) FILTER (WHERE {build_condition(rule, rule.where, scope)})"
+    source = (
+        f"(SELECT min(position) AS position, {counts} AS counted FROM {SUBMITTED} "
+        f"WHERE {filled_condition(keys)} GROUP BY {', '.join(keys)})"
+    )
+    outside = [f"counted < {rule.minimum}"] if rule.minimum is not None else []
+    outside += [f"counted > {rule.maximum}"] if rule.maximum is not None else []
+    return (Violation(rule.group[0], " OR ".join(outside), source, displayed_fields=rule.group),)

@@ -1,0 +1,68 @@
+"""The kinds of row rules that compare the rows of one file with each other: one frozen model per kind.
+
+Not here: kinds that look at one row (`rules.py`), how a rule is evaluated (`quality/rules/groups.py`, `quality/rules/group_totals.py`).
+"""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from schemas.rule_base import Condition, Rule, require_bounds
+
+
+class ConsistentWithin(Rule):
+    """Rows with the same `key` have equal values in every one of `fields`. Findings are at the rows that differ from the first."""
+
+    kind: Literal["consistent_within"]
+    key: str
+    fields: tuple[str, ...] = Field(min_length=1)
+
+
+class UniqueTogether(Rule):
+    """No two rows have equal values in all of `fields`; rows in which one of them is empty are skipped. Findings are at the second and later rows."""
+
+    kind: Literal["unique_together"]
+    fields: tuple[str, ...] = Field(min_length=1)
+
+
+class NoOverlap(Rule):
+    """The half-open intervals [`start`, `end`) of rows with the same `key` do not overlap."""
+
+    kind: Literal["no_overlap"]
+    key: tuple[str, ...] = Field(min_length=1)
+    start: str
+    end: str
+
+
+class SumOfRows(Rule):
+    """In each group of rows with equal values in `group`, `field` of the total row equals the sum of the other rows.
+
+    `total` tells which rows are total rows, `parts` which ones are added up (default: all that are not total rows). An empty
+    part counts as 0. Skipped: an empty total, rows in which a field of `group` is empty, groups without a total row or without
+    parts. `tolerance` is in the unit of the field. Findings are at the total row.
+    """
+
+    kind: Literal["sum_of_rows"]
+    field: str
+    group: tuple[str, ...] = Field(min_length=1)
+    total: Condition
+    parts: Condition | None = None
+    tolerance: float = Field(default=0.0, ge=0)
+
+
+class CountWithin(Rule):
+    """Each group of rows with equal values in `group` has between `minimum` and `maximum` rows for which `where` is true (default: all).
+
+    Rows in which a field of `group` is empty belong to no group. Findings are at the first row of the group.
+    """
+
+    kind: Literal["count_within"]
+    group: tuple[str, ...] = Field(min_length=1)
+    where: Condition | None = None
+    minimum: int | None = Field(default=None, ge=0)
+    maximum: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _require_bounds(self) -> "CountWithin":
+        require_bounds(self.id, self.minimum, self.maximum)
+        return self

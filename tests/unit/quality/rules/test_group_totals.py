@@ -1,0 +1,102 @@
+"""Rules that count or add up the rows of a group, held to a loop over groups."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.judged import findings_of, places
+
+SUM = {"kind": "sum_of_rows", "field": "amount", "group": ["unit"], "total": {"field": "line", "is_in": ["total"]}}
+COUNT = {"kind": "count_within", "group": ["unit", "line"]}
+NUMBER = ["id", "unit", "line", "amount:number"]
+WHOLE = ["id", "unit", "line", "amount:integer"]
+UNITS, LINES = st.sampled_from(["x", "y", None]), st.sampled_from(["total", "part", "other", None])
+CENTS = st.integers(-10_000, 10_000).map(lambda cents: cents / 100)
+
+
+def table(*lines):
+    return [dict(zip(("unit", "line", "amount"), line, strict=True)) for line in lines]
+
+
+def wrong_totals(rows, parts=None):
+    """Numbers of the rows whose total is not the exact sum of the parts of its group."""
+    found = []
+    for number, row in enumerate(rows, 2):
+        mates = [one for one in rows if one["unit"] == row["unit"] is not None and one["line"] != "total"]
+        mates = [one for one in mates if parts is None or one["line"] in parts]
+        if row["line"] != "total" or row["unit"] is None or row["amount"] is None or not mates:
+            continue
+        exact = sum(Fraction(str(one["amount"] or 0)) for one in mates)
+        found += [number] if exact != Fraction(str(row["amount"])) else []
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(UNITS, LINES, st.none() | CENTS), min_size=1, max_size=40))
+@pytest.mark.parametrize("parts", [None, ["part"]])
+def test_a_total_is_what_exact_addition_gives(parts, lines):
+    rows = table(*lines)
+    rule = SUM if parts is None else SUM | {"parts": {"field": "line", "is_in": parts}}
+    assert [one.row for one in findings_of(NUMBER, rule, rows)] == wrong_totals(rows, parts)
+
+
+def test_decimals_that_binary_numbers_cannot_hold_still_add_up():
+    rows = table(("x", "total", 100.0), *[("x", "part", 0.1)] * 1000)
+    assert findings_of(NUMBER, SUM, rows) == []
+    assert places(findings_of(NUMBER, SUM, [*table(("x", "total", 100.01)), *rows[1:]])) == [(2, "amount")]
+
+
+def test_whole_numbers_are_added_exactly_however_large():
+    rows = table(("x", "total", 2**63 - 1), ("x", "part", 2**62), ("x", "part", 2**62 - 1), ("y", "total", 2**63 - 1))
+    assert findings_of(WHOLE, SUM, rows) == []
+    rows[1]["amount"] -= 1
+    assert places(findings_of(WHOLE, SUM, rows)) == [(2, "amount")]
+
+
+def test_a_tolerance_is_in_the_unit_of_the_field():
+    rows = table(("x", "total", 10.0), ("x", "part", 9.0), ("y", "total", 10.0), ("y", "part", 8.5))
+    assert places(findings_of(NUMBER, SUM | {"tolerance": 1.0}, rows)) == [(4, "amount")]
+
+
+def test_groups_without_a_total_or_without_parts_are_skipped_and_an_empty_part_is_0():
+    rows = table(
+        ("x", "total", 5.0),
+        ("y", "part", 5.0),
+        ("z", "total", 0.0),
+        ("z", "part", None),
+        ("w", "total", None),
+        ("w", "part", 1.0),
+    )
+    assert findings_of(NUMBER, SUM, rows) == []
+
+
+@pytest.mark.parametrize("strange", [float("nan"), float("inf"), 1e308])
+def test_a_number_that_is_none_is_never_the_sum(strange):
+    rows = table(("x", "total", strange), ("x", "part", 1.0), ("y", "total", 1.0), ("y", "part", strange))
+    assert places(findings_of(NUMBER, SUM, rows)) == [(2, "amount"), (4, "amount")]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(UNITS, LINES, st.sampled_from([1, 2, None])), min_size=1, max_size=40),
+    st.integers(0, 3),
+    st.integers(3, 6),
+)
+@pytest.mark.parametrize("where", [None, [2]])
+def test_groups_are_counted_as_a_dictionary_counts_them(where, lines, minimum, maximum):
+    rows = table(*lines)
+    firsts, counts = {}, {}
+    for number, (unit, line, amount) in enumerate(lines, 2):
+        if unit is not None and line is not None:
+            firsts.setdefault((unit, line), number)
+            counts[unit, line] = counts.get((unit, line), 0) + (where is None or amount in where)
+    rule = COUNT | {"minimum": minimum, "maximum": maximum}
+    found = findings_of(WHOLE, rule if where is None else rule | {"where": {"field": "amount", "is_in": where}}, rows)
+    assert [one.row for one in found] == sorted(firsts[key] for key, n in counts.items() if not minimum <= n <= maximum)
+
+
+def test_the_finding_names_the_group_at_its_first_row():
+    found = findings_of(WHOLE, COUNT | {"maximum": 1}, table(("x", "part", 1), ("x", "other", 1), ("x", "part", 2)))
+    assert [(one.row, one.field, one.value) for one in found] == [(2, "unit", "x / part")]
