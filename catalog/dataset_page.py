@@ -63,6 +63,7 @@ def dataset_view(entry: CatalogueEntry, preview: PagePreview, lang: Lang) -> dic
             for finding in entry.findings
             if f"finding.{finding.type}" in catalogue_texts()
         },
+        "erased": [(facts.number, part) for facts in (entry.facts, *entry.history) for part in facts.erased],
         "core": core_lines(entry),
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
         "schema_org": schema_org_dataset(entry, f"{root}releases/"),

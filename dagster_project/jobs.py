@@ -19,13 +19,14 @@ from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.audit.timestamps import stamp_head
+from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
 from schemas.errors import CatalogueError, LedgerError, UsageError
 
 INBOX, RELEASE, PUBLISH, REFRESH = "inbox_look", "release", "publish", "refresh"
-SWEEP, RESCAN, STAMP = "sweep", "rescan", "stamp"
+SWEEP, RESCAN, STAMP, BUILD = "sweep", "rescan", "stamp", "build"
 
 
 FILE_TAG = "file"
@@ -101,6 +102,23 @@ def sweep() -> None:
     sweep_lake()
 
 
+@dg.op(
+    description="生成 · Build the datasets that the platform builds from others; the inbox sensor takes the files in."
+)
+def build_from_others(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
+    """Puts a file into the inbox for each built dataset whose sources changed."""
+    for built in build_datasets(workspace.open_workspace(), workspace.current_time()):
+        context.log.info(
+            "%s: %d rows, %s", built.slice, built.rows, built.arrival.place if built.arrival else "as before"
+        )
+
+
+@dg.job(name=BUILD, description="生成数据集 · Build datasets from others.")
+def run_build() -> None:
+    """Builds them, its only step."""
+    build_from_others()
+
+
 @dg.op(description="复查 · Read what is public again; a dataset with a leak is withdrawn and taken down at once.")
 def rescan_published(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
     """Scans the public releases; with an incident every catalogue is updated, and the run fails so that somebody looks."""
@@ -169,6 +187,9 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
     All run from the start, while Dagster's daemon does; who stops one in the UI finds it stopped the next time.
     """
     return [
+        _build_schedule(
+            BUILD, "30 1 * * *", "每日 1:30 由平台生成数据集 · datasets that the platform builds, every night"
+        ),
         _build_schedule(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
         _build_schedule(
             PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.annotated_workbook.make import annotate_workbook
+from pipelines.built_datasets.hand_in import find_foreign_file
 from pipelines.normalise import CellRewrite
 from pipelines.submissions.hand_ins import file_received, list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
@@ -163,6 +164,8 @@ def judge_original(
     contract, received = workspace.contracts[submission.slice.dataset], submission.received_at.date()
     if wrong := find_period_problem(contract, submission.slice.period, received):
         return refuse_submission(wrong)
+    if foreign := find_foreign_file(workspace, contract, submission.slice, submission.sha256):
+        return refuse_submission(foreign)
     return validate_submission(
         workspace,
         original_file(workspace, submission),

@@ -29,8 +29,17 @@ from schemas.text import Text
 FOLDER = Path(__file__).parent / "datasets"
 SLICE_COLUMNS = ("department", "period")
 _MEASURED = frozenset({"number", "integer"})
-VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
+_VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
 """Constraints that a masked text would break."""
+
+
+def has_own_form(field: Mapping[str, Any]) -> bool:
+    """Whether a field of a Table Schema has a format, a code list, or limits that another, shorter text in its place would break."""
+    return (
+        field.get("format", "default") != "default"
+        or bool(field.get("sportlake", {}).get("codelist"))
+        or bool(_VALUE_LIMITS & field.get("constraints", {}).keys())
+    )
 
 
 class Field(BaseModel):
@@ -97,6 +106,11 @@ class Contract(BaseModel):
         """The rules written in the contract, then those derived from it (`schemas/derived_rules.py`)."""
         return self.policy.rules + derive_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
 
+    @cached_property
+    def rule_fields(self) -> Mapping[str, frozenset[str]]:
+        """The names of the fields that each rule uses, by the rule's id."""
+        return {rule.id: frozenset(rule_fields(rule)) for rule in self.rules}
+
     @property
     def table_schema(self) -> dict[str, Any]:
         """The Table Schema as a descriptor for frictionless; a copy that the caller may change."""
@@ -107,6 +121,12 @@ class Contract(BaseModel):
     def references(self) -> frozenset[str]:
         """Names of the other datasets in which row rules look values up."""
         return frozenset(r.dataset for r in self.rules if isinstance(r, InDataset)) - {self.name}
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Names of the other datasets that it needs: those of `references`, and those that it is built from."""
+        built = self.policy.built
+        return self.references | (frozenset(built.datasets) - {self.name} if built else frozenset())
 
     def exclude_rules(self, *kinds: type) -> "Contract":
         """Return a copy without the written rules of those model classes. Derived rules stay."""
@@ -244,13 +264,9 @@ def _refuse_unfit_withholding(contract: Contract) -> None:
             raise ValueError(
                 f"{contract.name}: {name} belongs to the key or is protected: nothing of it can be masked or suppressed"
             )
+    told = {field["name"]: field for field in contract.table_schema["fields"]}
     for field in (contract.get_field(rule.field) for rule in rules.masked):
-        if (
-            field.type != "string"
-            or field.format != "default"
-            or field.policy.codelist
-            or VALUE_LIMITS & set(field.constraints)
-        ):
+        if field.type != "string" or has_own_form(told[field.name]):
             raise ValueError(
                 f"{contract.name}: {field.name} cannot be masked: it is no free text without a form of its own"
             )
@@ -278,9 +294,9 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
 
 
 def _sort_by_references(contracts: Mapping[str, Contract]) -> Iterator[str]:
-    waiting = {name: set(contract.references) for name, contract in contracts.items()}
-    for name, references in waiting.items():
-        if missing := references - set(waiting):
+    waiting = {name: set(contract.sources) for name, contract in contracts.items()}
+    for name, sources in waiting.items():
+        if missing := sources - set(waiting):
             raise ContractError(
                 Text(
                     zh=f"{name} 引用了不存在的数据集 {sorted(missing)}",
@@ -288,7 +304,7 @@ def _sort_by_references(contracts: Mapping[str, Contract]) -> Iterator[str]:
                 )
             )
     while waiting:
-        ready = sorted(name for name, references in waiting.items() if not references & set(waiting))
+        ready = sorted(name for name, sources in waiting.items() if not sources & set(waiting))
         if not ready:
             raise ContractError(
                 Text(

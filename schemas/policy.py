@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.assessments import Assessments, Waivers
+from schemas.built import Built
 from schemas.disclosure import PersonRole
 from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
@@ -137,6 +138,9 @@ class Policy(_FrozenModel):
         description="snapshot: a department's newest period is its current state; append: all periods together are"
     )
     cadence: UpdateCycle
+    built: Built | None = Field(
+        default=None, description="the platform builds the rows from other datasets; nobody hands them in"
+    )
     owner: str = Field(description="code of the department that is responsible for the dataset")
     time_limit: TimeLimit
     rules: tuple[RowRule, ...] = ()
@@ -184,6 +188,14 @@ class Policy(_FrozenModel):
         return self
 
     @model_validator(mode="after")
+    def _require_one_submitter(self) -> "Policy":
+        if self.built is not None and self.submitters != (self.owner,):
+            raise ValueError(
+                f"submitters: a dataset that the platform builds is handed in by its owner alone: [{self.owner}]"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _require_part_of_province(self) -> "Policy":
         if not self.catalogue.space_range.startswith(self.province.code):
             raise ValueError(f"space_range: {self.catalogue.space_range} is no part of {self.province.name.en}")
@@ -227,6 +239,9 @@ class FieldPolicy(_FrozenModel):
     )
     codelist: str | None = None
     as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
+    aliases: tuple[str, ...] = Field(
+        default=(), description="other labels of the column in files that come, such as the identifiers of a national form"
+    )
     empty_words: tuple[str, ...] = Field(
         default=(),
         description="words that mean an empty cell in this field, besides those that do in every field of its type",

@@ -19,10 +19,11 @@ from schemas.code_version import read_code_version
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
+from schemas.policy import Coordinates
 from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
-from warehouse.package import DICTIONARY_SCHEMA, HEADINGS, build_dictionary
+from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
 from warehouse.releases import DESCRIPTOR
 
 TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")
@@ -34,20 +35,50 @@ def write_data(
     folder: Path, contract: Contract, rows: pa.Table, codelists: Sequence[CodeList], *, synthetic: bool
 ) -> None:
     """Write the rows in every format that can hold them, the code lists they use, and the data dictionary."""
-    schema, at, path = package.build_public_schema(contract), contract.policy.coordinates, folder / contract.name
-    about = {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
-    dictionary = build_dictionary(contract)
+    at, dictionary = contract.policy.coordinates, build_dictionary(contract)
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
-    distributions.write_csv(canonical.to_canonical_text(rows, schema), path.with_suffix(".csv"))
-    distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
-    if at and {at.lon, at.lat} <= set(rows.column_names):
-        distributions.write_geojson(rows, schema, at, path.with_suffix(".geojson"))
-    if workbook.fits_workbook(rows):
-        data = workbook.WorkbookSheet(SHEETS[synthetic], [f["title"] for f in schema["fields"]], rows, schema)
-        words = workbook.WorkbookSheet("说明", list(HEADINGS.values()), dictionary, DICTIONARY_SCHEMA)
-        workbook.write_workbook([data, words], path.with_suffix(".xlsx"), about)
+    write_rows(
+        folder / contract.name,
+        rows,
+        package.build_public_schema(contract),
+        {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"},
+        at=at if at and {at.lon, at.lat} <= set(rows.column_names) else None,
+        dictionary=dictionary if workbook.fits_workbook(rows) else None,
+        synthetic=synthetic,
+    )
     for each in codelists:
         distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
+
+
+def write_rows(
+    path: Path,
+    rows: pa.Table,
+    schema: Mapping[str, Any],
+    about: Mapping[str, str],
+    *,
+    at: Coordinates | None,
+    dictionary: pa.Table | None,
+    synthetic: bool,
+) -> None:
+    """Write the rows as CSV and Parquet; with `at` as GeoJSON, with `dictionary` as a workbook that has it on its second sheet.
+
+    `path`: folder and name without a suffix. `about`: title and contract, which Parquet and workbook tell.
+    """
+    distributions.write_csv(canonical.to_canonical_text(rows, schema), path.with_suffix(".csv"))
+    distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
+    if at:
+        distributions.write_geojson(rows, schema, at, path.with_suffix(".geojson"))
+    if dictionary is not None:
+        titles = [field.get("title", field["name"]) for field in schema["fields"]]
+        data = workbook.WorkbookSheet(SHEETS[synthetic], titles, rows, schema)
+        workbook.write_workbook([data, _dictionary_sheet(dictionary)], path.with_suffix(".xlsx"), about)
+
+
+def _dictionary_sheet(dictionary: pa.Table) -> workbook.WorkbookSheet:
+    """Return the sheet that explains the columns; a dictionary of an older release may have other columns than those of today."""
+    known = {field["name"]: field for field in DICTIONARY_SCHEMA["fields"]}
+    fields = [known.get(name, {"name": name, "title": name, "type": "string"}) for name in dictionary.column_names]
+    return workbook.WorkbookSheet("说明", [field["title"] for field in fields], dictionary, {"fields": fields})
 
 
 def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[str, Any] | None:

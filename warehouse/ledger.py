@@ -37,6 +37,7 @@ __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
 View = TypeVar("View", bound=LedgerView)
 
 EntryKind = Literal[
+    "build",
     "submission",
     "verdict",
     "landing",

@@ -174,7 +174,12 @@ def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[st
 
 def _file_resource(path: Path, name: str) -> dict[str, Any]:
     about = {"name": name, "path": path.name, **FILE_KINDS[path.suffix.removeprefix(".")]}
-    return {**about, "bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
+    return {**about, **measure_file(path)}
+
+
+def measure_file(path: Path) -> dict[str, Any]:
+    """Return the length and the hash of a file, as a resource of a descriptor states them."""
+    return {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
 
 
 def _strip_spelling_properties(field: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
 from schemas.text import Text
-from warehouse import canonical, distributions, workbook
-from warehouse.atomic_files import file_sha256, fsync_path, hold_lock
-from warehouse.contents import SHEETS, compare_release, count_filled, write_json
+from warehouse import canonical
+from warehouse.atomic_files import fsync_path, hold_lock
+from warehouse.contents import compare_release, count_filled, write_json, write_rows
 from warehouse.freezing import finalise_folder, make_empty_folder
-from warehouse.package import DICTIONARY, HEADINGS, changes_filename, measure_completeness
+from warehouse.package import DICTIONARY, changes_filename, measure_completeness, measure_file
 from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
 _DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json")
@@ -83,20 +83,17 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
 
 def _write_data(folder: Path, descriptor: Mapping[str, Any], table: pa.Table, about: Mapping[str, str]) -> None:
     """Write the rows in every format in which the release has them."""
-    schema, path = descriptor["resources"][0]["schema"], folder / f"{descriptor['name']}.csv"
-    distributions.write_csv(canonical.to_canonical_text(table, schema), path)
-    distributions.write_parquet(table, path.with_suffix(".parquet"), about)
-    if path.with_suffix(".geojson").exists():
-        at = Coordinates.model_validate(descriptor["sportlake"]["coordinates"])
-        distributions.write_geojson(table, schema, at, path.with_suffix(".geojson"))
-    if path.with_suffix(".xlsx").exists():
-        words = _read_dictionary(folder / DICTIONARY)
-        fields = [{"name": name, "type": "boolean" if name == "required" else "string"} for name in words.column_names]
-        sheet = SHEETS[descriptor["sportlake"]["release"]["synthetic"]]
-        data = workbook.WorkbookSheet(sheet, [f.get("title", f["name"]) for f in schema["fields"]], table, schema)
-        headings = [HEADINGS.get(name, name) for name in words.column_names]
-        explained = workbook.WorkbookSheet("说明", headings, words, {"fields": fields})
-        workbook.write_workbook([data, explained], path.with_suffix(".xlsx"), about)
+    path, told = folder / descriptor["name"], descriptor["sportlake"]
+    located, explained = path.with_suffix(".geojson").exists(), path.with_suffix(".xlsx").exists()
+    write_rows(
+        path,
+        table,
+        descriptor["resources"][0]["schema"],
+        about,
+        at=Coordinates.model_validate(told["coordinates"]) if located else None,
+        dictionary=_read_dictionary(folder / DICTIONARY) if explained else None,
+        synthetic=told["release"]["synthetic"],
+    )
 
 
 def _read_about(parquet: Path) -> dict[str, str]:
@@ -116,8 +113,7 @@ def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, t
     """Write descriptor, provenance and quality report with the new facts; other statements in them stay."""
     facts = descriptor["sportlake"]["release"]
     for resource in descriptor["resources"]:
-        path = fresh / resource["path"]
-        resource |= {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
+        resource.update(measure_file(fresh / resource["path"]))
     told: dict[str, Mapping[str, Any]] = {
         DESCRIPTOR: descriptor,
         "provenance.json": {"content_hash": facts["content_hash"], "erased": facts["erased"]},

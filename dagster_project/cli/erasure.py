@@ -1,6 +1,6 @@
 """`sportlake erase`: a value is removed for good, everywhere, by two people: `request`, `confirm`, `cancel`, `list`.
 
-The value comes from a file or is asked for, never from the command line. Not here: what is erased, and how (`pipelines/erasure`).
+The value comes from a file, from a cell of the standing data, or is asked for, never from the command line. Not here: what is erased, and how (`pipelines/erasure`).
 """
 
 from pathlib import Path
@@ -42,6 +42,26 @@ def request_command(
         str, typer.Option("--reason", help="原因，写入台账，不要写出该值 why, for the ledger; not the value")
     ],
     value_file: ValueFile = None,
+    row: Annotated[
+        str | None,
+        typer.Option(
+            "--row",
+            metavar="KEY",
+            help="要删除的值所在行的编码，与 --field 同用 the key of the row that holds the value; with --field",
+        ),
+    ] = None,
+    field: Annotated[
+        str | None,
+        typer.Option(
+            "--field",
+            metavar="NAME",
+            help="该行中的字段，值从现有数据中读取 its field; the value is read from the data that stand",
+        ),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option("--dataset", help="数据集，多个数据集有该行时 which dataset, if several have such a row"),
+    ] = None,
     actor: ActorOption = None,
 ) -> None:
     """申请删除：列出该值出现的位置，等待另一人确认。 Ask for an erasure: lists where the value stands; another person confirms."""
@@ -50,7 +70,8 @@ def request_command(
     from pipelines.erasure.requests import DECIDERS, request_erasure
 
     settings = read_settings(actor)
-    workspace, sought = load_deciding_workspace(settings, DECIDERS), _read_values(value_file)
+    workspace = load_deciding_workspace(settings, DECIDERS)
+    sought = _read_cell(workspace, row, field, dataset, value_file) if row or field else _read_values(value_file)
     if _print_places(workspace, sought) == 0:
         return
     made = request_erasure(workspace, sought, order, reason, settings.current_time())
@@ -90,8 +111,11 @@ def confirm_command(
         return
     with keep_window_closed(workspace.layout), hold_run_lock(workspace.layout, print_text):
         now = settings.current_time()
-        files = carry_out(workspace, request, sought, now, [lambda: _follow_up(settings, workspace)])
-    print_message(f"{number} 已完成：{sum(files.values())} 个文件", "erased; a last search found nothing")
+        files = carry_out(workspace, request, sought, now, [lambda: _follow_up(settings, workspace, sought)])
+    print_message(
+        f"{number} 已完成：确认时含有该值的文件有 {sum(files.values())} 个，最后一次查找已无",
+        f"erased: {sum(files.values())} files held it when it was confirmed, a last search found none",
+    )
     print_message(
         "他人已下载的副本、备份不在平台控制之内，请另行通知和清理",
         "copies that others downloaded, and backups, are beyond the platform: see to them yourself",
@@ -143,15 +167,46 @@ def list_command() -> None:
     )
 
 
-def _follow_up(settings: "Settings", workspace: "Workspace") -> None:
-    """Brings every catalogue in line, then forgets Dagster's history, whose texts may repeat cells."""
+def _follow_up(settings: "Settings", workspace: "Workspace", sought: "SoughtValues") -> None:
+    """Brings every catalogue in line, then forgets what a portal of ours and Dagster's history keep beside, whose texts may repeat cells."""
     from dagster_project.catalogues import catalogue_names, open_catalogue
     from dagster_project.databases import remove_history
     from pipelines.publication.publish import publish_entries
 
     for name in catalogue_names(settings):
         publish_entries(workspace, open_catalogue(workspace, settings, name), settings.current_time())
+    if settings.connection_file:
+        _clear_portal(settings.connection_file.parent, sought)
     remove_history(workspace.layout.dagster)
+
+
+def _clear_portal(folder: Path, sought: "SoughtValues") -> None:
+    from catalog.ckan.native.forgetting import forget_texts
+    from pipelines.erasure.raw_bytes import erase_json
+
+    if forget_texts(folder, lambda text: erase_json(text, sought)[1]) is None:
+        print_message(
+            "该 CKAN 由他处管理：活动记录（公众可见）可能仍有该值，请其管理员运行 ckan clean activities，再对数据库 VACUUM FULL，并优化 Solr 索引",
+            "this CKAN is run elsewhere, and its public activities may still tell the value: its administrator must run "
+            "ckan clean activities, VACUUM FULL in its databases, and optimize its Solr index",
+        )
+
+
+def _read_cell(
+    workspace: "Workspace", row: str | None, field: str | None, dataset: str | None, file: Path | None
+) -> "SoughtValues":
+    from pipelines.erasure.standing_values import read_standing_value
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    if not row or not field or file is not None:
+        raise UsageError(
+            Text(
+                zh="--row 与 --field 须同时给出，且不与 --value-file 同用",
+                en="--row and --field go together, and not with --value-file",
+            )
+        )
+    return read_standing_value(workspace, row, field, dataset)
 
 
 def _read_values(file: Path | None) -> "SoughtValues":

@@ -143,6 +143,18 @@ def _stamp_ledger(settings: "Settings", workspace: "Workspace") -> None:
         print_message(f"台账第 {head.seq} 条已加盖时间戳", f"entry {head.seq} of the ledger has a time stamp")
 
 
+def _take_in_built(settings: "Settings", workspace: "Workspace") -> "list[RunResult]":
+    """Builds the datasets that the platform builds and takes their files in; after the releases, since these are what some tell of."""
+    from dagster_project.cli import report
+    from dagster_project.cli.progress import run_intake
+    from pipelines.built_datasets.hand_in import build_datasets
+
+    arrivals = [one.arrival for one in build_datasets(workspace, settings.current_time()) if one.arrival]
+    ran = run_intake(settings, workspace, arrivals)
+    report.print_receipts(workspace, arrivals)
+    return ran
+
+
 def _release_and_publish(
     settings: "Settings", workspace: "Workspace", ran: "Sequence[RunResult]", sample_review: bool
 ) -> "list[RunResult]":
@@ -154,6 +166,8 @@ def _release_and_publish(
 
     before, now = newest_releases(workspace), settings.current_time()
     done = release_due(settings, workspace, sample_review=sample_review)
+    if built := _take_in_built(settings, workspace):
+        done += [*built, *release_due(settings, workspace, sample_review=sample_review)]
     done += publish_due(settings, workspace)
     waits = list_waiting(workspace, now)
     made = {name: number for name, number in newest_releases(workspace).items() if before.get(name) != number}

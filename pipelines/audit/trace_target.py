@@ -188,7 +188,11 @@ def _find_slices(
 def _find_places(table: pa.Table, contract: Contract, key: Mapping[str, str]) -> list[int]:
     """Returns the positions of the rows whose key, spelled as in the CSV file, is this one."""
     fields = [field for field in build_public_schema(contract)["fields"] if field["name"] in key]
-    texts = to_canonical_text(table, {"fields": fields})
+    return find_rows(to_canonical_text(table, {"fields": fields}), key)
+
+
+def find_rows(texts: pa.Table, key: Mapping[str, str]) -> list[int]:
+    """Returns the positions of the rows, as text columns, that have this text in each column of the key."""
     same = None
     for name, value in key.items():
         equal = pc.equal(texts.column(name), value)

@@ -1,6 +1,6 @@
 """Labels: which field of a contract the label of a column names.
 
-A label may be a field's name, its Chinese or its English title, with blanks, full-width letters, a `*` for a required field,
+A label may be a field's name, its Chinese or its English title, or an alias that the contract names, with blanks, full-width letters, a `*` for a required field,
 or a remark or unit in brackets. Not here: the header as a whole and its errors (`column_matching`).
 """
 
@@ -31,7 +31,7 @@ def field_names_by_label(contract: Contract) -> dict[str, str]:
     """
     titles: dict[str, set[str]] = {}
     for field in contract.fields:
-        for title in (field.title, field.policy.title_en):
+        for title in (field.title, field.policy.title_en, *field.policy.aliases):
             for key in (label_key(title), *([found[0]] if (found := split_brackets(label_key(title))) else [])):
                 titles.setdefault(key, set()).add(field.name)
     shared = {key: names.pop() for key, names in titles.items() if len(names) == 1}

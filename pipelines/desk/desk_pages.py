@@ -1,4 +1,4 @@
-"""The pages of the desk: `desk/index.html` for the steward, `desk/<department>.html` for each department, in both languages.
+"""The pages of the desk: `desk/index.html` for the steward, `desk/<department>.html` for each department, `desk/openness.html` by clause.
 
 Written together with the pages that list receipts, whenever something was handed in or decided; a page that is right already is not
 written. Not here: what they say (`desk_view.py`), their sentences and layout (`pipelines/pages`).
@@ -13,6 +13,7 @@ from jinja2 import Environment
 
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.desk.desk_view import DeskView, build_desk
+from pipelines.desk.openness_page import build_openness
 from pipelines.review.approvals import list_waiting
 from pipelines.review.candidate_pages import write_waiting_pages
 from pipelines.submissions.receipt_index import department_name, update_receipt_index, write_receipt_index
@@ -32,6 +33,7 @@ def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[s
     if departments is None:
         update_receipt_index(workspace, items, now)
         write_waiting_pages(workspace, list_waiting(workspace, now), now)
+        _write_openness(workspace, now)
     else:
         write_receipt_index(workspace, items, now, departments)
     return _write_desk(workspace, build_desk(workspace, items, now))
@@ -52,11 +54,23 @@ def _write_desk(workspace: Workspace, view: DeskView) -> Path:
     return first
 
 
+def _write_openness(workspace: Workspace, now: datetime) -> None:
+    openness = build_openness(workspace)
+    if openness is not None:
+        title, file = read_desk_texts()["openness.title"], _openness_file(workspace)
+        _write_page(workspace, file, "openness.html.j2", title, view=openness, today=now.date())
+
+
+def _openness_file(workspace: Workspace) -> Path:
+    return workspace.layout.desk / "openness.html"
+
+
 def _shared_facts(workspace: Workspace, view: DeskView) -> dict[str, object]:
     """Returns what all pages are drawn from; made once, because a province has more than a hundred departments."""
     return {
         "view": view,
         "today": view.today,
+        "has_openness": _openness_file(workspace).is_file(),
         "departments": {code: department_name(workspace, code) for code in (*workspace.departments, "elsewhere")},
         "has_receipts": {
             code for code in workspace.departments if (workspace.layout.receipts / f"{code}.html").is_file()

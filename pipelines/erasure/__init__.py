@@ -5,8 +5,9 @@
     raw_bytes       files of any kind without the value: text in its encoding, ZIP packages, workbooks, Parquet
     found_places    every file of an installation that holds it
     requests        who asks, who confirms; the value itself is kept nowhere
-    lake, public_releases, originals, ledger_texts   what must stay consistent when a value leaves it
+    originals       kept files, with their hashes before and after
     carry_out       the order of the steps; killed anywhere, the same command goes on
 
-What cannot be done from here: copies that others made of what was public, backups, and the memory of Dagster, which its own layer forgets.
+What cannot be done from here: copies that others made of what was public, backups, and the memory of Dagster and of a portal, which the layers
+above let go. Compressed formats other than ZIP packages and Parquet are searched as the bytes they are, `people.yaml` is not.
 """

@@ -7,8 +7,8 @@
     ledger         its own texts
     the rest       the analysts' file, and what the caller adds: catalogues, Dagster's history
 
-Only then the entry `erasure_end`. Killed anywhere, confirming again goes on from there; the entry then counts the files that the last
-call found. Nothing of this can be undone.
+Only then the entry `erasure_end`. Killed anywhere, confirming again goes on from there. Files are counted once, before the first is
+changed, in the entry of the decision. Nothing of this can be undone.
 Not here: who may ask and confirm (`requests.py`), how a file is rewritten (`raw_bytes.py`, `warehouse/refreezing.py`).
 """
 
@@ -55,34 +55,47 @@ def carry_out(
     now: datetime,
     afterwards: Sequence[Callable[[], object]] = (),
 ) -> Mapping[str, int]:
-    """Erase the values everywhere and return in how many files of each area they stood, without those that a killed call erased before.
+    """Erase the values everywhere and return in how many files of each area they stood when it was decided, however often it was killed since.
 
     `afterwards`: steps of the layers above, before the erasure counts as done. UsageError if whoever acts may not confirm, or a file
     that holds a value waits in the inbox; SportlakeError if a value is left at the end, with the places.
     """
     require_second_person(workspace, request, sought)
-    found = find_places(workspace.layout, sought)
-    _refuse_waiting([place for place in found if place.area == "inbox"])
     with ExitStack() as held:
         held.enter_context(hold_lock(workspace.layout.receiving_lock))
         for name in sorted({*workspace.contracts, *_list_tables(workspace)}):
             held.enter_context(hold_lock(workspace.layout.landing_lock(name)))
-        _decide(workspace, request, sought, now)
+        found = find_places(workspace.layout, sought)
+        _refuse_waiting([place for place in found if place.area == "inbox"])
+        files = _decide(workspace, request, sought, found, now)
         for step in (*_list_steps(workspace, request, sought, now), *afterwards):
             step()
     if left := find_places(workspace.layout, sought):
         raise _left_error(workspace, left)
-    return _conclude(workspace, request, found, now)
+    _conclude(workspace, request, now)
+    return files
 
 
-def _decide(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
-    """Record the decision once."""
-    if find_decision(workspace, request.number) is None:
-        _declare_masked(workspace, request, sought, now)
+def _decide(
+    workspace: Workspace, request: ErasureRequest, sought: SoughtValues, found: Sequence[FoundPlace], now: datetime
+) -> Mapping[str, int]:
+    """Record the decision once, with the number of files of each area, and return these."""
+    decided = find_decision(workspace, request.number)
+    if decided is None:
+        counted = {"files": dict(Counter(place.area for place in found))}
+        decided = _declare_masked(workspace, request, sought, now, counted)
+    files: Mapping[str, int] = decided.facts["files"]
+    return files
 
 
-def _declare_masked(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> LedgerEntry:
-    """Append an entry that says what lines of the ledger itself will be when their texts are masked."""
+def _declare_masked(
+    workspace: Workspace,
+    request: ErasureRequest,
+    sought: SoughtValues,
+    now: datetime,
+    counted: Mapping[str, Any] | None = None,
+) -> LedgerEntry:
+    """Append an entry that says what lines of the ledger itself will be when their texts are masked; `counted` joins its facts."""
     masked = {str(line.seq): line.digest for line in find_masked_lines(workspace.layout, sought.mask_text)}
     facts = {
         "erasure": request.number,
@@ -90,6 +103,7 @@ def _declare_masked(workspace: Workspace, request: ErasureRequest, sought: Sough
         "reason": request.reason,
         "asked_by": request.asked_by,
         MASKED: masked,
+        **(counted or {}),
     }
     return workspace.ledger.append_entry(
         "erasure", now=now, actor=workspace.actor, reason="erasure confirmed", facts=facts
@@ -212,20 +226,16 @@ def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:
         rebuild_database(workspace.layout, warehouse_inputs(workspace), now)
 
 
-def _conclude(
-    workspace: Workspace, request: ErasureRequest, found: Sequence[FoundPlace], now: datetime
-) -> Mapping[str, int]:
-    files = dict(Counter(place.area for place in found))
+def _conclude(workspace: Workspace, request: ErasureRequest, now: datetime) -> None:
     workspace.ledger.append_once(
         "erasure_end",
         now=now,
         actor=workspace.actor,
         reason="nothing is left",
-        facts={"erasure": request.number, "files": files},
+        facts={"erasure": request.number},
         key=("erasure",),
     )
     forget_request(workspace, request.number)
-    return files
 
 
 def _contract_schema(contract: Contract) -> Mapping[str, Any]:

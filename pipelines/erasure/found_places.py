@@ -1,7 +1,8 @@
 """Where the values stand: every file of an installation that holds one, with how often. Read only.
 
-Grain: a file. Left out are what is made again or forgotten by the erasure itself (the analysts' file, Dagster's history), the people who
-act, and the portal, which follows what is published. Not here: removing anything.
+Grain: a file. Left out are what is made again or forgotten by the erasure itself (the analysts' file, Dagster's history), `people.yaml`, and the
+portal, which follows what is published and forgets what was (`catalog/ckan/native/forgetting.py`). Compressed formats other than ZIP packages,
+Parquet, XLS and ODS are searched as the bytes they are. Not here: removing anything.
 """
 
 from collections.abc import Iterator
@@ -79,10 +80,10 @@ def describe_area(area: str) -> Text:
 def count_in_file(path: Path, sought: SoughtValues) -> int:
     """Return how often a value stands in the content of a file; binary workbooks are read as tables too."""
     count = erase_bytes(path.name, path.read_bytes(), sought).hits
-    return count or (_count_cells(path, sought) if path.suffix.lower() in _OLD_WORKBOOKS else 0)
+    return count or (_count_in_workbook(path, sought) if path.suffix.lower() in _OLD_WORKBOOKS else 0)
 
 
-def _count_cells(path: Path, sought: SoughtValues) -> int:
+def _count_in_workbook(path: Path, sought: SoughtValues) -> int:
     try:
         return count_cells(read_file(path).table, sought)
     except UnreadableFile:

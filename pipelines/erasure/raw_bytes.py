@@ -1,8 +1,8 @@
 """Files of any kind without the values to erase: text in its own encoding, ZIP packages and workbooks, Parquet.
 
 Bytes in, bytes out: what does not hold a value stays byte for byte. None where a format cannot be rewritten faithfully (a binary
-workbook, an OpenDocument sheet): the caller then removes the file. What is damaged, in an archive in an archive in an archive, or
-unpacks beyond the limits of the readers is searched as the bytes it is. Not here: which files, and what else must change with them.
+workbook, an OpenDocument sheet): the caller then removes the file. What is damaged, in an archive in an archive in an archive,
+unpacks beyond the limits of the readers, or is compressed in another way (gzip, PDF, pictures) is searched as the bytes it is. Not here: which files, and what else must change with them.
 """
 
 import io
@@ -99,16 +99,18 @@ def _list_names(schema: pa.Schema) -> Iterator[str]:
 
 
 def _erase_package(content: bytes, sought: SoughtValues, nested: int, *, rewritable: bool) -> ErasedFile:
-    """Return the package with the parts that hold a value rewritten; parts, their order and their properties stay."""
-    count = 0
+    """Return the package with the parts that hold a value rewritten; parts, their order, compression and properties stay.
+
+    A comment of the package goes; one that a part has is not rewritten.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as source:
-            parts = source.infolist()
+            parts, count = source.infolist(), sought.count_in(source.comment.decode("utf-8", "replace"))
             if nested > _NESTED or exceeds_limits(parts, len(content)):
                 return _search_bytes(content, sought)
             for part in parts:
                 erased = erase_bytes(part.filename, _read_part(source, part), sought, nested + 1)
-                named = sought.count_in(part.filename)
+                named = sum(map(sought.count_in, (part.filename, part.comment.decode("utf-8", "replace"))))
                 count += erased.hits + named
                 rewritable = rewritable and erased.content is not None and not named
             if not count:
@@ -123,7 +125,7 @@ def _rewrite_package(source: zipfile.ZipFile, sought: SoughtValues, nested: int)
     with zipfile.ZipFile(written, "w") as target:
         for part in source.infolist():
             erased = erase_bytes(part.filename, _read_part(source, part), sought, nested + 1)
-            target.writestr(part, erased.content or b"", zipfile.ZIP_DEFLATED)
+            target.writestr(part, erased.content or b"")
     return written.getvalue()
 
 
@@ -167,13 +169,13 @@ def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
         case ".xml":
             return _erase_xml(text, sought)
         case ".json" | ".geojson" | ".jsonl" | ".jsonld":
-            return _erase_json(text, sought)
+            return erase_json(text, sought)
     count = sought.count_in(text)
     return count, sought.blank_text(text) if count else text
 
 
-def _erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
-    """A number becomes null, also one that is a whole document or line, so that the document stays one."""
+def erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
+    """Return how often a value stands in a document of JSON, or lines of it, and the text without; a number becomes null."""
     numbers = 0
 
     def empty(found: re.Match[str]) -> str:

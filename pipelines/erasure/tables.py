@@ -11,10 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.erasure.sought_values import SoughtValues
-from schemas.contract import VALUE_LIMITS
-
-_FIXED = VALUE_LIMITS | {"maxLength"}
-"""Constraints that a text with a mark in it may break."""
+from schemas.contract import has_own_form
 
 
 class ErasedTable(NamedTuple):
@@ -63,8 +60,8 @@ def _may_empty(field: Mapping[str, Any], kind: pa.DataType) -> bool:
 
 
 def _is_fixed(field: Mapping[str, Any]) -> bool:
-    """Whether a text of the field has a form of its own, so that no mark may stand in it."""
-    return bool(_FIXED & set(field.get("constraints", {}))) or field.get("format", "default") != "default"
+    """Whether no mark may stand in a text of the field: it has a form of its own, or the mark may be too long."""
+    return has_own_form(field) or "maxLength" in field.get("constraints", {})
 
 
 def _find_cells(column: pa.ChunkedArray, sought: SoughtValues) -> pa.Array:

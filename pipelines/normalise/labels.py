@@ -8,15 +8,19 @@ validation names both. Not here: the codes a field may hold (`pipelines/field_he
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Field
+from schemas.same_object import SameObject
 
 _BLANKS = re.compile(r"\s+")
 _SIGNS = re.compile(r"[\W_]+")
 _DIVISIONS = "admin_division"
 _PREFECTURE_DIGITS = 4
+_FIELDS_KEPT = 1024
+"""More than the fields with a code list of all contracts."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,17 @@ def name_key(text: str) -> str:
 
 def build_code_labels(field: Field, codelist: CodeList, area: str = "") -> CodeLabels:
     """Returns the names of the codes that the field may hold; `area`: the division code of the submitting city."""
-    known = {code.code: code for code in codelist.codes}
+    labels = _read_labels(SameObject(field), SameObject(codelist))
+    return replace(labels, area=area[:_PREFECTURE_DIGITS]) if codelist.name == _DIVISIONS else labels
+
+
+@lru_cache(maxsize=_FIELDS_KEPT)
+def _read_labels(of_field: SameObject[Field], of_list: SameObject[CodeList]) -> CodeLabels:
+    """Returns the names of the codes that the field may hold, without an area."""
+    known = {code.code: code for code in of_list.it.codes}
     by_name: dict[str, dict[str, None]] = {}
     by_parts: dict[str, dict[str, None]] = {}
-    for code in codes_for(field, codelist):
+    for code in codes_for(of_field.it, of_list.it):
         for name in (code.code, code.zh, code.en):
             by_name.setdefault(name_key(name), {})[code.code] = None
         for name in _joined_names(code, known):
@@ -67,7 +78,6 @@ def build_code_labels(field: Field, codelist: CodeList, area: str = "") -> CodeL
         valid=frozenset(known),
         by_name={name: tuple(codes) for name, codes in by_name.items()},
         by_parts={name: tuple(codes) for name, codes in by_parts.items() if name},
-        area=area[:_PREFECTURE_DIGITS] if codelist.name == _DIVISIONS else "",
     )
 
 

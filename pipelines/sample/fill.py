@@ -5,8 +5,10 @@ Correct files first, then the faulty ones that a real inbox would hold. Not here
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from pipelines.sample import faults
 from pipelines.sample.associations import make_associations, make_inspections
@@ -21,6 +23,8 @@ from pipelines.sample.funding import (
 )
 from pipelines.sample.maintenance import make_equipment, make_openings
 from pipelines.sample.places import CITIES, SampleCity
+from pipelines.sample.plan_rows import make_plan_rows
+from pipelines.sample.plans import read_plans
 from pipelines.sample.random_values import make_credit_code
 from schemas.codelists import Code, CodeList
 from schemas.contract import Contract
@@ -34,7 +38,7 @@ SEED = 20261125
 
 @dataclass(frozen=True)
 class SampleFile:
-    """One file for the inbox."""
+    """One file for the inbox; `sound`: without errors, so that other files may refer to its rows."""
 
     department: str
     dataset: str
@@ -42,6 +46,7 @@ class SampleFile:
     rows: Sequence[Row]
     form: Form
     note: str = ""
+    sound: bool = True
 
 
 def fill_inbox(
@@ -60,24 +65,55 @@ def fill_inbox(
     counties = [
         code for code in codelists["admin_division"].codes if code.valid_to is None and not code.code.endswith("00")
     ]
+    made: dict[tuple[str, str], list[Row]] = {}
     count = 0
     for city in CITIES:
         own = [county for county in counties if county.code[:4] == city.code[:4]]
-        count += _write_sample_files(inbox, contracts, _city_files(city, departments[city.code], own, seed, share))
-    count += _write_sample_files(inbox, contracts, _province_files(departments, counties, seed))
+        files = _city_files(city, departments[city.code], own, seed, share)
+        count += _write_sample_files(inbox, contracts, files, made)
+    count += _write_sample_files(inbox, contracts, _province_files(departments, counties, seed), made)
+    count += _write_sample_files(inbox, contracts, _plan_files(departments, counties, made, seed), made)
     _write_mislabelled_events(inbox, contracts["event"], departments["211000"], counties, seed)
     return count + 1 + _write_broken_files(inbox, contracts)
 
 
-def _write_sample_files(inbox: Path, contracts: Mapping[str, Contract], parcels: Iterator[SampleFile]) -> int:
+def _write_sample_files(
+    inbox: Path,
+    contracts: Mapping[str, Contract],
+    parcels: Iterator[SampleFile],
+    made: dict[tuple[str, str], list[Row]],
+) -> int:
+    """Writes the files whose dataset there is, notes the rows of the sound ones in `made`, and returns the number of files."""
     count = 0
     for parcel in parcels:
         contract = contracts[parcel.dataset]
         table = build_table(contract, parcel.rows, titled=parcel.form != "csv")
         name = f"{parcel.dataset}_{parcel.period}{parcel.note and '_' + parcel.note}.{SUFFIX[parcel.form]}"
         write_file(inbox / parcel.department / name, table, parcel.form)
+        if parcel.sound:
+            made.setdefault((parcel.dataset, parcel.department), []).extend(parcel.rows)
         count += 1
     return count
+
+
+def _plan_files(
+    departments: Mapping[str, Department],
+    counties: Sequence[Code],
+    made: Mapping[tuple[str, str], Sequence[Row]],
+    seed: int,
+) -> Iterator[SampleFile]:
+    """Yields the files of the plans, each after those that it draws from: `made` must hold what was yielded before.
+
+    The forms of a plan's files depend on its dataset alone, so that another plan changes no file.
+    """
+    codes = [county.code for county in counties]
+    for plan in read_plans().values():
+        start = crc32(plan.dataset.encode()) % len(FORMS)
+        forms = cycle(FORMS[start:] + FORMS[:start])
+        for code in plan.submitters:
+            for period in plan.periods:
+                rows = make_plan_rows(plan, departments[code], period, codes, made, seed)
+                yield SampleFile(code, plan.dataset, period, rows, next(forms))
 
 
 def _city_files(
@@ -89,7 +125,7 @@ def _city_files(
     if city.code in {"210200", "210900", "211100"}:
         yield SampleFile(city.code, "facility", "2025", make_facilities(city, counties, 2025, seed, share), table)
     sent, table_sent = _sent_facilities(city, rows, table)
-    yield SampleFile(city.code, "facility", "2026", sent, table_sent)
+    yield SampleFile(city.code, "facility", "2026", sent, table_sent, sound=sent is rows)
     # The other files refer to facilities that are accepted: unchanged rows, or, if all are changed, those of last year.
     rows = [row for row, other in zip(rows, sent, strict=True) if row == other] or rows
     yield SampleFile(city.code, "facility_opening", "2026-Q3", make_openings(rows, city.code, seed, 40), form)
@@ -141,7 +177,7 @@ def _province_files(departments: Mapping[str, Department], counties: Sequence[Co
     yield from _funding_files(departments["ln-caiwu"], counties, "csv-bom", seed)
     yield SampleFile("ln-chanye", "guidance_fund_project", "2025", make_projects(counties, 2025, seed), "xlsx")
     late = faults.reverse_publicity_dates(make_projects(counties, 2018, seed))
-    yield SampleFile("ln-chanye", "guidance_fund_project", "2018", late, "csv-gb18030")
+    yield SampleFile("ln-chanye", "guidance_fund_project", "2018", late, "csv-gb18030", sound=False)
 
 
 def _write_mislabelled_events(

@@ -42,7 +42,7 @@ def judge_sound_cells(
     not asked of a row in which an error concerns one of the rule's fields. Raises as `judge_rows` does.
     """
     unsound = find_unsound_cells(earlier, contract)
-    fields = {rule.id: frozenset(rule_fields(rule)) for rule in contract.rules}
+    fields = contract.rule_fields
     if not unsound:
         return judge_rows(table, rows, contract, context)
     doubtful = frozenset[str]().union(*unsound.values())
@@ -94,7 +94,7 @@ def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> Unsou
 
 def drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:
     """Return the findings without those of rules that ask for a column that is missing, which is one finding already."""
-    blind = {rule.id for rule in contract.rules if missing & set(rule_fields(rule))}
+    blind = {rule for rule, fields in contract.rule_fields.items() if missing & fields}
     return [finding for finding in found if finding.type not in blind]
 
 

@@ -40,9 +40,11 @@ class DueSlice(NamedTuple):
 def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> list[DueSlice]:
     """Returns what every submitter owes: the newest cycle whose time limit is over, and later ones that have ended.
 
-    Empty for a dataset without regular updates. A slice stands if it is in the lake; of a snapshot a later period will do. If
+    Empty for a dataset without regular updates, and for one that the platform builds. A slice stands if it is in the lake; of a snapshot a later period will do. If
     its period is longer than the cycle, it must have been handed in anew since the cycle began.
     """
+    if contract.policy.built is not None:
+        return []
     standing = _landing_days(workspace, contract)
     found = []
     for first, last in _open_cycles(contract, today):

@@ -4,6 +4,7 @@ Labels are matched and encodings determined before, so nothing is guessed here a
 other datasets are row rules (`in_dataset`), which therefore cover the schema's `foreignKeys`.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from quality.conformance.prefilter import Prefilter
 from quality.conformance.reader import batch_from_table
 from quality.conformance.run import ROW, run_batches
 from quality.findings import Finding
+from schemas.same_object import SameObject
 
 if TYPE_CHECKING:
     from schemas.contract import Contract
@@ -24,6 +26,8 @@ DATA_PACKAGE = "v2"
 """Version of the Data Package standard that contracts use."""
 BATCH = 50_000
 """Rows that are checked at a time."""
+CONTRACTS_KEPT = 128
+"""Schemas that are kept: more than there are contracts."""
 
 
 class ConformedTable(NamedTuple):
@@ -59,7 +63,7 @@ def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conf
 def _conform_batches(
     table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None
 ) -> ConformedTable:
-    schema = Schema.from_descriptor(_table_schema(contract), datapackage_version=DATA_PACKAGE)
+    schema = _read_schema(SameObject(contract))
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))
     with Prefilter(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as prefilter:
@@ -76,5 +80,8 @@ def _conform_batches(
     return ConformedTable(found.findings, typed, found.overflows)
 
 
-def _table_schema(contract: "Contract") -> dict[str, object]:
-    return {name: value for name, value in contract.table_schema.items() if name != "foreignKeys"}
+@lru_cache(maxsize=CONTRACTS_KEPT)
+def _read_schema(of_contract: "SameObject[Contract]") -> Schema:
+    """Return the fields as frictionless checks them; nothing that checks changes them."""
+    described = {name: value for name, value in of_contract.it.table_schema.items() if name != "foreignKeys"}
+    return Schema.from_descriptor(described, datapackage_version=DATA_PACKAGE)

@@ -34,6 +34,8 @@ CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
 """No query here needs files or the network."""
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
 CompiledRule = tuple[RowRule, Sequence[Violation]]
+FEW_ROWS = 10_000
+"""Up to so many rows are copied into a table of DuckDB: each of a contract's rules reads them, and binding Arrow anew costs more."""
 OTHER_ROW = "other_row"
 NO_PLACE = _NOTHING = Text(zh="", en="")
 SEVERAL = " / "
@@ -89,7 +91,12 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
         column_name(contract, name): _null_empty_text(table.column(name)) for name in (f.name for f in contract.fields)
     }
     position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
-    connection.register(SUBMITTED, pa.table({"position": position, **columns}))
+    numbered = pa.table({"position": position, **columns})
+    if table.num_rows > FEW_ROWS:
+        connection.register(SUBMITTED, numbered)
+    else:
+        connection.register("numbered", numbered)
+        connection.execute(f"CREATE TEMP TABLE {SUBMITTED} AS FROM numbered")
 
 
 def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

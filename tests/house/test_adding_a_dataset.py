@@ -5,6 +5,7 @@ the catalogue. The new dataset must appear everywhere: contracts, receipts, rele
 """
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -80,8 +81,9 @@ def test_the_new_contract_is_listed(grown):
 
 def test_its_file_is_validated_by_its_own_rules_and_by_shared_code_lists(grown):
     assert "接收，部分行暂缓：1 份" in grown.ran
-    (page,) = (grown.home / "receipts").glob("RCPT-*.html")
-    receipt = page.with_suffix(".json").read_text(encoding="utf-8")
+    receipts = {path: path.read_text(encoding="utf-8") for path in (grown.home / "receipts").glob("RCPT-*.json")}
+    ((file, receipt),) = ((path, text) for path, text in receipts.items() if json.loads(text)["dataset"] == DATASET)
+    page = file.with_suffix(".html")
     assert '"chlorine-of-a-pass"' in receipt
     assert '"admin-code-in-admin-division"' in receipt
     assert "游离性余氯 2.5 mg/L 高于 1.0" in page.read_text(encoding="utf-8")

@@ -189,6 +189,9 @@ def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
     marked = [e.facts for e in workspace.ledger.read_entries("redaction") if "number" in e.facts]
     assert all("辽体删〔2026〕1号" in read_receipt(workspace, one["number"]).notes[-1].zh for one in marked)
     assert len(marked) >= 4
+    for page in ("index.html", "en/index.html"):
+        told = (workspace.layout.catalogue / "dataset/sample" / page).read_text(encoding="utf-8")
+        assert told.count("辽体删〔2026〕1号") == 2
     index = json.loads((workspace.layout.catalogue / "releases/sample/index.json").read_text(encoding="utf-8"))
     assert [one["erased"][0]["order"] for one in index["releases"]] == ["辽体删〔2026〕1号"] * 2
 
@@ -235,7 +238,7 @@ def test_what_the_value_did_not_touch_stays(workspace):
 
 def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_path, monkeypatch):
     sought, real = checked_values([NAME]), carrying._list_steps
-    ends = []
+    ends, counts = [], []
     for cut in range(10):
         home = tmp_path / f"cut{cut}"
         shutil.copytree(template, home)
@@ -254,7 +257,7 @@ def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_
         with pytest.raises(KeyboardInterrupt):
             erase(one, request, sought)
         monkeypatch.setattr(carrying, "_list_steps", real)
-        erase(one, request, sought)
+        counts.append(erase(one, request, sought))
         assert holders(home) == []
         assert one.ledger.verify_chain() == []
         ends.append(
@@ -265,6 +268,8 @@ def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_
             )
         )
     assert all(end == ends[0] for end in ends)
+    assert all(count == counts[0] for count in counts)
+    assert {"lake", "releases", "submissions"} <= set(counts[0])
 
 
 def test_what_the_ledger_was_told_after_the_decision_is_masked_too(workspace, monkeypatch):

@@ -36,6 +36,8 @@ max_wal_size = 2GB
 work_mem = 16MB
 max_connections = 80
 """
+_LET_GO = "ALTER SYSTEM SET wal_recycle = off"
+"""Segments of the log are deleted, not kept under another name: what was erased must not stay in one (`forgetting.py`)."""
 _SHARED = Path("/var/tmp")  # noqa: S108 -- survives a restart; a folder of somebody else's there is refused below
 _PRIVATE = 0o700
 
@@ -118,7 +120,8 @@ def make_cluster(
         settings.write(_SETTINGS)
 
 
-def _connect(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+def connect_superuser(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """Returns a connection as superuser, in which every statement stands for itself."""
     return psycopg.connect(
         host=HOST,
         port=state.postgres,
@@ -133,7 +136,7 @@ def _connect(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Co
 def is_answering(state: PortalState, keys: SecretKeys) -> bool:
     """Returns whether PostgreSQL takes connections; OSError means not yet."""
     try:
-        with _connect(state, keys, "postgres") as door:
+        with connect_superuser(state, keys, "postgres") as door:
             door.execute("SELECT 1")
     except psycopg.OperationalError as closed:
         raise ConnectionError(str(closed)) from closed
@@ -143,7 +146,7 @@ def is_answering(state: PortalState, keys: SecretKeys) -> bool:
 def make_databases(state: PortalState, keys: SecretKeys) -> None:
     """Creates missing roles and databases; sets keys and rights again. Keys are sent as SCRAM verifiers only."""
     passwords = {OWNER: keys.database, READER: keys.datastore, PUBLISHER: keys.publisher}
-    with _connect(state, keys, "postgres") as door:
+    with connect_superuser(state, keys, "postgres") as door:
         for role, key in passwords.items():
             name, inherit = sql.Identifier(role), sql.SQL("NOINHERIT" if role == PUBLISHER else "INHERIT")
             if not door.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
@@ -160,12 +163,14 @@ def make_databases(state: PortalState, keys: SecretKeys) -> None:
             granted = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
             door.execute(granted.format(sql.Identifier(database), sql.Identifier(role)))
         door.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER), sql.Identifier(PUBLISHER)))
+        door.execute(_LET_GO)
+        door.execute("SELECT pg_reload_conf()")
 
 
 def run_script(state: PortalState, keys: SecretKeys, script: str) -> None:
     """Runs CKAN's own script of DataStore rights in the DataStore; its psql line is replaced by connecting there."""
     plain = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))
-    with _connect(state, keys, DATASTORE) as door:
+    with connect_superuser(state, keys, DATASTORE) as door:
         door.execute(plain.encode())
 
 

@@ -44,3 +44,10 @@ def test_blanks_stars_and_guards_are_no_part_of_a_label():
 def test_a_title_that_two_fields_share_names_neither():
     shared = contract_with([{"name": "first", "title": "名称"}, {"name": "second", "title": "名称"}])
     assert "名称" not in field_names_by_label(shared)
+
+
+def test_an_alias_of_the_contract_names_its_field_and_a_shared_one_names_none():
+    fields = [{"name": name, "title": name, "sportlake": {"aliases": ["XK_WSH", f"CF_{name}"]}} for name in ("a", "b")]
+    names = field_names_by_label(contract_with(fields))
+    assert match_label("cf_A", names) == ("a", None)
+    assert match_label("XK_WSH", names) == (None, None)

@@ -129,6 +129,25 @@ def test_an_archive_beyond_the_limits_is_not_unpacked(monkeypatch):
     assert erase_bytes("a.zip", content, SOUGHT) == (0, content)
 
 
+def test_comments_of_an_archive_are_searched_and_its_parts_keep_their_compression():
+    def archive(comment, of_part=b""):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as package:
+            package.comment = comment
+            for name, kind in (("a.csv", zipfile.ZIP_STORED), ("b.csv", zipfile.ZIP_DEFLATED)):
+                part = zipfile.ZipInfo(name)
+                part.compress_type, part.comment = kind, of_part
+                package.writestr(part, BODY.replace("王小明", "x").replace("138-0013-8000", "y"))
+        return file.getvalue()
+
+    erased = erase_bytes("a.zip", archive("王小明".encode()), SOUGHT)
+    with zipfile.ZipFile(io.BytesIO(erased.content)) as package:
+        assert [part.compress_type for part in package.infolist()] == [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]
+        assert (erased.hits, package.comment) == (1, b"")
+    assert erase_bytes("a.zip", archive(b"", "王小明".encode()), SOUGHT) == (2, None)
+    assert erase_bytes("a.zip", archive(b"x"), SOUGHT) == (0, archive(b"x"))
+
+
 @pytest.mark.parametrize("offset", [0, 1])
 def test_a_binary_workbook_is_found_and_cannot_be_rewritten(offset):
     erased = erase_bytes("a.xls", b"\xd0\xcf" + b"\0" * offset + "王小明".encode("utf-16-le"), SOUGHT)

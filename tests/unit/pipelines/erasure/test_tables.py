@@ -49,6 +49,7 @@ def test_a_mark_stands_in_no_text_that_has_a_form_of_its_own():
         {"constraints": {"maxLength": 4}},
         {"constraints": {"minLength": 6}},
         {"constraints": {}, "format": "email"},
+        {"constraints": {}, "sportlake": {"codelist": "sport"}},
     ):
         told = {"fields": [{"name": "id"}, {"name": "note", **field}], "primaryKey": ["id"]}
         table = rows(note=["找王小明", "y", "x"])

@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from quality.rules import judge
 from quality.rules.compilers import COMPILERS
 from quality.rules.judge import cell_text, fill_in, judge_rows
 from quality.rules.violations import quote_identifier, to_literal
@@ -53,6 +54,15 @@ def test_findings_come_in_the_order_of_the_rules_then_of_the_rows():
     assert found[0].mend.en == 'check "b"', "that of its kind"
     assert found[2].severity == "warning"
     assert found[2].mend == Text(zh="改", en="mend")
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_copied_rows_and_rows_read_in_place_have_the_same_findings(monkeypatch, few):
+    monkeypatch.setattr(judge, "FEW_ROWS", few)
+    rules = [compare("a", id="positive"), {"kind": "unique_together", "id": "once", "fields": ["name", "a"]}]
+    rows = [{"a": 0, "name": ""}, {"a": 1, "name": "甲"}, {"a": 1, "name": "甲"}, {"a": None, "name": None}]
+    found = judged(contract_with(["id", "a:integer", "name"], rules), rows)
+    assert [(f.type, f.row) for f in found] == [("positive", 2), ("once", 4)]
 
 
 def test_an_empty_table_has_no_findings():
