@@ -16,7 +16,8 @@ class Built(BaseModel):
 
     The query is one SELECT of DuckDB whose columns are the fields of the contract, by name. It reads the tables that are named
     here: each dataset under its name with its fields, `department` and `period`; each code list as `codes_<name>`; each table of
-    the platform as `platform_<name>`. `$today` is the day of the run, `$period` the period of the slice that contains it.
+    the platform as `platform_<name>`. `platform_run` has one row: `today`, the day of the run, and
+    `period`, the period of the slice that contains it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -123,7 +123,7 @@ def _meta_tables(
     landings = entries("landing")
     return {
         "main": [_department_table(stock.departments)],
-        "codelist": [_codelist_table(codelist) for codelist in stock.codelists.values()],
+        "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
         "meta": [
             meta.dataset_table(stock.contracts, versions, rows),
             meta.field_table(stock.contracts),
@@ -150,7 +150,8 @@ def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
     )
 
 
-def _codelist_table(codelist: CodeList) -> DescribedTable:
+def build_codelist_table(codelist: CodeList) -> DescribedTable:
+    """Build the table of a code list: one row a code and period of validity, in the order of the list."""
     dates = {"valid_from", "valid_to"}
     columns = {name: (pa.date32() if name in dates else TEXT, _CODELIST_COMMENTS[name]) for name in COLUMNS}
     about = f"代码表：{codelist.title.zh} / Code list: {codelist.title.en}"

@@ -143,16 +143,20 @@ def _stamp_ledger(settings: "Settings", workspace: "Workspace") -> None:
         print_message(f"台账第 {head.seq} 条已加盖时间戳", f"entry {head.seq} of the ledger has a time stamp")
 
 
-def _take_in_built(settings: "Settings", workspace: "Workspace") -> "list[RunResult]":
-    """Builds the datasets that the platform builds and takes their files in; after the releases, since these are what some tell of."""
+def _take_in_built(settings: "Settings", workspace: "Workspace") -> "tuple[list[RunResult], set[str]]":
+    """Builds the datasets that the platform builds and takes their files in; returns the runs and the datasets that were built anew.
+
+    After the releases, since these are what some tell of.
+    """
     from dagster_project.cli import report
     from dagster_project.cli.progress import run_intake
     from pipelines.built_datasets.hand_in import build_datasets
 
-    arrivals = [one.arrival for one in build_datasets(workspace, settings.current_time()) if one.arrival]
+    built = [one for one in build_datasets(workspace, settings.current_time()) if one.arrival]
+    arrivals = [one.arrival for one in built if one.arrival]
     ran = run_intake(settings, workspace, arrivals)
     report.print_receipts(workspace, arrivals)
-    return ran
+    return ran, {one.slice.dataset for one in built}
 
 
 def _release_and_publish(
@@ -161,13 +165,15 @@ def _release_and_publish(
     """Makes the releases that are due, publishes, and prints what was released and what waits for people."""
     from dagster_project.cli import report
     from dagster_project.cli.progress import publish_due, release_due
-    from pipelines.publication.due import newest_releases
+    from pipelines.publication.due import newest_releases, releases_due
     from pipelines.review.approvals import list_waiting
 
     before, now = newest_releases(workspace), settings.current_time()
     done = release_due(settings, workspace, sample_review=sample_review)
-    if built := _take_in_built(settings, workspace):
-        done += [*built, *release_due(settings, workspace, sample_review=sample_review)]
+    ran_built, built = _take_in_built(settings, workspace)
+    done += ran_built
+    if due := [name for name in releases_due(workspace) if name in built]:
+        done += release_due(settings, workspace, due, sample_review=sample_review)
     done += publish_due(settings, workspace)
     waits = list_waiting(workspace, now)
     made = {name: number for name, number in newest_releases(workspace).items() if before.get(name) != number}

@@ -9,16 +9,21 @@ A build is undone as any hand-in: `sportlake retract`. It is not made again unti
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
+
+from pipelines.built_datasets.platform_tables import read_platform_table
 from pipelines.built_datasets.query import build_rows, read_inputs, write_csv
 from pipelines.submissions.deposit import deposit_file, find_target
 from pipelines.submissions.inbox import Arrival
 from pipelines.workspace import Workspace
 from quality.findings import Finding
+from schemas.built import PlatformTable
 from schemas.contract import Contract
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
@@ -46,7 +51,9 @@ def build_datasets(workspace: Workspace, now: datetime) -> list[BuildResult]:
     query does not run.
     """
     with hold_lock(workspace.layout.dagster / ".built.lock"):
-        return [built for contract in list_built_contracts(workspace) for built in _build_one(workspace, contract, now)]
+        read_table = cache(partial(read_platform_table, workspace, on=now.date()))
+        built = (_build_one(workspace, contract, now, read_table) for contract in list_built_contracts(workspace))
+        return [one for one in built if one is not None]
 
 
 def find_foreign_file(workspace: Workspace, contract: Contract, slice_: SliceKey, sha256: str) -> Finding | None:
@@ -68,21 +75,25 @@ def find_foreign_file(workspace: Workspace, contract: Contract, slice_: SliceKey
     )
 
 
-def _build_one(workspace: Workspace, contract: Contract, now: datetime) -> Iterator[BuildResult]:
+def _build_one(
+    workspace: Workspace, contract: Contract, now: datetime, read_table: Callable[[PlatformTable], pa.Table]
+) -> BuildResult | None:
+    """Returns what a build gave; None where the inputs are those of the last build, and its file has arrived."""
     built, today = contract.policy.built, now.date()
     if built is None:
-        return
+        return None
     period = containing_period(contract.policy.slice.period, today)
     slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period=period)
-    inputs = read_inputs(workspace, built, period, today)
-    digest, last = inputs.hash_inputs(contract, built), workspace.ledger.find_newest("build", "slice", str(slice_), 1)
-    arrived = bool(last) and _is_received(workspace, slice_, last[0].facts["sha256"])
-    if arrived and last[0].facts["inputs"] == digest:
-        return
+    inputs = read_inputs(workspace, built, period, today, read_table)
+    digest, newest = inputs.hash_inputs(contract, built), workspace.ledger.find_newest("build", "slice", str(slice_), 1)
+    last = newest[0].facts if newest else {}
+    arrived, is_same = _is_received(workspace, slice_, last.get("sha256")), last.get("inputs") == digest
+    if arrived and is_same:
+        return None
     rows = build_rows(workspace, contract, built, inputs)
     content = write_csv(contract, rows)
     sha256 = hashlib.sha256(content).hexdigest()
-    if rows and not (last and last[0].facts["inputs"] == digest):
+    if rows and not is_same:
         facts = {
             "dataset": contract.name,
             "slice": str(slice_),
@@ -92,11 +103,11 @@ def _build_one(workspace: Workspace, contract: Contract, now: datetime) -> Itera
             "sources": dict(inputs.versions),
         }
         workspace.ledger.append_entry("build", now=now, actor=workspace.actor, reason="inputs changed", facts=facts)
-    same = arrived and last[0].facts["sha256"] == sha256
-    yield BuildResult(slice_, len(rows), _deposit(workspace, slice_, content, today) if rows and not same else None)
+    is_new = bool(rows) and not (arrived and last.get("sha256") == sha256)
+    return BuildResult(slice_, len(rows), _deposit(workspace, slice_, content, today) if is_new else None)
 
 
-def _is_received(workspace: Workspace, slice_: SliceKey, sha256: str) -> bool:
+def _is_received(workspace: Workspace, slice_: SliceKey, sha256: str | None) -> bool:
     return any(entry.facts["sha256"] == sha256 for entry in list_hand_ins(workspace.ledger, str(slice_)))
 
 

@@ -8,20 +8,19 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.built_datasets.platform_tables import read_platform_table
 from pipelines.workspace import Workspace
-from schemas.built import Built
-from schemas.codelists import CodeList
+from schemas.built import Built, PlatformTable
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.text import Text
+from warehouse.database import build_codelist_table
 from warehouse.sql import open_small_connection, quote_names
 
 _ASKS_FOR_DAY = re.compile(r"\btoday\b")
@@ -47,10 +46,12 @@ class BuildInputs(NamedTuple):
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def read_inputs(workspace: Workspace, built: Built, period: str, today: date) -> BuildInputs:
-    """Returns the inputs of a query; no dataset is read yet."""
+def read_inputs(
+    workspace: Workspace, built: Built, period: str, today: date, read_table: Callable[[PlatformTable], pa.Table]
+) -> BuildInputs:
+    """Returns the inputs of a query; no dataset is read yet. `read_table` returns a table about the platform."""
     versions = {name: workspace.lake.current_version(workspace.contracts[name]) or 0 for name in built.datasets}
-    return BuildInputs(versions, {n: read_platform_table(workspace, n, today) for n in built.platform}, period, today)
+    return BuildInputs(versions, {name: read_table(name) for name in built.platform}, period, today)
 
 
 def build_rows(workspace: Workspace, contract: Contract, built: Built, inputs: BuildInputs) -> list[tuple[str, ...]]:
@@ -89,13 +90,7 @@ def _list_tables(workspace: Workspace, built: Built, inputs: BuildInputs) -> Ite
     for name, table in inputs.platform.items():
         yield f"platform_{name}", table
     for name in built.codelists:
-        yield f"codes_{name}", _codes_table(workspace.codelists[name])
+        yield f"codes_{name}", build_codelist_table(workspace.codelists[name]).table
     for name in built.datasets:
         contract = workspace.contracts[name]
         yield name, workspace.lake.read_current(contract, inputs.versions[name] or None)
-
-
-def _codes_table(codes: CodeList) -> pa.Table:
-    kinds = {"code": pa.string(), "zh": pa.string(), "en": pa.string(), "parent": pa.string(), "note": pa.string()}
-    rows = [{name: getattr(code, name) or None for name in kinds} for code in codes.codes]
-    return pa.Table.from_pylist(rows, schema=pa.schema(kinds))
