@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.dataset_page import sort_offered
 from catalog.entry import CatalogueEntry
-from catalog.oc4ids.project_package import DATASET, PACKAGE
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
 from schemas.text import Text
@@ -19,7 +18,7 @@ from schemas.text import Text
 SCRIPT = "search.js"
 
 
-def index_view(entries: Sequence[CatalogueEntry], lang: Lang) -> dict[str, object]:
+def index_view(entries: Sequence[CatalogueEntry], lang: Lang, projects: str | None = None) -> dict[str, object]:
     """The view of the front page in that language, datasets in the order given; without entries the page says so."""
     script = (FOLDER / SCRIPT).read_text(encoding="utf-8")
     return {
@@ -33,7 +32,7 @@ def index_view(entries: Sequence[CatalogueEntry], lang: Lang) -> dict[str, objec
         "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
         "filters": _filter_choices(entries),
         "index": [_index_line(entry) for entry in entries],
-        "projects": next((PACKAGE for entry in entries if entry.dataset == DATASET and entry.facts.rows), None),
+        "projects": projects,
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }

@@ -221,10 +221,11 @@ class StaticCatalogue:
             shelf.write_text("catalog.jsonld", _dump_json(dcat_catalogue(entries))),
             shelf.write_text("data.json", _dump_json(data_json(entries))),
         ]
-        if (projects := project_package(entries, self.releases)) is not None:
+        projects = project_package(entries, self.releases)
+        if projects is not None:
             files.append(shelf.write_text(PACKAGE, _dump_json(projects)))
         for lang in reversed(LANGUAGES):
-            view = index_view(entries, lang)
+            view = index_view(entries, lang, PACKAGE if projects is not None else None)
             files.append(
                 shelf.write_text(str(view["page"]), render_site_page(self._environment, "index.html.j2", lang, **view))
             )
