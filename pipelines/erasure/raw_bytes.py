@@ -105,12 +105,12 @@ def _erase_package(content: bytes, sought: SoughtValues, nested: int, *, rewrita
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as source:
-            parts, count = source.infolist(), sought.count_in(source.comment.decode("utf-8", "replace"))
+            parts, count = source.infolist(), _search_bytes(source.comment, sought).hits
             if nested > _NESTED or exceeds_limits(parts, len(content)):
                 return _search_bytes(content, sought)
             for part in parts:
                 erased = erase_bytes(part.filename, _read_part(source, part), sought, nested + 1)
-                named = sum(map(sought.count_in, (part.filename, part.comment.decode("utf-8", "replace"))))
+                named = sought.count_in(part.filename) + _search_bytes(part.comment, sought).hits
                 count += erased.hits + named
                 rewritable = rewritable and erased.content is not None and not named
             if not count:
