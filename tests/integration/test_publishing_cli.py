@@ -16,7 +16,7 @@ from dagster_project.installation import load_workspace
 from dagster_project.partitions import published_key
 from dagster_project.settings import Settings, read_settings
 from support.frozen import freeze_release
-from support.installed import installed
+from support.installed import installed_for_commands
 
 SECRET = "s3kr1t-0f-ckan"  # noqa: S105 -- nobody's token
 FIRST, SECOND = "2026.11.1", "2026.11.2"
@@ -25,11 +25,7 @@ FIRST, SECOND = "2026.11.1", "2026.11.2"
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation with two releases of `site` and one of `visit`, nothing published."""
-    settings = installed(tmp_path)
-    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
-    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
-    monkeypatch.setenv("SPORTLAKE_CLOCK", settings.clock.isoformat())
-    monkeypatch.setenv("SPORTLAKE_AS", "tester")
+    settings = installed_for_commands(tmp_path, monkeypatch)
     workspace = load_workspace(settings)
     for dataset, ids in (("site", "1"), ("site", "12"), ("visit", "1")):
         freeze_release(workspace, dataset, *ids)
@@ -77,7 +73,7 @@ def test_from_publication_to_withdrawal_and_back(settings):
     assert "来源有误" not in page(settings, "visit")
     assert sportlake("drift").exit_code == 0
     assert [entry.kind for entry in load_workspace(settings).ledger.read_entries()] == [
-        "publication", "publication", "withdrawal", "retirement", "restoration", "publication",
+        "publication", "publication", "withdrawal", "retirement", "restoration", "publication", "comparison",
     ]  # fmt: skip
 
 
