@@ -2,22 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from schemas.rule_base import Severity
-from schemas.text import Text
+from schemas.rule_base import ContractCheck, Severity
 
 
-class Expectation(BaseModel):
+class Expectation(ContractCheck):
     """What every expectation says. Compared with "the last accepted slice" of the same department; skipped on a first submission."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     severity: Severity = "warning"
-    message: Text
-    mend: Text | None = None
-    source: str
 
 
 class Volume(Expectation):

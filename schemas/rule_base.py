@@ -1,4 +1,4 @@
-"""What every row rule has, and the condition that some of them take. Not here: the kinds of rules (`rules.py`, `group_rules.py`)."""
+"""What every row rule and every expectation has, and the condition that some rules take. Not here: their kinds (`rules.py`, `group_rules.py`, `expectations.py`)."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,16 +18,22 @@ class Condition(BaseModel):
     is_in: tuple[Scalar, ...] = ()
 
 
-class Rule(BaseModel):
-    """Parameters of every rule. `id` is unique in its contract and is the type of its findings; `source` is the law, standard or decision behind it."""
+class ContractCheck(BaseModel):
+    """What rules and expectations have alike. `id` is unique in its contract and is the type of its findings; `source` is the law, standard or decision behind it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    severity: Severity = "error"
+    severity: Severity
     message: Text
     mend: Text | None = None
     source: str
+
+
+class Rule(ContractCheck):
+    """Parameters of every row rule."""
+
+    severity: Severity = "error"
 
 
 def require_bounds(rule: str, lowest: float | None, highest: float | None) -> None:

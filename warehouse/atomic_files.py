@@ -107,18 +107,12 @@ def hold_lock(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator
 
     The file is created if missing and never removed. The lock is released when its process ends.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with _open_lock(path) as handle:
+        if not _lock_now(handle, fcntl.LOCK_EX):
             if on_wait:
                 on_wait()
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -127,14 +121,25 @@ def try_lock(path: Path, *, shared: bool) -> Iterator[bool]:
 
     Holders of a shared lock exclude only one that is not. The file is created if missing and never removed.
     """
+    with _open_lock(path) as handle:
+        yield _lock_now(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+
+
+@contextmanager
+def _open_lock(path: Path) -> Iterator[int]:
+    """Open the file of a lock, made if missing; closing it frees the lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        held = True
-        try:
-            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held = False
-        yield held
+        yield handle
     finally:
         os.close(handle)
+
+
+def _lock_now(handle: int, kind: int) -> bool:
+    """Take a lock of that kind without waiting; returns whether it was to be had."""
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from pipelines.sample.plan_values import PROVINCE, Row, RowScope, make_value
+from pipelines.sample.plan_values import Row, RowScope, make_value
 from pipelines.sample.plans import SamplePlan
 from pipelines.sample.random_values import RandomSource
 from schemas.departments import Department
@@ -26,7 +26,7 @@ def make_plan_rows(
     ContractError names the plan and the field whose value cannot be made.
     """
     chance = RandomSource.seeded_by(seed, plan.dataset, department.code, period)
-    own = [code for code in counties if _lies_in(code, department.admin_code)] or list(counties)
+    own = [code for code in counties if code.startswith(department.area)] or list(counties)
     rows: list[Row] = []
     for number, given in enumerate(_list_given(plan, chance), 1):
         names = {
@@ -76,9 +76,3 @@ def _draw_from(made: Sample, department: str, chance: RandomSource) -> Callable[
         return chance.choice(rows)
 
     return draw
-
-
-def _lies_in(county: str, division: str) -> bool:
-    if division == PROVINCE:
-        return True
-    return county == division if not division.endswith("00") else county[:4] == division[:4]

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import dagster as dg
-import pytest
 from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 from typer.testing import CliRunner
@@ -18,19 +17,8 @@ from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.submissions.inbox import list_arrivals
 from support.dagster_runs import checks_of, take_in, walk
-from support.installed import SITES, drop, installed
+from support.installed import SITES, drop
 from warehouse.standing import find_last_hand_in
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return installed(tmp_path)
-
-
-@pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield instance
 
 
 def count_of(instance: dg.DagsterInstance, key: dg.AssetKey) -> int:

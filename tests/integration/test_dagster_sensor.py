@@ -1,26 +1,12 @@
 """The inbox sensor: every file is asked for once, in an order in which the judges have what they compare with."""
 
-from pathlib import Path
-
 import dagster as dg
-import pytest
 
 from dagster_project import sensors
 from dagster_project.definitions import build_defs
 from dagster_project.resources import WorkspaceResource
 from dagster_project.settings import Settings
-from support.installed import SITES, VISITS, drop, installed
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return installed(tmp_path)
-
-
-@pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield instance
+from support.installed import SITES, VISITS, drop
 
 
 def tick(settings: Settings, instance: dg.DagsterInstance, cursor: str | None) -> dg.SensorResult:

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import dagster as dg
-import pytest
 
 from dagster_project import runs
 from dagster_project.catalogues import open_catalogue
@@ -21,18 +20,7 @@ from pipelines.publication.due import newest_releases, publication_due, releases
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
 from support.dagster_runs import checks_of, take_in, walk
-from support.installed import MORE_SITES, SITES, VISITS, drop, installed
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return installed(tmp_path)
-
-
-@pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield instance
+from support.installed import MORE_SITES, SITES, VISITS, drop
 
 
 def files_below(home: Path) -> dict[str, tuple[int, int]]:

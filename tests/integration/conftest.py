@@ -1,0 +1,23 @@
+"""What several test modules of this folder start from. Not here: builders (`tests/support`)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from dagster_project.settings import Settings
+from support.installed import installed
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A small installation; a module that needs another one has a fixture of its own with this name."""
+    return installed(tmp_path)
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    """Dagster's databases for the time of one test."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
