@@ -54,8 +54,8 @@ def test_a_page_names_the_personal_data_that_is_kept_out_and_the_contacts_of_off
         )
         assert ("单位联系方式" in text) == any(field.policy.office_contact for field in contract.fields)
     assert [c.name for c in CONTRACTS.values() if any(f.policy.office_contact for f in c.fields)] == [
-        "facility_opening"
-    ]
+        "power_item", "facility_opening", "service_item",
+    ]  # fmt: skip
 
 
 def test_a_second_writing_changes_nothing(guide, tmp_path):
