@@ -162,7 +162,7 @@ def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Depa
         primary_key=contract.primary_key,
         dictionary=_build_dictionary(contract, facts),
         never_published=tuple(contract.get_field(name).label for name in policy.disclosure.protected),
-        findings=_build_finding_lines(contract, facts),
+        findings=build_finding_lines(contract, facts.quality.findings),
         facts=facts,
         history=tuple(history),
     )
@@ -199,10 +199,10 @@ def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[Dictiona
     )
 
 
-def _build_finding_lines(contract: Contract, facts: ReleaseFacts) -> tuple[FindingLine, ...]:
-    """The finding types, most frequent first, then by type; each with the message of the rule that reported it."""
+def build_finding_lines(contract: Contract, found: Mapping[str, int]) -> tuple[FindingLine, ...]:
+    """Return the finding types, most frequent first, then by type; each with the message of the rule that reported it."""
     messages = {rule.id: rule.message for rule in (*contract.policy.expectations, *contract.rules)}
-    counts = sorted(facts.quality.findings.items(), key=lambda item: (-item[1], item[0]))
+    counts = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         FindingLine(type=kind, count=count, meaning=_mask_placeholders(messages[kind]) if kind in messages else None)
         for kind, count in counts
