@@ -120,17 +120,19 @@ def _print_view(view: "CandidateView") -> None:
         )
     _print_evidence(view)
     roles = [
-        (one.name.zh, one.name.en, "、".join(one.holders) or "—", _name_approval(one.approval)) for one in view.roles
+        (one.name.zh, one.name.en, "、".join(one.holders) or "—", _name_decision(one.decision)) for one in view.roles
     ]
-    print_table(("角色", "role", "谁可以 who may", "已同意 approves"), roles, title="由谁决定 Who must decide")
+    print_table(("角色", "role", "谁可以 who may", "决定 decision"), roles, title="由谁决定 Who must decide")
     for one in view.review.refusals:
         print_message(f"{one.person} 不同意：{one.reason}", "refuses")
     for what, command in view.commands:
         print_message(f"{what.zh}：{command}", what.en)
 
 
-def _name_approval(one: "Decision | None") -> str:
-    return f"{one.person} {one.at:%Y-%m-%d} → {one.until}" if one else "未决定 not decided"
+def _name_decision(one: "Decision | None") -> str:
+    if one is None:
+        return "未决定 not decided"
+    return f"{one.person} {one.at:%Y-%m-%d} {f'同意 approves → {one.until}' if one.approves else '不同意 refuses'}"
 
 
 def _print_evidence(view: "CandidateView") -> None:

@@ -34,12 +34,12 @@ MOST_OBJECTIONS = 20
 
 @dataclass(frozen=True)
 class RoleLine:
-    """One role that the contract asks for: who has it, and the approval in it that stands, if any."""
+    """One role that the contract asks for: who has it, and what was decided in it, if anything that stands."""
 
     role: ApprovalRole
     name: Text
     holders: tuple[str, ...]
-    approval: Decision | None
+    decision: Decision | None
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _count_changes(workspace: Workspace, candidate: Candidate, number: str) -> R
 
 
 def _list_roles(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[RoleLine, ...]:
-    given = {one.role: one for one in review.approvals}
+    given = {one.role: one for one in (*review.approvals, *review.refusals)}
     lines = []
     for role in candidate.contract.policy.approvals.roles:
         holders = tuple(person.name for person in workspace.people.list_holders([role]))

@@ -50,7 +50,7 @@ def approve(workspace, *names):
 def test_a_first_candidate_says_who_must_decide_and_how(workspace):
     view = view_of(workspace)
     assert (view.state, view.signal, view.changes, view.last) == ("waits", "look", None, None)
-    assert [(line.role, line.holders, line.approval) for line in view.roles] == [
+    assert [(line.role, line.holders, line.decision) for line in view.roles] == [
         ("steward", ("tester",), None),
         ("confidentiality", ("reviewer",), None),
     ]
@@ -65,7 +65,7 @@ def test_after_the_approvals_the_next_command_makes_the_release(workspace):
     approve(workspace, "tester", "reviewer")
     view = view_of(workspace)
     assert (view.state, view.signal) == ("approved", "fine")
-    given = view.roles[0].approval
+    given = view.roles[0].decision
     assert (given.person, given.at, given.until) == ("tester", NOW, date(2026, 12, 25))
     assert [command for _, command in view.commands][-1] == "sportlake run"
 
@@ -93,6 +93,10 @@ def test_a_refusal_is_shown_with_its_reason(workspace):
     refuse_candidate(replace(workspace, actor="reviewer"), "sample", "需核对", NOW)
     view = view_of(workspace)
     assert (view.state, view.signal, view.review.refusals[0].reason) == ("refused", "mend", "需核对")
+    assert [line.decision and line.decision.approves for line in view.roles] == [None, False]
+    page = write_candidate_page(workspace, view).read_text(encoding="utf-8")
+    assert "reviewer 于 2026年11月25日 不同意" in page
+    assert "reviewer refused on 25 November 2026" in page
 
 
 def test_what_is_lacking_is_named_with_the_command_and_what_is_on_record_with_its_last_day(workspace):
@@ -196,7 +200,7 @@ def test_pages_follow_what_waits(workspace):
     assert file.stat().st_mtime_ns == before
     approve(workspace, "tester")
     write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)
-    assert "tester，2026年11月25日 至 2026年12月25日" in file.read_text(encoding="utf-8")
+    assert "tester 于 2026年11月25日 同意，有效期至 2026年12月25日" in file.read_text(encoding="utf-8")
     approve(workspace, "reviewer")
     freeze(workspace)
     write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)
