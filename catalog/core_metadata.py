@@ -12,7 +12,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from catalog.entry import CatalogueEntry
+from catalog.entry import CatalogueEntry, FindingLine
 from catalog.pages import FOLDER, read_texts
 from catalog.pages.formats import format_day
 from schemas.metadata import NOT_DONE, Assessment, NotApplicable, NotDone, Refusal, UpdateCycle
@@ -47,6 +47,11 @@ def catalogue_texts() -> Mapping[str, Text]:
 def describe_cycle(cycle: UpdateCycle) -> Text:
     """How often a dataset is updated."""
     return catalogue_texts()[f"cycle.{cycle}"]
+
+
+def find_meaning(finding: FindingLine) -> Text | None:
+    """What a finding type means: the message of its rule, or the text of that type; None if there is neither."""
+    return finding.meaning or catalogue_texts().get(f"finding.{finding.type}")
 
 
 def core_lines(entry: CatalogueEntry) -> tuple[CoreLine, ...]:

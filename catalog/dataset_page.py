@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from catalog.core_metadata import catalogue_texts, core_lines
+from catalog.core_metadata import core_lines, find_meaning
 from catalog.dotmap import DotMap
-from catalog.entry import CatalogueEntry, DictionaryField, FindingLine
+from catalog.entry import CatalogueEntry, DictionaryField
 from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
@@ -58,19 +58,11 @@ def dataset_view(entry: CatalogueEntry, preview: PagePreview, lang: Lang) -> dic
         "limits": {described.name: limits_text(described) for described in entry.dictionary},
         "codelists": {file.codelist: file for file in entry.facts.codelists},
         "numeric": ("integer", "number"),
-        "meanings": name_finding_types(entry.findings),
+        "meanings": {finding.type: find_meaning(finding) for finding in entry.findings},
         "erased": [(facts.number, part) for facts in (entry.facts, *entry.history) for part in facts.erased],
         "core": core_lines(entry),
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
         "schema_org": schema_org_dataset(entry, f"{root}releases/"),
-    }
-
-
-def name_finding_types(findings: Sequence[FindingLine]) -> dict[str, Text]:
-    """The types of those findings in words: the rule's message, or a text of the catalogue; the type itself without either."""
-    texts = catalogue_texts()
-    return {
-        one.type: one.meaning or texts.get(f"finding.{one.type}", Text(zh=one.type, en=one.type)) for one in findings
     }
 
 

@@ -200,7 +200,7 @@ def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[Dictiona
 
 
 def build_finding_lines(contract: Contract, found: Mapping[str, int]) -> tuple[FindingLine, ...]:
-    """Return the finding types, most frequent first, then by type; each with the message of the rule that reported it."""
+    """The finding types, most frequent first, then by type; each with the message of the rule that reported it."""
     messages = {rule.id: rule.message for rule in (*contract.policy.expectations, *contract.rules)}
     counts = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return tuple(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.dataset_page import sort_offered
 from catalog.entry import CatalogueEntry
+from catalog.oc4ids.project_package import DATASET, PACKAGE
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
 from schemas.text import Text
@@ -32,6 +33,7 @@ def index_view(entries: Sequence[CatalogueEntry], lang: Lang) -> dict[str, objec
         "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
         "filters": _filter_choices(entries),
         "index": [_index_line(entry) for entry in entries],
+        "projects": next((PACKAGE for entry in entries if entry.dataset == DATASET and entry.facts.rows), None),
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }

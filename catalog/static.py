@@ -5,6 +5,7 @@
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
     catalog.jsonld, data.json           catalogues for harvesters
+    dataset/construction_project/oc4ids.json    the construction tables as one document of open contracting data
     state.json                          what is published; written last, so that a killed run is repeated
 
 Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`,
@@ -26,6 +27,7 @@ from catalog.dcat import dcat_catalogue
 from catalog.dotmap import dot_map
 from catalog.entry import CatalogueEntry
 from catalog.index_page import index_view
+from catalog.oc4ids.project_package import PACKAGE, project_package
 from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet, render_site_page
 from catalog.plan import (
     Difference,
@@ -219,6 +221,8 @@ class StaticCatalogue:
             shelf.write_text("catalog.jsonld", _dump_json(dcat_catalogue(entries))),
             shelf.write_text("data.json", _dump_json(data_json(entries))),
         ]
+        if (projects := project_package(entries, self.releases)) is not None:
+            files.append(shelf.write_text(PACKAGE, _dump_json(projects)))
         for lang in reversed(LANGUAGES):
             view = index_view(entries, lang)
             files.append(

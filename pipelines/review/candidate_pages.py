@@ -11,7 +11,8 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from catalog.dataset_page import name_finding_types
+from catalog.core_metadata import find_meaning
+from catalog.entry import build_finding_lines
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.release import assemble_candidate
 from pipelines.review.approvals import Review, WaitingCandidate
@@ -67,7 +68,9 @@ def render_candidate(view: CandidateView, decided: Collection[int], *, synthetic
         contract=contract,
         fields=contract.public_fields(),
         quality=view.candidate.quality,
-        meanings=name_finding_types(view.findings),
+        findings=[
+            (find_meaning(line), line) for line in build_finding_lines(contract, view.candidate.quality["findings"])
+        ],
         role_names=ROLE_NAMES,
         mark=_make_mark(view.candidate.content_hash, decided),
     )

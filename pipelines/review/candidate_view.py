@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from catalog.entry import FindingLine, build_finding_lines
 from pipelines.release import Candidate, is_released
 from pipelines.review.approvals import Decision, Review, review_candidate
 from pipelines.review.assessments import AssessmentRecord, list_assessments
@@ -83,7 +82,6 @@ class CandidateView:
     evidence: tuple[EvidenceLine, ...]
     accepted: tuple[AcceptedHandIn, ...]
     objections: tuple[tuple[Text, int], ...]
-    findings: tuple[FindingLine, ...]
     sample: tuple[tuple[str, ...], ...]
     commands: tuple[tuple[Text, str], ...]
     at: datetime
@@ -138,7 +136,6 @@ def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> Can
         evidence=_list_evidence(workspace, candidate, review),
         accepted=_list_accepted(workspace, candidate),
         objections=tuple(objections.most_common(MOST_OBJECTIONS)),
-        findings=build_finding_lines(contract, candidate.quality["findings"]),
         sample=() if candidate.blocked else _sample_rows(candidate),
         commands=() if released else _list_candidate_commands(workspace, candidate, review),
         at=now,

@@ -11,10 +11,13 @@ import pyarrow as pa
 import pytest
 
 from catalog.entry import build_entry
+from catalog.oc4ids.project_package import PACKAGE
 from catalog.pages.formats import ZONE
 from catalog.plan import PlanOutcome, make_plan
 from catalog.site_folder import SiteFolder
 from catalog.static import StaticCatalogue
+from schemas.contract import read_contracts
+from schemas.departments import read_departments
 from schemas.errors import CatalogueError
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -295,3 +298,24 @@ def test_a_release_that_was_really_frozen_is_published_as_it_is(site, tmp_path):
     assert "<circle" in page
     assert "管理员" not in page.replace("不对外公开： 管理员", "")
     assert (site.folder / "releases/facility" / frozen.number / "facility.parquet").stat().st_size > 1000
+
+
+def test_construction_projects_are_one_document_of_open_contracting_data_as_long_as_they_are_published(
+    site, releases, facility
+):
+    contract = read_contracts()["construction_project"]
+    rows = [{"project_code": "2509-210102-04-01-100001", "project_name": "示例工程", "stage": "in_use", "kind": "new"}]
+    folder = write_release(releases, contract, rows, departments=["210100"])
+    entry = build_entry(contract, folder, read_departments())
+    publish(site, facility, entry)
+    [project] = json.loads((site.folder / PACKAGE).read_text(encoding="utf-8"))["projects"]
+    assert (project["id"], project["status"]) == ("2509-210102-04-01-100001", "maintenance")
+    assert f'href="../{PACKAGE}"' in (site.folder / "en/index.html").read_text(encoding="utf-8")
+    assert site.find_drift([facility, entry]) == site.find_orphans() == []
+    (site.folder / PACKAGE).write_text("{}", encoding="utf-8")
+    assert [one.what for one in site.find_drift([facility, entry])] == [f"file {PACKAGE}"]
+    assert publish(site, facility, entry).writes > 0
+    assert json.loads((site.folder / PACKAGE).read_text(encoding="utf-8"))["projects"] == [project]
+    publish(site, facility)
+    assert not (site.folder / PACKAGE).exists()
+    assert PACKAGE not in (site.folder / "index.html").read_text(encoding="utf-8")

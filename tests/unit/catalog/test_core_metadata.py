@@ -2,10 +2,11 @@ from typing import get_args
 
 import pytest
 
-from catalog.core_metadata import catalogue_texts, core_lines
-from catalog.entry import build_entry
+from catalog.core_metadata import catalogue_texts, core_lines, find_meaning
+from catalog.entry import FindingLine, build_entry
 from schemas.metadata import CatalogueMetadata, Refusal, Sharing, UpdateCycle
 from schemas.policy import Family
+from schemas.text import Text
 from support.contracts import POLICY
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 
@@ -112,3 +113,10 @@ def test_a_value_that_stays_chinese_in_english_is_known(tmp_path):
     assert lines["policy_clause"].untranslated
     assert not lines["catalogue_code"].untranslated
     assert not lines["open_type"].untranslated
+
+
+def test_a_finding_means_what_its_rule_says_or_what_its_type_does():
+    own = Text(zh="自己的", en="its own")
+    assert find_meaning(FindingLine(type="few-rows", count=1, meaning=own)) == own
+    assert find_meaning(FindingLine(type="few-rows", count=1, meaning=None)).en == "A file has very few rows"
+    assert find_meaning(FindingLine(type="unheard-of", count=1, meaning=None)) is None
