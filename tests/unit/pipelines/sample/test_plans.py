@@ -1,5 +1,7 @@
 """Reading sample plans: what they may say, in which order they come, and what an error names."""
 
+import re
+
 import pytest
 
 from pipelines.sample.plans import read_plans
@@ -50,10 +52,13 @@ def test_plans_in_a_circle_are_refused(tmp_path):
         read_plans(write(tmp_path, one=one, two=two))
 
 
-def test_every_plan_is_of_a_dataset_and_fills_only_its_fields():
+def test_every_plan_is_of_a_dataset_and_what_is_no_field_of_it_is_used_by_one():
     contracts, departments = read_contracts(), read_departments()
     for name, plan in read_plans().items():
         fields = {field.name for field in contracts[name].fields}
         named = {*plan.fields, *(plan.each or {}), *(key for case in plan.cases or () for key in case)}
-        assert named <= fields, name
+        assert {field.name for field in contracts[name].fields if field.required} <= named, name
+        stated = repr([plan.fields, plan.cases])
+        idle = [aid for aid in named - fields if len(re.findall(rf"\b{aid}\b", stated)) < 2]
+        assert idle == [], name
         assert set(plan.submitters) <= set(departments), name
