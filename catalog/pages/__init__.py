@@ -3,7 +3,7 @@
 A page type is one template and one pure function that builds its view; templates contain only loops and conditions. In
 a template `lang` is `zh` or `en`; `t("key", name=value)` gives a sentence of `texts.yaml` in that language, and
 `text | said` does so for a `Text`. The filters `day`, `moment`, `number` (1.2 万), `figure` (all digits), `share` and
-`size` format values. All output is escaped, and characters that turn the direction of text are written as their numbers
+`size` format values; `whole_words` keeps the options of a command on one line each. All output is escaped, and characters that turn the direction of text are written as their numbers
 (`[U+202E]`), so that a value reads in the order in which it is stored. Not here: the content of a particular page.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from catalog.pages import formats
 from catalog.pages.formats import LANGUAGES, Lang
@@ -23,6 +23,8 @@ from schemas.text import Text
 
 FOLDER = Path(__file__).parent
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LONGEST_WORD = 28
+"""Characters of a command's word that still fit on a line of a phone."""
 TAGS: Mapping[str, str] = {"zh": "zh-CN", "en": "en"}
 
 __all__ = [
@@ -73,6 +75,7 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
         "share": formats.format_share,
         "size": formats.format_size,
         "said": _select_language,
+        "whole_words": _keep_words_whole,
     }
     return env
 
@@ -105,6 +108,17 @@ def _show_turning(value: object) -> object:
     if not isinstance(value, str) or not _TURNING.search(value):
         return value
     return value.translate({ord(one): f"[U+{ord(one):04X}]" for one in _TURNING.findall(value)})
+
+
+def _keep_words_whole(command: str) -> Markup:
+    """Returns a command whose words with hyphens, such as options, are not broken at the end of a line unless they are long."""
+    words = [
+        Markup('<span class="word">{}</span>').format(word)
+        if "-" in word and len(word) <= LONGEST_WORD
+        else escape(word)
+        for word in command.split(" ")
+    ]
+    return Markup(" ").join(words)
 
 
 def _make_translator(texts: Mapping[str, Text]) -> Callable[..., str]:

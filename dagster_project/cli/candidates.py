@@ -10,7 +10,7 @@ import typer
 from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
 
 if TYPE_CHECKING:
-    from pipelines.review.approvals import Review
+    from pipelines.review.approvals import Decision, Review
     from pipelines.review.candidate_view import CandidateView
 
 NEXT = ("运行 sportlake run 后生成发布版", "run sportlake run to make the release")
@@ -115,19 +115,24 @@ def _print_view(view: "CandidateView") -> None:
     _print_coverage(view)
     for hand_in in view.accepted:
         print_message(
-            f"放行：{hand_in.slice}（{hand_in.number}）{'、'.join(hand_in.findings)}：{hand_in.reason}",
-            f"accepted by {hand_in.who}",
+            f"决定接收：{hand_in.department.zh} {hand_in.period}（{hand_in.number}），{hand_in.who}，{hand_in.at:%Y-%m-%d}：{hand_in.reason}（{'；'.join(one.zh for one in hand_in.findings)}）",
+            f"accepted by {hand_in.who} in spite of {'; '.join(one.en for one in hand_in.findings)}",
         )
     _print_evidence(view)
     roles = [
-        (one.name.zh, one.name.en, "、".join(one.holders) or "—", one.approved or "未决定 not decided")
-        for one in view.roles
+        (one.name.zh, one.name.en, "、".join(one.holders) or "—", _name_decision(one.decision)) for one in view.roles
     ]
-    print_table(("角色", "role", "谁可以 who may", "已同意 approves"), roles, title="由谁决定 Who must decide")
+    print_table(("角色", "role", "谁可以 who may", "决定 decision"), roles, title="由谁决定 Who must decide")
     for one in view.review.refusals:
         print_message(f"{one.person} 不同意：{one.reason}", "refuses")
     for what, command in view.commands:
         print_message(f"{what.zh}：{command}", what.en)
+
+
+def _name_decision(one: "Decision | None") -> str:
+    if one is None:
+        return "未决定 not decided"
+    return f"{one.person} {one.at:%Y-%m-%d} {f'同意 approves → {one.until}' if one.approves else '不同意 refuses'}"
 
 
 def _print_evidence(view: "CandidateView") -> None:

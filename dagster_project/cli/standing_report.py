@@ -15,7 +15,7 @@ from pipelines.publication.due import releases_due
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
-from pipelines.review.approvals import list_waiting
+from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
 from pipelines.review.waivers import list_waivers
 from pipelines.submissions.receipt_page import read_sentences
@@ -92,7 +92,7 @@ def print_unreleased(workspace: Workspace, now: datetime) -> None:
     for name in releases_due(workspace):
         refused = find_refusal(workspace, name)
         lines = describe_refusal(refused) if refused else [waits[name]] if name in waits else []
-        why = [f"{line.zh} / {line.en}" for line in lines] or ["待发布 due: sportlake run"]
+        why = [f"{line.zh} / {line.en}" for line in lines] or [_describe_due(workspace, name, now)]
         rows += [(name, one) for one in why]
     for name in workspace.contracts:
         rows += [
@@ -106,6 +106,14 @@ def print_unreleased(workspace: Workspace, now: datetime) -> None:
         "全部有效数据均已发布",
         "all that stands is released",
     )
+
+
+def _describe_due(workspace: Workspace, dataset: str, now: datetime) -> str:
+    """Returns why the next run looks at a dataset: a waiver has ended, or its rows or its contract are new."""
+    ended = find_ended_waiver(workspace, dataset, now)
+    if ended is None:
+        return "待发布 due: sportlake run"
+    return f"豁免已于 {ended} 到期，须重新审核：sportlake run / its waiver ended on {ended}; the next run takes it to the gate again"
 
 
 def print_waivers(workspace: Workspace, today: date) -> None:

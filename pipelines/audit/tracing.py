@@ -13,6 +13,7 @@ from pipelines.audit.trace_target import TraceTarget, list_all_releases
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.submission import Submission, original_file, read_submission
+from pipelines.submissions.verdict_facts import find_acceptances
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.text import Text
@@ -22,7 +23,7 @@ from warehouse.releases import Release, verify_release
 
 OriginalState = Literal["same", "changed", "missing", "never_kept", "erased"]
 _OF_DATASET: tuple[EntryKind, ...] = ("withdrawal", "restoration", "rollback", "incident", "waiver")
-_OF_SUBMISSION: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement", "redaction")
+_OF_SUBMISSION: tuple[EntryKind, ...] = ("retraction", "reinstatement", "redaction")
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,8 @@ def _list_events(
         for kind in _OF_SUBMISSION
         for entry in ledger.find_entries(kind, "number", source.submission.number)
     ]
+    accepted = [entry for source in sources for entry in find_acceptances(ledger, source.submission.number)]
+    found += {entry.seq: entry for entry in accepted}.values()
     if release is not None:
         of_dataset = [entry for kind in _OF_DATASET for entry in ledger.find_entries(kind, "dataset", release.dataset)]
         found += [entry for entry in of_dataset if entry.seq > since]

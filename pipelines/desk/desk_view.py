@@ -14,6 +14,7 @@ from pipelines.review.candidate_view import list_commands
 from pipelines.submissions.hand_in_lines import HandInLine, list_hand_in_lines
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
+from schemas.assessments import describe_kinds
 from schemas.people import ROLE_NAMES, describe_roles
 from schemas.text import Text
 from warehouse.hand_in_days import HandInDays
@@ -40,12 +41,13 @@ class OwnerLine:
 
 @dataclass(frozen=True)
 class CandidateLine:
-    """One candidate that waits for people: in which roles nobody has decided, who has, and the commands to decide."""
+    """One candidate that waits for people: in which roles nobody has decided, which assessments are not on record, who has decided, and the commands."""
 
     dataset: str
     title: Text
     since: date
     missing: Text
+    lacking: Text
     decided: tuple[Text, ...]
     refused: bool
     commands: tuple[tuple[Text, str], ...]
@@ -140,6 +142,7 @@ def _describe_candidate(workspace: Workspace, one: WaitingCandidate) -> Candidat
         title=workspace.contracts[one.dataset].title,
         since=one.since.date(),
         missing=describe_roles(one.review.undecided),
+        lacking=describe_kinds(one.review.lacking),
         decided=tuple(decided),
         refused=bool(one.review.refusals),
         commands=list_commands(workspace, one.dataset, one.review),

@@ -116,6 +116,12 @@ def list_waiting(workspace: Workspace, now: datetime) -> list[WaitingCandidate]:
     return found
 
 
+def find_ended_waiver(workspace: Workspace, dataset: str, now: datetime) -> date | None:
+    """Returns the last day of the waivers that the offer of a dataset rested on, if it is over; the gate must then see it again."""
+    offered = _find_offer(workspace, workspace.contracts[dataset])
+    return date.fromisoformat(offered.facts["waived_until"]) if offered and _has_ended(offered, now) else None
+
+
 def list_disputes(workspace: Workspace, dataset: str) -> list[Mapping[str, Any]]:
     """Returns the keys whose rows are held out of a dataset as it is now, each with its slices, as far as the record names them."""
     recorded = _find_current(workspace, workspace.contracts[dataset])

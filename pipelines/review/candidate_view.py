@@ -7,19 +7,23 @@ Here: the view as a value, made from the lake, the ledger and the last release. 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from pipelines.release import Candidate, is_released
-from pipelines.review.approvals import Review, review_candidate
+from pipelines.review.approvals import Decision, Review, review_candidate
 from pipelines.review.assessments import AssessmentRecord, list_assessments
 from pipelines.review.coverage import Coverage, measure_coverage
 from pipelines.review.waivers import may_be_waived
+from pipelines.submissions.receipt_files import name_findings, read_receipt
+from pipelines.submissions.verdict_facts import find_acceptances
 from pipelines.workspace import Workspace
-from schemas.assessments import ASSESSMENT_NAMES, ASSESSMENT_ROLES, AssessmentKind
+from schemas.assessments import ASSESSMENT_NAMES, ASSESSMENT_ROLES, AssessmentKind, describe_kinds
 from schemas.people import ApprovalRole, describe_roles
 from schemas.text import Text
 from warehouse.changes import RowChanges
 from warehouse.contents import count_changes
+from warehouse.ledger import LedgerEntry
 from warehouse.releases import Release, list_releases
 
 SAMPLE_ROWS = 5
@@ -29,12 +33,12 @@ MOST_OBJECTIONS = 20
 
 @dataclass(frozen=True)
 class RoleLine:
-    """One role that the contract asks for: who has it, and who approved in it until when."""
+    """One role that the contract asks for: who has it, and what was decided in it, if anything that stands."""
 
     role: ApprovalRole
     name: Text
     holders: tuple[str, ...]
-    approved: str | None
+    decision: Decision | None
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,15 @@ class EvidenceLine:
 
 @dataclass(frozen=True)
 class AcceptedHandIn:
-    """A hand-in of the candidate that a steward accepted in spite of findings."""
+    """A decision to accept a hand-in of the candidate in spite of findings, which stand here in words: by whom, when and why.
+
+    `number`: the receipt of the hand-in as it is in the candidate; the decision may be of a judgement before it.
+    """
 
     number: str
-    slice: str
-    findings: tuple[str, ...]
+    department: Text
+    period: str
+    findings: tuple[Text, ...]
     reason: str
     who: str
     at: datetime
@@ -77,6 +85,16 @@ class CandidateView:
     sample: tuple[tuple[str, ...], ...]
     commands: tuple[tuple[Text, str], ...]
     at: datetime
+
+    @property
+    def lacking(self) -> Text:
+        """The names of the assessments that are not on record."""
+        return describe_kinds(self.review.lacking)
+
+    @property
+    def received(self) -> Mapping[str, date]:
+        """The day on which each hand-in came, by the number of its receipt."""
+        return {part["submission"]: date.fromisoformat(part["received"]) for part in self.candidate.slices}
 
     @property
     def signal(self) -> str:
@@ -130,13 +148,11 @@ def _count_changes(workspace: Workspace, candidate: Candidate, number: str) -> R
 
 
 def _list_roles(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[RoleLine, ...]:
-    given = {one.role: one for one in review.approvals}
+    given = {one.role: one for one in (*review.approvals, *review.refusals)}
     lines = []
     for role in candidate.contract.policy.approvals.roles:
         holders = tuple(person.name for person in workspace.people.list_holders([role]))
-        one = given.get(role)
-        approved = f"{one.person} {one.at:%Y-%m-%d} → {one.until}" if one else None
-        lines.append(RoleLine(role, describe_roles([role]), holders, approved))
+        lines.append(RoleLine(role, describe_roles([role]), holders, given.get(role)))
     return tuple(lines)
 
 
@@ -149,21 +165,24 @@ def _list_evidence(workspace: Workspace, candidate: Candidate, review: Review) -
 
 
 def _list_accepted(workspace: Workspace, candidate: Candidate) -> tuple[AcceptedHandIn, ...]:
-    found = []
-    for slice_ in candidate.slices:
-        for entry in workspace.ledger.find_entries("acceptance", "number", slice_["submission"])[-1:]:
-            facts = entry.facts
-            found.append(
-                AcceptedHandIn(
-                    slice_["submission"],
-                    f"{slice_['department']}/{slice_['period']}",
-                    tuple(facts["findings"]),
-                    facts["reason"],
-                    facts.get("who", entry.who),
-                    entry.at,
-                )
-            )
-    return tuple(found)
+    return tuple(
+        _describe_acceptance(workspace, part, entry)
+        for part in candidate.slices
+        for entry in find_acceptances(workspace.ledger, part["submission"])
+    )
+
+
+def _describe_acceptance(workspace: Workspace, part: Mapping[str, Any], entry: LedgerEntry) -> AcceptedHandIn:
+    named = name_findings(workspace, read_receipt(workspace, part["submission"]))
+    return AcceptedHandIn(
+        number=part["submission"],
+        department=workspace.departments[part["department"]].name,
+        period=part["period"],
+        findings=tuple(named.get(kind, Text(zh=kind, en=kind)) for kind in entry.facts["findings"]),
+        reason=entry.facts["reason"],
+        who=entry.facts.get("who", entry.who),
+        at=entry.at,
+    )
 
 
 def _sample_rows(candidate: Candidate) -> tuple[tuple[str, ...], ...]:

@@ -4,18 +4,24 @@ Facts of a `waiver`: `dataset`, `type`, `finding` (its identity), `concerns`, `m
 `synthetic`. Not here: what may be waived and what a waiver brings about (`waivers.py`).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from pipelines.publication.withdrawal import checked_reason
 from pipelines.release import Candidate
 from pipelines.review.decisions import read_candidate, read_person
 from pipelines.review.waivers import WAIVABLE, Waiver, identify_finding, list_concerns, list_waivers, may_be_waived
+from pipelines.submissions.accepted_findings import may_be_accepted
+from pipelines.submissions.timeliness import find_sent_back
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
+
+MOST_NAMED = 3
+"""Hand-ins that a refusal to waive names."""
 
 
 def waive_finding(workspace: Workspace, dataset: str, type_: str, reason: str, until: date, now: datetime) -> Waiver:
@@ -30,7 +36,7 @@ def waive_finding(workspace: Workspace, dataset: str, type_: str, reason: str, u
         read_person(workspace, contract, contract.policy.waivers.roles),
     )
     told = checked_reason(reason)
-    finding = _find_waivable(candidate, type_)
+    finding = _find_waivable(workspace, candidate, type_)
     _require_day(contract, until, now.date())
     identity = identify_finding(workspace, contract, candidate.slices, finding)
     role = next(role for role in contract.policy.waivers.roles if role in person.roles)
@@ -94,11 +100,13 @@ def _find_waiver(workspace: Workspace, dataset: str, identity: str) -> Waiver | 
     return next((one for one in list_waivers(workspace, dataset) if one.finding == identity), None)
 
 
-def _find_waivable(candidate: Candidate, type_: str) -> Finding:
-    """Returns the objection of that type, waived already or not; UsageError says what may be waived, or that this never may."""
+def _find_waivable(workspace: Workspace, candidate: Candidate, type_: str) -> Finding:
+    """Returns the objection of that type, waived already or not; UsageError says what may be waived, or where else it is decided."""
     found = [*candidate.errors, *(one.finding for one in candidate.waived)]
     chosen = next((finding for finding in found if finding.type == type_), None)
     name = candidate.contract.name
+    if chosen is None and (numbers := _list_acceptable(workspace, name, type_)):
+        raise _accepted_instead_error(type_, numbers)
     if chosen is None:
         there = ", ".join(dict.fromkeys(finding.type for finding in found if may_be_waived(finding))) or "—"
         raise UsageError(
@@ -115,6 +123,25 @@ def _find_waivable(candidate: Candidate, type_: str) -> Finding:
             )
         )
     return chosen
+
+
+def _list_acceptable(workspace: Workspace, dataset: str, type_: str) -> list[str]:
+    """Returns the hand-ins of a dataset that were sent back with a finding of that type that a steward may accept."""
+    return [
+        receipt.number
+        for receipt in find_sent_back(workspace, dataset)
+        if any(one.type == type_ and one.severity == "error" and may_be_accepted(one) for one in receipt.findings)
+    ]
+
+
+def _accepted_instead_error(type_: str, numbers: Sequence[str]) -> UsageError:
+    commands = "; ".join(f"sportlake accept {number} --finding {type_} --reason …" for number in numbers[:MOST_NAMED])
+    return UsageError(
+        Text(
+            zh=f"{type_} 是报送时的检查结果，不用豁免，由数据管理员决定接收该份报送（共 {len(numbers)} 份）：{commands}",
+            en=f"{type_} was found at a hand-in and is not waived: a data steward accepts the file ({len(numbers)} sent back with it): {commands}",
+        )
+    )
 
 
 def _require_day(contract: Contract, until: date, today: date) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pipelines.submissions import receipt_page
 from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.verdict_facts import find_acceptances
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
@@ -33,14 +34,18 @@ def write_receipt(workspace: Workspace, receipt: Receipt) -> None:
 def mark_receipt(workspace: Workspace, number: str) -> Receipt:
     """Writes onto a receipt what the ledger says was decided about it since, and returns it; a second call changes nothing."""
     receipt = read_receipt(workspace, number)
-    words = find_words(workspace, receipt.dataset)
-    named = {group.type: group.heading for group in receipt_page.group_findings(receipt, words)}
-    notes = tuple(_describe_decisions(workspace.ledger, number, named))
+    notes = tuple(_describe_decisions(workspace.ledger, number, name_findings(workspace, receipt)))
     if notes == receipt.notes:
         return receipt
     marked = receipt.model_copy(update={"notes": notes})
     write_receipt(workspace, marked)
     return marked
+
+
+def name_findings(workspace: Workspace, receipt: Receipt) -> dict[str, Text]:
+    """Returns the types of findings that a receipt lists, each with its heading in words."""
+    words = find_words(workspace, receipt.dataset)
+    return {group.type: group.heading for group in receipt_page.group_findings(receipt, words)}
 
 
 def find_words(workspace: Workspace, dataset: str | None) -> FindingWords:
@@ -50,8 +55,9 @@ def find_words(workspace: Workspace, dataset: str | None) -> FindingWords:
 
 def _describe_decisions(ledger: Ledger, number: str, named: Mapping[str, Text]) -> Iterator[Text]:
     """Yields one sentence for each decision about the submission, oldest first. `named`: types of findings in words."""
-    kinds: tuple[EntryKind, ...] = ("acceptance", "retraction", "reinstatement", "redaction")
+    kinds: tuple[EntryKind, ...] = ("retraction", "reinstatement", "redaction")
     decisions = [entry for kind in kinds for entry in ledger.find_entries(kind, "number", number)]
+    decisions += find_acceptances(ledger, number)
     own = [entry for entry in ledger.find_entries("submission", "number", number) if entry.facts.get("rejudges")]
     yield from (_describe_origin(entry) for entry in own)
     for entry in sorted(decisions, key=lambda one: one.seq):

@@ -13,7 +13,7 @@ from pipelines.submissions.submission import Submission
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.rules import InDataset
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, LedgerEntry
 
 REFERENCES = "references"
 """The fact `waits` of a verdict whose only errors are references to rows that are not there."""
@@ -40,14 +40,18 @@ def describe_waiting(workspace: Workspace, submission: Submission, receipt: Rece
 
 def list_accepted_findings(ledger: Ledger, submission: Submission) -> list[str]:
     """Returns the types of findings that a steward accepted for these bytes, in this judgement or one before it."""
-    number: str | None = submission.number
-    accepted: list[str] = []
-    while number:
-        decisions = ledger.find_entries("acceptance", "number", number)
-        accepted += [name for entry in decisions for name in entry.facts["findings"]]
-        received = ledger.find_entries("submission", "number", number)
-        number = received[0].facts.get("rejudges") if received else None
-    return accepted
+    return [name for entry in find_acceptances(ledger, submission.number) for name in entry.facts["findings"]]
+
+
+def find_acceptances(ledger: Ledger, number: str) -> list[LedgerEntry]:
+    """Returns the decisions to accept the bytes of that submission, in this judgement or one before it, oldest first."""
+    found: list[LedgerEntry] = []
+    before: str | None = number
+    while before:
+        found += ledger.find_entries("acceptance", "number", before)
+        received = ledger.find_entries("submission", "number", before)
+        before = received[0].facts.get("rejudges") if received else None
+    return sorted(found, key=lambda entry: entry.seq)
 
 
 def _find_missing_datasets(contract: Contract, receipt: Receipt) -> list[str]:

@@ -4,6 +4,7 @@ Also objections that are waived, assessments on record, a lower open type, and c
 """
 
 import json
+from datetime import timedelta
 
 import dagster as dg
 import pytest
@@ -196,6 +197,29 @@ def test_an_objection_is_waived_for_a_time_and_everything_says_so(settings):
     assert [one["type"] for one in told["sportlake"]["release"]["waivers"]] == ["low-coverage"]
     assert "tester" not in json.dumps(told)
     assert sportlake("ledger", "verify").exit_code == 0
+
+
+def test_a_run_takes_a_candidate_whose_waiver_has_ended_to_the_gate_again(settings, monkeypatch):
+    change_contract(settings, coverage=1)
+    drop(settings, "210100", "site_2026.csv", SITES)
+    assert sportlake("run").exit_code == 1
+    until = settings.clock.date() + timedelta(days=3)
+    assert (
+        sportlake("waive", "site", "low-coverage", "--reason", "补报中", "--until", until, "--as", "tester").exit_code
+        == 0
+    )
+    assert "waits for approval" in sportlake("run").stdout
+    page = settings.home / "candidates" / "site.html"
+    assert page.is_file()
+    monkeypatch.setenv("SPORTLAKE_CLOCK", (settings.clock + timedelta(days=4)).isoformat())
+    status = " ".join(sportlake("status").stdout.split())
+    assert f"its waiver ended on {until}" in status
+    assert sportlake("approve", "site", "--as", "tester").exit_code == 2
+    again = sportlake("run")
+    assert (again.exit_code, "a first release needs 100%" in again.stdout) == (1, True)
+    assert not page.exists()
+    assert "a first release needs 100%" in " ".join(sportlake("status").stdout.split())
+    assert "its waiver ended" not in sportlake("status").stdout
 
 
 def test_a_candidate_waits_for_assessments_and_the_release_states_them(settings):

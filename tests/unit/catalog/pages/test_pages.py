@@ -118,3 +118,8 @@ def test_a_character_that_turns_the_direction_of_text_is_shown_as_its_number(fol
     page = both(folder("<p>{{ name }}</p>"), name="gpj\u202efdp\u2067<b>")
     assert "<p>gpj[U+202E]fdp[U+2067]&lt;b&gt;</p>" in page
     assert not re.search("[\u202e\u2067]", page)
+
+
+def test_the_options_of_a_command_are_not_broken_and_a_hostile_name_in_it_stays_text(folder):
+    page = both(folder("<code>{{ name | whole_words }}</code>"), name=f"run --as <b> {'-' * 40}")
+    assert f'<code>run <span class="word">--as</span> &lt;b&gt; {"-" * 40}</code>' in page

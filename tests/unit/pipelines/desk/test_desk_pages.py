@@ -30,6 +30,10 @@ def pages_of(workspace):
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(workspace.layout.desk.glob("*.html"))}
 
 
+def read_words(page):
+    return "".join(html5lib.HTMLParser(strict=True).parse(page).itertext())
+
+
 def test_the_steward_and_each_department_with_work_have_a_page_and_every_link_leads_somewhere(workspace):
     assert refresh_pages(workspace, NOW) == workspace.layout.desk / "index.html"
     pages = pages_of(workspace)
@@ -39,7 +43,7 @@ def test_the_steward_and_each_department_with_work_have_a_page_and_every_link_le
         assert "<script" not in text
         for href in re.findall(r'href="([^"#]+)"', text):
             assert (workspace.layout.desk / href).resolve().is_file(), href
-    assert "sportlake approve sample --as reviewer" in pages["index.html"]
+    assert "sportlake approve sample --as reviewer" in read_words(pages["index.html"])
     assert "退回修改" in pages["210200.html"]
 
 
@@ -61,3 +65,20 @@ def test_a_department_that_has_done_its_work_keeps_a_page_that_says_so(workspace
     refresh_pages(workspace, NOW, {"210200"})
     assert "没有待办事项" in pages_of(workspace)["210200.html"]
     assert "没有待办事项" in (workspace.layout.receipts / "210200.html").read_text(encoding="utf-8")
+
+
+def test_of_many_candidates_ten_are_shown_and_the_others_folded(tmp_path):
+    policy = {"approvals": {"roles": ["steward"]}}
+    contracts = [contract_with(["code"], policy=policy, name=f"sample_{at}") for at in "abcdefghijkl"]
+    workspace = workspace_with(tmp_path, *contracts)
+    write_people(tmp_path)
+    for contract in contracts:
+        put(workspace, "210100", f"{contract.name}_2026.csv", f"code\n{contract.name}\n")
+    take_all(workspace)
+    for contract in contracts:
+        freeze_candidate(workspace, assemble_candidate(workspace, contract.name), NOW)
+    page = html5lib.parse(refresh_pages(workspace, NOW).read_text(encoding="utf-8"), namespaceHTMLElements=False)
+    cells = page.findall('.//td[@data-label="Dataset"]')
+    folded = page.findall('.//details//td[@data-label="Dataset"]')
+    assert (len(cells), len(folded)) == (12, 2)
+    assert [cell.find("a").get("href") for cell in folded] == [f"../candidates/sample_{at}.html" for at in "kl"]

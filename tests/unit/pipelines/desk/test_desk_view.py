@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from pipelines.desk import desk_view
+from pipelines.desk.desk_pages import refresh_pages
 from pipelines.desk.desk_view import build_desk, list_today
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import refuse_candidate
 from pipelines.work_items.work_list import list_work_items
-from support.contracts import contract_with
+from support.contracts import POLICY, contract_with
 from support.people import write_people
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
@@ -70,6 +71,23 @@ def test_a_candidate_shows_who_must_decide_and_how(workspace):
     (line,) = desk_of(workspace).candidates
     assert (line.refused, line.missing.zh) == (True, "数据管理员")
     assert "面积需核对" in line.decided[0].zh
+
+
+def test_a_candidate_that_waits_for_an_assessment_alone_says_so(tmp_path):
+    policy = {
+        "assessments": {"needed": ["head_approval"]},
+        "catalogue": {**POLICY["catalogue"], "head_approval": "not_done"},
+    }
+    workspace = workspace_with(tmp_path, contract_with(["code"], policy=policy))
+    write_people(tmp_path)
+    put(workspace, "210100", "sample_2026.csv", "code\nS1\n")
+    take_all(workspace)
+    freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
+    (line,) = desk_of(workspace).candidates
+    assert (line.missing.en, line.lacking.en) == ("", "approval by the head")
+    page = refresh_pages(workspace, NOW).read_text(encoding="utf-8")
+    assert "还须登记部门负责人审核。" in page
+    assert "Still to be put on record: approval by the head." in page
 
 
 def test_an_empty_home_has_an_empty_desk(tmp_path):

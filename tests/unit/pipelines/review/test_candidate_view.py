@@ -5,6 +5,7 @@ from datetime import date
 
 import html5lib
 import pytest
+from markupsafe import escape
 
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import list_waiting
@@ -13,6 +14,9 @@ from pipelines.review.candidate_pages import candidate_page_file, write_candidat
 from pipelines.review.candidate_view import build_view
 from pipelines.review.decisions import approve_candidate, refuse_candidate
 from pipelines.review.waiver_decisions import waive_finding
+from pipelines.submissions.acceptance import accept_submission
+from pipelines.submissions.receipt_files import name_findings
+from pipelines.submissions.rejudging import apply_rejudgement
 from support.contracts import POLICY, contract_with
 from support.people import write_people
 from support.walked import take_all
@@ -46,7 +50,7 @@ def approve(workspace, *names):
 def test_a_first_candidate_says_who_must_decide_and_how(workspace):
     view = view_of(workspace)
     assert (view.state, view.signal, view.changes, view.last) == ("waits", "look", None, None)
-    assert [(line.role, line.holders, line.approved) for line in view.roles] == [
+    assert [(line.role, line.holders, line.decision) for line in view.roles] == [
         ("steward", ("tester",), None),
         ("confidentiality", ("reviewer",), None),
     ]
@@ -61,7 +65,8 @@ def test_after_the_approvals_the_next_command_makes_the_release(workspace):
     approve(workspace, "tester", "reviewer")
     view = view_of(workspace)
     assert (view.state, view.signal) == ("approved", "fine")
-    assert view.roles[0].approved == "tester 2026-11-25 → 2026-12-25"
+    given = view.roles[0].decision
+    assert (given.person, given.at, given.until) == ("tester", NOW, date(2026, 12, 25))
     assert [command for _, command in view.commands][-1] == "sportlake run"
 
 
@@ -88,6 +93,10 @@ def test_a_refusal_is_shown_with_its_reason(workspace):
     refuse_candidate(replace(workspace, actor="reviewer"), "sample", "需核对", NOW)
     view = view_of(workspace)
     assert (view.state, view.signal, view.review.refusals[0].reason) == ("refused", "mend", "需核对")
+    assert [line.decision and line.decision.approves for line in view.roles] == [None, False]
+    page = write_candidate_page(workspace, view).read_text(encoding="utf-8")
+    assert "reviewer 于 2026年11月25日 不同意" in page
+    assert "reviewer refused on 25 November 2026" in page
 
 
 def test_what_is_lacking_is_named_with_the_command_and_what_is_on_record_with_its_last_day(workspace):
@@ -138,20 +147,48 @@ def test_a_waived_objection_is_shown_with_name_day_and_reason_and_one_that_may_b
 def test_the_page_is_valid_complete_and_carries_no_live_markup_of_the_data(workspace):
     refuse_candidate(replace(workspace, actor="reviewer"), "sample", "<script>x</script>", NOW)
     text = write_candidate_page(workspace, view_of(workspace)).read_text(encoding="utf-8")
-    html5lib.HTMLParser(strict=True).parse(text)
+    words = "".join(html5lib.HTMLParser(strict=True).parse(text).itertext())
+    assert "sportlake approve sample --as tester" in words
     assert "<script>" not in text
     assert "<b>S1" not in text
     assert "&lt;b&gt;S1" in text
     for said in (
         "谁可以",
         "Who may",
-        "sportlake approve sample --as tester",
         "大连市体育局",
         "Dalian",
         "../receipts/RCPT-",
     ):
         assert said in text
     assert "://" not in text
+
+
+SMALL = {"kind": "compare", "id": "size-small", "left": "size", "op": "<", "value": 1000}
+
+
+def test_a_hand_in_that_was_accepted_is_shown_with_finding_name_and_reason_also_when_it_was_judged_again(tmp_path):
+    workspace = workspace_with(tmp_path, contract_with(["code:integer", "size:integer"], [SMALL]))
+    write_people(tmp_path)
+    put(workspace, "210100", "sample_2026.csv", "code,size\n" + "".join(f"{at},5000\n" for at in range(20)))
+    put(workspace, "210200", "sample_2026.csv", "code,size\n99,5\n")
+    taken = take_all(workspace)
+    (waits,) = [one for one in taken.values() if one.outcome == "quarantine"]
+    accept_submission(workspace, waits.number, "<b>确为大型场地</b>", NOW)
+    again = apply_rejudgement(workspace, waits.number, NOW)
+    (told,) = view_of(workspace).accepted
+    assert (told.number, told.who, told.at, told.reason) == (again.number, "tester", NOW, "<b>确为大型场地</b>")
+    assert (told.department.en, told.period) == ("Shenyang Sports Bureau", "2026")
+    (finding,) = told.findings
+    assert finding == name_findings(workspace, again)["size-small"]
+    text = write_candidate_page(workspace, view_of(workspace)).read_text(encoding="utf-8")
+    for said in (
+        "tester 于 2026年11月25日 决定接收",
+        "accepted by tester on 25 November 2026",
+        finding.zh,
+        again.number,
+    ):
+        assert str(escape(said)) in text
+    assert "<b>确为" not in text
 
 
 def test_pages_follow_what_waits(workspace):
@@ -163,7 +200,7 @@ def test_pages_follow_what_waits(workspace):
     assert file.stat().st_mtime_ns == before
     approve(workspace, "tester")
     write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)
-    assert "tester 2026-11-25" in file.read_text(encoding="utf-8")
+    assert "tester 于 2026年11月25日 同意，有效期至 2026年12月25日" in file.read_text(encoding="utf-8")
     approve(workspace, "reviewer")
     freeze(workspace)
     write_waiting_pages(workspace, list_waiting(workspace, NOW), NOW)

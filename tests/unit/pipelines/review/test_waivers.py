@@ -8,9 +8,10 @@ import pytest
 from pipelines.publication.due import releases_due
 from pipelines.refusal import find_refusal, record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
-from pipelines.review.approvals import list_waiting
+from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.waiver_decisions import undo_waivers, waive_finding
 from pipelines.review.waivers import WAIVABLE, list_waivers, may_be_waived
+from pipelines.submissions.acceptance import accept_submission
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.errors import UsageError
@@ -173,6 +174,7 @@ def test_a_candidate_whose_waiver_has_ended_no_longer_waits_for_people_but_for_t
     waiting = [[one.dataset for one in list_waiting(workspace, NOW + timedelta(days=days))] for days in (0, 3, 4)]
     assert waiting == [["sample"], ["sample"], []]
     assert releases_due(workspace) == ["sample"], "so the next run takes it to the gate again"
+    assert [find_ended_waiver(workspace, "sample", NOW + timedelta(days=days)) for days in (3, 4)] == [None, last]
     later = NOW + timedelta(days=4)
     again = candidate_of(workspace, later)
     assert record_refusal(workspace, again, later)
@@ -182,9 +184,35 @@ def test_a_candidate_whose_waiver_has_ended_no_longer_waits_for_people_but_for_t
     assert [one.dataset for one in list_waiting(workspace, later)] == ["sample"]
 
 
-def test_what_was_found_at_a_hand_in_is_not_waived_but_accepted(workspace):
+STEADY = {
+    "kind": "volume",
+    "id": "volume-steady",
+    "max_change": 0.2,
+    "message": {"zh": "行数变化过大", "en": "the number of rows changed a lot"},
+    "source": "test",
+}
+
+
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_what_an_expectation_found_at_a_hand_in_is_not_waived_but_accepted_for_that_file(tmp_path, severity):
+    policy = {"expectations": [{**STEADY, "severity": severity}], "waivers": {"roles": ["head"]}}
+    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"], policy=policy))
+    write_people(tmp_path)
+    for rows in (100, 70):
+        put(workspace, "210100", "sample_2026.csv", "code,area\n" + "".join(f"S{at},10\n" for at in range(rows)))
+        (receipt,) = take_all(workspace).values()
+    sent_back = severity == "error"
+    assert (receipt.outcome, receipt.counts) == ("quarantine" if sent_back else "accept", {"volume-steady": 1})
+    told = f"sportlake accept {receipt.number} --finding volume-steady" if sent_back else "sportlake accept RECEIPT"
+    with pytest.raises(UsageError, match=told):
+        waive(workspace, type_="volume-steady")
+    assert candidate_of(workspace).table.num_rows == (100 if sent_back else 70)
+    if sent_back:
+        accept_submission(workspace, receipt.number, "场地合并", NOW, ["volume-steady"])
+        assert candidate_of(workspace).table.num_rows == 70
     with pytest.raises(UsageError, match="sportlake accept RECEIPT"):
         waive(workspace, type_="volume-steady")
+    assert workspace.ledger.read_entries("waiver") == []
 
 
 def test_the_public_page_of_the_release_says_what_was_waived_in_which_role_and_until_when(workspace):
