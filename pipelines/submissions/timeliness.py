@@ -60,6 +60,17 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
     return found
 
 
+def find_next_cycle(contract: Contract, today: date) -> date | None:
+    """Returns the first day after `today` on which another cycle has ended; None if nothing is ever due."""
+    cadence = contract.policy.cadence
+    if contract.policy.built is not None or (cadence not in _DAYS and cadence not in _MONTHS):
+        return None
+    day = today + _ONE_DAY
+    while _last_cycle_end(cadence, day) == _last_cycle_end(cadence, today):
+        day += _ONE_DAY
+    return day
+
+
 def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
     """Returns the receipts of the slices whose newest file was quarantined or refused, by department and period.
 
