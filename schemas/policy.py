@@ -21,6 +21,7 @@ from schemas.province import Province, read_bureau_province
 from schemas.rules import RowRule
 from schemas.slices import PeriodKind, SliceMode
 from schemas.text import Text
+from schemas.time_limits import DayLimit
 
 Family = Literal[
     "facility",
@@ -70,12 +71,10 @@ class Slice(_FrozenModel):
         return self
 
 
-class TimeLimit(_FrozenModel):
+class TimeLimit(DayLimit):
     """Number of days after `trigger` within which the data must be public, and the clause that requires it."""
 
     trigger: Text
-    days: int = Field(gt=0)
-    kind: Literal["working", "calendar"]
     clause: str
     source: str
 

@@ -2,15 +2,16 @@
 
 It is a cache of the lake and the ledger. Tables: one per dataset (public fields of the current rows, with department and
 period), `department`, one per code list in the schema `codelist`, and the schema `meta`. Every table and column has a comment
-in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`).
+in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`, `due.py`).
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -18,8 +19,10 @@ import pyarrow as pa
 from schemas.codelists import COLUMNS, CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
+from schemas.time_limits import read_time_limits
 from warehouse import meta, sql
 from warehouse.atomic_files import hold_lock, replace_durably
+from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -29,6 +32,8 @@ from warehouse.types import column_comment, lake_schema, slice_comment
 from warehouse.withholding import withhold_values
 
 STORAGE = "v1.0.0"
+_CHANGES_ON = "due_changes_on"
+"""Name in `meta.build`: the first day on which a state of `meta.due` is another one; empty if none will be."""
 _TEMPORARY_NAME = ".warehouse.part"
 _CODELIST_COMMENTS = {
     "code": "代码 / Code",
@@ -53,41 +58,56 @@ class RebuildResult:
 
 @dataclass(frozen=True)
 class WarehouseInputs:
-    """The inputs of the file."""
+    """The inputs of the file. `find_owed` is called only when the file is built: it lists the hand-ins owed on a day."""
 
     contracts: Mapping[str, Contract]
     codelists: Mapping[str, CodeList]
     departments: Mapping[str, Department]
     lake: Lake
     ledger: Ledger
+    find_owed: Callable[[date], OwedSlices] = lambda _: OwedSlices()
+
+
+class _ExistingFile(NamedTuple):
+    """Fingerprint of the inputs of a file, the day on which its states change (ISO, or empty), and rows per dataset."""
+
+    fingerprint: str
+    changes_on: str
+    rows: dict[str, int]
+
+    def is_right(self, stamp: str, today: date) -> bool:
+        """Whether the file was built from those inputs and its states hold on the day."""
+        return self.fingerprint == stamp and (not self.changes_on or today.isoformat() < self.changes_on)
 
 
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
     """Build a temporary file and rename it over the old one; open readers keep the old file until they close it.
 
-    Nothing is written if lake, ledger, contracts, code lists, departments and the DuckDB version are unchanged.
+    Nothing is written if lake, ledger, contracts, code lists, departments, time limits and the DuckDB version are unchanged,
+    and no state of `meta.due` is another one on the day of `now`.
     """
     layout.home.mkdir(parents=True, exist_ok=True)
     with hold_lock(layout.home / ".warehouse.lock"):
         versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
         stamp = _input_fingerprint(stock, versions)
-        if (there := _read_existing(layout.warehouse)) and there[0] == stamp:
-            return RebuildResult(there[1], written=False, path=layout.warehouse)
+        there = _read_existing(layout.warehouse)
+        if there is not None and there.is_right(stamp, now.date()):
+            return RebuildResult(there.rows, written=False, path=layout.warehouse)
         facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
-        rows = _build_file(layout.home / _TEMPORARY_NAME, stock, versions, facts)
+        rows = _build_file(layout.home / _TEMPORARY_NAME, stock, versions, facts, now.date())
         replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
     return RebuildResult(rows, written=True, path=layout.warehouse)
 
 
-def is_current(layout: Layout, stock: WarehouseInputs) -> bool:
-    """Whether the file exists and matches the current inputs, so that `rebuild_database` would write nothing."""
+def is_current(layout: Layout, stock: WarehouseInputs, today: date) -> bool:
+    """Whether the file exists and matches the current inputs and the day, so that `rebuild_database` would write nothing."""
     versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
     there = _read_existing(layout.warehouse)
-    return there is not None and there[0] == _input_fingerprint(stock, versions)
+    return there is not None and there.is_right(_input_fingerprint(stock, versions), today)
 
 
 def _build_file(
-    aside: Path, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str]
+    aside: Path, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
 ) -> dict[str, int]:
     """Write the whole file at `aside` and close it; returns rows per dataset. Removes leftovers of a killed build (WAL) first."""
     for left in aside.parent.glob(f"{aside.name}*"):
@@ -95,7 +115,13 @@ def _build_file(
     with sql.open_connection(aside.parent / ".spill") as connection:
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
         rows = {name: _create_table(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
-        for schema, tables in _meta_tables(stock, versions, rows, facts).items():
+        owed = stock.find_owed(today)
+        due = due_table(connection, stock.contracts, owed, today)
+        changes_on = find_next_change(due, owed, today)
+        facts = {**facts, "due_as_of": today.isoformat(), _CHANGES_ON: changes_on.isoformat() if changes_on else ""}
+        described = _meta_tables(stock, versions, rows, facts)
+        described["meta"] += [time_limit_table(read_time_limits()), due]
+        for schema, tables in described.items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
                 _create_table(connection, schema, table)
@@ -181,19 +207,22 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
         "contracts": {name: contract.descriptor for name, contract in stock.contracts.items()},
         "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},
         "departments": [department.model_dump() for department in stock.departments.values()],
+        "time_limits": [rule.model_dump(mode="json") for rule in read_time_limits().values()],
         "duckdb": duckdb.__version__,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _read_existing(warehouse: Path) -> tuple[str, dict[str, int]] | None:
-    """Return fingerprint and rows per dataset of the existing file; None if it is missing or was not written by this module."""
+def _read_existing(warehouse: Path) -> _ExistingFile | None:
+    """Return what the existing file says of itself; None if it is missing or was not written by this module."""
     if not warehouse.is_file():
         return None
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            found = connection.execute("SELECT value FROM meta.build WHERE name = 'fingerprint'").fetchall()
-            rows = connection.execute("SELECT name, rows FROM meta.dataset").fetchall()
+            facts = dict(connection.execute("SELECT name, value FROM meta.build").fetchall())
+            rows = dict(connection.execute("SELECT name, rows FROM meta.dataset").fetchall())
     except duckdb.Error:
         return None
-    return (str(found[0][0]), {str(name): int(count) for name, count in rows}) if found else None
+    if not {"fingerprint", _CHANGES_ON} <= set(facts):
+        return None
+    return _ExistingFile(facts["fingerprint"], facts[_CHANGES_ON], rows)

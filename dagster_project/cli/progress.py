@@ -77,7 +77,8 @@ def publish_due(
     """
     plans = planned or dict.fromkeys(catalogue_names(settings))
     named = list(plans)
-    if not (any(_is_due(settings, workspace, name, plan) for name, plan in plans.items()) or warehouse_due(workspace)):
+    due = any(_is_due(settings, workspace, name, plan) for name, plan in plans.items())
+    if not due and not warehouse_due(workspace, settings.current_time().date()):
         return []
     from dagster_project.runs import build_publish_request
 

@@ -22,6 +22,7 @@ from pipelines.work_items.work_list import list_work_items
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
+from warehouse.due_counts import count_due
 
 
 def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[str] | None = None) -> Path:
@@ -42,7 +43,7 @@ def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[s
 def _write_desk(workspace: Workspace, view: DeskView) -> Path:
     title, folder = read_desk_texts()["desk.title"], workspace.layout.desk
     first = folder / "index.html"
-    shared = _shared_facts(workspace, view)
+    shared, limits = _shared_facts(workspace, view), count_due(workspace.layout.warehouse)
     _write_page(workspace, first, "desk.html.j2", title, **shared)
     for code in workspace.departments:
         name = department_name(workspace, code)
@@ -50,7 +51,8 @@ def _write_desk(workspace: Workspace, view: DeskView) -> Path:
         items = [item for item in view.items if item.department == code]
         if items or file.is_file():
             said = Text(zh=f"{name.zh}：{title.zh}", en=f"{name.en}: {title.en}")
-            _write_page(workspace, file, "desk_department.html.j2", said, **shared, name=name, code=code, items=items)
+            own = {"name": name, "code": code, "items": items, "limits": limits.get(code)}
+            _write_page(workspace, file, "desk_department.html.j2", said, **shared, **own)
     return first
 
 

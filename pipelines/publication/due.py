@@ -3,12 +3,16 @@
 Read only. A second run over unchanged data finds nothing due. Not here: doing the work.
 """
 
+from datetime import date
+
 from catalog.plan import Catalogue, PublicationPlan, make_plan
 from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
 from pipelines.review.approvals import find_equal_release
+from pipelines.submissions.timeliness import find_due_slices, find_next_cycle
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current
+from warehouse.due import OwedSlice, OwedSlices
 from warehouse.releases import Release, list_releases
 
 
@@ -52,16 +56,33 @@ def publication_due(workspace: Workspace, catalogue: Catalogue, planned: Publica
     return bool(news or (planned or make_plan(entries, catalogue.read_published())).writes)
 
 
-def warehouse_due(workspace: Workspace) -> bool:
-    """Whether the analysts' file is missing or was built from other inputs than the current ones."""
-    return not is_current(workspace.layout, warehouse_inputs(workspace))
+def warehouse_due(workspace: Workspace, today: date) -> bool:
+    """Whether the analysts' file is missing, was built from other inputs than the current ones, or states what is due on another day."""
+    return not is_current(workspace.layout, warehouse_inputs(workspace), today)
 
 
 def warehouse_inputs(workspace: Workspace) -> WarehouseInputs:
     """Returns the inputs of the analysts' file."""
     return WarehouseInputs(
-        workspace.contracts, workspace.codelists, workspace.departments, workspace.lake, workspace.ledger
+        workspace.contracts,
+        workspace.codelists,
+        workspace.departments,
+        workspace.lake,
+        workspace.ledger,
+        find_owed=lambda today: _find_owed(workspace, today),
     )
+
+
+def _find_owed(workspace: Workspace, today: date) -> OwedSlices:
+    """Returns what every submitter owes of every dataset, and the next day on which a cycle of one of them is over."""
+    contracts = workspace.contracts.values()
+    owed = [
+        OwedSlice(one.slice, one.ended, one.deadline, one.stands)
+        for contract in contracts
+        for one in find_due_slices(workspace, contract, today)
+    ]
+    changes = filter(None, (find_next_cycle(contract, today) for contract in contracts))
+    return OwedSlices(owed, min(changes, default=None))
 
 
 def newest_releases(workspace: Workspace) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 Grain: one department of one update cycle. A cycle is due at the end of the contract's time limit, counted from the last day
 of the cycle: the day of the event that the limit names is known only once the file is there. Read only. Not here: the
-calendar (`schemas/workdays.py`), what is to be released or published (`publication/due.py`), who is told.
+calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), what is to be released or published (`publication/due.py`), who is told.
 """
 
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from pipelines.submissions.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.metadata import UpdateCycle
-from schemas.policy import TimeLimit
 from schemas.slices import SliceKey, containing_period, period_days
-from schemas.workdays import Deadline, add_working_days
+from schemas.time_limits import last_day
+from schemas.workdays import Deadline
 from warehouse.ledger import LedgerEntry
 from warehouse.standing import list_hand_ins, list_sent_back, list_standing, open_hand_in_index
 
@@ -48,7 +48,7 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
     standing = _landing_days(workspace, contract)
     found = []
     for first, last in _open_cycles(contract, today):
-        deadline = _deadline(contract.policy.time_limit, last)
+        deadline = last_day(contract.policy.time_limit, last)
         period = containing_period(contract.policy.slice.period, last)
         since = first if period_days(period)[0] < first else date.min
         for department in workspace.departments.values():
@@ -58,6 +58,17 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
             stands = _is_handed_in(contract, key, since, standing)
             found.append(DueSlice(key, deadline, stands, late=not stands and deadline.day < today, ended=last))
     return found
+
+
+def find_next_cycle(contract: Contract, today: date) -> date | None:
+    """Returns the first day after `today` on which another cycle has ended; None if nothing is ever due."""
+    cadence = contract.policy.cadence
+    if contract.policy.built is not None or (cadence not in _DAYS and cadence not in _MONTHS):
+        return None
+    day = today + _ONE_DAY
+    while _last_cycle_end(cadence, day) == _last_cycle_end(cadence, today):
+        day += _ONE_DAY
+    return day
 
 
 def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
@@ -107,7 +118,7 @@ def _open_cycles(contract: Contract, today: date) -> list[tuple[date, date]]:
     found: list[tuple[date, date]] = []
     for first, last in _cycles_before(contract.policy.cadence, today):
         found.insert(0, (first, last))
-        if _deadline(contract.policy.time_limit, last).day < today:
+        if last_day(contract.policy.time_limit, last).day < today:
             break
     return found
 
@@ -131,9 +142,3 @@ def _last_cycle_end(cadence: UpdateCycle, day: date) -> date:
         return day - timedelta(days=day.isoweekday())
     months = _MONTHS[cadence]
     return date(day.year, (day.month - 1) // months * months + 1, 1) - _ONE_DAY
-
-
-def _deadline(limit: TimeLimit, last: date) -> Deadline:
-    if limit.kind == "working":
-        return add_working_days(last, limit.days)
-    return Deadline(last + timedelta(days=limit.days), provisional=False)

@@ -40,7 +40,7 @@ def test_files_of_two_datasets_reach_catalogue_and_warehouse(settings, instance)
     assert [one.failures for one in ran] == [()] * len(ran)
     assert newest_releases(workspace) == {"site": "2026.11.1", "visit": "2026.11.1"}
     assert not publication_due(workspace, open_catalogue(workspace, settings, "static"))
-    assert not warehouse_due(workspace)
+    assert not warehouse_due(workspace, settings.current_time().date())
     assert workspace.layout.warehouse.is_file()
     assert (workspace.layout.catalogue / "index.html").is_file()
 
@@ -170,7 +170,7 @@ def test_a_second_walk_finds_nothing_due(settings, instance):
     assert find_unfinished(workspace, list_arrivals(workspace)) == []
     assert releases_due(workspace) == []
     assert not publication_due(workspace, open_catalogue(workspace, settings, "static"))
-    assert not warehouse_due(workspace)
+    assert not warehouse_due(workspace, settings.current_time().date())
 
 
 def test_materialising_everything_again_writes_nothing(settings, instance):

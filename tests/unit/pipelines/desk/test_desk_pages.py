@@ -1,17 +1,24 @@
 """The pages of the desk: well-formed, linked to what is there, kept current with every decision, and not written for nothing."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import html5lib
 import pytest
 
 from pipelines.desk.desk_pages import refresh_pages
+from pipelines.publication.due import warehouse_inputs
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate
+from schemas.slices import SliceKey
+from schemas.workdays import Deadline
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
+from warehouse.database import rebuild_database
+from warehouse.due import OwedSlice, OwedSlices
 
 
 @pytest.fixture
@@ -82,3 +89,22 @@ def test_of_many_candidates_ten_are_shown_and_the_others_folded(tmp_path):
     folded = page.findall('.//details//td[@data-label="Dataset"]')
     assert (len(cells), len(folded)) == (12, 2)
     assert [cell.find("a").get("href") for cell in folded] == [f"../candidates/sample_{at}.html" for at in "kl"]
+
+
+def test_the_page_of_a_department_counts_its_time_limits_as_the_newest_build_says(workspace):
+    put(workspace, "210100", "sample_2024.csv", "code,area\nS9,no number\n")
+    take_all(workspace)
+    refresh_pages(workspace, NOW)
+    assert "法定时限" not in pages_of(workspace)["210100.html"]
+    stock = replace(warehouse_inputs(workspace), find_owed=lambda _: owed_by("210100"))
+    rebuild_database(workspace.layout, stock, NOW)
+    refresh_pages(workspace, NOW)
+    page = re.sub(r"<[^>]+>", "", pages_of(workspace)["210100.html"])
+    assert "按期 1 项，未到期 0 项，逾期 2 项" in page
+    assert "1 met, 0 due, 2 overdue" in page
+
+
+def owed_by(code):
+    key = SliceKey(dataset="sample", department=code, period="2024")
+    past = Deadline(NOW.date() - timedelta(days=1), provisional=False)
+    return OwedSlices([OwedSlice(key, past.day, past, stands) for stands in (True, False, False)])
