@@ -35,8 +35,15 @@ def template_filename(contract: Contract) -> str:
 def build_template(workspace: Workspace, contract: Contract, department: Department | None = None) -> bytes:
     """Returns the bytes of the template; a city bureau gets only the division codes of its own area.
 
-    Raises UsageError if the department does not submit the dataset.
+    Raises UsageError if the department does not submit the dataset, or nobody does because the platform builds it.
     """
+    if contract.policy.built is not None:
+        raise UsageError(
+            Text(
+                zh=f"“{contract.title.zh}”由平台生成，不需报送，没有采集模板",
+                en=f"{contract.title.en} is built by the platform; nobody hands it in, so it has no template",
+            )
+        )
     if department and not may_submit(contract, department):
         who = "、".join(contract.policy.submitters)
         raise UsageError(

@@ -2,29 +2,33 @@
 
 import pytest
 
+from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.sample.fill import fill_inbox
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.validation import validate_submission
 from schemas.contract import read_contracts
 from support.walked import release_all, take_all
-from support.workspaces import open_part
+from support.workspaces import NOW, open_part
 
 CONTRACTS = read_contracts()
 FORMATS = ("csv", "xlsx", "parquet", "geojson")
-CITY = "210100"
+CITIES = {"210100", "210600"}
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
-    """A workspace with the sample of one city and of the province's units, released once."""
+    """A workspace with the sample of two cities and of the province's units, and what is built from it, released once."""
     workspace = open_part(tmp_path_factory.mktemp("home"), "tester")
     fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=0.02)
     for arrival in list_arrivals(workspace):
         plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"
-        if not plain or not (arrival.slice.department == CITY or not arrival.slice.department.isdecimal()):
+        if not plain or not (arrival.slice.department in CITIES or not arrival.slice.department.isdecimal()):
             arrival.path.unlink()
     take_all(workspace)
-    return workspace, release_all(workspace)
+    releases = release_all(workspace)
+    while any(built.arrival for built in build_datasets(workspace, NOW)):
+        take_all(workspace)
+    return workspace, releases | release_all(workspace)
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

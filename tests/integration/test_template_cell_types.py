@@ -1,4 +1,4 @@
-"""A template of every contract, filled as a person fills it in Excel: labels from the drop-downs, days, times and numbers as cells
+"""A template of every contract that somebody hands in, filled as a person fills it in Excel: labels from the drop-downs, days, times and numbers as cells
 of their own types. What comes back is accepted, with the codes that the sample has.
 """
 
@@ -19,7 +19,7 @@ from schemas.contract import read_contracts
 from support.sample_rows import good_slices
 from support.workspaces import NOW, put
 
-CONTRACTS = read_contracts()
+CONTRACTS = {name: contract for name, contract in read_contracts().items() if contract.policy.built is None}
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +95,12 @@ def test_a_template_filled_in_excel_is_accepted_with_the_codes_of_its_labels(wal
     receipt = receipts[name]
     assert (receipt.outcome, receipt.sheet) == ("accept", DATA)
     assert {finding.type for finding in receipt.findings if finding.severity == "error"} == set()
-    assert receipt.rewrites.get("label", 0) > len(rows[name])
+    coded = [field.name for field in CONTRACTS[name].fields if field.policy.codelist and field.policy.codelist != "crs"]
+    rewritten = receipt.rewrites.get("label", 0) + receipt.rewrites.get("answer", 0)
+    assert rewritten >= sum(bool(row[field]) for row in rows[name] for field in coded) > 0
     landed = pq.read_table(workspace.layout.submission_folder(receipt.number) / "accepted.parquet")
-    for field in CONTRACTS[name].fields:
-        if field.policy.codelist and field.policy.codelist != "crs":
-            assert landed.column(field.name).to_pylist() == [row[field.name] or None for row in rows[name]]
+    for field in coded:
+        assert landed.column(field).to_pylist() == [row[field] or None for row in rows[name]]
 
 
 def test_times_arrive_as_times(walked):

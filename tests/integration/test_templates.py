@@ -1,4 +1,4 @@
-"""A template of every contract, filled in and handed in, goes through intake unchanged."""
+"""A template of every contract that somebody hands in, filled in and handed in, goes through intake unchanged."""
 
 import datetime as dt
 import io
@@ -13,10 +13,11 @@ from pipelines.submissions.inbox import list_arrivals
 from pipelines.template.template_workbook import DATA, build_template, template_filename
 from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
+from schemas.errors import UsageError
 from support.sample_rows import good_slices
 from support.workspaces import NOW, put
 
-CONTRACTS = read_contracts()
+CONTRACTS = {name: contract for name, contract in read_contracts().items() if contract.policy.built is None}
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +153,12 @@ def test_what_a_template_says_of_its_columns_stays_when_it_comes_back_marked(tmp
     assert book.sheetnames[1:] == ["填报说明", DATA, "代码表", "_sportlake"]
     assert (book["_sportlake"].sheet_state, book[DATA].data_validations.count > 5) == ("hidden", True)
     assert contract.fields[0].description in book[DATA]["A1"].comment.text
+
+
+def test_a_dataset_that_the_platform_builds_has_no_template(tmp_path):
+    workspace = open_workspace(tmp_path, "tester")
+    built = [contract for contract in workspace.contracts.values() if contract.name not in CONTRACTS]
+    assert "operator_credit" in {contract.name for contract in built}
+    for contract in built:
+        with pytest.raises(UsageError, match="由平台生成"):
+            build_template(workspace, contract)

@@ -22,9 +22,11 @@ def good_slices(home: Path) -> Iterator[tuple[SliceKey, list[dict[str, str]]]]:
 
 
 def _first_good(sample: Workspace) -> list[Arrival]:
+    """A file of each dataset: of the first city or a unit of the province, else of any department."""
     found = {}
     for arrival in list_arrivals(sample):
-        plain = arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}"
-        if plain and (arrival.slice.department == "210100" or not arrival.slice.department.isdecimal()):
-            found[arrival.slice.dataset] = arrival
+        if arrival.slice and arrival.path.stem == f"{arrival.slice.dataset}_{arrival.slice.period}":
+            is_usual = arrival.slice.department == "210100" or not arrival.slice.department.isdecimal()
+            if is_usual or arrival.slice.dataset not in found:
+                found[arrival.slice.dataset] = arrival
     return list(found.values())
