@@ -68,6 +68,7 @@ def publish_command(
     from dagster_project.cli.report import print_failures, print_published
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.publish import plan_publication
 
     settings = read_settings(actor)
@@ -81,6 +82,7 @@ def publish_command(
         )
     if not plan and asked.answers:
         ran = publish_due(settings, workspace, asked.answers)
+        refresh_pages(workspace, settings.current_time())
         print_published(asked.answers, ran)
         if print_failures(workspace, ran):
             raise typer.Exit(EXIT_FAILED)
@@ -172,10 +174,12 @@ def rebuild_command() -> None:
     from dagster_project import batches
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
+    from pipelines.desk.desk_pages import refresh_pages
 
     settings = read_settings()
     workspace = load_workspace(settings)
     made = batches.rebuild_warehouse(workspace, settings.current_time())
+    refresh_pages(workspace, settings.current_time())
     zh, en = ("已重建", "made anew") if made.written else ("无变化", "nothing had changed")
     print_message(f"{zh}：{made.path}（{sum(made.rows.values())} 行）", f"the warehouse: {en}")
 
