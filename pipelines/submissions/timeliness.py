@@ -7,6 +7,7 @@ calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), w
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import count
 from typing import NamedTuple
 
 from pipelines.submissions.inbox import may_submit
@@ -20,7 +21,7 @@ from schemas.slices import SliceKey, containing_period, period_days
 from schemas.time_limits import last_day
 from schemas.workdays import Deadline
 from warehouse.ledger import LedgerEntry
-from warehouse.standing import list_hand_ins, list_sent_back, list_standing, open_hand_in_index
+from warehouse.standing import find_standing, list_hand_ins, list_sent_back, open_hand_in_index
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS: dict[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
@@ -63,12 +64,10 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
 def find_next_cycle(contract: Contract, today: date) -> date | None:
     """Returns the first day after `today` on which another cycle has ended; None if nothing is ever due."""
     cadence = contract.policy.cadence
-    if contract.policy.built is not None or (cadence not in _DAYS and cadence not in _MONTHS):
+    if contract.policy.built is not None or not _has_cycles(cadence):
         return None
-    day = today + _ONE_DAY
-    while _last_cycle_end(cadence, day) == _last_cycle_end(cadence, today):
-        day += _ONE_DAY
-    return day
+    days = (today + timedelta(days=ahead) for ahead in count(1))
+    return next(day for day in days if _last_cycle_end(cadence, day) >= today)
 
 
 def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:
@@ -101,8 +100,8 @@ def _place_of(workspace: Workspace, verdict: LedgerEntry) -> str:
 
 def _landing_days(workspace: Workspace, contract: Contract) -> dict[SliceKey, date]:
     """Returns the slices that stand in the lake, each with the day of its newest landing; the first day if none is recorded."""
-    days = {slice_: one.at.date() for slice_, one in list_standing(workspace.ledger).items()}
-    return {key: days.get(str(key), date.min) for key in workspace.lake.count_slice_rows(contract)}
+    standing = {key: find_standing(workspace.ledger, str(key)) for key in workspace.lake.count_slice_rows(contract)}
+    return {key: one.at.date() if one else date.min for key, one in standing.items()}
 
 
 def _is_handed_in(contract: Contract, key: SliceKey, since: date, standing: dict[SliceKey, date]) -> bool:
@@ -125,13 +124,17 @@ def _open_cycles(contract: Contract, today: date) -> list[tuple[date, date]]:
 
 def _cycles_before(cadence: UpdateCycle, today: date) -> Iterator[tuple[date, date]]:
     """Yields the cycles that ended before `today`, newest first; nothing for a dataset without regular updates."""
-    if cadence not in _DAYS and cadence not in _MONTHS:
+    if not _has_cycles(cadence):
         return
     last = _last_cycle_end(cadence, today)
     while True:
         end_before = _last_cycle_end(cadence, last)
         yield end_before + _ONE_DAY, last
         last = end_before
+
+
+def _has_cycles(cadence: UpdateCycle) -> bool:
+    return cadence in _DAYS or cadence in _MONTHS
 
 
 def _last_cycle_end(cadence: UpdateCycle, day: date) -> date:

@@ -1,11 +1,11 @@
 """Who should have handed in by when, and who has: cycles, working days, slices that stand, files sent back."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.submissions.timeliness import find_due_slices, find_sent_back
+from pipelines.submissions.timeliness import find_due_slices, find_next_cycle, find_sent_back
 from support.contracts import contract_with
 from support.walked import take_all
 from support.workspaces import put, workspace_with
@@ -109,6 +109,33 @@ def test_cycles_end_with_the_week_the_half_year_and_the_day(tmp_path, cadence, l
 @pytest.mark.parametrize("cadence", ["irregular", "never"])
 def test_nothing_is_owed_without_a_cycle(tmp_path, cadence):
     assert owed(workspace(tmp_path, cadence=cadence), date(2026, 11, 25)) == []
+
+
+@pytest.mark.parametrize(
+    ("cadence", "today", "changes"),
+    [
+        ("daily", date(2026, 11, 25), date(2026, 11, 26)),
+        ("weekly", date(2026, 11, 25), date(2026, 11, 30)),  # Wednesday, Monday
+        ("weekly", date(2026, 11, 30), date(2026, 12, 7)),
+        ("monthly", date(2026, 11, 30), date(2026, 12, 1)),
+        ("monthly", date(2026, 12, 1), date(2027, 1, 1)),
+        ("quarterly", date(2026, 11, 25), date(2027, 1, 1)),
+        ("half_yearly", date(2026, 5, 1), date(2026, 7, 1)),
+        ("yearly", date(2026, 1, 1), date(2027, 1, 1)),
+        ("irregular", date(2026, 11, 25), None),
+        ("never", date(2026, 11, 25), None),
+    ],
+)
+def test_the_next_cycle_is_owed_from_the_day_after_its_last(tmp_path, cadence, today, changes):
+    asked = contract(cadence=cadence)
+    assert find_next_cycle(asked, today) == changes
+    if changes is not None:
+        home = workspace(tmp_path, cadence=cadence)
+        newest = [
+            max(one.ended for one in find_due_slices(home, asked, day))
+            for day in (today, changes - timedelta(days=1), changes)
+        ]
+        assert newest[0] == newest[1] < newest[2] == changes - timedelta(days=1)
 
 
 def test_a_slice_is_sent_back_until_a_later_file_is_taken(tmp_path):
