@@ -98,6 +98,7 @@ class VenueMatching(_SettingsPart):
 class VenueRules(_SettingsPart):
     """The whole file. `kinds` lists for each kind of venue the words that name it."""
 
+    id_prefix: str = Field(pattern=r"^[A-Z]{2}-V$")
     sources: tuple[VenueSource, ...] = Field(min_length=1)
     links: tuple[VenueLink, ...]
     names: VenueNaming
@@ -109,6 +110,15 @@ class VenueRules(_SettingsPart):
         """Every word with its kind, longer words first."""
         words = [(word, kind) for kind, found in self.kinds.items() for word in found]
         return tuple(sorted(words, key=lambda pair: (-len(pair[0]), pair)))
+
+    def format_id(self, number: int) -> str:
+        """Return the public id of a venue of that number."""
+        return f"{self.id_prefix}{number:06d}"
+
+    def parse_id(self, said: str) -> int | None:
+        """Return the number in a public id; None if it is none."""
+        digits = said.strip().upper().removeprefix(self.id_prefix)
+        return int(digits) if digits != said.strip().upper() and digits.isascii() and digits.isdigit() else None
 
 
 @cache

@@ -2,7 +2,7 @@
 
 It is a cache of the lake and the ledger. Tables: one per dataset (public fields of the current rows, with department and
 period), `department`, one per code list in the schema `codelist`, and the schema `meta`. Every table and column has a comment
-in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`, `due.py`).
+in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`, `due.py`, `venues.py`).
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from schemas.codelists import COLUMNS, CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from schemas.time_limits import read_time_limits
+from schemas.venues import read_venue_rules
 from warehouse import meta, sql
 from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
@@ -29,6 +30,7 @@ from warehouse.ledger import Ledger
 from warehouse.meta import TEXT, DescribedTable, describe_table
 from warehouse.standing import list_standing
 from warehouse.types import column_comment, lake_schema, slice_comment
+from warehouse.venues import VenueTables, venue_alias_table, venue_table
 from warehouse.withholding import withhold_values
 
 STORAGE = "v1.0.0"
@@ -58,7 +60,10 @@ class RebuildResult:
 
 @dataclass(frozen=True)
 class WarehouseInputs:
-    """The inputs of the file. `find_owed` is called only when the file is built: it lists the hand-ins owed on a day."""
+    """The inputs of the file. `find_owed` and `find_venues` are called only when the file is built.
+
+    They list the hand-ins owed on a day, and the venues with their names.
+    """
 
     contracts: Mapping[str, Contract]
     codelists: Mapping[str, CodeList]
@@ -66,6 +71,7 @@ class WarehouseInputs:
     lake: Lake
     ledger: Ledger
     find_owed: Callable[[date], OwedSlices] = lambda _: OwedSlices()
+    find_venues: Callable[[], VenueTables] = VenueTables
 
 
 class _ExistingFile(NamedTuple):
@@ -120,7 +126,13 @@ def _build_file(
         changes_on = find_next_change(due, owed, today)
         facts = {**facts, "due_as_of": today.isoformat(), _CHANGES_ON: changes_on.isoformat() if changes_on else ""}
         described = _meta_tables(stock, versions, rows, facts)
-        described["meta"] += [time_limit_table(read_time_limits()), due]
+        venues = stock.find_venues()
+        described["meta"] += [
+            time_limit_table(read_time_limits()),
+            due,
+            venue_table(venues.venues),
+            venue_alias_table(venues.aliases),
+        ]
         for schema, tables in described.items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
@@ -208,6 +220,7 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
         "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},
         "departments": [department.model_dump() for department in stock.departments.values()],
         "time_limits": [rule.model_dump(mode="json") for rule in read_time_limits().values()],
+        "venues": read_venue_rules().model_dump(mode="json"),
         "duckdb": duckdb.__version__,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

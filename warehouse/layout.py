@@ -83,6 +83,16 @@ class Layout:
         """Held while somebody decides about a candidate, so that two do not decide in the same role at once."""
         return self.home / "ledger" / ".review.lock"
 
+    @property
+    def venue_pairs(self) -> Path:
+        """Which records of venues are likely one venue, by number and without names; may be deleted, and is made again."""
+        return self.home / "venues" / "pairs.json"
+
+    @property
+    def venues_lock(self) -> Path:
+        """Held while venues get their numbers, and while somebody decides about them, so that no two decisions contradict."""
+        return self.home / "ledger" / ".venues.lock"
+
     def landing_lock(self, dataset: str) -> Path:
         """Held while rows of the dataset are landed or restated, so that lake and ledger say the same."""
         return self.lakes / "_landing" / f"{require_safe_name(dataset)}.lock"

@@ -10,6 +10,7 @@ from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
 from pipelines.review.approvals import find_equal_release
 from pipelines.submissions.timeliness import find_due_slices, find_next_cycle
+from pipelines.venues.venue_tables import build_venue_tables
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current
 from warehouse.due import OwedSlice, OwedSlices
@@ -70,6 +71,7 @@ def warehouse_inputs(workspace: Workspace) -> WarehouseInputs:
         workspace.lake,
         workspace.ledger,
         find_owed=lambda today: _find_owed(workspace, today),
+        find_venues=lambda: build_venue_tables(workspace),
     )
 
 

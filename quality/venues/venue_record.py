@@ -28,6 +28,15 @@ class VenueRecord(NamedTuple):
         return self.dataset, self.key
 
     @property
+    def fingerprint(self) -> str:
+        """Hash of dataset and key in 16 hex digits: the ledger knows a record by it, without a word of what it says."""
+        return _hash_values(self.place)
+
+    @property
     def content(self) -> str:
         """Fingerprint of what it says of the place, in 16 hex digits; another spelling is another content."""
-        return hashlib.sha256(json.dumps(self[2:], ensure_ascii=False).encode()).hexdigest()[:16]
+        return _hash_values(self[2:])
+
+
+def _hash_values(values: tuple[object, ...]) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -7,11 +7,10 @@ unseen part. It never reads the unseen part.
 from collections import Counter
 from itertools import combinations
 
-from support.labelled_venues import LabelledVenue, read_labelled
-
 from quality.venues.scoring import ScoredPair, score_pairs
 from schemas.codelists import read_codelist
 from schemas.venues import read_venue_rules
+from support.labelled_venues import LabelledVenue, read_labelled
 
 SMOOTHING = 0.5
 """Added to each count, since no outcome is impossible that did not come up among a hundred records."""

@@ -1,12 +1,12 @@
 from itertools import combinations
 
 import pytest
-from support.labelled_venues import read_labelled
 
 from quality.venues.scoring import score_pairs
 from quality.venues.venue_record import VenueRecord
 from schemas.codelists import read_codelist
 from schemas.venues import read_venue_rules
+from support.labelled_venues import read_labelled
 
 RULES, DIVISIONS = read_venue_rules(), read_codelist("admin_division")
 
