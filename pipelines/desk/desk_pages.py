@@ -1,4 +1,4 @@
-"""The pages of the desk: `desk/index.html` for the steward, `desk/<department>.html` for each department, `desk/openness.html` by clause.
+"""The pages of the desk: `desk/index.html` for the steward, `<department>.html` for each, `openness.html` by clause, `venues.html`.
 
 Written together with the pages that list receipts, whenever something was handed in or decided; a page that is right already is not
 written. Not here: what they say (`desk_view.py`), their sentences and layout (`pipelines/pages`).
@@ -14,6 +14,7 @@ from jinja2 import Environment
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.desk.desk_view import DeskView, build_desk
 from pipelines.desk.openness_page import build_openness
+from pipelines.desk.venues_page import VENUES_PAGE, build_venues_view
 from pipelines.review.approvals import list_waiting
 from pipelines.review.candidate_pages import write_waiting_pages
 from pipelines.submissions.receipt_index import department_name, update_receipt_index, write_receipt_index
@@ -35,6 +36,7 @@ def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[s
         update_receipt_index(workspace, items, now)
         write_waiting_pages(workspace, list_waiting(workspace, now), now)
         _write_openness(workspace, now)
+        _write_venues(workspace)
     else:
         write_receipt_index(workspace, items, now, departments)
     return _write_desk(workspace, build_desk(workspace, items, now))
@@ -67,12 +69,21 @@ def _openness_file(workspace: Workspace) -> Path:
     return workspace.layout.desk / "openness.html"
 
 
+def _write_venues(workspace: Workspace) -> None:
+    """Writes the page of proposals, once records of venues were compared for the first time."""
+    view = build_venues_view(workspace)
+    if view is not None:
+        title, file = read_desk_texts()["venues.title"], workspace.layout.desk / VENUES_PAGE
+        _write_page(workspace, file, "venues.html.j2", title, view=view)
+
+
 def _shared_facts(workspace: Workspace, view: DeskView) -> dict[str, object]:
     """Returns what all pages are drawn from; made once, because a province has more than a hundred departments."""
     return {
         "view": view,
         "today": view.today,
         "has_openness": _openness_file(workspace).is_file(),
+        "has_venues": (workspace.layout.desk / VENUES_PAGE).is_file(),
         "departments": {code: department_name(workspace, code) for code in (*workspace.departments, "elsewhere")},
         "has_receipts": {
             code for code in workspace.departments if (workspace.layout.receipts / f"{code}.html").is_file()

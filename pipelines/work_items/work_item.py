@@ -23,6 +23,7 @@ ItemKind = Literal[
     "evidence",
     "corrections",
     "drift",
+    "venue",
 ]
 KIND_NAMES: dict[ItemKind, Text] = {
     "mend": Text(zh="退回修改", en="sent back"),
@@ -36,6 +37,7 @@ KIND_NAMES: dict[ItemKind, Text] = {
     "evidence": Text(zh="材料待登记或复核", en="evidence to record or review"),
     "incident": Text(zh="已公开内容的事件", en="incident in what is public"),
     "drift": Text(zh="目录与发布版不一致", en="catalogue differs"),
+    "venue": Text(zh="场馆名称待认定", en="venues to confirm"),
 }
 
 

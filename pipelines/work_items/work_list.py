@@ -22,6 +22,7 @@ from pipelines.work_items.release_items import (
     find_refused_items,
     find_review_items,
 )
+from pipelines.work_items.venue_items import find_venue_items
 from pipelines.work_items.work_item import WorkItem, sort_items
 from pipelines.workspace import Workspace
 
@@ -38,6 +39,7 @@ FINDERS: tuple[Finder, ...] = (
     find_gate_items,
     find_review_items,
     find_correction_items,
+    find_venue_items,
     find_lacking_items,
     find_expiring_items,
 )
