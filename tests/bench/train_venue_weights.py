@@ -17,6 +17,11 @@ SMOOTHING = 0.5
 EVERYTHING = 1e-12
 
 
+def say(text: str) -> None:
+    """Print one line."""
+    print(text)  # noqa: T201 -- what this is run for
+
+
 def print_weights() -> None:
     """Print `m` and `u` of each level, and the faults at the threshold in force."""
     labelled, rules = read_labelled("tuned"), read_venue_rules()
@@ -25,7 +30,7 @@ def print_weights() -> None:
     pairs = score_pairs(records, set(label), rules, read_codelist("admin_division"), EVERYTHING)
     same = {pair[:2] for pair in pairs if _is_one(label, pair)}
     for at, comparison in enumerate(rules.matching.comparisons):
-        print(comparison.name)
+        say(comparison.name)
         weighted = [number for number, level in enumerate(comparison.levels) if not level.silent]
         for number in weighted:
             shares = []
@@ -33,21 +38,21 @@ def print_weights() -> None:
                 counts = Counter(pair.levels[at] for pair in pairs if (pair[:2] in same) is wanted)
                 total = sum(counts[one] for one in weighted) + SMOOTHING * len(weighted)
                 shares.append((counts[number] + SMOOTHING) / total)
-            print(f"  m: {shares[0]:.3f}, u: {shares[1]:.3f}  {comparison.levels[number].text.en}")
+            say(f"  m: {shares[0]:.3f}, u: {shares[1]:.3f}  {comparison.levels[number].text.en}")
     wanted = sum(one.venue == other.venue for one, other in combinations(labelled, 2))
-    print(f"candidate pairs {len(pairs)}, one venue {len(same)} of {wanted}")
+    say(f"candidate pairs {len(pairs)}, one venue {len(same)} of {wanted}")
     for pair in pairs:
         if (pair[:2] in same) is not (pair.probability >= rules.matching.propose_from):
             told = [
                 one.levels[level].text.en for one, level in zip(rules.matching.comparisons, pair.levels, strict=True)
             ]
-            print(
+            say(
                 f"{'missed' if pair[:2] in same else 'wrong'} {pair.probability} {pair.left.name} | {pair.right.name} | {told}"
             )
     found = {pair[:2] for pair in pairs}
     for one, other in combinations(sorted(labelled, key=lambda one: one.record.place), 2):
         if one.venue == other.venue and (one.record, other.record) not in found:
-            print("not a candidate", one.record.name, other.record.name)
+            say(f"not a candidate {one.record.name} | {other.record.name}")
 
 
 def _is_one(label: dict[tuple[str, str], LabelledVenue], pair: ScoredPair) -> bool:
