@@ -150,9 +150,10 @@ class LabelField(_Frozen):
 
 
 class ReleaseFacts(_Frozen):
-    """One release. Key: (dataset, number). `fields` are the names of the released columns in their order, `labels` those with labels.
+    """One release. Key: (dataset, number).
 
-    `distributions` are the data files, `codelists` the files of its code lists, `dictionary` the file that describes
+    `fields` are the names of the released columns in their order, `labels` those with the names of codes; `label_words` are the
+    names that occur in them, `label_groups` those of groups, such as cities. `distributions` are the data files, `codelists` the files of its code lists, `dictionary` the file that describes
     its fields. `changes` and `changes_file` are None for a first release and where rows have no public key. Values that
     an older release lacks are None and left out of the dump, so that its fingerprint stays the same.
     """
@@ -167,6 +168,8 @@ class ReleaseFacts(_Frozen):
     rows: int = Field(ge=0)
     fields: tuple[str, ...]
     labels: tuple[LabelField, ...] = Field(default=(), exclude_if=_is_empty)
+    label_words: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+    label_groups: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
     data_updated: date
     time_range: TimeRange
     departments: tuple[str, ...]

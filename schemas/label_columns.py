@@ -47,7 +47,7 @@ class LabelColumn:
             "type": "string",
             "title": self.title.zh,
             "description": self.description.zh,
-            "sportlake": {**told, _DERIVED_FROM: self.field, "language": self.language},
+            "sportlake": {**told, _DERIVED_FROM: self.field, "language": self.language, "group": self.of_group},
         }
 
     def label_codes(self) -> dict[str, str]:
@@ -79,6 +79,11 @@ def list_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) ->
 def is_derived(field: Mapping[str, Any]) -> bool:
     """Whether a field of a release's Table Schema is a label column."""
     return _DERIVED_FROM in field.get("sportlake", {})
+
+
+def is_group(field: Mapping[str, Any]) -> bool:
+    """Whether a field of a release's Table Schema is a label column with the names of groups, such as cities."""
+    return bool(field.get("sportlake", {}).get("group", False))
 
 
 def _field_columns(field: Field, codelist: CodeList) -> list[LabelColumn]:

@@ -19,7 +19,7 @@ from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
 from warehouse.atomic_files import file_sha256, hold_lock, make_folder, place_folder
-from warehouse.label_columns import build_release_schema, build_release_table
+from warehouse.label_columns import build_release_schema, build_release_table, list_label_words
 from warehouse.layout import Layout, require_safe_name
 from warehouse.releases import SUMS, Release, list_numbers, read_release
 
@@ -79,6 +79,7 @@ def freeze(
             "lake_version": lake_version,
             "previous": previous,
             **package.build_release_facts(contract, rows, slices, quality),
+            **list_label_words(labelled, build_release_schema(contract, lists)),
             "synthetic": synthetic,
             **({"approvals": [dict(one) for one in approvals]} if approvals else {}),
             **({"assessments": [dict(one) for one in assessments]} if assessments else {}),

@@ -12,8 +12,11 @@ import pyarrow.compute as pc
 
 from schemas.codelists import CodeList
 from schemas.contract import Contract
-from schemas.label_columns import LabelColumn, is_derived, list_label_columns
+from schemas.label_columns import LabelColumn, is_derived, is_group, list_label_columns
 from warehouse.package import build_public_schema, select_public_columns
+
+MOST_WORDS = 400
+"""Number of different labels of a column that a release names as words to be found by; the longest list has about a hundred."""
 
 
 def build_release_schema(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, Any]:
@@ -46,6 +49,21 @@ def build_release_table(table: pa.Table, contract: Contract, codelists: Mapping[
 def drop_derived(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
     """Return the rows of a release without its label columns."""
     return table.select([field["name"] for field in schema["fields"] if not is_derived(field)])
+
+
+def list_label_words(table: pa.Table, schema: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the labels that occur in the rows of a release, each once and sorted, for its facts; nothing without label columns.
+
+    `label_words`: all of them, at most `MOST_WORDS` of a column; `label_groups`: those of them that name a group, such as a city.
+    """
+    words, groups = set[str](), set[str]()
+    for field in schema["fields"]:
+        if is_derived(field):
+            found = [word for word in pc.unique(table.column(field["name"])).to_pylist() if word is not None]
+            words.update(sorted(found)[:MOST_WORDS])
+            groups.update(sorted(found)[:MOST_WORDS] if is_group(field) else ())
+    told = {"label_words": sorted(words), "label_groups": sorted(groups)}
+    return {name: values for name, values in told.items() if values}
 
 
 def _labels_by_field(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, Sequence[LabelColumn]]:

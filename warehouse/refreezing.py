@@ -22,7 +22,7 @@ from warehouse import canonical
 from warehouse.atomic_files import fsync_path, hold_lock
 from warehouse.contents import compare_release, count_filled, write_json, write_rows
 from warehouse.freezing import finalise_folder, make_empty_folder
-from warehouse.label_columns import drop_derived
+from warehouse.label_columns import drop_derived, list_label_words
 from warehouse.package import DICTIONARY, changes_filename, measure_completeness, measure_file
 from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
@@ -74,6 +74,7 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
         "content_hash": canonical.canonical_digest(table, schema),
         "rows": table.num_rows,
         "quality": {**facts["quality"], "completeness": measure_completeness(drop_derived(table, schema))},
+        **list_label_words(table, schema),
         "erased": [*facts.get("erased", []), dict(note)],
     }
     if (fresh / changes_filename(folder.parent.name)).exists():

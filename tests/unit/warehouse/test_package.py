@@ -39,7 +39,7 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
         "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT, LISTS),
         "contract_version": "1.0.0", "lake_version": 7, "previous": None, "rows": 4, "fields": 9, "data_updated": "2026-10-09",
         "time_range": {"from": "2026-04-01", "to": "2026-09-30"}, "departments": ["210100", "210200"],
-        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None,
+        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None, "label_words": ["First", "Second", "乙", "甲"],
     }  # fmt: skip
     assert [(r["name"], r["path"], r["format"]) for r in told["resources"]] == [
         ("facility", "facility.csv", "csv"),
