@@ -53,10 +53,11 @@ def preview_columns(dictionary: Sequence[DictionaryField], lang: Lang) -> tuple[
     places = {one.name: place for place, one in enumerate(dictionary)}
     columns = []
     for own in (one for one in dictionary if one.labels_of is None):
-        label, *groups = [one for one in dictionary if (one.labels_of, one.language) == (own.name, lang)] or [None]
+        named = [one for one in dictionary if (one.labels_of, one.language) == (own.name, lang)]
+        label, groups = named[0] if named else None, named[1:]
         code = places[own.name] if label else None
         columns.append(PreviewColumn(own, places[label.name if label else own.name], code))
-        columns += [PreviewColumn(group, places[group.name], None) for group in groups if group]
+        columns += [PreviewColumn(group, places[group.name], None) for group in groups]
     return tuple(columns)
 
 
