@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.oc4ids.mapping import RowMapping
+from catalog.row_mapping import RowMapping
 
 LOTS = [
     {"lot": "L1", "project": "P1", "price": "120.5", "outcome": "winner"},

@@ -9,13 +9,11 @@ from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
-import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
 from catalog.entry import build_entry
-from catalog.oc4ids import project_package as package_module
-from catalog.oc4ids.project_package import DATASET, project_package
+from catalog.exports import ExportSource, find_exports
 from pipelines.sample.plan_rows import make_plan_rows
 from pipelines.sample.plans import read_plans
 from schemas.codelists import read_codelists
@@ -23,10 +21,11 @@ from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from support.releases import write_release
 
-PUBLISHED = Path(__file__).parents[3] / "support" / "oc4ids"
+PUBLISHED = Path(__file__).parents[2] / "support" / "oc4ids"
 PROJECT = json.loads((PUBLISHED / "project-schema.json").read_text(encoding="utf-8"))
 PACKAGE = json.loads((PUBLISHED / "project-package-schema.json").read_text(encoding="utf-8"))
-MAPPING = yaml.safe_load((Path(package_module.__file__).parent / "mapping.yaml").read_text(encoding="utf-8"))
+DATASET = "construction_project"
+(EXPORT,) = find_exports(DATASET)
 CONTRACTS = {name: one for name, one in read_contracts().items() if one.policy.family == "construction"}
 DEPARTMENTS = read_departments()
 BUILDING, FINISHED = "2509-210100-04-01-100001", "2511-210100-04-01-100002"
@@ -57,6 +56,11 @@ def entries_of(releases, *datasets, **facts):
         build_entry(CONTRACTS[name], write_release(releases, CONTRACTS[name], sample_rows(name), **facts), DEPARTMENTS)
         for name in datasets
     ]
+
+
+def project_package(entries, releases):
+    source = ExportSource({entry.dataset: entry for entry in entries}, releases)
+    return json.loads("".join(source.write_document(EXPORT))) if source.has_items(EXPORT) else None
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +140,7 @@ def test_every_code_is_in_the_published_code_list(package):
 
 def test_every_column_of_the_mapping_is_published_and_every_code_is_mapped():
     codelists = read_codelists()
-    for table, kind, stated in values_in(MAPPING, DATASET):
+    for table, kind, stated in values_in(EXPORT.item, DATASET):
         reachable = {name for one in {table, DATASET} for name in (f.name for f in CONTRACTS[one].public_fields())}
         if kind == "text":
             assert set(re.findall(r"\{(\w+)\}", stated)) <= reachable, stated
