@@ -12,11 +12,11 @@ value of its own:
     {money: column}                  an amount in yuan
     {code: column, is: {ours: theirs}}      what a code of ours is called there; null: it has no name there
     {joined: [values], with: text}   the texts of all values in one, with that text between them
-    {when: {column: [values]}, filled: [columns], then: value}      a value for some rows only
+    {when: {column: [values]}, filled: [columns], then: value}      a value for some rows only; either condition may be left out
     {rows: table, match: {its column: column}, where: {its column: [values]}, distinct: its column, item: value}
                                      one item for each row that matches; columns of the row hide those of the row outside
     {merged: [values], required: key}       a list: the items of all values; those with the same `id` become one, whose lists are
-                                     united; items without the key `required` are left out
+                                     united; items without the key `required` (`id` if not stated) are left out
     {first: value}                   the first item of a list
 
 Every cell is the text of a released CSV file; a column that a release does not have is empty. Not here: reading tables, checking the document. flatten-tool also nests tables, but
@@ -54,7 +54,7 @@ class RowMapping:
         if isinstance(stated, str):
             return _fill_text(stated, row)
         if isinstance(stated, Mapping):
-            kind = _KINDS.get(next(iter(stated)))
+            kind = KINDS.get(next(iter(stated)))
             return kind(self, stated, row) if kind else self._make_object(stated, row)
         if isinstance(stated, list):
             return [made for one in stated if (made := self.make_value(one, row)) is not None] or None
@@ -99,9 +99,11 @@ def _merge_items(mapping: RowMapping, stated: Mapping[str, Any], row: Row) -> li
     parts = [mapping.make_value(one, row) for one in stated["merged"]]
     merged: dict[str, Any] = {}
     for item in chain.from_iterable(part if isinstance(part, list) else [part] for part in parts if part is not None):
-        if not isinstance(item, dict):
+        if isinstance(item, dict) and stated.get("required", "id") not in item:
+            continue
+        if not isinstance(item, dict) or "id" not in item:
             merged.setdefault(json.dumps(item), item)
-        elif stated.get("required", "id") in item:
+        else:
             merged[item["id"]] = _unite(merged[item["id"]], item) if item["id"] in merged else item
     return list(merged.values()) or None
 
@@ -143,7 +145,7 @@ def _join_texts(mapping: RowMapping, stated: Mapping[str, Any], row: Row) -> str
 
 
 def _make_for_some(mapping: RowMapping, stated: Mapping[str, Any], row: Row) -> Any:  # noqa: ANN401
-    meant = _has_values(row, stated["when"]) and all(row.get(name) for name in stated.get("filled", ()))
+    meant = _has_values(row, stated.get("when", {})) and all(row.get(name) for name in stated.get("filled", ()))
     return mapping.make_value(stated["then"], row) if meant else None
 
 
@@ -157,7 +159,7 @@ def _translate_code(_: RowMapping, stated: Mapping[str, Any], row: Row) -> Any: 
     return stated["is"][cell] if cell else None
 
 
-_KINDS: Mapping[str, Callable[[RowMapping, Mapping[str, Any], Row], Any]] = {
+KINDS: Mapping[str, Callable[[RowMapping, Mapping[str, Any], Row], Any]] = {
     "number": _make_number,
     "date": _make_date,
     "time": _make_time,
@@ -165,6 +167,7 @@ _KINDS: Mapping[str, Callable[[RowMapping, Mapping[str, Any], Row], Any]] = {
     "urn": _make_urn,
     "joined": _join_texts,
     "when": _make_for_some,
+    "filled": _make_for_some,
     "money": _make_money,
     "code": _translate_code,
     "rows": _make_items,
