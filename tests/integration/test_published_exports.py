@@ -75,7 +75,7 @@ def test_every_export_is_published_with_absolute_ids_and_linked_from_its_page_in
         ):
             assert f'href="{to_root}{path}" download' in (site.folder / page).read_text(encoding="utf-8")
         assert f'href="{path}"' in (site.folder / "index.html").read_text(encoding="utf-8")
-    assert "通用数据标准" not in (site.folder / "dataset/facility_opening/index.html").read_text(encoding="utf-8")
+    assert "通用标准" not in (site.folder / "dataset/facility_opening/index.html").read_text(encoding="utf-8")
     assert site.find_drift(list(entries.values())) == site.find_orphans() == []
 
 
