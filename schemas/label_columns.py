@@ -35,7 +35,7 @@ class LabelColumn:
         """Where its values come from, for dictionaries and column comments."""
         of, language = self.codelist.name, _LANGUAGE[self.language]
         return Text(
-            zh=f"{self.field} 的{language.zh}名称，由平台按代码表 {of} 写出，不由单位报送",
+            zh=f"{self.field} 的{language.zh}名称，由平台取自代码表 {of}，不由单位报送",
             en=f"{language.en} name of {self.field}, written by the platform from the code list {of}; nobody hands it in",
         )
 

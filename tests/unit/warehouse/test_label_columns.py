@@ -31,5 +31,5 @@ def test_dropping_the_labels_gives_the_public_columns_back():
 
 def test_a_label_column_has_a_comment_in_both_languages():
     comment = build_release_table(table_of(), CONTRACT, LISTS).schema.field("kind_name").metadata[b"comment"].decode()
-    assert "由平台按代码表 kind 写出" in comment
+    assert "由平台取自代码表 kind" in comment
     assert "nobody hands it in" in comment
