@@ -31,7 +31,7 @@ def propose_command() -> None:
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
-    from pipelines.venues.proposals import find_state, propose_venues
+    from pipelines.venues.venue_proposals import find_state, propose_venues
 
     settings = read_settings()
     workspace, now = load_workspace(settings), settings.current_time()
@@ -110,7 +110,7 @@ def _decide(first: str, second: str, *, is_same: bool, reason: str, undo: bool, 
 
 
 def _print_proposals(workspace: "Workspace") -> None:
-    from pipelines.venues.proposals import find_state, list_proposals
+    from pipelines.venues.venue_proposals import find_state, list_proposals
 
     state = find_state(workspace)
     if state is None or state.is_stale:

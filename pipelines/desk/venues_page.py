@@ -1,6 +1,6 @@
 """The page of venues to confirm: `desk/venues.html`, each open pair with what both records say, and the commands to decide.
 
-Not here: which pairs are open (`pipelines/venues/proposals.py`), writing the page (`desk_pages.py`).
+Not here: which pairs are open (`pipelines/venues/venue_proposals.py`), writing the page (`desk_pages.py`).
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from datetime import date
 from math import cos, hypot, radians
 from typing import NamedTuple
 
-from pipelines.venues.proposals import VenueProposal, find_state, list_proposals
 from pipelines.venues.venue_decisions import describe_decision
+from pipelines.venues.venue_proposals import VenueProposal, find_state, list_proposals
 from pipelines.workspace import Workspace
 from quality.venues.venue_record import VenueRecord
 from schemas.text import Text

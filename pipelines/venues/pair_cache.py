@@ -1,7 +1,7 @@
 """The scored pairs of records, kept in one file so that only records that changed are compared again.
 
 The file has numbers and fingerprints, no names; it may be deleted. Of a file that cannot be read, or was made by other rules, nothing is
-used. Not here: what is scored (`quality/venues`), what is open (`proposals.py`).
+used. Not here: what is scored (`quality/venues`), what is open (`venue_proposals.py`).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Decisions of stewards that two records are one venue, or are not; each is one entry of the ledger and can be taken back.
 
 Facts: `left` and `right` (numbers, the lower first), `contents` (fingerprints of what both said), `role`, `reason`, `synthetic`. Not here:
-what follows for the ids (`identities.py`), which pairs are proposed (`proposals.py`).
+what follows for the ids (`identities.py`), which pairs are proposed (`venue_proposals.py`).
 """
 
 from collections.abc import Mapping, Sequence

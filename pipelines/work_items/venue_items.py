@@ -1,12 +1,12 @@
 """The work item about venues: one for the data stewards, with the number of pairs that wait to be confirmed.
 
-Not here: the pairs (`pipelines/venues/proposals.py`).
+Not here: the pairs (`pipelines/venues/venue_proposals.py`).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from pipelines.venues.proposals import find_state
+from pipelines.venues.venue_proposals import find_state
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from schemas.text import Text

@@ -11,8 +11,8 @@ import pytest
 
 from dagster_project.batches import rebuild_warehouse
 from pipelines.desk.desk_pages import refresh_pages
-from pipelines.venues.proposals import find_state, list_proposals, propose_venues
 from pipelines.venues.venue_decisions import decide_pair, undo_pair
+from pipelines.venues.venue_proposals import find_state, list_proposals, propose_venues
 from pipelines.work_items.venue_items import find_venue_items
 from schemas.errors import UsageError
 from support.commands import said, started
