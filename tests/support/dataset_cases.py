@@ -17,6 +17,7 @@ import yaml
 
 from pipelines.submissions.validation import validate_submission
 from pipelines.workspace import Workspace
+from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.contract import Contract, parse_contract
 from schemas.group_rules import ConsistentWithin, CountWithin, NoOverlap, SumOfRows, UniqueTogether
@@ -35,7 +36,7 @@ FIRST_ROW = 2
 
 
 class Case(NamedTuple):
-    """One defect of one dataset: `check` is the id of a rule, an expectation, or `FIELD: constraint`; `also`: checks that the same defect cannot but trip."""
+    """One defect of one dataset: `check` is the id of a rule, an expectation or a search for personal data, or `FIELD: constraint`; `also`: checks that the same defect cannot but trip."""
 
     dataset: str
     check: str
@@ -121,7 +122,8 @@ class GoldenJudge:
     @cached_property
     def _checks_of_one_row(self) -> frozenset[str]:
         of_cells = {f"{field.name}: {one}" for field in self.contract.fields for one in ("type", *field.constraints)}
-        return frozenset(of_cells | {rule.id for rule in self.contract.rules if not isinstance(rule, COMPARING)})
+        of_rows = {rule.id for rule in self.contract.rules if not isinstance(rule, COMPARING)}
+        return frozenset(of_cells | of_rows | set(FINDING_TYPES.values()))
 
     @cached_property
     def _of_single_rows(self) -> Mapping[tuple[int, Side], list[Finding]]:
@@ -173,7 +175,8 @@ def names_check(finding: Finding, check: str, contract: Contract) -> bool:
     """Whether the finding is that of the check; ValueError if the contract has no such check."""
     name, _, constraint = check.partition(": ")
     if not constraint:
-        known = {one.id for one in (*contract.rules, *contract.policy.expectations)} | {"primary-key"}
+        known = {one.id for one in (*contract.rules, *contract.policy.expectations)}
+        known |= {"primary-key", *FINDING_TYPES.values()}
         if check not in known:
             raise ValueError(f"{contract.name} has no check {check}; there are {sorted(known)}")
         return finding.type == check
