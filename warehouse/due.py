@@ -46,6 +46,10 @@ class OwedSlice(NamedTuple):
     deadline: Deadline
     stands: bool
 
+    def is_late(self, today: date) -> bool:
+        """Whether its rows are not in the lake and its last day is before `today`."""
+        return not self.stands and self.deadline.day < today
+
 
 class OwedSlices(NamedTuple):
     """What is owed on a day, and the next day on which a cycle ends for one of the datasets; None without cycles."""
@@ -116,10 +120,10 @@ def find_next_change(due: DescribedTable, owed: OwedSlices, today: date) -> date
 
 
 def _list_slices(owed: OwedSlices, today: date) -> Iterator[tuple[object, ...]]:
-    for key, ended, deadline, stands in owed.slices:
-        state = "met" if stands else "overdue" if deadline.day < today else "due"
-        place = (HAND_IN, key.dataset, key.department, key.period, None)
-        yield (*place, ended, deadline.day, None, state, deadline.provisional)
+    for one in owed.slices:
+        state = "met" if one.stands else "overdue" if one.is_late(today) else "due"
+        place = (HAND_IN, one.slice.dataset, one.slice.department, one.slice.period, None)
+        yield (*place, one.ended, one.deadline.day, None, state, one.deadline.provisional)
 
 
 def _has_fields(contract: Contract, applied: LimitedDataset) -> bool:
