@@ -5,7 +5,7 @@ Pure. Not here: the limits (`time_limits.py`, `policy.py`), what was due when (`
 
 from schemas.policy import TimeLimit
 from schemas.text import Text
-from schemas.time_limits import DaysBefore, FixedDay, Limit, MonthLimit, TimeLimitRule
+from schemas.time_limits import HAND_IN, DaysBefore, FixedDay, Limit, MonthLimit, TimeLimitRule
 
 HAND_IN_TITLE = Text(zh="按数据规范报送", en="Hand-in that the contract asks for")
 _YEARS = {0: Text(zh="当年", en="the same year"), 1: Text(zh="次年", en="the next year")}
@@ -47,18 +47,31 @@ def describe_rule(rule: TimeLimitRule) -> Text:
 
 def describe_hand_in_limit(limit: TimeLimit) -> Text:
     """Return the limit that a contract states for its hand-ins, and the clause that sets it."""
+    said = describe_hand_in_length(limit)
+    return Text(zh=f"{said.zh}（{limit.source}{limit.clause}）", en=f"{said.en} ({limit.source} {limit.clause})")
+
+
+def describe_hand_in_length(limit: TimeLimit) -> Text:
+    """Return the limit that a contract states for its hand-ins, without the clause."""
     kind = Text(zh="个工作日", en="working days") if limit.kind == "working" else Text(zh="日", en="days")
     return Text(
-        zh=f"自{limit.trigger.zh}起 {limit.days} {kind.zh}内（{limit.source}{limit.clause}）",
-        en=f"within {limit.days} {kind.en} of {limit.trigger.en} ({limit.source} {limit.clause})",
+        zh=f"自{limit.trigger.zh}起 {limit.days} {kind.zh}内", en=f"within {limit.days} {kind.en} of {limit.trigger.en}"
     )
 
 
-def describe_kept(met: int, late: int, missing: int) -> Text:
-    """Return how a limit was kept: of what was due, how much was done in time, too late, or not yet. Says so where nothing was due."""
+def describe_kept(rule: str, met: int, late: int, missing: int) -> Text:
+    """Return how a limit was kept: of what was due, how much was done in time, too late, or not yet. Says so where nothing was due.
+
+    Of hand-ins (`HAND_IN`) only whether they are there is known, not whether they came in time.
+    """
     ended = met + late + missing
     if not ended:
         return Text(zh="没有到期事项", en="nothing due")
+    if rule == HAND_IN:
+        return Text(
+            zh=f"应报 {ended} 项，已报送 {met} 项" + (f"，逾期未报 {missing} 项" if missing else ""),
+            en=f"{ended} due, {met} handed in" + (f", {missing} overdue" if missing else ""),
+        )
     if met == ended:
         return Text(zh=f"到期 {ended} 项，全部按期", en=f"{ended} due, all in time")
     return Text(

@@ -11,23 +11,19 @@ from pathlib import Path
 import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from schemas.time_limits import HAND_IN
 from warehouse.atomic_files import write_atomically
-from warehouse.due import HAND_IN
+from warehouse.due import STATE_COUNTS
 from warehouse.layout import Layout
 
 SOON_DAYS = 7
 """Something is due soon if its last day is today or at most so many days ahead."""
 MOST_LINES = 200
-"""So many things that are not done are listed, those of the oldest last days."""
+"""So many things that are not done are listed: items of law, then hand-ins, those of the oldest last days first."""
 MOST_OF_ONE = 5
 """At most so many of them for one limit, dataset and department: thousands of one do not hide the others."""
 
-_COUNTS = """
-    count(*) FILTER (state = 'met') AS met, count(*) FILTER (state = 'overdue' AND met_date IS NOT NULL) AS late,
-    count(*) FILTER (state = 'overdue' AND met_date IS NULL) AS missing, count(*) FILTER (state = 'due') AS due,
-    count(*) FILTER (state = 'due' AND due_date BETWEEN $today AND $soon) AS soon,
-    count(*) FILTER (state = 'due' AND provisional) AS provisional
-"""
+_SOON = "count(*) FILTER (state = 'due' AND due_date BETWEEN $today AND $soon) AS soon"
 _MISSING = "SELECT * FROM meta.due WHERE state = 'overdue' AND met_date IS NULL"
 
 
@@ -42,8 +38,8 @@ class DueCounts(_FrozenModel):
     late: int = 0
     missing: int = 0
     due: int = 0
-    soon: int = 0
     provisional: int = 0
+    soon: int = 0
 
     @property
     def overdue(self) -> int:
@@ -84,7 +80,7 @@ class MissingLine(_FrozenModel):
 
 
 class DueSummary(_FrozenModel):
-    """Everything that pages say of `meta.due`. `as_of`: the day of which the states are; `lines` are some of `missing`, oldest first."""
+    """Everything that pages say of `meta.due`. `as_of`: the day of which the states are; `lines` are some of `missing`."""
 
     as_of: date
     limits: tuple[LimitCounts, ...] = ()
@@ -174,7 +170,7 @@ def _query_summary(connection: duckdb.DuckDBPyConnection, today: date) -> DueSum
 
     def count_by(*columns: str) -> Iterator[tuple[list[str], DueCounts]]:
         named = ", ".join(columns)
-        query = f"SELECT {named}, {_COUNTS} FROM meta.due GROUP BY {named} ORDER BY {named}"
+        query = f"SELECT {named}, {STATE_COUNTS}, {_SOON} FROM meta.due GROUP BY {named} ORDER BY {named}"
         for row in connection.execute(query, days).fetchall():
             values, counts = row[: len(columns)], row[len(columns) :]
             yield list(values), DueCounts(**dict(zip(DueCounts.model_fields, counts, strict=True)))
@@ -187,7 +183,7 @@ def _query_summary(connection: duckdb.DuckDBPyConnection, today: date) -> DueSum
     lines = connection.execute(
         f"""SELECT rule, dataset, department, coalesce(key, period), due_date FROM ({_MISSING})
             QUALIFY row_number() OVER (PARTITION BY rule, dataset, department ORDER BY due_date, period, key) <= {MOST_OF_ONE}
-            ORDER BY due_date, rule, dataset, department, period, key LIMIT {MOST_LINES}"""
+            ORDER BY rule = '{HAND_IN}', due_date, rule, dataset, department, period, key LIMIT {MOST_LINES}"""
     ).fetchall()
     return DueSummary(
         as_of=as_of,

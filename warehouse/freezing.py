@@ -51,6 +51,7 @@ def freeze(
     assessments: Sequence[Mapping[str, Any]] = (),
     waivers: Sequence[Mapping[str, Any]] = (),
     ledger_head: str | None = None,
+    time_limits: Mapping[str, Any] | None = None,
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
@@ -61,7 +62,8 @@ def freeze(
     each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
     each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same
     with kind, until, document and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. `ledger_head`:
-    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. ReleaseError
+    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. `time_limits`: which
+    apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
     if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
@@ -83,6 +85,7 @@ def freeze(
             **({"waivers": [dict(one) for one in waivers]} if waivers else {}),
             **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
             **({"ledger_head": ledger_head} if ledger_head else {}),
+            **({"time_limits": dict(time_limits)} if time_limits else {}),
         }
         folder = make_empty_folder(shelf)
         contents.write_data(folder, contract, rows, lists, synthetic=synthetic)

@@ -13,8 +13,7 @@ from pipelines.workspace import Workspace
 from quality.findings import masked_excerpt
 from schemas.limit_texts import HAND_IN_TITLE, describe_rule
 from schemas.text import Text
-from schemas.time_limits import TimeLimitRule, read_time_limits
-from warehouse.due import HAND_IN
+from schemas.time_limits import HAND_IN, TimeLimitRule, read_time_limits
 from warehouse.due_reading import DueCounts, DueSummary, MissingLine
 
 KEY_LIMIT = 60
@@ -29,6 +28,7 @@ class LimitRow(NamedTuple):
     clause: str
     source: str
     is_sure: bool
+    is_hand_in: bool
     datasets: Sequence[Text]
     counts: DueCounts
 
@@ -82,6 +82,7 @@ def _make_row(workspace: Workspace, summary: DueSummary, rule: TimeLimitRule) ->
         clause=rule.clause,
         source=rule.source,
         is_sure=rule.sure == "verified",
+        is_hand_in=False,
         datasets=[workspace.contracts[one.dataset].title for one in rule.applies if one.dataset in workspace.contracts],
         counts=summary.count_rule(rule.id),
     )
@@ -96,6 +97,7 @@ def _hand_in_row(workspace: Workspace, summary: DueSummary) -> LimitRow:
         clause="",
         source="",
         is_sure=True,
+        is_hand_in=True,
         datasets=[workspace.contracts[name].title for name in datasets],
         counts=summary.count_rule(HAND_IN),
     )

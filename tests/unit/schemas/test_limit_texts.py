@@ -7,7 +7,7 @@ import pytest
 from schemas.limit_texts import describe_hand_in_limit, describe_kept, describe_length, describe_rule
 from schemas.policy import TimeLimit
 from schemas.text import Text
-from schemas.time_limits import DayLimit, DaysBefore, FixedDay, MonthLimit, read_time_limits
+from schemas.time_limits import HAND_IN, DayLimit, DaysBefore, FixedDay, MonthLimit, read_time_limits
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,14 @@ def test_the_limit_of_a_contract_names_its_clause():
 
 
 def test_nothing_is_called_kept_where_nothing_was_due():
-    assert describe_kept(met=0, late=0, missing=0) == Text(zh="没有到期事项", en="nothing due")
-    assert describe_kept(met=3, late=0, missing=0).en == "3 due, all in time"
-    assert describe_kept(met=1, late=2, missing=3).en == "6 due, 1 in time, 2 too late, 3 not done"
+    for rule in ("budget-published", HAND_IN):
+        assert describe_kept(rule, met=0, late=0, missing=0) == Text(zh="没有到期事项", en="nothing due")
+    assert describe_kept("budget-published", met=3, late=0, missing=0).en == "3 due, all in time"
+    assert describe_kept("budget-published", met=1, late=2, missing=3).en == "6 due, 1 in time, 2 too late, 3 not done"
+
+
+def test_a_hand_in_is_there_or_not_but_never_called_in_time():
+    assert describe_kept(HAND_IN, met=3, late=0, missing=0) == Text(
+        zh="应报 3 项，已报送 3 项", en="3 due, 3 handed in"
+    )
+    assert describe_kept(HAND_IN, met=2, late=0, missing=1).en == "3 due, 2 handed in, 1 overdue"

@@ -7,12 +7,13 @@ import pyarrow as pa
 import pytest
 
 from schemas.slices import SliceKey
+from schemas.time_limits import HAND_IN
 from schemas.workdays import Deadline
 from support.contracts import contract_with
 from support.stocks import NOW, stock_at
 from warehouse import due_reading
 from warehouse.database import rebuild_database
-from warehouse.due import HAND_IN, OwedSlice, OwedSlices
+from warehouse.due import OwedSlice, OwedSlices
 from warehouse.due_reading import DueCounts, keep_due_summary, read_due_summary
 from warehouse.layout import Layout
 from warehouse.types import arrow_schema
@@ -76,6 +77,11 @@ def test_what_was_done_too_late_is_overdue_and_not_listed_as_left_undone(layout)
     assert [(line.rule, line.key, line.due_date) for line in found.lines] == [
         ("budget-published", "not done", date(2026, 1, 25))
     ]
+
+
+def test_items_of_law_are_listed_before_hand_ins_that_are_older(layout):
+    build(layout, [("B1", date(2026, 10, 1), None)], owed=owe(("210100", -300, False)))
+    assert [line.rule for line in keep_due_summary(layout, TODAY).lines] == ["budget-published", HAND_IN]
 
 
 def test_thousands_of_one_department_are_one_group_and_a_few_lines(layout):

@@ -100,8 +100,8 @@ def test_the_page_of_a_department_counts_its_time_limits_as_the_newest_build_say
     rebuild_database(workspace.layout, stock, NOW)
     refresh_pages(workspace, NOW)
     page = re.sub(r"<[^>]+>", "", pages_of(workspace)["210100.html"])
-    assert "按期 1 项，未到期 0 项，逾期 2 项" in page
-    assert "1 met, 0 due, 2 overdue" in page
+    assert "按期或已报送 1 项，未到期 0 项，逾期 2 项" in page
+    assert "1 in time or handed in, 0 due, 2 overdue" in page
 
 
 def test_the_page_of_time_limits_is_there_once_the_file_is_built_and_every_page_links_to_it(workspace):

@@ -6,10 +6,9 @@ import pytest
 
 from pipelines.desk.time_limits_page import KEY_LIMIT, build_time_limits
 from schemas.limit_texts import HAND_IN_TITLE
-from schemas.time_limits import read_time_limits
+from schemas.time_limits import HAND_IN, read_time_limits
 from support.contracts import contract_with
 from support.workspaces import workspace_with
-from warehouse.due import HAND_IN
 from warehouse.due_reading import DueCounts, DueSummary, LimitCounts, MissingLine
 
 TODAY = date(2026, 11, 25)
