@@ -7,7 +7,7 @@ calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), t
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, takewhile
 
 from pipelines.submissions.inbox import may_submit
 from pipelines.submissions.periods import PROBLEMS
@@ -18,11 +18,13 @@ from schemas.contract import Contract
 from schemas.metadata import UpdateCycle
 from schemas.slices import SliceKey, containing_period, period_days
 from schemas.time_limits import last_day
+from schemas.workdays import read_workdays
 from warehouse.due import OwedSlice
 from warehouse.ledger import LedgerEntry
 from warehouse.standing import find_standing, list_hand_ins, list_sent_back, open_hand_in_index
 
 _ONE_DAY = timedelta(days=1)
+_YEARS_COMPARED = 3
 _MONTHS: dict[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 _DAYS: dict[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
@@ -57,6 +59,20 @@ def find_next_cycle(contract: Contract, today: date) -> date | None:
         return None
     days = (today + timedelta(days=ahead) for ahead in count(1))
     return next(day for day in days if _last_cycle_end(cadence, day) >= today)
+
+
+def find_longest_gap(contract: Contract) -> timedelta | None:
+    """Returns the longest time from the end of a cycle until the limit of the next one is over; None if nothing is ever due.
+
+    What landed longer ago is surely not of the newest cycle that is due. Compared are the last years whose holidays are known.
+    """
+    cadence = contract.policy.cadence
+    if contract.policy.built is not None or not _has_cycles(cadence):
+        return None
+    years = sorted(read_workdays().years)[-_YEARS_COMPARED:]
+    cycles = takewhile(lambda cycle: cycle[0].year >= years[0], _cycles_before(cadence, date(years[-1], 12, 31)))
+    gaps = (last_day(contract.policy.time_limit, last).day - first for first, last in cycles)
+    return max(gaps) + 2 * _ONE_DAY
 
 
 def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.submissions.timeliness import find_next_cycle, find_owed_slices, find_sent_back
+from pipelines.submissions.timeliness import find_longest_gap, find_next_cycle, find_owed_slices, find_sent_back
 from support.contracts import contract_with
 from support.walked import take_all
 from support.workspaces import put, workspace_with
@@ -158,3 +158,15 @@ def test_an_accepted_slice_whose_newest_file_was_quarantined_is_sent_back(tmp_pa
     put(home, "210100", "venue_2024_2.csv", BAD)
     take_all(home)
     assert [receipt.filename for receipt in find_sent_back(home, "venue")] == ["venue_2024_2.csv"]
+
+
+@pytest.mark.parametrize(("cadence", "days"), [("weekly", 7 + 5), ("monthly", 31 + 5), ("yearly", 366 + 5)])
+def test_what_is_older_than_a_cycle_and_its_limit_is_not_of_the_cycle_that_is_due(tmp_path, cadence, days):
+    limit = {**contract().policy.time_limit.model_dump(), "days": 5, "kind": "calendar"}
+    asked = workspace(tmp_path, cadence=cadence, time_limit=limit).contracts["venue"]
+    assert find_longest_gap(asked) == timedelta(days=days + 1)
+
+
+@pytest.mark.parametrize("cadence", ["irregular", "never"])
+def test_without_cycles_nothing_is_ever_too_old(tmp_path, cadence):
+    assert find_longest_gap(workspace(tmp_path, cadence=cadence).contracts["venue"]) is None
