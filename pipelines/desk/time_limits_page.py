@@ -34,7 +34,7 @@ class LimitRow(NamedTuple):
 
 
 class OverdueRow(NamedTuple):
-    """One thing that is overdue and not done; `key` is masked and cut."""
+    """One thing that is overdue and not done; `key`: its parts, without numbers of persons, and cut."""
 
     limit: Text
     dataset: Text
@@ -112,7 +112,7 @@ def _make_line(workspace: Workspace, line: MissingLine, today: date) -> OverdueR
         department=department_name(workspace, line.department)
         if known
         else Text(zh=line.department, en=line.department),
-        key=masked_excerpt(line.key, KEY_LIMIT) or "",
+        key=masked_excerpt(line.key.replace("|", " · "), KEY_LIMIT) or "",
         due=line.due_date,
         days_late=max((today - line.due_date).days, 0),
     )

@@ -35,8 +35,8 @@ def _make_item(
         dataset=contract.name,
         subject=f"{rule.id} {group.department}",
         text=Text(
-            zh=f"“{contract.title.zh}”有 {group.count} 项逾期未办（截至 {as_of}）：应{asked.zh}；办理后请重新报送",
-            en=f"{contract.title.en}: {group.count} overdue and not done as of {as_of}; asked for: {asked.en}. Do it and hand in again",
+            zh=f"“{contract.title.zh}”有 {group.count} 项逾期未办（截至 {as_of}），规定为{asked.zh}；请办理并填写日期后重新报送",
+            en=f"{contract.title.en}: {group.count} overdue and not done as of {as_of}; the limit is {asked.en}; do it, fill in the day and hand in again",
         ),
         since=group.oldest,
         department=group.department if is_known else None,

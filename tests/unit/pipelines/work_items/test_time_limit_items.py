@@ -43,7 +43,7 @@ def test_five_thousand_overdue_rows_are_one_item_with_a_count(workspace):
     build(workspace, 5_000)
     (item,) = find_time_limit_items(workspace, NOW)
     assert (item.kind, item.department, item.due) == ("time_limit", "210100", OLDEST)
-    assert f"5000 项逾期未办（截至 {NOW.date()}）：应财政部门批复后20日内向社会公开" in item.text.zh
+    assert f"5000 项逾期未办（截至 {NOW.date()}），规定为财政部门批复后20日内向社会公开" in item.text.zh
     assert f"5000 overdue and not done as of {NOW.date()}" in item.text.en
     assert (workspace.layout.home / item.page).parent == workspace.layout.desk
 
