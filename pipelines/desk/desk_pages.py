@@ -37,9 +37,10 @@ def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[s
         update_receipt_index(workspace, items, now)
         write_waiting_pages(workspace, list_waiting(workspace, now), now)
         _write_openness(workspace, now)
-        _write_time_limits(workspace, limits, now)
     else:
         write_receipt_index(workspace, items, now, departments)
+    if departments is None or not _time_limits_file(workspace).is_file():
+        _write_time_limits(workspace, limits, now)
     return _write_desk(workspace, build_desk(workspace, items, now), limits)
 
 
