@@ -43,6 +43,10 @@ def browser():
         yield started
 
 
+WORDS = {"label_words": ["沈阳市", "体育馆", "Gymnasium"], "label_groups": ["沈阳市"]}
+"""Names of codes that the rows of the first dataset have."""
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Three datasets, one of them retired; one made up, with an earlier release, findings and hostile values."""
@@ -66,6 +70,7 @@ def site(tmp_path_factory):
             quality=QUALITY,
             synthetic=True,
             time_limits=limits_with(met=3, missing=2, due=9, provisional=4),
+            **WORDS,
         ),
         write_release(home / "releases", event, []),
         write_release(home / "releases", old, []),
@@ -108,6 +113,14 @@ def visible(page):
         ("SPORTS  area", ["dataset-facility"]),
         ("ｅｖｅｎｔ", ["dataset-event"]),  # a full-width keyboard
         ("nothing like it", []),
+        ("沈阳", ["dataset-facility"]),
+        ("沈阳 体育馆", ["dataset-facility"]),
+        ("gymnasium", ["dataset-facility"]),
+        ("shenyang", ["dataset-facility"]),
+        ("sytyg", ["dataset-facility"]),  # initials of 沈阳 and 体育馆
+        ("tygx", []),
+        ("2026", ["dataset-facility", "dataset-event"]),
+        ("1999", []),
     ],
 )
 def test_searching_leaves_what_matches(browser, site, words, found):
