@@ -69,10 +69,12 @@ def _list_given(plan: SamplePlan, chance: RandomSource) -> Iterator[Mapping[str,
         yield from ({} for _ in range(chance.randint(*plan.rows)))
 
 
-def _draw_from(made: Sample, department: str, chance: RandomSource) -> Callable[[str], Row]:
-    def draw(dataset: str) -> Row:
+def _draw_from(
+    made: Sample, department: str, chance: RandomSource
+) -> Callable[[str, Mapping[str, Sequence[Any]]], Row]:
+    def draw(dataset: str, where: Mapping[str, Sequence[Any]]) -> Row:
         own = made.get((dataset, department))
         rows = own or [row for (name, _), there in sorted(made.items()) if name == dataset for row in there]
-        return chance.choice(rows)
+        return chance.choice([row for row in rows if all(row.get(name) in values for name, values in where.items())])
 
     return draw

@@ -23,19 +23,19 @@ PROVINCE = "210000"
 class RowScope:
     """What the values of one row may use: chance, the fields so far, the names of placeholders, and the rows of other samples.
 
-    `draw` returns a row of another dataset's sample; within a row it is always the same one.
+    `draw` returns a row of another dataset's sample, one of those with certain values if asked; within a row it is always the same one.
     """
 
     chance: RandomSource
     names: Mapping[str, Any]
-    draw: Callable[[str], Row]
+    draw: Callable[[str, Mapping[str, Sequence[Any]]], Row]
     row: Row = field(default_factory=dict)
     _drawn: dict[str, Row] = field(default_factory=dict)
 
-    def draw_once(self, dataset: str) -> Row:
-        """Return the row that was drawn from a dataset for this row, or draw one."""
+    def draw_once(self, dataset: str, where: Mapping[str, Sequence[Any]]) -> Row:
+        """Return the row that was drawn from a dataset for this row, or draw one of those whose fields have one of the values in `where`."""
         if dataset not in self._drawn:
-            self._drawn[dataset] = self.draw(dataset)
+            self._drawn[dataset] = self.draw(dataset, where)
         return self._drawn[dataset]
 
     def fill_text(self, template: str) -> str:
@@ -115,7 +115,7 @@ def _percentage(stated: Stated, scope: RowScope) -> float | None:
 
 
 def _from(stated: Stated, scope: RowScope) -> Any:  # noqa: ANN401
-    return scope.draw_once(stated["from"]).get(stated["field"])
+    return scope.draw_once(stated["from"], stated.get("where", {})).get(stated["field"])
 
 
 def _copy(stated: Stated, scope: RowScope) -> Any:  # noqa: ANN401
