@@ -4,10 +4,11 @@ Pure. Here too: the finding that says so. Not here: asking (`judge.py`), keeping
 """
 
 import hashlib
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from quality.findings import Finding, make_table_finding
+from quality.findings import Finding
 from schemas.relations import Relation
 from schemas.text import Text
 
@@ -68,14 +69,28 @@ class RelationResult(_FrozenModel):
 
 
 def make_relation_finding(relation: Relation, result: RelationResult) -> Finding | None:
-    """Return the finding that rows break the relation, with their number and a few keys; None if none does."""
+    """Return the finding that rows break the relation, with their number and a few keys; None if none does.
+
+    Its value is the result's mark: other rows make it another finding.
+    """
     if not result.rows:
         return None
-    told = describe_broken(relation, result.rows, result.list_examples())
-    return make_table_finding(f"{FINDING_PREFIX}{relation.id}", relation.severity, told, relation.mend)
+    return Finding(
+        judge="table",
+        type=f"{FINDING_PREFIX}{relation.id}",
+        severity=relation.severity,
+        value=result.mark,
+        message=describe_broken(relation, result.rows, result.list_examples()),
+        mend=relation.mend,
+    )
 
 
-def describe_broken(relation: Relation, rows: int, keys: list[str]) -> Text:
+def is_relation_finding(type_: str) -> bool:
+    """Whether a finding of that type says that rows break a relation."""
+    return type_.startswith(FINDING_PREFIX)
+
+
+def describe_broken(relation: Relation, rows: int, keys: Sequence[str]) -> Text:
     """Return the relation's message with the number of rows and some of their keys; a key that may not be shown is left out."""
     named = [key for key in keys if key]
     zh, en = ("，例如 " + "；".join(named), ", such as " + "; ".join(named)) if named else ("", "")
