@@ -69,7 +69,14 @@ def judge_relations(
     `version`: of the dataset in the lake, instead of the newest; of the other datasets it is always the newest. Empty for a dataset that
     has no relations. Raises ContractError if a relation cannot be asked.
     """
-    questions = list(_list_questions(workspace, dataset, on, version))
+    return _judge(workspace, dataset, on, {dataset: version} if version else {})
+
+
+def _judge(
+    workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]
+) -> tuple[JudgedRelation, ...]:
+    """Returns what `judge_relations` does; `versions`: those that are known, to which the newest ones of other datasets are added."""
+    questions = list(_list_questions(workspace, dataset, on, versions))
     if not questions:
         return ()
     kept = _read_kept(workspace, dataset)
@@ -84,7 +91,8 @@ def judge_relations(
 def list_broken_relations(workspace: Workspace, on: date | None = None) -> list[JudgedRelation]:
     """Returns the relations that rows break now, in the order of the table; those that nothing breaks are left out."""
     datasets = dict.fromkeys(one.dataset for one in workspace.relations)
-    judged = [one for dataset in datasets for one in judge_relations(workspace, dataset, on)]
+    versions: dict[str, int | None] = {}
+    judged = [one for dataset in datasets for one in _judge(workspace, dataset, on, versions)]
     order = {one.id: at for at, one in enumerate(workspace.relations)}
     return sorted((one for one in judged if one.result.rows), key=lambda one: order[one.relation.id])
 
@@ -100,14 +108,19 @@ def mark_relations(workspace: Workspace, dataset: str, *severities: Severity) ->
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16] if marks else ""
 
 
-def _list_questions(workspace: Workspace, dataset: str, on: date | None, version: int | None) -> Iterator[_Question]:
+def _list_questions(
+    workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]
+) -> Iterator[_Question]:
     for relation in workspace.relations:
         if relation.dataset != dataset or not relation.is_in_force(on):
             continue
         own, to = workspace.contracts[dataset], workspace.contracts[relation.to]
-        versions = (version or workspace.lake.current_version(own), workspace.lake.current_version(to))
-        if versions[0] is not None and versions[1] is not None:
-            yield _Question(relation, (versions[0], versions[1]), _hash_inputs(relation, own, to, versions))
+        for contract in (own, to):
+            if contract.name not in versions:
+                versions[contract.name] = workspace.lake.current_version(contract)
+        asked = (versions[own.name], versions[to.name])
+        if asked[0] is not None and asked[1] is not None:
+            yield _Question(relation, (asked[0], asked[1]), _hash_inputs(relation, own, to, asked))
 
 
 def _hash_inputs(relation: Relation, own: Contract, to: Contract, versions: tuple[int | None, int | None]) -> str:

@@ -55,9 +55,10 @@ def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other:
 
 def key_fields(contract: Contract) -> tuple[str, ...]:
     """Return the fields by which a row is named to people: those of the primary key that are published and say nothing of a person."""
-    public = {field.name for field in contract.public_fields() if not field.person_role and not field.denied_kind}
-    masked = {rule.field for rule in contract.policy.disclosure.masked}
-    return tuple(name for name in contract.primary_key if name in public - masked)
+    hidden = {*contract.policy.disclosure.protected, *(rule.field for rule in contract.policy.disclosure.masked)}
+    fields = {field.name: field for field in contract.fields}
+    named = (fields[name] for name in contract.primary_key if name not in hidden)
+    return tuple(field.name for field in named if not (field.person_role or field.denied_kind))
 
 
 def _read_example(example: Mapping[str, Any]) -> BrokenRow:

@@ -1,10 +1,14 @@
 """Relations between datasets from hand-in to release: what breaks one stops it, is told, is waived or mended."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from pipelines.audit.reproduction import reproduce_release
+from pipelines.erasure.carry_out import carry_out
+from pipelines.erasure.requests import request_erasure
+from pipelines.erasure.sought_values import checked_values
 from pipelines.publication.due import releases_due
 from pipelines.refusal import find_refusal, record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
@@ -14,7 +18,7 @@ from pipelines.review.waiver_decisions import undo_waivers, waive_finding
 from pipelines.work_items.work_list import list_department_items
 from schemas.errors import UsageError
 from support.contracts import contract_with
-from support.related_workspace import EVENTS, PLACES, RELATION, WITHOUT_P2, hand_in, related_workspace
+from support.related_workspace import PLACES, RELATION, WITHOUT_P2, hand_in, related_workspace
 from support.walked import release_all
 from support.workspaces import NOW, workspace_with
 
@@ -128,12 +132,12 @@ def test_the_three_public_expenses_are_held_against_their_budget_lines(tmp_path)
 
 
 def test_an_erasure_forgets_what_the_relations_gave(workspace):
-    from pipelines.erasure.carry_out import _erase_lake
-    from pipelines.erasure.sought_values import SoughtValues
-
+    hand_in(workspace, "event", "id,place\n张三丰纪念赛,P2\n")
     hand_in(workspace, "place", WITHOUT_P2)
-    candidate_of(workspace)
-    assert workspace.layout.relations_file("event").exists()
-    _erase_lake(workspace, SoughtValues(["E2"]))
-    assert not workspace.layout.relations_file("event").exists()
-    assert EVENTS
+    assert candidate_of(workspace).blocked
+    file, sought = workspace.layout.relations_file("event"), checked_values(["张三丰纪念赛"])
+    assert "张三丰纪念赛" in file.read_text(encoding="utf-8")
+    request = request_erasure(workspace, sought, "辽体删〔2026〕1号", "本人申请", NOW)
+    carry_out(replace(workspace, actor="reviewer"), request, sought, NOW)
+    assert not file.exists()
+    assert [one.result.rows for one in candidate_of(workspace).relations] == [0]
