@@ -14,7 +14,10 @@ START = date(2026, 9, 29)
 def scope(seed=1, **row):
     names = {"county": "210102", "division": "210100", "period": "2026", "year": 2026, "n": 3}
     return RowScope(
-        RandomSource.seeded_by(seed), names, lambda dataset, _: {"id": f"{dataset}-{seed}", "city": "沈阳"}, dict(row)
+        RandomSource.seeded_by(seed),
+        names,
+        lambda stated: {"id": f"{stated['from']}-{seed}", "city": "沈阳"},
+        dict(row),
     )
 
 
@@ -74,7 +77,7 @@ def test_a_credit_code_is_valid_and_the_same_for_the_same_name():
 
 def test_a_row_draws_one_row_of_a_dataset_however_often_it_asks():
     drawn = iter(range(10))
-    one = RowScope(RandomSource.seeded_by(1), {}, lambda *_: {"id": next(drawn)})
+    one = RowScope(RandomSource.seeded_by(1), {}, lambda _: {"id": next(drawn)})
     assert [make_value({"from": "facility", "field": "id"}, one) for _ in range(3)] == [0, 0, 0]
 
 
