@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from quality.relations.judge import judge_relation, key_fields
 from quality.relations.queries import build_query
+from quality.relations.relation_judge import judge_relation, key_fields
 from quality.relations.result import RelationResult, make_relation_finding
 from schemas.contract import Contract
 from schemas.relations import Relation

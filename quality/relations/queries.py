@@ -1,7 +1,7 @@
 """A relation as one query of DuckDB over two tables, `own` (the dataset) and `other` (the one that it is related to).
 
 The query has a row for each department: rows that were asked, rows that break the relation, a number that changes with the set of
-those, and the first of them by key. Pure. Not here: running it (`judge.py`).
+those, and the first of them by key. Pure. Not here: running it (`relation_judge.py`).
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
 """What asking a relation gave, as a value: how many rows were asked and which break it, by department, with a few of their keys.
 
-Pure. Here too: the finding that says so. Not here: asking (`judge.py`), keeping results.
+Pure. Here too: the finding that says so. Not here: asking (`relation_judge.py`), keeping results.
 """
 
 import hashlib

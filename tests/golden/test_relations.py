@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from quality.relations.judge import judge_relation
+from quality.relations.relation_judge import judge_relation
 from schemas.contract import read_contracts
 from schemas.relations import read_relations
 from support.related import rows_of

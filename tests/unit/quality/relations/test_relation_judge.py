@@ -1,8 +1,8 @@
 import pytest
 from pydantic import TypeAdapter
 
-from quality.relations.judge import judge_relation, key_fields
 from quality.relations.queries import MOST_EXAMPLES
+from quality.relations.relation_judge import judge_relation, key_fields
 from schemas.days import parse_day
 from schemas.errors import ContractError
 from schemas.relations import Relation
