@@ -1,7 +1,7 @@
 """Release, the second entry point: from the lake to a frozen, numbered release.
 
     assemble   the current rows of a dataset, pinned to a lake version, with their quality figures
-    gate       the objections to publishing them
+    gate       the objections to publishing them, and the relations to other datasets that they break
     review     the people who must approve them (`review/approvals.py`)
     freeze     write them as a release, unless they equal the last release
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.publication.emptied_datasets import restore_refilled
+from pipelines.relations.judged_relations import JudgedRelation, judge_relations
 from pipelines.review.approvals import Decision, record_candidate, review_candidate
 from pipelines.review.assessments import describe_assessments
 from pipelines.review.coverage import check_coverage
@@ -41,7 +42,10 @@ from warehouse.withholding import withhold_values
 
 @dataclass(frozen=True)
 class Candidate:
-    """A possible release: the current rows of a dataset as of one lake version, the objections to it, and those that are waived."""
+    """A possible release: the current rows of a dataset as of one lake version, the objections to it, and those that are waived.
+
+    `relations`: what the relations of the dataset to others gave when it was assembled, broken or not.
+    """
 
     contract: Contract
     table: pa.Table
@@ -53,6 +57,7 @@ class Candidate:
     objections: tuple[Finding, ...]
     disputes: tuple[Mapping[str, Any], ...] = ()
     waived: tuple[WaivedFinding, ...] = ()
+    relations: tuple[JudgedRelation, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -97,6 +102,8 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
     )
     found += [*check_open_type(workspace, contract, made, on)]
     found += [] if made else [*check_coverage(contract, workspace.departments, slices)]
+    relations = judge_relations(workspace, dataset, on, version)
+    found += [one.finding for one in relations if one.finding is not None]
     objections, waived = split_waived(workspace, contract, slices, found, on)
     return Candidate(
         contract=contract,
@@ -109,6 +116,7 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
         objections=(*objections, *warn_of_disputes(disputed)),
         disputes=tuple(describe_disputes(disputed)),
         waived=waived,
+        relations=relations,
     )
 
 

@@ -182,6 +182,15 @@ class Layout:
         """Fingerprints of the rows of one dataset's slices; may be deleted, and is filled again at need."""
         return self.lakes / "_fingerprints" / require_safe_name(dataset)
 
+    @property
+    def relations_folder(self) -> Path:
+        """What the relations of each dataset gave when they were last asked; may be deleted, and is filled again at need."""
+        return self.lakes / "_relations"
+
+    def relations_file(self, dataset: str) -> Path:
+        """What the relations of one dataset gave when they were last asked."""
+        return self.relations_folder / f"{require_safe_name(dataset)}.json"
+
     def release_folder(self, dataset: str, number: str) -> Path:
         """The frozen folder of one release."""
         return self.releases / require_safe_name(dataset) / require_safe_name(number)

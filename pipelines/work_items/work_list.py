@@ -16,6 +16,7 @@ from pipelines.work_items.hand_in_items import (
     find_mend_items,
     find_misnamed_items,
 )
+from pipelines.work_items.relation_items import find_relation_items
 from pipelines.work_items.release_items import (
     find_gate_items,
     find_incident_items,
@@ -37,6 +38,7 @@ FINDERS: tuple[Finder, ...] = (
     find_hand_in_items,
     find_time_limit_items,
     find_dispute_items,
+    find_relation_items,
     find_refused_items,
     find_gate_items,
     find_review_items,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from schemas.relations import read_relations
 from support.dataset_cases import read_every_golden
 
 TABLE = yaml.safe_load((Path(__file__).parent / "domain_checks.yaml").read_text(encoding="utf-8"))
@@ -32,9 +33,9 @@ def test_the_table_has_every_check_of_the_study_once_and_in_order():
 @every_check
 def test_a_check_has_cases_or_says_why_it_has_none(check: str):
     entry = CHECKS[check]
-    assert set(entry) <= {"says", "cases", "in_part", "unsaid", "relation"}
+    assert set(entry) <= {"says", "cases", "in_part", "unsaid", "relation", "relations"}
     assert entry["says"]
-    assert ("unsaid" in entry) != bool(entry.get("cases") or entry.get("relation"))
+    assert ("unsaid" in entry) != bool(entry.get("cases") or entry.get("relation") or entry.get("relations"))
     assert "in_part" not in entry or entry.get("cases"), "only what is said at all is said in part"
     assert all(
         isinstance(entry[name], str) and entry[name] for name in ("in_part", "unsaid", "relation") if name in entry
@@ -46,3 +47,8 @@ def test_the_cases_of_a_check_exist_and_are_caught_on_one_side_only(check: str):
     for name in CHECKS[check].get("cases", ()):
         assert name in CASES, f"there is no golden case {name}"
         assert CASES[name].caught != CASES[name].passes
+
+
+@every_check
+def test_the_relations_of_a_check_are_written(check: str):
+    assert set(CHECKS[check].get("relations", ())) <= {one.id for one in read_relations()}
