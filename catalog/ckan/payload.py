@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from catalog.core_metadata import core_lines
-from catalog.dcat import ACCESS, EU, FREQUENCY
+from catalog.dcat_nodes import ACCESS, EU, FREQUENCY, SPORT_THEME
 from catalog.entry import CatalogueEntry, stable_id
+from catalog.file_words import FILE_NAMES, describe_file, name_file
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"
-SPORT_THEME = f"{EU}data-theme/EDUC"
 LANGUAGES = [f"{EU}language/ZHO", f"{EU}language/ENG"]
 SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by"}
@@ -29,16 +29,7 @@ LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by"}
 
 Kind = Literal["csv", "xlsx", "parquet", "geojson", "dictionary", "descriptor", "changes"]
 TABLE: Kind = "csv"
-_WORDS: Mapping[str, Text] = {
-    "csv": Text(zh="CSV 数据", en="CSV data"),
-    "xlsx": Text(zh="Excel 数据", en="Excel data"),
-    "parquet": Text(zh="Parquet 数据", en="Parquet data"),
-    "geojson": Text(zh="GeoJSON 地图数据", en="GeoJSON map data"),
-    "dictionary": Text(zh="数据字典", en="Data dictionary"),
-    "descriptor": Text(zh="数据包说明", en="Data package descriptor"),
-    "changes": Text(zh="与上一版的差异", en="Changes since the release before"),
-}
-_ORDER = tuple(_WORDS)
+_ORDER = tuple(FILE_NAMES)
 _FORMATS: Mapping[str, str] = {"geojson": "GeoJSON", "parquet": "Parquet"}
 """Formats that CKAN spells differently; the others are in capitals."""
 
@@ -192,11 +183,8 @@ def _offered_files(entry: CatalogueEntry, descriptor: Distribution) -> list[tupl
 
 
 def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
-    facts, words = entry.facts, _WORDS.get(kind, Text(zh=kind.upper(), en=kind.upper()))
-    about = Text(
-        zh=f"{entry.title.zh}，第 {facts.number} 版，{facts.rows} 行",
-        en=f"{entry.title.en}, release {facts.number}, {facts.rows} rows",
-    )
+    facts, words = entry.facts, name_file(kind)
+    about = describe_file(entry, facts)
     said = {
         "id": resource_id(entry.dataset, kind),
         "kind": kind,
