@@ -26,8 +26,8 @@ _TYPES: Mapping[str, str] = {
 }
 """Croissant's type by type of Table Schema; any other is text."""
 _CROISSANT_TERMS = (
-    "citeAs", "column", "excludes", "extract", "field", "fileObject", "fileProperty", "fileSet", "format", "includes", "isLiveDataset",
-    "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "separator", "source",
+    "citeAs", "column", "equivalentProperty", "excludes", "extract", "field", "fileObject", "fileProperty", "fileSet", "format", "includes", "isLiveDataset",
+    "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator", "source",
     "subField", "transform",
 )  # fmt: skip
 _CONTEXT: Mapping[str, Any] = {

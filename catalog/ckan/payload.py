@@ -24,8 +24,6 @@ from schemas.text import Text
 ZH, EN = "zh_Hans_CN", "en"
 LANGUAGES = [f"{EU}language/ZHO", f"{EU}language/ENG"]
 SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
-LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by"}
-"""Licence names of the contracts as in CKAN's own list; others are unchanged."""
 
 Kind = Literal["csv", "xlsx", "parquet", "geojson", "dictionary", "descriptor", "changes"]
 TABLE: Kind = "csv"
@@ -111,7 +109,7 @@ def _describe_dataset(entry: CatalogueEntry) -> dict[str, Any]:
         "notes": entry.description.zh,
         "notes_translated": _bilingual_dict(entry.description),
         "tags": [{"name": word} for word in sorted(entry.keywords)],
-        "license_id": LICENCES.get(entry.licence.name, entry.licence.name),
+        "license_id": entry.licence.name,
         "owner_org": entry.publisher.id,
         "groups": [{"name": entry.family}],
         "private": False,
