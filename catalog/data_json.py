@@ -65,7 +65,7 @@ def _dataset_record(entry: CatalogueEntry, site: SiteAddress) -> dict[str, Any]:
         "temporal": [{"@type": "PeriodOfTime", "startDate": span.first.isoformat(), "endDate": span.last.isoformat()}],
         "language": list(_LANGUAGES),
         "version": entry.release,
-        "landingPage": site.address_of(page_path(entry.dataset, "zh")),
+        "landingPage": site.file_address(page_path(entry.dataset, "zh")),
         "distribution": [_distribution_record(entry, file, site) for file in entry.distributions],
         **(
             {"accrualPeriodicity": f"http://purl.org/cld/freq/{_FREQUENCY[entry.cycle]}"}
@@ -77,7 +77,7 @@ def _dataset_record(entry: CatalogueEntry, site: SiteAddress) -> dict[str, Any]:
 
 
 def _distribution_record(entry: CatalogueEntry, file: Distribution, site: SiteAddress) -> dict[str, Any]:
-    address = site.address_of(f"releases/{file.path}")
+    address = site.file_address(f"releases/{file.path}")
     return {
         "@type": "Distribution",
         **_bilingual_fields("title", name_file(file.format), " "),

@@ -50,7 +50,7 @@ def dcat_catalogue(entries: Sequence[CatalogueEntry], site: SiteAddress = NOWHER
         "dct:description": language_values(catalogue_texts()["catalogue.description"]),
         "dct:publisher": agent_node(stable_id("catalogue-publisher"), catalogue_texts()["site.publisher"]),
         "dct:language": [authority_term("language", code) for code in LANGUAGES],
-        "foaf:homepage": {"@id": site.address_of("index.html"), "@type": "foaf:Document"},
+        "foaf:homepage": {"@id": site.file_address("index.html"), "@type": "foaf:Document"},
         "dcat:themeTaxonomy": THEMES,
         **({"dct:spatial": [place_node(code, one) for code, one in sorted(provinces.items())]} if provinces else {}),
         **({"dct:issued": date_literal(min(entry.issued for entry in entries).isoformat())} if entries else {}),
@@ -60,7 +60,7 @@ def dcat_catalogue(entries: Sequence[CatalogueEntry], site: SiteAddress = NOWHER
 
 
 def _dataset_node(entry: CatalogueEntry, site: SiteAddress) -> dict[str, Any]:
-    page = site.address_of(page_path(entry.dataset, "zh"))
+    page = site.file_address(page_path(entry.dataset, "zh"))
     return {
         "@id": to_urn(entry.id),
         "@type": "dcat:Dataset",
@@ -113,7 +113,7 @@ def _earlier_release_node(entry: CatalogueEntry, facts: ReleaseFacts, site: Site
 def _distribution_node(
     entry: CatalogueEntry, facts: ReleaseFacts, file: Distribution, site: SiteAddress
 ) -> dict[str, Any]:
-    address = {"@id": site.address_of(f"releases/{file.path}")}
+    address = {"@id": site.file_address(f"releases/{file.path}")}
     media_type = f"https://www.iana.org/assignments/media-types/{file.mediatype}"
     return {
         "@id": to_urn(stable_id("distribution", entry.dataset, facts.number, file.name)),

@@ -15,9 +15,9 @@ from pathlib import Path
 from catalog.data_json import data_json
 from catalog.dcat import dcat_catalogue
 from catalog.entry import CatalogueEntry
-from catalog.feed import feed_path, release_feed
 from catalog.oc4ids.project_package import PACKAGE, project_package
 from catalog.pages import LANGUAGES
+from catalog.release_feed import feed_path, release_feed
 from catalog.site_address import SiteAddress
 from catalog.sitemap import sitemap_files
 

@@ -22,7 +22,7 @@ def schema_org_dataset(entry: CatalogueEntry, root: str, site: SiteAddress = NOW
         "@type": "Dataset",
         "@id": f"urn:uuid:{entry.id}",
         "identifier": f"urn:uuid:{entry.id}",
-        "url": site.address_of(page_path(entry.dataset, "zh"), root),
+        "url": site.file_address(page_path(entry.dataset, "zh"), root),
         "name": entry.title.zh,
         "alternateName": entry.title.en,
         "description": f"{entry.description.zh}\n{entry.description.en}",
@@ -45,7 +45,7 @@ def schema_org_dataset(entry: CatalogueEntry, root: str, site: SiteAddress = NOW
             {
                 "@type": "DataDownload",
                 "name": file.name,
-                "contentUrl": site.address_of(f"releases/{file.path}", root),
+                "contentUrl": site.file_address(f"releases/{file.path}", root),
                 "encodingFormat": file.mediatype,
                 "contentSize": f"{file.bytes} B",
                 "sha256": file.sha256,
@@ -72,7 +72,7 @@ def schema_org_catalogue(entries: Sequence[CatalogueEntry], root: str, site: Sit
                 "description": f"{entry.description.zh}\n{entry.description.en}",
                 "license": entry.licence.path,
                 "creator": _organization(entry.publisher.name),
-                "url": site.address_of(page_path(entry.dataset, "zh"), root),
+                "url": site.file_address(page_path(entry.dataset, "zh"), root),
             }
             for entry in entries
         ],
@@ -85,7 +85,7 @@ def _catalogue_fields(root: str, site: SiteAddress) -> dict[str, Any]:
         "@id": f"urn:uuid:{stable_id('catalogue')}",
         "name": title.zh,
         "alternateName": title.en,
-        "url": site.address_of("index.html", root),
+        "url": site.file_address("index.html", root),
     }
 
 

@@ -14,7 +14,7 @@ class SiteAddress:
 
     site_url: str | None = None
 
-    def address_of(self, path: str, root: str = "") -> str:
+    def file_address(self, path: str, root: str = "") -> str:
         """The address of a file of the site; without a known address relative, from a document from which `root` leads to the site."""
         return f"{root}{path}" if self.site_url is None else f"{self.site_url.rstrip('/')}/{path}"
 

@@ -34,7 +34,7 @@ def about_view(entries: Sequence[CatalogueEntry], lang: Lang, projects: str | No
 
 def not_found_view(site: SiteAddress) -> dict[str, Mapping[str, str]]:
     """The view of the page "not found", which is in both languages."""
-    return {"fronts": {"zh": site.address_of("index.html"), "en": site.address_of("en/index.html")}}
+    return {"fronts": {"zh": site.file_address("index.html"), "en": site.file_address("en/index.html")}}
 
 
 def _licence_path(one: tuple[str, Licence]) -> str:

@@ -22,7 +22,7 @@ def sitemap_files(entries: Sequence[CatalogueEntry], site: SiteAddress) -> dict[
     """Both files by name; none if the site's address is not known."""
     if site.site_url is None:
         return {}
-    robots = f"User-agent: *\nAllow: /\nSitemap: {site.address_of(SITEMAP)}\n"
+    robots = f"User-agent: *\nAllow: /\nSitemap: {site.file_address(SITEMAP)}\n"
     return {SITEMAP: _draw_sitemap(entries, site), ROBOTS: robots}
 
 
@@ -46,9 +46,9 @@ def _list_pages(entries: Sequence[CatalogueEntry]) -> Iterator[tuple[dict[str, s
 
 def _add_page(found: ET.Element, site: SiteAddress, paths: dict[str, str], lang: str, day: date | None) -> None:
     page = ET.SubElement(found, "url")
-    ET.SubElement(page, "loc").text = site.address_of(paths[lang])
+    ET.SubElement(page, "loc").text = site.file_address(paths[lang])
     if day is not None:
         ET.SubElement(page, "lastmod").text = day.isoformat()
     for other in LANGUAGES:
-        href = site.address_of(paths[other])
+        href = site.file_address(paths[other])
         ET.SubElement(page, "xhtml:link", {"rel": "alternate", "hreflang": TAGS[other], "href": href})

@@ -39,10 +39,10 @@ def release_feed(entries: Sequence[CatalogueEntry], lang: Lang, site: SiteAddres
     )
     _add(_add(feed, "author"), "name", _in_language(catalogue_texts()["site.publisher"], lang))
     page = {"zh": "index.html", "en": "en/index.html"}[lang]
-    _add(feed, "link", rel="alternate", type="text/html", href=site.address_of(page, root))
-    _add(feed, "link", rel="self", type="application/atom+xml", href=site.address_of(feed_path(lang), root))
+    _add(feed, "link", rel="alternate", type="text/html", href=site.file_address(page, root))
+    _add(feed, "link", rel="self", type="application/atom+xml", href=site.file_address(feed_path(lang), root))
     for entry in newest:
-        _add_release(feed, entry, lang, site.address_of(page_path(entry.dataset, lang), root))
+        _add_release(feed, entry, lang, site.file_address(page_path(entry.dataset, lang), root))
     ET.indent(feed, " ")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'
 

@@ -2,9 +2,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from catalog import feed
+from catalog import release_feed as module
 from catalog.entry import build_entry
-from catalog.feed import feed_path, release_feed
+from catalog.release_feed import feed_path, release_feed
 from catalog.site_address import NOWHERE, SiteAddress
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -59,5 +59,5 @@ def test_what_rfc_4287_requires_is_there(entries):
 
 
 def test_a_feed_does_not_grow_without_end(entries, monkeypatch):
-    monkeypatch.setattr(feed, "LONGEST", 1)
+    monkeypatch.setattr(module, "LONGEST", 1)
     assert len(parsed(release_feed(entries, "zh", NOWHERE)).findall(f"{ATOM}entry")) == 1
