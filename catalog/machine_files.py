@@ -1,34 +1,29 @@
 """Every file of the static site for machines that covers all datasets, by its path in the site.
 
-    catalog.jsonld, data.json                   catalogues for harvesters: DCAT-AP, DCAT-US
-    feed.xml, en/feed.xml                       new releases
-    dataset/construction_project/oc4ids.json    the construction tables as one document of open contracting data
-    sitemap.xml, robots.txt                     pages for search engines; only where the site's address is known
+    catalog.jsonld, data.json   catalogues for harvesters: DCAT-AP, DCAT-US
+    feed.xml, en/feed.xml       new releases
+    sitemap.xml, robots.txt     pages for search engines; only where the site's address is known
 
-Not here: files of one dataset (`static.py`), pages.
+Not here: files of one dataset (`static.py`), exports to other standards (`exports`), pages.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from catalog.data_json import data_json
 from catalog.dcat import dcat_catalogue
 from catalog.entry import CatalogueEntry
-from catalog.oc4ids.project_package import PACKAGE, project_package
 from catalog.pages import LANGUAGES
 from catalog.release_feed import feed_path, release_feed
 from catalog.site_address import SiteAddress
 from catalog.sitemap import sitemap_files
 
 
-def machine_files(entries: Sequence[CatalogueEntry], releases: Path, site: SiteAddress) -> dict[str, str]:
-    """The content of each file by its path. `releases`: the folder of all releases."""
-    projects = project_package(entries, releases)
+def machine_files(entries: Sequence[CatalogueEntry], site: SiteAddress) -> dict[str, str]:
+    """The content of each file by its path."""
     return {
         "catalog.jsonld": dump_json(dcat_catalogue(entries, site)),
         "data.json": dump_json(data_json(entries, site)),
-        **({PACKAGE: dump_json(projects)} if projects is not None else {}),
         **{feed_path(lang): release_feed(entries, lang, site) for lang in LANGUAGES},
         **sitemap_files(entries, site),
     }

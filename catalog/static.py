@@ -7,6 +7,7 @@
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
     catalog.jsonld, data.json, feed.xml …       what machines read of all datasets (`machine_files`)
+    dataset/<name>/360giving.json …     exports: released tables as a document of another standard (`exports`)
     state.json                          what is published; written last, so that a killed run is repeated
 
 Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`, `index_page`,
@@ -21,23 +22,13 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from catalog.core_metadata import catalogue_texts
 from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
 from catalog.dotmap import dot_map
 from catalog.entry import CatalogueEntry
-from catalog.index_page import FRONT, index_view
+from catalog.exports import ExportSource, offered_exports, read_exports
 from catalog.machine_files import dump_json, machine_files
-from catalog.oc4ids.project_package import PACKAGE
-from catalog.pages import (
-    FOLDER,
-    LANGUAGES,
-    Lang,
-    make_environment,
-    read_stylesheet,
-    render_bilingual_page,
-    render_site_page,
-)
+from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet
 from catalog.plan import (
     Difference,
     OrphanItem,
@@ -47,12 +38,12 @@ from catalog.plan import (
     complete_outcome,
     find_entry,
 )
-from catalog.preview import count_places, first_rows, read_codes
+from catalog.preview import count_places, read_codes, sample_rows
 from catalog.release_facts import DOCUMENTS, ReleaseFacts
 from catalog.release_index import release_index
 from catalog.site_address import NOWHERE, SiteAddress, page_path
 from catalog.site_folder import SiteFolder, SiteFolderDryRun, file_sha256
-from catalog.site_pages import ABOUT, NOT_FOUND, about_view, not_found_view
+from catalog.site_pages import draw_page, draw_site_pages
 from catalog.site_state import RetiredDataset, ShownDataset, SiteState, read_state
 
 STATE = "state.json"
@@ -112,10 +103,13 @@ class StaticCatalogue:
                 retired[step.dataset] = RetiredDataset(title=gone.title, release=gone.release, synthetic=gone.synthetic)
         retired = {name: page for name, page in (retired | tombstones).items() if name not in shown}
         site = self._write_tombstones(target, shown, retired)
-        site |= self._write_site(target, [wanted[step.dataset] for step in plan.steps if step.action != "retire"])
+        visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]
+        keys = self._write_exports(target, visible, state)
+        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible)
         self._prune(target, shown, site, state)
         target.sync_folders()
-        target.write_text(STATE, SiteState(look=self._template_hash, site=site, shown=shown, retired=retired).to_json())
+        state = SiteState(look=self._template_hash, site=site, exports=keys, shown=shown, retired=retired)
+        target.write_text(STATE, state.to_json())
         target.sync_folders()
         return complete_outcome(plan, writes=target.writes)
 
@@ -141,6 +135,7 @@ class StaticCatalogue:
         found += self._find_dataset_drift(
             _NOTHING, lambda shelf: self._write_tombstones(shelf, state.shown, state.retired)
         )
+        found += self._find_dataset_drift(_NOTHING, lambda shelf: self._write_exports(shelf, entries, SiteState()))
         return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries))
 
     def find_orphans(self) -> list[OrphanItem]:
@@ -164,13 +159,15 @@ class StaticCatalogue:
 
     @cached_property
     def _template_hash(self) -> str:
-        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code) and of the site's address.
+        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, and the site's address.
 
         If it changes, every page is drawn again.
         """
         digest = hashlib.sha256((self.site.site_url or "").encode() + b"\0")
         for file in sorted(path for path in FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        for export in read_exports():
+            digest.update(export.source.encode())
         return digest.hexdigest()
 
     def _is_site_intact(self, state: SiteState) -> bool:
@@ -188,7 +185,8 @@ class StaticCatalogue:
         files.append(shelf.write_text(croissant_path(entry.dataset), dump_json(croissant_dataset(entry, self.site))))
         look, paths = self._read_preview(entry), _page_paths(entry.dataset)
         for lang in LANGUAGES:
-            page = self._draw_page("dataset.html.j2", lang, paths, dataset_view(entry, look, lang, self.site))
+            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site)
+            page = draw_page(self._environment, "dataset.html.j2", lang, self.site, paths, view)
             files.append(shelf.write_text(paths[lang], page))
         return ShownDataset(
             fingerprint=entry.fingerprint,
@@ -210,7 +208,9 @@ class StaticCatalogue:
             return PagePreview(codes=lists)
         file, at = self.releases / csv.path, entry.coordinates
         return PagePreview(
-            rows=first_rows(file), dots=dot_map(count_places(file, at), entry.province) if at else None, codes=lists
+            rows=sample_rows(file, entry.facts.rows),
+            dots=dot_map(count_places(file, at), entry.province) if at else None,
+            codes=lists,
         )
 
     def _write_tombstones(
@@ -220,7 +220,14 @@ class StaticCatalogue:
         files = [
             shelf.write_text(
                 page_path(name, lang),
-                self._draw_page("retired.html.j2", lang, _page_paths(name), tombstone_view(gone, titles, lang)),
+                draw_page(
+                    self._environment,
+                    "retired.html.j2",
+                    lang,
+                    self.site,
+                    _page_paths(name),
+                    tombstone_view(gone, titles, lang),
+                ),
             )
             for name, gone in retired.items()
             for lang in LANGUAGES
@@ -232,29 +239,25 @@ class StaticCatalogue:
 
         Returns their SHA-256 by name.
         """
-        machines = machine_files(entries, self.releases, self.site)
-        projects = PACKAGE if PACKAGE in machines else None
+        pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site)
         files = [
             shelf.write_text("style.css", read_stylesheet()),
             *(shelf.write_bytes(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
-            *(shelf.write_text(name, content) for name, content in machines.items()),
-            shelf.write_text(NOT_FOUND, self._draw_not_found(entries)),
+            *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
+            *(shelf.write_text(name, content) for name, content in pages.items()),
         ]
-        for lang in reversed(LANGUAGES):
-            about = self._draw_page("about.html.j2", lang, ABOUT, about_view(entries, lang, projects))
-            front = self._draw_page("index.html.j2", lang, FRONT, index_view(entries, lang, projects, self.site))
-            files += [shelf.write_text(ABOUT[lang], about), shelf.write_text(FRONT[lang], front)]
         return {name: shelf.digests[name] for name in sorted(files)}
 
-    def _draw_page(self, template: str, lang: Lang, paths: Mapping[str, str], view: Mapping[str, object]) -> str:
-        return render_site_page(self._environment, template, lang, site=self.site, paths=paths, **view)
-
-    def _draw_not_found(self, entries: Sequence[CatalogueEntry]) -> str:
-        title, synthetic = catalogue_texts()["missing.title"], any(entry.synthetic for entry in entries)
-        fronts = not_found_view(self.site)["fronts"]
-        return render_bilingual_page(
-            self._environment, "missing.html.j2", title=title, synthetic=synthetic, fronts=fronts
-        )
+    def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
+        """Write the exports that changed since `state`; returns the keys of what each is made from, by file name."""
+        source, keys = ExportSource({entry.dataset: entry for entry in entries}, self.releases), {}
+        for export in offered_exports(entries, self.releases):
+            name, keys[export.path] = export.path, source.content_key(export)
+            if state.exports.get(name) == keys[name] and self._are_files_intact({name: state.site[name]}):
+                shelf.digests[name] = state.site[name]
+            else:
+                shelf.write_parts(name, source.write_document(export))
+        return keys
 
     def _prune(
         self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], site: Mapping[str, str], before: SiteState
@@ -263,9 +266,9 @@ class StaticCatalogue:
 
         This includes files left behind when the state file was lost. Empty folders under `releases` are deleted too.
         """
-        for name in sorted(before.site.keys() - site.keys()):
-            shelf.remove_file(name)
         kept = {*site}.union(*(dataset.files for dataset in shown.values()))
+        for name in sorted(before.site.keys() - kept):
+            shelf.remove_file(name)
         for file in sorted(p for top in ("dataset", "releases") for p in (self.folder / top).rglob("*") if p.is_file()):
             if (name := file.relative_to(self.folder).as_posix()) not in kept:
                 shelf.remove_file(name)
