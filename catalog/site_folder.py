@@ -37,9 +37,9 @@ class SiteFolder:
 
     def write_text(self, name: str, content: str) -> str:
         """Make the file `name` (relative, with slashes) hold this text in UTF-8; returns the name."""
-        return self.write_bytes(name, content.encode())
+        return self.write_content(name, content.encode())
 
-    def write_bytes(self, name: str, content: bytes) -> str:
+    def write_content(self, name: str, content: bytes) -> str:
         """Make the file `name` hold these bytes; returns the name."""
         target = self.folder / name
         self.digests[name] = hashlib.sha256(content).hexdigest()
@@ -107,7 +107,7 @@ class SiteFolderDryRun(SiteFolder):
         super().__init__(folder)
         self.otherwise: list[tuple[str, str, str | None]] = []
 
-    def write_bytes(self, name: str, content: bytes) -> str:
+    def write_content(self, name: str, content: bytes) -> str:
         """Record a difference if the file `name` is missing or holds something else; returns the name."""
         return self._compare(name, hashlib.sha256(content).hexdigest())
 

@@ -242,7 +242,7 @@ class StaticCatalogue:
         pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site)
         files = [
             shelf.write_text("style.css", read_stylesheet()),
-            *(shelf.write_bytes(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
+            *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
             *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
             *(shelf.write_text(name, content) for name, content in pages.items()),
         ]
