@@ -24,6 +24,7 @@ from pipelines.review.coverage import check_coverage
 from pipelines.review.disputes import describe_disputes, hold_out_disputed, warn_of_disputes
 from pipelines.review.open_type import check_open_type
 from pipelines.review.waivers import WaivedFinding, describe_waived, split_waived
+from pipelines.submissions.timeliness import find_owed_slices
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.disclosure.withheld import find_unwithheld
@@ -32,6 +33,7 @@ from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.package import measure_completeness
+from warehouse.released_limits import describe_time_limits
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
 from warehouse.withholding import withhold_values
@@ -164,6 +166,7 @@ def write_release(
 
     Raises ReleaseError if `previous` is not the newest release.
     """
+    owed = find_owed_slices(workspace, candidate.contract, now.date())
     return freezing.freeze(
         workspace.layout,
         candidate.contract,
@@ -177,6 +180,7 @@ def write_release(
         assessments=describe_assessments(workspace, candidate.contract, now.date()),
         waivers=describe_waived(candidate.waived),
         ledger_head=ledger_head,
+        time_limits=describe_time_limits(candidate.contract, candidate.table, owed, now.date()),
         previous=previous,
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,

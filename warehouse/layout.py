@@ -113,6 +113,11 @@ class Layout:
         return self.home / ".receipts.mark"
 
     @property
+    def due_summary(self) -> Path:
+        """What the analysts' file says of time limits, for pages; made again if it is missing."""
+        return self.home / ".due.json"
+
+    @property
     def candidates(self) -> Path:
         """`candidates/<dataset>.html`: what would become public, for those who decide about it."""
         return self.home / "candidates"

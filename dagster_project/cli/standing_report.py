@@ -19,7 +19,7 @@ from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
 from pipelines.review.waivers import list_waivers
 from pipelines.submissions.receipt_page import read_sentences
-from pipelines.submissions.timeliness import find_due_slices, find_sent_back
+from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.dispute_items import list_open_disputes
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
@@ -146,11 +146,11 @@ def print_expiring(workspace: Workspace, today: date) -> None:
 
 def print_late(workspace: Workspace, today: date) -> None:
     """Prints what should have been handed in by today and does not stand."""
-    due = [one for contract in workspace.contracts.values() for one in find_due_slices(workspace, contract, today)]
+    owed = [one for contract in workspace.contracts.values() for one in find_owed_slices(workspace, contract, today)]
     rows = [
         (one.slice.dataset, workspace.departments[one.slice.department].zh, one.slice.period, one.deadline.day)
-        for one in due
-        if one.late
+        for one in owed
+        if one.is_late(today)
     ]
     heads = ("数据集 dataset", "报送单位 department", "期间 period", "应于 due by")
     _print_or_say(heads, rows, "逾期未报 Late", "没有逾期未报的", "nobody is late")

@@ -22,6 +22,7 @@ from pipelines.work_items.release_items import (
     find_refused_items,
     find_review_items,
 )
+from pipelines.work_items.time_limit_items import find_time_limit_items
 from pipelines.work_items.work_item import WorkItem, sort_items
 from pipelines.workspace import Workspace
 
@@ -33,6 +34,7 @@ FINDERS: tuple[Finder, ...] = (
     find_misnamed_items,
     find_held_back_items,
     find_hand_in_items,
+    find_time_limit_items,
     find_dispute_items,
     find_refused_items,
     find_gate_items,
