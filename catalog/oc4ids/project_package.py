@@ -32,7 +32,7 @@ def project_package(entries: Sequence[CatalogueEntry], releases: Path) -> dict[s
     tables = {name: _read_rows(entry, releases) for name, entry in used.items()}
     if not tables.get(DATASET):
         return None
-    stated, mapping = yaml.safe_load(_MAPPING.read_text(encoding="utf-8")), RowMapping(tables)
+    stated, mapping = yaml.load(_MAPPING.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader), RowMapping(tables)
     return {
         "uri": f"urn:uuid:{stable_id('oc4ids', DATASET)}",
         "version": VERSION,
