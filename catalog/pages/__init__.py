@@ -47,7 +47,10 @@ def read_stylesheet() -> str:
 
 def read_texts(path: Path) -> dict[str, Text]:
     """The texts of one YAML file (`key: {zh: …, en: …}`) by key; ValidationError if a text lacks a language."""
-    return {key: Text.model_validate(text) for key, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    return {
+        key: Text.model_validate(text)
+        for key, text in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).items()
+    }
 
 
 def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Environment:
