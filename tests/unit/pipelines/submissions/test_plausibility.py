@@ -5,7 +5,8 @@ import pytest
 
 from pipelines.intake import take_arrival
 from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.plausibility import check_table
+from pipelines.submissions.plausibility import check_table, check_twin
+from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
 from warehouse.types import arrow_schema
@@ -141,6 +142,16 @@ def test_the_same_file_for_another_period_is_odd_for_a_snapshot_and_wrong_where_
     content = "id,name,note\n" + "".join(f"{at},甲,x\n" for at in range(5))
     taken(workspace, "210100", "sample_2025.csv", content)
     assert taken(workspace, "210100", "sample_2026.csv", content) == (outcome, ["same-as-another"])
+
+
+def test_what_the_platform_builds_may_be_the_same_in_the_next_period():
+    policy = {"mode": "snapshot", "submitters": ["lnsports"], "owner": "lnsports"}
+    built = {"datasets": ["venue"], "query": "SELECT name FROM venue"}
+    slice_ = SliceKey(dataset="sample", department="lnsports", period="2026")
+    assert check_twin(contract_with(["name"], policy=policy), slice_, ["sample/lnsports/2025"])
+    assert (
+        check_twin(contract_with(["name"], policy={**policy, "built": built}), slice_, ["sample/lnsports/2025"]) == []
+    )
 
 
 def test_a_file_that_was_refused_elsewhere_may_be_put_into_the_right_place(tmp_path):
