@@ -141,8 +141,9 @@ def _make_facility(site: Row, chance: RandomSource, year: int, serial: int, numb
     opened = "closed" if closed else chance.choose_weighted({"open": 80.0, "partly": 15.0, "closed": 5.0})
     verified = chance.choose_day(date(year, 1, 8), date(year, 6, 30))
     built = site["built"]
+    facility_id = f"LN-{site['admin_code']}-{kind.code}-{serial:05d}"
     return {
-        "facility_id": f"LN-{site['admin_code']}-{kind.code}-{serial:05d}",
+        "facility_id": facility_id,
         **{name: site[name] for name in ("site_id", "site_name")},
         "facility_name": f"{number}号{kind.name}",
         "type_code": kind.code,
@@ -165,7 +166,8 @@ def _make_facility(site: Row, chance: RandomSource, year: int, serial: int, numb
         "subsidised": "1" if kind.placement == "indoor" and opened != "closed" else "0",
         "open_status": opened,
         "free_policy": None if opened == "closed" else "free" if kind.placement == "outdoor" else "low_fee",
-        **_make_amenities(kind, chance),
+        **(amenities := _make_amenities(kind, chance)),
+        **_make_access(kind, facility_id, amenities, opened),
         "status": status,
         "status_date": chance.choose_day(date(year - 1, 1, 1), date(year - 1, 12, 31)) if closed else date(built, 9, 1),
         "last_verified_date": verified,
@@ -197,4 +199,21 @@ def _make_amenities(kind: FacilityKind, chance: RandomSource) -> Row:
         "shower": chance.choice("01") if indoor else "0",
         "parking": chance.choice("0112"),
         "accessible": chance.choice("0112"),
+    }
+
+
+def _make_access(kind: FacilityKind, facility_id: str, amenities: Row, opened: str) -> Row:
+    """Who gets in and how. Drawn from the id alone, so the other values are those of a sample without these fields."""
+    chance = RandomSource.seeded_by("access", facility_id)
+    indoor, accessible = kind.placement == "indoor", amenities["accessible"]
+    changing = chance.choice("112") if indoor else chance.choice("0002")
+    return {
+        "changing_room": changing,
+        "accessible_entrance": accessible,
+        "accessible_toilet": accessible if amenities["toilet"] == "1" else "0" if accessible == "0" else "2",
+        "accessible_changing": chance.choice("012") if changing == "1" else changing,
+        "accessible_stand": chance.choice("012") if indoor else "0",
+        "open_access": "0" if indoor or opened != "open" else chance.choice("112"),
+        "seasonal": "1" if kind.code.startswith("IC") else "0",
+        "public_transport": chance.choice("0112"),
     }

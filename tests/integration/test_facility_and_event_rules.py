@@ -31,7 +31,10 @@ CASES = {
         ("not-in-the-future", {"updated_at": "2028-01-01"}),
         (None, {}),
         (None, {"lon": "", "lat": "", "crs": ""}),
-        (None, {"status": "removed", "open_status": "closed", "free_policy": "", "subsidised": "0"}),
+        (
+            None,
+            {"status": "removed", "open_status": "closed", "open_access": "0", "free_policy": "", "subsidised": "0"},
+        ),
         (None, {"owner_uscc": GOOD_CODE}),
         (None, {"org_type": "enterprise", "owner_uscc": ENTERPRISE}),
         ("owner-credit-code", {"owner_uscc": BAD_CODE}),
@@ -68,6 +71,11 @@ CASES = {
         ("foundation-has-its-code", {"org_type": "foundation", "owner_uscc": GOOD_CODE}),
         ("rural-collective-has-its-code", {"org_type": "rural_collective", "owner_uscc": GOOD_CODE}),
         ("rural-cooperative-has-its-code", {"org_type": "rural_cooperative", "owner_uscc": GOOD_CODE}),
+        ("accessible-has-entrance", {"accessible": "1", "accessible_entrance": "0"}),
+        ("accessible-has-toilet", {"accessible": "1", "accessible_toilet": "0"}),
+        ("accessible-toilet-is-a-toilet", {"toilet": "0"}),
+        ("accessible-changing-is-a-room", {"changing_room": "0", "accessible_changing": "1"}),
+        ("open-access-is-open", {"open_status": "closed"}),
     ],
     "facility_opening": [
         ("not-in-the-future", {"updated_at": "2028-01-01"}),

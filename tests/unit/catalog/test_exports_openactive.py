@@ -90,6 +90,12 @@ def test_what_a_facility_has_or_lacks_is_told_and_what_is_not_known_is_not(tmp_p
     assert [(one["name"], one["value"]) for one in features] == [("夜间照明", True), ("卫生间", False), ("淋浴", False)]
 
 
+def test_changing_rooms_are_told_of_the_facility_and_of_its_site(tmp_path):
+    [place] = places_of(tmp_path, {**COURT, "shower": "2", "changing_room": "1"})
+    assert place["amenityFeature"] == [{"@type": "ChangingFacilities", "name": "更衣室", "value": True}]
+    assert place["containsPlace"][0]["amenityFeature"][-1] == place["amenityFeature"][0]
+
+
 @pytest.mark.parametrize("crs", ["GCJ02", "BD09", "UNKNOWN", ""])
 def test_coordinates_of_another_datum_are_not_given(tmp_path, crs):
     [place] = places_of(tmp_path, {**PITCH, "crs": crs})
