@@ -22,7 +22,9 @@ from schemas.departments import Department
 from schemas.time_limits import read_time_limits
 from warehouse import meta, sql
 from warehouse.atomic_files import hold_lock, replace_durably
+from warehouse.database_writer import write_table, write_view
 from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
+from warehouse.labelled_views import build_labelled_view
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -114,7 +116,9 @@ def _build_file(
         left.unlink()
     with sql.open_connection(aside.parent / ".spill") as connection:
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
-        rows = {name: _create_table(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
+        # One transaction: on its own, every comment would wait for the disk.
+        connection.execute("BEGIN")
+        rows = {name: write_table(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
         owed = stock.find_owed(today)
         due = due_table(connection, stock.contracts, owed, today)
         changes_on = find_next_change(due, owed, today)
@@ -124,9 +128,19 @@ def _build_file(
         for schema, tables in described.items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
-                _create_table(connection, schema, table)
+                write_table(connection, schema, table)
+        _write_views(connection, stock)
+        connection.execute("COMMIT")
         connection.execute("DETACH fresh")
     return rows
+
+
+def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) -> None:
+    """Write the views; unqualified names in them are those of the file."""
+    connection.execute("USE fresh")
+    for contract in stock.contracts.values():
+        write_view(connection, build_labelled_view(contract, stock.codelists))
+    connection.execute("USE memory")
 
 
 def _dataset_tables(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> Iterator[tuple[str, DescribedTable]]:
@@ -184,19 +198,6 @@ def build_codelist_table(codelist: CodeList) -> DescribedTable:
     return describe_table(
         codelist.name, about, columns, [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
     )
-
-
-def _create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
-    """Write one table with its comments; returns its number of rows."""
-    place = f"fresh.{sql.quote_name(schema)}.{sql.quote_name(table.name)}"
-    connection.register("incoming", table.table)
-    connection.execute(f"CREATE TABLE {place} AS SELECT * FROM incoming")
-    connection.unregister("incoming")
-    connection.execute(f"COMMENT ON TABLE {place} IS {sql.quote_text(table.comment)}")
-    for field in table.table.schema:
-        said = field.metadata[b"comment"].decode()
-        connection.execute(f"COMMENT ON COLUMN {place}.{sql.quote_name(field.name)} IS {sql.quote_text(said)}")
-    return int(table.table.num_rows)
 
 
 def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> str:

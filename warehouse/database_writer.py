@@ -1,0 +1,81 @@
+"""Writing tables, views and macros with their comments into the attached database `fresh`, for `warehouse.duckdb`.
+
+Every one of them has a comment in Chinese and English, and so has each column. Not here: which there are (`database.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from warehouse import sql
+from warehouse.meta import DescribedTable
+
+
+@dataclass(frozen=True)
+class DescribedView:
+    """A view of the schema `main`: a query, and comments of the view and of each column of its result."""
+
+    name: str
+    comment: str
+    query: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class DescribedMacro:
+    """A macro of the schema `main`: parameters in order, and an expression, or with `is_table` a query."""
+
+    name: str
+    comment: str
+    parameters: tuple[str, ...]
+    body: str
+    is_table: bool = False
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
+    """Write one table with its comments; returns its number of rows."""
+    place = _locate(schema, table.name)
+    connection.register("incoming", table.table)
+    connection.execute(f"CREATE TABLE {place} AS SELECT * FROM incoming")
+    connection.unregister("incoming")
+    _comment_on(connection, "TABLE", place, table.comment)
+    _comment_on_columns(connection, place, {f.name: f.metadata[b"comment"].decode() for f in table.table.schema})
+    return int(table.table.num_rows)
+
+
+def write_view(connection: duckdb.DuckDBPyConnection, view: DescribedView) -> None:
+    """Write one view with its comments; duckdb.Error if its query does not bind, or a column has no comment.
+
+    Names in the query are those of the database `fresh`, which must be the current one.
+    """
+    place = _locate("main", view.name)
+    connection.execute(f"CREATE VIEW {place} AS {view.query}")
+    _comment_on(connection, "VIEW", place, view.comment)
+    _comment_on_columns(connection, place, view.columns)
+
+
+def write_macro(connection: duckdb.DuckDBPyConnection, macro: DescribedMacro) -> None:
+    """Write one macro with its comment; `fresh` must be the current database."""
+    place, kind = _locate("main", macro.name), "MACRO TABLE" if macro.is_table else "MACRO"
+    body = f"TABLE {macro.body}" if macro.is_table else macro.body
+    connection.execute(f"CREATE MACRO {place}({sql.quote_names(macro.parameters)}) AS {body}")
+    _comment_on(connection, kind, place, macro.comment)
+
+
+def _locate(schema: str, name: str) -> str:
+    return f"fresh.{sql.quote_name(schema)}.{sql.quote_name(name)}"
+
+
+def _comment_on(connection: duckdb.DuckDBPyConnection, kind: str, place: str, comment: str) -> None:
+    connection.execute(f"COMMENT ON {kind} {place} IS {sql.quote_text(comment)}")
+
+
+def _comment_on_columns(connection: duckdb.DuckDBPyConnection, place: str, comments: Mapping[str, str]) -> None:
+    """Comment on every column in one call: the statements are parsed at once."""
+    connection.execute(
+        ";".join(
+            f"COMMENT ON COLUMN {place}.{sql.quote_name(name)} IS {sql.quote_text(said)}"
+            for name, said in comments.items()
+        )
+    )
