@@ -16,13 +16,17 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
+from schemas import analyst_views, reference_tables
+from schemas.analyst_views import digest_definitions, read_analyst_views
 from schemas.codelists import COLUMNS, CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
+from schemas.reference_tables import read_reference_tables
 from schemas.time_limits import read_time_limits
 from warehouse import meta, sql
 from warehouse.atomic_files import hold_lock, replace_durably
-from warehouse.database_writer import write_table, write_view
+from warehouse.database_writer import DescribedMacro, write_macro, write_table, write_view
+from warehouse.declared_views import build_declared_views, build_reference_table
 from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
 from warehouse.labelled_views import build_labelled_view
 from warehouse.lake import Lake
@@ -34,6 +38,8 @@ from warehouse.types import column_comment, lake_schema, slice_comment
 from warehouse.withholding import withhold_values
 
 STORAGE = "v1.0.0"
+FORM = 2
+"""Raised when this code writes another file from the same inputs."""
 _CHANGES_ON = "due_changes_on"
 """Name in `meta.build`: the first day on which a state of `meta.due` is another one; empty if none will be."""
 _TEMPORARY_NAME = ".warehouse.part"
@@ -140,6 +146,11 @@ def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) 
     connection.execute("USE fresh")
     for contract in stock.contracts.values():
         write_view(connection, build_labelled_view(contract, stock.codelists))
+    for declared in build_declared_views(read_analyst_views().values(), stock.contracts):
+        if isinstance(declared, DescribedMacro):
+            write_macro(connection, declared)
+        else:
+            write_view(connection, declared)
     connection.execute("USE memory")
 
 
@@ -164,6 +175,7 @@ def _meta_tables(
     return {
         "main": [_department_table(stock.departments)],
         "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
+        "reference": [build_reference_table(table) for table in read_reference_tables().values()],
         "meta": [
             meta.dataset_table(stock.contracts, versions, rows),
             meta.field_table(stock.contracts),
@@ -210,6 +222,8 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
         "departments": [department.model_dump() for department in stock.departments.values()],
         "time_limits": [rule.model_dump(mode="json") for rule in read_time_limits().values()],
         "duckdb": duckdb.__version__,
+        "definitions": [digest_definitions(folder) for folder in (analyst_views.FOLDER, reference_tables.FOLDER)],
+        "form": FORM,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 

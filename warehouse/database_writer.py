@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from schemas.errors import ContractError
+from schemas.text import Text
 from warehouse import sql
 from warehouse.meta import DescribedTable
 
@@ -45,14 +47,24 @@ def write_table(connection: duckdb.DuckDBPyConnection, schema: str, table: Descr
 
 
 def write_view(connection: duckdb.DuckDBPyConnection, view: DescribedView) -> None:
-    """Write one view with its comments; duckdb.Error if its query does not bind, or a column has no comment.
+    """Write one view with its comments; `view.columns` may name columns that it does not have.
 
-    Names in the query are those of the database `fresh`, which must be the current one.
+    `fresh` must be the current database: names in the query are of it. ContractError if the query does not bind, or one of its columns
+    has no comment.
     """
     place = _locate("main", view.name)
-    connection.execute(f"CREATE VIEW {place} AS {view.query}")
-    _comment_on(connection, "VIEW", place, view.comment)
-    _comment_on_columns(connection, place, view.columns)
+    try:
+        connection.execute(f"CREATE VIEW {place} AS {view.query}")
+        columns = [name for name, *_ in connection.execute(f"DESCRIBE {place}").fetchall()]
+        _comment_on(connection, "VIEW", place, view.comment)
+        _comment_on_columns(connection, place, {name: view.columns[name] for name in columns})
+    except (duckdb.Error, KeyError) as wrong:
+        raise ContractError(
+            Text(
+                zh=f"视图 {view.name} 与数据集不符：{wrong}；请核对它的定义（schemas/analyst_views）",
+                en=f"the view {view.name} does not fit the datasets: {wrong}; mend its definition (schemas/analyst_views)",
+            )
+        ) from wrong
 
 
 def write_macro(connection: duckdb.DuckDBPyConnection, macro: DescribedMacro) -> None:
