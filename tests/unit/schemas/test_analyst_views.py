@@ -13,7 +13,7 @@ def test_a_view_says_what_it_is_and_what_it_reads(tmp_path):
     view = read_analyst_views(tmp_path)["v"]
     assert (view.comment, view.needs, view.parameters, view.columns["n"].en) == (
         "视图 / View",
-        ("facility",),
+        {"facility": ("id",)},
         (),
         "Number",
     )
