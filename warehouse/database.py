@@ -7,7 +7,8 @@ in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,29 +20,33 @@ import pyarrow as pa
 from schemas import analyst_views, reference_tables
 from schemas.analyst_views import digest_definitions, read_analyst_views
 from schemas.codelists import COLUMNS, CodeList
-from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.reference_tables import read_reference_tables
 from schemas.time_limits import read_time_limits
 from warehouse import meta, sql
 from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.database_writer import DescribedMacro, write_macro, write_table, write_view
+from warehouse.dataset_tables import write_datasets
 from warehouse.declared_views import build_declared_views, build_reference_table
 from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
+from warehouse.history_tables import HistoryTables
 from warehouse.labelled_views import build_labelled_view
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.meta import TEXT, DescribedTable, describe_table
+from warehouse.previous_file import attach_previous
+from warehouse.release_history import build_as_of_macro, history_columns
 from warehouse.standing import list_standing
-from warehouse.types import column_comment, lake_schema, slice_comment
-from warehouse.withholding import withhold_values
 
 STORAGE = "v1.0.0"
 FORM = 2
 """Raised when this code writes another file from the same inputs."""
 _CHANGES_ON = "due_changes_on"
 """Name in `meta.build`: the first day on which a state of `meta.due` is another one; empty if none will be."""
+_CODE_FACTS = ("duckdb", "storage", "form")
+"""Names in `meta.build`: only a file that agrees in them is built upon."""
 _TEMPORARY_NAME = ".warehouse.part"
 _CODELIST_COMMENTS = {
     "code": "代码 / Code",
@@ -101,8 +106,14 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
         there = _read_existing(layout.warehouse)
         if there is not None and there.is_right(stamp, now.date()):
             return RebuildResult(there.rows, written=False, path=layout.warehouse)
-        facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
-        rows = _build_file(layout.home / _TEMPORARY_NAME, stock, versions, facts, now.date())
+        facts = {
+            "fingerprint": stamp,
+            "built_at": now.isoformat(),
+            "duckdb": duckdb.__version__,
+            "storage": STORAGE,
+            "form": str(FORM),
+        }
+        rows = _build_file(layout, stock, versions, facts, now.date())
         replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
     return RebuildResult(rows, written=True, path=layout.warehouse)
 
@@ -115,21 +126,33 @@ def is_current(layout: Layout, stock: WarehouseInputs, today: date) -> bool:
 
 
 def _build_file(
-    aside: Path, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
+    layout: Layout, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
 ) -> dict[str, int]:
-    """Write the whole file at `aside` and close it; returns rows per dataset. Removes leftovers of a killed build (WAL) first."""
+    """Write the whole file aside and close it; returns rows per dataset. Removes leftovers of a killed build (WAL) first.
+
+    Tables of the file before are taken over where their inputs are the same.
+    """
+    aside = layout.home / _TEMPORARY_NAME
     for left in aside.parent.glob(f"{aside.name}*"):
         left.unlink()
     with sql.open_connection(aside.parent / ".spill") as connection:
+        there = attach_previous(connection, layout.warehouse, {name: facts[name] for name in _CODE_FACTS})
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
         # One transaction: on its own, every comment would wait for the disk.
         connection.execute("BEGIN")
-        rows = {name: write_table(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
+        inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
+        history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock), there)
+        changed = {name: name not in there or there[name].inputs != inputs[name] for name in stock.contracts}
+        rows = write_datasets(connection, stock.lake, stock.contracts, versions, changed, there)
+        history.write_histories(connection)
+        history.write_changes(connection)
         owed = stock.find_owed(today)
         due = due_table(connection, stock.contracts, owed, today)
         changes_on = find_next_change(due, owed, today)
         facts = {**facts, "due_as_of": today.isoformat(), _CHANGES_ON: changes_on.isoformat() if changes_on else ""}
-        described = _meta_tables(stock, versions, rows, facts)
+        built = {name: (inputs[name], history.inputs[name], newest) for name, newest in history.newest.items()}
+        described = _meta_tables(stock, facts)
+        described["meta"].append(meta.dataset_table(stock.contracts, versions, rows, built))
         described["meta"] += [time_limit_table(read_time_limits()), due]
         for schema, tables in described.items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
@@ -141,11 +164,22 @@ def _build_file(
     return rows
 
 
+def _history_inputs(stock: WarehouseInputs) -> dict[str, str]:
+    """Return what changes the history of each dataset besides new releases: its contract, and erasures from its releases."""
+    erased = Counter(entry.facts["dataset"] for entry in stock.ledger.read_entries("redaction"))
+    return {name: _digest([contract.digest, erased[name]]) for name, contract in stock.contracts.items()}
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
 def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) -> None:
     """Write the views; unqualified names in them are those of the file."""
     connection.execute("USE fresh")
     for contract in stock.contracts.values():
         write_view(connection, build_labelled_view(contract, stock.codelists))
+        write_macro(connection, build_as_of_macro(contract, history_columns(contract)))
     for declared in build_declared_views(read_analyst_views().values(), stock.contracts):
         if isinstance(declared, DescribedMacro):
             write_macro(connection, declared)
@@ -154,22 +188,7 @@ def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) 
     connection.execute("USE memory")
 
 
-def _dataset_tables(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> Iterator[tuple[str, DescribedTable]]:
-    for name, contract in stock.contracts.items():
-        wanted = [field.name for field in contract.public_fields()] + list(SLICE_COLUMNS)
-        said = {field.name: column_comment(field) for field in contract.fields} | {
-            c: slice_comment(c) for c in SLICE_COLUMNS
-        }
-        schema = lake_schema(contract)
-        table = withhold_values(stock.lake.read_current(contract, versions[name]).select(wanted), contract).table
-        fields = [pa.field(column, schema.field(column).type, metadata={"comment": said[column]}) for column in wanted]
-        about = f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"
-        yield name, DescribedTable(name, about, table.cast(pa.schema(fields)))
-
-
-def _meta_tables(
-    stock: WarehouseInputs, versions: Mapping[str, int | None], rows: Mapping[str, int], facts: Mapping[str, str]
-) -> dict[str, list[DescribedTable]]:
+def _meta_tables(stock: WarehouseInputs, facts: Mapping[str, str]) -> dict[str, list[DescribedTable]]:
     entries = stock.ledger.read_entries
     landings = entries("landing")
     return {
@@ -177,7 +196,6 @@ def _meta_tables(
         "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
         "reference": [build_reference_table(table) for table in read_reference_tables().values()],
         "meta": [
-            meta.dataset_table(stock.contracts, versions, rows),
             meta.field_table(stock.contracts),
             meta.release_table(entries("release"), entries("redaction")),
             meta.submission_table(entries("submission"), entries("verdict"), landings),
@@ -225,7 +243,7 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
         "definitions": [digest_definitions(folder) for folder in (analyst_views.FOLDER, reference_tables.FOLDER)],
         "form": FORM,
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+    return _digest(parts)
 
 
 def _read_existing(warehouse: Path) -> _ExistingFile | None:

@@ -37,13 +37,26 @@ class DescribedMacro:
 
 def write_table(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
     """Write one table with its comments; returns its number of rows."""
-    place = _locate(schema, table.name)
     connection.register("incoming", table.table)
-    connection.execute(f"CREATE TABLE {place} AS SELECT * FROM incoming")
+    columns = {f.name: f.metadata[b"comment"].decode() for f in table.table.schema}
+    write_query(connection, table.name, table.comment, columns, "FROM incoming", schema)
     connection.unregister("incoming")
-    _comment_on(connection, "TABLE", place, table.comment)
-    _comment_on_columns(connection, place, {f.name: f.metadata[b"comment"].decode() for f in table.table.schema})
     return int(table.table.num_rows)
+
+
+def write_query(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    comment: str,
+    columns: Mapping[str, str],
+    query: str,
+    schema: str = "main",
+) -> None:
+    """Write the result of a query, which has these columns, as a table with comments."""
+    place = _locate(schema, name)
+    connection.execute(f"CREATE TABLE {place} AS {query}")
+    _comment_on(connection, "TABLE", place, comment)
+    _comment_on_columns(connection, place, columns)
 
 
 def write_view(connection: duckdb.DuckDBPyConnection, view: DescribedView) -> None:

@@ -37,9 +37,12 @@ def describe_table(
 
 
 def dataset_table(
-    contracts: Mapping[str, Contract], versions: Mapping[str, int | None], rows: Mapping[str, int]
+    contracts: Mapping[str, Contract],
+    versions: Mapping[str, int | None],
+    rows: Mapping[str, int],
+    built: Mapping[str, Sequence[str | None]],
 ) -> DescribedTable:
-    """Build the table of datasets: one row per dataset; key name."""
+    """Build the table of datasets: one row per dataset; key name. `built`: the last three columns."""
     return describe_table(
         "dataset",
         "数据集：一行一个数据集 / Datasets: one row each",
@@ -55,6 +58,9 @@ def dataset_table(
             "contract_version": (TEXT, "数据规范版本 / Version of the contract"),
             "lake_version": (COUNT, "所取数据湖版本 / Version of the lake that was taken"),
             "rows": (COUNT, "行数 / Rows"),
+            "inputs": (TEXT, "生成本表所用输入的指纹 / Fingerprint of what the table was built from"),
+            "history_inputs": (TEXT, "生成历史表所用输入的指纹 / Fingerprint of what the history was built from"),
+            "history_release": (TEXT, "历史表所含最新版本 / Newest release in the history"),
         },
         [
             (
@@ -69,6 +75,7 @@ def dataset_table(
                 c.version,
                 versions[c.name],
                 rows[c.name],
+                *built[c.name],
             )
             for c in contracts.values()
         ],

@@ -1,0 +1,58 @@
+"""The tables of the datasets in the analysts' file: the public fields of the rows that stand, with department and period.
+
+Not here: the rule which slices stand (`schemas/slices.py`), and reading them (`lake.py`).
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from schemas.contract import SLICE_COLUMNS, Contract
+from warehouse import sql
+from warehouse.database_writer import write_query, write_table
+from warehouse.lake import Lake
+from warehouse.meta import DescribedTable
+from warehouse.previous_file import ALIAS, BuiltDataset
+from warehouse.types import column_comment, lake_schema, slice_comment
+from warehouse.withholding import withhold_values
+
+
+def write_datasets(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    contracts: Mapping[str, Contract],
+    versions: Mapping[str, int | None],
+    changed: Mapping[str, bool],
+    there: Mapping[str, BuiltDataset],
+) -> dict[str, int]:
+    """Write the table of every dataset; returns the number of rows of each. One that has not `changed` is copied from the file before."""
+    rows = {}
+    for name, contract in contracts.items():
+        if changed[name]:
+            rows[name] = write_table(connection, "main", build_dataset_table(lake, contract, versions[name]))
+        else:
+            comments = {field.name: field.metadata[b"comment"].decode() for field in dataset_schema(contract)}
+            kept = f"FROM {ALIAS}.main.{sql.quote_name(name)}"
+            write_query(connection, name, dataset_comment(contract), comments, kept)
+            rows[name] = there[name].rows
+    return rows
+
+
+def build_dataset_table(lake: Lake, contract: Contract, version: int | None) -> DescribedTable:
+    """Build the table of a dataset as of a version of its lake."""
+    schema = dataset_schema(contract)
+    rows = lake.read_current(contract, version).select(schema.names)
+    return DescribedTable(contract.name, dataset_comment(contract), withhold_values(rows, contract).table.cast(schema))
+
+
+def dataset_schema(contract: Contract) -> pa.Schema:
+    """Return the public fields, department and period, all with their comments."""
+    whole = lake_schema(contract)
+    said = {f.name: column_comment(f) for f in contract.public_fields()} | {c: slice_comment(c) for c in SLICE_COLUMNS}
+    return pa.schema([pa.field(name, whole.field(name).type, metadata={"comment": said[name]}) for name in said])
+
+
+def dataset_comment(contract: Contract) -> str:
+    """Return the comment of a dataset's table: title and description, Chinese first."""
+    return f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"

@@ -1,0 +1,90 @@
+"""The tables `<dataset>_history` and `changes` of the analysts' file, brought from those of the file before to the releases of today.
+
+Not here: what a release adds (`release_history.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from schemas.contract import Contract
+from warehouse import sql
+from warehouse.database_writer import write_query
+from warehouse.previous_file import ALIAS, BuiltDataset
+from warehouse.release_history import (
+    CHANGES_COLUMNS,
+    CHANGES_COMMENT,
+    add_release,
+    history_columns,
+    list_changes_queries,
+    start_history,
+)
+from warehouse.releases import list_numbers
+
+
+class _HistorySource(NamedTuple):
+    """The releases of one dataset, and how many of them the history of the file before holds; 0: it cannot be used."""
+
+    contract: Contract
+    shelf: Path
+    numbers: Sequence[str]
+    held: int
+
+
+class HistoryTables:
+    """The histories of all datasets. `inputs`: for each dataset a fingerprint of what, besides new releases, changes its history."""
+
+    def __init__(
+        self,
+        contracts: Mapping[str, Contract],
+        releases: Path,
+        inputs: Mapping[str, str],
+        there: Mapping[str, BuiltDataset],
+    ) -> None:
+        self.inputs = inputs
+        self._sources: dict[str, _HistorySource] = {}
+        for name, contract in contracts.items():
+            numbers, before = list_numbers(releases / name), there.get(name)
+            usable = before is not None and before.history_inputs == inputs[name] and before.history_release in numbers
+            held = numbers.index(before.history_release) + 1 if before and before.history_release and usable else 0
+            self._sources[name] = _HistorySource(contract, releases / name, numbers, held)
+
+    @property
+    def newest(self) -> dict[str, str | None]:
+        """The newest release of each dataset; None without one."""
+        return {name: source.numbers[-1] if source.numbers else None for name, source in self._sources.items()}
+
+    def write_histories(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write the history of every dataset; empty without a release. ReleaseError if a new release cannot be read."""
+        for source in self._sources.values():
+            columns, name = history_columns(source.contract), f"{source.contract.name}_history"
+            kept, fresh = f"FROM {ALIAS}.main.{sql.quote_name(name)}", source.numbers[source.held :]
+            if fresh or not source.held:
+                start_history(connection, columns)
+                if source.held:
+                    connection.execute(f"INSERT INTO history {kept}")
+                for number in fresh:
+                    add_release(connection, source.contract, columns, source.shelf, number)
+            about = source.contract.title
+            comment = f"{about.zh}：每行何时在发布版中 / {about.en}: in which releases each row is"
+            write_query(
+                connection, name, comment, columns.comments, kept if source.held and not fresh else "FROM history"
+            )
+            connection.execute("DROP TABLE IF EXISTS temp.history")
+
+    def write_changes(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write the table `changes` of all datasets: rows of the file before, and those of new releases."""
+        connection.execute(
+            f"CREATE TEMP TABLE found ({', '.join(f'{sql.quote_name(n)} VARCHAR' for n in CHANGES_COLUMNS)})"
+        )
+        kept = [source.contract.name for source in self._sources.values() if source.held]
+        if kept:
+            names = ", ".join(map(sql.quote_text, kept))
+            connection.execute(f"INSERT INTO found FROM {ALIAS}.main.changes WHERE dataset IN ({names})")
+        for source in self._sources.values():
+            for query in list_changes_queries(source.contract, source.shelf, source.numbers[source.held :]):
+                connection.execute(f"INSERT INTO found {query}")
+        write_query(connection, "changes", CHANGES_COMMENT, CHANGES_COLUMNS, "FROM found")
+        connection.execute("DROP TABLE temp.found")
