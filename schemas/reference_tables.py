@@ -28,7 +28,7 @@ class ReferenceColumn(BaseModel):
     title: Text
 
 
-class ReferenceTable(BaseModel):
+class AnalystReference(BaseModel):
     """A table with its columns, primary key, and rows in the order of the file; an empty cell is None."""
 
     model_config = ConfigDict(frozen=True)
@@ -41,12 +41,12 @@ class ReferenceTable(BaseModel):
     rows: tuple[tuple[str | int | None, ...], ...]
 
 
-def read_reference_tables(folder: Path = FOLDER) -> dict[str, ReferenceTable]:
+def read_reference_tables(folder: Path = FOLDER) -> dict[str, AnalystReference]:
     """Read every reference table in `folder`, by name; ContractError names a file that is missing, or a line that does not parse."""
     return {path.stem: _read_table(path) for path in sorted(folder.glob("*.yaml"))}
 
 
-def _read_table(about: Path) -> ReferenceTable:
+def _read_table(about: Path) -> AnalystReference:
     try:
         descriptor = yaml.load(about.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         schema = descriptor["resources"][0]["schema"]
@@ -54,7 +54,7 @@ def _read_table(about: Path) -> ReferenceTable:
             ReferenceColumn(name=f["name"], type=f["type"], title=Text(zh=f["title"], en=f["sportlake"]["title_en"]))
             for f in schema["fields"]
         )
-        return ReferenceTable(
+        return AnalystReference(
             name=descriptor["name"],
             title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),
             source=descriptor["sources"][0]["title"],

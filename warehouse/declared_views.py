@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from schemas.analyst_views import AnalystView
 from schemas.contract import SLICE_COLUMNS, Contract
-from schemas.reference_tables import ReferenceTable
+from schemas.reference_tables import AnalystReference
 from warehouse.database_writer import DescribedMacro, DescribedView
 from warehouse.meta import TEXT, DescribedTable, describe_table
 from warehouse.types import column_comment, slice_comment
@@ -36,7 +36,7 @@ def _has_public(contract: Contract | None, fields: Iterable[str]) -> bool:
     return contract is not None and {field.name for field in contract.public_fields()} >= set(fields)
 
 
-def build_reference_table(reference: ReferenceTable) -> DescribedTable:
+def build_reference_table(reference: AnalystReference) -> DescribedTable:
     """Build the table of a reference table; its comment names the source."""
     columns = {c.name: (_TYPES[c.type], f"{c.title.zh} / {c.title.en}") for c in reference.columns}
     about = f"{reference.title.zh}，来源：{reference.source} / {reference.title.en}; source: {reference.source}"
