@@ -24,7 +24,7 @@ from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.reference_tables import read_reference_tables
 from schemas.time_limits import read_time_limits
-from warehouse import meta, sql
+from warehouse import meta, meta_keys, meta_origins, sql
 from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.database_writer import DescribedMacro, write_macro, write_table, write_view
 from warehouse.dataset_tables import write_datasets
@@ -159,6 +159,7 @@ def _build_file(
             for table in tables:
                 write_table(connection, schema, table)
         _write_views(connection, stock)
+        meta_keys.write_relations(connection)
         connection.execute("COMMIT")
         connection.execute("DETACH fresh")
     return rows
@@ -189,17 +190,21 @@ def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) 
 
 
 def _meta_tables(stock: WarehouseInputs, facts: Mapping[str, str]) -> dict[str, list[DescribedTable]]:
-    entries = stock.ledger.read_entries
-    landings = entries("landing")
+    entries, standing = stock.ledger.read_entries, list(list_standing(stock.ledger).values())
+    received, verdicts, releases = entries("submission"), entries("verdict"), entries("release")
     return {
         "main": [_department_table(stock.departments)],
         "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
         "reference": [build_reference_table(table) for table in read_reference_tables().values()],
         "meta": [
             meta.field_table(stock.contracts),
-            meta.release_table(entries("release"), entries("redaction")),
-            meta.submission_table(entries("submission"), entries("verdict"), landings),
-            meta.freshness_table(list_standing(stock.ledger).values()),
+            meta_keys.key_table(stock.contracts),
+            meta_keys.codelist_table(stock.codelists),
+            meta.release_table(releases, entries("redaction")),
+            meta.submission_table(received, verdicts, entries("landing")),
+            meta.freshness_table(standing),
+            meta_origins.lineage_table(stock.contracts, standing, received, releases),
+            meta_origins.quality_table(standing, verdicts),
             meta.build_facts_table(facts),
         ],
     }

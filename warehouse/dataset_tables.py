@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.contract import SLICE_COLUMNS, Contract, Field
 from warehouse import sql
 from warehouse.database_writer import write_query, write_table
 from warehouse.lake import Lake
@@ -47,12 +47,22 @@ def build_dataset_table(lake: Lake, contract: Contract, version: int | None) -> 
 
 
 def dataset_schema(contract: Contract) -> pa.Schema:
-    """Return the public fields, department and period, all with their comments."""
+    """Return the public fields, department and period, all with their comments; that of a code names its list."""
     whole = lake_schema(contract)
-    said = {f.name: column_comment(f) for f in contract.public_fields()} | {c: slice_comment(c) for c in SLICE_COLUMNS}
+    said = {f.name: _describe_column(f) for f in contract.public_fields()} | {
+        c: slice_comment(c) for c in SLICE_COLUMNS
+    }
     return pa.schema([pa.field(name, whole.field(name).type, metadata={"comment": said[name]}) for name in said])
 
 
 def dataset_comment(contract: Contract) -> str:
-    """Return the comment of a dataset's table: title and description, Chinese first."""
-    return f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"
+    """Return the comment of a dataset's table: title, description and primary key, Chinese first."""
+    key, public = contract.primary_key, {field.name for field in contract.public_fields()}
+    zh, en = (f"（主键：{'、'.join(key)}）", f" (key: {', '.join(key)})") if public.issuperset(key) else ("", "")
+    title, said = contract.title, contract.description
+    return f"{title.zh}：{said.zh}{zh} / {title.en}: {said.en}{en}"
+
+
+def _describe_column(field: Field) -> str:
+    comment, codelist = column_comment(field), field.policy.codelist
+    return f"{comment} [codelist.{codelist}]" if codelist else comment
