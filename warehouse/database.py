@@ -142,8 +142,11 @@ def _build_file(
         connection.execute("BEGIN")
         inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
         history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock), there)
-        changed = {name: name not in there or there[name].inputs != inputs[name] for name in stock.contracts}
-        rows = write_datasets(connection, stock.lake, stock.contracts, versions, changed, there)
+        changed = {
+            name: name not in there or there[name].inputs != inputs[name] or not layout.current_file(name).is_file()
+            for name in stock.contracts
+        }
+        rows = write_datasets(connection, layout, stock.lake, stock.contracts, versions, changed, there)
         history.write_histories(connection)
         history.write_changes(connection)
         owed = stock.find_owed(today)
@@ -167,7 +170,8 @@ def _build_file(
 
 def _history_inputs(stock: WarehouseInputs) -> dict[str, str]:
     """Return what changes the history of each dataset besides new releases: its contract, and erasures from its releases."""
-    erased = Counter(entry.facts["dataset"] for entry in stock.ledger.read_entries("redaction"))
+    redactions = [entry.facts for entry in stock.ledger.read_entries("redaction")]
+    erased = Counter(facts["dataset"] for facts in redactions if "release" in facts)
     return {name: _digest([contract.digest, erased[name]]) for name, contract in stock.contracts.items()}
 
 

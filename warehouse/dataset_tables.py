@@ -10,8 +10,10 @@ import pyarrow as pa
 
 from schemas.contract import SLICE_COLUMNS, Contract, Field
 from warehouse import sql
+from warehouse.current_files import remove_other_files, write_current_file
 from warehouse.database_writer import write_query, write_table
 from warehouse.lake import Lake
+from warehouse.layout import Layout
 from warehouse.meta import DescribedTable
 from warehouse.previous_file import ALIAS, BuiltDataset
 from warehouse.types import column_comment, lake_schema, slice_comment
@@ -20,22 +22,29 @@ from warehouse.withholding import withhold_values
 
 def write_datasets(
     connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
     lake: Lake,
     contracts: Mapping[str, Contract],
     versions: Mapping[str, int | None],
     changed: Mapping[str, bool],
     there: Mapping[str, BuiltDataset],
 ) -> dict[str, int]:
-    """Write the table of every dataset; returns the number of rows of each. One that has not `changed` is copied from the file before."""
+    """Write the table and the current file of every dataset; returns the number of rows of each.
+
+    The table of one that has not `changed` is copied from the file before, and its current file stays.
+    """
     rows = {}
     for name, contract in contracts.items():
         if changed[name]:
-            rows[name] = write_table(connection, "main", build_dataset_table(lake, contract, versions[name]))
+            table = build_dataset_table(lake, contract, versions[name])
+            rows[name] = write_table(connection, "main", table)
+            write_current_file(layout, table, versions[name])
         else:
             comments = {field.name: field.metadata[b"comment"].decode() for field in dataset_schema(contract)}
             kept = f"FROM {ALIAS}.main.{sql.quote_name(name)}"
             write_query(connection, name, dataset_comment(contract), comments, kept)
             rows[name] = there[name].rows
+    remove_other_files(layout, contracts)
     return rows
 
 
