@@ -114,6 +114,8 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
             "form": str(FORM),
         }
         rows = _build_file(layout, stock, versions, facts, now.date())
+        # A log that somebody left who wrote into the old file would be replayed into the new one.
+        layout.warehouse.with_name(f"{layout.warehouse.name}.wal").unlink(missing_ok=True)
         replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
     return RebuildResult(rows, written=True, path=layout.warehouse)
 

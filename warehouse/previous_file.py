@@ -28,9 +28,9 @@ def attach_previous(
 ) -> Mapping[str, BuiltDataset]:
     """Attach the file as `previous` and return what its datasets were built from, by name.
 
-    Empty, and nothing attached, if it is missing, cannot be read or is open for writing, or was built by other code (`facts`).
+    Empty, and nothing attached, if it is missing, cannot be read, was written into, or was built by other code (`facts`).
     """
-    if not warehouse.is_file():
+    if not warehouse.is_file() or warehouse.with_name(f"{warehouse.name}.wal").exists():
         return {}
     try:
         connection.execute(f"ATTACH {sql.quote_text(str(warehouse))} AS {ALIAS} (READ_ONLY)")
