@@ -67,12 +67,17 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 	"$$uv" pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 
-system:  ## install what the tests need besides Python: a Chromium (only as root, from the distribution's packages)
+system: $(VENV)/.ready  ## install what the tests need besides Python: a Chromium (only as root, from the distribution's packages), OpenActive's validator (where npm is)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	      chromium fonts-noto-cjk >/dev/null; \
 	  else echo 'make: no chromium here; the browser tests will be skipped' >&2; fi; }
+	@if command -v npm >/dev/null; then \
+	  mkdir -p $(VENV)/openactive && cp tests/support/openactive/package*.json $(VENV)/openactive && \
+	  cd $(VENV)/openactive && { cmp -s package-lock.json .installed || \
+	    { npm ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null && cp package-lock.json .installed; }; }; \
+	else echo "make: no npm here; OpenActive's validator will be skipped" >&2; fi
 
 lock:  ## recompile the lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from catalog.core_metadata import core_lines, find_meaning
 from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry, DictionaryField
+from catalog.exports import Export
 from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
@@ -39,7 +40,9 @@ class PagePreview:
     codes: Mapping[str, Sequence[CodeLine]] = field(default_factory=dict)
 
 
-def dataset_view(entry: CatalogueEntry, preview: PagePreview, lang: Lang) -> dict[str, object]:
+def dataset_view(
+    entry: CatalogueEntry, preview: PagePreview, lang: Lang, exports: Sequence[Export] = ()
+) -> dict[str, object]:
     """The view of the dataset's page in that language; links are relative to the page's folder in the site."""
     root = root_path(lang)
     return {
@@ -54,6 +57,7 @@ def dataset_view(entry: CatalogueEntry, preview: PagePreview, lang: Lang) -> dic
         "files": sort_offered(entry.distributions),
         "explaining": [(kind, file) for kind, file in _explanatory_files(entry) if file],
         "documents": DOCUMENTS,
+        "exports": exports,
         "next_due": next_due(entry),
         "limits": {described.name: limits_text(described) for described in entry.dictionary},
         "codelists": {file.codelist: file for file in entry.facts.codelists},

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.dataset_page import sort_offered
 from catalog.entry import CatalogueEntry
+from catalog.exports import Export
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
 from schemas.text import Text
@@ -18,7 +19,7 @@ from schemas.text import Text
 SCRIPT = "search.js"
 
 
-def index_view(entries: Sequence[CatalogueEntry], lang: Lang, projects: str | None = None) -> dict[str, object]:
+def index_view(entries: Sequence[CatalogueEntry], lang: Lang, exports: Sequence[Export] = ()) -> dict[str, object]:
     """The view of the front page in that language, datasets in the order given; without entries the page says so."""
     script = (FOLDER / SCRIPT).read_text(encoding="utf-8")
     return {
@@ -32,7 +33,7 @@ def index_view(entries: Sequence[CatalogueEntry], lang: Lang, projects: str | No
         "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
         "filters": _filter_choices(entries),
         "index": [_index_line(entry) for entry in entries],
-        "projects": projects,
+        "exports": exports,
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }

@@ -8,6 +8,7 @@ writing. Not here: the content of the files, and the decision which files belong
 import filecmp
 import hashlib
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from catalog.durable_files import fsync_path
@@ -19,7 +20,7 @@ class SiteFolder:
     """The folder of one site.
 
     `writes` counts the files and folders written, linked or removed. `digests` holds the hex SHA-256 by file name of
-    every file passed to `write_text` or `copy_file`, including those left unchanged.
+    every file passed to `write_text`, `write_parts` or `copy_file`, including those left unchanged.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,6 +42,22 @@ class SiteFolder:
         if not (target.is_file() and target.read_bytes() == wanted):
             temporary = _hidden_name(target)
             temporary.write_bytes(wanted)
+            self._swap_in(temporary, target)
+        return name
+
+    def write_parts(self, name: str, parts: Iterable[str]) -> str:
+        """Like `write_text`, for a text in parts of which only one is held in memory at a time."""
+        target, digest = self.folder / name, hashlib.sha256()
+        temporary = _hidden_name(target)
+        with temporary.open("wb") as stream:
+            for part in parts:
+                content = part.encode()
+                digest.update(content)
+                stream.write(content)
+        self.digests[name] = digest.hexdigest()
+        if target.is_file() and file_sha256(target) == self.digests[name]:
+            temporary.unlink()
+        else:
             self._swap_in(temporary, target)
         return name
 
@@ -89,6 +106,13 @@ class SiteFolderDryRun(SiteFolder):
     def write_text(self, name: str, content: str) -> str:
         """Record a difference if the file `name` is missing or holds another text; returns the name."""
         return self._compare(name, hashlib.sha256(content.encode()).hexdigest())
+
+    def write_parts(self, name: str, parts: Iterable[str]) -> str:
+        """Record a difference if the file `name` is missing or holds another text; returns the name."""
+        digest = hashlib.sha256()
+        for part in parts:
+            digest.update(part.encode())
+        return self._compare(name, digest.hexdigest())
 
     def copy_file(self, name: str, source: Path, sha256: str | None = None) -> str:
         """Record a difference if the file `name` is missing or is not the released file; returns the name.

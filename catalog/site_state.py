@@ -43,11 +43,13 @@ class SiteState(_Frozen):
     """The state of the whole site.
 
     `look` is the hash of the templates it was drawn with. `site` maps the files that belong to no visible dataset
-    (front pages, stylesheet, machine-readable catalogues, tombstones) to their SHA-256.
+    (front pages, stylesheet, machine-readable catalogues, exports, tombstones) to their SHA-256. `exports` maps each export to
+    the key of what it was made from, so that it is made again only if that changed.
     """
 
     look: str = ""
     site: Mapping[str, str] = {}
+    exports: Mapping[str, str] = {}
     shown: Mapping[str, ShownDataset] = {}
     retired: Mapping[str, RetiredDataset] = {}
 

@@ -5,7 +5,7 @@
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
     catalog.jsonld, data.json           catalogues for harvesters
-    dataset/construction_project/oc4ids.json    the construction tables as one document of open contracting data
+    dataset/<name>/360giving.json …     exports: released tables as a document of another standard (`exports`)
     state.json                          what is published; written last, so that a killed run is repeated
 
 Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`,
@@ -26,8 +26,8 @@ from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
 from catalog.dcat import dcat_catalogue
 from catalog.dotmap import dot_map
 from catalog.entry import CatalogueEntry
+from catalog.exports import ExportSource, offered_exports, read_exports
 from catalog.index_page import index_view
-from catalog.oc4ids.project_package import PACKAGE, project_package
 from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet, render_site_page
 from catalog.plan import (
     Difference,
@@ -97,10 +97,13 @@ class StaticCatalogue:
                 retired[step.dataset] = RetiredDataset(title=gone.title, release=gone.release, synthetic=gone.synthetic)
         retired = {name: page for name, page in (retired | tombstones).items() if name not in shown}
         site = self._write_tombstones(target, shown, retired)
-        site |= self._write_site(target, [wanted[step.dataset] for step in plan.steps if step.action != "retire"])
+        visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]
+        keys = self._write_exports(target, visible, state)
+        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible)
         self._prune(target, shown, site)
         target.sync_folders()
-        target.write_text(STATE, SiteState(look=self._template_hash, site=site, shown=shown, retired=retired).to_json())
+        state = SiteState(look=self._template_hash, site=site, exports=keys, shown=shown, retired=retired)
+        target.write_text(STATE, state.to_json())
         target.sync_folders()
         return complete_outcome(plan, writes=target.writes)
 
@@ -126,6 +129,7 @@ class StaticCatalogue:
         found += self._find_dataset_drift(
             _NOTHING, lambda shelf: self._write_tombstones(shelf, state.shown, state.retired)
         )
+        found += self._find_dataset_drift(_NOTHING, lambda shelf: self._write_exports(shelf, entries, SiteState()))
         return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries))
 
     def find_orphans(self) -> list[OrphanItem]:
@@ -149,13 +153,15 @@ class StaticCatalogue:
 
     @cached_property
     def _template_hash(self) -> str:
-        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code).
+        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), and of the exports.
 
         If it changes, every page is drawn again.
         """
         digest = hashlib.sha256()
         for file in sorted(path for path in FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        for export in read_exports():
+            digest.update(export.source.encode())
         return digest.hexdigest()
 
     def _is_site_intact(self, state: SiteState) -> bool:
@@ -172,7 +178,8 @@ class StaticCatalogue:
         files.append(shelf.write_text(f"releases/{entry.dataset}/index.json", _dump_json(release_index(entry))))
         look = self._read_preview(entry)
         for lang in LANGUAGES:
-            page = render_site_page(self._environment, "dataset.html.j2", lang, **dataset_view(entry, look, lang))
+            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases))
+            page = render_site_page(self._environment, "dataset.html.j2", lang, **view)
             files.append(shelf.write_text(_page_path(entry.dataset, lang), page))
         return ShownDataset(
             fingerprint=entry.fingerprint,
@@ -221,15 +228,23 @@ class StaticCatalogue:
             shelf.write_text("catalog.jsonld", _dump_json(dcat_catalogue(entries))),
             shelf.write_text("data.json", _dump_json(data_json(entries))),
         ]
-        projects = project_package(entries, self.releases)
-        if projects is not None:
-            files.append(shelf.write_text(PACKAGE, _dump_json(projects)))
         for lang in reversed(LANGUAGES):
-            view = index_view(entries, lang, PACKAGE if projects is not None else None)
+            view = index_view(entries, lang, offered_exports(entries, self.releases))
             files.append(
                 shelf.write_text(str(view["page"]), render_site_page(self._environment, "index.html.j2", lang, **view))
             )
         return {name: shelf.digests[name] for name in sorted(files)}
+
+    def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
+        """Write the exports that changed since `state`; returns the keys of what each is made from, by file name."""
+        source, keys = ExportSource({entry.dataset: entry for entry in entries}, self.releases), {}
+        for export in offered_exports(entries, self.releases):
+            name, keys[export.path] = export.path, source.content_key(export)
+            if state.exports.get(name) == keys[name] and self._are_files_intact({name: state.site[name]}):
+                shelf.digests[name] = state.site[name]
+            else:
+                shelf.write_parts(name, source.write_document(export))
+        return keys
 
     def _prune(self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], site: Mapping[str, str]) -> None:
         """Delete files under `dataset` and `releases` that are not needed, such as files of retired datasets.

@@ -3,7 +3,7 @@
 Each page is one file in both languages, works offline, and is written only if it changes. Not here: the content of a page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -24,20 +24,30 @@ FOLDER = Path(__file__).parents[1] / "pages"
 def write_guide(workspace: Workspace, contracts: Sequence[Contract], folder: Path) -> list[str]:
     """Writes the pages of those datasets and the index; returns the names of the files."""
     site = SiteFolder(folder)
-    pages = [site.write_text(f"{contract.name}.html", render_page(workspace, contract)) for contract in contracts]
+    written = frozenset(contract.name for contract in contracts)
+    pages = [
+        site.write_text(f"{contract.name}.html", render_page(workspace, contract, written)) for contract in contracts
+    ]
     return [*pages, site.write_text("index.html", render_index(workspace, contracts))]
 
 
-def render_page(workspace: Workspace, contract: Contract) -> str:
-    """Returns the page of one dataset."""
+def render_page(workspace: Workspace, contract: Contract, written: Collection[str]) -> str:
+    """Returns the page of one dataset. It links to the pages of those datasets alone that are written beside it."""
     title = _read_sentences()["guide.title"]
     return render_bilingual_page(
         _load_templates(),
         "guide.html.j2",
         title=Text(zh=f"{contract.title.zh} · {title.zh}", en=f"{contract.title.en}: {title.en}"),
         synthetic=False,
+        sources=_list_sources(workspace, contract, written),
         **build_view(contract, workspace.codelists, workspace.departments),
     )
+
+
+def _list_sources(workspace: Workspace, contract: Contract, written: Collection[str]) -> list[tuple[str | None, Text]]:
+    """Returns (name of the page, or None if it is not written; title) of each dataset that a built one is built from."""
+    names = contract.policy.built.datasets if contract.policy.built else ()
+    return [(name if name in written else None, workspace.contracts[name].title) for name in names]
 
 
 def render_index(workspace: Workspace, contracts: Sequence[Contract]) -> str:

@@ -45,6 +45,20 @@ def test_a_page_says_every_field_and_every_rule_in_both_languages(guide, name):
         assert contract.get_field(protected).title in text
 
 
+BUILT = sorted(name for name, contract in CONTRACTS.items() if contract.policy.built)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_the_page_of_a_built_dataset_links_to_those_sources_alone_that_were_written(guide, tmp_path, name):
+    workspace = open_workspace(tmp_path / "home", "tester")
+    write_guide(workspace, [workspace.contracts[name]], tmp_path)
+    alone, among_all = ((folder / f"{name}.html").read_text(encoding="utf-8") for folder in (tmp_path, guide))
+    for source in CONTRACTS[name].policy.built.datasets:
+        assert f'href="{source}.html"' not in alone
+        assert f'href="{source}.html"' in among_all
+        assert CONTRACTS[source].title.zh in said(tmp_path / f"{name}.html")
+
+
 def test_a_page_names_the_personal_data_that_is_kept_out_and_the_contacts_of_offices(guide):
     for name, contract in CONTRACTS.items():
         text = said(guide / f"{name}.html")

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from catalog.entry import build_entry
-from catalog.oc4ids.project_package import PACKAGE
+from catalog.exports import find_exports
 from catalog.pages.formats import ZONE
 from catalog.plan import PlanOutcome, make_plan
 from catalog.site_folder import SiteFolder
@@ -25,6 +25,7 @@ from support.typed import typed
 from warehouse.freezing import freeze
 from warehouse.layout import Layout
 
+PACKAGE = find_exports("construction_project")[0].path
 HOSTILE = """</script><script>alert(1)</script>"'<img src=x onerror=alert(1)>"""
 
 

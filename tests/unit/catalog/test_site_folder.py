@@ -134,3 +134,19 @@ def test_looking_finds_a_difference_exactly_where_laying_down_would_write(tmp_pa
     shelf.write_text("a", wanted)
     assert bool(seen.otherwise) == (shelf.writes > before)
     assert seen.digests == shelf.digests
+
+
+def test_a_text_in_parts_is_the_same_as_one_written_at_once(shelf):
+    assert shelf.write_parts("a.json", iter(["[", "体育", "]"])) == "a.json"
+    once = SiteFolder(shelf.folder)
+    once.write_text("a.json", "[体育]")
+    assert (once.writes, once.digests) == (0, shelf.digests)
+    once.write_parts("a.json", iter(["[体育", "]"]))
+    assert once.writes == 0
+    assert names(shelf) == ["a.json"]
+    dry = SiteFolderDryRun(shelf.folder)
+    dry.write_parts("a.json", iter(["[体育]"]))
+    assert dry.otherwise == []
+    dry.write_parts("a.json", iter(["other"]))
+    assert [name for name, *_ in dry.otherwise] == ["a.json"]
+    assert names(shelf) == ["a.json"]

@@ -2,31 +2,28 @@
 
 import csv
 import json
-import re
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
-import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
 from catalog.entry import build_entry
-from catalog.oc4ids import project_package as package_module
-from catalog.oc4ids.project_package import DATASET, project_package
+from catalog.exports import ExportSource, find_exports
 from pipelines.sample.plan_rows import make_plan_rows
 from pipelines.sample.plans import read_plans
-from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from support.releases import write_release
 
-PUBLISHED = Path(__file__).parents[3] / "support" / "oc4ids"
+PUBLISHED = Path(__file__).parents[2] / "support" / "oc4ids"
 PROJECT = json.loads((PUBLISHED / "project-schema.json").read_text(encoding="utf-8"))
 PACKAGE = json.loads((PUBLISHED / "project-package-schema.json").read_text(encoding="utf-8"))
-MAPPING = yaml.safe_load((Path(package_module.__file__).parent / "mapping.yaml").read_text(encoding="utf-8"))
+DATASET = "construction_project"
+(EXPORT,) = find_exports(DATASET)
 CONTRACTS = {name: one for name, one in read_contracts().items() if one.policy.family == "construction"}
 DEPARTMENTS = read_departments()
 BUILDING, FINISHED = "2509-210100-04-01-100001", "2511-210100-04-01-100002"
@@ -57,6 +54,11 @@ def entries_of(releases, *datasets, **facts):
         build_entry(CONTRACTS[name], write_release(releases, CONTRACTS[name], sample_rows(name), **facts), DEPARTMENTS)
         for name in datasets
     ]
+
+
+def project_package(entries, releases):
+    source = ExportSource({entry.dataset: entry for entry in entries}, releases)
+    return json.loads("".join(source.write_document(EXPORT))) if source.has_items(EXPORT) else None
 
 
 @pytest.fixture(scope="module")
@@ -91,25 +93,6 @@ def published_codes(name):
         return {row["Code"] for row in csv.DictReader(lines)}
 
 
-def values_in(stated, table):
-    """(table of the row, kind, stated) of every value of the mapping."""
-    if isinstance(stated, str):
-        yield table, "text", stated
-    elif isinstance(stated, list):
-        for part in stated:
-            yield from values_in(part, table)
-    elif isinstance(stated, dict):
-        first = next(iter(stated))
-        if first == "rows":
-            yield table, "rows", stated
-            yield from values_in(stated["item"], stated["rows"])
-        elif first in {"number", "date", "money", "code"}:
-            yield table, first, stated
-        else:
-            for part in stated.values():
-                yield from values_in(part, table)
-
-
 def test_the_package_is_valid_by_the_published_schema(package):
     known = Registry().with_resource(PROJECT["id"], Resource(contents=PROJECT, specification=DRAFT4))
     judge = jsonschema.Draft4Validator(PACKAGE, registry=known, format_checker=FORMATS)
@@ -132,27 +115,6 @@ def test_every_code_is_in_the_published_code_list(package):
         "milestoneType.csv",
     }
     assert [(name, code) for name, code in sorted(coded) if code not in published_codes(name)] == []
-
-
-def test_every_column_of_the_mapping_is_published_and_every_code_is_mapped():
-    codelists = read_codelists()
-    for table, kind, stated in values_in(MAPPING, DATASET):
-        reachable = {name for one in {table, DATASET} for name in (f.name for f in CONTRACTS[one].public_fields())}
-        if kind == "text":
-            assert set(re.findall(r"\{(\w+)\}", stated)) <= reachable, stated
-        elif kind == "rows":
-            theirs = {field.name for field in CONTRACTS[stated["rows"]].public_fields()}
-            assert {
-                *stated["match"],
-                *stated.get("where", {}),
-                *([stated["distinct"]] if "distinct" in stated else []),
-            } <= theirs
-            assert set(stated["match"].values()) <= reachable
-        else:
-            field = CONTRACTS[table].get_field(stated[kind])
-            assert kind != "date" or field.type == "date"
-            if kind == "code":
-                assert stated["is"].keys() == codelists[field.policy.codelist].labels.keys(), stated
 
 
 def test_a_project_that_is_built_tells_its_lots_changes_and_progress(projects):

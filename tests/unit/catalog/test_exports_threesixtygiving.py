@@ -1,0 +1,137 @@
+"""Guidance fund projects are grants of 360Giving: the rules of the standard, restated, and its own schema where a copy is at hand."""
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from support.exports import export_document
+
+DATASET = "guidance_fund_project"
+STANDARD = Path(__file__).parents[4] / "shared" / "data" / "standards" / "360giving"
+ROW = {
+    "project_id": "LNYD-2025-001", "project_year": "2025", "batch": "2025年第一批", "batch_envelope_cny": "30000000",
+    "title": "示例户外运动基地提升项目", "applicant_name": "示例体育发展有限公司", "applicant_uscc": "91210100MA0000015X",
+    "admin_code": "210102", "direction": "fitness", "support_mode": "grant", "total_investment_cny": "7200000",
+    "amount_applied_cny": "1600000", "amount_awarded_cny": "800000.5", "amount_disbursed_cny": "0", "award_date": "2025-07-01",
+    "planned_start": "2025-03-01", "planned_end": "2026-06-30", "actual_start": "2025-03-15", "status": "in_progress",
+    "notice_url": "https://example.org/guidance",
+}  # fmt: skip
+REQUIRED = {
+    "id",
+    "title",
+    "description",
+    "currency",
+    "amountAwarded",
+    "awardDate",
+    "recipientOrganization",
+    "fundingOrganization",
+}
+FORMATS = jsonschema.FormatChecker(())
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def is_time_with_zone(value):
+    return "T" in value and datetime.fromisoformat(value).tzinfo is not None
+
+
+@FORMATS.checks("uri", raises=ValueError)
+def is_absolute_address(value):
+    return bool(urlsplit(value).scheme)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    rows = [
+        ROW,
+        {**ROW, "project_id": "LNYD-2025-002", "support_mode": "equity"},
+        {**ROW, "project_id": "LNYD-2025-003", "status": "revoked", "status_note": "依据示例文件撤销", "planned_start": "", "notice_url": ""},
+    ]  # fmt: skip
+    return export_document(tmp_path_factory.mktemp("releases"), DATASET, guidance_fund_project=rows)
+
+
+def test_a_project_is_a_grant_with_all_that_the_table_tells(package):
+    assert package["grants"][0] == {
+        "id": "ln-sports-LNYD-2025-001",
+        "title": "示例户外运动基地提升项目",
+        "description": "2025年第一批；体育健身休闲服务类；资助；执行中",
+        "currency": "CNY",
+        "amountAppliedFor": 1600000,
+        "amountAwarded": 800000.5,
+        "amountDisbursed": 0,
+        "awardDate": "2025-07-01",
+        "plannedDates": [{"startDate": "2025-03-01", "endDate": "2026-06-30"}],
+        "actualDates": [{"startDate": "2025-03-15"}],
+        "recipientOrganization": [{"id": "CN-USCI-91210100MA0000015X", "name": "示例体育发展有限公司"}],
+        "beneficiaryLocation": [{"name": "和平区", "countryCode": "CN"}],
+        "fundingOrganization": [{"id": "ln-sports-ORG-ln-chanye", "name": "辽宁省体育局体育产业处"}],
+        "grantProgramme": [{"title": "2025年第一批", "code": "ln-sports-guidance-2025"}],
+        "classifications": [
+            {"vocabulary": "guidance_direction", "code": "fitness"},
+            {"vocabulary": "support_mode", "code": "grant"},
+        ],
+        "relatedDocument": [{"title": "扶持名单公告", "url": "https://example.org/guidance"}],
+        "dateModified": "2026-11-23T00:00:00+08:00",
+        "dataSource": "https://example.org/guidance",
+    }
+
+
+def test_an_investment_in_shares_is_no_grant(package):
+    assert [grant["id"] for grant in package["grants"]] == ["ln-sports-LNYD-2025-001", "ln-sports-LNYD-2025-003"]
+
+
+def test_a_revocation_is_told_in_the_description(package):
+    grant = package["grants"][1]
+    assert grant["description"].endswith("撤销；依据示例文件撤销")
+    assert grant["plannedDates"] == [{"endDate": "2026-06-30"}]
+    assert not grant.keys() & {"relatedDocument", "dataSource"}
+
+
+def test_a_grant_without_a_required_value_is_left_out(tmp_path):
+    rows = [{**ROW, name: ""} for name in ("project_id", "title", "amount_awarded_cny", "award_date", "applicant_uscc")]
+    assert export_document(tmp_path, DATASET, guidance_fund_project=rows)["grants"] == []
+
+
+def test_the_rules_of_the_standard_hold(package):
+    """Required fields, forms of ids, dates and currency of the 360Giving Data Standard 1.4, in our own words."""
+    assert re.fullmatch(r"\d+\.\d+", package["version"])
+    assert len({grant["id"] for grant in package["grants"]}) == len(package["grants"])
+    for grant in package["grants"]:
+        assert grant.keys() >= REQUIRED
+        assert "/" not in grant["id"]
+        assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", grant["awardDate"])
+        assert is_time_with_zone(grant["dateModified"])
+        for organisation in (*grant["recipientOrganization"], *grant["fundingOrganization"]):
+            assert organisation["id"]
+            assert organisation["name"]
+
+
+def published_validator():
+    missing = [
+        name for name in ("360-giving-schema.json", "360-giving-package-schema.json") if not (STANDARD / name).is_file()
+    ]
+    if missing:
+        pytest.skip(
+            f"no copy of the 360Giving schema: {', '.join(missing)} of version 1.4.3 go into shared/data/standards/360giving beside the project"
+        )
+    grant, whole = (
+        json.loads((STANDARD / name).read_text(encoding="utf-8"))
+        for name in ("360-giving-schema.json", "360-giving-package-schema.json")
+    )
+    known = Registry().with_resource(whole["properties"]["grants"]["items"]["$ref"], Resource(grant, DRAFT202012))
+    return jsonschema.Draft202012Validator(whole, registry=known, format_checker=FORMATS)
+
+
+def test_the_package_is_valid_by_the_published_schema(package):
+    assert [f"{list(one.absolute_path)}: {one.message}" for one in published_validator().iter_errors(package)] == []
+
+
+@pytest.mark.parametrize("wrong", [{"awardDate": "01/07/2025"}, {"currency": "元"}, {"amountAwarded": "800000"}])
+def test_the_published_schema_finds_errors(package, wrong):
+    assert list(published_validator().iter_errors({**package, "grants": [{**package["grants"][0], **wrong}]}))
