@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -24,12 +23,13 @@ from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.reference_tables import read_reference_tables
 from schemas.time_limits import read_time_limits
-from warehouse import meta, meta_keys, meta_origins, sql
+from warehouse import key_tables, meta, origin_tables, sql
 from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.database_writer import DescribedMacro, write_macro, write_table, write_view
 from warehouse.dataset_tables import write_datasets
 from warehouse.declared_views import build_declared_views, build_reference_table
 from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
+from warehouse.file_state import CHANGES_ON, BuildState, note_state, read_state
 from warehouse.history_tables import HistoryTables
 from warehouse.labelled_views import build_labelled_view
 from warehouse.lake import Lake
@@ -43,8 +43,6 @@ from warehouse.standing import list_standing
 STORAGE = "v1.0.0"
 FORM = 2
 """Raised when this code writes another file from the same inputs."""
-_CHANGES_ON = "due_changes_on"
-"""Name in `meta.build`: the first day on which a state of `meta.due` is another one; empty if none will be."""
 _CODE_FACTS = ("duckdb", "storage", "form")
 """Names in `meta.build`: only a file that agrees in them is built upon."""
 _TEMPORARY_NAME = ".warehouse.part"
@@ -81,18 +79,6 @@ class WarehouseInputs:
     find_owed: Callable[[date], OwedSlices] = lambda _: OwedSlices()
 
 
-class _ExistingFile(NamedTuple):
-    """Fingerprint of the inputs of a file, the day on which its states change (ISO, or empty), and rows per dataset."""
-
-    fingerprint: str
-    changes_on: str
-    rows: dict[str, int]
-
-    def is_right(self, stamp: str, today: date) -> bool:
-        """Whether the file was built from those inputs and its states hold on the day."""
-        return self.fingerprint == stamp and (not self.changes_on or today.isoformat() < self.changes_on)
-
-
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
     """Build a temporary file and rename it over the old one; open readers keep the old file until they close it.
 
@@ -103,7 +89,7 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
     with hold_lock(layout.home / ".warehouse.lock"):
         versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
         stamp = _input_fingerprint(stock, versions)
-        there = _read_existing(layout.warehouse)
+        there = read_state(layout.warehouse)
         if there is not None and there.is_right(stamp, now.date()):
             return RebuildResult(there.rows, written=False, path=layout.warehouse)
         facts = {
@@ -113,24 +99,25 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
             "storage": STORAGE,
             "form": str(FORM),
         }
-        rows = _build_file(layout, stock, versions, facts, now.date())
+        state = _build_file(layout, stock, versions, facts, now.date())
         # A log that somebody left who wrote into the old file would be replayed into the new one.
         layout.warehouse.with_name(f"{layout.warehouse.name}.wal").unlink(missing_ok=True)
         replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
-    return RebuildResult(rows, written=True, path=layout.warehouse)
+        note_state(layout.warehouse, state)
+    return RebuildResult(state.rows, written=True, path=layout.warehouse)
 
 
 def is_current(layout: Layout, stock: WarehouseInputs, today: date) -> bool:
     """Whether the file exists and matches the current inputs and the day, so that `rebuild_database` would write nothing."""
     versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
-    there = _read_existing(layout.warehouse)
+    there = read_state(layout.warehouse)
     return there is not None and there.is_right(_input_fingerprint(stock, versions), today)
 
 
 def _build_file(
     layout: Layout, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
-) -> dict[str, int]:
-    """Write the whole file aside and close it; returns rows per dataset. Removes leftovers of a killed build (WAL) first.
+) -> BuildState:
+    """Write the whole file aside and close it. Removes leftovers of a killed build (WAL) first.
 
     Tables of the file before are taken over where their inputs are the same.
     """
@@ -154,7 +141,7 @@ def _build_file(
         owed = stock.find_owed(today)
         due = due_table(connection, stock.contracts, owed, today)
         changes_on = find_next_change(due, owed, today)
-        facts = {**facts, "due_as_of": today.isoformat(), _CHANGES_ON: changes_on.isoformat() if changes_on else ""}
+        facts = {**facts, "due_as_of": today.isoformat(), CHANGES_ON: changes_on.isoformat() if changes_on else ""}
         built = {name: (inputs[name], history.inputs[name], newest) for name, newest in history.newest.items()}
         described = _meta_tables(stock, facts)
         described["meta"].append(meta.dataset_table(stock.contracts, versions, rows, built))
@@ -164,10 +151,10 @@ def _build_file(
             for table in tables:
                 write_table(connection, schema, table)
         _write_views(connection, stock)
-        meta_keys.write_relations(connection)
+        key_tables.write_relations(connection)
         connection.execute("COMMIT")
         connection.execute("DETACH fresh")
-    return rows
+    return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
 
 
 def _history_inputs(stock: WarehouseInputs) -> dict[str, str]:
@@ -204,13 +191,13 @@ def _meta_tables(stock: WarehouseInputs, facts: Mapping[str, str]) -> dict[str, 
         "reference": [build_reference_table(table) for table in read_reference_tables().values()],
         "meta": [
             meta.field_table(stock.contracts),
-            meta_keys.key_table(stock.contracts),
-            meta_keys.codelist_table(stock.codelists),
+            key_tables.key_table(stock.contracts),
+            key_tables.codelist_table(stock.codelists),
             meta.release_table(releases, entries("redaction")),
             meta.submission_table(received, verdicts, entries("landing")),
             meta.freshness_table(standing),
-            meta_origins.lineage_table(stock.contracts, standing, received, releases),
-            meta_origins.quality_table(standing, verdicts),
+            origin_tables.lineage_table(stock.contracts, standing, received, releases),
+            origin_tables.quality_table(standing, verdicts),
             meta.build_facts_table(facts),
         ],
     }
@@ -255,18 +242,3 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
         "form": FORM,
     }
     return _digest(parts)
-
-
-def _read_existing(warehouse: Path) -> _ExistingFile | None:
-    """Return what the existing file says of itself; None if it is missing or was not written by this module."""
-    if not warehouse.is_file():
-        return None
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            facts = dict(connection.execute("SELECT name, value FROM meta.build").fetchall())
-            rows = dict(connection.execute("SELECT name, rows FROM meta.dataset").fetchall())
-    except duckdb.Error:
-        return None
-    if not {"fingerprint", _CHANGES_ON} <= set(facts):
-        return None
-    return _ExistingFile(facts["fingerprint"], facts[_CHANGES_ON], rows)

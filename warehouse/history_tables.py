@@ -16,10 +16,12 @@ from warehouse.previous_file import ALIAS, BuiltDataset
 from warehouse.release_history import (
     CHANGES_COLUMNS,
     CHANGES_COMMENT,
+    HistoryColumns,
     add_release,
+    empty_history,
+    first_release_query,
     history_columns,
     list_changes_queries,
-    start_history,
 )
 from warehouse.releases import list_numbers
 
@@ -59,19 +61,12 @@ class HistoryTables:
     def write_histories(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Write the history of every dataset; empty without a release. ReleaseError if a new release cannot be read."""
         for source in self._sources.values():
-            columns, name = history_columns(source.contract), f"{source.contract.name}_history"
-            kept, fresh = f"FROM {ALIAS}.main.{sql.quote_name(name)}", source.numbers[source.held :]
-            if fresh or not source.held:
-                start_history(connection, columns)
-                if source.held:
-                    connection.execute(f"INSERT INTO history {kept}")
-                for number in fresh:
-                    add_release(connection, source.contract, columns, source.shelf, number)
+            name, columns = f"{source.contract.name}_history", history_columns(source.contract)
             about = source.contract.title
             comment = f"{about.zh}：每行何时在发布版中 / {about.en}: in which releases each row is"
-            write_query(
-                connection, name, comment, columns.comments, kept if source.held and not fresh else "FROM history"
-            )
+            connection.register("nothing", empty_history(columns))
+            write_query(connection, name, comment, columns.comments, _history_query(connection, source, columns))
+            connection.unregister("nothing")
             connection.execute("DROP TABLE IF EXISTS temp.history")
 
     def write_changes(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -88,3 +83,20 @@ class HistoryTables:
                 connection.execute(f"INSERT INTO found {query}")
         write_query(connection, "changes", CHANGES_COMMENT, CHANGES_COLUMNS, "FROM found")
         connection.execute("DROP TABLE temp.found")
+
+
+def _history_query(connection: duckdb.DuckDBPyConnection, source: _HistorySource, columns: HistoryColumns) -> str:
+    """Return the query for the history of one dataset; what more than one release makes of it is a temporary table."""
+    fresh, name = list(source.numbers[source.held :]), f"{source.contract.name}_history"
+    if source.held:
+        start = f"FROM {ALIAS}.main.{sql.quote_name(name)}"
+    elif fresh:
+        start = first_release_query(columns, source.shelf, fresh.pop(0))
+    else:
+        return "FROM nothing"
+    if not fresh:
+        return start
+    connection.execute(f"CREATE TEMP TABLE history AS {start}")
+    for number in fresh:
+        add_release(connection, source.contract, columns, source.shelf, number)
+    return "FROM history"

@@ -43,6 +43,17 @@ CHANGES_COLUMNS: Mapping[str, str] = {
 }
 CHANGES_COMMENT = "各版本较上一版本的改动 / What each release changed against the one before it"
 
+_SQL_TYPES: Mapping[str, str] = {
+    "string": "VARCHAR",
+    "int64": "BIGINT",
+    "double": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date32[day]": "DATE",
+    "timestamp[us]": "TIMESTAMP",
+    "time64[us]": "TIME",
+}
+"""Types of the file by those of the lake (`types.py`)."""
+
 
 class HistoryColumns(NamedTuple):
     """Columns of one history: those of the dataset, and the four that say in which releases the row is."""
@@ -67,15 +78,14 @@ def history_columns(contract: Contract) -> HistoryColumns:
     return HistoryColumns(values, (since, since_time, until, until_time))
 
 
-def start_history(connection: duckdb.DuckDBPyConnection, columns: HistoryColumns) -> None:
-    """Create the empty temporary table `history`."""
-    connection.register("empty", columns.values.empty_table())
-    since, since_time, until, until_time = sql.quote_names(columns.bounds).split(", ")
-    connection.execute(
-        f"CREATE TEMP TABLE history AS SELECT *, CAST(NULL AS VARCHAR) AS {since}, CAST(NULL AS TIMESTAMP) AS {since_time}, "
-        f"CAST(NULL AS VARCHAR) AS {until}, CAST(NULL AS TIMESTAMP) AS {until_time} FROM empty"
+def first_release_query(columns: HistoryColumns, shelf: Path, number: str) -> str:
+    """Return the query for the history of a dataset with this one release; ReleaseError if it cannot be read."""
+    created = read_release(shelf / number).created.replace(tzinfo=None)
+    since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
+    return (
+        f"SELECT *, {sql.quote_text(number)} AS {since}, CAST({sql.quote_text(created.isoformat())} AS TIMESTAMP) AS {since_time}, "
+        f"CAST(NULL AS VARCHAR) AS {until}, CAST(NULL AS TIMESTAMP) AS {until_time} FROM ({_rows_query(columns, shelf / number)})"
     )
-    connection.unregister("empty")
 
 
 def add_release(
@@ -83,9 +93,6 @@ def add_release(
 ) -> None:
     """Bring the temporary table `history` from the release before `number` to it. ReleaseError if the release cannot be read."""
     folder, created = shelf / number, read_release(shelf / number).created.replace(tzinfo=None)
-    if connection.execute("SELECT 1 FROM history LIMIT 1").fetchone() is None:
-        _insert_rows(connection, columns, (number, created), _rows_query(columns, folder))
-        return
     named = _find_changed_keys(contract, folder)
     if named is None:
         connection.execute(f"CREATE TEMP TABLE incoming AS {_rows_query(columns, folder)}")
@@ -106,6 +113,12 @@ def add_release(
         fresh = "true"
     _apply_rows(connection, columns, (number, created), gone, fresh)
     connection.execute("DROP TABLE IF EXISTS keys; DROP TABLE incoming")
+
+
+def empty_history(columns: HistoryColumns) -> pa.Table:
+    """Return the history of a dataset without a release."""
+    bounds = [pa.field(name, kind) for name, (kind, _) in zip(columns.bounds, _BOUNDS.values(), strict=True)]
+    return pa.schema([*columns.values, *bounds]).empty_table()
 
 
 def list_changes_queries(contract: Contract, shelf: Path, numbers: Sequence[str]) -> Iterator[str]:
@@ -184,7 +197,8 @@ def _rows_query(columns: HistoryColumns, folder: Path) -> str:
     path = folder / f"{folder.parent.name}.parquet"
     there = set(pq.read_schema(path).names)
     wanted = ", ".join(
-        f"r.{sql.quote_name(n)}" if n in there else f"NULL AS {sql.quote_name(n)}" for n in columns.values.names
+        f"r.{sql.quote_name(n)}" if n in there else f"CAST(NULL AS {_SQL_TYPES[str(t)]}) AS {sql.quote_name(n)}"
+        for n, t in zip(columns.values.names, columns.values.types, strict=True)
     )
     return f"SELECT {wanted} FROM read_parquet({sql.quote_text(str(path))}, hive_partitioning = false) AS r"
 
@@ -199,20 +213,11 @@ def _apply_rows(
     connection: duckdb.DuckDBPyConnection, columns: HistoryColumns, release: tuple[str, datetime], gone: str, fresh: str
 ) -> None:
     """Close the rows that are `gone`, and add those that are `fresh`; these are found before any row is closed."""
-    until, until_time = map(sql.quote_name, columns.bounds[2:])
+    since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
     names = sql.quote_names(columns.values.names)
     connection.execute(f"CREATE TEMP TABLE found AS SELECT {names} FROM incoming AS i WHERE {fresh}")
     connection.execute(
         f"UPDATE history AS h SET {until} = ?, {until_time} = ? WHERE {until} IS NULL AND {gone}", release
     )
-    _insert_rows(connection, columns, release, "FROM found")
+    connection.execute(f"INSERT INTO history ({names}, {since}, {since_time}) SELECT *, ?, ? FROM found", release)
     connection.execute("DROP TABLE found")
-
-
-def _insert_rows(
-    connection: duckdb.DuckDBPyConnection, columns: HistoryColumns, release: tuple[str, datetime], query: str
-) -> None:
-    """Add the rows of the query as those that begin with the release."""
-    since, since_time = map(sql.quote_name, columns.bounds[:2])
-    names = sql.quote_names(columns.values.names)
-    connection.execute(f"INSERT INTO history ({names}, {since}, {since_time}) SELECT *, ?, ? FROM ({query})", release)

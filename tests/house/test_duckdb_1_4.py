@@ -90,3 +90,11 @@ def test_duckdb_1_4_cannot_read_the_default_storage_version(python, tmp_path):
         check=False,
     )
     assert ran.returncode != 0
+
+
+def test_the_command_line_of_the_lock_reads_views_and_macros(tmp_path):
+    layout = Layout(tmp_path)
+    rebuild_database(layout, stock_at(tmp_path), NOW)
+    query = "select kind_zh, (select count(*) from facility_as_of('2026-11-25')) as n, round(metres(1, 2, 1, 2)) as m from facility_labelled limit 1"
+    told = run(Path(sys.executable).with_name("duckdb"), "-readonly", "-json", layout.warehouse, query)
+    assert json.loads(told) == [{"kind_zh": "甲", "n": 0, "m": 0.0}]

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.slices import SliceKey
 from support.stocks import FACILITY, NOW, rows, stock_at
-from warehouse.meta_origins import lineage_table, quality_table
+from warehouse.origin_tables import lineage_table, quality_table
 from warehouse.standing import list_standing
 
 

@@ -1,7 +1,7 @@
 """The tables `meta.key`, `meta.codelist` and `meta.relation`: how the tables of the analysts' file join, and which there are.
 
 DuckDB would check declared keys at every build; the lake has them checked at intake, so here they are told and not enforced. Not
-here: other tables of `meta` (`meta.py`, `meta_origins.py`, `due.py`).
+here: other tables of `meta` (`meta.py`, `origin_tables.py`, `due.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def key_table(contracts: Mapping[str, Contract]) -> DescribedTable:
             "dataset": (TEXT, "数据集，即表名 / Dataset, also the name of the table"),
             "kind": (TEXT, "primary 主键、foreign 关联 / primary or foreign"),
             "columns": (TEXT, "列，以逗号分隔 / Columns, separated by commas"),
-            "refers_to": (TEXT, "关联的表，主键为空 / Table referred to; empty for a primary key"),
+            "refers_to": (TEXT, "关联的表，主键没有 / Table referred to; none for a primary key"),
             "referred_columns": (TEXT, "关联的列 / Columns referred to"),
         },
         [(name, *key) for name, contract in contracts.items() for key in _list_keys(contract, contracts)],

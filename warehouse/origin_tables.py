@@ -1,6 +1,6 @@
 """The tables `meta.lineage` and `meta.quality`: for each slice that stands, the file that it came from, and what was found in that file.
 
-Read from the ledger alone. Not here: other tables of `meta` (`meta.py`, `meta_keys.py`, `due.py`).
+Read from the ledger alone. Not here: other tables of `meta` (`meta.py`, `key_tables.py`, `due.py`).
 """
 
 from bisect import bisect_left

@@ -7,8 +7,8 @@ from schemas.contract import read_contracts
 from support.contracts import contract_with
 from support.stocks import FACILITY, KINDS, NOW, stock_at
 from warehouse.database import rebuild_database
+from warehouse.key_tables import codelist_table, key_table
 from warehouse.layout import Layout
-from warehouse.meta_keys import codelist_table, key_table
 
 
 @pytest.fixture
