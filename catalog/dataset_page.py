@@ -1,6 +1,6 @@
 """Views of one dataset's page: the current dataset (`dataset.html.j2`) and its tombstone (`retired.html.j2`).
 
-Pure functions. The dataset view is built from an entry, its first rows and its map. It includes the data dictionary,
+Pure functions. The dataset view is built from an entry, a sample of its rows and its map. It includes the data dictionary,
 whose constraints are given as sentences instead of Table Schema keys. A tombstone gives reason, day, last release and
 successor. No view depends on today's date: a page stored on a disk must stay true. Not here: reading files (`preview`),
 the texts (`texts.yaml`), checking data against constraints, the decision to retire
@@ -11,6 +11,7 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from catalog.core_metadata import core_lines, find_meaning
 from catalog.dotmap import DotMap
@@ -33,11 +34,32 @@ _DAYS: Mapping[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 @dataclass(frozen=True)
 class PagePreview:
-    """Data read from the released files: first rows, the map (None without coordinates), codes by code list name."""
+    """Data read from the released files: a sample of rows, the map (None without coordinates), codes by code list name."""
 
     rows: Sequence[Sequence[str]] = ()
     dots: DotMap | None = None
     codes: Mapping[str, Sequence[CodeLine]] = field(default_factory=dict)
+
+
+class PreviewColumn(NamedTuple):
+    """One column of the sample: its field, the place of its cells in a row, and that of the codes that they name, if any."""
+
+    field: DictionaryField
+    place: int
+    code: int | None
+
+
+def preview_columns(dictionary: Sequence[DictionaryField], lang: Lang) -> tuple[PreviewColumn, ...]:
+    """The columns of the sample in that language: instead of a code its name, with the code beside it; a group's name by itself."""
+    places = {one.name: place for place, one in enumerate(dictionary)}
+    columns = []
+    for own in (one for one in dictionary if one.labels_of is None):
+        named = [one for one in dictionary if (one.labels_of, one.language) == (own.name, lang)]
+        label, groups = named[0] if named else None, named[1:]
+        code = places[own.name] if label else None
+        columns.append(PreviewColumn(own, places[label.name if label else own.name], code))
+        columns += [PreviewColumn(group, places[group.name], None) for group in groups]
+    return tuple(columns)
 
 
 def dataset_view(
@@ -54,6 +76,8 @@ def dataset_view(
         "release": entry.release,
         "entry": entry,
         "look": preview,
+        "columns": preview_columns(entry.dictionary, lang),
+        "own_fields": [described for described in entry.dictionary if described.labels_of is None],
         "files": sort_offered(entry.distributions),
         "explaining": [(kind, file) for kind, file in _explanatory_files(entry) if file],
         "documents": DOCUMENTS,

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.release_facts import Distribution, ReleaseFacts, read_history
+from catalog.release_facts import Distribution, LabelField, ReleaseFacts, read_history
 from schemas.contract import Contract
+from schemas.contract import Field as ContractField
 from schemas.departments import Department, find_department
 from schemas.errors import CatalogueError
 from schemas.metadata import CatalogueMetadata, UpdateCycle
@@ -28,6 +29,10 @@ from schemas.text import Text
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 NAMESPACE = UUID("f3bd59ea-a98e-54be-9de2-161547a42f2d")
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class _Frozen(BaseModel):
@@ -62,6 +67,9 @@ class DictionaryField(_Frozen):
     example: str | None
     constraints: Mapping[str, Any]
     withheld: Text | None = None
+    labels_of: str | None = Field(default=None, exclude_if=_is_none)
+    """For a label column: the field whose codes it names."""
+    language: str | None = Field(default=None, exclude_if=_is_none)
 
 
 class FindingLine(_Frozen):
@@ -181,21 +189,40 @@ def _public_coordinates(contract: Contract) -> Coordinates | None:
 
 
 def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryField, ...]:
-    """The public fields that the release contains; fields added to the contract later are left out."""
-    released = {field.name: field for field in contract.public_fields() if field.name in facts.fields}
-    return tuple(
-        DictionaryField(
-            name=field.name,
-            label=field.label,
-            description=Text(zh=field.description, en=field.policy.description_en),
-            type=field.type,
-            unit=field.policy.unit,
-            codelist=field.policy.codelist,
-            example=field.policy.example,
-            constraints=field.constraints,
-            withheld=contract.policy.disclosure.describe_withheld(field.name),
-        )
-        for field in released.values()
+    """The public fields that the release contains, each followed by its label columns; fields added to the contract later are left out."""
+    described = []
+    for field in (field for field in contract.public_fields() if field.name in facts.fields):
+        described.append(_describe_contract_field(contract, field))
+        described += [_describe_label(label) for label in facts.labels if label.field == field.name]
+    return tuple(described)
+
+
+def _describe_contract_field(contract: Contract, field: ContractField) -> DictionaryField:
+    return DictionaryField(
+        name=field.name,
+        label=field.label,
+        description=Text(zh=field.description, en=field.policy.description_en),
+        type=field.type,
+        unit=field.policy.unit,
+        codelist=field.policy.codelist,
+        example=field.policy.example,
+        constraints=field.constraints,
+        withheld=contract.policy.disclosure.describe_withheld(field.name),
+    )
+
+
+def _describe_label(label: LabelField) -> DictionaryField:
+    return DictionaryField(
+        name=label.name,
+        label=label.title,
+        description=label.description,
+        type="string",
+        unit=None,
+        codelist=None,
+        example=None,
+        constraints={},
+        labels_of=label.field,
+        language=label.language,
     )
 
 

@@ -14,6 +14,7 @@ from catalog.entry import CatalogueEntry
 from catalog.exports import Export
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
+from catalog.search_words import list_words
 from schemas.text import Text
 
 SCRIPT = "search.js"
@@ -32,7 +33,7 @@ def index_view(entries: Sequence[CatalogueEntry], lang: Lang, exports: Sequence[
         "entries": entries,
         "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
         "filters": _filter_choices(entries),
-        "index": [_index_line(entry) for entry in entries],
+        "index": _build_index(entries),
         "exports": exports,
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -56,10 +57,21 @@ def _choice_value(choice: tuple[str, Text]) -> str:
     return choice[0]
 
 
+def _build_index(entries: Sequence[CatalogueEntry]) -> dict[str, object]:
+    """`words`: the spellings of every word of any dataset, once; `lines`: one a dataset, which names its words by their places."""
+    places: dict[tuple[str, ...], int] = {}
+    lines = [
+        {**_index_line(entry), "words": [places.setdefault(word, len(places)) for word in list_words(entry)]}
+        for entry in entries
+    ]
+    return {"words": list(places), "lines": lines}
+
+
 def _index_line(entry: CatalogueEntry) -> dict[str, object]:
     """One dataset's line of the index: the values that the filters compare, and the searchable text in lower case."""
-    texts = [entry.title, entry.description, entry.publisher.name, *(field.label for field in entry.dictionary)]
-    names = [entry.dataset, *entry.keywords, *(field.name for field in entry.dictionary)]
+    fields = [field for field in entry.dictionary if field.labels_of is None]
+    texts = [entry.title, entry.description, entry.publisher.name, *(field.label for field in fields)]
+    names = [entry.dataset, *entry.keywords, *(field.name for field in fields)]
     text = " ".join([*names, *(text.zh for text in texts), *(text.en for text in texts)])
     return {
         "dataset": entry.dataset,

@@ -1,4 +1,4 @@
-"""Previews read from released files: first rows, row counts by place, codes.
+"""Previews read from released files: a sample of rows, row counts by place, codes.
 
 Data files are streamed and never loaded whole. They are files of our own releases (UTF-8 with BOM, header of field
 names); values are still returned as plain text, and the caller must escape them. Not here: drawing.
@@ -15,7 +15,8 @@ from pathlib import Path
 from schemas.policy import Coordinates
 from schemas.text import Text
 
-FIRST_ROWS = 20
+SAMPLE_ROWS = 20
+MOST_READ = 200_000
 CELL_LIMIT = 60
 GRID = 0.02
 """Side of a grid cell in degrees. Places in the same cell become one dot, which keeps the map small."""
@@ -31,14 +32,19 @@ class CodeLine:
     valid_to: str
 
 
-def first_rows(file: Path, count: int = FIRST_ROWS) -> list[list[str]]:
-    """The first `count` rows below the header; empty if there are none.
+def sample_rows(file: Path, total: int, count: int = SAMPLE_ROWS) -> list[list[str]]:
+    """`count` rows spread evenly over a file of `total` rows, in its order; all of them if there are no more, empty if there are none.
 
-    A cell longer than `CELL_LIMIT` characters is cut to that length, ending in an ellipsis.
+    Rows are sorted by key, so the first ones would all be of one place. Of a file of more than `MOST_READ` rows only those are
+    read. A cell longer than `CELL_LIMIT` characters is cut to that length, ending in an ellipsis.
     """
+    among = min(total, MOST_READ)
+    places = range(among) if among <= count else [number * among // count for number in range(count)]
     with _open_rows(file) as reader:
         next(reader, None)
-        return [[_shorten_cell(cell) for cell in row] for row in islice(reader, count)]
+        wanted = frozenset(places)
+        rows = (row for place, row in enumerate(islice(reader, among)) if place in wanted)
+        return [[_shorten_cell(cell) for cell in row] for row in rows]
 
 
 def read_codes(file: Path) -> list[CodeLine]:

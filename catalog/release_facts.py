@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from schemas.assessments import AssessmentKind
 from schemas.errors import CatalogueError
+from schemas.label_columns import is_derived
 from schemas.people import ApprovalRole, Role, describe_approver
 from schemas.text import Text
 
@@ -138,10 +139,21 @@ class ErasedPart(_Frozen):
     order: str
 
 
-class ReleaseFacts(_Frozen):
-    """One release. Key: (dataset, number). `fields` are the names of the released columns in their order.
+class LabelField(_Frozen):
+    """A label column of a release: the names, in one language, of the codes in `field`. Key: `name`."""
 
-    `distributions` are the data files, `codelists` the files of its code lists, `dictionary` the file that describes
+    name: str
+    field: str
+    language: str
+    title: Text
+    description: Text
+
+
+class ReleaseFacts(_Frozen):
+    """One release. Key: (dataset, number).
+
+    `fields` are the names of the released columns in their order, `labels` those with the names of codes; `label_words` are the
+    names that occur in them, `label_groups` those of groups, such as cities. `distributions` are the data files, `codelists` the files of its code lists, `dictionary` the file that describes
     its fields. `changes` and `changes_file` are None for a first release and where rows have no public key. Values that
     an older release lacks are None and left out of the dump, so that its fingerprint stays the same.
     """
@@ -155,6 +167,9 @@ class ReleaseFacts(_Frozen):
     previous: str | None
     rows: int = Field(ge=0)
     fields: tuple[str, ...]
+    labels: tuple[LabelField, ...] = Field(default=(), exclude_if=_is_empty)
+    label_words: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+    label_groups: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
     data_updated: date
     time_range: TimeRange
     departments: tuple[str, ...]
@@ -224,6 +239,7 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
         **values,
         dataset=folder.parent.name,
         fields=tuple(field["name"] for field in schema["fields"]),
+        labels=tuple(_read_label(field) for field in schema["fields"] if is_derived(field)),
         distributions=tuple(Distribution(**_file_facts(folder, item)) for item in data),
         codelists=tuple(
             CodelistFile(**_file_facts(folder, item), codelist=name)
@@ -232,6 +248,17 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
         ),
         dictionary=_find_distribution(_DICTIONARY, folder, resources),
         changes_file=_find_distribution(changes, folder, resources),
+    )
+
+
+def _read_label(field: Mapping[str, Any]) -> LabelField:
+    about = field["sportlake"]
+    return LabelField(
+        name=field["name"],
+        field=about["derived_from"],
+        language=about["language"],
+        title=Text(zh=field["title"], en=about["title_en"]),
+        description=Text(zh=field["description"], en=about["description_en"]),
     )
 
 

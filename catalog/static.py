@@ -38,7 +38,7 @@ from catalog.plan import (
     complete_outcome,
     find_entry,
 )
-from catalog.preview import count_places, first_rows, read_codes
+from catalog.preview import count_places, read_codes, sample_rows
 from catalog.release_facts import DOCUMENTS, ReleaseFacts
 from catalog.release_index import release_index
 from catalog.site_folder import SiteFolder, SiteFolderDryRun, file_sha256
@@ -201,7 +201,9 @@ class StaticCatalogue:
             return PagePreview(codes=lists)
         file, at = self.releases / csv.path, entry.coordinates
         return PagePreview(
-            rows=first_rows(file), dots=dot_map(count_places(file, at), entry.province) if at else None, codes=lists
+            rows=sample_rows(file, entry.facts.rows),
+            dots=dot_map(count_places(file, at), entry.province) if at else None,
+            codes=lists,
         )
 
     def _write_tombstones(

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.errors import ContractError
 from schemas.text import Text
 
 if TYPE_CHECKING:
-    from schemas.contract import Field
+    from schemas import contract
 
 FOLDER = Path(__file__).parent / "codelists"
 COLUMNS = ("code", "zh", "en", "parent", "valid_from", "valid_to", "superseded_by", "note")
@@ -40,6 +40,19 @@ class Code(BaseModel):
     note: str | None = None
 
 
+class CodeGroup(BaseModel):
+    """What the codes of a list belong to by `parent`: the ancestor at `level`, where a code without a parent has level 1.
+
+    Divisions have their city at level 2: `name: city`. The name begins those of the columns that show it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    level: int = Field(ge=1)
+    title: Text
+
+
 class CodeList(BaseModel):
     """A named list of codes, in the order of its file."""
 
@@ -49,11 +62,30 @@ class CodeList(BaseModel):
     title: Text
     source: str
     codes: tuple[Code, ...]
+    group: CodeGroup | None = None
 
     @cached_property
     def labels(self) -> Mapping[str, Text]:
         """The newest label of every code, including expired codes."""
         return {code.code: Text(zh=code.zh, en=code.en) for code in self.codes}
+
+    @cached_property
+    def group_labels(self) -> Mapping[str, Text]:
+        """The label of the group of every code; a code above the level of the groups, and a list without groups, has none."""
+        if self.group is None:
+            return {}
+        parents = {code.code: code.parent for code in self.codes}
+        lines = {code: _list_ancestors(code, parents) for code in parents}
+        at = self.group.level - 1
+        return {code: self.labels[line[at]] for code, line in lines.items() if len(line) > at}
+
+
+def _list_ancestors(code: str, parents: Mapping[str, str | None]) -> list[str]:
+    """Returns a code and everything above it, the topmost first. A parent that is no code of the list, or a loop, ends the line."""
+    line = [code]
+    while (above := parents[line[0]]) is not None and above in parents and above not in line:
+        line.insert(0, above)
+    return line
 
 
 def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
@@ -72,6 +104,7 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
             title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),
             source=descriptor["sources"][0]["path"],
             codes=codes,
+            group=CodeGroup.model_validate(group) if (group := descriptor["sportlake"].get("group")) else None,
         )
     except (ValueError, KeyError, IndexError, TypeError, yaml.YAMLError) as wrong:
         raise ContractError(
@@ -118,7 +151,7 @@ def name_code(codelist: CodeList | None, value: str) -> Text:
     return Text(zh=f"{label.zh}（{value}）", en=f"{label.en} ({value})")
 
 
-def codes_for(field: "Field", codelist: CodeList) -> tuple[Code, ...]:
+def codes_for(field: "contract.Field", codelist: CodeList) -> tuple[Code, ...]:
     """Returns the codes that the field may hold, each once, limited by the field's pattern.
 
     Codes that are no longer valid (`valid_to`) are included only if another field gives the date (`as_of`).

@@ -237,6 +237,10 @@ class FieldPolicy(_FrozenModel):
         default=None, description="magnitudes of a whole file; outside of them its unit is asked for"
     )
     codelist: str | None = None
+    labels: bool = Field(
+        default=True,
+        description="releases have columns with the names of the codes beside them; false: the codes alone",
+    )
     as_of: str | None = Field(default=None, description="field whose date decides which codes are valid")
     aliases: tuple[str, ...] = Field(
         default=(),

@@ -2,7 +2,7 @@
 
 Grain of the output file: one added row, one removed row, or one changed cell of a row that both releases have. Values are
 compared and written in their canonical spelling, so a column whose type changed differs only where its spelling differs;
-only columns that both releases have are compared. Order: rows by key, cells by column. Not here: whether a change is worth
+only columns that both releases have are compared, and no label columns. Order: rows by key, cells by column. Not here: whether a change is worth
 a release, and the texts of a page about it.
 
 Both files are streamed twice: once to pair the rows by key and a hash of the rest, once to read the few rows that differ.
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.label_columns import is_derived
 from warehouse import sql
 from warehouse.canonical import to_canonical_text
 from warehouse.distributions import copy_csv
@@ -77,7 +78,8 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
     """
     if not after.key or before.key != after.key:
         return None
-    common = [name for name in after.names if name in before.names and name not in after.key]
+    derived = {field["name"] for field in after.schema["fields"] if is_derived(field)}
+    common = [name for name in after.names if name in before.names and name not in {*after.key, *derived}]
     with sql.open_connection(path.parent) as con:
         _pair_rows(con, before, after, common)
         _load_changed_rows(con, "old", before)

@@ -23,6 +23,7 @@ from schemas.policy import Coordinates
 from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
+from warehouse.label_columns import build_release_schema, build_release_table
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
 from warehouse.releases import DESCRIPTOR
 
@@ -32,21 +33,24 @@ SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
 
 
 def write_data(
-    folder: Path, contract: Contract, rows: pa.Table, codelists: Sequence[CodeList], *, synthetic: bool
+    folder: Path, contract: Contract, rows: pa.Table, codelists: Mapping[str, CodeList], *, synthetic: bool
 ) -> None:
-    """Write the rows in every format that can hold them, the code lists they use, and the data dictionary."""
-    at, dictionary = contract.policy.coordinates, build_dictionary(contract)
+    """Write the rows in every format that can hold them, the code lists they use, and the data dictionary.
+
+    `rows`: public and label columns (`label_columns.build_release_table`).
+    """
+    at, dictionary = contract.policy.coordinates, build_dictionary(contract, codelists)
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
     write_rows(
         folder / contract.name,
         rows,
-        package.build_public_schema(contract),
+        build_release_schema(contract, codelists),
         {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"},
         at=at if at and {at.lon, at.lat} <= set(rows.column_names) else None,
         dictionary=dictionary if workbook.fits_workbook(rows) else None,
         synthetic=synthetic,
     )
-    for each in codelists:
+    for each in codelists.values():
         distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
 
 
@@ -81,7 +85,9 @@ def _dictionary_sheet(dictionary: pa.Table) -> workbook.WorkbookSheet:
     return workbook.WorkbookSheet("说明", [field["title"] for field in fields], dictionary, {"fields": fields})
 
 
-def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[str, Any] | None:
+def write_diff(
+    folder: Path, contract: Contract, codelists: Mapping[str, CodeList], before: Path | None
+) -> dict[str, Any] | None:
     """Write the differences to the release in `before` and return their totals.
 
     None, and no file, if `before` is None or the two have no common public primary key. The data files must already be
@@ -89,7 +95,7 @@ def write_diff(folder: Path, contract: Contract, before: Path | None) -> dict[st
     """
     if before is None:
         return None
-    return compare_release(before, folder, contract.name, package.build_public_schema(contract))
+    return compare_release(before, folder, contract.name, build_release_schema(contract, codelists))
 
 
 def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -104,16 +110,19 @@ def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[st
     }
 
 
-def count_changes(contract: Contract, table: pa.Table, before: Path) -> RowChanges | None:
+def count_changes(
+    contract: Contract, table: pa.Table, codelists: Mapping[str, CodeList], before: Path
+) -> RowChanges | None:
     """Return how rows that are not released yet differ from the release in `before`; None without a common public key.
 
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
-    rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
+    public = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
+    rows = build_release_table(public, contract, codelists)
     with TemporaryDirectory(prefix="sportlake-") as folder:
         parquet = Path(folder) / f"{contract.name}.parquet"
         distributions.write_parquet(rows, parquet, {})
-        after = TableState(parquet, package.build_public_schema(contract))
+        after = TableState(parquet, build_release_schema(contract, codelists))
         return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract.name))
 
 
@@ -121,14 +130,18 @@ def write_documents(
     folder: Path,
     contract: Contract,
     rows: pa.Table,
-    codelists: Sequence[CodeList],
+    codelists: Mapping[str, CodeList],
     *,
     facts: Mapping[str, Any],
     slices: Sequence[Mapping[str, Any]],
     quality: Mapping[str, Any],
 ) -> None:
-    """Write the descriptor of the folder's files, the provenance of the rows, and the results of the quality checks."""
-    write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, codelists, facts))
+    """Write the descriptor of the folder's files, the provenance of the rows, and the results of the quality checks.
+
+    `rows`: the public columns alone, whose filled cells are counted.
+    """
+    schema = build_release_schema(contract, codelists)
+    write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, schema, codelists.values(), facts))
     write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
     write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
 

@@ -19,19 +19,20 @@ from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
 from warehouse.atomic_files import file_sha256, hold_lock, make_folder, place_folder
+from warehouse.label_columns import build_release_schema, build_release_table, list_label_words
 from warehouse.layout import Layout, require_safe_name
 from warehouse.releases import SUMS, Release, list_numbers, read_release
 
 _UNFINISHED_PREFIX = ".freezing-"
 
 
-def content_hash(table: pa.Table, contract: Contract) -> str:
-    """Return the hash of a release of these rows: the public fields, their schema, and the rows sorted by key.
+def content_hash(table: pa.Table, contract: Contract, codelists: Mapping[str, CodeList]) -> str:
+    """Return the hash of a release of these rows: the public fields, the labels of their codes, their schema, and the rows sorted by key.
 
     Independent of row order and of library versions. KeyError if a public field is missing.
     """
     return canonical.canonical_digest(
-        package.select_public_columns(table, contract), package.build_public_schema(contract)
+        build_release_table(table, contract, codelists), build_release_schema(contract, codelists)
     )
 
 
@@ -67,16 +68,18 @@ def freeze(
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
     rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
+    labelled = build_release_table(rows, contract, lists)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number = _next_number(contract, shelf, previous, now)
         facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
-            "content_hash": content_hash(rows, contract),
+            "content_hash": content_hash(rows, contract, lists),
             "lake_version": lake_version,
             "previous": previous,
             **package.build_release_facts(contract, rows, slices, quality),
+            **list_label_words(labelled, build_release_schema(contract, lists)),
             "synthetic": synthetic,
             **({"approvals": [dict(one) for one in approvals]} if approvals else {}),
             **({"assessments": [dict(one) for one in assessments]} if assessments else {}),
@@ -85,9 +88,9 @@ def freeze(
             **({"ledger_head": ledger_head} if ledger_head else {}),
         }
         folder = make_empty_folder(shelf)
-        contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
+        contents.write_data(folder, contract, labelled, lists, synthetic=synthetic)
         facts["changes"] = contents.write_diff(
-            folder, contract, shelf / previous if previous and with_changes else None
+            folder, contract, lists, shelf / previous if previous and with_changes else None
         )
         contents.write_documents(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
         finalise_folder(folder, shelf / number)

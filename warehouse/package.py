@@ -8,7 +8,7 @@ languages; `constraints` gives Chinese first, then English. Not here: writing fi
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pyarrow as pa
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.errors import ReleaseError
+from schemas.label_columns import LabelColumn, list_label_columns
 from schemas.limits import describe_limits
 from schemas.metadata import NOT_DONE
 from schemas.people import REVIEW_ROLES, describe_approver
@@ -67,11 +68,11 @@ def select_public_columns(table: pa.Table, contract: Contract) -> pa.Table:
     return table.select(schema.names).cast(schema)
 
 
-def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> list[CodeList]:
-    """Return the code lists used by public fields, ordered by name."""
+def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, CodeList]:
+    """Return the code lists used by public fields, by name, in the order of their names."""
     public = {field.name for field in contract.public_fields()}
     rules = [rule for rule in contract.rules if isinstance(rule, InCodelist) and rule.field in public]
-    return [codelists[name] for name in sorted({rule.codelist for rule in rules})]
+    return {name: codelists[name] for name in sorted({rule.codelist for rule in rules})}
 
 
 def build_release_facts(
@@ -110,9 +111,16 @@ def measure_completeness(table: pa.Table) -> float:
 
 
 def build_descriptor(
-    contract: Contract, folder: Path, codelists: Sequence[CodeList], release: Mapping[str, Any]
+    contract: Contract,
+    folder: Path,
+    schema: Mapping[str, Any],
+    codelists: Iterable[CodeList],
+    release: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Build `datapackage.json`: the contract's descriptor, the files in `folder` as resources, and `sportlake.release`."""
+    """Build `datapackage.json`: the contract's descriptor, the files in `folder` as resources, and `sportlake.release`.
+
+    `schema`: the Table Schema of the rows.
+    """
     written = [suffix for suffix in FILE_KINDS if (folder / f"{contract.name}.{suffix}").exists()]
     data = [_file_resource(folder / f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
     lists = [
@@ -120,8 +128,8 @@ def build_descriptor(
         | {"title": f"代码表：{each.title.zh} / Code list: {each.title.en}", "schema": CODELIST_SCHEMA}
         for each in codelists
     ]
-    table = {**data[0], "name": contract.name, "schema": build_public_schema(contract)}
-    beside = [*lists, *_explanatory_resources(contract, folder)]
+    table = {**data[0], "name": contract.name, "schema": schema}
+    beside = [*lists, *_explanatory_resources(contract, folder, schema)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
     policy = {**_date_reviews(contract.descriptor["sportlake"], release), "release": dict(release)}
     return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
@@ -158,7 +166,7 @@ def changes_filename(dataset: str) -> str:
     return f"{dataset}_changes.csv"
 
 
-def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[str, Any]]:
+def _explanatory_resources(contract: Contract, folder: Path, schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the resources of the dictionary and, if the file exists, of the changes file."""
     yield _file_resource(folder / DICTIONARY, "data-dictionary") | {
         "title": "数据字典 / Data dictionary",
@@ -168,7 +176,7 @@ def _explanatory_resources(contract: Contract, folder: Path) -> Iterator[dict[st
     if changes.exists():
         yield _file_resource(changes, f"{contract.name}-changes") | {
             "title": "与上一版本的差异 / Changes since the release before",
-            "schema": changes_schema(build_public_schema(contract)),
+            "schema": changes_schema(schema),
         }
 
 
@@ -196,6 +204,7 @@ HEADINGS: Mapping[str, str] = {
     "type": "类型",
     "unit": "单位",
     "codelist": "代码表",
+    "derived_from": "来自字段",
     "required": "必填",
     "constraints": "要求",
     "example": "示例",
@@ -213,13 +222,34 @@ DICTIONARY_SCHEMA: Mapping[str, Any] = {
 }
 
 
-def build_dictionary(contract: Contract) -> pa.Table:
-    """Build the dictionary of the contract's fields; null where the contract gives no value.
+def build_dictionary(contract: Contract, codelists: Mapping[str, CodeList]) -> pa.Table:
+    """Build the dictionary of the contract's fields and their label columns; null where there is no value.
 
     Fields that are never published are named, so that people know of them, and say so under `disclosure`.
     """
-    rows = [_dictionary_row(field, contract) for field in contract.fields]
-    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in HEADINGS})
+    labels = list_label_columns(contract, codelists)
+    rows = [
+        row
+        for field in contract.fields
+        for row in (
+            _dictionary_row(field, contract),
+            *(_label_row(label) for label in labels if label.field == field.name),
+        )
+    ]
+    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in HEADINGS})
+
+
+def _label_row(label: LabelColumn) -> dict[str, str | None]:
+    return {
+        "name": label.name,
+        "label_zh": label.title.zh,
+        "label_en": label.title.en,
+        "description_zh": label.description.zh,
+        "description_en": label.description.en,
+        "type": "string",
+        "derived_from": label.field,
+        "required": "false",
+    }
 
 
 def _dictionary_row(field: Field, contract: Contract) -> dict[str, str | None]:

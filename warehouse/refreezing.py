@@ -22,6 +22,7 @@ from warehouse import canonical
 from warehouse.atomic_files import fsync_path, hold_lock
 from warehouse.contents import compare_release, count_filled, write_json, write_rows
 from warehouse.freezing import finalise_folder, make_empty_folder
+from warehouse.label_columns import drop_derived, list_label_words
 from warehouse.package import DICTIONARY, changes_filename, measure_completeness, measure_file
 from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
@@ -72,7 +73,8 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
     facts |= {
         "content_hash": canonical.canonical_digest(table, schema),
         "rows": table.num_rows,
-        "quality": {**facts["quality"], "completeness": measure_completeness(table)},
+        "quality": {**facts["quality"], "completeness": measure_completeness(drop_derived(table, schema))},
+        **list_label_words(table, schema),
         "erased": [*facts.get("erased", []), dict(note)],
     }
     if (fresh / changes_filename(folder.parent.name)).exists():
@@ -111,7 +113,7 @@ def _read_dictionary(path: Path) -> pa.Table:
 
 def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, texts: TextChange) -> None:
     """Write descriptor, provenance and quality report with the new facts; other statements in them stay."""
-    facts = descriptor["sportlake"]["release"]
+    facts, schema = descriptor["sportlake"]["release"], descriptor["resources"][0]["schema"]
     for resource in descriptor["resources"]:
         resource.update(measure_file(fresh / resource["path"]))
     told: dict[str, Mapping[str, Any]] = {
@@ -120,7 +122,7 @@ def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, t
         "quality.json": {
             "rows": table.num_rows,
             "completeness": facts["quality"]["completeness"],
-            "filled": count_filled(table),
+            "filled": count_filled(drop_derived(table, schema)),
         },
     }
     for name in _DOCUMENTS:

@@ -15,13 +15,13 @@ Kind = Literal[
     "own",  # CKAN's own field: it stores and displays it, and the schema does not declare it
     "title", "slug", "licence", "organisation", "tags", "url", "format",  # CKAN's own field with a place in the form
     "stable_id", "text", "markdown", "email", "digits", "number", "flag", "day", "moment", "frequency",
-    "texts", "both", "object", "rows",
+    "texts", "both", "object", "rows", "words",
 ]  # fmt: skip
 """How values of a kind are sent.
 
 `digits` is a number as text (CKAN keeps such fields of ours as text), `number` one as a number, `flag` is "true" or
 empty, `both` is {zh_Hans_CN, en}, `object` any JSON object, `texts` a list of strings, `rows` a list of objects with
-`parts`. CKAN answers in the same form as is sent."""
+`parts`, `words` a text that is indexed and never displayed. CKAN answers in the same form as is sent."""
 
 NOT_AN_ITEM = frozenset({"about", "item", "value", "not_applicable"})
 """Keys under `core.` that are headings of the table, not lines of it."""
@@ -91,6 +91,7 @@ _DATASET = (
     _make_field("synthetic", "flag", "示例数据（虚构）", "Synthetic sample data"),
     _make_field("quality", "object", "数据质量", "Quality"),
     _make_field("history", "rows", "历史版本", "Old releases", *OLD_RELEASE),
+    _make_field("search_words", "words", "检索词", "Words to be found by"),
     _make_field("withdrawn", "object", "停止开放", "Withdrawal"),
 )
 RESOURCE = (

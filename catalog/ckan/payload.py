@@ -18,11 +18,14 @@ from catalog.dcat import ACCESS, EU, FREQUENCY
 from catalog.entry import CatalogueEntry, stable_id
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
+from catalog.search_words import join_words, list_words, spell_places
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"
 SPORT_THEME = f"{EU}data-theme/EDUC"
 LANGUAGES = [f"{EU}language/ZHO", f"{EU}language/ENG"]
+MOST_SEARCHED = 16_000
+"""Length of the text of words to be found by; a dataset of all divisions and facility types has 15 000 characters."""
 SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by"}
 """Licence names of the contracts as in CKAN's own list; others are unchanged."""
@@ -165,6 +168,7 @@ def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
         "fingerprint": entry.fingerprint,
         "synthetic": "true" if entry.synthetic else "",
         "quality": facts.quality.model_dump(mode="json"),
+        "search_words": " ".join([join_words(list_words(entry)), *spell_places(entry)])[:MOST_SEARCHED],
         "history": [
             {
                 "number": each.number,
@@ -237,7 +241,8 @@ _DATASET_KEYS = frozenset([
     "name", "title", "title_translated", "notes", "notes_translated", "license_id", "private", "version",
     "identifier", "issued", "modified", "metadata_updated", "frequency", "contact", "provenance", "language",
     "conforms_to", "temporal_coverage", "spatial_coverage", "access_rights", "theme", "release", "previous",
-    "contract_version", "rows", "fingerprint", "synthetic", "quality", "history", "withdrawn",
+    "contract_version", "rows", "fingerprint", "synthetic", "quality", "history", "search_words",
+    "withdrawn",
 ])  # fmt: skip
 _RESOURCE_KEYS = frozenset([
     "id", "kind", "name", "name_translated", "description", "description_translated", "url", "format",

@@ -43,6 +43,7 @@ _SAID: Mapping[Kind, Mapping[str, Any]] = {
     "flag": {"validators": "ignore_missing zhportal_flag"},
     "day": {"preset": "date", "validators": "ignore_missing zhportal_iso_date"},
     "moment": {"validators": "ignore_missing zhportal_iso_date"},
+    "words": {"form_snippet": None, "display_snippet": None},
     "texts": {"preset": "multiple_text"},
     "both": {"validators": "ignore_missing zhportal_both_languages", **_JSON},
     "object": {"validators": "ignore_missing zhportal_json_object", **_JSON},

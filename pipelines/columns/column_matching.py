@@ -6,7 +6,7 @@ names (`column_labels`), finding the header row (`read/header.py`), the unit of 
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from pipelines.units.unit_matching import ReportedUnits, decide_units, list_labe
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
+from schemas.label_columns import LabelColumn
 from schemas.policy import NewColumns
 from schemas.rule_base import Severity
 from schemas.text import Text
@@ -60,11 +61,13 @@ def match_columns(
     contract: Contract,
     places: Sequence[int] | None = None,
     stated: StatedUnits | None = None,
+    named: Sequence[LabelColumn] = (),
 ) -> ColumnMatching:
     """Matches the labels of a header to the fields of a contract; of two columns for one field the first is read.
 
     `places`: the number of each label's column in the file, where columns were left out before (first = 1). `stated`: what
-    the file says of units outside its labels.
+    the file says of units outside its labels. `named`: the dataset's label columns, which a file made from a release has; they are
+    not read, which is a decision.
 
     Findings (judge `cell`, no row, severity error, types of frictionless): `blank-label`, `extra-label`, `duplicate-label`,
     `missing-label` of a required field, `denied-column` of personal data, and those of `unit_matching.decide_units` on the unit of a field. A column that is
@@ -72,7 +75,8 @@ def match_columns(
     cells are never read. A missing optional field is a decision, not a finding.
     """
     names = field_names_by_label(contract)
-    found = [match_label(label, names) for label in labels]
+    derived = _label_column_keys(named) - names.keys()
+    found = [(None, None) if label_key(label) in derived else match_label(label, names) for label in labels]
     first: dict[str, int] = {}
     for at, (name, _) in enumerate(found):
         if name is not None:
@@ -81,7 +85,7 @@ def match_columns(
     missing = [field for field in contract.fields if field.name not in first]
     new_columns = contract.policy.new_columns
     findings = [
-        *_find_label_errors(labels, places or range(1, len(labels) + 1), found, first, missing, new_columns),
+        *_find_label_errors(labels, places or range(1, len(labels) + 1), found, first, missing, new_columns, derived),
         *reported.findings,
         *_find_missing_required(missing),
     ]
@@ -91,7 +95,7 @@ def match_columns(
         units=reported.units,
         missing=frozenset(field.name for field in missing if field.required),
         findings=tuple(findings),
-        decisions=(*_list_decisions(labels, found, missing), *reported.decisions),
+        decisions=(*_list_decisions(labels, found, missing, derived), *reported.decisions),
     )
 
 
@@ -102,6 +106,7 @@ def _find_label_errors(
     first: Mapping[str, int],
     missing: Sequence[Field],
     new_columns: NewColumns,
+    derived: Collection[str],
 ) -> list[Finding]:
     findings = []
     for at, (label, (name, _)) in enumerate(zip(labels, found, strict=True)):
@@ -109,7 +114,7 @@ def _find_label_errors(
             findings.append(_blank_label_finding(places[at]))
         elif name is None and (denied := disclosure_settings().find_denied_kind(label)):
             findings.append(_denied_column_finding(places[at], label, denied, new_columns))
-        elif name is None and label_key(label) not in SERIAL:
+        elif name is None and label_key(label) not in {*SERIAL, *derived}:
             findings.append(_extra_column_finding(places[at], label, missing, new_columns))
         elif name is not None and first[name] != at:
             other = first[name]
@@ -256,10 +261,24 @@ def _name_at_end(words: str, titles: Mapping[str, str]) -> str | None:
     return titles[max(ends, key=len)] if ends else None
 
 
+def _label_column_keys(named: Sequence[LabelColumn]) -> set[str]:
+    return {label_key(label) for one in named for label in (one.name, one.title.zh, one.title.en)}
+
+
 def _list_decisions(
-    labels: Sequence[str], found: Sequence[tuple[str | None, str | None]], missing: Sequence[Field]
+    labels: Sequence[str],
+    found: Sequence[tuple[str | None, str | None]],
+    missing: Sequence[Field],
+    derived: Collection[str],
 ) -> list[Text]:
     decisions = []
+    if left := [label.strip() for label in labels if label_key(label) in derived]:
+        decisions.append(
+            Text(
+                zh=f"未读取代码名称列（名称由平台取自代码表，如有改动请改代码列）：{'、'.join(left)}",
+                en=f"left out the columns with names of codes, which the platform writes (to change one, change its code): {', '.join(left)}",
+            )
+        )
     for label, (name, _) in zip(labels, found, strict=True):
         if name is None and label_key(label) in SERIAL:
             decisions.append(

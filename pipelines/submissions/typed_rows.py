@@ -14,6 +14,7 @@ from pipelines.submissions.submission import Submission, original_file
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+from schemas.label_columns import list_label_columns
 from schemas.slices import SliceKey
 
 
@@ -44,7 +45,9 @@ def read_typed_rows(workspace: Workspace, submission: Submission, contract: Cont
         reading = read_file(original_file(workspace, submission), contract)
     except UnreadableFile:
         return None
-    matching = match_columns(reading.labels, contract, reading.columns, reading.stated)
+    matching = match_columns(
+        reading.labels, contract, reading.columns, reading.stated, list_label_columns(contract, workspace.codelists)
+    )
     normal = normalise_rows(workspace, reading, matching, submission.slice)
     typed, _ = check_cells(normal.table, reading.rows, contract, [], reading.findings, matching.missing)
     return typed

@@ -41,6 +41,10 @@ def browser():
         yield started
 
 
+WORDS = {"label_words": ["沈阳市", "体育馆", "Gymnasium"], "label_groups": ["沈阳市"]}
+"""Names of codes that the rows of the first dataset have."""
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Three datasets, one of them retired; one made up, with an earlier release, findings and hostile values."""
@@ -56,7 +60,7 @@ def site(tmp_path_factory):
     rows = [*PLACES, {**PLACES[0], "name": "<script>alert(1)</script><img src='https://evil.example/x.png'>"}]
     write_release(home / "releases", facility, PLACES, number="2026.9.1", created="2026-09-01T10:00:00+08:00")
     folders = [
-        write_release(home / "releases", facility, rows, previous="2026.9.1", quality=QUALITY, synthetic=True),
+        write_release(home / "releases", facility, rows, previous="2026.9.1", quality=QUALITY, synthetic=True, **WORDS),
         write_release(home / "releases", event, []),
         write_release(home / "releases", old, []),
     ]
@@ -98,6 +102,14 @@ def visible(page):
         ("SPORTS  area", ["dataset-facility"]),
         ("ｅｖｅｎｔ", ["dataset-event"]),  # a full-width keyboard
         ("nothing like it", []),
+        ("沈阳", ["dataset-facility"]),
+        ("沈阳 体育馆", ["dataset-facility"]),
+        ("gymnasium", ["dataset-facility"]),
+        ("shenyang", ["dataset-facility"]),
+        ("sytyg", ["dataset-facility"]),  # initials of 沈阳 and 体育馆
+        ("tygx", []),
+        ("2026", ["dataset-facility", "dataset-event"]),
+        ("1999", []),
     ],
 )
 def test_searching_leaves_what_matches(browser, site, words, found):

@@ -42,6 +42,10 @@ CONTRACT = contract_with(
     policy={"coordinates": {"lon": "lon", "lat": "lat"}, "disclosure": {"protected": ["phone"], "basis": "个人信息"}},
 )
 
+LISTS = {"kind": KINDS}
+RELEASED = ["id", "kind", "kind_name", "kind_name_en", "lon", "lat", "open", "day", "at", "opens", "seats"]
+"""The columns of its releases: the public fields and the names of the codes."""
+
 ROWS = [
     ("F2", "B", 123.5, 41.75, True, date(2026, 1, 2), datetime(2026, 1, 2, 3, 4, 5), time(9), 1200, "13800000000"),  # noqa: DTZ001
     ("F1", "A", None, None, False, None, None, None, None, "13900000000"),
@@ -67,7 +71,7 @@ def table_of(rows=ROWS, contract=CONTRACT):
 
 
 def frozen(layout, table=None, **said):
-    arguments = {"now": NOW, "lake_version": 7, "quality": QUALITY, "slices": SLICES, "previous": None, "codelists": {"kind": KINDS}}  # fmt: skip
+    arguments = {"now": NOW, "lake_version": 7, "quality": QUALITY, "slices": SLICES, "previous": None, "codelists": LISTS}  # fmt: skip
     contract = said.pop("contract", CONTRACT)
     return freeze(layout, contract, table_of() if table is None else table, **{**arguments, **said})
 

@@ -2,14 +2,23 @@ from datetime import date
 
 import pytest
 
-from catalog.dataset_page import PagePreview, dataset_view, next_due, sort_offered
+from catalog.dataset_page import PagePreview, dataset_view, next_due, preview_columns, sort_offered
 from catalog.entry import build_entry
+from support.frozen_facility import CONTRACT, SLICES, folder_of, frozen
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+from warehouse.layout import Layout
 
 
 def entry_with(tmp_path, cadence="yearly", **facts):
     contract = facility_contract(policy={"cadence": cadence})
     return build_entry(contract, write_release(tmp_path, contract, PLACES, **facts), DEPARTMENTS)
+
+
+def labelled_entry(tmp_path):
+    """A release as the platform freezes it, whose field `kind` has a code list."""
+    layout = Layout(tmp_path)
+    slices = [{**slice_, "department": "shenyang"} for slice_ in SLICES]
+    return build_entry(CONTRACT, folder_of(layout, frozen(layout, slices=slices)), DEPARTMENTS)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +61,20 @@ def test_the_tables_that_explain_the_data_are_offered_where_the_release_has_them
     later = entry_with(tmp_path, number="2026.11.2", previous="2026.11.1")
     shown = [dataset_view(entry, PagePreview(), "zh")["explaining"] for entry in (first, later)]
     assert [[kind for kind, _ in each] for each in shown] == [["dictionary"], ["dictionary", "changes"]]
+
+
+def test_a_code_is_shown_by_its_name_in_the_readers_language_with_the_code_beside_it(tmp_path):
+    entry = labelled_entry(tmp_path)
+    names = [field.name for field in entry.dictionary]
+    for lang, shown in (("zh", "kind_name"), ("en", "kind_name_en")):
+        columns = preview_columns(entry.dictionary, lang)
+        assert [column.field.name for column in columns] == [name for name in names if not name.startswith("kind_")]
+        kind = columns[1]
+        assert (names[kind.place], names[kind.code]) == (shown, "kind")
+        assert {column.code for column in columns if column is not kind} == {None}
+
+
+def test_the_size_of_a_dataset_counts_no_label_columns(tmp_path):
+    entry = labelled_entry(tmp_path)
+    view = dataset_view(entry, PagePreview(), "zh")
+    assert (len(view["own_fields"]), len(entry.dictionary), len(entry.facts.fields)) == (9, 11, 11)

@@ -32,7 +32,7 @@ def test_the_filters_offer_what_some_dataset_has(tmp_path):
 
 
 def test_a_dataset_is_found_by_title_keyword_department_and_field_in_both_languages(tmp_path):
-    line = index_view(entries(tmp_path), "en")["index"][0]
+    line = index_view(entries(tmp_path), "en")["index"]["lines"][0]
     assert all(
         word in line["text"]
         for word in ("体育场地", "健身", "辽宁省体育局", "场地面积", "sports area", "facility_id", "liaoning")
@@ -59,3 +59,14 @@ def test_one_synthetic_dataset_makes_the_page_say_so(tmp_path):
     made_up = build_entry(contract, write_release(tmp_path / "x", contract, PLACES, synthetic=True), DEPARTMENTS)
     assert index_view([*entries(tmp_path), made_up], "zh")["synthetic"] is True
     assert index_view(entries(tmp_path / "y"), "zh")["synthetic"] is False
+
+
+def test_words_of_several_datasets_stand_once_and_lines_name_them_by_their_places(tmp_path):
+    contract = facility_contract()
+    told = {"label_words": ["沈阳市", "Shenyang City"]}
+    named = build_entry(contract, write_release(tmp_path / "x", contract, PLACES, **told), DEPARTMENTS)
+    index = index_view([named, *entries(tmp_path)], "zh")["index"]
+    assert len(index["words"]) == len(set(index["words"]))
+    at = index["words"].index(("沈阳市", "shenyangshi", "sys", "sy"))
+    assert [at in line["words"] for line in index["lines"]] == [True, False, False]
+    assert all(0 <= place < len(index["words"]) for line in index["lines"] for place in line["words"])

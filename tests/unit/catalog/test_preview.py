@@ -1,6 +1,8 @@
+from itertools import pairwise
+
 import pytest
 
-from catalog.preview import CELL_LIMIT, FIRST_ROWS, count_places, first_rows, read_codes
+from catalog.preview import CELL_LIMIT, SAMPLE_ROWS, count_places, read_codes, sample_rows
 from schemas.policy import Coordinates
 
 AT = Coordinates(lon="lon", lat="lat")
@@ -16,22 +18,26 @@ def csv(tmp_path):
     return write
 
 
-def test_the_first_rows_are_those_below_the_header_as_they_are(csv):
-    assert first_rows(csv('id,name\n007," a, ""b"" "\n008,\n')) == [["007", ' a, "b" '], ["008", ""]]
+def test_a_short_file_is_shown_whole_as_it_is(csv):
+    assert sample_rows(csv('id,name\n007," a, ""b"" "\n008,\n'), 2) == [["007", ' a, "b" '], ["008", ""]]
 
 
-def test_there_are_no_more_rows_than_asked_for(csv):
-    rows = first_rows(csv("id\n" + "".join(f"{n}\n" for n in range(100))))
-    assert [row[0] for row in rows] == [str(n) for n in range(FIRST_ROWS)]
+@pytest.mark.parametrize("total", [21, 100, 999])
+def test_the_rows_of_a_longer_one_come_from_all_over_it(csv, total):
+    rows = [int(row[0]) for row in sample_rows(csv("id\n" + "".join(f"{n}\n" for n in range(total))), total)]
+    assert (len(rows), rows[0]) == (SAMPLE_ROWS, 0)
+    steps = [after - before for before, after in pairwise(rows)]
+    assert max(steps) - min(steps) <= 1
+    assert total - rows[-1] <= max(steps) + 1
 
 
 @pytest.mark.parametrize("text", ["", "id,name\n"])
-def test_a_file_without_rows_has_no_first_rows(csv, text):
-    assert first_rows(csv(text)) == []
+def test_a_file_without_rows_has_no_sample(csv, text):
+    assert sample_rows(csv(text), 0) == []
 
 
 def test_a_long_cell_is_cut_and_says_so(csv):
-    (row,) = first_rows(csv(f"a,b\n{'x' * (CELL_LIMIT + 1)},{'y' * CELL_LIMIT}\n"))
+    (row,) = sample_rows(csv(f"a,b\n{'x' * (CELL_LIMIT + 1)},{'y' * CELL_LIMIT}\n"), 1)
     assert row == ["x" * (CELL_LIMIT - 1) + "…", "y" * CELL_LIMIT]
 
 

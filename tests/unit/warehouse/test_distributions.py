@@ -15,11 +15,11 @@ def test_the_csv_has_a_bom_one_spelling_of_every_value_and_quotes_only_where_nee
     assert raw.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in raw
     assert raw.decode("utf-8-sig") == (
-        "id,kind,lon,lat,open,day,at,opens,seats\n"
-        "=1+1,,0.0000001,41,,,,,-5\n"
-        "F1,A,,,false,,,,\n"
-        "F2,B,123.5,41.75,true,2026-01-02,2026-01-02T03:04:05,09:00:00,1200\n"
-        '"逗,号""引号\n换行 ",A,NaN,40,,,,,0\n'
+        "id,kind,kind_name,kind_name_en,lon,lat,open,day,at,opens,seats\n"
+        "=1+1,,,,0.0000001,41,,,,,-5\n"
+        "F1,A,甲,First,,,false,,,,\n"
+        "F2,B,乙,Second,123.5,41.75,true,2026-01-02,2026-01-02T03:04:05,09:00:00,1200\n"
+        '"逗,号""引号\n换行 ",A,甲,First,NaN,40,,,,,0\n'
     )
 
 
@@ -50,7 +50,7 @@ def test_geojson_has_a_feature_for_every_row_and_null_where_there_is_no_place(la
     by_id = {feature["id"]: feature for feature in told["features"]}
     assert by_id["F2"]["geometry"] == {"type": "Point", "coordinates": [123.5, 41.75]}
     assert by_id["F2"]["properties"] == {
-        "id": "F2", "kind": "B", "open": True, "day": "2026-01-02", "at": "2026-01-02T03:04:05", "opens": "09:00:00", "seats": 1200,
+        "id": "F2", "kind": "B", "kind_name": "乙", "kind_name_en": "Second", "open": True, "day": "2026-01-02", "at": "2026-01-02T03:04:05", "opens": "09:00:00", "seats": 1200,
     }  # fmt: skip
     assert [by_id[row[0]]["geometry"] for row in (ROWS[1], ROWS[3])] == [None, None]
     assert (told["datum"], "WGS84" in told["note"]["zh"]) == ("CGCS2000", True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from support.contracts import contract_with
-from support.frozen_facility import CONTRACT, NOW, QUALITY, ROWS, folder_of, frozen, paper, table_of
+from support.frozen_facility import CONTRACT, LISTS, NOW, QUALITY, RELEASED, ROWS, folder_of, frozen, paper, table_of
 from warehouse.freezing import content_hash
 
 
@@ -18,7 +18,7 @@ def test_protected_fields_and_slices_are_in_no_file_of_it(layout):
     folder = folder_of(layout, frozen(layout))
     for path in folder.iterdir():
         assert b"138000" not in path.read_bytes()
-    assert pq.read_schema(folder / "facility.parquet").names == [f.name for f in CONTRACT.public_fields()]
+    assert pq.read_schema(folder / "facility.parquet").names == RELEASED
     assert "phone" not in [f["name"] for f in paper(folder)["resources"][0]["schema"]["fields"]]
 
 
@@ -36,10 +36,10 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
     assert (told["name"], told["title"], told["version"]) == ("facility", "样例", "1.0.0")
     assert told["sportlake"]["owner"] == "lnsports"
     assert told["sportlake"]["release"] == {
-        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT),
+        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT, LISTS),
         "contract_version": "1.0.0", "lake_version": 7, "previous": None, "rows": 4, "fields": 9, "data_updated": "2026-10-09",
         "time_range": {"from": "2026-04-01", "to": "2026-09-30"}, "departments": ["210100", "210200"],
-        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None,
+        "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None, "label_words": ["First", "Second", "乙", "甲"],
     }  # fmt: skip
     assert [(r["name"], r["path"], r["format"]) for r in told["resources"]] == [
         ("facility", "facility.csv", "csv"),
@@ -53,6 +53,7 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
     assert "format" not in fields["day"]  # the department's spelling; a release has one of its own
     assert "trueValues" not in fields["open"]
     assert fields["kind"]["sportlake"]["codelist"] == "kind"
+    assert (fields["kind_name"]["sportlake"]["derived_from"], fields["kind_name_en"]["sportlake"]["language"]) == ("kind", "en")  # fmt: skip
 
 
 def test_the_descriptor_states_what_is_on_record_and_what_is_not(layout):
@@ -81,15 +82,15 @@ def test_frictionless_validates_the_whole_folder(layout):
     report = json.loads(ran.stdout)
     assert (ran.returncode, report["valid"], report["errors"]) == (0, True, [])
     tables = {task["name"]: task["stats"].get("rows") for task in report["tasks"] if task["type"] == "table"}
-    assert tables == {"facility": 3, "codelist-kind": 2, "data-dictionary": 10, "facility-changes": 1}
+    assert tables == {"facility": 3, "codelist-kind": 2, "data-dictionary": 12, "facility-changes": 1}
 
 
 def test_the_dictionary_has_a_row_for_every_field_and_says_which_are_never_published(layout):
     text = (folder_of(layout, frozen(layout)) / "dictionary.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [row["name"] for row in rows] == [field.name for field in CONTRACT.fields]
+    assert [row["name"] for row in rows] == [*RELEASED, "phone"]
     assert {row["name"]: row["disclosure"] for row in rows if row["disclosure"]} == {
         "phone": "不对外公开 / never published"
     }
     assert (rows[0]["label_zh"], rows[0]["label_en"], rows[0]["required"], rows[0]["constraints"]) == ("id（标题）", "id", "true", "")  # fmt: skip
-    assert (rows[1]["codelist"], rows[3]["type"], rows[3]["required"]) == ("kind", "number", "false")
+    assert (rows[1]["codelist"], rows[5]["type"], rows[5]["required"]) == ("kind", "number", "false")

@@ -6,6 +6,9 @@ from pydantic import ValidationError
 
 from pipelines.columns.column_labels import label_key
 from pipelines.columns.column_matching import match_columns
+from schemas.codelists import Code, CodeList
+from schemas.label_columns import list_label_columns
+from schemas.text import Text
 from support.contracts import contract_with
 from support.files import venues
 
@@ -165,3 +168,22 @@ def test_a_protected_field_of_that_title_is_read():
         ["id", {"name": "card", "title": "身份证号"}], policy={"disclosure": {"protected": ["card"]}}
     )
     assert match_columns(["id", "身份证号"], contract).findings == ()
+
+
+def test_label_columns_of_a_release_are_not_read_and_the_receipt_says_so():
+    kinds = CodeList(
+        name="kind", title=Text(zh="类型", en="Kind"), source="x", codes=(Code(code="A", zh="甲", en="First"),)
+    )
+    contract = contract_with(["id", {"name": "kind", "sportlake": {"codelist": "kind"}}, "kinder"])
+    named = list_label_columns(contract, {"kind": kinds})
+    for labels in (
+        ["id", "kind", "kind_name", "kind_name_en", "kinder"],
+        ["id", "kind（标题）", "kind（标题）（名称）", "kinder"],
+    ):
+        matching = match_columns(labels, contract, named=named)
+        assert matching.findings == ()
+        assert matching.order == (0, 1, len(labels) - 1)
+        assert "未读取代码名称列" in matching.decisions[0].zh
+    assert match_columns(["id", "kind", "kind_name"], contract).findings, (
+        "a file of another dataset has no such columns"
+    )

@@ -3,7 +3,7 @@
 CKAN indexes every field of the schema as text for free search. The words of long fields that are the same for many datasets
 (levels, reviews, contacts, old releases) would make every query find all of them. Here: the fields that are kept, and what
 CKAN does not index: titles of organisations and groups in both languages, English titles and descriptions, long forms of
-abbreviations. Not here: queries (`clauses.py`).
+abbreviations, and the words that the publisher sends (`search_words`: names of codes in the data, years, pinyin). Not here: queries (`clauses.py`).
 """
 
 import json
@@ -54,6 +54,7 @@ def indexed(pkg_dict: Fields, abbreviations: Abbreviations) -> Fields:
         "extras_zhportal_title_en": english(told.get("extras_title_translated")),
         "extras_zhportal_notes_en": english(told.get("extras_notes_translated")),
         "extras_zhportal_about": " / ".join(about),
+        "extras_zhportal_words": told.get("extras_search_words") or "",
     }
 
 

@@ -1,0 +1,60 @@
+"""What a dataset can be found by: names of codes that its rows have, the years that it covers, and the pinyin of Chinese words.
+
+Grain: one word, as a tuple of its spellings: Chinese, English, pinyin, initials; a year has one spelling. Not here: matching
+(`pages/search.js`, the portal's Solr), which names occur in a release (`warehouse/label_columns.py`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pypinyin import Style, lazy_pinyin
+
+from catalog.entry import CatalogueEntry
+
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_DIVISION = re.compile(r"(?<=..)[省市区县]$")
+_SHORTEST = 2
+"""Initials of fewer letters say nothing."""
+
+
+def list_words(entry: CatalogueEntry) -> list[tuple[str, ...]]:
+    """The words of a dataset, each once: of its title, keywords, and labels, and the years from its first day to its last."""
+    span = entry.facts.time_range
+    years = [(str(year),) for year in range(span.first.year, span.last.year + 1)]
+    named = [entry.title.zh, *entry.keywords, *entry.facts.label_words]
+    return [*dict.fromkeys(spell_word(word) for word in named if word), *years]
+
+
+def spell_word(word: str) -> tuple[str, ...]:
+    """The spellings of one word in lower case: itself; of a Chinese one also pinyin and initials, a division's with and without its kind.
+
+    沈阳市 gives 沈阳市, shenyangshi, sys, sy; a word without Chinese gives itself alone.
+    """
+    if not _HAN.search(word):
+        return (word.lower(),)
+    short = _DIVISION.sub("", word)
+    initials = [_spell(form, Style.FIRST_LETTER) for form in dict.fromkeys((word, short))]
+    return (word, _spell(word, Style.NORMAL), *(one for one in initials if len(one) >= _SHORTEST))
+
+
+def spell_places(entry: CatalogueEntry) -> list[str]:
+    """The initials of a group and of a name that is no division, together, as people type 沈阳体育馆: `sytyg`.
+
+    For an index that cannot join words itself.
+    """
+    groups = [word for word in entry.facts.label_groups if _HAN.search(word)]
+    others = [word for word in entry.facts.label_words if _HAN.search(word) and not _DIVISION.search(word)]
+    return [f"{_short_initials(place)}{_short_initials(other)}" for place in groups for other in others]
+
+
+def join_words(words: Iterable[Sequence[str]]) -> str:
+    """All spellings as one text."""
+    return " ".join(spelling for word in words for spelling in word)
+
+
+def _short_initials(word: str) -> str:
+    return _spell(_DIVISION.sub("", word), Style.FIRST_LETTER)
+
+
+def _spell(word: str, style: Style) -> str:
+    return re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(word, style=style)).lower())
