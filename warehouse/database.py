@@ -8,7 +8,7 @@ in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -69,7 +69,11 @@ class RebuildResult:
 
 @dataclass(frozen=True)
 class WarehouseInputs:
-    """The inputs of the file. `find_owed` is called only when the file is built: it lists the hand-ins owed on a day."""
+    """The inputs of the file. The two functions are called only when the file is built.
+
+    `find_owed` lists the hand-ins owed on a day; `find_hidden` the releases of a dataset that may not be offered any more: they are in no
+    history. Both follow from the ledger.
+    """
 
     contracts: Mapping[str, Contract]
     codelists: Mapping[str, CodeList]
@@ -77,6 +81,7 @@ class WarehouseInputs:
     lake: Lake
     ledger: Ledger
     find_owed: Callable[[date], OwedSlices] = lambda _: OwedSlices()
+    find_hidden: Callable[[str], Collection[str]] = lambda _: ()
 
 
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
@@ -130,7 +135,8 @@ def _build_file(
         # One transaction: on its own, every comment would wait for the disk.
         connection.execute("BEGIN")
         inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
-        history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock), there)
+        hidden = {name: stock.find_hidden(name) for name in stock.contracts}
+        history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock, hidden), hidden, there)
         changed = {
             name: name not in there or there[name].inputs != inputs[name] or not layout.current_file(name).is_file()
             for name in stock.contracts
@@ -143,7 +149,7 @@ def _build_file(
         changes_on = find_next_change(due, owed, today)
         facts = {**facts, "due_as_of": today.isoformat(), CHANGES_ON: changes_on.isoformat() if changes_on else ""}
         built = {name: (inputs[name], history.inputs[name], newest) for name, newest in history.newest.items()}
-        described = _meta_tables(stock, facts)
+        described = _meta_tables(stock, facts, history.releases)
         described["meta"].append(meta.dataset_table(stock.contracts, versions, rows, built))
         described["meta"] += [time_limit_table(read_time_limits()), due]
         for schema, tables in described.items():
@@ -157,11 +163,14 @@ def _build_file(
     return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
 
 
-def _history_inputs(stock: WarehouseInputs) -> dict[str, str]:
-    """Return what changes the history of each dataset besides new releases: its contract, and erasures from its releases."""
+def _history_inputs(stock: WarehouseInputs, hidden: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return what changes the history of each dataset besides new releases: its contract, hidden releases, and erasures."""
     redactions = [entry.facts for entry in stock.ledger.read_entries("redaction")]
     erased = Counter(facts["dataset"] for facts in redactions if "release" in facts)
-    return {name: _digest([contract.digest, erased[name]]) for name, contract in stock.contracts.items()}
+    return {
+        name: _digest([contract.digest, erased[name], sorted(hidden[name])])
+        for name, contract in stock.contracts.items()
+    }
 
 
 def _digest(parts: object) -> str:
@@ -182,7 +191,9 @@ def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) 
     connection.execute("USE memory")
 
 
-def _meta_tables(stock: WarehouseInputs, facts: Mapping[str, str]) -> dict[str, list[DescribedTable]]:
+def _meta_tables(
+    stock: WarehouseInputs, facts: Mapping[str, str], in_history: Collection[tuple[str, str]]
+) -> dict[str, list[DescribedTable]]:
     entries, standing = stock.ledger.read_entries, list(list_standing(stock.ledger).values())
     received, verdicts, releases = entries("submission"), entries("verdict"), entries("release")
     return {
@@ -193,7 +204,7 @@ def _meta_tables(stock: WarehouseInputs, facts: Mapping[str, str]) -> dict[str, 
             meta.field_table(stock.contracts),
             key_tables.key_table(stock.contracts),
             key_tables.codelist_table(stock.codelists),
-            meta.release_table(releases, entries("redaction")),
+            meta.release_table(releases, entries("redaction"), in_history),
             meta.submission_table(received, verdicts, entries("landing")),
             meta.freshness_table(standing),
             origin_tables.lineage_table(stock.contracts, standing, received, releases),

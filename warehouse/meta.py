@@ -4,7 +4,7 @@ One function per table builds an Arrow table from contracts, ledger and lake, wi
 Not here: writing them (`database.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,10 +122,13 @@ def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
     )
 
 
-def release_table(releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEntry]) -> DescribedTable:
+def release_table(
+    releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEntry], in_history: Collection[tuple[str, str]]
+) -> DescribedTable:
     """Build the table of releases: one row per release, oldest first; key (dataset, number).
 
-    `redactions`: after an erasure the content of a release has the fingerprint that the last of them names.
+    `redactions`: after an erasure the content of a release has the fingerprint that the last of them names. `in_history`: dataset and
+    number of the releases that the histories know.
     """
     erased = {
         (entry.facts["dataset"], entry.facts["release"]): entry.facts["content_hash"]
@@ -142,6 +145,10 @@ def release_table(releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEn
             "rows": (COUNT, "行数 / Rows"),
             "content_hash": (TEXT, "内容指纹 / Fingerprint of the content"),
             "lake_version": (COUNT, "数据湖版本 / Version of the lake"),
+            "in_history": (
+                FLAG,
+                "历史表是否收有该版本，因个人信息等停止提供的没有 / Whether the histories have it; not if it may not be offered any more",
+            ),
         },
         [
             (
@@ -151,6 +158,7 @@ def release_table(releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEn
                 entry.facts["rows"],
                 erased.get((entry.facts["dataset"], entry.facts["number"]), entry.facts["content_hash"]),
                 entry.facts["lake_version"],
+                (entry.facts["dataset"], entry.facts["number"]) in in_history,
             )
             for entry in releases
         ],

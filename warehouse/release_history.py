@@ -5,7 +5,7 @@ Grain of a history: a row as it was in consecutive releases, with the first of t
 rows that it names, all rows only where there is no such file or the columns are others. Not here: releases themselves (`releases.py`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from warehouse.meta import TEXT, TIME
 from warehouse.package import changes_filename
 from warehouse.releases import read_release
 from warehouse.types import column_comment, lake_schema, slice_comment
+from warehouse.withholding import withhold_values
 
 _BOUNDS = {
     "since_release": (TEXT, "首个含有本行的版本 / First release with this row"),
@@ -78,24 +79,37 @@ def history_columns(contract: Contract) -> HistoryColumns:
     return HistoryColumns(values, (since, since_time, until, until_time))
 
 
-def first_release_query(columns: HistoryColumns, shelf: Path, number: str) -> str:
+def first_release_query(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, columns: HistoryColumns, shelf: Path, number: str
+) -> str:
     """Return the query for the history of a dataset with this one release; ReleaseError if it cannot be read."""
+    rows = _rows_query(connection, contract, columns, shelf / number)
     created = read_release(shelf / number).created.replace(tzinfo=None)
     since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
     return (
         f"SELECT *, {sql.quote_text(number)} AS {since}, CAST({sql.quote_text(created.isoformat())} AS TIMESTAMP) AS {since_time}, "
-        f"CAST(NULL AS VARCHAR) AS {until}, CAST(NULL AS TIMESTAMP) AS {until_time} FROM ({_rows_query(columns, shelf / number)})"
+        f"CAST(NULL AS VARCHAR) AS {until}, CAST(NULL AS TIMESTAMP) AS {until_time} FROM ({rows})"
     )
 
 
 def add_release(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, columns: HistoryColumns, shelf: Path, number: str
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    columns: HistoryColumns,
+    shelf: Path,
+    step: tuple[str, str],
 ) -> None:
-    """Bring the temporary table `history` from the release before `number` to it. ReleaseError if the release cannot be read."""
-    folder, created = shelf / number, read_release(shelf / number).created.replace(tzinfo=None)
-    named = _find_changed_keys(contract, folder)
+    """Bring the temporary table `history` from one release to another, the two numbers of `step`.
+
+    ReleaseError if a release cannot be read.
+    """
+    before, number = step
+    folder, release = shelf / number, read_release(shelf / number)
+    created = release.created.replace(tzinfo=None)
+    named = _find_changed_keys(contract, folder) if release.previous == before else None
+    rows = _rows_query(connection, contract, columns, folder)
     if named is None:
-        connection.execute(f"CREATE TEMP TABLE incoming AS {_rows_query(columns, folder)}")
+        connection.execute(f"CREATE TEMP TABLE incoming AS {rows}")
         same = _same_row(columns.values.names)
         gone = f"NOT EXISTS (SELECT 1 FROM incoming AS i WHERE {same})"
         fresh = (
@@ -108,7 +122,7 @@ def add_release(
         )
         connection.execute(f"CREATE TEMP TABLE keys AS SELECT DISTINCT {typed} FROM {named}")
         joined = f"SEMI JOIN keys USING ({', '.join(key)})"
-        connection.execute(f"CREATE TEMP TABLE incoming AS {_rows_query(columns, folder)} {joined}")
+        connection.execute(f"CREATE TEMP TABLE incoming AS {rows} {joined}")
         gone = f"EXISTS (SELECT 1 FROM keys AS k WHERE {' AND '.join(f'k.{k} = h.{k}' for k in key)})"
         fresh = "true"
     _apply_rows(connection, columns, (number, created), gone, fresh)
@@ -121,17 +135,20 @@ def empty_history(columns: HistoryColumns) -> pa.Table:
     return pa.schema([*columns.values, *bounds]).empty_table()
 
 
-def list_changes_queries(contract: Contract, shelf: Path, numbers: Sequence[str]) -> Iterator[str]:
-    """Yield for each release with a changes file the query for its rows of `changes`; fields that are no longer public are left out."""
+def list_changes_queries(contract: Contract, shelf: Path, steps: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield for each step between two releases that has a changes file the query for its rows of `changes`.
+
+    Left out are fields that are protected, masked or suppressed today, and changes against a release that is not in the histories.
+    """
     public = [field.name for field in contract.public_fields()]
     if not set(contract.primary_key) <= set(public):
         return
     what, field, before, after = (sql.quote_name(name) for name in choose_column_names(contract.primary_key))
     key = ", ".join(f"coalesce({sql.quote_name(name)}, '')" for name in contract.primary_key)
-    known = ", ".join(sql.quote_text(name) for name in public)
-    for number in numbers:
+    known = ", ".join(sql.quote_text(name) for name in public if name not in _withheld_fields(contract))
+    for last, number in steps:
         path = shelf / number / changes_filename(contract.name)
-        if path.is_file() and _has_key(path, contract):
+        if path.is_file() and _has_key(path, contract) and read_release(shelf / number).previous == last:
             yield (
                 f"SELECT {sql.quote_text(contract.name)}, {sql.quote_text(number)}, {what}, concat_ws('|', {key}), {field}, {before}, {after} "
                 f"FROM {_csv_source(path)} WHERE {field} IS NULL OR {field} IN ({known})"
@@ -143,7 +160,7 @@ def build_as_of_macro(contract: Contract, columns: HistoryColumns) -> DescribedM
     name, (_, since_time, _, until_time) = contract.name, map(sql.quote_name, columns.bounds)
     wanted = "CAST(release_or_date AS VARCHAR)"
     moment = (
-        f"coalesce((SELECT max(released_at) FROM meta.release WHERE dataset = {sql.quote_text(name)} AND number = {wanted}), "
+        f"coalesce((SELECT max(released_at) FROM meta.release WHERE dataset = {sql.quote_text(name)} AND number = {wanted} AND in_history), "
         f"TRY_CAST({wanted} AS DATE) + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND, "
         f"CAST(error('没有该版本或日期 / no such release or day: ' || {wanted}) AS TIMESTAMP))"
     )
@@ -192,15 +209,28 @@ def _key_types(connection: duckdb.DuckDBPyConnection, contract: Contract) -> lis
     return [kinds[name] for name in contract.primary_key]
 
 
-def _rows_query(columns: HistoryColumns, folder: Path) -> str:
-    """Return the query for the rows of the release in the columns of today; null where it has no such column."""
+def _rows_query(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, columns: HistoryColumns, folder: Path
+) -> str:
+    """Return the query for the rows of the release in the columns of today; null where it has no such column.
+
+    What the contract of today withholds is withheld, also where the release showed it.
+    """
     path = folder / f"{folder.parent.name}.parquet"
     there = set(pq.read_schema(path).names)
     wanted = ", ".join(
         f"r.{sql.quote_name(n)}" if n in there else f"CAST(NULL AS {_SQL_TYPES[str(t)]}) AS {sql.quote_name(n)}"
         for n, t in zip(columns.values.names, columns.values.types, strict=True)
     )
+    if _withheld_fields(contract):
+        connection.register("released", withhold_values(pq.ParquetFile(path).read(), contract).table)
+        return f"SELECT {wanted} FROM released AS r"
     return f"SELECT {wanted} FROM read_parquet({sql.quote_text(str(path))}, hive_partitioning = false) AS r"
+
+
+def _withheld_fields(contract: Contract) -> set[str]:
+    rules = contract.policy.disclosure
+    return {rule.field for rule in (*rules.masked, *rules.small_cells)}
 
 
 def _same_row(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from catalog.plan import Catalogue, PublicationPlan, make_plan
 from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
+from pipelines.publication.visible_release import find_unfit_releases
 from pipelines.review.approvals import find_equal_release
 from pipelines.submissions.timeliness import find_due_slices, find_next_cycle
 from pipelines.workspace import Workspace
@@ -70,6 +71,7 @@ def warehouse_inputs(workspace: Workspace) -> WarehouseInputs:
         workspace.lake,
         workspace.ledger,
         find_owed=lambda today: _find_owed(workspace, today),
+        find_hidden=lambda dataset: find_unfit_releases(workspace, dataset),
     )
 
 

@@ -190,6 +190,39 @@ def test_a_field_that_is_protected_since_is_in_no_history(layout, stock):
     assert ask(layout, "select count(*) from changes where field = 'size'") == [(0,)]
 
 
+def test_what_is_masked_today_is_masked_in_old_releases_too(layout, stock):
+    release(layout, stock, FIRST)
+    release(layout, stock, [("a", 1, "欧阳锋", 1.5)], days=1)
+    release(layout, stock, [("a", 1, "洪七公", 1.5)], days=2)
+    rules = {"masked": [{"field": "name"}], "basis": "个人信息保护法 第二十八条", "protected": ["phone"]}
+    masked = contract_with(FIELDS, name="place", primary_key=["id", "line"], policy={"disclosure": rules})
+    rebuild_database(layout, replace(stock, contracts={"place": masked}), NOW)
+    assert ask(layout, "select name from place_history where id = 'a' order by since_release") == [
+        ("**",),
+        ("欧**",),
+        ("洪**",),
+    ]
+    assert ask(layout, "select count(*) from changes where field = 'name'") == [(0,)]
+    assert "欧阳锋".encode() not in layout.warehouse.read_bytes()
+
+
+def test_a_release_that_may_not_be_offered_is_in_no_history_and_no_changes(layout, stock):
+    release(layout, stock, FIRST)
+    two = release(layout, stock, [("a", 1, "SECRET-CELL-VALUE", 1.5)], days=1)
+    three = release(layout, stock, SECOND, days=2)
+    rebuild_database(layout, stock, NOW)
+    assert b"SECRET-CELL-VALUE" in layout.warehouse.read_bytes()
+    stock.ledger.append_entry("withdrawal", now=NOW, actor="t", reason="personal", facts={})
+    rebuild_database(layout, replace(stock, find_hidden=lambda _: {two}), NOW)
+    assert b"SECRET-CELL-VALUE" not in layout.warehouse.read_bytes()
+    assert {(row[0], row[4], row[5]) for row in history(layout)} == {
+        ("a", "2026.11.1", three), ("a", three, None), ("b", "2026.11.1", three), ("c", "2026.11.1", None), ("d", three, None),
+    }  # fmt: skip
+    assert ask(layout, "from changes") == []
+    with pytest.raises(duckdb.Error, match="no such release or day"):
+        ask(layout, f"from place_as_of('{two}')")
+
+
 def test_a_dataset_without_a_release_has_an_empty_history(layout, stock):
     rebuild_database(layout, stock, NOW)
     assert history(layout) == []
