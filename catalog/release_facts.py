@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from schemas.assessments import AssessmentKind
 from schemas.errors import CatalogueError
 from schemas.label_columns import is_derived
+from schemas.limit_texts import describe_kept
 from schemas.people import ApprovalRole, Role, describe_approver
 from schemas.text import Text
 
@@ -132,6 +133,46 @@ class ReleaseWaiver(_Frozen):
         return describe_approver(self.role, synthetic=self.synthetic)
 
 
+class LimitFacts(_Frozen):
+    """One time limit and how it was kept: done in time, done too late, not done and overdue, still time; of the last, with a last day that may move.
+
+    Of hand-ins (id `hand-in`) `met` are those that are there.
+    """
+
+    id: str
+    title: Text
+    text: Text
+    clause: str
+    source: str
+    met: int = Field(ge=0)
+    late: int = Field(ge=0)
+    missing: int = Field(ge=0)
+    due: int = Field(ge=0)
+    provisional: int = Field(ge=0)
+
+    @property
+    def kept(self) -> Text:
+        """How it was kept, as a reader is told."""
+        return describe_kept(self.id, self.met, self.late, self.missing)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether something was not done in time."""
+        return self.late + self.missing > 0
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether something was due and all of it was done."""
+        return self.met > 0 and not self.is_overdue
+
+
+class TimeLimitFacts(_Frozen):
+    """The time limits that apply to a dataset, as they were kept on the day `as_of`, that of the release."""
+
+    as_of: date
+    limits: tuple[LimitFacts, ...]
+
+
 class ErasedPart(_Frozen):
     """That something was erased from the release after it was made: when, and under which order."""
 
@@ -186,6 +227,7 @@ class ReleaseFacts(_Frozen):
     waivers: tuple[ReleaseWaiver, ...] = Field(default=(), exclude_if=_is_empty)
     ledger_head: str | None = Field(default=None, exclude_if=_is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
     erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=_is_empty)
+    time_limits: TimeLimitFacts | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

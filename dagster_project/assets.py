@@ -22,6 +22,7 @@ from dagster_project.instance import PROCESS_TAG, SAMPLE_REVIEW_TAG
 from dagster_project.partitions import asset_key, build_partitions_def, parse_partition, published_key
 from dagster_project.resources import WorkspaceResource
 from dagster_project.slice_history import TAKEN, build_slice_events, report_slices
+from dagster_project.time_limit_checks import build_freshness_policy
 from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.due import releases_due
 from pipelines.publication.emptied_datasets import withdraw_emptied
@@ -183,6 +184,7 @@ def _table_asset(contract: Contract) -> dg.AssetsDefinition:
         "table",
         deps=[asset_key(contract.name, "accepted")],
         metadata={"dagster/column_schema": metadata.column_schema(contract)},
+        freshness_policy=build_freshness_policy(contract),
     )
     def table(workspace: WorkspaceResource) -> Materialized:
         return Materialized(metadata=metadata.table_metadata(workspace.open_workspace(), contract))

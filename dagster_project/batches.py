@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
-from pipelines.publication.due import warehouse_inputs
+from pipelines.publication.due import warehouse_due, warehouse_inputs
 from pipelines.submissions.acceptance import finish_acceptances
 from pipelines.submissions.erased_originals import describe_erased
 from pipelines.submissions.hand_ins import receive_arrival
@@ -18,6 +18,7 @@ from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.rejudging import rejudge_due
 from pipelines.submissions.retraction import finish_restatements
 from pipelines.submissions.submission import Submission, reason_not_kept
+from pipelines.venues.identities import register_records
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -108,7 +109,9 @@ def finish_decisions(workspace: Workspace, now: datetime) -> None:
 
 
 def rebuild_warehouse(workspace: Workspace, now: datetime) -> RebuildResult:
-    """Rebuilds the analysts' file, or keeps it if nothing has changed."""
+    """Rebuilds the analysts' file, or keeps it if nothing has changed. Venues that are named for the first time get their numbers before."""
+    if warehouse_due(workspace, now.date()):
+        register_records(workspace, now)
     return database.rebuild_database(workspace.layout, warehouse_inputs(workspace), now)
 
 

@@ -7,6 +7,7 @@ https://docs.dagster.io/guides/test/asset-checks
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
@@ -16,11 +17,12 @@ from dagster_project.receipt_server import receipt_address
 from dagster_project.resources import WorkspaceResource
 from pipelines.release import Candidate
 from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.timeliness import DueSlice, find_due_slices
+from pipelines.submissions.timeliness import find_owed_slices
 from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
 from schemas.contract import Contract
 from schemas.text import Text
+from warehouse.due import OwedSlice
 
 JUDGES = {
     "cells": ("cell", "单元格 · Cells: every cell has the type, format and constraints that the contract asks for."),
@@ -100,18 +102,19 @@ def build_freshness_check(contract: Contract) -> dg.AssetChecksDefinition:
     )
     def freshness(workspace: WorkspaceResource) -> dg.AssetCheckResult:
         home = workspace.open_workspace()
-        return build_freshness_result(home, find_due_slices(home, contract, workspace.current_time().date()))
+        today = workspace.current_time().date()
+        return build_freshness_result(home, find_owed_slices(home, contract, today), today)
 
     return freshness
 
 
-def build_freshness_result(workspace: Workspace, owed: Sequence[DueSlice]) -> dg.AssetCheckResult:
+def build_freshness_result(workspace: Workspace, owed: Sequence[OwedSlice], today: date) -> dg.AssetCheckResult:
     """Returns the result over what the departments owe: fails if anything is late; all of it is in the table."""
-    late = [one for one in owed if one.late]
+    late = [one for one in owed if one.is_late(today)]
     schema = dg.TableSchema(
         columns=[dg.TableColumn(head, "string") for head in ("department", "period", "due", "state")]
     )
-    records = [dg.TableRecord(_freshness_record(workspace, one)) for one in owed]
+    records = [dg.TableRecord(_freshness_record(workspace, one, today)) for one in owed]
     return dg.AssetCheckResult(
         passed=not late,
         severity=dg.AssetCheckSeverity.ERROR,
@@ -185,13 +188,13 @@ def _describe_sent_back(receipt: Receipt) -> str:
     return f"{receipt.filename} · {by}：{receipt.reason.zh} {receipt.reason.en}"
 
 
-def _describe_late(workspace: Workspace, owed: DueSlice) -> str:
+def _describe_late(workspace: Workspace, owed: OwedSlice) -> str:
     name, day = workspace.departments[owed.slice.department].name, owed.deadline.day
     return f"{name.zh} {name.en}（{owed.slice.department}）：{owed.slice.period} 最迟应于 {day} 报送 was due by {day}"
 
 
-def _freshness_record(workspace: Workspace, owed: DueSlice) -> dict[str, str]:
-    state = "已报送 handed in" if owed.stands else "逾期 late" if owed.late else "未到期 not due yet"
+def _freshness_record(workspace: Workspace, owed: OwedSlice, today: date) -> dict[str, str]:
+    state = "已报送 handed in" if owed.stands else "逾期 late" if owed.is_late(today) else "未到期 not due yet"
     name, until = workspace.departments[owed.slice.department].name, owed.deadline
     return {
         "department": f"{owed.slice.department} {name.zh} {name.en}",

@@ -31,6 +31,7 @@ from dagster_project.resources import WorkspaceResource
 from dagster_project.review_jobs import approve_job, assess_job, refuse_job, waive_job
 from dagster_project.sensors import build_inbox_sensor
 from dagster_project.settings import Settings, read_settings
+from dagster_project.time_limit_checks import build_time_limits_check, has_time_limits
 
 
 def build_defs(settings: Settings | None = None) -> dg.Definitions:
@@ -45,6 +46,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
     settings = settings or read_settings()
     contracts, catalogues = load_contracts(settings.contracts), catalogue_names(settings)
     intakes = build_intake_jobs(contracts)
+    limited = [name for name, contract in contracts.items() if has_time_limits(contract)]
     with warnings.catch_warnings():
         # backfill_policy and kinds are marked beta in 1.13; we pin the minor version and test what we use.
         warnings.simplefilter("ignore", dg.BetaWarning)
@@ -56,11 +58,14 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
                 *(build_published_assets(contracts, name) for name in catalogues),
                 build_warehouse_asset(contracts),
             ],
-            asset_checks=[build_freshness_check(contract) for contract in contracts.values()],
+            asset_checks=[
+                *(build_freshness_check(contract) for contract in contracts.values()),
+                *(build_time_limits_check(contracts[name]) for name in limited),
+            ],
             jobs=[
                 *intakes,
                 *build_downstream_jobs(contracts, catalogues),
-                build_freshness_job(contracts),
+                build_freshness_job(contracts, limited),
                 run_build,
                 run_rescan,
                 run_stamp,

@@ -18,6 +18,7 @@ from dagster_project.checks import FRESHNESS
 from dagster_project.instance import DATASET_TAG
 from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
+from dagster_project.time_limit_checks import TIME_LIMITS
 from pipelines.audit.timestamps import stamp_head
 from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.desk.desk_pages import refresh_pages
@@ -62,13 +63,14 @@ def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) ->
     ]
 
 
-def build_freshness_job(datasets: Iterable[str]) -> Job:
-    """Returns the job that looks who is late, in every dataset."""
+def build_freshness_job(datasets: Iterable[str], limited: Iterable[str]) -> Job:
+    """Returns the job that looks who is late, in every dataset, and what is overdue by law in the `limited` ones."""
     keys = [dg.AssetCheckKey(asset_key(name, "table"), FRESHNESS) for name in datasets]
+    keys += [dg.AssetCheckKey(asset_key(name, "table"), TIME_LIMITS) for name in limited]
     return dg.define_asset_job(
         FRESHNESS,
         selection=dg.AssetSelection.checks(*keys),
-        description="及时性 · Which departments have not handed in what is due.",
+        description="及时性 · Which departments have not handed in what is due, and what is overdue by law.",
     )
 
 

@@ -140,16 +140,6 @@ def describe_submitters(contract: Contract, departments: Mapping[str, Department
     return Text(zh="、".join(text.zh for text in named), en=", ".join(text.en for text in named))
 
 
-def describe_deadline(contract: Contract) -> Text:
-    """Returns the time limit and the clause that sets it."""
-    limit = contract.policy.time_limit
-    days = Text(zh="个工作日", en="working days") if limit.kind == "working" else Text(zh="日", en="days")
-    return Text(
-        zh=f"自{limit.trigger.zh}起 {limit.days} {days.zh}内（{limit.source}{limit.clause}）",
-        en=f"within {limit.days} {days.en} of {limit.trigger.en} ({limit.source} {limit.clause})",
-    )
-
-
 def period_example(contract: Contract) -> str:
     """Returns an example of a period as a file name must state it."""
     return {"year": "2026", "quarter": "2026-Q3", "month": "2026-11"}[contract.policy.slice.period]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pipelines.relations.judged_relations import mark_relations
 from pipelines.release import Candidate
 from pipelines.review.approvals import is_decision
 from pipelines.review.assessments import newest_evidence
@@ -17,6 +18,7 @@ from quality.gate import FIRST_ROW
 from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
 from warehouse.ledger import LedgerEntry
 
+_SAME_REFUSAL = ("dataset", "lake_version", "contract_version", "content_hash", "after")
 MOST_SOURCES = 20
 """Rows, slices and receipts that the record names for one objection."""
 
@@ -24,10 +26,12 @@ MOST_SOURCES = 20
 def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) -> LedgerEntry | None:
     """Records once that the gate refuses this candidate, why, and which keys are disputed in it; None if it does not.
 
-    `after`: the newest evidence that the gate had seen; with other evidence it has another say.
+    `after`: the newest evidence that the gate had seen; with other evidence it has another say. `relations`: which relations to other
+    datasets are broken by which rows; that changes with the other datasets too.
     """
     if not candidate.blocked:
         return None
+    relations = mark_relations(workspace, candidate.contract.name, "error")
     facts = {
         "dataset": candidate.contract.name,
         "lake_version": candidate.lake_version,
@@ -36,6 +40,7 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
         "after": newest_evidence(workspace, candidate.contract.name),
         "objections": [_describe_objection(candidate, finding) for finding in candidate.errors],
         **({"disputes": list(candidate.disputes)} if candidate.disputes else {}),
+        **({"relations": relations} if relations else {}),
     }
     return workspace.ledger.append_once(
         "refusal",
@@ -43,7 +48,7 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
         actor=workspace.actor,
         reason=candidate.errors[0].message.en,
         facts=facts,
-        key=("dataset", "lake_version", "contract_version", "content_hash", "after"),
+        key=(*_SAME_REFUSAL, *(["relations"] if relations else [])),
     )
 
 
@@ -56,8 +61,11 @@ def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
         return None
     contract, last = workspace.contracts[dataset], refused[-1].facts
     standing = (workspace.lake.current_version(contract), contract.version)
-    seen = last.get("after", 0) >= newest_evidence(workspace, dataset)
-    return refused[-1] if seen and standing == (last["lake_version"], last["contract_version"]) else None
+    if last.get("after", 0) < newest_evidence(workspace, dataset):
+        return None
+    if standing != (last["lake_version"], last["contract_version"]):
+        return None
+    return refused[-1] if last.get("relations", "") == mark_relations(workspace, dataset, "error") else None
 
 
 def _describe_objection(candidate: Candidate, finding: Finding) -> Mapping[str, Any]:
@@ -88,6 +96,9 @@ def _find_slices(candidate: Candidate, finding: Finding, rows: Sequence[int]) ->
     if finding.type == "too-many-held-back":
         held = sorted(candidate.slices, key=lambda part: -int(part["rows_held_back"]))
         yield from (f"{part['department']}/{part['period']}" for part in held if part["rows_held_back"])
+    for one in candidate.relations:
+        if one.finding is not None and one.finding.type == finding.type:
+            yield from (slice_ for part in one.result.broken for slice_ in part.slices)
     table = candidate.table
     for row in rows:
         yield f"{table['department'][row].as_py()}/{table['period'][row].as_py()}"

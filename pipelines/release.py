@@ -1,7 +1,7 @@
 """Release, the second entry point: from the lake to a frozen, numbered release.
 
     assemble   the current rows of a dataset, pinned to a lake version, with their quality figures
-    gate       the objections to publishing them
+    gate       the objections to publishing them, and the relations to other datasets that they break
     review     the people who must approve them (`review/approvals.py`)
     freeze     write them as a release, unless they equal the last release
 
@@ -18,12 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.publication.emptied_datasets import restore_refilled
+from pipelines.relations.judged_relations import JudgedRelation, judge_relations
 from pipelines.review.approvals import Decision, record_candidate, review_candidate
 from pipelines.review.assessments import describe_assessments
 from pipelines.review.coverage import check_coverage
 from pipelines.review.disputes import describe_disputes, hold_out_disputed, warn_of_disputes
 from pipelines.review.open_type import check_open_type
 from pipelines.review.waivers import WaivedFinding, describe_waived, split_waived
+from pipelines.submissions.timeliness import find_owed_slices
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.disclosure.withheld import find_unwithheld
@@ -32,6 +34,7 @@ from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
 from warehouse.package import measure_completeness
+from warehouse.released_limits import describe_time_limits
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
 from warehouse.withholding import withhold_values
@@ -39,7 +42,10 @@ from warehouse.withholding import withhold_values
 
 @dataclass(frozen=True)
 class Candidate:
-    """A possible release: the current rows of a dataset as of one lake version, the objections to it, and those that are waived."""
+    """A possible release: the current rows of a dataset as of one lake version, the objections to it, and those that are waived.
+
+    `relations`: what the relations of the dataset to others gave when it was assembled, broken or not.
+    """
 
     contract: Contract
     table: pa.Table
@@ -51,6 +57,7 @@ class Candidate:
     objections: tuple[Finding, ...]
     disputes: tuple[Mapping[str, Any], ...] = ()
     waived: tuple[WaivedFinding, ...] = ()
+    relations: tuple[JudgedRelation, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -95,6 +102,8 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
     )
     found += [*check_open_type(workspace, contract, made, on)]
     found += [] if made else [*check_coverage(contract, workspace.departments, slices)]
+    relations = judge_relations(workspace, dataset, on, version)
+    found += [one.finding for one in relations if one.finding is not None]
     objections, waived = split_waived(workspace, contract, slices, found, on)
     return Candidate(
         contract=contract,
@@ -107,6 +116,7 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
         objections=(*objections, *warn_of_disputes(disputed)),
         disputes=tuple(describe_disputes(disputed)),
         waived=waived,
+        relations=relations,
     )
 
 
@@ -164,6 +174,7 @@ def write_release(
 
     Raises ReleaseError if `previous` is not the newest release.
     """
+    owed = find_owed_slices(workspace, candidate.contract, now.date())
     return freezing.freeze(
         workspace.layout,
         candidate.contract,
@@ -177,6 +188,7 @@ def write_release(
         assessments=describe_assessments(workspace, candidate.contract, now.date()),
         waivers=describe_waived(candidate.waived),
         ledger_head=ledger_head,
+        time_limits=describe_time_limits(candidate.contract, candidate.table, owed, now.date()),
         previous=previous,
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING
 from schemas.codelists import CodeList, read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
+from schemas.derived_relations import list_relations
+from schemas.errors import ContractError
 from schemas.negative_list import NegativeEntry, read_negative_list
 from schemas.people import People, read_people
+from schemas.relations import Relation, find_unknown_fields, read_relations
+from schemas.text import Text
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.unfinished_submissions import UnfinishedSubmissions
@@ -48,6 +52,22 @@ class Workspace:
         from warehouse.lake import Lake  # noqa: PLC0415 -- DuckDB and Delta are not loaded to check a small file
 
         return Lake(self.layout)
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """The relations between the datasets of this installation: the written ones, then those that follow from its contracts.
+
+        ContractError if one names a field that its dataset lacks.
+        """
+        found = list_relations(read_relations(), self.contracts)
+        if unknown := [name for one in found for name in find_unknown_fields(one, self.contracts)]:
+            raise ContractError(
+                Text(
+                    zh=f"关联关系表中的字段不存在：{'、'.join(unknown)}；请改 relations.yaml 或数据规范",
+                    en=f"relations name fields that are not there: {', '.join(unknown)}; change relations.yaml or the contract",
+                )
+            )
+        return found
 
     @cached_property
     def ledger(self) -> Ledger:

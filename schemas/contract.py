@@ -287,7 +287,7 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
     """Return the names of all fields that a rule uses, each once: first its own fields, then those of `as_of` and its conditions."""
     found: list[str | None] = []
     for name in ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
-                 "printed", "factors", "product", "key", "group", "first", "last", "start", "end", "lon", "lat", "as_of", "where", "when"):  # fmt: skip
+                 "printed", "factors", "product", "key", "group", "first", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "as_of", "where", "when"):  # fmt: skip
         value = getattr(rule, name, None)
         found += list(value) if isinstance(value, tuple) else [value.field if isinstance(value, Condition) else value]
     return tuple(dict.fromkeys(name for name in found if name))

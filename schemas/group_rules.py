@@ -1,6 +1,6 @@
 """The kinds of row rules that compare the rows of one file with each other: one frozen model per kind.
 
-Not here: kinds that look at one row (`rules.py`), how a rule is evaluated (`quality/rules/groups.py`, `quality/rules/group_totals.py`).
+Not here: kinds that look at one row (`rules.py`), how a rule is evaluated (`quality/rules/groups.py`, `quality/rules/group_totals.py`, `quality/rules/chains.py`).
 """
 
 from typing import Literal
@@ -47,6 +47,36 @@ class SumOfRows(Rule):
     group: tuple[str, ...] = Field(min_length=1)
     total: Condition
     parts: Condition | None = None
+    tolerance: float = Field(default=0.0, ge=0)
+
+
+class SumOfGroup(Rule):
+    """In each group of rows with equal values in `group`, the sum of `field` is `op` what every row of the group repeats in `total`.
+
+    An empty part counts as 0. Skipped: rows in which a field of `group` is empty, groups whose first row has no total. Whether the
+    rows repeat the same total is for `consistent_within`. `tolerance` is in the unit of the field. Findings are at the first row.
+    """
+
+    kind: Literal["sum_of_group"]
+    field: str
+    group: tuple[str, ...] = Field(min_length=1)
+    total: str
+    op: Literal["=", "<="] = "="
+    tolerance: float = Field(default=0.0, ge=0)
+
+
+class Chain(Rule):
+    """Rows with equal values in `group`, in the order of `order`, follow each other: `opening` of each is `closing` of the one before.
+
+    The first row of a group has none before it. Rows in which `order` or a field of `group` is empty are in no group; a row whose
+    `opening` is empty, or before which `closing` is, is skipped. `tolerance`, for numbers, is in their unit. Findings are at `opening`.
+    """
+
+    kind: Literal["chain"]
+    group: tuple[str, ...] = Field(min_length=1)
+    order: str
+    opening: str
+    closing: str
     tolerance: float = Field(default=0.0, ge=0)
 
 

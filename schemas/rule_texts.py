@@ -90,6 +90,8 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
             case = "number"
         case {"kind": "ratio" | "days_between" | "count_within"}:
             case = " ".join(filter(None, [_single_bound(rule), "where" if "where" in rule else ""]))
+        case {"kind": "sum_of_group", "op": "<="}:
+            case = "at most"
         case {"kind": "percentage", "up_to": _}:
             case = "rounding"
         case {"kind": "distinct"} if "maximum" not in rule:

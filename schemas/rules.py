@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.group_rules import ConsistentWithin, CountWithin, NoOverlap, SumOfRows, UniqueTogether
+from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
 from schemas.rule_base import Condition, Rule, require_bounds
 
 
@@ -18,6 +18,14 @@ class CreditCode(Rule):
 
     kind: Literal["credit_code"]
     field: str
+
+
+class BeginsWith(Rule):
+    """The text of `field` begins with that of `beginning`, another field of the row; skipped where one of the two is empty."""
+
+    kind: Literal["begins_with"]
+    field: str
+    beginning: str
 
 
 class DateOrder(Rule):
@@ -235,6 +243,7 @@ class PointInProvince(Rule):
 
 RowRule = Annotated[
     CreditCode
+    | BeginsWith
     | DateOrder
     | SumOfColumns
     | Balance
@@ -251,6 +260,8 @@ RowRule = Annotated[
     | UniqueTogether
     | NoOverlap
     | SumOfRows
+    | SumOfGroup
+    | Chain
     | CountWithin
     | InCodelist
     | InDataset

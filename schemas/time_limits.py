@@ -20,6 +20,8 @@ from schemas.rule_base import Condition
 from schemas.text import Text
 from schemas.workdays import MOST_DAYS, Deadline, add_working_days
 
+HAND_IN = "hand-in"
+"""In place of an id: the time limit that the contract of a dataset states for its hand-ins."""
 FILE = Path(__file__).parent / "calendar" / "time_limits.yaml"
 PERIOD = "period"
 """As a trigger: the last day of the period that the row was handed in for."""

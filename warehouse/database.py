@@ -2,7 +2,7 @@
 
 It is a cache of the lake and the ledger. Tables: one per dataset (public fields of the current rows, with department and
 period), `department`, one per code list in the schema `codelist`, and the schema `meta`. Every table and column has a comment
-in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`, `due.py`).
+in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`, `due.py`, `venues.py`).
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.reference_tables import read_reference_tables
 from schemas.time_limits import read_time_limits
+from schemas.venues import read_venue_rules
 from warehouse import key_tables, meta, origin_tables, sql
 from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.database_writer import DescribedMacro, write_macro, write_table, write_view
@@ -39,6 +40,7 @@ from warehouse.meta import TEXT, DescribedTable, describe_table
 from warehouse.previous_file import attach_previous
 from warehouse.release_history import build_as_of_macro, history_columns
 from warehouse.standing import list_standing
+from warehouse.venues import VenueTables, venue_alias_table, venue_table
 
 STORAGE = "v1.0.0"
 FORM = 2
@@ -69,10 +71,10 @@ class RebuildResult:
 
 @dataclass(frozen=True)
 class WarehouseInputs:
-    """The inputs of the file. The two functions are called only when the file is built.
+    """The inputs of the file. The functions are called only when the file is built.
 
-    `find_owed` lists the hand-ins owed on a day; `find_hidden` the releases of a dataset that may not be offered any more: they are in no
-    history. Both follow from the ledger.
+    `find_owed` lists the hand-ins owed on a day, `find_venues` the venues with their names, `find_hidden` the releases of a dataset that may
+    not be offered any more: they are in no history.
     """
 
     contracts: Mapping[str, Contract]
@@ -82,6 +84,7 @@ class WarehouseInputs:
     ledger: Ledger
     find_owed: Callable[[date], OwedSlices] = lambda _: OwedSlices()
     find_hidden: Callable[[str], Collection[str]] = lambda _: ()
+    find_venues: Callable[[], VenueTables] = VenueTables
 
 
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
@@ -151,7 +154,13 @@ def _build_file(
         built = {name: (inputs[name], history.inputs[name], newest) for name, newest in history.newest.items()}
         described = _meta_tables(stock, facts, history.releases)
         described["meta"].append(meta.dataset_table(stock.contracts, versions, rows, built))
-        described["meta"] += [time_limit_table(read_time_limits()), due]
+        venues = stock.find_venues()
+        described["meta"] += [
+            time_limit_table(read_time_limits()),
+            due,
+            venue_table(venues.venues),
+            venue_alias_table(venues.aliases),
+        ]
         for schema, tables in described.items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
@@ -248,6 +257,7 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
         "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},
         "departments": [department.model_dump() for department in stock.departments.values()],
         "time_limits": [rule.model_dump(mode="json") for rule in read_time_limits().values()],
+        "venues": read_venue_rules().model_dump(mode="json"),
         "duckdb": duckdb.__version__,
         "definitions": [digest_definitions(folder) for folder in (analyst_views.FOLDER, reference_tables.FOLDER)],
         "form": FORM,

@@ -13,13 +13,11 @@ import pyarrow as pa
 
 from schemas.contract import Contract
 from schemas.slices import SliceKey, period_days
-from schemas.time_limits import LimitedDataset, TimeLimitRule, last_day, read_time_limits
+from schemas.time_limits import HAND_IN, LimitedDataset, TimeLimitRule, last_day, read_time_limits
 from schemas.workdays import Deadline
 from warehouse import sql
 from warehouse.meta import FLAG, TEXT, DescribedTable, describe_table
 
-HAND_IN = "hand-in"
-"""Rule of a hand-in: the time limit that the contract of its dataset states."""
 _DAY = pa.date32()
 _DUE_COLUMNS = {
     "rule": (
@@ -33,9 +31,19 @@ _DUE_COLUMNS = {
     "trigger_date": (_DAY, "起算日，不计入 / Day of the trigger, not counted"),
     "due_date": (_DAY, "最后一日 / Last day"),
     "met_date": (_DAY, "完成日，可能已逾期；报送为空 / Day of the event, maybe too late; empty for a hand-in"),
-    "state": (TEXT, "按期、逾期或未到期 / met: in time; overdue: late or not yet; due: still time"),
+    "state": (
+        TEXT,
+        "按期（报送为已报送）、逾期或未到期 / met: in time, of a hand-in: handed in; overdue: late or not yet; due: still time",
+    ),
     "provisional": (FLAG, "最后一日是否暂定 / Whether holidays of a year are not known yet"),
 }
+
+STATE_COUNTS = """
+    count(*) FILTER (state = 'met') AS met, count(*) FILTER (state = 'overdue' AND met_date IS NOT NULL) AS late,
+    count(*) FILTER (state = 'overdue' AND met_date IS NULL) AS missing, count(*) FILTER (state = 'due') AS due,
+    count(*) FILTER (state = 'due' AND provisional) AS provisional
+"""
+"""SQL over rows of `meta.due`: done in time, done too late, not done and too late, still time; of the last, with a last day that may move."""
 
 
 class OwedSlice(NamedTuple):
@@ -45,6 +53,10 @@ class OwedSlice(NamedTuple):
     ended: date
     deadline: Deadline
     stands: bool
+
+    def is_late(self, today: date) -> bool:
+        """Whether its rows are not in the lake and its last day is before `today`."""
+        return not self.stands and self.deadline.day < today
 
 
 class OwedSlices(NamedTuple):
@@ -94,10 +106,9 @@ def due_table(
     about = "时限执行：一行一件或一次报送 / What is due: one row an item or a hand-in"
     slices = describe_table("due", about, _DUE_COLUMNS, _list_slices(owed, today))
     items = [
-        _find_items(connection, contracts[applied.dataset], rule, applied, today)
-        for rule in read_time_limits().values()
-        for applied in rule.applies
-        if applied.dataset in contracts and _has_fields(contracts[applied.dataset], applied)
+        _find_items(connection, contract, rule, applied, today)
+        for contract in contracts.values()
+        for rule, applied in list_applied(contract)
     ]
     schema = slices.table.schema
     return DescribedTable("due", about, pa.concat_tables([slices.table, *(table.cast(schema) for table in items)]))
@@ -116,39 +127,75 @@ def find_next_change(due: DescribedTable, owed: OwedSlices, today: date) -> date
 
 
 def _list_slices(owed: OwedSlices, today: date) -> Iterator[tuple[object, ...]]:
-    for key, ended, deadline, stands in owed.slices:
-        state = "met" if stands else "overdue" if deadline.day < today else "due"
-        place = (HAND_IN, key.dataset, key.department, key.period, None)
-        yield (*place, ended, deadline.day, None, state, deadline.provisional)
+    for one in owed.slices:
+        state = "met" if one.stands else "overdue" if one.is_late(today) else "due"
+        place = (HAND_IN, one.slice.dataset, one.slice.department, one.slice.period, None)
+        yield (*place, one.ended, one.deadline.day, None, state, one.deadline.provisional)
 
 
-def _has_fields(contract: Contract, applied: LimitedDataset) -> bool:
-    """Whether the table of the dataset has what the limit and the key of an item need."""
-    return {*applied.fields, *contract.primary_key} <= {field.name for field in contract.public_fields()}
+def list_applied(contract: Contract) -> list[tuple[TimeLimitRule, LimitedDataset]]:
+    """Return the limits of law on a dataset, of which its public fields hold what the limit and the key of an item need."""
+    public = {field.name for field in contract.public_fields()}
+    return [
+        (rule, applied)
+        for rule in read_time_limits().values()
+        for applied in rule.applies
+        if applied.dataset == contract.name and {*applied.fields, *contract.primary_key} <= public
+    ]
+
+
+def count_items(
+    connection: duckdb.DuckDBPyConnection,
+    place: str,
+    contract: Contract,
+    rule: TimeLimitRule,
+    applied: LimitedDataset,
+    today: date,
+) -> dict[str, int]:
+    """Return how many items of one limit there are by `STATE_COUNTS`; `place`: the table of the dataset, as SQL names it."""
+    _register_deadlines(connection, place, rule, applied)
+    query = f"SELECT {STATE_COUNTS} FROM ({_items_sql(place, contract, rule, applied)})"
+    found = connection.execute(query, {"today": today})
+    names = [column[0] for column in found.description]
+    counts = dict(zip(names, found.fetchall()[0], strict=True))
+    connection.unregister("deadline")
+    return counts
 
 
 def _find_items(
     connection: duckdb.DuckDBPyConnection, contract: Contract, rule: TimeLimitRule, applied: LimitedDataset, today: date
 ) -> pa.Table:
     """Return the rows of one limit on one dataset in the columns of `meta.due`."""
-    place, trigger = f"fresh.main.{sql.quote_name(contract.name)}", sql.quote_name(applied.trigger)
+    place = f"fresh.main.{sql.quote_name(contract.name)}"
+    _register_deadlines(connection, place, rule, applied)
+    query = f"{_items_sql(place, contract, rule, applied)} ORDER BY ALL"
+    rows = connection.sql(query, params={"today": today}).to_arrow_table()
+    connection.unregister("deadline")
+    return rows
+
+
+def _register_deadlines(
+    connection: duckdb.DuckDBPyConnection, place: str, rule: TimeLimitRule, applied: LimitedDataset
+) -> None:
+    """Make the last day for each trigger in the table known to the connection as `deadline`."""
+    trigger = sql.quote_name(applied.trigger)
     found = connection.execute(f"SELECT DISTINCT {trigger} FROM {place} WHERE {trigger} IS NOT NULL").fetchall()
     connection.register("deadline", _list_deadlines(rule, (value for (value,) in found)))
+
+
+def _items_sql(place: str, contract: Contract, rule: TimeLimitRule, applied: LimitedDataset) -> str:
+    """Return the query of the items of one limit as of `$today`, in the columns of `meta.due`."""
     key = ", ".join(f"CAST(item.{sql.quote_name(name)} AS VARCHAR)" for name in contract.primary_key)
     event = f"item.{sql.quote_name(applied.event)}"
-    query = f"""
+    return f"""
         SELECT {sql.quote_text(rule.id)} AS rule, {sql.quote_text(contract.name)} AS dataset, item.department, item.period,
             concat_ws('|', {key}) AS key, deadline.start AS trigger_date, deadline.due AS due_date, {event} AS met_date,
             CASE WHEN {event} <= deadline.due THEN 'met'
                 WHEN {event} IS NOT NULL OR deadline.due < $today THEN 'overdue' ELSE 'due' END AS state,
             deadline.provisional
-        FROM {place} item JOIN deadline ON item.{trigger} = deadline.value
+        FROM {place} item JOIN deadline ON item.{sql.quote_name(applied.trigger)} = deadline.value
         WHERE {_condition_sql(applied)}
-        ORDER BY ALL
     """
-    rows = connection.sql(query, params={"today": today}).to_arrow_table()
-    connection.unregister("deadline")
-    return rows
 
 
 def _list_deadlines(rule: TimeLimitRule, values: Iterable[date | str]) -> pa.Table:

@@ -52,6 +52,7 @@ def freeze(
     assessments: Sequence[Mapping[str, Any]] = (),
     waivers: Sequence[Mapping[str, Any]] = (),
     ledger_head: str | None = None,
+    time_limits: Mapping[str, Any] | None = None,
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
@@ -62,8 +63,9 @@ def freeze(
     each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
     each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same
     with kind, until, document and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. `ledger_head`:
-    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. ReleaseError
-    if `previous` is not the newest release, or there are no slices.
+    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. `time_limits`:
+    which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError if `previous` is not the newest release,
+    or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
@@ -81,11 +83,9 @@ def freeze(
             **package.build_release_facts(contract, rows, slices, quality),
             **list_label_words(labelled, build_release_schema(contract, lists)),
             "synthetic": synthetic,
-            **({"approvals": [dict(one) for one in approvals]} if approvals else {}),
-            **({"assessments": [dict(one) for one in assessments]} if assessments else {}),
-            **({"waivers": [dict(one) for one in waivers]} if waivers else {}),
-            **({"retracted": [dict(part) for part in retracted]} if retracted else {}),
+            **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
             **({"ledger_head": ledger_head} if ledger_head else {}),
+            **({"time_limits": dict(time_limits)} if time_limits else {}),
         }
         folder = make_empty_folder(shelf)
         contents.write_data(folder, contract, labelled, lists, synthetic=synthetic)
@@ -95,6 +95,11 @@ def freeze(
         contents.write_documents(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
         finalise_folder(folder, shelf / number)
     return read_release(shelf / number)
+
+
+def _list_given(**found: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the facts of which there are some."""
+    return {name: [dict(one) for one in parts] for name, parts in found.items() if parts}
 
 
 def make_empty_folder(shelf: Path) -> Path:

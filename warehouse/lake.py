@@ -85,10 +85,10 @@ class Lake:
         """
         return self._read_files(contract, self._standing_parts(contract, version))
 
-    def read_current_fields(self, contract: Contract, names: Collection[str]) -> pa.Table:
+    def read_current_fields(self, contract: Contract, names: Collection[str], version: int | None = None) -> pa.Table:
         """Return these fields, department and period of the rows that `read_current` returns, in no particular order."""
         folder = self._layout.lake_folder(contract.name)
-        files = [folder / part.path for part in self._standing_parts(contract)]
+        files = [folder / part.path for part in self._standing_parts(contract, version)]
         return parts.read_part_fields(self._duckdb.cursor(), files, contract, names)
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:

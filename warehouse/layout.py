@@ -83,6 +83,16 @@ class Layout:
         """Held while somebody decides about a candidate, so that two do not decide in the same role at once."""
         return self.home / "ledger" / ".review.lock"
 
+    @property
+    def venue_pairs(self) -> Path:
+        """Which records of venues are likely one venue, by number and without names; may be deleted, and is made again."""
+        return self.home / "venues" / "pairs.json"
+
+    @property
+    def venues_lock(self) -> Path:
+        """Held while venues get their numbers, and while somebody decides about them, so that no two decisions contradict."""
+        return self.home / "ledger" / ".venues.lock"
+
     def landing_lock(self, dataset: str) -> Path:
         """Held while rows of the dataset are landed or restated, so that lake and ledger say the same."""
         return self.lakes / "_landing" / f"{require_safe_name(dataset)}.lock"
@@ -111,6 +121,11 @@ class Layout:
     def receipts_mark(self) -> Path:
         """Says up to which entry of the ledger the pages that list receipts are."""
         return self.home / ".receipts.mark"
+
+    @property
+    def due_summary(self) -> Path:
+        """What the analysts' file says of time limits, for pages; made again if it is missing."""
+        return self.home / ".due.json"
 
     @property
     def candidates(self) -> Path:
@@ -175,6 +190,15 @@ class Layout:
     def fingerprints_folder(self, dataset: str) -> Path:
         """Fingerprints of the rows of one dataset's slices; may be deleted, and is filled again at need."""
         return self.lakes / "_fingerprints" / require_safe_name(dataset)
+
+    @property
+    def relations_folder(self) -> Path:
+        """What the relations of each dataset gave when they were last asked; may be deleted, and is filled again at need."""
+        return self.lakes / "_relations"
+
+    def relations_file(self, dataset: str) -> Path:
+        """What the relations of one dataset gave when they were last asked."""
+        return self.relations_folder / f"{require_safe_name(dataset)}.json"
 
     def release_folder(self, dataset: str, number: str) -> Path:
         """The frozen folder of one release."""

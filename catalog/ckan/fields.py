@@ -90,6 +90,8 @@ _DATASET = (
     _make_field("payload_digest", "text", "发布内容摘要", "Digest of what was sent"),
     _make_field("synthetic", "flag", "示例数据（虚构）", "Synthetic sample data"),
     _make_field("quality", "object", "数据质量", "Quality"),
+    _make_field("time_limit", "both", "时限", "Time limits"),
+    _make_field("time_limits_kept", "object", "时限执行情况", "How time limits are kept"),
     _make_field("history", "rows", "历史版本", "Old releases", *OLD_RELEASE),
     _make_field("search_words", "words", "检索词", "Words to be found by"),
     _make_field("withdrawn", "object", "停止开放", "Withdrawal"),

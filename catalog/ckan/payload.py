@@ -57,6 +57,7 @@ def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribut
         **_describe_dataset(entry),
         **_dcat_fields(entry),
         **_release_status(entry, files_url),
+        **_time_limit_fields(entry),
         **{f"core_{line.key}": _bilingual_dict(line.value) | {"applies": line.applies} for line in core_lines(entry)},
         "resources": [
             _resource_payload(entry, files_url, kind, file) for kind, file in _offered_files(entry, descriptor)
@@ -182,6 +183,22 @@ def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
     }
 
 
+def _time_limit_fields(entry: CatalogueEntry) -> dict[str, Any]:
+    """Returns the limits in one text, and how each was kept on the day of the release; nothing for a release that does not say."""
+    facts = entry.facts.time_limits
+    if facts is None:
+        return {}
+    said = Text(
+        zh="；".join(f"{one.title.zh}：{one.text.zh}（{one.source}{one.clause}）" for one in facts.limits),
+        en="; ".join(f"{one.title.en}: {one.text.en} ({one.source} {one.clause})" for one in facts.limits),
+    )
+    kept = [{**one.model_dump(mode="json"), "kept": one.kept.model_dump()} for one in facts.limits]
+    return {
+        "time_limit": _bilingual_dict(said),
+        "time_limits_kept": {"as_of": facts.as_of.isoformat(), "limits": kept},
+    }
+
+
 def _change_counts(facts: ReleaseFacts) -> dict[str, int]:
     changes = facts.changes
     return {"added": changes.added, "removed": changes.removed, "changed": changes.changed} if changes else {}
@@ -242,7 +259,7 @@ _DATASET_KEYS = frozenset([
     "identifier", "issued", "modified", "metadata_updated", "frequency", "contact", "provenance", "language",
     "conforms_to", "temporal_coverage", "spatial_coverage", "access_rights", "theme", "release", "previous",
     "contract_version", "rows", "fingerprint", "synthetic", "quality", "history", "search_words",
-    "withdrawn",
+    "withdrawn", "time_limit", "time_limits_kept",
 ])  # fmt: skip
 _RESOURCE_KEYS = frozenset([
     "id", "kind", "name", "name_translated", "description", "description_translated", "url", "format",

@@ -25,6 +25,7 @@ from dagster_project.cli import (
     portal,
     publishing,
     status,
+    venues,
     work,
 )
 
@@ -67,6 +68,7 @@ app.add_typer(people.app)
 app.add_typer(alerts.app)
 app.add_typer(publishing.warehouse)
 app.add_typer(ledger.app)
+app.add_typer(venues.app)
 app.add_typer(portal.app)
 app.command("trace")(audit.trace_command)
 app.command("verify")(audit.verify_command)

@@ -15,18 +15,22 @@ from pipelines.publication.due import releases_due
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
+from pipelines.relations.judged_relations import list_broken_relations
 from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
 from pipelines.review.waivers import list_waivers
 from pipelines.submissions.receipt_page import read_sentences
-from pipelines.submissions.timeliness import find_due_slices, find_sent_back
+from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.dispute_items import list_open_disputes
 from pipelines.workspace import Workspace
+from quality.relations.result import FINDING_PREFIX
 from schemas.contract import Contract
 from schemas.people import ROLE_NAMES
 from schemas.slices import SliceKey, select_current
 
 MOST_TODAY = 20
+MOST_DEPARTMENTS = 5
+"""Departments that a broken relation names."""
 
 
 def print_today(workspace: Workspace, now: datetime) -> None:
@@ -116,6 +120,28 @@ def _describe_due(workspace: Workspace, dataset: str, now: datetime) -> str:
     return f"豁免已于 {ended} 到期，须重新审核：sportlake run / its waiver ended on {ended}; the next run takes it to the gate again"
 
 
+def print_relations(workspace: Workspace, today: date) -> None:
+    """Prints the relations between datasets that rows break: which, how many rows, of which departments, and whether it stops a release."""
+    rows = [
+        (
+            one.relation.dataset,
+            one.relation.to,
+            f"{one.relation.title.zh} {one.relation.title.en} ({FINDING_PREFIX}{one.relation.id})",
+            one.result.rows,
+            "、".join(_name_department(workspace, part.department) for part in one.result.broken[:MOST_DEPARTMENTS]),
+            "不能发布 stops" if one.relation.severity == "error" else "提醒 tells",
+        )
+        for one in list_broken_relations(workspace, today)
+    ]
+    heads = ("数据集 dataset", "对照 against", "关联关系 relation", "行 rows", "报送单位 departments", "")
+    title = "与其他数据集不符 Does not fit another dataset"
+    _print_or_say(heads, rows, title, "各数据集之间没有不符", "all datasets fit each other")
+
+
+def _name_department(workspace: Workspace, code: str) -> str:
+    return workspace.departments[code].zh if code in workspace.departments else code
+
+
 def print_waivers(workspace: Workspace, today: date) -> None:
     """Prints the objections of the gate that are waived today: which, by whom, until when and why."""
     rows = [
@@ -146,11 +172,11 @@ def print_expiring(workspace: Workspace, today: date) -> None:
 
 def print_late(workspace: Workspace, today: date) -> None:
     """Prints what should have been handed in by today and does not stand."""
-    due = [one for contract in workspace.contracts.values() for one in find_due_slices(workspace, contract, today)]
+    owed = [one for contract in workspace.contracts.values() for one in find_owed_slices(workspace, contract, today)]
     rows = [
         (one.slice.dataset, workspace.departments[one.slice.department].zh, one.slice.period, one.deadline.day)
-        for one in due
-        if one.late
+        for one in owed
+        if one.is_late(today)
     ]
     heads = ("数据集 dataset", "报送单位 department", "期间 period", "应于 due by")
     _print_or_say(heads, rows, "逾期未报 Late", "没有逾期未报的", "nobody is late")

@@ -28,7 +28,6 @@ from pipelines.submissions.receipt import Receipt
 from pipelines.workbook_stamp import TemplateStamp
 from schemas.codelists import CodeList
 from schemas.contract import Contract
-from schemas.label_columns import list_label_columns
 from warehouse.atomic_files import replace_durably
 
 MEMORY = 2 * 2**30
@@ -132,9 +131,7 @@ def _build_job(
     *,
     synthetic: bool,
 ) -> AnnotationJob:
-    matching = column_matching.match_columns(
-        reading.labels, contract, reading.columns, reading.stated, list_label_columns(contract, codelists)
-    )
+    matching = column_matching.match_reading(reading, contract, codelists)
     order = {field.name: at for field, at in zip(contract.fields, matching.order, strict=True) if at is not None}
     width = len(reading.labels)
     columns = range(2, width + 2) if made == "rows" else reading.columns

@@ -18,9 +18,12 @@ from pipelines.audit.tracing import check_original, list_redactions
 from pipelines.intake import read_accepted_rows
 from pipelines.release import Candidate, assemble_candidate, describe_approval, write_release
 from pipelines.review.approvals import review_candidate
+from pipelines.review.waivers import WaivedFinding, list_waivers
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.submission import original_file, read_submission
 from pipelines.workspace import Workspace
+from quality.findings import make_table_finding
+from quality.relations.result import is_relation_finding
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.slices import parse_slice, select_current
@@ -167,16 +170,25 @@ class _Rebuilding:
         numbers = list_numbers(self.present.layout.releases / self.contract.name)
         for number in numbers[: numbers.index(self.release.number)]:
             (shelf / number).symlink_to(self.present.layout.release_folder(self.contract.name, number).resolve())
+        waived = (*candidate.waived, *self._list_waived_relations())
         review = review_candidate(workspace, self.contract, self.entry.facts["content_hash"], self.release.created)
         made = write_release(
             workspace,
-            replace(candidate, lake_version=self.release.lake_version),
+            replace(candidate, lake_version=self.release.lake_version, waived=waived),
             now=self.release.created,
             previous=self.release.previous,
             approvals=[describe_approval(one) for one in review.approvals],
             ledger_head=self.release.ledger_head,
         )
         return _read_checksums(workspace.layout.release_folder(made.dataset, made.number))
+
+    def _list_waived_relations(self) -> Iterator[WaivedFinding]:
+        """Yield the broken relations that were waived for the release: the lake of this one dataset cannot break any."""
+        held = {one.seq: one for one in list_waivers(self.again.workspace, self.contract.name)}
+        for told in self.release.waivers:
+            if is_relation_finding(told["type"]) and told["entry"] in held:
+                waiver = held[told["entry"]]
+                yield WaivedFinding(make_table_finding(waiver.type, "error", waiver.message), waiver)
 
 
 def _list_released_slices(workspace: Workspace, contract: Contract) -> Sequence[StandingSubmission]:

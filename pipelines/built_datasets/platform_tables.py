@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
-from pipelines.submissions.timeliness import find_due_slices
+from pipelines.submissions.timeliness import find_owed_slices
 from pipelines.workspace import Workspace
 from schemas.built import PlatformTable
 
@@ -66,7 +66,7 @@ def _list_datasets(workspace: Workspace, on: date) -> Iterator[Mapping[str, Any]
             "fields": len(contract.public_fields()),
             "slices": None if is_built else len(counts),
             "rows": None if is_built else sum(counts.values()),
-            "late": sum(due.late for due in find_due_slices(workspace, contract, on)),
+            "late": sum(owed.is_late(on) for owed in find_owed_slices(workspace, contract, on)),
             "withdrawn": name in withdrawn,
             "release": shown.number if shown else None,
             "released_on": shown.created.date() if shown else None,

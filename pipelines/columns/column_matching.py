@@ -12,12 +12,14 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from pipelines.columns.column_labels import SERIAL, field_names_by_label, label_key, match_label, split_brackets
+from pipelines.read.reading import Reading
 from pipelines.units.statements import StatedUnits
 from pipelines.units.unit_matching import ReportedUnits, decide_units, list_labelled_fields
 from quality.findings import Finding, masked_excerpt
+from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
-from schemas.label_columns import LabelColumn
+from schemas.label_columns import LabelColumn, list_label_columns
 from schemas.policy import NewColumns
 from schemas.rule_base import Severity
 from schemas.text import Text
@@ -54,6 +56,12 @@ class ColumnMatching:
         empty = pa.nulls(table.num_rows, pa.string())
         columns = [empty if at is None else table.column(at) for at in self.order]
         return pa.table(columns, schema=pa.schema([(field.name, pa.string()) for field in self.contract.fields]))
+
+
+def match_reading(reading: Reading, contract: Contract, codelists: Mapping[str, CodeList]) -> ColumnMatching:
+    """Matches the columns of a file that was read, as `match_columns`, knowing the dataset's label columns."""
+    named = list_label_columns(contract, codelists)
+    return match_columns(reading.labels, contract, reading.columns, reading.stated, named)
 
 
 def match_columns(

@@ -6,10 +6,12 @@ Read from the ledger, newest first, without a look at older ones. Not here: obje
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pipelines.review.approvals import is_decision
 from pipelines.workspace import Workspace
 from schemas.text import Text
+from schemas.venues import read_venue_rules
 from warehouse.ledger import EntryKind, LedgerEntry
 
 DECISIONS: Mapping[EntryKind, Text] = {
@@ -24,6 +26,9 @@ DECISIONS: Mapping[EntryKind, Text] = {
     "rollback": Text(zh="恢复上一版本", en="showed an earlier release of"),
     "waiver": Text(zh="豁免发布审核意见", en="waived an objection to"),
     "assessment": Text(zh="登记评估和审批材料", en="put evidence on record for"),
+    "venue_same": Text(zh="认定为同一场馆", en="said that these are one venue:"),
+    "venue_different": Text(zh="认定为不同场馆", en="said that these are different venues:"),
+    "venue_revocation": Text(zh="取消场馆认定", en="took back what was said of these venues:"),
     "erasure_request": Text(zh="申请彻底删除", en="asked for an erasure,"),
     "erasure": Text(zh="确认彻底删除", en="confirmed an erasure,"),
 }
@@ -61,7 +66,14 @@ def _describe_decision(entry: LedgerEntry) -> DecisionLine:
         at=entry.at,
         who=entry.who,
         what=what,
-        subject=str(facts.get("slice") or facts.get("dataset") or number or facts.get("erasure", "")),
+        subject=_name_subject(facts),
         reason=Text.model_validate(told) if isinstance(told, Mapping) else Text(zh=told, en=told),
         page=f"receipts/{number}.html" if number else "",
     )
+
+
+def _name_subject(facts: Mapping[str, Any]) -> str:
+    """Returns what was decided about: a slice, a dataset, a hand-in, an erasure, or two venues."""
+    if "left" in facts:
+        return " / ".join(map(read_venue_rules().format_id, (facts["left"], facts["right"])))
+    return str(facts.get("slice") or facts.get("dataset") or facts.get("number") or facts.get("erasure", ""))

@@ -1,4 +1,4 @@
-"""The pages of the desk: `desk/index.html` for the steward, `desk/<department>.html` for each department, `desk/openness.html` by clause.
+"""The pages of the desk: `index.html`, one for each department, and `openness`, `time_limits` and `venues`, each an `.html` in `desk/`.
 
 Written together with the pages that list receipts, whenever something was handed in or decided; a page that is right already is not
 written. Not here: what they say (`desk_view.py`), their sentences and layout (`pipelines/pages`).
@@ -14,6 +14,8 @@ from jinja2 import Environment
 from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.desk.desk_view import DeskView, build_desk
 from pipelines.desk.openness_page import build_openness
+from pipelines.desk.time_limits_page import build_time_limits
+from pipelines.desk.venues_page import VENUES_PAGE, build_venues_view
 from pipelines.review.approvals import list_waiting
 from pipelines.review.candidate_pages import write_waiting_pages
 from pipelines.submissions.receipt_index import department_name, update_receipt_index, write_receipt_index
@@ -22,7 +24,7 @@ from pipelines.work_items.work_list import list_work_items
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
-from warehouse.due_counts import count_due
+from warehouse.due_reading import DueSummary, keep_due_summary
 
 
 def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[str] | None = None) -> Path:
@@ -30,20 +32,24 @@ def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[s
 
     `departments`: after an intake, which changes no candidate: only their lists of receipts, and the desk.
     """
+    limits = keep_due_summary(workspace.layout, now.date())  # before the work list, which then opens no file
     items = list_work_items(workspace, now)
     if departments is None:
         update_receipt_index(workspace, items, now)
         write_waiting_pages(workspace, list_waiting(workspace, now), now)
         _write_openness(workspace, now)
+        _write_venues(workspace)
     else:
         write_receipt_index(workspace, items, now, departments)
-    return _write_desk(workspace, build_desk(workspace, items, now))
+    if departments is None or not _time_limits_file(workspace).is_file():
+        _write_time_limits(workspace, limits, now)
+    return _write_desk(workspace, build_desk(workspace, items, now), limits)
 
 
-def _write_desk(workspace: Workspace, view: DeskView) -> Path:
+def _write_desk(workspace: Workspace, view: DeskView, limits: DueSummary | None) -> Path:
     title, folder = read_desk_texts()["desk.title"], workspace.layout.desk
     first = folder / "index.html"
-    shared, limits = _shared_facts(workspace, view), count_due(workspace.layout.warehouse)
+    shared = _shared_facts(workspace, view) | {"limits": limits}
     _write_page(workspace, first, "desk.html.j2", title, **shared)
     for code in workspace.departments:
         name = department_name(workspace, code)
@@ -51,7 +57,12 @@ def _write_desk(workspace: Workspace, view: DeskView) -> Path:
         items = [item for item in view.items if item.department == code]
         if items or file.is_file():
             said = Text(zh=f"{name.zh}：{title.zh}", en=f"{name.en}: {title.en}")
-            own = {"name": name, "code": code, "items": items, "limits": limits.get(code)}
+            own = {
+                "name": name,
+                "code": code,
+                "items": items,
+                "own_limits": limits.departments.get(code) if limits else None,
+            }
             _write_page(workspace, file, "desk_department.html.j2", said, **shared, **own)
     return first
 
@@ -63,8 +74,27 @@ def _write_openness(workspace: Workspace, now: datetime) -> None:
         _write_page(workspace, file, "openness.html.j2", title, view=openness, today=now.date())
 
 
+def _write_time_limits(workspace: Workspace, limits: DueSummary | None, now: datetime) -> None:
+    if limits is not None:
+        title, file = read_desk_texts()["limits.title"], _time_limits_file(workspace)
+        view = build_time_limits(workspace, limits, now.date())
+        _write_page(workspace, file, "time_limits.html.j2", title, view=view)
+
+
+def _time_limits_file(workspace: Workspace) -> Path:
+    return workspace.layout.desk / "time_limits.html"
+
+
 def _openness_file(workspace: Workspace) -> Path:
     return workspace.layout.desk / "openness.html"
+
+
+def _write_venues(workspace: Workspace) -> None:
+    """Writes the page of proposals, once records of venues were compared for the first time."""
+    view = build_venues_view(workspace)
+    if view is not None:
+        title, file = read_desk_texts()["venues.title"], workspace.layout.desk / VENUES_PAGE
+        _write_page(workspace, file, "venues.html.j2", title, view=view)
 
 
 def _shared_facts(workspace: Workspace, view: DeskView) -> dict[str, object]:
@@ -73,6 +103,8 @@ def _shared_facts(workspace: Workspace, view: DeskView) -> dict[str, object]:
         "view": view,
         "today": view.today,
         "has_openness": _openness_file(workspace).is_file(),
+        "has_venues": (workspace.layout.desk / VENUES_PAGE).is_file(),
+        "has_time_limits": _time_limits_file(workspace).is_file(),
         "departments": {code: department_name(workspace, code) for code in (*workspace.departments, "elsewhere")},
         "has_receipts": {
             code for code in workspace.departments if (workspace.layout.receipts / f"{code}.html").is_file()

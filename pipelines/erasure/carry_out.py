@@ -2,7 +2,7 @@
 
     originals      first, so that nothing judged again brings a value back
     what was read  accepted rows, rewrites, receipts, corrections, pages
-    lake           every version, then its fingerprints
+    lake           every version, then its fingerprints; what its relations gave is asked again
     releases       oldest first, with their differences and checksums
     ledger         its own texts
     the rest       the analysts' file, and what the caller adds: catalogues, Dagster's history
@@ -157,6 +157,8 @@ def _erase_plain_files(workspace: Workspace, sought: SoughtValues) -> None:
 
 
 def _erase_lake(workspace: Workspace, sought: SoughtValues) -> None:
+    for kept in workspace.layout.relations_folder.glob("*"):
+        kept.unlink()
     for name in _list_tables(workspace):
         contract = workspace.contracts.get(name)
         schema = _contract_schema(contract) if contract else None

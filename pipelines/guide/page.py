@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from catalog.core_metadata import catalogue_texts, describe_cycle
 from pipelines.field_help import (
-    describe_deadline,
     describe_field,
     describe_submitters,
     example_value,
@@ -19,6 +18,7 @@ from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract, rule_fields
 from schemas.departments import Department
 from schemas.expectations import TableExpectation
+from schemas.limit_texts import describe_hand_in_limit
 from schemas.rules import RowRule
 from schemas.text import Text
 
@@ -72,7 +72,7 @@ def build_view(
         "contract": contract,
         "who": describe_submitters(contract, departments),
         "cadence": describe_cycle(contract.policy.cadence),
-        "due": describe_deadline(contract),
+        "due": describe_hand_in_limit(contract.policy.time_limit),
         "owner": departments[contract.policy.owner].name,
         "clause": core.policy_clause,
         "basis": core.source_basis,

@@ -10,10 +10,11 @@ from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
 from pipelines.publication.visible_release import find_unfit_releases
 from pipelines.review.approvals import find_equal_release
-from pipelines.submissions.timeliness import find_due_slices, find_next_cycle
+from pipelines.submissions.timeliness import find_next_cycle, find_owed_slices
+from pipelines.venues.venue_tables import build_venue_tables
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current
-from warehouse.due import OwedSlice, OwedSlices
+from warehouse.due import OwedSlices
 from warehouse.releases import Release, list_releases
 
 
@@ -72,17 +73,14 @@ def warehouse_inputs(workspace: Workspace) -> WarehouseInputs:
         workspace.ledger,
         find_owed=lambda today: _find_owed(workspace, today),
         find_hidden=lambda dataset: find_unfit_releases(workspace, dataset),
+        find_venues=lambda: build_venue_tables(workspace),
     )
 
 
 def _find_owed(workspace: Workspace, today: date) -> OwedSlices:
     """Returns what every submitter owes of every dataset, and the next day on which a cycle of one of them is over."""
     contracts = workspace.contracts.values()
-    owed = [
-        OwedSlice(one.slice, one.ended, one.deadline, one.stands)
-        for contract in contracts
-        for one in find_due_slices(workspace, contract, today)
-    ]
+    owed = [one for contract in contracts for one in find_owed_slices(workspace, contract, today)]
     changes = filter(None, (find_next_cycle(contract, today) for contract in contracts))
     return OwedSlices(owed, min(changes, default=None))
 

@@ -14,6 +14,7 @@ from jinja2 import Environment
 from catalog.core_metadata import find_meaning
 from catalog.entry import build_finding_lines
 from catalog.pages import make_environment, read_texts, render_bilingual_page
+from pipelines.relations.judged_relations import mark_relations
 from pipelines.release import assemble_candidate
 from pipelines.review.approvals import Review, WaitingCandidate
 from pipelines.review.assessments import newest_evidence
@@ -31,7 +32,8 @@ def write_candidate_page(workspace: Workspace, view: CandidateView) -> Path:
     """Writes the page of a candidate and returns where it is."""
     file = candidate_page_file(workspace, view.candidate.contract.name)
     decided = _list_decided(workspace, view.candidate.contract.name, view.review)
-    write_atomically(file, render_candidate(view, decided, synthetic=workspace.synthetic))
+    broken = mark_relations(workspace, view.candidate.contract.name)
+    write_atomically(file, render_candidate(view, decided, broken, synthetic=workspace.synthetic))
     return file
 
 
@@ -43,7 +45,8 @@ def write_waiting_pages(workspace: Workspace, waits: Sequence[WaitingCandidate],
     for one in waits:
         file = candidate_page_file(workspace, one.dataset)
         decided = _list_decided(workspace, one.dataset, one.review)
-        if file.is_file() and _make_mark(one.content_hash, decided) in file.read_text(encoding="utf-8"):
+        mark = _make_mark(one.content_hash, decided, mark_relations(workspace, one.dataset))
+        if file.is_file() and mark in file.read_text(encoding="utf-8"):
             continue
         candidate = assemble_candidate(workspace, one.dataset, now.date())
         if candidate is not None:
@@ -55,8 +58,8 @@ def candidate_page_file(workspace: Workspace, dataset: str) -> Path:
     return workspace.layout.candidates / f"{require_safe_name(dataset)}.html"
 
 
-def render_candidate(view: CandidateView, decided: Collection[int], *, synthetic: bool) -> str:
-    """Returns the page of a candidate. `decided`: the entries of the ledger on which it rests."""
+def render_candidate(view: CandidateView, decided: Collection[int], broken: str, *, synthetic: bool) -> str:
+    """Returns the page of a candidate. `decided`: the entries of the ledger on which it rests; `broken`: the mark of the relations that it breaks."""
     contract = view.candidate.contract
     title = _read_sentences()["candidate.title"]
     return render_bilingual_page(
@@ -72,7 +75,7 @@ def render_candidate(view: CandidateView, decided: Collection[int], *, synthetic
             (find_meaning(line), line) for line in build_finding_lines(contract, view.candidate.quality["findings"])
         ],
         role_names=ROLE_NAMES,
-        mark=_make_mark(view.candidate.content_hash, decided),
+        mark=_make_mark(view.candidate.content_hash, decided, broken),
     )
 
 
@@ -81,9 +84,9 @@ def _list_decided(workspace: Workspace, dataset: str, review: Review) -> set[int
     return {one.seq for one in (*review.approvals, *review.refusals)} | {newest_evidence(workspace, dataset)}
 
 
-def _make_mark(content_hash: str, decided: Collection[int]) -> str:
-    """Returns what a page carries to say of which content and decisions it speaks."""
-    return f"{content_hash[:16]}-{'-'.join(map(str, sorted(decided)))}."
+def _make_mark(content_hash: str, decided: Collection[int], broken: str) -> str:
+    """Returns what a page carries to say of which content, decisions and broken relations it speaks."""
+    return f"{content_hash[:16]}-{'-'.join(map(str, sorted(decided)))}-{broken}."
 
 
 @cache

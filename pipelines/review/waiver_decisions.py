@@ -15,11 +15,13 @@ from pipelines.submissions.accepted_findings import may_be_accepted
 from pipelines.submissions.timeliness import find_sent_back
 from pipelines.workspace import Workspace
 from quality.findings import Finding
+from quality.relations.result import FINDING_PREFIX
 from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
 
+_WAIVABLE_TYPES = (*sorted(WAIVABLE), f"{FINDING_PREFIX}…")
 MOST_NAMED = 3
 """Hand-ins that a refusal to waive names."""
 
@@ -118,8 +120,8 @@ def _find_waivable(workspace: Workspace, candidate: Candidate, type_: str) -> Fi
     if not may_be_waived(chosen):
         raise UsageError(
             Text(
-                zh=f"{type_} 不能豁免，须改正数据或数据规范后再发布：{chosen.message.zh}（可以豁免的只有 {'、'.join(sorted(WAIVABLE))}）",
-                en=f"{type_} is never waived: mend data or contract first: {chosen.message.en} (only {', '.join(sorted(WAIVABLE))} may be)",
+                zh=f"{type_} 不能豁免，须改正数据或数据规范后再发布：{chosen.message.zh}（可以豁免的只有 {'、'.join(_WAIVABLE_TYPES)}）",
+                en=f"{type_} is never waived: mend data or contract first: {chosen.message.en} (only {', '.join(_WAIVABLE_TYPES)} may be)",
             )
         )
     return chosen

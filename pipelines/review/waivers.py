@@ -1,7 +1,7 @@
 """Waivers of the gate's objections: which may be waived at all, which objection a waiver is of, and which waivers stand.
 
 A waiver is an entry `waiver` of the ledger, of one objection to one dataset: its type and field, the version of the contract, and what
-it concerns (departments, periods, receipts, rows held back). If any of these changes it is another objection, and the waiver is
+it concerns (departments, periods, receipts, rows held back, rows that break a relation). If any of these changes it is another objection, and the waiver is
 of no use. It holds until the end of its last day. Read only. Not here: waiving (`waiver_decisions.py`), hand-ins accepted in
 spite of findings (`pipelines/submissions/acceptance.py`).
 """
@@ -16,13 +16,14 @@ from pipelines.review.assessments import list_undone
 from pipelines.review.coverage import measure_coverage
 from pipelines.workspace import Workspace
 from quality.findings import Finding
+from quality.relations.result import is_relation_finding
 from schemas.contract import Contract
 from schemas.people import Role
 from schemas.text import Text
 from warehouse.ledger import LedgerEntry
 
 WAIVABLE = frozenset({"low-coverage", "too-many-held-back", "no-contact"})
-"""Types of objections that a person may waive: none about personal data, the negative list, values, keys or the open type."""
+"""Types of objections that a person may waive, beside broken relations: none about personal data, the negative list, values, keys or the open type."""
 
 
 class Waiver(NamedTuple):
@@ -70,7 +71,7 @@ def split_waived(
 
 def may_be_waived(finding: Finding) -> bool:
     """Whether a person may waive the objection; never one about personal data, the negative list or a wrong type."""
-    return finding.severity == "error" and finding.type in WAIVABLE
+    return finding.severity == "error" and (finding.type in WAIVABLE or is_relation_finding(finding.type))
 
 
 def identify_finding(
@@ -90,7 +91,9 @@ def identify_finding(
 def list_concerns(
     workspace: Workspace, contract: Contract, slices: Sequence[Mapping[str, Any]], finding: Finding
 ) -> list[str]:
-    """Returns the set that an objection is about: hand-ins that are missing, or receipts with the number of rows held back."""
+    """Returns the set that an objection is about: missing hand-ins, receipts with rows held back, or the mark of rows that break a relation."""
+    if is_relation_finding(finding.type):
+        return [finding.value or ""]
     if finding.type == "low-coverage":
         cover = measure_coverage(contract, workspace.departments, slices)
         return sorted(f"{one.code}/{period}" for one in cover.departments for period in one.missing)

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from pipelines.sample.places import SampleCity, county_centre
+from pipelines.sample.plan_values import PROVINCE
 from pipelines.sample.random_values import RandomSource, make_credit_code
 from schemas.codelists import Code
+from schemas.departments import Department
 
 Row = dict[str, Any]
 
@@ -79,6 +82,7 @@ OWNER_SHARES = {
 }
 # Minimum number of facilities whatever the share, so that the few faulty rows stay a small part of a file.
 LEAST = 100
+POOL_OPERATORS = 5
 STREETS = ("人民路", "中山路", "和平街", "建设大街", "文化路", "长江街", "黄河大街", "光明路", "新华街", "振兴路")
 
 
@@ -97,6 +101,17 @@ def make_facilities(city: SampleCity, counties: Sequence[Code], year: int, seed:
         several = chance.choice((1, 1, 2, 2, 3, 4, 6))
         rows += [_make_facility(site, chance, year, at * 10 + number, number) for number in range(1, several + 1)]
     return rows[:wanted]
+
+
+def commission_pools(rows: Sequence[Row], bureau: Department) -> list[Row]:
+    """Returns the rows with an operator of each swimming pool: one of the city's first five in `plans/highrisk_operator.yaml`."""
+    return [{**row, **_make_operator(row, bureau)} if row["type_code"] == "SW02" else row for row in rows]
+
+
+def _make_operator(pool: Row, bureau: Department) -> Row:
+    name = f"{bureau.zh}示例游泳健身{int(pool['facility_id'][-5:]) % POOL_OPERATORS + 1}店"
+    code = make_credit_code("91", PROVINCE, crc32(name.encode()))
+    return {"operation_mode": "commissioned", "operator_name": name, "operator_uscc": code}
 
 
 def _make_site(city: SampleCity, county: Code, chance: RandomSource, at: int) -> Row:

@@ -91,6 +91,6 @@ def imitate_hand_typing(rows: Sequence[Row]) -> list[Row]:
             elif name.endswith("_cny") and isinstance(value, int | float) and at % 3 == 0:
                 new[name] = f"{value:,}"
         new["facility_name"] = f"{row['facility_name']} "
-        new["operator_name"] = ("无", "--", None)[at % 3]
+        new["operator_name"] = row.get("operator_name") or ("无", "--", None)[at % 3]
         typed.append(new)
     return typed

@@ -13,7 +13,7 @@ from zlib import crc32
 from pipelines.sample import faults
 from pipelines.sample.associations import make_associations, make_inspections
 from pipelines.sample.events import make_events, make_permits
-from pipelines.sample.facilities import make_facilities
+from pipelines.sample.facilities import commission_pools, make_facilities
 from pipelines.sample.files import SUFFIX, SYNTHETIC, Form, build_table, write_file
 from pipelines.sample.funding import (
     make_budget_lines,
@@ -121,9 +121,10 @@ def _city_files(
 ) -> Iterator[SampleFile]:
     form = FORMS[int(city.code[2:4]) % len(FORMS)]
     table: Form = "csv-gb18030" if form == "json" else form
-    rows = make_facilities(city, counties, 2026, seed, share)
+    rows = commission_pools(make_facilities(city, counties, 2026, seed, share), bureau)
     if city.code in {"210200", "210900", "211100"}:
-        yield SampleFile(city.code, "facility", "2025", make_facilities(city, counties, 2025, seed, share), table)
+        before = commission_pools(make_facilities(city, counties, 2025, seed, share), bureau)
+        yield SampleFile(city.code, "facility", "2025", before, table)
     sent, table_sent = _sent_facilities(city, rows, table)
     yield SampleFile(city.code, "facility", "2026", sent, table_sent, sound=sent is rows)
     # The other files refer to facilities that are accepted: unchanged rows, or, if all are changed, those of last year.

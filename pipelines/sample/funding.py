@@ -28,10 +28,14 @@ def make_budget_lines(department: Department, year: int, seed: int) -> list[Row]
     """Returns budget and final accounts of one unit: income, expenditure by function, detail of basic expenditure."""
     chance = RandomSource.seeded_by(seed, "budget", department.code, year)
     spent = {code: chance.randint(40, 900) * 10000 for code in FUNCTIONS}
+    covered = {
+        row["phase"]: {"30217": row["reception_cny"], "30231": row["vehicle_running_cny"]}
+        for row in make_three_public_expenses(department, year, seed)
+    }
     rows: list[Row] = []
     for phase, scale in (("budget", 1.0), ("final", chance.uniform(0.92, 1.0))):
         amounts = {code: round(amount * scale, -2) for code, amount in spent.items()}
-        rows += _make_accounts(department, year, phase, amounts, spent)
+        rows += _make_accounts(department, year, phase, amounts, spent, covered[phase])
     return rows
 
 
@@ -107,7 +111,12 @@ def make_projects(counties: Sequence[Code], year: int, seed: int) -> list[Row]:
 
 
 def _make_accounts(
-    department: Department, year: int, phase: str, amounts: dict[str, float], planned: dict[str, int]
+    department: Department,
+    year: int,
+    phase: str,
+    amounts: dict[str, float],
+    planned: dict[str, int],
+    covered: dict[str, float],
 ) -> list[Row]:
     unit = {
         **_make_unit(department, year),
@@ -127,12 +136,17 @@ def _make_accounts(
         if phase == "final":
             row |= {"budget_cny": planned[code], "completion_pct": _percentage_share(amount, planned[code])}
         rows.append(row)
-    part = round(basic / len(DETAILS), 2)
-    for at, code in enumerate(DETAILS, 1):
-        amount = round(basic - part * (len(DETAILS) - 1), 2) if at == len(DETAILS) else part
+    for at, (code, amount) in enumerate(_share_out(basic, covered).items(), 1):
         row = {**unit, "section": "basic_detail", "line_no": at, "econ_code": code, "expenditure_kind": "basic"}
         rows.append(row | {"amount_cny": amount, "section_total_cny": basic})
     return [*rows, {**unit, "section": "carried_out", "line_no": 1, "amount_cny": 0, "section_total_cny": 0}]
+
+
+def _share_out(basic: float, covered: dict[str, float]) -> dict[str, float]:
+    """Returns basic expenditure by economic code, in equal parts; of the three public expenses no more than their own table says."""
+    part = round(basic / len(DETAILS), 2)
+    others = {code: min(part, covered.get(code, part)) for code in DETAILS[1:]}
+    return {DETAILS[0]: round(basic - sum(others.values()), 2), **others}
 
 
 def _make_expenses(

@@ -27,6 +27,7 @@ def make_plan_rows(
     """
     chance = RandomSource.seeded_by(seed, plan.dataset, department.code, period)
     own = [code for code in counties if code.startswith(department.area)] or list(counties)
+    draw = _draw_from(made, department.code, chance)
     rows: list[Row] = []
     for number, given in enumerate(_list_given(plan, chance), 1):
         names = {
@@ -38,7 +39,7 @@ def make_plan_rows(
             "year": int(period[:4]),
             "n": number,
         }
-        scope = RowScope(chance, names, _draw_from(made, department.code, chance))
+        scope = RowScope(chance, names, draw)
         for name, stated in (*given.items(), *plan.fields.items()):
             scope.row[name] = _make_named(plan.dataset, name, stated, scope)
         rows.append(scope.row)
@@ -69,10 +70,22 @@ def _list_given(plan: SamplePlan, chance: RandomSource) -> Iterator[Mapping[str,
         yield from ({} for _ in range(chance.randint(*plan.rows)))
 
 
-def _draw_from(made: Sample, department: str, chance: RandomSource) -> Callable[[str], Row]:
-    def draw(dataset: str) -> Row:
+def _draw_from(made: Sample, department: str, chance: RandomSource) -> Callable[[Mapping[str, Any]], Row]:
+    """Returns what draws a row of the department's own sample, or else of anybody's, for a value of the kind `from`.
+
+    `where` names the values that its fields may have; `distinct` keeps every value of its field to one row of the file.
+    """
+    drawn: set[tuple[str, Any]] = set()
+
+    def draw(stated: Mapping[str, Any]) -> Row:
+        dataset, field, where = stated["from"], stated["field"], stated.get("where", {})
         own = made.get((dataset, department))
         rows = own or [row for (name, _), there in sorted(made.items()) if name == dataset for row in there]
-        return chance.choice(rows)
+        rows = [row for row in rows if all(row.get(name) in values for name, values in where.items())]
+        if stated.get("distinct"):
+            rows = [row for row in rows if (dataset, row.get(field)) not in drawn]
+        chosen = chance.choice(rows)
+        drawn.add((dataset, chosen.get(field)))
+        return chosen
 
     return draw

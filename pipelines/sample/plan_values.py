@@ -23,19 +23,20 @@ PROVINCE = "210000"
 class RowScope:
     """What the values of one row may use: chance, the fields so far, the names of placeholders, and the rows of other samples.
 
-    `draw` returns a row of another dataset's sample; within a row it is always the same one.
+    `draw` returns a row of another dataset's sample as a value of the kind `from` states it; within a row it is always the same one.
     """
 
     chance: RandomSource
     names: Mapping[str, Any]
-    draw: Callable[[str], Row]
+    draw: Callable[[Mapping[str, Any]], Row]
     row: Row = field(default_factory=dict)
     _drawn: dict[str, Row] = field(default_factory=dict)
 
-    def draw_once(self, dataset: str) -> Row:
-        """Return the row that was drawn from a dataset for this row, or draw one."""
+    def draw_once(self, stated: Mapping[str, Any]) -> Row:
+        """Return the row that was drawn for this row from the dataset that `stated` names, or draw one."""
+        dataset = stated["from"]
         if dataset not in self._drawn:
-            self._drawn[dataset] = self.draw(dataset)
+            self._drawn[dataset] = self.draw(stated)
         return self._drawn[dataset]
 
     def fill_text(self, template: str) -> str:
@@ -115,7 +116,7 @@ def _percentage(stated: Stated, scope: RowScope) -> float | None:
 
 
 def _from(stated: Stated, scope: RowScope) -> Any:  # noqa: ANN401
-    return scope.draw_once(stated["from"]).get(stated["field"])
+    return scope.draw_once(stated).get(stated["field"])
 
 
 def _copy(stated: Stated, scope: RowScope) -> Any:  # noqa: ANN401

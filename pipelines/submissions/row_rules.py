@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 from quality.findings import Finding
 from quality.rules import RuleContext, judge_rows
 from schemas.contract import Contract, rule_fields
-from schemas.group_rules import ConsistentWithin, CountWithin, NoOverlap, SumOfRows, UniqueTogether
+from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
 from schemas.rules import RowRule
 
-_WHOLE_GROUPS = (CountWithin, SumOfRows)
+_WHOLE_GROUPS = (Chain, CountWithin, SumOfGroup, SumOfRows)
 GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether, *_WHOLE_GROUPS)
 """Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part.
 
-From a group that is counted or added up nothing can be left out: all of it takes no part, and where the group of a row is not
+From a group that is counted, added up or strung together nothing can be left out: all of it takes no part, and where the group of a row is not
 known, the rule is not asked at all.
 """
 _WHOLE_ROW = frozenset({"blank-row", "extra-cell", "missing-cell", "swallowed-rows"})

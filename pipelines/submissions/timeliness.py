@@ -2,13 +2,12 @@
 
 Grain: one department of one update cycle. A cycle is due at the end of the contract's time limit, counted from the last day
 of the cycle: the day of the event that the limit names is known only once the file is there. Read only. Not here: the
-calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), what is to be released or published (`publication/due.py`), who is told.
+calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), the type `OwedSlice` (`warehouse/due.py`), what is to be released or published (`publication/due.py`), who is told.
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import count
-from typing import NamedTuple
+from itertools import count, takewhile
 
 from pipelines.submissions.inbox import may_submit
 from pipelines.submissions.periods import PROBLEMS
@@ -19,26 +18,18 @@ from schemas.contract import Contract
 from schemas.metadata import UpdateCycle
 from schemas.slices import SliceKey, containing_period, period_days
 from schemas.time_limits import last_day
-from schemas.workdays import Deadline
+from schemas.workdays import read_workdays
+from warehouse.due import OwedSlice
 from warehouse.ledger import LedgerEntry
 from warehouse.standing import find_standing, list_hand_ins, list_sent_back, open_hand_in_index
 
 _ONE_DAY = timedelta(days=1)
+_YEARS_COMPARED = 3
 _MONTHS: dict[UpdateCycle, int] = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 _DAYS: dict[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 
-class DueSlice(NamedTuple):
-    """A slice that a department owes for a cycle that ended on `ended`; `stands`: its rows are in the lake, `late`: they are not and time is up."""
-
-    slice: SliceKey
-    deadline: Deadline
-    stands: bool
-    late: bool
-    ended: date
-
-
-def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> list[DueSlice]:
+def find_owed_slices(workspace: Workspace, contract: Contract, today: date) -> list[OwedSlice]:
     """Returns what every submitter owes: the newest cycle whose time limit is over, and later ones that have ended.
 
     Empty for a dataset without regular updates, and for one that the platform builds. A slice stands if it is in the lake; of a snapshot a later period will do. If
@@ -57,7 +48,7 @@ def find_due_slices(workspace: Workspace, contract: Contract, today: date) -> li
                 continue
             key = SliceKey(dataset=contract.name, department=department.code, period=period)
             stands = _is_handed_in(contract, key, since, standing)
-            found.append(DueSlice(key, deadline, stands, late=not stands and deadline.day < today, ended=last))
+            found.append(OwedSlice(key, last, deadline, stands))
     return found
 
 
@@ -68,6 +59,20 @@ def find_next_cycle(contract: Contract, today: date) -> date | None:
         return None
     days = (today + timedelta(days=ahead) for ahead in count(1))
     return next(day for day in days if _last_cycle_end(cadence, day) >= today)
+
+
+def find_longest_gap(contract: Contract) -> timedelta | None:
+    """Returns the longest time from the end of a cycle until the limit of the next one is over; None if nothing is ever due.
+
+    What landed longer ago is surely not of the newest cycle that is due. Compared are the last years whose holidays are known.
+    """
+    cadence = contract.policy.cadence
+    if contract.policy.built is not None or not _has_cycles(cadence):
+        return None
+    years = sorted(read_workdays().years)[-_YEARS_COMPARED:]
+    cycles = takewhile(lambda cycle: cycle[0].year >= years[0], _cycles_before(cadence, date(years[-1], 12, 31)))
+    gaps = (last_day(contract.policy.time_limit, last).day - first for first, last in cycles)
+    return max(gaps) + 2 * _ONE_DAY
 
 
 def find_sent_back(workspace: Workspace, dataset: str) -> list[Receipt]:

@@ -6,7 +6,7 @@ here: the whole validation (`validation.py`), accepted rows (`pipelines/intake.p
 
 import pyarrow as pa
 
-from pipelines.columns.column_matching import ColumnMatching, match_columns
+from pipelines.columns.column_matching import ColumnMatching, match_reading
 from pipelines.normalise import NormalisedTable, normalise_table
 from pipelines.read import Reading, read_file
 from pipelines.submissions.cell_conformance import check_cells
@@ -14,7 +14,6 @@ from pipelines.submissions.submission import Submission, original_file
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
-from schemas.label_columns import list_label_columns
 from schemas.slices import SliceKey
 
 
@@ -45,9 +44,7 @@ def read_typed_rows(workspace: Workspace, submission: Submission, contract: Cont
         reading = read_file(original_file(workspace, submission), contract)
     except UnreadableFile:
         return None
-    matching = match_columns(
-        reading.labels, contract, reading.columns, reading.stated, list_label_columns(contract, workspace.codelists)
-    )
+    matching = match_reading(reading, contract, workspace.codelists)
     normal = normalise_rows(workspace, reading, matching, submission.slice)
     typed, _ = check_cells(normal.table, reading.rows, contract, [], reading.findings, matching.missing)
     return typed

@@ -41,7 +41,6 @@ from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
-from schemas.label_columns import list_label_columns
 from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -92,9 +91,7 @@ def validate_submission(
     except UnreadableFile as refusal:
         message = _rename_file_in(refusal.text, file.name, called or file.name)
         return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
-    matching = column_matching.match_columns(
-        given.labels, contract, given.columns, given.stated, list_label_columns(contract, workspace.codelists)
-    )
+    matching = column_matching.match_reading(given, contract, workspace.codelists)
     reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
     texts, rows = corrected.normal.table, reading.rows

@@ -9,12 +9,13 @@ from datetime import datetime
 from pipelines.submissions.hand_in_lines import HandInLine, is_slice, list_hand_in_lines
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.timeliness import DueSlice, find_due_slices, find_sent_back
+from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.work_item import ItemKind, WorkItem
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.slices import SliceKey, parse_slice, select_current
 from schemas.text import Text
+from warehouse.due import OwedSlice
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.standing import StandingSubmission, find_last_hand_in, list_sent_back, list_standing
 
@@ -82,9 +83,9 @@ def find_hand_in_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem
     """Yields an item for each slice that is due or late; not where its newest file waits to be mended, which is an item itself."""
     for contract in workspace.contracts.values():
         waiting = {(one.department, one.period) for one in find_sent_back(workspace, contract.name)}
-        for due in find_due_slices(workspace, contract, now.date()):
-            if not due.stands and (due.slice.department, due.slice.period) not in waiting:
-                yield _make_due_item(contract, due)
+        for owed in find_owed_slices(workspace, contract, now.date()):
+            if not owed.stands and (owed.slice.department, owed.slice.period) not in waiting:
+                yield _make_owed_item(contract, owed)
 
 
 def _list_current(workspace: Workspace) -> Iterator[StandingSubmission]:
@@ -128,8 +129,8 @@ def _make_misnamed_item(workspace: Workspace, line: HandInLine) -> WorkItem:
     )
 
 
-def _make_due_item(contract: Contract, due: DueSlice) -> WorkItem:
-    key: SliceKey = due.slice
+def _make_owed_item(contract: Contract, owed: OwedSlice) -> WorkItem:
+    key: SliceKey = owed.slice
     return WorkItem(
         kind="hand_in",
         dataset=contract.name,
@@ -138,9 +139,9 @@ def _make_due_item(contract: Contract, due: DueSlice) -> WorkItem:
             zh=f"请报送“{contract.title.zh}”{key.period}",
             en=f"hand in {contract.title.en} {key.period}",
         ),
-        since=due.ended,
+        since=owed.ended,
         department=key.department,
-        due=due.deadline.day,
+        due=owed.deadline.day,
         command=f"sportlake template {contract.name} --department {key.department}",
     )
 

@@ -12,6 +12,7 @@ from pipelines.review.approvals import Decision, list_waiting
 from pipelines.work_items.dispute_items import DUPLICATE_KEY
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
+from quality.relations.result import is_relation_finding
 from schemas.contract import Contract
 from schemas.people import describe_roles
 from schemas.text import Text
@@ -19,7 +20,7 @@ from schemas.workdays import add_working_days
 from warehouse.standing import open_hand_in_index
 
 TOLD_OTHERWISE = frozenset({DUPLICATE_KEY, "too-many-held-back"})
-"""Objections of which each department has an item of another kind."""
+"""Objections of which each department has an item of another kind, beside broken relations."""
 
 
 def find_review_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]:
@@ -70,7 +71,7 @@ def find_gate_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
             role="steward",
             command=f"sportlake candidate {name}",
         )
-        named = [one for one in refused.facts["objections"] if one["type"] not in TOLD_OTHERWISE]
+        named = [one for one in refused.facts["objections"] if not _is_told_otherwise(one["type"])]
         items = [item for one in named for item in _make_gate_items(contract, one, refused.at.date())]
         yield from {item.key: item for item in reversed(items)}.values()
 
@@ -96,6 +97,11 @@ def find_incident_items(workspace: Workspace, _now: datetime) -> Iterator[WorkIt
             due=day,
             command=f"sportlake withdraw {name} --undo --reason …",
         )
+
+
+def _is_told_otherwise(type_: str) -> bool:
+    """Whether each department has an item of another kind about objections of that type."""
+    return type_ in TOLD_OTHERWISE or is_relation_finding(type_)
 
 
 def _make_gate_items(contract: Contract, objection: Mapping[str, Any], since: date) -> Iterator[WorkItem]:

@@ -15,7 +15,9 @@ ItemKind = Literal[
     "mend",
     "held_back",
     "hand_in",
+    "time_limit",
     "dispute",
+    "relation",
     "review",
     "refused",
     "gate",
@@ -23,12 +25,15 @@ ItemKind = Literal[
     "evidence",
     "corrections",
     "drift",
+    "venue",
 ]
 KIND_NAMES: dict[ItemKind, Text] = {
     "mend": Text(zh="退回修改", en="sent back"),
     "held_back": Text(zh="部分行暂缓", en="rows held back"),
     "hand_in": Text(zh="待报送", en="to be handed in"),
+    "time_limit": Text(zh="法定时限逾期", en="time limit of law missed"),
     "dispute": Text(zh="编码重复", en="disputed key"),
+    "relation": Text(zh="与其他数据集不符", en="does not fit another dataset"),
     "review": Text(zh="待审批", en="to be decided"),
     "refused": Text(zh="审批未同意", en="refused by a reviewer"),
     "gate": Text(zh="发布审核未通过", en="stopped at the gate"),
@@ -36,6 +41,7 @@ KIND_NAMES: dict[ItemKind, Text] = {
     "evidence": Text(zh="材料待登记或复核", en="evidence to record or review"),
     "incident": Text(zh="已公开内容的事件", en="incident in what is public"),
     "drift": Text(zh="目录与发布版不一致", en="catalogue differs"),
+    "venue": Text(zh="场馆名称待认定", en="venues to confirm"),
 }
 
 

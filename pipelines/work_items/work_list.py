@@ -16,12 +16,15 @@ from pipelines.work_items.hand_in_items import (
     find_mend_items,
     find_misnamed_items,
 )
+from pipelines.work_items.relation_items import find_relation_items
 from pipelines.work_items.release_items import (
     find_gate_items,
     find_incident_items,
     find_refused_items,
     find_review_items,
 )
+from pipelines.work_items.time_limit_items import find_time_limit_items
+from pipelines.work_items.venue_items import find_venue_items
 from pipelines.work_items.work_item import WorkItem, sort_items
 from pipelines.workspace import Workspace
 
@@ -33,11 +36,14 @@ FINDERS: tuple[Finder, ...] = (
     find_misnamed_items,
     find_held_back_items,
     find_hand_in_items,
+    find_time_limit_items,
     find_dispute_items,
+    find_relation_items,
     find_refused_items,
     find_gate_items,
     find_review_items,
     find_correction_items,
+    find_venue_items,
     find_lacking_items,
     find_expiring_items,
 )

@@ -12,7 +12,9 @@ from quality.rules.arithmetic import (
     compile_ratio,
     compile_sum_of_columns,
 )
+from quality.rules.chains import compile_chain
 from quality.rules.conditions import (
+    compile_begins_with,
     compile_date_order,
     compile_empty_when,
     compile_in_period,
@@ -21,7 +23,7 @@ from quality.rules.conditions import (
     compile_required_when,
 )
 from quality.rules.day_counts import compile_days_between
-from quality.rules.group_totals import compile_count_within, compile_sum_of_rows
+from quality.rules.group_totals import compile_count_within, compile_sum_of_group, compile_sum_of_rows
 from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
 from quality.rules.identities import compile_credit_code
 from quality.rules.places import (
@@ -38,7 +40,9 @@ from schemas.rules import RowRule
 # Any: every compiler takes the one model whose `kind` is its key, which the type of a mapping cannot express.
 COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "balance": compile_balance,
+    "begins_with": compile_begins_with,
     "both_or_neither": compile_both_or_neither,
+    "chain": compile_chain,
     "compare": compile_compare,
     "consistent_within": compile_consistent_within,
     "count_within": compile_count_within,
@@ -61,6 +65,7 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "ratio": compile_ratio,
     "required_when": compile_required_when,
     "sum_of_columns": compile_sum_of_columns,
+    "sum_of_group": compile_sum_of_group,
     "sum_of_rows": compile_sum_of_rows,
     "unique_together": compile_unique_together,
 }

@@ -4,10 +4,10 @@ Rules of time: the order of dates, and whether a date lies in the slice's period
 working-day time limits.
 """
 
-from quality.rules.scope import DAYS, WHOLE_NUMBERS, RuleScope
+from quality.rules.scope import DAYS, TEXTS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.rules import DateOrder, EmptyWhen, InPeriod, MatchesWhen, NotAfterReceipt, RequiredWhen
+from schemas.rules import BeginsWith, DateOrder, EmptyWhen, InPeriod, MatchesWhen, NotAfterReceipt, RequiredWhen
 from schemas.slices import period_days
 
 
@@ -31,6 +31,12 @@ def compile_matches_when(rule: MatchesWhen, scope: RuleScope) -> tuple[Violation
     """The text has another shape although the condition holds; an empty field has no text and is skipped."""
     matches = f"regexp_full_match({scope.column_text(rule.field)}, {to_literal(rule.pattern)})"
     return (Violation(rule.field, join_conditions([build_condition(rule, rule.when, scope), f"NOT {matches}"])),)
+
+
+def compile_begins_with(rule: BeginsWith, scope: RuleScope) -> tuple[Violation, ...]:
+    """The text does not begin with the text of the other field; empty is skipped."""
+    text, beginning = (scope.typed_column(rule, name, TEXTS) for name in (rule.field, rule.beginning))
+    return (Violation(rule.field, f"NOT starts_with({text}, {beginning})"),)
 
 
 def compile_date_order(rule: DateOrder, scope: RuleScope) -> tuple[Violation, ...]:

@@ -8,7 +8,7 @@ from quality.rules.arithmetic import UNIT_ROUNDOFF, cast_number, value_kind
 from quality.rules.scope import RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.group_rules import CountWithin, SumOfRows
+from schemas.group_rules import CountWithin, SumOfGroup, SumOfRows
 
 
 def compile_sum_of_rows(rule: SumOfRows, scope: RuleScope) -> tuple[Violation, ...]:
@@ -28,6 +28,22 @@ def compile_sum_of_rows(rule: SumOfRows, scope: RuleScope) -> tuple[Violation, .
     slack = f" - {to_literal(UNIT_ROUNDOFF)} * (parts + 3) * (size + abs(printed))" if rounds else ""
     differs = f"NOT (abs(computed - printed){slack} <= {to_literal(rule.tolerance)})"
     return (Violation(rule.field, join_conditions(["is_total", "parts > 0", "printed IS NOT NULL", differs]), source),)
+
+
+def compile_sum_of_group(rule: SumOfGroup, scope: RuleScope) -> tuple[Violation, ...]:
+    """The rows of a group add up to something else than the total that they repeat; reported at the first row of the group."""
+    keys = [scope.quoted_column(name) for name in rule.group]
+    kind, rounds = value_kind(scope, (rule.field, rule.total))
+    number, total = (cast_number(rule, scope, name, kind) for name in (rule.field, rule.total))
+    source = (
+        f"(SELECT min(position) AS position, arg_min({{total: {total}}}, position).total AS printed, count(*) AS parts, "
+        f"coalesce(sum({number}), 0) AS computed, coalesce(sum(abs({number})), 0) AS size "
+        f"FROM {SUBMITTED} WHERE {filled_condition(keys)} GROUP BY {', '.join(keys)})"
+    )
+    slack = f" - {to_literal(UNIT_ROUNDOFF)} * (parts + 3) * (size + abs(printed))" if rounds else ""
+    off = "abs(computed - printed)" if rule.op == "=" else "computed - printed"
+    differs = f"NOT ({off}{slack} <= {to_literal(rule.tolerance)})"
+    return (Violation(rule.total, join_conditions(["printed IS NOT NULL", differs]), source),)
 
 
 def compile_count_within(rule: CountWithin, scope: RuleScope) -> tuple[Violation, ...]:

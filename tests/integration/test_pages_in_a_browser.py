@@ -11,6 +11,7 @@ from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
 from pipelines.desk.desk_pages import refresh_pages
 from pipelines.intake import take_arrival
+from pipelines.publication.due import warehouse_inputs
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate, refuse_candidate
@@ -20,9 +21,10 @@ from support.browser import chromium, opened, violations
 from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.people import write_people
-from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+from support.releases import DEPARTMENTS, PLACES, facility_contract, limits_with, write_release
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
+from warehouse.database import rebuild_database
 
 pytestmark = pytest.mark.browser
 INDEX, DATASET, RETIRED = "{}index.html", "dataset/facility/{}index.html", "dataset/old/{}index.html"
@@ -60,7 +62,16 @@ def site(tmp_path_factory):
     rows = [*PLACES, {**PLACES[0], "name": "<script>alert(1)</script><img src='https://evil.example/x.png'>"}]
     write_release(home / "releases", facility, PLACES, number="2026.9.1", created="2026-09-01T10:00:00+08:00")
     folders = [
-        write_release(home / "releases", facility, rows, previous="2026.9.1", quality=QUALITY, synthetic=True, **WORDS),
+        write_release(
+            home / "releases",
+            facility,
+            rows,
+            previous="2026.9.1",
+            quality=QUALITY,
+            synthetic=True,
+            time_limits=limits_with(met=3, missing=2, due=9, provisional=4),
+            **WORDS,
+        ),
         write_release(home / "releases", event, []),
         write_release(home / "releases", old, []),
     ]
@@ -254,7 +265,7 @@ def test_on_a_phone_each_cell_of_a_finding_names_its_column_and_on_a_desk_the_he
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    """A desk with everything: work that is late, a disputed key, a candidate that one approves and another refuses, an incident, long values."""
+    """A desk with everything: work that is late, a disputed key, a candidate that one approves and another refuses, an incident, a time limit missed, long values."""
     fields = ["id", {"name": "area", "title": "场地面积（不含附属用房和室外运动场地）", "type": "number"}]
     policy = {
         "submitters": ["city_bureau"],
@@ -263,8 +274,11 @@ def desk(tmp_path_factory):
         "approvals": {"roles": ["steward", "confidentiality"]},
     }
     leaky = contract_with(["id", "note"], name="leaky", title="旧数据")
+    budget = contract_with(["id", "approved_date:date", "published_date:date"], name="budget_line", title="部门预算")
     home = tmp_path_factory.mktemp("desk")
-    workspace = workspace_with(home, contract_with(fields, title="体育场地", policy=policy), leaky, synthetic=True)
+    workspace = workspace_with(
+        home, contract_with(fields, title="体育场地", policy=policy), leaky, budget, synthetic=True
+    )
     write_people(home)
     freeze_release(workspace, "leaky", "1", "手机13800138000")
     rescan_datasets(workspace, NOW)
@@ -272,11 +286,19 @@ def desk(tmp_path_factory):
     put(workspace, "210200", "sample_2025.csv", "id,area\nS1,9\nS4,2\nS5,3\n")
     put(workspace, "210100", "全省体育场地统计调查补充报送第二批次改正稿" * 2 + ".csv", "id,area\nS1,1\n")
     put(workspace, "210200", "sample_2026.csv", "id,area\nS1,约100平方米（含看台）\n")
+    put(
+        workspace,
+        "210100",
+        "budget_line_2025.csv",
+        f"id,approved_date,published_date\n{'B' * 90},2025-03-01,\nB2,2025-03-01,2025-06-01\n",
+    )
     take_all(workspace)
     freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
     approve_candidate(workspace, "sample", NOW, "已核对")
     refuse_candidate(replace(workspace, actor="reviewer"), "sample", WORDY.format(at=1), NOW)
-    refresh_pages(workspace, NOW + timedelta(days=40))
+    later = NOW + timedelta(days=40)
+    rebuild_database(workspace.layout, warehouse_inputs(workspace), later)
+    refresh_pages(workspace, later)
     return workspace.layout.desk
 
 
@@ -284,7 +306,7 @@ def desk(tmp_path_factory):
 @pytest.mark.parametrize("lang", ["中文", "English"])
 def test_the_desk_is_accessible_and_fits_its_window(browser, desk, width, lang):
     pages = sorted([*desk.glob("*.html"), *(desk.parent / "receipts").glob("[!R]*.html")])
-    assert len(pages) == 7
+    assert len(pages) == 8
     for file in pages:
         with opened(browser, file, width=width) as page:
             page.get_by_text(lang, exact=True).first.click()
@@ -293,6 +315,16 @@ def test_the_desk_is_accessible_and_fits_its_window(browser, desk, width, lang):
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
             assert page.evaluate(SPILLED) == [], file.name
             assert violations(page) == []
+
+
+def test_what_is_overdue_by_law_is_on_the_page_of_time_limits_and_in_the_work_of_who_owes(browser, desk):
+    with opened(browser, desk / "210100.html") as page:
+        assert "“部门预算”有 1 项逾期未办" in page.locator("main").inner_text()
+        page.locator("a:visible", has_text="时限执行情况").first.click()
+        words = page.locator("main").inner_text()
+        assert "财政部门批复后20日内向社会公开" in words
+        assert "逾期办理 1 项" in words
+        assert "没有到期事项" in words or "已报送" in words
 
 
 def test_from_the_desk_every_page_that_it_names_can_be_opened(browser, desk):

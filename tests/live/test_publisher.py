@@ -16,6 +16,7 @@ from catalog.plan import make_plan
 from schemas.errors import CatalogueError
 from schemas.text import Text
 from support.live import live_contract, stand
+from support.releases import limits_with
 
 pytestmark = pytest.mark.live
 FIRST, SECOND = "2026.11.1", "2026.11.2"
@@ -54,6 +55,28 @@ def test_a_first_publication_shows_dataset_files_table_and_views(place):
     assert shown["title_translated"]["en"] == "Test facilities"
     views = place.asked("resource_view_list", id=place.table).json()["result"]
     assert sorted(view["view_type"] for view in views) == ["datatables_view", "dot_map_view"]
+
+
+def test_time_limits_are_served_as_they_were_sent_and_the_page_says_them(place):
+    entry = place.release(FIRST, None, 12, time_limits=limits_with(met=3, missing=1, due=2))
+    assert place.show(entry).created == 1
+    shown = place.asked("package_show", id=place.name).json()["result"]
+    assert shown["time_limit"]["zh_Hans_CN"] == "预决算公开：批复后20日内公开（标准目录第八行）"
+    (limit,) = shown["time_limits_kept"]["limits"]
+    assert (shown["time_limits_kept"]["as_of"], limit["met"], limit["missing"], limit["due"]) == (
+        *("2026-11-24", 3),
+        *(1, 2),
+    )
+    assert place.catalogue.find_drift([entry]) == []
+    page = requests.get(f"{place.connection.url}/dataset/{place.name}", timeout=60).text
+    assert "到期 4 项，按期 3 项，逾期办理 0 项，逾期未办 1 项" in page
+
+
+def test_a_release_that_does_not_say_shows_no_time_limits(place):
+    place.show(place.release(FIRST, None, 12))
+    shown = place.asked("package_show", id=place.name).json()["result"]
+    assert not shown.get("time_limits_kept")
+    assert "时限执行情况" not in requests.get(f"{place.connection.url}/dataset/{place.name}", timeout=60).text
 
 
 def test_every_file_can_be_had_whole_without_login_and_is_what_is_said(place):

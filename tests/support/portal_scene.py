@@ -12,6 +12,7 @@ import requests
 
 from catalog.ckan.fields import core_fields
 from catalog.entry import NAMESPACE
+from schemas.limit_texts import describe_kept
 
 RUN = f"pages-{getpid()}"
 
@@ -31,6 +32,21 @@ _ids = count()
 
 def fresh_id():
     return str(uuid5(NAMESPACE, f"{RUN}/{next(_ids)}"))
+
+
+def limit(zh, en, **counts):
+    """One time limit as the publisher sends it; without counts nothing was due."""
+    named = ("met", "late", "missing", "due", "provisional")
+    kept = describe_kept("test-limit", *(counts.get(name, 0) for name in named[:3]))
+    return {
+        "id": "test-limit",
+        "title": {"zh": zh, "en": en},
+        "text": {"zh": "作出决定后7个工作日内向社会公开", "en": "publication within 7 working days of the decision"},
+        "clause": "第七条",
+        "source": "测试条例",
+        **{name: counts.get(name, 0) for name in named},
+        "kept": kept.model_dump(),
+    }
 
 
 class Scene:
@@ -103,6 +119,8 @@ class Scene:
             "payload_digest": "1" * 64,
             "synthetic": "true",
             "quality": {"rows_submitted": 6, "rows_held_back": 2, "completeness": 0.875, "findings": {"coordinate-outside": 2}},
+            "time_limit": {ZH: "测试时限：作出决定后7个工作日内公开", EN: "Test limit: publication within 7 working days"},
+            "time_limits_kept": {"as_of": "2026-11-23", "limits": [limit("测试时限", "Test limit", met=7, late=1, missing=2, due=3), limit("未到期的时限", "Limit to come")]},
             "history": [{**old, "number": "2026.11.2", "date": "2026-11-23", "rows": 4, "added": 2, "removed": 1, "changed": 7}, old],
             **{field.name: {ZH: f"{field.label.zh}的内容", EN: f"content of {field.label.en}", "applies": True} for field in core_fields()},
             "core_pia": {ZH: "不含个人信息", EN: "no personal data", "applies": False},

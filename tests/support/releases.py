@@ -61,6 +61,14 @@ def facility_contract(**overrides: Any) -> Contract:
     )
 
 
+def limits_with(**counts: int) -> dict[str, Any]:
+    """The time limits of a release: one, with these counts."""
+    named = {"title": {"zh": "预决算公开", "en": "Budgets published"}, "text": {"zh": "批复后20日内公开", "en": "publication within 20 days of the approval"}}  # fmt: skip
+    states = dict.fromkeys(("met", "late", "missing", "due", "provisional"), 0)
+    limit = {"id": "budget-published", **named, "clause": "第八行", "source": "标准目录", **states, **counts}
+    return {"as_of": "2026-11-24", "limits": [limit]}
+
+
 def write_release(
     releases: Path,
     contract: Contract,

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.release_facts import read_facts, read_history
 from schemas.errors import CatalogueError
-from support.releases import PLACES, facility_contract, write_release
+from support.releases import PLACES, facility_contract, limits_with, write_release
 
 
 @pytest.fixture
@@ -124,3 +124,20 @@ def test_releases_that_precede_each_other_are_refused(tmp_path):
     newest = write_release(tmp_path, contract, PLACES, previous="2026.10.1")
     with pytest.raises(CatalogueError, match="precedes itself"):
         read_history(newest)
+
+
+def test_time_limits_are_told_with_their_day_and_left_out_of_a_release_that_does_not_say(folder):
+    assert "time_limits" not in read_facts(folder).model_dump()
+    change(folder, lambda package: package["sportlake"]["release"].update(time_limits=limits_with(met=1, missing=2)))
+    facts = read_facts(folder).time_limits
+    assert (facts.as_of.isoformat(), facts.limits[0].is_overdue, facts.limits[0].is_kept) == ("2026-11-24", True, False)
+    assert facts.limits[0].kept.en == "3 due, 1 in time, 0 too late, 2 not done"
+    change(folder, lambda package: package["sportlake"]["release"].update(time_limits=limits_with(met=-1)))
+    with pytest.raises(CatalogueError, match="time_limits"):
+        read_facts(folder)
+
+
+def test_a_limit_under_which_nothing_was_due_is_not_kept(folder):
+    change(folder, lambda package: package["sportlake"]["release"].update(time_limits=limits_with(due=5)))
+    (limit,) = read_facts(folder).time_limits.limits
+    assert (limit.is_overdue, limit.is_kept, limit.kept.en) == (False, False, "nothing due")

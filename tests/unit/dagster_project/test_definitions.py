@@ -10,6 +10,8 @@ from dagster_project.definitions import build_defs
 from dagster_project.metadata import STAGES
 from dagster_project.partitions import asset_key, dataset_name, stage_name
 from dagster_project.settings import Settings
+from dagster_project.time_limit_checks import has_time_limits
+from pipelines.submissions.timeliness import find_longest_gap
 from schemas.contract import read_contracts
 from support.installed import drop, installed
 
@@ -69,10 +71,14 @@ def _checks(defs: dg.Definitions) -> list[dg.AssetCheckSpec]:
     return [spec for asset in defs.assets for spec in asset.check_specs]
 
 
-def test_no_table_is_fresh_because_a_step_ran(defs):
-    assert {spec.freshness_policy for spec in specs(defs).values()} == {None}
+def test_a_table_is_stale_after_its_cycle_and_limit_and_only_the_checks_say_that_all_is_there(defs):
+    policies = {key: spec.freshness_policy for key, spec in specs(defs).items() if spec.freshness_policy}
+    assert set(policies) == {asset_key(name, "table") for name, one in CONTRACTS.items() if find_longest_gap(one)}
     keys = {key for definition in defs.asset_checks for key in definition.check_keys}
-    assert keys == {dg.AssetCheckKey(asset_key(name, "table"), "freshness") for name in CONTRACTS}
+    named = {"freshness": CONTRACTS, "time_limits": [name for name, one in CONTRACTS.items() if has_time_limits(one)]}
+    assert keys == {
+        dg.AssetCheckKey(asset_key(name, "table"), check) for check, names in named.items() for name in names
+    }
 
 
 def test_sensor_and_schedules_run_from_the_start_in_the_time_of_the_bureau(defs):

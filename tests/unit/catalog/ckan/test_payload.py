@@ -20,7 +20,7 @@ from catalog.ckan.payload import (
 from catalog.entry import build_entry
 from catalog.plan import Withdrawal
 from schemas.text import Text
-from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+from support.releases import DEPARTMENTS, PLACES, facility_contract, limits_with, write_release
 
 URL = "https://data.example.org/releases"
 
@@ -68,6 +68,25 @@ def test_every_line_of_the_core_metadata_is_sent_in_both_languages(dataset):
     lines = {key: value for key, value in dataset.items() if key.startswith("core_")}
     assert len(lines) == sum(field.name.startswith("core_") for field in dataset_fields())
     assert all(set(line) == {"zh_Hans_CN", "en", "applies"} for line in lines.values())
+
+
+def test_time_limits_are_sent_in_words_and_counts_and_not_by_a_release_without_them(tmp_path, dataset):
+    assert not {"time_limit", "time_limits_kept"} & set(dataset)
+    folder = write_release(tmp_path / "told", facility_contract(), PLACES, time_limits=limits_with(due=2))
+    entry = build_entry(facility_contract(), folder, DEPARTMENTS)
+    told = dataset_payload(entry, URL, descriptor_distribution(folder))
+    assert told["time_limit"] == {
+        "zh_Hans_CN": "预决算公开：批复后20日内公开（标准目录第八行）",
+        "en": "Budgets published: publication within 20 days of the approval (标准目录 第八行)",
+    }
+    assert told["time_limits_kept"]["as_of"] == "2026-11-24"
+    (limit,) = told["time_limits_kept"]["limits"]
+    assert (limit["due"], limit["kept"]) == (2, {"zh": "没有到期事项", "en": "nothing due"})
+    assert set(told) <= {field.name for field in dataset_fields()} | {"private", "resources"}
+    served = as_served(told)
+    assert payload_digest(served) == told["payload_digest"]
+    served["time_limits_kept"]["limits"][0]["met"] = 2
+    assert [name for name, _, _ in find_differences(told, served)] == ["metadata time_limits_kept"]
 
 
 def test_the_same_entry_is_the_same_dataset(entry, folder, dataset):

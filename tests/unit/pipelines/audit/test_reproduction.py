@@ -1,5 +1,6 @@
 """A release comes out of the originals again, byte by byte; where it does not, it is said what differs and why."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -66,6 +67,14 @@ def test_every_release_comes_out_the_same_and_nothing_changes_in_the_home(worksp
         assert (found.differences, found.causes, found.same) == ((), (), True)
     assert found.slices == 3
     assert files_of(workspace.layout.home) == before
+
+
+def test_the_day_of_the_time_limits_is_that_of_the_release(workspace):
+    for release in list_releases(workspace.layout, "sample"):
+        file = workspace.layout.release_folder("sample", release.number) / "datapackage.json"
+        told = json.loads(file.read_text(encoding="utf-8"))["sportlake"]["release"]["time_limits"]
+        assert told["as_of"] == release.created.date().isoformat()
+        assert [limit["id"] for limit in told["limits"]] == ["hand-in"]
 
 
 def test_other_code_is_named_as_the_cause_and_the_data_are_the_same(workspace, monkeypatch):

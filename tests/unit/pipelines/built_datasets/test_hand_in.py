@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.built_datasets.hand_in import build_datasets, find_foreign_file
 from pipelines.submissions.retraction import retract_submission
-from pipelines.submissions.timeliness import find_due_slices
+from pipelines.submissions.timeliness import find_owed_slices
 from schemas.errors import ContractError
 from schemas.slices import SliceKey
 from support.contracts import contract_with
@@ -130,7 +130,7 @@ def test_without_rows_nothing_is_handed_in_and_nothing_is_recorded(workspace):
 
 
 def test_nobody_owes_what_the_platform_builds(workspace):
-    assert find_due_slices(workspace, workspace.contracts["venue_count"], NOW.date()) == []
+    assert find_owed_slices(workspace, workspace.contracts["venue_count"], NOW.date()) == []
 
 
 @pytest.mark.parametrize("query", ["SELECT nothing", "SELECT name FROM venue", "DROP TABLE venue"])

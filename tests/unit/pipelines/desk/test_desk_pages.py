@@ -100,8 +100,24 @@ def test_the_page_of_a_department_counts_its_time_limits_as_the_newest_build_say
     rebuild_database(workspace.layout, stock, NOW)
     refresh_pages(workspace, NOW)
     page = re.sub(r"<[^>]+>", "", pages_of(workspace)["210100.html"])
-    assert "按期 1 项，未到期 0 项，逾期 2 项" in page
-    assert "1 met, 0 due, 2 overdue" in page
+    assert "按期或已报送 1 项，未到期 0 项，逾期 2 项" in page
+    assert "1 in time or handed in, 0 due, 2 overdue" in page
+
+
+def test_the_page_of_time_limits_is_there_once_the_file_is_built_and_every_page_links_to_it(workspace):
+    refresh_pages(workspace, NOW)
+    assert "time_limits.html" not in pages_of(workspace)
+    stock = replace(warehouse_inputs(workspace), find_owed=lambda _: owed_by("210200"))
+    rebuild_database(workspace.layout, stock, NOW)
+    refresh_pages(workspace, NOW)
+    pages = pages_of(workspace)
+    assert 'href="time_limits.html"' in pages["index.html"]
+    assert 'href="time_limits.html"' in pages["210200.html"]
+    words = read_words(pages["time_limits.html"])
+    assert "2 项逾期未办" in words
+    assert "2 overdue and not done" in words
+    for href in re.findall(r'href="([^"#]+)"', pages["time_limits.html"]):
+        assert (workspace.layout.desk / href).resolve().is_file(), href
 
 
 def owed_by(code):

@@ -50,3 +50,13 @@ def test_rows_do_not_depend_on_other_files_that_were_made():
 def test_a_value_that_cannot_be_made_names_plan_and_field(stated):
     with pytest.raises(ContractError, match=r"field wrong of the sample plan x\.yaml"):
         rows_of(rows=[1, 1], fields={"wrong": stated})
+
+
+def test_a_row_is_drawn_of_those_with_certain_values_and_a_distinct_value_only_once():
+    made = {("facility", "210100"): [{"site": f"S{at}", "open": at % 2} for at in range(6)]}
+    open_site = {"from": "facility", "field": "site", "where": {"open": [1]}}
+    assert {row["site"] for row in rows_of(rows=20, made=made, fields={"site": open_site})} == {"S1", "S3", "S5"}
+    once = {"site": {**open_site, "distinct": True}}
+    assert sorted(row["site"] for row in rows_of(rows=3, made=made, fields=once)) == ["S1", "S3", "S5"]
+    with pytest.raises(ContractError, match="field site"):
+        rows_of(rows=4, made=made, fields=once)

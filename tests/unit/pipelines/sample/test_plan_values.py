@@ -14,7 +14,10 @@ START = date(2026, 9, 29)
 def scope(seed=1, **row):
     names = {"county": "210102", "division": "210100", "period": "2026", "year": 2026, "n": 3}
     return RowScope(
-        RandomSource.seeded_by(seed), names, lambda dataset: {"id": f"{dataset}-{seed}", "city": "沈阳"}, dict(row)
+        RandomSource.seeded_by(seed),
+        names,
+        lambda stated: {"id": f"{stated['from']}-{seed}", "city": "沈阳"},
+        dict(row),
     )
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.submissions.timeliness import find_due_slices, find_next_cycle, find_sent_back
+from pipelines.submissions.timeliness import find_longest_gap, find_next_cycle, find_owed_slices, find_sent_back
 from support.contracts import contract_with
 from support.walked import take_all
 from support.workspaces import put, workspace_with
@@ -25,8 +25,8 @@ def workspace(home, **policy):
 
 def owed(workspace, today):
     return [
-        (one.slice.department, one.slice.period, one.deadline.day, one.stands, one.late)
-        for one in find_due_slices(workspace, workspace.contracts["venue"], today)
+        (one.slice.department, one.slice.period, one.deadline.day, one.stands, one.is_late(today))
+        for one in find_owed_slices(workspace, workspace.contracts["venue"], today)
     ]
 
 
@@ -40,8 +40,8 @@ def test_every_submitter_owes_the_newest_year_whose_limit_is_over(tmp_path):
 
 def test_a_slice_is_not_late_on_the_last_day_and_late_on_the_next(tmp_path):
     def late_now(day):
-        found = find_due_slices(workspace(tmp_path), contract(), day)
-        return {one.slice.period for one in found if one.late}
+        found = find_owed_slices(workspace(tmp_path), contract(), day)
+        return {one.slice.period for one in found if one.is_late(day)}
 
     assert late_now(date(2025, 2, 5)) == {"2023"}
     assert late_now(date(2025, 2, 6)) == {"2024"}
@@ -101,9 +101,9 @@ def test_a_year_that_is_to_be_renewed_every_quarter_must_have_been_handed_in_ane
 def test_cycles_end_with_the_week_the_half_year_and_the_day(tmp_path, cadence, last):
     limit = {**contract().policy.time_limit.model_dump(), "days": 5, "kind": "calendar"}
     home = workspace(tmp_path, cadence=cadence, time_limit=limit)
-    first = find_due_slices(home, home.contracts["venue"], date(2026, 11, 25))[0]
+    first = find_owed_slices(home, home.contracts["venue"], date(2026, 11, 25))[0]
     assert (first.deadline.day - last).days == 5
-    assert first.late
+    assert first.is_late(date(2026, 11, 25))
 
 
 @pytest.mark.parametrize("cadence", ["irregular", "never"])
@@ -132,7 +132,7 @@ def test_the_next_cycle_is_owed_from_the_day_after_its_last(tmp_path, cadence, t
     if changes is not None:
         home = workspace(tmp_path, cadence=cadence)
         newest = [
-            max(one.ended for one in find_due_slices(home, asked, day))
+            max(one.ended for one in find_owed_slices(home, asked, day))
             for day in (today, changes - timedelta(days=1), changes)
         ]
         assert newest[0] == newest[1] < newest[2] == changes - timedelta(days=1)
@@ -158,3 +158,15 @@ def test_an_accepted_slice_whose_newest_file_was_quarantined_is_sent_back(tmp_pa
     put(home, "210100", "venue_2024_2.csv", BAD)
     take_all(home)
     assert [receipt.filename for receipt in find_sent_back(home, "venue")] == ["venue_2024_2.csv"]
+
+
+@pytest.mark.parametrize(("cadence", "days"), [("weekly", 7 + 5), ("monthly", 31 + 5), ("yearly", 366 + 5)])
+def test_what_is_older_than_a_cycle_and_its_limit_is_not_of_the_cycle_that_is_due(tmp_path, cadence, days):
+    limit = {**contract().policy.time_limit.model_dump(), "days": 5, "kind": "calendar"}
+    asked = workspace(tmp_path, cadence=cadence, time_limit=limit).contracts["venue"]
+    assert find_longest_gap(asked) == timedelta(days=days + 1)
+
+
+@pytest.mark.parametrize("cadence", ["irregular", "never"])
+def test_without_cycles_nothing_is_ever_too_old(tmp_path, cadence):
+    assert find_longest_gap(workspace(tmp_path, cadence=cadence).contracts["venue"]) is None

@@ -62,3 +62,14 @@ def test_a_broken_pattern_is_the_contracts_fault():
     rule = {"kind": "matches_when", "field": "why", "pattern": "(", "when": {"field": "status"}}
     with pytest.raises(ContractError, match="matches-when"):
         found(rule, [{"status": "x", "why": "y"}])
+
+
+def test_a_text_begins_with_another_or_is_found_and_empty_is_no_question():
+    rule = {"kind": "begins_with", "field": "why", "beginning": "status"}
+    rows = [{"why": "AB12", "status": "AB"}, {"why": "A%12", "status": "A_"}, {"why": "AB"}, {"status": "AB"}]
+    assert found(rule, rows) == [(3, "why")]
+
+
+def test_a_number_begins_with_nothing():
+    with pytest.raises(ContractError):
+        found({"kind": "begins_with", "field": "why", "beginning": "n"}, [{"why": "1", "n": 1}])

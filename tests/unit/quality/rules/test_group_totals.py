@@ -100,3 +100,38 @@ def test_groups_are_counted_as_a_dictionary_counts_them(where, lines, minimum, m
 def test_the_finding_names_the_group_at_its_first_row():
     found = findings_of(WHOLE, COUNT | {"maximum": 1}, table(("x", "part", 1), ("x", "other", 1), ("x", "part", 2)))
     assert [(one.row, one.field, one.value) for one in found] == [(2, "unit", "x / part")]
+
+
+REPEATED = {"kind": "sum_of_group", "field": "amount", "group": ["unit"], "total": "whole"}
+BESIDE = ["id", "unit", "amount:number", "whole:number"]
+
+
+def beside(*lines):
+    return [dict(zip(("unit", "amount", "whole"), line, strict=True)) for line in lines]
+
+
+def test_rows_that_do_not_make_the_total_they_repeat_are_found_at_the_first():
+    rows = beside(("x", 0.1, 0.3), ("y", 1.0, 3.0), ("x", 0.2, 0.3), ("y", 1.0, 3.0))
+    assert places(findings_of(BESIDE, REPEATED, rows)) == [(3, "whole")]
+    assert findings_of(BESIDE, REPEATED | {"tolerance": 1.0}, rows) == []
+
+
+def test_a_sum_may_stay_below_an_envelope_but_not_exceed_it():
+    rows = beside(("x", 1.0, 3.0), ("x", 1.0, 3.0), ("y", 2.0, 3.0), ("y", 1.5, 3.0))
+    assert places(findings_of(BESIDE, REPEATED | {"op": "<="}, rows)) == [(4, "whole")]
+
+
+def test_an_empty_part_counts_as_nothing_and_no_total_or_group_is_no_question():
+    assert (
+        findings_of(BESIDE, REPEATED, beside(("x", None, 1.0), ("x", 1.0, 1.0), ("y", 5.0, None), (None, 5.0, 1.0)))
+        == []
+    )
+
+
+@given(st.lists(CENTS, min_size=1, max_size=40))
+def test_the_sum_of_a_group_is_what_exact_addition_gives(amounts):
+    exact = float(sum(Fraction(str(one)) for one in amounts))
+    assert findings_of(BESIDE, REPEATED, beside(*[("x", one, exact) for one in amounts])) == []
+    assert places(findings_of(BESIDE, REPEATED, beside(*[("x", one, exact + 0.01) for one in amounts]))) == [
+        (2, "whole")
+    ]

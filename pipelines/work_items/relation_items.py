@@ -1,0 +1,75 @@
+"""Work items about relations to other datasets that rows break, for the department that can mend them.
+
+Not here: asking the relations (`pipelines/relations`), the gate's refusal because of them (`pipelines/refusal.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from pipelines.refusal import find_refusal
+from pipelines.relations.judged_relations import JudgedRelation, list_broken_relations
+from pipelines.work_items.work_item import WorkItem
+from pipelines.workspace import Workspace
+from quality.relations.result import FINDING_PREFIX, BrokenRows, describe_broken
+from schemas.text import Text
+from schemas.workdays import add_working_days
+from warehouse.ledger import LedgerEntry
+from warehouse.standing import StandingSubmission, find_standing
+
+
+def find_relation_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]:
+    """Yields an item for each broken relation and each department with rows that break it, or for the owner of the other dataset.
+
+    One that stops a release has a last day, counted from the gate's refusal; nothing says until when others must be mended.
+    """
+    for judged in list_broken_relations(workspace, now.date()):
+        refusal = _find_stop(workspace, judged)
+        if judged.relation.mended_by == "owner":
+            owner = workspace.contracts[judged.relation.to].policy.owner
+            yield _make_item(workspace, judged, judged.result.broken, owner, refusal)
+        else:
+            for part in judged.result.broken:
+                if part.department in workspace.departments:
+                    yield _make_item(workspace, judged, [part], part.department, refusal)
+
+
+def _find_stop(workspace: Workspace, judged: JudgedRelation) -> LedgerEntry | None:
+    """Returns the gate's refusal that stands and names the relation; None if it stops nothing."""
+    if judged.relation.severity != "error":
+        return None
+    refusal = find_refusal(workspace, judged.relation.dataset)
+    stops = {one["type"] for one in refusal.facts["objections"]} if refusal else set()
+    return refusal if f"{FINDING_PREFIX}{judged.relation.id}" in stops else None
+
+
+def _make_item(
+    workspace: Workspace,
+    judged: JudgedRelation,
+    parts: Sequence[BrokenRows],
+    department: str,
+    refusal: LedgerEntry | None,
+) -> WorkItem:
+    relation, contract = judged.relation, workspace.contracts[judged.relation.dataset]
+    keys = [one.key for part in parts for one in part.examples]
+    told = describe_broken(relation, sum(part.rows for part in parts), keys)
+    slices = [slice_ for part in parts for slice_ in part.slices]
+    standing = [one for one in (find_standing(workspace.ledger, f"{contract.name}/{each}") for each in slices) if one]
+    since = refusal.at.date() if refusal else max((one.at.date() for one in standing), default=date.min)
+    return WorkItem(
+        kind="relation",
+        dataset=contract.name,
+        subject=relation.id,
+        text=Text(
+            zh=f"“{contract.title.zh}”：{told.zh}；{relation.mend.zh}",
+            en=f"{contract.title.en}: {told.en}; {relation.mend.en}",
+        ),
+        since=since,
+        department=department,
+        due=add_working_days(since, contract.policy.quarantine.mend_within).day if refusal else None,
+        command=f"sportlake candidate {contract.name}",
+        page=_name_receipt(standing),
+    )
+
+
+def _name_receipt(standing: Sequence[StandingSubmission]) -> str:
+    return f"receipts/{standing[0].number}.html" if standing else ""

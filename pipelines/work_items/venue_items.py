@@ -1,0 +1,42 @@
+"""The work item about venues: one for the data stewards, with the number of pairs that wait to be confirmed.
+
+Not here: the pairs (`pipelines/venues/venue_proposals.py`).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pipelines.venues.venue_proposals import find_state
+from pipelines.work_items.work_item import WorkItem
+from pipelines.workspace import Workspace
+from schemas.text import Text
+
+
+def find_venue_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
+    """Yields one item while pairs are open, or while records have changed since they were compared; none before the first time."""
+    state = find_state(workspace)
+    if state is None or not (state.open or state.is_stale):
+        return
+    zh, en = (
+        (
+            [f"{state.open} 对记录可能是同一场馆，请逐对认定"],
+            [f"{state.open} pairs of records may be one venue: decide each"],
+        )
+        if state.open
+        else ([], [])
+    )
+    if state.is_stale:
+        zh.append(f"{state.compared_on} 比对后数据有变动，请先运行 sportlake venues propose")
+        en.append(
+            f"data have changed since they were compared on {state.compared_on}: run sportlake venues propose first"
+        )
+    yield WorkItem(
+        kind="venue",
+        dataset=None,
+        subject="venues",
+        text=Text(zh="；".join(zh), en="; ".join(en)),
+        since=state.compared_on,
+        role="steward",
+        command="sportlake venues show" if state.open else "sportlake venues propose",
+        page="desk/venues.html",
+    )

@@ -1,0 +1,159 @@
+"""A relation as one query of DuckDB over two tables, `own` (the dataset) and `other` (the one that it is related to).
+
+The query has a row for each department: rows that were asked, rows that break the relation, a number that changes with the set of
+those, and the first of them by key. Pure. Not here: running it (`relation_judge.py`).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from quality.rules.violations import join_conditions, quote_identifier, to_literal
+from schemas.contract import SLICE_COLUMNS
+from schemas.relations import Exclusion, Implication, Membership, Reference, Relation, SumComparison
+from schemas.rule_base import Condition
+
+OWN, OTHER = "own", "other"
+MOST_EXAMPLES = 5
+"""Broken rows that are named for each department."""
+BETWEEN_KEYS = " / "
+"""Separates the values of a key of several fields."""
+
+
+def build_query(relation: Relation, key: Sequence[str]) -> str:
+    """Return the query; `key`: the fields by which a broken row is named, none of which holds anything of a person."""
+    asked = _ask_groups(relation, key) if isinstance(relation, SumComparison) else _ask_rows(relation, key)
+    example = "{'key': key, 'period': period}"
+    return (
+        f"WITH asked AS ({asked}) SELECT department, count(*) AS asked, count_if(broken) AS broken, "
+        f"bit_xor(md5_number(concat_ws('/', department, period, key))) FILTER (broken) AS mark, "
+        f"min({example}, {MOST_EXAMPLES}) FILTER (broken) AS examples FROM asked GROUP BY department ORDER BY department"
+    )
+
+
+def _ask_rows(relation: Reference | Exclusion | Implication | Membership, key: Sequence[str]) -> str:
+    """Return a query with one row for each row that is asked: its slice, its key, and whether it breaks the relation."""
+    return (
+        f"SELECT {_list_columns(OWN, SLICE_COLUMNS)}, {_build_key(OWN, key)} AS key, {_build_breach(relation)} AS broken "
+        f"FROM {OWN} WHERE {_choose_asked(relation)}"
+    )
+
+
+def _choose_own(relation: Relation) -> str:
+    """Return the condition that a row meets every condition of `when`, and that its `day` is one on which the relation was in force."""
+    days = []
+    if relation.day:
+        days.append(f"coalesce({_column(OWN, relation.day)} >= {to_literal(relation.valid_from)}, FALSE)")
+        if relation.valid_to:
+            days.append(f"{_column(OWN, relation.day)} <= {to_literal(relation.valid_to)}")
+    return join_conditions([_build_conditions(OWN, relation.when), *days])
+
+
+def _choose_asked(relation: Reference | Exclusion | Implication | Membership) -> str:
+    when = _choose_own(relation)
+    match relation:
+        case Implication():
+            return when
+        case Reference() | Exclusion():
+            needed = [*relation.fields, *([relation.as_of] if relation.as_of else [])]
+            return join_conditions([when, *_are_filled(OWN, needed)])
+        case Membership():
+            group = _find_row(relation, join_conditions(_are_filled(OTHER, [relation.to_value])))
+            return join_conditions([when, *_are_filled(OWN, [*relation.fields, relation.value]), group])
+        case _:
+            assert_never(relation)
+
+
+def _build_breach(relation: Reference | Exclusion | Implication | Membership) -> str:
+    match relation:
+        case Reference():
+            return f"NOT {_find_row(relation, _is_valid(relation))}"
+        case Exclusion():
+            return _find_row(relation, _is_valid(relation))
+        case Implication():
+            return f"NOT {_find_row(relation, 'TRUE')}"
+        case Membership():
+            same = f"{_column(OTHER, relation.to_value)} = {_column(OWN, relation.value)}"
+            return f"NOT {_find_row(relation, same)}"
+        case _:
+            assert_never(relation)
+
+
+def _find_row(relation: Relation, more: str) -> str:
+    """Return the condition that `other` has a row with the same values, chosen by `to_when`, for which `more` is true."""
+    pairs = zip(relation.fields, relation.to_fields, strict=True)
+    same = [f"{_column(OTHER, other)} = {_column(OWN, own)}" for own, other in pairs]
+    where = join_conditions([*same, _build_conditions(OTHER, relation.to_when), more])
+    return f"EXISTS (SELECT 1 FROM {OTHER} WHERE {where})"
+
+
+def _is_valid(relation: Reference | Exclusion) -> str:
+    """Return the condition that a row of `other` was valid on the day `as_of`; always true without one."""
+    if relation.as_of is None:
+        return "TRUE"
+    day = _column(OWN, relation.as_of)
+    bounds = []
+    if relation.to_from:
+        bounds.append(f"coalesce({_column(OTHER, relation.to_from)} <= {day}, TRUE)")
+    if relation.to_until:
+        bounds.append(f"coalesce({day} <= {_column(OTHER, relation.to_until)}, TRUE)")
+    return join_conditions(bounds)
+
+
+def _ask_groups(relation: SumComparison, key: Sequence[str]) -> str:
+    """Return a query with one row for each group that both datasets have; it is named by its fields and both sums."""
+    own = _sum_groups(OWN, relation.fields, relation.sums, _choose_own(relation), first_of=key)
+    other = _sum_groups(OTHER, relation.to_fields, relation.to_sums, _build_conditions(OTHER, relation.to_when))
+    same = join_conditions(f"a.g{at} = b.g{at}" for at in range(len(relation.fields)))
+    named = ", ".join(f"CAST(a.g{at} AS VARCHAR)" for at in range(len(relation.fields)))
+    margin = to_literal(relation.tolerance)
+    breach = {
+        "=": f"abs(a.total - b.total) > {margin}",
+        "<=": f"a.total > b.total + {margin}",
+        ">=": f"a.total < b.total - {margin}",
+    }[relation.op]
+    return (
+        f"SELECT a.department, a.period, concat(concat_ws('{BETWEEN_KEYS}', {named}), "
+        f"format(' ({{}}; {{}})', {_write_sum('a.total')}, {_write_sum('b.total')})) AS key, {breach} AS broken "
+        f"FROM ({own}) AS a JOIN ({other}) AS b ON {same}"
+    )
+
+
+def _sum_groups(table: str, fields: Sequence[str], sums: Sequence[str], when: str, first_of: Sequence[str] = ()) -> str:
+    columns = ", ".join(f"{_column(table, name)} AS g{at}" for at, name in enumerate(fields))
+    added = " + ".join(f"coalesce({_column(table, name)}, 0)" for name in sums)
+    slice_ = [f"arg_min({_column(table, name)}, {_build_key(table, first_of)}) AS {name}" for name in SLICE_COLUMNS]
+    more = f", {', '.join(slice_)}" if first_of else ""
+    where = join_conditions([when, *_are_filled(table, fields)])
+    return f"SELECT {columns}, sum({added}) AS total{more} FROM {table} WHERE {where} GROUP BY {_list_columns(table, fields)}"
+
+
+def _write_sum(total: str) -> str:
+    return f"regexp_replace(format('{{:.2f}}', CAST({total} AS DOUBLE)), '\\.?0+$', '')"
+
+
+def _build_conditions(table: str, conditions: Iterable[Condition]) -> str:
+    return join_conditions(["TRUE", *(_build_condition(table, one) for one in conditions)])
+
+
+def _build_condition(table: str, condition: Condition) -> str:
+    column = _column(table, condition.field)
+    if not condition.is_in:
+        return f"{column} IS NOT NULL"
+    return f"coalesce({column} IN ({', '.join(to_literal(str(value)) for value in condition.is_in)}), FALSE)"
+
+
+def _are_filled(table: str, names: Iterable[str]) -> list[str]:
+    return [f"{_column(table, name)} IS NOT NULL" for name in names]
+
+
+def _build_key(table: str, key: Sequence[str]) -> str:
+    named = [f"coalesce(CAST({_column(table, name)} AS VARCHAR), '')" for name in key]
+    return f"concat_ws('{BETWEEN_KEYS}', {', '.join(named)})" if named else "''"
+
+
+def _list_columns(table: str, names: Iterable[str]) -> str:
+    return ", ".join(_column(table, name) for name in names)
+
+
+def _column(table: str, name: str) -> str:
+    return f"{table}.{quote_identifier(name)}"

@@ -1,0 +1,215 @@
+"""Relations between datasets: what rows of one dataset say of rows of another, as a dated table.
+
+The table is `relations.yaml`: grain one relation, key `id`. It names datasets and fields, and holds no rows and no code. Here: its
+models, reading it, and choosing the relations that an installation can ask. Not here: relations that follow from references in
+contracts (`derived_relations.py`), rules within one file (`rules.py`), evaluating (`quality/relations`).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+
+from schemas.contract import Contract
+from schemas.errors import ContractError
+from schemas.rule_base import Condition
+from schemas.severity import Severity
+from schemas.text import Text
+
+FILE = Path(__file__).with_name("relations.yaml")
+Mender = Literal["rows", "owner"]
+
+
+class _Relation(BaseModel):
+    """What every relation says. `fields` of `dataset` are compared with `to_fields` of `to`, in this order.
+
+    A relation is asked of the rows of `dataset` for which every condition of `when` is true, and looks only at the rows of `to` for
+    which every condition of `to_when` is true. `message` says what is wrong with a row that breaks it, `mend` what is to be done. `mended_by`:
+    the department that handed the row in (`rows`), or the responsible department of `to` (`owner`). With `day`, a date of the row, it is
+    asked only of rows whose `day` is not before `valid_from` and not after `valid_to`; without it, of all rows while it is in force.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,59}$")
+    title: Text
+    message: Text
+    mend: Text
+    source: str = Field(min_length=1)
+    severity: Severity
+    mended_by: Mender = "rows"
+    valid_from: date
+    valid_to: date | None = None
+    dataset: str
+    fields: tuple[str, ...] = Field(min_length=1)
+    when: tuple[Condition, ...] = ()
+    day: str | None = None
+    to: str
+    to_fields: tuple[str, ...] = Field(min_length=1)
+    to_when: tuple[Condition, ...] = ()
+
+    @field_validator("title", "message", "mend")
+    @classmethod
+    def _require_both_languages(cls, text: Text) -> Text:
+        if not (text.zh.strip() and text.en.strip()):
+            raise ValueError("say it in Chinese and in English")
+        return text
+
+    @model_validator(mode="after")
+    def _require_pairs(self) -> "_Relation":
+        if len(self.fields) != len(self.to_fields):
+            raise ValueError(f"relation {self.id}: `fields` and `to_fields` must be pairs")
+        if self.dataset == self.to:
+            raise ValueError(f"relation {self.id}: a relation is between two datasets; within one, write a rule")
+        return self
+
+    def is_in_force(self, on: date | None) -> bool:
+        """Whether it is asked on that day; without a day, whatever its dates are. One that has ended is still asked of rows of its time."""
+        ended = self.valid_to is not None and on is not None and on > self.valid_to and self.day is None
+        return on is None or (self.valid_from <= on and not ended)
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `dataset` that it looks at, each once."""
+        days = [self.day] if self.day else []
+        return tuple(dict.fromkeys((*self.fields, *(one.field for one in self.when), *days)))
+
+    @property
+    def other_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `to` that it looks at, each once."""
+        return tuple(dict.fromkeys((*self.to_fields, *(one.field for one in self.to_when))))
+
+
+class _DatedRelation(_Relation):
+    """With `as_of`, a date of the row, only rows of `to` count that were valid on that day, `to_from` and `to_until` included.
+
+    An empty `to_from` or `to_until` is no bound. Rows in which one of `fields` or `as_of` is empty are not asked.
+    """
+
+    as_of: str | None = None
+    to_from: str | None = None
+    to_until: str | None = None
+
+    @model_validator(mode="after")
+    def _require_day(self) -> "_DatedRelation":
+        if bool(self.as_of) != bool(self.to_from or self.to_until):
+            raise ValueError(f"relation {self.id}: `as_of` needs `to_from` or `to_until`, and these need `as_of`")
+        return self
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `dataset` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().own_fields, *([self.as_of] if self.as_of else ()))))
+
+    @property
+    def other_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `to` that it looks at, each once."""
+        bounds = (name for name in (self.to_from, self.to_until) if name)
+        return tuple(dict.fromkeys((*super().other_fields, *bounds)))
+
+
+class Reference(_DatedRelation):
+    """The values of `fields` occur together in `to_fields` of a row of `to`."""
+
+    kind: Literal["reference"]
+
+
+class Exclusion(_DatedRelation):
+    """The values of `fields` occur together in `to_fields` of no row of `to`."""
+
+    kind: Literal["exclusion"]
+
+
+class Implication(_Relation):
+    """Every row that `when` chooses has a row of `to` with the same values; one in which a field is empty has none."""
+
+    kind: Literal["implication"]
+    when: tuple[Condition, ...] = Field(min_length=1)
+
+
+class Membership(_Relation):
+    """`value` is one of the values of `to_value` in the rows of `to` with the same `fields`, if there are such rows.
+
+    Rows with an empty field or value are not asked, nor are those for which `to` has no row: that is what a reference is for.
+    """
+
+    kind: Literal["membership"]
+    value: str
+    to_value: str
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `dataset` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().own_fields, self.value)))
+
+    @property
+    def other_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `to` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().other_fields, self.to_value)))
+
+
+class SumComparison(_Relation):
+    """In each group of rows with equal `fields`, the sum of `sums` is `op` the sum of `to_sums` in the rows of `to` with the same values.
+
+    An empty number counts as 0. Groups with an empty field, and those that only one of the datasets has, are not asked. `tolerance` is in
+    the unit of the fields. A group stands for its row with the first primary key.
+    """
+
+    kind: Literal["sums"]
+    sums: tuple[str, ...] = Field(min_length=1)
+    op: Literal["=", "<=", ">="]
+    to_sums: tuple[str, ...] = Field(min_length=1)
+    tolerance: float = Field(default=0.0, ge=0)
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `dataset` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().own_fields, *self.sums)))
+
+    @property
+    def other_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `to` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().other_fields, *self.to_sums)))
+
+
+Relation = Annotated[Reference | Exclusion | Implication | Membership | SumComparison, Field(discriminator="kind")]
+_TABLE: TypeAdapter[tuple[Relation, ...]] = TypeAdapter(tuple[Relation, ...])
+
+
+@cache
+def read_relations(file: Path = FILE) -> tuple[Relation, ...]:
+    """Read the table in the order of its file; ContractError names what is wrong, or the id that occurs twice."""
+    try:
+        found = _TABLE.validate_python(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    except (ValidationError, yaml.YAMLError) as wrong:
+        raise _table_error(file, f"有误：{wrong}", f"is wrong: {wrong}") from wrong
+    known: set[str] = set()
+    for relation in found:
+        if relation.id in known:
+            raise _table_error(file, f"{relation.id} 出现两次", f"{relation.id} is there twice")
+        known.add(relation.id)
+    return found
+
+
+def select_relations(relations: Iterable[Relation], contracts: Mapping[str, Contract]) -> tuple[Relation, ...]:
+    """Return the relations of which this installation has both datasets."""
+    return tuple(one for one in relations if {one.dataset, one.to} <= contracts.keys())
+
+
+def find_unknown_fields(relation: Relation, contracts: Mapping[str, Contract]) -> list[str]:
+    """Return the fields that a relation names and the contracts lack, as `dataset.field`; both datasets must have a contract."""
+    named = ((relation.dataset, relation.own_fields), (relation.to, relation.other_fields))
+    return [
+        f"{dataset}.{name}"
+        for dataset, names in named
+        for name in names
+        if name not in {field.name for field in contracts[dataset].fields}
+    ]
+
+
+def _table_error(file: Path, zh: str, en: str) -> ContractError:
+    return ContractError(Text(zh=f"关联关系表 {file.name} {zh}", en=f"the table of relations {file.name} {en}"))

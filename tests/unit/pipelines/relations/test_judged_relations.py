@@ -1,0 +1,151 @@
+"""Results of relations are kept, and asked again where a dataset or the relation changed, and nowhere else."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pipelines.relations import judged_relations
+from pipelines.relations.judged_relations import judge_relations, list_broken_relations, mark_relations
+from pipelines.workspace import Workspace
+from schemas.errors import ContractError
+from support.contracts import contract_with
+from support.related_workspace import EVENTS, RELATION, WITHOUT_P2, hand_in, related_workspace
+from support.workspaces import workspace_with
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return related_workspace(tmp_path)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The relations that were asked of rows, in order."""
+    found: list[str] = []
+    judge = judged_relations.judge_relation
+
+    def noting(relation, *rest):
+        found.append(relation.id)
+        return judge(relation, *rest)
+
+    monkeypatch.setattr(judged_relations, "judge_relation", noting)
+    return found
+
+
+def broken(workspace: Workspace):
+    return [(one.relation.id, one.result.rows, one.result.list_examples()) for one in list_broken_relations(workspace)]
+
+
+def test_a_relation_that_rows_keep_is_asked_and_not_broken(workspace):
+    (judged,) = judge_relations(workspace, "event")
+    assert (judged.relation.id, judged.result.asked, judged.finding) == (RELATION, 2, None)
+    assert broken(workspace) == []
+
+
+def test_a_row_whose_reference_has_gone_breaks_it(workspace):
+    hand_in(workspace, "place", WITHOUT_P2)
+    assert broken(workspace) == [(RELATION, 1, ["E2"])]
+
+
+def test_nothing_is_asked_again_while_nothing_changed(workspace, asked):
+    judge_relations(workspace, "event")
+    assert asked == [RELATION]
+    again = workspace_with(workspace.layout.home, *workspace.contracts.values())
+    judge_relations(again, "event")
+    assert asked == [RELATION]
+
+
+def test_a_change_of_either_dataset_asks_again_and_one_of_another_dataset_does_not(workspace, asked):
+    judge_relations(workspace, "event")
+    hand_in(workspace, "note", "id\nN2\n")
+    judge_relations(workspace, "event")
+    assert len(asked) == 1
+    hand_in(workspace, "place", WITHOUT_P2)
+    judge_relations(workspace, "event")
+    assert len(asked) == 2
+    hand_in(workspace, "event", "id,place\nE1,P1\n")
+    judge_relations(workspace, "event")
+    assert len(asked) == 3
+
+
+def test_a_dataset_without_relations_asks_and_keeps_nothing(workspace, asked):
+    assert judge_relations(workspace, "note") == ()
+    assert judge_relations(workspace, "place") == ()
+    assert asked == []
+    assert not workspace.layout.relations_file("note").exists()
+
+
+def test_a_changed_contract_asks_again(workspace, asked):
+    judge_relations(workspace, "event")
+    event = workspace.contracts["event"].model_copy(update={"version": "1.1.0"})
+    judge_relations(replace(workspace, contracts={**workspace.contracts, "event": event}), "event")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"results": {"event-held-at": 1}}', "\udcff"])
+def test_a_missing_or_damaged_cache_is_filled_again(workspace, content):
+    hand_in(workspace, "place", WITHOUT_P2)
+    before = broken(workspace)
+    file = workspace.layout.relations_file("event")
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert broken(workspace) == before
+    assert RELATION in file.read_text(encoding="utf-8")
+
+
+def test_a_result_of_a_relation_that_is_gone_is_dropped(workspace):
+    judge_relations(workspace, "event")
+    file = workspace.layout.relations_file("event")
+    text = file.read_text(encoding="utf-8")
+    entry = text.removeprefix('{"results":{').removesuffix("}}").replace(RELATION, "old-one")
+    file.write_text(f'{{"results":{{{entry}}}}}', encoding="utf-8")
+    judge_relations(workspace, "event")
+    assert "old-one" not in file.read_text(encoding="utf-8")
+
+
+def test_who_may_not_write_the_cache_is_answered_all_the_same(workspace, monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(judged_relations, "write_atomically", refuse)
+    hand_in(workspace, "place", WITHOUT_P2)
+    assert broken(workspace) == [(RELATION, 1, ["E2"])]
+
+
+def test_an_older_version_of_the_dataset_is_asked_as_it_was(workspace):
+    hand_in(workspace, "event", f"{EVENTS}E3,P1\n")
+    version = workspace.lake.current_version(workspace.contracts["event"])
+    assert [one.result.asked for one in judge_relations(workspace, "event", version=version - 1)] == [2]
+    assert [one.result.asked for one in judge_relations(workspace, "event")] == [3]
+
+
+def test_a_relation_is_not_asked_before_it_is_in_force(workspace):
+    assert judge_relations(workspace, "event", date(2000, 1, 1)) == ()
+
+
+def test_a_relation_to_a_dataset_of_which_nothing_was_accepted_is_not_asked(tmp_path):
+    workspace = related_workspace(tmp_path)
+    contracts = dict(workspace.contracts)
+    other = workspace_with(tmp_path / "other", *contracts.values())
+    hand_in(other, "note", "id\nN1\n")
+    assert [judge_relations(other, name) for name in contracts] == [(), (), ()]
+
+
+def test_the_mark_changes_with_the_rows_that_break_a_relation_and_counts_the_severities_asked_for(workspace):
+    assert mark_relations(workspace, "event") == ""
+    hand_in(workspace, "place", WITHOUT_P2)
+    one = mark_relations(workspace, "event")
+    assert one == mark_relations(workspace, "event", "error")
+    assert mark_relations(workspace, "event", "warning") == ""
+    hand_in(workspace, "place", "id,name\nP2,two\n")
+    assert mark_relations(workspace, "event") not in {one, ""}
+
+
+def test_a_written_relation_that_names_a_field_that_is_not_there_is_an_error_of_the_table(tmp_path):
+    contracts = [contract_with(["id"], name=name) for name in ("construction_contract", "construction_project")]
+    workspace = workspace_with(tmp_path, *contracts)
+    with pytest.raises(ContractError, match=r"construction_contract\.project_code"):
+        judge_relations(workspace, "construction_contract")
