@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from catalog.core_metadata import core_lines, find_meaning
+from catalog.croissant import croissant_path
 from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry, DictionaryField
 from catalog.exports import Export
@@ -21,6 +22,7 @@ from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
 from catalog.schema_org import schema_org_dataset
+from catalog.site_address import NOWHERE, SiteAddress, page_path
 from catalog.site_state import RetiredDataset
 from schemas.limits import describe_limits
 from schemas.metadata import UpdateCycle
@@ -63,12 +65,17 @@ def preview_columns(dictionary: Sequence[DictionaryField], lang: Lang) -> tuple[
 
 
 def dataset_view(
-    entry: CatalogueEntry, preview: PagePreview, lang: Lang, exports: Sequence[Export] = ()
+    entry: CatalogueEntry,
+    preview: PagePreview,
+    lang: Lang,
+    exports: Sequence[Export] = (),
+    site: SiteAddress = NOWHERE,
 ) -> dict[str, object]:
     """The view of the dataset's page in that language; links are relative to the page's folder in the site."""
     root = root_path(lang)
     return {
         "title": {"zh": entry.title.zh, "en": entry.title.en}[lang],
+        "summary": {"zh": entry.description.zh, "en": entry.description.en}[lang],
         "root": root,
         "other": "en/index.html" if lang == "zh" else "../index.html",
         "synthetic": entry.synthetic,
@@ -90,7 +97,8 @@ def dataset_view(
         "erased": [(facts.number, part) for facts in (entry.facts, *entry.history) for part in facts.erased],
         "core": core_lines(entry),
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
-        "schema_org": schema_org_dataset(entry, f"{root}releases/"),
+        "schema_org": schema_org_dataset(entry, root, site),
+        "croissant": croissant_path(entry.dataset),
     }
 
 
@@ -139,9 +147,10 @@ def tombstone_view(gone: RetiredDataset, titles: Mapping[str, Text], lang: Lang)
     `titles` holds the title of every dataset with a page on this site; a successor without one is named but not linked.
     """
     root, successor = root_path(lang), titles.get(gone.successor) if gone.successor else None
-    page = f"{root}dataset/{gone.successor}/{'en/' if lang == 'en' else ''}index.html"
+    page = f"{root}{page_path(gone.successor, lang)}" if successor and gone.successor else None
     return {
         "title": {"zh": gone.title.zh, "en": gone.title.en}[lang],
+        "summary": {"zh": gone.title.zh, "en": gone.title.en}[lang],
         "root": root,
         "other": {"zh": "en/index.html", "en": "../index.html"}[lang],
         "synthetic": gone.synthetic,
@@ -152,5 +161,5 @@ def tombstone_view(gone: RetiredDataset, titles: Mapping[str, Text], lang: Lang)
         "day_of": gone.on,
         "successor": gone.successor,
         "successor_title": successor,
-        "successor_page": page if successor else None,
+        "successor_page": page,
     }

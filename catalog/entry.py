@@ -28,6 +28,7 @@ from schemas.province import Province
 from schemas.text import Text
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_ENGLISH_LICENCES: Mapping[str, str] = {"CC-BY-4.0": "Creative Commons Attribution 4.0 International"}
 NAMESPACE = UUID("f3bd59ea-a98e-54be-9de2-161547a42f2d")
 
 
@@ -48,11 +49,16 @@ class Publisher(_Frozen):
 
 
 class Licence(_Frozen):
-    """The licence of the data; `path` is the address of its text."""
+    """The licence of the data; `name` is its SPDX identifier, `path` the address of its text, by which machines know it."""
 
     name: str
     title: str
     path: str
+
+    @property
+    def label(self) -> Text:
+        """What the licence is called: in Chinese as the contract says, in English by its own title, if known."""
+        return Text(zh=self.title, en=_ENGLISH_LICENCES.get(self.name, self.name))
 
 
 class DictionaryField(_Frozen):

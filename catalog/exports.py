@@ -68,7 +68,9 @@ class Export(BaseModel):
 def read_exports() -> tuple[Export, ...]:
     """Every export, sorted by file name; ValidationError if a file is no export."""
     texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.yaml"))}
-    return tuple(Export.model_validate({**yaml.safe_load(text), "source": text}) for text in texts.values())
+    return tuple(
+        Export.model_validate({**yaml.load(text, Loader=yaml.CSafeLoader), "source": text}) for text in texts.values()
+    )
 
 
 @dataclass(frozen=True)

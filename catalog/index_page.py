@@ -14,19 +14,26 @@ from catalog.entry import CatalogueEntry
 from catalog.exports import Export
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
+from catalog.schema_org import schema_org_catalogue
 from catalog.search_words import list_words
+from catalog.site_address import NOWHERE, SiteAddress
 from schemas.text import Text
 
 SCRIPT = "search.js"
+FRONT = {"zh": "index.html", "en": "en/index.html"}
 
 
-def index_view(entries: Sequence[CatalogueEntry], lang: Lang, exports: Sequence[Export] = ()) -> dict[str, object]:
+def index_view(
+    entries: Sequence[CatalogueEntry], lang: Lang, exports: Sequence[Export] = (), site: SiteAddress = NOWHERE
+) -> dict[str, object]:
     """The view of the front page in that language, datasets in the order given; without entries the page says so."""
     script = (FOLDER / SCRIPT).read_text(encoding="utf-8")
+    root, about = {"zh": "", "en": "../"}[lang], catalogue_texts()["catalogue.description"]
     return {
-        "root": {"zh": "", "en": "../"}[lang],
+        "root": root,
+        "summary": {"zh": about.zh, "en": about.en}[lang],
+        "schema_org": schema_org_catalogue(entries, root, site),
         "other": {"zh": "en/index.html", "en": "../index.html"}[lang],
-        "page": {"zh": "index.html", "en": "en/index.html"}[lang],
         "synthetic": any(entry.synthetic for entry in entries),
         "data_time": max((entry.data_updated for entry in entries), default=None),
         "release": None,

@@ -321,7 +321,7 @@ def _file_facts(folder: Path, resource: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "path": f"{folder.parent.name}/{folder.name}/{name}",
-        "format": resource["format"],
+        "format": resource["format"].lower(),
         "mediatype": resource["mediatype"],
         "encoding": resource.get("encoding"),
         "bytes": resource["bytes"],

@@ -20,7 +20,7 @@ class SiteFolder:
     """The folder of one site.
 
     `writes` counts the files and folders written, linked or removed. `digests` holds the hex SHA-256 by file name of
-    every file passed to `write_text`, `write_parts` or `copy_file`, including those left unchanged.
+    every file written or copied, including those left unchanged.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,11 +37,15 @@ class SiteFolder:
 
     def write_text(self, name: str, content: str) -> str:
         """Make the file `name` (relative, with slashes) hold this text in UTF-8; returns the name."""
-        target, wanted = self.folder / name, content.encode()
-        self.digests[name] = hashlib.sha256(wanted).hexdigest()
-        if not (target.is_file() and target.read_bytes() == wanted):
+        return self.write_content(name, content.encode())
+
+    def write_content(self, name: str, content: bytes) -> str:
+        """Make the file `name` hold these bytes; returns the name."""
+        target = self.folder / name
+        self.digests[name] = hashlib.sha256(content).hexdigest()
+        if not (target.is_file() and target.read_bytes() == content):
             temporary = _hidden_name(target)
-            temporary.write_bytes(wanted)
+            temporary.write_bytes(content)
             self._swap_in(temporary, target)
         return name
 
@@ -103,9 +107,9 @@ class SiteFolderDryRun(SiteFolder):
         super().__init__(folder)
         self.otherwise: list[tuple[str, str, str | None]] = []
 
-    def write_text(self, name: str, content: str) -> str:
-        """Record a difference if the file `name` is missing or holds another text; returns the name."""
-        return self._compare(name, hashlib.sha256(content.encode()).hexdigest())
+    def write_content(self, name: str, content: bytes) -> str:
+        """Record a difference if the file `name` is missing or holds something else; returns the name."""
+        return self._compare(name, hashlib.sha256(content).hexdigest())
 
     def write_parts(self, name: str, parts: Iterable[str]) -> str:
         """Record a difference if the file `name` is missing or holds another text; returns the name."""

@@ -1,19 +1,20 @@
 """The static catalogue: a folder of pages, machine-readable catalogues and released files; a copy works offline.
 
     index.html, en/index.html           list of all datasets
+    about.html, en/about.html, 404.html about the catalogue; what a server answers for unknown addresses
     dataset/<name>/[en/]index.html      page of one dataset, or its tombstone if it is retired
+    dataset/<name>/croissant.json       the dataset for loaders of machine learning
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
-    catalog.jsonld, data.json           catalogues for harvesters
+    catalog.jsonld, data.json, feed.xml …       what machines read of all datasets (`machine_files`)
     dataset/<name>/360giving.json …     exports: released tables as a document of another standard (`exports`)
     state.json                          what is published; written last, so that a killed run is repeated
 
-Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`,
-`index_page`), writing a file to the folder (`site_folder`), deciding what to publish (`plan`).
+Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`, `index_page`,
+`site_pages`), writing a file to the folder (`site_folder`), deciding what to publish (`plan`).
 """
 
 import hashlib
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
@@ -21,14 +22,13 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from catalog.data_json import data_json
+from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
-from catalog.dcat import dcat_catalogue
 from catalog.dotmap import dot_map
 from catalog.entry import CatalogueEntry
 from catalog.exports import ExportSource, offered_exports, read_exports
-from catalog.index_page import index_view
-from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet, render_site_page
+from catalog.machine_files import dump_json, machine_files
+from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet
 from catalog.plan import (
     Difference,
     OrphanItem,
@@ -41,7 +41,9 @@ from catalog.plan import (
 from catalog.preview import count_places, read_codes, sample_rows
 from catalog.release_facts import DOCUMENTS, ReleaseFacts
 from catalog.release_index import release_index
+from catalog.site_address import NOWHERE, SiteAddress, page_path
 from catalog.site_folder import SiteFolder, SiteFolderDryRun, file_sha256
+from catalog.site_pages import draw_page, draw_site_pages
 from catalog.site_state import RetiredDataset, ShownDataset, SiteState, read_state
 
 STATE = "state.json"
@@ -50,12 +52,16 @@ _LOG = logging.getLogger(__name__)
 
 
 class StaticCatalogue:
-    """The catalogue in `folder`, built from the releases under `releases`. Only one process may write at a time."""
+    """The catalogue in `folder`, built from the releases under `releases`. Only one process may write at a time.
 
-    def __init__(self, folder: Path, releases: Path, name: str = "static") -> None:
+    `site` is the address at which the folder is served, if it is known; another one draws every page and document again.
+    """
+
+    def __init__(self, folder: Path, releases: Path, name: str = "static", site: SiteAddress = NOWHERE) -> None:
         self.folder = folder
         self.releases = releases
         self.name = name
+        self.site = site
 
     def read_published(self) -> dict[str, str]:
         """Fingerprint of every visible dataset; empty if nothing was published.
@@ -100,7 +106,7 @@ class StaticCatalogue:
         visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]
         keys = self._write_exports(target, visible, state)
         site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible)
-        self._prune(target, shown, site)
+        self._prune(target, shown, site, state)
         target.sync_folders()
         state = SiteState(look=self._template_hash, site=site, exports=keys, shown=shown, retired=retired)
         target.write_text(STATE, state.to_json())
@@ -153,11 +159,11 @@ class StaticCatalogue:
 
     @cached_property
     def _template_hash(self) -> str:
-        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), and of the exports.
+        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, and the site's address.
 
         If it changes, every page is drawn again.
         """
-        digest = hashlib.sha256()
+        digest = hashlib.sha256((self.site.site_url or "").encode() + b"\0")
         for file in sorted(path for path in FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
         for export in read_exports():
@@ -175,12 +181,13 @@ class StaticCatalogue:
     def _publish_dataset(self, shelf: SiteFolder, entry: CatalogueEntry) -> ShownDataset:
         """Write one dataset: the files of every release first, then the pages that link to them."""
         files = [name for facts in (entry.facts, *entry.history) for name in self._copy_release(shelf, facts)]
-        files.append(shelf.write_text(f"releases/{entry.dataset}/index.json", _dump_json(release_index(entry))))
-        look = self._read_preview(entry)
+        files.append(shelf.write_text(f"releases/{entry.dataset}/index.json", dump_json(release_index(entry))))
+        files.append(shelf.write_text(croissant_path(entry.dataset), dump_json(croissant_dataset(entry, self.site))))
+        look, paths = self._read_preview(entry), _page_paths(entry.dataset)
         for lang in LANGUAGES:
-            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases))
-            page = render_site_page(self._environment, "dataset.html.j2", lang, **view)
-            files.append(shelf.write_text(_page_path(entry.dataset, lang), page))
+            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site)
+            page = draw_page(self._environment, "dataset.html.j2", lang, self.site, paths, view)
+            files.append(shelf.write_text(paths[lang], page))
         return ShownDataset(
             fingerprint=entry.fingerprint,
             release=entry.release,
@@ -212,8 +219,15 @@ class StaticCatalogue:
         titles = {name: one.title for name, one in shown.items()} | {name: one.title for name, one in retired.items()}
         files = [
             shelf.write_text(
-                _page_path(name, lang),
-                render_site_page(self._environment, "retired.html.j2", lang, **tombstone_view(gone, titles, lang)),
+                page_path(name, lang),
+                draw_page(
+                    self._environment,
+                    "retired.html.j2",
+                    lang,
+                    self.site,
+                    _page_paths(name),
+                    tombstone_view(gone, titles, lang),
+                ),
             )
             for name, gone in retired.items()
             for lang in LANGUAGES
@@ -221,20 +235,17 @@ class StaticCatalogue:
         return {name: shelf.digests[name] for name in sorted(files)}
 
     def _write_site(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
-        """Write the files that cover all datasets: stylesheet, machine-readable catalogues, then the front pages.
+        """Write the files that cover all datasets: style, icon, machine-readable catalogues, then the front pages.
 
         Returns their SHA-256 by name.
         """
+        pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site)
         files = [
             shelf.write_text("style.css", read_stylesheet()),
-            shelf.write_text("catalog.jsonld", _dump_json(dcat_catalogue(entries))),
-            shelf.write_text("data.json", _dump_json(data_json(entries))),
+            *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
+            *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
+            *(shelf.write_text(name, content) for name, content in pages.items()),
         ]
-        for lang in reversed(LANGUAGES):
-            view = index_view(entries, lang, offered_exports(entries, self.releases))
-            files.append(
-                shelf.write_text(str(view["page"]), render_site_page(self._environment, "index.html.j2", lang, **view))
-            )
         return {name: shelf.digests[name] for name in sorted(files)}
 
     def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
@@ -248,12 +259,16 @@ class StaticCatalogue:
                 shelf.write_parts(name, source.write_document(export))
         return keys
 
-    def _prune(self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], site: Mapping[str, str]) -> None:
-        """Delete files under `dataset` and `releases` that are not needed, such as files of retired datasets.
+    def _prune(
+        self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], site: Mapping[str, str], before: SiteState
+    ) -> None:
+        """Delete files under `dataset` and `releases` that are not needed, and files of the site that it no longer has.
 
         This includes files left behind when the state file was lost. Empty folders under `releases` are deleted too.
         """
         kept = {*site}.union(*(dataset.files for dataset in shown.values()))
+        for name in sorted(before.site.keys() - kept):
+            shelf.remove_file(name)
         for file in sorted(p for top in ("dataset", "releases") for p in (self.folder / top).rglob("*") if p.is_file()):
             if (name := file.relative_to(self.folder).as_posix()) not in kept:
                 shelf.remove_file(name)
@@ -262,8 +277,8 @@ class StaticCatalogue:
                 folder.rmdir()
 
 
-def _page_path(dataset: str, lang: str) -> str:
-    return f"dataset/{dataset}/{'en/' if lang == 'en' else ''}index.html"
+def _page_paths(dataset: str) -> dict[str, str]:
+    return {lang: page_path(dataset, lang) for lang in LANGUAGES}
 
 
 def _is_unchanged(file: Path, digest: str, since: int) -> bool:
@@ -291,7 +306,3 @@ def _build_retired_dataset(one: Withdrawal) -> RetiredDataset:
         on=one.on,
         successor=one.successor,
     )
-
-
-def _dump_json(document: Mapping[str, object]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from catalog.plan import Catalogue
+from catalog.site_address import SiteAddress
 from catalog.static import StaticCatalogue
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace
@@ -41,7 +42,9 @@ def select_catalogue_names(settings: Settings, to: str | None) -> tuple[str, ...
 def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catalogue:
     """Opens the catalogue of that name; UsageError if it is not configured or its connection file cannot be used."""
     if name == STATIC:
-        return StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
+        return StaticCatalogue(
+            workspace.layout.catalogue, workspace.layout.releases, site=SiteAddress(settings.site_url)
+        )
     from catalog.ckan.direct import open_catalogue  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
 
     connection = _read_connection(settings, name)
@@ -51,7 +54,7 @@ def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catal
 def catalogue_address(workspace: Workspace, settings: Settings, name: str) -> str:
     """Returns the public address of that catalogue, without a user name and password."""
     if name == STATIC:
-        return (workspace.layout.catalogue / "index.html").as_uri()
+        return settings.site_url or (workspace.layout.catalogue / "index.html").as_uri()
     return re.sub(r"//[^/@]*@", "//", _read_connection(settings, name).url)
 
 

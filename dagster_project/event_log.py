@@ -5,43 +5,29 @@ connections a run over 14 slices takes 0.7 s instead of 2.3 s. Not here: any oth
 Postgres behind Dagster (see the deployment notes in `instance.py`) this is not used.
 """
 
-import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 import sqlalchemy
 from dagster import AssetCheckEvaluation, AssetKey, DagsterEventType, EventLogEntry
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+
+from dagster_project.open_database import OpenDatabase
 
 
 class OpenEventLog(ConsolidatedSqliteEventLogStorage):
     """Dagster's consolidated event log, with one connection pool for its lifetime. Same tables, same file."""
 
-    _opened: tuple[sqlalchemy.Engine, int] | None = None
-
-    def _open_engine(self) -> sqlalchemy.Engine:
-        """Returns the engine of the current file: one that was set aside (`databases.py`) is closed, its successor opened."""
-        inode = os.stat(self.get_db_path()).st_ino  # type: ignore[no-untyped-call]  # noqa: PTH116 -- Dagster's path is a string
-        if self._opened and self._opened[1] == inode:
-            return self._opened[0]
-        self._close_engine()
-        engine = sqlalchemy.create_engine(self._conn_string, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
-        sqlalchemy.event.listen(engine, "connect", _relax_sync)
-        self._opened = engine, inode
-        return engine
-
-    def _close_engine(self) -> None:
-        if self._opened:
-            self._opened[0].dispose()
-        self._opened = None
-
     @contextmanager
     def _connect(self) -> Iterator[sqlalchemy.Connection]:
-        with self._open_engine().connect() as connection, connection.begin():
+        with self._database.open_transaction() as connection:
             yield connection
+
+    @cached_property
+    def _database(self) -> OpenDatabase:
+        return OpenDatabase(self._conn_string)
 
     def store_asset_check_event(self, event: EventLogEntry, event_id: int | None) -> None:
         """Stores a check's result; of those without a run only the newest one of a partition is kept.
@@ -79,12 +65,4 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
     def dispose(self) -> None:
         """Closes the watcher and every connection."""
         super().dispose()  # type: ignore[no-untyped-call]  # Dagster leaves it untyped
-        self._close_engine()
-
-
-def _relax_sync(connection: sqlite3.Connection, _record: object) -> None:
-    """Lets the write-ahead log decide when an event is synced to disk: waiting for each one took half of a run's time.
-
-    A power cut may lose the newest lines of Dagster's history, never the file. The authoritative record is the ledger.
-    """
-    connection.execute("PRAGMA synchronous=NORMAL")
+        self._database.close()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
-from schemas.contract import Contract, read_contracts
+from schemas.codelists import open_codelists
+from schemas.contract import Contract, open_contracts, read_contracts
 from schemas.errors import UsageError
 from schemas.people import Role, describe_roles, read_people
 from schemas.text import Text
@@ -32,9 +33,22 @@ def load_workspace(settings: Settings) -> Workspace:
     ContractError if a contract or the list of people is wrong; UsageError if the person is not in that list.
     """
     layout = Layout(settings.home)
-    people = read_people(layout.people)
-    actor = people.system if settings.who is None else people.find_person(settings.who)
-    return _open_cached(settings.home, actor.name, settings.contracts, layout.synthetic_marker.is_file())
+    return _open_cached(settings.home, _find_actor(settings), settings.contracts, layout.synthetic_marker.is_file())
+
+
+def load_checking_workspace(settings: Settings) -> Workspace:
+    """Workspace for these settings in which contracts and code lists are read when they are looked up: a check needs few of them.
+
+    UsageError, and ContractError about the list of people, as in `load_workspace`; a wrong contract is an error for who looks it up.
+    """
+    return open_workspace(
+        settings.home, _find_actor(settings), open_contracts(settings.contracts), codelists=open_codelists()
+    )
+
+
+def _find_actor(settings: Settings) -> str:
+    people = read_people(Layout(settings.home).people)
+    return (people.system if settings.who is None else people.find_person(settings.who)).name
 
 
 def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDERS) -> Workspace:

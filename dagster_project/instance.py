@@ -36,7 +36,7 @@ def instance_yaml(folder: str) -> str:
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
-        "run_storage": _storage_config("dagster._core.storage.runs", "SqliteRunStorage", f"{folder}/{HISTORY}"),
+        "run_storage": _storage_config("dagster_project.run_storage", "OpenRunStorage", f"{folder}/{HISTORY}"),
         "event_log_storage": _storage_config("dagster_project.event_log", "OpenEventLog", f"{folder}/{HISTORY}"),
         "schedule_storage": _storage_config(
             "dagster._core.storage.schedules", "SqliteScheduleStorage", f"{folder}/{SCHEDULES}"

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     takes precedence over the token that the file names; each process reads it from the environment, and it is written
     nowhere. Links to receipts in Dagster name `receipts_port`, by default the one at which `sportlake dagster` answered last.
 
+    `site_url` is the address at which the static catalogue is served; with it every address in its documents is absolute.
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
     receipts_port: int = Field(default_factory=lambda known: last_port(Layout(known["home"])), ge=1, le=65535)
+    site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
 

@@ -80,16 +80,21 @@ class Workspace:
         return self.ledger.open_view(UnfinishedSubmissions)
 
 
-def open_workspace(home: Path, actor: str, contracts: Mapping[str, Contract] | None = None) -> Workspace:
-    """Opens the installation below `home`, with the contracts of this project unless others are given.
+def open_workspace(
+    home: Path,
+    actor: str,
+    contracts: Mapping[str, Contract] | None = None,
+    codelists: Mapping[str, CodeList] | None = None,
+) -> Workspace:
+    """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
-    Raises ContractError if a contract is wrong.
+    Raises ContractError if a contract or a code list is wrong.
     """
     layout = Layout(home)
     return Workspace(
         layout=layout,
         contracts=read_contracts() if contracts is None else contracts,
-        codelists=read_codelists(),
+        codelists=read_codelists() if codelists is None else codelists,
         departments=read_departments(),
         actor=actor,
         synthetic=layout.synthetic_marker.is_file(),

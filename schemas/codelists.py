@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.errors import ContractError
+from schemas.read_on_demand import ReadOnDemand
 from schemas.text import Text
 
 if TYPE_CHECKING:
@@ -131,7 +132,13 @@ def _parse_code(row: Mapping[str, str], place: str) -> Code:
 
 def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:
     """Read every code list in `folder`, by name; same errors as `read_codelist`."""
-    return {path.stem: read_codelist(path.stem, folder) for path in sorted(folder.glob("*.csv"))}
+    return dict(open_codelists(folder))
+
+
+def open_codelists(folder: Path = FOLDER) -> Mapping[str, CodeList]:
+    """Return what `read_codelists` returns, but read each list when it is looked up, with the same errors then."""
+    names = sorted(path.stem for path in folder.glob("*.csv"))
+    return ReadOnDemand(names, lambda name: read_codelist(name, folder))
 
 
 _WORD = re.compile(r"[a-z][a-z_]*|.")

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
 from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
+from schemas.read_on_demand import ReadOnDemand
 from schemas.rule_base import Condition
 from schemas.rule_texts import complete_rules
 from schemas.rules import InDataset, RowRule
@@ -200,11 +201,19 @@ def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
     ContractError as in `read_contract`, and if a file's name differs from its dataset's, a reference names no dataset, or
     references form a cycle.
     """
-    contracts = {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
-    for stem, contract in contracts.items():
-        if stem != contract.name:
-            raise ContractError(Text(zh=f"{stem}.yaml 中的 name 应为 {stem}", en=f"name in {stem}.yaml must be {stem}"))
-    return {name: contracts[name] for name in _sort_by_references(contracts)}
+    return dict(open_contracts(folder))
+
+
+def open_contracts(folder: Path = FOLDER) -> Mapping[str, Contract]:
+    """Return what `read_contracts` returns, but read each contract when it is looked up, with the same errors then."""
+
+    def read(name: str) -> Contract:
+        contract = read_contract(folder / f"{name}.yaml")
+        if contract.name != name:
+            raise ContractError(Text(zh=f"{name}.yaml 中的 name 应为 {name}", en=f"name in {name}.yaml must be {name}"))
+        return contract
+
+    return ReadOnDemand(sorted(path.stem for path in folder.glob("*.yaml")), read, _sort_by_references)
 
 
 def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
@@ -264,7 +273,7 @@ def _refuse_unfit_withholding(contract: Contract) -> None:
             raise ValueError(
                 f"{contract.name}: {name} belongs to the key or is protected: nothing of it can be masked or suppressed"
             )
-    told = {field["name"]: field for field in contract.table_schema["fields"]}
+    told = {field["name"]: field for field in contract.descriptor["resources"][0]["schema"]["fields"]}
     for field in (contract.get_field(rule.field) for rule in rules.masked):
         if field.type != "string" or has_own_form(told[field.name]):
             raise ValueError(
@@ -286,11 +295,18 @@ def _refuse_identified_minors(contract: Contract) -> None:
 def rule_fields(rule: RowRule) -> tuple[str, ...]:
     """Return the names of all fields that a rule uses, each once: first its own fields, then those of `as_of` and its conditions."""
     found: list[str | None] = []
-    for name in ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
-                 "printed", "factors", "product", "key", "group", "first", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "as_of", "where", "when"):  # fmt: skip
-        value = getattr(rule, name, None)
+    for name in _naming_attributes(type(rule)):
+        value = getattr(rule, name)
         found += list(value) if isinstance(value, tuple) else [value.field if isinstance(value, Condition) else value]
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+@cache
+def _naming_attributes(kind: type[BaseModel]) -> tuple[str, ...]:
+    """Return the attributes of a kind of rule that name fields, in the order of `rule_fields`."""
+    names = ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
+             "printed", "factors", "product", "key", "group", "first", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "as_of", "where", "when")  # fmt: skip
+    return tuple(name for name in names if name in kind.model_fields)
 
 
 def _sort_by_references(contracts: Mapping[str, Contract]) -> Iterator[str]:

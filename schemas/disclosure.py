@@ -142,9 +142,9 @@ class DisclosureSettings(_SettingsPart):
         for whole in (key, remark):
             if whole in self._whole_titles:
                 return self._whole_titles[whole]
-        if any(key.startswith(word) for word in self.denied_columns.unless):
+        if key.startswith(self.denied_columns.unless):
             return None
-        return next((kind for ending, kind in self._title_endings if key.endswith(ending)), None)
+        return next((kind for endings, kind in self._title_endings if key.endswith(endings)), None)
 
     def find_person_role(self, *titles: str) -> PersonRole | None:
         """Return what a column with one of these titles says of a person; None if nothing is known."""
@@ -162,8 +162,8 @@ class DisclosureSettings(_SettingsPart):
         return {title: group.kind for group in self.denied_columns.groups for title in (*group.whole, *group.ending)}
 
     @cached_property
-    def _title_endings(self) -> tuple[tuple[str, PersonalKind], ...]:
-        return tuple((ending, group.kind) for group in self.denied_columns.groups for ending in group.ending)
+    def _title_endings(self) -> tuple[tuple[tuple[str, ...], PersonalKind], ...]:
+        return tuple((group.ending, group.kind) for group in self.denied_columns.groups)
 
 
 def title_key(title: str) -> str:

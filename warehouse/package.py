@@ -37,14 +37,11 @@ _DATE_TYPES = {"date", "datetime", "time"}
 
 FILE_KINDS: Mapping[str, Mapping[str, str]] = {
     "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "type": "table"},
-    # As tables, frictionless would look for our field names in a workbook's headings and miss the byte count of Parquet;
-    # type `file` makes it check bytes and hash.
-    "xlsx": {
-        "format": "xlsx",
-        "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "type": "file",
-    },
-    "parquet": {"format": "parquet", "mediatype": "application/vnd.apache.parquet", "type": "file"},
+    # As tables, frictionless would guess the types of a workbook's cells and miss the byte count of Parquet. Data Package 2.0
+    # knows no type but `table` (Data Resource, "type"), and without a type frictionless goes by the format in small letters:
+    # in capitals it checks bytes and hash alone.
+    "xlsx": {"format": "XLSX", "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    "parquet": {"format": "PARQUET", "mediatype": "application/vnd.apache.parquet"},
     "geojson": {"format": "geojson", "mediatype": "application/geo+json", "encoding": "utf-8"},
 }
 

@@ -13,19 +13,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from warehouse.canonical import LARGEST_EXACT, to_canonical_text
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 MOST_ROWS = 100_000  # larger tables are released as CSV and Parquet only; nobody reads them by eye
 LONGEST_TEXT = 32_767  # characters in one cell, a limit of the format
@@ -77,6 +76,9 @@ def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[s
 
 def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
     """Return a workbook with everything except the rows below the headings, and its style indexes."""
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     book.properties.title, book.properties.subject, book.properties.creator = (
         about["title"],
@@ -97,14 +99,19 @@ def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, s
     return whole.getvalue(), styles
 
 
-def _heading_cell(sheet: WriteOnlyWorksheet, title: str) -> Cell:
+def _heading_cell(sheet: "WriteOnlyWorksheet", title: str) -> "Cell":
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
     cell = WriteOnlyCell(sheet, title)
     cell.data_type = "s"
     cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _sheet_styles(sheet: WriteOnlyWorksheet) -> _Styles:
+def _sheet_styles(sheet: "WriteOnlyWorksheet") -> _Styles:
+    from openpyxl.cell import WriteOnlyCell
+
     numbers = {}
     for name, number_format in {"text": "@", "quoted": "@", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss"}.items():  # fmt: skip
         cell = WriteOnlyCell(sheet)
@@ -127,6 +134,8 @@ def _write_zip_part(target: ZipFile, name: str, content: bytes, lines: Iterator[
 
 def _row_xml(sheet: WorkbookSheet, styles: _Styles) -> Iterator[bytes]:
     """Yield the rows as XML in blocks of at most `BLOCK` rows, starting at row 2 (row 1 is the heading)."""
+    from openpyxl.utils import get_column_letter
+
     first = 2
     for batch in sheet.rows.to_batches(max_chunksize=BLOCK):
         block = pa.Table.from_batches([batch])

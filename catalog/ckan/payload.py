@@ -14,34 +14,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 from catalog.core_metadata import core_lines
-from catalog.dcat import ACCESS, EU, FREQUENCY
+from catalog.dcat_nodes import ACCESS, EU, FREQUENCY, SPORT_THEME
 from catalog.entry import CatalogueEntry, stable_id
+from catalog.file_words import FILE_NAMES, describe_file, name_file
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from catalog.search_words import join_words, list_words, spell_places
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"
-SPORT_THEME = f"{EU}data-theme/EDUC"
 LANGUAGES = [f"{EU}language/ZHO", f"{EU}language/ENG"]
 MOST_SEARCHED = 16_000
 """Length of the text of words to be found by; a dataset of all divisions and facility types has 15 000 characters."""
 SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
-LICENCES: Mapping[str, str] = {"CC-BY-4.0": "cc-by"}
-"""Licence names of the contracts as in CKAN's own list; others are unchanged."""
 
 Kind = Literal["csv", "xlsx", "parquet", "geojson", "dictionary", "descriptor", "changes"]
 TABLE: Kind = "csv"
-_WORDS: Mapping[str, Text] = {
-    "csv": Text(zh="CSV 数据", en="CSV data"),
-    "xlsx": Text(zh="Excel 数据", en="Excel data"),
-    "parquet": Text(zh="Parquet 数据", en="Parquet data"),
-    "geojson": Text(zh="GeoJSON 地图数据", en="GeoJSON map data"),
-    "dictionary": Text(zh="数据字典", en="Data dictionary"),
-    "descriptor": Text(zh="数据包说明", en="Data package descriptor"),
-    "changes": Text(zh="与上一版的差异", en="Changes since the release before"),
-}
-_ORDER = tuple(_WORDS)
+_ORDER = tuple(FILE_NAMES)
 _FORMATS: Mapping[str, str] = {"geojson": "GeoJSON", "parquet": "Parquet"}
 """Formats that CKAN spells differently; the others are in capitals."""
 
@@ -124,7 +113,7 @@ def _describe_dataset(entry: CatalogueEntry) -> dict[str, Any]:
         "notes": entry.description.zh,
         "notes_translated": _bilingual_dict(entry.description),
         "tags": [{"name": word} for word in sorted(entry.keywords)],
-        "license_id": LICENCES.get(entry.licence.name, entry.licence.name),
+        "license_id": entry.licence.name,
         "owner_org": entry.publisher.id,
         "groups": [{"name": entry.family}],
         "private": False,
@@ -213,11 +202,8 @@ def _offered_files(entry: CatalogueEntry, descriptor: Distribution) -> list[tupl
 
 
 def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
-    facts, words = entry.facts, _WORDS.get(kind, Text(zh=kind.upper(), en=kind.upper()))
-    about = Text(
-        zh=f"{entry.title.zh}，第 {facts.number} 版，{facts.rows} 行",
-        en=f"{entry.title.en}, release {facts.number}, {facts.rows} rows",
-    )
+    facts, words = entry.facts, name_file(kind)
+    about = describe_file(entry, facts)
     said = {
         "id": resource_id(entry.dataset, kind),
         "kind": kind,

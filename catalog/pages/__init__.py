@@ -3,7 +3,7 @@
 A page type is one template and one pure function that builds its view; templates contain only loops and conditions. In
 a template `lang` is `zh` or `en`; `t("key", name=value)` gives a sentence of `texts.yaml` in that language, and
 `text | said` does so for a `Text`. The filters `day`, `moment`, `number` (1.2 万), `figure` (all digits), `share` and
-`size` format values; `whole_words` keeps the options of a command on one line each. All output is escaped, and characters that turn the direction of text are written as their numbers
+`size` format values, `machine_time` those of attributes; `whole_words` keeps the options of a command on one line each. All output is escaped, and characters that turn the direction of text are written as their numbers
 (`[U+202E]`), so that a value reads in the order in which it is stored. Not here: the content of a particular page.
 """
 
@@ -47,7 +47,10 @@ def read_stylesheet() -> str:
 
 def read_texts(path: Path) -> dict[str, Text]:
     """The texts of one YAML file (`key: {zh: …, en: …}`) by key; ValidationError if a text lacks a language."""
-    return {key: Text.model_validate(text) for key, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    return {
+        key: Text.model_validate(text)
+        for key, text in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).items()
+    }
 
 
 def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Environment:
@@ -72,6 +75,7 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
     env.filters |= {name: _bind_language(name) for name in ("day", "moment", "number")}
     env.filters |= {
         "figure": formats.format_figure,
+        "machine_time": formats.format_machine_time,
         "share": formats.format_share,
         "size": formats.format_size,
         "said": _select_language,

@@ -36,6 +36,11 @@ def format_moment(value: datetime, lang: Lang) -> str:
     return {"zh": f"{format_day(local, 'zh')} {local:%H:%M}", "en": f"{format_day(local, 'en')}, {local:%H:%M}"}[lang]
 
 
+def format_machine_time(value: date) -> str:
+    """The value of a `datetime` attribute: the day, or the moment to the second, since HTML allows three digits of a fraction only."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
 def format_figure(value: float) -> str:
     """All digits, in groups of three: `1 234 567`, `1 234.5`. No rounding."""
     return f"{value:,}".replace(",", THIN)

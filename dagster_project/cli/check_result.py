@@ -5,7 +5,6 @@ Writes nothing; a file or contract that cannot be used gives a verdict, not an e
 """
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +19,7 @@ from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageE
 from schemas.text import Text
 
 if TYPE_CHECKING:
+    from dagster_project.settings import Settings
     from pipelines.submissions.accepted_proposals import AcceptedProposal
     from pipelines.submissions.finding_words import FindingWords
     from pipelines.workspace import Workspace
@@ -73,9 +73,7 @@ def check_file(
             )
         parsed = _read_descriptor(descriptor)
         if "sportlake" in parsed and resource is None:
-            from schemas.contract import read_contract
-
-            return _check_by_contract(file, read_contract(descriptor), None)
+            return _check_by_contract_file(file, descriptor)
         return _check_by_descriptor(
             file, _resolve_descriptor(parsed, descriptor.name), resource, descriptor.resolve().parent
         )
@@ -84,49 +82,37 @@ def check_file(
 
 
 def _check_by_dataset(file: Path, dataset: str, sender: Sender | None) -> CheckReport:
-    _avoid_pandas_import()
-    # Importing the pipeline takes more than a second; a plain descriptor does not need it.
-    from dagster_project.installation import load_contracts
+    # Importing the pipeline takes most of a second; a plain descriptor does not need it.
+    from dagster_project.installation import load_checking_workspace
     from dagster_project.settings import read_settings
     from schemas.contract import find_contract
 
-    return _check_by_contract(file, find_contract(load_contracts(read_settings().contracts), dataset), sender)
+    settings = read_settings()
+    workspace = load_checking_workspace(settings)
+    return _check_by_contract(file, settings, workspace, find_contract(workspace.contracts, dataset), sender)
 
 
-def _avoid_pandas_import() -> None:
-    """Hides pandas while pyarrow looks for it, which it does with every first list; importing pandas would take the longest of all.
-
-    pyarrow looks again when a frame is requested (`to_pandas`), so Great Expectations still gets one.
-    """
-    import pyarrow as pa
-
-    hidden = _PandasHider()
-    sys.meta_path.insert(0, hidden)
-    try:
-        pa.array([""])
-    finally:
-        sys.meta_path.remove(hidden)
-
-
-class _PandasHider:
-    """An import finder that reports pandas as missing."""
-
-    def find_spec(self, name: str, *_: object) -> None:
-        """See `importlib.abc.MetaPathFinder`; None passes any other module on to the next finder."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-
-
-def _check_by_contract(file: Path, asked: "Contract", sender: Sender | None) -> CheckReport:
-    from dagster_project.installation import load_workspace
+def _check_by_contract_file(file: Path, contract: Path) -> CheckReport:
+    from dagster_project.installation import load_checking_workspace
     from dagster_project.settings import read_settings
+    from schemas.contract import read_contract
+
+    settings, asked = read_settings(), read_contract(contract)
+    return _check_by_contract(file, settings, load_checking_workspace(settings), asked, None)
+
+
+def _check_by_contract(
+    file: Path, settings: "Settings", workspace: "Workspace", asked: "Contract", sender: Sender | None
+) -> CheckReport:
+    from dagster_project.pandas_import import avoid_pandas_import
+
+    avoid_pandas_import()
     from pipelines.submissions.finding_words import FindingWords
     from pipelines.submissions.shrinking import is_said_complete
     from pipelines.submissions.validation import refuse_submission, validate_submission
 
-    settings = read_settings()
-    workspace, today = load_workspace(settings), settings.current_time().date()
-    if unknown := asked.references - set(workspace.contracts):
+    today = settings.current_time().date()
+    if unknown := [name for name in asked.references if name not in workspace.contracts]:
         raise ContractError(
             Text(
                 zh=f"数据规范引用了不存在的数据集：{'、'.join(sorted(unknown))}",

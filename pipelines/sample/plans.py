@@ -78,7 +78,7 @@ def read_plans(folder: Path = FOLDER) -> dict[str, SamplePlan]:
 
 def _read_plan(path: Path) -> SamplePlan:
     try:
-        stated = yaml.safe_load(path.read_text(encoding="utf-8"))
+        stated = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return SamplePlan(dataset=path.stem, **stated)
     except (ValueError, TypeError, yaml.YAMLError) as wrong:
         raise ContractError(

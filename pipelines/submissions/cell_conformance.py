@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from quality.conformance.file_result import CellOverflow
-from quality.conformance.table import conform_typed
 from quality.findings import Finding, masked_excerpt, rows_with_errors
 from schemas.contract import Contract
 from schemas.text import Text
@@ -28,6 +27,9 @@ def check_cells(
     `texts`: normalised rows; `rows`: their numbers in the file. `earlier`: all findings so far, `read`: those of the reader;
     `missing`: names of the required fields without a column, which are one finding each already.
     """
+    # Frictionless takes 0.1 s to load, and most commands import intake without checking a cell.
+    from quality.conformance.table import conform_typed  # noqa: PLC0415
+
     cells = conform_typed(texts, rows, contract)
     found = _drop_consequences(cells.findings, read, missing, contract)
     found += _overflow_findings(cells.overflows, rows_with_errors([*earlier, *found]), contract)

@@ -11,9 +11,10 @@ those are kept as they are.
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from frictionless import Error, Field
+if TYPE_CHECKING:
+    from frictionless import Error, Field
 
 _EARLIER = re.compile(r"at position (\d+)$")
 _RANKS = {"extra-cell": 1, "missing-cell": 1, "unique-error": 2, "primary-key": 3, "foreign-key": 4}
@@ -47,12 +48,12 @@ def error_order(fault: CellError) -> tuple[int, int]:
     return _RANKS.get(fault.type, 0), fault.position
 
 
-def error_row(error: Error) -> int | None:
+def error_row(error: "Error") -> int | None:
     """Return frictionless's number of the row; None for an error of the header or the file."""
     return getattr(error, "row_number", None)
 
 
-def cell_error_from(error: Error, key: Sequence[int]) -> CellError:
+def cell_error_from(error: "Error", key: Sequence[int]) -> CellError:
     """Convert a frictionless error; `key` holds the positions of the primary key's cells in a row."""
     number = getattr(error, "field_number", None)
     note: str = error.note
@@ -69,7 +70,7 @@ def cell_error_from(error: Error, key: Sequence[int]) -> CellError:
     )
 
 
-def _error_value(error: Error, key: Sequence[int]) -> str | None:
+def _error_value(error: "Error", key: Sequence[int]) -> str | None:
     """Return the text in the file where the error is; None if there is none."""
     cells: Sequence[str] = getattr(error, "cells", ())
     if error.type == "primary-key":
@@ -88,7 +89,7 @@ FRICTIONLESS_CRASHES = (TypeError, AttributeError, ValueError, LookupError, Arit
 """What frictionless raises, besides its own exception, for a descriptor or value that it does not handle."""
 
 
-def stops_frictionless(field: Field, read: Callable[[str], tuple[object, object]], text: str) -> bool:
+def stops_frictionless(field: "Field", read: Callable[[str], tuple[object, object]], text: str) -> bool:
     """Return whether frictionless cannot check that text of the field, or cannot look up its value among keys."""
     if field.type == "number":
         if "snan" not in text.lower():

@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from math import isfinite, nan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from frictionless import Field
 
 from quality.conformance import hashing
 from quality.conformance.buffers import (
@@ -30,6 +29,11 @@ from quality.conformance.buffers import (
 from quality.conformance.predicates import CellPredicate, TextPredicate, build_predicate
 from quality.conformance.recheck import CellRechecker, RecheckResult
 
+if TYPE_CHECKING:
+    from frictionless import Field
+
+_NOTHING = RecheckResult(None, ())
+"""The result for a cell that is missing and may be."""
 FEW = 4
 """A column has few texts if each occurs in this many rows on average: checking each is then cheaper than a pattern."""
 
@@ -51,7 +55,7 @@ class ColumnResult(NamedTuple):
 class ColumnCheck:
     """Check of column `index` of a table, for all its batches."""
 
-    def __init__(self, index: int, field: Field, rechecker: CellRechecker, *, typed: bool) -> None:
+    def __init__(self, index: int, field: "Field", rechecker: CellRechecker, *, typed: bool) -> None:
         self._index, self._rechecker, self._typed = index, rechecker, typed
         self.name = field.name
         self.kept = storage_type(field)
@@ -59,7 +63,7 @@ class ColumnCheck:
         self._predicate: CellPredicate | None = build_predicate(field)
         self._many = False
         """Whether a batch had many texts: distinct texts are then no longer counted."""
-        declared = _missing_values(field)
+        self._declared = declared = _missing_values(field)
         self.blank_is_missing = "" in declared
         self._marks = to_strings(sorted(declared)) if declared - {""} else None
         # A text that is its own value is hashed as text; this excludes texts that another reader may refuse.
@@ -102,9 +106,8 @@ class ColumnCheck:
     def _check_distinct_texts(
         self, text: pa.StringArray, coded: pa.DictionaryArray, missing: Bools | None, absent: Bools | None
     ) -> ColumnResult:
-        """Without a predicate, or with few texts, frictionless reads every distinct text once."""
-        distinct: list[str] = coded.dictionary.to_pylist()
-        answers = [self._rechecker.recheck_cell(self._index, cell) for cell in distinct]
+        """Without a predicate, or with few texts, every distinct text is judged once."""
+        answers = self._judge_texts(coded.dictionary)
         codes = to_numpy(coded.indices)
         bad = np.array([bool(answer.errors) for answer in answers], np.bool_)
         suspect = bad[codes] if bad.any() else np.zeros(len(text), np.bool_)
@@ -112,6 +115,19 @@ class ColumnCheck:
             suspect = suspect | absent if self.required else suspect & ~absent
         values = self._read_values(text, coded, answers, absent) if self._typed else None
         return ColumnResult(np.flatnonzero(suspect), missing, values, coded, answers)
+
+    def _judge_texts(self, texts: pa.StringArray) -> list[RecheckResult]:
+        """Return the result for each text. A predicate of texts accepts those that are their own value; frictionless reads all others."""
+        if not isinstance(self._predicate, TextPredicate):
+            return [self._rechecker.recheck_cell(self._index, text) for text in texts.to_pylist()]
+        good = self._predicate.find_valid_cells(texts, None).good
+        accepted = [True] * len(texts) if good is None else good.tolist()
+        return [self._judge_text(text, valid) for text, valid in zip(texts.to_pylist(), accepted, strict=True)]
+
+    def _judge_text(self, text: str, accepted: bool) -> RecheckResult:
+        if text in self._declared:
+            return self._rechecker.recheck_cell(self._index, text) if self.required else _NOTHING
+        return RecheckResult(text, ()) if accepted else self._rechecker.recheck_cell(self._index, text)
 
     def _read_values(
         self, text: pa.StringArray, coded: pa.DictionaryArray, answers: Sequence[RecheckResult], absent: Bools | None
@@ -147,7 +163,7 @@ class ColumnCheck:
         return hashing.hash_read_values(values, self.kept)
 
 
-def _missing_values(field: Field) -> set[str]:
+def _missing_values(field: "Field") -> set[str]:
     own = field.has_defined("missing_values") or not field.schema
     return set(field.missing_values if own else field.schema.missing_values)
 
@@ -170,7 +186,7 @@ _KEPT = {
 }
 
 
-def storage_type(field: Field) -> pa.DataType:
+def storage_type(field: "Field") -> pa.DataType:
     """Return the Arrow type of the field's column; string for types without a column type of their own."""
     kept: pa.DataType = _KEPT.get(field.type, pa.string())
     return kept

@@ -17,9 +17,8 @@ from frictionless.formats.csv import CsvControl
 from quality.conformance.access_limits import TEXT_FORMATS, detect_bom_encoding, require_utf8_encoding
 from quality.conformance.cell_error import FRICTIONLESS_CRASHES, cell_error_from, error_row
 from quality.conformance.descriptor import EncodingDetector, load_resource
-from quality.conformance.file_result import FileConformance
+from quality.conformance.file_result import FileConformance, UnsuitedForPrefilter
 from quality.conformance.messages import Messages, labels_from_schema
-from quality.conformance.opening import UnsuitedForPrefilter
 from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
 

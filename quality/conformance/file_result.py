@@ -1,10 +1,17 @@
-"""The result of checking one file or one table's cells, as values. Imports neither Arrow nor numpy. Not here: the checks."""
+"""The result of checking one file or one table's cells, as values, and what is said instead if the prefilter cannot give one.
+
+Imports neither Arrow, numpy nor frictionless. Not here: the checks.
+"""
 
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from quality.findings import Finding
+
+
+class UnsuitedForPrefilter(Exception):
+    """Only frictionless itself can check this; the message says why."""
 
 
 class CellOverflow(NamedTuple):

@@ -5,7 +5,7 @@ others each distinct combination is looked up once. Not here: keys within the ta
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +14,17 @@ import pyarrow.compute as pc
 
 from quality.conformance.buffers import Places, take_texts, to_int64, to_mask, to_numpy, to_strings
 from quality.conformance.cell_error import CellError, PlacedError
-from quality.conformance.opening import ReferenceTable, UnsuitedForPrefilter
+from quality.conformance.file_result import UnsuitedForPrefilter
 from quality.conformance.recheck import CellRechecker
+
+if TYPE_CHECKING:
+    from quality.conformance.opening import ReferenceTable
 
 
 class ForeignKeyCheck:
     """One foreign key of the table. Thread-safe."""
 
-    def __init__(self, reference: ReferenceTable, rechecker: CellRechecker, order: int) -> None:
+    def __init__(self, reference: "ReferenceTable", rechecker: CellRechecker, order: int) -> None:
         self.columns = tuple(rechecker.names.index(name) for name in reference.fields)
         self._reference, self._rechecker, self._order = reference, rechecker, order
         self._surely = to_strings(_list_known_texts(reference, rechecker.field_type(self.columns[0])))
@@ -63,7 +66,7 @@ class ForeignKeyCheck:
         )
 
 
-def _list_known_texts(reference: ReferenceTable, kind: str) -> list[str]:
+def _list_known_texts(reference: "ReferenceTable", kind: str) -> list[str]:
     """Return the texts that a field of that type reads as a known key, or as no value."""
     single = [key[0] for key in reference.known if len(key) == 1]
     if kind in {"string", "any"}:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from frictionless import Field as PlainField
-
 from quality.conformance.cell_error import CellError
 from quality.conformance.message_texts import (
     CODED,
@@ -31,6 +29,8 @@ from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
 
 if TYPE_CHECKING:  # importing contracts takes a tenth of the time of a plain descriptor
+    from frictionless import Field as PlainField
+
     from schemas.contract import Contract
 
 _MOMENT = datetime(2026, 11, 25, 9, 30)  # noqa: DTZ001 - an example in a message, without time zone
@@ -98,7 +98,7 @@ def labels_from_contract(contract: "Contract") -> TableLabels:
     return TableLabels(fields=fields, key=contract.primary_key)
 
 
-def labels_from_schema(fields: Sequence[PlainField], key: Sequence[str]) -> TableLabels:
+def labels_from_schema(fields: Sequence["PlainField"], key: Sequence[str]) -> TableLabels:
     """Return the labels of a plain descriptor's table."""
     spoken = {
         f.name: FieldLabel(

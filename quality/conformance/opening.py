@@ -14,10 +14,7 @@ from frictionless import Error, Field, FrictionlessException, Resource
 from frictionless.formats.csv import CsvControl
 
 from quality.conformance.cell_error import FRICTIONLESS_CRASHES
-
-
-class UnsuitedForPrefilter(Exception):
-    """Only frictionless itself can check this; the message says why."""
+from quality.conformance.file_result import UnsuitedForPrefilter
 
 
 @dataclass(frozen=True)

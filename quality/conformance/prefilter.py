@@ -7,11 +7,10 @@ of the text does not matter: CSV blocks, a workbook, normalised cells. Not here:
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
-from frictionless import Field
 
 from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_strings
 from quality.conformance.cell_error import CellError, PlacedError
@@ -26,9 +25,13 @@ from quality.conformance.file_result import CellOverflow
 from quality.conformance.foreign_keys import ForeignKeyCheck
 from quality.conformance.keys import KeyDigest, KeyIndex, join_key_cells
 from quality.conformance.lines import MultiLineRecords
-from quality.conformance.opening import ReferenceTable
 from quality.conformance.reader import Batch
 from quality.conformance.recheck import CellRechecker, RecheckResult
+
+if TYPE_CHECKING:
+    from frictionless import Field
+
+    from quality.conformance.opening import ReferenceTable
 
 
 class Suspect(NamedTuple):
@@ -60,9 +63,9 @@ class Prefilter:
 
     def __init__(
         self,
-        fields: Sequence[Field],
+        fields: Sequence["Field"],
         key: Sequence[str],
-        references: Sequence[ReferenceTable] = (),
+        references: Sequence["ReferenceTable"] = (),
         *,
         typed: bool = False,
         forgiving: bool = False,

@@ -12,10 +12,10 @@ from frictionless import Resource
 
 from quality.conformance.blocks import Block, ByteSource, read_blocks
 from quality.conformance.cell_error import cell_error_from
-from quality.conformance.file_result import FileConformance
+from quality.conformance.file_result import FileConformance, UnsuitedForPrefilter
 from quality.conformance.lines import RecordLines
 from quality.conformance.messages import Messages, labels_from_schema
-from quality.conformance.opening import OpenedFile, UnsuitedForPrefilter, open_resource
+from quality.conformance.opening import OpenedFile, open_resource
 from quality.conformance.prefilter import Prefilter
 from quality.conformance.reader import read_batch
 from quality.conformance.run import TypedSink, run_batches

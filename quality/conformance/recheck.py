@@ -4,12 +4,13 @@ Each distinct text of a field is read once and cached. Not here: which cells nee
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
-
-from frictionless import Field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quality.conformance.cell_error import FRICTIONLESS_CRASHES, NEVER_A_VALUE, CellError, stops_frictionless
-from quality.conformance.opening import UnsuitedForPrefilter
+from quality.conformance.file_result import UnsuitedForPrefilter
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 CELLS_KEPT_LIMIT = 50_000
 """Distinct texts of a field that are cached; then the cache is cleared."""
@@ -27,11 +28,11 @@ class RecheckResult(NamedTuple):
 class CellRechecker:
     """The cell readers of a table's columns, in order. Thread-safe."""
 
-    def __init__(self, fields: Sequence[Field], *, forgiving: bool = False) -> None:
+    def __init__(self, fields: Sequence["Field"], *, forgiving: bool = False) -> None:
         """`forgiving` makes a text that crashes frictionless a type error; otherwise UnsuitedForPrefilter is raised."""
         self.names = [field.name for field in fields]
         self._fields = fields
-        self._readers: list[CellReader] = [field.create_cell_reader() for field in fields]
+        self._readers: dict[int, CellReader] = {}
         self._known: list[dict[str | None, RecheckResult]] = [{} for _ in fields]
         self._forgiving = forgiving
 
@@ -53,7 +54,9 @@ class CellRechecker:
         return answer
 
     def _read_cell(self, column: int, text: str | None) -> tuple[Any, dict[str, str] | None]:
-        read = self._readers[column]
+        read = self._readers.get(column)
+        if read is None:
+            read = self._readers[column] = self._fields[column].create_cell_reader()
         if self._forgiving and text is not None and stops_frictionless(self._fields[column], read, text):
             text = NEVER_A_VALUE
         try:

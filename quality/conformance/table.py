@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
-from frictionless import Schema
 
 from quality.conformance.buffers import to_numpy
+from quality.conformance.deferred_field import DeferredField, defer_fields
 from quality.conformance.file_result import CellOverflow
 from quality.conformance.messages import Messages, labels_from_contract
 from quality.conformance.prefilter import Prefilter
@@ -20,6 +20,8 @@ from quality.findings import Finding
 from schemas.same_object import SameObject
 
 if TYPE_CHECKING:
+    from frictionless import Field, Schema
+
     from schemas.contract import Contract
 
 DATA_PACKAGE = "v2"
@@ -63,10 +65,10 @@ def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conf
 def _conform_batches(
     table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None
 ) -> ConformedTable:
-    schema = _read_schema(SameObject(contract))
+    fields = _read_fields(SameObject(contract))
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))
-    with Prefilter(schema.fields, contract.primary_key, typed=batches is not None, forgiving=True) as prefilter:
+    with Prefilter(fields, contract.primary_key, typed=batches is not None, forgiving=True) as prefilter:
         found = run_batches(
             texts.to_batches(max_chunksize=BATCH),
             batch_from_table,
@@ -81,7 +83,13 @@ def _conform_batches(
 
 
 @lru_cache(maxsize=CONTRACTS_KEPT)
-def _read_schema(of_contract: "SameObject[Contract]") -> Schema:
+def _read_fields(of_contract: "SameObject[Contract]") -> "list[DeferredField | Field]":
     """Return the fields as frictionless checks them; nothing that checks changes them."""
     described = {name: value for name, value in of_contract.it.table_schema.items() if name != "foreignKeys"}
-    return Schema.from_descriptor(described, datapackage_version=DATA_PACKAGE)
+
+    def load() -> "Schema":
+        from frictionless import Schema  # noqa: PLC0415 -- a table without a suspect cell does not need it
+
+        return Schema.from_descriptor(described, datapackage_version=DATA_PACKAGE)
+
+    return defer_fields(described, load)

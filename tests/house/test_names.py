@@ -24,6 +24,7 @@ EXCEPTIONS: dict[str, str] = {
     "readable": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
     "readinto": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
     "dispose": "the name that SQLAlchemy's storage calls (dagster_project/event_log.py)",
+    "connect": "the name that Dagster's storage of runs calls (dagster_project/run_storage.py)",
 }
 MOST_EXCEPTIONS = 10
 

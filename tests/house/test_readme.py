@@ -9,7 +9,9 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from dagster_project.cli import app
 from pipelines.submissions.corrections import correction_columns, read_corrections
 from pipelines.workspace import open_workspace
 from support.workspaces import NOW
@@ -28,10 +30,8 @@ def readme(request):
 
 @cache
 def help_of(*command):
-    done = subprocess.run(
-        [Path(sys.executable).with_name("sportlake"), *command, "--help"], capture_output=True, text=True, check=False
-    )
-    return done.returncode, done.stdout
+    result = CliRunner().invoke(app, [*command, "--help"], prog_name="sportlake")
+    return result.exit_code, result.stdout
 
 
 def shell_commands(text):

@@ -163,6 +163,7 @@ CASES = {
         ("decided-in-period", {"decision_date": "2026-04-01", "published_date": ""}),
         ("decision-in-order", {"application_date": "2026-03-25"}),
         ("event-within-validity", {"valid_to": "2026-05-02"}),
+        ("applied-thirty-days-ahead", {"application_date": "2026-03-02", "event_start_date": "2026-03-29"}),
         ("decided-before-event", {"decision_date": "2026-05-03", "published_date": ""}),
         ("revoked-has-date", {"status": "revoked"}),
         ("revoked-after-decision", {"status": "revoked", "status_date": "2026-03-01"}),

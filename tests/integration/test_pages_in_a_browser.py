@@ -28,7 +28,8 @@ from warehouse.database import rebuild_database
 
 pytestmark = pytest.mark.browser
 INDEX, DATASET, RETIRED = "{}index.html", "dataset/facility/{}index.html", "dataset/old/{}index.html"
-PAGES = [page.format(half) for page in (INDEX, DATASET, RETIRED) for half in ("", "en/")]
+PAGES = [page.format(half) for page in (INDEX, DATASET, RETIRED, "{}about.html") for half in ("", "en/")]
+PAGES.append("404.html")
 QUALITY = {
     "rows_submitted": 5,
     "rows_held_back": 2,

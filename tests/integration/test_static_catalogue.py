@@ -14,6 +14,7 @@ from catalog.entry import build_entry
 from catalog.exports import find_exports
 from catalog.pages.formats import ZONE
 from catalog.plan import PlanOutcome, make_plan
+from catalog.site_address import SiteAddress
 from catalog.site_folder import SiteFolder
 from catalog.static import StaticCatalogue
 from schemas.contract import read_contracts
@@ -25,6 +26,7 @@ from support.typed import typed
 from warehouse.freezing import freeze
 from warehouse.layout import Layout
 
+MACHINES = ("catalog.jsonld", "data.json", "feed.xml", "dataset/facility/croissant.json")
 PACKAGE = find_exports("construction_project")[0].path
 HOSTILE = """</script><script>alert(1)</script>"'<img src=x onerror=alert(1)>"""
 
@@ -69,13 +71,14 @@ def pages(folder):
 
 
 def test_everything_is_published_in_both_languages_and_for_machines(site, facility, event):
-    assert publish(site, facility, event) == PlanOutcome(created=2, writes=29)
+    assert publish(site, facility, event) == PlanOutcome(created=2, writes=38)
     names = set(state_of(site.folder))
     assert {
         "index.html", "en/index.html", "style.css", "catalog.jsonld", "data.json", "state.json",
         "dataset/facility/index.html", "dataset/facility/en/index.html", "dataset/event/index.html", "dataset/event/en/index.html",
         "releases/facility/2026.11.1/facility.csv", "releases/facility/2026.11.1/SHA256SUMS",
-        "releases/facility/2026.11.1/dictionary.csv", "releases/facility/index.json",
+        "releases/facility/2026.11.1/dictionary.csv", "releases/facility/index.json", "dataset/facility/croissant.json",
+        "feed.xml", "en/feed.xml", "about.html", "en/about.html", "404.html", "favicon.svg", "share.png",
     } <= names  # fmt: skip
     assert not [name for name in names if name.endswith(".part")]
 
@@ -125,7 +128,7 @@ def test_the_folder_is_whole_when_copied_away(site, facility, event, tmp_path):
 def test_every_page_is_valid_html(site, facility, event):
     publish(site, facility, event)
     publish(site, facility)
-    assert len(pages(site.folder)) == 6
+    assert len(pages(site.folder)) == 9
     for page in pages(site.folder):
         html5lib.HTMLParser(strict=True).parse(page.read_text(encoding="utf-8"))
 
@@ -139,7 +142,8 @@ def test_hostile_names_and_values_stay_text(site, releases):
         document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(said)
         assert not list(document.iter("img"))
         scripts = [element.get("type") for element in document.iter("script")]
-        assert scripts == (["application/ld+json"] if "dataset" in page.parts else ["application/json", None])
+        front = ["application/ld+json", "application/json", None] if page.name == "index.html" else []
+        assert scripts == (["application/ld+json"] if "dataset" in page.parts else front)
     assert HOSTILE in json.loads((site.folder / "data.json").read_text(encoding="utf-8"))["dataset"][0]["title"]
 
 
@@ -240,7 +244,7 @@ def test_a_dataset_without_rows_has_a_page_all_the_same(site, releases):
 def test_synthetic_data_say_so_on_every_page_and_in_every_machine_file(site, releases):
     contract = facility_contract()
     publish(site, build_entry(contract, write_release(releases, contract, PLACES, synthetic=True), DEPARTMENTS))
-    for name in ("catalog.jsonld", "data.json", *(p.relative_to(site.folder).as_posix() for p in pages(site.folder))):
+    for name in (*MACHINES, *(p.relative_to(site.folder).as_posix() for p in pages(site.folder))):
         said = (site.folder / name).read_text(encoding="utf-8")
         assert "示例数据（虚构）" in said, name
         assert "synthetic sample data" in said, name
@@ -320,3 +324,25 @@ def test_construction_projects_are_one_document_of_open_contracting_data_as_long
     publish(site, facility)
     assert not (site.folder / PACKAGE).exists()
     assert PACKAGE not in (site.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_with_an_address_every_document_is_absolute_and_the_pages_work_offline_all_the_same(site, facility):
+    publish(site, facility)
+    addressed = StaticCatalogue(site.folder, site.releases, site=SiteAddress("https://data.example.org/sports"))
+    assert publish(addressed, facility).updated == 1
+    for name in (*MACHINES, "sitemap.xml"):
+        said = (site.folder / name).read_text(encoding="utf-8")
+        assert "https://data.example.org/sports/" in said
+        assert not re.search(r'"(\.\./)*(releases|dataset)/|file:', said), name
+    page = (site.folder / "dataset/facility/en/index.html").read_text(encoding="utf-8")
+    assert '<meta property="og:url" content="https://data.example.org/sports/dataset/facility/en/index.html">' in page
+    assert '<link rel="canonical" href="https://data.example.org/sports/dataset/facility/en/index.html">' in page
+    assert 'href="../../../style.css"' in page
+    assert find_faults(addressed, facility) == []
+    assert publish(site, facility).updated == 1
+    assert not (site.folder / "sitemap.xml").exists(), "a sitemap needs an address"
+    assert find_faults(site, facility) == []
+
+
+def find_faults(site, *entries):
+    return [*site.find_drift(entries), *site.find_orphans()]

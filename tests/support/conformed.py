@@ -10,8 +10,7 @@ from frictionless import Resource, Schema
 
 from quality.conformance import blocks, file
 from quality.conformance.file import conform_file
-from quality.conformance.file_result import FileConformance
-from quality.conformance.opening import UnsuitedForPrefilter
+from quality.conformance.file_result import FileConformance, UnsuitedForPrefilter
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile

@@ -96,7 +96,7 @@ class Scene:
             "owner_org": self.org,
             "groups": [{"name": self.group}],
             "tags": [{"name": "测试关键词"}],
-            "license_id": "cc-by",
+            "license_id": "CC-BY-4.0",
             "version": "2026.11.2",
             "identifier": f"urn:uuid:{fresh_id()}",
             "issued": "2026-11-01",

@@ -1,13 +1,62 @@
 import pytest
+from jsonschema import Draft7Validator
 
 from catalog.data_json import data_json
 from catalog.entry import build_entry
+from catalog.site_address import NOWHERE, SiteAddress
+from support.contracts import POLICY
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 
+IRI = {"type": "string", "pattern": r"^[a-z][a-z0-9+.-]*:\S+$"}
+TEXTS = {"type": "object", "additionalProperties": {"type": ["string", "array"]}}
+ORGANIZATION = {"type": "object", "required": ["name", "prefLabel"]}
+DISTRIBUTION = {
+    "properties": {
+        **dict.fromkeys(("accessURL", "downloadURL", "mediaType", "license"), IRI),
+        "byteSize": {"type": "string"},
+        "format": {"type": "object", "properties": {"label": {"type": "string"}}},
+        "checksum": {"required": ["algorithm", "checksumValue"], "properties": {"algorithm": IRI}},
+    }
+}
+DATASET = {
+    "required": ["description", "publisher", "title", "identifier"],
+    "not": {"required": ["keyword"]},  # one text there, and so no place for several words: `keywordMap`
+    "properties": {
+        "identifier": {"type": "array"},
+        "publisher": ORGANIZATION,
+        "contactPoint": {
+            "type": "array",
+            "items": {"required": ["fn", "hasEmail"], "properties": {"hasEmail": IRI, "tel": IRI}},
+        },
+        "language": {"type": "array", "items": IRI},
+        **dict.fromkeys(("landingPage", "accessRights", "accrualPeriodicity"), IRI),
+        **dict.fromkeys(("titleMap", "descriptionMap", "keywordMap"), TEXTS),
+        "accessLevel": {"enum": ["public", "restricted public", "non-public"]},
+        "distribution": {"type": "array", "items": DISTRIBUTION},
+    },
+}
+CATALOG = {
+    "required": ["dataset", "description", "publisher", "title"],
+    "properties": {"publisher": ORGANIZATION, "dataset": {"type": "array", "items": DATASET}},
+}
+"""What the JSON schema of DCAT-US 3.0 asks of what we write, in our own words. Source: its definitions of Catalog, Dataset, Distribution,
+Kind, Organization and Checksum; `accessLevel` is of Project Open Data 1.1."""
 
-def said_of(tmp_path, **policy):
+
+def said_of(tmp_path, site=NOWHERE, **policy):
     contract = facility_contract(policy=policy)
-    return data_json([build_entry(contract, write_release(tmp_path, contract, PLACES, synthetic=True), DEPARTMENTS)])
+    folder = write_release(tmp_path, contract, PLACES, synthetic=True)
+    return data_json([build_entry(contract, folder, DEPARTMENTS)], site)
+
+
+def test_the_document_fits_the_schema_where_the_address_of_the_site_is_known(tmp_path):
+    site = SiteAddress("https://data.example.org")
+    provider = {**POLICY["catalogue"]["provider"], "email": "office@example.org"}
+    for at, policy in enumerate(({}, {"catalogue": {**POLICY["catalogue"], "provider": provider}})):
+        said = said_of(tmp_path / str(at), site, **policy)
+        assert [error.message for error in Draft7Validator(CATALOG).iter_errors(said)] == []
+        assert ("contactPoint" in said["dataset"][0]) is bool(policy)
+    assert [error.message for error in Draft7Validator(CATALOG).iter_errors(data_json([], site))] == []
 
 
 def test_a_dataset_has_what_dcat_us_requires(tmp_path):
@@ -24,13 +73,17 @@ def test_a_dataset_has_what_dcat_us_requires(tmp_path):
 def test_every_file_is_named_with_its_size_and_checksum(tmp_path):
     (dataset,) = said_of(tmp_path)["dataset"]
     csv = dataset["distribution"][0]
-    assert (csv["downloadURL"], csv["mediaType"]) == ("releases/facility/2026.11.1/facility.csv", "text/csv")
+    assert (csv["downloadURL"], csv["mediaType"]) == (
+        "releases/facility/2026.11.1/facility.csv",
+        "https://www.iana.org/assignments/media-types/text/csv",
+    )
     assert int(csv["byteSize"]) == (tmp_path / "facility/2026.11.1/facility.csv").stat().st_size
     assert len(csv["checksum"]["checksumValue"]) == 64
 
 
-@pytest.mark.parametrize(("cadence", "said"), [("yearly", "R/P1Y"), ("irregular", "irregular"), ("never", None)])
-def test_the_update_cycle_is_an_interval_a_word_or_nothing(tmp_path, cadence, said):
+@pytest.mark.parametrize(("cadence", "said"), [("yearly", "annual"), ("irregular", "irregular"), ("never", None)])
+def test_the_update_cycle_is_a_term_or_nothing(tmp_path, cadence, said):
+    said = said and f"http://purl.org/cld/freq/{said}"
     assert said_of(tmp_path, cadence=cadence)["dataset"][0].get("accrualPeriodicity") == said
 
 

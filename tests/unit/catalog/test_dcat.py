@@ -4,10 +4,12 @@ from typing import get_args
 
 import pytest
 from pyshacl import validate
-from rdflib import DCTERMS, RDF, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 
-from catalog.dcat import ACCESS, FREQUENCY, dcat_catalogue
+from catalog.dcat import dcat_catalogue
+from catalog.dcat_nodes import ACCESS, FREQUENCY
 from catalog.entry import build_entry
+from catalog.site_address import SiteAddress
 from schemas.metadata import OpenType, UpdateCycle
 from support import releases
 from support.contracts import POLICY
@@ -22,6 +24,20 @@ pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:D
 
 def graph_of(entries):
     return Graph().parse(data=json.dumps(dcat_catalogue(entries)), format="json-ld", publicID=SITE)
+
+
+RECOMMENDED = {
+    DCAT.Catalog: {DCTERMS.issued, DCTERMS.modified, DCTERMS.language, DCTERMS.spatial, DCAT.themeTaxonomy, FOAF.homepage},
+    DCAT.Dataset: {
+        DCTERMS.accessRights, DCTERMS.accrualPeriodicity, DCTERMS.issued, DCTERMS.modified, DCTERMS.publisher, DCTERMS.spatial,
+        DCTERMS.temporal, DCAT.contactPoint, DCAT.keyword, DCAT.landingPage, DCAT.theme,
+    },
+    DCAT.Distribution: {DCTERMS.description, DCTERMS.format, DCTERMS.license, DCTERMS.title, DCAT.mediaType, DCAT.byteSize},
+    FOAF.Agent: {DCTERMS.type},
+    DCTERMS.LicenseDocument: {DCTERMS.type},
+    DCTERMS.Location: {DCAT.bbox},
+}  # fmt: skip
+"""Recommended by DCAT-AP 3.0.1 and written by us; `dcat.py` says which others are not, and why."""
 
 
 def conforms(graph):
@@ -40,6 +56,13 @@ def entry(tmp_path):
 def test_what_dcat_ap_makes_mandatory_is_there(entry):
     good, report = conforms(graph_of([entry]))
     assert good, report
+
+
+def test_what_dcat_ap_recommends_is_there_where_it_is_on_record(entry):
+    graph = graph_of([entry])
+    for kind, properties in RECOMMENDED.items():
+        for node in graph.subjects(RDF.type, kind):
+            assert properties - set(graph.predicates(node)) == set(), node
 
 
 def test_a_catalogue_of_nothing_is_valid_too():
@@ -87,6 +110,30 @@ def test_the_release_before_is_named(entry):
     earlier = graph.value(dataset, DCAT.previousVersion)
     assert str(graph.value(earlier, DCAT.version)) == "2026.9.1"
     assert set(graph.objects(dataset, DCAT.hasVersion)) == {earlier}
+
+
+def test_a_harvester_that_takes_every_dataset_of_the_document_takes_the_current_ones_alone(entry):
+    """As ckanext-dcat's RDFParser does: all subjects of the class `dcat:Dataset`, in the catalogue or not."""
+    graph = graph_of([entry])
+    assert set(graph.subjects(RDF.type, DCAT.Dataset)) == {URIRef(f"urn:uuid:{entry.id}")}
+
+
+def test_every_address_is_absolute_where_that_of_the_site_is_known(entry):
+    site = SiteAddress("https://data.example.org/sports/")
+    said = json.dumps(dcat_catalogue([entry], site))
+    graph = Graph().parse(data=said, format="json-ld", publicID="https://elsewhere.example.org/")
+    assert "elsewhere" not in graph.serialize()
+    assert f"{SITE}sports/releases/facility/2026.11.1/facility.csv" in said
+    assert f"{SITE}sports/dataset/facility/index.html" in said
+
+
+def test_a_licence_has_one_address_and_its_name_in_both_languages(entry):
+    graph = graph_of([entry])
+    (licence,) = set(graph.objects(None, DCTERMS.license))
+    assert str(licence) == "https://creativecommons.org/licenses/by/4.0/"
+    assert Literal("Creative Commons Attribution 4.0 International", lang="en") in set(
+        graph.objects(licence, DCTERMS.title)
+    )
 
 
 def test_an_office_address_becomes_a_link_and_none_becomes_nothing(tmp_path, entry):

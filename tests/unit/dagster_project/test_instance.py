@@ -7,6 +7,7 @@ import yaml
 
 from dagster_project.event_log import OpenEventLog
 from dagster_project.instance import instance_yaml, open_instance, prepare_instance, renew_instance
+from dagster_project.run_storage import OpenRunStorage
 from warehouse.layout import Layout
 
 
@@ -34,6 +35,7 @@ def test_a_run_is_found_again_by_the_next_process(tmp_path):
 
     with open_instance(Layout(tmp_path)) as instance:
         assert isinstance(instance.event_log_storage, OpenEventLog)
+        assert isinstance(instance.run_storage, OpenRunStorage)
         run_id = dg.materialize([thing], instance=instance).run_id
     with open_instance(Layout(tmp_path)) as instance:
         assert instance.get_run_by_id(run_id).is_success

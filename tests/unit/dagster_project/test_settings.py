@@ -11,7 +11,18 @@ from schemas.errors import UsageError
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    for name in ("HOME", "CLOCK", "AS", "WHO", "CONTRACTS", "CKAN", "CKAN_TOKEN", "TIMESTAMP_URL", "TIMESTAMP_ROOT"):
+    for name in (
+        "HOME",
+        "CLOCK",
+        "AS",
+        "WHO",
+        "CONTRACTS",
+        "CKAN",
+        "CKAN_TOKEN",
+        "SITE_URL",
+        "TIMESTAMP_URL",
+        "TIMESTAMP_ROOT",
+    ):
         monkeypatch.delenv(f"SPORTLAKE_{name}", raising=False)
 
 
@@ -104,3 +115,12 @@ def test_the_token_of_a_ckan_shows_itself_nowhere_and_is_no_part_of_dagsters_res
 
 def test_without_a_token_there_is_none_to_give_to_the_resource():
     assert WorkspaceResource.from_settings(read_settings()).read_settings().ckan_token is None
+
+
+def test_the_address_of_the_site_is_one_of_the_web_and_has_no_query(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_SITE_URL", "https://data.example.org/sports")
+    assert read_settings().site_url == "https://data.example.org/sports"
+    for wrong in ("data.example.org", "file:///srv/site", "https://", "https://data.example.org/?a=1"):
+        monkeypatch.setenv("SPORTLAKE_SITE_URL", wrong)
+        with pytest.raises(UsageError, match="SPORTLAKE_SITE_URL"):
+            read_settings()

@@ -2,7 +2,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from schemas.contract import find_contract, parse_contract, read_contract, read_contracts, rule_fields
+from schemas.contract import find_contract, open_contracts, parse_contract, read_contract, read_contracts, rule_fields
 from schemas.errors import ContractError, UsageError
 from schemas.rules import DateOrder, InCodelist, InDataset, PointInProvince, PointZero
 from support.contracts import contract_with, descriptor_with
@@ -194,6 +194,26 @@ def test_a_file_is_named_as_its_dataset(tmp_path):
     write(tmp_path, "a").rename(tmp_path / "other.yaml")
     with pytest.raises(ContractError, match=r"other\.yaml"):
         read_contracts(tmp_path)
+
+
+def test_contracts_read_on_demand_are_those_read_at_once_in_the_same_order(tmp_path):
+    write(tmp_path, "a", rules=[refers_to("b")])
+    write(tmp_path, "b")
+    at_once, on_demand = read_contracts(tmp_path), open_contracts(tmp_path)
+    assert on_demand["b"].digest == at_once["b"].digest
+    assert list(on_demand) == list(at_once) == ["b", "a"]
+    assert [one.digest for one in on_demand.values()] == [one.digest for one in at_once.values()]
+
+
+def test_a_wrong_contract_is_no_error_for_who_needs_another(tmp_path):
+    write(tmp_path, "a")
+    (tmp_path / "b.yaml").write_text("name: b", encoding="utf-8")
+    contracts = open_contracts(tmp_path)
+    assert contracts["a"].name == "a"
+    with pytest.raises(ContractError, match=r"b\.yaml"):
+        contracts["b"]
+    with pytest.raises(ContractError, match=r"b\.yaml"):
+        list(contracts)
 
 
 def test_an_unknown_dataset_is_answered_with_those_that_exist(tmp_path):

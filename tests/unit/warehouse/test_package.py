@@ -5,9 +5,11 @@ import io
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from jsonschema import Draft7Validator
 
 from support.contracts import contract_with
 from support.frozen_facility import CONTRACT, LISTS, NOW, QUALITY, RELEASED, ROWS, folder_of, frozen, paper, table_of
@@ -43,8 +45,8 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
     }  # fmt: skip
     assert [(r["name"], r["path"], r["format"]) for r in told["resources"]] == [
         ("facility", "facility.csv", "csv"),
-        ("facility-xlsx", "facility.xlsx", "xlsx"),
-        ("facility-parquet", "facility.parquet", "parquet"),
+        ("facility-xlsx", "facility.xlsx", "XLSX"),
+        ("facility-parquet", "facility.parquet", "PARQUET"),
         ("facility-geojson", "facility.geojson", "geojson"),
         ("codelist-kind", "codelist_kind.csv", "csv"),
         ("data-dictionary", "dictionary.csv", "csv"),
@@ -71,6 +73,14 @@ def test_the_descriptor_states_what_is_on_record_and_what_is_not(layout):
     assert made.waivers == ({"type": "low-coverage"},)
     later = frozen(layout, previous=made.number)
     assert "not_done" in paper(folder_of(layout, later))["sportlake"]["catalogue"]["classification_review"]
+
+
+def test_the_descriptor_fits_the_json_schema_of_data_package_2(layout):
+    first = frozen(layout, table_of(ROWS[1:]))
+    for made in (first, frozen(layout, previous=first.number)):
+        profile = Path(find_spec("dplib").origin).parent / "profiles/2.0/datapackage.json"
+        found = Draft7Validator(json.loads(profile.read_bytes())).iter_errors(paper(folder_of(layout, made)))
+        assert [(list(error.path), error.message) for error in found] == []
 
 
 def test_frictionless_validates_the_whole_folder(layout):

@@ -9,11 +9,18 @@ from catalog.pages.formats import (
     ZONE,
     format_day,
     format_figure,
+    format_machine_time,
     format_moment,
     format_number,
     format_share,
     format_size,
 )
+
+
+def test_a_moment_for_machines_has_no_more_digits_than_html_allows():
+    moment = datetime(2026, 11, 29, 17, 3, 41, 427092, tzinfo=ZONE)
+    assert format_machine_time(moment) == "2026-11-29T17:03:41+08:00"
+    assert format_machine_time(moment.date()) == "2026-11-29"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The plugin `zhportal`: adapts a stock CKAN 2.12 to a Chinese bureau's portal in two languages. Wiring only.
 
 Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Table preview:
-`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Machine formats: `croissant.py`, `dcat_profile.py`. Strings that CKAN
+`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Feeds: `feeds.py`. Machine formats: `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
 lacks in zh_Hans_CN: `i18n/`.
 """
 
@@ -16,6 +16,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckanext.zhportal import croissant, indexing, table_search, validators, wording
 from ckanext.zhportal.clauses import HAN, MATCH, clauses
 from ckanext.zhportal.dot_map_view import LIAONING, DotMapView
+from ckanext.zhportal.feeds import PagesFeed, page_field
 from ckanext.zhportal.pages import pages
 from flask import Blueprint
 
@@ -38,6 +39,7 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IValidators)
     p.implements(p.IActions)
     p.implements(p.IBlueprint)
+    p.implements(p.IFeed)
     p.implements(p.IResourceView, inherit=True)
     p.implements(p.IConfigDeclaration)
     p.implements(p.IConfigurable)
@@ -61,6 +63,14 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
         """Return the additional routes."""
         return [pages]
 
+    def get_feed_class(self) -> type[PagesFeed]:
+        """Return the class of all feeds."""
+        return PagesFeed
+
+    def get_item_additional_fields(self, dataset_dict: Fields) -> Fields:
+        """Return what a feed says of a dataset besides CKAN's fields."""
+        return page_field(dataset_dict)
+
     def declare_config_options(self, declaration: Declaration, key: Key) -> None:
         """Declare the plugin's settings of ckan.ini."""
         for name, default, told in SETTINGS:
@@ -72,6 +82,7 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
         lines = Path(name).read_text(encoding="utf-8").splitlines() if name else []
         self.abbreviations = [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]
         croissant.mend_language()
+        croissant.mend_types()
 
     def before_dataset_search(self, search_params: Fields) -> Fields:
         """Replace a reader's query by clauses. With a colon it is left as it is: CKAN then uses Solr's standard parser."""
@@ -88,10 +99,11 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
         return indexing.indexed(pkg_dict, self.abbreviations)
 
     def before_dataset_view(self, pkg_dict: Fields) -> Fields:
-        """Put the titles of a dataset's organisation and groups into the reader's language."""
+        """Put the titles of a dataset's organisation, groups and licence into the reader's language."""
         owner = pkg_dict.get("organization")
         wording.in_readers_language([owner] if owner else [], "title")
         wording.in_readers_language(pkg_dict.get("groups") or [], "title", "display_name")
+        wording.licence_in_readers_language(pkg_dict)
         return pkg_dict
 
     def before_view(self, group_dict: Fields) -> Fields:

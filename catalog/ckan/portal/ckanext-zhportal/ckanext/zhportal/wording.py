@@ -10,6 +10,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckanext.zhportal.licences import licence_titles
 from flask import has_request_context
 
 Fields = dict[str, Any]
@@ -55,6 +56,14 @@ def in_readers_language(groups: Sequence[Fields], *keys: str) -> None:
         for group in groups:
             if group["name"] in titles:
                 group.update(dict.fromkeys(keys, titles[group["name"]]))
+
+
+def licence_in_readers_language(dataset: Fields) -> None:
+    """On an English page, set the title of the dataset's licence to its English title. The dataset is changed in place."""
+    if has_request_context() and not chinese():
+        _, english = licence_titles(dataset.get("license_id"))
+        if english:
+            dataset["license_title"] = english
 
 
 def newest(rows: int = 6) -> list[Fields]:
