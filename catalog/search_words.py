@@ -12,27 +12,30 @@ from pypinyin import Style, lazy_pinyin
 from catalog.entry import CatalogueEntry
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_PHRASE = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff]{2,6}(?![\u3400-\u9fff])")
+"""A short phrase of a description, such as each kind of a list."""
+_KIND = re.compile(r"^(室内|室外|天然|全民)(?=..)|(?<=..)等$")
 _DIVISION = re.compile(r"(?<=..)[省市区县]$")
 _SHORTEST = 2
 """Initials of fewer letters say nothing."""
 
 
 def list_words(entry: CatalogueEntry) -> list[tuple[str, ...]]:
-    """The words of a dataset, each once: of its title, keywords, and labels, and the years from its first day to its last."""
+    """The words of a dataset, each once: of its title, description, keywords, and labels, and the years from its first day to its last."""
     span = entry.facts.time_range
     years = [(str(year),) for year in range(span.first.year, span.last.year + 1)]
-    named = [entry.title.zh, *entry.keywords, *entry.facts.label_words]
+    named = [entry.title.zh, *entry.keywords, *entry.facts.label_words, *_PHRASE.findall(entry.description.zh)]
     return [*dict.fromkeys(spell_word(word) for word in named if word), *years]
 
 
 def spell_word(word: str) -> tuple[str, ...]:
-    """The spellings of one word in lower case: itself; of a Chinese one also pinyin and initials, a division's with and without its kind.
+    """The spellings of one word in lower case: itself; of a Chinese one also pinyin and initials, with and without what people leave out.
 
-    沈阳市 gives 沈阳市, shenyangshi, sys, sy; a word without Chinese gives itself alone.
+    沈阳市 gives 沈阳市, shenyangshi, sys, sy; 室内游泳馆 gives snyyg and yyg; a word without Chinese gives itself alone.
     """
     if not _HAN.search(word):
         return (word.lower(),)
-    short = _DIVISION.sub("", word)
+    short = _DIVISION.sub("", _KIND.sub("", word))
     initials = [_spell(form, Style.FIRST_LETTER) for form in dict.fromkeys((word, short))]
     return (word, _spell(word, Style.NORMAL), *(one for one in initials if len(one) >= _SHORTEST))
 

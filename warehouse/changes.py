@@ -59,7 +59,7 @@ def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     Columns: the kind of change, the primary key, and for a changed cell its field and both values.
     """
     keys = schema["primaryKey"]
-    change, *cell = _choose_column_names(keys)
+    change, *cell = choose_column_names(keys)
     fields = {field["name"]: field for field in schema["fields"]}
     kept = ("name", "title", "description", "type")
     key = [{word: fields[name][word] for word in kept if word in fields[name]} for name in keys]
@@ -187,7 +187,7 @@ def _delete_unchanged_query(before: TableState, after: TableState, common: Seque
 
 def _changed_cells_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
     """Build the query for the file's content: one line per added or removed row, one line per changed cell."""
-    change, field, was, now = (sql.quote_name(name) for name in _choose_column_names(after.key))
+    change, field, was, now = (sql.quote_name(name) for name in choose_column_names(after.key))
     key = ", ".join(
         f"coalesce(a.c{after.names.index(part)}, b.c{before.names.index(part)}) as t{n}"
         for n, part in enumerate(after.key)
@@ -209,7 +209,7 @@ def _changed_cells_query(before: TableState, after: TableState, common: Sequence
     """
 
 
-def _choose_column_names(key: Sequence[str]) -> list[str]:
+def choose_column_names(key: Sequence[str]) -> list[str]:
     """Return `change`, `field`, `before`, `after`, each with as many `_` appended as needed to differ from the key columns."""
     taken, names = {part.lower() for part in key}, []
     for name in ("change", "field", "before", "after"):

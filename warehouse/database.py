@@ -7,35 +7,46 @@ in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
+from schemas import analyst_views, reference_tables
+from schemas.analyst_views import digest_definitions, read_analyst_views
 from schemas.codelists import COLUMNS, CodeList
-from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.contract import Contract
 from schemas.departments import Department
+from schemas.reference_tables import read_reference_tables
 from schemas.time_limits import read_time_limits
 from schemas.venues import read_venue_rules
-from warehouse import meta, sql
+from warehouse import key_tables, meta, origin_tables, sql
 from warehouse.atomic_files import hold_lock, replace_durably
+from warehouse.database_writer import DescribedMacro, write_macro, write_table, write_view
+from warehouse.dataset_tables import write_datasets
+from warehouse.declared_views import build_declared_views, build_reference_table
 from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
+from warehouse.file_state import CHANGES_ON, BuildState, note_state, read_state
+from warehouse.history_tables import HistoryTables
+from warehouse.labelled_views import build_labelled_view
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.meta import TEXT, DescribedTable, describe_table
+from warehouse.previous_file import attach_previous
+from warehouse.release_history import build_as_of_macro, history_columns
 from warehouse.standing import list_standing
-from warehouse.types import column_comment, lake_schema, slice_comment
 from warehouse.venues import VenueTables, venue_alias_table, venue_table
-from warehouse.withholding import withhold_values
 
 STORAGE = "v1.0.0"
-_CHANGES_ON = "due_changes_on"
-"""Name in `meta.build`: the first day on which a state of `meta.due` is another one; empty if none will be."""
+FORM = 2
+"""Raised when this code writes another file from the same inputs."""
+_CODE_FACTS = ("duckdb", "storage", "form")
+"""Names in `meta.build`: only a file that agrees in them is built upon."""
 _TEMPORARY_NAME = ".warehouse.part"
 _CODELIST_COMMENTS = {
     "code": "代码 / Code",
@@ -60,9 +71,10 @@ class RebuildResult:
 
 @dataclass(frozen=True)
 class WarehouseInputs:
-    """The inputs of the file. `find_owed` and `find_venues` are called only when the file is built.
+    """The inputs of the file. The functions are called only when the file is built.
 
-    They list the hand-ins owed on a day, and the venues with their names.
+    `find_owed` lists the hand-ins owed on a day, `find_venues` the venues with their names, `find_hidden` the releases of a dataset that may
+    not be offered any more: they are in no history.
     """
 
     contracts: Mapping[str, Contract]
@@ -71,19 +83,8 @@ class WarehouseInputs:
     lake: Lake
     ledger: Ledger
     find_owed: Callable[[date], OwedSlices] = lambda _: OwedSlices()
+    find_hidden: Callable[[str], Collection[str]] = lambda _: ()
     find_venues: Callable[[], VenueTables] = VenueTables
-
-
-class _ExistingFile(NamedTuple):
-    """Fingerprint of the inputs of a file, the day on which its states change (ISO, or empty), and rows per dataset."""
-
-    fingerprint: str
-    changes_on: str
-    rows: dict[str, int]
-
-    def is_right(self, stamp: str, today: date) -> bool:
-        """Whether the file was built from those inputs and its states hold on the day."""
-        return self.fingerprint == stamp and (not self.changes_on or today.isoformat() < self.changes_on)
 
 
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
@@ -96,36 +97,63 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
     with hold_lock(layout.home / ".warehouse.lock"):
         versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
         stamp = _input_fingerprint(stock, versions)
-        there = _read_existing(layout.warehouse)
+        there = read_state(layout.warehouse)
         if there is not None and there.is_right(stamp, now.date()):
             return RebuildResult(there.rows, written=False, path=layout.warehouse)
-        facts = {"fingerprint": stamp, "built_at": now.isoformat(), "duckdb": duckdb.__version__, "storage": STORAGE}
-        rows = _build_file(layout.home / _TEMPORARY_NAME, stock, versions, facts, now.date())
+        facts = {
+            "fingerprint": stamp,
+            "built_at": now.isoformat(),
+            "duckdb": duckdb.__version__,
+            "storage": STORAGE,
+            "form": str(FORM),
+        }
+        state = _build_file(layout, stock, versions, facts, now.date())
+        # A log that somebody left who wrote into the old file would be replayed into the new one.
+        layout.warehouse.with_name(f"{layout.warehouse.name}.wal").unlink(missing_ok=True)
         replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
-    return RebuildResult(rows, written=True, path=layout.warehouse)
+        note_state(layout.warehouse, state)
+    return RebuildResult(state.rows, written=True, path=layout.warehouse)
 
 
 def is_current(layout: Layout, stock: WarehouseInputs, today: date) -> bool:
     """Whether the file exists and matches the current inputs and the day, so that `rebuild_database` would write nothing."""
     versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
-    there = _read_existing(layout.warehouse)
+    there = read_state(layout.warehouse)
     return there is not None and there.is_right(_input_fingerprint(stock, versions), today)
 
 
 def _build_file(
-    aside: Path, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
-) -> dict[str, int]:
-    """Write the whole file at `aside` and close it; returns rows per dataset. Removes leftovers of a killed build (WAL) first."""
+    layout: Layout, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
+) -> BuildState:
+    """Write the whole file aside and close it. Removes leftovers of a killed build (WAL) first.
+
+    Tables of the file before are taken over where their inputs are the same.
+    """
+    aside = layout.home / _TEMPORARY_NAME
     for left in aside.parent.glob(f"{aside.name}*"):
         left.unlink()
     with sql.open_connection(aside.parent / ".spill") as connection:
+        there = attach_previous(connection, layout.warehouse, {name: facts[name] for name in _CODE_FACTS})
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
-        rows = {name: _create_table(connection, "main", table) for name, table in _dataset_tables(stock, versions)}
+        # One transaction: on its own, every comment would wait for the disk.
+        connection.execute("BEGIN")
+        inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
+        hidden = {name: stock.find_hidden(name) for name in stock.contracts}
+        history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock, hidden), hidden, there)
+        changed = {
+            name: name not in there or there[name].inputs != inputs[name] or not layout.current_file(name).is_file()
+            for name in stock.contracts
+        }
+        rows = write_datasets(connection, layout, stock.lake, stock.contracts, versions, changed, there)
+        history.write_histories(connection)
+        history.write_changes(connection)
         owed = stock.find_owed(today)
         due = due_table(connection, stock.contracts, owed, today)
         changes_on = find_next_change(due, owed, today)
-        facts = {**facts, "due_as_of": today.isoformat(), _CHANGES_ON: changes_on.isoformat() if changes_on else ""}
-        described = _meta_tables(stock, versions, rows, facts)
+        facts = {**facts, "due_as_of": today.isoformat(), CHANGES_ON: changes_on.isoformat() if changes_on else ""}
+        built = {name: (inputs[name], history.inputs[name], newest) for name, newest in history.newest.items()}
+        described = _meta_tables(stock, facts, history.releases)
+        described["meta"].append(meta.dataset_table(stock.contracts, versions, rows, built))
         venues = stock.find_venues()
         described["meta"] += [
             time_limit_table(read_time_limits()),
@@ -136,38 +164,60 @@ def _build_file(
         for schema, tables in described.items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
-                _create_table(connection, schema, table)
+                write_table(connection, schema, table)
+        _write_views(connection, stock)
+        key_tables.write_relations(connection)
+        connection.execute("COMMIT")
         connection.execute("DETACH fresh")
-    return rows
+    return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
 
 
-def _dataset_tables(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> Iterator[tuple[str, DescribedTable]]:
-    for name, contract in stock.contracts.items():
-        wanted = [field.name for field in contract.public_fields()] + list(SLICE_COLUMNS)
-        said = {field.name: column_comment(field) for field in contract.fields} | {
-            c: slice_comment(c) for c in SLICE_COLUMNS
-        }
-        schema = lake_schema(contract)
-        table = withhold_values(stock.lake.read_current(contract, versions[name]).select(wanted), contract).table
-        fields = [pa.field(column, schema.field(column).type, metadata={"comment": said[column]}) for column in wanted]
-        about = f"{contract.title.zh}：{contract.description.zh} / {contract.title.en}: {contract.description.en}"
-        yield name, DescribedTable(name, about, table.cast(pa.schema(fields)))
+def _history_inputs(stock: WarehouseInputs, hidden: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return what changes the history of each dataset besides new releases: its contract, hidden releases, and erasures."""
+    redactions = [entry.facts for entry in stock.ledger.read_entries("redaction")]
+    erased = Counter(facts["dataset"] for facts in redactions if "release" in facts)
+    return {
+        name: _digest([contract.digest, erased[name], sorted(hidden[name])])
+        for name, contract in stock.contracts.items()
+    }
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) -> None:
+    """Write the views; unqualified names in them are those of the file."""
+    connection.execute("USE fresh")
+    for contract in stock.contracts.values():
+        write_view(connection, build_labelled_view(contract, stock.codelists))
+        write_macro(connection, build_as_of_macro(contract, history_columns(contract)))
+    for declared in build_declared_views(read_analyst_views().values(), stock.contracts):
+        if isinstance(declared, DescribedMacro):
+            write_macro(connection, declared)
+        else:
+            write_view(connection, declared)
+    connection.execute("USE memory")
 
 
 def _meta_tables(
-    stock: WarehouseInputs, versions: Mapping[str, int | None], rows: Mapping[str, int], facts: Mapping[str, str]
+    stock: WarehouseInputs, facts: Mapping[str, str], in_history: Collection[tuple[str, str]]
 ) -> dict[str, list[DescribedTable]]:
-    entries = stock.ledger.read_entries
-    landings = entries("landing")
+    entries, standing = stock.ledger.read_entries, list(list_standing(stock.ledger).values())
+    received, verdicts, releases = entries("submission"), entries("verdict"), entries("release")
     return {
         "main": [_department_table(stock.departments)],
         "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
+        "reference": [build_reference_table(table) for table in read_reference_tables().values()],
         "meta": [
-            meta.dataset_table(stock.contracts, versions, rows),
             meta.field_table(stock.contracts),
-            meta.release_table(entries("release"), entries("redaction")),
-            meta.submission_table(entries("submission"), entries("verdict"), landings),
-            meta.freshness_table(list_standing(stock.ledger).values()),
+            key_tables.key_table(stock.contracts),
+            key_tables.codelist_table(stock.codelists),
+            meta.release_table(releases, entries("redaction"), in_history),
+            meta.submission_table(received, verdicts, entries("landing")),
+            meta.freshness_table(standing),
+            origin_tables.lineage_table(stock.contracts, standing, received, releases),
+            origin_tables.quality_table(standing, verdicts),
             meta.build_facts_table(facts),
         ],
     }
@@ -198,19 +248,6 @@ def build_codelist_table(codelist: CodeList) -> DescribedTable:
     )
 
 
-def _create_table(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
-    """Write one table with its comments; returns its number of rows."""
-    place = f"fresh.{sql.quote_name(schema)}.{sql.quote_name(table.name)}"
-    connection.register("incoming", table.table)
-    connection.execute(f"CREATE TABLE {place} AS SELECT * FROM incoming")
-    connection.unregister("incoming")
-    connection.execute(f"COMMENT ON TABLE {place} IS {sql.quote_text(table.comment)}")
-    for field in table.table.schema:
-        said = field.metadata[b"comment"].decode()
-        connection.execute(f"COMMENT ON COLUMN {place}.{sql.quote_name(field.name)} IS {sql.quote_text(said)}")
-    return int(table.table.num_rows)
-
-
 def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> str:
     head = stock.ledger.read_head()
     parts = {
@@ -222,20 +259,7 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
         "time_limits": [rule.model_dump(mode="json") for rule in read_time_limits().values()],
         "venues": read_venue_rules().model_dump(mode="json"),
         "duckdb": duckdb.__version__,
+        "definitions": [digest_definitions(folder) for folder in (analyst_views.FOLDER, reference_tables.FOLDER)],
+        "form": FORM,
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _read_existing(warehouse: Path) -> _ExistingFile | None:
-    """Return what the existing file says of itself; None if it is missing or was not written by this module."""
-    if not warehouse.is_file():
-        return None
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            facts = dict(connection.execute("SELECT name, value FROM meta.build").fetchall())
-            rows = dict(connection.execute("SELECT name, rows FROM meta.dataset").fetchall())
-    except duckdb.Error:
-        return None
-    if not {"fingerprint", _CHANGES_ON} <= set(facts):
-        return None
-    return _ExistingFile(facts["fingerprint"], facts[_CHANGES_ON], rows)
+    return _digest(parts)

@@ -162,6 +162,15 @@ class Layout:
         """`lake/<dataset>/`: one Delta table each. Names that begin with `_` are internal folders, not datasets."""
         return self.home / "lake"
 
+    @property
+    def currents(self) -> Path:
+        """`lake/_current/<dataset>.parquet`: the rows that stand, for readers that do not know which slices do."""
+        return self.lakes / "_current"
+
+    def current_file(self, dataset: str) -> Path:
+        """The rows of one dataset that stand."""
+        return self.currents / f"{require_safe_name(dataset)}.parquet"
+
     def submission_folder(self, number: str) -> Path:
         """The unchanged original of one submission and the files derived from it."""
         return self.home / "submissions" / require_safe_name(number)

@@ -4,7 +4,7 @@ One function per table builds an Arrow table from contracts, ledger and lake, wi
 Not here: writing them (`database.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +37,12 @@ def describe_table(
 
 
 def dataset_table(
-    contracts: Mapping[str, Contract], versions: Mapping[str, int | None], rows: Mapping[str, int]
+    contracts: Mapping[str, Contract],
+    versions: Mapping[str, int | None],
+    rows: Mapping[str, int],
+    built: Mapping[str, Sequence[str | None]],
 ) -> DescribedTable:
-    """Build the table of datasets: one row per dataset; key name."""
+    """Build the table of datasets: one row per dataset; key name. `built`: the last three columns."""
     return describe_table(
         "dataset",
         "数据集：一行一个数据集 / Datasets: one row each",
@@ -55,6 +58,9 @@ def dataset_table(
             "contract_version": (TEXT, "数据规范版本 / Version of the contract"),
             "lake_version": (COUNT, "所取数据湖版本 / Version of the lake that was taken"),
             "rows": (COUNT, "行数 / Rows"),
+            "inputs": (TEXT, "生成本表所用输入的指纹 / Fingerprint of what the table was built from"),
+            "history_inputs": (TEXT, "生成历史表所用输入的指纹 / Fingerprint of what the history was built from"),
+            "history_release": (TEXT, "历史表所含最新版本 / Newest release in the history"),
         },
         [
             (
@@ -69,6 +75,7 @@ def dataset_table(
                 c.version,
                 versions[c.name],
                 rows[c.name],
+                *built[c.name],
             )
             for c in contracts.values()
         ],
@@ -115,10 +122,13 @@ def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
     )
 
 
-def release_table(releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEntry]) -> DescribedTable:
+def release_table(
+    releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEntry], in_history: Collection[tuple[str, str]]
+) -> DescribedTable:
     """Build the table of releases: one row per release, oldest first; key (dataset, number).
 
-    `redactions`: after an erasure the content of a release has the fingerprint that the last of them names.
+    `redactions`: after an erasure the content of a release has the fingerprint that the last of them names. `in_history`: dataset and
+    number of the releases that the histories know.
     """
     erased = {
         (entry.facts["dataset"], entry.facts["release"]): entry.facts["content_hash"]
@@ -135,6 +145,10 @@ def release_table(releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEn
             "rows": (COUNT, "行数 / Rows"),
             "content_hash": (TEXT, "内容指纹 / Fingerprint of the content"),
             "lake_version": (COUNT, "数据湖版本 / Version of the lake"),
+            "in_history": (
+                FLAG,
+                "历史表是否收有该版本，因个人信息等停止提供的没有 / Whether the histories have it; not if it may not be offered any more",
+            ),
         },
         [
             (
@@ -144,6 +158,7 @@ def release_table(releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEn
                 entry.facts["rows"],
                 erased.get((entry.facts["dataset"], entry.facts["number"]), entry.facts["content_hash"]),
                 entry.facts["lake_version"],
+                (entry.facts["dataset"], entry.facts["number"]) in in_history,
             )
             for entry in releases
         ],

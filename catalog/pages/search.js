@@ -39,22 +39,34 @@
     }) && kinds.every(function (kind) { return !chosen[kind] || line[kind].indexOf(chosen[kind]) >= 0; });
   }
 
-  function asked(text) {
-    return text.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean).map(function (word) {
+  function asked(texts) {
+    return texts.map(function (word) {
       return {text: word, hits: spelled(word), letters: /^[a-z]{4,12}$/.test(word)};
     });
   }
 
+  // What is asked in Chinese without blanks, two characters at a time: 免费开放 as 免费 and 开放.
+  function parted(texts) {
+    return texts.reduce(function (all, word) {
+      return all.concat(/^[\u3400-\u9fff]{4,}$/.test(word) ? word.match(/.{2}(?=.{2})|.+/g) : [word]);
+    }, []);
+  }
+
+  function find(texts, chosen) {
+    var words = asked(texts);
+    return index.lines.map(function (line) { return matches(line, words, chosen); });
+  }
+
   function show() {
-    var words = asked(form.elements.q.value);
+    var texts = form.elements.q.value.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
     var chosen = {};
     kinds.forEach(function (kind) { chosen[kind] = form.elements[kind].value; });
-    var found = 0;
-    index.lines.forEach(function (line) {
-      var hit = matches(line, words, chosen);
-      document.getElementById("dataset-" + line.dataset).hidden = !hit;
-      found += hit ? 1 : 0;
+    var hits = find(texts, chosen);
+    if (hits.indexOf(true) < 0) { hits = find(parted(texts), chosen); }
+    index.lines.forEach(function (line, at) {
+      document.getElementById("dataset-" + line.dataset).hidden = !hits[at];
     });
+    var found = hits.filter(Boolean).length;
     count.textContent = count.dataset.words.replace("{found}", found).replace("{all}", index.lines.length);
     none.hidden = found > 0 || index.lines.length === 0;
   }

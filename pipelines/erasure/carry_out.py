@@ -222,9 +222,9 @@ def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtVa
 
 
 def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:
-    """Make the analysts' file from nothing: DuckDB keeps what was deleted in a file that it only changes."""
-    if workspace.layout.warehouse.exists():
-        workspace.layout.warehouse.unlink()
+    """Make the analysts' file and the current files of the lake from nothing: what is there is copied where the lake's version is the same."""
+    if workspace.layout.warehouse.exists() or workspace.layout.currents.exists():
+        workspace.layout.warehouse.unlink(missing_ok=True)
         rebuild_database(workspace.layout, warehouse_inputs(workspace), now)
 
 

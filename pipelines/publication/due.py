@@ -8,6 +8,7 @@ from datetime import date
 from catalog.plan import Catalogue, PublicationPlan, make_plan
 from pipelines.publication.emptied_datasets import is_emptied
 from pipelines.publication.publish import unrecorded_publications, unrecorded_retirements, wanted_entries
+from pipelines.publication.visible_release import find_unfit_releases
 from pipelines.review.approvals import find_equal_release
 from pipelines.submissions.timeliness import find_next_cycle, find_owed_slices
 from pipelines.venues.venue_tables import build_venue_tables
@@ -71,6 +72,7 @@ def warehouse_inputs(workspace: Workspace) -> WarehouseInputs:
         workspace.lake,
         workspace.ledger,
         find_owed=lambda today: _find_owed(workspace, today),
+        find_hidden=lambda dataset: find_unfit_releases(workspace, dataset),
         find_venues=lambda: build_venue_tables(workspace),
     )
 

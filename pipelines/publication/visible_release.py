@@ -42,6 +42,11 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     return VisibleRelease(made, shown, frozenset(gone - {shown.number}), frozenset(personal))
 
 
+def find_unfit_releases(workspace: Workspace, dataset: str) -> frozenset[str]:
+    """Returns the numbers of releases withdrawn for personal data that no erasure has reached, or with a find of a scan; reads no release."""
+    return frozenset(_personal_numbers(workspace, dataset) | _leaky_numbers(workspace, dataset))
+
+
 def _personal_numbers(workspace: Workspace, dataset: str) -> set[str]:
     """Returns every release made before a withdrawal for personal data, unless something was erased from it after that."""
     ledger = workspace.ledger

@@ -30,6 +30,10 @@ print(json.dumps({
     "columns": ask("select comment from duckdb_columns() where table_name = 'facility' and column_name = 'kind'"),
     "codes": ask("select code, zh from codelist.kind order by code"),
     "releases": ask("select dataset, number from meta.release"),
+    "names": ask("select id, kind_zh from facility_labelled order by id"),
+    "as_of": ask("select count(*) from facility_as_of('2026-11-25')"),
+    "metres": ask("select round(metres(123.0, 41.0, 123.1, 41.0))"),
+    "relations": ask("select kind, name from meta.relation where name in ('facility_history', 'metres', 'facility_labelled') order by all"),
 }))
 """
 
@@ -66,10 +70,13 @@ def test_duckdb_1_4_reads_rows_comments_code_lists_and_meta(python, tmp_path):
     told = json.loads(run(python, "-c", READER, layout.warehouse))
     assert told["version"].startswith("1.4.")
     assert told["rows"][0] == ["F1", "A", "2026-01-02", 1200, "210100"]
-    assert told["tables"] == [["体育场地：一行一个场地 / Facilities: One row a facility"]]
-    assert told["columns"] == [["类型：场地类型 / Kind: kind of facility"]]
+    assert told["tables"] == [["体育场地：一行一个场地（主键：id） / Facilities: One row a facility (key: id)"]]
+    assert told["columns"] == [["类型：场地类型 / Kind: kind of facility [codelist.kind]"]]
     assert told["codes"] == [["A", "甲"], ["B", "乙"]]
     assert told["releases"] == [["facility", "2026.11.1"]]
+    assert told["names"][0] == ["F1", "甲"]
+    assert (told["as_of"], told["metres"]) == ([[0]], [[8392.0]])
+    assert told["relations"] == [["macro", "metres"], ["table", "facility_history"], ["view", "facility_labelled"]]
 
 
 def test_duckdb_1_4_cannot_read_the_default_storage_version(python, tmp_path):
@@ -83,3 +90,11 @@ def test_duckdb_1_4_cannot_read_the_default_storage_version(python, tmp_path):
         check=False,
     )
     assert ran.returncode != 0
+
+
+def test_the_command_line_of_the_lock_reads_views_and_macros(tmp_path):
+    layout = Layout(tmp_path)
+    rebuild_database(layout, stock_at(tmp_path), NOW)
+    query = "select kind_zh, (select count(*) from facility_as_of('2026-11-25')) as n, round(metres(1, 2, 1, 2)) as m from facility_labelled limit 1"
+    told = run(Path(sys.executable).with_name("duckdb"), "-readonly", "-json", layout.warehouse, query)
+    assert json.loads(told) == [{"kind_zh": "甲", "n": 0, "m": 0.0}]

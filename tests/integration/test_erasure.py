@@ -153,6 +153,7 @@ def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
         "quarantine/",
         "receipts/",
         "lake/",
+        "lake/_current/",
         "releases/",
         "catalogue/",
         "warehouse.duckdb",

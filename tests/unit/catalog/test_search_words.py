@@ -17,6 +17,7 @@ def entry_with(tmp_path, **facts):
     [
         ("沈阳市", ("沈阳市", "shenyangshi", "sys", "sy")),
         ("羽毛球馆", ("羽毛球馆", "yumaoqiuguan", "ymqg")),
+        ("室内游泳馆", ("室内游泳馆", "shineiyouyongguan", "snyyg", "yyg")),
         ("Swimming Pool", ("swimming pool",)),
         ("11人制足球场", ("11人制足球场", "11renzhizuqiuchang", "11rzzqc")),
         ("市", ("市", "shi")),

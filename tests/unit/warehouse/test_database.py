@@ -37,7 +37,7 @@ def test_every_table_and_column_has_a_comment_in_both_languages(layout):
     assert len(said) > 60
     assert all(comment and " / " in comment for (comment,) in said)
     assert ask(layout, "select comment from duckdb_columns() where table_name = 'facility' and column_name = 'kind'") == [
-        ("类型：场地类型 / Kind: kind of facility",)
+        ("类型：场地类型 / Kind: kind of facility [codelist.kind]",)
     ]  # fmt: skip
 
 

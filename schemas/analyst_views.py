@@ -1,0 +1,67 @@
+"""Views and macros that the analysts' file offers about particular datasets: one YAML file each under `analyst_views/`.
+
+A file gives the query, the titles, the fields that it reads, and what each column is that is not a field of them. Adding a view is adding a
+file. Not here: running the queries (`warehouse/declared_views.py`), views that every dataset has (`warehouse/labelled_views.py`).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from schemas.errors import ContractError
+from schemas.text import Text
+
+FOLDER = Path(__file__).parent / "analyst_views"
+
+
+class AnalystView(BaseModel):
+    """A view, or with `parameters` a macro whose `sql` is an expression.
+
+    `needs`: the datasets and fields that it reads; where one is absent or protected it is left out. `columns`: what each column is; a column that has the name
+    of a field of these datasets may be left out, and is described as that field.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: Text
+    needs: Mapping[str, tuple[str, ...]] = {}
+    parameters: tuple[str, ...] = ()
+    columns: Mapping[str, Text] = {}
+    sql: str
+
+    @property
+    def comment(self) -> str:
+        """The title in both languages, Chinese first."""
+        return f"{self.title.zh} / {self.title.en}"
+
+
+def read_analyst_views(folder: Path = FOLDER) -> dict[str, AnalystView]:
+    """Read every view in `folder`, by name; empty without files. ContractError names a file that does not parse or has another name."""
+    return {path.stem: _read_view(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def digest_definitions(folder: Path = FOLDER) -> str:
+    """Return one SHA-256 (hex) of the files in `folder` with their names; it does not parse them."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _read_view(path: Path) -> AnalystView:
+    try:
+        view = AnalystView.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    except (ValueError, TypeError, yaml.YAMLError) as wrong:
+        raise ContractError(
+            Text(zh=f"分析视图 {path.name} 有误：{wrong}", en=f"the view {path.name} is wrong: {wrong}")
+        ) from wrong
+    if view.name != path.stem:
+        raise ContractError(
+            Text(zh=f"{path.name} 中的 name 应为 {path.stem}", en=f"name in {path.name} must be {path.stem}")
+        )
+    return view

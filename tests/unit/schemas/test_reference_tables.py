@@ -1,0 +1,40 @@
+"""Reference tables: figures of others, with their source."""
+
+import pytest
+
+from schemas.codelists import read_codelist
+from schemas.errors import ContractError
+from schemas.reference_tables import FOLDER, read_reference_tables
+
+
+def test_the_population_of_the_cities_adds_up_to_that_of_the_province():
+    table = read_reference_tables()["population"]
+    people = {code: number for code, year, number in table.rows if year == 2020}
+    assert "第七次全国人口普查" in table.source
+    assert len(people) == 15
+    assert people.pop("210000") == sum(people.values()) == 42_591_407
+
+
+def test_every_division_of_the_population_is_in_the_code_list():
+    table = read_reference_tables()["population"]
+    assert {row[0] for row in table.rows} <= set(read_codelist("admin_division").labels)
+    assert len({row[:2] for row in table.rows}) == len(table.rows)
+
+
+@pytest.mark.parametrize("content", [None, "", "admin_code,year\n", "admin_code,year,population\n210100,2020,九百万\n"])
+def test_a_table_that_does_not_parse_is_named(tmp_path, content):
+    (tmp_path / "population.yaml").write_text(
+        (FOLDER / "population.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    if content is not None:
+        (tmp_path / "population.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(ContractError, match="population"):
+        read_reference_tables(tmp_path)
+
+
+def test_an_empty_cell_is_none(tmp_path):
+    (tmp_path / "population.yaml").write_text(
+        (FOLDER / "population.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (tmp_path / "population.csv").write_text("admin_code,year,population\n210100,2020,\n", encoding="utf-8")
+    assert read_reference_tables(tmp_path)["population"].rows == (("210100", 2020, None),)

@@ -1,0 +1,49 @@
+"""What the analysts' file was built from is known without opening it, and never believed of another file."""
+
+import duckdb
+import pytest
+
+from support.stocks import NOW, stock_at
+from warehouse.database import rebuild_database
+from warehouse.file_state import read_state
+from warehouse.layout import Layout
+
+
+@pytest.fixture
+def layout(tmp_path):
+    layout = Layout(tmp_path)
+    rebuild_database(layout, stock_at(tmp_path), NOW)
+    return layout
+
+
+def note(layout):
+    return layout.home / ".warehouse.duckdb.state"
+
+
+def test_the_note_says_what_the_file_says(layout):
+    noted = read_state(layout.warehouse)
+    note(layout).unlink()
+    assert read_state(layout.warehouse) == noted
+    assert noted.rows == {"facility": 3, "grant": 0}
+
+
+def test_the_file_is_not_opened_while_its_note_is_there(layout, monkeypatch):
+    monkeypatch.setattr(duckdb, "connect", None)
+    assert read_state(layout.warehouse).rows["facility"] == 3
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "no", '{"file": [1, 2, 3]}'])
+def test_a_damaged_note_is_passed_over(layout, content):
+    known = read_state(layout.warehouse)
+    note(layout).write_text(content, encoding="utf-8")
+    assert read_state(layout.warehouse) == known
+
+
+def test_a_note_of_another_file_is_not_believed(layout):
+    layout.warehouse.write_bytes(b"something else")
+    assert read_state(layout.warehouse) is None
+
+
+def test_no_file_no_state(layout):
+    layout.warehouse.unlink()
+    assert read_state(layout.warehouse) is None

@@ -1,0 +1,75 @@
+"""`<dataset>_labelled`: the name beside every code, and never another number of rows."""
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from schemas.codelists import Code, CodeList
+from schemas.text import Text
+from support.contracts import contract_with
+from support.stocks import NOW, stock_at
+from warehouse.database import rebuild_database
+from warehouse.labelled_views import build_labelled_view
+from warehouse.layout import Layout
+
+LISTS = {
+    "kind": CodeList(
+        name="kind",
+        title=Text(zh="类型", en="Kind"),
+        source="s",
+        codes=(
+            Code(code="1", zh="旧", en="Old", valid_to=date(2019, 12, 31)),
+            Code(code="1", zh="新", en="New", valid_from=date(2020, 1, 1)),
+        ),
+    )
+}
+
+
+def coded(name, kind="string"):
+    policy = {"title_en": "Kind", "description_en": "Kind", "codelist": "kind"}
+    return {"name": name, "type": kind, "title": "类型", "description": "类型", "sportlake": policy}
+
+
+@pytest.fixture
+def connection():
+    with duckdb.connect() as con:
+        con.execute("create table department as select '210100' as code, '沈阳市体育局' as zh, 'Shenyang' as en")
+        con.execute(
+            "create schema codelist; create table codelist.kind (code varchar, zh varchar, en varchar, valid_to date)"
+        )
+        con.execute("insert into codelist.kind values ('1', '旧', 'Old', '2019-12-31'), ('1', '新', 'New', null)")
+        yield con
+
+
+def test_names_of_codes_and_of_the_department_stand_beside_them(tmp_path):
+    layout = Layout(tmp_path)
+    rebuild_database(layout, stock_at(tmp_path), NOW)
+    with duckdb.connect(str(layout.warehouse), read_only=True) as con:
+        found = con.execute("select * from facility_labelled order by id limit 1")
+        assert [column[0] for column in found.description] == [
+            "id", "kind", "kind_zh", "kind_en", "opened", "opens", "seats",
+            "department", "department_zh", "department_en", "period",
+        ]  # fmt: skip
+        assert found.fetchall()[0][1:4] == ("A", "甲", "First")
+
+
+def test_a_code_with_two_periods_gets_its_newest_name_and_no_second_row(connection):
+    contract = contract_with(["id", coded("kind", "integer")], name="t")
+    connection.execute("create table t as select 'a' as id, 1 as kind, '210100' as department, '2026' as period")
+    assert connection.execute(build_labelled_view(contract, LISTS).query).fetchall() == [
+        ("a", 1, "新", "New", "210100", "沈阳市体育局", "Shenyang", "2026")
+    ]
+
+
+def test_a_code_that_is_not_in_its_list_has_no_name_and_keeps_its_row(connection):
+    contract = contract_with(["id", coded("kind")], name="t")
+    connection.execute("create table t as select 'a' as id, 'X' as kind, 'nobody' as department, '2026' as period")
+    assert connection.execute(build_labelled_view(contract, LISTS).query).fetchall() == [
+        ("a", "X", None, None, "nobody", None, None, "2026")
+    ]
+
+
+def test_a_field_that_has_the_name_already_keeps_it():
+    view = build_labelled_view(contract_with([coded("kind"), "kind_zh"], name="t"), LISTS)
+    assert list(view.columns)[:4] == ["kind", "kind_name_zh", "kind_name_en", "kind_zh"]

@@ -1,0 +1,68 @@
+"""What the analysts' file was built from, without opening it: noted beside it, and read from the file itself where the note is not of it.
+
+To open the file takes longer the more views and macros it has, and every idle run asks. Not here: whether it must be built (`database.py`).
+"""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from warehouse.atomic_files import write_atomically
+
+CHANGES_ON = "due_changes_on"
+"""Name in `meta.build`: the first day on which a state of `meta.due` is another one; empty if none will be."""
+
+
+class BuildState(NamedTuple):
+    """Fingerprint of the inputs of a file, the day on which its states change (ISO, or empty), and rows per dataset."""
+
+    fingerprint: str
+    changes_on: str
+    rows: dict[str, int]
+
+    def is_right(self, stamp: str, today: date) -> bool:
+        """Whether the file was built from those inputs and its states hold on the day."""
+        return self.fingerprint == stamp and (not self.changes_on or today.isoformat() < self.changes_on)
+
+
+def note_state(warehouse: Path, state: BuildState) -> None:
+    """Note the state of the file that was just placed; a note of another file is never believed."""
+    note = {**state._asdict(), "file": _identify(warehouse)}
+    write_atomically(_note_path(warehouse), json.dumps(note))
+
+
+def read_state(warehouse: Path) -> BuildState | None:
+    """Return what the file was built from; None if it is missing or was not written by this package."""
+    if not warehouse.is_file():
+        return None
+    try:
+        note = json.loads(_note_path(warehouse).read_text(encoding="utf-8"))
+        if note.pop("file") == _identify(warehouse):
+            return BuildState(**note)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass  # a note that is missing or damaged says nothing; the file does
+    return _ask_file(warehouse)
+
+
+def _note_path(warehouse: Path) -> Path:
+    return warehouse.with_name(f".{warehouse.name}.state")
+
+
+def _identify(warehouse: Path) -> list[int]:
+    found = warehouse.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ino]
+
+
+def _ask_file(warehouse: Path) -> BuildState | None:
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            facts = dict(connection.execute("SELECT name, value FROM meta.build").fetchall())
+            rows = dict(connection.execute("SELECT name, rows FROM meta.dataset").fetchall())
+    except duckdb.Error:
+        return None
+    if not {"fingerprint", CHANGES_ON} <= set(facts):
+        return None
+    return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
