@@ -14,6 +14,7 @@ from dagster_project.cli.console import ActorOption, handle_errors, print_error,
 if TYPE_CHECKING:
     from dagster_project.runs import RunResult
     from dagster_project.settings import Settings
+    from pipelines.submissions.inbox import Arrival
     from pipelines.workspace import Workspace
 
 EXIT_FAILED = 1
@@ -116,8 +117,9 @@ def run_command(
     workspace = load_workspace(settings)
     finish_decisions(workspace, settings.current_time())
     waiting = find_waiting(workspace, settings.current_time().date())
-    ran = run_intake(settings, workspace, waiting.arrivals)
-    report.print_receipts(workspace, waiting.arrivals)
+    arrivals = [arrival for arrival in waiting.arrivals if not _is_built(workspace, arrival)]
+    ran = run_intake(settings, workspace, arrivals)
+    report.print_receipts(workspace, arrivals)
     report.print_unstorable(waiting.unstorable)
     again, problems = rejudge_due(workspace, settings.current_time())
     report_to_dagster(settings, workspace, again)
@@ -147,20 +149,28 @@ def _stamp_ledger(settings: "Settings", workspace: "Workspace") -> None:
         print_message(f"台账第 {head.seq} 条已加盖时间戳", f"entry {head.seq} of the ledger has a time stamp")
 
 
-def _take_in_built(settings: "Settings", workspace: "Workspace") -> "tuple[list[RunResult], set[str]]":
-    """Builds the datasets that the platform builds and takes their files in; returns the runs and the datasets that were built anew.
+def _is_built(workspace: "Workspace", arrival: "Arrival") -> bool:
+    return arrival.slice is not None and workspace.contracts[arrival.slice.dataset].policy.built is not None
 
-    After the releases, since these are what some tell of.
+
+def _take_in_built(settings: "Settings", workspace: "Workspace") -> "tuple[list[RunResult], set[str]]":
+    """Builds the datasets that the platform builds and takes their files in, also those that a killed run left.
+
+    Returns the runs, and the datasets of the files.
+
+    After the releases, since these are what some tell of, and all together, so that a run after a kill does it in the same order.
     """
+    from dagster_project.batches import find_waiting
     from dagster_project.cli import report
     from dagster_project.cli.progress import run_intake
     from pipelines.built_datasets.hand_in import build_datasets
 
-    built = [one for one in build_datasets(workspace, settings.current_time()) if one.arrival]
-    arrivals = [one.arrival for one in built if one.arrival]
+    build_datasets(workspace, settings.current_time())
+    waiting = find_waiting(workspace, settings.current_time().date()).arrivals
+    arrivals = [arrival for arrival in waiting if _is_built(workspace, arrival)]
     ran = run_intake(settings, workspace, arrivals)
     report.print_receipts(workspace, arrivals)
-    return ran, {one.slice.dataset for one in built}
+    return ran, {arrival.slice.dataset for arrival in arrivals if arrival.slice}
 
 
 def _release_and_publish(
@@ -173,10 +183,12 @@ def _release_and_publish(
     from pipelines.review.approvals import list_waiting
 
     before, now = newest_releases(workspace), settings.current_time()
-    done = release_due(settings, workspace, sample_review=sample_review)
-    ran_built, built = _take_in_built(settings, workspace)
+    built = {name for name, contract in workspace.contracts.items() if contract.policy.built}
+    done = release_due(settings, workspace, sample_review=sample_review, later=built)
+    ran_built, taken = _take_in_built(settings, workspace)
     done += ran_built
-    if due := [name for name in releases_due(workspace) if name in built]:
+    waiting = set() if sample_review else {one.dataset for one in list_waiting(workspace, now)} - taken
+    if due := [name for name in releases_due(workspace) if name in built and name not in waiting]:
         done += release_due(settings, workspace, due, sample_review=sample_review)
     done += publish_due(settings, workspace)
     waits = list_waiting(workspace, now)

@@ -5,7 +5,7 @@ at once. Only one process runs at a time: another one waits, says so, and then d
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -45,9 +45,14 @@ def run_intake(settings: Settings, workspace: Workspace, waiting: Sequence[Arriv
 
 
 def release_due(
-    settings: Settings, workspace: Workspace, datasets: Sequence[str] = (), *, sample_review: bool = False
+    settings: Settings,
+    workspace: Workspace,
+    datasets: Sequence[str] = (),
+    *,
+    sample_review: bool = False,
+    later: Collection[str] = (),
 ) -> "list[RunResult]":
-    """Runs the gate and release of those datasets; without names, of all that have changed since their last release.
+    """Runs the gate and release of those datasets; without names, of all that have changed since their last release, but for `later`.
 
     What waits for people is left out, unless it is named; with `sample_review` the sample's people decide.
     """
@@ -55,7 +60,7 @@ def release_due(
 
     def find_due() -> list[str]:
         waiting = set() if sample_review else {one.dataset for one in list_waiting(workspace, now)}
-        return list(datasets) or [name for name in releases_due(workspace) if name not in waiting]
+        return list(datasets) or [name for name in releases_due(workspace) if name not in {*waiting, *later}]
 
     def plan_release(_: "dg.DagsterInstance") -> "list[RunRequest]":
         due = find_due()

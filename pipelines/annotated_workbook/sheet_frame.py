@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from pipelines.annotated_workbook.source_workbook import is_harmless_formula
-from pipelines.annotated_workbook.styles import qualified_tag, strip_extensions
+from pipelines.annotated_workbook.styles import element_xml, qualified_tag, strip_extensions
 from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
 from pipelines.columns.column_letters import column_letters, column_number
 
@@ -76,7 +76,7 @@ class SheetFrame:
 
     def _elements_xml(self, names: tuple[str, ...]) -> bytes:
         wanted = {qualified_tag(name) for name in names}
-        return b"".join(ET.tostring(child, encoding="unicode").encode() for child in self._kept if child.tag in wanted)
+        return b"".join(element_xml(child) for child in self._kept if child.tag in wanted)
 
 
 def _cut_range(column: ET.Element, first: int, last: int) -> Iterator[ET.Element]:

@@ -13,7 +13,6 @@ from typing import Literal
 from pipelines.annotated_workbook.xlsx_package import MAIN, XML_DECLARATION
 
 Kind = Literal["mend", "look"]
-ET.register_namespace("", MAIN)
 _FILLS: Mapping[Kind, tuple[str, str, str]] = {
     "mend": ("lightUp", "FFC0392B", "FFFADBD8"),
     "look": ("lightDown", "FFB9770E", "FFFCF3CF"),
@@ -42,6 +41,18 @@ _PLAIN = ("text", "proposal")
 """Looks with the font of the workbook, in one line."""
 _TEXT_FORMAT = "49"
 """The number format `@` (text): a program keeps what is typed into the cell unchanged."""
+
+
+def element_xml(element: ET.Element) -> bytes:
+    """Returns an element of a workbook as XML whose main namespace has no prefix.
+
+    ElementTree has one table of prefixes for the whole process, in which openpyxl, once it is loaded, writes `s`. So the prefix is
+    stated for this call, and afterwards is what it is with openpyxl loaded: bytes do not depend on what was imported before.
+    """
+    ET.register_namespace("", MAIN)
+    xml = ET.tostring(element, encoding="unicode").encode()
+    ET.register_namespace("s", MAIN)
+    return xml
 
 
 def qualified_tag(name: str) -> str:
@@ -91,8 +102,7 @@ class WorkbookStyles:
         for name in ("fonts", "fills", "borders", "cellXfs"):
             part = self._read_part(name)
             part.set("count", str(len(part)))
-        xml: bytes = ET.tostring(self._root, encoding="utf-8")
-        return XML_DECLARATION + xml
+        return XML_DECLARATION + element_xml(self._root)
 
     def _add_once(self, key: tuple[object, ...], make: Callable[[], ET.Element]) -> int:
         if key not in self._made:
