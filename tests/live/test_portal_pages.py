@@ -9,6 +9,7 @@ import pyshacl
 import pytest
 import rdflib
 
+from catalog.pages.formats import format_size
 from support import browser as browsers
 from support.portal_scene import RUN, Scene, fresh_id
 
@@ -243,6 +244,11 @@ def test_mlcroissant_reads_croissant_without_an_objection(scene, tmp_path):
     file.write_bytes(scene.get(f"/dataset/{scene.name}/croissant.jsonld").content)
     issues = mlcroissant.Dataset(jsonld=file).metadata.ctx.issues
     assert (set(issues.errors), set(issues.warnings)) == (set(), set())
+
+
+def test_the_size_of_a_file_is_written_as_on_the_static_site(scene):
+    page = scene.get(f"/dataset/{scene.name}/resource/{scene.resource}").text
+    assert f"· {format_size(scene.size)}</a>" in page
 
 
 def test_a_licence_has_one_name_and_one_address_on_both_pages(scene):

@@ -53,6 +53,7 @@ class Scene:
     """One publisher, one subject, one dataset with every field filled and a table, and a withdrawn one."""
 
     name, gone, org, group = f"{RUN}-full", f"{RUN}-gone", f"{RUN}-org", f"{RUN}-group"
+    size = 2048
 
     def __init__(self, url, token):
         self.url, self.token = url, token
@@ -139,7 +140,7 @@ class Scene:
             "format": "CSV",
             "mimetype": "text/csv",
             "encoding": "utf-8",
-            "size": 2048,
+            "size": self.size,
             "hash": "a" * 64,
             "hash_algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
             "release": "2026.11.2",

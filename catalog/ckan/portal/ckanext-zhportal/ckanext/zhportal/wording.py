@@ -157,13 +157,11 @@ def figure(number: object) -> object:
 
 
 def size(octets: object) -> str:
-    """Return a number of bytes in B, KB, MB or GB; None counts as 0."""
-    amount = float(octets or 0)
-    for unit in ("B", "KB", "MB"):
-        if amount < 1024:  # noqa: PLR2004 -- the step from one unit to the next
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} GB"
+    """Return a number of bytes in powers of 1000, as the static catalogue has it: `812 B`, `1.4 MB`; None counts as 0."""
+    amount, units = float(octets or 0), ["B", "KB", "MB", "GB", "TB"]
+    while round(amount, 1) >= 1000 and len(units) > 1:  # noqa: PLR2004 -- the step from one unit to the next
+        amount, units = amount / 1000, units[1:]
+    return f"{amount:.1f}".removesuffix(".0") + f" {units[0]}"
 
 
 def pager(page: Any, **said: Any) -> Any:  # noqa: ANN401 -- CKAN's page, and its markup
