@@ -35,19 +35,20 @@ def spell_word(word: str) -> tuple[str, ...]:
     """
     if not _HAN.search(word):
         return (word.lower(),)
-    short = _DIVISION.sub("", _KIND.sub("", word))
-    initials = [_spell(form, Style.FIRST_LETTER) for form in dict.fromkeys((word, short))]
+    initials = [_spell(form, Style.FIRST_LETTER) for form in dict.fromkeys((word, _shorten(word)))]
     return (word, _spell(word, Style.NORMAL), *(one for one in initials if len(one) >= _SHORTEST))
 
 
 def spell_places(entry: CatalogueEntry) -> list[str]:
-    """The initials of a group and of a name that is no division, together, as people type 沈阳体育馆: `sytyg`.
+    """The initials of a group and of a name that is no division, together and each once, as people type 沈阳体育馆: `sytyg`.
 
-    For an index that cannot join words itself.
+    Names are labels and the short phrases of the description. For an index that cannot join words itself.
     """
     groups = [word for word in entry.facts.label_groups if _HAN.search(word)]
-    others = [word for word in entry.facts.label_words if _HAN.search(word) and not _DIVISION.search(word)]
-    return [f"{_short_initials(place)}{_short_initials(other)}" for place in groups for other in others]
+    names = [*entry.facts.label_words, *_PHRASE.findall(entry.description.zh)]
+    others = [word for word in names if _HAN.search(word) and not _DIVISION.search(word)]
+    joined = (f"{_short_initials(place)}{_short_initials(other)}" for place in groups for other in others)
+    return list(dict.fromkeys(joined))
 
 
 def join_words(words: Iterable[Sequence[str]]) -> str:
@@ -56,7 +57,12 @@ def join_words(words: Iterable[Sequence[str]]) -> str:
 
 
 def _short_initials(word: str) -> str:
-    return _spell(_DIVISION.sub("", word), Style.FIRST_LETTER)
+    return _spell(_shorten(word), Style.FIRST_LETTER)
+
+
+def _shorten(word: str) -> str:
+    """What people leave out of a name is left out: the kind of a division, 室内, 等 at the end of a list."""
+    return _DIVISION.sub("", _KIND.sub("", word))
 
 
 def _spell(word: str, style: Style) -> str:
