@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.release_facts import Distribution, LabelField, ReleaseFacts, read_history
+from catalog.release_facts import Distribution, LabelField, ReleaseFacts, is_none, read_history
 from schemas.contract import Contract
 from schemas.contract import Field as ContractField
 from schemas.departments import Department, find_department
@@ -30,10 +30,6 @@ from schemas.text import Text
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _ENGLISH_LICENCES: Mapping[str, str] = {"CC-BY-4.0": "Creative Commons Attribution 4.0 International"}
 NAMESPACE = UUID("f3bd59ea-a98e-54be-9de2-161547a42f2d")
-
-
-def _is_none(value: object) -> bool:
-    return value is None
 
 
 class _Frozen(BaseModel):
@@ -73,9 +69,9 @@ class DictionaryField(_Frozen):
     example: str | None
     constraints: Mapping[str, Any]
     withheld: Text | None = None
-    labels_of: str | None = Field(default=None, exclude_if=_is_none)
+    labels_of: str | None = Field(default=None, exclude_if=is_none)
     """For a label column: the field whose codes it names."""
-    language: str | None = Field(default=None, exclude_if=_is_none)
+    language: str | None = Field(default=None, exclude_if=is_none)
 
 
 class FindingLine(_Frozen):

@@ -29,7 +29,8 @@ _DICTIONARY = "dictionary.csv"
 _SHA256 = r"^[0-9a-f]{64}$"
 
 
-def _is_none(value: object) -> bool:
+def is_none(value: object) -> bool:
+    """Whether a value is left out of a dump, so that entries from before it have the fingerprint that they had."""
     return value is None
 
 
@@ -113,7 +114,7 @@ class ReleaseAssessment(ReleaseApproval):
     kind: AssessmentKind
     until: date
     document: str
-    result: str | None = Field(default=None, exclude_if=_is_none)
+    result: str | None = Field(default=None, exclude_if=is_none)
 
 
 class ReleaseWaiver(_Frozen):
@@ -218,16 +219,16 @@ class ReleaseFacts(_Frozen):
     distributions: tuple[Distribution, ...] = Field(min_length=1)
     codelists: tuple[CodelistFile, ...]
     synthetic: bool = False
-    dictionary: Distribution | None = Field(default=None, exclude_if=_is_none)
-    changes_file: Distribution | None = Field(default=None, exclude_if=_is_none)
-    changes: ChangeSummary | None = Field(default=None, exclude_if=_is_none)
+    dictionary: Distribution | None = Field(default=None, exclude_if=is_none)
+    changes_file: Distribution | None = Field(default=None, exclude_if=is_none)
+    changes: ChangeSummary | None = Field(default=None, exclude_if=is_none)
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
     assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=_is_empty)
     waivers: tuple[ReleaseWaiver, ...] = Field(default=(), exclude_if=_is_empty)
-    ledger_head: str | None = Field(default=None, exclude_if=_is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
+    ledger_head: str | None = Field(default=None, exclude_if=is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
     erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=_is_empty)
-    time_limits: TimeLimitFacts | None = Field(default=None, exclude_if=_is_none)
+    time_limits: TimeLimitFacts | None = Field(default=None, exclude_if=is_none)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -15,8 +15,9 @@ from schemas.errors import ContractError
 from schemas.text import Text
 
 _DERIVED_FROM = "derived_from"
-_SUFFIX: Mapping[str, str] = {"zh": "_name", "en": "_name_en"}
-_LANGUAGE: Mapping[str, Text] = {"zh": Text(zh="中文", en="Chinese"), "en": Text(zh="英文", en="English")}
+Language = Literal["zh", "en"]
+_SUFFIX: Mapping[Language, str] = {"zh": "_name", "en": "_name_en"}
+_LANGUAGE: Mapping[Language, Text] = {"zh": Text(zh="中文", en="Chinese"), "en": Text(zh="英文", en="English")}
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class LabelColumn:
     name: str
     field: str
     codelist: CodeList
-    language: Literal["zh", "en"]
+    language: Language
     of_group: bool
     title: Text
 
@@ -76,6 +77,14 @@ def list_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) ->
     return tuple(columns)
 
 
+def group_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, list[LabelColumn]]:
+    """Return the label columns by the field whose codes they name, in the order in which they stand behind it; errors as above."""
+    found: dict[str, list[LabelColumn]] = {}
+    for column in list_label_columns(contract, codelists):
+        found.setdefault(column.field, []).append(column)
+    return found
+
+
 def is_derived(field: Mapping[str, Any]) -> bool:
     """Whether a field of a release's Table Schema is a label column."""
     return _DERIVED_FROM in field.get("sportlake", {})
@@ -89,9 +98,11 @@ def is_group(field: Mapping[str, Any]) -> bool:
 def _field_columns(field: Field, codelist: CodeList) -> list[LabelColumn]:
     base, languages = field.name.removesuffix("_code"), tuple(_SUFFIX)
     title = _name_title(field)
-    columns = [_make_column(base, field, codelist, language, title) for language in languages]
+    columns = [_make_column(base, field, codelist, language, title, of_group=False) for language in languages]
     if (group := codelist.group) is not None:
-        columns += [_make_column(group.name, field, codelist, language, group.title) for language in languages]
+        columns += [
+            _make_column(group.name, field, codelist, language, group.title, of_group=True) for language in languages
+        ]
     return columns
 
 
@@ -101,13 +112,14 @@ def _name_title(field: Field) -> Text:
     return Text(zh=f"{zh}名称" if zh != field.title else f"{zh}（名称）", en=en)
 
 
-def _make_column(base: str, field: Field, codelist: CodeList, language: str, title: Text) -> LabelColumn:
-    zh_only = language == "zh"
+def _make_column(
+    base: str, field: Field, codelist: CodeList, language: Language, title: Text, *, of_group: bool
+) -> LabelColumn:
     return LabelColumn(
         name=f"{base}{_SUFFIX[language]}",
         field=field.name,
         codelist=codelist,
-        language="zh" if zh_only else "en",
-        of_group=codelist.group is not None and title == codelist.group.title,
-        title=title if zh_only else Text(zh=f"{title.zh}（英文）", en=f"{title.en} (English)"),
+        language=language,
+        of_group=of_group,
+        title=title if language == "zh" else Text(zh=f"{title.zh}（英文）", en=f"{title.en} (English)"),
     )

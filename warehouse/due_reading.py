@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from schemas.time_limits import HAND_IN
 from warehouse.atomic_files import write_atomically
 from warehouse.due import STATE_COUNTS
+from warehouse.file_state import identify_file
 from warehouse.layout import Layout
 
 SOON_DAYS = 7
@@ -141,8 +142,7 @@ def _identify(warehouse: Path, today: date) -> str:
     """Return what tells one built file and day from another; empty without a file."""
     if not warehouse.is_file():
         return ""
-    found = warehouse.stat()
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {today}"
+    return f"{identify_file(warehouse)} {today}"
 
 
 def _read_kept(file: Path) -> _KeptSummary | None:

@@ -30,7 +30,7 @@ class BuildState(NamedTuple):
 
 def note_state(warehouse: Path, state: BuildState) -> None:
     """Note the state of the file that was just placed; a note of another file is never believed."""
-    note = {**state._asdict(), "file": _identify(warehouse)}
+    note = {**state._asdict(), "file": identify_file(warehouse)}
     write_atomically(_note_path(warehouse), json.dumps(note))
 
 
@@ -40,7 +40,7 @@ def read_state(warehouse: Path) -> BuildState | None:
         return None
     try:
         note = json.loads(_note_path(warehouse).read_text(encoding="utf-8"))
-        if note.pop("file") == _identify(warehouse):
+        if note.pop("file") == identify_file(warehouse):
             return BuildState(**note)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # a note that is missing or damaged says nothing; the file does
@@ -51,7 +51,8 @@ def _note_path(warehouse: Path) -> Path:
     return warehouse.with_name(f".{warehouse.name}.state")
 
 
-def _identify(warehouse: Path) -> list[int]:
+def identify_file(warehouse: Path) -> list[int]:
+    """Return what tells one built file from another without opening it: length, time of writing, inode. OSError if it is missing."""
     found = warehouse.stat()
     return [found.st_size, found.st_mtime_ns, found.st_ino]
 

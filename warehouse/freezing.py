@@ -70,18 +70,18 @@ def freeze(
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
     rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
-    labelled = build_release_table(rows, contract, lists)
+    labelled, schema = build_release_table(rows, contract, lists), build_release_schema(contract, lists)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number = _next_number(contract, shelf, previous, now)
         facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
-            "content_hash": content_hash(rows, contract, lists),
+            "content_hash": canonical.canonical_digest(labelled, schema),
             "lake_version": lake_version,
             "previous": previous,
             **package.build_release_facts(contract, rows, slices, quality),
-            **list_label_words(labelled, build_release_schema(contract, lists)),
+            **list_label_words(labelled, schema),
             "synthetic": synthetic,
             **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
             **({"ledger_head": ledger_head} if ledger_head else {}),

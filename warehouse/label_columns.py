@@ -4,7 +4,7 @@ In the Table Schema of a release a label column says so: `sportlake: {derived_fr
 what compares releases leaves such columns out, for they say nothing that the codes do not say. Not here: which columns there are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from schemas.codelists import CodeList
 from schemas.contract import Contract
-from schemas.label_columns import LabelColumn, is_derived, is_group, list_label_columns
+from schemas.label_columns import LabelColumn, group_label_columns, is_derived, is_group
 from warehouse.package import build_public_schema, select_public_columns
 
 MOST_WORDS = 400
@@ -21,7 +21,7 @@ MOST_WORDS = 400
 
 def build_release_schema(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, Any]:
     """Return the Table Schema of a release: the public fields, and behind each with a code list its label columns."""
-    schema, labels = build_public_schema(contract), _labels_by_field(contract, codelists)
+    schema, labels = build_public_schema(contract), group_label_columns(contract, codelists)
     fields = [
         one
         for field in schema["fields"]
@@ -35,7 +35,7 @@ def build_release_table(table: pa.Table, contract: Contract, codelists: Mapping[
 
     A cell that is empty, or no code of the list, has no label. KeyError if a public field is missing.
     """
-    public, labels = select_public_columns(table, contract), _labels_by_field(contract, codelists)
+    public, labels = select_public_columns(table, contract), group_label_columns(contract, codelists)
     columns, fields = [], []
     for field in public.schema:
         columns.append(public.column(field.name))
@@ -64,13 +64,6 @@ def list_label_words(table: pa.Table, schema: Mapping[str, Any]) -> dict[str, li
             groups.update(sorted(found)[:MOST_WORDS] if is_group(field) else ())
     told = {"label_words": sorted(words), "label_groups": sorted(groups)}
     return {name: values for name, values in told.items() if values}
-
-
-def _labels_by_field(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, Sequence[LabelColumn]]:
-    found: dict[str, list[LabelColumn]] = {}
-    for column in list_label_columns(contract, codelists):
-        found.setdefault(column.field, []).append(column)
-    return dict(found)
 
 
 def _describe_comment(label: LabelColumn) -> str:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.errors import ReleaseError
-from schemas.label_columns import LabelColumn, list_label_columns
+from schemas.label_columns import LabelColumn, group_label_columns
 from schemas.limits import describe_limits
 from schemas.metadata import NOT_DONE
 from schemas.people import REVIEW_ROLES, describe_approver
@@ -224,14 +224,11 @@ def build_dictionary(contract: Contract, codelists: Mapping[str, CodeList]) -> p
 
     Fields that are never published are named, so that people know of them, and say so under `disclosure`.
     """
-    labels = list_label_columns(contract, codelists)
+    labels = group_label_columns(contract, codelists)
     rows = [
         row
         for field in contract.fields
-        for row in (
-            _dictionary_row(field, contract),
-            *(_label_row(label) for label in labels if label.field == field.name),
-        )
+        for row in (_dictionary_row(field, contract), *(_label_row(label) for label in labels.get(field.name, ())))
     ]
     return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in HEADINGS})
 
