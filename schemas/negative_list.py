@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.errors import ContractError
-from schemas.text import Text
+from schemas.text import FilledText, Text
 
 FILE = Path(__file__).with_name("negative_list.csv")
 COLUMNS = ("id", "zh", "en", "circumstance_zh", "circumstance_en", "basis", "dataset", "fields", "match", "words", "valid_from", "valid_to")  # fmt: skip
@@ -31,8 +31,8 @@ class NegativeEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    name: Text
-    circumstance: Text
+    name: FilledText
+    circumstance: FilledText
     basis: str = Field(min_length=1)
     dataset: str | None = None
     fields: tuple[str, ...] = ()
@@ -40,13 +40,6 @@ class NegativeEntry(BaseModel):
     words: tuple[str, ...] = ()
     valid_from: date
     valid_to: date | None = None
-
-    @field_validator("name", "circumstance")
-    @classmethod
-    def _require_both_languages(cls, text: Text) -> Text:
-        if not (text.zh.strip() and text.en.strip()):
-            raise ValueError("say it in Chinese and in English")
-        return text
 
     @model_validator(mode="after")
     def _require_sense(self) -> "NegativeEntry":

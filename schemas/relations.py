@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rule_base import Condition
 from schemas.severity import Severity
-from schemas.text import Text
+from schemas.text import FilledText, Text
 
 FILE = Path(__file__).with_name("relations.yaml")
 Mender = Literal["rows", "owner"]
@@ -36,9 +36,9 @@ class _Relation(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,59}$")
-    title: Text
-    message: Text
-    mend: Text
+    title: FilledText
+    message: FilledText
+    mend: FilledText
     source: str = Field(min_length=1)
     severity: Severity
     mended_by: Mender = "rows"
@@ -51,13 +51,6 @@ class _Relation(BaseModel):
     to: str
     to_fields: tuple[str, ...] = Field(min_length=1)
     to_when: tuple[Condition, ...] = ()
-
-    @field_validator("title", "message", "mend")
-    @classmethod
-    def _require_both_languages(cls, text: Text) -> Text:
-        if not (text.zh.strip() and text.en.strip()):
-            raise ValueError("say it in Chinese and in English")
-        return text
 
     @model_validator(mode="after")
     def _require_pairs(self) -> "_Relation":

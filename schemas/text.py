@@ -1,6 +1,8 @@
 """A text in Chinese and English. Not here: the texts themselves, which are kept where they are used."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
 class Text(BaseModel):
@@ -14,3 +16,13 @@ class Text(BaseModel):
     def fill_placeholders(self, **values: object) -> "Text":
         """Return both texts with their `{placeholders}` filled; KeyError for a placeholder without a value."""
         return Text(zh=self.zh.format(**values), en=self.en.format(**values))
+
+
+def _require_both_languages(text: Text) -> Text:
+    if not (text.zh.strip() and text.en.strip()):
+        raise ValueError("say it in Chinese and in English")
+    return text
+
+
+FilledText = Annotated[Text, AfterValidator(_require_both_languages)]
+"""A text of which neither language is blank."""

@@ -19,11 +19,13 @@ from warehouse.due_reading import MissingGroup, read_due_summary
 def find_time_limit_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]:
     """Yields an item for each department, limit and dataset with something overdue that is not done; however much, it is one item."""
     summary = read_due_summary(workspace.layout, now.date())
+    if summary is None:
+        return
     rules = read_time_limits()
-    for group in summary.missing if summary else ():
+    for group in summary.missing:
         if group.rule in rules and group.dataset in workspace.contracts:
             contract = workspace.contracts[group.dataset]
-            yield _make_item(workspace, rules[group.rule], contract, group, summary.as_of if summary else now.date())
+            yield _make_item(workspace, rules[group.rule], contract, group, summary.as_of)
 
 
 def _make_item(

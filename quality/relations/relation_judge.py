@@ -4,12 +4,12 @@ In-memory DuckDB without access to files. Pure. Not here: the query (`queries.py
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from quality.empty_database import open_cursor
 from quality.findings import masked_excerpt
 from quality.relations.queries import OTHER, OWN, build_query
 from quality.relations.result import BrokenRow, BrokenRows, RelationResult
@@ -17,13 +17,6 @@ from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.relations import Relation
 from schemas.text import Text
-
-CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoload_known_extensions": "false",
-    "autoinstall_known_extensions": "false",
-}
-"""No query here needs files or the network."""
 
 
 def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other: pa.Table) -> RelationResult:
@@ -33,7 +26,7 @@ def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other:
     `other`: those of the other dataset, with `relation.other_fields`. Both may be empty. ContractError if the query does not run, which is
     a fault of the relation.
     """
-    with _open_database().cursor() as connection:
+    with open_cursor() as connection:
         connection.register(OWN, own)
         connection.register(OTHER, other)
         try:
@@ -63,9 +56,3 @@ def key_fields(contract: Contract) -> tuple[str, ...]:
 
 def _read_example(example: Mapping[str, Any]) -> BrokenRow:
     return BrokenRow(key=masked_excerpt(example["key"]) or "", period=example["period"])
-
-
-@cache
-def _open_database() -> duckdb.DuckDBPyConnection:
-    """Return the process's one empty in-memory database; what a cursor of it registers is seen by that cursor alone."""
-    return duckdb.connect(config=CONNECTION_CONFIG)

@@ -7,13 +7,13 @@ Not here: what a rule means (the compilers), what happens to the findings (`qual
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.empty_database import open_cursor
 from quality.findings import Finding, masked_excerpt, proposed_value
 from quality.rules.compilers import compile_rule
 from quality.rules.proposals import MOST_PROPOSALS, explain_place, propose_for_rule
@@ -26,12 +26,6 @@ from schemas.errors import ContractError
 from schemas.rules import RowRule
 from schemas.text import Text
 
-CONNECTION_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoload_known_extensions": "false",
-    "autoinstall_known_extensions": "false",
-}
-"""No query here needs files or the network."""
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
 CompiledRule = tuple[RowRule, Sequence[Violation]]
 FEW_ROWS = 10_000
@@ -68,7 +62,7 @@ def judge_rows(
         return []
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
-    with _open_database().cursor() as connection:
+    with open_cursor() as connection:
         register_references(connection, scope)
         _register_submission(connection, table, contract)
         found = _find_violations(connection, compiled, contract)
@@ -77,12 +71,6 @@ def judge_rows(
         for (rule, _), offenders in zip(compiled, found, strict=True)
         for finding in _make_findings(rule, offenders, table, rows, scope)
     ]
-
-
-@cache
-def _open_database() -> duckdb.DuckDBPyConnection:
-    """Return the process's one empty in-memory database; what a cursor of it registers is seen by that cursor alone."""
-    return duckdb.connect(config=CONNECTION_CONFIG)
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> None:
