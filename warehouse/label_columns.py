@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from schemas.codelists import CodeList
 from schemas.contract import Contract
-from schemas.label_columns import LabelColumn, group_label_columns, is_derived, is_group
+from schemas.label_columns import group_label_columns, is_derived, is_group
 from warehouse.package import build_public_schema, select_public_columns
 
 MOST_WORDS = 400
@@ -42,7 +42,7 @@ def build_release_table(table: pa.Table, contract: Contract, codelists: Mapping[
         fields.append(field)
         for label in labels.get(field.name, ()):
             columns.append(_name_codes(public.column(field.name), label.label_codes()))
-            fields.append(pa.field(label.name, pa.string(), metadata={"comment": _describe_comment(label)}))
+            fields.append(pa.field(label.name, pa.string(), metadata={"comment": label.comment}))
     return pa.table(columns, schema=pa.schema(fields))
 
 
@@ -64,11 +64,6 @@ def list_label_words(table: pa.Table, schema: Mapping[str, Any]) -> dict[str, li
             groups.update(sorted(found)[:MOST_WORDS] if is_group(field) else ())
     told = {"label_words": sorted(words), "label_groups": sorted(groups)}
     return {name: values for name, values in told.items() if values}
-
-
-def _describe_comment(label: LabelColumn) -> str:
-    about = label.description
-    return f"{label.title.zh}：{about.zh} / {label.title.en}: {about.en}"
 
 
 def _name_codes(codes: pa.ChunkedArray, labels: Mapping[str, str]) -> pa.ChunkedArray:
