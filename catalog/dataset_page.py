@@ -84,7 +84,7 @@ def dataset_view(
         "entry": entry,
         "look": preview,
         "columns": preview_columns(entry.dictionary, lang),
-        "own_fields": [described for described in entry.dictionary if described.labels_of is None],
+        "own_fields": [described for described in entry.dictionary if described.is_own],
         "files": sort_offered(entry.distributions),
         "explaining": [(kind, file) for kind, file in _explanatory_files(entry) if file],
         "documents": DOCUMENTS,

@@ -76,7 +76,7 @@ def _build_index(entries: Sequence[CatalogueEntry]) -> dict[str, object]:
 
 def _index_line(entry: CatalogueEntry) -> dict[str, object]:
     """One dataset's line of the index: the values that the filters compare, and the searchable text in lower case."""
-    fields = [field for field in entry.dictionary if field.labels_of is None]
+    fields = [field for field in entry.dictionary if field.is_own]
     texts = [entry.title, entry.description, entry.publisher.name, *(field.label for field in fields)]
     names = [entry.dataset, *entry.keywords, *(field.name for field in fields)]
     text = " ".join([*names, *(text.zh for text in texts), *(text.en for text in texts)])

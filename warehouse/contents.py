@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from schemas.code_version import read_code_version
 from schemas.codelists import CodeList
 from schemas.contract import Contract
+from schemas.departments import Department
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
 from schemas.text import Text
@@ -37,7 +38,7 @@ def write_data(
 ) -> None:
     """Write the rows in every format that can hold them, the code lists they use, and the data dictionary.
 
-    `rows`: public and label columns (`label_columns.build_release_table`).
+    `rows`: all columns of the release (`label_columns.build_release_table`).
     """
     at, dictionary = contract.policy.coordinates, build_dictionary(contract, codelists)
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
@@ -111,14 +112,18 @@ def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[st
 
 
 def count_changes(
-    contract: Contract, table: pa.Table, codelists: Mapping[str, CodeList], before: Path
+    contract: Contract,
+    table: pa.Table,
+    codelists: Mapping[str, CodeList],
+    departments: Mapping[str, Department],
+    before: Path,
 ) -> RowChanges | None:
     """Return how rows that are not released yet differ from the release in `before`; None without a common public key.
 
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
-    public = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
-    rows = build_release_table(public, contract, codelists)
+    ordered = canonical.sort_rows(package.select_released_columns(table, contract), contract.primary_key)
+    rows = build_release_table(ordered, contract, codelists, departments)
     with TemporaryDirectory(prefix="sportlake-") as folder:
         parquet = Path(folder) / f"{contract.name}.parquet"
         distributions.write_parquet(rows, parquet, {})

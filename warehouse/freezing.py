@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from schemas.codelists import CodeList
 from schemas.contract import Contract
+from schemas.departments import Department
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
@@ -26,13 +27,15 @@ from warehouse.releases import SUMS, Release, list_numbers, read_release
 _UNFINISHED_PREFIX = ".freezing-"
 
 
-def content_hash(table: pa.Table, contract: Contract, codelists: Mapping[str, CodeList]) -> str:
-    """Return the hash of a release of these rows: the public fields, the labels of their codes, their schema, and the rows sorted by key.
+def content_hash(
+    table: pa.Table, contract: Contract, codelists: Mapping[str, CodeList], departments: Mapping[str, Department]
+) -> str:
+    """Return the hash of a release of these rows: every column of it, their schema, and the rows sorted by key.
 
-    Independent of row order and of library versions. KeyError if a public field is missing.
+    Independent of row order and of library versions. KeyError if a public field, department or period is missing.
     """
     return canonical.canonical_digest(
-        build_release_table(table, contract, codelists), build_release_schema(contract, codelists)
+        build_release_table(table, contract, codelists, departments), build_release_schema(contract, codelists)
     )
 
 
@@ -47,6 +50,7 @@ def freeze(
     slices: Sequence[Mapping[str, Any]],
     previous: str | None,
     codelists: Mapping[str, CodeList],
+    departments: Mapping[str, Department],
     retracted: Sequence[Mapping[str, Any]] = (),
     approvals: Sequence[Mapping[str, Any]] = (),
     assessments: Sequence[Mapping[str, Any]] = (),
@@ -56,7 +60,7 @@ def freeze(
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
-    """Write the dataset's next release and return it. Only public fields are written.
+    """Write the dataset's next release and return it. Only public fields are written, with department and period.
 
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
     rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
@@ -69,8 +73,9 @@ def freeze(
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
-    rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
-    labelled, schema = build_release_table(rows, contract, lists), build_release_schema(contract, lists)
+    ordered = canonical.sort_rows(package.select_released_columns(table, contract), contract.primary_key)
+    rows, schema = package.select_public_columns(ordered, contract), build_release_schema(contract, lists)
+    labelled = build_release_table(ordered, contract, lists, departments)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number = _next_number(contract, shelf, previous, now)
