@@ -103,8 +103,9 @@ def dataset_view(
 
 
 def _explanatory_files(entry: CatalogueEntry) -> tuple[tuple[str, Distribution | None], ...]:
-    """The data dictionary and the file of changes, each with its text key; None where the release has no such file."""
-    return (("dictionary", entry.facts.dictionary), ("changes", entry.facts.changes_file))
+    """The data dictionary, the file of changes and the types of the CSV files, each with its text key; None where the release has no such file."""
+    facts = entry.facts
+    return (("dictionary", facts.dictionary), ("changes", facts.changes_file), ("csv_metadata", facts.csv_metadata))
 
 
 def root_path(lang: Lang) -> str:

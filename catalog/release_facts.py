@@ -207,7 +207,7 @@ class ReleaseFacts(_Frozen):
 
     `fields` are the names of the released columns in their order, `labels` those with the names of codes, `slice_fields` department and period of the rows; `label_words` are the
     names that occur in them, `label_groups` those of groups, such as cities. `distributions` are the data files, `codelists` the files of its code lists, `dictionary` the file that describes
-    its fields. `changes` and `changes_file` are None for a first release and where rows have no public key. Values that
+    its fields, `csv_metadata` the types of the CSV files (CSV on the Web). `changes` and `changes_file` are None for a first release and where rows have no public key. Values that
     an older release lacks are None and left out of the dump, so that its fingerprint stays the same.
     """
 
@@ -233,6 +233,7 @@ class ReleaseFacts(_Frozen):
     synthetic: bool = False
     dictionary: Distribution | None = Field(default=None, exclude_if=is_none)
     changes_file: Distribution | None = Field(default=None, exclude_if=is_none)
+    csv_metadata: Distribution | None = Field(default=None, exclude_if=is_none)
     changes: ChangeSummary | None = Field(default=None, exclude_if=is_none)
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
@@ -244,8 +245,8 @@ class ReleaseFacts(_Frozen):
 
     @property
     def files(self) -> tuple[Distribution, ...]:
-        """Every file that a catalogue offers besides the `DOCUMENTS`: data, code lists, dictionary, changes."""
-        explanatory = (self.dictionary, self.changes_file)
+        """Every file that a catalogue offers besides the `DOCUMENTS`: data, code lists, dictionary, changes, types of the CSV files."""
+        explanatory = (self.dictionary, self.changes_file, self.csv_metadata)
         return (*self.distributions, *self.codelists, *(file for file in explanatory if file is not None))
 
 
@@ -289,7 +290,9 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
     schema = resources[0]["schema"]
     values = {key: value for key, value in release.items() if key != "fields"}
     changes = f"{package['name']}_changes.csv"
-    data = [item for item in resources if not _codelist_name(item) and item["path"] not in {_DICTIONARY, changes}]
+    metadata = f"{package['name']}.csv-metadata.json"
+    explanatory = {_DICTIONARY, changes, metadata}
+    data = [item for item in resources if not _codelist_name(item) and item["path"] not in explanatory]
     return ReleaseFacts(
         **values,
         dataset=folder.parent.name,
@@ -304,6 +307,7 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
         ),
         dictionary=_find_distribution(_DICTIONARY, folder, resources),
         changes_file=_find_distribution(changes, folder, resources),
+        csv_metadata=_find_distribution(metadata, folder, resources),
     )
 
 

@@ -24,6 +24,7 @@ from schemas.policy import Coordinates
 from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
+from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
 from warehouse.label_columns import build_release_schema, build_release_table
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
 from warehouse.releases import DESCRIPTOR
@@ -141,12 +142,15 @@ def write_documents(
     slices: Sequence[Mapping[str, Any]],
     quality: Mapping[str, Any],
 ) -> None:
-    """Write the descriptor of the folder's files, the provenance of the rows, and the results of the quality checks.
+    """Write the descriptor of the folder's files, the metadata of its CSV files, the provenance of the rows, and the results of the quality checks.
 
     `rows`: the public columns alone, whose filled cells are counted.
     """
     schema = build_release_schema(contract, codelists)
-    write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, schema, codelists.values(), facts))
+    descriptor = package.build_descriptor(contract, folder, schema, codelists.values(), facts)
+    write_json(folder / csv_metadata_filename(contract.name), build_csv_metadata(descriptor))
+    descriptor["resources"].append(package.describe_csv_metadata(folder / csv_metadata_filename(contract.name)))
+    write_json(folder / DESCRIPTOR, descriptor)
     write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
     write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
 

@@ -28,6 +28,7 @@ from schemas.slices import period_days
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.changes import changes_schema
+from warehouse.csv_metadata import MEDIATYPE, RESOURCE
 from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.types import arrow_schema, lake_schema
 
@@ -187,6 +188,13 @@ def _explanatory_resources(contract: Contract, folder: Path, schema: Mapping[str
             "title": "与上一版本的差异 / Changes since the release before",
             "schema": changes_schema(schema),
         }
+
+
+def describe_csv_metadata(path: Path) -> dict[str, Any]:
+    """Return the resource of the metadata of the CSV files, which frictionless is to check by bytes and hash alone."""
+    about = {"name": RESOURCE, "path": path.name, "format": "JSON", "mediatype": MEDIATYPE, "encoding": "utf-8"}
+    title = "CSV 文件的列类型（CSV on the Web） / Types of the columns of the CSV files (CSV on the Web)"
+    return {**about, "title": title, **measure_file(path)}
 
 
 def _file_resource(path: Path, name: str) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from support.older_release import drop_slice_columns
 from support.workspaces import NOW, put, workspace_with
 from warehouse.releases import list_releases, verify_release
 
-PLACE = contract_with(["id", "name", "size", "kind"], name="place", primary_key=["id"], policy={"approvals": {"roles": ["steward"]}})
+PLACE = contract_with(
+    ["id", "name", "size", "kind"], name="place", primary_key=["id"], policy={"approvals": {"roles": ["steward"]}}
+)
 SLICE = {"department": "210100", "department_name": "沈阳市体育局", "department_name_en": "Shenyang Sports Bureau", "period": "2026"}  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from warehouse.releases import list_releases
 def test_a_release_has_these_files_read_only_and_nothing_beside_it(layout):
     folder = folder_of(layout, frozen(layout))
     assert sorted(path.name for path in folder.iterdir()) == [
-        "SHA256SUMS", "codelist_kind.csv", "datapackage.json", "dictionary.csv", "facility.csv", "facility.geojson", "facility.parquet",
+        "SHA256SUMS", "codelist_kind.csv", "datapackage.json", "dictionary.csv", "facility.csv", "facility.csv-metadata.json", "facility.geojson", "facility.parquet",
         "facility.xlsx", "provenance.json", "quality.json",
     ]  # fmt: skip
     assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o444"}

@@ -64,6 +64,7 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
         ("facility-geojson", "facility.geojson", "geojson"),
         ("codelist-kind", "codelist_kind.csv", "csv"),
         ("data-dictionary", "dictionary.csv", "csv"),
+        ("csv-metadata", "facility.csv-metadata.json", "JSON"),
     ]
     fields = {field["name"]: field for field in told["resources"][0]["schema"]["fields"]}
     assert "format" not in fields["day"]  # the department's spelling; a release has one of its own
