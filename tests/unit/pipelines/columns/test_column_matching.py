@@ -4,11 +4,13 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from pipelines.columns.column_labels import label_key
+from pipelines.columns.column_labels import field_names_by_label, label_key
 from pipelines.columns.column_matching import match_columns, match_reading
 from pipelines.read.reading import Reading
 from schemas.codelists import Code, CodeList
-from schemas.label_columns import list_label_columns
+from schemas.contract import read_contracts
+from schemas.label_columns import list_department_labels, list_label_columns
+from schemas.slice_columns import BY_NAME
 from schemas.text import Text
 from support.contracts import contract_with
 from support.files import venues
@@ -182,6 +184,16 @@ def test_a_release_is_matched_with_all_its_columns_and_only_the_contracts_are_re
         matching = match_reading(reading, contract, {})
         assert (matching.findings, matching.order) == ((), (0, 1))
         assert labels[-1] in matching.decisions[0].zh
+
+
+def test_no_field_of_a_contract_is_called_like_a_column_that_every_release_has():
+    added = {
+        label_key(text)
+        for one in (*BY_NAME.values(), *list_department_labels({}))
+        for text in (one.name, one.title.zh, one.title.en)
+    }
+    for contract in read_contracts().values():
+        assert added.isdisjoint(field_names_by_label(contract)), f"{contract.name}: give the field another title"
 
 
 def test_label_columns_of_a_release_are_not_read_and_the_receipt_says_so():
