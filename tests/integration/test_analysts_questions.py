@@ -1,11 +1,14 @@
 """The questions of docs/analysts.md are answered by the analysts' file of the sample."""
 
+import json
 import re
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
+from csvw import CSVW
 
 from warehouse.releases import list_numbers
 
@@ -48,13 +51,19 @@ def test_rows_of_the_period_before_are_back_in_the_second_release_and_in_what_ch
 
 
 def test_the_readers_that_can_be_run_here_keep_codes_as_text(analysts_home, monkeypatch):
-    lines = dict(re.findall(r"^\| (pandas|DuckDB) \| `(.+)` \|$", DOCUMENT, re.MULTILINE))
+    section = DOCUMENT.partition("## A released CSV keeps its codes")[2].partition("\n## ")[0]
+    lines = dict(re.findall(r"^\| (pandas|polars|DuckDB) \| `(.+)` \|$", section, re.MULTILINE))
     number = list_numbers(analysts_home.layout.releases / "facility")[-1]
     monkeypatch.chdir(analysts_home.layout.release_folder("facility", number))
     assert lines["pandas"] == 'pandas.read_csv("facility.csv", dtype={"admin_code": str})'
     by_pandas = pd.read_csv("facility.csv", dtype={"admin_code": str})["admin_code"].tolist()
+    assert lines["polars"] == 'polars.read_csv("facility.csv", schema_overrides={"admin_code": polars.String})'
+    by_polars = pl.read_csv("facility.csv", schema_overrides={"admin_code": pl.String})["admin_code"].to_list()
+    (by_csvw,) = re.findall(r"`csvw\.CSVW\((.+?)\)\.tables\[0\]`", section)
+    described = [row["admin_code"] for row in CSVW(json.loads(by_csvw)).tables[0]]
     with duckdb.connect() as con:
         found = con.execute(f"select admin_code from ({lines['DuckDB']})").fetchall()
         by_types = con.execute("select admin_code from 'facility.parquet'").fetchall()
     assert [(code,) for code in by_pandas] == found == by_types
+    assert by_polars == described == by_pandas
     assert all(isinstance(code, str) for (code,) in found)

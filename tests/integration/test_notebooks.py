@@ -1,9 +1,11 @@
 """The notebook of docs/notebooks runs on the sample, answers every question with a chart, and writes nothing."""
 
+import json
 import runpy
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pandas as pd
 import pytest
@@ -40,20 +42,13 @@ def test_the_map_and_the_table_of_the_nearest_pools_have_places(definitions):
     assert all(118 < row["lon"] < 126 and 38 < row["lat"] < 44 for row in rows)
 
 
-def test_the_command_of_the_document_makes_a_page(analysts_home, tmp_path):
-    page = tmp_path / "page.html"
-    words = [
-        "export",
-        "html",
-        str(NOTEBOOK),
-        "--output",
-        str(page),
-        "--",
-        "--file",
-        str(analysts_home.layout.warehouse),
-    ]
-    ran = subprocess.run(
-        [Path(sys.executable).with_name("marimo"), *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+def test_the_notebook_becomes_a_page_with_its_eight_charts(analysts_home, tmp_path):
+    docs = tmp_path / "docs"
+    copytree(ROOT / "docs", docs, ignore=ignore_patterns("__marimo__", "decisions"))  # marimo writes beside a notebook
+    words = ["--output", tmp_path / "page.html", "--", "--file", analysts_home.layout.warehouse]
+    command = [Path(sys.executable).with_name("marimo"), "export", "html", docs / "notebooks" / NOTEBOOK.name, *words]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "人均体育场地面积" in page.read_text(encoding="utf-8")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("vnd.vegalite") == len(CHARTS)
+    assert json.dumps("沈阳市").strip('"') in page
