@@ -80,3 +80,11 @@ def test_the_size_of_a_dataset_counts_no_columns_that_the_platform_adds(tmp_path
     entry = labelled_entry(tmp_path)
     view = dataset_view(entry, PagePreview(), "zh")
     assert (len(view["own_fields"]), len(entry.dictionary), len(entry.facts.fields)) == (9, 15, 15)
+
+
+def test_types_of_the_csv_files_are_offered_among_what_explains_and_not_as_data(tmp_path):
+    entry = labelled_entry(tmp_path)
+    assert [kind for kind, file in dataset_view(entry, PagePreview(), "zh")["explaining"] if file] == ["dictionary", "csv_metadata"]  # fmt: skip
+    assert entry.facts.csv_metadata in entry.facts.files
+    assert entry.facts.csv_metadata not in entry.distributions
+    assert [field.name for field in entry.dictionary if field.of_slice] == ["department", "period"]
