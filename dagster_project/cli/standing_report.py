@@ -1,4 +1,4 @@
-"""The tables of `sportlake status`: what came today, stands, waits to be mended, is not released and why, is waived or runs out, who is late.
+"""The tables of `sportlake status`: what came today, stands, waits to be mended, is not released and why, does not fit, is waived or runs out, who is late.
 
 Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelines/submissions/timeliness.py`).
 """
@@ -22,6 +22,7 @@ from pipelines.review.waivers import list_waivers, split_waived
 from pipelines.submissions.receipt_page import read_sentences
 from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.dispute_items import list_open_disputes
+from pipelines.work_items.venue_items import find_venue_items
 from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX
 from schemas.contract import Contract
@@ -161,6 +162,15 @@ def _find_effect(workspace: Workspace, judged: JudgedRelation, today: date) -> s
         return judged.relation.severity
     remaining, _ = split_waived(workspace, contract, (), (finding,), today)
     return "stops" if remaining else "waived"
+
+
+def print_venues(workspace: Workspace, now: datetime) -> None:
+    """Prints how many pairs of records may be one venue, and whether records wait to be compared, from what is kept."""
+    items = list(find_venue_items(workspace, now))
+    for item in items:
+        print_message(f"场馆：{item.text.zh}（{item.command}）", f"venues: {item.text.en}")
+    if not items:
+        print_message("没有待认定的场馆", "no venues wait to be confirmed")
 
 
 def _name_department(workspace: Workspace, code: str) -> str:

@@ -5,15 +5,18 @@ from datetime import date
 import html5lib
 import pytest
 
-from dagster_project.cli.standing_report import print_relations
+from dagster_project.cli.standing_report import print_relations, print_venues
 from pipelines.relations.judged_relations import list_broken_relations
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.candidate_pages import render_candidate
 from pipelines.review.candidate_view import build_view
 from pipelines.review.waiver_decisions import waive_finding
 from pipelines.submissions.retraction import reinstate_submission, retract_submission
+from pipelines.venues.identities import register_records
+from pipelines.venues.venue_proposals import propose_venues
 from support.contracts import contract_with
 from support.related_workspace import RELATION, WITHOUT_P2, hand_in, related_workspace
+from support.venue_scene import land_venues, open_venues
 from support.workspaces import NOW, workspace_with
 from warehouse.standing import find_standing
 
@@ -85,3 +88,18 @@ def test_a_retraction_that_breaks_a_derived_relation_is_waived_as_page_and_statu
     assert freeze_candidate(workspace, assemble_candidate(workspace, "event", TODAY), NOW) is not None
     reinstate_submission(workspace, standing.number, "登记无误", NOW)
     assert list_broken_relations(workspace) == []
+
+
+def test_status_tells_of_venues_that_were_never_compared_wait_or_have_changed_since(tmp_path, capsys):
+    def said():
+        print_venues(workspace, NOW)
+        return " ".join(capsys.readouterr().out.split())
+
+    workspace = open_venues(tmp_path)
+    assert "没有待认定的场馆" in said(), "before anything has a number"
+    register_records(workspace, NOW)
+    assert "4 条场馆记录还没有比对，请运行 sportlake venues propose" in said()
+    propose_venues(workspace, NOW)
+    assert "2 对记录可能是同一场馆，请逐对认定（sportlake venues show）" in said()
+    land_venues(workspace, "event", [])
+    assert "比对后数据有变动" in said()
