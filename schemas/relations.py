@@ -184,7 +184,7 @@ class Membership(_Relation):
         return tuple(dict.fromkeys((*super().other_fields, self.to_value)))
 
 
-class Comparison(_Relation):
+class ValueComparison(_Relation):
     """`value` is `op` the `to_value` of every row of `to` with the same `fields`; with `year_day`, `value` is a year and stands for that day of it.
 
     Rows with an empty field or value are not asked, nor are those for which `to` has no row with a `to_value`.
@@ -231,7 +231,7 @@ class SumComparison(_Relation):
         return tuple(dict.fromkeys((*super().other_fields, *self.to_sums)))
 
 
-RowRelation = Reference | Exclusion | Implication | Membership | Comparison
+RowRelation = Reference | Exclusion | Implication | Membership | ValueComparison
 """A relation that each row keeps or breaks by itself."""
 Relation = Annotated[RowRelation | SumComparison, Field(discriminator="kind")]
 _TABLE: TypeAdapter[tuple[Relation, ...]] = TypeAdapter(tuple[Relation, ...])

@@ -10,7 +10,7 @@ from typing import assert_never
 from quality.rules.violations import join_conditions, quote_identifier, to_literal
 from schemas.contract import SLICE_COLUMNS
 from schemas.relations import (
-    Comparison,
+    ValueComparison,
     Exclusion,
     Implication,
     Membership,
@@ -68,7 +68,7 @@ def _choose_asked(relation: RowRelation) -> str:
         case Membership():
             group = _find_row(relation, join_conditions(_are_filled(OTHER, [relation.to_value])))
             return join_conditions([when, *_are_filled(OWN, [*relation.fields, relation.value]), group])
-        case Comparison():
+        case ValueComparison():
             found = _find_row(relation, join_conditions(_are_filled(OTHER, [relation.to_value])))
             return join_conditions([when, *_are_filled(OWN, [*relation.fields, relation.value]), found])
         case _:
@@ -91,7 +91,7 @@ def _build_breach(relation: RowRelation) -> str:
         case Membership():
             same = f"{_column(OTHER, relation.to_value)} = {_column(OWN, relation.value)}"
             return f"NOT {_find_row(relation, same)}"
-        case Comparison():
+        case ValueComparison():
             value = _column(OWN, relation.value)
             value = _build_day(value, relation.year_day) if relation.year_day else value
             return _find_row(relation, f"NOT {value} {relation.op} {_column(OTHER, relation.to_value)}")

@@ -7,7 +7,14 @@ import pytest
 from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
 from schemas.derived_relations import list_relations
-from schemas.relations import Comparison, Implication, Membership, SumComparison, find_unknown_fields, read_relations
+from schemas.relations import (
+    ValueComparison,
+    Implication,
+    Membership,
+    SumComparison,
+    find_unknown_fields,
+    read_relations,
+)
 
 CONTRACTS = read_contracts()
 CODELISTS = read_codelists()
@@ -61,7 +68,7 @@ def test_days_are_dates_and_sums_are_numbers(relation):
         "date"
     }
     assert {type_of(relation.dataset, name) for name in getattr(relation, "offsets", ())} <= {"number"}
-    if isinstance(relation, Comparison):
+    if isinstance(relation, ValueComparison):
         value, to_value = type_of(relation.dataset, relation.value), type_of(relation.to, relation.to_value)
         assert (value, to_value) == (("number", "date") if relation.year_day else (to_value, value))
         assert {value, to_value} <= {"number", "date"}
