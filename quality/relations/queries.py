@@ -10,7 +10,6 @@ from typing import assert_never
 from quality.rules.violations import join_conditions, quote_identifier, to_literal
 from schemas.contract import SLICE_COLUMNS
 from schemas.relations import (
-    ValueComparison,
     Exclusion,
     Implication,
     Membership,
@@ -18,6 +17,7 @@ from schemas.relations import (
     Relation,
     RowRelation,
     SumComparison,
+    ValueComparison,
 )
 from schemas.rule_base import Condition
 

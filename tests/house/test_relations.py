@@ -8,10 +8,10 @@ from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
 from schemas.derived_relations import list_relations
 from schemas.relations import (
-    ValueComparison,
     Implication,
     Membership,
     SumComparison,
+    ValueComparison,
     find_unknown_fields,
     read_relations,
 )
