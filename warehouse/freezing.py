@@ -62,14 +62,13 @@ def freeze(
 ) -> Release:
     """Write the dataset's next release and return it. Only public fields are written, with department and period.
 
-    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
-    rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
-    each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
-    each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same
-    with kind, until, document and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. `ledger_head`:
-    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. `time_limits`:
-    which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError if `previous` is not the newest release,
-    or there are no slices.
+    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back, findings.
+    `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken back since the previous
+    release department, name (zh, en), period, reason, on (ISO day). `approvals`: for each approval role, on (ISO day), entry (number in the ledger),
+    synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document and, if the public reads it, result. `waivers`:
+    the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is
+    found out by any copy of the release. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
+    if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)

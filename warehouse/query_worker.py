@@ -90,7 +90,7 @@ def _run(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Any]) -> dic
         counted = connection.execute(f"SELECT count(*) FROM (\n{query}\n)").fetchone()
         total = counted[0] if counted else total
     cells = _CellWriter(asked["characters"])
-    rows = [[cells.write(value) for value in row] for row in shown]
+    rows = [[cells.write_cell(value) for value in row] for row in shown]
     tables = _list_tables(connection, query)
     return {"columns": columns, "rows": rows, "total": total, "shortened": cells.shortened, "tables": tables}
 
@@ -130,7 +130,7 @@ class _CellWriter:
         self._characters = characters
         self.shortened = 0
 
-    def write(self, value: object) -> object:
+    def write_cell(self, value: object) -> object:
         """Returns numbers and truth values as they are, everything else as text; what JSON does not have, as text too."""
         if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
             return value

@@ -13,7 +13,7 @@ import duckdb
 
 from catalog.entry import CatalogueEntry
 from catalog.search_index import build_index, find_datasets
-from pipelines.analyst_service.citations import cite_datasets, find_datasets_of, list_records, list_row_keys
+from pipelines.analyst_service.citations import cite_datasets, find_read_datasets, list_records, list_row_keys
 from pipelines.publication.publish import wanted_entries
 from pipelines.workspace import Workspace
 from schemas.contract import find_contract
@@ -78,7 +78,7 @@ class AnalystAnswers:
         if isinstance(answer, QueryRefusal):
             return answer
         with self._open_file() as connection:
-            datasets = find_datasets_of(connection, answer.tables)
+            datasets = find_read_datasets(connection, answer.tables)
             keys = list_row_keys(connection, datasets, answer)
             sources = cite_datasets(connection, datasets)
             built = connection.execute("SELECT value FROM meta.build WHERE name = 'built_at'").fetchone()

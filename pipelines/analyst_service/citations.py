@@ -36,7 +36,7 @@ def cite_datasets(connection: duckdb.DuckDBPyConnection, datasets: Iterable[str]
     return list_records(connection.execute(_CITED, [list(datasets)]))
 
 
-def find_datasets_of(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> list[str]:
+def find_read_datasets(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> list[str]:
     """Return the datasets whose table or history is among the tables (`schema.table`), by name, each once."""
     names = {table.removeprefix(_SCHEMA).removesuffix(_SUFFIX) for table in tables}
     known = {name for (name,) in connection.execute("SELECT name FROM meta.dataset").fetchall()}

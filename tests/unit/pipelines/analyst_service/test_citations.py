@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from pipelines.analyst_service.citations import cite_datasets, find_datasets_of, list_row_keys
+from pipelines.analyst_service.citations import cite_datasets, find_read_datasets, list_row_keys
 from support.stocks import NOW, stock_at
 from warehouse.confined_query import QueryAnswer
 from warehouse.database import rebuild_database
@@ -25,7 +25,7 @@ def answer(*names):
 
 def test_datasets_are_those_of_tables_and_histories_and_nothing_else(connection):
     tables = ["main.facility", "main.grant_history", "meta.dataset", "main.department", "codelist.grant", "facility"]
-    assert find_datasets_of(connection, tables) == ["facility", "grant"]
+    assert find_read_datasets(connection, tables) == ["facility", "grant"]
 
 
 def test_a_dataset_without_a_release_in_the_histories_is_cited_without_one(connection):
