@@ -24,11 +24,6 @@ class SliceColumn:
     title: Text
     description: Text
 
-    @property
-    def comment(self) -> str:
-        """Title and description as the comment of a column, Chinese first."""
-        return f"{self.title.zh}：{self.description.zh} / {self.title.en}: {self.description.en}"
-
     def describe_field(self) -> dict[str, Any]:
         """Return the field of a release's Table Schema, which says that it is derived from the hand-in."""
         told = {"title_en": self.title.en, "description_en": self.description.en}

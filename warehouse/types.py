@@ -10,8 +10,13 @@ import pyarrow as pa
 
 from schemas.contract import SLICE_COLUMNS, Contract, Field
 from schemas.errors import ContractError
-from schemas.slice_columns import BY_NAME
 from schemas.text import Text
+
+_SLICE_COMMENTS = {
+    "department": "部门：报送单位代码 / Department: code of the submitting department",
+    "period": "期间：2026、2026-Q3 或 2026-11 / Period: 2026, 2026-Q3 or 2026-11",
+}
+
 
 _TEXT = pa.string()
 # Composite types keep the submitted text. Source: Table Schema (Data Package v2), field types.
@@ -63,7 +68,7 @@ def column_comment(field: Field) -> str:
 
 def slice_comment(column: str) -> str:
     """Return the comment of a slice column, `department` or `period`; KeyError for any other."""
-    return BY_NAME[column].comment
+    return _SLICE_COMMENTS[column]
 
 
 def arrow_schema(contract: Contract) -> pa.Schema:

@@ -15,8 +15,7 @@ def test_they_are_those_of_the_lake_and_say_that_they_are_derived_from_the_hand_
         assert is_derived(field)
         assert is_slice_column(field)
         assert field["sportlake"]["derived_from"] == "submission"
-        assert column.title.zh in column.comment
-        assert column.description.en in column.comment
+        assert (field["title"], field["sportlake"]["title_en"]) == (column.title.zh, column.title.en)
 
 
 def test_fields_and_labels_are_no_slice_columns():
