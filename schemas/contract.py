@@ -22,7 +22,7 @@ from schemas.errors import ContractError, UsageError
 from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
 from schemas.read_on_demand import ReadOnDemand
-from schemas.rule_base import Condition
+from schemas.rule_base import RowCondition
 from schemas.rule_texts import complete_rules
 from schemas.rules import InDataset, RowRule
 from schemas.text import Text
@@ -297,7 +297,7 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
     found: list[str | None] = []
     for name in _naming_attributes(type(rule)):
         value = getattr(rule, name)
-        found += list(value) if isinstance(value, tuple) else [value.field if isinstance(value, Condition) else value]
+        found += value.fields if isinstance(value, RowCondition) else value if isinstance(value, tuple) else [value]
     return tuple(dict.fromkeys(name for name in found if name))
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from schemas.rule_base import Condition, Rule, require_bounds
+from schemas.rule_base import RowCondition, Rule, require_bounds
 
 
 class ConsistentWithin(Rule):
@@ -45,8 +45,8 @@ class SumOfRows(Rule):
     kind: Literal["sum_of_rows"]
     field: str
     group: tuple[str, ...] = Field(min_length=1)
-    total: Condition
-    parts: Condition | None = None
+    total: RowCondition
+    parts: RowCondition | None = None
     tolerance: float = Field(default=0.0, ge=0)
 
 
@@ -80,6 +80,24 @@ class Chain(Rule):
     tolerance: float = Field(default=0.0, ge=0)
 
 
+class DistinctWithin(Rule):
+    """Each group of rows with equal values in `group` has between `minimum` and `maximum` different values of `field`.
+
+    Empty values are not counted. Rows in which a field of `group` is empty belong to no group. Findings are at the first row of the group.
+    """
+
+    kind: Literal["distinct_within"]
+    field: str
+    group: tuple[str, ...] = Field(min_length=1)
+    minimum: int | None = Field(default=None, ge=0)
+    maximum: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _require_bounds(self) -> "DistinctWithin":
+        require_bounds(self.id, self.minimum, self.maximum)
+        return self
+
+
 class CountWithin(Rule):
     """Each group of rows with equal values in `group` has between `minimum` and `maximum` rows for which `where` is true (default: all).
 
@@ -88,7 +106,7 @@ class CountWithin(Rule):
 
     kind: Literal["count_within"]
     group: tuple[str, ...] = Field(min_length=1)
-    where: Condition | None = None
+    where: RowCondition | None = None
     minimum: int | None = Field(default=None, ge=0)
     maximum: int | None = Field(default=None, ge=0)
 

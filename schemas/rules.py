@@ -9,8 +9,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
-from schemas.rule_base import Condition, Rule, require_bounds
+from schemas.group_rules import (
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
+from schemas.rule_base import RowCondition, Rule, require_bounds
 
 
 class CreditCode(Rule):
@@ -50,7 +59,7 @@ class DaysBetween(Rule):
     at_least: int | None = Field(default=None, ge=0)
     at_most: int | None = Field(default=None, ge=0)
     count: Literal["working", "calendar"] = "calendar"
-    when: Condition | None = None
+    when: RowCondition | None = None
 
     @model_validator(mode="after")
     def _require_bounds(self) -> "DaysBetween":
@@ -97,7 +106,7 @@ class RequiredWhen(Rule):
 
     kind: Literal["required_when"]
     fields: tuple[str, ...] = Field(min_length=1)
-    when: Condition
+    when: RowCondition
 
 
 class EmptyWhen(Rule):
@@ -105,7 +114,7 @@ class EmptyWhen(Rule):
 
     kind: Literal["empty_when"]
     fields: tuple[str, ...] = Field(min_length=1)
-    when: Condition
+    when: RowCondition
 
 
 class MatchesWhen(Rule):
@@ -114,7 +123,7 @@ class MatchesWhen(Rule):
     kind: Literal["matches_when"]
     field: str
     pattern: str
-    when: Condition
+    when: RowCondition
 
 
 class Compare(Rule):
@@ -128,7 +137,7 @@ class Compare(Rule):
     op: Literal["<", "<=", "=", ">=", ">", "!="]
     right: str | None = None
     value: float | None = None
-    when: Condition | None = None
+    when: RowCondition | None = None
 
     @model_validator(mode="after")
     def _require_one_right_side(self) -> "Compare":
@@ -148,7 +157,7 @@ class Ratio(Rule):
     whole: str
     minimum: float | None = None
     maximum: float | None = None
-    when: Condition | None = None
+    when: RowCondition | None = None
 
     @model_validator(mode="after")
     def _require_bounds(self) -> "Ratio":
@@ -207,6 +216,17 @@ class NotAfterReceipt(Rule):
     fields: tuple[str, ...] = Field(min_length=1)
 
 
+class NotBeforeReceipt(Rule):
+    """The days or years in `fields` are not earlier than the day on which the file was handed in; empty ones are skipped.
+
+    With `when` only rows are judged in which the condition is true.
+    """
+
+    kind: Literal["not_before_receipt"]
+    fields: tuple[str, ...] = Field(min_length=1)
+    when: RowCondition | None = None
+
+
 class InArea(Rule):
     """The division code in `field` belongs to the area of the submitting department.
 
@@ -263,10 +283,12 @@ RowRule = Annotated[
     | SumOfGroup
     | Chain
     | CountWithin
+    | DistinctWithin
     | InCodelist
     | InDataset
     | InPeriod
     | NotAfterReceipt
+    | NotBeforeReceipt
     | InArea
     | PointZero
     | PointSwapped

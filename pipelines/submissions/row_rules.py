@@ -13,10 +13,19 @@ import pyarrow.compute as pc
 from quality.findings import Finding
 from quality.rules import RuleContext, judge_rows
 from schemas.contract import Contract, rule_fields
-from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
+from schemas.group_rules import (
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
 from schemas.rules import RowRule
 
-_WHOLE_GROUPS = (Chain, CountWithin, SumOfGroup, SumOfRows)
+_WHOLE_GROUPS = (Chain, CountWithin, DistinctWithin, SumOfGroup, SumOfRows)
 GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether, *_WHOLE_GROUPS)
 """Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part.
 

@@ -20,10 +20,16 @@ from quality.rules.conditions import (
     compile_in_period,
     compile_matches_when,
     compile_not_after_receipt,
+    compile_not_before_receipt,
     compile_required_when,
 )
 from quality.rules.day_counts import compile_days_between
-from quality.rules.group_totals import compile_count_within, compile_sum_of_group, compile_sum_of_rows
+from quality.rules.group_totals import (
+    compile_count_within,
+    compile_distinct_within,
+    compile_sum_of_group,
+    compile_sum_of_rows,
+)
 from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
 from quality.rules.identities import compile_credit_code
 from quality.rules.places import (
@@ -49,6 +55,7 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "credit_code": compile_credit_code,
     "date_order": compile_date_order,
     "days_between": compile_days_between,
+    "distinct_within": compile_distinct_within,
     "empty_when": compile_empty_when,
     "in_area": compile_in_area,
     "in_codelist": compile_in_codelist,
@@ -57,6 +64,7 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "matches_when": compile_matches_when,
     "no_overlap": compile_no_overlap,
     "not_after_receipt": compile_not_after_receipt,
+    "not_before_receipt": compile_not_before_receipt,
     "percentage": compile_percentage,
     "point_in_province": compile_point_in_province,
     "point_swapped": compile_point_swapped,

@@ -8,7 +8,7 @@ from quality.rules.arithmetic import UNIT_ROUNDOFF, cast_number, value_kind
 from quality.rules.scope import RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.group_rules import CountWithin, SumOfGroup, SumOfRows
+from schemas.group_rules import CountWithin, DistinctWithin, SumOfGroup, SumOfRows
 
 
 def compile_sum_of_rows(rule: SumOfRows, scope: RuleScope) -> tuple[Violation, ...]:
@@ -48,8 +48,16 @@ def compile_sum_of_group(rule: SumOfGroup, scope: RuleScope) -> tuple[Violation,
 
 def compile_count_within(rule: CountWithin, scope: RuleScope) -> tuple[Violation, ...]:
     """A group has too few or too many rows that count; reported at its first row."""
+    return _judge_counts(rule, f"count(*) FILTER (WHERE {build_condition(rule, rule.where, scope)})", scope)
+
+
+def compile_distinct_within(rule: DistinctWithin, scope: RuleScope) -> tuple[Violation, ...]:
+    """A group has too few or too many different values of the field; reported at its first row."""
+    return _judge_counts(rule, f"count(DISTINCT {scope.quoted_column(rule.field)})", scope)
+
+
+def _judge_counts(rule: CountWithin | DistinctWithin, counts: str, scope: RuleScope) -> tuple[Violation, ...]:
     keys = [scope.quoted_column(name) for name in rule.group]
-    counts = f"count(*) FILTER (WHERE {build_condition(rule, rule.where, scope)})"
     source = (
         f"(SELECT min(position) AS position, {counts} AS counted FROM {SUBMITTED} "
         f"WHERE {filled_condition(keys)} GROUP BY {', '.join(keys)})"

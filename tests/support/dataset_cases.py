@@ -20,7 +20,16 @@ from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.contract import Contract, parse_contract
-from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
+from schemas.group_rules import (
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
 from schemas.slices import SliceKey, containing_period
 from support.workspaces import NOW
 from warehouse.types import arrow_schema
@@ -29,7 +38,7 @@ FOLDER = Path(__file__).parents[1] / "golden" / "datasets"
 Row = Mapping[str, Any]
 Changes = Row | Sequence[Row]
 Side = Literal["caught", "passes"]
-COMPARING = (Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether)
+COMPARING = (Chain, ConsistentWithin, CountWithin, DistinctWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether)
 """Kinds of rules that compare rows: they say nothing of rows that only share a file."""
 NUMBER = "case_number"
 FIRST_ROW = 2

@@ -135,3 +135,16 @@ def test_the_sum_of_a_group_is_what_exact_addition_gives(amounts):
     assert places(findings_of(BESIDE, REPEATED, beside(*[("x", one, exact + 0.01) for one in amounts]))) == [
         (2, "whole")
     ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(UNITS, LINES, st.sampled_from([1, 2, None])), min_size=1, max_size=40), st.integers(0, 2))
+def test_different_values_of_a_group_are_counted_as_a_set_counts_them(lines, minimum):
+    firsts, values = {}, {}
+    for number, (unit, line, _) in enumerate(lines, 2):
+        if unit is not None:
+            firsts.setdefault(unit, number)
+            values.setdefault(unit, set()).update({line} - {None})
+    rule = {"kind": "distinct_within", "field": "line", "group": ["unit"], "minimum": minimum, "maximum": 2}
+    found = findings_of(WHOLE, rule, table(*lines))
+    assert [one.row for one in found] == sorted(firsts[key] for key, n in values.items() if not minimum <= len(n) <= 2)
