@@ -50,7 +50,8 @@ class DaysBetween(Rule):
 
     The day `first` is not counted, the day `last` is (民法典 art. 201); where `last` is the earlier day the number is below 0.
     `count: working` counts working days (`schemas/workdays.py`), and skips rows with a day in a year whose holidays are not
-    in the table: nobody can say how many there are. Findings are at `last`.
+    in the table: nobody can say how many there are. `only_in_order` skips rows in which `last` is before `first`: a rule on their
+    order reports those. Findings are at `last`.
     """
 
     kind: Literal["days_between"]
@@ -59,6 +60,7 @@ class DaysBetween(Rule):
     at_least: int | None = Field(default=None, ge=0)
     at_most: int | None = Field(default=None, ge=0)
     count: Literal["working", "calendar"] = "calendar"
+    only_in_order: bool = False
     when: RowCondition | None = None
 
     @model_validator(mode="after")

@@ -17,6 +17,8 @@ PIECES = (
     ("EQ06", "压腿杠", 980),
     ("EQ08", "棋牌桌", 1480),
 )
+# Years; longer than most, so that a piece of the sample in use has not expired on the day on which the sample is run.
+SERVICE_LIFE = 25
 MAKERS = ("辽宁示例健身器材有限公司", "沈阳示例体育用品有限公司", "大连示例健身科技有限公司")
 
 
@@ -98,8 +100,8 @@ def _make_piece(path: Row, piece: tuple[str, str, int], serial: int, chance: Ran
         "serial_no": f"SL{path['admin_code']}{installed:%y%m}{serial:05d}",
         "standard": "GB 19272-2011",
         "installed_date": installed,
-        "service_life_years": 8,
-        "expiry_date": installed.replace(year=installed.year + 8, day=min(installed.day, 28)),
+        "service_life_years": SERVICE_LIFE,
+        "expiry_date": installed.replace(year=installed.year + SERVICE_LIFE, day=min(installed.day, 28)),
         "fund_source": "sports_lottery",
         "contract_no": f"示例合同{installed:%Y}-{chance.randint(1, 40):03d}",
         "unit_price_cny": round(price * chance.uniform(0.9, 1.15)),

@@ -21,6 +21,7 @@ def compile_days_between(rule: DaysBetween, scope: RuleScope) -> tuple[Violation
     """There are fewer days than `at_least`, or more than `at_most`."""
     first, last = (f"CAST({scope.typed_column(rule, name, DAYS)} AS DATE)" for name in (rule.first, rule.last))
     judged = [build_condition(rule, rule.when, scope), filled_condition([first, last])]
+    judged += [f"{first} <= {last}"] if rule.only_in_order else []
     number = f"date_diff('day', {first}, {last})"
     if rule.count == "working":
         number = f"({_count_workdays(last)} - {_count_workdays(first)})"

@@ -63,3 +63,12 @@ def test_only_rows_in_which_the_condition_is_true_are_judged():
     rows = [{"first": date(2026, 1, 1), "last": date(2026, 1, 9), "status": said} for said in ("done", "open", None)]
     found = findings_of(FIELDS, RULE | {"at_most": 1, "when": {"field": "status", "is_in": ["done"]}}, rows)
     assert places(found) == [(2, "last")]
+
+
+def test_days_in_the_wrong_order_are_left_to_another_rule_where_the_rule_says_so():
+    rows = [
+        {"first": date(2026, 3, 2), "last": date(2026, 3, 1)},
+        {"first": date(2026, 3, 1), "last": date(2026, 3, 1)},
+    ]
+    assert places(findings_of(FIELDS, RULE | {"at_least": 1}, rows)) == [(2, "last"), (3, "last")]
+    assert places(findings_of(FIELDS, RULE | {"at_least": 1, "only_in_order": True}, rows)) == [(3, "last")]
