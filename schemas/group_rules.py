@@ -34,6 +34,20 @@ class NoOverlap(Rule):
     end: str
 
 
+class OutlierWithin(Rule):
+    """`field` lies within `spread` interquartile ranges of the quartiles of its group: the rows with equal values in `group`.
+
+    Groups with fewer than `rows` filled-in values are not judged. Where the values are all alike, a tenth of the median counts as
+    their range. Empty fields, numbers that are none, and rows in which a field of `group` is empty are skipped.
+    """
+
+    kind: Literal["outlier_within"]
+    field: str
+    group: tuple[str, ...] = Field(min_length=1)
+    rows: int = Field(default=20, ge=4)
+    spread: float = Field(default=3.0, gt=0)
+
+
 class SumOfRows(Rule):
     """In each group of rows with equal values in `group`, `field` of the total row equals the sum of the other rows.
 

@@ -15,6 +15,7 @@ from schemas.group_rules import (
     CountWithin,
     DistinctWithin,
     NoOverlap,
+    OutlierWithin,
     SumOfGroup,
     SumOfRows,
     UniqueTogether,
@@ -67,6 +68,16 @@ class DaysBetween(Rule):
     def _require_bounds(self) -> "DaysBetween":
         require_bounds(self.id, self.at_least, self.at_most)
         return self
+
+
+class YearsAfter(Rule):
+    """`last` is the day `first` and as many years later as the field `years` says, give or take `tolerance` days; empty fields are skipped. Findings are at `last`."""
+
+    kind: Literal["years_after"]
+    first: str
+    years: str
+    last: str
+    tolerance: int = Field(default=0, ge=0)
 
 
 class SumOfColumns(Rule):
@@ -165,6 +176,21 @@ class Ratio(Rule):
     def _require_bounds(self) -> "Ratio":
         require_bounds(self.id, self.minimum, self.maximum)
         return self
+
+
+class AmountInText(Rule):
+    """The amount of money that the running text `text` tells equals `field` within `tolerance`; `unit` is yuan for one of `field` (10 000 for 万元).
+
+    Amounts are read in digits and in Chinese numerals. Skipped: a text that tells no amount, different amounts, or one that is not
+    certain (a range, "above"); an empty field. With `when` only rows are judged in which the condition is true. Findings are at `field`.
+    """
+
+    kind: Literal["amount_in_text"]
+    text: str
+    field: str
+    unit: float = Field(default=1, gt=0)
+    tolerance: float = Field(default=0.0, ge=0)
+    when: RowCondition | None = None
 
 
 class BothOrNeither(Rule):
@@ -276,11 +302,14 @@ RowRule = Annotated[
     | Compare
     | Ratio
     | DaysBetween
+    | YearsAfter
+    | AmountInText
     | BothOrNeither
     | ProductNear
     | ConsistentWithin
     | UniqueTogether
     | NoOverlap
+    | OutlierWithin
     | SumOfRows
     | SumOfGroup
     | Chain

@@ -19,6 +19,7 @@ from schemas.group_rules import (
     CountWithin,
     DistinctWithin,
     NoOverlap,
+    OutlierWithin,
     SumOfGroup,
     SumOfRows,
     UniqueTogether,
@@ -26,7 +27,7 @@ from schemas.group_rules import (
 from schemas.rules import RowRule
 
 _WHOLE_GROUPS = (Chain, CountWithin, DistinctWithin, SumOfGroup, SumOfRows)
-GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether, *_WHOLE_GROUPS)
+GROUP_RULES = (ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether, *_WHOLE_GROUPS)
 """Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part.
 
 From a group that is counted, added up or strung together nothing can be left out: all of it takes no part, and where the group of a row is not

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from quality.rules.amounts import compile_amount_in_text
 from quality.rules.arithmetic import (
     compile_balance,
     compile_both_or_neither,
@@ -23,14 +24,19 @@ from quality.rules.conditions import (
     compile_not_before_receipt,
     compile_required_when,
 )
-from quality.rules.day_counts import compile_days_between
+from quality.rules.day_counts import compile_days_between, compile_years_after
 from quality.rules.group_totals import (
     compile_count_within,
     compile_distinct_within,
     compile_sum_of_group,
     compile_sum_of_rows,
 )
-from quality.rules.groups import compile_consistent_within, compile_no_overlap, compile_unique_together
+from quality.rules.groups import (
+    compile_consistent_within,
+    compile_no_overlap,
+    compile_outlier_within,
+    compile_unique_together,
+)
 from quality.rules.identities import compile_credit_code
 from quality.rules.places import (
     compile_in_area,
@@ -45,6 +51,7 @@ from schemas.rules import RowRule
 
 # Any: every compiler takes the one model whose `kind` is its key, which the type of a mapping cannot express.
 COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
+    "amount_in_text": compile_amount_in_text,
     "balance": compile_balance,
     "begins_with": compile_begins_with,
     "both_or_neither": compile_both_or_neither,
@@ -65,6 +72,7 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "no_overlap": compile_no_overlap,
     "not_after_receipt": compile_not_after_receipt,
     "not_before_receipt": compile_not_before_receipt,
+    "outlier_within": compile_outlier_within,
     "percentage": compile_percentage,
     "point_in_province": compile_point_in_province,
     "point_swapped": compile_point_swapped,
@@ -76,6 +84,7 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "sum_of_group": compile_sum_of_group,
     "sum_of_rows": compile_sum_of_rows,
     "unique_together": compile_unique_together,
+    "years_after": compile_years_after,
 }
 
 

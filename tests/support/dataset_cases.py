@@ -26,6 +26,7 @@ from schemas.group_rules import (
     CountWithin,
     DistinctWithin,
     NoOverlap,
+    OutlierWithin,
     SumOfGroup,
     SumOfRows,
     UniqueTogether,
@@ -38,7 +39,17 @@ FOLDER = Path(__file__).parents[1] / "golden" / "datasets"
 Row = Mapping[str, Any]
 Changes = Row | Sequence[Row]
 Side = Literal["caught", "passes"]
-COMPARING = (Chain, ConsistentWithin, CountWithin, DistinctWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether)
+COMPARING = (
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    OutlierWithin,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
 """Kinds of rules that compare rows: they say nothing of rows that only share a file."""
 NUMBER = "case_number"
 FIRST_ROW = 2
