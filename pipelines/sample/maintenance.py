@@ -37,12 +37,14 @@ def make_openings(facilities: Sequence[Row], city: str, seed: int, most: int) ->
 
 
 def make_equipment(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
-    """Returns five pieces for each of up to `most` fitness paths; each expires at the end of its service life."""
+    """Returns five pieces for each of up to `most` fitness paths, and one more for each that is scrapped; each expires at the end of its service life."""
     chance = RandomSource.seeded_by(seed, "equipment", city)
     rows: list[Row] = []
     for path in [f for f in facilities if f["type_code"] == "FT01"][:most]:
         for piece in chance.sample(PIECES, 5):
-            rows.append(_make_piece(path, piece, len(rows) + 1, chance))
+            rows.append(_make_piece(path, piece, len(rows) + 1, chance, scrapped=chance.happens_with(0.02)))
+            if rows[-1]["status"] == "scrapped":
+                rows.append(_make_piece(path, piece, len(rows) + 1, chance, scrapped=False))
     return rows
 
 
@@ -85,14 +87,14 @@ def _make_closure(facility: Row, number: int, chance: RandomSource) -> Row:
     }
 
 
-def _make_piece(path: Row, piece: tuple[str, str, int], serial: int, chance: RandomSource) -> Row:
+def _make_piece(path: Row, piece: tuple[str, str, int], serial: int, chance: RandomSource, *, scrapped: bool) -> Row:
     category, name, price = piece
     installed = chance.choose_day(date(2019, 4, 1), date(2024, 10, 31))
-    scrapped = chance.happens_with(0.02)
     inspected = chance.choose_day(date(2026, 1, 10), date(2026, 6, 30))
     return {
         "equipment_id": f"FE-{path['admin_code']}-{serial:06d}",
         "site_id": path["site_id"],
+        "path_id": path["facility_id"],
         "equipment_name": f"{name}（示例）",
         "category_code": category,
         "manufacturer": chance.choice(MAKERS),
