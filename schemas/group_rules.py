@@ -79,6 +79,59 @@ class SumOfGroup(Rule):
     tolerance: float = Field(default=0.0, ge=0)
 
 
+class RowsBalance(Rule):
+    """In each group of rows with equal values in `group`, `field` adds up to the same over the rows of `plus` and over those of `minus`.
+
+    An empty part counts as 0. Skipped: rows in which a field of `group` is empty, groups without a row on one of the sides.
+    `tolerance` is in the unit of the field. Findings are at the first row of the group and show both sums.
+    """
+
+    kind: Literal["rows_balance"]
+    field: str
+    group: tuple[str, ...] = Field(min_length=1)
+    plus: RowCondition
+    minus: RowCondition
+    tolerance: float = Field(default=0.0, ge=0)
+
+
+class PerHead(Rule):
+    """The rows of the file for which `where` is true (default: all) add up, by `field`, to `minimum` to `maximum` for `per` residents.
+
+    The residents are those of the submitting department's city or province by the newest figure of `reference/population.csv`.
+    Skipped: a file without such a row, a department whose area has no figure there. The finding is at the first row that counts.
+    """
+
+    kind: Literal["per_head"]
+    field: str
+    where: RowCondition | None = None
+    per: int = Field(default=10_000, gt=0)
+    minimum: float | None = Field(default=None, ge=0)
+    maximum: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _require_bounds(self) -> "PerHead":
+        require_bounds(self.id, self.minimum, self.maximum)
+        return self
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """Return the fields that tell groups apart: none, the file as a whole is one."""
+        return ()
+
+
+class NoStepBack(Rule):
+    """A row whose `key` stands among the accepted rows of the dataset is in a stage of `stages` that is not before the stage there.
+
+    `stages` are the codes of `field` in their order, those of one stage together; among them a row may go to and fro. A code that is
+    in no stage is skipped. Findings are at `field`.
+    """
+
+    kind: Literal["no_step_back"]
+    key: tuple[str, ...] = Field(min_length=1)
+    field: str
+    stages: tuple[tuple[str, ...], ...] = Field(min_length=2)
+
+
 class Chain(Rule):
     """Rows with equal values in `group`, in the order of `order`, follow each other: `opening` of each is `closing` of the one before.
 

@@ -15,7 +15,10 @@ from schemas.group_rules import (
     CountWithin,
     DistinctWithin,
     NoOverlap,
+    NoStepBack,
     OutlierWithin,
+    PerHead,
+    RowsBalance,
     SumOfGroup,
     SumOfRows,
     UniqueTogether,
@@ -312,6 +315,9 @@ RowRule = Annotated[
     | OutlierWithin
     | SumOfRows
     | SumOfGroup
+    | RowsBalance
+    | PerHead
+    | NoStepBack
     | Chain
     | CountWithin
     | DistinctWithin

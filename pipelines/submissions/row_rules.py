@@ -20,13 +20,15 @@ from schemas.group_rules import (
     DistinctWithin,
     NoOverlap,
     OutlierWithin,
+    PerHead,
+    RowsBalance,
     SumOfGroup,
     SumOfRows,
     UniqueTogether,
 )
 from schemas.rules import RowRule
 
-_WHOLE_GROUPS = (Chain, CountWithin, DistinctWithin, SumOfGroup, SumOfRows)
+_WHOLE_GROUPS = (Chain, CountWithin, DistinctWithin, PerHead, RowsBalance, SumOfGroup, SumOfRows)
 GROUP_RULES = (ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether, *_WHOLE_GROUPS)
 """Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part.
 
@@ -72,7 +74,9 @@ def judge_sound_cells(
 
 
 def _find_mates(table: pa.Table, rows: pa.Array, numbers: Collection[int], group: Sequence[str]) -> set[int]:
-    """Return the numbers of all rows that have the same values in `group` as one of those rows."""
+    """Return the numbers of all rows that have the same values in `group` as one of those rows; without fields all rows are one group."""
+    if not group:
+        return set(rows.to_pylist()) if numbers else set()
     keys = list(zip(*(table.column(name).to_pylist() for name in group), strict=True))
     listed = rows.to_pylist()
     touched = {key for number, key in zip(listed, keys, strict=True) if number in numbers}

@@ -28,6 +28,8 @@ from quality.rules.day_counts import compile_days_between, compile_years_after
 from quality.rules.group_totals import (
     compile_count_within,
     compile_distinct_within,
+    compile_per_head,
+    compile_rows_balance,
     compile_sum_of_group,
     compile_sum_of_rows,
 )
@@ -44,7 +46,7 @@ from quality.rules.places import (
     compile_point_swapped,
     compile_point_zero,
 )
-from quality.rules.references import compile_in_codelist, compile_in_dataset
+from quality.rules.references import compile_in_codelist, compile_in_dataset, compile_no_step_back
 from quality.rules.scope import RuleScope
 from quality.rules.violations import Violation
 from schemas.rules import RowRule
@@ -70,9 +72,11 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "in_period": compile_in_period,
     "matches_when": compile_matches_when,
     "no_overlap": compile_no_overlap,
+    "no_step_back": compile_no_step_back,
     "not_after_receipt": compile_not_after_receipt,
     "not_before_receipt": compile_not_before_receipt,
     "outlier_within": compile_outlier_within,
+    "per_head": compile_per_head,
     "percentage": compile_percentage,
     "point_in_province": compile_point_in_province,
     "point_swapped": compile_point_swapped,
@@ -80,6 +84,7 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "product_near": compile_product_near,
     "ratio": compile_ratio,
     "required_when": compile_required_when,
+    "rows_balance": compile_rows_balance,
     "sum_of_columns": compile_sum_of_columns,
     "sum_of_group": compile_sum_of_group,
     "sum_of_rows": compile_sum_of_rows,

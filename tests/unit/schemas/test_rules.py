@@ -49,6 +49,7 @@ def test_a_rule_that_cannot_be_judged_is_refused_when_it_is_read(wrong):
         ({"kind": "days_between", "first": "a", "last": "b"}, "at_least", "at_most"),
         ({"kind": "ratio", "part": "a", "whole": "b"}, "minimum", "maximum"),
         ({"kind": "count_within", "group": ["a"]}, "minimum", "maximum"),
+        ({"kind": "per_head", "field": "a"}, "minimum", "maximum"),
         ({"kind": "distinct_within", "field": "b", "group": ["a"]}, "minimum", "maximum"),
     ],
 )
