@@ -305,7 +305,7 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
 def _naming_attributes(kind: type[BaseModel]) -> tuple[str, ...]:
     """Return the attributes of a kind of rule that name fields, in the order of `rule_fields`."""
     names = ("field", "text", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
-             "printed", "factors", "product", "key", "group", "first", "years", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "as_of", "where", "when")  # fmt: skip
+             "printed", "factors", "product", "key", "group", "first", "years", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "same", "differ", "as_of", "where", "when")  # fmt: skip
     return tuple(name for name in names if name in kind.model_fields)
 
 

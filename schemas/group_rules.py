@@ -34,6 +34,21 @@ class NoOverlap(Rule):
     end: str
 
 
+class Apart(Rule):
+    """Rows with equal values in `same` and different ones in `differ` are at least `metres` apart by (`lon`, `lat`), decimal degrees.
+
+    Skipped: rows in which one of the fields is empty, and points outside the province. Of very many points within a few metres only
+    the first ones of the file are compared with. Findings are at the later row of a pair and name the first one near it.
+    """
+
+    kind: Literal["apart"]
+    lon: str
+    lat: str
+    metres: float = Field(gt=0, le=10_000)
+    same: tuple[str, ...] = Field(min_length=1)
+    differ: str
+
+
 class OutlierWithin(Rule):
     """`field` lies within `spread` interquartile ranges of the quartiles of its group: the rows with equal values in `group`.
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from schemas.group_rules import (
+    Apart,
     Chain,
     ConsistentWithin,
     CountWithin,
@@ -312,6 +313,7 @@ RowRule = Annotated[
     | ConsistentWithin
     | UniqueTogether
     | NoOverlap
+    | Apart
     | OutlierWithin
     | SumOfRows
     | SumOfGroup

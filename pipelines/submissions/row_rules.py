@@ -14,6 +14,7 @@ from quality.findings import Finding
 from quality.rules import RuleContext, judge_rows
 from schemas.contract import Contract, rule_fields
 from schemas.group_rules import (
+    Apart,
     Chain,
     ConsistentWithin,
     CountWithin,
@@ -29,7 +30,7 @@ from schemas.group_rules import (
 from schemas.rules import RowRule
 
 _WHOLE_GROUPS = (Chain, CountWithin, DistinctWithin, PerHead, RowsBalance, SumOfGroup, SumOfRows)
-GROUP_RULES = (ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether, *_WHOLE_GROUPS)
+GROUP_RULES = (Apart, ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether, *_WHOLE_GROUPS)
 """Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part.
 
 From a group that is counted, added up or strung together nothing can be left out: all of it takes no part, and where the group of a row is not

@@ -41,6 +41,7 @@ from quality.rules.groups import (
 )
 from quality.rules.identities import compile_credit_code
 from quality.rules.places import (
+    compile_apart,
     compile_in_area,
     compile_point_in_province,
     compile_point_swapped,
@@ -54,6 +55,7 @@ from schemas.rules import RowRule
 # Any: every compiler takes the one model whose `kind` is its key, which the type of a mapping cannot express.
 COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
     "amount_in_text": compile_amount_in_text,
+    "apart": compile_apart,
     "balance": compile_balance,
     "begins_with": compile_begins_with,
     "both_or_neither": compile_both_or_neither,

@@ -21,6 +21,7 @@ from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.contract import Contract, parse_contract
 from schemas.group_rules import (
+    Apart,
     Chain,
     ConsistentWithin,
     CountWithin,
@@ -42,6 +43,7 @@ Row = Mapping[str, Any]
 Changes = Row | Sequence[Row]
 Side = Literal["caught", "passes"]
 COMPARING = (
+    Apart,
     Chain,
     ConsistentWithin,
     CountWithin,
