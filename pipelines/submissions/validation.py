@@ -41,7 +41,7 @@ from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
-from schemas.group_rules import NoStepBack
+from schemas.group_rules import NoStepBack, PerHead
 from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -248,7 +248,7 @@ def _rule_context(
 ) -> tuple[Contract, RuleContext]:
     """Returns the contract with the rules that are asked, and the circumstances of this hand-in in which they are."""
     if slice_ is None:
-        contract = contract.exclude_rules(InPeriod, InArea)
+        contract = contract.exclude_rules(InPeriod, InArea, PerHead)
         slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
     context = RuleContext(
         slice=slice_,

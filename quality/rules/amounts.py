@@ -69,4 +69,5 @@ def _read_section(numeral: str) -> str:
 
 
 def _read_digit(digit: str) -> str:
-    return f"CASE WHEN {digit} = '' THEN 0 ELSE strpos('{_DIGITS}', {digit}) END"
+    """Return the value of a numeral as SQL; of empty text 0, for DuckDB finds it at the first character."""
+    return f"(strpos('零{_DIGITS}', {digit}) - 1)"
