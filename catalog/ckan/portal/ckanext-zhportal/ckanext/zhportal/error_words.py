@@ -9,7 +9,7 @@ WORDS = {
         "The address may be mistyped, or the dataset has another name now. Search for its title, or start from the front page.",
     ),
     410: (
-        "这个页面已撤下",
+        "这个页面已停止开放",
         "This page was withdrawn",
         "请搜索接续的数据集。",
         "Search for the dataset that succeeds it.",
