@@ -1,7 +1,7 @@
 """Settings of all tests. Property tests try the same examples on every machine, and no test has a clock to race.
 
 Here too: which tests share a worker. Those of one file do; those against the one portal do, whatever their file, but for the
-longest file of them: each of its tests has a dataset of its own and goes to whichever worker is free, before all others.
+longest file of them: each of its tests has a dataset of its own and goes to whichever worker is free.
 Where there is memory enough, the tests' folders are in it: what is tested are kills of processes, not of machines.
 """
 
@@ -67,8 +67,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest is begun first: the longest file, then all others against the portal."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), not item.path.is_relative_to(LIVE)))
+    """What takes longest is begun first: all files against the portal, which share a worker, then the tests of the longest file."""
+    items.sort(key=lambda item: (not item.path.is_relative_to(LIVE), item.nodeid.startswith(LONGEST)))
 
 
 def pytest_collection_finish() -> None:
