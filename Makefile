@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit setup system lock dagster bench clean ckan ckan-down
+.PHONY: help run test test-without-portal test-with-portal lint unit setup system lock dagster bench clean ckan ckan-down
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,15 +22,24 @@ run: setup  ## make sample files of all families, take them from the inbox to th
 	@$(BIN)/sportlake demo
 	@$(BIN)/sportlake run
 
-# A CKAN is started while lint and the unit tests run, and always stopped at the end.
+# A CKAN is started while lint and the unit tests run, and always stopped at the end. The live tests mostly wait for it, so they run beside
+# all others; what they say is printed when they have ended. Ctrl-C lets a portal come up: what has not come up cannot be stopped.
 test: setup system  ## lint and all tests; starts a CKAN for the live tests and stops it
 	@portal() { PYTHONPATH=tests $(BIN)/python -W ignore -m support.portal "$$1" $(TEST_PORTAL); }; \
 	trap 'wait $$starting || true; portal down' EXIT; \
-	portal up & starting=$$!; \
+	(trap '' INT; portal up) & starting=$$!; \
 	$(MAKE) --no-print-directory lint; \
-	$(BIN)/pytest -n $(WORKERS) --durations 25 --cov --cov-report term:skip-covered tests/unit; \
-	wait $$starting; \
-	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 --ignore tests/unit
+	$(MAKE) --no-print-directory --jobs 2 test-without-portal test-with-portal STARTING=$$starting; \
+	wait $$starting
+
+test-without-portal:
+	$(BIN)/pytest -n $(WORKERS) --durations 25 --cov --cov-report term:skip-covered tests/unit
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 --ignore tests/unit --ignore tests/live
+
+test-with-portal:
+	@tail --pid=$(STARTING) -f /dev/null; \
+	trap 'cat $(TEST_PORTAL)/tests.log' EXIT; \
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 tests/live >$(TEST_PORTAL)/tests.log 2>&1
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .

@@ -17,7 +17,7 @@ Everything is keyed by dataset name; addresses never change. Not here: the conte
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from jinja2 import Environment
@@ -154,10 +154,6 @@ class StaticCatalogue:
         ]
 
     @cached_property
-    def _environment(self) -> Environment:
-        return make_environment()
-
-    @cached_property
     def _template_hash(self) -> str:
         """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, and the site's address.
 
@@ -186,7 +182,7 @@ class StaticCatalogue:
         look, paths = self._read_preview(entry), _page_paths(entry.dataset)
         for lang in LANGUAGES:
             view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site)
-            page = draw_page(self._environment, "dataset.html.j2", lang, self.site, paths, view)
+            page = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
             files.append(shelf.write_text(paths[lang], page))
         return ShownDataset(
             fingerprint=entry.fingerprint,
@@ -221,7 +217,7 @@ class StaticCatalogue:
             shelf.write_text(
                 page_path(name, lang),
                 draw_page(
-                    self._environment,
+                    _load_templates(),
                     "retired.html.j2",
                     lang,
                     self.site,
@@ -239,7 +235,7 @@ class StaticCatalogue:
 
         Returns their SHA-256 by name.
         """
-        pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site)
+        pages = draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site)
         files = [
             shelf.write_text("style.css", read_stylesheet()),
             *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
@@ -275,6 +271,12 @@ class StaticCatalogue:
         for folder in sorted((self.folder / "releases").rglob("*"), reverse=True):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+@cache
+def _load_templates() -> Environment:
+    """Returns the templates, compiled once in a process: compiling takes longer than drawing the pages of a dataset."""
+    return make_environment()
 
 
 def _page_paths(dataset: str) -> dict[str, str]:

@@ -5,12 +5,21 @@ the home (`warehouse/layout.py`).
 """
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
@@ -24,8 +33,8 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-class Settings(BaseSettings):
-    """One installation. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
+class Settings(BaseModel):
+    """One installation. What is not given is read from the environment. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
 
     `who` is the person who acts (`SPORTLAKE_AS` or `--as`; `SPORTLAKE_WHO`, its name in version 0.2, is read too); without it
     the system account acts.
@@ -39,11 +48,11 @@ class Settings(BaseSettings):
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
-    model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
 
     home: Path = Path("var")
     clock: AwareDatetime | None = None
-    who: str | None = Field(default=None, min_length=1, max_length=100, validation_alias="SPORTLAKE_AS")
+    who: str | None = Field(default=None, min_length=1, max_length=100)
     contracts: Path = FOLDER
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
@@ -51,6 +60,12 @@ class Settings(BaseSettings):
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _add_environment(cls, given: Mapping[str, object]) -> dict[str, object]:
+        names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
+        return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
 
     @field_validator("home", "contracts", "ckan", "timestamp_root")
     @classmethod

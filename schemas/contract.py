@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,10 @@ class Contract(BaseModel):
     descriptor: Mapping[str, Any]
     """The resolved Data Package descriptor: everything inherited is filled in."""
 
+    def __hash__(self) -> int:
+        """What follows from a contract alone may be kept under it (`functools.lru_cache`)."""
+        return hash(self.digest)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) of the resolved descriptor as canonical JSON: equal contracts have equal digests, whatever their file looks like."""
@@ -152,7 +156,7 @@ class Contract(BaseModel):
 def read_contract(path: Path) -> Contract:
     """Read the contract in that file; ContractError names the file and what is missing or wrong in it."""
     try:
-        return parse_contract(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        return _parse_text(path.read_text(encoding="utf-8"))
     except KeyError as missing:
         raise ContractError(
             Text(zh=f"数据规范 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
@@ -161,6 +165,12 @@ def read_contract(path: Path) -> Contract:
         raise ContractError(
             Text(zh=f"数据规范 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
         ) from wrong
+
+
+@lru_cache(maxsize=256)
+def _parse_text(text: str) -> Contract:
+    """Return the contract of a file's text; the same text again gives the same contract, which nobody changes."""
+    return parse_contract(yaml.load(text, Loader=yaml.CSafeLoader))
 
 
 def parse_contract(descriptor: Mapping[str, Any]) -> Contract:

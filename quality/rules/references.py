@@ -4,6 +4,7 @@ Also here: registering those tables in DuckDB. Not here: rows of the same file (
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +18,7 @@ from quality.rules.violations import (
     quote_identifier,
     to_literal,
 )
+from schemas.codelists import CodeList
 from schemas.errors import ContractError
 from schemas.group_rules import NoStepBack
 from schemas.rule_base import Rule
@@ -116,7 +118,12 @@ def _codelist_table(rule: InCodelist, scope: RuleScope) -> pa.Table:
     lists = scope.context.codelists
     if rule.codelist not in lists:
         raise _missing_reference_error(rule, f"代码表 {rule.codelist}", f"code list {rule.codelist}", lists)
-    codes = lists[rule.codelist].codes
+    return _make_codelist_table(lists[rule.codelist])
+
+
+@lru_cache(maxsize=128)
+def _make_codelist_table(codelist: CodeList) -> pa.Table:
+    codes = codelist.codes
     return pa.table(
         {
             "code": pa.array([code.code for code in codes], pa.string()),
