@@ -20,8 +20,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
+import duckdb
 from jinja2 import Environment
 
+from catalog.chart_figures import read_figures
 from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
 from catalog.dotmap import dot_map
@@ -158,6 +160,11 @@ class StaticCatalogue:
         return make_environment()
 
     @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """A database in memory that reads the figures of charts, opened once."""
+        return duckdb.connect()
+
+    @cached_property
     def _template_hash(self) -> str:
         """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, and the site's address.
 
@@ -203,14 +210,16 @@ class StaticCatalogue:
 
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
         lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
-        csv = next((file for file in entry.distributions if file.format == "csv"), None)
-        if csv is None:
-            return PagePreview(codes=lists)
-        file, at = self.releases / csv.path, entry.coordinates
+        files = {file.format: self.releases / file.path for file in reversed(entry.distributions)}
+        charts = read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
+        if "csv" not in files:
+            return PagePreview(codes=lists, charts=charts)
+        file, at = files["csv"], entry.coordinates
         return PagePreview(
             rows=sample_rows(file, entry.facts.rows),
             dots=dot_map(count_places(file, at), entry.province) if at else None,
             codes=lists,
+            charts=charts,
         )
 
     def _write_tombstones(
