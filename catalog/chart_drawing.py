@@ -8,6 +8,7 @@ Not here: the figures (`chart_figures.py`), the texts (`pages/texts.yaml`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import floor, log10
 
 from catalog.chart_figures import ChartFigures, ChartPoint, ChartSeries
@@ -234,7 +235,7 @@ def _spread(heights: Sequence[float]) -> list[float]:
     """The same heights, moved down where they are closer than a line of text, and up again where they would leave the drawing."""
     order = sorted(range(len(heights)), key=lambda at: heights[at])
     placed = list(heights)
-    for above, at in zip(order, order[1:], strict=False):
+    for above, at in pairwise(order):
         placed[at] = max(placed[at], placed[above] + LETTER)
     over = max(0.0, max(placed) - (_PLOT_TOP + _PLOT_HEIGHT))
     return [y - over for y in placed]

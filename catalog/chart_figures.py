@@ -109,8 +109,7 @@ class _ChartSource:
     def _read_measures(self, chart: Chart) -> ChartFigures:
         found = [self._aggregate(chart, [], name)[0] for name in chart.measures]
         points = [
-            ChartPoint(self._fields[name].label, group.value)
-            for name, group in zip(chart.measures, found, strict=True)
+            ChartPoint(self._fields[name].label, group.value) for name, group in zip(chart.measures, found, strict=True)
         ]
         missing = max(group.rows - group.numbers for group in found)
         return self._make_figures(chart, [ChartSeries(None, tuple(points))], found[:1], without_number=missing)
@@ -134,7 +133,9 @@ class _ChartSource:
         )
 
     def _read_periods(self, chart: Chart, by: str) -> ChartFigures:
-        groups = self._aggregate(chart, [_period_column(by, chart.period), *([chart.split] if chart.split else [])])
+        groups = self._aggregate(
+            chart, [_period_column(by, chart.period), *([_quote(chart.split)] if chart.split else [])]
+        )
         stated = [group for group in groups if group.keys[0] is not None]
         periods = sorted({group.keys[0] for group in stated})
         kept = list(range(max(periods[0], periods[-1] - MOST_PERIODS + 1), periods[-1] + 1)) if periods else []
@@ -192,13 +193,11 @@ class _ChartSource:
     def _aggregate(self, chart: Chart, columns: Sequence[str], measure: str | None = None) -> list[_Group]:
         """Rows by the SQL expressions `columns`; without any it is one group."""
         measure = measure or (chart.measures[0] if chart.measures else None)
-        number = f"TRY_CAST({_quote(measure)} AS DECIMAL(38, 6))" if measure else "1"
+        number = _number_column(measure) if measure else "1"
         where, values = self._conditions(chart)
         keys = ", ".join([*columns, ""])
         found = self._select(f"{keys}count(*), count({number}), sum({number})", where, values, by=len(columns))
-        return [
-            _Group(row[: len(columns)], *row[-3:-1], None if row[-1] is None else float(row[-1]) + 0.0) for row in found
-        ]
+        return [_Group(row[:-3], row[-3], row[-2], None if row[-1] is None else float(row[-1]) + 0.0) for row in found]
 
     def _conditions(self, chart: Chart) -> tuple[str, list[Any]]:
         """The SQL condition of the rows that count, and its parameters."""
@@ -282,9 +281,18 @@ def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _number_column(field: str) -> str:
+    """SQL for the exact decimal of a number; null for what is none (NaN, infinity).
+
+    A TRY_CAST alone would do, but DuckDB 2.0 counts its nulls wrongly over a Parquet column that has none itself.
+    """
+    at = _quote(field)
+    return f"CASE WHEN isfinite(CAST({at} AS DOUBLE)) THEN TRY_CAST({at} AS DECIMAL(38, 6)) END"
+
+
 def _period_column(field: str, period: ChartPeriod | None) -> str:
     """SQL for the number of a period: the year itself, or quarters or months since the year 0."""
-    at = _quote(field)
+    at = _quote(field) if period is None else f"CAST({_quote(field)} AS DATE)"
     return {
         None: at,
         "year": f"year({at})",

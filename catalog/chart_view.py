@@ -94,12 +94,13 @@ def _explain_emptiness(figures: ChartFigures) -> Sentence:
 
 
 def _describe_measure(figures: ChartFigures, lang: Lang) -> Sentence:
+    unit = format_unit(figures.unit, lang)
     if not figures.chart.measures:
         return "chart.counts", {}
-    unit = format_unit(figures.unit, lang)
-    kind = "chart.sums" if figures.measure else "chart.several"
-    values = {"name": _in_language(figures.measure, lang)} if figures.measure else {}
-    return (f"{kind}.unit", {**values, "unit": unit}) if unit else (kind, values)
+    if figures.measure is None:
+        return ("chart.several.unit", {"unit": unit}) if unit else ("chart.several", {})
+    name = _in_language(figures.measure, lang)
+    return ("chart.sums.unit", {"name": name, "unit": unit}) if unit else ("chart.sums", {"name": name})
 
 
 def _list_heads(figures: ChartFigures, lang: Lang) -> Iterator[Sentence | Text]:

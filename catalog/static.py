@@ -211,7 +211,9 @@ class StaticCatalogue:
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
         lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
         files = {file.format: self.releases / file.path for file in reversed(entry.distributions)}
-        charts = read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
+        charts = (
+            read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
+        )
         if "csv" not in files:
             return PagePreview(codes=lists, charts=charts)
         file, at = files["csv"], entry.coordinates

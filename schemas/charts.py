@@ -54,7 +54,9 @@ class Chart(_FrozenModel):
         default=None,
         description="bars: the field with a code list whose values are the bars (none: each of `measures` is one); columns and lines: the date or the year",
     )
-    group: bool = Field(default=False, description="bars: the groups of the codes instead, such as the city of a county")
+    group: bool = Field(
+        default=False, description="bars: the groups of the codes instead, such as the city of a county"
+    )
     period: ChartPeriod | None = Field(default=None, description="columns and lines by a date: what one point covers")
     measures: tuple[str, ...] = Field(
         default=(), description="the number that is summed; none: rows are counted; several: one bar each, of one unit"

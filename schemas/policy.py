@@ -170,7 +170,8 @@ class Policy(_FrozenModel):
         description="share of the hand-ins (submitters and periods) from which on a first release may go out; 0: any",
     )
     charts: tuple[Chart, ...] | None = Field(
-        default=None, description="what the dataset's page draws; none: rows by city where there are divisions; []: nothing"
+        default=None,
+        description="what the dataset's page draws; none: rows by city where there are divisions; []: nothing",
     )
     catalogue: CatalogueMetadata
 

@@ -17,7 +17,15 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
 _WAN, _YI = 10_000, 100_000_000
 _THOUSAND = 1000
 _ROUND = 100
-_ENGLISH_UNITS = {"元": "yuan", "万元": "10 000 yuan", "㎡": "m²", "m": "m", "年": "years", "天": "days", "小时": "hours"}
+_ENGLISH_UNITS = {
+    "元": "yuan",
+    "万元": "10 000 yuan",
+    "㎡": "m²",
+    "m": "m",
+    "年": "years",
+    "天": "days",
+    "小时": "hours",
+}
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
