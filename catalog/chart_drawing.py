@@ -23,9 +23,11 @@ _NARROW = 0.58
 _ROW, _BAR, _TALL_ROW = 24, 16, 40
 _LONGEST_BESIDE = 118
 """Longest label in drawing units that stands to the left of its bar; if one is longer all stand above."""
-_GAP = 6
+_GAP, _INSET = 6, 4
 _PLOT_TOP, _PLOT_HEIGHT = 20, 170
 _AXIS_HEIGHT = 20
+_MOST_SAID = 12
+"""Columns that all have their value on top; more would be a row of figures and no picture."""
 _CHINESE = "\u2e80"
 OTHERS = Text(zh="其他", en="Others")
 
@@ -136,7 +138,7 @@ def _draw_bars(figures: ChartFigures, lang: Lang) -> ChartDrawing:
         rest = figures.others is not None and at == len(points) - 1
         words = top - 5 if above else top + _BAR - 3
         drawing.words.append(
-            ChartWord(0, _trim(words), shorten_text(label, WIDTH), "label")
+            ChartWord(_INSET, _trim(words), shorten_text(label, WIDTH - _INSET), "label")
             if above
             else ChartWord(_trim(left - _GAP), _trim(words), label, "label", "end")
         )
@@ -170,7 +172,7 @@ def _draw_columns(drawing: ChartDrawing, figures: ChartFigures, lang: Lang, zero
     """Columns with their values on top, if there is room for all; else with a grid, and the value of the tallest one."""
     points = figures.series[0].points
     said = [_say_value(point.value, figures.unit, lang) for point in points]
-    all_said = max(map(measure_text, said)) + 2 <= WIDTH / len(points)
+    all_said = len(points) <= _MOST_SAID and max(map(measure_text, said)) + 2 <= WIDTH / len(points)
     if all_said:
         drawing.words.clear()
         drawing.rules[:] = [rule for rule in drawing.rules if rule.kind == "zero"]

@@ -1,8 +1,10 @@
 """The static catalogue: a folder of pages, machine-readable catalogues and released files; a copy works offline.
 
-    index.html, en/index.html           list of all datasets
+    index.html, en/index.html           front page
+    catalogue.html, en/catalogue.html   list of all datasets
     about.html, en/about.html, 404.html about the catalogue; what a server answers for unknown addresses
     dataset/<name>/[en/]index.html      page of one dataset, or its tombstone if it is retired
+    dataset/<name>/[en/]chart.svg       its first chart; small.svg and map.svg beside it
     dataset/<name>/croissant.json       the dataset for loaders of machine learning
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
@@ -24,6 +26,7 @@ import duckdb
 from jinja2 import Environment
 
 from catalog.chart_figures import read_figures
+from catalog.chart_files import draw_picture_files, find_picture_title
 from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
 from catalog.dotmap import dot_map
@@ -107,7 +110,7 @@ class StaticCatalogue:
         site = self._write_tombstones(target, shown, retired)
         visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]
         keys = self._write_exports(target, visible, state)
-        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible)
+        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible, shown)
         self._prune(target, shown, site, state)
         target.sync_folders()
         state = SiteState(look=self._template_hash, site=site, exports=keys, shown=shown, retired=retired)
@@ -138,7 +141,7 @@ class StaticCatalogue:
             _NOTHING, lambda shelf: self._write_tombstones(shelf, state.shown, state.retired)
         )
         found += self._find_dataset_drift(_NOTHING, lambda shelf: self._write_exports(shelf, entries, SiteState()))
-        return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries))
+        return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries, state.shown))
 
     def find_orphans(self) -> list[OrphanItem]:
         """Every file in the folder, sorted by name, that neither a visible dataset nor the site itself needs."""
@@ -195,12 +198,15 @@ class StaticCatalogue:
             view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site)
             page = draw_page(self._environment, "dataset.html.j2", lang, self.site, paths, view)
             files.append(shelf.write_text(paths[lang], page))
+        for name, picture in draw_picture_files(self._environment, entry, look.charts, look.dots).items():
+            files.append(shelf.write_text(name, picture))
         return ShownDataset(
             fingerprint=entry.fingerprint,
             release=entry.release,
             title=entry.title,
             synthetic=entry.synthetic,
             files={name: shelf.digests[name] for name in sorted(files)},
+            picture=find_picture_title(look.charts),
         )
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
@@ -245,12 +251,14 @@ class StaticCatalogue:
         ]
         return {name: shelf.digests[name] for name in sorted(files)}
 
-    def _write_site(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
+    def _write_site(
+        self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]
+    ) -> dict[str, str]:
         """Write the files that cover all datasets: style, icon, machine-readable catalogues, then the front pages.
 
         Returns their SHA-256 by name.
         """
-        pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site)
+        pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site, shown)
         files = [
             shelf.write_text("style.css", read_stylesheet()),
             *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
