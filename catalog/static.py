@@ -33,7 +33,7 @@ from catalog.dotmap import dot_map
 from catalog.entry import CatalogueEntry
 from catalog.exports import ExportSource, offered_exports, read_exports
 from catalog.machine_files import dump_json, machine_files
-from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet
+from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
 from catalog.plan import (
     Difference,
     OrphanItem,
@@ -260,7 +260,7 @@ class StaticCatalogue:
         """
         pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site, shown)
         files = [
-            shelf.write_text("style.css", read_stylesheet()),
+            shelf.write_text("style.css", read_site_stylesheet()),
             *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
             *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
             *(shelf.write_text(name, content) for name, content in pages.items()),

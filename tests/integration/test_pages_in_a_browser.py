@@ -251,6 +251,33 @@ def test_on_paper_signals_keep_mark_and_word(browser, site):
         assert not page.locator(".switch").is_visible()
 
 
+@pytest.mark.parametrize("section", ["understand", "trust", "core"])
+def test_a_section_is_folded_until_a_link_leads_to_it(browser, site, section):
+    with opened(browser, site / "dataset/facility/index.html") as page:
+        assert not page.locator(f"#{section}").is_visible()
+        page.goto(f"{page.url}#{section}")
+        assert page.locator(f"#{section}").is_visible()
+
+
+def test_on_paper_every_section_is_open_and_no_table_is_cut(browser, site):
+    for name in ("dataset/facility/index.html", "dataset/event/en/index.html"):
+        with opened(browser, site / name, width=720) as page:
+            page.emulate_media(media="print")
+            assert page.locator("#core table").is_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 720
+            for box in page.locator("table:visible").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect().right)"
+            ):
+                assert box <= 720
+
+
+def test_charts_keep_their_marks_apart_from_the_paper(browser, site):
+    with opened(browser, site / "dataset/event/index.html") as page:
+        page.emulate_media(media="print")
+        fills = page.locator(".chart svg rect").evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
+        assert set(fills) == {"rgb(153, 153, 153)"}
+
+
 LONG = "https://example.org/" + "a" * 300
 WORDY = "约{at}00平方米（含看台，实测数据待住房和城乡建设部门复核后补报，本栏暂按图纸面积填写）"
 
