@@ -93,7 +93,7 @@ def write_release(
     files = {
         f"{contract.name}.csv": _csv(names, rows),
         f"{contract.name}.xlsx": b"PK stands in",
-        f"{contract.name}.parquet": _parquet(names, rows),
+        f"{contract.name}.parquet": _parquet(contract, rows),
     }
     if at := contract.policy.coordinates:
         files[f"{contract.name}.geojson"] = _geojson(names, rows, at.lon, at.lat)
@@ -124,11 +124,23 @@ def write_release(
     return folder
 
 
-def _parquet(names: list[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """A Parquet file of the rows, each column of the type of its values."""
+def _parquet(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A Parquet file of the rows: numbers as numbers, also where a row has their text, and everything else as it stands."""
+    read = {"integer": int, "year": int, "number": float}
+    columns = {
+        field.name: [
+            None if row.get(field.name) in (None, "") else read.get(field.type, _unchanged)(row[field.name])
+            for row in rows
+        ]
+        for field in contract.public_fields()
+    }
     file = io.BytesIO()
-    pq.write_table(pa.table({name: [row.get(name) for row in rows] for name in names}), file)
+    pq.write_table(pa.table(columns), file)
     return file.getvalue()
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _package(
