@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from catalog.chart_figures import ChartFigures
+from catalog.chart_view import chart_views
 from catalog.core_metadata import core_lines, find_meaning
 from catalog.croissant import croissant_path
 from catalog.dotmap import DotMap
@@ -36,11 +38,12 @@ _DAYS: Mapping[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 @dataclass(frozen=True)
 class PagePreview:
-    """Data read from the released files: a sample of rows, the map (None without coordinates), codes by code list name."""
+    """Data read from the released files: a sample of rows, the map (None without coordinates), codes by code list name, figures of charts."""
 
     rows: Sequence[Sequence[str]] = ()
     dots: DotMap | None = None
     codes: Mapping[str, Sequence[CodeLine]] = field(default_factory=dict)
+    charts: Sequence[ChartFigures] = ()
 
 
 class PreviewColumn(NamedTuple):
@@ -83,6 +86,7 @@ def dataset_view(
         "release": entry.release,
         "entry": entry,
         "look": preview,
+        "charts": chart_views(preview.charts, lang),
         "columns": preview_columns(entry.dictionary, lang),
         "own_fields": [described for described in entry.dictionary if described.labels_of is None],
         "files": sort_offered(entry.distributions),

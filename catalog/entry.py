@@ -17,7 +17,8 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.release_facts import Distribution, LabelField, ReleaseFacts, is_none, read_history
+from catalog.release_facts import Distribution, LabelField, ReleaseFacts, is_empty, is_none, read_history
+from schemas.charts import Chart
 from schemas.contract import Contract
 from schemas.contract import Field as ContractField
 from schemas.departments import Department, find_department
@@ -110,6 +111,8 @@ class CatalogueEntry(_Frozen):
     dictionary: tuple[DictionaryField, ...]
     never_published: tuple[Text, ...] = ()
     findings: tuple[FindingLine, ...]
+    charts: tuple[Chart, ...] = Field(default=(), exclude_if=is_empty)
+    """Those whose fields the release has."""
     facts: ReleaseFacts
     history: tuple[ReleaseFacts, ...]
 
@@ -173,6 +176,7 @@ def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Depa
         dictionary=_build_dictionary(contract, facts),
         never_published=tuple(contract.get_field(name).label for name in policy.disclosure.protected),
         findings=build_finding_lines(contract, facts.quality.findings),
+        charts=tuple(chart for chart in contract.charts if set(chart.fields) <= set(facts.fields)),
         facts=facts,
         history=tuple(history),
     )

@@ -19,13 +19,14 @@ class _Frozen(BaseModel):
 
 
 class ShownDataset(_Frozen):
-    """One visible dataset; `files` maps its pages and released files to their SHA-256."""
+    """One visible dataset; `files` maps its pages and released files to their SHA-256. `picture` is the title of its chart's file, if it has one."""
 
     fingerprint: str
     release: str
     title: Text
     synthetic: bool
     files: Mapping[str, str]
+    picture: Text | None = None
 
 
 class RetiredDataset(_Frozen):

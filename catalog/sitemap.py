@@ -39,6 +39,7 @@ def _list_pages(entries: Sequence[CatalogueEntry]) -> Iterator[tuple[dict[str, s
     """Each page's paths by language, with the day of its last release."""
     newest = max((entry.facts.created.date() for entry in entries), default=None)
     yield {"zh": "index.html", "en": "en/index.html"}, newest
+    yield {"zh": "catalogue.html", "en": "en/catalogue.html"}, newest
     yield {"zh": "about.html", "en": "en/about.html"}, None
     for entry in entries:
         yield {lang: page_path(entry.dataset, lang) for lang in LANGUAGES}, entry.facts.created.date()

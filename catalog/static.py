@@ -1,8 +1,10 @@
 """The static catalogue: a folder of pages, machine-readable catalogues and released files; a copy works offline.
 
-    index.html, en/index.html           list of all datasets
+    index.html, en/index.html           front page
+    catalogue.html, en/catalogue.html   list of all datasets
     about.html, en/about.html, 404.html about the catalogue; what a server answers for unknown addresses
     dataset/<name>/[en/]index.html      page of one dataset, or its tombstone if it is retired
+    dataset/<name>/[en/]chart.svg       its first chart; small.svg and map.svg beside it
     dataset/<name>/croissant.json       the dataset for loaders of machine learning
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
@@ -20,15 +22,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from pathlib import Path
 
+import duckdb
 from jinja2 import Environment
 
+from catalog.chart_figures import read_figures
+from catalog.chart_files import draw_picture_files, find_picture_title
 from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
 from catalog.dotmap import dot_map
 from catalog.entry import CatalogueEntry
 from catalog.exports import ExportSource, offered_exports, read_exports
 from catalog.machine_files import dump_json, machine_files
-from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet
+from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
 from catalog.plan import (
     Difference,
     OrphanItem,
@@ -105,7 +110,7 @@ class StaticCatalogue:
         site = self._write_tombstones(target, shown, retired)
         visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]
         keys = self._write_exports(target, visible, state)
-        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible)
+        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible, shown)
         self._prune(target, shown, site, state)
         target.sync_folders()
         state = SiteState(look=self._template_hash, site=site, exports=keys, shown=shown, retired=retired)
@@ -136,7 +141,7 @@ class StaticCatalogue:
             _NOTHING, lambda shelf: self._write_tombstones(shelf, state.shown, state.retired)
         )
         found += self._find_dataset_drift(_NOTHING, lambda shelf: self._write_exports(shelf, entries, SiteState()))
-        return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries))
+        return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries, state.shown))
 
     def find_orphans(self) -> list[OrphanItem]:
         """Every file in the folder, sorted by name, that neither a visible dataset nor the site itself needs."""
@@ -152,6 +157,15 @@ class StaticCatalogue:
             _make_difference(dataset, f"file {name}", wanted[:12], found and found[:12])
             for name, wanted, found in dry_run.otherwise
         ]
+
+    @cached_property
+    def _environment(self) -> Environment:
+        return make_environment()
+
+    @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """A database in memory that reads the figures of charts, opened once."""
+        return duckdb.connect()
 
     @cached_property
     def _template_hash(self) -> str:
@@ -184,12 +198,15 @@ class StaticCatalogue:
             view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site)
             page = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
             files.append(shelf.write_text(paths[lang], page))
+        for name, picture in draw_picture_files(_load_templates(), entry, look.charts, look.dots).items():
+            files.append(shelf.write_text(name, picture))
         return ShownDataset(
             fingerprint=entry.fingerprint,
             release=entry.release,
             title=entry.title,
             synthetic=entry.synthetic,
             files={name: shelf.digests[name] for name in sorted(files)},
+            picture=find_picture_title(look.charts),
         )
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
@@ -199,14 +216,18 @@ class StaticCatalogue:
 
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
         lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
-        csv = next((file for file in entry.distributions if file.format == "csv"), None)
-        if csv is None:
-            return PagePreview(codes=lists)
-        file, at = self.releases / csv.path, entry.coordinates
+        files = {file.format: self.releases / file.path for file in reversed(entry.distributions)}
+        charts = (
+            read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
+        )
+        if "csv" not in files:
+            return PagePreview(codes=lists, charts=charts)
+        file, at = files["csv"], entry.coordinates
         return PagePreview(
             rows=sample_rows(file, entry.facts.rows),
             dots=dot_map(count_places(file, at), entry.province) if at else None,
             codes=lists,
+            charts=charts,
         )
 
     def _write_tombstones(
@@ -230,14 +251,16 @@ class StaticCatalogue:
         ]
         return {name: shelf.digests[name] for name in sorted(files)}
 
-    def _write_site(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
+    def _write_site(
+        self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]
+    ) -> dict[str, str]:
         """Write the files that cover all datasets: style, icon, machine-readable catalogues, then the front pages.
 
         Returns their SHA-256 by name.
         """
-        pages = draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site)
+        pages = draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site, shown)
         files = [
-            shelf.write_text("style.css", read_stylesheet()),
+            shelf.write_text("style.css", read_site_stylesheet()),
             *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
             *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
             *(shelf.write_text(name, content) for name, content in pages.items()),

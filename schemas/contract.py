@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from schemas.charts import Chart, ChartField, derive_charts, exclude_charts, refuse_unfit_charts
 from schemas.derived_rules import derive_rules
 from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
@@ -102,8 +103,11 @@ class Contract(BaseModel):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) of the resolved descriptor as canonical JSON: equal contracts have equal digests, whatever their file looks like."""
-        text = json.dumps(self.descriptor, ensure_ascii=False, sort_keys=True, default=str)
+        """SHA-256 (hex) of the resolved descriptor as canonical JSON: equal contracts have equal digests, whatever their file looks like.
+
+        Charts are left out: contracts that differ in them alone judge the same files and make the same releases.
+        """
+        text = json.dumps(exclude_charts(self.descriptor), ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
@@ -115,6 +119,12 @@ class Contract(BaseModel):
     def rule_fields(self) -> Mapping[str, frozenset[str]]:
         """The names of the fields that each rule uses, by the rule's id."""
         return {rule.id: frozenset(rule_fields(rule)) for rule in self.rules}
+
+    @cached_property
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts that the contract declares, else the derived one (`schemas/charts.py`)."""
+        declared = self.policy.charts
+        return derive_charts(_chart_fields(self)) if declared is None else declared
 
     @property
     def table_schema(self) -> dict[str, Any]:
@@ -202,6 +212,7 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
     _refuse_denied_columns(contract)
     _refuse_unfit_withholding(contract)
     _refuse_identified_minors(contract)
+    refuse_unfit_charts(contract.charts, _chart_fields(contract))
     return contract
 
 
@@ -257,6 +268,10 @@ def _refuse_unknown_fields(contract: Contract) -> None:
         raise ValueError(
             f"{contract.name}: rules, expectations or keys name fields that are not there: {sorted(unknown)}"
         )
+
+
+def _chart_fields(contract: Contract) -> dict[str, ChartField]:
+    return {f.name: ChartField(f.name, f.type, f.policy.unit, f.policy.codelist) for f in contract.public_fields()}
 
 
 def _refuse_bounds_without_unit(contract: Contract) -> None:

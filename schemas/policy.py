@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.assessments import Assessments, Waivers
 from schemas.built import Built
+from schemas.charts import Chart
 from schemas.disclosure import PersonRole
 from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
@@ -167,6 +168,10 @@ class Policy(_FrozenModel):
         ge=0,
         le=1,
         description="share of the hand-ins (submitters and periods) from which on a first release may go out; 0: any",
+    )
+    charts: tuple[Chart, ...] | None = Field(
+        default=None,
+        description="what the dataset's page draws; none: rows by city where there are divisions; []: nothing",
     )
     catalogue: CatalogueMetadata
 
