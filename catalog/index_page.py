@@ -12,6 +12,8 @@ from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.dataset_page import sort_offered
 from catalog.entry import CatalogueEntry
 from catalog.exports import Export
+from catalog.finder.finder_page import finder_path
+from catalog.finder.venue_file import list_finders
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
 from catalog.schema_org import schema_org_catalogue
@@ -42,6 +44,7 @@ def index_view(
         "filters": _filter_choices(entries),
         "index": _build_index(entries),
         "exports": exports,
+        "finders": [(finder_path(entry.dataset, lang), entry.title) for entry in list_finders(entries)],
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }

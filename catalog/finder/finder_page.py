@@ -1,0 +1,97 @@
+"""The page of a finder: its view, its path, and the files beside it that are the same for all finders.
+
+The page is small: filters, an empty list, and a drawn map for readers without scripts. Scripts fill it from the data file. All texts are in
+`pages/texts.yaml`, those of the scripts handed over as one JSON block. Not here: the data file (`venue_file.py`), writing (`static.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from catalog.dotmap import DotMap, map_frame
+from catalog.entry import CatalogueEntry
+from catalog.finder.map_library import FILES, LICENCE, read_map_library
+from catalog.finder.outlines import outline_script, read_outlines
+from catalog.pages import FOLDER, read_texts
+from catalog.pages.formats import Lang
+from schemas.province import Province
+from schemas.text import Text
+
+SCRIPTS = ("finder-data.js", "finder-hours.js", "finder-map.js", "finder.js")
+SHEET = "finder.css"
+_SEARCH, _LIBRARY = SCRIPTS[-1], FILES[0]
+
+
+def finder_path(dataset: str, lang: str) -> str:
+    """The path of a finder's page in the site."""
+    return f"map/{'en/' if lang == 'en' else ''}{dataset}.html"
+
+
+def outlines_path(province: Province) -> str:
+    """The path of the script with a province's outlines."""
+    return f"map/outlines-{province.code}.js"
+
+
+def finder_assets(entries: Sequence[CatalogueEntry]) -> dict[str, bytes]:
+    """The files that the pages of these finders load besides their data, by path; none if there is no finder."""
+    if not entries:
+        return {}
+    own = {name: (FOLDER / name).read_bytes() for name in (*SCRIPTS, SHEET)}
+    drawn = {outlines_path(one.province): outline_script(one.province).encode() for one in entries}
+    return {**{f"map/{name}": content for name, content in {**own, **read_map_library()}.items()}, **drawn}
+
+
+def finder_view(
+    entry: CatalogueEntry, finders: Sequence[CatalogueEntry], dots: DotMap, lang: Lang
+) -> dict[str, object]:
+    """The view of the finder of `entry`; `finders` are all that there are, `dots` is the drawn map."""
+    texts = read_texts(FOLDER / "texts.yaml")
+    name = _say(entry.title, lang)
+    title = _say(texts["finder.title"], lang).format(name=name)
+    other = f"{'en/' if lang == 'zh' else '../'}{entry.dataset}.html"
+    frame = map_frame(entry.province)
+    return {
+        "title": title,
+        "summary": _say(texts["finder.summary"], lang).format(name=name),
+        "root": {"zh": "../", "en": "../../"}[lang],
+        "other": other,
+        "synthetic": entry.synthetic,
+        "data_time": entry.data_updated,
+        "release": entry.release,
+        "entry": entry,
+        "finders": finders,
+        "dots": dots,
+        "outlines": read_outlines(entry.province.code) if "source" in read_outlines(entry.province.code) else None,
+        "licence": LICENCE,
+        "scripts": [
+            f"{entry.dataset}.js",
+            *SCRIPTS[:-1],
+            outlines_path(entry.province).removeprefix("map/"),
+            _LIBRARY,
+            _SEARCH,
+        ],
+        "said": {
+            "lang": lang,
+            "title": title,
+            "other": other,
+            "box": [frame.west, frame.east, frame.south, frame.north],
+            "datum": f"{_say(texts['finder.coordinates'], lang)} {entry.coordinates.datum if entry.coordinates else ''}",
+            "words": _script_words(texts, lang),
+        },
+    }
+
+
+def _script_words(texts: Mapping[str, Text], lang: Lang) -> dict[str, object]:
+    """The texts of the scripts, under the keys that the scripts use: those of `finder.script.` in `texts.yaml`."""
+    words: dict[str, object] = {
+        key.removeprefix("finder.script."): _say(text, lang)
+        for key, text in texts.items()
+        if key.startswith("finder.script.")
+    }
+    weekdays = [_say(texts[f"finder.day.{day}"], lang) for day in range(1, 9)]
+    kinds = {kind: _say(texts[f"finder.kind.{kind}"], lang) for kind in ("r", "a", "c")}
+    controls = {"zoom_in": "NavigationControl.ZoomIn", "zoom_out": "NavigationControl.ZoomOut", "label": "Map.Title"}
+    library = {theirs: _say(texts[f"finder.control.{ours}"], lang) for ours, theirs in controls.items()}
+    return {**words, "days": weekdays, "kinds": kinds, "map": library}
+
+
+def _say(text: Text, lang: Lang) -> str:
+    return {"zh": text.zh, "en": text.en}[lang]
