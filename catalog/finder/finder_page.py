@@ -13,7 +13,6 @@ from catalog.finder.outlines import outline_script, read_outlines
 from catalog.pages import FOLDER, read_texts
 from catalog.pages.formats import Lang
 from schemas.province import Province
-from schemas.text import Text
 
 SCRIPTS = ("finder-data.js", "finder-hours.js", "finder-map.js", "finder.js")
 SHEET = "finder.css"
@@ -43,14 +42,14 @@ def finder_view(
     entry: CatalogueEntry, finders: Sequence[CatalogueEntry], dots: DotMap, lang: Lang
 ) -> dict[str, object]:
     """The view of the finder of `entry`; `finders` are all that there are, `dots` is the drawn map."""
-    texts = read_texts(FOLDER / "texts.yaml")
-    name = _say(entry.title, lang)
-    title = _say(texts["finder.title"], lang).format(name=name)
+    words = _finder_words(lang)
+    name = {"zh": entry.title.zh, "en": entry.title.en}[lang]
+    title = words["title"].format(name=name)
     other = f"{'en/' if lang == 'zh' else '../'}{entry.dataset}.html"
     frame = map_frame(entry.province)
     return {
         "title": title,
-        "summary": _say(texts["finder.summary"], lang).format(name=name),
+        "summary": words["summary"].format(name=name),
         "root": {"zh": "../", "en": "../../"}[lang],
         "other": other,
         "synthetic": entry.synthetic,
@@ -73,25 +72,26 @@ def finder_view(
             "title": title,
             "other": other,
             "box": [frame.west, frame.east, frame.south, frame.north],
-            "datum": f"{_say(texts['finder.coordinates'], lang)} {entry.coordinates.datum if entry.coordinates else ''}",
-            "words": _script_words(texts, lang),
+            "datum": f"{words['coordinates']} {entry.coordinates.datum if entry.coordinates else ''}",
+            "words": _script_words(words),
         },
     }
 
 
-def _script_words(texts: Mapping[str, Text], lang: Lang) -> dict[str, object]:
+def _finder_words(lang: Lang) -> dict[str, str]:
+    """The texts of the finder in that language, by their keys without `finder.`."""
+    texts, beginning = read_texts(FOLDER / "texts.yaml"), "finder."
+    found = {key.removeprefix(beginning): text for key, text in texts.items() if key.startswith(beginning)}
+    return {key: {"zh": text.zh, "en": text.en}[lang] for key, text in found.items()}
+
+
+def _script_words(words: Mapping[str, str]) -> dict[str, object]:
     """The texts of the scripts, under the keys that the scripts use: those of `finder.script.` in `texts.yaml`."""
-    words: dict[str, object] = {
-        key.removeprefix("finder.script."): _say(text, lang)
-        for key, text in texts.items()
-        if key.startswith("finder.script.")
-    }
-    weekdays = [_say(texts[f"finder.day.{day}"], lang) for day in range(1, 9)]
-    kinds = {kind: _say(texts[f"finder.kind.{kind}"], lang) for kind in ("r", "a", "c")}
+    beginning = "script."
     controls = {"zoom_in": "NavigationControl.ZoomIn", "zoom_out": "NavigationControl.ZoomOut", "label": "Map.Title"}
-    library = {theirs: _say(texts[f"finder.control.{ours}"], lang) for ours, theirs in controls.items()}
-    return {**words, "days": weekdays, "kinds": kinds, "map": library}
-
-
-def _say(text: Text, lang: Lang) -> str:
-    return {"zh": text.zh, "en": text.en}[lang]
+    return {
+        **{key.removeprefix(beginning): text for key, text in words.items() if key.startswith(beginning)},
+        "days": [words[f"day.{day}"] for day in range(1, 9)],
+        "kinds": {kind: words[f"kind.{kind}"] for kind in ("r", "a", "c")},
+        "map": {theirs: words[f"control.{ours}"] for ours, theirs in controls.items()},
+    }

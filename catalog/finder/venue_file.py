@@ -64,7 +64,7 @@ class FinderSource:
 
     def write_script(self, entry: CatalogueEntry) -> Iterator[str]:
         """The data file in parts: one statement that names the places of the dataset."""
-        document = self.describe(entry)
+        document = self.describe_places(entry)
         yield f"var {VARIABLE} = {{\n"
         for place, (name, value) in enumerate(document.items()):
             dumped = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace(
@@ -73,7 +73,7 @@ class FinderSource:
             yield f"{',' if place else ''}{json.dumps(name)}:{dumped}\n"
         yield "};\n"
 
-    def describe(self, entry: CatalogueEntry) -> dict[str, Any]:
+    def describe_places(self, entry: CatalogueEntry) -> dict[str, Any]:
         """The content of the data file: facts of the release, columns by field, labels of codes, opening hours, holidays."""
         finder, at = entry.finder, entry.coordinates
         if finder is None or at is None:

@@ -1,6 +1,6 @@
 "use strict";
 // The map: outlines, clusters and points with MapLibre GL. Nothing is fetched; where there is no WebGL the drawn map of the page stays.
-window.sportlake.map = function (element, venues, box, words, chosen) {
+window.sportlake.map = function (element, venues, told, names, chosen) {
   var library = window.maplibregl;
   var SOURCE = "venues";
 
@@ -42,8 +42,8 @@ window.sportlake.map = function (element, venues, box, words, chosen) {
   }
 
   var map = new library.Map({
-    container: element, attributionControl: false, bounds: [[box[0], box[2]], [box[1], box[3]]], maxZoom: 17, minZoom: 4,
-    dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, cooperativeGestures: false, locale: words.map,
+    container: element, attributionControl: false, bounds: [[told.box[0], told.box[2]], [told.box[1], told.box[3]]], maxZoom: 17, minZoom: 4,
+    dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, cooperativeGestures: false, locale: told.words.map,
     style: { version: 8, layers: paint(), sources: {
       outlines: { type: "geojson", data: outlines() },
       venues: { type: "geojson", data: points([]), cluster: true, clusterRadius: 46, clusterMaxZoom: 15 },
@@ -53,7 +53,23 @@ window.sportlake.map = function (element, venues, box, words, chosen) {
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.touchZoomRotate.disableRotation();
 
-  // The numbers on the clusters: fonts would have to be fetched, so they are ordinary text above the map.
+  // Fonts would have to be fetched, so what is written on the map is ordinary text above it. It is in the list too: programs that read aloud skip it.
+  function write(text, name, at) {
+    var made = document.createElement("span");
+    made.className = name;
+    made.textContent = text;
+    var marker = new library.Marker({ element: made }).setLngLat(at).addTo(map);
+    ["role", "tabindex", "aria-label"].forEach(function (attribute) { made.removeAttribute(attribute); });
+    made.setAttribute("aria-hidden", "true");
+    return marker;
+  }
+
+  // Names of cities, and of counties where there is room, in the middle of what lies there.
+  function nameParts() { element.classList.toggle("close", map.getZoom() >= 8.5); }
+  map.on("load", function () { names.forEach(function (one) { write(one.text, "part " + one.level, [one.lon, one.lat]); }); });
+  map.on("zoom", nameParts);
+
+  var figures = new Intl.NumberFormat(told.lang === "zh" ? "zh-CN" : "en", { notation: "compact", maximumFractionDigits: 1 });
   var labels = new Map();
   function label() {
     var seen = new Set();
@@ -61,13 +77,7 @@ window.sportlake.map = function (element, venues, box, words, chosen) {
       var id = feature.properties.cluster_id;
       seen.add(id);
       if (labels.has(id)) { return; }
-      var text = document.createElement("span");
-      text.className = "cluster";
-      text.textContent = feature.properties.point_count_abbreviated;
-      labels.set(id, new library.Marker({ element: text }).setLngLat(feature.geometry.coordinates).addTo(map));
-      ["role", "tabindex"].forEach(function (name) { text.removeAttribute(name); });
-      text.removeAttribute("aria-label");
-      text.setAttribute("aria-hidden", "true");
+      labels.set(id, write(figures.format(feature.properties.point_count), "cluster", feature.geometry.coordinates));
     });
     labels.forEach(function (marker, id) {
       if (!seen.has(id)) { marker.remove(); labels.delete(id); }

@@ -189,6 +189,24 @@
     return { lon: middle(venues.lon), lat: middle(venues.lat), text: divided.length ? place(named[0]) : venues.role("title", named[0]) || venues.role("name", named[0]) };
   }
 
+  // The cities and counties with their names, each in the middle of what lies there.
+  function parts() {
+    var found = new Map();
+    function add(level, code, text, row) {
+      var one = found.get(level + code) || { level: level, text: text, lon: 0, lat: 0, count: 0 };
+      found.set(level + code, { level: level, text: text, lon: one.lon + venues.lon[row], lat: one.lat + venues.lat[row], count: one.count + 1 });
+    }
+    all.forEach(function (row) {
+      if (!venues.raw.roles.division || venues.lon[row] === null || venues.lat[row] === null) { return; }
+      var city = venues.group("division", row);
+      add("city", city, venues.groupLabel("division", city), row);
+      if (venues.code("division", row) !== city) { add("county", venues.code("division", row), venues.role("division", row), row); }
+    });
+    return Array.from(found.values(), function (one) {
+      return { level: one.level, text: one.text, lon: one.lon / one.count, lat: one.lat / one.count };
+    });
+  }
+
   function term(box, name, content) {
     var line = make("div");
     var value = make("dd");
@@ -289,7 +307,7 @@
     if (!window.maplibregl || !window.WebGLRenderingContext) { return; }
     try {
       box.hidden = false;
-      map = window.sportlake.map(box, venues, told.box, words, function (row) { location.hash = encodeURIComponent(venues.ids[row]); });
+      map = window.sportlake.map(box, venues, told, parts(), function (row) { location.hash = encodeURIComponent(venues.ids[row]); });
     } catch (failed) {
       box.hidden = true;
       map = null;
