@@ -65,7 +65,11 @@ window.sportlake.map = function (element, venues, told, names, chosen) {
   }
 
   // Names of cities, and of counties where there is room, in the middle of what lies there.
-  function nameParts() { element.classList.toggle("close", map.getZoom() >= 8.5); }
+  function nameParts() {
+    element.classList.toggle("close", map.getZoom() >= 8.5);
+    element.classList.toggle("far", map.getZoom() < 5.4);
+  }
+  nameParts();
   map.on("load", function () { names.forEach(function (one) { write(one.text, "part " + one.level, [one.lon, one.lat]); }); });
   map.on("zoom", nameParts);
 

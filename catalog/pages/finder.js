@@ -262,9 +262,8 @@
     var contact = hours ? hours.contact(row) : { phone: "", notice: "" };
     facts.replaceChildren();
     element("venue-name").textContent = [venues.role("title", row), venues.role("name", row)].filter(Boolean).join(" · ");
-    ["type", "division", "address"].forEach(function (name) {
-      var field = venues.raw.roles[name];
-      if (field && venues.role(name, row)) { term(facts, venues.raw.fields[field][venues.language], name === "division" ? place(row) : venues.role(name, row)); }
+    [[words.type, venues.role("type", row)], [words.division, place(row)], [words.address, venues.role("address", row)]].forEach(function (pair) {
+      if (pair[1]) { term(facts, pair[0], pair[1]); }
     });
     if (badges(row).length) { term(facts, words.offer, badges(row).join(words.comma)); }
     var phone = venues.role("phone", row) || contact.phone;

@@ -1,3 +1,5 @@
+import html5lib
+
 from catalog.dotmap import dot_map
 from catalog.finder.finder_page import SCRIPTS, finder_assets, finder_path, finder_view
 from catalog.pages import LANGUAGES, make_environment
@@ -40,3 +42,8 @@ def test_every_file_that_the_page_loads_is_written(tmp_path):
     written = {path.removeprefix("map/") for path in finder_assets([entry])} | {"facility.js"}
     assert set(SCRIPTS) < set(view["scripts"]) <= written
     assert finder_assets([]) == {}
+
+
+def test_the_page_is_valid_html_in_both_languages(tmp_path):
+    for lang in LANGUAGES:
+        html5lib.HTMLParser(strict=True).parse(drawn(tmp_path / lang, lang))
