@@ -12,6 +12,7 @@ from catalog.finder.map_library import FILES, LICENCE, read_map_library
 from catalog.finder.outlines import outline_script, read_outlines
 from catalog.pages import FOLDER, read_texts
 from catalog.pages.formats import Lang
+from schemas.policy import Coordinates
 from schemas.province import Province
 
 SCRIPTS = ("finder-data.js", "finder-hours.js", "finder-map.js", "finder.js")
@@ -46,7 +47,6 @@ def finder_view(
     name = {"zh": entry.title.zh, "en": entry.title.en}[lang]
     title = words["title"].format(name=name)
     other = f"{'en/' if lang == 'zh' else '../'}{entry.dataset}.html"
-    frame = map_frame(entry.province)
     return {
         "title": title,
         "summary": words["summary"].format(name=name),
@@ -60,21 +60,24 @@ def finder_view(
         "dots": dots,
         "outlines": read_outlines(entry.province.code) if "source" in read_outlines(entry.province.code) else None,
         "licence": LICENCE,
-        "scripts": [
-            f"{entry.dataset}.js",
-            *SCRIPTS[:-1],
-            outlines_path(entry.province).removeprefix("map/"),
-            _LIBRARY,
-            _SEARCH,
-        ],
-        "said": {
-            "lang": lang,
-            "title": title,
-            "other": other,
-            "box": [frame.west, frame.east, frame.south, frame.north],
-            "datum": f"{words['coordinates']} {entry.coordinates.datum if entry.coordinates else ''}",
-            "words": _script_words(words),
-        },
+        "scripts": [f"{entry.dataset}.js", *list_scripts(entry.province)],
+        "said": {"title": title, "other": other, **script_facts(entry.province, entry.coordinates, lang)},
+    }
+
+
+def list_scripts(province: Province) -> tuple[str, ...]:
+    """The scripts besides the data, in their order: the map's library comes last, so that the list does not wait for it."""
+    return *SCRIPTS[:-1], outlines_path(province).removeprefix("map/"), _SEARCH, _LIBRARY
+
+
+def script_facts(province: Province, at: Coordinates | None, lang: Lang) -> dict[str, object]:
+    """What the scripts are told besides title and other language: their texts, the box of the map, the datum."""
+    words, frame = _finder_words(lang), map_frame(province)
+    return {
+        "lang": lang,
+        "box": [frame.west, frame.east, frame.south, frame.north],
+        "datum": f"{words['coordinates']} {at.datum if at else ''}",
+        "words": _script_words(words),
     }
 
 

@@ -52,7 +52,10 @@ window.sportlake = (function () {
       return column && column.raw.groups ? column.raw.groups[column.at[row]] : "";
     }
 
-    function groupLabel(name, code) { return columns[raw.roles[name]].raw.group_labels[code][language]; }
+    function groupLabel(name, code) {
+      var labels = columns[raw.roles[name]].raw.group_labels;
+      return labels && labels[code] ? labels[code][language] : code;
+    }
 
     function code(name, row) { return raw.roles[name] ? columns[raw.roles[name]].texts[row] : ""; }
 

@@ -358,5 +358,5 @@
   show();
   route(false);
   document.documentElement.dataset.finder = "ready";
-  setTimeout(startMap, 0);
+  window.addEventListener("load", startMap);
 })();

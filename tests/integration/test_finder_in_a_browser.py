@@ -1,13 +1,21 @@
 """The finder as people meet it: in Chromium, from a folder, on a phone and on a desk, by keyboard, without a script and without a map."""
 
 import json
+import runpy
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from playwright.sync_api import expect
 
+from catalog.ckan.finder_config import make_finder_config
+from catalog.ckan.native.paths import PORTAL
+from catalog.finder.portal_page import portal_finder_files
 from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
+from schemas.province import read_bureau_province
 from support.browser import chromium, opened, violations
 from support.exports import real_entry
 from support.finders import CLOSED, NOWHERE, PITCH, POOL, hours_of
@@ -255,3 +263,56 @@ def test_dataset_page_and_front_page_lead_to_the_finder(browser, site):
         assert page.locator("h1").inner_text() == "Map: Sports facilities of Liaoning"
     with opened(browser, site / "index.html") as page:
         assert page.locator("a[href='map/facility.html']").is_visible()
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory):
+    """The files of the portal's finder at the addresses that they have there, with the data that the plugin makes, and the portal's headers."""
+    folder = tmp_path_factory.mktemp("portal")
+    plugin = runpy.run_path(str(PORTAL / "ckanext-zhportal/ckanext/zhportal/finder_document.py"))
+    policy = runpy.run_path(str(PORTAL / "headers.py"))["PAGES"]
+    config = json.loads(make_finder_config(real_entry(folder / "releases", "facility", [PITCH], synthetic=True)))
+    rows = [{name: row.get(name, "") for name in plugin["needed_fields"](config)} for row in (PITCH, POOL, HALL)]
+    for name, content in portal_finder_files(read_bureau_province()).items():
+        file = folder / name.removeprefix("public/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.suffix == ".html":
+            facts = {"title": "体育场地", "other": "/finder/en.html", "back": "/", "data": "/finder/data.js"}
+            file.write_text(plugin["filled"](content.decode(), facts, synthetic=True), encoding="utf-8")
+        else:
+            file.write_bytes(content)
+    script = plugin["finder_script"](config, ("体育场地", "Sports facilities"), "2026.11.1", rows, [])
+    (folder / "finder/data.js").write_text(script, encoding="utf-8")
+
+    class Answer(SimpleHTTPRequestHandler):
+        def end_headers(self):
+            self.send_header("Content-Security-Policy", policy)
+            super().end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Answer, directory=folder)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_portal_s_finder_works_under_the_portal_s_policy(browser, portal, lang):
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    page, complaints = context.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
+    page.route("**/favicon.ico", lambda route: route.fulfill(body=""))
+    page.goto(f"{portal}/finder/{lang}.html")
+    page.wait_for_selector("html[data-map=ready]", state="attached")
+    assert page.locator("#map canvas").is_visible()
+    page.locator("#only-accessible").check()
+    assert len(names(page)) == 2
+    assert page.locator("aside.synthetic").is_visible()
+    assert violations(page) == []
+    page.locator("#venues a").first.click()
+    assert page.locator("#venue-name").inner_text().endswith("1号足球场")
+    context.close()
+    assert complaints == []
