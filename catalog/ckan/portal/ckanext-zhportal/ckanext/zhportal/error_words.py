@@ -9,8 +9,8 @@ WORDS = {
         "The address may be mistyped, or the dataset has another name now. Search for its title, or start from the front page.",
     ),
     410: (
-        "这个页面已撤下",
-        "This page was withdrawn",
+        "这个数据集已停止开放",
+        "This dataset was withdrawn",
         "请搜索接续的数据集。",
         "Search for the dataset that succeeds it.",
     ),
