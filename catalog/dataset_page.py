@@ -20,6 +20,8 @@ from catalog.croissant import croissant_path
 from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry, DictionaryField
 from catalog.exports import Export
+from catalog.finder.finder_page import finder_path
+from catalog.finder.venue_file import has_finder
 from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
@@ -103,6 +105,7 @@ def dataset_view(
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
         "schema_org": schema_org_dataset(entry, root, site),
         "croissant": croissant_path(entry.dataset),
+        "finder": f"{root}{finder_path(entry.dataset, lang)}" if has_finder(entry) else None,
     }
 
 

@@ -23,6 +23,7 @@ from schemas.contract import Contract
 from schemas.contract import Field as ContractField
 from schemas.departments import Department, find_department
 from schemas.errors import CatalogueError
+from schemas.finder import Finder
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
 from schemas.province import Province
@@ -107,6 +108,7 @@ class CatalogueEntry(_Frozen):
     core: CatalogueMetadata
     province: Province
     coordinates: Coordinates | None
+    finder: Finder | None = Field(default=None, exclude_if=is_none)
     primary_key: tuple[str, ...]
     dictionary: tuple[DictionaryField, ...]
     never_published: tuple[Text, ...] = ()
@@ -172,6 +174,7 @@ def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Depa
         core=policy.catalogue,
         province=policy.province,
         coordinates=_public_coordinates(contract),
+        finder=policy.finder,
         primary_key=contract.primary_key,
         dictionary=_build_dictionary(contract, facts),
         never_published=tuple(contract.get_field(name).label for name in policy.disclosure.protected),

@@ -14,6 +14,8 @@ from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.dataset_page import sort_offered
 from catalog.entry import CatalogueEntry
 from catalog.exports import Export
+from catalog.finder.finder_page import finder_path
+from catalog.finder.venue_file import list_finders
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
 from catalog.search_words import list_words
@@ -49,6 +51,7 @@ def index_view(
         "index": _build_index(entries),
         "exports": exports,
         "pictures": {name: small_path(name) for name, one in shown.items() if one.picture is not None},
+        "finders": [(finder_path(entry.dataset, lang), entry.title) for entry in list_finders(entries)],
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }

@@ -44,7 +44,7 @@ class SiteState(_Frozen):
     """The state of the whole site.
 
     `look` is the hash of the templates it was drawn with. `site` maps the files that belong to no visible dataset
-    (front pages, stylesheet, machine-readable catalogues, exports, tombstones) to their SHA-256. `exports` maps each export to
+    (front pages, stylesheet, machine-readable catalogues, exports, tombstones) to their SHA-256. `exports` maps each export, and each data file of a finder, to
     the key of what it was made from, so that it is made again only if that changed.
     """
 

@@ -10,6 +10,7 @@
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
     catalog.jsonld, data.json, feed.xml …       what machines read of all datasets (`machine_files`)
     dataset/<name>/360giving.json …     exports: released tables as a document of another standard (`exports`)
+    map/<dataset>.html, map/en/…        finder of the places of a dataset, with its data file, scripts and outlines (`finder`)
     state.json                          what is published; written last, so that a killed run is repeated
 
 Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`, `index_page`,
@@ -29,9 +30,14 @@ from catalog.chart_figures import read_figures
 from catalog.chart_files import draw_picture_files, find_picture_title
 from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
-from catalog.dotmap import dot_map
+from catalog.dotmap import DotMap, dot_map
 from catalog.entry import CatalogueEntry
 from catalog.exports import ExportSource, offered_exports, read_exports
+from catalog.finder import outlines
+from catalog.finder.finder_page import finder_assets, finder_path, finder_view
+from catalog.finder.map_library import read_map_library
+from catalog.finder.outlines import list_rings
+from catalog.finder.venue_file import FinderSource, data_path, list_finders
 from catalog.machine_files import dump_json, machine_files
 from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
 from catalog.plan import (
@@ -159,10 +165,6 @@ class StaticCatalogue:
         ]
 
     @cached_property
-    def _environment(self) -> Environment:
-        return make_environment()
-
-    @cached_property
     def _database(self) -> duckdb.DuckDBPyConnection:
         """A database in memory that reads the figures of charts, opened once."""
         return duckdb.connect()
@@ -178,6 +180,11 @@ class StaticCatalogue:
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
         for export in read_exports():
             digest.update(export.source.encode())
+        for content in (
+            *(file.read_bytes() for file in sorted(outlines.FOLDER.iterdir())),
+            *read_map_library().values(),
+        ):
+            digest.update(content)
         return digest.hexdigest()
 
     def _is_site_intact(self, state: SiteState) -> bool:
@@ -222,13 +229,19 @@ class StaticCatalogue:
         )
         if "csv" not in files:
             return PagePreview(codes=lists, charts=charts)
-        file, at = files["csv"], entry.coordinates
         return PagePreview(
-            rows=sample_rows(file, entry.facts.rows),
-            dots=dot_map(count_places(file, at), entry.province) if at else None,
+            rows=sample_rows(files["csv"], entry.facts.rows),
+            dots=self._draw_dots(entry),
             codes=lists,
             charts=charts,
         )
+
+    def _draw_dots(self, entry: CatalogueEntry) -> DotMap | None:
+        """The drawn map of the dataset; None without coordinates or without a CSV file."""
+        csv, at = next((file for file in entry.distributions if file.format == "csv"), None), entry.coordinates
+        if csv is None or at is None:
+            return None
+        return dot_map(count_places(self.releases / csv.path, at), entry.province, list_rings(entry.province))
 
     def _write_tombstones(
         self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], retired: Mapping[str, RetiredDataset]
@@ -263,19 +276,43 @@ class StaticCatalogue:
             shelf.write_text("style.css", read_site_stylesheet()),
             *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
             *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
+            *self._write_finders(shelf, entries),
             *(shelf.write_text(name, content) for name, content in pages.items()),
         ]
         return {name: shelf.digests[name] for name in sorted(files)}
 
+    def _write_finders(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> list[str]:
+        """Write the pages of the finders and what they share; returns the names. The data files are written with the exports."""
+        finders = list_finders(entries)
+        files = [shelf.write_content(name, content) for name, content in finder_assets(finders).items()]
+        for entry in finders:
+            dots = self._draw_dots(entry)
+            paths: dict[str, str] = {lang: finder_path(entry.dataset, lang) for lang in LANGUAGES}
+            if dots is None:
+                continue
+            for lang in LANGUAGES:
+                view = finder_view(entry, finders, dots, lang)
+                page = draw_page(_load_templates(), "finder.html.j2", lang, self.site, paths, view)
+                files.append(shelf.write_text(paths[lang], page))
+        return files
+
     def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
-        """Write the exports that changed since `state`; returns the keys of what each is made from, by file name."""
-        source, keys = ExportSource({entry.dataset: entry for entry in entries}, self.releases), {}
-        for export in offered_exports(entries, self.releases):
-            name, keys[export.path] = export.path, source.content_key(export)
-            if state.exports.get(name) == keys[name] and self._are_files_intact({name: state.site[name]}):
+        """Write the exports and the data files of finders that changed since `state`.
+
+        Returns the keys of what each is made from, by file name.
+        """
+        by_name, keys = {entry.dataset: entry for entry in entries}, {}
+        exports, finders = ExportSource(by_name, self.releases), FinderSource(by_name, self.releases)
+        made = [
+            *((one.path, exports.content_key(one), partial(exports.write_document, one)) for one in offered_exports(entries, self.releases)),
+            *((data_path(one.dataset), finders.content_key(one), partial(finders.write_script, one)) for one in list_finders(entries)),
+        ]  # fmt: skip
+        for name, key, write in made:
+            keys[name] = key
+            if state.exports.get(name) == key and self._are_files_intact({name: state.site[name]}):
                 shelf.digests[name] = state.site[name]
             else:
-                shelf.write_parts(name, source.write_document(export))
+                shelf.write_parts(name, write())
         return keys
 
     def _prune(

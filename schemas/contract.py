@@ -264,9 +264,10 @@ def _refuse_unknown_fields(contract: Contract) -> None:
     named = {name for rule in contract.rules for name in rule_fields(rule)} | set(contract.primary_key)
     named |= contract.policy.disclosure.named_fields
     named |= {e.field for e in contract.policy.expectations if hasattr(e, "field")}
+    named |= contract.policy.finder.named_fields if contract.policy.finder else frozenset()
     if unknown := named - names:
         raise ValueError(
-            f"{contract.name}: rules, expectations or keys name fields that are not there: {sorted(unknown)}"
+            f"{contract.name}: rules, expectations, keys or the finder name fields that are not there: {sorted(unknown)}"
         )
 
 
