@@ -5,6 +5,7 @@ the home (`warehouse/layout.py`).
 """
 
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
 
     `site_url` is the address at which the static catalogue is served; with it every address in its documents is absolute.
 
+    `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
+    is not there, the static catalogue lacks these pages.
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
@@ -49,10 +53,11 @@ class Settings(BaseSettings):
     ckan_token: SecretStr | None = Field(default=None, repr=False)
     receipts_port: int = Field(default_factory=lambda known: last_port(Layout(known["home"])), ge=1, le=65535)
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
+    browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
 
-    @field_validator("home", "contracts", "ckan", "timestamp_root")
+    @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
     @classmethod
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None
