@@ -55,6 +55,14 @@ class PreviewColumn(NamedTuple):
     place: int
     code: int | None
 
+    @property
+    def heading(self) -> Text:
+        """What the column is called: of a code its title without that word, for names are shown; a group's without its language."""
+        label = self.field.label
+        if self.code is None:
+            return Text(zh=label.zh.removesuffix("（英文）"), en=label.en.removesuffix(" (English)"))
+        return Text(zh=label.zh.removesuffix("代码") or label.zh, en=label.en.removesuffix(" code") or label.en)
+
 
 def preview_columns(dictionary: Sequence[DictionaryField], lang: Lang) -> tuple[PreviewColumn, ...]:
     """The columns of the sample in that language: instead of a code its name, with the code beside it; a group's name by itself."""
@@ -75,8 +83,12 @@ def dataset_view(
     lang: Lang,
     exports: Sequence[Export] = (),
     site: SiteAddress = NOWHERE,
+    table: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
-    """The view of the dataset's page in that language; links are relative to the page's folder in the site."""
+    """The view of the dataset's page in that language; links are relative to the page's folder in the site.
+
+    `table` is what the page with the whole table loads, in bytes (`table_page.table_sizes`); None if there is no such page.
+    """
     root = root_path(lang)
     return {
         "title": {"zh": entry.title.zh, "en": entry.title.en}[lang],
@@ -89,6 +101,7 @@ def dataset_view(
         "entry": entry,
         "look": preview,
         "charts": chart_views(preview.charts, lang),
+        "table": table,
         "columns": preview_columns(entry.dictionary, lang),
         "own_fields": [described for described in entry.dictionary if described.labels_of is None],
         "files": sort_offered(entry.distributions),

@@ -5,10 +5,12 @@
     about.html, en/about.html, 404.html about the catalogue; what a server answers for unknown addresses
     dataset/<name>/[en/]index.html      page of one dataset, or its tombstone if it is retired
     dataset/<name>/[en/]chart.svg       its first chart; small.svg and map.svg beside it
+    dataset/<name>/[en/]table.html      its whole table, to filter, sort and query in the browser (`table`)
     dataset/<name>/croissant.json       the dataset for loaders of machine learning
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
     catalog.jsonld, data.json, feed.xml …       what machines read of all datasets (`machine_files`)
+    table/…                             scripts of the whole tables, and the programs of others that they use (`browser_programs`)
     dataset/<name>/360giving.json …     exports: released tables as a document of another standard (`exports`)
     map/<dataset>.html, map/en/…        finder of the places of a dataset, with its data file, scripts and outlines (`finder`)
     state.json                          what is published; written last, so that a killed run is repeated
@@ -26,6 +28,7 @@ from pathlib import Path
 import duckdb
 from jinja2 import Environment
 
+from catalog.browser_programs import read_programs
 from catalog.chart_figures import read_figures
 from catalog.chart_files import draw_picture_files, find_picture_title
 from catalog.croissant import croissant_dataset, croissant_path
@@ -50,12 +53,13 @@ from catalog.plan import (
     find_entry,
 )
 from catalog.preview import count_places, read_codes, sample_rows
-from catalog.release_facts import DOCUMENTS, ReleaseFacts
+from catalog.release_facts import DOCUMENTS, Distribution, ReleaseFacts
 from catalog.release_index import release_index
 from catalog.site_address import NOWHERE, SiteAddress, page_path
 from catalog.site_folder import SiteFolder, SiteFolderDryRun, file_sha256
 from catalog.site_pages import draw_page, draw_site_pages
 from catalog.site_state import RetiredDataset, ShownDataset, SiteState, read_state
+from catalog.table.table_page import find_table, table_files, table_path, table_sizes, table_view
 
 STATE = "state.json"
 _NOTHING = "—"
@@ -66,13 +70,22 @@ class StaticCatalogue:
     """The catalogue in `folder`, built from the releases under `releases`. Only one process may write at a time.
 
     `site` is the address at which the folder is served, if it is known; another one draws every page and document again.
+    `packages` is the folder of the npm packages that pages with whole tables use; without them there are no such pages.
     """
 
-    def __init__(self, folder: Path, releases: Path, name: str = "static", site: SiteAddress = NOWHERE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        releases: Path,
+        name: str = "static",
+        site: SiteAddress = NOWHERE,
+        packages: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.releases = releases
         self.name = name
         self.site = site
+        self.packages = packages
 
     def read_published(self) -> dict[str, str]:
         """Fingerprint of every visible dataset; empty if nothing was published.
@@ -170,8 +183,13 @@ class StaticCatalogue:
         return duckdb.connect()
 
     @cached_property
+    def _table_files(self) -> dict[str, bytes]:
+        """What the pages with whole tables share, by path; nothing if this installation lacks the programs."""
+        return table_files(read_programs(self.packages))
+
+    @cached_property
     def _template_hash(self) -> str:
-        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, and the site's address.
+        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, the programs, and the site's address.
 
         If it changes, every page is drawn again.
         """
@@ -185,6 +203,8 @@ class StaticCatalogue:
             *read_map_library().values(),
         ):
             digest.update(content)
+        for name, content in self._table_files.items():
+            digest.update(name.encode() + b"\0" + content)
         return digest.hexdigest()
 
     def _is_site_intact(self, state: SiteState) -> bool:
@@ -201,12 +221,15 @@ class StaticCatalogue:
         files.append(shelf.write_text(f"releases/{entry.dataset}/index.json", dump_json(release_index(entry))))
         files.append(shelf.write_text(croissant_path(entry.dataset), dump_json(croissant_dataset(entry, self.site))))
         look, paths = self._read_preview(entry), _page_paths(entry.dataset)
+        table = find_table(entry) if self._table_files else None
+        sizes = table_sizes(table, self._table_files) if table else None
         for lang in LANGUAGES:
-            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site)
+            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site, sizes)
             page = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
             files.append(shelf.write_text(paths[lang], page))
         for name, picture in draw_picture_files(_load_templates(), entry, look.charts, look.dots).items():
             files.append(shelf.write_text(name, picture))
+        files += self._write_table_pages(shelf, entry, table) if table else []
         return ShownDataset(
             fingerprint=entry.fingerprint,
             release=entry.release,
@@ -215,6 +238,16 @@ class StaticCatalogue:
             files={name: shelf.digests[name] for name in sorted(files)},
             picture=find_picture_title(look.charts),
         )
+
+    def _write_table_pages(self, shelf: SiteFolder, entry: CatalogueEntry, table: Distribution) -> list[str]:
+        """Write the page with the whole table in both languages; returns the names."""
+        paths: dict[str, str] = {lang: table_path(entry.dataset, lang) for lang in LANGUAGES}
+        views = {lang: table_view(entry, table, self._table_files, lang) for lang in LANGUAGES}
+        pages = {
+            lang: draw_page(_load_templates(), "table.html.j2", lang, self.site, paths, views[lang])
+            for lang in LANGUAGES
+        }
+        return [shelf.write_text(paths[lang], pages[lang]) for lang in LANGUAGES]
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
         copied = [shelf.copy_file(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.files]
@@ -275,6 +308,7 @@ class StaticCatalogue:
         files = [
             shelf.write_text("style.css", read_site_stylesheet()),
             *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
+            *(shelf.write_content(name, content) for name, content in self._table_files.items()),
             *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
             *self._write_finders(shelf, entries),
             *(shelf.write_text(name, content) for name, content in pages.items()),

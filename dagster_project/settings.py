@@ -5,6 +5,7 @@ the home (`warehouse/layout.py`).
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,9 @@ class Settings(BaseModel):
 
     `site_url` is the address at which the static catalogue is served; with it every address in its documents is absolute.
 
+    `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
+    is not there, the static catalogue lacks these pages.
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
@@ -58,6 +62,7 @@ class Settings(BaseModel):
     ckan_token: SecretStr | None = Field(default=None, repr=False)
     receipts_port: int = Field(default_factory=lambda known: last_port(Layout(known["home"])), ge=1, le=65535)
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
+    browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
 
@@ -67,7 +72,7 @@ class Settings(BaseModel):
         names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
         return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
 
-    @field_validator("home", "contracts", "ckan", "timestamp_root")
+    @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
     @classmethod
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None

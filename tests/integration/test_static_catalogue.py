@@ -20,6 +20,7 @@ from catalog.static import StaticCatalogue
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from schemas.errors import CatalogueError
+from support.browser_packages import PACKAGES
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from support.typed import typed
@@ -344,6 +345,21 @@ def test_with_an_address_every_document_is_absolute_and_the_pages_work_offline_a
     assert publish(site, facility).updated == 1
     assert not (site.folder / "sitemap.xml").exists(), "a sitemap needs an address"
     assert find_faults(site, facility) == []
+
+
+def test_pages_with_whole_tables_are_there_as_long_as_their_programs_are(site, facility, event):
+    publish(site, facility, event)
+    assert not list(site.folder.rglob("table*"))
+    equipped = StaticCatalogue(site.folder, site.releases, packages=PACKAGES)
+    assert publish(equipped, facility, event).updated == 2
+    for page in ("dataset/facility/table.html", "dataset/event/en/table.html", "table/sqlite/sql-wasm.wasm"):
+        assert (site.folder / page).is_file()
+    assert 'href="table.html"' in (site.folder / "dataset/facility/en/index.html").read_text(encoding="utf-8")
+    assert find_faults(equipped, facility, event) == []
+    assert publish(equipped, facility, event).writes == 0
+    assert publish(site, facility, event).updated == 2
+    assert not [path for path in site.folder.rglob("table*") if path.is_file()]
+    assert find_faults(site, facility, event) == []
 
 
 def find_faults(site, *entries):

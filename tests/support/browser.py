@@ -1,6 +1,6 @@
-"""Chromium of the system, driven by playwright, for pages that lie on the disk: nothing may leave the page.
+"""Chromium of the system, driven by playwright, for pages that lie on the disk or are served by the test: nothing may leave the page.
 
-Here: opening a page so that any request beyond `file:`, `data:` and `blob:` is noted, and axe-core run in it. Not here: what a page
+Here: opening a page so that any request beyond its own files is noted, and axe-core run in it. Not here: what a page
 must say. Mark tests that use this with `@pytest.mark.browser`.
 """
 
@@ -51,6 +51,51 @@ def opened(
     `at` is added to the address, `until` a selector that is waited for, `before` a script that runs first, `now` the browser's clock,
     `position` (lon, lat) where it is; without one it does not say.
     """
+    inside = ("file:", "data:", "blob:")
+    with _opened(
+        browser,
+        file.as_uri() + at,
+        inside,
+        width=width,
+        dark=dark,
+        script=script,
+        until=until,
+        before=before,
+        now=now,
+        position=position,
+    ) as page:
+        yield page
+
+
+@contextmanager
+def opened_from_server(
+    browser: Browser, address: str, path: str, *, width: int = 1024, dark: bool = False, complains: bool = False
+) -> Iterator[Page]:
+    """The page at `path` of the site at `address`, which may ask that site for files and nothing else; otherwise as `opened`.
+
+    `complains`: the browser may write errors to the console, as it does by itself about files that are not there.
+    """
+    with _opened(
+        browser, f"{address}/{path}", (f"{address}/", "data:", "blob:"), width=width, dark=dark, complains=complains
+    ) as page:
+        yield page
+
+
+@contextmanager
+def _opened(
+    browser: Browser,
+    address: str,
+    inside: tuple[str, ...],
+    *,
+    width: int,
+    dark: bool,
+    script: bool = True,
+    complains: bool = False,
+    until: str = "",
+    before: str = "",
+    now: datetime | None = None,
+    position: tuple[float, float] | None = None,
+) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script,
         **({"geolocation": {"longitude": position[0], "latitude": position[1]}, "permissions": ["geolocation"]} if position else {}),
@@ -63,7 +108,7 @@ def opened(
     complaints: list[str] = []
 
     def look(route: Route) -> None:
-        if route.request.url.startswith(("file:", "data:", "blob:")):
+        if route.request.url.startswith(inside):
             route.continue_()
         else:
             outside.append(route.request.url)
@@ -74,12 +119,12 @@ def opened(
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
         page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
-        page.goto(file.as_uri() + at)
+        page.goto(address)
         if until:
             page.wait_for_selector(until, state="attached")
         yield page
         assert outside == []
-        assert complaints == []
+        assert complains or complaints == []
     finally:
         context.close()
 

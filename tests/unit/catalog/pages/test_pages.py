@@ -52,7 +52,8 @@ def by_a_script(key):
     view = (FOLDER.parent / "finder" / "finder_page.py").read_text(encoding="utf-8")
     first, group, name = [*key.split("."), ""][:3]
     if first != "finder":
-        return False
+        scripts = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob(f"{first}*.js"))
+        return group == "script" and re.search(rf"words\.{name}\b", scripts) is not None
     said = f"words.{name}" in scripts or (name.startswith("state_") and 'words["state_"' in scripts)
     return said if group == "script" else f'f"{group}.{{' in view or f'["{group}"]' in view or f"['{group}']" in view
 
