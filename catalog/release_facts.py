@@ -40,7 +40,8 @@ def is_false(value: object) -> bool:
     return value is False
 
 
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Whether a value without entries is left out of a dump, for the same reason."""
     return value == ()
 
 
@@ -220,10 +221,10 @@ class ReleaseFacts(_Frozen):
     previous: str | None
     rows: int = Field(ge=0)
     fields: tuple[str, ...]
-    labels: tuple[LabelField, ...] = Field(default=(), exclude_if=_is_empty)
-    slice_fields: tuple[DescribedField, ...] = Field(default=(), exclude_if=_is_empty)
-    label_words: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
-    label_groups: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+    labels: tuple[LabelField, ...] = Field(default=(), exclude_if=is_empty)
+    slice_fields: tuple[DescribedField, ...] = Field(default=(), exclude_if=is_empty)
+    label_words: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    label_groups: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     data_updated: date
     time_range: TimeRange
     departments: tuple[str, ...]
@@ -235,12 +236,12 @@ class ReleaseFacts(_Frozen):
     changes_file: Distribution | None = Field(default=None, exclude_if=is_none)
     csv_metadata: Distribution | None = Field(default=None, exclude_if=is_none)
     changes: ChangeSummary | None = Field(default=None, exclude_if=is_none)
-    retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
-    approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
-    assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=_is_empty)
-    waivers: tuple[ReleaseWaiver, ...] = Field(default=(), exclude_if=_is_empty)
+    retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=is_empty)
+    approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=is_empty)
+    assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=is_empty)
+    waivers: tuple[ReleaseWaiver, ...] = Field(default=(), exclude_if=is_empty)
     ledger_head: str | None = Field(default=None, exclude_if=is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
-    erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=_is_empty)
+    erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=is_empty)
     time_limits: TimeLimitFacts | None = Field(default=None, exclude_if=is_none)
 
     @property
