@@ -38,6 +38,16 @@ def test_the_newest_releases_come_first_and_those_of_the_platform_last(tmp_path)
     assert view["families"] == [("event", 3), ("platform", 1)]
 
 
+def test_the_page_leads_to_the_maps_on_which_places_are_found(tmp_path):
+    contract = read_contracts()["facility"]
+    place = {"name": "场地", "division": "210102", "lon": 123.4, "lat": 41.8}
+    facility = build_entry(facility_contract(), write_release(tmp_path, facility_contract(), [place]), DEPARTMENTS)
+    found = replace(facility, finder=contract.policy.finder)
+    assert front_view([found, entry_of(tmp_path, "event", "event")], "en", {})["finders"] == [
+        ("map/en/facility.html", facility.title)
+    ]
+
+
 def test_the_pictures_are_a_map_and_a_chart_of_another_family(tmp_path):
     contract = facility_contract()
     facility = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
