@@ -1,4 +1,4 @@
-"""View of the catalogue page: the list of all datasets, the filters.
+"""View of the catalogue page: the list of all datasets and the filters.
 
 Pure functions from entries to a view. Without a script the page shows the whole list; the script only hides entries
 that do not match. Not here: the script (`pages/search.js`), its index (`search_index.py`), the texts (`pages/texts.yaml`).
