@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -43,11 +43,10 @@ def fences(page: str) -> list[Fence]:
     return found
 
 
-def acts(page: str) -> list[tuple[str, dict[str, str], str]]:
+def acts(page: str) -> list[Fence]:
     """What a page makes the reader do: commands, run or not, and files. The same in both languages, but for reasons."""
-    kept = {"data-exit", "title"}
     return [
-        (one.language, {key: value for key, value in one.attributes.items() if key in kept}, one.body)
+        replace(one, attributes={key: "" if key == "data-unrun" else value for key, value in one.attributes.items()})
         for one in fences(page)
         if one.language == "sh" or "title" in one.attributes
     ]
