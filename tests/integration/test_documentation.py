@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from support.browser import chromium
 from support.documented import DOCS, Session, acts, fences, unsaid
 
 ROOT = DOCS.parent
@@ -57,6 +58,30 @@ def test_no_page_of_the_site_loads_anything_from_outside(site):
     assert {page: links for page, links in found.items() if links} == {}
     styles = [sheet.read_text(encoding="utf-8") for sheet in site.rglob("*.css")]
     assert not any(re.search(r"url\(\"?https?:|@import", style) for style in styles)
+
+
+@pytest.mark.browser
+def test_a_search_from_the_disk_finds_chinese_and_english_and_asks_nobody(site):
+    asked = []
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.on("request", lambda request: asked.append(request.url))
+        for start, words, found in (
+            ("index.html", "灾后恢复", "/howto/restore.html"),
+            ("index.html", "回执", "/tutorials/clerk.html"),
+            ("en/index.html", "credit code", "/en/reference/datasets/"),
+        ):
+            page.goto((site / start).as_uri())
+            field, answers = page.locator("input.md-search__input"), page.locator(".md-search-result__link")
+            field.click()
+            page.wait_for_function(
+                "/键入以开始搜索|Type to start/.test(document.querySelector('.md-search-result__meta').innerText)"
+            )
+            field.fill(words)
+            field.press("End")  # the theme listens to keys, not to changes of the field
+            answers.first.wait_for(state="attached")
+            assert found in answers.first.get_attribute("href")
+    assert [address for address in asked if not address.startswith(("file:", "data:", "about:"))] == []
 
 
 def test_the_reference_has_a_page_for_every_dataset_in_both_languages(site):
