@@ -60,7 +60,7 @@ def _list_links(contracts: Mapping[str, Contract]) -> Iterator[tuple[_Link, InDa
 
 
 def _is_asked_of_all(relation: Relation) -> bool:
-    return isinstance(relation, Reference) and not (relation.when or relation.as_of or relation.day)
+    return isinstance(relation, Reference) and not (relation.when or relation.as_of or relation.day or relation.offsets)
 
 
 def _link_of(relation: Relation) -> _Link:

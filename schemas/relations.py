@@ -22,6 +22,8 @@ from schemas.text import FilledText, Text
 
 FILE = Path(__file__).with_name("relations.yaml")
 Mender = Literal["rows", "owner"]
+YearDay = Annotated[str, Field(pattern=r"^(02-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(0[1-9]|[12]\d|30))$")]
+"""A day that every year has, as month and day: 06-30."""
 
 
 class _Relation(BaseModel):
@@ -56,9 +58,14 @@ class _Relation(BaseModel):
     def _require_pairs(self) -> "_Relation":
         if len(self.fields) != len(self.to_fields):
             raise ValueError(f"relation {self.id}: `fields` and `to_fields` must be pairs")
-        if self.dataset == self.to:
+        if self.dataset == self.to and not self._reaches_other_periods:
             raise ValueError(f"relation {self.id}: a relation is between two datasets; within one, write a rule")
         return self
+
+    @property
+    def _reaches_other_periods(self) -> bool:
+        """Whether a row is compared with rows of other years, which no rule of one file sees."""
+        return False
 
     def is_in_force(self, on: date | None) -> bool:
         """Whether it is asked on that day; without a day, whatever its dates are. One that has ended is still asked of rows of its time."""
@@ -80,18 +87,26 @@ class _Relation(BaseModel):
 class _DatedRelation(_Relation):
     """With `as_of`, a date of the row, only rows of `to` count that were valid on that day, `to_from` and `to_until` included.
 
-    An empty `to_from` or `to_until` is no bound. Rows in which one of `fields` or `as_of` is empty are not asked.
+    An empty `to_from` or `to_until` is no bound. Rows in which one of `fields` or `as_of` is empty are not asked. `offsets` names numbers
+    among `fields` and what is added to them before they are compared; with it a dataset may be compared with its own rows of another year.
     """
 
     as_of: str | None = None
     to_from: str | None = None
     to_until: str | None = None
+    offsets: Mapping[str, int] = {}
 
     @model_validator(mode="after")
     def _require_day(self) -> "_DatedRelation":
         if bool(self.as_of) != bool(self.to_from or self.to_until):
             raise ValueError(f"relation {self.id}: `as_of` needs `to_from` or `to_until`, and these need `as_of`")
+        if not self.offsets.keys() <= set(self.fields) or 0 in self.offsets.values():
+            raise ValueError(f"relation {self.id}: `offsets` are numbers other than 0, for some of `fields`")
         return self
+
+    @property
+    def _reaches_other_periods(self) -> bool:
+        return bool(self.offsets)
 
     @property
     def own_fields(self) -> tuple[str, ...]:
@@ -118,10 +133,34 @@ class Exclusion(_DatedRelation):
 
 
 class Implication(_Relation):
-    """Every row that `when` chooses has a row of `to` with the same values; one in which a field is empty has none."""
+    """Every row that `when` chooses has a row of `to` with the same values; one in which a field is empty has none.
+
+    With `to_newest`, a year in `to`, only rows of the newest year count that the department of the row has handed in; rows of departments
+    that handed in none are not asked, for that is a matter of coverage. With `since`, a date of the row, a row is not asked whose `since` is
+    after `year_day` of that year.
+    """
 
     kind: Literal["implication"]
     when: tuple[Condition, ...] = Field(min_length=1)
+    to_newest: str | None = None
+    since: str | None = None
+    year_day: YearDay | None = None
+
+    @model_validator(mode="after")
+    def _require_year(self) -> "Implication":
+        if bool(self.since) != bool(self.year_day) or (self.since and not self.to_newest):
+            raise ValueError(f"relation {self.id}: `since` and `year_day` need each other and `to_newest`")
+        return self
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `dataset` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().own_fields, *([self.since] if self.since else ()))))
+
+    @property
+    def other_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `to` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().other_fields, *([self.to_newest] if self.to_newest else ()))))
 
 
 class Membership(_Relation):
@@ -132,6 +171,29 @@ class Membership(_Relation):
 
     kind: Literal["membership"]
     value: str
+    to_value: str
+
+    @property
+    def own_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `dataset` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().own_fields, self.value)))
+
+    @property
+    def other_fields(self) -> tuple[str, ...]:
+        """Names of all fields of `to` that it looks at, each once."""
+        return tuple(dict.fromkeys((*super().other_fields, self.to_value)))
+
+
+class ValueComparison(_Relation):
+    """`value` is `op` the `to_value` of every row of `to` with the same `fields`; with `year_day`, `value` is a year and stands for that day of it.
+
+    Rows with an empty field or value are not asked, nor are those for which `to` has no row with a `to_value`.
+    """
+
+    kind: Literal["comparison"]
+    value: str
+    year_day: YearDay | None = None
+    op: Literal["<=", ">="]
     to_value: str
 
     @property
@@ -169,7 +231,9 @@ class SumComparison(_Relation):
         return tuple(dict.fromkeys((*super().other_fields, *self.to_sums)))
 
 
-Relation = Annotated[Reference | Exclusion | Implication | Membership | SumComparison, Field(discriminator="kind")]
+RowRelation = Reference | Exclusion | Implication | Membership | ValueComparison
+"""A relation that each row keeps or breaks by itself."""
+Relation = Annotated[RowRelation | SumComparison, Field(discriminator="kind")]
 _TABLE: TypeAdapter[tuple[Relation, ...]] = TypeAdapter(tuple[Relation, ...])
 
 

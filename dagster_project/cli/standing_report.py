@@ -1,4 +1,4 @@
-"""The tables of `sportlake status`: what came today, stands, waits to be mended, is not released and why, is waived or runs out, who is late.
+"""The tables of `sportlake status`: what came today, stands, waits to be mended, is not released and why, does not fit, is waived or runs out, who is late.
 
 Read only. Not here: the command (`status.py`), which hand-ins are due (`pipelines/submissions/timeliness.py`).
 """
@@ -15,13 +15,14 @@ from pipelines.publication.due import releases_due
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
-from pipelines.relations.judged_relations import list_broken_relations
+from pipelines.relations.judged_relations import JudgedRelation, list_broken_relations
 from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
-from pipelines.review.waivers import list_waivers
+from pipelines.review.waivers import list_waivers, split_waived
 from pipelines.submissions.receipt_page import read_sentences
 from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.dispute_items import list_open_disputes
+from pipelines.work_items.venue_items import find_venue_items
 from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX
 from schemas.contract import Contract
@@ -31,6 +32,13 @@ from schemas.slices import SliceKey, select_current
 MOST_TODAY = 20
 MOST_DEPARTMENTS = 5
 """Departments that a broken relation names."""
+EFFECTS = {
+    "stops": "不能发布 stops",
+    "waived": "已豁免 waived",
+    "warning": "提醒，不影响发布 tells",
+    "info": "仅供参考 informs",
+}
+"""What follows from a broken relation."""
 
 
 def print_today(workspace: Workspace, now: datetime) -> None:
@@ -121,7 +129,8 @@ def _describe_due(workspace: Workspace, dataset: str, now: datetime) -> str:
 
 
 def print_relations(workspace: Workspace, today: date) -> None:
-    """Prints the relations between datasets that rows break: which, how many rows, of which departments, and whether it stops a release."""
+    """Prints the relations between datasets that rows break: which, how many rows, of which departments, what follows, and how to waive it."""
+    broken = [(one, _find_effect(workspace, one, today)) for one in list_broken_relations(workspace, today)]
     rows = [
         (
             one.relation.dataset,
@@ -129,13 +138,39 @@ def print_relations(workspace: Workspace, today: date) -> None:
             f"{one.relation.title.zh} {one.relation.title.en} ({FINDING_PREFIX}{one.relation.id})",
             one.result.rows,
             "、".join(_name_department(workspace, part.department) for part in one.result.broken[:MOST_DEPARTMENTS]),
-            "不能发布 stops" if one.relation.severity == "error" else "提醒 tells",
+            EFFECTS[effect],
         )
-        for one in list_broken_relations(workspace, today)
+        for one, effect in broken
     ]
-    heads = ("数据集 dataset", "对照 against", "关联关系 relation", "行 rows", "报送单位 departments", "")
+    heads = ("数据集 dataset", "对照 against", "关联关系 relation", "行 rows", "报送单位 departments", "结果")
     title = "与其他数据集不符 Does not fit another dataset"
     _print_or_say(heads, rows, title, "各数据集之间没有不符", "all datasets fit each other")
+    for one, effect in broken:
+        if effect == "stops":
+            name, roles = one.relation.dataset, workspace.contracts[one.relation.dataset].policy.waivers.roles
+            command = f"sportlake waive {name} {FINDING_PREFIX}{one.relation.id} --reason … --until … --as {workspace.people.name_holder(roles)}"
+            print_message(
+                f"更正后即可发布；只就这些行豁免：{command}",
+                "once it is mended it passes; that command waives it for these rows",
+            )
+
+
+def _find_effect(workspace: Workspace, judged: JudgedRelation, today: date) -> str:
+    """Returns what follows from a broken relation, as a key of `EFFECTS`."""
+    finding, contract = judged.finding, workspace.contracts[judged.relation.dataset]
+    if finding is None or finding.severity != "error":
+        return judged.relation.severity
+    remaining, _ = split_waived(workspace, contract, (), (finding,), today)
+    return "stops" if remaining else "waived"
+
+
+def print_venues(workspace: Workspace, now: datetime) -> None:
+    """Prints how many pairs of records may be one venue, and whether records wait to be compared, from what is kept."""
+    items = list(find_venue_items(workspace, now))
+    for item in items:
+        print_message(f"场馆：{item.text.zh}（{item.command}）", f"venues: {item.text.en}")
+    if not items:
+        print_message("没有待认定的场馆", "no venues wait to be confirmed")
 
 
 def _name_department(workspace: Workspace, code: str) -> str:

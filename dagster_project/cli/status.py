@@ -26,6 +26,7 @@ def print_status() -> None:
     standing_report.print_sent_back(workspace)
     standing_report.print_unreleased(workspace, settings.current_time())
     standing_report.print_relations(workspace, settings.current_time().date())
+    standing_report.print_venues(workspace, settings.current_time())
     standing_report.print_waivers(workspace, settings.current_time().date())
     standing_report.print_expiring(workspace, settings.current_time().date())
     standing_report.print_late(workspace, settings.current_time().date())

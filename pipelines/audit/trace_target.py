@@ -163,6 +163,21 @@ def _match_key(workspace: Workspace, release: Release, asked: str) -> Mapping[st
     return key if _find_places(table, contract, key) else None
 
 
+def read_row_values(workspace: Workspace, target: TraceTarget, names: Sequence[str]) -> Mapping[str, str] | None:
+    """Returns the released values of these columns of the row that was found, as text; None if it is no row or a column is not public."""
+    release, key = target.release, target.key
+    if release is None or key is None:
+        return None
+    contract = workspace.contracts[release.dataset]
+    fields = [field for field in build_public_schema(contract)["fields"] if field["name"] in {*names, *key}]
+    if {*names} - {field["name"] for field in fields}:
+        return None
+    file = workspace.layout.release_folder(release.dataset, release.number) / f"{release.dataset}.parquet"
+    texts = to_canonical_text(pq.read_table(file, columns=[field["name"] for field in fields]), {"fields": fields})
+    places = find_rows(texts, key)
+    return {name: texts.column(name)[places[0]].as_py() or "" for name in names} if places else None
+
+
 def parse_key(asked: str, names: Sequence[str]) -> Mapping[str, str] | None:
     """Returns the values of a key by the names of its columns; None if there are too few or too many, or other names."""
     if len(names) == 1 and not asked.startswith(f"{names[0]}="):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from catalog.pages import read_texts
 from catalog.pages.formats import ZONE
 from pipelines.audit.tracing import Source, Trace
+from pipelines.venues.row_venues import RowVenue
 from pipelines.workspace import Workspace
 from schemas.people import ROLE_NAMES, People
 from schemas.text import Text
@@ -62,12 +63,22 @@ def _describe_target(trace: Trace) -> Iterator[TraceLine]:
         yield TraceLine(_say("label.dataset"), Text(zh=f"{title.zh}（{name}）", en=f"{title.en} ({name})"))
     if target.key:
         yield _fact("label.key", ", ".join(f"{name}={value}" for name, value in target.key.items()))
+    if trace.venue is not None:
+        yield TraceLine(_say("label.venue"), _describe_venue(trace.venue))
     if target.file:
         yield _fact("label.file", target.file)
     if target.sha256:
         yield _fact("label.sha256", target.sha256)
     if target.also:
         yield TraceLine(_say("label.also"), Text(zh="、".join(target.also), en=", ".join(target.also)))
+
+
+def _describe_venue(venue: RowVenue) -> Text:
+    """Returns the id of the venue that a row names, and by which decisions it is not that of the row's own record."""
+    if venue.id == venue.first_id:
+        return _same(venue.id)
+    entries = ", ".join(str(one.seq) for one in venue.decisions)
+    return _say("venue.joined", venue=venue.id, first=venue.first_id, seq=entries)
 
 
 def _describe_release(trace: Trace) -> Iterator[TraceLine]:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipelines.audit.trace_target import TraceTarget, list_all_releases
+from pipelines.audit.trace_target import TraceTarget, list_all_releases, read_row_values
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.submission import Submission, original_file, read_submission
 from pipelines.submissions.verdict_facts import find_acceptances
+from pipelines.venues.row_venues import RowVenue, find_row_venue, list_venue_columns
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.text import Text
@@ -45,7 +46,7 @@ class Source:
 class Trace:
     """All that is on record of one target. `faults`: where hashes or records disagree; empty if everything fits.
 
-    `provenance`: the release's own document. `approvals`: the decisions before the release, oldest first. `publications`: when which
+    `provenance`: the release's own document. `approvals`: the decisions before the release, oldest first. `venue`: the venue that a row names. `publications`: when which
     catalogue showed it, or stopped to. `events`: what was decided about its data besides: waivers, withdrawals, incidents and others.
     """
 
@@ -56,6 +57,7 @@ class Trace:
     provenance: Mapping[str, Any]
     sources: tuple[Source, ...]
     approvals: tuple[LedgerEntry, ...]
+    venue: RowVenue | None
     publications: tuple[LedgerEntry, ...]
     events: tuple[LedgerEntry, ...]
     faults: tuple[Text, ...]
@@ -76,6 +78,7 @@ def trace_origin(workspace: Workspace, target: TraceTarget) -> Trace:
         provenance=provenance,
         sources=sources,
         approvals=tuple(_list_approvals(workspace, release)) if release else (),
+        venue=_find_venue(workspace, target),
         publications=tuple(_list_publications(workspace, release)) if release else (),
         events=tuple(_list_events(workspace, release, recorded, sources)),
         faults=(
@@ -83,6 +86,14 @@ def trace_origin(workspace: Workspace, target: TraceTarget) -> Trace:
             *_find_source_faults(workspace, sources, provenance),
         ),
     )
+
+
+def _find_venue(workspace: Workspace, target: TraceTarget) -> RowVenue | None:
+    """Returns the venue that a row names, as things stand now; None if the target is no row, or one that names none."""
+    dataset = target.release.dataset if target.release else ""
+    columns = list_venue_columns(dataset)
+    row = read_row_values(workspace, target, columns) if columns else None
+    return find_row_venue(workspace, dataset, row) if row else None
 
 
 def _find_holding_release(workspace: Workspace, target: TraceTarget) -> Release | None:

@@ -70,6 +70,7 @@ def _make_event(
     ends = starts + timedelta(days=chance.choice((0, 0, 1, 2, 6)))
     published = starts - timedelta(days=chance.randint(25, 70))
     planned = chance.choice((80, 120, 200, 360, 800)) if venue else chance.choice((1000, 3000, 8000))
+    planned = min(planned, venue["capacity"]) if venue else planned
     status = "completed" if ends < TODAY else "scheduled"
     return {
         "event_id": f"EV-{year}-{area}-{number:04d}",

@@ -72,8 +72,8 @@ def reverse_publicity_dates(rows: Sequence[Row]) -> list[Row]:
 
 
 def use_unknown_members(rows: Sequence[Row], codes: Sequence[str]) -> list[Row]:
-    """Inspections of associations that are not registered."""
-    return [row | {"uscc": code} for row, code in zip(rows, codes, strict=False)] + list(rows[len(codes) :])
+    """Inspections of associations that are not registered, then those that were given."""
+    return [*(row | {"uscc": code} for row, code in zip(rows, codes, strict=False)), *rows]
 
 
 def imitate_hand_typing(rows: Sequence[Row]) -> list[Row]:

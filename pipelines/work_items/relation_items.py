@@ -20,9 +20,9 @@ from warehouse.standing import StandingSubmission, find_standing
 def find_relation_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]:
     """Yields an item for each broken relation and each department with rows that break it, or for the owner of the other dataset.
 
-    One that stops a release has a last day, counted from the gate's refusal; nothing says until when others must be mended.
+    One that stops a release has a last day, counted from the gate's refusal; nothing says until when others must be mended. An info is no work.
     """
-    for judged in list_broken_relations(workspace, now.date()):
+    for judged in (one for one in list_broken_relations(workspace, now.date()) if one.relation.severity != "info"):
         refusal = _find_stop(workspace, judged)
         if judged.relation.mended_by == "owner":
             owner = workspace.contracts[judged.relation.to].policy.owner

@@ -6,6 +6,7 @@ Not here: the pairs (`pipelines/venues/venue_proposals.py`).
 from collections.abc import Iterator
 from datetime import datetime
 
+from pipelines.venues.identities import open_venue_ledger
 from pipelines.venues.venue_proposals import find_state
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
@@ -13,9 +14,12 @@ from schemas.text import Text
 
 
 def find_venue_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]:
-    """Yields one item while pairs are open, or while records have changed since they were compared; none before the first time."""
+    """Yields one item while pairs are open, while records have changed since they were compared, or while several were never compared."""
     state = find_state(workspace)
-    if state is None or not (state.open or state.is_stale):
+    if state is None:
+        yield from _find_uncompared(workspace)
+        return
+    if not (state.open or state.is_stale):
         return
     zh, en = (
         (
@@ -40,3 +44,22 @@ def find_venue_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]
         command="sportlake venues show" if state.open else "sportlake venues propose",
         page="desk/venues.html",
     )
+
+
+def _find_uncompared(workspace: Workspace) -> Iterator[WorkItem]:
+    """Yields the item that records have numbers and were never compared; none of fewer than two, for there is nothing to compare."""
+    venues = open_venue_ledger(workspace)
+    count = venues.next_number() - 1
+    if count > 1:
+        yield WorkItem(
+            kind="venue",
+            dataset=None,
+            subject="venues",
+            text=Text(
+                zh=f"{count} 条场馆记录还没有比对，请运行 sportlake venues propose",
+                en=f"{count} records of venues were never compared: run sportlake venues propose",
+            ),
+            since=venues.find_day(1),
+            role="steward",
+            command="sportlake venues propose",
+        )

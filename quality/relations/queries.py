@@ -9,7 +9,16 @@ from typing import assert_never
 
 from quality.rules.violations import join_conditions, quote_identifier, to_literal
 from schemas.contract import SLICE_COLUMNS
-from schemas.relations import Exclusion, Implication, Membership, Reference, Relation, SumComparison
+from schemas.relations import (
+    Exclusion,
+    Implication,
+    Membership,
+    Reference,
+    Relation,
+    RowRelation,
+    SumComparison,
+    ValueComparison,
+)
 from schemas.rule_base import Condition
 
 OWN, OTHER = "own", "other"
@@ -30,7 +39,7 @@ def build_query(relation: Relation, key: Sequence[str]) -> str:
     )
 
 
-def _ask_rows(relation: Reference | Exclusion | Implication | Membership, key: Sequence[str]) -> str:
+def _ask_rows(relation: RowRelation, key: Sequence[str]) -> str:
     """Return a query with one row for each row that is asked: its slice, its key, and whether it breaks the relation."""
     return (
         f"SELECT {_list_columns(OWN, SLICE_COLUMNS)}, {_build_key(OWN, key)} AS key, {_build_breach(relation)} AS broken "
@@ -48,42 +57,85 @@ def _choose_own(relation: Relation) -> str:
     return join_conditions([_build_conditions(OWN, relation.when), *days])
 
 
-def _choose_asked(relation: Reference | Exclusion | Implication | Membership) -> str:
+def _choose_asked(relation: RowRelation) -> str:
     when = _choose_own(relation)
     match relation:
         case Implication():
-            return when
+            return join_conditions([when, *_choose_due(relation)])
         case Reference() | Exclusion():
             needed = [*relation.fields, *([relation.as_of] if relation.as_of else [])]
             return join_conditions([when, *_are_filled(OWN, needed)])
         case Membership():
             group = _find_row(relation, join_conditions(_are_filled(OTHER, [relation.to_value])))
             return join_conditions([when, *_are_filled(OWN, [*relation.fields, relation.value]), group])
+        case ValueComparison():
+            found = _find_row(relation, join_conditions(_are_filled(OTHER, [relation.to_value])))
+            return join_conditions([when, *_are_filled(OWN, [*relation.fields, relation.value]), found])
         case _:
             assert_never(relation)
 
 
-def _build_breach(relation: Reference | Exclusion | Implication | Membership) -> str:
+def _build_breach(relation: RowRelation) -> str:
     match relation:
         case Reference():
             return f"NOT {_find_row(relation, _is_valid(relation))}"
         case Exclusion():
             return _find_row(relation, _is_valid(relation))
         case Implication():
-            return f"NOT {_find_row(relation, 'TRUE')}"
+            newest = (
+                f"{_column(OTHER, relation.to_newest)} = {_find_newest(relation.to_newest)}"
+                if relation.to_newest
+                else "TRUE"
+            )
+            return f"NOT {_find_row(relation, newest)}"
         case Membership():
             same = f"{_column(OTHER, relation.to_value)} = {_column(OWN, relation.value)}"
             return f"NOT {_find_row(relation, same)}"
+        case ValueComparison():
+            value = _column(OWN, relation.value)
+            value = _build_day(value, relation.year_day) if relation.year_day else value
+            return _find_row(relation, f"NOT {value} {relation.op} {_column(OTHER, relation.to_value)}")
         case _:
             assert_never(relation)
 
 
+def _choose_due(relation: Implication) -> list[str]:
+    """Return the conditions that the department handed in some year of `other`, and that a row was there by the day of the newest."""
+    if relation.to_newest is None:
+        return []
+    newest = _find_newest(relation.to_newest)
+    if relation.since is None or relation.year_day is None:
+        return [f"{newest} IS NOT NULL"]
+    there = f"coalesce({_column(OWN, relation.since)} <= {_build_day(newest, relation.year_day)}, TRUE)"
+    return [f"{newest} IS NOT NULL", there]
+
+
+def _find_newest(year: str) -> str:
+    """Return the newest year that the department of a row has handed in of `other`; NULL if none."""
+    department = SLICE_COLUMNS[0]
+    same = f"{_column(OTHER, department)} = {_column(OWN, department)}"
+    return f"(SELECT max({_column(OTHER, year)}) FROM {OTHER} WHERE {same})"
+
+
+def _build_day(year: str, year_day: str) -> str:
+    """Return a day of a year as a date; `year_day`: month and day, as 06-30."""
+    month, day = year_day.split("-")
+    return f"make_date(CAST({year} AS BIGINT), {int(month)}, {int(day)})"
+
+
 def _find_row(relation: Relation, more: str) -> str:
     """Return the condition that `other` has a row with the same values, chosen by `to_when`, for which `more` is true."""
+    offsets = relation.offsets if isinstance(relation, Reference | Exclusion) else {}
     pairs = zip(relation.fields, relation.to_fields, strict=True)
-    same = [f"{_column(OTHER, other)} = {_column(OWN, own)}" for own, other in pairs]
+    same = [
+        f"{_column(OTHER, other)} = {_column(OWN, own)}{_write_offset(offsets.get(own, 0))}" for own, other in pairs
+    ]
     where = join_conditions([*same, _build_conditions(OTHER, relation.to_when), more])
     return f"EXISTS (SELECT 1 FROM {OTHER} WHERE {where})"
+
+
+def _write_offset(offset: int) -> str:
+    return f" + ({offset})" if offset else ""
 
 
 def _is_valid(relation: Reference | Exclusion) -> str:

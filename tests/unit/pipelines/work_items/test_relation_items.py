@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.refusal import record_refusal
+from pipelines.relations.judged_relations import list_broken_relations
 from pipelines.release import assemble_candidate
 from pipelines.work_items.relation_items import find_relation_items
 from pipelines.work_items.release_items import find_gate_items
@@ -52,6 +53,16 @@ def test_what_only_warns_has_no_last_day(tmp_path):
     workspace = related_workspace(tmp_path, "warning")
     hand_in(workspace, "place", WITHOUT_P2)
     assert [item.due for item in items_of(workspace)] == [None]
+
+
+def test_what_only_informs_is_no_work(tmp_path):
+    penalty = contract_with(["decision_no", "party_uscc"], name="admin_penalty")
+    known = contract_with(["operator_uscc", "known_operator"], name="operator_credit")
+    workspace = workspace_with(tmp_path, penalty, known)
+    hand_in(workspace, "operator_credit", "operator_uscc,known_operator\nU,0\n")
+    hand_in(workspace, "admin_penalty", "decision_no,party_uscc\nP1,U\n")
+    assert [one.relation.id for one in list_broken_relations(workspace)] == ["penalised-body-is-operator"]
+    assert items_of(workspace) == []
 
 
 def test_it_is_over_once_the_reference_is_back(workspace):

@@ -14,7 +14,7 @@ BASE = {
     "id": "one-two", "title": TEXT, "message": TEXT, "mend": TEXT, "source": "a law", "severity": "error",
     "valid_from": "2026-01-01", "dataset": "one", "fields": ["k"], "to": "two", "to_fields": ["k"],
 }  # fmt: skip
-CONTRACT = contract_with(["id", "k", "n:number", "day:date", "until:date", "kind"])
+CONTRACT = contract_with(["id", "k", "n:number", "day:date", "until:date", "kind", "year:year"])
 READER: TypeAdapter[Relation] = TypeAdapter(Relation)
 
 
@@ -105,6 +105,53 @@ def test_a_value_must_be_among_those_of_its_group_where_there_is_a_group():
     other = [{"k": "lot", "kind": "A"}, {"k": "lot", "kind": "B"}, {"k": "none"}]
     found = judged(own, other, kind="membership", value="kind", to_value="kind")
     assert (found.asked, keys(found)) == (2, ["b"])
+
+
+@pytest.mark.parametrize(("op", "value", "broken"), [("<=", 10, 0), ("<=", 11, 1), (">=", 20, 0), (">=", 19, 1)])
+def test_a_value_is_compared_with_that_of_every_row_that_has_one(op, value, broken):
+    own = [{"id": "a", "k": "x", "n": value}, {"id": "b", "k": "x"}, {"id": "c", "k": "y", "n": 5}, {"id": "d", "n": 5}]
+    other = [{"k": "x", "n": 10}, {"k": "x", "n": 20}, {"k": "x"}, {"k": "y"}]
+    found = judged(own, other, kind="comparison", value="n", op=op, to_value="n")
+    assert (found.asked, found.rows) == (1, broken)
+
+
+@pytest.mark.parametrize(
+    ("day", "broken"), [("2025-06-30", 0), ("2025-07-01", 1), ("2024-12-31", 0), ("2026-01-01", 1)]
+)
+def test_a_year_is_compared_as_a_day_of_it(day, broken):
+    more = {"kind": "comparison", "value": "year", "year_day": "06-30", "op": ">=", "to_value": "day"}
+    assert judged([{"k": "x", "year": 2025}], [{"k": "x", "day": parse(day)}], **more).rows == broken
+
+
+def test_a_row_is_compared_with_rows_of_the_year_before():
+    rows = [
+        {"id": "a", "k": "x", "year": 2024},
+        {"id": "b", "k": "x", "year": 2025},
+        {"id": "c", "k": "y", "year": 2025},
+    ]
+    more = {"to": "one", "fields": ["k", "year"], "to_fields": ["k", "year"], "offsets": {"year": -1}}
+    assert keys(judged(rows, rows, kind="exclusion", **more)) == ["b"]
+    assert keys(judged(rows, rows, **more)) == ["a", "c"]
+
+
+def test_of_the_newest_year_only_departments_that_handed_it_in_are_asked_of_what_was_there_then():
+    there = {"kind": "swim"}
+    own = [
+        {"id": "a", "k": "x", **there, "day": parse("2025-06-30")},
+        {"id": "b", "k": "y", **there, "day": parse("2025-07-01")},
+        {"id": "c", "k": "z", **there},
+        {"id": "d", "k": "x", **there, "department": "210200"},
+        {"id": "e", "k": "q", **there, "department": "210300"},
+    ]
+    other = [
+        {"k": "x", "year": 2024},
+        {"k": "z", "year": 2025},
+        {"k": "x", "year": 2024, "department": "210200"},
+    ]
+    more = {"kind": "implication", "when": [{"field": "kind", "is_in": ["swim"]}], "to_newest": "year"}
+    dated = judged(own, other, **more, since="day", year_day="06-30")
+    assert (dated.asked, keys(dated)) == (3, ["a"]), "b came too late, the department of e handed in nothing"
+    assert (judged(own, other, **more).asked, keys(judged(own, other, **more))) == (4, ["a", "b"])
 
 
 @pytest.mark.parametrize(

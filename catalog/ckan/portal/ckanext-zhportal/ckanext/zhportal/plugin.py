@@ -1,7 +1,7 @@
 """The plugin `zhportal`: adapts a stock CKAN 2.12 to a Chinese bureau's portal in two languages. Wiring only.
 
 Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Table preview:
-`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Feeds: `feeds.py`. Machine formats: `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
+`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Feeds: `feeds.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
 lacks in zh_Hans_CN: `i18n/`.
 """
 
@@ -17,6 +17,7 @@ from ckanext.zhportal import croissant, indexing, table_search, validators, word
 from ckanext.zhportal.clauses import HAN, MATCH, clauses
 from ckanext.zhportal.dot_map_view import LIAONING, DotMapView
 from ckanext.zhportal.feeds import PagesFeed, page_field
+from ckanext.zhportal.machine_pages import machine_pages
 from ckanext.zhportal.pages import pages
 from flask import Blueprint
 
@@ -61,7 +62,7 @@ class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
 
     def get_blueprint(self) -> list[Blueprint]:
         """Return the additional routes."""
-        return [pages]
+        return [pages, machine_pages]
 
     def get_feed_class(self) -> type[PagesFeed]:
         """Return the class of all feeds."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckanext.zhportal.error_words import error_page_words
 from ckanext.zhportal.licences import licence_titles
 from flask import has_request_context
 
@@ -101,6 +102,11 @@ def title_of(name: str) -> str:
         return name
 
 
+def error_words(code: object) -> dict[str, str]:
+    """Return the words of an error page in the reader's language; see `error_words.py`."""
+    return error_page_words(code, chinese())
+
+
 @tk.chained_helper
 def humanize_entity_type(original: Callable[..., Any], entity_type: str, object_type: str, purpose: str) -> str | None:
     """Call organisations publishers and groups subjects wherever a page names them."""
@@ -172,6 +178,7 @@ def pager(page: Any, **said: Any) -> Any:  # noqa: ANN401 -- CKAN's page, and it
 
 ALL: Mapping[str, Callable[..., Any]] = {
     "zhportal_chinese": chinese,
+    "zhportal_error_words": error_words,
     "zhportal_group_title": group_title,
     "zhportal_newest": newest,
     "zhportal_pager": pager,
