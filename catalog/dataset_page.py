@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from catalog.chart_figures import ChartFigures
+from catalog.chart_view import chart_views
 from catalog.core_metadata import core_lines, find_meaning
 from catalog.croissant import croissant_path
 from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry, DictionaryField
 from catalog.exports import Export
+from catalog.finder.finder_page import finder_path
+from catalog.finder.venue_file import has_finder
 from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
@@ -36,11 +40,12 @@ _DAYS: Mapping[UpdateCycle, int] = {"daily": 1, "weekly": 7}
 
 @dataclass(frozen=True)
 class PagePreview:
-    """Data read from the released files: a sample of rows, the map (None without coordinates), codes by code list name."""
+    """Data read from the released files: a sample of rows, the map (None without coordinates), codes by code list name, figures of charts."""
 
     rows: Sequence[Sequence[str]] = ()
     dots: DotMap | None = None
     codes: Mapping[str, Sequence[CodeLine]] = field(default_factory=dict)
+    charts: Sequence[ChartFigures] = ()
 
 
 class PreviewColumn(NamedTuple):
@@ -49,6 +54,14 @@ class PreviewColumn(NamedTuple):
     field: DictionaryField
     place: int
     code: int | None
+
+    @property
+    def heading(self) -> Text:
+        """What the column is called: of a code its title without that word, for names are shown; a group's without its language."""
+        label = self.field.label
+        if self.code is None:
+            return Text(zh=label.zh.removesuffix("（英文）"), en=label.en.removesuffix(" (English)"))
+        return Text(zh=label.zh.removesuffix("代码") or label.zh, en=label.en.removesuffix(" code") or label.en)
 
 
 def preview_columns(dictionary: Sequence[DictionaryField], lang: Lang) -> tuple[PreviewColumn, ...]:
@@ -70,8 +83,12 @@ def dataset_view(
     lang: Lang,
     exports: Sequence[Export] = (),
     site: SiteAddress = NOWHERE,
+    table: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
-    """The view of the dataset's page in that language; links are relative to the page's folder in the site."""
+    """The view of the dataset's page in that language; links are relative to the page's folder in the site.
+
+    `table` is what the page with the whole table loads, in bytes (`table_page.table_sizes`); None if there is no such page.
+    """
     root = root_path(lang)
     return {
         "title": {"zh": entry.title.zh, "en": entry.title.en}[lang],
@@ -83,6 +100,8 @@ def dataset_view(
         "release": entry.release,
         "entry": entry,
         "look": preview,
+        "charts": chart_views(preview.charts, lang),
+        "table": table,
         "columns": preview_columns(entry.dictionary, lang),
         "own_fields": [described for described in entry.dictionary if described.labels_of is None],
         "files": sort_offered(entry.distributions),
@@ -99,6 +118,7 @@ def dataset_view(
         "email": email if isinstance(email := entry.core.provider.email, str) else None,
         "schema_org": schema_org_dataset(entry, root, site),
         "croissant": croissant_path(entry.dataset),
+        "finder": f"{root}{finder_path(entry.dataset, lang)}" if has_finder(entry) else None,
     }
 
 

@@ -6,8 +6,9 @@ Not here: reading data.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, cos, floor, radians, sqrt
 
 from schemas.province import Province
@@ -95,6 +96,8 @@ class DotMap:
     squares: tuple[MapSquare, ...]
     rows: int
     outside: int
+    outlines: tuple[str, ...] = ()
+    """Outlines of the cities, each the `d` of a path."""
 
 
 def map_frame(province: Province) -> MapFrame:
@@ -103,8 +106,13 @@ def map_frame(province: Province) -> MapFrame:
     return MapFrame(_round_down(west), _round_up(east), _round_down(south), _round_up(north))
 
 
-def dot_map(places: Mapping[tuple[float, float], int], province: Province) -> DotMap:
-    """The map of these row counts by (lon, lat) in degrees; without places it has a graticule and no dots."""
+def dot_map(
+    places: Mapping[tuple[float, float], int], province: Province, rings: Iterable[Sequence[tuple[float, float]]] = ()
+) -> DotMap:
+    """The map of these row counts by (lon, lat) in degrees; without places it has a graticule and no dots.
+
+    `rings` are the closed lines of the outlines, in degrees.
+    """
     frame = map_frame(province)
     inside = {at: rows for at, rows in places.items() if frame.has_point(*at)}
     squares: Counter[tuple[int, int]] = Counter()
@@ -122,7 +130,15 @@ def dot_map(places: Mapping[tuple[float, float], int], province: Province) -> Do
         squares=tuple(MapSquare(lon=lon, lat=lat, rows=rows) for (lon, lat), rows in sorted(squares.items())),
         rows=sum(inside.values()),
         outside=sum(places.values()) - sum(inside.values()),
+        outlines=tuple(_draw_ring(frame, ring) for ring in rings),
     )
+
+
+def _draw_ring(frame: MapFrame, ring: Sequence[tuple[float, float]]) -> str:
+    """The ring as a path in whole drawing units, without the points that fall on the one before."""
+    points = [(round(frame.project_x(lon)), round(frame.project_y(lat))) for lon, lat in ring]
+    steps = ((x - x0, y - y0) for (x0, y0), (x, y) in pairwise(points) if (x0, y0) != (x, y))
+    return f"M{points[0][0]} {points[0][1]}l{' '.join(f'{x} {y}' for x, y in steps)}z".replace(" -", "-")
 
 
 def _make_dot(frame: MapFrame, lon: float, lat: float, rows: int) -> MapDot:

@@ -17,11 +17,13 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.release_facts import Distribution, LabelField, ReleaseFacts, is_none, read_history
+from catalog.release_facts import Distribution, LabelField, ReleaseFacts, is_empty, is_none, read_history
+from schemas.charts import Chart
 from schemas.contract import Contract
 from schemas.contract import Field as ContractField
 from schemas.departments import Department, find_department
 from schemas.errors import CatalogueError
+from schemas.finder import Finder
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
 from schemas.province import Province
@@ -106,10 +108,13 @@ class CatalogueEntry(_Frozen):
     core: CatalogueMetadata
     province: Province
     coordinates: Coordinates | None
+    finder: Finder | None = Field(default=None, exclude_if=is_none)
     primary_key: tuple[str, ...]
     dictionary: tuple[DictionaryField, ...]
     never_published: tuple[Text, ...] = ()
     findings: tuple[FindingLine, ...]
+    charts: tuple[Chart, ...] = Field(default=(), exclude_if=is_empty)
+    """Those whose fields the release has."""
     facts: ReleaseFacts
     history: tuple[ReleaseFacts, ...]
 
@@ -169,10 +174,12 @@ def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Depa
         core=policy.catalogue,
         province=policy.province,
         coordinates=_public_coordinates(contract),
+        finder=policy.finder,
         primary_key=contract.primary_key,
         dictionary=_build_dictionary(contract, facts),
         never_published=tuple(contract.get_field(name).label for name in policy.disclosure.protected),
         findings=build_finding_lines(contract, facts.quality.findings),
+        charts=tuple(chart for chart in contract.charts if set(chart.fields) <= set(facts.fields)),
         facts=facts,
         history=tuple(history),
     )

@@ -1,4 +1,4 @@
-"""View of the front page: the list of all datasets, the filters, and the index for the search box.
+"""View of the catalogue page: the list of all datasets, the filters, and the index for the search box.
 
 Pure functions from entries to a view. Without a script the page shows the whole list; the script only hides entries
 that do not match. Not here: the script (`pages/search.js`), the texts (`pages/texts.yaml`).
@@ -6,34 +6,42 @@ that do not match. Not here: the script (`pages/search.js`), the texts (`pages/t
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from catalog.chart_files import small_path
 from catalog.core_metadata import catalogue_texts, describe_cycle
 from catalog.dataset_page import sort_offered
 from catalog.entry import CatalogueEntry
 from catalog.exports import Export
+from catalog.finder.finder_page import finder_path
+from catalog.finder.venue_file import list_finders
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
-from catalog.schema_org import schema_org_catalogue
 from catalog.search_words import list_words
-from catalog.site_address import NOWHERE, SiteAddress
+from catalog.site_state import ShownDataset
 from schemas.text import Text
 
 SCRIPT = "search.js"
-FRONT = {"zh": "index.html", "en": "en/index.html"}
+LIST = {"zh": "catalogue.html", "en": "en/catalogue.html"}
 
 
 def index_view(
-    entries: Sequence[CatalogueEntry], lang: Lang, exports: Sequence[Export] = (), site: SiteAddress = NOWHERE
+    entries: Sequence[CatalogueEntry],
+    lang: Lang,
+    exports: Sequence[Export] = (),
+    shown: Mapping[str, ShownDataset] = MappingProxyType({}),
 ) -> dict[str, object]:
-    """The view of the front page in that language, datasets in the order given; without entries the page says so."""
+    """The view of the list in that language, datasets in the order given; without entries the page says so.
+
+    `shown` says of which datasets there is a small picture.
+    """
     script = (FOLDER / SCRIPT).read_text(encoding="utf-8")
     root, about = {"zh": "", "en": "../"}[lang], catalogue_texts()["catalogue.description"]
     return {
         "root": root,
         "summary": {"zh": about.zh, "en": about.en}[lang],
-        "schema_org": schema_org_catalogue(entries, root, site),
-        "other": {"zh": "en/index.html", "en": "../index.html"}[lang],
+        "other": {"zh": "en/catalogue.html", "en": "../catalogue.html"}[lang],
         "synthetic": any(entry.synthetic for entry in entries),
         "data_time": max((entry.data_updated for entry in entries), default=None),
         "release": None,
@@ -42,6 +50,8 @@ def index_view(
         "filters": _filter_choices(entries),
         "index": _build_index(entries),
         "exports": exports,
+        "pictures": {name: small_path(name) for name, one in shown.items() if one.picture is not None},
+        "finders": [(finder_path(entry.dataset, lang), entry.title) for entry in list_finders(entries)],
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }

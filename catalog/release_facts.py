@@ -34,7 +34,8 @@ def is_none(value: object) -> bool:
     return value is None
 
 
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Whether a value without entries is left out of a dump, for the same reason."""
     return value == ()
 
 
@@ -209,9 +210,9 @@ class ReleaseFacts(_Frozen):
     previous: str | None
     rows: int = Field(ge=0)
     fields: tuple[str, ...]
-    labels: tuple[LabelField, ...] = Field(default=(), exclude_if=_is_empty)
-    label_words: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
-    label_groups: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+    labels: tuple[LabelField, ...] = Field(default=(), exclude_if=is_empty)
+    label_words: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    label_groups: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     data_updated: date
     time_range: TimeRange
     departments: tuple[str, ...]
@@ -222,12 +223,12 @@ class ReleaseFacts(_Frozen):
     dictionary: Distribution | None = Field(default=None, exclude_if=is_none)
     changes_file: Distribution | None = Field(default=None, exclude_if=is_none)
     changes: ChangeSummary | None = Field(default=None, exclude_if=is_none)
-    retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=_is_empty)
-    approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=_is_empty)
-    assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=_is_empty)
-    waivers: tuple[ReleaseWaiver, ...] = Field(default=(), exclude_if=_is_empty)
+    retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=is_empty)
+    approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=is_empty)
+    assessments: tuple[ReleaseAssessment, ...] = Field(default=(), exclude_if=is_empty)
+    waivers: tuple[ReleaseWaiver, ...] = Field(default=(), exclude_if=is_empty)
     ledger_head: str | None = Field(default=None, exclude_if=is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
-    erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=_is_empty)
+    erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=is_empty)
     time_limits: TimeLimitFacts | None = Field(default=None, exclude_if=is_none)
 
     @property

@@ -1,4 +1,4 @@
-"""The pages of the static site besides front page and datasets: about the catalogue, and "not found".
+"""The pages of the static site besides those of datasets: front page, list, about the catalogue, and "not found".
 
 Views, and the drawing of all pages that cover all datasets. Servers answer every unknown address with `404.html`, at any depth: it brings its own style, and its links lead to
 the site's own address if that is known. Not here: pages of datasets, writing (`static.py`), texts (`pages/texts.yaml`).
@@ -11,9 +11,11 @@ from jinja2 import Environment
 from catalog.core_metadata import catalogue_texts
 from catalog.entry import CatalogueEntry, Licence
 from catalog.exports import Export
-from catalog.index_page import FRONT, index_view
+from catalog.front_page import FRONT, front_view
+from catalog.index_page import LIST, index_view
 from catalog.pages import LANGUAGES, Lang, render_bilingual_page, render_site_page
 from catalog.site_address import SiteAddress
+from catalog.site_state import ShownDataset
 from schemas.text import Text
 
 NOT_FOUND = "404.html"
@@ -21,16 +23,24 @@ ABOUT = {"zh": "about.html", "en": "en/about.html"}
 
 
 def draw_site_pages(
-    env: Environment, entries: Sequence[CatalogueEntry], exports: Sequence[Export], site: SiteAddress
+    env: Environment,
+    entries: Sequence[CatalogueEntry],
+    exports: Sequence[Export],
+    site: SiteAddress,
+    shown: Mapping[str, ShownDataset],
 ) -> dict[str, str]:
-    """The pages by path: "not found", about the catalogue, and the front pages last, for they lead to everything else."""
+    """The pages by path: "not found", about the catalogue, the list, and the front pages last, for they lead to everything else.
+
+    `shown` says of every dataset which pictures there are.
+    """
     title, synthetic = catalogue_texts()["missing.title"], any(entry.synthetic for entry in entries)
     fronts = not_found_view(site)["fronts"]
     pages = {NOT_FOUND: render_bilingual_page(env, "missing.html.j2", title=title, synthetic=synthetic, fronts=fronts)}
     for lang in reversed(LANGUAGES):
-        about, front = about_view(entries, lang, exports), index_view(entries, lang, exports, site)
+        about, front = about_view(entries, lang, exports), front_view(entries, lang, shown, site)
         pages[ABOUT[lang]] = draw_page(env, "about.html.j2", lang, site, ABOUT, about)
-        pages[FRONT[lang]] = draw_page(env, "index.html.j2", lang, site, FRONT, front)
+        pages[LIST[lang]] = draw_page(env, "index.html.j2", lang, site, LIST, index_view(entries, lang, exports, shown))
+        pages[FRONT[lang]] = draw_page(env, "front.html.j2", lang, site, FRONT, front)
     return pages
 
 

@@ -19,13 +19,14 @@ class _Frozen(BaseModel):
 
 
 class ShownDataset(_Frozen):
-    """One visible dataset; `files` maps its pages and released files to their SHA-256."""
+    """One visible dataset; `files` maps its pages and released files to their SHA-256. `picture` is the title of its chart's file, if it has one."""
 
     fingerprint: str
     release: str
     title: Text
     synthetic: bool
     files: Mapping[str, str]
+    picture: Text | None = None
 
 
 class RetiredDataset(_Frozen):
@@ -43,7 +44,7 @@ class SiteState(_Frozen):
     """The state of the whole site.
 
     `look` is the hash of the templates it was drawn with. `site` maps the files that belong to no visible dataset
-    (front pages, stylesheet, machine-readable catalogues, exports, tombstones) to their SHA-256. `exports` maps each export to
+    (front pages, stylesheet, machine-readable catalogues, exports, tombstones) to their SHA-256. `exports` maps each export, and each data file of a finder, to
     the key of what it was made from, so that it is made again only if that changed.
     """
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from catalog.entry import CatalogueEntry
+from catalog.finder.finder_page import finder_path
+from catalog.finder.venue_file import list_finders
 from catalog.pages import LANGUAGES, TAGS
 from catalog.site_address import SiteAddress, page_path
 
@@ -39,7 +41,10 @@ def _list_pages(entries: Sequence[CatalogueEntry]) -> Iterator[tuple[dict[str, s
     """Each page's paths by language, with the day of its last release."""
     newest = max((entry.facts.created.date() for entry in entries), default=None)
     yield {"zh": "index.html", "en": "en/index.html"}, newest
+    yield {"zh": "catalogue.html", "en": "en/catalogue.html"}, newest
     yield {"zh": "about.html", "en": "en/about.html"}, None
+    for entry in list_finders(entries):
+        yield {lang: finder_path(entry.dataset, lang) for lang in LANGUAGES}, entry.facts.created.date()
     for entry in entries:
         yield {lang: page_path(entry.dataset, lang) for lang in LANGUAGES}, entry.facts.created.date()
 

@@ -1,13 +1,18 @@
 """The static catalogue: a folder of pages, machine-readable catalogues and released files; a copy works offline.
 
-    index.html, en/index.html           list of all datasets
+    index.html, en/index.html           front page
+    catalogue.html, en/catalogue.html   list of all datasets
     about.html, en/about.html, 404.html about the catalogue; what a server answers for unknown addresses
     dataset/<name>/[en/]index.html      page of one dataset, or its tombstone if it is retired
+    dataset/<name>/[en/]chart.svg       its first chart; small.svg and map.svg beside it
+    dataset/<name>/[en/]table.html      its whole table, to filter, sort and query in the browser (`table`)
     dataset/<name>/croissant.json       the dataset for loaders of machine learning
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
     catalog.jsonld, data.json, feed.xml …       what machines read of all datasets (`machine_files`)
+    table/…                             scripts of the whole tables, and the programs of others that they use (`browser_programs`)
     dataset/<name>/360giving.json …     exports: released tables as a document of another standard (`exports`)
+    map/<dataset>.html, map/en/…        finder of the places of a dataset, with its data file, scripts and outlines (`finder`)
     state.json                          what is published; written last, so that a killed run is repeated
 
 Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`, `index_page`,
@@ -17,18 +22,27 @@ Everything is keyed by dataset name; addresses never change. Not here: the conte
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
+import duckdb
 from jinja2 import Environment
 
+from catalog.browser_programs import read_programs
+from catalog.chart_figures import read_figures
+from catalog.chart_files import draw_picture_files, find_picture_title
 from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
-from catalog.dotmap import dot_map
+from catalog.dotmap import DotMap, dot_map
 from catalog.entry import CatalogueEntry
 from catalog.exports import ExportSource, offered_exports, read_exports
+from catalog.finder import outlines
+from catalog.finder.finder_page import finder_assets, finder_path, finder_view
+from catalog.finder.map_library import read_map_library
+from catalog.finder.outlines import list_rings
+from catalog.finder.venue_file import FinderSource, data_path, list_finders
 from catalog.machine_files import dump_json, machine_files
-from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet
+from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
 from catalog.plan import (
     Difference,
     OrphanItem,
@@ -39,12 +53,13 @@ from catalog.plan import (
     find_entry,
 )
 from catalog.preview import count_places, read_codes, sample_rows
-from catalog.release_facts import DOCUMENTS, ReleaseFacts
+from catalog.release_facts import DOCUMENTS, Distribution, ReleaseFacts
 from catalog.release_index import release_index
 from catalog.site_address import NOWHERE, SiteAddress, page_path
 from catalog.site_folder import SiteFolder, SiteFolderDryRun, file_sha256
 from catalog.site_pages import draw_page, draw_site_pages
 from catalog.site_state import RetiredDataset, ShownDataset, SiteState, read_state
+from catalog.table.table_page import find_table, table_files, table_path, table_sizes, table_view
 
 STATE = "state.json"
 _NOTHING = "—"
@@ -55,13 +70,22 @@ class StaticCatalogue:
     """The catalogue in `folder`, built from the releases under `releases`. Only one process may write at a time.
 
     `site` is the address at which the folder is served, if it is known; another one draws every page and document again.
+    `packages` is the folder of the npm packages that pages with whole tables use; without them there are no such pages.
     """
 
-    def __init__(self, folder: Path, releases: Path, name: str = "static", site: SiteAddress = NOWHERE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        releases: Path,
+        name: str = "static",
+        site: SiteAddress = NOWHERE,
+        packages: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.releases = releases
         self.name = name
         self.site = site
+        self.packages = packages
 
     def read_published(self) -> dict[str, str]:
         """Fingerprint of every visible dataset; empty if nothing was published.
@@ -105,7 +129,7 @@ class StaticCatalogue:
         site = self._write_tombstones(target, shown, retired)
         visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]
         keys = self._write_exports(target, visible, state)
-        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible)
+        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible, shown)
         self._prune(target, shown, site, state)
         target.sync_folders()
         state = SiteState(look=self._template_hash, site=site, exports=keys, shown=shown, retired=retired)
@@ -136,7 +160,7 @@ class StaticCatalogue:
             _NOTHING, lambda shelf: self._write_tombstones(shelf, state.shown, state.retired)
         )
         found += self._find_dataset_drift(_NOTHING, lambda shelf: self._write_exports(shelf, entries, SiteState()))
-        return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries))
+        return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries, state.shown))
 
     def find_orphans(self) -> list[OrphanItem]:
         """Every file in the folder, sorted by name, that neither a visible dataset nor the site itself needs."""
@@ -154,12 +178,18 @@ class StaticCatalogue:
         ]
 
     @cached_property
-    def _environment(self) -> Environment:
-        return make_environment()
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """A database in memory that reads the figures of charts, opened once."""
+        return duckdb.connect()
+
+    @cached_property
+    def _table_files(self) -> dict[str, bytes]:
+        """What the pages with whole tables share, by path; nothing if this installation lacks the programs."""
+        return table_files(read_programs(self.packages))
 
     @cached_property
     def _template_hash(self) -> str:
-        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, and the site's address.
+        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, the programs, and the site's address.
 
         If it changes, every page is drawn again.
         """
@@ -168,6 +198,13 @@ class StaticCatalogue:
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
         for export in read_exports():
             digest.update(export.source.encode())
+        for content in (
+            *(file.read_bytes() for file in sorted(outlines.FOLDER.iterdir())),
+            *read_map_library().values(),
+        ):
+            digest.update(content)
+        for name, content in self._table_files.items():
+            digest.update(name.encode() + b"\0" + content)
         return digest.hexdigest()
 
     def _is_site_intact(self, state: SiteState) -> bool:
@@ -184,17 +221,33 @@ class StaticCatalogue:
         files.append(shelf.write_text(f"releases/{entry.dataset}/index.json", dump_json(release_index(entry))))
         files.append(shelf.write_text(croissant_path(entry.dataset), dump_json(croissant_dataset(entry, self.site))))
         look, paths = self._read_preview(entry), _page_paths(entry.dataset)
+        table = find_table(entry) if self._table_files else None
+        sizes = table_sizes(table, self._table_files) if table else None
         for lang in LANGUAGES:
-            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site)
-            page = draw_page(self._environment, "dataset.html.j2", lang, self.site, paths, view)
+            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site, sizes)
+            page = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
             files.append(shelf.write_text(paths[lang], page))
+        for name, picture in draw_picture_files(_load_templates(), entry, look.charts, look.dots).items():
+            files.append(shelf.write_text(name, picture))
+        files += self._write_table_pages(shelf, entry, table) if table else []
         return ShownDataset(
             fingerprint=entry.fingerprint,
             release=entry.release,
             title=entry.title,
             synthetic=entry.synthetic,
             files={name: shelf.digests[name] for name in sorted(files)},
+            picture=find_picture_title(look.charts),
         )
+
+    def _write_table_pages(self, shelf: SiteFolder, entry: CatalogueEntry, table: Distribution) -> list[str]:
+        """Write the page with the whole table in both languages; returns the names."""
+        paths: dict[str, str] = {lang: table_path(entry.dataset, lang) for lang in LANGUAGES}
+        views = {lang: table_view(entry, table, self._table_files, lang) for lang in LANGUAGES}
+        pages = {
+            lang: draw_page(_load_templates(), "table.html.j2", lang, self.site, paths, views[lang])
+            for lang in LANGUAGES
+        }
+        return [shelf.write_text(paths[lang], pages[lang]) for lang in LANGUAGES]
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
         copied = [shelf.copy_file(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.files]
@@ -203,15 +256,25 @@ class StaticCatalogue:
 
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
         lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
-        csv = next((file for file in entry.distributions if file.format == "csv"), None)
-        if csv is None:
-            return PagePreview(codes=lists)
-        file, at = self.releases / csv.path, entry.coordinates
-        return PagePreview(
-            rows=sample_rows(file, entry.facts.rows),
-            dots=dot_map(count_places(file, at), entry.province) if at else None,
-            codes=lists,
+        files = {file.format: self.releases / file.path for file in reversed(entry.distributions)}
+        charts = (
+            read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
         )
+        if "csv" not in files:
+            return PagePreview(codes=lists, charts=charts)
+        return PagePreview(
+            rows=sample_rows(files["csv"], entry.facts.rows),
+            dots=self._draw_dots(entry),
+            codes=lists,
+            charts=charts,
+        )
+
+    def _draw_dots(self, entry: CatalogueEntry) -> DotMap | None:
+        """The drawn map of the dataset; None without coordinates or without a CSV file."""
+        csv, at = next((file for file in entry.distributions if file.format == "csv"), None), entry.coordinates
+        if csv is None or at is None:
+            return None
+        return dot_map(count_places(self.releases / csv.path, at), entry.province, list_rings(entry.province))
 
     def _write_tombstones(
         self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], retired: Mapping[str, RetiredDataset]
@@ -221,7 +284,7 @@ class StaticCatalogue:
             shelf.write_text(
                 page_path(name, lang),
                 draw_page(
-                    self._environment,
+                    _load_templates(),
                     "retired.html.j2",
                     lang,
                     self.site,
@@ -234,29 +297,56 @@ class StaticCatalogue:
         ]
         return {name: shelf.digests[name] for name in sorted(files)}
 
-    def _write_site(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
+    def _write_site(
+        self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]
+    ) -> dict[str, str]:
         """Write the files that cover all datasets: style, icon, machine-readable catalogues, then the front pages.
 
         Returns their SHA-256 by name.
         """
-        pages = draw_site_pages(self._environment, entries, offered_exports(entries, self.releases), self.site)
+        pages = draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site, shown)
         files = [
-            shelf.write_text("style.css", read_stylesheet()),
+            shelf.write_text("style.css", read_site_stylesheet()),
             *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
+            *(shelf.write_content(name, content) for name, content in self._table_files.items()),
             *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
+            *self._write_finders(shelf, entries),
             *(shelf.write_text(name, content) for name, content in pages.items()),
         ]
         return {name: shelf.digests[name] for name in sorted(files)}
 
+    def _write_finders(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> list[str]:
+        """Write the pages of the finders and what they share; returns the names. The data files are written with the exports."""
+        finders = list_finders(entries)
+        files = [shelf.write_content(name, content) for name, content in finder_assets(finders).items()]
+        for entry in finders:
+            dots = self._draw_dots(entry)
+            paths: dict[str, str] = {lang: finder_path(entry.dataset, lang) for lang in LANGUAGES}
+            if dots is None:
+                continue
+            for lang in LANGUAGES:
+                view = finder_view(entry, finders, dots, lang)
+                page = draw_page(_load_templates(), "finder.html.j2", lang, self.site, paths, view)
+                files.append(shelf.write_text(paths[lang], page))
+        return files
+
     def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
-        """Write the exports that changed since `state`; returns the keys of what each is made from, by file name."""
-        source, keys = ExportSource({entry.dataset: entry for entry in entries}, self.releases), {}
-        for export in offered_exports(entries, self.releases):
-            name, keys[export.path] = export.path, source.content_key(export)
-            if state.exports.get(name) == keys[name] and self._are_files_intact({name: state.site[name]}):
+        """Write the exports and the data files of finders that changed since `state`.
+
+        Returns the keys of what each is made from, by file name.
+        """
+        by_name, keys = {entry.dataset: entry for entry in entries}, {}
+        exports, finders = ExportSource(by_name, self.releases), FinderSource(by_name, self.releases)
+        made = [
+            *((one.path, exports.content_key(one), partial(exports.write_document, one)) for one in offered_exports(entries, self.releases)),
+            *((data_path(one.dataset), finders.content_key(one), partial(finders.write_script, one)) for one in list_finders(entries)),
+        ]  # fmt: skip
+        for name, key, write in made:
+            keys[name] = key
+            if state.exports.get(name) == key and self._are_files_intact({name: state.site[name]}):
                 shelf.digests[name] = state.site[name]
             else:
-                shelf.write_parts(name, source.write_document(export))
+                shelf.write_parts(name, write())
         return keys
 
     def _prune(
@@ -275,6 +365,12 @@ class StaticCatalogue:
         for folder in sorted((self.folder / "releases").rglob("*"), reverse=True):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+@cache
+def _load_templates() -> Environment:
+    """Returns the templates, compiled once in a process: compiling takes longer than drawing the pages of a dataset."""
+    return make_environment()
 
 
 def _page_paths(dataset: str) -> dict[str, str]:

@@ -43,7 +43,10 @@ def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catal
     """Opens the catalogue of that name; UsageError if it is not configured or its connection file cannot be used."""
     if name == STATIC:
         return StaticCatalogue(
-            workspace.layout.catalogue, workspace.layout.releases, site=SiteAddress(settings.site_url)
+            workspace.layout.catalogue,
+            workspace.layout.releases,
+            site=SiteAddress(settings.site_url),
+            packages=settings.browser_packages,
         )
     from catalog.ckan.direct import open_catalogue  # noqa: PLC0415 -- HTTP and database clients, for those who have a CKAN
 

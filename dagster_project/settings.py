@@ -5,12 +5,22 @@ the home (`warehouse/layout.py`).
 """
 
 import os
+import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
@@ -24,8 +34,8 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-class Settings(BaseSettings):
-    """One installation. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
+class Settings(BaseModel):
+    """One installation. What is not given is read from the environment. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
 
     `who` is the person who acts (`SPORTLAKE_AS` or `--as`; `SPORTLAKE_WHO`, its name in version 0.2, is read too); without it
     the system account acts.
@@ -36,23 +46,33 @@ class Settings(BaseSettings):
 
     `site_url` is the address at which the static catalogue is served; with it every address in its documents is absolute.
 
+    `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
+    is not there, the static catalogue lacks these pages.
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
-    model_config = SettingsConfigDict(env_prefix="SPORTLAKE_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
 
     home: Path = Path("var")
     clock: AwareDatetime | None = None
-    who: str | None = Field(default=None, min_length=1, max_length=100, validation_alias="SPORTLAKE_AS")
+    who: str | None = Field(default=None, min_length=1, max_length=100)
     contracts: Path = FOLDER
     ckan: Path | None = None
     ckan_token: SecretStr | None = Field(default=None, repr=False)
     receipts_port: int = Field(default_factory=lambda known: last_port(Layout(known["home"])), ge=1, le=65535)
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
+    browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
 
-    @field_validator("home", "contracts", "ckan", "timestamp_root")
+    @model_validator(mode="before")
+    @classmethod
+    def _add_environment(cls, given: Mapping[str, object]) -> dict[str, object]:
+        names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
+        return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
+
+    @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
     @classmethod
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None

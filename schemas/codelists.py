@@ -8,7 +8,8 @@ import csv
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,10 @@ class CodeList(BaseModel):
     codes: tuple[Code, ...]
     group: CodeGroup | None = None
 
+    def __hash__(self) -> int:
+        """What follows from a list alone may be kept under it (`functools.lru_cache`); its codes are too many to be hashed each time."""
+        return hash((self.name, self.source, len(self.codes)))
+
     @cached_property
     def labels(self) -> Mapping[str, Text]:
         """The newest label of every code, including expired codes."""
@@ -97,9 +102,15 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
         raise ContractError(
             Text(zh=f"没有名为 {name} 的代码表；现有：{there}", en=f"no code list {name}; there are: {there}")
         )
-    codes = _read_codes(path)
+    return _parse_codelist(name, path.read_bytes(), about.read_bytes())
+
+
+@lru_cache(maxsize=512)
+def _parse_codelist(name: str, table: bytes, about: bytes) -> CodeList:
+    """Returns the list in these bytes of its two files; the same bytes again give the same value, which nobody changes."""
+    codes = _parse_codes(name, table)
     try:
-        descriptor = yaml.load(about.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        descriptor = yaml.load(about.decode("utf-8"), Loader=yaml.CSafeLoader)
         return CodeList(
             name=name,
             title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),
@@ -109,18 +120,17 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
         )
     except (ValueError, KeyError, IndexError, TypeError, yaml.YAMLError) as wrong:
         raise ContractError(
-            Text(zh=f"代码表说明 {about.name} 有误：{wrong}", en=f"the descriptor {about.name} is wrong: {wrong}")
+            Text(zh=f"代码表说明 {name}.yaml 有误：{wrong}", en=f"the descriptor {name}.yaml is wrong: {wrong}")
         ) from wrong
 
 
-def _read_codes(path: Path) -> tuple[Code, ...]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ContractError(
-                Text(zh=f"{path.name} 的列应为 {COLUMNS}", en=f"the columns of {path.name} must be {COLUMNS}")
-            )
-        return tuple(_parse_code(row, f"{path.name}:{reader.line_num}") for row in reader)
+def _parse_codes(name: str, table: bytes) -> tuple[Code, ...]:
+    reader = csv.DictReader(StringIO(table.decode("utf-8"), newline=""))
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise ContractError(
+            Text(zh=f"{name}.csv 的列应为 {COLUMNS}", en=f"the columns of {name}.csv must be {COLUMNS}")
+        )
+    return tuple(_parse_code(row, f"{name}.csv:{reader.line_num}") for row in reader)
 
 
 def _parse_code(row: Mapping[str, str], place: str) -> Code:

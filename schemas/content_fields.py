@@ -6,6 +6,8 @@ repeat in honest tables and are what a copy changes; fields of the period; field
 office (`consistent_within`); hours, because half the halls open at nine. Not here: comparing rows.
 """
 
+from functools import lru_cache
+
 from schemas.contract import Contract, Field
 from schemas.group_rules import ConsistentWithin
 from schemas.rules import CreditCode, InArea, InDataset, InPeriod
@@ -15,6 +17,7 @@ MOMENTS = frozenset({"date", "datetime"})
 _NEVER = frozenset({"year", "yearmonth", "time"})
 
 
+@lru_cache(maxsize=256)
 def content_fields(contract: Contract) -> tuple[Field, ...]:
     """Return those fields, in the order of the contract; perhaps none."""
     outside = set(contract.primary_key)
@@ -32,6 +35,7 @@ def content_fields(contract: Contract) -> tuple[Field, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def shared_content(contract: Contract, other: Contract) -> tuple[Field, ...]:
     """Return the content fields of `contract` that are content, with the same name and type, in `other` too."""
     there = {(field.name, field.type) for field in content_fields(other)}

@@ -9,20 +9,21 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from schemas.charts import Chart, ChartField, derive_charts, exclude_charts, refuse_unfit_charts
 from schemas.derived_rules import derive_rules
 from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
 from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
 from schemas.read_on_demand import ReadOnDemand
-from schemas.rule_base import Condition
+from schemas.rule_base import RowCondition
 from schemas.rule_texts import complete_rules
 from schemas.rules import InDataset, RowRule
 from schemas.text import Text
@@ -96,10 +97,17 @@ class Contract(BaseModel):
     descriptor: Mapping[str, Any]
     """The resolved Data Package descriptor: everything inherited is filled in."""
 
+    def __hash__(self) -> int:
+        """What follows from a contract alone may be kept under it (`functools.lru_cache`)."""
+        return hash(self.digest)
+
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) of the resolved descriptor as canonical JSON: equal contracts have equal digests, whatever their file looks like."""
-        text = json.dumps(self.descriptor, ensure_ascii=False, sort_keys=True, default=str)
+        """SHA-256 (hex) of the resolved descriptor as canonical JSON: equal contracts have equal digests, whatever their file looks like.
+
+        Charts are left out: contracts that differ in them alone judge the same files and make the same releases.
+        """
+        text = json.dumps(exclude_charts(self.descriptor), ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
@@ -111,6 +119,12 @@ class Contract(BaseModel):
     def rule_fields(self) -> Mapping[str, frozenset[str]]:
         """The names of the fields that each rule uses, by the rule's id."""
         return {rule.id: frozenset(rule_fields(rule)) for rule in self.rules}
+
+    @cached_property
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts that the contract declares, else the derived one (`schemas/charts.py`)."""
+        declared = self.policy.charts
+        return derive_charts(_chart_fields(self)) if declared is None else declared
 
     @property
     def table_schema(self) -> dict[str, Any]:
@@ -152,7 +166,7 @@ class Contract(BaseModel):
 def read_contract(path: Path) -> Contract:
     """Read the contract in that file; ContractError names the file and what is missing or wrong in it."""
     try:
-        return parse_contract(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        return _parse_text(path.read_text(encoding="utf-8"))
     except KeyError as missing:
         raise ContractError(
             Text(zh=f"数据规范 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
@@ -161,6 +175,12 @@ def read_contract(path: Path) -> Contract:
         raise ContractError(
             Text(zh=f"数据规范 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
         ) from wrong
+
+
+@lru_cache(maxsize=256)
+def _parse_text(text: str) -> Contract:
+    """Return the contract of a file's text; the same text again gives the same contract, which nobody changes."""
+    return parse_contract(yaml.load(text, Loader=yaml.CSafeLoader))
 
 
 def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
@@ -192,6 +212,7 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
     _refuse_denied_columns(contract)
     _refuse_unfit_withholding(contract)
     _refuse_identified_minors(contract)
+    refuse_unfit_charts(contract.charts, _chart_fields(contract))
     return contract
 
 
@@ -243,10 +264,15 @@ def _refuse_unknown_fields(contract: Contract) -> None:
     named = {name for rule in contract.rules for name in rule_fields(rule)} | set(contract.primary_key)
     named |= contract.policy.disclosure.named_fields
     named |= {e.field for e in contract.policy.expectations if hasattr(e, "field")}
+    named |= contract.policy.finder.named_fields if contract.policy.finder else frozenset()
     if unknown := named - names:
         raise ValueError(
-            f"{contract.name}: rules, expectations or keys name fields that are not there: {sorted(unknown)}"
+            f"{contract.name}: rules, expectations, keys or the finder name fields that are not there: {sorted(unknown)}"
         )
+
+
+def _chart_fields(contract: Contract) -> dict[str, ChartField]:
+    return {f.name: ChartField(f.name, f.type, f.policy.unit, f.policy.codelist) for f in contract.public_fields()}
 
 
 def _refuse_bounds_without_unit(contract: Contract) -> None:
@@ -297,15 +323,15 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
     found: list[str | None] = []
     for name in _naming_attributes(type(rule)):
         value = getattr(rule, name)
-        found += list(value) if isinstance(value, tuple) else [value.field if isinstance(value, Condition) else value]
+        found += value.fields if isinstance(value, RowCondition) else value if isinstance(value, tuple) else [value]
     return tuple(dict.fromkeys(name for name in found if name))
 
 
 @cache
 def _naming_attributes(kind: type[BaseModel]) -> tuple[str, ...]:
     """Return the attributes of a kind of rule that name fields, in the order of `rule_fields`."""
-    names = ("field", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
-             "printed", "factors", "product", "key", "group", "first", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "as_of", "where", "when")  # fmt: skip
+    names = ("field", "text", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
+             "printed", "factors", "product", "key", "group", "first", "years", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "same", "differ", "as_of", "where", "when")  # fmt: skip
     return tuple(name for name in names if name in kind.model_fields)
 
 

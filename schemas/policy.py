@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.assessments import Assessments, Waivers
 from schemas.built import Built
+from schemas.charts import Chart
 from schemas.disclosure import PersonRole
 from schemas.disclosure_rules import Disclosure
 from schemas.expectations import TableExpectation
+from schemas.finder import Finder
 from schemas.metadata import CatalogueMetadata, NotApplicable, UpdateCycle
 from schemas.people import ApprovalRole
 from schemas.province import Province, read_bureau_province
@@ -146,6 +148,9 @@ class Policy(_FrozenModel):
     expectations: tuple[TableExpectation, ...] = ()
     quarantine: Quarantine = Quarantine()
     coordinates: Coordinates | None = None
+    finder: Finder | None = Field(
+        default=None, description="people look for the rows on a map and in a list; needs coordinates"
+    )
     new_columns: NewColumns = Field(
         default="ignore",
         description="a column that the contract does not know: ignore: rows are taken without it, with a warning; refuse: the file waits",
@@ -168,6 +173,10 @@ class Policy(_FrozenModel):
         le=1,
         description="share of the hand-ins (submitters and periods) from which on a first release may go out; 0: any",
     )
+    charts: tuple[Chart, ...] | None = Field(
+        default=None,
+        description="what the dataset's page draws; none: rows by city where there are divisions; []: nothing",
+    )
     catalogue: CatalogueMetadata
 
     @model_validator(mode="before")
@@ -184,6 +193,12 @@ class Policy(_FrozenModel):
         needed = self.assessments.needed
         if idle := [item for item in needed if isinstance(getattr(self.catalogue, item, None), NotApplicable)]:
             raise ValueError(f"assessments: {', '.join(idle)} needed, and under `catalogue` said not to apply")
+        return self
+
+    @model_validator(mode="after")
+    def _require_coordinates(self) -> "Policy":
+        if self.finder is not None and self.coordinates is None:
+            raise ValueError("finder: a finder needs `coordinates`")
         return self
 
     @model_validator(mode="after")

@@ -1,6 +1,8 @@
 """What every row rule and every expectation has, and the condition that some rules take. Not here: their kinds (`rules.py`, `group_rules.py`, `expectations.py`)."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas import severity
 from schemas.text import Text
@@ -16,6 +18,75 @@ class Condition(BaseModel):
 
     field: str
     is_in: tuple[Scalar, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that the condition asks for."""
+        return (self.field,)
+
+
+class NumberCondition(BaseModel):
+    """True where the number in `field` is above `above`, below `below`, or between them if both are given; neither bound is included."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: str
+    above: float | None = None
+    below: float | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that the condition asks for."""
+        return (self.field,)
+
+    @model_validator(mode="after")
+    def _require_bounds(self) -> "NumberCondition":
+        require_bounds(f"condition on {self.field}", self.above, self.below)
+        return self
+
+
+class WordCondition(BaseModel):
+    """True where the text of `field` contains one of these words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: str
+    contains: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that the condition asks for."""
+        return (self.field,)
+
+
+class AllOf(BaseModel):
+    """True where every one of these conditions is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    all_of: tuple["RowCondition", ...] = Field(min_length=2)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that the conditions ask for, each once."""
+        return tuple(dict.fromkeys(name for one in self.all_of for name in one.fields))
+
+
+class AnyOf(BaseModel):
+    """True where one of these conditions is, or several are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    any_of: tuple["RowCondition", ...] = Field(min_length=2)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that the conditions ask for, each once."""
+        return tuple(dict.fromkeys(name for one in self.any_of for name in one.fields))
+
+
+RowCondition = Condition | NumberCondition | WordCondition | AllOf | AnyOf
+"""What a row rule may take as `when` or `where`; conditions of other things (time limits, relations) are of the first kind alone."""
 
 
 class ContractCheck(BaseModel):

@@ -85,10 +85,10 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
         case {"kind": "date_order", "fields": [_, _]}:
             case = "strict pair" if rule.get("strict") else "pair"
         case {"kind": "required_when" | "empty_when" | "matches_when", "when": condition}:
-            case = "" if _mapping(condition).get("is_in") else "any"
+            case = "any" if _mapping(condition).keys() == {"field"} else ""
         case {"kind": "compare"} if "right" not in rule:
             case = "number"
-        case {"kind": "ratio" | "days_between" | "count_within"}:
+        case {"kind": "ratio" | "days_between" | "count_within" | "distinct_within"}:
             case = " ".join(filter(None, [_single_bound(rule), "where" if "where" in rule else ""]))
         case {"kind": "sum_of_group", "op": "<="}:
             case = "at most"
@@ -126,11 +126,11 @@ def _fill_gaps(text: Words, rule: Mapping[str, Any], words: DatasetWords) -> Wor
 
 def _gap_text(gap: re.Match[str], values: Mapping[str, Any], titles: Mapping[str, Words], language: str) -> str:
     value = values.get(gap["key"], "")
-    if isinstance(value, Mapping) and "field" not in value:
+    if isinstance(value, Mapping) and not _condition_fields(value):
         return str(value.get(language, ""))
     if isinstance(value, int | float):
         return _number_text(value, language, percent=gap["after"] == " in percent")
-    names = [str(name) for name in (value if isinstance(value, list) else [_mapping(value).get("field", value)])]
+    names = [str(name) for name in (value if isinstance(value, list) else _condition_fields(value) or [value])]
     said = {name: titles.get(name, _both(name, name))[language] for name in names}
     if gap["before"]:
         said = {name: f"{{{name}}}" for name in names}
@@ -139,6 +139,14 @@ def _gap_text(gap: re.Match[str], values: Mapping[str, Any], titles: Mapping[str
     elif gap["after"] == " in lower case":
         said = {name: title[:1].lower() + title[1:] for name, title in said.items()}
     return ("、" if language == "zh" else ", ").join(said.values())
+
+
+def _condition_fields(value: object) -> list[object]:
+    """Return the fields of a condition, each once; none if the value is no condition."""
+    said = _mapping(value)
+    parts = [*_list_of(said.get("all_of")), *_list_of(said.get("any_of"))]
+    own = [said["field"]] if "field" in said else []
+    return list(dict.fromkeys([*own, *(name for part in parts for name in _condition_fields(part))]))
 
 
 def _number_text(number: float, language: str, *, percent: bool) -> str:

@@ -9,8 +9,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
-from schemas.rule_base import Condition, Rule, require_bounds
+from schemas.group_rules import (
+    Apart,
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    NoStepBack,
+    OutlierWithin,
+    PerHead,
+    RowsBalance,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
+from schemas.rule_base import RowCondition, Rule, require_bounds
 
 
 class CreditCode(Rule):
@@ -41,7 +55,8 @@ class DaysBetween(Rule):
 
     The day `first` is not counted, the day `last` is (民法典 art. 201); where `last` is the earlier day the number is below 0.
     `count: working` counts working days (`schemas/workdays.py`), and skips rows with a day in a year whose holidays are not
-    in the table: nobody can say how many there are. Findings are at `last`.
+    in the table: nobody can say how many there are. `only_in_order` skips rows in which `last` is before `first`: a rule on their
+    order reports those. Findings are at `last`.
     """
 
     kind: Literal["days_between"]
@@ -50,12 +65,23 @@ class DaysBetween(Rule):
     at_least: int | None = Field(default=None, ge=0)
     at_most: int | None = Field(default=None, ge=0)
     count: Literal["working", "calendar"] = "calendar"
-    when: Condition | None = None
+    only_in_order: bool = False
+    when: RowCondition | None = None
 
     @model_validator(mode="after")
     def _require_bounds(self) -> "DaysBetween":
         require_bounds(self.id, self.at_least, self.at_most)
         return self
+
+
+class YearsAfter(Rule):
+    """`last` is the day `first` and as many years later as the field `years` says, give or take `tolerance` days; empty fields are skipped. Findings are at `last`."""
+
+    kind: Literal["years_after"]
+    first: str
+    years: str
+    last: str
+    tolerance: int = Field(default=0, ge=0)
 
 
 class SumOfColumns(Rule):
@@ -97,7 +123,7 @@ class RequiredWhen(Rule):
 
     kind: Literal["required_when"]
     fields: tuple[str, ...] = Field(min_length=1)
-    when: Condition
+    when: RowCondition
 
 
 class EmptyWhen(Rule):
@@ -105,7 +131,7 @@ class EmptyWhen(Rule):
 
     kind: Literal["empty_when"]
     fields: tuple[str, ...] = Field(min_length=1)
-    when: Condition
+    when: RowCondition
 
 
 class MatchesWhen(Rule):
@@ -114,7 +140,7 @@ class MatchesWhen(Rule):
     kind: Literal["matches_when"]
     field: str
     pattern: str
-    when: Condition
+    when: RowCondition
 
 
 class Compare(Rule):
@@ -128,7 +154,7 @@ class Compare(Rule):
     op: Literal["<", "<=", "=", ">=", ">", "!="]
     right: str | None = None
     value: float | None = None
-    when: Condition | None = None
+    when: RowCondition | None = None
 
     @model_validator(mode="after")
     def _require_one_right_side(self) -> "Compare":
@@ -148,12 +174,27 @@ class Ratio(Rule):
     whole: str
     minimum: float | None = None
     maximum: float | None = None
-    when: Condition | None = None
+    when: RowCondition | None = None
 
     @model_validator(mode="after")
     def _require_bounds(self) -> "Ratio":
         require_bounds(self.id, self.minimum, self.maximum)
         return self
+
+
+class AmountInText(Rule):
+    """The amount of money that the running text `text` tells equals `field` within `tolerance`; `unit` is yuan for one of `field` (10 000 for 万元).
+
+    Amounts are read in digits and in Chinese numerals. Skipped: a text that tells no amount, different amounts, or one that is not
+    certain (a range, "above"); an empty field. With `when` only rows are judged in which the condition is true. Findings are at `field`.
+    """
+
+    kind: Literal["amount_in_text"]
+    text: str
+    field: str
+    unit: float = Field(default=1, gt=0)
+    tolerance: float = Field(default=0.0, ge=0)
+    when: RowCondition | None = None
 
 
 class BothOrNeither(Rule):
@@ -207,6 +248,17 @@ class NotAfterReceipt(Rule):
     fields: tuple[str, ...] = Field(min_length=1)
 
 
+class NotBeforeReceipt(Rule):
+    """The days or years in `fields` are not earlier than the day on which the file was handed in; empty ones are skipped.
+
+    With `when` only rows are judged in which the condition is true.
+    """
+
+    kind: Literal["not_before_receipt"]
+    fields: tuple[str, ...] = Field(min_length=1)
+    when: RowCondition | None = None
+
+
 class InArea(Rule):
     """The division code in `field` belongs to the area of the submitting department.
 
@@ -254,19 +306,28 @@ RowRule = Annotated[
     | Compare
     | Ratio
     | DaysBetween
+    | YearsAfter
+    | AmountInText
     | BothOrNeither
     | ProductNear
     | ConsistentWithin
     | UniqueTogether
     | NoOverlap
+    | Apart
+    | OutlierWithin
     | SumOfRows
     | SumOfGroup
+    | RowsBalance
+    | PerHead
+    | NoStepBack
     | Chain
     | CountWithin
+    | DistinctWithin
     | InCodelist
     | InDataset
     | InPeriod
     | NotAfterReceipt
+    | NotBeforeReceipt
     | InArea
     | PointZero
     | PointSwapped

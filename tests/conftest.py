@@ -1,9 +1,14 @@
 """Settings of all tests. Property tests try the same examples on every machine, and no test has a clock to race.
 
 Here too: which tests share a worker. Those of one file do; those against the one portal do, whatever their file, but for the
-longest file of them: each of its tests has a dataset of its own and goes to whichever worker is free, before all others.
+longest file of them: each of its tests has a dataset of its own and goes to whichever worker is free.
+Where there is memory enough, the tests' folders are in it: what is tested are kills of processes, not of machines.
 """
 
+import gc
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,8 +19,29 @@ LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
 """Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
 
+MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, closed to others
+ENOUGH = 4 << 30
+"""Free bytes; the folders of a whole run take less than a quarter of it."""
+
+# With Python's default (700) the million objects of five thousand tests and their modules are scanned thousands of times.
+gc.set_threshold(100_000, 50, 100)
+
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+
+def free_memory() -> int:
+    """Bytes that may be had without swapping, of the machine and of its folder in memory; 0 where there is none."""
+    told = Path("/proc/meminfo")
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and told.is_file()):
+        return 0
+    kilobytes = dict(line.split(":") for line in told.read_text(encoding="ascii").splitlines())["MemAvailable"]
+    return min(shutil.disk_usage(MEMORY).free, int(kilobytes.split()[0]) << 10)
+
+
+if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
+    # A commit of the lake or the ledger waits for the disk some milliseconds, thousands of times. Workers and children inherit it.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
@@ -41,8 +67,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest is begun first: the longest file, then all others against the portal."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), not item.path.is_relative_to(LIVE)))
+    """What takes longest is begun first: all files against the portal, which share a worker, then the tests of the longest file."""
+    items.sort(key=lambda item: (not item.path.is_relative_to(LIVE), item.nodeid.startswith(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """What stands until the end is no longer looked through for garbage."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

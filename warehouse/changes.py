@@ -80,7 +80,8 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
         return None
     derived = {field["name"] for field in after.schema["fields"] if is_derived(field)}
     common = [name for name in after.names if name in before.names and name not in {*after.key, *derived}]
-    with sql.open_connection(path.parent) as con:
+    small = _is_small(before) and _is_small(after)
+    with sql.open_small_connection() if small else sql.open_connection(path.parent) as con:
         _pair_rows(con, before, after, common)
         _load_changed_rows(con, "old", before)
         _load_changed_rows(con, "new", after)
@@ -94,6 +95,11 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
         columns_added=tuple(name for name in after.names if name not in before.names),
         columns_removed=tuple(name for name in before.names if name not in after.names),
     )
+
+
+def _is_small(state: TableState) -> bool:
+    """Whether the rows can be compared in the process's one database, in tables that no other connection sees."""
+    return sql.is_small(state.parquet.stat().st_size, pq.read_metadata(state.parquet).num_rows)
 
 
 def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str]) -> None:
@@ -111,15 +117,15 @@ def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableS
         con.register("rows", _typed_batches(state, [*after.key, *common], retyped))
         # Two statements: a window function over the stream itself would keep all its columns in memory.
         con.execute(
-            f"create table hashed as select {keys}, place, hash({rest}) as one, hash(2, {rest}) as other from rows"
+            f"create temp table hashed as select {keys}, place, hash({rest}) as one, hash(2, {rest}) as other from rows"
         )
         con.execute(
-            f"create table {side} as select *, row_number() over (partition by {keys} order by place) as nth from hashed"
+            f"create temp table {side} as select *, row_number() over (partition by {keys} order by place) as nth from hashed"
         )
         con.execute("drop table hashed")
     same = " and ".join(f"b.c{n} is not distinct from a.c{n}" for n in range(width))
     con.execute(f"""
-        create table pairs as
+        create temp table pairs as
         select case when b.place is null then 'added' when a.place is null then 'removed' else 'changed' end as what,
                b.place as was, a.place as now, coalesce(a.nth, b.nth) as nth,
                {", ".join(f"coalesce(a.c{n}, b.c{n}) as k{n}" for n in range(width))}
@@ -133,7 +139,7 @@ def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableSt
     place = {"old": "was", "new": "now"}[side]
     wanted = con.sql(f"select {place} from pairs where {place} is not null order by 1").to_arrow_table().column(0)
     con.register("rows", _text_batches(state, wanted))
-    con.execute(f"create table {side} as from rows")
+    con.execute(f"create temp table {side} as from rows")
 
 
 def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -> pa.RecordBatchReader:

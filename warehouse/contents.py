@@ -7,6 +7,7 @@ content of the descriptor (`package`), the checksums and the number (`freezing`)
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.metadata import version as version_of
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -178,8 +179,13 @@ def list_versions(contract: Contract) -> dict[str, Any]:
     return {
         "contract_hash": contract.digest,
         "code_version": read_code_version(),
-        "tools": {tool: version_of(tool) for tool in TOOLS},
+        "tools": dict(_tool_versions()),
     }
+
+
+@cache
+def _tool_versions() -> dict[str, str]:
+    return {tool: version_of(tool) for tool in TOOLS}
 
 
 def _provenance_record(

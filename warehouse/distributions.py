@@ -25,7 +25,6 @@ from warehouse.canonical import to_canonical_text
 
 BOM = "\ufeff".encode()  # without it Excel reads Chinese UTF-8 as GBK
 ROW_GROUP = 122_880
-SMALL_TABLE = 1 << 26  # bytes; a table below is written without a database of its own
 DATUM_NOTE = {
     "zh": "坐标为 {datum}；与 WGS84 相差不到 1 米，按 RFC 7946 使用",
     "en": "Coordinates are in {datum}, within one metre of WGS84, and used as RFC 7946 asks",
@@ -39,7 +38,7 @@ CODELIST_SCHEMA: Mapping[str, Any] = {
 
 def write_csv(text: pa.Table, path: Path) -> None:
     """Write text columns as UTF-8 CSV with a byte-order mark, LF line ends, quotes only where needed, null as empty."""
-    small = text.nbytes < SMALL_TABLE
+    small = text.nbytes < sql.SMALL_TABLE
     with sql.open_small_connection() if small else sql.open_connection(path.parent) as con:
         con.register("cells", text)
         copy_csv(con, "from cells", path)

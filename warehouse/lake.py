@@ -88,8 +88,9 @@ class Lake:
     def read_current_fields(self, contract: Contract, names: Collection[str], version: int | None = None) -> pa.Table:
         """Return these fields, department and period of the rows that `read_current` returns, in no particular order."""
         folder = self._layout.lake_folder(contract.name)
-        files = [folder / part.path for part in self._standing_parts(contract, version)]
-        return parts.read_part_fields(self._duckdb.cursor(), files, contract, names)
+        wanted = self._standing_parts(contract, version)
+        con = self._open_cursor(small=parts.are_small(wanted))
+        return parts.read_part_fields(con, [folder / part.path for part in wanted], contract, names)
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
         """Return the current rows of one slice, contract fields only; None if it was never accepted or was withdrawn."""
@@ -146,10 +147,15 @@ class Lake:
     def _duckdb(self) -> duckdb.DuckDBPyConnection:
         return sql.open_connection(self._layout.lakes / "_spill")
 
+    def _open_cursor(self, *, small: bool) -> duckdb.DuckDBPyConnection:
+        """Return a connection for one query; a small one does not make the lake open a database that can spill."""
+        return sql.open_small_connection() if small else self._duckdb.cursor()
+
     def _write_parts(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], folder: Path, table: DeltaTable
     ) -> dict[SliceKey, Part]:
-        con, there = self._duckdb.cursor(), commits.read_parts(table, contract.name)
+        small = sum(rows.nbytes for rows in slices.values() if rows is not None) < sql.SMALL_TABLE
+        con, there = self._open_cursor(small=small), commits.read_parts(table, contract.name)
         with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED_PREFIX) as aside:
             fresh = {
                 key: parts.write_part(
@@ -187,7 +193,8 @@ class Lake:
 
     def _read_files(self, contract: Contract, wanted: list[Part]) -> pa.Table:
         folder = self._layout.lake_folder(contract.name)
-        return parts.read_part_files(self._duckdb.cursor(), [folder / part.path for part in wanted], contract)
+        con = self._open_cursor(small=parts.are_small(wanted))
+        return parts.read_part_files(con, [folder / part.path for part in wanted], contract)
 
 
 def _has_same_content(fresh: Part | None, there: Part | None) -> bool:

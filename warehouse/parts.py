@@ -132,6 +132,11 @@ def read_part_fields(
     return _query_files(con, files, contract, schema, order=())
 
 
+def are_small(found: Collection[Part]) -> bool:
+    """Return whether the rows of all these parts can be read in the process's one database."""
+    return sql.is_small(sum(part.size for part in found), sum(part.rows for part in found))
+
+
 def _query_files(
     con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract, schema: pa.Schema, order: Sequence[str]
 ) -> pa.Table:

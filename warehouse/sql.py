@@ -11,6 +11,9 @@ import duckdb
 
 # Source: measured with slices of 10 M rows; DuckDB spills to disk beyond it.
 MEMORY_LIMIT = "1GB"
+SMALL_TABLE = 1 << 26
+"""Bytes in memory; a query over less needs no database that can spill."""
+_SMALL_FILES, _SMALL_ROWS = 1 << 21, 1 << 15
 _NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -27,6 +30,11 @@ def quote_names(identifiers: Iterable[str]) -> str:
 def quote_text(value: str) -> str:
     """Quote a string literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def is_small(size: int, rows: int) -> bool:
+    """Return whether Parquet files of that many bytes and rows, unpacked, are far below `MEMORY_LIMIT`."""
+    return size < _SMALL_FILES and rows < _SMALL_ROWS
 
 
 @cache

@@ -32,6 +32,7 @@ __all__ = [
     "LANGUAGES",
     "Lang",
     "make_environment",
+    "read_site_stylesheet",
     "read_stylesheet",
     "read_texts",
     "render_bilingual_page",
@@ -43,6 +44,12 @@ __all__ = [
 def read_stylesheet() -> str:
     """The shared stylesheet `style.css`: inlined into single-file pages, written as a separate file for sites."""
     return (FOLDER / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def read_site_stylesheet() -> str:
+    """The stylesheet of the static site: the shared one, then what only its pages have."""
+    return read_stylesheet() + "\n" + (FOLDER / "site.css").read_text(encoding="utf-8")
 
 
 def read_texts(path: Path) -> dict[str, Text]:

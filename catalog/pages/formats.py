@@ -16,6 +16,16 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 THIN = "\N{NARROW NO-BREAK SPACE}"
 _WAN, _YI = 10_000, 100_000_000
 _THOUSAND = 1000
+_ROUND = 100
+_ENGLISH_UNITS = {
+    "元": "yuan",
+    "万元": "10 000 yuan",
+    "㎡": "m²",
+    "m": "m",
+    "年": "years",
+    "天": "days",
+    "小时": "hours",
+}
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -52,6 +62,25 @@ def format_number(value: float, lang: Lang) -> str:
         return {"zh": format_figure(value), "en": format_figure(value)}[lang]
     unit, name = (_YI, "亿") if abs(value) >= _YI else (_WAN, "万")
     return f"{value / unit:.1f}".removesuffix(".0") + f" {name}"
+
+
+def format_amount(value: float, unit: str | None, lang: Lang) -> str:
+    """A number with its unit as people say it: `3.4 亿元`, `1.2 万 ㎡`, `12 人`; in English all digits, and units that it has a word for.
+
+    From 100 on it is rounded to a whole number, below to one decimal. An amount in 万元 is said in 元.
+    """
+    value, unit = (value * _WAN, "元") if unit == "万元" else (value, unit)
+    rounded = round(value, 1 if abs(value) < _ROUND else None) + 0.0
+    text = format_number(int(rounded) if rounded.is_integer() else rounded, lang)
+    if lang == "en":
+        return f"{text} {_ENGLISH_UNITS[unit]}" if unit in _ENGLISH_UNITS else text
+    joint = "" if text[-1] in "万亿" and unit and "一" <= unit[0] <= "鿿" else " "
+    return f"{text}{joint}{unit}" if unit else text
+
+
+def format_unit(unit: str | None, lang: Lang) -> str:
+    """What a unit is called; empty without one, and in English if there is no word for it."""
+    return (unit or "") if lang == "zh" else _ENGLISH_UNITS.get(unit or "", "")
 
 
 def format_share(value: float) -> str:

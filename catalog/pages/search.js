@@ -71,6 +71,13 @@
     none.hidden = found > 0 || index.lines.length === 0;
   }
 
+  // What the front page asked: ?q=… or ?family=….
+  new URLSearchParams(location.search).forEach(function (value, name) {
+    if (name === "q" || kinds.indexOf(name) >= 0) { form.elements[name].value = value; }
+  });
+  kinds.forEach(function (kind) {
+    if (form.elements[kind].selectedIndex < 0) { form.elements[kind].selectedIndex = 0; }
+  });
   form.hidden = false;
   form.addEventListener("input", show);
   form.addEventListener("submit", function (event) { event.preventDefault(); });

@@ -140,6 +140,7 @@ def run_command(
     ran += _release_and_publish(settings, workspace, ran, not no_approve and may_review_samples(workspace))
     broke = report.print_failures(workspace, ran)
     _stamp_ledger(settings, workspace)
+    report.print_lacking_programs(settings)
     report.print_entry_points(workspace, refresh_pages(workspace, settings.current_time()))
     if broke:
         raise typer.Exit(EXIT_FAILED)

@@ -65,7 +65,7 @@ def publish_command(
     """使各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
     from dagster_project.catalogues import select_catalogue_names
     from dagster_project.cli.progress import publish_due
-    from dagster_project.cli.report import print_failures, print_published
+    from dagster_project.cli.report import print_failures, print_lacking_programs, print_published
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
@@ -84,6 +84,7 @@ def publish_command(
         ran = publish_due(settings, workspace, asked.answers)
         refresh_pages(workspace, settings.current_time())
         print_published(asked.answers, ran)
+        print_lacking_programs(settings)
         if print_failures(workspace, ran):
             raise typer.Exit(EXIT_FAILED)
     if asked.failed:

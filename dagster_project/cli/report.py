@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog.browser_programs import read_programs
 from dagster_project.cli.console import make_console, print_error, print_message, print_table
 from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes
@@ -27,6 +28,7 @@ from warehouse.releases import Release, list_releases
 if TYPE_CHECKING:
     from catalog.plan import PublicationPlan, Withdrawal
     from dagster_project.runs import RunResult
+    from dagster_project.settings import Settings
     from pipelines.review.approvals import WaitingCandidate
     from warehouse.ledger import LedgerEntry
     from warehouse.standing import StandingSubmission
@@ -88,6 +90,15 @@ def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[Run
             print_message(
                 f"目录 {name}：改动 {one.writes} 个条目", f"the catalogue {name}: {one.writes} entries changed"
             )
+
+
+def print_lacking_programs(settings: "Settings") -> None:
+    """Prints, where the programs of pages with whole tables are not installed, that the static catalogue lacks these pages."""
+    if not read_programs(settings.browser_packages):
+        print_message(
+            "静态目录没有全表浏览页面：缺少浏览器程序，可用 make setup 安装",
+            "the static catalogue has no pages with whole tables: their programs are missing, make setup installs them",
+        )
 
 
 def print_waiting(workspace: Workspace, waits: "Sequence[WaitingCandidate]") -> None:

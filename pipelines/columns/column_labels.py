@@ -7,6 +7,8 @@ or a remark or unit in brackets. Not here: the header as a whole and its errors 
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from pipelines.units.spellings import UNITS, unit_key
 from schemas.contract import Contract
@@ -24,7 +26,8 @@ def label_key(label: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", label)).strip("*：:='\"").casefold()
 
 
-def field_names_by_label(contract: Contract) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def field_names_by_label(contract: Contract) -> Mapping[str, str]:
     """Returns the field name by every label key.
 
     A title that two fields share is left out, unless it is the name of a field.
@@ -35,7 +38,7 @@ def field_names_by_label(contract: Contract) -> dict[str, str]:
             for key in (label_key(title), *([found[0]] if (found := split_brackets(label_key(title))) else [])):
                 titles.setdefault(key, set()).add(field.name)
     shared = {key: names.pop() for key, names in titles.items() if len(names) == 1}
-    return shared | {label_key(field.name): field.name for field in contract.fields}
+    return MappingProxyType(shared | {label_key(field.name): field.name for field in contract.fields})
 
 
 def match_label(label: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -53,7 +53,7 @@ class Header:
 
 def parse_header(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
     """Returns this record as a header, without checking that it is one."""
-    return _name_columns(record, contract, field_names_by_label(contract) if contract else {}, at)
+    return _name_columns(record, field_names_by_label(contract) if contract else {}, _required_names(contract), at)
 
 
 def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:
@@ -66,17 +66,21 @@ def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> 
     if not filled:
         return None
     names = field_names_by_label(contract) if contract else {}
+    required = _required_names(contract)
     best = max(
-        (_name_columns(record, contract, names, at) for at, record in filled),
+        (_name_columns(record, names, required, at) for at, record in filled),
         key=lambda header: (header.known, -header.at),
     )
     above = tuple((at + 1, tuple(record)) for at, record in filled if at < best.at)
     return replace(best, decisions=_describe_lines_above(filled, best.at), above=above)
 
 
-def _name_columns(record: Sequence[str], contract: Contract | None, names: Mapping[str, str], at: int) -> Header:
+def _required_names(contract: Contract | None) -> frozenset[str]:
+    return frozenset(field.name for field in contract.fields if field.required) if contract else frozenset()
+
+
+def _name_columns(record: Sequence[str], names: Mapping[str, str], required: frozenset[str], at: int) -> Header:
     fields = tuple(match_label(cell, names)[0] for cell in record) if names else (None,) * len(record)
-    required = frozenset(field.name for field in contract.fields if field.required) if contract else frozenset()
     return Header(at=at, labels=tuple(record), fields=fields, names=names, required=required)
 
 

@@ -23,6 +23,9 @@ KINDS = (
     ("gateball", "门球交流赛", ("OB04",)),
 )
 TODAY = date(2026, 11, 20)
+"""The day as of which the events are told: what was to end by then was held, what was to end later is postponed without a new day. No
+event of the sample is scheduled: it would have to be over on some day on which the sample is run."""
+PUT_OFF = date(2026, 11, 17)
 # Number of participants from which an event has a plan to stop it.
 CROWD = 1000
 
@@ -71,7 +74,7 @@ def _make_event(
     published = starts - timedelta(days=chance.randint(25, 70))
     planned = chance.choice((80, 120, 200, 360, 800)) if venue else chance.choice((1000, 3000, 8000))
     planned = min(planned, venue["capacity"]) if venue else planned
-    status = "completed" if ends < TODAY else "scheduled"
+    held = ends < TODAY
     return {
         "event_id": f"EV-{year}-{area}-{number:04d}",
         "event_name": f"{year}年{host.zh.removesuffix('体育局')}第{number}届{name}（示例）",
@@ -88,16 +91,14 @@ def _make_event(
         "undertaker_name": f"{county.zh}示例体育文化有限公司",
         "undertaker_uscc": make_credit_code("91", county.code, number),
         "planned_participants": planned,
-        "actual_participants": round(planned * chance.uniform(0.7, 1.0)) if status == "completed" else None,
+        "actual_participants": round(planned * chance.uniform(0.7, 1.0)) if held else None,
         "at_night": "0",
         "circuit_breaker": "1" if planned >= CROWD else "0",
         "eligibility": "身体健康，能够参加相应强度的运动",
         "registration_deadline": starts - timedelta(days=10),
         "fee_cny": chance.choice((0, 0, 0, 50, 80)),
         "budget_source": "sports_lottery",
-        "status": status,
-        "published_date": published,
-        "updated_at": max(published, min(ends, TODAY)) if status == "completed" else published,
+        **_make_status(ends, published, held=held),
     }
 
 
@@ -123,10 +124,15 @@ def _make_high_risk(area: str, permit: Row, number: int) -> Row:
         "high_risk_item": permit["item_code"],
         "permit_no": permit["permit_no"],
         "circuit_breaker": "1",
-        "status": "completed" if done else "scheduled",
-        "published_date": permit["published_date"],
-        "updated_at": max(permit["published_date"], permit["event_end_date"]) if done else permit["published_date"],
+        **_make_status(permit["event_end_date"], permit["published_date"], held=done),
     }
+
+
+def _make_status(ends: date, published: date, *, held: bool) -> Row:
+    if held:
+        return {"status": "completed", "published_date": published, "updated_at": max(published, ends)}
+    put_off = max(published, PUT_OFF)
+    return {"status": "postponed", "status_date": put_off, "published_date": published, "updated_at": put_off}
 
 
 def _make_permit(city: Department, chance: RandomSource, counties: Sequence[Code], month: date, number: int) -> Row:

@@ -21,6 +21,8 @@ USES = (
     ("elite_events", "青少年锦标赛"),
     ("elite_talent", "后备人才基地补助"),
 )
+PER_GUEST = 230
+"""Yuan a guest of a public reception; below what the contract asks about."""
 DIRECTIONS = ("fitness", "venue_operation", "training", "events", "equipment", "industry_base")
 
 
@@ -174,7 +176,7 @@ def _make_expenses(
         "vehicles_bought": 0,
         "vehicles_held": 8,
         "reception_batches": 40,
-        "reception_persons": 460,
+        "reception_persons": round(reception / PER_GUEST),
         "unit_reported": "yuan",
         "approved_date": date(year, 2, 10) if phase == "budget" else date(year + 1, 8, 5),
         "published_date": date(year, 2, 25) if phase == "budget" else date(year + 1, 8, 20),

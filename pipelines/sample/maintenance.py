@@ -17,6 +17,8 @@ PIECES = (
     ("EQ06", "压腿杠", 980),
     ("EQ08", "棋牌桌", 1480),
 )
+# Years; longer than most, so that a piece of the sample in use has not expired on the day on which the sample is run.
+SERVICE_LIFE = 25
 MAKERS = ("辽宁示例健身器材有限公司", "沈阳示例体育用品有限公司", "大连示例健身科技有限公司")
 
 
@@ -35,12 +37,14 @@ def make_openings(facilities: Sequence[Row], city: str, seed: int, most: int) ->
 
 
 def make_equipment(facilities: Sequence[Row], city: str, seed: int, most: int) -> list[Row]:
-    """Returns five pieces for each of up to `most` fitness paths; each expires at the end of its service life."""
+    """Returns five pieces for each of up to `most` fitness paths, and one more for each that is scrapped; each expires at the end of its service life."""
     chance = RandomSource.seeded_by(seed, "equipment", city)
     rows: list[Row] = []
     for path in [f for f in facilities if f["type_code"] == "FT01"][:most]:
         for piece in chance.sample(PIECES, 5):
-            rows.append(_make_piece(path, piece, len(rows) + 1, chance))
+            rows.append(_make_piece(path, piece, len(rows) + 1, chance, scrapped=chance.happens_with(0.02)))
+            if rows[-1]["status"] == "scrapped":
+                rows.append(_make_piece(path, piece, len(rows) + 1, chance, scrapped=False))
     return rows
 
 
@@ -83,14 +87,14 @@ def _make_closure(facility: Row, number: int, chance: RandomSource) -> Row:
     }
 
 
-def _make_piece(path: Row, piece: tuple[str, str, int], serial: int, chance: RandomSource) -> Row:
+def _make_piece(path: Row, piece: tuple[str, str, int], serial: int, chance: RandomSource, *, scrapped: bool) -> Row:
     category, name, price = piece
     installed = chance.choose_day(date(2019, 4, 1), date(2024, 10, 31))
-    scrapped = chance.happens_with(0.02)
     inspected = chance.choose_day(date(2026, 1, 10), date(2026, 6, 30))
     return {
         "equipment_id": f"FE-{path['admin_code']}-{serial:06d}",
         "site_id": path["site_id"],
+        "path_id": path["facility_id"],
         "equipment_name": f"{name}（示例）",
         "category_code": category,
         "manufacturer": chance.choice(MAKERS),
@@ -98,8 +102,8 @@ def _make_piece(path: Row, piece: tuple[str, str, int], serial: int, chance: Ran
         "serial_no": f"SL{path['admin_code']}{installed:%y%m}{serial:05d}",
         "standard": "GB 19272-2011",
         "installed_date": installed,
-        "service_life_years": 8,
-        "expiry_date": installed.replace(year=installed.year + 8, day=min(installed.day, 28)),
+        "service_life_years": SERVICE_LIFE,
+        "expiry_date": installed.replace(year=installed.year + SERVICE_LIFE, day=min(installed.day, 28)),
         "fund_source": "sports_lottery",
         "contract_no": f"示例合同{installed:%Y}-{chance.randint(1, 40):03d}",
         "unit_price_cny": round(price * chance.uniform(0.9, 1.15)),

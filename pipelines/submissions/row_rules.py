@@ -13,11 +13,24 @@ import pyarrow.compute as pc
 from quality.findings import Finding
 from quality.rules import RuleContext, judge_rows
 from schemas.contract import Contract, rule_fields
-from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
+from schemas.group_rules import (
+    Apart,
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    OutlierWithin,
+    PerHead,
+    RowsBalance,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
 from schemas.rules import RowRule
 
-_WHOLE_GROUPS = (Chain, CountWithin, SumOfGroup, SumOfRows)
-GROUP_RULES = (ConsistentWithin, NoOverlap, UniqueTogether, *_WHOLE_GROUPS)
+_WHOLE_GROUPS = (Chain, CountWithin, DistinctWithin, PerHead, RowsBalance, SumOfGroup, SumOfRows)
+GROUP_RULES = (Apart, ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether, *_WHOLE_GROUPS)
 """Rules that compare rows: a row with an unsound cell would make others look wrong, so it takes no part.
 
 From a group that is counted, added up or strung together nothing can be left out: all of it takes no part, and where the group of a row is not
@@ -62,7 +75,9 @@ def judge_sound_cells(
 
 
 def _find_mates(table: pa.Table, rows: pa.Array, numbers: Collection[int], group: Sequence[str]) -> set[int]:
-    """Return the numbers of all rows that have the same values in `group` as one of those rows."""
+    """Return the numbers of all rows that have the same values in `group` as one of those rows; without fields all rows are one group."""
+    if not group:
+        return set(rows.to_pylist()) if numbers else set()
     keys = list(zip(*(table.column(name).to_pylist() for name in group), strict=True))
     listed = rows.to_pylist()
     touched = {key for number, key in zip(listed, keys, strict=True) if number in numbers}

@@ -41,6 +41,7 @@ from quality.rules import RuleContext
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+from schemas.group_rules import NoStepBack, PerHead
 from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -247,7 +248,7 @@ def _rule_context(
 ) -> tuple[Contract, RuleContext]:
     """Returns the contract with the rules that are asked, and the circumstances of this hand-in in which they are."""
     if slice_ is None:
-        contract = contract.exclude_rules(InPeriod, InArea)
+        contract = contract.exclude_rules(InPeriod, InArea, PerHead)
         slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
     context = RuleContext(
         slice=slice_,
@@ -260,11 +261,13 @@ def _rule_context(
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
-    """Returns the accepted values of the fields that the contract refers to, by dataset, without datasets that have no rows."""
+    """Returns the accepted values of the fields that the contract refers to, its own among them, by dataset, without datasets that have no rows."""
     fields: dict[str, set[str]] = {}
     for rule in contract.rules:
         if isinstance(rule, InDataset) and rule.dataset in contract.references:
             fields.setdefault(rule.dataset, set()).update(rule.reference)
+        elif isinstance(rule, NoStepBack):
+            fields.setdefault(contract.name, set()).update((*rule.key, rule.field))
     return {
         name: workspace.lake.read_current_fields(workspace.contracts[name], names)
         for name, names in fields.items()

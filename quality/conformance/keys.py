@@ -129,10 +129,10 @@ def join_key_cells(texts: Sequence[str | None]) -> str:
 def _find_repeated_places(hashed: hashing.Hashes) -> Places:
     ordered = np.sort(hashed)
     again = (ordered[1:] == ordered[:-1]) & (ordered[1:] != hashing.NO_VALUE)
+    if not again.any():  # np.unique would load np.ma for nothing, a twentieth of the check of a small file
+        return np.empty(0, np.int64)
     twice = np.unique(ordered[1:][again])
     del ordered
-    if not len(twice):
-        return np.empty(0, np.int64)
     # Compare 20 bits of each hash first, so that few rows need the comparison of all 64.
     bitmap = np.zeros(1 << 20, np.bool_)
     bitmap[twice >> np.uint64(44)] = True

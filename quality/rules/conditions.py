@@ -1,13 +1,25 @@
 """Conditional rules (filled in, empty, or of a certain shape where another field has a certain value) and rules of time.
 
-Rules of time: the order of dates, and whether a date lies in the slice's period or after the day of receipt. Not here: unconditional `required`;
+Rules of time: the order of dates, and whether a date lies in the slice's period, or before or after the day of receipt. Not here: unconditional `required`;
 working-day time limits.
 """
+
+from collections.abc import Iterator
+from typing import Literal
 
 from quality.rules.scope import DAYS, TEXTS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.rules import BeginsWith, DateOrder, EmptyWhen, InPeriod, MatchesWhen, NotAfterReceipt, RequiredWhen
+from schemas.rules import (
+    BeginsWith,
+    DateOrder,
+    EmptyWhen,
+    InPeriod,
+    MatchesWhen,
+    NotAfterReceipt,
+    NotBeforeReceipt,
+    RequiredWhen,
+)
 from schemas.slices import period_days
 
 
@@ -63,16 +75,28 @@ def compile_in_period(rule: InPeriod, scope: RuleScope) -> tuple[Violation, ...]
 
 def compile_not_after_receipt(rule: NotAfterReceipt, scope: RuleScope) -> tuple[Violation, ...]:
     """The day or year is later than the day of receipt; empty is skipped, and nothing is asked where that day is not known."""
+    return tuple(Violation(name, later) for name, later in _compare_with_receipt(rule, ">", scope))
+
+
+def compile_not_before_receipt(rule: NotBeforeReceipt, scope: RuleScope) -> tuple[Violation, ...]:
+    """The day or year is earlier than the day of receipt; empty is skipped, and nothing is asked where that day is not known."""
+    when = build_condition(rule, rule.when, scope)
+    return tuple(
+        Violation(name, join_conditions([when, earlier])) for name, earlier in _compare_with_receipt(rule, "<", scope)
+    )
+
+
+def _compare_with_receipt(
+    rule: NotAfterReceipt | NotBeforeReceipt, sign: Literal["<", ">"], scope: RuleScope
+) -> Iterator[tuple[str, str]]:
+    """Yield each field of the rule with the comparison of its day or year with the day of receipt; nothing without that day."""
     received = scope.context.received
     columns = {name: scope.typed_column(rule, name, DAYS | WHOLE_NUMBERS) for name in rule.fields}
     if received is None:
-        return ()
-    return tuple(
-        Violation(
+        return
+    for name, column in columns.items():
+        is_day = scope.field_type(name) in DAYS
+        yield (
             name,
-            f"CAST({column} AS DATE) > {to_literal(received)}"
-            if scope.field_type(name) in DAYS
-            else f"{column} > {received.year}",
+            f"CAST({column} AS DATE) {sign} {to_literal(received)}" if is_day else f"{column} {sign} {received.year}",
         )
-        for name, column in columns.items()
-    )

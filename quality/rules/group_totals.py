@@ -1,4 +1,4 @@
-"""Rules that count or add up the rows of a group: the total row equals the sum, the number of rows is within bounds.
+"""Rules that count or add up the rows of a group: the total row equals the sum, two sides are equal, a number is within bounds.
 
 A group that lacks a row is another group, so these rules want the group complete (`pipelines/submissions/row_rules.py` sees to
 that). Not here: rules that compare two rows (`groups`), sums within one row (`arithmetic`).
@@ -8,7 +8,8 @@ from quality.rules.arithmetic import UNIT_ROUNDOFF, cast_number, value_kind
 from quality.rules.scope import RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.group_rules import CountWithin, SumOfGroup, SumOfRows
+from schemas.group_rules import CountWithin, DistinctWithin, PerHead, RowsBalance, SumOfGroup, SumOfRows
+from schemas.population import count_residents
 
 
 def compile_sum_of_rows(rule: SumOfRows, scope: RuleScope) -> tuple[Violation, ...]:
@@ -46,10 +47,51 @@ def compile_sum_of_group(rule: SumOfGroup, scope: RuleScope) -> tuple[Violation,
     return (Violation(rule.total, join_conditions(["printed IS NOT NULL", differs]), source),)
 
 
+def compile_rows_balance(rule: RowsBalance, scope: RuleScope) -> tuple[Violation, ...]:
+    """The two sides of a group add up to different sums; reported at the first row of the group."""
+    keys = [scope.quoted_column(name) for name in rule.group]
+    kind, rounds = value_kind(scope, (rule.field,))
+    number = f"coalesce({cast_number(rule, scope, rule.field, kind)}, 0)"
+    plus, minus = (f"FILTER (WHERE {build_condition(rule, side, scope)})" for side in (rule.plus, rule.minus))
+    source = (
+        f"(SELECT min(position) AS position, sum({number}) {plus} AS plus, sum({number}) {minus} AS minus, count(*) AS parts, "
+        f"sum(abs({number})) AS size FROM {SUBMITTED} WHERE {filled_condition(keys)} GROUP BY {', '.join(keys)})"
+    )
+    slack = f" - {to_literal(UNIT_ROUNDOFF)} * (parts + 3) * size" if rounds else ""
+    differs = f"NOT (abs(plus - minus){slack} <= {to_literal(rule.tolerance)})"
+    told = "printf('%.15g / %.15g', CAST(plus AS DOUBLE), CAST(minus AS DOUBLE))"
+    return (Violation(rule.field, join_conditions([filled_condition(["plus", "minus"]), differs]), source, value=told),)
+
+
+def compile_per_head(rule: PerHead, scope: RuleScope) -> tuple[Violation, ...]:
+    """The rows that count add up to too little or too much for the residents of the department's area."""
+    residents = count_residents(scope.context.department.area)
+    number = cast_number(rule, scope, rule.field, "DOUBLE")
+    if residents is None:
+        return ()
+    counts = f"{number} IS NOT NULL AND {build_condition(rule, rule.where, scope)}"
+    source = (
+        f"(SELECT min(position) AS position, sum({number}) / {to_literal(residents / rule.per)} AS share "
+        f"FROM {SUBMITTED} WHERE {counts})"
+    )
+    outside = [f"NOT (share >= {to_literal(rule.minimum)})"] if rule.minimum is not None else []
+    outside += [f"NOT (share <= {to_literal(rule.maximum)})"] if rule.maximum is not None else []
+    where = join_conditions([filled_condition(["position"]), " OR ".join(outside)])
+    return (Violation(rule.field, where, source, value="printf('%.4g', share)"),)
+
+
 def compile_count_within(rule: CountWithin, scope: RuleScope) -> tuple[Violation, ...]:
     """A group has too few or too many rows that count; reported at its first row."""
+    return _judge_counts(rule, f"count(*) FILTER (WHERE {build_condition(rule, rule.where, scope)})", scope)
+
+
+def compile_distinct_within(rule: DistinctWithin, scope: RuleScope) -> tuple[Violation, ...]:
+    """A group has too few or too many different values of the field; reported at its first row."""
+    return _judge_counts(rule, f"count(DISTINCT {scope.quoted_column(rule.field)})", scope)
+
+
+def _judge_counts(rule: CountWithin | DistinctWithin, counts: str, scope: RuleScope) -> tuple[Violation, ...]:
     keys = [scope.quoted_column(name) for name in rule.group]
-    counts = f"count(*) FILTER (WHERE {build_condition(rule, rule.where, scope)})"
     source = (
         f"(SELECT min(position) AS position, {counts} AS counted FROM {SUBMITTED} "
         f"WHERE {filled_condition(keys)} GROUP BY {', '.join(keys)})"

@@ -1,11 +1,14 @@
-"""Rules over several rows at once: unique, consistent, without overlap. "First" is the first in the file.
+"""Rules over several rows at once: unique, consistent, without overlap, not far from the others. "First" is the first in the file.
 
 The finding names the row that it conflicts with (`{other_row}`). Not here: rows of other datasets (`references`).
 """
 
-from quality.rules.scope import RuleScope
-from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions
-from schemas.group_rules import ConsistentWithin, NoOverlap, UniqueTogether
+from quality.rules.scope import NUMBERS, RuleScope
+from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
+from schemas.group_rules import ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether
+
+LEAST_RANGE = 0.1
+"""Share of the median that counts as the interquartile range where the values are closer together than that."""
 
 
 def compile_unique_together(rule: UniqueTogether, scope: RuleScope) -> tuple[Violation, ...]:
@@ -49,6 +52,20 @@ def compile_no_overlap(rule: NoOverlap, scope: RuleScope) -> tuple[Violation, ..
         f"FROM {SUBMITTED} WHERE {join_conditions([filled_condition([*keys, start, end]), f'{start} < {end}'])})"
     )
     return (Violation(rule.start, "start < busy_until", source, displayed_fields=(rule.start, rule.end), other="busy"),)
+
+
+def compile_outlier_within(rule: OutlierWithin, scope: RuleScope) -> tuple[Violation, ...]:
+    """A number is far outside the quartiles of its group. Source: Tukey, Exploratory Data Analysis, outer fences at 3 ranges."""
+    keys = [scope.quoted_column(name) for name in rule.group]
+    number = f"CAST({scope.typed_column(rule, rule.field, NUMBERS)} AS DOUBLE)"
+    quartiles = f"quantile_cont({number}, [0.25, 0.5, 0.75]) OVER (PARTITION BY {', '.join(keys)})"
+    source = (
+        f"(SELECT position, {number} AS number, {quartiles} AS quartiles, count(*) OVER (PARTITION BY {', '.join(keys)}) AS counted "
+        f"FROM {SUBMITTED} WHERE {join_conditions([filled_condition([*keys, number]), f'isfinite({number})'])})"
+    )
+    room = f"{to_literal(rule.spread)} * greatest(quartiles[3] - quartiles[1], {to_literal(LEAST_RANGE)} * abs(quartiles[2]))"
+    outside = f"number < quartiles[1] - {room} OR number > quartiles[3] + {room}"
+    return (Violation(rule.field, join_conditions([f"counted >= {rule.rows}", outside]), source),)
 
 
 def _build_disagreement_source(key: str, column: str) -> str:

@@ -1,12 +1,23 @@
-"""Rules of place: division codes of the department's area, and points in the contract's province. Not here: converting coordinates."""
+"""Rules of place: division codes of the department's area, points in the contract's province, and points too near each other.
+
+Not here: converting coordinates.
+"""
+
+from math import cos, radians
 
 from quality.rules.scope import NUMBERS, TEXTS, RuleScope
-from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
+from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
+from schemas.group_rules import Apart
 from schemas.rule_base import Rule
 from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero
 
 TOLERANCE = 0.02
 """Degrees that a point may lie outside the box: more than the shift of any datum in use here (BD-09: about 0.013)."""
+
+METRES_A_DEGREE = 111_195.08
+"""Of a great circle. Source: mean radius of the earth, 6 371 008.8 m (WGS 84, IUGG)."""
+MOST_IN_A_CELL = 50
+"""Rows of one kind in a cell with which others are compared: ten thousand at one point must not cost a hundred million comparisons."""
 
 
 def compile_in_area(rule: InArea, scope: RuleScope) -> tuple[Violation, ...]:
@@ -39,6 +50,52 @@ def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[
             rule.lon, join_conditions([filled_condition([lon, lat]), *elsewhere]), displayed_fields=(rule.lon, rule.lat)
         ),
     )
+
+
+def compile_apart(rule: Apart, scope: RuleScope) -> tuple[Violation, ...]:
+    """Two rows of one kind and different owners are too near; reported at the later one.
+
+    Points are compared with those of their own cell of a grid and the cells around it, whose sides are `metres` long or more.
+    """
+    lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
+    keys = {f"k{place}": scope.quoted_column(name) for place, name in enumerate(rule.same)}
+    differ = scope.quoted_column(rule.differ)
+    height = rule.metres / METRES_A_DEGREE * 1.01
+    width = height / cos(radians(max(map(abs, scope.contract.policy.province.latitudes)) + TOLERANCE))
+    named = ", ".join(f"{column} AS {key}" for key, column in keys.items())
+    there = join_conditions([filled_condition([*keys.values(), differ, lon, lat]), _inside_condition(lon, lat, scope)])
+    points = (
+        f"points AS (SELECT position, {lon} AS lon, {lat} AS lat, {named}, {differ} AS owner, "
+        f"CAST(floor({lon} / {width!r}) AS BIGINT) AS x, CAST(floor({lat} / {height!r}) AS BIGINT) AS y FROM {SUBMITTED} WHERE {there})"
+    )
+    listed = ", ".join(keys)
+    firsts = f"firsts AS (FROM points QUALIFY row_number() OVER (PARTITION BY {listed}, x, y ORDER BY position) <= {MOST_IN_A_CELL})"
+    around = "(SELECT UNNEST([-1, 0, 1]) AS dx) CROSS JOIN (SELECT UNNEST([-1, 0, 1]) AS dy)"
+    near = join_conditions([
+        *(f"later.{key} = earlier.{key}" for key in keys),
+        "later.x = earlier.x + dx", "later.y = earlier.y + dy", "earlier.position < later.position", "earlier.owner <> later.owner",
+        f"{_distance('later', 'earlier')} < {to_literal(rule.metres)}",
+    ])  # fmt: skip
+    source = (
+        f"(SELECT later.position, min(earlier.position) AS earlier FROM (FROM firsts CROSS JOIN {around}) AS earlier "
+        f"JOIN points AS later ON {near} GROUP BY later.position)"
+    )
+    return (
+        Violation(
+            rule.lon,
+            "TRUE",
+            source,
+            displayed_fields=(rule.lon, rule.lat),
+            other="earlier",
+            common_tables=(points, firsts),
+        ),
+    )
+
+
+def _distance(one: str, other: str) -> str:
+    """Return the distance of two points in metres as SQL; right to a millimetre in a metre for points this near."""
+    east = f"({one}.lon - {other}.lon) * cos(radians(({one}.lat + {other}.lat) / 2))"
+    return f"(sqrt(pow({one}.lat - {other}.lat, 2) + pow({east}, 2)) * {METRES_A_DEGREE!r})"
 
 
 def _point_columns(rule: Rule, lon: str, lat: str, scope: RuleScope) -> tuple[str, str]:

@@ -1,9 +1,10 @@
-"""Rules that refer to other tables: codes in code lists as of a day, keys in the accepted rows of other datasets.
+"""Rules that refer to other tables: codes in code lists as of a day, keys in the accepted rows of other datasets, stages in those of the own.
 
 Also here: registering those tables in DuckDB. Not here: rows of the same file (`groups`).
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
@@ -17,12 +18,15 @@ from quality.rules.violations import (
     quote_identifier,
     to_literal,
 )
+from schemas.codelists import CodeList
 from schemas.errors import ContractError
+from schemas.group_rules import NoStepBack
 from schemas.rule_base import Rule
 from schemas.rules import InCodelist, InDataset
 from schemas.slices import period_days
 from schemas.text import Text
 
+_STAGE = "stage"
 FIRST_YEAR, LAST_YEAR = 1, 9999
 """Years outside become the nearest inside: a year of 8 digits is reported by another rule and must not stop this one."""
 
@@ -36,7 +40,10 @@ def register_references(connection: duckdb.DuckDBPyConnection, scope: RuleScope)
         if isinstance(rule, InCodelist):
             connection.register(_codelist_table_name(rule), _codelist_table(rule, scope))
         elif isinstance(rule, InDataset):
-            connection.register(_accepted_table_name(rule), _reference_table(rule, scope))
+            connection.register(_accepted_table_name(rule), _reference_table(rule, rule.dataset, rule.reference, scope))
+        elif isinstance(rule, NoStepBack):
+            table = _reference_table(rule, scope.contract.name, (*rule.key, rule.field), scope)
+            connection.register(_accepted_table_name(rule), table)
 
 
 def compile_in_codelist(rule: InCodelist, scope: RuleScope) -> tuple[Violation, ...]:
@@ -67,11 +74,32 @@ def compile_in_dataset(rule: InDataset, scope: RuleScope) -> tuple[Violation, ..
     return (Violation(rule.fields[0], "TRUE", source, displayed_fields=rule.fields),)
 
 
+def compile_no_step_back(rule: NoStepBack, scope: RuleScope) -> tuple[Violation, ...]:
+    """The row is in an earlier stage than the accepted row with the same key."""
+    own, standing = (_find_stage(rule, text) for text in (f"own.{_STAGE}", f"r{len(rule.key)}"))
+    keys = [scope.column_text(name) for name in rule.key]
+    columns = ", ".join(f"{text} AS k{place}" for place, text in enumerate(keys))
+    same = join_conditions(f"k{place} = r{place}" for place in range(len(keys)))
+    source = (
+        f"(SELECT own.position FROM (SELECT position, {columns}, {scope.column_text(rule.field)} AS {_STAGE} FROM {SUBMITTED}) AS own "
+        f"SEMI JOIN {quote_identifier(_accepted_table_name(rule))} ON {same} AND {own} < {standing})"
+    )
+    return (Violation(rule.field, "TRUE", source),)
+
+
+def _find_stage(rule: NoStepBack, text: str) -> str:
+    """Return the place of a code among the stages as SQL; NULL for a code that is in none."""
+    cases = (
+        f"WHEN {text} IN ({', '.join(map(to_literal, codes))}) THEN {place}" for place, codes in enumerate(rule.stages)
+    )
+    return f"CASE {' '.join(cases)} END"
+
+
 def _codelist_table_name(rule: InCodelist) -> str:
     return f"codes of {rule.codelist}"
 
 
-def _accepted_table_name(rule: InDataset) -> str:
+def _accepted_table_name(rule: InDataset | NoStepBack) -> str:
     return f"rows for {rule.id}"
 
 
@@ -90,7 +118,12 @@ def _codelist_table(rule: InCodelist, scope: RuleScope) -> pa.Table:
     lists = scope.context.codelists
     if rule.codelist not in lists:
         raise _missing_reference_error(rule, f"代码表 {rule.codelist}", f"code list {rule.codelist}", lists)
-    codes = lists[rule.codelist].codes
+    return _make_codelist_table(lists[rule.codelist])
+
+
+@lru_cache(maxsize=128)
+def _make_codelist_table(codelist: CodeList) -> pa.Table:
+    codes = codelist.codes
     return pa.table(
         {
             "code": pa.array([code.code for code in codes], pa.string()),
@@ -100,19 +133,19 @@ def _codelist_table(rule: InCodelist, scope: RuleScope) -> pa.Table:
     )
 
 
-def _reference_table(rule: InDataset, scope: RuleScope) -> pa.Table:
-    """Return the fields that the rule refers to as text columns r0, r1, …; no rows if nothing has been accepted yet."""
-    names = [f"r{place}" for place in range(len(rule.reference))]
+def _reference_table(rule: Rule, dataset: str, fields: Sequence[str], scope: RuleScope) -> pa.Table:
+    """Return the fields of the dataset that the rule asks for as text columns r0, r1, …; no rows if nothing has been accepted yet."""
+    names = [f"r{place}" for place in range(len(fields))]
     texts = pa.schema([(name, pa.string()) for name in names])
-    table = scope.context.datasets.get(rule.dataset)
+    table = scope.context.datasets.get(dataset)
     if table is None:
         return texts.empty_table()
-    if absent := set(rule.reference) - set(table.column_names):
+    if absent := set(fields) - set(table.column_names):
         what = ", ".join(sorted(absent))
         raise _missing_reference_error(
-            rule, f"{rule.dataset} 的字段 {what}", f"field {what} of {rule.dataset}", table.column_names
+            rule, f"{dataset} 的字段 {what}", f"field {what} of {dataset}", table.column_names
         )
-    return table.select(list(rule.reference)).rename_columns(names).cast(texts)
+    return table.select(list(fields)).rename_columns(names).cast(texts)
 
 
 def _missing_reference_error(

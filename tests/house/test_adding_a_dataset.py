@@ -96,7 +96,7 @@ def test_its_rows_are_released_and_its_page_is_in_the_catalogue(grown):
     ]
     for page in ("index.html", "en/index.html"):
         assert (grown.home / "catalogue" / "dataset" / DATASET / page).is_file()
-        assert DATASET in (grown.home / "catalogue" / page).read_text(encoding="utf-8")
+        assert DATASET in (grown.home / "catalogue" / page.replace("index", "catalogue")).read_text(encoding="utf-8")
     assert DATASET in (grown.home / "catalogue" / "data.json").read_text(encoding="utf-8")
 
 

@@ -142,6 +142,20 @@ def test_the_prose_in_english_is_english(contract):
 
 
 @every_contract
+def test_a_dataset_has_one_to_three_charts_and_groups_only_codes_that_have_groups(contract):
+    assert contract.policy.charts is None or 1 <= len(contract.charts) <= 3
+    for chart in contract.charts:
+        about = contract.get_field(chart.by).policy if chart.by else None
+        assert not chart.group or (CODELISTS[about.codelist].group and about.labels), chart.id
+        for one in chart.where:
+            field = contract.get_field(one.field).policy
+            unknown = (
+                {*map(str, one.is_in + one.is_not)} - CODELISTS[field.codelist].labels.keys() if field.codelist else ()
+            )
+            assert not unknown, f"{chart.id}: {unknown} are no codes of {field.codelist}"
+
+
+@every_contract
 def test_every_rule_and_expectation_has_a_source_and_a_correction(contract):
     judged = contract.policy.rules + contract.policy.expectations
     ids = [one.id for one in contract.rules + contract.policy.expectations]

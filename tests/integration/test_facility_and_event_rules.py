@@ -24,6 +24,7 @@ PERIODS = {"year": "2026", "quarter": "2026-Q4", "month": "2026-03"}
 RECEIVED = date(2027, 12, 31)
 GOOD_CODE, BAD_CODE = "11110108000057752U", "11110108000057752T"
 ENTERPRISE = "91110000600037341L"
+PATH, HELD = "LN-210102-FT01-00077", "EV-2026-210100-0077"
 
 # One case: which rule must see it, and what differs from the example row. A list of changes is several rows; None: no rule may.
 CASES = {
@@ -76,6 +77,15 @@ CASES = {
         ("accessible-toilet-is-a-toilet", {"toilet": "0"}),
         ("accessible-changing-is-a-room", {"changing_room": "0", "accessible_changing": "1"}),
         ("open-access-is-open", {"open_status": "closed"}),
+        ("few-sites-on-a-point", [{"site_id": f"LN-210102-S9000{n}", "lat": "41.7"} for n in range(4)]),
+        ("apart-from-same-type", [{"lat": "41.6"}, {"lat": "41.60001", "site_id": "LN-210102-S90009"}]),
+        ("full-pitch-is-long", {"length_m": "80"}),
+        ("full-pitch-is-wide", {"width_m": "40"}),
+        ("basketball-court-is-long", {"type_code": "BB01", "length_m": "27"}),
+        ("basketball-court-is-wide", {"type_code": "BB03", "width_m": "14"}),
+        ("handball-court-is-long", {"type_code": "OB03", "length_m": "39"}),
+        ("handball-court-is-wide", {"type_code": "OB03", "width_m": "19"}),
+        ("skating-rink-is-large", {"type_code": "OT08", "area_m2": "399"}),
     ],
     "facility_opening": [
         ("not-in-the-future", {"updated_at": "2028-01-01"}),
@@ -113,6 +123,7 @@ CASES = {
         ("charge-has-a-price", {"price_unit": ""}),
         ("charge-above-nothing", {"price_cny": "0"}),
         ("span-before-update", {"announced_date": "2026-09-30"}),
+        ("announced-seven-days-ahead", {"closure_kind": "event", "announced_date": "2026-09-28"}),
     ],
     "fitness_equipment": [
         ("not-in-the-future", {"updated_at": "2028-01-01"}),
@@ -137,6 +148,12 @@ CASES = {
         ("point-whole", {"lon": ""}),
         ("datum-with-point", {"crs": ""}),
         ("datum-publishable", {"crs": "GCJ02"}),
+        ("not-in-use-after-expiry", {"expiry_date": "2027-12-30"}),
+        ("expiry-adds-up", {"expiry_date": "2028-06-18"}),
+        ("path-known", {"path_id": "LN-210102-FT01-99999"}),
+        ("path-at-one-site", [{"path_id": PATH}, {"path_id": PATH, "serial_no": "b", "site_id": "LN-210102-S00001"}]),
+        ("path-has-five-pieces", {"path_id": "LN-210102-FT01-99998"}),
+        ("price-near-others", {"unit_price_cny": "26800"}),
     ],
     "event": [
         ("not-in-the-future", {"updated_at": "2028-01-01"}),
@@ -162,6 +179,13 @@ CASES = {
         ("reported-twice", [{}, {}]),
         ("host-credit-code", {"host_uscc": BAD_CODE}),
         ("undertaker-credit-code", {"undertaker_uscc": BAD_CODE}),
+        ("trail-run-is-high-risk", {"sport_code": "trail_running", "at_night": "1"}),
+        ("past-event-is-settled", {"status": "scheduled", "actual_participants": ""}),
+        ("national-name-has-national-host", {"level": "national"}),
+        (
+            "status-moves-on",
+            {"event_id": HELD, "status": "postponed", "status_date": "2026-09-01", "actual_participants": ""},
+        ),
         ("division-in-area", {"admin_code": "210302"}),
     ],
     "event_permit": [
@@ -183,7 +207,7 @@ CASES = {
 }
 FLAT = [(dataset, number) for dataset, cases in CASES.items() for number in range(len(cases))]
 DERIVED = {"admin-code-in-admin-division"}
-LINKED = {"owner_uscc", "operator_uscc", "host_uscc", "undertaker_uscc", "high_risk_item", "permit_no"}
+LINKED = {"path_id", "owner_uscc", "operator_uscc", "host_uscc", "undertaker_uscc", "high_risk_item", "permit_no"}
 """Optional fields whose examples name something that a good row of ours does not have: they stay empty unless a case fills them."""
 
 
@@ -191,7 +215,12 @@ def own_keys(dataset, number):
     """What keeps a case apart from the others of its file."""
     site, facility = f"LN-210102-S{number:05}", f"LN-210102-FB01-{number:05}"
     return {
-        "facility": {"facility_id": facility, "site_id": site, "site_name": f"体育公园{number}"},
+        "facility": {
+            "facility_id": facility,
+            "site_id": site,
+            "site_name": f"体育公园{number}",
+            "lat": f"{40 + number / 100:.2f}",
+        },
         "facility_opening": {"facility_id": facility},
         "fitness_equipment": {"site_id": site, "serial_no": f"{number}"},
         "event": {"event_name": f"全民健身徒步大会第{number}站"},
@@ -211,7 +240,11 @@ def table_of(dataset, rows):
 def accepted():
     """What the cases may refer to."""
     facilities = [own_keys("facility", number) for number in range(len(max(CASES.values(), key=len)))]
-    return {"facility": table_of("facility", [*facilities, {}]), "event_permit": table_of("event_permit", [{}])}
+    return {
+        "facility": table_of("facility", [*facilities, {}]),
+        "event_permit": table_of("event_permit", [{}]),
+        "event": table_of("event", [{"event_id": HELD}]),
+    }
 
 
 def found_in(dataset, rows):

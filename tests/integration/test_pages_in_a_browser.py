@@ -1,7 +1,7 @@
 """The pages as people meet them: in Chromium, on a phone and on a desk, light and dark, with and without a script."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -27,8 +27,12 @@ from support.workspaces import NOW, put, workspace_with
 from warehouse.database import rebuild_database
 
 pytestmark = pytest.mark.browser
-INDEX, DATASET, RETIRED = "{}index.html", "dataset/facility/{}index.html", "dataset/old/{}index.html"
-PAGES = [page.format(half) for page in (INDEX, DATASET, RETIRED, "{}about.html") for half in ("", "en/")]
+DATASET, CHARTS, RETIRED = (f"dataset/{name}/{{}}index.html" for name in ("facility", "event", "old"))
+PAGES = [
+    page.format(half)
+    for page in ("{}index.html", "{}catalogue.html", DATASET, CHARTS, RETIRED, "{}about.html")
+    for half in ("", "en/")
+]
 PAGES.append("404.html")
 QUALITY = {
     "rows_submitted": 5,
@@ -47,6 +51,12 @@ def browser():
 WORDS = {"label_words": ["沈阳市", "体育馆", "Gymnasium"], "label_groups": ["沈阳市"]}
 """Names of codes that the rows of the first dataset have."""
 
+EVENT_CHARTS = [
+    {"id": "by-kind", "kind": "bars", "by": "kind", "title": {"zh": "各项目", "en": "By sport"}},
+    {"id": "by-month", "kind": "columns", "by": "day", "period": "month", "title": {"zh": "各月", "en": "By month"}},
+    {"id": "lines", "kind": "lines", "by": "day", "period": "month", "split": "kind", "title": {"zh": "各月各项目", "en": "By month and sport"}},
+]  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -54,11 +64,14 @@ def site(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     facility = facility_contract()
     event = contract_with(
-        ["event_id"],
+        ["event_id", {"name": "kind", "sportlake": {"codelist": "sport"}}, {"name": "day", "type": "date"}],
         name="event",
         title="体育赛事",
-        policy={"family": "event", "owner": "dalian", "cadence": "monthly"},
+        policy={"family": "event", "owner": "dalian", "cadence": "monthly", "charts": EVENT_CHARTS},
     )
+    sports = [("run", "跑步", "Running"), ("ski", "<b>滑雪</b>" + "很" * 40, "Skiing & more")]
+    days = [(f"E{at}", ("run", "ski", None)[at % 3], date(2026, 1 + at % 4, 1)) for at in range(20)]
+    events = [dict(zip(("event_id", "kind", "day"), one, strict=True)) for one in days]
     old = contract_with(["id"], name="old", title="旧数据")
     rows = [*PLACES, {**PLACES[0], "name": "<script>alert(1)</script><img src='https://evil.example/x.png'>"}]
     write_release(home / "releases", facility, PLACES, number="2026.9.1", created="2026-09-01T10:00:00+08:00")
@@ -73,7 +86,7 @@ def site(tmp_path_factory):
             time_limits=limits_with(met=3, missing=2, due=9, provisional=4),
             **WORDS,
         ),
-        write_release(home / "releases", event, []),
+        write_release(home / "releases", event, events, codelists={"sport": sports}),
         write_release(home / "releases", old, []),
     ]
     entries = [build_entry(c, f, DEPARTMENTS) for c, f in zip((facility, event, old), folders, strict=True)]
@@ -126,7 +139,7 @@ def visible(page):
     ],
 )
 def test_searching_leaves_what_matches(browser, site, words, found):
-    with opened(browser, site / "index.html") as page:
+    with opened(browser, site / "catalogue.html") as page:
         page.get_by_label("名称、内容或字段").fill(words)
         assert visible(page) == found
         assert page.locator("#count").inner_text() == f"找到 {len(found)} 个，共 2 个数据集"
@@ -134,7 +147,7 @@ def test_searching_leaves_what_matches(browser, site, words, found):
 
 
 def test_a_filter_and_its_clearing_work_by_keyboard(browser, site):
-    with opened(browser, site / "en/index.html") as page:
+    with opened(browser, site / "en/catalogue.html") as page:
         page.get_by_label("Format").select_option("geojson")
         assert visible(page) == ["dataset-facility"]
         page.get_by_label("Subject", exact=True).select_option("event")
@@ -145,10 +158,42 @@ def test_a_filter_and_its_clearing_work_by_keyboard(browser, site):
 
 
 def test_without_a_script_everything_is_listed_and_no_dead_form_is_shown(browser, site):
-    with opened(browser, site / "index.html", script=False) as page:
+    with opened(browser, site / "catalogue.html", script=False) as page:
         assert visible(page) == ["dataset-facility", "dataset-event"]
         assert not page.locator("#search").is_visible()
         assert page.locator("#count").inner_text() == "共 2 个数据集"
+
+
+def test_what_is_typed_on_the_front_page_is_looked_for_in_the_list(browser, site):
+    with opened(browser, site / "index.html") as page:
+        page.get_by_label("名称、内容或字段").fill("场地面积")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/catalogue.html?q=*")
+        assert visible(page) == ["dataset-facility"]
+        assert page.get_by_label("名称、内容或字段").input_value() == "场地面积"
+
+
+def test_a_subject_on_the_front_page_leads_to_its_datasets(browser, site):
+    with opened(browser, site / "en/index.html") as page:
+        page.get_by_role("link", name="Events", exact=True).click()
+        assert visible(page) == ["dataset-event"]
+
+
+def test_an_address_with_a_word_of_nobody_shows_everything(browser, site):
+    with opened(browser, site / "catalogue.html") as page:
+        page.goto(page.url + "?family=nonsense&action=x&__proto__=y")
+        assert visible(page) == ["dataset-facility", "dataset-event"]
+
+
+def test_every_picture_of_the_front_pages_is_drawn(browser, site):
+    for name, count in (("index.html", 2), ("en/index.html", 2), ("catalogue.html", 1)):
+        with opened(browser, site / name) as page:
+            page.locator("img").last.scroll_into_view_if_needed()
+            sizes = page.locator("img").evaluate_all(
+                "all => Promise.all(all.map(one => one.decode().then(() => one.naturalWidth)))"
+            )
+            assert len(sizes) == count, name
+            assert all(sizes), name
 
 
 def test_the_first_tab_stop_leads_past_the_header(browser, site):
@@ -204,6 +249,33 @@ def test_on_paper_signals_keep_mark_and_word(browser, site):
         assert "请留意" in signal.inner_text()
         assert page.evaluate("getComputedStyle(document.querySelector('.signal')).color") == "rgb(0, 0, 0)"
         assert not page.locator(".switch").is_visible()
+
+
+@pytest.mark.parametrize("section", ["understand", "trust", "core"])
+def test_a_section_is_folded_until_a_link_leads_to_it(browser, site, section):
+    with opened(browser, site / "dataset/facility/index.html") as page:
+        assert not page.locator(f"#{section}").is_visible()
+        page.goto(f"{page.url}#{section}")
+        assert page.locator(f"#{section}").is_visible()
+
+
+def test_on_paper_every_section_is_open_and_no_table_is_cut(browser, site):
+    for name in ("dataset/facility/index.html", "dataset/event/en/index.html"):
+        with opened(browser, site / name, width=720) as page:
+            page.emulate_media(media="print")
+            assert page.locator("#core table").is_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 720
+            for box in page.locator("table:visible").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect().right)"
+            ):
+                assert box <= 720
+
+
+def test_charts_keep_their_marks_apart_from_the_paper(browser, site):
+    with opened(browser, site / "dataset/event/index.html") as page:
+        page.emulate_media(media="print")
+        fills = page.locator(".chart svg rect").evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
+        assert set(fills) == {"rgb(153, 153, 153)"}
 
 
 LONG = "https://example.org/" + "a" * 300

@@ -101,7 +101,7 @@ def test_a_withdrawn_dataset_is_gone_for_machines_and_its_files_are(workspace, s
     assert not (site.folder / "releases/event").exists()
     data = json.loads((site.folder / "data.json").read_text(encoding="utf-8"))
     assert data["dataset"] != []
-    for name in ("data.json", "catalog.jsonld", "index.html"):
+    for name in ("data.json", "catalog.jsonld", "index.html", "catalogue.html"):
         said = (site.folder / name).read_text(encoding="utf-8")
         assert "dataset/event" not in said
         title = workspace.contracts["event"].title.zh

@@ -74,7 +74,7 @@ def test_every_export_is_published_with_absolute_ids_and_linked_from_its_page_in
             (f"dataset/{dataset}/en/index.html", "../../../"),
         ):
             assert f'href="{to_root}{path}" download' in (site.folder / page).read_text(encoding="utf-8")
-        assert f'href="{path}"' in (site.folder / "index.html").read_text(encoding="utf-8")
+        assert f'href="{path}"' in (site.folder / "catalogue.html").read_text(encoding="utf-8")
     assert "通用标准" not in (site.folder / "dataset/facility_opening/index.html").read_text(encoding="utf-8")
     assert site.find_drift(list(entries.values())) == site.find_orphans() == []
 
@@ -119,7 +119,7 @@ def test_an_export_goes_with_its_dataset(site, entries):
     del entries["event"]
     publish(site, entries)
     assert not (site.folder / PATHS["event"]).exists()
-    assert PATHS["event"] not in (site.folder / "index.html").read_text(encoding="utf-8")
+    assert PATHS["event"] not in (site.folder / "catalogue.html").read_text(encoding="utf-8")
     assert site.find_orphans() == []
 
 

@@ -46,7 +46,7 @@ def index_page(tmp_path_factory) -> Path:
         take_all(workspace)
     release_all(workspace)
     publish_all(workspace)
-    return workspace.layout.catalogue / "index.html"
+    return workspace.layout.catalogue / "catalogue.html"
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,17 @@
-"""Chromium of the system, driven by playwright, for pages that lie on the disk: nothing may leave the page.
+"""Chromium of the system, driven by playwright, for pages that lie on the disk or are served by the test: nothing may leave the page.
 
-Here: opening a page so that any request beyond `file:` and `data:` is noted, and axe-core run in it. Not here: what a page
+Here: opening a page so that any request beyond its own files is noted, and axe-core run in it. Not here: what a page
 must say. Mark tests that use this with `@pytest.mark.browser`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import axe_core_python
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -33,17 +34,81 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser, file: Path, *, width: int = 1024, dark: bool = False, script: bool = True
+    browser: Browser,
+    file: Path,
+    *,
+    width: int = 1024,
+    dark: bool = False,
+    script: bool = True,
+    at: str = "",
+    until: str = "",
+    before: str = "",
+    now: datetime | None = None,
+    position: tuple[float, float] | None = None,
 ) -> Iterator[Page]:
-    """The page, loaded from the disk; on leaving, fails if it asked for anything outside or wrote an error to the console."""
+    """The page, loaded from the disk; on leaving, fails if it asked for anything outside or wrote an error to the console.
+
+    `at` is added to the address, `until` a selector that is waited for, `before` a script that runs first, `now` the browser's clock,
+    `position` (lon, lat) where it is; without one it does not say.
+    """
+    inside = ("file:", "data:", "blob:")
+    with _opened(
+        browser,
+        file.as_uri() + at,
+        inside,
+        width=width,
+        dark=dark,
+        script=script,
+        until=until,
+        before=before,
+        now=now,
+        position=position,
+    ) as page:
+        yield page
+
+
+@contextmanager
+def opened_from_server(
+    browser: Browser, address: str, path: str, *, width: int = 1024, dark: bool = False, complains: bool = False
+) -> Iterator[Page]:
+    """The page at `path` of the site at `address`, which may ask that site for files and nothing else; otherwise as `opened`.
+
+    `complains`: the browser may write errors to the console, as it does by itself about files that are not there.
+    """
+    with _opened(
+        browser, f"{address}/{path}", (f"{address}/", "data:", "blob:"), width=width, dark=dark, complains=complains
+    ) as page:
+        yield page
+
+
+@contextmanager
+def _opened(
+    browser: Browser,
+    address: str,
+    inside: tuple[str, ...],
+    *,
+    width: int,
+    dark: bool,
+    script: bool = True,
+    complains: bool = False,
+    until: str = "",
+    before: str = "",
+    now: datetime | None = None,
+    position: tuple[float, float] | None = None,
+) -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script
-    )
+        viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", java_script_enabled=script,
+        **({"geolocation": {"longitude": position[0], "latitude": position[1]}, "permissions": ["geolocation"]} if position else {}),
+    )  # fmt: skip
+    if before:
+        context.add_init_script(before)
+    if now:
+        context.clock.set_fixed_time(now)
     outside: list[str] = []
     complaints: list[str] = []
 
     def look(route: Route) -> None:
-        if route.request.url.startswith(("file:", "data:")):
+        if route.request.url.startswith(inside):
             route.continue_()
         else:
             outside.append(route.request.url)
@@ -52,14 +117,21 @@ def opened(
     try:
         context.route("**/*", look)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
         page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
-        page.goto(file.as_uri())
+        page.goto(address)
+        if until:
+            page.wait_for_selector(until, state="attached")
         yield page
         assert outside == []
-        assert complaints == []
+        assert complains or complaints == []
     finally:
         context.close()
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """Whether the page is at fault; what the graphics driver says of its own speed is not counted."""
+    return said.type in ("error", "warning") and "GL Driver Message (OpenGL, Performance" not in said.text
 
 
 def violations(page: Page) -> list[str]:

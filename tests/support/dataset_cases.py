@@ -20,7 +20,20 @@ from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.contract import Contract, parse_contract
-from schemas.group_rules import Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether
+from schemas.group_rules import (
+    Apart,
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    OutlierWithin,
+    PerHead,
+    RowsBalance,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
 from schemas.slices import SliceKey, containing_period
 from support.workspaces import NOW
 from warehouse.types import arrow_schema
@@ -29,7 +42,20 @@ FOLDER = Path(__file__).parents[1] / "golden" / "datasets"
 Row = Mapping[str, Any]
 Changes = Row | Sequence[Row]
 Side = Literal["caught", "passes"]
-COMPARING = (Chain, ConsistentWithin, CountWithin, NoOverlap, SumOfGroup, SumOfRows, UniqueTogether)
+COMPARING = (
+    Apart,
+    Chain,
+    ConsistentWithin,
+    CountWithin,
+    DistinctWithin,
+    NoOverlap,
+    OutlierWithin,
+    PerHead,
+    RowsBalance,
+    SumOfGroup,
+    SumOfRows,
+    UniqueTogether,
+)
 """Kinds of rules that compare rows: they say nothing of rows that only share a file."""
 NUMBER = "case_number"
 FIRST_ROW = 2

@@ -15,8 +15,9 @@ from pathlib import Path
 from catalog.ckan.native.commands import UnreachableError
 from catalog.ckan.native.lifecycle import stop_portal
 from catalog.ckan.native.paths import PortalPaths
+from catalog.ckan.native.postgres import SUPERUSER, connect_superuser
 from catalog.ckan.native.removal import remove_databases
-from catalog.ckan.native.state import read_state
+from catalog.ckan.native.state import PortalState, SecretKeys, read_or_make_keys, read_state
 from dagster_project.cli.portal import start_home_portal
 from schemas.errors import SportlakeError, UsageError
 
@@ -64,6 +65,16 @@ def start(home: Path) -> None:
         if os.geteuid() == 0:
             raise
         start_home_portal(home, bundled=True)
+    place = PortalPaths(home / "ckan")
+    if (state := read_state(place)) is not None:
+        stop_waiting_for_disk(state, read_or_make_keys(place))
+
+
+def stop_waiting_for_disk(state: PortalState, keys: SecretKeys) -> None:
+    """A commit is in memory only: this portal need not outlive its machine, and CKAN commits several times for each call."""
+    with connect_superuser(state, keys, SUPERUSER) as door:
+        door.execute("ALTER SYSTEM SET fsync = off")
+        door.execute("SELECT pg_reload_conf()")
 
 
 def main(what: str, home: Path) -> int:

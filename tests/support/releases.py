@@ -1,7 +1,7 @@
 """Small but true release folders for tests of the catalogue: `write_release` lays down the files that a freeze would.
 
-CSV, GeoJSON and checksums are real; Parquet file and workbook are stand-ins of a few bytes, for nothing in `catalog` opens
-them. A release with a `previous` one has a diff of one added row. Not here: contracts in general (`support.contracts`), and the freezing of real releases (`warehouse.releases`).
+CSV, Parquet, GeoJSON and checksums are real; the workbook is a stand-in of a few bytes, for nothing in `catalog` opens
+it. A release with a `previous` one has a diff of one added row. Not here: contracts in general (`support.contracts`), and the freezing of real releases (`warehouse.releases`).
 """
 
 import csv
@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from schemas.codelists import COLUMNS
 from schemas.contract import Contract
@@ -90,7 +93,7 @@ def write_release(
     files = {
         f"{contract.name}.csv": _csv(names, rows),
         f"{contract.name}.xlsx": b"PK stands in",
-        f"{contract.name}.parquet": b"PAR1 stands in PAR1",
+        f"{contract.name}.parquet": _parquet(contract, rows),
     }
     if at := contract.policy.coordinates:
         files[f"{contract.name}.geojson"] = _geojson(names, rows, at.lon, at.lat)
@@ -119,6 +122,25 @@ def write_release(
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return folder
+
+
+def _parquet(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A Parquet file of the rows: numbers as numbers, also where a row has their text, and everything else as it stands."""
+    read = {"integer": int, "year": int, "number": float}
+    columns = {
+        field.name: [
+            None if row.get(field.name) in (None, "") else read.get(field.type, _unchanged)(row[field.name])
+            for row in rows
+        ]
+        for field in contract.public_fields()
+    }
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file)
+    return file.getvalue()
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _package(

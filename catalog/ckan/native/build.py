@@ -3,6 +3,7 @@
 A part is rebuilt when, and only when, its inputs have changed. Not here: databases (`postgres.py`).
 """
 
+import hashlib
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from catalog.ckan.native.commands import CommandRunner
 from catalog.ckan.native.paths import PORTAL, BuildSteps, PortalPaths, files_below, hash_files
 from catalog.ckan.native.prerequisites import lacking_error
 from catalog.ckan.native.state import HOST, PortalState, SecretKeys
+from catalog.finder.portal_page import portal_finder_files
+from schemas.province import read_bureau_province
 from schemas.text import Text
 
 _LOCK = PORTAL / "requirements.lock"
@@ -138,11 +141,16 @@ def render_ini(place: PortalPaths, state: PortalState, keys: SecretKeys) -> str:
 def web_hash(place: PortalPaths) -> str:
     """Returns a hash of all that the web server and the worker read at start; if it changes, they must be restarted."""
     files = [file for file in files_below(PORTAL) if not _APART & {one.name for one in file.parents}]
-    return hash_files([place.ini, *files], _read(place.mark_path("venv")), _read(place.mark_path("plugin")))
+    finder = hashlib.sha256(b"".join(portal_finder_files(read_bureau_province()).values())).hexdigest()
+    return hash_files([place.ini, *files], _read(place.mark_path("venv")), _read(place.mark_path("plugin")), finder)
 
 
 def copy_portal(place: PortalPaths) -> None:
-    """Copies what the web server and the worker read."""
+    """Copies what the web server and the worker read, and writes the pages and scripts of the finder."""
     shutil.rmtree(place.portal, ignore_errors=True)
     apart = shutil.ignore_patterns(*_APART, _PLUGIN.name, "__pycache__", ".*")
     shutil.copytree(PORTAL, place.portal, copy_function=shutil.copyfile, ignore=apart)
+    for name, content in portal_finder_files(read_bureau_province()).items():
+        file = place.portal / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)

@@ -1,6 +1,6 @@
 """HTTP headers of every response of the portal, added by a layer around its WSGI application.
 
-CKAN itself sends none of these. Its pages contain inline scripts and styles, so the policy allows those from the portal only.
+CKAN itself sends none of these. Its pages contain inline scripts and styles, so the policy allows those from the portal only; the map of the finder starts a worker from a blob.
 Release files never change at their address, and their policy disables scripts: an uploaded file cannot act as the portal.
 Not here: how the portal is started (`wsgi.py`).
 """
@@ -15,7 +15,7 @@ ALWAYS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
 PAGES = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 FILES = "default-src 'none'; sandbox; frame-ancestors 'none'"

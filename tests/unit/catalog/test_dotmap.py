@@ -45,3 +45,12 @@ def test_another_province_has_a_map_of_its_own():
     changchun = {(125.3, 43.9): 2}
     assert (dot_map(changchun, LIAONING).rows, dot_map(changchun, JILIN).rows) == (0, 2)
     assert [line.degree for line in dot_map({}, JILIN).parallels] == [41, 42, 43, 44, 45, 46]
+
+
+def test_outlines_are_closed_paths_in_whole_units_without_repeated_points():
+    square = [(120.0, 40.0), (121.0, 40.0), (121.0, 40.0001), (121.0, 41.0), (120.0, 41.0), (120.0, 40.0)]
+    (path,) = dot_map({}, LIAONING, [square]).outlines
+    assert path.startswith("M")
+    assert path.endswith("z")
+    steps = [int(number) for number in path[1:-1].partition("l")[2].replace("-", " -").split()]
+    assert (len(steps), sum(steps[::2]), sum(steps[1::2])) == (8, 0, 0)

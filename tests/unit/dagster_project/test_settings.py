@@ -20,6 +20,7 @@ def bare_environment(monkeypatch):
         "CKAN",
         "CKAN_TOKEN",
         "SITE_URL",
+        "BROWSER_PACKAGES",
         "TIMESTAMP_URL",
         "TIMESTAMP_ROOT",
     ):

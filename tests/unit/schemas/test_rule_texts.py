@@ -59,6 +59,10 @@ def said(among="rules", policy=None, **rule):
         ({"kind": "chain", "group": ["status"], "order": "start", "opening": "part", "closing": "total"}, "其中 {part} 与上一条（第 {other_row} 行）的合计不衔接", "Part {part} does not follow on total of the one before it, row {other_row}"),
         ({"kind": "count_within", "group": ["status"], "maximum": 1}, "状态 {status} 的行数超过 1", "there are more than 1 rows of Status {status}"),
         ({"kind": "count_within", "group": ["status"], "where": {"field": "part"}, "minimum": 2}, "状态 {status} 中符合条件（其中）的行数不足 2", "there are fewer than 2 rows of Status {status} that count (Part)"),
+        ({"kind": "required_when", "fields": ["end"], "when": {"any_of": [{"field": "part", "above": 5}, WHEN]}}, "其中、状态为 {part}、{status} 时须填结束日期", "with Part {part}, Status {status} this is needed: End"),
+        ({"kind": "empty_when", "fields": ["end"], "when": {"field": "status", "contains": ["x"]}}, "状态为 {status} 时不应填结束日期", "with Status {status} this should be empty: End"),
+        ({"kind": "distinct_within", "field": "part", "group": ["status"], "maximum": 3}, "状态 {status} 的各行，不同的其中超过 3 个", 'the rows of Status {status} have more than 3 different values of "Part"'),
+        ({"kind": "not_before_receipt", "fields": ["end"]}, "{value} 早于报送当日", "{value} is earlier than the day on which the file was handed in"),
         ({"kind": "not_after_receipt", "fields": ["start", "end"]}, "{value} 晚于报送当日", "{value} is later than the day on which the file was handed in"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.contract import rule_fields
 from schemas.rules import RowRule
 
 RULE = TypeAdapter(RowRule)
@@ -48,6 +49,8 @@ def test_a_rule_that_cannot_be_judged_is_refused_when_it_is_read(wrong):
         ({"kind": "days_between", "first": "a", "last": "b"}, "at_least", "at_most"),
         ({"kind": "ratio", "part": "a", "whole": "b"}, "minimum", "maximum"),
         ({"kind": "count_within", "group": ["a"]}, "minimum", "maximum"),
+        ({"kind": "per_head", "field": "a"}, "minimum", "maximum"),
+        ({"kind": "distinct_within", "field": "b", "group": ["a"]}, "minimum", "maximum"),
     ],
 )
 def test_a_rule_with_bounds_has_one_of_them_and_they_are_in_order(kind, lowest, highest):
@@ -55,3 +58,26 @@ def test_a_rule_with_bounds_has_one_of_them_and_they_are_in_order(kind, lowest, 
     for bounds in ({}, {lowest: 3, highest: 2}):
         with pytest.raises(ValidationError, match="a-rule"):
             RULE.validate_python(SAID | kind | bounds)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {},
+        {"field": "a", "above": 2, "below": 1},
+        {"field": "a", "contains": []},
+        {"field": "a", "contains": [""]},
+        {"field": "a", "is_in": ["x"], "above": 1},
+        {"all_of": [{"field": "a"}]},
+        {"all_of": [{"field": "a"}, {"field": "b"}], "any_of": [{"field": "a"}, {"field": "b"}]},
+    ],
+)
+def test_a_condition_is_of_one_kind_and_says_something(when):
+    with pytest.raises(ValidationError):
+        RULE.validate_python({**SAID, "kind": "required_when", "fields": ["c"], "when": when})
+
+
+def test_a_rule_uses_the_fields_of_all_its_conditions():
+    when = {"all_of": [{"field": "a", "is_in": ["x"]}, {"any_of": [{"field": "b", "above": 1}, {"field": "a"}]}]}
+    rule = RULE.validate_python({**SAID, "kind": "required_when", "fields": ["c"], "when": when})
+    assert rule_fields(rule) == ("c", "a", "b")

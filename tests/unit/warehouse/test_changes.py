@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from warehouse import sql
 from warehouse.changes import RowChanges, TableState, changes_schema, write_changes
 
 KINDS = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date"}
@@ -39,6 +40,13 @@ def test_rows_that_came_went_and_changed_are_told_by_key_and_cell(tmp_path):
     )
     assert sums == RowChanges(1, 1, 1, (), ())
     assert text == 'change,id,field,before,after\nremoved,a,,,\nchanged,c,n,3,4\nchanged,c,t,,""\nadded,d,,,\n'
+
+
+def test_releases_compared_in_a_database_of_their_own_give_the_same_lines(tmp_path, monkeypatch):
+    before, after = {"id": ["b", "a", "c"], "n": [1, 2, 3]}, {"id": ["c", "d", "a"], "n": [3, 4, 5]}
+    shared = diff(tmp_path, before, after)
+    monkeypatch.setattr(sql, "_SMALL_ROWS", 0)
+    assert diff(tmp_path, before, after) == shared
 
 
 def test_a_release_that_changed_no_row_has_an_empty_diff(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from schemas.errors import LakeError, SliceMoved, UsageError
 from schemas.slices import SliceKey
 from support.contracts import contract_with
-from warehouse import commits, deltalog
+from warehouse import commits, deltalog, sql
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.types import arrow_schema, lake_schema
@@ -71,6 +71,19 @@ def test_rows_come_back_by_primary_key_with_the_slice_they_came_with(lake):
         {"id": "b", "n": 2, "department": "210100", "period": "2026"},
     ]
     assert lake.read_slice(CONTRACT, key()).equals(rows(("a", None), ("b", 2)))
+
+
+def test_a_large_slice_that_gets_a_database_of_its_own_is_written_and_read_alike(lake, tmp_path, monkeypatch):
+    put(lake, rows(("b", 2), ("a", None)))
+    monkeypatch.setattr(sql, "SMALL_TABLE", 0)
+    monkeypatch.setattr(sql, "_SMALL_ROWS", 0)
+    other = Lake(Layout(tmp_path / "large"))
+    put(other, rows(("b", 2), ("a", None)))
+    assert {file for file in files(other) if file.endswith(".parquet")} == {
+        file for file in files(lake) if file.endswith(".parquet")
+    }
+    assert other.read_current(CONTRACT).to_pylist() == lake.read_current(CONTRACT).to_pylist()
+    assert sorted(ids(other.read_current_fields(CONTRACT, ["id"]))) == ["a", "b"]
 
 
 def test_some_fields_are_read_without_the_others_of_the_rows_that_stand(lake):

@@ -134,3 +134,10 @@ def test_a_group_with_a_wrong_cell_is_not_added_up_and_the_others_are():
 
 def test_no_group_is_added_up_where_one_row_may_belong_to_any_of_them():
     assert asked([ADDS_UP], GROUPS, [error(3, "name")]) == []
+
+
+def test_a_rule_on_the_sum_of_a_file_is_not_asked_where_a_part_of_it_is_wrong():
+    rule = {"kind": "per_head", "id": "heads", "field": "end", "maximum": 0.001}
+    rows = [{"id": str(n), "end": 1000} for n in range(3)]
+    assert places(asked([rule], rows, [error(2, "start")])) == [(2, "end")]
+    assert asked([rule], rows, [error(3, "end")]) == []

@@ -166,6 +166,8 @@ def test_a_contract_may_say_itself_which_field_names_a_person():
     assert types_of(contract, id=["a"], who=["张三"], note=["15号楼2单元301室"]) == ["no-home-address"]
 
 
+PLAIN = contract_with(["key", "note"])
+OF_PERSONS = contract_with(["key", {"name": "who", "title": "姓名"}, "note"])
 PARTS = st.lists(
     st.sampled_from([*"0123456789X@-. \u3000\u200b—（）", CARD, MOBILE, BANK, EMAIL, "１３８", "手机", "qq.com", "21010219900307",
                      "护照", "护\u200b照", "Ｅ", "E", "G1", "1234567", "军", "字第", "⼠", "军官证", "号", "家庭住址", "HOME\u3000ADDRESS", "2.1E+17", "…", "（", "·", "_", "￣", "单元", "３号楼", "村", "组", "-5-"]),
@@ -176,10 +178,9 @@ PARTS = st.lists(
 @settings(max_examples=300)
 @given(st.lists(PARTS, min_size=1, max_size=20))
 def test_the_wide_net_loses_nothing_that_reading_cell_by_cell_finds(texts):
-    named = {"name": "who", "title": "姓名"}
-    for of_person, fields in ((False, ["key", "note"]), (True, ["key", named, "note"])):
+    for of_person, contract in ((False, PLAIN), (True, OF_PERSONS)):
         columns = {"who": ["张三"] * len(texts)} if of_person else {}
-        found = {(f.row, f.type) for f in found_in(contract_with(fields), note=texts, **columns)}
+        found = {(f.row, f.type) for f in found_in(contract, note=texts, **columns)}
         assert found == {
             (row, {**FINDING_TYPES, **LIKELY_TYPES}[one.kind])
             for row, text in enumerate(texts, 2)

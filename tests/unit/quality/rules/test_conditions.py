@@ -73,3 +73,34 @@ def test_a_text_begins_with_another_or_is_found_and_empty_is_no_question():
 def test_a_number_begins_with_nothing():
     with pytest.raises(ContractError):
         found({"kind": "begins_with", "field": "why", "beginning": "n"}, [{"why": "1", "n": 1}])
+
+
+LONG, NIGHT = {"field": "n", "above": 42195}, {"field": "open", "is_in": ["true"]}
+
+
+def test_of_several_conditions_one_may_hold_though_the_fields_of_the_others_are_empty():
+    rows = [{"n": 42195}, {"n": 42196}, {"open": True}, {"n": 1, "open": False}, {}, {"n": 50000, "open": True}]
+    assert found(required({"any_of": [LONG, NIGHT]}, "why"), rows) == [(3, "why"), (4, "why"), (7, "why")]
+
+
+def test_of_several_conditions_all_may_have_to_hold():
+    rule = required({"all_of": [{"field": "status", "is_in": ["x"]}, {"any_of": [LONG, NIGHT]}]}, "why")
+    rows = [{"status": "x", "n": 50000}, {"status": "y", "n": 50000}, {"status": "x"}, {"status": "x", "open": True}]
+    assert found(rule, rows) == [(2, "why"), (5, "why")]
+
+
+def test_bounds_of_a_condition_are_not_included():
+    rule = required({"field": "n", "above": 1, "below": 4}, "why")
+    assert found(rule, [{"n": n} for n in (1, 2, 3, 4, None)]) == [(3, "why"), (4, "why")]
+
+
+def test_a_condition_looks_for_words_in_a_text():
+    rule = required({"field": "status", "contains": ["简易程序", "it's"]}, "why")
+    rows = [{"status": "以简易程序作出"}, {"status": "一般程序"}, {"status": "so it's"}, {}]
+    assert found(rule, rows) == [(2, "why"), (4, "why")]
+
+
+@pytest.mark.parametrize("when", [{"field": "status", "above": 1}, {"field": "n", "contains": ["1"]}])
+def test_numbers_are_compared_and_texts_searched(when):
+    with pytest.raises(ContractError, match="cannot judge field"):
+        found(required(when, "why"), [{"n": 1}])

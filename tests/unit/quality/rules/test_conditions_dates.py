@@ -116,3 +116,17 @@ def test_without_a_day_of_receipt_no_date_is_too_late():
 def test_a_text_has_no_day_of_receipt():
     with pytest.raises(ContractError, match="cannot judge field d of type string"):
         findings_of(["id", "d"], PAST, [{"d": "x"}])
+
+
+def test_what_is_to_come_has_not_passed_by_the_day_of_receipt():
+    rule = {"kind": "not_before_receipt", "fields": ["d", "y"], "when": {"field": "s", "is_in": ["planned"]}}
+    rows = [
+        {"d": date(2026, 11, 24), "y": 2025, "s": "planned"},
+        {"d": RECEIVED, "y": 2026, "s": "planned"},
+        {"d": date(2026, 11, 24), "y": 2025, "s": "over"},
+        {"s": "planned"},
+        {"d": date(2026, 11, 24)},
+    ]
+    fields = ["id", "d:date", "y:year", "s"]
+    assert places(findings_of(fields, rule, rows, context_with(received=RECEIVED))) == [(2, "d"), (2, "y")]
+    assert findings_of(fields, rule, rows) == []

@@ -63,3 +63,34 @@ def test_only_rows_in_which_the_condition_is_true_are_judged():
     rows = [{"first": date(2026, 1, 1), "last": date(2026, 1, 9), "status": said} for said in ("done", "open", None)]
     found = findings_of(FIELDS, RULE | {"at_most": 1, "when": {"field": "status", "is_in": ["done"]}}, rows)
     assert places(found) == [(2, "last")]
+
+
+def test_days_in_the_wrong_order_are_left_to_another_rule_where_the_rule_says_so():
+    rows = [
+        {"first": date(2026, 3, 2), "last": date(2026, 3, 1)},
+        {"first": date(2026, 3, 1), "last": date(2026, 3, 1)},
+    ]
+    assert places(findings_of(FIELDS, RULE | {"at_least": 1}, rows)) == [(2, "last"), (3, "last")]
+    assert places(findings_of(FIELDS, RULE | {"at_least": 1, "only_in_order": True}, rows)) == [(3, "last")]
+
+
+def test_a_date_is_some_years_after_another_give_or_take_some_days():
+    rule = {"kind": "years_after", "first": "first", "years": "years", "last": "last", "tolerance": 1}
+    day = date(2020, 2, 29)
+    pairs = [
+        (8, date(2028, 2, 29)),
+        (8, date(2028, 2, 28)),
+        (8, date(2028, 2, 27)),
+        (1, date(2021, 3, 1)),
+        (8, None),
+        (None, day),
+    ]
+    rows = [{"first": day, "years": years, "last": last} for years, last in pairs]
+    assert places(findings_of([*FIELDS, "years:integer"], rule, rows)) == [(4, "last")]
+
+
+@pytest.mark.parametrize("years", [float("nan"), float("inf"), -1e300])
+def test_a_number_that_is_no_number_of_years_is_only_wrong(years):
+    rule = {"kind": "years_after", "first": "first", "years": "years", "last": "last"}
+    rows = [{"first": date(9999, 12, 31), "years": years, "last": date(2028, 1, 1)}]
+    assert places(findings_of([*FIELDS, "years:number"], rule, rows)) == [(2, "last")]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.judged import findings_of, places
+from schemas.departments import Department
+from support.judged import PROVINCE, context_with, findings_of, places
 
 SUM = {"kind": "sum_of_rows", "field": "amount", "group": ["unit"], "total": {"field": "line", "is_in": ["total"]}}
 COUNT = {"kind": "count_within", "group": ["unit", "line"]}
@@ -135,3 +136,66 @@ def test_the_sum_of_a_group_is_what_exact_addition_gives(amounts):
     assert places(findings_of(BESIDE, REPEATED, beside(*[("x", one, exact + 0.01) for one in amounts]))) == [
         (2, "whole")
     ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(UNITS, LINES, st.sampled_from([1, 2, None])), min_size=1, max_size=40), st.integers(0, 2))
+def test_different_values_of_a_group_are_counted_as_a_set_counts_them(lines, minimum):
+    firsts, values = {}, {}
+    for number, (unit, line, _) in enumerate(lines, 2):
+        if unit is not None:
+            firsts.setdefault(unit, number)
+            values.setdefault(unit, set()).update({line} - {None})
+    rule = {"kind": "distinct_within", "field": "line", "group": ["unit"], "minimum": minimum, "maximum": 2}
+    found = findings_of(WHOLE, rule, table(*lines))
+    assert [one.row for one in found] == sorted(firsts[key] for key, n in values.items() if not minimum <= len(n) <= 2)
+
+
+BALANCE = {
+    "kind": "rows_balance",
+    "field": "amount",
+    "group": ["unit"],
+    "plus": {"field": "line", "is_in": ["total"]},
+    "minus": {"field": "line", "is_in": ["part"]},
+}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(UNITS, LINES, st.none() | CENTS), min_size=1, max_size=40))
+def test_two_sides_are_equal_where_exact_addition_says_so(lines):
+    wrong, firsts = [], {}
+    for number, (unit, _, _) in enumerate(lines, 2):
+        firsts.setdefault(unit, number)
+    for unit, first in firsts.items():
+        sides = [
+            [Fraction(str(n or 0)) for u, kind, n in lines if (u, kind) == (unit, side)] for side in ("total", "part")
+        ]
+        wrong += [first] if unit and all(sides) and sum(sides[0]) != sum(sides[1]) else []
+    assert [one.row for one in findings_of(NUMBER, BALANCE, table(*lines))] == sorted(wrong)
+
+
+def test_the_finding_shows_both_sums_and_a_tolerance_is_in_the_unit_of_the_field():
+    rows = table(("x", "total", 10.0), ("x", "part", 4.0), ("x", "part", 5.5), ("x", "other", 99.0))
+    (found,) = findings_of(NUMBER, BALANCE, rows)
+    assert (found.row, found.field, found.value) == (2, "amount", "10 / 9.5")
+    assert findings_of(NUMBER, BALANCE | {"tolerance": 0.5}, rows) == []
+
+
+HEADS = {"kind": "per_head", "field": "amount", "where": {"field": "line", "is_in": ["part"]}}
+
+
+def test_a_figure_of_the_file_is_held_to_the_residents_of_the_department():
+    rows = table(("x", "other", 1e9), ("x", "part", 4535.0), ("y", "part", 4535.0), ("y", "part", None))
+    bounds = {"minimum": 1, "maximum": 10}
+    assert findings_of(NUMBER, HEADS | bounds, rows) == []
+    (found,) = findings_of(NUMBER, HEADS | {"maximum": 10}, [*rows, *table(("z", "part", 1.0))])
+    assert (found.row, found.field, found.value) == (3, "amount", "10")
+    assert places(findings_of(NUMBER, HEADS | {"minimum": 11}, rows)) == [(3, "amount")]
+
+
+def test_without_rows_that_count_or_a_figure_of_the_area_nothing_is_held_to_residents():
+    assert findings_of(NUMBER, HEADS | {"minimum": 1}, table(("x", "other", 1.0))) == []
+    county = Department(code="210102", zh="和平区", en="Heping", kind="county_bureau", admin_code="210102")
+    rows = table(("x", "part", 1.0))
+    assert findings_of(NUMBER, HEADS | {"minimum": 1}, rows, context_with(department=county)) == []
+    assert len(findings_of(NUMBER, HEADS | {"minimum": 1}, rows, context_with(department=PROVINCE))) == 1

@@ -115,3 +115,26 @@ def test_no_overlap_is_found_if_and_only_if_two_intervals_share_a_moment(spans):
         clash, taken = clash or bool(taken & moments), taken | moments
     rows = [{"key": key, "start": start, "end": start + length} for key, start, length in spans]
     assert bool(findings_of(SPANS, APART, rows)) == clash
+
+
+PRICE = {"kind": "outlier_within", "field": "price", "group": ["kind"], "rows": 8}
+
+
+def priced(*prices, kind="a"):
+    return [{"kind": kind, "price": price} for price in prices]
+
+
+def test_a_number_far_from_those_of_its_group_is_found_in_both_directions():
+    usual = priced(*range(100, 110))
+    rows = [*usual, *priced(140, 70, 120, None), *priced(2680, kind="b")]
+    assert places(findings_of(["id", "kind", "price:number"], PRICE, rows)) == [(12, "price"), (13, "price")]
+
+
+def test_where_all_are_alike_a_small_difference_is_none():
+    found = findings_of(["id", "kind", "price:number"], PRICE, priced(*[100] * 10, 129, 131))
+    assert places(found) == [(13, "price")]
+
+
+def test_groups_of_few_rows_and_numbers_that_are_none_are_not_judged():
+    assert findings_of(["id", "kind", "price:number"], PRICE, priced(*[100] * 6, 1e9)) == []
+    assert findings_of(["id", "kind", "price:number"], PRICE, priced(*[100] * 9, float("nan"), float("inf"))) == []

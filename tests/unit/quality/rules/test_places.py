@@ -1,6 +1,10 @@
 """Rules of place: whose area, and whether a point can be in the province."""
 
+from math import asin, cos, radians, sin, sqrt
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support.contracts import JILIN, contract_with
 from support.judged import PROVINCE, SHENYANG, context_with, findings_of, judged, places
@@ -68,3 +72,50 @@ def test_a_division_lies_in_the_area_of_the_department(department, outside):
         context_with(department=department),
     )
     assert [finding.value for finding in found] == outside
+
+
+APART = POINT | {"kind": "apart", "metres": 20, "same": ["kind"], "differ": "site"}
+SITED = [*FIELDS, "kind", "site"]
+STEPS = st.integers(0, 25).map(lambda step: step * 0.00005)
+
+
+def metres_between(one, other):
+    """Great-circle distance by the haversine formula."""
+    (lon, lat), (east, north) = ([radians(x) for x in point] for point in (one, other))
+    half = sin((north - lat) / 2) ** 2 + cos(lat) * cos(north) * sin((east - lon) / 2) ** 2
+    return 2 * 6_371_008.8 * asin(sqrt(half))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(STEPS, STEPS, st.sampled_from("ab"), st.sampled_from("xyz")), min_size=2, max_size=30))
+@pytest.mark.parametrize("south_west", [(123.43, 41.8), (118.87, 38.70), (125.78, 43.44)])
+def test_rows_too_near_are_those_that_comparing_all_pairs_finds(south_west, lines):
+    rows = [
+        {"lon": south_west[0] + east, "lat": south_west[1] + north, "kind": kind, "site": site}
+        for east, north, kind, site in lines
+    ]
+    expected = []
+    for at, row in enumerate(rows):
+        near = [
+            other
+            for other, one in enumerate(rows[:at])
+            if one["kind"] == row["kind"]
+            and one["site"] != row["site"]
+            and metres_between((one["lon"], one["lat"]), (row["lon"], row["lat"])) < APART["metres"]
+        ]
+        expected += [at + 2] if near else []
+    assert [one.row for one in findings_of(SITED, APART, rows)] == expected
+
+
+def test_the_finding_names_the_first_row_near_it():
+    rows = [{"lon": 123.43, "lat": 41.8, "kind": "a", "site": site} for site in "xxyz"]
+    rule = APART | {"message": {"zh": "近", "en": "near row {other_row}"}}
+    found = findings_of(
+        SITED, rule, [*rows, {"kind": "a", "site": "w"}, {"lon": 0.5, "lat": 0.5, "kind": "a", "site": "v"}][:5]
+    )
+    assert [(one.row, one.message.en) for one in found] == [(4, "near row 2"), (5, "near row 2")]
+
+
+def test_thousands_of_rows_at_one_point_are_compared_with_a_few():
+    rows = [{"lon": 123.43, "lat": 41.8, "kind": "a", "site": str(n)} for n in range(20_000)]
+    assert len(findings_of(SITED, APART, rows)) == len(rows) - 1

@@ -123,3 +123,25 @@ def test_a_row_may_refer_to_another_of_the_same_file_or_to_one_accepted_before()
     rows = [{"id": "1", "parent": "2"}, {"id": "2"}, {"id": "3", "parent": "9"}, {"id": "4", "parent": "8"}]
     accepted = {"sample": pa.table({"id": ["8"], "parent": pa.array([None], pa.string())})}
     assert places(dangling(rows, accepted, ["id", "parent"], **rule)) == [(4, "parent")]
+
+
+def test_a_row_does_not_step_back_behind_the_accepted_one():
+    stages = [["planned"], ["moved", "put_off"], ["held", "cancelled"]]
+    rule = {"kind": "no_step_back", "key": ["id", "n"], "field": "s", "stages": stages}
+    there = [(1, "planned"), (2, "moved"), (3, "held"), (4, "held"), (5, "unheard"), (6, "moved"), (7, "held")]
+    accepted = pa.table({"id": ["a"] * 7, "n": [n for n, _ in there], "s": [s for _, s in there]})
+    now = [
+        (1, "planned"),
+        (2, "put_off"),
+        (3, "planned"),
+        (4, "moved"),
+        (5, "planned"),
+        (6, "held"),
+        (7, None),
+        (8, "planned"),
+    ]
+    rows = [{"id": "a", "n": n, "s": s} for n, s in now]
+    fields = ["id", "n:integer", "s"]
+    found = findings_of(fields, rule, rows, context_with(datasets={"sample": accepted}))
+    assert [(one.row, one.field, one.value) for one in found] == [(4, "s", "planned"), (5, "s", "moved")]
+    assert findings_of(fields, rule, rows) == []

@@ -1,7 +1,7 @@
 """The plugin `zhportal`: adapts a stock CKAN 2.12 to a Chinese bureau's portal in two languages. Wiring only.
 
 Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Table preview:
-`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Feeds: `feeds.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
+`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Finder: `finder_view.py` (a plugin of its own), `finder_document.py`. Feeds: `feeds.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
 lacks in zh_Hans_CN: `i18n/`.
 """
 
@@ -24,6 +24,7 @@ from flask import Blueprint
 Fields = dict[str, Any]
 SETTINGS = (
     ("abbreviations", "", "file of abbreviations, `short long` a line"),
+    ("finder_pages", "", "folder with the pages of the finder, zh.html and en.html; empty: no finder"),
     ("map_box", LIAONING, "west east south north of maps, in degrees"),
     ("bureau", "", "whose portal it is; ckan.site_title and ckan.site_description say what it is"),
     ("bureau_en", "", "the same in English"),

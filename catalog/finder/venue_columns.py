@@ -1,0 +1,62 @@
+"""Columns of a table in the shape that the finder's data file gives them: small, and read quickly by a script.
+
+    {"values": […], "at": […]}   texts that repeat: each once, and for each row its place; "at" is a text of one digit a row (base 62)
+                                 where there are so few values
+    {"front": […]}               other texts: how many characters are those of the row before (one digit, base 62), then the rest
+    {"steps": […]}               degrees: hundred-thousandths more than the row before that has one; null without a value
+
+Pure functions; `pages/finder-data.js` reads them back. Not here: which columns there are (`venue_file.py`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+STEPS_PER_DEGREE = 100_000
+"""A step is about a metre."""
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LAST_OF_FIRST_PLANE = 0xFFFF
+_MOST_DISTINCT = 0.5
+"""Share of distinct values up to which a column is given by places."""
+
+
+def pack_texts(cells: Sequence[str]) -> Mapping[str, Any]:
+    """The column of these texts, in whichever of the two shapes is the smaller as a rule."""
+    if len(set(cells)) <= len(cells) * _MOST_DISTINCT:
+        return pack_places(cells)
+    return {"front": [_shorten(before, cell) for before, cell in zip(["", *cells], cells, strict=False)]}
+
+
+def pack_places(cells: Sequence[str]) -> dict[str, Any]:
+    """The column of these texts by their places; the values are in the order in which they first occur."""
+    places: dict[str, int] = {}
+    at = [places.setdefault(cell, len(places)) for cell in cells]
+    return {"values": list(places), "at": pack_digits(at) if len(places) <= len(_DIGITS) else at}
+
+
+def pack_digits(numbers: Iterable[int]) -> str:
+    """A text of one digit for each number; IndexError above 61."""
+    return "".join(_DIGITS[number] for number in numbers)
+
+
+def pack_degrees(cells: Iterable[str]) -> Mapping[str, Any]:
+    """The column of these decimal degrees; ValueError if a cell is neither empty nor a number."""
+    steps: list[int | None] = []
+    before = 0
+    for cell in cells:
+        now = round(float(cell) * STEPS_PER_DEGREE) if cell else None
+        steps.append(None if now is None else now - before)
+        before = before if now is None else now
+    return {"steps": steps}
+
+
+def _shorten(before: str, cell: str) -> str:
+    """The cell with the characters that it shares with the one before as a digit.
+
+    Characters beyond the first plane are never shared: a browser counts them twice.
+    """
+    shared = 0
+    for one, other in zip(before, cell, strict=False):
+        if one != other or ord(one) > _LAST_OF_FIRST_PLANE or shared == len(_DIGITS) - 1:
+            break
+        shared += 1
+    return _DIGITS[shared] + cell[shared:]

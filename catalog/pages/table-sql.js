@@ -1,0 +1,87 @@
+// SQL over the whole table: SQLite in a worker, loaded when the reader asks for it, so that a long query can be stopped.
+import { saveCsv, shownText, writeCsv } from "./table-rows.js";
+import { element, figure, fill } from "./table-view.js";
+
+export function startSql(told, table, by) {
+  const { words } = told;
+  let worker = null;
+  let answer = null;
+
+  function say(text) {
+    by("sql-said").textContent = text;
+    by("sql-problem").hidden = true;
+  }
+
+  function fail(reason) {
+    by("sql-said").textContent = "";
+    by("sql-problem").textContent = reason;
+    by("sql-problem").hidden = false;
+  }
+
+  function running(now) {
+    by("sql-run").disabled = now;
+    by("sql-stop").disabled = !now;
+  }
+
+  function stop() {
+    worker?.terminate();
+    worker = null;
+    running(false);
+  }
+
+  function show({ names, lines, more }) {
+    answer = { names, lines };
+    by("sql-head").replaceChildren(element("tr", {}, ...names.map((name, at) =>
+      element("th", { scope: "col", class: typeof lines[0]?.[at] === "number" ? "number" : null }, shownText(name, words)))));
+    by("sql-rows").replaceChildren(...lines.map((line) => element("tr", {}, ...line.map((cell) =>
+      element("td", { class: typeof cell === "number" ? "number" : null }, shownText(cell, words))))));
+    by("sql-part").hidden = names.length === 0;
+    by("sql-download").hidden = names.length === 0;
+    say(fill(more ? words.sql_more : words.sql_found, { found: figure(lines.length) }));
+  }
+
+  function hear({ data }) {
+    running(false);
+    if (data.lost) {
+      stop();
+      fail(fill(words.problem, { reason: data.failed }));
+    } else if (data.failed) { fail(fill(words.sql_failed, { reason: data.failed })); } else { show(data); }
+  }
+
+  // Starts SQLite with the whole table in it.
+  async function open() {
+    await table.load(table.names);
+    const made = new Worker(new URL("./table-sql-worker.js", import.meta.url));
+    made.addEventListener("message", hear);
+    made.addEventListener("error", (event) => { stop(); fail(fill(words.problem, { reason: event.message || "SQLite" })); });
+    made.postMessage({ dataset: told.dataset, names: table.names, cells: table.names.map((name) => table.cells[name]), rows: table.rows });
+    return made;
+  }
+
+  async function run() {
+    running(true);
+    say(words.sql_runs);
+    try {
+      worker ??= await open();
+      worker.postMessage({ sql: by("sql").value });
+    } catch (error) {
+      stop();
+      fail(fill(words.problem, { reason: error.message }));
+    }
+  }
+
+  by("sql-open").addEventListener("click", () => {
+    by("sql-open-part").hidden = true;
+    by("sql-box").hidden = false;
+    by("sql").focus();
+    run();
+  });
+  by("sql-run").addEventListener("click", run);
+  by("sql-stop").addEventListener("click", () => { stop(); say(words.sql_stopped); });
+  by("sql").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); run(); }
+  });
+  by("sql-download").addEventListener("click", () => {
+    saveCsv(`${told.dataset}_${told.release}_sql.csv`, writeCsv(answer.names, answer.lines));
+  });
+}

@@ -1,0 +1,136 @@
+// The page with a whole table: its state, and what happens when the reader asks for something.
+import { openTable } from "./table-data.js";
+import { addFilter } from "./table-filters.js";
+import { findRows, saveCsv, sortRows, writeCsv } from "./table-rows.js";
+import { startSql } from "./table-sql.js";
+import { drawHead, drawRows, element, figure, fill, markOrder } from "./table-view.js";
+
+const PAGE = 50;
+const PAUSE = 150;
+
+export async function start(told) {
+  const { words } = told;
+  const by = (id) => document.getElementById(id);
+  const table = await openTable(new URL(told.file, location.href).href, told.bytes, told.rows);
+  const all = told.columns.filter((column) => table.names.includes(column.name));
+  const state = { shown: all.slice(0, told.first), filters: [], order: null, withCodes: false, at: 0, found: [] };
+  let waiting = null;
+
+  function namesOf(columns) {
+    return columns.flatMap((column) => column.code ? [column.name, column.code] : [column.name]);
+  }
+
+  // Waits for the columns; a failure is shown, and nothing else changes.
+  async function withColumns(columns, then) {
+    by("loading").hidden = false;
+    try {
+      await table.load(namesOf(columns));
+      by("problem").hidden = true;
+      then();
+    } catch (error) {
+      by("problem").textContent = fill(words.problem, { reason: error.message });
+      by("problem").hidden = false;
+    } finally {
+      by("loading").hidden = true;
+    }
+  }
+
+  function find() {
+    state.found = findRows(table, state.filters, by("quick").value, namesOf(state.shown));
+    if (state.order) { sortRows(state.found, table.cells[state.order.name], state.order.down, told.lang); }
+    state.at = 0;
+    draw();
+    const order = state.order && fill(state.order.down ? words.descending : words.ascending, { column: state.order.label });
+    by("count").textContent = fill(words.found, { found: figure(state.found.length), all: figure(table.rows) }) + (order || "");
+    by("nothing").hidden = state.found.length > 0;
+  }
+
+  function findSoon() {
+    clearTimeout(waiting);
+    waiting = setTimeout(find, PAUSE);
+  }
+
+  function draw() {
+    drawRows(by("rows"), table, state.shown, state.found.slice(state.at, state.at + PAGE), state.withCodes, words);
+    markOrder(by("head"), state.shown, state.order);
+    const last = Math.min(state.at + PAGE, state.found.length);
+    by("place").textContent = last ? fill(words.place, { first: figure(state.at + 1), last: figure(last) }) : "";
+    by("before").disabled = state.at === 0;
+    by("after").disabled = last === state.found.length;
+  }
+
+  function sortBy(name) {
+    const column = state.shown.find((one) => one.name === name);
+    if (state.order?.name !== name) { state.order = { ...column, down: false }; }
+    else if (!state.order.down) { state.order = { ...column, down: true }; }
+    else { state.order = null; }
+    find();
+  }
+
+  function showColumns() {
+    const chosen = all.filter((column) => by(`show-${column.name}`).checked);
+    withColumns(chosen, () => {
+      // What is ticked by now: the reader may have gone on while the columns were read.
+      state.shown = all.filter((column) => by(`show-${column.name}`).checked && namesOf([column]).every((name) => name in table.cells));
+      if (state.order && !state.shown.some((column) => column.name === state.order.name)) { state.order = null; }
+      drawHead(by("head"), state.shown, sortBy);
+      find();
+    });
+  }
+
+  function turn(steps) {
+    state.at += steps * PAGE;
+    draw();
+    by("table-part").scrollTo(0, 0);
+    by("said").textContent = by("place").textContent;
+  }
+
+  // The rows that were found, with the columns that are shown, and of each name its code in front of it.
+  function download() {
+    const columns = state.shown.flatMap((column) => column.code ? [column.code, column.name] : [column.name]);
+    const lines = state.found.map((row) => columns.map((name) => table.cells[name][row]));
+    saveCsv(`${told.dataset}_${told.release}_${state.found.length}.csv`, writeCsv(columns, lines));
+  }
+
+  function addAsked() {
+    const column = all.find((one) => one.name === by("filter-column").value);
+    const there = document.getElementById(`filter-${column.name}`);
+    if (there) { there.querySelector("input").focus(); return; }
+    withColumns([column], () => { by("said").textContent = addFilter(by("filters"), column, table, state.filters, words, findSoon); });
+  }
+
+  function clear() {
+    state.filters.length = 0;
+    state.order = null;
+    by("filters").replaceChildren();
+    by("quick").value = "";
+    find();
+  }
+
+  for (const column of all) {
+    const tick = element("input", { type: "checkbox", id: `show-${column.name}` });
+    tick.checked = state.shown.includes(column);
+    tick.addEventListener("change", showColumns);
+    by("columns").append(element("p", { class: "tick" }, tick, element("label", { for: tick.id }, column.label)));
+    by("filter-column").append(element("option", { value: column.name }, column.label));
+  }
+  by("quick").addEventListener("input", findSoon);
+  by("whole-form").addEventListener("submit", (event) => { event.preventDefault(); });
+  by("add-filter").addEventListener("click", addAsked);
+  by("clear").addEventListener("click", clear);
+  by("with-codes").addEventListener("change", () => {
+    state.withCodes = by("with-codes").checked;
+    by("whole").classList.toggle("with-codes", state.withCodes);
+    draw();
+  });
+  by("codes-part").hidden = !all.some((column) => column.code);
+  by("before").addEventListener("click", () => turn(-1));
+  by("after").addEventListener("click", () => turn(1));
+  by("download").addEventListener("click", download);
+  startSql(told, table, by);
+  await table.load(namesOf(state.shown));
+  drawHead(by("head"), state.shown, sortBy);
+  by("loading").hidden = true;
+  by("whole").hidden = false;
+  find();
+}
