@@ -103,7 +103,7 @@ def dataset_view(
         "charts": chart_views(preview.charts, lang),
         "table": table,
         "columns": preview_columns(entry.dictionary, lang),
-        "own_fields": [described for described in entry.dictionary if described.labels_of is None],
+        "own_fields": [described for described in entry.dictionary if described.is_own],
         "files": sort_offered(entry.distributions),
         "explaining": [(kind, file) for kind, file in _explanatory_files(entry) if file],
         "documents": DOCUMENTS,
@@ -123,8 +123,9 @@ def dataset_view(
 
 
 def _explanatory_files(entry: CatalogueEntry) -> tuple[tuple[str, Distribution | None], ...]:
-    """The data dictionary and the file of changes, each with its text key; None where the release has no such file."""
-    return (("dictionary", entry.facts.dictionary), ("changes", entry.facts.changes_file))
+    """The data dictionary, the file of changes and the types of the CSV files, each with its text key; None where the release has no such file."""
+    facts = entry.facts
+    return (("dictionary", facts.dictionary), ("changes", facts.changes_file), ("csv_metadata", facts.csv_metadata))
 
 
 def root_path(lang: Lang) -> str:

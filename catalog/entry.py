@@ -17,7 +17,16 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.release_facts import Distribution, LabelField, ReleaseFacts, is_empty, is_none, read_history
+from catalog.release_facts import (
+    DescribedField,
+    Distribution,
+    LabelField,
+    ReleaseFacts,
+    is_empty,
+    is_false,
+    is_none,
+    read_history,
+)
 from schemas.charts import Chart
 from schemas.contract import Contract
 from schemas.contract import Field as ContractField
@@ -74,6 +83,13 @@ class DictionaryField(_Frozen):
     labels_of: str | None = Field(default=None, exclude_if=is_none)
     """For a label column: the field whose codes it names."""
     language: str | None = Field(default=None, exclude_if=is_none)
+    of_slice: bool = Field(default=False, exclude_if=is_false)
+    """Whether it is the department or the period of the row, which every dataset has."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a field of the contract; others the platform adds."""
+        return self.labels_of is None and not self.of_slice
 
 
 class FindingLine(_Frozen):
@@ -198,10 +214,11 @@ def _public_coordinates(contract: Contract) -> Coordinates | None:
 
 
 def _build_dictionary(contract: Contract, facts: ReleaseFacts) -> tuple[DictionaryField, ...]:
-    """The public fields that the release contains, each followed by its label columns; fields added to the contract later are left out."""
+    """The columns of the release in their order, label columns behind their codes; fields added to the contract later are left out."""
+    own = [_describe_contract_field(contract, one) for one in contract.public_fields() if one.name in facts.fields]
     described = []
-    for field in (field for field in contract.public_fields() if field.name in facts.fields):
-        described.append(_describe_contract_field(contract, field))
+    for field in (*own, *map(_describe_slice_field, facts.slice_fields)):
+        described.append(field)
         described += [_describe_label(label) for label in facts.labels if label.field == field.name]
     return tuple(described)
 
@@ -221,17 +238,23 @@ def _describe_contract_field(contract: Contract, field: ContractField) -> Dictio
 
 
 def _describe_label(label: LabelField) -> DictionaryField:
+    return _describe_added(label).model_copy(update={"labels_of": label.field, "language": label.language})
+
+
+def _describe_slice_field(field: DescribedField) -> DictionaryField:
+    return _describe_added(field).model_copy(update={"of_slice": True})
+
+
+def _describe_added(field: DescribedField) -> DictionaryField:
     return DictionaryField(
-        name=label.name,
-        label=label.title,
-        description=label.description,
+        name=field.name,
+        label=field.title,
+        description=field.description,
         type="string",
         unit=None,
         codelist=None,
         example=None,
         constraints={},
-        labels_of=label.field,
-        language=label.language,
     )
 
 

@@ -1,7 +1,7 @@
-"""View of the catalogue page: the list of all datasets, the filters, and the index for the search box.
+"""View of the catalogue page: the list of all datasets and the filters.
 
 Pure functions from entries to a view. Without a script the page shows the whole list; the script only hides entries
-that do not match. Not here: the script (`pages/search.js`), the texts (`pages/texts.yaml`).
+that do not match. Not here: the script (`pages/search.js`), its index (`search_index.py`), the texts (`pages/texts.yaml`).
 """
 
 import base64
@@ -18,7 +18,7 @@ from catalog.finder.finder_page import finder_path
 from catalog.finder.venue_file import list_finders
 from catalog.pages import FOLDER
 from catalog.pages.formats import Lang
-from catalog.search_words import list_words
+from catalog.search_index import build_index
 from catalog.site_state import ShownDataset
 from schemas.text import Text
 
@@ -48,7 +48,7 @@ def index_view(
         "entries": entries,
         "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
         "filters": _filter_choices(entries),
-        "index": _build_index(entries),
+        "index": build_index(entries),
         "exports": exports,
         "pictures": {name: small_path(name) for name, one in shown.items() if one.picture is not None},
         "finders": [(finder_path(entry.dataset, lang), entry.title) for entry in list_finders(entries)],
@@ -72,29 +72,3 @@ def _filter_choices(entries: Sequence[CatalogueEntry]) -> dict[str, list[tuple[s
 
 def _choice_value(choice: tuple[str, Text]) -> str:
     return choice[0]
-
-
-def _build_index(entries: Sequence[CatalogueEntry]) -> dict[str, object]:
-    """`words`: the spellings of every word of any dataset, once; `lines`: one a dataset, which names its words by their places."""
-    places: dict[tuple[str, ...], int] = {}
-    lines = [
-        {**_index_line(entry), "words": [places.setdefault(word, len(places)) for word in list_words(entry)]}
-        for entry in entries
-    ]
-    return {"words": list(places), "lines": lines}
-
-
-def _index_line(entry: CatalogueEntry) -> dict[str, object]:
-    """One dataset's line of the index: the values that the filters compare, and the searchable text in lower case."""
-    fields = [field for field in entry.dictionary if field.labels_of is None]
-    texts = [entry.title, entry.description, entry.publisher.name, *(field.label for field in fields)]
-    names = [entry.dataset, *entry.keywords, *(field.name for field in fields)]
-    text = " ".join([*names, *(text.zh for text in texts), *(text.en for text in texts)])
-    return {
-        "dataset": entry.dataset,
-        "family": [entry.family],
-        "department": [entry.publisher.code],
-        "format": sorted({file.format for file in entry.distributions}),
-        "cycle": [entry.cycle],
-        "text": text.lower(),
-    }

@@ -15,9 +15,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from schemas.assessments import AssessmentKind
 from schemas.errors import CatalogueError
-from schemas.label_columns import is_derived
+from schemas.label_columns import is_label
 from schemas.limit_texts import describe_kept
 from schemas.people import ApprovalRole, Role, describe_approver
+from schemas.slice_columns import is_slice_column
 from schemas.text import Text
 
 DESCRIPTOR = "datapackage.json"
@@ -32,6 +33,11 @@ _SHA256 = r"^[0-9a-f]{64}$"
 def is_none(value: object) -> bool:
     """Whether a value is left out of a dump, so that entries from before it have the fingerprint that they had."""
     return value is None
+
+
+def is_false(value: object) -> bool:
+    """Whether a value is left out of a dump, as `is_none`."""
+    return value is False
 
 
 def is_empty(value: object) -> bool:
@@ -182,22 +188,27 @@ class ErasedPart(_Frozen):
     order: str
 
 
-class LabelField(_Frozen):
-    """A label column of a release: the names, in one language, of the codes in `field`. Key: `name`."""
+class DescribedField(_Frozen):
+    """A column that the platform adds to a release, as its descriptor tells it. Key: `name`."""
 
     name: str
-    field: str
-    language: str
     title: Text
     description: Text
+
+
+class LabelField(DescribedField):
+    """A label column of a release: the names, in one language, of the codes in `field`."""
+
+    field: str
+    language: str
 
 
 class ReleaseFacts(_Frozen):
     """One release. Key: (dataset, number).
 
-    `fields` are the names of the released columns in their order, `labels` those with the names of codes; `label_words` are the
+    `fields` are the names of the released columns in their order, `labels` those with the names of codes, `slice_fields` department and period of the rows; `label_words` are the
     names that occur in them, `label_groups` those of groups, such as cities. `distributions` are the data files, `codelists` the files of its code lists, `dictionary` the file that describes
-    its fields. `changes` and `changes_file` are None for a first release and where rows have no public key. Values that
+    its fields, `csv_metadata` the types of the CSV files (CSV on the Web). `changes` and `changes_file` are None for a first release and where rows have no public key. Values that
     an older release lacks are None and left out of the dump, so that its fingerprint stays the same.
     """
 
@@ -211,6 +222,7 @@ class ReleaseFacts(_Frozen):
     rows: int = Field(ge=0)
     fields: tuple[str, ...]
     labels: tuple[LabelField, ...] = Field(default=(), exclude_if=is_empty)
+    slice_fields: tuple[DescribedField, ...] = Field(default=(), exclude_if=is_empty)
     label_words: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     label_groups: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     data_updated: date
@@ -222,6 +234,7 @@ class ReleaseFacts(_Frozen):
     synthetic: bool = False
     dictionary: Distribution | None = Field(default=None, exclude_if=is_none)
     changes_file: Distribution | None = Field(default=None, exclude_if=is_none)
+    csv_metadata: Distribution | None = Field(default=None, exclude_if=is_none)
     changes: ChangeSummary | None = Field(default=None, exclude_if=is_none)
     retracted: tuple[RetractedPart, ...] = Field(default=(), exclude_if=is_empty)
     approvals: tuple[ReleaseApproval, ...] = Field(default=(), exclude_if=is_empty)
@@ -233,8 +246,8 @@ class ReleaseFacts(_Frozen):
 
     @property
     def files(self) -> tuple[Distribution, ...]:
-        """Every file that a catalogue offers besides the `DOCUMENTS`: data, code lists, dictionary, changes."""
-        explanatory = (self.dictionary, self.changes_file)
+        """Every file that a catalogue offers besides the `DOCUMENTS`: data, code lists, dictionary, changes, types of the CSV files."""
+        explanatory = (self.dictionary, self.changes_file, self.csv_metadata)
         return (*self.distributions, *self.codelists, *(file for file in explanatory if file is not None))
 
 
@@ -278,12 +291,15 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
     schema = resources[0]["schema"]
     values = {key: value for key, value in release.items() if key != "fields"}
     changes = f"{package['name']}_changes.csv"
-    data = [item for item in resources if not _codelist_name(item) and item["path"] not in {_DICTIONARY, changes}]
+    metadata = f"{package['name']}.csv-metadata.json"
+    explanatory = {_DICTIONARY, changes, metadata}
+    data = [item for item in resources if not _codelist_name(item) and item["path"] not in explanatory]
     return ReleaseFacts(
         **values,
         dataset=folder.parent.name,
         fields=tuple(field["name"] for field in schema["fields"]),
-        labels=tuple(_read_label(field) for field in schema["fields"] if is_derived(field)),
+        labels=tuple(_read_label(field) for field in schema["fields"] if is_label(field)),
+        slice_fields=tuple(_read_described(field) for field in schema["fields"] if is_slice_column(field)),
         distributions=tuple(Distribution(**_file_facts(folder, item)) for item in data),
         codelists=tuple(
             CodelistFile(**_file_facts(folder, item), codelist=name)
@@ -292,15 +308,19 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
         ),
         dictionary=_find_distribution(_DICTIONARY, folder, resources),
         changes_file=_find_distribution(changes, folder, resources),
+        csv_metadata=_find_distribution(metadata, folder, resources),
     )
 
 
 def _read_label(field: Mapping[str, Any]) -> LabelField:
     about = field["sportlake"]
-    return LabelField(
+    return LabelField(**dict(_read_described(field)), field=about["derived_from"], language=about["language"])
+
+
+def _read_described(field: Mapping[str, Any]) -> DescribedField:
+    about = field["sportlake"]
+    return DescribedField(
         name=field["name"],
-        field=about["derived_from"],
-        language=about["language"],
         title=Text(zh=field["title"], en=about["title_en"]),
         description=Text(zh=field["description"], en=about["description_en"]),
     )

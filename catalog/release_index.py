@@ -22,7 +22,7 @@ def release_index(entry: CatalogueEntry) -> dict[str, Any]:
 
 def _release_record(facts: ReleaseFacts) -> dict[str, Any]:
     kinds = {file.name: "data" for file in facts.distributions} | {file.name: "codelist" for file in facts.codelists}
-    explanatory = {"dictionary": facts.dictionary, "changes": facts.changes_file}
+    explanatory = {"dictionary": facts.dictionary, "changes": facts.changes_file, "csv_metadata": facts.csv_metadata}
     kinds |= {file.name: kind for kind, file in explanatory.items() if file is not None}
     return {
         "number": facts.number,

@@ -109,7 +109,7 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
         contract=contract,
         table=table,
         lake_version=version,
-        content_hash=freezing.content_hash(table, contract, workspace.codelists),
+        content_hash=freezing.content_hash(table, contract, workspace.codelists, workspace.departments),
         slices=slices,
         retracted=_describe_retracted(workspace, dataset),
         quality=quality,
@@ -191,6 +191,7 @@ def write_release(
         time_limits=describe_time_limits(candidate.contract, candidate.table, owed, now.date()),
         previous=previous,
         codelists=workspace.codelists,
+        departments=workspace.departments,
         synthetic=workspace.synthetic,
         with_changes=not (previous and _holds_personal_data(workspace, candidate.contract, previous)),
     )

@@ -76,14 +76,19 @@ class CodeList(BaseModel):
         return {code.code: Text(zh=code.zh, en=code.en) for code in self.codes}
 
     @cached_property
-    def group_labels(self) -> Mapping[str, Text]:
-        """The label of the group of every code; a code above the level of the groups, and a list without groups, has none."""
+    def group_codes(self) -> Mapping[str, str]:
+        """The code of the group of every code; a code above the level of the groups, and a list without groups, has none."""
         if self.group is None:
             return {}
         parents = {code.code: code.parent for code in self.codes}
         lines = {code: _list_ancestors(code, parents) for code in parents}
         at = self.group.level - 1
-        return {code: self.labels[line[at]] for code, line in lines.items() if len(line) > at}
+        return {code: line[at] for code, line in lines.items() if len(line) > at}
+
+    @property
+    def group_labels(self) -> Mapping[str, Text]:
+        """The label of the group of every code; none where `group_codes` has none."""
+        return {code: self.labels[group] for code, group in self.group_codes.items()}
 
 
 def _list_ancestors(code: str, parents: Mapping[str, str | None]) -> list[str]:

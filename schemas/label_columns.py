@@ -2,19 +2,22 @@
 
 Grain: one column for each public field with a code list, and language; for a list with a group (`CodeList.group`: the city of a
 county) one more for each. A field whose contract says `labels: false` has none. Nobody hands these columns in, the lake does not
-have them, and they are part of no key. Not here: their values in a table (`warehouse/label_columns.py`).
+have them, and they are part of no key. Not here: their values in a table (`warehouse/label_columns.py`), and what a release says of
+the slice of a row (`slice_columns.py`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from schemas.codelists import CodeList
-from schemas.contract import Contract, Field
+from schemas.codelists import Code, CodeList
+from schemas.contract import SLICE_COLUMNS, Contract, Field
+from schemas.departments import Department
 from schemas.errors import ContractError
 from schemas.text import Text
 
-_DERIVED_FROM = "derived_from"
+DERIVED_FROM = "derived_from"
+DEPARTMENT = SLICE_COLUMNS[0]
 Language = Literal["zh", "en"]
 _SUFFIX: Mapping[Language, str] = {"zh": "_name", "en": "_name_en"}
 _LANGUAGE: Mapping[Language, Text] = {"zh": Text(zh="中文", en="Chinese"), "en": Text(zh="英文", en="English")}
@@ -40,6 +43,12 @@ class LabelColumn:
             en=f"{language.en} name of {self.field}, written by the platform from the code list {of}; nobody hands it in",
         )
 
+    @property
+    def comment(self) -> str:
+        """Title and description as the comment of a column, Chinese first."""
+        about = self.description
+        return f"{self.title.zh}：{about.zh} / {self.title.en}: {about.en}"
+
     def describe_field(self) -> dict[str, Any]:
         """Return the field of a release's Table Schema, which says from which field it is derived."""
         told = {"title_en": self.title.en, "description_en": self.description.en}
@@ -48,7 +57,7 @@ class LabelColumn:
             "type": "string",
             "title": self.title.zh,
             "description": self.description.zh,
-            "sportlake": {**told, _DERIVED_FROM: self.field, "language": self.language, "group": self.of_group},
+            "sportlake": {**told, DERIVED_FROM: self.field, "language": self.language, "group": self.of_group},
         }
 
     def label_codes(self) -> dict[str, str]:
@@ -65,7 +74,7 @@ def list_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) ->
     fields = [field for field in contract.public_fields() if field.policy.codelist and field.policy.labels]
     columns = [column for field in fields for column in _field_columns(field, codelists[str(field.policy.codelist)])]
     taken = {field.name for field in contract.fields}
-    for column in columns:
+    for column in (*columns, *list_department_labels({})):
         if column.name in taken:
             raise ContractError(
                 Text(
@@ -77,6 +86,15 @@ def list_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) ->
     return tuple(columns)
 
 
+def list_department_labels(departments: Mapping[str, Department]) -> tuple[LabelColumn, ...]:
+    """Return the label columns of the department that handed a row in; their names do not depend on the departments."""
+    codes = tuple(Code(code=one.code, zh=one.zh, en=one.en) for one in departments.values())
+    title = Text(zh="报送单位", en="Submitting departments")
+    codelist = CodeList(name=DEPARTMENT, title=title, source="", codes=codes)
+    name = Text(zh="报送单位名称", en="Submitting department (name)")
+    return tuple(_make_label(DEPARTMENT, DEPARTMENT, codelist, language, name, of_group=False) for language in _SUFFIX)
+
+
 def group_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, list[LabelColumn]]:
     """Return the label columns by the field whose codes they name, in the order in which they stand behind it; errors as above."""
     found: dict[str, list[LabelColumn]] = {}
@@ -86,8 +104,13 @@ def group_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) -
 
 
 def is_derived(field: Mapping[str, Any]) -> bool:
-    """Whether a field of a release's Table Schema is a label column."""
-    return _DERIVED_FROM in field.get("sportlake", {})
+    """Whether a field of a release's Table Schema is written by the platform: a label column, or one of a row's slice."""
+    return DERIVED_FROM in field.get("sportlake", {})
+
+
+def is_label(field: Mapping[str, Any]) -> bool:
+    """Whether a field of a release's Table Schema is a label column, with names in one language."""
+    return is_derived(field) and "language" in field["sportlake"]
 
 
 def is_group(field: Mapping[str, Any]) -> bool:
@@ -98,10 +121,11 @@ def is_group(field: Mapping[str, Any]) -> bool:
 def _field_columns(field: Field, codelist: CodeList) -> list[LabelColumn]:
     base, languages = field.name.removesuffix("_code"), tuple(_SUFFIX)
     title = _name_title(field)
-    columns = [_make_column(base, field, codelist, language, title, of_group=False) for language in languages]
+    columns = [_make_label(base, field.name, codelist, language, title, of_group=False) for language in languages]
     if (group := codelist.group) is not None:
         columns += [
-            _make_column(group.name, field, codelist, language, group.title, of_group=True) for language in languages
+            _make_label(group.name, field.name, codelist, language, group.title, of_group=True)
+            for language in languages
         ]
     return columns
 
@@ -112,12 +136,12 @@ def _name_title(field: Field) -> Text:
     return Text(zh=f"{zh}名称" if zh != field.title else f"{zh}（名称）", en=en)
 
 
-def _make_column(
-    base: str, field: Field, codelist: CodeList, language: Language, title: Text, *, of_group: bool
+def _make_label(
+    base: str, field: str, codelist: CodeList, language: Language, title: Text, *, of_group: bool
 ) -> LabelColumn:
     return LabelColumn(
         name=f"{base}{_SUFFIX[language]}",
-        field=field.name,
+        field=field,
         codelist=codelist,
         language=language,
         of_group=of_group,

@@ -2,7 +2,7 @@
 
 Grain of the output file: one added row, one removed row, or one changed cell of a row that both releases have. Values are
 compared and written in their canonical spelling, so a column whose type changed differs only where its spelling differs;
-only columns that both releases have are compared, and no label columns. Order: rows by key, cells by column. Not here: whether a change is worth
+only columns that both releases have are compared, and none that the platform adds (labels, department, period). Order: rows by key, cells by column. Not here: whether a change is worth
 a release, and the texts of a page about it.
 
 Both files are streamed twice: once to pair the rows by key and a hash of the rest, once to read the few rows that differ.

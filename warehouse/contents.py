@@ -19,11 +19,13 @@ import pyarrow.parquet as pq
 from schemas.code_version import read_code_version
 from schemas.codelists import CodeList
 from schemas.contract import Contract
+from schemas.departments import Department
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
 from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
+from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
 from warehouse.label_columns import build_release_schema, build_release_table
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
 from warehouse.releases import DESCRIPTOR
@@ -38,7 +40,7 @@ def write_data(
 ) -> None:
     """Write the rows in every format that can hold them, the code lists they use, and the data dictionary.
 
-    `rows`: public and label columns (`label_columns.build_release_table`).
+    `rows`: all columns of the release (`label_columns.build_release_table`).
     """
     at, dictionary = contract.policy.coordinates, build_dictionary(contract, codelists)
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
@@ -112,14 +114,18 @@ def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[st
 
 
 def count_changes(
-    contract: Contract, table: pa.Table, codelists: Mapping[str, CodeList], before: Path
+    contract: Contract,
+    table: pa.Table,
+    codelists: Mapping[str, CodeList],
+    departments: Mapping[str, Department],
+    before: Path,
 ) -> RowChanges | None:
     """Return how rows that are not released yet differ from the release in `before`; None without a common public key.
 
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
-    public = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
-    rows = build_release_table(public, contract, codelists)
+    ordered = canonical.sort_rows(package.select_released_columns(table, contract), contract.primary_key)
+    rows = build_release_table(ordered, contract, codelists, departments)
     with TemporaryDirectory(prefix="sportlake-") as folder:
         parquet = Path(folder) / f"{contract.name}.parquet"
         distributions.write_parquet(rows, parquet, {})
@@ -137,12 +143,15 @@ def write_documents(
     slices: Sequence[Mapping[str, Any]],
     quality: Mapping[str, Any],
 ) -> None:
-    """Write the descriptor of the folder's files, the provenance of the rows, and the results of the quality checks.
+    """Write the descriptor of the folder's files, the metadata of its CSV files, the provenance of the rows, and the results of the quality checks.
 
     `rows`: the public columns alone, whose filled cells are counted.
     """
     schema = build_release_schema(contract, codelists)
-    write_json(folder / DESCRIPTOR, package.build_descriptor(contract, folder, schema, codelists.values(), facts))
+    descriptor = package.build_descriptor(contract, folder, schema, codelists.values(), facts)
+    write_json(folder / csv_metadata_filename(contract.name), build_csv_metadata(descriptor))
+    descriptor["resources"].append(package.describe_csv_metadata(folder / csv_metadata_filename(contract.name)))
+    write_json(folder / DESCRIPTOR, descriptor)
     write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
     write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
 

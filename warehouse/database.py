@@ -43,7 +43,7 @@ from warehouse.standing import list_standing
 from warehouse.venues import VenueTables, venue_alias_table, venue_table
 
 STORAGE = "v1.0.0"
-FORM = 2
+FORM = 3
 """Raised when this code writes another file from the same inputs."""
 _CODE_FACTS = ("duckdb", "storage", "form")
 """Names in `meta.build`: only a file that agrees in them is built upon."""
@@ -239,13 +239,19 @@ def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
 
 
 def build_codelist_table(codelist: CodeList) -> DescribedTable:
-    """Build the table of a code list: one row a code and period of validity, in the order of the list."""
+    """Build the table of a code list: one row a code and period of validity, in the order of the list.
+
+    A list with a group has one more column, of its name: the code of the group, such as the `city` of a division.
+    """
     dates = {"valid_from", "valid_to"}
     columns = {name: (pa.date32() if name in dates else TEXT, _CODELIST_COMMENTS[name]) for name in COLUMNS}
+    rows = [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
+    if group := codelist.group:
+        about_group = f"{group.title.zh.removesuffix('名称')}代码 / Code of what it belongs to: {group.title.en}"
+        columns[group.name] = (TEXT, about_group)
+        rows = [[*row, codelist.group_codes.get(code.code)] for row, code in zip(rows, codelist.codes, strict=True)]
     about = f"代码表：{codelist.title.zh} / Code list: {codelist.title.en}"
-    return describe_table(
-        codelist.name, about, columns, [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
-    )
+    return describe_table(codelist.name, about, columns, rows)
 
 
 def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> str:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from schemas.codelists import CodeList
 from schemas.contract import Contract
+from schemas.departments import Department
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
@@ -26,13 +27,15 @@ from warehouse.releases import SUMS, Release, list_numbers, read_release
 _UNFINISHED_PREFIX = ".freezing-"
 
 
-def content_hash(table: pa.Table, contract: Contract, codelists: Mapping[str, CodeList]) -> str:
-    """Return the hash of a release of these rows: the public fields, the labels of their codes, their schema, and the rows sorted by key.
+def content_hash(
+    table: pa.Table, contract: Contract, codelists: Mapping[str, CodeList], departments: Mapping[str, Department]
+) -> str:
+    """Return the hash of a release of these rows: every column of it, their schema, and the rows sorted by key.
 
-    Independent of row order and of library versions. KeyError if a public field is missing.
+    Independent of row order and of library versions. KeyError if a public field, department or period is missing.
     """
     return canonical.canonical_digest(
-        build_release_table(table, contract, codelists), build_release_schema(contract, codelists)
+        build_release_table(table, contract, codelists, departments), build_release_schema(contract, codelists)
     )
 
 
@@ -47,6 +50,7 @@ def freeze(
     slices: Sequence[Mapping[str, Any]],
     previous: str | None,
     codelists: Mapping[str, CodeList],
+    departments: Mapping[str, Department],
     retracted: Sequence[Mapping[str, Any]] = (),
     approvals: Sequence[Mapping[str, Any]] = (),
     assessments: Sequence[Mapping[str, Any]] = (),
@@ -56,21 +60,21 @@ def freeze(
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
-    """Write the dataset's next release and return it. Only public fields are written.
+    """Write the dataset's next release and return it. Only public fields are written, with department and period.
 
-    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted,
-    rows_held_back, findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for
-    each submission taken back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for
-    each approval role, on (ISO day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same
-    with kind, until, document and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. `ledger_head`:
-    the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is found out by any copy of the release. `time_limits`:
-    which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError if `previous` is not the newest release,
-    or there are no slices.
+    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back, findings.
+    `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken back since the previous
+    release department, name (zh, en), period, reason, on (ISO day). `approvals`: for each approval role, on (ISO day), entry (number in the ledger),
+    synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document and, if the public reads it, result. `waivers`:
+    the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is
+    found out by any copy of the release. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
+    if `previous` is not the newest release, or there are no slices.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists = package.select_public_codelists(contract, codelists)
-    rows = canonical.sort_rows(package.select_public_columns(table, contract), contract.primary_key)
-    labelled, schema = build_release_table(rows, contract, lists), build_release_schema(contract, lists)
+    ordered = canonical.sort_rows(package.select_released_columns(table, contract), contract.primary_key)
+    rows, schema = package.select_public_columns(ordered, contract), build_release_schema(contract, lists)
+    labelled = build_release_table(ordered, contract, lists, departments)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number = _next_number(contract, shelf, previous, now)

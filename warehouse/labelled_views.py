@@ -1,14 +1,15 @@
-"""The views `<dataset>_labelled`: the rows of a dataset with the Chinese and English name beside every code.
+"""The views `<dataset>_labelled`: the rows of a dataset with the names of its codes, in the columns in which releases have them.
 
-Built from the contracts alone. A code is named by the newest line of its list, an expired code too; a code that is not in its list has
-no name. Not here: views about one dataset (`schemas/analyst_views/`).
+Built from the contracts alone; `schemas/label_columns.py` says which columns there are, and what they are called. A code is named by the
+newest line of its list, an expired code too; a code that is not in its list has no name. Not here: views about one dataset
+(`schemas/analyst_views/`).
 """
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from schemas.codelists import CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.label_columns import DEPARTMENT, LabelColumn, group_label_columns, list_department_labels
 from warehouse import sql
 from warehouse.database_writer import DescribedView
 from warehouse.types import column_comment, slice_comment
@@ -16,53 +17,44 @@ from warehouse.types import column_comment, slice_comment
 _NEWEST = "QUALIFY row_number() OVER (PARTITION BY code ORDER BY valid_to DESC NULLS FIRST) = 1"
 
 
-class _CodedColumn(NamedTuple):
-    """A column of codes: its comment, the expression for its text, and the relation that names them, or None."""
-
-    name: str
-    comment: str
-    text: str
-    names: str | None
-
-
 def build_labelled_view(contract: Contract, codelists: Mapping[str, CodeList]) -> DescribedView:
-    """Build the view: each column as it is, and after a code `<column>_zh` and `<column>_en`.
-
-    Names that a field of the dataset has already get `_name` before the language.
-    """
-    columns = list(_list_columns(contract, codelists))
-    taken = {column.name for column in columns}
-    parts, joins, comments = [], [f"main.{sql.quote_name(contract.name)} AS t"], {}
-    for place, column in enumerate(columns):
-        parts.append(f"t.{sql.quote_name(column.name)}")
-        comments[column.name] = column.comment
-        if column.names is None:
-            continue
-        joins.append(f"LEFT JOIN {column.names} AS c{place} ON c{place}.code = {column.text}")
-        stem = f"{column.name}_name" if {f"{column.name}_zh", f"{column.name}_en"} & taken else column.name
-        for language, title in (("zh", "中文名称 / Chinese name"), ("en", "英文名称 / English name")):
-            parts.append(f"c{place}.{language} AS {sql.quote_name(f'{stem}_{language}')}")
-            comments[f"{stem}_{language}"] = f"{column.name} 的{title} of {column.name}"
+    """Build the view: each column as it is, and behind a code its label columns. ContractError if two columns would have one name."""
+    labels = {**group_label_columns(contract, codelists), DEPARTMENT: list_department_labels({})}
+    comments = {field.name: column_comment(field) for field in contract.public_fields()}
+    comments |= {name: slice_comment(name) for name in SLICE_COLUMNS}
+    parts, joins, said = list[str](), [f"main.{sql.quote_name(contract.name)} AS t"], dict[str, str]()
+    for place, (name, comment) in enumerate(comments.items()):
+        column, named = f"t.{sql.quote_name(name)}", labels.get(name, ())
+        parts += [column, *_list_expressions(named, place)]
+        joins += _list_joins(named, place, column)
+        said |= {name: comment} | {label.name: label.comment for label in named}
     about = f"{contract.title.zh}，代码旁附名称 / {contract.title.en}, with names beside codes"
-    return DescribedView(
-        f"{contract.name}_labelled", about, f"SELECT {', '.join(parts)} FROM {' '.join(joins)}", comments
-    )
+    return DescribedView(f"{contract.name}_labelled", about, f"SELECT {', '.join(parts)} FROM {' '.join(joins)}", said)
 
 
-def _list_columns(contract: Contract, codelists: Mapping[str, CodeList]) -> Iterator[_CodedColumn]:
-    for field in contract.public_fields():
-        column = f"t.{sql.quote_name(field.name)}"
-        text = column if field.type == "string" else f"CAST({column} AS VARCHAR)"
-        codelist = codelists.get(field.policy.codelist or "")
-        yield _CodedColumn(field.name, column_comment(field), text, _name_source(codelist) if codelist else None)
-    for name in SLICE_COLUMNS:
-        names = "main.department" if name == "department" else None
-        yield _CodedColumn(name, slice_comment(name), f"t.{sql.quote_name(name)}", names)
+def _list_expressions(named: Iterable[LabelColumn], place: int) -> list[str]:
+    return [
+        f"{'g' if label.of_group else 'c'}{place}.{label.language} AS {sql.quote_name(label.name)}" for label in named
+    ]
+
+
+def _list_joins(named: Sequence[LabelColumn], place: int, column: str) -> list[str]:
+    """Return the joins that name the codes of a column: `c<place>` is the code's line in its list, `g<place>` that of its group."""
+    if not named:
+        return []
+    codelist = named[0].codelist
+    source = _name_source(codelist)
+    joins = [f"LEFT JOIN {source} AS c{place} ON c{place}.code = CAST({column} AS VARCHAR)"]
+    if codelist.group:
+        joins.append(
+            f"LEFT JOIN {source} AS g{place} ON g{place}.code = c{place}.{sql.quote_name(codelist.group.name)}"
+        )
+    return joins
 
 
 def _name_source(codelist: CodeList) -> str:
     """Return the relation that has each code once."""
+    if codelist.name == DEPARTMENT:
+        return "main.department"
     place = f"codelist.{sql.quote_name(codelist.name)}"
-    if len(codelist.labels) == len(codelist.codes):
-        return place
-    return f"(SELECT code, zh, en FROM {place} {_NEWEST})"
+    return place if len(codelist.labels) == len(codelist.codes) else f"(FROM {place} {_NEWEST})"

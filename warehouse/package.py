@@ -1,7 +1,7 @@
 """The descriptor of a release (`datapackage.json` as a value), its public schema, and its data dictionary.
 
 Holds which fields are public, their schema once values have canonical spelling, and the dictionary. Grain of the dictionary:
-one public field, in the order of the columns, as plain text columns; key `name`. Its labels and descriptions are in both
+one released column, in their order, as plain text columns; key `name`. Its labels and descriptions are in both
 languages; `constraints` gives Chinese first, then English. Not here: writing files (`warehouse/distributions.py`,
 `warehouse/workbook.py`), numbering and freezing (`warehouse/freezing.py`), whether a field is public
 (`Contract.public_fields`).
@@ -16,19 +16,21 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.codelists import CodeList
-from schemas.contract import Contract, Field
+from schemas.contract import SLICE_COLUMNS, Contract, Field
 from schemas.errors import ReleaseError
-from schemas.label_columns import LabelColumn, group_label_columns
+from schemas.label_columns import DERIVED_FROM, LabelColumn, group_label_columns, list_department_labels
 from schemas.limits import describe_limits
 from schemas.metadata import NOT_DONE
 from schemas.people import REVIEW_ROLES, describe_approver
 from schemas.rules import InCodelist
+from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.slices import period_days
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.changes import changes_schema
+from warehouse.csv_metadata import MEDIATYPE, RESOURCE
 from warehouse.distributions import CODELIST_SCHEMA
-from warehouse.types import arrow_schema
+from warehouse.types import arrow_schema, lake_schema
 
 # Accepted input spellings do not apply to a release, which has one spelling (`warehouse/canonical.py`).
 _SPELLING_PROPERTIES = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
@@ -61,8 +63,19 @@ def build_public_schema(contract: Contract) -> dict[str, Any]:
 def select_public_columns(table: pa.Table, contract: Contract) -> pa.Table:
     """Return the public columns of `table` with types and comments; KeyError if one is missing."""
     whole = arrow_schema(contract)
-    schema = pa.schema([whole.field(field.name) for field in contract.public_fields()])
+    schema = pa.schema([whole.field(name) for name in _list_public(contract)])
     return table.select(schema.names).cast(schema)
+
+
+def select_released_columns(table: pa.Table, contract: Contract) -> pa.Table:
+    """Return the public columns of `table`, then department and period, with types and comments; KeyError if one is missing."""
+    whole = lake_schema(contract)
+    schema = pa.schema([whole.field(name).with_nullable(True) for name in (*_list_public(contract), *SLICE_COLUMNS)])
+    return table.select(schema.names).cast(schema)
+
+
+def _list_public(contract: Contract) -> list[str]:
+    return [field.name for field in contract.public_fields()]
 
 
 def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, CodeList]:
@@ -177,6 +190,13 @@ def _explanatory_resources(contract: Contract, folder: Path, schema: Mapping[str
         }
 
 
+def describe_csv_metadata(path: Path) -> dict[str, Any]:
+    """Return the resource of the metadata of the CSV files, which frictionless is to check by bytes and hash alone."""
+    about = {"name": RESOURCE, "path": path.name, "format": "JSON", "mediatype": MEDIATYPE, "encoding": "utf-8"}
+    title = "CSV 文件的列类型（CSV on the Web） / Types of the columns of the CSV files (CSV on the Web)"
+    return {**about, "title": title, **measure_file(path)}
+
+
 def _file_resource(path: Path, name: str) -> dict[str, Any]:
     about = {"name": name, "path": path.name, **FILE_KINDS[path.suffix.removeprefix(".")]}
     return {**about, **measure_file(path)}
@@ -220,7 +240,7 @@ DICTIONARY_SCHEMA: Mapping[str, Any] = {
 
 
 def build_dictionary(contract: Contract, codelists: Mapping[str, CodeList]) -> pa.Table:
-    """Build the dictionary of the contract's fields and their label columns; null where there is no value.
+    """Build the dictionary of the contract's fields, their label columns and the slice columns; null where there is no value.
 
     Fields that are never published are named, so that people know of them, and say so under `disclosure`.
     """
@@ -228,20 +248,24 @@ def build_dictionary(contract: Contract, codelists: Mapping[str, CodeList]) -> p
     rows = [
         row
         for field in contract.fields
-        for row in (_dictionary_row(field, contract), *(_label_row(label) for label in labels.get(field.name, ())))
+        for row in (_dictionary_row(field, contract), *map(_derived_row, labels.get(field.name, ())))
     ]
+    department, *others = BY_NAME.values()
+    added: list[LabelColumn | SliceColumn] = [department, *list_department_labels({}), *others]
+    rows += map(_derived_row, added)
     return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in HEADINGS})
 
 
-def _label_row(label: LabelColumn) -> dict[str, str | None]:
+def _derived_row(column: LabelColumn | SliceColumn) -> dict[str, str | None]:
+    described = column.describe_field()
     return {
-        "name": label.name,
-        "label_zh": label.title.zh,
-        "label_en": label.title.en,
-        "description_zh": label.description.zh,
-        "description_en": label.description.en,
-        "type": "string",
-        "derived_from": label.field,
+        "name": column.name,
+        "label_zh": column.title.zh,
+        "label_en": column.title.en,
+        "description_zh": column.description.zh,
+        "description_en": column.description.en,
+        "type": described["type"],
+        "derived_from": described["sportlake"][DERIVED_FROM],
         "required": "false",
     }
 

@@ -120,7 +120,8 @@ def add_release(
         typed = ", ".join(
             f"CAST({k} AS {t}) AS {k}" for k, t in zip(key, _key_types(connection, contract), strict=True)
         )
-        connection.execute(f"CREATE TEMP TABLE keys AS SELECT DISTINCT {typed} FROM {named}")
+        moved = _moved_rows_query(contract, shelf / before, folder)
+        connection.execute(f"CREATE TEMP TABLE keys AS SELECT {typed} FROM {named} UNION SELECT {typed} FROM ({moved})")
         joined = f"SEMI JOIN keys USING ({', '.join(key)})"
         connection.execute(f"CREATE TEMP TABLE incoming AS {rows} {joined}")
         gone = f"EXISTS (SELECT 1 FROM keys AS k WHERE {' AND '.join(f'k.{k} = h.{k}' for k in key)})"
@@ -190,6 +191,21 @@ def _find_changed_keys(contract: Contract, folder: Path) -> str | None:
         pq.read_schema(shelf / f"{contract.name}.parquet").names for shelf in (folder.with_name(previous), folder)
     )
     return _csv_source(path) if before == after else None
+
+
+def _moved_rows_query(contract: Contract, before: Path, folder: Path) -> str:
+    """Return the query for the keys of rows that came from another department or period than in the release before.
+
+    The changes file does not name them. Two releases with the same columns are compared, of which older ones have no slice columns.
+    """
+    key = sql.quote_names(contract.primary_key)
+    if not set(SLICE_COLUMNS) <= set(pq.read_schema(folder / f"{contract.name}.parquet").names):
+        return f"SELECT {key} FROM history WHERE false"
+    then, now = (
+        f"SELECT {key}, {sql.quote_names(SLICE_COLUMNS)} FROM read_parquet({sql.quote_text(str(path / f'{contract.name}.parquet'))}, hive_partitioning = false)"
+        for path in (before, folder)
+    )
+    return f"{then} EXCEPT {now}"
 
 
 def _has_key(path: Path, contract: Contract) -> bool:

@@ -170,6 +170,6 @@ def _copy_error(source: Path, what: str) -> CatalogueError:
 
 def _file_hashes(facts: ReleaseFacts) -> dict[str, str | None]:
     """Returns the name of every file of a release and its hash, None where the descriptor has none."""
-    papers = [paper for paper in (facts.dictionary, facts.changes_file) if paper]
+    papers = [paper for paper in (facts.dictionary, facts.changes_file, facts.csv_metadata) if paper]
     known = {file.name: file.sha256 for file in (*facts.distributions, *facts.codelists, *papers)}
     return {**dict.fromkeys(DOCUMENTS), **known}

@@ -22,6 +22,7 @@ from dagster_project.cli import (
     hand_ins,
     intake,
     ledger,
+    mcp,
     people,
     portal,
     publishing,
@@ -76,6 +77,7 @@ app.add_typer(portal.app)
 app.command("trace")(audit.trace_command)
 app.command("verify")(audit.verify_command)
 app.command("reproduce")(audit.reproduce_command)
+app.command("mcp")(mcp.serve_command)
 app.command("status")(status.print_status)
 app.command("work")(work.work_command)
 app.command("dagster")(status.open_dagster)

@@ -19,9 +19,10 @@ from quality.findings import Finding, masked_excerpt
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
-from schemas.label_columns import LabelColumn, list_label_columns
+from schemas.label_columns import LabelColumn, list_department_labels, list_label_columns
 from schemas.policy import NewColumns
 from schemas.rule_base import Severity
+from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.text import Text
 
 _LABEL_LIMIT = 80
@@ -59,8 +60,9 @@ class ColumnMatching:
 
 
 def match_reading(reading: Reading, contract: Contract, codelists: Mapping[str, CodeList]) -> ColumnMatching:
-    """Matches the columns of a file that was read, as `match_columns`, knowing the dataset's label columns."""
-    named = list_label_columns(contract, codelists)
+    """Matches the columns of a file that was read, as `match_columns`, knowing the columns that releases of the dataset have more."""
+    added: list[LabelColumn | SliceColumn] = [*list_department_labels({}), *BY_NAME.values()]
+    named: list[LabelColumn | SliceColumn] = [*list_label_columns(contract, codelists), *added]
     return match_columns(reading.labels, contract, reading.columns, reading.stated, named)
 
 
@@ -69,12 +71,12 @@ def match_columns(
     contract: Contract,
     places: Sequence[int] | None = None,
     stated: StatedUnits | None = None,
-    named: Sequence[LabelColumn] = (),
+    named: Sequence[LabelColumn | SliceColumn] = (),
 ) -> ColumnMatching:
     """Matches the labels of a header to the fields of a contract; of two columns for one field the first is read.
 
     `places`: the number of each label's column in the file, where columns were left out before (first = 1). `stated`: what
-    the file says of units outside its labels. `named`: the dataset's label columns, which a file made from a release has; they are
+    the file says of units outside its labels. `named`: the columns that the platform adds to a release, which a file made from one has; they are
     not read, which is a decision.
 
     Findings (judge `cell`, no row, severity error, types of frictionless): `blank-label`, `extra-label`, `duplicate-label`,
@@ -269,7 +271,7 @@ def _name_at_end(words: str, titles: Mapping[str, str]) -> str | None:
     return titles[max(ends, key=len)] if ends else None
 
 
-def _label_column_keys(named: Sequence[LabelColumn]) -> set[str]:
+def _label_column_keys(named: Sequence[LabelColumn | SliceColumn]) -> set[str]:
     return {label_key(label) for one in named for label in (one.name, one.title.zh, one.title.en)}
 
 
@@ -283,8 +285,8 @@ def _list_decisions(
     if left := [label.strip() for label in labels if label_key(label) in derived]:
         decisions.append(
             Text(
-                zh=f"未读取代码名称列（名称由平台取自代码表，如有改动请改代码列）：{'、'.join(left)}",
-                en=f"left out the columns with names of codes, which the platform writes (to change one, change its code): {', '.join(left)}",
+                zh=f"未读取代码名称列和报送单位、期间列（由平台写入，名称如有改动请改代码列）：{'、'.join(left)}",
+                en=f"left out the columns that the platform writes: names of codes (to change one, change its code), department and period: {', '.join(left)}",
             )
         )
     for label, (name, _) in zip(labels, found, strict=True):

@@ -144,9 +144,8 @@ def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> Can
 
 def _count_changes(workspace: Workspace, candidate: Candidate, number: str) -> RowChanges | None:
     contract = candidate.contract
-    return count_changes(
-        contract, candidate.table, workspace.codelists, workspace.layout.release_folder(contract.name, number)
-    )
+    before = workspace.layout.release_folder(contract.name, number)
+    return count_changes(contract, candidate.table, workspace.codelists, workspace.departments, before)
 
 
 def _list_roles(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[RoleLine, ...]:

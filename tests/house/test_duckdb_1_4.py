@@ -30,7 +30,7 @@ print(json.dumps({
     "columns": ask("select comment from duckdb_columns() where table_name = 'facility' and column_name = 'kind'"),
     "codes": ask("select code, zh from codelist.kind order by code"),
     "releases": ask("select dataset, number from meta.release"),
-    "names": ask("select id, kind_zh from facility_labelled order by id"),
+    "names": ask("select id, kind_name from facility_labelled order by id"),
     "as_of": ask("select count(*) from facility_as_of('2026-11-25')"),
     "metres": ask("select round(metres(123.0, 41.0, 123.1, 41.0))"),
     "relations": ask("select kind, name from meta.relation where name in ('facility_history', 'metres', 'facility_labelled') order by all"),
@@ -95,6 +95,6 @@ def test_duckdb_1_4_cannot_read_the_default_storage_version(python, tmp_path):
 def test_the_command_line_of_the_lock_reads_views_and_macros(tmp_path):
     layout = Layout(tmp_path)
     rebuild_database(layout, stock_at(tmp_path), NOW)
-    query = "select kind_zh, (select count(*) from facility_as_of('2026-11-25')) as n, round(metres(1, 2, 1, 2)) as m from facility_labelled limit 1"
+    query = "select kind_name, (select count(*) from facility_as_of('2026-11-25')) as n, round(metres(1, 2, 1, 2)) as m from facility_labelled limit 1"
     told = run(Path(sys.executable).with_name("duckdb"), "-readonly", "-json", layout.warehouse, query)
-    assert json.loads(told) == [{"kind_zh": "甲", "n": 0, "m": 0.0}]
+    assert json.loads(told) == [{"kind_name": "甲", "n": 0, "m": 0.0}]

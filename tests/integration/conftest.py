@@ -7,6 +7,8 @@ import dagster as dg
 import pytest
 
 from dagster_project.settings import Settings
+from pipelines.workspace import Workspace
+from support.analysts_home import fill_home
 from support.installed import installed
 
 
@@ -21,3 +23,9 @@ def instance() -> Iterator[dg.DagsterInstance]:
     """Dagster's databases for the time of one test."""
     with dg.DagsterInstance.ephemeral() as instance:
         yield instance
+
+
+@pytest.fixture(scope="session")
+def analysts_home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A small sample with its analysts' file; no test may change it."""
+    return fill_home(tmp_path_factory.mktemp("analysts"))

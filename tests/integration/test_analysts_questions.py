@@ -1,53 +1,19 @@
 """The questions of docs/analysts.md are answered by the analysts' file of the sample."""
 
+import json
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
+from csvw import CSVW
 
-from pipelines.intake import take_arrival
-from pipelines.publication.due import warehouse_inputs
-from pipelines.release import assemble_candidate, freeze_candidate
-from pipelines.sample.fill import fill_inbox
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.workspace import Workspace
-from schemas.slices import SliceKey
-from support.approved import approve_for_test
-from support.workspaces import NOW, open_part
-from warehouse.database import rebuild_database
 from warehouse.releases import list_numbers
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
 QUESTIONS = dict(re.findall(r"^### (.+?) · .*?```sql\n(.*?)```", DOCUMENT, re.MULTILINE | re.DOTALL))
-WANTED = ["facility", "event_permit", "event", "lottery_fund", "guidance_fund_project", "opening_subsidy", "safety_inspection", "fitness_equipment"]  # fmt: skip
-
-
-def release_facilities(workspace: Workspace, now):
-    candidate = assemble_candidate(workspace, "facility")
-    approve_for_test(workspace, candidate, now)
-    assert freeze_candidate(workspace, candidate, now)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A small sample, taken; facilities released twice, the second time with the year before of one city."""
-    workspace = open_part(tmp_path_factory.mktemp("home"))
-    fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=0.02)
-    files = {
-        name: [one for one in list_arrivals(workspace) if one.slice and one.slice.dataset == name] for name in WANTED
-    }
-    for arrival in (one for name in WANTED for one in files[name]):
-        take_arrival(workspace, arrival, NOW)
-    release_facilities(workspace, NOW)
-    facility = workspace.contracts["facility"]
-    gone = SliceKey(dataset="facility", department="210200", period="2026")
-    workspace.lake.replace_slices(facility, {gone: None}, {}, NOW + timedelta(days=1))
-    release_facilities(workspace, NOW + timedelta(days=1))
-    rebuild_database(workspace.layout, warehouse_inputs(workspace), NOW + timedelta(days=1))
-    return workspace
 
 
 def ask(home, query):
@@ -60,36 +26,44 @@ def test_there_are_eight_questions():
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_sample_answers_the_question(home, question):
-    assert ask(home, QUESTIONS[question])
+def test_the_sample_answers_the_question(analysts_home, question):
+    assert ask(analysts_home, QUESTIONS[question])
 
 
-def test_accounts_are_not_counted_once_a_line(home):
+def test_accounts_are_not_counted_once_a_line(analysts_home):
     (lines, accounts) = ask(
-        home, "select (select sum(spent_cny) from lottery_fund), (select sum(spent_cny) from lottery)"
+        analysts_home, "select (select sum(spent_cny) from lottery_fund), (select sum(spent_cny) from lottery)"
     )[0]
-    assert lines > accounts == ask(home, "select sum(items_cny) from lottery")[0][0]
+    assert lines > accounts == ask(analysts_home, "select sum(items_cny) from lottery")[0][0]
 
 
-def test_rows_of_the_period_before_are_back_in_the_second_release_and_in_what_changed(home):
-    first, second = list_numbers(home.layout.releases / "facility")
+def test_rows_of_the_period_before_are_back_in_the_second_release_and_in_what_changed(analysts_home):
+    first, second = list_numbers(analysts_home.layout.releases / "facility")
     dates = "select year(max(updated_at)), count(*) from facility_as_of('{}') where admin_code like '2102%'"
-    (then, held), (now, still) = (ask(home, dates.format(number))[0] for number in (first, second))
+    (then, held), (now, still) = (ask(analysts_home, dates.format(number))[0] for number in (first, second))
     assert (then, now, held) == (2026, 2025, still)
-    cells = (home.layout.release_folder("facility", second) / "facility_changes.csv").read_text(encoding="utf-8-sig")
-    assert ask(home, "select release, count(*) from changes where dataset = 'facility' group by all") == [
+    cells = (analysts_home.layout.release_folder("facility", second) / "facility_changes.csv").read_text(
+        encoding="utf-8-sig"
+    )
+    assert ask(analysts_home, "select release, count(*) from changes where dataset = 'facility' group by all") == [
         (second, len(cells.splitlines()) - 1)
     ]
 
 
-def test_the_readers_that_can_be_run_here_keep_codes_as_text(home, monkeypatch):
-    lines = dict(re.findall(r"^\| (pandas|DuckDB) \| `(.+)` \|$", DOCUMENT, re.MULTILINE))
-    number = list_numbers(home.layout.releases / "facility")[-1]
-    monkeypatch.chdir(home.layout.release_folder("facility", number))
+def test_the_readers_that_can_be_run_here_keep_codes_as_text(analysts_home, monkeypatch):
+    section = DOCUMENT.partition("## A released CSV keeps its codes")[2].partition("\n## ")[0]
+    lines = dict(re.findall(r"^\| (pandas|polars|DuckDB) \| `(.+)` \|$", section, re.MULTILINE))
+    number = list_numbers(analysts_home.layout.releases / "facility")[-1]
+    monkeypatch.chdir(analysts_home.layout.release_folder("facility", number))
     assert lines["pandas"] == 'pandas.read_csv("facility.csv", dtype={"admin_code": str})'
     by_pandas = pd.read_csv("facility.csv", dtype={"admin_code": str})["admin_code"].tolist()
+    assert lines["polars"] == 'polars.read_csv("facility.csv", schema_overrides={"admin_code": polars.String})'
+    by_polars = pl.read_csv("facility.csv", schema_overrides={"admin_code": pl.String})["admin_code"].to_list()
+    (by_csvw,) = re.findall(r"`csvw\.CSVW\((.+?)\)\.tables\[0\]`", section)
+    described = [row["admin_code"] for row in CSVW(json.loads(by_csvw)).tables[0]]
     with duckdb.connect() as con:
         found = con.execute(f"select admin_code from ({lines['DuckDB']})").fetchall()
         by_types = con.execute("select admin_code from 'facility.parquet'").fetchall()
     assert [(code,) for code in by_pandas] == found == by_types
+    assert by_polars == described == by_pandas
     assert all(isinstance(code, str) for (code,) in found)

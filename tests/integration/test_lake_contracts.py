@@ -22,6 +22,7 @@ from warehouse.releases import verify_release
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CONTRACTS = read_contracts()
 CODELISTS = read_codelists()
+DEPARTMENTS = read_departments()
 PERIODS = {"year": "2026", "quarter": "2026-Q3", "month": "2026-10"}
 
 
@@ -45,7 +46,7 @@ def test_a_contract_goes_through_the_lake_into_a_release_that_frictionless_takes
                "received": "2026-11-24"}]  # fmt: skip
     quality = {"rows_submitted": 1, "rows_held_back": 0, "findings": {}}
     release = freeze(layout, contract, lake.read_current(contract), now=NOW, lake_version=1, quality=quality, slices=slices,
-                     previous=None, codelists=CODELISTS)  # fmt: skip
+                     previous=None, codelists=CODELISTS, departments=DEPARTMENTS)  # fmt: skip
     folder = layout.release_folder(name, release.number)
     assert verify_release(folder) == []
     report = frictionless.validate(str(folder / "datapackage.json"))

@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from pipelines.workspace import Workspace
-from support.typed import typed
+from support.typed import in_slice, typed
 from support.workspaces import NOW
 from warehouse.freezing import freeze
 from warehouse.releases import Release, list_releases
@@ -23,7 +23,7 @@ def freeze_release(
     return freeze(
         workspace.layout,
         contract,
-        typed(text, contract),
+        in_slice(typed(text, contract)),
         now=now,
         lake_version=len(made) + 1,
         quality={"rows_submitted": len(ids), "rows_held_back": 0, "findings": {}},
@@ -39,6 +39,7 @@ def freeze_release(
         ],
         previous=made[-1].number if made else None,
         codelists={},
+        departments=workspace.departments,
         synthetic=workspace.synthetic,
         with_changes=with_changes,
     )

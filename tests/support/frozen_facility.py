@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 import pyarrow as pa
 
 from schemas.codelists import Code, CodeList
+from schemas.departments import Department
 from schemas.text import Text
 from support.contracts import contract_with
 from warehouse.freezing import freeze
@@ -43,8 +44,25 @@ CONTRACT = contract_with(
 )
 
 LISTS = {"kind": KINDS}
-RELEASED = ["id", "kind", "kind_name", "kind_name_en", "lon", "lat", "open", "day", "at", "opens", "seats"]
-"""The columns of its releases: the public fields and the names of the codes."""
+DEPARTMENTS = {"210100": Department(code="210100", zh="沈阳市体育局", en="Shenyang", kind="city_bureau", admin_code="210100")}  # fmt: skip
+RELEASED = [
+    "id",
+    "kind",
+    "kind_name",
+    "kind_name_en",
+    "lon",
+    "lat",
+    "open",
+    "day",
+    "at",
+    "opens",
+    "seats",
+    "department",
+    "department_name",
+    "department_name_en",
+    "period",
+]
+"""The columns of its releases: the public fields, the slice of the row, and the names of the codes."""
 
 ROWS = [
     ("F2", "B", 123.5, 41.75, True, date(2026, 1, 2), datetime(2026, 1, 2, 3, 4, 5), time(9), 1200, "13800000000"),  # noqa: DTZ001
@@ -71,7 +89,7 @@ def table_of(rows=ROWS, contract=CONTRACT):
 
 
 def frozen(layout, table=None, **said):
-    arguments = {"now": NOW, "lake_version": 7, "quality": QUALITY, "slices": SLICES, "previous": None, "codelists": LISTS}  # fmt: skip
+    arguments = {"now": NOW, "lake_version": 7, "quality": QUALITY, "slices": SLICES, "previous": None, "codelists": LISTS, "departments": DEPARTMENTS}  # fmt: skip
     contract = said.pop("contract", CONTRACT)
     return freeze(layout, contract, table_of() if table is None else table, **{**arguments, **said})
 

@@ -27,6 +27,13 @@ def typed(text: pa.Table, contract: Contract) -> pa.Table:
     return found.typed.cast(arrow_schema(contract))
 
 
+def in_slice(table: pa.Table, department: str = "210100", period: str = "2026") -> pa.Table:
+    """The rows with the columns of one slice, as they come from the lake."""
+    for name, value in (("department", department), ("period", period)):
+        table = table.append_column(name, pa.array([value] * table.num_rows, pa.string()))
+    return table
+
+
 def kept_by_frictionless(text: pa.Table, contract: Contract) -> dict[str, list[Any]]:
     """The columns that frictionless's own readers make, each value as a column keeps it; NaN as the word, to be comparable."""
     described = {name: value for name, value in contract.table_schema.items() if name != "foreignKeys"}

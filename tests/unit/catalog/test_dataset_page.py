@@ -68,13 +68,23 @@ def test_a_code_is_shown_by_its_name_in_the_readers_language_with_the_code_besid
     names = [field.name for field in entry.dictionary]
     for lang, shown in (("zh", "kind_name"), ("en", "kind_name_en")):
         columns = preview_columns(entry.dictionary, lang)
-        assert [column.field.name for column in columns] == [name for name in names if not name.startswith("kind_")]
+        assert [column.field.name for column in columns] == [
+            name for name in names if not name.startswith(("kind_", "department_"))
+        ]
         kind = columns[1]
         assert (names[kind.place], names[kind.code]) == (shown, "kind")
-        assert {column.code for column in columns if column is not kind} == {None}
+        assert [column.field.name for column in columns if column.code is not None] == ["kind", "department"]
 
 
-def test_the_size_of_a_dataset_counts_no_label_columns(tmp_path):
+def test_the_size_of_a_dataset_counts_no_columns_that_the_platform_adds(tmp_path):
     entry = labelled_entry(tmp_path)
     view = dataset_view(entry, PagePreview(), "zh")
-    assert (len(view["own_fields"]), len(entry.dictionary), len(entry.facts.fields)) == (9, 11, 11)
+    assert (len(view["own_fields"]), len(entry.dictionary), len(entry.facts.fields)) == (9, 15, 15)
+
+
+def test_types_of_the_csv_files_are_offered_among_what_explains_and_not_as_data(tmp_path):
+    entry = labelled_entry(tmp_path)
+    assert [kind for kind, file in dataset_view(entry, PagePreview(), "zh")["explaining"] if file] == ["dictionary", "csv_metadata"]  # fmt: skip
+    assert entry.facts.csv_metadata in entry.facts.files
+    assert entry.facts.csv_metadata not in entry.distributions
+    assert [field.name for field in entry.dictionary if field.of_slice] == ["department", "period"]

@@ -67,7 +67,7 @@ def test_an_account_counts_once_however_many_lines_it_has(connection):
     assert connection.execute("select account_id, spent_cny, items, items_cny from lottery").fetchall() == [
         ("A", 30.0, 3, 30.0)
     ]
-    assert connection.execute("select city_zh, source, amount_cny, payments from money_by_city").fetchall() == [
+    assert connection.execute("select city_name, source, amount_cny, payments from money_by_city").fetchall() == [
         ("沈阳市", "lottery_fund", 30.0, 1)
     ]
 

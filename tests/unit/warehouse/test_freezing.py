@@ -8,7 +8,7 @@ import pytest
 from schemas.codelists import CodeList
 from schemas.errors import ReleaseError
 from support.contracts import contract_with
-from support.frozen_facility import CONTRACT, FIELDS, KINDS, LISTS, NOW, ROWS, folder_of, frozen, table_of
+from support.frozen_facility import CONTRACT, DEPARTMENTS, FIELDS, KINDS, LISTS, NOW, ROWS, folder_of, frozen, table_of
 from warehouse.freezing import content_hash
 from warehouse.layout import Layout
 from warehouse.releases import list_releases
@@ -17,7 +17,7 @@ from warehouse.releases import list_releases
 def test_a_release_has_these_files_read_only_and_nothing_beside_it(layout):
     folder = folder_of(layout, frozen(layout))
     assert sorted(path.name for path in folder.iterdir()) == [
-        "SHA256SUMS", "codelist_kind.csv", "datapackage.json", "dictionary.csv", "facility.csv", "facility.geojson", "facility.parquet",
+        "SHA256SUMS", "codelist_kind.csv", "datapackage.json", "dictionary.csv", "facility.csv", "facility.csv-metadata.json", "facility.geojson", "facility.parquet",
         "facility.xlsx", "provenance.json", "quality.json",
     ]  # fmt: skip
     assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o444"}
@@ -42,17 +42,32 @@ def test_another_moment_changes_only_the_papers_that_say_when(tmp_path):
 def test_the_content_hash_follows_rows_and_public_schema_only():
     table = table_of()
     phoned = table.set_column(9, "phone", pa.array(["x"] * 4))
-    assert content_hash(phoned, CONTRACT, LISTS) == content_hash(table, CONTRACT, LISTS)
-    assert content_hash(table.take([3, 1, 0, 2]), CONTRACT, LISTS) == content_hash(table, CONTRACT, LISTS)
-    assert content_hash(table.slice(1), CONTRACT, LISTS) != content_hash(table, CONTRACT, LISTS)
+    assert content_hash(phoned, CONTRACT, LISTS, DEPARTMENTS) == content_hash(table, CONTRACT, LISTS, DEPARTMENTS)
+    assert content_hash(table.take([3, 1, 0, 2]), CONTRACT, LISTS, DEPARTMENTS) == content_hash(
+        table, CONTRACT, LISTS, DEPARTMENTS
+    )
+    assert content_hash(table.slice(1), CONTRACT, LISTS, DEPARTMENTS) != content_hash(
+        table, CONTRACT, LISTS, DEPARTMENTS
+    )
     retitled = contract_with([{"name": "id", "title": "新标题"}, *FIELDS[1:]], name="facility", policy=dict(CONTRACT.descriptor["sportlake"]))  # fmt: skip
-    assert content_hash(table, retitled, LISTS) != content_hash(table, CONTRACT, LISTS)
+    assert content_hash(table, retitled, LISTS, DEPARTMENTS) != content_hash(table, CONTRACT, LISTS, DEPARTMENTS)
 
 
 def test_another_name_of_a_code_is_other_content():
     codes = tuple(code.model_copy(update={"zh": "丙"}) for code in KINDS.codes)
     renamed = CodeList(name="kind", title=KINDS.title, source=KINDS.source, codes=codes)
-    assert content_hash(table_of(), CONTRACT, {"kind": renamed}) != content_hash(table_of(), CONTRACT, LISTS)
+    assert content_hash(table_of(), CONTRACT, {"kind": renamed}, DEPARTMENTS) != content_hash(
+        table_of(), CONTRACT, LISTS, DEPARTMENTS
+    )
+
+
+def test_rows_of_another_period_or_of_a_renamed_department_are_another_release():
+    table = table_of()
+    later = table.set_column(table.schema.get_field_index("period"), "period", pa.array(["2027"] * table.num_rows))
+    renamed = {code: one.model_copy(update={"zh": "改名"}) for code, one in DEPARTMENTS.items()}
+    told = content_hash(table, CONTRACT, LISTS, DEPARTMENTS)
+    assert told != content_hash(later, CONTRACT, LISTS, DEPARTMENTS)
+    assert told != content_hash(table, CONTRACT, LISTS, renamed)
 
 
 def test_a_release_on_anything_but_the_newest_is_refused(layout):

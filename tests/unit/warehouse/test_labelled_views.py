@@ -5,11 +5,13 @@ from datetime import date
 import duckdb
 import pytest
 
-from schemas.codelists import Code, CodeList
+from schemas.codelists import Code, CodeGroup, CodeList, read_codelists
+from schemas.contract import read_contracts
+from schemas.label_columns import list_label_columns
 from schemas.text import Text
 from support.contracts import contract_with
 from support.stocks import NOW, stock_at
-from warehouse.database import rebuild_database
+from warehouse.database import build_codelist_table, rebuild_database
 from warehouse.labelled_views import build_labelled_view
 from warehouse.layout import Layout
 
@@ -48,8 +50,8 @@ def test_names_of_codes_and_of_the_department_stand_beside_them(tmp_path):
     with duckdb.connect(str(layout.warehouse), read_only=True) as con:
         found = con.execute("select * from facility_labelled order by id limit 1")
         assert [column[0] for column in found.description] == [
-            "id", "kind", "kind_zh", "kind_en", "opened", "opens", "seats",
-            "department", "department_zh", "department_en", "period",
+            "id", "kind", "kind_name", "kind_name_en", "opened", "opens", "seats",
+            "department", "department_name", "department_name_en", "period",
         ]  # fmt: skip
         assert found.fetchall()[0][1:4] == ("A", "甲", "First")
 
@@ -70,6 +72,38 @@ def test_a_code_that_is_not_in_its_list_has_no_name_and_keeps_its_row(connection
     ]
 
 
-def test_a_field_that_has_the_name_already_keeps_it():
-    view = build_labelled_view(contract_with([coded("kind"), "kind_zh"], name="t"), LISTS)
-    assert list(view.columns)[:4] == ["kind", "kind_name_zh", "kind_name_en", "kind_zh"]
+def test_a_division_has_its_city_beside_it(connection):
+    places = CodeList(
+        name="place",
+        title=Text(zh="地点", en="Place"),
+        source="s",
+        codes=(
+            Code(code="21", zh="省", en="Province"),
+            Code(code="2101", zh="市", en="City", parent="21"),
+            Code(code="210102", zh="区", en="District", parent="2101"),
+        ),
+        group=CodeGroup(name="city", level=2, title=Text(zh="所属市名称", en="City")),
+    )
+    table = build_codelist_table(places).table
+    assert table.column("city").to_pylist() == [None, "2101", "2101"]
+    connection.register("listed", table)
+    connection.execute("create table codelist.place as from listed")
+    policy = {"title_en": "Place", "description_en": "Place", "codelist": "place"}
+    contract = contract_with([{"name": "place_code", "sportlake": policy}], name="t")
+    connection.execute("create table t as select unnest(['21', '210102', 'X']) as place_code, '1' as department, '' as period")  # fmt: skip
+    view = build_labelled_view(contract, {"place": places})
+    found = connection.execute(view.query)
+    names = [column[0] for column in found.description]
+    assert names == list(view.columns)
+    assert names[:5] == ["place_code", "place_name", "place_name_en", "city_name", "city_name_en"]
+    assert [row[1:5] for row in found.fetchall()] == [
+        ("省", "Province", None, None), ("区", "District", "市", "City"), (None, None, None, None),
+    ]  # fmt: skip
+
+
+def test_columns_are_called_as_in_releases():
+    codelists = read_codelists()
+    for contract in read_contracts().values():
+        view, labels = build_labelled_view(contract, codelists), list_label_columns(contract, codelists)
+        assert {label.name for label in labels} <= view.columns.keys()
+        assert not any(name.endswith(("_zh", "_code_en")) for name in view.columns.keys() - {"name_zh", "circumstance_zh"})  # fmt: skip

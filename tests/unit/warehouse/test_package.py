@@ -12,7 +12,19 @@ import pyarrow.parquet as pq
 from jsonschema import Draft7Validator
 
 from support.contracts import contract_with
-from support.frozen_facility import CONTRACT, LISTS, NOW, QUALITY, RELEASED, ROWS, folder_of, frozen, paper, table_of
+from support.frozen_facility import (
+    CONTRACT,
+    DEPARTMENTS,
+    LISTS,
+    NOW,
+    QUALITY,
+    RELEASED,
+    ROWS,
+    folder_of,
+    frozen,
+    paper,
+    table_of,
+)
 from warehouse.freezing import content_hash
 
 
@@ -28,7 +40,9 @@ def test_a_protected_key_is_neither_released_nor_named_as_key(layout):
     contract = contract_with(["id", "n:integer"], policy={"disclosure": {"protected": ["id"]}})
     release = frozen(layout, table_of([("b", 1), ("a", 2)], contract), contract=contract, codelists={})
     folder = folder_of(layout, release)
-    assert (folder / "sample.csv").read_text(encoding="utf-8-sig") == "n\n1\n2\n"
+    assert (folder / "sample.csv").read_text(encoding="utf-8-sig") == (
+        "n,department,department_name,department_name_en,period\n1,210100,沈阳市体育局,Shenyang,2026\n2,210100,沈阳市体育局,Shenyang,2026\n"
+    )
     assert "primaryKey" not in paper(folder)["resources"][0]["schema"]
 
 
@@ -38,7 +52,7 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
     assert (told["name"], told["title"], told["version"]) == ("facility", "样例", "1.0.0")
     assert told["sportlake"]["owner"] == "lnsports"
     assert told["sportlake"]["release"] == {
-        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT, LISTS),
+        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT, LISTS, DEPARTMENTS),
         "contract_version": "1.0.0", "lake_version": 7, "previous": None, "rows": 4, "fields": 9, "data_updated": "2026-10-09",
         "time_range": {"from": "2026-04-01", "to": "2026-09-30"}, "departments": ["210100", "210200"],
         "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None, "label_words": ["First", "Second", "乙", "甲"],
@@ -50,11 +64,14 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
         ("facility-geojson", "facility.geojson", "geojson"),
         ("codelist-kind", "codelist_kind.csv", "csv"),
         ("data-dictionary", "dictionary.csv", "csv"),
+        ("csv-metadata", "facility.csv-metadata.json", "JSON"),
     ]
     fields = {field["name"]: field for field in told["resources"][0]["schema"]["fields"]}
     assert "format" not in fields["day"]  # the department's spelling; a release has one of its own
     assert "trueValues" not in fields["open"]
     assert fields["kind"]["sportlake"]["codelist"] == "kind"
+    origin = {name: fields[name]["sportlake"]["derived_from"] for name in RELEASED[-4:]}
+    assert origin == {"department": "submission", "department_name": "department", "department_name_en": "department", "period": "submission"}  # fmt: skip
     assert (fields["kind_name"]["sportlake"]["derived_from"], fields["kind_name_en"]["sportlake"]["language"]) == ("kind", "en")  # fmt: skip
 
 
@@ -92,13 +109,13 @@ def test_frictionless_validates_the_whole_folder(layout):
     report = json.loads(ran.stdout)
     assert (ran.returncode, report["valid"], report["errors"]) == (0, True, [])
     tables = {task["name"]: task["stats"].get("rows") for task in report["tasks"] if task["type"] == "table"}
-    assert tables == {"facility": 3, "codelist-kind": 2, "data-dictionary": 12, "facility-changes": 1}
+    assert tables == {"facility": 3, "codelist-kind": 2, "data-dictionary": 16, "facility-changes": 1}
 
 
 def test_the_dictionary_has_a_row_for_every_field_and_says_which_are_never_published(layout):
     text = (folder_of(layout, frozen(layout)) / "dictionary.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [row["name"] for row in rows] == [*RELEASED, "phone"]
+    assert [row["name"] for row in rows] == [*RELEASED[:-4], "phone", *RELEASED[-4:]]
     assert {row["name"]: row["disclosure"] for row in rows if row["disclosure"]} == {
         "phone": "不对外公开 / never published"
     }

@@ -9,11 +9,13 @@ import pyarrow as pa
 import pytest
 
 from support.contracts import contract_with
+from support.older_release import drop_slice_columns
 from support.stocks import NOW, stock_at
+from support.typed import in_slice
 from warehouse.database import rebuild_database
 from warehouse.freezing import freeze
 from warehouse.layout import Layout
-from warehouse.releases import list_numbers
+from warehouse.releases import list_numbers, read_release
 
 FIELDS = ["id", "line:integer", "name", "valid_from:date", "size:number", "phone"]
 PLACES = contract_with(
@@ -34,7 +36,7 @@ def layout(tmp_path):
     return Layout(tmp_path)
 
 
-def release(layout, stock, rows, days=0, contract=PLACES):
+def release(layout, stock, rows, days=0, contract=PLACES, period="2026"):
     """The next release of these rows, on record in the ledger."""
     fields = {f.name: f for f in contract.fields}
     columns = dict(zip(("id", "line", "name", "size"), zip(*rows, strict=True), strict=True)) if rows else {}
@@ -59,7 +61,7 @@ def release(layout, stock, rows, days=0, contract=PLACES):
         }
     ]
     quality = {"rows_submitted": len(rows), "rows_held_back": 0, "findings": {}}
-    done = freeze(layout, contract, pa.table(values), now=now, lake_version=1, quality=quality, slices=slices, previous=previous, codelists={})  # fmt: skip
+    done = freeze(layout, contract, in_slice(pa.table(values), period=period), now=now, lake_version=1, quality=quality, slices=slices, previous=previous, codelists={}, departments={})  # fmt: skip
     facts = {
         "dataset": contract.name,
         "number": done.number,
@@ -90,6 +92,28 @@ def test_each_row_says_in_which_releases_it_was(layout, stock):
         ("c", 2, "", 3.0, one, None),
         ("d", 1, "丁", 4.0, two, None),
     ]  # fmt: skip
+
+
+def test_a_row_that_came_again_in_another_period_is_there_with_both(layout, stock):
+    one = release(layout, stock, FIRST[:1])
+    two = release(layout, stock, FIRST[:1], days=1, period="2027")
+    three = release(layout, stock, FIRST[:1], days=2, period="2027")
+    rebuild_database(layout, stock, NOW)
+    query = "select period, department, since_release, until_release from place_history order by all"
+    assert ask(layout, query) == [("2026", "210100", one, two), ("2027", "210100", two, None)]
+    periods = [ask(layout, f"select period from place_as_of('{number}')") for number in (one, two, three)]
+    assert periods == [[("2026",)], [("2027",)], [("2027",)]]
+    assert ask(layout, "select count(*) from changes") == [(0,)], "the row is the same"
+
+
+def test_rows_of_releases_from_before_there_were_slices_have_none(layout, stock):
+    one = release(layout, stock, FIRST)
+    drop_slice_columns(layout.release_folder("place", one))
+    two = release(layout, stock, FIRST, days=1)
+    rebuild_database(layout, stock, NOW)
+    query = "select since_release, department, period, count(*) from place_history group by all order by all"
+    assert ask(layout, query) == [(one, None, None, 3), (two, "210100", "2026", 3)]
+    assert read_release(layout.release_folder("place", two)).previous == one
 
 
 def test_changes_are_those_of_the_releases(layout, stock):

@@ -4,13 +4,17 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from pipelines.columns.column_labels import label_key
-from pipelines.columns.column_matching import match_columns
+from pipelines.columns.column_labels import field_names_by_label, label_key
+from pipelines.columns.column_matching import match_columns, match_reading
+from pipelines.read.reading import Reading
 from schemas.codelists import Code, CodeList
-from schemas.label_columns import list_label_columns
+from schemas.contract import read_contracts
+from schemas.label_columns import list_department_labels, list_label_columns
+from schemas.slice_columns import BY_NAME
 from schemas.text import Text
 from support.contracts import contract_with
 from support.files import venues
+from warehouse.label_columns import build_release_schema
 
 NAMES = ["id", "name", "area_m2", "built"]
 
@@ -168,6 +172,28 @@ def test_a_protected_field_of_that_title_is_read():
         ["id", {"name": "card", "title": "身份证号"}], policy={"disclosure": {"protected": ["card"]}}
     )
     assert match_columns(["id", "身份证号"], contract).findings == ()
+
+
+def test_a_release_is_matched_with_all_its_columns_and_only_the_contracts_are_read():
+    contract = contract_with(["id", "kinder"])
+    for labels in (
+        ("id", "kinder", *[field["name"] for field in build_release_schema(contract, {})["fields"]][2:]),
+        ("id", "kinder", "报送单位代码", "报送单位名称", "报送单位名称（英文）", "报送期间"),
+    ):
+        reading = Reading(pa.table({}), pa.array([], pa.int64()), labels, "csv", tuple(range(1, 7)))
+        matching = match_reading(reading, contract, {})
+        assert (matching.findings, matching.order) == ((), (0, 1))
+        assert labels[-1] in matching.decisions[0].zh
+
+
+def test_no_field_of_a_contract_is_called_like_a_column_that_every_release_has():
+    added = {
+        label_key(text)
+        for one in (*BY_NAME.values(), *list_department_labels({}))
+        for text in (one.name, one.title.zh, one.title.en)
+    }
+    for contract in read_contracts().values():
+        assert added.isdisjoint(field_names_by_label(contract)), f"{contract.name}: give the field another title"
 
 
 def test_label_columns_of_a_release_are_not_read_and_the_receipt_says_so():
