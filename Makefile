@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-without-portal test-with-portal lint unit setup system lock dagster bench clean ckan ckan-down
+.PHONY: help run test test-without-portal test-with-portal lint unit setup system lock dagster bench docs clean ckan ckan-down
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -61,6 +61,10 @@ dagster: setup  ## start Dagster's web interface on 127.0.0.1:3000
 
 bench: setup  ## run the benchmarks: they print times and never fail because of them
 	@for bench in tests/bench/bench_*.py; do PYTHONPATH=tests $(BIN)/python "$$bench"; done
+
+docs: setup  ## build the documentation site into var/documentation; it needs no server
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "var/documentation/index.html"
 
 setup: $(VENV)/.ready $(VENV)/browser/.ready  ## create .venv from requirements.lock, with the programs that pages run in the browser
 

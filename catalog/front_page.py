@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from catalog.chart_files import chart_path, map_path
 from catalog.core_metadata import catalogue_texts
 from catalog.entry import CatalogueEntry
+from catalog.finder.finder_page import finder_path
+from catalog.finder.venue_file import list_finders
 from catalog.pages.formats import Lang
 from catalog.schema_org import schema_org_catalogue
 from catalog.site_address import NOWHERE, SiteAddress
@@ -52,6 +54,7 @@ def front_view(
         "rows": sum(entry.facts.rows for entry in entries),
         "families": sorted(families.items(), key=_family_order),
         "newest": sorted(entries, key=_newest_first)[:NEWEST],
+        "finders": [(finder_path(entry.dataset, lang), entry.title) for entry in list_finders(entries)],
         "pictures": _choose_pictures(entries, lang, shown),
     }
 

@@ -16,33 +16,17 @@
     state.json                          what is published; written last, so that a killed run is repeated
 
 Everything is keyed by dataset name; addresses never change. Not here: the content of a page (`dataset_page`, `index_page`,
-`site_pages`), writing a file to the folder (`site_folder`), deciding what to publish (`plan`).
+`site_pages`), which pages are drawn from what (`site_drawing`), writing a file to the folder (`site_folder`), deciding what to publish (`plan`).
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property, partial
+from functools import partial
 from pathlib import Path
 
-import duckdb
-from jinja2 import Environment
-
-from catalog.browser_programs import read_programs
-from catalog.chart_figures import read_figures
-from catalog.chart_files import draw_picture_files, find_picture_title
-from catalog.croissant import croissant_dataset, croissant_path
-from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
-from catalog.dotmap import DotMap, dot_map
 from catalog.entry import CatalogueEntry
-from catalog.exports import ExportSource, offered_exports, read_exports
-from catalog.finder import outlines
-from catalog.finder.finder_page import finder_assets, finder_path, finder_view
-from catalog.finder.map_library import read_map_library
-from catalog.finder.outlines import list_rings
+from catalog.exports import ExportSource, offered_exports
 from catalog.finder.venue_file import FinderSource, data_path, list_finders
-from catalog.machine_files import dump_json, machine_files
-from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
 from catalog.plan import (
     Difference,
     OrphanItem,
@@ -52,14 +36,11 @@ from catalog.plan import (
     complete_outcome,
     find_entry,
 )
-from catalog.preview import count_places, read_codes, sample_rows
-from catalog.release_facts import DOCUMENTS, Distribution, ReleaseFacts
-from catalog.release_index import release_index
-from catalog.site_address import NOWHERE, SiteAddress, page_path
+from catalog.release_facts import DOCUMENTS, ReleaseFacts
+from catalog.site_address import NOWHERE, SiteAddress
+from catalog.site_drawing import SiteDrawing
 from catalog.site_folder import SiteFolder, SiteFolderDryRun, file_sha256
-from catalog.site_pages import draw_page, draw_site_pages
 from catalog.site_state import RetiredDataset, ShownDataset, SiteState, read_state
-from catalog.table.table_page import find_table, table_files, table_path, table_sizes, table_view
 
 STATE = "state.json"
 _NOTHING = "—"
@@ -84,8 +65,7 @@ class StaticCatalogue:
         self.folder = folder
         self.releases = releases
         self.name = name
-        self.site = site
-        self.packages = packages
+        self.drawing = SiteDrawing(releases, site, packages)
 
     def read_published(self) -> dict[str, str]:
         """Fingerprint of every visible dataset; empty if nothing was published.
@@ -132,7 +112,7 @@ class StaticCatalogue:
         site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible, shown)
         self._prune(target, shown, site, state)
         target.sync_folders()
-        state = SiteState(look=self._template_hash, site=site, exports=keys, shown=shown, retired=retired)
+        state = SiteState(look=self.drawing.look_hash, site=site, exports=keys, shown=shown, retired=retired)
         target.write_text(STATE, state.to_json())
         target.sync_folders()
         return complete_outcome(plan, writes=target.writes)
@@ -177,39 +157,9 @@ class StaticCatalogue:
             for name, wanted, found in dry_run.otherwise
         ]
 
-    @cached_property
-    def _database(self) -> duckdb.DuckDBPyConnection:
-        """A database in memory that reads the figures of charts, opened once."""
-        return duckdb.connect()
-
-    @cached_property
-    def _table_files(self) -> dict[str, bytes]:
-        """What the pages with whole tables share, by path; nothing if this installation lacks the programs."""
-        return table_files(read_programs(self.packages))
-
-    @cached_property
-    def _template_hash(self) -> str:
-        """Hex SHA-256 of every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, the programs, and the site's address.
-
-        If it changes, every page is drawn again.
-        """
-        digest = hashlib.sha256((self.site.site_url or "").encode() + b"\0")
-        for file in sorted(path for path in FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-        for export in read_exports():
-            digest.update(export.source.encode())
-        for content in (
-            *(file.read_bytes() for file in sorted(outlines.FOLDER.iterdir())),
-            *read_map_library().values(),
-        ):
-            digest.update(content)
-        for name, content in self._table_files.items():
-            digest.update(name.encode() + b"\0" + content)
-        return digest.hexdigest()
-
     def _is_site_intact(self, state: SiteState) -> bool:
         """Whether the files of no visible dataset are unchanged and were drawn with the current templates."""
-        return state.look == self._template_hash and self._are_files_intact(state.site)
+        return state.look == self.drawing.look_hash and self._are_files_intact(state.site)
 
     def _are_files_intact(self, files: Mapping[str, str]) -> bool:
         since = (self.folder / STATE).stat().st_ctime_ns
@@ -218,117 +168,34 @@ class StaticCatalogue:
     def _publish_dataset(self, shelf: SiteFolder, entry: CatalogueEntry) -> ShownDataset:
         """Write one dataset: the files of every release first, then the pages that link to them."""
         files = [name for facts in (entry.facts, *entry.history) for name in self._copy_release(shelf, facts)]
-        files.append(shelf.write_text(f"releases/{entry.dataset}/index.json", dump_json(release_index(entry))))
-        files.append(shelf.write_text(croissant_path(entry.dataset), dump_json(croissant_dataset(entry, self.site))))
-        look, paths = self._read_preview(entry), _page_paths(entry.dataset)
-        table = find_table(entry) if self._table_files else None
-        sizes = table_sizes(table, self._table_files) if table else None
-        for lang in LANGUAGES:
-            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site, sizes)
-            page = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
-            files.append(shelf.write_text(paths[lang], page))
-        for name, picture in draw_picture_files(_load_templates(), entry, look.charts, look.dots).items():
-            files.append(shelf.write_text(name, picture))
-        files += self._write_table_pages(shelf, entry, table) if table else []
+        drawn = self.drawing.draw_dataset(entry)
+        files += _write_drawn(shelf, drawn.files)
         return ShownDataset(
             fingerprint=entry.fingerprint,
             release=entry.release,
             title=entry.title,
             synthetic=entry.synthetic,
             files={name: shelf.digests[name] for name in sorted(files)},
-            picture=find_picture_title(look.charts),
+            picture=drawn.picture,
         )
-
-    def _write_table_pages(self, shelf: SiteFolder, entry: CatalogueEntry, table: Distribution) -> list[str]:
-        """Write the page with the whole table in both languages; returns the names."""
-        paths: dict[str, str] = {lang: table_path(entry.dataset, lang) for lang in LANGUAGES}
-        views = {lang: table_view(entry, table, self._table_files, lang) for lang in LANGUAGES}
-        pages = {
-            lang: draw_page(_load_templates(), "table.html.j2", lang, self.site, paths, views[lang])
-            for lang in LANGUAGES
-        }
-        return [shelf.write_text(paths[lang], pages[lang]) for lang in LANGUAGES]
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
         copied = [shelf.copy_file(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.files]
         at = f"{facts.dataset}/{facts.number}"
         return copied + [shelf.copy_file(f"releases/{at}/{name}", self.releases / at / name) for name in DOCUMENTS]
 
-    def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
-        lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
-        files = {file.format: self.releases / file.path for file in reversed(entry.distributions)}
-        charts = (
-            read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
-        )
-        if "csv" not in files:
-            return PagePreview(codes=lists, charts=charts)
-        return PagePreview(
-            rows=sample_rows(files["csv"], entry.facts.rows),
-            dots=self._draw_dots(entry),
-            codes=lists,
-            charts=charts,
-        )
-
-    def _draw_dots(self, entry: CatalogueEntry) -> DotMap | None:
-        """The drawn map of the dataset; None without coordinates or without a CSV file."""
-        csv, at = next((file for file in entry.distributions if file.format == "csv"), None), entry.coordinates
-        if csv is None or at is None:
-            return None
-        return dot_map(count_places(self.releases / csv.path, at), entry.province, list_rings(entry.province))
-
     def _write_tombstones(
         self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], retired: Mapping[str, RetiredDataset]
     ) -> dict[str, str]:
-        titles = {name: one.title for name, one in shown.items()} | {name: one.title for name, one in retired.items()}
-        files = [
-            shelf.write_text(
-                page_path(name, lang),
-                draw_page(
-                    _load_templates(),
-                    "retired.html.j2",
-                    lang,
-                    self.site,
-                    _page_paths(name),
-                    tombstone_view(gone, titles, lang),
-                ),
-            )
-            for name, gone in retired.items()
-            for lang in LANGUAGES
-        ]
-        return {name: shelf.digests[name] for name in sorted(files)}
+        return {name: shelf.digests[name] for name in _write_drawn(shelf, self.drawing.draw_tombstones(shown, retired))}
 
     def _write_site(
         self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]
     ) -> dict[str, str]:
-        """Write the files that cover all datasets: style, icon, machine-readable catalogues, then the front pages.
-
-        Returns their SHA-256 by name.
-        """
-        pages = draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site, shown)
-        files = [
-            shelf.write_text("style.css", read_site_stylesheet()),
-            *(shelf.write_content(name, (FOLDER / name).read_bytes()) for name in ("favicon.svg", "share.png")),
-            *(shelf.write_content(name, content) for name, content in self._table_files.items()),
-            *(shelf.write_text(name, content) for name, content in machine_files(entries, self.site).items()),
-            *self._write_finders(shelf, entries),
-            *(shelf.write_text(name, content) for name, content in pages.items()),
-        ]
-        return {name: shelf.digests[name] for name in sorted(files)}
-
-    def _write_finders(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry]) -> list[str]:
-        """Write the pages of the finders and what they share; returns the names. The data files are written with the exports."""
-        finders = list_finders(entries)
-        files = [shelf.write_content(name, content) for name, content in finder_assets(finders).items()]
-        for entry in finders:
-            dots = self._draw_dots(entry)
-            paths: dict[str, str] = {lang: finder_path(entry.dataset, lang) for lang in LANGUAGES}
-            if dots is None:
-                continue
-            for lang in LANGUAGES:
-                view = finder_view(entry, finders, dots, lang)
-                page = draw_page(_load_templates(), "finder.html.j2", lang, self.site, paths, view)
-                files.append(shelf.write_text(paths[lang], page))
-        return files
+        """Write the files that cover all datasets, the front pages last; returns their SHA-256 by name."""
+        return {
+            name: shelf.digests[name] for name in sorted(_write_drawn(shelf, self.drawing.draw_site(entries, shown)))
+        }
 
     def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
         """Write the exports and the data files of finders that changed since `state`.
@@ -367,14 +234,11 @@ class StaticCatalogue:
                 folder.rmdir()
 
 
-@cache
-def _load_templates() -> Environment:
-    """Returns the templates, compiled once in a process: compiling takes longer than drawing the pages of a dataset."""
-    return make_environment()
-
-
-def _page_paths(dataset: str) -> dict[str, str]:
-    return {lang: page_path(dataset, lang) for lang in LANGUAGES}
+def _write_drawn(shelf: SiteFolder, files: Mapping[str, str | bytes]) -> list[str]:
+    return [
+        shelf.write_text(name, content) if isinstance(content, str) else shelf.write_content(name, content)
+        for name, content in files.items()
+    ]
 
 
 def _is_unchanged(file: Path, digest: str, since: int) -> bool:

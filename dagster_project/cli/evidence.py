@@ -53,7 +53,7 @@ def waive_command(
 @handle_errors
 def assess_command(
     dataset: DatasetArgument,
-    kind: Annotated[str, typer.Argument(help=f"事项 what was assessed: {KINDS}")],
+    kind: Annotated[str, typer.Argument(help=f"事项：{KINDS} what was assessed")],
     *,
     document: Annotated[str, typer.Option("--document", help="文号 number of the document")] = "",
     result: Annotated[str, typer.Option("--result", help="结论或依据条款 result, or the clause it rests on")] = "",

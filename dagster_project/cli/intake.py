@@ -26,19 +26,31 @@ EXITS = {"accept": 0, "hold_back": 1, "quarantine": 1, "refused": 2}
 def fill_sample_inbox(
     seed: Annotated[int, typer.Option(help="随机种子 the same seed gives the same rows")] = 20261125,
     share: Annotated[float, typer.Option(min=0.001, max=1.0, help="场地数量的比例 share of the facilities")] = 1.0,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option("--dataset", help="只放入该数据集的文件，可重复 files of these datasets only; all by default"),
+    ] = None,
 ) -> None:
     """在收件夹放入示例报送（全部为虚构数据）。 Put sample files, all invented, into the inbox."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.sample.fill import fill_inbox
     from pipelines.sample.people import write_sample_people
+    from schemas.contract import find_contract
     from warehouse.atomic_files import write_atomically
 
     workspace = load_workspace(read_settings())
+    only = [find_contract(workspace.contracts, name).name for name in dataset or ()]
     workspace.layout.inbox.mkdir(parents=True, exist_ok=True)
     write_atomically(workspace.layout.synthetic_marker, "示例数据（虚构）\nsynthetic sample data\n")
     count = fill_inbox(
-        workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, seed=seed, share=share
+        workspace.layout.inbox,
+        workspace.contracts,
+        workspace.codelists,
+        workspace.departments,
+        seed=seed,
+        share=share,
+        only=only,
     )
     print_message(f"已放入 {count} 份示例文件：{workspace.layout.inbox}", f"{count} sample files put into the inbox")
     if write_sample_people(workspace.layout.people):

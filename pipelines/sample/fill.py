@@ -3,7 +3,7 @@
 Correct files first, then the faulty ones that a real inbox would hold. Not here: rows (the other modules), intake.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
@@ -57,11 +57,14 @@ def fill_inbox(
     *,
     seed: int = SEED,
     share: float = 1.0,
+    only: Collection[str] = (),
 ) -> int:
     """Writes the sample to `inbox` and returns the number of files; the same seed gives the same rows.
 
-    `share`: the share of the facilities that is written.
+    `share`: the share of the facilities that is written. `only`: the datasets whose files are written, all if empty; their rows
+    are those of the whole sample. The files that are damaged as files belong to the whole sample alone.
     """
+    wanted = frozenset(only) or frozenset(contracts)
     counties = [
         code for code in codelists["admin_division"].codes if code.valid_to is None and not code.code.endswith("00")
     ]
@@ -70,9 +73,11 @@ def fill_inbox(
     for city in CITIES:
         own = [county for county in counties if county.code[:4] == city.code[:4]]
         files = _city_files(city, departments[city.code], own, seed, share)
-        count += _write_sample_files(inbox, contracts, files, made)
-    count += _write_sample_files(inbox, contracts, _province_files(departments, counties, seed), made)
-    count += _write_sample_files(inbox, contracts, _plan_files(departments, counties, made, seed), made)
+        count += _write_sample_files(inbox, contracts, files, made, wanted)
+    count += _write_sample_files(inbox, contracts, _province_files(departments, counties, seed), made, wanted)
+    count += _write_sample_files(inbox, contracts, _plan_files(departments, counties, made, seed), made, wanted)
+    if only:
+        return count
     _write_mislabelled_events(inbox, contracts["event"], departments["211000"], counties, seed)
     return count + 1 + _write_broken_files(inbox, contracts)
 
@@ -82,16 +87,18 @@ def _write_sample_files(
     contracts: Mapping[str, Contract],
     parcels: Iterator[SampleFile],
     made: dict[tuple[str, str], list[Row]],
+    wanted: Collection[str],
 ) -> int:
-    """Writes the files whose dataset there is, notes the rows of the sound ones in `made`, and returns the number of files."""
+    """Writes the files of the wanted datasets, notes the rows of all sound ones in `made`, and returns the number of files."""
     count = 0
     for parcel in parcels:
-        contract = contracts[parcel.dataset]
-        table = build_table(contract, parcel.rows, titled=parcel.form != "csv")
-        name = f"{parcel.dataset}_{parcel.period}{parcel.note and '_' + parcel.note}.{SUFFIX[parcel.form]}"
-        write_file(inbox / parcel.department / name, table, parcel.form)
         if parcel.sound:
             made.setdefault((parcel.dataset, parcel.department), []).extend(parcel.rows)
+        if parcel.dataset not in wanted:
+            continue
+        table = build_table(contracts[parcel.dataset], parcel.rows, titled=parcel.form != "csv")
+        name = f"{parcel.dataset}_{parcel.period}{parcel.note and '_' + parcel.note}.{SUFFIX[parcel.form]}"
+        write_file(inbox / parcel.department / name, table, parcel.form)
         count += 1
     return count
 

@@ -19,6 +19,7 @@ from warehouse.database import WarehouseInputs, rebuild_database
 
 ROOT = Path(__file__).parents[2]
 ENGLISH, CHINESE = (ROOT / name for name in ("README.md", "README.zh.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.??.md"))
 SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 
@@ -47,6 +48,19 @@ def code_spans(text):
 
 def headings(text):
     return re.findall(r"^(#+) ", FENCED.sub("", text), re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_command_and_option_in_the_sentences_of_a_page_exists(page):
+    """Those in fences are run by `tests/integration/test_documentation.py`."""
+    for line in code_spans(page.read_text(encoding="utf-8")):
+        if line.startswith("sportlake "):
+            command = list(takewhile(lambda word: re.fullmatch("[a-z]+", word), line.split()[1:]))[:2]
+            code, said = help_of(*command)
+            if code != 0:
+                code, said = help_of(*command[:1])  # the second word was an argument
+            assert code == 0, line
+            assert all(option in said for option in re.findall(r"--[a-z-]+", line)), line
 
 
 def test_every_sportlake_command_of_the_readme_exists(readme):

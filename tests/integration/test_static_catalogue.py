@@ -15,6 +15,7 @@ from catalog.exports import find_exports
 from catalog.pages.formats import ZONE
 from catalog.plan import PlanOutcome, make_plan
 from catalog.site_address import SiteAddress
+from catalog.site_drawing import SiteDrawing
 from catalog.site_folder import SiteFolder
 from catalog.static import StaticCatalogue
 from schemas.contract import read_contracts
@@ -190,7 +191,7 @@ def test_a_lost_state_is_made_again_and_what_nobody_wants_goes(site, facility, e
 
 def test_pages_drawn_with_an_older_look_are_drawn_again(site, facility, monkeypatch):
     publish(site, facility)
-    monkeypatch.setattr(StaticCatalogue, "_template_hash", "another look")
+    monkeypatch.setattr(SiteDrawing, "look_hash", "another look")
     newer = StaticCatalogue(site.folder, site.releases)
     assert make_plan([facility], newer.read_published()).writes == 1
     publish(newer, facility)

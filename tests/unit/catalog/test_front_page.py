@@ -1,6 +1,7 @@
 from catalog.entry import build_entry
 from catalog.front_page import front_view
 from catalog.site_state import ShownDataset
+from schemas.contract import read_contracts
 from schemas.text import Text
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -36,6 +37,16 @@ def test_the_newest_releases_come_first_and_those_of_the_platform_last(tmp_path)
     assert [entry.dataset for entry in view["newest"]] == ["many", "few", "old", "own"]
     assert (view["count"], view["rows"]) == (4, 16)
     assert view["families"] == [("event", 3), ("platform", 1)]
+
+
+def test_the_page_leads_to_the_maps_on_which_places_are_found(tmp_path):
+    finder = read_contracts()["facility"].policy.finder.model_copy(update={"name": "name"})
+    place = {"name": "场地", "division": "210102", "lon": 123.4, "lat": 41.8}
+    facility = build_entry(facility_contract(), write_release(tmp_path, facility_contract(), [place]), DEPARTMENTS)
+    found = facility.model_copy(update={"finder": finder})
+    assert front_view([found, entry_of(tmp_path, "event", "event")], "en", {})["finders"] == [
+        ("map/en/facility.html", facility.title)
+    ]
 
 
 def test_the_pictures_are_a_map_and_a_chart_of_another_family(tmp_path):

@@ -1,0 +1,178 @@
+"""What the static site shows, drawn in memory: pages, pictures and documents by path, from entries and the files of their releases.
+
+Nothing is written here, so that the same drawing serves publication and the search for differences. Not here: the views of pages
+(`dataset_page`, `site_pages`, `finder`, `table`), exports (`exports`), the folder and its state (`static`).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+from jinja2 import Environment
+
+from catalog.browser_programs import read_programs
+from catalog.chart_figures import read_figures
+from catalog.chart_files import draw_picture_files, find_picture_title
+from catalog.croissant import croissant_dataset, croissant_path
+from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
+from catalog.dotmap import DotMap, dot_map
+from catalog.entry import CatalogueEntry
+from catalog.exports import offered_exports, read_exports
+from catalog.finder import outlines
+from catalog.finder.finder_page import finder_assets, finder_path, finder_view
+from catalog.finder.map_library import read_map_library
+from catalog.finder.outlines import list_rings
+from catalog.finder.venue_file import list_finders
+from catalog.machine_files import dump_json, machine_files
+from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
+from catalog.preview import count_places, read_codes, sample_rows
+from catalog.release_facts import Distribution
+from catalog.release_index import release_index
+from catalog.site_address import SiteAddress, page_path
+from catalog.site_pages import draw_page, draw_site_pages
+from catalog.site_state import RetiredDataset, ShownDataset
+from catalog.table.table_page import find_table, table_files, table_path, table_sizes, table_view
+from schemas.text import Text
+
+
+class DrawnDataset(NamedTuple):
+    """The files of one dataset by path, documents before the pages that link to them, and what its first chart shows, if it has one."""
+
+    files: dict[str, str]
+    picture: Text | None
+
+
+class SiteDrawing:
+    """Draws from the releases under `releases`; `site` and `packages` as in `StaticCatalogue`."""
+
+    def __init__(self, releases: Path, site: SiteAddress, packages: Path | None) -> None:
+        self.releases = releases
+        self.site = site
+        self.packages = packages
+
+    @cached_property
+    def look_hash(self) -> str:
+        """Hex SHA-256 of everything besides entries and releases that is drawn from; if it changes, every page is drawn again.
+
+        Every file in `catalog/pages` (templates, stylesheet, texts, script, code), the exports, the outlines, the programs of
+        others, and the site's address.
+        """
+        digest = hashlib.sha256((self.site.site_url or "").encode() + b"\0")
+        for file in sorted(path for path in FOLDER.iterdir() if path.is_file() and path.suffix != ".pyc"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        for export in read_exports():
+            digest.update(export.source.encode())
+        drawn = (file.read_bytes() for file in sorted(outlines.FOLDER.iterdir()))
+        for content in (*drawn, *read_map_library().values()):
+            digest.update(content)
+        for name, content in self._table_files.items():
+            digest.update(name.encode() + b"\0" + content)
+        return digest.hexdigest()
+
+    def draw_dataset(self, entry: CatalogueEntry) -> DrawnDataset:
+        """Documents, pages and pictures of one dataset; its released files are copied, not drawn."""
+        look, paths = self._read_preview(entry), _page_paths(entry.dataset)
+        sizes = table_sizes(table, self._table_files) if (table := self._find_table(entry)) else None
+        files = {
+            f"releases/{entry.dataset}/index.json": dump_json(release_index(entry)),
+            croissant_path(entry.dataset): dump_json(croissant_dataset(entry, self.site)),
+        }
+        for lang in LANGUAGES:
+            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site, sizes)
+            files[paths[lang]] = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
+        files |= draw_picture_files(_load_templates(), entry, look.charts, look.dots)
+        return DrawnDataset(files | self._draw_table_pages(entry), find_picture_title(look.charts))
+
+    def draw_tombstones(
+        self, shown: Mapping[str, ShownDataset], retired: Mapping[str, RetiredDataset]
+    ) -> dict[str, str]:
+        """The pages of retired datasets; `shown` has the titles of those that succeed them."""
+        titles = {name: one.title for name, one in shown.items()} | {name: one.title for name, one in retired.items()}
+        files = {}
+        for name, gone in retired.items():
+            paths = _page_paths(name)
+            for lang in LANGUAGES:
+                view = tombstone_view(gone, titles, lang)
+                files[paths[lang]] = draw_page(_load_templates(), "retired.html.j2", lang, self.site, paths, view)
+        return files
+
+    def draw_site(self, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]) -> dict[str, str | bytes]:
+        """The files that cover all datasets: style, icon, what pages share, documents for machines, finders, then the front pages."""
+        return {
+            "style.css": read_site_stylesheet(),
+            **{name: (FOLDER / name).read_bytes() for name in ("favicon.svg", "share.png")},
+            **self._table_files,
+            **machine_files(entries, self.site),
+            **self._draw_finders(entries),
+            **draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site, shown),
+        }
+
+    @cached_property
+    def _table_files(self) -> dict[str, bytes]:
+        """What the pages with whole tables share, by path; nothing if this installation lacks the programs."""
+        return table_files(read_programs(self.packages))
+
+    @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """A database in memory that reads the figures of charts, opened once."""
+        return duckdb.connect()
+
+    def _find_table(self, entry: CatalogueEntry) -> Distribution | None:
+        return find_table(entry) if self._table_files else None
+
+    def _draw_table_pages(self, entry: CatalogueEntry) -> dict[str, str]:
+        """The page with the whole table in both languages; nothing where there is no Parquet file or no program to read it."""
+        table = self._find_table(entry)
+        if table is None:
+            return {}
+        paths: dict[str, str] = {lang: table_path(entry.dataset, lang) for lang in LANGUAGES}
+        views = {lang: table_view(entry, table, self._table_files, lang) for lang in LANGUAGES}
+        return {
+            paths[lang]: draw_page(_load_templates(), "table.html.j2", lang, self.site, paths, views[lang])
+            for lang in LANGUAGES
+        }
+
+    def _draw_finders(self, entries: Sequence[CatalogueEntry]) -> dict[str, str | bytes]:
+        """The pages of the finders and what they share; their data files are written with the exports."""
+        finders = list_finders(entries)
+        files: dict[str, str | bytes] = {**finder_assets(finders)}
+        for entry in finders:
+            dots = self._draw_dots(entry)
+            if dots is None:
+                continue
+            paths: dict[str, str] = {lang: finder_path(entry.dataset, lang) for lang in LANGUAGES}
+            for lang in LANGUAGES:
+                view = finder_view(entry, finders, dots, lang)
+                files[paths[lang]] = draw_page(_load_templates(), "finder.html.j2", lang, self.site, paths, view)
+        return files
+
+    def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
+        lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
+        files = {file.format: self.releases / file.path for file in reversed(entry.distributions)}
+        charts = (
+            read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
+        )
+        if "csv" not in files:
+            return PagePreview(codes=lists, charts=charts)
+        rows = sample_rows(files["csv"], entry.facts.rows)
+        return PagePreview(rows=rows, dots=self._draw_dots(entry), codes=lists, charts=charts)
+
+    def _draw_dots(self, entry: CatalogueEntry) -> DotMap | None:
+        """The drawn map of the dataset; None without coordinates or without a CSV file."""
+        csv, at = next((file for file in entry.distributions if file.format == "csv"), None), entry.coordinates
+        if csv is None or at is None:
+            return None
+        return dot_map(count_places(self.releases / csv.path, at), entry.province, list_rings(entry.province))
+
+
+@cache
+def _load_templates() -> Environment:
+    """Returns the templates, compiled once in a process: compiling takes longer than drawing the pages of a dataset."""
+    return make_environment()
+
+
+def _page_paths(dataset: str) -> dict[str, str]:
+    return {lang: page_path(dataset, lang) for lang in LANGUAGES}
