@@ -27,7 +27,7 @@ from quality.findings import Finding
 from quality.rules import RuleContext
 from quality.rules.judge import SEVERAL
 from schemas.contract import Contract, rule_fields
-from schemas.group_rules import ConsistentWithin
+from schemas.group_rules import ConsistentWithin, PerHead
 from schemas.rules import InArea, RowRule
 from schemas.text import Text
 
@@ -124,8 +124,10 @@ class ProposalTrial:
         return replace_cells(self.texts, cells)
 
     def _take_compared(self, table: pa.Table, fixes: Mapping[Place, str]) -> tuple[pa.Table, pa.Array]:
-        """Returns the rows with proposals and those that a rule or the primary key compares with them."""
+        """Returns the rows with proposals and those that a rule or the primary key compares with them; all, where the whole file is added up."""
         names = {field for _, field in fixes}
+        if any(isinstance(rule, PerHead) and names & set(rule_fields(rule)) for rule in self.contract.rules):
+            return table, self.rows
         keep = pc.is_in(self.rows, value_set=pa.array(sorted({row for row, _ in fixes}), pa.int64()))
         chosen = keep
         for key in _compared_columns(self.contract, names):
@@ -221,12 +223,12 @@ def _compared_columns(contract: Contract, changed: set[str]) -> Iterator[str]:
         yield contract.primary_key[0]
     for rule in contract.rules:
         if isinstance(rule, GROUP_RULES) and changed & set(rule_fields(rule)):
-            yield _group_key(rule)[0]
+            yield from _group_key(rule)[:1]
 
 
 def _group_key(rule: RowRule) -> tuple[str, ...]:
     """Returns the fields by which a rule over several rows compares them."""
-    key = getattr(rule, "key", None) or getattr(rule, "group", None)
+    key = getattr(rule, "key", None) or getattr(rule, "group", None) or getattr(rule, "same", None)
     if key is None:
         return tuple(getattr(rule, "fields", ()))
     return (key,) if isinstance(key, str) else tuple(key)

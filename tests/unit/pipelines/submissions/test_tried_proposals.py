@@ -83,6 +83,23 @@ def test_an_unsound_cell_hides_no_other_difference_within_the_group(workspace):
     assert {(one.row, one.field) for one in receipt.findings} == {(2, "place"), (3, "name")}
 
 
+def test_a_proposal_is_tried_within_the_whole_file_where_a_rule_adds_it_up(tmp_path):
+    rule = {"kind": "per_head", "id": "per-resident", "field": "place", "minimum": 500}
+    workspace = workspace_with(tmp_path, contract_with(["id", "place:integer"], [rule]))
+    (found,) = [
+        one for one in sent(workspace, "id,place\n1,900000\n2,约5\n").findings if (one.row, one.field) == (3, "place")
+    ]
+    assert found.fix == "5"
+
+
+def test_a_proposal_is_tried_beside_the_rows_that_must_lie_apart_from_it(tmp_path):
+    rule = {"kind": "apart", "lon": "lon", "lat": "lat", "metres": 20, "same": ["kind"], "differ": "site"}
+    workspace = workspace_with(tmp_path, contract_with(["id", "kind", "site", "lon:number", "lat:number"], [rule]))
+    lines = "id,kind,site,lon,lat\n1,a,S1,123.4,41.8\n2,a,S2,约123.4,41.8\n3,a,S3,约123.5,41.8\n"
+    fixes = {one.row: one.fix for one in sent(workspace, lines).findings if one.field == "lon"}
+    assert fixes == {3: None, 4: "123.5"}
+
+
 def test_a_proposed_key_that_is_taken_already_is_not_made(tmp_path):
     contract = contract_with(["id:integer", "name"], primary_key=["id"])
     receipt = sent(workspace_with(tmp_path, contract), "id,name\n约5,甲\n5,乙\n6,丙\n")
