@@ -22,7 +22,6 @@ run: setup  ## make sample files of all families, take them from the inbox to th
 	@$(BIN)/sportlake demo
 	@$(BIN)/sportlake run
 
-# One worker more than WORKERS runs the long tests, because many of them wait for the processes that they start.
 # A CKAN is started while lint and the unit tests run, and always stopped at the end. The live tests mostly wait for it, so they run beside
 # all others; what they say is printed when they have ended. Ctrl-C lets a portal come up: what has not come up cannot be stopped.
 test: setup system  ## lint and all tests; starts a CKAN for the live tests and stops it
@@ -35,12 +34,12 @@ test: setup system  ## lint and all tests; starts a CKAN for the live tests and 
 
 test-without-portal:
 	$(BIN)/pytest -n $(WORKERS) --durations 25 --cov --cov-report term:skip-covered tests/unit
-	$(BIN)/pytest -n $$(($(WORKERS) + 1)) --dist loadfile --durations 25 --ignore tests/unit --ignore tests/live
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 --ignore tests/unit --ignore tests/live
 
 test-with-portal:
 	@tail --pid=$(STARTING) -f /dev/null; \
 	trap 'cat $(TEST_PORTAL)/tests.log' EXIT; \
-	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadgroup --durations 25 tests/live >$(TEST_PORTAL)/tests.log 2>&1
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 tests/live >$(TEST_PORTAL)/tests.log 2>&1
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .

@@ -3,27 +3,12 @@
 Where there is none they are skipped, with its reason; where it is required (CI, SPORTLAKE_LIVE=required) they fail.
 """
 
-from pathlib import Path
-
 import pytest
 import requests
 
 from catalog.ckan.connection import Connection, read_connection
 from catalog.ckan.native.paths import PortalPaths
 from support.portal import is_required, lacking_note, portal_home
-
-HERE = Path(__file__).parent
-SPREAD = "test_fault_injection.py"
-"""Each of its tests has a dataset of its own and takes up to minutes, so they need not wait for each other."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, for they share what a portal holds; those of `SPREAD` go to any."""
-    for item in items:
-        if HERE in item.path.parents:
-            group = item.nodeid if item.path.name == SPREAD else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
