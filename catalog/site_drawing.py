@@ -75,16 +75,19 @@ class SiteDrawing:
     def draw_dataset(self, entry: CatalogueEntry) -> DrawnDataset:
         """Documents, pages and pictures of one dataset; its released files are copied, not drawn."""
         look, paths = self._read_preview(entry), _page_paths(entry.dataset)
-        sizes = table_sizes(table, self._table_files) if (table := self._find_table(entry)) else None
+        table = find_table(entry) if self._table_files else None
+        sizes = table_sizes(table, self._table_files) if table else None
+        exports = offered_exports([entry], self.releases)
         files = {
             f"releases/{entry.dataset}/index.json": dump_json(release_index(entry)),
             croissant_path(entry.dataset): dump_json(croissant_dataset(entry, self.site)),
         }
         for lang in LANGUAGES:
-            view = dataset_view(entry, look, lang, offered_exports([entry], self.releases), self.site, sizes)
+            view = dataset_view(entry, look, lang, exports, self.site, sizes)
             files[paths[lang]] = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
         files |= draw_picture_files(_load_templates(), entry, look.charts, look.dots)
-        return DrawnDataset(files | self._draw_table_pages(entry), find_picture_title(look.charts))
+        files |= self._draw_table_pages(entry, table) if table else {}
+        return DrawnDataset(files, find_picture_title(look.charts))
 
     def draw_tombstones(
         self, shown: Mapping[str, ShownDataset], retired: Mapping[str, RetiredDataset]
@@ -120,14 +123,8 @@ class SiteDrawing:
         """A database in memory that reads the figures of charts, opened once."""
         return duckdb.connect()
 
-    def _find_table(self, entry: CatalogueEntry) -> Distribution | None:
-        return find_table(entry) if self._table_files else None
-
-    def _draw_table_pages(self, entry: CatalogueEntry) -> dict[str, str]:
-        """The page with the whole table in both languages; nothing where there is no Parquet file or no program to read it."""
-        table = self._find_table(entry)
-        if table is None:
-            return {}
+    def _draw_table_pages(self, entry: CatalogueEntry, table: Distribution) -> dict[str, str]:
+        """The page with the whole table in both languages."""
         paths: dict[str, str] = {lang: table_path(entry.dataset, lang) for lang in LANGUAGES}
         views = {lang: table_view(entry, table, self._table_files, lang) for lang in LANGUAGES}
         return {

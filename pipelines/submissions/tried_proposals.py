@@ -5,7 +5,7 @@ proposal that brings a new finding is withdrawn, with the reason, and the value 
 that is one value and holds. Not here: finding proposals (`proposals.py`), the rules themselves (`quality/rules`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from quality.findings import Finding
 from quality.rules import RuleContext
 from quality.rules.judge import SEVERAL
 from schemas.contract import Contract, rule_fields
-from schemas.group_rules import ConsistentWithin, PerHead
+from schemas.group_rules import ConsistentWithin
 from schemas.rules import InArea, RowRule
 from schemas.text import Text
 
@@ -126,11 +126,12 @@ class ProposalTrial:
     def _take_compared(self, table: pa.Table, fixes: Mapping[Place, str]) -> tuple[pa.Table, pa.Array]:
         """Returns the rows with proposals and those that a rule or the primary key compares with them; all, where the whole file is added up."""
         names = {field for _, field in fixes}
-        if any(isinstance(rule, PerHead) and names & set(rule_fields(rule)) for rule in self.contract.rules):
+        columns = _compared_columns(self.contract, names)
+        if columns is None:
             return table, self.rows
         keep = pc.is_in(self.rows, value_set=pa.array(sorted({row for row, _ in fixes}), pa.int64()))
         chosen = keep
-        for key in _compared_columns(self.contract, names):
+        for key in columns:
             values = table.column(key).filter(chosen).combine_chunks()
             keep = pc.or_(keep, pc.is_in(table.column(key), value_set=values, skip_nulls=True).combine_chunks())
         return table.filter(keep), self.rows.filter(keep)
@@ -217,17 +218,18 @@ def _place(finding: Finding) -> Place:
     return finding.row or 0, finding.field or ""
 
 
-def _compared_columns(contract: Contract, changed: set[str]) -> Iterator[str]:
-    """Yields the columns by which rows are compared in a rule, or the primary key, that uses one of the changed fields."""
-    if changed & set(contract.primary_key):
-        yield contract.primary_key[0]
-    for rule in contract.rules:
-        if isinstance(rule, GROUP_RULES) and changed & set(rule_fields(rule)):
-            yield from _group_key(rule)[:1]
+def _compared_columns(contract: Contract, changed: set[str]) -> list[str] | None:
+    """Returns the columns by which rows are compared in a rule, or the primary key, that uses one of the changed fields; None for the whole file."""
+    rules = (rule for rule in contract.rules if isinstance(rule, GROUP_RULES) and changed & set(rule_fields(rule)))
+    keys = [_group_key(rule) for rule in rules]
+    if () in keys:
+        return None
+    own = contract.primary_key[:1] if changed & set(contract.primary_key) else ()
+    return [*own, *(key[0] for key in keys)]
 
 
 def _group_key(rule: RowRule) -> tuple[str, ...]:
-    """Returns the fields by which a rule over several rows compares them."""
+    """Returns the fields by which a rule over several rows compares them; none where the file as a whole is one group."""
     key = getattr(rule, "key", None) or getattr(rule, "group", None) or getattr(rule, "same", None)
     if key is None:
         return tuple(getattr(rule, "fields", ()))

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from playwright.sync_api import Browser
 
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace
 from support.analysts_home import fill_home
+from support.browser import chromium
 from support.installed import installed
 
 
@@ -29,3 +31,10 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def analysts_home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A small sample with its analysts' file; no test may change it."""
     return fill_home(tmp_path_factory.mktemp("analysts"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium for the tests of a module."""
+    with chromium() as started:
+        yield started

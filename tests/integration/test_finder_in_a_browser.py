@@ -16,7 +16,7 @@ from catalog.finder.portal_page import portal_finder_files
 from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
 from schemas.province import read_bureau_province
-from support.browser import chromium, opened, violations
+from support.browser import opened, violations
 from support.exports import real_entry
 from support.finders import CLOSED, NOWHERE, PITCH, POOL, hours_of
 
@@ -41,12 +41,6 @@ HOURS = [
 ]
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Ten in the morning in Beijing."""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

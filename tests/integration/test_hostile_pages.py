@@ -12,7 +12,7 @@ from pipelines.desk.desk_pages import refresh_pages
 from pipelines.guide.guide_files import write_guide
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate, refuse_candidate
-from support.browser import chromium, opened
+from support.browser import opened
 from support.contracts import contract_with
 from support.html_checker import HAS_JAVA, check_pages
 from support.people import write_people
@@ -32,12 +32,6 @@ HOSTILE = [
 ]
 INJECTED = """[...document.querySelectorAll("main script, main img, main svg[onload], [onerror], [onload], [href^='javascript:' i]")]
   .map(one => one.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

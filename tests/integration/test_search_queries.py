@@ -4,15 +4,18 @@ Errors are counted: a dataset that must be found and is not, or more datasets th
 of a dataset (`tests/unit/catalog/test_search_words.py`), the portal's search (`tests/live/test_chinese_search.py`).
 """
 
+import json
+import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
+from catalog.search_index import find_datasets
 from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.sample.fill import fill_inbox
-from support.browser import chromium, opened
+from support.browser import opened
 from support.walked import publish_all, release_all, take_all
 from support.workspaces import NOW, open_part
 
@@ -50,8 +53,15 @@ def index_page(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def answers(index_page) -> dict[str, Answer]:
-    with chromium() as browser, opened(browser, index_page) as page:
+def index(index_page) -> dict[str, Any]:
+    """The index that the page carries."""
+    (found,) = re.findall(r'<script type="application/json" id="index">(.*?)</script>', index_page.read_text("utf-8"))
+    return json.loads(found)
+
+
+@pytest.fixture(scope="module")
+def answers(browser, index_page) -> dict[str, Answer]:
+    with opened(browser, index_page) as page:
         return {query["asked"]: _ask(page, query) for query in QUERIES["queries"]}
 
 
@@ -73,3 +83,9 @@ def test_people_find_what_they_ask_for_but_for_the_known_errors(answers):
 
 def test_words_of_nobody_find_nothing(answers):
     assert answers["xyzzy"].found == []
+
+
+def test_who_has_no_browser_finds_the_same(answers, index):
+    assert {asked: find_datasets(index, asked) for asked in answers} == {
+        asked: answer.found for asked, answer in answers.items()
+    }

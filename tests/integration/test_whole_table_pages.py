@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from catalog.entry import build_entry
 from catalog.plan import make_plan
 from catalog.static import StaticCatalogue
-from support.browser import chromium, opened, opened_from_server, violations
+from support.browser import opened, opened_from_server, violations
 from support.browser_packages import PACKAGES
 from support.frozen_facility import CONTRACT, SLICES, folder_of, frozen, table_of
 from support.releases import DEPARTMENTS
@@ -30,12 +30,6 @@ ROWS = [
     (f"F{number:03}", "AB"[number % 2], 120 + number / 100, 40.0, number % 3 == 0, date(2026, 1, 1 + number % 28), datetime(2026, 1, 1, 3, 4, 5), time(9, number % 60), number, None)  # noqa: DTZ001
     for number in range(120)
 ] + [(text, None, None, None, None, None, None, None, None, None) for text in (FORMULA, IMAGE, TURNED)]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

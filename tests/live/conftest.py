@@ -3,12 +3,17 @@
 Where there is none they are skipped, with its reason; where it is required (CI, SPORTLAKE_LIVE=required) they fail.
 """
 
+from collections.abc import Iterator
+
 import pytest
 import requests
+from playwright.sync_api import Browser
 
 from catalog.ckan.connection import Connection, read_connection
 from catalog.ckan.native.paths import PortalPaths
+from support.browser import chromium
 from support.portal import is_required, lacking_note, portal_home
+from support.portal_scene import Scene
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +41,24 @@ def connection(portal_place: PortalPaths) -> Connection:
 def admin_token(portal_place: PortalPaths) -> str:
     """The administrator's token, for setting scenes and clearing them away."""
     return portal_place.admin_token.read_text(encoding="ascii").strip()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium for the tests of a module."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def scene(connection: Connection, admin_token: str) -> Iterator[Scene]:
+    """What pages of the portal show, for the tests of a module."""
+    made = Scene(connection.url, admin_token)
+    try:
+        made.build()
+        yield made
+    finally:
+        made.clear()
 
 
 def _missing(place: PortalPaths) -> str | None:

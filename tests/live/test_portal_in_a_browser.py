@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from support.browser import chromium
 from support.live import live_contract, stand
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
@@ -25,12 +24,6 @@ def place(connection, admin_token, tmp_path_factory):
     with stand(live_contract("live_browser", title="省体育馆名录"), connection, admin_token, home) as held:
         held.show(held.release("2026.11.1", None, 60))
         yield held
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as opened:
-        yield opened
 
 
 def picture(page, name):

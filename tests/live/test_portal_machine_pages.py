@@ -7,21 +7,10 @@ from jsonschema import Draft7Validator
 
 from support.dcat_us import CATALOG
 from support.html_checker import HAS_JAVA, check_pages
-from support.portal_scene import Scene
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 OF_CKAN = ("Attribute “hx-",)
 """Beginnings of what the checker says of CKAN's own markup: attributes of htmx, which HTML does not know."""
-
-
-@pytest.fixture(scope="module")
-def scene(connection, admin_token):
-    made = Scene(connection.url, admin_token)
-    try:
-        made.build()
-        yield made
-    finally:
-        made.clear()
 
 
 def test_data_json_fits_the_schema_and_has_the_dataset_with_its_files_but_no_withdrawn_one(scene):

@@ -11,25 +11,9 @@ import rdflib
 from catalog.pages.formats import format_size
 from support import browser as browsers
 from support.croissant_reader import read_croissant
-from support.portal_scene import RUN, Scene, fresh_id
+from support.portal_scene import RUN, fresh_id
 
 SHAPES = Path(browsers.__file__).parent / "dcat_ap_mandatory.ttl"
-
-
-@pytest.fixture(scope="module")
-def scene(connection, admin_token):
-    made = Scene(connection.url, admin_token)
-    try:
-        made.build()
-        yield made
-    finally:
-        made.clear()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsers.chromium() as one:
-        yield one
 
 
 def pages(scene):

@@ -15,25 +15,12 @@ from typing import Any, Literal, NamedTuple
 import pyarrow as pa
 import yaml
 
+from pipelines.submissions.row_rules import GROUP_RULES
 from pipelines.submissions.validation import validate_submission
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.contract import Contract, parse_contract
-from schemas.group_rules import (
-    Apart,
-    Chain,
-    ConsistentWithin,
-    CountWithin,
-    DistinctWithin,
-    NoOverlap,
-    OutlierWithin,
-    PerHead,
-    RowsBalance,
-    SumOfGroup,
-    SumOfRows,
-    UniqueTogether,
-)
 from schemas.slices import SliceKey, containing_period
 from support.workspaces import NOW
 from warehouse.types import arrow_schema
@@ -42,21 +29,6 @@ FOLDER = Path(__file__).parents[1] / "golden" / "datasets"
 Row = Mapping[str, Any]
 Changes = Row | Sequence[Row]
 Side = Literal["caught", "passes"]
-COMPARING = (
-    Apart,
-    Chain,
-    ConsistentWithin,
-    CountWithin,
-    DistinctWithin,
-    NoOverlap,
-    OutlierWithin,
-    PerHead,
-    RowsBalance,
-    SumOfGroup,
-    SumOfRows,
-    UniqueTogether,
-)
-"""Kinds of rules that compare rows: they say nothing of rows that only share a file."""
 NUMBER = "case_number"
 FIRST_ROW = 2
 
@@ -148,7 +120,7 @@ class GoldenJudge:
     @cached_property
     def _checks_of_one_row(self) -> frozenset[str]:
         of_cells = {f"{field.name}: {one}" for field in self.contract.fields for one in ("type", *field.constraints)}
-        of_rows = {rule.id for rule in self.contract.rules if not isinstance(rule, COMPARING)}
+        of_rows = {rule.id for rule in self.contract.rules if not isinstance(rule, GROUP_RULES)}
         return frozenset(of_cells | of_rows | set(FINDING_TYPES.values()))
 
     @cached_property
@@ -187,7 +159,7 @@ def number_rows(contract: Contract) -> Contract:
     for field in schema["fields"]:
         field.get("constraints", {}).pop("unique", None)
     policy["expectations"] = []
-    comparing = {rule.id for rule in contract.rules if isinstance(rule, COMPARING)}
+    comparing = {rule.id for rule in contract.rules if isinstance(rule, GROUP_RULES)}
     policy["rules"] = [rule for rule in policy["rules"] if rule["id"] not in comparing]
     number = {"title_en": "Case", "description_en": "Number of the row"}
     schema["fields"].append(

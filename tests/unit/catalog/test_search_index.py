@@ -1,4 +1,4 @@
-"""The search without a browser finds what the search box finds (`tests/integration/test_pages_in_a_browser.py` asks the same)."""
+"""The search without a browser finds what the search box finds (`tests/integration/test_search_queries.py` asks the same)."""
 
 import pytest
 
