@@ -26,6 +26,7 @@ from catalog.finder.finder_page import finder_assets, finder_path, finder_view
 from catalog.finder.map_library import read_map_library
 from catalog.finder.outlines import list_rings
 from catalog.finder.venue_file import list_finders
+from catalog.index_page import INDEX, index_script
 from catalog.machine_files import dump_json, machine_files
 from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
 from catalog.preview import count_places, read_codes, sample_rows
@@ -108,10 +109,15 @@ class SiteDrawing:
             "style.css": read_site_stylesheet(),
             **{name: (FOLDER / name).read_bytes() for name in ("favicon.svg", "share.png")},
             **self._table_files,
-            **machine_files(entries, self.site),
+            INDEX: index_script(entries),
+            **machine_files(entries, self.site, self._list_tables(entries)),
             **self._draw_finders(entries),
             **draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site, shown),
         }
+
+    def _list_tables(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
+        """The datasets that have a page with their whole table."""
+        return frozenset(entry.dataset for entry in entries if self._table_files and find_table(entry))
 
     @cached_property
     def _table_files(self) -> dict[str, bytes]:
