@@ -11,7 +11,8 @@ numpy, so that no statement has to be planned for a small table: a tenth of the 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.contract import Field
+from schemas.spilled_table import drop_resident_pages
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -38,6 +40,7 @@ _SAMPLE, _REPEATING = 2_000, 0.25
 """A text is hashed once, not in each row, where the first cells of a block have few distinct ones."""
 _DAYS = frozenset({"date", "datetime"})
 _TO_SECONDS = 8
+_THREADS = 2
 _NUMBERS = frozenset({"number", "integer", "year"})
 _GOLDEN = 0x9E3779B97F4A7C15
 # Source: splitmix64, the finaliser of java.util.SplittableRandom.
@@ -94,12 +97,12 @@ class FingerprintSets(NamedTuple):
 def fingerprint_rows(rows: pa.Table, projection: Projection) -> RowFingerprints:
     """Return the fingerprints of typed rows. Columns that are missing count as empty; text is compared without case and blanks."""
     sums = _Sums(rows.num_rows)
-    for field in projection.key:
-        cell = _hash_column(rows, field)
-        sums.keys += cell.hashes
-        sums.full &= cell.filled | (field.type in _NUMBERS)
-    for field in projection.others:
-        sums.add_cell(field, _hash_column(rows, field), projection)
+    for field, cell in _hash_columns(rows, projection.fields):
+        if field in projection.key:
+            sums.keys += cell.hashes
+            sums.full &= cell.filled | (field.type in _NUMBERS)
+        else:
+            sums.add_cell(field, cell, projection)
     named = sums.full if projection.key else np.zeros(rows.num_rows, np.bool_)
     return RowFingerprints(
         keys=np.where(named, _finish(sums.keys), 0),
@@ -159,6 +162,18 @@ class _Sums:
             return
         self.loose += cell.hashes
         self.loose_cells += cell.filled
+
+
+def _hash_columns(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Field, _HashedColumn]]:
+    """Yield the hashed columns in their order; of a large table two are hashed at a time."""
+    if rows.num_rows <= _BLOCK:
+        yield from ((field, _hash_column(rows, field)) for field in fields)
+        return
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(fields), _THREADS):
+            some = fields[start : start + _THREADS]
+            yield from zip(some, pool.map(lambda field: _hash_column(rows, field), some), strict=True)
+            drop_resident_pages()
 
 
 def _hash_column(rows: pa.Table, field: Field) -> _HashedColumn:

@@ -95,7 +95,7 @@ def _tabulate_file(
 
 def _gather_blocks(path: Path, encoding: str, delimiter: str, header: Header, rows: _OpenRows) -> None:
     """Gathers the rows in blocks, of which Arrow reads two at a time. Raises csv.Error where the strict reader would."""
-    dialect, width = csv.reader([], delimiter=delimiter, strict=True).dialect, len(header.labels)
+    width, dialect = len(header.labels), type("StrictDialect", (csv.excel,), {"delimiter": delimiter, "strict": True})()
     number = header.at + 2
     for _ in islice(_read_records(path, encoding, delimiter, RecordLines(), rows.swallowed), header.at + 1):
         pass  # a quote in the header may swallow rows as well

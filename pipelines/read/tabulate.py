@@ -21,6 +21,7 @@ from pipelines.read.reading import RAGGED_ROWS, ProposalCells, Reading, list_mar
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
 from pipelines.units.statements import StatedUnits
 from quality.findings import Finding
+from schemas.spilled_table import list_columns
 from schemas.text import Text
 
 
@@ -180,7 +181,7 @@ def _make_unique(labels: Sequence[str]) -> list[str]:
 
 def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
     found = []
-    for field_name, column in zip(fields, table.columns, strict=True):
+    for field_name, column in zip(fields, list_columns(table), strict=True):
         marked = pc.match_substring(column, REPLACED)
         if pc.any(marked).as_py():
             cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
@@ -192,7 +193,7 @@ def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str |
     """Returns a finding for each cell of a field that holds the error text of a failed formula."""
     words = pa.array(sorted(FORMULA_ERRORS))
     found = []
-    for field_name, column in zip(fields, table.columns, strict=True):
+    for field_name, column in zip(fields, list_columns(table), strict=True):
         marked = pc.is_in(column, value_set=words)
         if field_name and pc.any(marked).as_py():
             cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)

@@ -10,8 +10,8 @@ import pyarrow as pa
 from quality.conformance.file_result import CellOverflow
 from quality.findings import Finding, masked_excerpt, rows_with_errors
 from schemas.contract import Contract
+from schemas.spilled_table import TableSpill, drop_resident_pages
 from schemas.text import Text
-from warehouse.spilled_table import TableSpill
 from warehouse.types import arrow_schema
 
 
@@ -32,7 +32,12 @@ def check_cells(
     from quality.conformance.table import conform_streamed  # noqa: PLC0415
 
     typed = TableSpill(schema := arrow_schema(contract))
-    cells = conform_streamed(texts, rows, contract, lambda batch: typed.add_batch(batch.select(schema.names).cast(schema)))
+
+    def keep_batch(batch: pa.RecordBatch) -> None:
+        typed.add_batch(batch.select(schema.names).cast(schema))
+        drop_resident_pages()
+
+    cells = conform_streamed(texts, rows, contract, keep_batch)
     found = _drop_consequences(cells.findings, read, missing, contract)
     found += _overflow_findings(cells.overflows, rows_with_errors([*earlier, *found]), contract)
     return typed.finish_table(), found

@@ -68,7 +68,9 @@ def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conf
     """Return the findings of `conform` and, from the same pass, the typed table in contract order."""
     batches: list[pa.RecordBatch] = []
     cells = _conform_batches(table, rows, contract, batches.append)
-    return ConformedTable(cells.findings, pa.Table.from_batches(batches, cells.typed).drop_columns([ROW]), cells.overflows)
+    return ConformedTable(
+        cells.findings, pa.Table.from_batches(batches, cells.typed).drop_columns([ROW]), cells.overflows
+    )
 
 
 def conform_streamed(table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink) -> ConformedCells:
@@ -76,9 +78,7 @@ def conform_streamed(table: pa.Table, rows: pa.Array, contract: "Contract", type
     return _conform_batches(table, rows, contract, typed)
 
 
-def _conform_batches(
-    table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink | None
-) -> ConformedCells:
+def _conform_batches(table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink | None) -> ConformedCells:
     fields = _read_fields(SameObject(contract))
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))

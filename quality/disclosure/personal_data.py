@@ -62,7 +62,9 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> l
     if len(starts) == 1:
         return _find_in_block(table, rows, contract)
     with ThreadPoolExecutor(THREADS) as pool:
-        found = pool.map(lambda start: _find_in_block(table.slice(start, BLOCK), rows.slice(start, BLOCK), contract), starts)
+        found = pool.map(
+            lambda start: _find_in_block(table.slice(start, BLOCK), rows.slice(start, BLOCK), contract), starts
+        )
         return [finding for part in found for finding in part]
 
 

@@ -7,6 +7,7 @@ process. Not here: what the rows mean, files that are kept (`parts.py`, `release
 
 import mmap
 import tempfile
+from collections.abc import Iterator
 from typing import IO
 from weakref import WeakSet
 
@@ -14,6 +15,8 @@ import pyarrow as pa
 
 SPILL_FROM = 64 << 20
 """Bytes of batches from which they go to a file. A smaller table costs less in memory than as a file."""
+
+SLICE_ROWS = 1 << 18
 
 _MAPS: "WeakSet[mmap.mmap]" = WeakSet()
 
@@ -70,6 +73,20 @@ def filter_table(table: pa.Table, keep: pa.Array) -> pa.Table:
         spill.add_batch(batch.filter(keep.slice(start, batch.num_rows)))
         start += batch.num_rows
     return spill.finish_table()
+
+
+def list_columns(table: pa.Table) -> Iterator[pa.ChunkedArray]:
+    """Yield the columns one after the other; when the next one is asked for, the memory of the last is let go."""
+    for column in table.columns:
+        yield column
+        drop_resident_pages()
+
+
+def list_slices(table: pa.Table) -> Iterator[pa.Table]:
+    """Yield the rows of a table, `SLICE_ROWS` at a time, as `list_columns` otherwise; one slice if there are no rows."""
+    for start in range(0, max(1, table.num_rows), SLICE_ROWS):
+        yield table.slice(start, SLICE_ROWS)
+        drop_resident_pages()
 
 
 def drop_resident_pages() -> None:
