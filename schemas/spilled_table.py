@@ -27,9 +27,9 @@ class TableSpill:
     The file lies where the system keeps temporary files (`TMPDIR`); OSError if the disk is full.
     """
 
-    def __init__(self, schema: pa.Schema, spill_from: int = SPILL_FROM) -> None:
+    def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
-        self._spill_from = spill_from
+        self._spill_from = SPILL_FROM
         self._held: list[pa.RecordBatch] = []
         self._bytes = 0
         self._file: IO[bytes] | None = None
