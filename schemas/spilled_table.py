@@ -9,7 +9,7 @@ import mmap
 import tempfile
 from collections.abc import Iterator
 from typing import IO
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 import pyarrow as pa
 
@@ -59,7 +59,8 @@ class TableSpill:
         return table
 
     def _begin_file(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `finish_table`
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `finish_table`, or when the rows are given up
+        finalize(self, self._file.close)
         self._writer = pa.ipc.new_file(self._file, self._schema)
         for batch in self._held:
             self._writer.write_batch(batch)
