@@ -19,9 +19,10 @@ from catalog.core_metadata import core_lines, find_meaning
 from catalog.croissant import croissant_path
 from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry, DictionaryField
-from catalog.exports import Export
+from catalog.exports import Export, find_exports
 from catalog.finder.finder_page import finder_path
 from catalog.finder.venue_file import has_finder
+from catalog.large_tables import MOST_ROWS, is_large
 from catalog.pages.formats import Lang
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
@@ -102,6 +103,9 @@ def dataset_view(
         "look": preview,
         "charts": chart_views(preview.charts, lang),
         "table": table,
+        "large": is_large(entry),
+        "large_exports": is_large(entry) and bool(find_exports(entry.dataset)),
+        "limit": MOST_ROWS,
         "columns": preview_columns(entry.dictionary, lang),
         "own_fields": [described for described in entry.dictionary if described.is_own],
         "files": sort_offered(entry.distributions),

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog import row_mapping
 from catalog.core_metadata import catalogue_texts
 from catalog.entry import CatalogueEntry
+from catalog.large_tables import is_large
 from catalog.release_facts import Distribution
 from catalog.row_mapping import Row, RowMapping, Tables, select_rows
 from schemas.text import Text
@@ -75,14 +76,20 @@ def read_exports() -> tuple[Export, ...]:
 
 @dataclass(frozen=True)
 class ExportSource:
-    """The published entries, and the folder of all releases from which their files are read."""
+    """The published entries, and the folder of all releases from which their files are read.
+
+    Tables that are looked up are held in memory; one of more than `large_tables.MOST_ROWS` rows counts as not published.
+    """
 
     entries: Mapping[str, CatalogueEntry]
     releases: Path
 
     def used_entries(self, export: Export) -> list[CatalogueEntry]:
         """The entries of the export's dataset and of the tables that it looks up, as far as they are published."""
-        return [one for name, one in self.entries.items() if name == export.dataset or name in export.tables]
+        named = {export.dataset, *export.tables}
+        return [
+            one for name, one in self.entries.items() if name == export.dataset or (name in named and not is_large(one))
+        ]
 
     def content_key(self, export: Export) -> str:
         """Hex SHA-256 of everything that the document is made from; the document changes only if this changes."""
@@ -91,8 +98,13 @@ class ExportSource:
         return hashlib.sha256("\0".join([*made_from, *entries]).encode()).hexdigest()
 
     def has_items(self, export: Export) -> bool:
-        """Whether the document has at least one item. Depends on the release of the export's dataset alone."""
-        return next(self._make_items(export, RowMapping({})), None) is not None
+        """Whether there is a document: it has an item, and its rows are not too many. Depends on the release of the export's dataset alone."""
+        entry = self.entries.get(export.dataset)
+        return (
+            entry is not None
+            and not is_large(entry)
+            and next(self._make_items(export, RowMapping({})), None) is not None
+        )
 
     def _make_items(self, export: Export, mapping: RowMapping) -> Iterator[dict[str, Any]]:
         """The items one by one, in the order of the rows; none if the dataset is not published or lacks the columns."""

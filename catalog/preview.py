@@ -1,25 +1,32 @@
-"""Previews read from released files: a sample of rows, row counts by place, codes.
+"""Previews read from released files: a sample of rows, row counts by place and by code, codes.
 
-Data files are streamed and never loaded whole. They are files of our own releases (UTF-8 with BOM, header of field
-names); values are still returned as plain text, and the caller must escape them. Not here: drawing.
+Rows are asked of the release's Parquet file by DuckDB: only the columns that are asked for are read, in parts, and no more than the answer is
+held in memory, so a table of any size will do. Values are returned as plain text, as they stand in the released CSV file; the caller must
+escape them. Not here: figures of charts (`chart_figures.py`), drawing.
 """
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite, isnan
 from pathlib import Path
 
+import duckdb
+
+from catalog.entry import DictionaryField
 from schemas.policy import Coordinates
+from schemas.rule_base import Condition
 from schemas.text import Text
 
 SAMPLE_ROWS = 20
-MOST_READ = 200_000
 CELL_LIMIT = 60
 GRID = 0.02
 """Side of a grid cell in degrees. Places in the same cell become one dot, which keeps the map small."""
+MEMORY_LIMIT = "300MB"
+_YEAR_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -32,19 +39,69 @@ class CodeLine:
     valid_to: str
 
 
-def sample_rows(file: Path, total: int, count: int = SAMPLE_ROWS) -> list[list[str]]:
-    """`count` rows spread evenly over a file of `total` rows, in its order; all of them if there are no more, empty if there are none.
+def open_database() -> duckdb.DuckDBPyConnection:
+    """A database in memory that reads released files and writes nothing, spills nothing and fetches no extension."""
+    limits = {"memory_limit": MEMORY_LIMIT, "temp_directory": ""}
+    return duckdb.connect(
+        config={**limits, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    )
 
-    Rows are sorted by key, so the first ones would all be of one place. Of a file of more than `MOST_READ` rows only those are
-    read. A cell longer than `CELL_LIMIT` characters is cut to that length, ending in an ellipsis.
+
+class ReleasedTable:
+    """The rows in one released Parquet file. `database` is any connection; nothing is written to it.
+
+    Every method raises duckdb.Error if the file is no Parquet file, or lacks a column that is asked for.
     """
-    among = min(total, MOST_READ)
-    places = range(among) if among <= count else [number * among // count for number in range(count)]
-    with _open_rows(file) as reader:
-        next(reader, None)
-        wanted = frozenset(places)
-        rows = (row for place, row in enumerate(islice(reader, among)) if place in wanted)
-        return [[_shorten_cell(cell) for cell in row] for row in rows]
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, file: Path) -> None:
+        self._database, self._file = database, str(file)
+
+    def sample_rows(self, fields: Sequence[DictionaryField], total: int, count: int = SAMPLE_ROWS) -> list[list[str]]:
+        """`count` rows spread evenly over a table of `total` rows, in its order; all of them if there are no more, empty if there are none.
+
+        Rows are sorted by key, so the first ones would all be of one place. A cell longer than `CELL_LIMIT` characters is cut to that
+        length, ending in an ellipsis; an empty one is an empty text.
+        """
+        places = range(total) if total <= count else [number * total // count for number in range(count)]
+        if not places:
+            return []
+        columns = ", ".join(quote_column(field.name) for field in fields)
+        marks = ", ".join("?" for _ in places)
+        query = f"SELECT {columns} FROM read_parquet(?, file_row_number=true) WHERE file_row_number IN ({marks}) ORDER BY file_row_number"
+        rows = self._database.execute(query, [self._file, *places]).fetchall()
+        return [
+            [_shorten_cell(write_cell(cell, field.type)) for cell, field in zip(row, fields, strict=True)]
+            for row in rows
+        ]
+
+    def count_places(self, at: Coordinates) -> Counter[tuple[float, float]]:
+        """Number of rows per grid cell, by the cell's centre (lon, lat) in degrees. Rows without coordinates are skipped."""
+        lon, lat = (f"CAST({quote_column(name)} AS DOUBLE)" for name in (at.lon, at.lat))
+        query = (
+            f"SELECT CAST(trunc({lon} / ?) AS BIGINT), CAST(trunc({lat} / ?) AS BIGINT), count(*) "
+            f"FROM read_parquet(?) WHERE isfinite({lon}) AND isfinite({lat}) GROUP BY 1, 2"
+        )
+        found = self._database.execute(query, [GRID, GRID, self._file]).fetchall()
+        return Counter({(_cell_centre(west), _cell_centre(south)): rows for west, south, rows in found})
+
+    def count_by_codes(
+        self, columns: Sequence[str], where: Sequence[Condition] = (), also: Sequence[Condition] = ()
+    ) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+        """The rows that meet every condition of `where`, by the codes in `columns`, sorted by them; an empty cell is an empty code.
+
+        For each group the number of its rows, then of those that also meet each of `also`. Only `field` and `is_in` of a condition count;
+        without values it holds for every cell that is not empty.
+        """
+        values: list[str] = []
+        counts = ["count(*)", *(f"count(*) FILTER ({_condition(one, values)})" for one in also)]
+        values.append(self._file)
+        keys = [f"coalesce(CAST({quote_column(name)} AS VARCHAR), '')" for name in columns]
+        conditions = " AND ".join(["TRUE", *(_condition(one, values) for one in where)])
+        places = ", ".join(str(place + 1) for place in range(len(keys)))
+        grouped = f" GROUP BY {places} ORDER BY {places}" if keys else ""
+        query = f"SELECT {', '.join([*keys, *counts])} FROM read_parquet(?) WHERE {conditions}{grouped}"
+        found = self._database.execute(query, values).fetchall()
+        return [(row[: len(keys)], row[len(keys) :]) for row in found]
 
 
 def read_codes(file: Path) -> list[CodeLine]:
@@ -61,29 +118,41 @@ def read_codes(file: Path) -> list[CodeLine]:
         ]
 
 
-def count_places(file: Path, at: Coordinates) -> Counter[tuple[float, float]]:
-    """Number of rows per grid cell, by the cell's centre (lon, lat) in degrees. Rows without coordinates are skipped.
-
-    ValueError if the file lacks the columns or a coordinate is not a number: the file then does not match its contract.
-    """
-    counts: Counter[tuple[float, float]] = Counter()
-    with _open_rows(file) as reader:
-        header: list[str] = next(reader, [])
-        lon, lat = header.index(at.lon), header.index(at.lat)
-        for row in reader:
-            if row[lon] and row[lat]:
-                counts[_grid_cell(float(row[lon])), _grid_cell(float(row[lat]))] += 1
-    return counts
+def write_cell(value: object, kind: str) -> str:
+    """The value as it stands in the released CSV file; `kind` is the type of its field. Source: `warehouse/canonical.py`."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _write_number(value)
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    return str(value).rjust(_YEAR_DIGITS, "0") if kind == "year" else str(value)
 
 
-@contextmanager
-def _open_rows(file: Path) -> Iterator[Iterator[list[str]]]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        yield csv.reader(lines)
+def quote_column(name: str) -> str:
+    """The name of a column in SQL; any content stays a single name."""
+    return '"' + name.replace('"', '""') + '"'
 
 
-def _grid_cell(degrees: float) -> float:
-    return round((int(degrees / GRID) + 0.5) * GRID, 4)
+def _condition(one: Condition, values: list[str]) -> str:
+    """SQL of a condition on the text of a cell; its values are added to `values` in their order."""
+    text = f"coalesce(CAST({quote_column(one.field)} AS VARCHAR), '')"
+    if not one.is_in:
+        return f"{text} <> ''"
+    values += [str(value) for value in one.is_in]
+    return f"{text} IN ({', '.join('?' for _ in one.is_in)})"
+
+
+def _write_number(value: float) -> str:
+    if not isfinite(value):
+        return "NaN" if isnan(value) else "INF" if value > 0 else "-INF"
+    return format(Decimal(repr(value + 0.0)), "f").removesuffix(".0")
+
+
+def _cell_centre(cell: int) -> float:
+    return round((cell + 0.5) * GRID, 4)
 
 
 def _shorten_cell(cell: str) -> str:

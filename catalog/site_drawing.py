@@ -20,21 +20,24 @@ from catalog.croissant import croissant_dataset, croissant_path
 from catalog.dataset_page import PagePreview, dataset_view, tombstone_view
 from catalog.dotmap import DotMap, dot_map
 from catalog.entry import CatalogueEntry
-from catalog.exports import offered_exports, read_exports
+from catalog.exports import Export, offered_exports, read_exports
 from catalog.finder import outlines
+from catalog.finder.counts_page import counts_view
 from catalog.finder.finder_page import finder_assets, finder_path, finder_view
 from catalog.finder.map_library import read_map_library
 from catalog.finder.outlines import list_rings
+from catalog.finder.venue_counts import count_venues
 from catalog.finder.venue_file import list_finders
+from catalog.large_tables import is_large
 from catalog.machine_files import dump_json, machine_files
 from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
-from catalog.preview import count_places, read_codes, sample_rows
+from catalog.preview import ReleasedTable, open_database, read_codes
 from catalog.release_facts import Distribution
 from catalog.release_index import release_index
 from catalog.site_address import SiteAddress, page_path
 from catalog.site_pages import draw_page, draw_site_pages
 from catalog.site_state import RetiredDataset, ShownDataset
-from catalog.table.table_page import find_table, table_files, table_path, table_sizes, table_view
+from catalog.table.table_page import find_parquet, find_table, table_files, table_path, table_sizes, table_view
 from schemas.text import Text
 
 
@@ -52,6 +55,8 @@ class SiteDrawing:
         self.releases = releases
         self.site = site
         self.packages = packages
+        self._dots: dict[str, DotMap | None] = {}
+        self._exports: dict[str, list[Export]] = {}
 
     @cached_property
     def look_hash(self) -> str:
@@ -77,7 +82,7 @@ class SiteDrawing:
         look, paths = self._read_preview(entry), _page_paths(entry.dataset)
         table = find_table(entry) if self._table_files else None
         sizes = table_sizes(table, self._table_files) if table else None
-        exports = offered_exports([entry], self.releases)
+        exports = self.list_exports([entry])
         files = {
             f"releases/{entry.dataset}/index.json": dump_json(release_index(entry)),
             croissant_path(entry.dataset): dump_json(croissant_dataset(entry, self.site)),
@@ -110,8 +115,15 @@ class SiteDrawing:
             **self._table_files,
             **machine_files(entries, self.site),
             **self._draw_finders(entries),
-            **draw_site_pages(_load_templates(), entries, offered_exports(entries, self.releases), self.site, shown),
+            **draw_site_pages(_load_templates(), entries, self.list_exports(entries), self.site, shown),
         }
+
+    def list_exports(self, entries: Sequence[CatalogueEntry]) -> list[Export]:
+        """The exports of these entries that have an item, in the order of the entries; each entry is asked once."""
+        for entry in entries:
+            if entry.fingerprint not in self._exports:
+                self._exports[entry.fingerprint] = offered_exports([entry], self.releases)
+        return [export for entry in entries for export in self._exports[entry.fingerprint]]
 
     @cached_property
     def _table_files(self) -> dict[str, bytes]:
@@ -120,8 +132,8 @@ class SiteDrawing:
 
     @cached_property
     def _database(self) -> duckdb.DuckDBPyConnection:
-        """A database in memory that reads the figures of charts, opened once."""
-        return duckdb.connect()
+        """A database in memory that reads released Parquet files, opened once."""
+        return open_database()
 
     def _draw_table_pages(self, entry: CatalogueEntry, table: Distribution) -> dict[str, str]:
         """The page with the whole table in both languages."""
@@ -133,36 +145,47 @@ class SiteDrawing:
         }
 
     def _draw_finders(self, entries: Sequence[CatalogueEntry]) -> dict[str, str | bytes]:
-        """The pages of the finders and what they share; their data files are written with the exports."""
+        """The pages of the finders and what they share; their data files are written with the exports.
+
+        A finder of a large table has counts in place of the list.
+        """
         finders = list_finders(entries)
-        files: dict[str, str | bytes] = {**finder_assets(finders)}
+        files: dict[str, str | bytes] = {**finder_assets([one for one in finders if not is_large(one)])}
         for entry in finders:
             dots = self._draw_dots(entry)
             if dots is None:
                 continue
             paths: dict[str, str] = {lang: finder_path(entry.dataset, lang) for lang in LANGUAGES}
+            counts = count_venues(self._database, self.releases, entry) if is_large(entry) else None
             for lang in LANGUAGES:
-                view = finder_view(entry, finders, dots, lang)
-                files[paths[lang]] = draw_page(_load_templates(), "finder.html.j2", lang, self.site, paths, view)
+                if counts is None:
+                    template, view = "finder.html.j2", finder_view(entry, finders, dots, lang)
+                else:
+                    template, view = "finder_counts.html.j2", counts_view(entry, finders, dots, counts, lang)
+                files[paths[lang]] = draw_page(_load_templates(), template, lang, self.site, paths, view)
         return files
 
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
         lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
-        files = {file.format: self.releases / file.path for file in reversed(entry.distributions)}
-        charts = (
-            read_figures(self._database, files["parquet"], entry, lists) if entry.charts and "parquet" in files else ()
-        )
-        if "csv" not in files:
-            return PagePreview(codes=lists, charts=charts)
-        rows = sample_rows(files["csv"], entry.facts.rows)
+        file = find_parquet(entry)
+        if file is None:
+            return PagePreview(codes=lists)
+        charts = read_figures(self._database, self.releases / file.path, entry, lists) if entry.charts else ()
+        rows = ReleasedTable(self._database, self.releases / file.path).sample_rows(entry.dictionary, entry.facts.rows)
         return PagePreview(rows=rows, dots=self._draw_dots(entry), codes=lists, charts=charts)
 
     def _draw_dots(self, entry: CatalogueEntry) -> DotMap | None:
-        """The drawn map of the dataset; None without coordinates or without a CSV file."""
-        csv, at = next((file for file in entry.distributions if file.format == "csv"), None), entry.coordinates
-        if csv is None or at is None:
+        """The drawn map of the dataset, made once for all its pages; None without coordinates or without a Parquet file."""
+        if entry.fingerprint not in self._dots:
+            self._dots[entry.fingerprint] = self._count_dots(entry)
+        return self._dots[entry.fingerprint]
+
+    def _count_dots(self, entry: CatalogueEntry) -> DotMap | None:
+        file, at = find_parquet(entry), entry.coordinates
+        if file is None or at is None:
             return None
-        return dot_map(count_places(self.releases / csv.path, at), entry.province, list_rings(entry.province))
+        places = ReleasedTable(self._database, self.releases / file.path).count_places(at)
+        return dot_map(places, entry.province, list_rings(entry.province))
 
 
 @cache

@@ -5,7 +5,6 @@ that already has the right content is not touched; its modification time stays. 
 writing. Not here: the content of the files, and the decision which files belong in the folder.
 """
 
-import filecmp
 import hashlib
 import shutil
 from collections.abc import Iterable
@@ -65,20 +64,23 @@ class SiteFolder:
             self._swap_in(temporary, target)
         return name
 
-    def copy_file(self, name: str, source: Path, sha256: str | None = None) -> str:
+    def copy_file(self, name: str, source: Path, sha256: str | None = None, *, hashed: bool = False) -> str:
         """Make the file `name` hold the bytes of `source`: a hard link where possible, else a copy. Returns the name.
 
+        `hashed`: the source is known to have the hash `sha256` and is not read, unless it must be copied.
         CatalogueError if `source` is missing or its hash is not `sha256` (damaged release); nothing is written then.
         """
         if not source.is_file():
             raise _missing_error(source)
-        found = file_sha256(source)
+        found = sha256 if hashed and sha256 is not None else file_sha256(source)
         if sha256 is not None and found != sha256:
             raise _damaged_error(source, sha256, found)
         target, self.digests[name] = self.folder / name, found
-        if not (target.is_file() and (target.samefile(source) or filecmp.cmp(target, source, shallow=False))):
+        if not (target.is_file() and (target.samefile(source) or file_sha256(target) == found)):
             temporary = _hidden_name(target)
-            _link_or_copy(source, temporary)
+            if not _link_or_copy(source, temporary) and (copied := file_sha256(temporary)) != found:
+                temporary.unlink()
+                raise _damaged_error(source, found, copied)
             self._swap_in(temporary, target)
         return name
 
@@ -118,7 +120,7 @@ class SiteFolderDryRun(SiteFolder):
             digest.update(part.encode())
         return self._compare(name, digest.hexdigest())
 
-    def copy_file(self, name: str, source: Path, sha256: str | None = None) -> str:
+    def copy_file(self, name: str, source: Path, sha256: str | None = None, *, hashed: bool = False) -> str:  # noqa: ARG002 - the folder is what is read
         """Record a difference if the file `name` is missing or is not the released file; returns the name.
 
         `source` is read only if no `sha256` is given; CatalogueError if it is then missing.
@@ -150,11 +152,14 @@ def _hidden_name(target: Path) -> Path:
     return temporary
 
 
-def _link_or_copy(source: Path, aside: Path) -> None:
+def _link_or_copy(source: Path, aside: Path) -> bool:
+    """Make `aside` hold the bytes of `source`; returns whether it is the same file."""
     try:
         aside.hardlink_to(source)
     except OSError:  # another disk, or a file system without hard links
         shutil.copyfile(source, aside)
+        return False
+    return True
 
 
 def _describe_place(source: Path) -> str:

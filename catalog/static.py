@@ -25,8 +25,9 @@ from functools import partial
 from pathlib import Path
 
 from catalog.entry import CatalogueEntry
-from catalog.exports import ExportSource, offered_exports
+from catalog.exports import ExportSource
 from catalog.finder.venue_file import FinderSource, data_path, list_finders
+from catalog.large_tables import is_large
 from catalog.plan import (
     Difference,
     OrphanItem,
@@ -36,7 +37,7 @@ from catalog.plan import (
     complete_outcome,
     find_entry,
 )
-from catalog.release_facts import DOCUMENTS, ReleaseFacts
+from catalog.release_facts import CHECKSUMS, DOCUMENTS, ReleaseFacts
 from catalog.site_address import NOWHERE, SiteAddress
 from catalog.site_drawing import SiteDrawing
 from catalog.site_folder import SiteFolder, SiteFolderDryRun, file_sha256
@@ -180,8 +181,14 @@ class StaticCatalogue:
         )
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
-        copied = [shelf.copy_file(f"releases/{f.path}", self.releases / f.path, f.sha256) for f in facts.files]
+        """Offer the files of one release. Those that are as they were when its checksums were written are not read again."""
         at = f"{facts.dataset}/{facts.number}"
+        written = _written_at(self.releases / at / CHECKSUMS)
+        copied = [
+            shelf.copy_file(f"releases/{f.path}", file, f.sha256, hashed=_is_older(file, f.bytes, written))
+            for f in facts.files
+            for file in [self.releases / f.path]
+        ]
         return copied + [shelf.copy_file(f"releases/{at}/{name}", self.releases / at / name) for name in DOCUMENTS]
 
     def _write_tombstones(
@@ -205,8 +212,8 @@ class StaticCatalogue:
         by_name, keys = {entry.dataset: entry for entry in entries}, {}
         exports, finders = ExportSource(by_name, self.releases), FinderSource(by_name, self.releases)
         made = [
-            *((one.path, exports.content_key(one), partial(exports.write_document, one)) for one in offered_exports(entries, self.releases)),
-            *((data_path(one.dataset), finders.content_key(one), partial(finders.write_script, one)) for one in list_finders(entries)),
+            *((one.path, exports.content_key(one), partial(exports.write_document, one)) for one in self.drawing.list_exports(entries)),
+            *((data_path(one.dataset), finders.content_key(one), partial(finders.write_script, one)) for one in list_finders(entries) if not is_large(one)),
         ]  # fmt: skip
         for name, key, write in made:
             keys[name] = key
@@ -247,6 +254,19 @@ def _is_unchanged(file: Path, digest: str, since: int) -> bool:
     It is read only if its ctime is at or after `since` (ns since the epoch); an older file counts as unchanged.
     """
     return file.is_file() and (file.stat().st_ctime_ns < since or file_sha256(file) == digest)
+
+
+def _written_at(file: Path) -> int:
+    """When a file was written, in ns since the epoch; 0 if there is none."""
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
+def _is_older(file: Path, size: int, written: int) -> bool:
+    """Whether a file has that size and was last written before `written`, when the files of its release were hashed.
+
+    One of the same moment counts as newer, since the clock of file systems ticks in milliseconds.
+    """
+    return file.is_file() and file.stat().st_size == size and file.stat().st_mtime_ns < written
 
 
 def _make_difference(dataset: str, what: str, wanted: str | None, found: str | None) -> Difference:

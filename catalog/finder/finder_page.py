@@ -43,6 +43,20 @@ def finder_view(
     entry: CatalogueEntry, finders: Sequence[CatalogueEntry], dots: DotMap, lang: Lang
 ) -> dict[str, object]:
     """The view of the finder of `entry`; `finders` are all that there are, `dots` is the drawn map."""
+    frame = finder_frame(entry, finders, dots, lang)
+    facts = script_facts(entry.province, entry.coordinates, lang)
+    return {
+        **frame,
+        "licence": LICENCE,
+        "scripts": [f"{entry.dataset}.js", *list_scripts(entry.province)],
+        "said": {"title": frame["title"], "other": frame["other"], **facts},
+    }
+
+
+def finder_frame(
+    entry: CatalogueEntry, finders: Sequence[CatalogueEntry], dots: DotMap, lang: Lang
+) -> dict[str, object]:
+    """What the page has with a list and without one: its heading, its places in the site, the drawn map."""
     words = _finder_words(lang)
     name = {"zh": entry.title.zh, "en": entry.title.en}[lang]
     title = words["title"].format(name=name)
@@ -59,9 +73,6 @@ def finder_view(
         "finders": finders,
         "dots": dots,
         "outlines": read_outlines(entry.province.code) if "source" in read_outlines(entry.province.code) else None,
-        "licence": LICENCE,
-        "scripts": [f"{entry.dataset}.js", *list_scripts(entry.province)],
-        "said": {"title": title, "other": other, **script_facts(entry.province, entry.coordinates, lang)},
     }
 
 

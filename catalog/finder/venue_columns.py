@@ -5,32 +5,37 @@
     {"front": […]}               other texts: how many characters are those of the row before (one digit, base 62), then the rest
     {"steps": […]}               degrees: hundred-thousandths more than the row before that has one; null without a value
 
-Pure functions; `pages/finder-data.js` reads them back. Not here: which columns there are (`venue_file.py`).
+Texts come as Arrow arrays of strings without nulls. Pure functions; `pages/finder-data.js` reads them back. Not here: which columns there are (`venue_file.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 STEPS_PER_DEGREE = 100_000
 """A step is about a metre."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LAST_OF_FIRST_PLANE = 0xFFFF
+Texts: TypeAlias = "pa.StringArray | pa.ChunkedArray"
 _MOST_DISTINCT = 0.5
 """Share of distinct values up to which a column is given by places."""
 
 
-def pack_texts(cells: Sequence[str]) -> Mapping[str, Any]:
+def pack_texts(cells: Texts) -> Mapping[str, Any]:
     """The column of these texts, in whichever of the two shapes is the smaller as a rule."""
-    if len(set(cells)) <= len(cells) * _MOST_DISTINCT:
+    if pc.count_distinct(cells).as_py() <= len(cells) * _MOST_DISTINCT:
         return pack_places(cells)
-    return {"front": [_shorten(before, cell) for before, cell in zip(["", *cells], cells, strict=False)]}
+    texts = cells.to_pylist()
+    return {"front": [_shorten(before, cell) for before, cell in zip(["", *texts], texts, strict=False)]}
 
 
-def pack_places(cells: Sequence[str]) -> dict[str, Any]:
+def pack_places(cells: Texts) -> dict[str, Any]:
     """The column of these texts by their places; the values are in the order in which they first occur."""
-    places: dict[str, int] = {}
-    at = [places.setdefault(cell, len(places)) for cell in cells]
-    return {"values": list(places), "at": pack_digits(at) if len(places) <= len(_DIGITS) else at}
+    values = pc.unique(cells)
+    at = pc.index_in(cells, value_set=values).to_pylist()
+    return {"values": values.to_pylist(), "at": pack_digits(at) if len(values) <= len(_DIGITS) else at}
 
 
 def pack_digits(numbers: Iterable[int]) -> str:

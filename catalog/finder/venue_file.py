@@ -5,18 +5,21 @@ one place per row that the contract shows; key `id`, the row's primary key (its 
 the list and not on the map. Cells are written as they are; the page shows them as text only. Not here: writing (`static.py`).
 """
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
 from catalog.entry import CatalogueEntry, DictionaryField
-from catalog.finder import opening_hours, venue_columns
+from catalog.finder import opening_hours, venue_codes, venue_columns
 from catalog.finder.opening_hours import pack_hours
+from catalog.finder.venue_codes import find_group, open_csv_rows, read_field_codes
 from catalog.finder.venue_columns import pack_degrees, pack_digits, pack_places, pack_texts
 from catalog.release_facts import Distribution
 from schemas.finder import Finder, list_opening_fields
@@ -25,11 +28,6 @@ from schemas.workdays import read_workdays
 
 VARIABLE = "sportlakeFinder"
 FREE, PAID, ACCESSIBLE = 1, 2, 4
-_CITY_DIGITS = 4
-"""First digits of a division's code that are those of its city. Source: GB/T 2260."""
-
-Row = Mapping[str, str]
-Codes = Mapping[str, Row]
 
 
 def data_path(dataset: str) -> str:
@@ -53,7 +51,7 @@ class FinderSource:
 
     def content_key(self, entry: CatalogueEntry) -> str:
         """Hex SHA-256 of everything that the data file is made from; the file changes only if this changes."""
-        code = [Path(module.__file__ or "").read_bytes() for module in (opening_hours, venue_columns)] + [
+        code = [Path(module.__file__ or "").read_bytes() for module in (opening_hours, venue_codes, venue_columns)] + [
             Path(__file__).read_bytes()
         ]
         used = [
@@ -78,60 +76,60 @@ class FinderSource:
         finder, at = entry.finder, entry.coordinates
         if finder is None or at is None:
             raise ValueError(f"{entry.dataset} has no finder")
-        rows = list(self._shown_rows(entry, finder))
         fields = {field.name: field for field in entry.dictionary}
         shown = [name for name in finder.shown_fields if name in fields]
-        ids = ["_".join(row[part] for part in entry.primary_key) for row in rows]
+        needed = {*entry.primary_key, at.lon, at.lat, *shown, *(one.field for one in finder.conditions)}
+        rows = self._read_shown_rows(entry, finder, [name for name in fields if name in needed])
+        ids = ["_".join(parts) for parts in zip(*(rows[part].to_pylist() for part in entry.primary_key), strict=True)]
         return {
             "dataset": entry.dataset,
             "title": [entry.title.zh, entry.title.en],
             "release": entry.release,
             "schema_type": "SportsActivityLocation" if entry.family == "facility" else "Place",
-            "count": len(rows),
-            "id": pack_texts(ids),
-            "lon": pack_degrees(row[at.lon] for row in rows),
-            "lat": pack_degrees(row[at.lat] for row in rows),
-            "flags": pack_digits(_read_flags(finder, row) for row in rows),
+            "count": rows.num_rows,
+            "id": pack_texts(pa.array(ids, pa.string())),
+            "lon": pack_degrees(rows[at.lon].to_pylist()),
+            "lat": pack_degrees(rows[at.lat].to_pylist()),
+            "flags": pack_digits(_read_flags(finder, rows)),
             "offers": {name: getattr(finder, name) is not None for name in ("free", "paid", "accessible")},
             "roles": {name: one for name in ("name", "title", "type", "division", "address", "phone") if (one := getattr(finder, name)) in shown},
             "facts": [name for name in finder.facts if name in shown],
             "fields": {name: [fields[name].label.zh, fields[name].label.en, fields[name].unit or ""] for name in shown},
-            "columns": {name: self._pack_column(entry, fields[name], [row[name] for row in rows]) for name in shown},
+            "columns": {name: self._pack_column(entry, fields[name], rows[name]) for name in shown},
             **self._describe_hours(finder, {one: place for place, one in enumerate(ids)}),
         }  # fmt: skip
 
-    def _shown_rows(self, entry: CatalogueEntry, finder: Finder) -> Iterator[Row]:
+    def _read_shown_rows(self, entry: CatalogueEntry, finder: Finder, columns: Sequence[str]) -> pa.Table:
+        """Those columns of the rows that are shown, cells as text; none if there is no CSV file."""
         file = _find_csv(entry)
         if file is None:
-            return
-        asked = [one for one in finder.shown_when if any(one.field == field.name for field in entry.dictionary)]
-        with _open_rows(self.releases / file.path) as rows:
-            yield from (row for row in rows if all(_fits(one, row) for one in asked))
+            return pa.table({name: pa.array([], pa.string()) for name in columns})
+        rows = pa_csv.read_csv(
+            self.releases / file.path,
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+            convert_options=pa_csv.ConvertOptions(
+                include_columns=columns, column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
+            ),
+        )
+        for one in finder.shown_when:
+            rows = rows.filter(_find_fitting(one, rows)) if one.field in columns else rows
+        return rows
 
-    def _pack_column(self, entry: CatalogueEntry, field: DictionaryField, cells: Sequence[str]) -> Mapping[str, Any]:
-        codes = self._read_codes(entry, field.codelist)
+    def _pack_column(self, entry: CatalogueEntry, field: DictionaryField, cells: pa.ChunkedArray) -> Mapping[str, Any]:
+        codes = read_field_codes(self.releases, entry, field)
         if not codes:
             return pack_texts(cells)
         packed = pack_places(cells)
         labels = {code: [row["zh"], row["en"]] for code, row in codes.items()}
         finder = entry.finder
-        groups = [
-            _find_group(code, codes, finder is not None and field.name == finder.division) for code in packed["values"]
-        ]
+        is_division = finder is not None and field.name == finder.division
+        groups = [find_group(code, codes, is_division=is_division) for code in packed["values"]]
         return {
             **packed,
             "labels": [labels.get(code, [code, code]) for code in packed["values"]],
             "groups": groups,
             "group_labels": {group: labels.get(group, [group, group]) for group in sorted(set(groups))},
         }
-
-    def _read_codes(self, entry: CatalogueEntry, codelist: str | None) -> Codes:
-        """The rows of a released code list by code; of a code that was given twice the later one. Empty if it was not released."""
-        file = next((one for one in entry.facts.codelists if one.codelist == codelist), None)
-        if file is None:
-            return {}
-        with _open_rows(self.releases / file.path) as rows:
-            return {row["code"]: row for row in rows}
 
     def _describe_hours(self, finder: Finder, places: Mapping[str, int]) -> dict[str, Any]:
         """`hours`, and the `holidays` that are known; nothing if the dataset with the hours is not published or lacks a field."""
@@ -143,9 +141,9 @@ class FinderSource:
         there = {field.name: field for field in entry.dictionary}
         if not set(list_opening_fields(opening)) <= there.keys():
             return {}
-        codes = self._read_codes(entry, there[opening.everyone.field].codelist)
+        codes = read_field_codes(self.releases, entry, there[opening.everyone.field])
         audiences = {code: [row["zh"], row["en"]] for code, row in codes.items()}
-        with _open_rows(self.releases / file.path) as rows:
+        with open_csv_rows(self.releases / file.path) as rows:
             hours = pack_hours(opening, rows, places, audiences)
         days = sorted(
             day for day, works in read_workdays().named.items() if not works and day.year >= entry.data_updated.year
@@ -166,28 +164,23 @@ def list_finders(entries: Sequence[CatalogueEntry]) -> list[CatalogueEntry]:
     return sorted(filter(has_finder, entries), key=lambda entry: entry.family != "facility")
 
 
-def _read_flags(finder: Finder, row: Row) -> int:
-    asked = ((FREE, finder.free), (PAID, finder.paid), (ACCESSIBLE, finder.accessible))
-    return sum(bit for bit, condition in asked if condition and _fits(condition, row))
+def _read_flags(finder: Finder, rows: pa.Table) -> list[int]:
+    """For each row the bits of what it offers."""
+    flags = [0] * rows.num_rows
+    for bit, condition in ((FREE, finder.free), (PAID, finder.paid), (ACCESSIBLE, finder.accessible)):
+        if condition is not None and condition.field in rows.column_names:
+            met = _find_fitting(condition, rows).to_pylist()
+            flags = [flag + bit * fits for flag, fits in zip(flags, met, strict=True)]
+    return flags
 
 
-def _fits(condition: Condition, row: Row) -> bool:
-    cell = row.get(condition.field, "")
-    return cell in {str(value) for value in condition.is_in} if condition.is_in else bool(cell)
-
-
-def _find_group(code: str, codes: Codes, is_division: bool) -> str:
-    """The city of a division; of any other code the one that it belongs to, or itself."""
-    if is_division and len(code) > _CITY_DIGITS:
-        return f"{code[:_CITY_DIGITS]}00"
-    return codes[code]["parent"] or code if code in codes else code
+def _find_fitting(condition: Condition, rows: pa.Table) -> pa.ChunkedArray:
+    """For each row whether its cell meets the condition."""
+    cells = rows[condition.field]
+    if not condition.is_in:
+        return pc.not_equal(cells, "")
+    return pc.is_in(cells, value_set=pa.array([str(value) for value in condition.is_in], pa.string()))
 
 
 def _find_csv(entry: CatalogueEntry) -> Distribution | None:
     return next((one for one in entry.distributions if one.format == "csv"), None)
-
-
-@contextmanager
-def _open_rows(file: Path) -> Iterator[Iterator[Row]]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        yield csv.DictReader(lines)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from catalog.dataset_page import PreviewColumn, preview_columns, root_path
 from catalog.entry import CatalogueEntry
+from catalog.large_tables import is_large
 from catalog.pages import FOLDER, read_texts
 from catalog.pages.formats import Lang
 from catalog.release_facts import Distribution
@@ -46,9 +47,14 @@ def table_files(programs: Mapping[str, bytes]) -> dict[str, bytes]:
     return {f"{PLACE}/{name}": content for name, content in {**own, **programs}.items()}
 
 
+def find_parquet(entry: CatalogueEntry) -> Distribution | None:
+    """The Parquet file of the visible release; None if it has none."""
+    return next((file for file in entry.distributions if file.format == "parquet"), None)
+
+
 def find_table(entry: CatalogueEntry) -> Distribution | None:
-    """The file that the page reads; None if the release has no Parquet file or no rows."""
-    return next((file for file in entry.distributions if file.format == "parquet" and entry.facts.rows), None)
+    """The file that the page reads; None if the release has no Parquet file, no rows, or more than a browser should hold."""
+    return find_parquet(entry) if entry.facts.rows and not is_large(entry) else None
 
 
 def table_sizes(file: Distribution, files: Mapping[str, bytes]) -> dict[str, int]:

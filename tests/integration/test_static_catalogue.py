@@ -14,15 +14,18 @@ from catalog.entry import build_entry
 from catalog.exports import find_exports
 from catalog.pages.formats import ZONE
 from catalog.plan import PlanOutcome, make_plan
+from catalog.release_facts import DOCUMENTS
 from catalog.site_address import SiteAddress
 from catalog.site_drawing import SiteDrawing
-from catalog.site_folder import SiteFolder
+from catalog.site_folder import SiteFolder, file_sha256
 from catalog.static import StaticCatalogue
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from schemas.errors import CatalogueError
 from support.browser_packages import PACKAGES
 from support.contracts import contract_with
+from support.exports import real_entry
+from support.finders import NOWHERE, PITCH, POOL
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from support.typed import in_slice, typed
 from warehouse.freezing import freeze
@@ -232,6 +235,58 @@ def test_a_damaged_release_is_not_published(site, facility, releases):
     with pytest.raises(CatalogueError, match=r"facility\.csv"):
         publish(site, facility)
     assert not (site.folder / "index.html").exists()
+
+
+def test_a_file_that_is_as_it_was_when_its_release_was_hashed_is_not_read_again(site, facility, releases, monkeypatch):
+    folder = releases / "facility" / "2026.11.1"
+    for file in folder.iterdir():
+        os.utime(file, ns=(0, 10**18 + (file.name == "SHA256SUMS")))
+    read = []
+
+    def note(file):
+        read.append(file.name)
+        return file_sha256(file)
+
+    monkeypatch.setattr("catalog.site_folder.file_sha256", note)
+    publish(site, facility)
+    assert {name for name in read if name in {path.name for path in folder.iterdir()}} == {*DOCUMENTS}
+    assert site.find_drift([facility]) == []
+
+
+@pytest.mark.parametrize("changed", [b"longer than it was", b"x"], ids=["size", "time"])
+def test_a_file_that_changed_after_its_release_was_hashed_is_read_and_refused(site, facility, releases, changed):
+    folder = releases / "facility" / "2026.11.1"
+    for file in folder.iterdir():
+        os.utime(file, ns=(0, 10**18 + (file.name == "SHA256SUMS")))
+    file = folder / "facility.csv"
+    content = file.read_bytes()
+    file.write_bytes(changed if len(changed) > 1 else changed + content[1:])
+    if len(changed) > 1:
+        os.utime(file, ns=(0, 10**18))
+    with pytest.raises(CatalogueError, match="changed since"):
+        publish(site, facility)
+
+
+def test_a_table_that_became_large_has_counts_in_place_of_what_a_browser_cannot_hold(tmp_path, releases, monkeypatch):
+    site = StaticCatalogue(tmp_path / "catalogue", releases, packages=PACKAGES)
+    listed = {
+        "map/facility.js",
+        "map/finder.js",
+        "dataset/facility/table.html",
+        "dataset/facility/openactive-places.jsonld",
+    }
+    publish(site, real_entry(releases, "facility", [PITCH, POOL]))
+    assert listed <= state_of(site.folder).keys()
+    monkeypatch.setattr("catalog.large_tables.MOST_ROWS", 2)
+    grown = real_entry(releases, "facility", [PITCH, POOL, NOWHERE], number="2026.11.2")
+    publish(site, grown)
+    names = state_of(site.folder)
+    assert not listed & names.keys()
+    assert "沈阳市" in names["map/facility.html"][1].decode()
+    assert b"table.html" not in names["dataset/facility/index.html"][1]
+    assert b"openactive" not in names["dataset/facility/index.html"][1]
+    assert (site.find_drift([grown]), site.find_orphans()) == ([], [])
+    assert make_plan([grown], site.read_published()).writes == 0
 
 
 def test_a_plan_made_from_other_entries_is_refused(site, facility, event):

@@ -1,11 +1,35 @@
+from datetime import date, time
 from itertools import pairwise
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from catalog.preview import CELL_LIMIT, SAMPLE_ROWS, count_places, read_codes, sample_rows
+from catalog.entry import DictionaryField
+from catalog.preview import CELL_LIMIT, SAMPLE_ROWS, ReleasedTable, open_database, read_codes, write_cell
 from schemas.policy import Coordinates
+from schemas.rule_base import Condition
+from schemas.text import Text
+from warehouse.canonical import to_canonical_text
 
 AT = Coordinates(lon="lon", lat="lat")
+NAME = Text(zh="列", en="column")
+
+
+def described(name, kind="string"):
+    return DictionaryField(name=name, label=NAME, description=NAME, type=kind, unit=None, codelist=None, example=None, constraints={})  # fmt: skip
+
+
+@pytest.fixture
+def released(tmp_path):
+    def write(row_group_size=None, **columns):
+        pq.write_table(pa.table(columns), tmp_path / "a.parquet", row_group_size=row_group_size)
+        return ReleasedTable(open_database(), tmp_path / "a.parquet")
+
+    return write
 
 
 @pytest.fixture
@@ -18,38 +42,86 @@ def csv(tmp_path):
     return write
 
 
-def test_a_short_file_is_shown_whole_as_it_is(csv):
-    assert sample_rows(csv('id,name\n007," a, ""b"" "\n008,\n'), 2) == [["007", ' a, "b" '], ["008", ""]]
+def test_a_short_table_is_shown_whole_in_the_order_of_its_fields(released):
+    table = released(name=[' a, "b" ', None], id=["007", "008"])
+    assert table.sample_rows([described("id"), described("name")], 2) == [["007", ' a, "b" '], ["008", ""]]
 
 
-@pytest.mark.parametrize("total", [21, 100, 999])
-def test_the_rows_of_a_longer_one_come_from_all_over_it(csv, total):
-    rows = [int(row[0]) for row in sample_rows(csv("id\n" + "".join(f"{n}\n" for n in range(total))), total)]
+@pytest.mark.parametrize("total", [21, 100, 999, 200_001])
+def test_the_rows_of_a_longer_one_come_from_all_over_it(released, total):
+    found = released(row_group_size=5_000, id=pa.array(range(total))).sample_rows([described("id", "integer")], total)
+    rows = [int(row[0]) for row in found]
     assert (len(rows), rows[0]) == (SAMPLE_ROWS, 0)
     steps = [after - before for before, after in pairwise(rows)]
     assert max(steps) - min(steps) <= 1
     assert total - rows[-1] <= max(steps) + 1
 
 
-@pytest.mark.parametrize("text", ["", "id,name\n"])
-def test_a_file_without_rows_has_no_sample(csv, text):
-    assert sample_rows(csv(text), 0) == []
+def test_a_table_without_rows_has_no_sample(released):
+    assert released(id=pa.array([], pa.string())).sample_rows([described("id")], 0) == []
 
 
-def test_a_long_cell_is_cut_and_says_so(csv):
-    (row,) = sample_rows(csv(f"a,b\n{'x' * (CELL_LIMIT + 1)},{'y' * CELL_LIMIT}\n"), 1)
+def test_a_long_cell_is_cut_and_says_so(released):
+    (row,) = released(a=["x" * (CELL_LIMIT + 1)], b=["y" * CELL_LIMIT]).sample_rows([described("a"), described("b")], 1)
     assert row == ["x" * (CELL_LIMIT - 1) + "…", "y" * CELL_LIMIT]
 
 
-def test_places_near_each_other_share_a_cell_and_rows_without_one_are_left_out(csv):
-    found = count_places(csv("lat,lon\n41.001,123.001\n41.002,123.009\n38.9,121.6\n,\n41,\n"), AT)
-    assert found == {(123.01, 41.01): 2, (121.61, 38.91): 1}
+CELLS = {
+    "number": (st.floats(), pa.float64()),
+    "integer": (st.integers(-(2**62), 2**62), pa.int64()),
+    "year": (st.integers(0, 9999), pa.int64()),
+    "boolean": (st.booleans(), pa.bool_()),
+    "string": (st.text(st.characters(exclude_categories=["Cs"]), max_size=20), pa.string()),
+    "date": (st.dates(), pa.date32()),
+    "datetime": (st.datetimes(), pa.timestamp("us")),
+    "time": (st.times(), pa.time64("us")),
+}
 
 
-@pytest.mark.parametrize("text", ["x,y\n1,2\n", "lon,lat\n123.4,north\n"])
-def test_a_file_that_is_not_what_its_contract_says_is_refused(csv, text):
-    with pytest.raises(ValueError, match=r"lon|north"):
-        count_places(csv(text), AT)
+@pytest.mark.parametrize("kind", CELLS)
+@given(data=st.data())
+def test_a_cell_is_written_as_in_the_released_csv_file(kind, data):
+    values, arrow = CELLS[kind]
+    value = data.draw(values)
+    column = pa.table({"a": pa.array([value], arrow)})
+    (canonical,) = to_canonical_text(column, {"fields": [{"name": "a", "type": kind}]})["a"].to_pylist()
+    read = duckdb.from_arrow(column).fetchall()[0][0]
+    assert write_cell(read, kind) == canonical
+
+
+def test_what_kinds_of_values_look_like():
+    assert [write_cell(one, "string") for one in (None, True, 1e-7, 5.0, time(8, 0), date(2026, 1, 2))] == [
+        "", "true", "0.0000001", "5", "08:00:00", "2026-01-02",
+    ]  # fmt: skip
+
+
+def test_places_near_each_other_share_a_cell_and_rows_without_one_are_left_out(released):
+    table = released(lat=[41.001, 41.002, 38.9, None, 41.0], lon=[123.001, 123.009, 121.6, None, None])
+    assert table.count_places(AT) == {(123.01, 41.01): 2, (121.61, 38.91): 1}
+
+
+@pytest.mark.parametrize(
+    "columns", [{"x": ["1"], "y": ["2"]}, {"lon": ["123.4"], "lat": ["north"]}], ids=["columns", "number"]
+)
+def test_a_file_that_is_not_what_its_contract_says_is_refused(released, columns):
+    with pytest.raises(duckdb.Error, match=r"lon|north"):
+        released(**columns).count_places(AT)
+
+
+def test_rows_are_counted_by_code_where_the_conditions_hold(released):
+    table = released(code=["b", "a", "a", None], state=["open", "open", "shut", "open"], free=["1", "1", "1", ""])
+    is_open, is_free = Condition(field="state", is_in=("open",)), Condition(field="free")
+    assert table.count_by_codes(["code"], [is_open], [is_free]) == [
+        (("",), (1, 0)), (("a",), (1, 1)), (("b",), (1, 1)),
+    ]  # fmt: skip
+    assert table.count_by_codes([], [is_open]) == [((), (3,))]
+
+
+def test_hostile_names_and_values_are_names_and_values(released):
+    name = 'a" FROM x; --'
+    table = released(**{name: ["' OR 1=1", "b"]})
+    assert table.count_by_codes([name], [Condition(field=name, is_in=("' OR 1=1",))]) == [(("' OR 1=1",), (1,))]
+    assert table.sample_rows([described(name)], 2) == [["' OR 1=1"], ["b"]]
 
 
 def test_codes_come_in_the_order_of_their_list_with_both_labels(csv):

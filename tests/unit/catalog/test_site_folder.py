@@ -63,6 +63,26 @@ def test_a_file_that_is_not_what_was_released_is_not_placed(shelf, source):
     assert not (shelf.folder / "a.csv").exists()
 
 
+def test_a_file_whose_hash_is_known_is_placed_without_being_read(shelf, source, monkeypatch):
+    monkeypatch.setattr(shelves, "file_sha256", lambda file: pytest.fail(f"{file.name} was read"))
+    for _ in range(2):
+        shelf.copy_file("a.csv", source, "0" * 64, hashed=True)
+    assert shelf.digests == {"a.csv": "0" * 64}
+    assert (shelf.folder / "a.csv").samefile(source)
+
+
+def test_a_copy_is_read_again_even_of_a_file_whose_hash_is_known(shelf, source, monkeypatch):
+    def refuse(*_):
+        raise OSError("another disk")
+
+    monkeypatch.setattr("pathlib.Path.hardlink_to", refuse)
+    with pytest.raises(CatalogueError, match="changed since"):
+        shelf.copy_file("a.csv", source, "0" * 64, hashed=True)
+    assert names(shelf) == []
+    shelf.copy_file("a.csv", source, hashlib.sha256(source.read_bytes()).hexdigest(), hashed=True)
+    assert names(shelf) == ["a.csv"]
+
+
 def test_a_file_that_is_missing_is_refused_by_name(shelf, tmp_path):
     with pytest.raises(CatalogueError, match=r"nothing\.csv"):
         shelf.copy_file("a.csv", tmp_path / "facility" / "2026.11.1" / "nothing.csv")
