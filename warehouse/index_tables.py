@@ -89,10 +89,10 @@ def hold_transaction(tables: sqlite3.Connection) -> Iterator[None]:
     tables.execute("BEGIN IMMEDIATE")
     try:
         yield
-    except BaseException:
-        tables.rollback()
-        raise
-    tables.execute("COMMIT")
+        tables.execute("COMMIT")
+    finally:
+        if tables.in_transaction:
+            tables.rollback()
 
 
 def read_state(tables: sqlite3.Connection) -> IndexState:
