@@ -101,23 +101,23 @@ class Ledger:
         """Return the first entry of that kind that contains all of `facts`; None if there is none."""
         self.index.catch_up()
         indexed = next((name for name in facts if name in INDEXED and isinstance(facts[name], str)), "")
-        likely = self.index.find(kind, indexed, facts.get(indexed, ""))
+        likely = self.index.find_entries(kind, indexed, facts.get(indexed, ""))
         return next((entry for entry in likely if entry.facts.items() >= facts.items()), None)
 
     def find_entries(self, kind: EntryKind, fact: str, value: str) -> list[LedgerEntry]:
         """Return the entries of that kind with that value of a fact in `INDEXED`, oldest first; others are not looked at."""
         self.index.catch_up()
-        return self.index.find(kind, fact, value)
+        return self.index.find_entries(kind, fact, value)
 
     def find_newest(self, kind: EntryKind, fact: str, value: str, most: int) -> list[LedgerEntry]:
         """Return at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
         self.index.catch_up()
-        return self.index.find(kind, fact, value, most, newest=True)
+        return self.index.find_entries(kind, fact, value, most, newest=True)
 
     def list_newest(self, kinds: Collection[EntryKind], most: int) -> list[LedgerEntry]:
         """Return at most `most` entries of those kinds, newest first; older ones are not looked at."""
         self.index.catch_up()
-        found = [entry for kind in kinds for entry in self.index.find(kind, most=most, newest=True)]
+        found = [entry for kind in kinds for entry in self.index.find_entries(kind, most=most, newest=True)]
         return sorted(found, key=lambda entry: -entry.seq)[:most]
 
     def open_view(self, kind: type[View]) -> View:
@@ -132,7 +132,7 @@ class Ledger:
     def read_between(self, after: int, last: int) -> list[LedgerEntry]:
         """Return the entries with numbers above `after` and up to `last`, in order."""
         entries = self.index.catch_up().entries
-        return [self.index.read(seq) for seq in range(after + 1, min(last, entries) + 1)]
+        return [self.index.read_entry(seq) for seq in range(after + 1, min(last, entries) + 1)]
 
     def find_last_entries(
         self, fact: str, kinds: Collection[EntryKind], facts: Mapping[str, Any]
@@ -153,7 +153,7 @@ class Ledger:
         Hashes are not verified. An incomplete last line is skipped; LedgerError names any other line that cannot be read.
         """
         entries = self.index.catch_up().entries
-        return self.read_between(0, entries) if kind is None else self.index.find(kind)
+        return self.read_between(0, entries) if kind is None else self.index.find_entries(kind)
 
     def read_head(self, kinds: Collection[EntryKind] = ()) -> LedgerHead | None:
         """Return number and hash of the newest entry, or of the newest one of those kinds; None if there is none."""
@@ -165,7 +165,7 @@ class Ledger:
 
     def read_entry(self, seq: int) -> LedgerEntry | None:
         """Return the entry of that number; None if there is none."""
-        return self.index.read(seq) if 0 < seq <= self.index.catch_up().entries else None
+        return self.index.read_entry(seq) if 0 < seq <= self.index.catch_up().entries else None
 
     def verify_chain(self) -> list[Text]:
         """Return the errors of the chain; empty if it is intact, which a ledger without its newest entries is too."""

@@ -70,12 +70,12 @@ class LedgerIndex:
                 self._seen = seen
             return self._state
 
-    def select(self, query: str, values: Sequence[object] = ()) -> list[tuple[int, ...]]:
+    def select_rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[int, ...]]:
         """Return the rows of a query on the tables; empty if there is no ledger."""
         with self._lock:
             return self._ask(lambda tables: tables.execute(query, values).fetchall()) if self._seen else []
 
-    def write(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def write_tables(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Return what `work` does with the tables in one transaction, for those of a view."""
 
         def write_whole(tables: sqlite3.Connection) -> Answer:
@@ -85,12 +85,12 @@ class LedgerIndex:
         with self._lock:
             return self._ask(write_whole)
 
-    def find(
+    def find_entries(
         self, kind: str, fact: str = "", value: str = "", most: int = -1, *, newest: bool = False
     ) -> list[LedgerEntry]:
         """Return the entries of a kind, with that value of an indexed fact if one is named, oldest first unless `newest`."""
         query = f"{_PLACES} WHERE name = ? AND value = ? ORDER BY fact.seq {'DESC' if newest else 'ASC'} LIMIT ?"
-        places = self.select(query, (hash_name(kind, fact), hash_value(value), most))
+        places = self.select_rows(query, (hash_name(kind, fact), hash_value(value), most))
         found = (self._read_at(*place) for place in places)
         return [entry for entry in found if not fact or entry.facts.get(fact) == value]
 
@@ -101,30 +101,30 @@ class LedgerIndex:
             f"{_PLACES} WHERE name IN ({', '.join('?' * len(names))}) AND value = ? AND fact.seq > ?"
             " ORDER BY fact.seq LIMIT ?"
         )
-        while places := self.select(query, (*names, hash_value(""), after, _MOST_AT_ONCE)):
+        while places := self.select_rows(query, (*names, hash_value(""), after, _MOST_AT_ONCE)):
             yield from (self._read_at(*place) for place in places)
             after = places[-1][0]
 
     def list_hashes(self, kind: str, fact: str) -> list[int]:
         """Return the hashes of all values of an indexed fact in entries of a kind; costs as much as there are values."""
         query, found = "SELECT min(value) FROM fact WHERE name = ? AND value > ?", [SMALLEST]
-        while (row := self.select(query, (hash_name(kind, fact), found[-1]))) and row[0][0] is not None:
+        while (row := self.select_rows(query, (hash_name(kind, fact), found[-1]))) and row[0][0] is not None:
             found.append(row[0][0])
         return found[1:]
 
     def walk_newest(self, kind: str, fact: str, hashed: int) -> Iterator[LedgerEntry]:
         """Yield the entries of a kind with the value of a fact that has that hash, newest first."""
         before = self._state.entries + 1
-        while (row := self.select(_NEWEST, (hash_name(kind, fact), hashed, before))) and row[0][0] is not None:
+        while (row := self.select_rows(_NEWEST, (hash_name(kind, fact), hashed, before))) and row[0][0] is not None:
             before = row[0][0]
-            yield self.read(before)
+            yield self.read_entry(before)
 
-    def read(self, seq: int) -> LedgerEntry:
+    def read_entry(self, seq: int) -> LedgerEntry:
         """Return the entry of a number that the index knows."""
         with self._lock:
             if (kept := self._kept.get(seq)) is not None:
                 return kept
-            (place,) = self.select("SELECT seq, begin, length FROM entry WHERE seq = ?", (seq,))
+            (place,) = self.select_rows("SELECT seq, begin, length FROM entry WHERE seq = ?", (seq,))
             return self._read_at(*place)
 
     def _read_at(self, seq: int, begin: int, length: int) -> LedgerEntry:

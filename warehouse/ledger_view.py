@@ -37,13 +37,13 @@ class LedgerView(ABC):
         if not state.entries:
             return []
         if self._seen != (self._index.openings, state):
-            self._index.write(self._catch_up)
+            self._index.write_tables(self._catch_up)
             self._seen = (self._index.openings, self._index.catch_up())
-        return self._index.select(query, values)
+        return self._index.select_rows(query, values)
 
     def _read_all(self, rows: Iterable[tuple[int, ...]]) -> list[LedgerEntry]:
         """Return the entries whose numbers are the first values of rows."""
-        return [self._index.read(row[0]) for row in rows]
+        return [self._index.read_entry(row[0]) for row in rows]
 
     def _catch_up(self, tables: sqlite3.Connection) -> None:
         name = type(self).__name__

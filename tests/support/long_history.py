@@ -31,7 +31,7 @@ def lengthen_ledger(layout: Layout, count: int) -> None:
     _put_before(layout, present, _old_steps(present, count))
 
 
-def repeat_releases(layout: Layout, dataset: str, count: int) -> None:
+def repeat_releases(layout: Layout, count: int, dataset: str) -> None:
     """Put `count` - 1 releases with the same rows before the one release of a dataset."""
     made = list_releases(layout, dataset)[0]
     folder, before, steps = layout.release_folder(dataset, made.number), None, list[Step]()
@@ -80,7 +80,7 @@ def _put_before(layout: Layout, present: Sequence[LedgerEntry], steps: Sequence[
             file.write(entry_line(last))
 
 
-def fill_archive(layout: Layout, department: str, count: int) -> None:
+def fill_archive(layout: Layout, count: int, department: str) -> None:
     """Put `count` small files into the folder of a department's taken files."""
     for at in range(count):
         name = f"facility_{2000 + at % 25}_{at}.csv"

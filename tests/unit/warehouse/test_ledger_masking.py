@@ -22,7 +22,7 @@ class Notes(LedgerView):
 
     def list_notes(self):
         found = self._select("SELECT seq, letters FROM note ORDER BY seq")
-        return [(self._index.read(seq).facts["note"], letters) for seq, letters in found]
+        return [(self._index.read_entry(seq).facts["note"], letters) for seq, letters in found]
 
     def _note_entry(self, tables, entry):
         tables.execute("INSERT INTO note VALUES (?, ?)", (entry.seq, len(entry.facts["note"])))
