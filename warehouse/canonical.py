@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,47 +29,82 @@ def sort_rows(table: pa.Table, key: Sequence[str]) -> pa.Table:
 def to_canonical_text(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
     """Return every column as canonical text, in the order of the schema's fields; null stays null."""
     fields = schema["fields"]
-    return pa.table({f["name"]: _column_text(table.column(f["name"]), f["type"]) for f in fields})
+    return pa.table({f["name"]: spell_column(table.column(f["name"]), f["type"]) for f in fields})
 
 
-def canonical_digest(table: pa.Table, schema: Mapping[str, Any]) -> str:
-    """Return the hex SHA-256 of the schema and the rows in canonical order and spelling; independent of library versions."""
-    key = schema.get("primaryKey", [])
-    rows = to_canonical_text(sort_rows(table.select([f["name"] for f in schema["fields"]]), key), schema)
-    whole = hashlib.sha256(json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
-    for column in rows.columns:
-        whole.update(_column_digest(column))
-    return whole.hexdigest()
-
-
-def _column_digest(column: pa.ChunkedArray) -> bytes:
-    """Hash the byte lengths of a text column's values (int32, little-endian; null: -1) and, separately, their bytes."""
-    lengths, contents = hashlib.sha256(), hashlib.sha256()
-    for chunk in column.chunks:
-        if len(chunk):
-            lengths.update(_int32_view(pc.fill_null(pc.binary_length(chunk), pa.scalar(-1, pa.int32()))))
-            contents.update(_utf8_view(pc.fill_null(chunk, "")))
-    return lengths.digest() + contents.digest()
-
-
-def _int32_view(lengths: pa.Array) -> memoryview:
-    data = memoryview(lengths.buffers()[1])
-    return data[4 * lengths.offset : 4 * (lengths.offset + len(lengths))]
-
-
-def _utf8_view(values: pa.Array) -> memoryview:
-    _, offsets, data = values.buffers()
-    ends = memoryview(offsets).cast("i")
-    return memoryview(data)[ends[values.offset] : ends[values.offset + len(values)]] if data else memoryview(b"")
-
-
-def _column_text(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
+def spell_column(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
+    """Return the cells of one column, whose field has that type, as canonical text; null stays null."""
     if pa.types.is_floating(column.type):
         return _number_text(column)
     text = column.cast(pa.string())
     if pa.types.is_timestamp(column.type) or pa.types.is_time(column.type):
         return pc.replace_substring_regex(pc.replace_substring(text, " ", "T"), r"\.0+$", "")
     return pc.utf8_lpad(text, 4, "0") if kind == "year" else text
+
+
+def canonical_digest(table: pa.Table, schema: Mapping[str, Any]) -> str:
+    """Return the hex SHA-256 of the schema and the rows in canonical order and spelling; independent of library versions."""
+    key = schema.get("primaryKey", [])
+    rows = to_canonical_text(sort_rows(table.select([f["name"] for f in schema["fields"]]), key), schema)
+    digest = RowDigest(schema)
+    for place, column in enumerate(rows.columns):
+        for chunk in column.chunks:
+            digest.add_cells(place, view_cells(chunk, None))
+    return digest.read_digest()
+
+
+class CellBytes(NamedTuple):
+    """Some cells of one column as they are hashed: the byte lengths (int32, little-endian; null: -1), and the bytes."""
+
+    lengths: memoryview
+    contents: memoryview
+
+
+class RowDigest:
+    """The digest of a state of a dataset, fed with its columns in canonical order and spelling, a part after the other."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        said = json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        self._schema = said.encode()
+        self._columns = [(hashlib.sha256(), hashlib.sha256()) for _ in schema["fields"]]
+
+    def add_cells(self, column: int, cells: CellBytes) -> None:
+        """Add the next cells of that column, counted from 0 in the order of the schema."""
+        lengths, contents = self._columns[column]
+        lengths.update(cells.lengths)
+        contents.update(cells.contents)
+
+    def read_digest(self) -> str:
+        """Return the digest of what was added so far."""
+        whole = hashlib.sha256(self._schema)
+        for lengths, contents in self._columns:
+            whole.update(lengths.digest() + contents.digest())
+        return whole.hexdigest()
+
+
+def view_cells(texts: pa.StringArray, places: pa.Array | None) -> CellBytes:
+    """Return what is hashed of cells: the texts, or those at `places` among them."""
+    lengths = pc.fill_null(pc.binary_length(texts), pa.scalar(-1, pa.int32()))
+    contents = pc.fill_null(texts, "")
+    if places is not None:
+        lengths, contents = lengths.take(places), contents.take(places)
+    return CellBytes(_int32_view(lengths), view_text(contents))
+
+
+def _int32_view(lengths: pa.Array) -> memoryview:
+    if not len(lengths):
+        return memoryview(b"")
+    data = memoryview(lengths.buffers()[1])
+    return data[4 * lengths.offset : 4 * (lengths.offset + len(lengths))]
+
+
+def view_text(values: pa.StringArray) -> memoryview:
+    """Return the bytes of all texts, one after the other; there must be no nulls."""
+    if not len(values):
+        return memoryview(b"")
+    _, offsets, data = values.buffers()
+    ends = memoryview(offsets).cast("i")
+    return memoryview(data)[ends[values.offset] : ends[values.offset + len(values)]] if data else memoryview(b"")
 
 
 def _number_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

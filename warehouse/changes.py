@@ -83,11 +83,11 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
     small = _is_small(before) and _is_small(after)
     with sql.open_small_connection() if small else sql.open_connection(path.parent) as con:
         _pair_rows(con, before, after, common)
-        _load_changed_rows(con, "old", before)
-        _load_changed_rows(con, "new", after)
-        con.execute(_delete_unchanged_query(before, after, common))
+        _load_changed_rows(con, "old", before, common)
+        _load_changed_rows(con, "new", after, common)
+        con.execute(_delete_unchanged_query(after.key, common))
         found = dict(con.execute("select what, count(*) from pairs group by what").fetchall())
-        copy_csv(con, _changed_cells_query(before, after, common), path)
+        copy_csv(con, _changed_cells_query(after.key, common), path)
     return RowChanges(
         added=found.get("added", 0),
         removed=found.get("removed", 0),
@@ -134,11 +134,13 @@ def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableS
     """)
 
 
-def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState) -> None:
-    """Create the table `old` or `new`: for each row in `pairs` its position and every column as text."""
+def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState, common: Sequence[str]) -> None:
+    """Create the table `old` or `new`: for each row in `pairs` its position, its key and, of a changed one, its other cells, as text."""
     place = {"old": "was", "new": "now"}[side]
-    wanted = con.sql(f"select {place} from pairs where {place} is not null order by 1").to_arrow_table().column(0)
-    con.register("rows", _text_batches(state, wanted))
+    wanted = con.sql(
+        f"select {place}, what = 'changed' from pairs where {place} is not null order by 1"
+    ).to_arrow_table()
+    con.register("rows", _text_batches(state, common, wanted))
     con.execute(f"create temp table {side} as from rows")
 
 
@@ -149,7 +151,7 @@ def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -
     schema = pa.schema([*((f"c{n}", kind) for n, kind in enumerate(types)), ("place", pa.int64())])
 
     def blocks() -> Iterator[pa.RecordBatch]:
-        for block, places in _read_blocks(state):
+        for block, places in _read_blocks(state, names):
             text = to_canonical_text(block, _select_fields(state, as_text)) if as_text else block
             columns = [(text if name in as_text else block).column(name) for name in names]
             yield from pa.table([*columns, places], schema=schema).to_batches()
@@ -157,58 +159,64 @@ def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -
     return pa.RecordBatchReader.from_batches(schema, blocks())
 
 
-def _text_batches(state: TableState, wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
-    """Stream every column of the rows at the wanted positions as canonical text `c0`, `c1`, …, with the position."""
-    schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(state.names))), ("place", pa.int64())])
-    among = wanted.combine_chunks()
+def _text_batches(state: TableState, common: Sequence[str], wanted: pa.Table) -> pa.RecordBatchReader:
+    """Stream key and common columns of the wanted rows as canonical text `c0`, `c1`, …, with the position.
+
+    `wanted`: positions, and whether the row is a changed one. Where a block has no changed row only its keys are read as text, for
+    nothing else is said of a row that came or went.
+    """
+    names = [*state.key, *common]
+    schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(names))), ("place", pa.int64())])
+    among, changed = (wanted.column(0).combine_chunks(), wanted.column(0).filter(wanted.column(1)).combine_chunks())
 
     def blocks() -> Iterator[pa.RecordBatch]:
-        for block, places in _read_blocks(state):
+        for block, places in _read_blocks(state, names):
             mask = pc.is_in(places, value_set=among)
-            text = to_canonical_text(block.filter(mask), state.schema)
-            yield from pa.table([*text.columns, places.filter(mask)], schema=schema).to_batches()
+            told = names if pc.any(pc.is_in(places, value_set=changed)).as_py() else state.key
+            rows = block.filter(mask)
+            text = to_canonical_text(rows, _select_fields(state, {*told}))
+            columns = [text.column(n) if n in told else pa.nulls(rows.num_rows, pa.string()) for n in names]
+            yield from pa.table([*columns, places.filter(mask)], schema=schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, blocks())
 
 
-def _read_blocks(state: TableState) -> Iterator[tuple[pa.Table, pa.Array]]:
+def _read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
     place = 0
-    for batch in pq.ParquetFile(state.parquet).iter_batches(BLOCK):
-        yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
-        place += batch.num_rows
+    with pq.ParquetFile(state.parquet) as file:
+        for batch in file.iter_batches(BLOCK, columns=list(names)):
+            yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
+            place += batch.num_rows
 
 
 def _select_fields(state: TableState, names: set[str]) -> dict[str, Any]:
     return {"fields": [field for field in state.schema["fields"] if field["name"] in names]}
 
 
-def _delete_unchanged_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
+def _delete_unchanged_query(key: Sequence[str], common: Sequence[str]) -> str:
     """Build the statement that deletes pairs whose cells are all equal in canonical spelling."""
-    differs = [f"b.c{before.names.index(n)} is distinct from a.c{after.names.index(n)}" for n in common] or ["false"]
+    differs = [f"b.c{n} is distinct from a.c{n}" for n in range(len(key), len(key) + len(common))] or ["false"]
     return f"""
         delete from pairs using old b, new a
-        where b.place = pairs.was and a.place = pairs.now and not ({" or ".join(differs)})
+        where what = 'changed' and b.place = pairs.was and a.place = pairs.now and not ({" or ".join(differs)})
     """
 
 
-def _changed_cells_query(before: TableState, after: TableState, common: Sequence[str]) -> str:
+def _changed_cells_query(key: Sequence[str], common: Sequence[str]) -> str:
     """Build the query for the file's content: one line per added or removed row, one line per changed cell."""
-    change, field, was, now = (sql.quote_name(name) for name in choose_column_names(after.key))
-    key = ", ".join(
-        f"coalesce(a.c{after.names.index(part)}, b.c{before.names.index(part)}) as t{n}"
-        for n, part in enumerate(after.key)
-    )
-    named = ", ".join(f"t{n} as {sql.quote_name(part)}" for n, part in enumerate(after.key))
+    change, field, was, now = (sql.quote_name(name) for name in choose_column_names(key))
+    keys = ", ".join(f"coalesce(a.c{n}, b.c{n}) as t{n}" for n in range(len(key)))
+    named = ", ".join(f"t{n} as {sql.quote_name(part)}" for n, part in enumerate(key))
     nothing = "{place: -1, field: null::varchar, was: null::varchar, now: null::varchar}"
     cells = [
-        f"{{place: {place}, field: {sql.quote_text(name)}, was: b.c{before.names.index(name)}, now: a.c{after.names.index(name)}}}"
+        f"{{place: {place}, field: {sql.quote_text(name)}, was: b.c{place + len(key)}, now: a.c{place + len(key)}}}"
         for place, name in enumerate(common)
     ]
     looked_at = f"case when what = 'changed' then [{', '.join([nothing, *cells])}] else [{nothing}] end"
-    order = ", ".join(f"k{n} nulls last" for n in range(len(after.key)))
+    order = ", ".join(f"k{n} nulls last" for n in range(len(key)))
     return f"""
         select what as {change}, {named}, cell.field as {field}, cell.was as {was}, cell.now as {now}
-        from (select pairs.*, {key}, unnest({looked_at}) as cell
+        from (select pairs.*, {keys}, unnest({looked_at}) as cell
               from pairs left join old b on b.place = pairs.was left join new a on a.place = pairs.now)
         where what <> 'changed' or cell.was is distinct from cell.now
         order by {order}, nth, cell.place

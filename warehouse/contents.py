@@ -1,6 +1,6 @@
 """The files of a release before it is frozen: data, code lists, dictionary, diff, descriptor, provenance, quality report.
 
-Holds which files there are and their names. Not here: how a format is written (`distributions`, `workbook`, `changes`), the
+Holds which files there are and their names. Not here: how a format is written (`row_files`, `distributions`, `workbook`, `changes`), the
 content of the descriptor (`package`), the checksums and the number (`freezing`).
 """
 
@@ -26,9 +26,11 @@ from schemas.text import Text
 from warehouse import canonical, distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
 from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
+from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema, build_release_table
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
 from warehouse.releases import DESCRIPTOR
+from warehouse.row_files import WrittenRows, write_row_files
 
 TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")
 SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
@@ -37,14 +39,17 @@ SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
 
 def write_data(
     folder: Path, contract: Contract, rows: pa.Table, codelists: Mapping[str, CodeList], *, synthetic: bool
-) -> None:
+) -> WrittenRows:
     """Write the rows in every format that can hold them, the code lists they use, and the data dictionary.
 
-    `rows`: all columns of the release (`label_columns.build_release_table`).
+    `rows`: all columns of the release (`label_columns.build_release_table`) in canonical order. Returns their digest, and the sums of
+    the files that were hashed on the way.
     """
     at, dictionary = contract.policy.coordinates, build_dictionary(contract, codelists)
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
-    write_rows(
+    for each in codelists.values():
+        distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
+    return write_rows(
         folder / contract.name,
         rows,
         build_release_schema(contract, codelists),
@@ -53,8 +58,6 @@ def write_data(
         dictionary=dictionary if workbook.fits_workbook(rows) else None,
         synthetic=synthetic,
     )
-    for each in codelists.values():
-        distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
 
 
 def write_rows(
@@ -66,19 +69,18 @@ def write_rows(
     at: Coordinates | None,
     dictionary: pa.Table | None,
     synthetic: bool,
-) -> None:
+) -> WrittenRows:
     """Write the rows as CSV and Parquet; with `at` as GeoJSON, with `dictionary` as a workbook that has it on its second sheet.
 
     `path`: folder and name without a suffix. `about`: title and contract, which Parquet and workbook tell.
     """
-    distributions.write_csv(canonical.to_canonical_text(rows, schema), path.with_suffix(".csv"))
     distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
-    if at:
-        distributions.write_geojson(rows, schema, at, path.with_suffix(".geojson"))
+    written = write_row_files(path.with_suffix(".parquet"), schema, at)
     if dictionary is not None:
         titles = [field.get("title", field["name"]) for field in schema["fields"]]
         data = workbook.WorkbookSheet(SHEETS[synthetic], titles, rows, schema)
         workbook.write_workbook([data, _dictionary_sheet(dictionary)], path.with_suffix(".xlsx"), about)
+    return written
 
 
 def _dictionary_sheet(dictionary: pa.Table) -> workbook.WorkbookSheet:
@@ -142,18 +144,21 @@ def write_documents(
     facts: Mapping[str, Any],
     slices: Sequence[Mapping[str, Any]],
     quality: Mapping[str, Any],
-) -> None:
+    sums: Mapping[str, FileSum],
+) -> Mapping[str, FileSum]:
     """Write the descriptor of the folder's files, the metadata of its CSV files, the provenance of the rows, and the results of the quality checks.
 
-    `rows`: the public columns alone, whose filled cells are counted.
+    `rows`: the public columns alone, whose filled cells are counted. `sums`: of files that need not be read again; returns those of
+    all files that the descriptor names.
     """
-    schema = build_release_schema(contract, codelists)
-    descriptor = package.build_descriptor(contract, folder, schema, codelists.values(), facts)
+    schema, measured = build_release_schema(contract, codelists), MeasuredFolder(folder, sums)
+    descriptor = package.build_descriptor(contract, measured, schema, codelists.values(), facts)
     write_json(folder / csv_metadata_filename(contract.name), build_csv_metadata(descriptor))
-    descriptor["resources"].append(package.describe_csv_metadata(folder / csv_metadata_filename(contract.name)))
+    descriptor["resources"].append(package.describe_csv_metadata(measured, csv_metadata_filename(contract.name)))
     write_json(folder / DESCRIPTOR, descriptor)
     write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
     write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
+    return measured.sums
 
 
 def _dictionary_filename(contract: Contract) -> str:

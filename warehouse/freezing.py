@@ -19,7 +19,8 @@ from schemas.departments import Department
 from schemas.errors import ReleaseError
 from schemas.text import Text
 from warehouse import canonical, contents, package
-from warehouse.atomic_files import file_sha256, hold_lock, make_folder, place_folder
+from warehouse.atomic_files import hold_lock, make_folder, place_folder
+from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema, build_release_table, list_label_words
 from warehouse.layout import Layout, require_safe_name
 from warehouse.releases import SUMS, Release, list_numbers, read_release
@@ -75,29 +76,28 @@ def freeze(
     ordered = canonical.sort_rows(package.select_released_columns(table, contract), contract.primary_key)
     rows, schema = package.select_public_columns(ordered, contract), build_release_schema(contract, lists)
     labelled = build_release_table(ordered, contract, lists, departments)
+    counted = package.build_release_facts(contract, rows, slices, quality)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
-        number = _next_number(contract, shelf, previous, now)
+        number, folder = _next_number(contract, shelf, previous, now), make_empty_folder(shelf)
+        written = contents.write_data(folder, contract, labelled, lists, synthetic=synthetic)
         facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
-            "content_hash": canonical.canonical_digest(labelled, schema),
+            "content_hash": written.digest,
             "lake_version": lake_version,
             "previous": previous,
-            **package.build_release_facts(contract, rows, slices, quality),
+            **counted,
             **list_label_words(labelled, schema),
             "synthetic": synthetic,
             **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
             **({"ledger_head": ledger_head} if ledger_head else {}),
             **({"time_limits": dict(time_limits)} if time_limits else {}),
         }
-        folder = make_empty_folder(shelf)
-        contents.write_data(folder, contract, labelled, lists, synthetic=synthetic)
-        facts["changes"] = contents.write_diff(
-            folder, contract, lists, shelf / previous if previous and with_changes else None
-        )
-        contents.write_documents(folder, contract, rows, lists, facts=facts, slices=slices, quality=quality)
-        finalise_folder(folder, shelf / number)
+        before = shelf / previous if previous and with_changes else None
+        facts["changes"] = contents.write_diff(folder, contract, lists, before)
+        about: Any = {"facts": facts, "slices": slices, "quality": quality, "sums": written.sums}
+        finalise_folder(folder, shelf / number, contents.write_documents(folder, contract, rows, lists, **about))
     return read_release(shelf / number)
 
 
@@ -118,11 +118,14 @@ def remove_unfinished(shelf: Path) -> None:
         shutil.rmtree(left)
 
 
-def finalise_folder(folder: Path, target: Path) -> None:
-    """Write the checksums, make the files read-only, call fsync, and only then rename the folder to its final name."""
-    files = sorted(path for path in folder.iterdir())
-    sums = "".join(f"{file_sha256(path)}  {path.name}\n" for path in files)
-    (folder / SUMS).write_text(sums, encoding="ascii")
+def finalise_folder(folder: Path, target: Path, sums: Mapping[str, FileSum]) -> None:
+    """Write the checksums, make the files read-only, call fsync, and only then rename the folder to its final name.
+
+    `sums`: of files that need not be read for it.
+    """
+    files, measured = sorted(path for path in folder.iterdir()), MeasuredFolder(folder, sums)
+    lines = "".join(f"{measured.measure_file(path.name).sha256}  {path.name}\n" for path in files)
+    (folder / SUMS).write_text(lines, encoding="ascii")
     for path in [*files, folder / SUMS]:
         path.chmod(0o444)
     folder.chmod(0o755)

@@ -10,7 +10,6 @@ languages; `constraints` gives Chinese first, then English. Not here: writing fi
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -26,10 +25,10 @@ from schemas.rules import InCodelist
 from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.slices import period_days
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256
 from warehouse.changes import changes_schema
 from warehouse.csv_metadata import MEDIATYPE, RESOURCE
 from warehouse.distributions import CODELIST_SCHEMA
+from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.types import arrow_schema, lake_schema
 
 # Accepted input spellings do not apply to a release, which has one spelling (`warehouse/canonical.py`).
@@ -122,24 +121,24 @@ def measure_completeness(table: pa.Table) -> float:
 
 def build_descriptor(
     contract: Contract,
-    folder: Path,
+    measured: MeasuredFolder,
     schema: Mapping[str, Any],
     codelists: Iterable[CodeList],
     release: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Build `datapackage.json`: the contract's descriptor, the files in `folder` as resources, and `sportlake.release`.
+    """Build `datapackage.json`: the contract's descriptor, the files in the folder as resources, and `sportlake.release`.
 
     `schema`: the Table Schema of the rows.
     """
-    written = [suffix for suffix in FILE_KINDS if (folder / f"{contract.name}.{suffix}").exists()]
-    data = [_file_resource(folder / f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
+    written = [suffix for suffix in FILE_KINDS if (measured.folder / f"{contract.name}.{suffix}").exists()]
+    data = [_file_resource(measured, f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
     lists = [
-        _file_resource(folder / f"codelist_{each.name}.csv", f"codelist-{each.name}")
+        _file_resource(measured, f"codelist_{each.name}.csv", f"codelist-{each.name}")
         | {"title": f"代码表：{each.title.zh} / Code list: {each.title.en}", "schema": CODELIST_SCHEMA}
         for each in codelists
     ]
     table = {**data[0], "name": contract.name, "schema": schema}
-    beside = [*lists, *_explanatory_resources(contract, folder, schema)]
+    beside = [*lists, *_explanatory_resources(contract, measured, schema)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
     policy = {**_date_reviews(contract.descriptor["sportlake"], release), "release": dict(release)}
     return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
@@ -176,35 +175,37 @@ def changes_filename(dataset: str) -> str:
     return f"{dataset}_changes.csv"
 
 
-def _explanatory_resources(contract: Contract, folder: Path, schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _explanatory_resources(
+    contract: Contract, measured: MeasuredFolder, schema: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
     """Yield the resources of the dictionary and, if the file exists, of the changes file."""
-    yield _file_resource(folder / DICTIONARY, "data-dictionary") | {
+    yield _file_resource(measured, DICTIONARY, "data-dictionary") | {
         "title": "数据字典 / Data dictionary",
         "schema": DICTIONARY_SCHEMA,
     }
-    changes = folder / changes_filename(contract.name)
-    if changes.exists():
-        yield _file_resource(changes, f"{contract.name}-changes") | {
+    changes = changes_filename(contract.name)
+    if (measured.folder / changes).exists():
+        yield _file_resource(measured, changes, f"{contract.name}-changes") | {
             "title": "与上一版本的差异 / Changes since the release before",
             "schema": changes_schema(schema),
         }
 
 
-def describe_csv_metadata(path: Path) -> dict[str, Any]:
+def describe_csv_metadata(measured: MeasuredFolder, name: str) -> dict[str, Any]:
     """Return the resource of the metadata of the CSV files, which frictionless is to check by bytes and hash alone."""
-    about = {"name": RESOURCE, "path": path.name, "format": "JSON", "mediatype": MEDIATYPE, "encoding": "utf-8"}
+    about = {"name": RESOURCE, "path": name, "format": "JSON", "mediatype": MEDIATYPE, "encoding": "utf-8"}
     title = "CSV 文件的列类型（CSV on the Web） / Types of the columns of the CSV files (CSV on the Web)"
-    return {**about, "title": title, **measure_file(path)}
+    return {**about, "title": title, **describe_sum(measured.measure_file(name))}
 
 
-def _file_resource(path: Path, name: str) -> dict[str, Any]:
-    about = {"name": name, "path": path.name, **FILE_KINDS[path.suffix.removeprefix(".")]}
-    return {**about, **measure_file(path)}
+def _file_resource(measured: MeasuredFolder, path: str, name: str) -> dict[str, Any]:
+    about = {"name": name, "path": path, **FILE_KINDS[path.rsplit(".", 1)[1]]}
+    return {**about, **describe_sum(measured.measure_file(path))}
 
 
-def measure_file(path: Path) -> dict[str, Any]:
-    """Return the length and the hash of a file, as a resource of a descriptor states them."""
-    return {"bytes": path.stat().st_size, "hash": f"sha256:{file_sha256(path)}"}
+def describe_sum(one: FileSum) -> dict[str, Any]:
+    """Return length and hash of a file as a resource of a descriptor states them."""
+    return {"bytes": one.size, "hash": f"sha256:{one.sha256}"}
 
 
 def _strip_spelling_properties(field: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from warehouse import canonical
 from warehouse.atomic_files import fsync_path, hold_lock
 from warehouse.contents import compare_release, count_filled, write_json, write_rows
 from warehouse.freezing import finalise_folder, make_empty_folder
+from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import drop_derived, list_label_words
-from warehouse.package import DICTIONARY, changes_filename, measure_completeness, measure_file
+from warehouse.package import DICTIONARY, changes_filename, describe_sum, measure_completeness
 from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
 _DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json")
@@ -68,7 +69,7 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
     parquet = folder / f"{folder.parent.name}.parquet"
     schema = descriptor["resources"][0]["schema"]
     table = rows(pq.ParquetFile(parquet).read(), schema)
-    _write_data(fresh, descriptor, table, _read_about(parquet))
+    sums = _write_data(fresh, descriptor, table, _read_about(parquet))
     facts = descriptor["sportlake"]["release"]
     facts |= {
         "content_hash": canonical.canonical_digest(table, schema),
@@ -79,15 +80,16 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
     }
     if (fresh / changes_filename(folder.parent.name)).exists():
         facts["changes"] = compare_release(folder.parent / facts["previous"], fresh, folder.parent.name, schema)
-    _write_documents(fresh, descriptor, table, texts)
-    finalise_folder(fresh, _ready_folder(folder))
+    finalise_folder(fresh, _ready_folder(folder), _write_documents(fresh, descriptor, table, texts, sums))
 
 
-def _write_data(folder: Path, descriptor: Mapping[str, Any], table: pa.Table, about: Mapping[str, str]) -> None:
-    """Write the rows in every format in which the release has them."""
+def _write_data(
+    folder: Path, descriptor: Mapping[str, Any], table: pa.Table, about: Mapping[str, str]
+) -> Mapping[str, FileSum]:
+    """Write the rows in every format in which the release has them, and return the sums of files that were hashed on the way."""
     path, told = folder / descriptor["name"], descriptor["sportlake"]
     located, explained = path.with_suffix(".geojson").exists(), path.with_suffix(".xlsx").exists()
-    write_rows(
+    return write_rows(
         path,
         table,
         descriptor["resources"][0]["schema"],
@@ -95,7 +97,7 @@ def _write_data(folder: Path, descriptor: Mapping[str, Any], table: pa.Table, ab
         at=Coordinates.model_validate(told["coordinates"]) if located else None,
         dictionary=_read_dictionary(folder / DICTIONARY) if explained else None,
         synthetic=told["release"]["synthetic"],
-    )
+    ).sums
 
 
 def _read_about(parquet: Path) -> dict[str, str]:
@@ -111,11 +113,14 @@ def _read_dictionary(path: Path) -> pa.Table:
     return pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True), convert_options=options)
 
 
-def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, texts: TextChange) -> None:
-    """Write descriptor, provenance and quality report with the new facts; other statements in them stay."""
+def _write_documents(
+    fresh: Path, descriptor: dict[str, Any], table: pa.Table, texts: TextChange, sums: Mapping[str, FileSum]
+) -> Mapping[str, FileSum]:
+    """Write descriptor, provenance and quality report with the new facts; other statements in them stay. Returns the sums of what the descriptor names."""
     facts, schema = descriptor["sportlake"]["release"], descriptor["resources"][0]["schema"]
+    measured = MeasuredFolder(fresh, sums)
     for resource in descriptor["resources"]:
-        resource.update(measure_file(fresh / resource["path"]))
+        resource.update(describe_sum(measured.measure_file(resource["path"])))
     told: dict[str, Mapping[str, Any]] = {
         DESCRIPTOR: descriptor,
         "provenance.json": {"content_hash": facts["content_hash"], "erased": facts["erased"]},
@@ -128,6 +133,7 @@ def _write_documents(fresh: Path, descriptor: dict[str, Any], table: pa.Table, t
     for name in _DOCUMENTS:
         whole = {**json.loads((fresh / name).read_text(encoding="utf-8")), **told[name]}
         write_json(fresh / name, {key: _change_texts(value, texts) for key, value in whole.items()})
+    return measured.sums
 
 
 def _change_texts(told: object, texts: TextChange) -> object:

@@ -14,7 +14,8 @@ from schemas.slice_columns import is_slice_column
 from warehouse.canonical import canonical_digest, to_canonical_text
 from warehouse.contents import write_json
 from warehouse.distributions import write_csv
-from warehouse.package import measure_file
+from warehouse.hashed_files import MeasuredFolder
+from warehouse.package import describe_sum
 from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
 
@@ -35,7 +36,7 @@ def drop_slice_columns(folder: Path) -> None:
     write_csv(to_canonical_text(rows, schema), parquet.with_suffix(".csv"))
     told["sportlake"]["release"]["content_hash"] = canonical_digest(rows, schema)
     for resource in told["resources"]:
-        resource.update(measure_file(folder / resource["path"]))
+        resource.update(describe_sum(MeasuredFolder(folder, {}).measure_file(resource["path"])))
     write_json(folder / DESCRIPTOR, told)
     files = sorted(path for path in folder.iterdir() if path.name != SUMS)
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)

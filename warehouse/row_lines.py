@@ -1,0 +1,107 @@
+"""Rows of a release as lines of CSV and as features of GeoJSON, for one batch at a time: bytes as they stand in the file.
+
+The same rows give the same bytes, however they are cut into batches. CSV: quotes only where needed, null as nothing, an empty text as
+`""`; the rule when quotes are needed is that of DuckDB's writer, which writes the small tables beside (`distributions.py`). GeoJSON:
+RFC 7946. Not here: heads and ends of the files, and writing them (`row_files.py`).
+"""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.policy import Coordinates
+from warehouse.canonical import view_text
+from warehouse.cell_texts import CellTexts, ColumnGroup
+
+BOM = "\ufeff".encode()
+"""Beginning of every CSV file; without it Excel reads Chinese UTF-8 as GBK."""
+_QUOTED = '[",#\r\n]'
+_ESCAPED = r'["\\\x00-\x1f]'
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+FEATURE_GAP = b",\n"
+"""What stands before every feature but the first."""
+
+
+def to_json(value: object) -> str:
+    """Return a value as JSON without blanks."""
+    return _ENCODER.encode(value)
+
+
+def write_csv_header(names: Sequence[str]) -> bytes:
+    """Return the first line."""
+    return (",".join(_csv_cells(pa.array(names, pa.string())).to_pylist()) + "\n").encode()
+
+
+def write_csv_lines(groups: Sequence[ColumnGroup]) -> memoryview:
+    """Return the lines of a batch, all columns of it in `groups`."""
+    pieces = [
+        group.write_rows(lambda columns: _join([_csv_cells(one.texts) for one in columns], ",")) for group in groups
+    ]
+    return view_text(_join([_join(pieces, ","), "\n"], ""))
+
+
+def write_features(groups: Sequence[ColumnGroup], key: Sequence[str], at: Coordinates) -> memoryview:
+    """Return the features of a batch, `FEATURE_GAP` before each; a row without coordinates has a null geometry.
+
+    `groups`: all columns, the coordinates in groups of their own. A key of one column is the `id` too.
+    """
+    apart = {group.columns[0].name: group for group in groups if len(group.columns) == 1}
+    lon, lat = (apart[name].write_rows(_write_value) for name in (at.lon, at.lat))
+    placed = pc.and_(pc.not_equal(lon, "null"), pc.not_equal(lat, "null"))
+    point = _join(['{"type":"Point","coordinates":[', lon, ",", lat, "]}"], "")
+    own = [',"id":', _find_column(groups, key[0])] if len(key) == 1 else []
+    head = ['{"type":"Feature"', *own, ',"geometry":', pc.if_else(placed, point, "null"), ',"properties":{']
+    named = [group for group in groups if group.columns[0].name not in {at.lon, at.lat}]
+    first = named[0].columns[0].name if named else ""
+    properties = [group.write_rows(partial(_write_members, first)) for group in named]
+    return view_text(_join([FEATURE_GAP.decode(), *head, *properties, "}}"], ""))
+
+
+def _find_column(groups: Sequence[ColumnGroup], name: str) -> pa.StringArray:
+    """Return the values of one column as JSON, one a row."""
+    group, at = next((g, at) for g in groups for at, column in enumerate(g.columns) if column.name == name)
+    return group.write_rows(lambda columns: _json_cells(columns[at]))
+
+
+def _write_value(columns: Sequence[CellTexts]) -> pa.StringArray:
+    return _json_cells(columns[0])
+
+
+def _write_members(first: str, columns: Sequence[CellTexts]) -> pa.StringArray:
+    """Return the members `,"name":value` of these columns, one text a combination; that of the column `first` has no comma."""
+    parts: list[object] = []
+    for column in columns:
+        parts += [f"{'' if column.name == first else ','}{to_json(column.name)}:", _json_cells(column)]
+    return _join(parts, "")
+
+
+def _json_cells(column: CellTexts) -> pa.StringArray:
+    """Return the texts as JSON values; NaN and infinity become null, because JSON has neither, and so do empty cells."""
+    kind, texts = column.kind, column.texts
+    if pa.types.is_floating(kind):
+        return pc.fill_null(pc.if_else(pc.match_substring_regex(texts, "[A-Z]"), None, texts), "null")
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return pc.fill_null(texts, "null")
+    odd = pc.match_substring_regex(texts, _ESCAPED)
+    quoted = _join(['"', texts, '"'], "")
+    if pc.any(odd).as_py():
+        escaped = pa.array([to_json(text) for text in texts.filter(odd).to_pylist()], pa.string())
+        quoted = pc.replace_with_mask(quoted, pc.fill_null(odd, False), escaped)
+    return pc.fill_null(quoted, "null")
+
+
+def _csv_cells(texts: pa.StringArray) -> pa.StringArray:
+    odd = pc.or_(pc.match_substring_regex(texts, _QUOTED), pc.equal(texts, ""))
+    if pc.any(odd).as_py():
+        quoted = _join(['"', pc.replace_substring(texts.filter(odd), '"', '""'), '"'], "")
+        texts = pc.replace_with_mask(texts, pc.fill_null(odd, False), quoted)
+    return pc.fill_null(texts, "")
+
+
+def _join(parts: Sequence[object], between: str) -> pa.StringArray:
+    if len(parts) == 1 and isinstance(parts[0], pa.Array):
+        return parts[0]
+    return pc.binary_join_element_wise(*parts, between)
