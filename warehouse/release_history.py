@@ -21,7 +21,7 @@ from warehouse.database_writer import DescribedMacro
 from warehouse.meta import TEXT, TIME
 from warehouse.package import changes_filename
 from warehouse.releases import read_release
-from warehouse.types import column_comment, lake_schema, slice_comment
+from warehouse.types import SQL_TYPES, column_comment, lake_schema, slice_comment
 from warehouse.withholding import withhold_values
 
 _BOUNDS = {
@@ -43,17 +43,6 @@ CHANGES_COLUMNS: Mapping[str, str] = {
     "after": "修改后 / Value after",
 }
 CHANGES_COMMENT = "各版本较上一版本的改动 / What each release changed against the one before it"
-
-_SQL_TYPES: Mapping[str, str] = {
-    "string": "VARCHAR",
-    "int64": "BIGINT",
-    "double": "DOUBLE",
-    "bool": "BOOLEAN",
-    "date32[day]": "DATE",
-    "timestamp[us]": "TIMESTAMP",
-    "time64[us]": "TIME",
-}
-"""Types of the file by those of the lake (`types.py`)."""
 
 
 class HistoryColumns(NamedTuple):
@@ -218,7 +207,7 @@ def _csv_source(path: Path) -> str:
 
 def _key_types(contract: Contract, columns: HistoryColumns) -> list[tuple[str, str]]:
     """Return the quoted names of the primary key's columns, each with its type in the file."""
-    return [(sql.quote_name(name), _SQL_TYPES[str(columns.values.field(name).type)]) for name in contract.primary_key]
+    return [(sql.quote_name(name), SQL_TYPES[str(columns.values.field(name).type)]) for name in contract.primary_key]
 
 
 def _rows_query(
@@ -231,7 +220,7 @@ def _rows_query(
     path = folder / f"{folder.parent.name}.parquet"
     there = set(pq.read_schema(path).names)
     wanted = ", ".join(
-        f"r.{sql.quote_name(n)}" if n in there else f"CAST(NULL AS {_SQL_TYPES[str(t)]}) AS {sql.quote_name(n)}"
+        f"r.{sql.quote_name(n)}" if n in there else f"CAST(NULL AS {SQL_TYPES[str(t)]}) AS {sql.quote_name(n)}"
         for n, t in zip(columns.values.names, columns.values.types, strict=True)
     )
     if _withheld_fields(contract):
@@ -260,7 +249,7 @@ def _compose_history(
     since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
     number, created = sql.quote_text(release[0]), f"CAST({sql.quote_text(release[1].isoformat())} AS TIMESTAMP)"
     typed = ", ".join(
-        f"CAST({sql.quote_name(field.name)} AS {_SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}"
+        f"CAST({sql.quote_name(field.name)} AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}"
         for field in columns.values
     )
     return (
