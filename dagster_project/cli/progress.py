@@ -91,7 +91,11 @@ def publish_due(
         return []
     from dagster_project.runs import build_publish_request
 
-    return _run_all(settings, workspace, lambda _: [build_publish_request(workspace.contracts, named, with_warehouse=with_warehouse)])
+    return _run_all(
+        settings,
+        workspace,
+        lambda _: [build_publish_request(workspace.contracts, named, with_warehouse=with_warehouse)],
+    )
 
 
 def _is_due(settings: Settings, workspace: Workspace, name: str, planned: "PublicationPlan | None") -> bool:
