@@ -85,6 +85,12 @@ class Lake:
         """
         return self._read_files(contract, self._standing_parts(contract, version))
 
+    def current_rows_query(self, contract: Contract, version: int | None = None) -> str:
+        """Return the SQL query for the rows that `read_current` returns, in the same columns, types and order; it needs no connection of the lake's."""
+        folder = self._layout.lake_folder(contract.name)
+        files = [folder / part.path for part in self._standing_parts(contract, version)]
+        return parts.compose_rows_query(files, contract)
+
     def read_current_fields(self, contract: Contract, names: Collection[str], version: int | None = None) -> pa.Table:
         """Return these fields, department and period of the rows that `read_current` returns, in no particular order."""
         folder = self._layout.lake_folder(contract.name)

@@ -36,8 +36,12 @@ class VenueLedger(LedgerView):
 
     def find_day(self, number: int) -> date:
         """Return the day on which a record got its number; KeyError for a number that was never given."""
+        return self.list_days()[number]
+
+    def list_days(self) -> Mapping[int, date]:
+        """Return the day on which each record got its number, by number."""
         self._catch_up()
-        return self._days[number]
+        return self._days
 
     def list_decisions(self) -> Sequence[VenueDecision]:
         """Return the decisions in force, oldest first."""
