@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.errors import LakeError
@@ -114,6 +115,21 @@ def fsync_all(table: Path, written: Iterable[Part]) -> None:
     folders = {folder for part in written for folder in Path(part.path).parents}
     for folder in sorted(folders, reverse=True):
         fsync_path(table / folder)
+
+
+def read_part(file: Path, contract: Contract) -> pa.Table:
+    """Return the rows of one file, contract fields only, as they are sorted there; fields missing in an old file are null."""
+    schema = arrow_schema(contract)
+    with pq.ParquetFile(file) as part:
+        names = [name for name in schema.names if name in part.schema_arrow.names]
+        found = part.read(names)
+    columns = [
+        _from_delta_column(found.column(field.name), field)
+        if field.name in names
+        else pa.nulls(found.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
 
 
 def read_part_files(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:

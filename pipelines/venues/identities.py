@@ -17,7 +17,7 @@ from warehouse.venue_ledger import VenueDecision, VenueLedger
 
 def open_venue_ledger(workspace: Workspace) -> VenueLedger:
     """Returns the venues of the ledger; made once and then kept up to date."""
-    return workspace.ledger.open_view(VenueLedger)
+    return workspace.venues
 
 
 def register_records(workspace: Workspace, now: datetime) -> int:
