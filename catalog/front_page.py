@@ -12,6 +12,7 @@ from catalog.chart_files import chart_path, map_path
 from catalog.core_metadata import catalogue_texts
 from catalog.entry import CatalogueEntry
 from catalog.finder.finder_page import finder_path
+from catalog.finder.outlines import list_rings
 from catalog.finder.venue_file import list_finders
 from catalog.pages.formats import Lang
 from catalog.schema_org import schema_org_catalogue
@@ -26,11 +27,12 @@ NEWEST = 6
 
 @dataclass(frozen=True)
 class FrontPicture:
-    """A picture of one dataset on the front page; `title` says what it shows."""
+    """A picture of one dataset on the front page; `title` says what it shows, `is_outlined` whether it has outlines, whose source must be named."""
 
     entry: CatalogueEntry
     path: str
     title: Text
+    is_outlined: bool = False
 
 
 def front_view(
@@ -67,7 +69,9 @@ def _choose_pictures(
     mapped = [entry for entry in entries if _has_file(shown, entry, map_path(entry.dataset))]
     if mapped:
         largest = max(mapped, key=_count_rows)
-        found.append(FrontPicture(largest, map_path(largest.dataset), largest.title))
+        found.append(
+            FrontPicture(largest, map_path(largest.dataset), largest.title, bool(list_rings(largest.province)))
+        )
     told = {one.entry.family for one in found}
     for entry in sorted(entries, key=_newest_first):
         title = shown[entry.dataset].picture if entry.dataset in shown else None

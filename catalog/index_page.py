@@ -6,6 +6,7 @@ that do not match. Not here: the script (`pages/search.js`), its index (`search_
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -23,6 +24,9 @@ from catalog.site_state import ShownDataset
 from schemas.text import Text
 
 SCRIPT = "search.js"
+INDEX = "search-index.js"
+"""The file of the site with the index of the search, for both languages: the list stays light however many words rows have."""
+
 LIST = {"zh": "catalogue.html", "en": "en/catalogue.html"}
 
 
@@ -48,13 +52,18 @@ def index_view(
         "entries": entries,
         "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
         "filters": _filter_choices(entries),
-        "index": build_index(entries),
+        "index_hash": hashlib.sha256(index_script(entries).encode()).hexdigest()[:12],
         "exports": exports,
         "pictures": {name: small_path(name) for name, one in shown.items() if one.picture is not None},
         "finders": [(finder_path(entry.dataset, lang), entry.title) for entry in list_finders(entries)],
         "script": script,
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     }
+
+
+def index_script(entries: Sequence[CatalogueEntry]) -> str:
+    """The index as a script, which a page may load from a disk too."""
+    return f"var sportlakeIndex = {json.dumps(build_index(entries), ensure_ascii=False, separators=(',', ':'))};\n"
 
 
 def _filter_choices(entries: Sequence[CatalogueEntry]) -> dict[str, list[tuple[str, Text]]]:

@@ -8,7 +8,7 @@ Not here: files of one dataset (`static.py`), exports to other standards (`expor
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from catalog.data_json import data_json
 from catalog.dcat import dcat_catalogue
@@ -19,13 +19,13 @@ from catalog.site_address import SiteAddress
 from catalog.sitemap import sitemap_files
 
 
-def machine_files(entries: Sequence[CatalogueEntry], site: SiteAddress) -> dict[str, str]:
-    """The content of each file by its path."""
+def machine_files(entries: Sequence[CatalogueEntry], site: SiteAddress, tables: Collection[str] = ()) -> dict[str, str]:
+    """The content of each file by its path; `tables` are the datasets that have a page with their whole table."""
     return {
         "catalog.jsonld": dump_json(dcat_catalogue(entries, site)),
         "data.json": dump_json(data_json(entries, site)),
         **{feed_path(lang): release_feed(entries, lang, site) for lang in LANGUAGES},
-        **sitemap_files(entries, site),
+        **sitemap_files(entries, site, tables),
     }
 
 

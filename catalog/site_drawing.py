@@ -28,6 +28,7 @@ from catalog.finder.map_library import read_map_library
 from catalog.finder.outlines import list_rings
 from catalog.finder.venue_counts import count_venues
 from catalog.finder.venue_file import list_finders
+from catalog.index_page import INDEX, index_script
 from catalog.large_tables import is_large
 from catalog.machine_files import dump_json, machine_files
 from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
@@ -113,10 +114,15 @@ class SiteDrawing:
             "style.css": read_site_stylesheet(),
             **{name: (FOLDER / name).read_bytes() for name in ("favicon.svg", "share.png")},
             **self._table_files,
-            **machine_files(entries, self.site),
+            INDEX: index_script(entries),
+            **machine_files(entries, self.site, self._list_tables(entries)),
             **self._draw_finders(entries),
             **draw_site_pages(_load_templates(), entries, self.list_exports(entries), self.site, shown),
         }
+
+    def _list_tables(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
+        """The datasets that have a page with their whole table."""
+        return frozenset(entry.dataset for entry in entries if self._table_files and find_table(entry))
 
     def list_exports(self, entries: Sequence[CatalogueEntry]) -> list[Export]:
         """The exports of these entries that have an item, in the order of the entries; each entry is asked once."""

@@ -5,7 +5,7 @@ language, as search engines ask for. Not here: what the pages hold.
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from catalog.entry import CatalogueEntry
@@ -13,6 +13,7 @@ from catalog.finder.finder_page import finder_path
 from catalog.finder.venue_file import list_finders
 from catalog.pages import LANGUAGES, TAGS
 from catalog.site_address import SiteAddress, page_path
+from catalog.table.table_page import table_path
 
 SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
 LONGEST = 50_000
@@ -20,24 +21,26 @@ LONGEST = 50_000
 _NAMES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
 
 
-def sitemap_files(entries: Sequence[CatalogueEntry], site: SiteAddress) -> dict[str, str]:
-    """Both files by name; none if the site's address is not known."""
+def sitemap_files(entries: Sequence[CatalogueEntry], site: SiteAddress, tables: Collection[str] = ()) -> dict[str, str]:
+    """Both files by name; none if the site's address is not known. `tables` are the datasets that have a page with their whole table."""
     if site.site_url is None:
         return {}
     robots = f"User-agent: *\nAllow: /\nSitemap: {site.file_address(SITEMAP)}\n"
-    return {SITEMAP: _draw_sitemap(entries, site), ROBOTS: robots}
+    return {SITEMAP: _draw_sitemap(entries, site, tables), ROBOTS: robots}
 
 
-def _draw_sitemap(entries: Sequence[CatalogueEntry], site: SiteAddress) -> str:
+def _draw_sitemap(entries: Sequence[CatalogueEntry], site: SiteAddress, tables: Collection[str]) -> str:
     found = ET.Element("urlset", _NAMES)
-    for paths, day in list(_list_pages(entries))[: LONGEST // len(LANGUAGES)]:
+    for paths, day in list(_list_pages(entries, tables))[: LONGEST // len(LANGUAGES)]:
         for lang in LANGUAGES:
             _add_page(found, site, paths, lang, day)
     ET.indent(found, " ")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(found, encoding="unicode")}\n'
 
 
-def _list_pages(entries: Sequence[CatalogueEntry]) -> Iterator[tuple[dict[str, str], date | None]]:
+def _list_pages(
+    entries: Sequence[CatalogueEntry], tables: Collection[str]
+) -> Iterator[tuple[dict[str, str], date | None]]:
     """Each page's paths by language, with the day of its last release."""
     newest = max((entry.facts.created.date() for entry in entries), default=None)
     yield {"zh": "index.html", "en": "en/index.html"}, newest
@@ -47,6 +50,8 @@ def _list_pages(entries: Sequence[CatalogueEntry]) -> Iterator[tuple[dict[str, s
         yield {lang: finder_path(entry.dataset, lang) for lang in LANGUAGES}, entry.facts.created.date()
     for entry in entries:
         yield {lang: page_path(entry.dataset, lang) for lang in LANGUAGES}, entry.facts.created.date()
+        if entry.dataset in tables:
+            yield {lang: table_path(entry.dataset, lang) for lang in LANGUAGES}, entry.facts.created.date()
 
 
 def _add_page(found: ET.Element, site: SiteAddress, paths: dict[str, str], lang: str, day: date | None) -> None:

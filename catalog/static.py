@@ -7,6 +7,7 @@
     dataset/<name>/[en/]chart.svg       its first chart; small.svg and map.svg beside it
     dataset/<name>/[en/]table.html      its whole table, to filter, sort and query in the browser (`table`)
     dataset/<name>/croissant.json       the dataset for loaders of machine learning
+    search-index.js                     what the search box of the list compares, for both languages
     releases/<dataset>/<number>/…       files of the current release and of those before it
     releases/<dataset>/index.json       all releases of the dataset, newest first, with the changes of each
     catalog.jsonld, data.json, feed.xml …       what machines read of all datasets (`machine_files`)

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
+from schemas.collector import pause_collector
 from schemas.errors import LedgerError
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path, make_folder
@@ -30,7 +31,7 @@ from warehouse.chain import (
     seal_entry,
 )
 from warehouse.layout import Layout
-from warehouse.ledger_view import LedgerView, pause_collector
+from warehouse.ledger_view import LedgerView
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
 

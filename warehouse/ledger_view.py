@@ -5,28 +5,14 @@ much as what was added since the last one. Nothing of a view is stored. Not here
 `unfinished_submissions.py`).
 """
 
-import gc
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from schemas.collector import pause_collector
 from warehouse.chain import LedgerEntry
 
 if TYPE_CHECKING:
     from warehouse.ledger import Ledger
-
-
-@contextmanager
-def pause_collector() -> Iterator[None]:
-    """Python's collector looks at all that was read again and again, half the time of a long ledger, and all of it stays."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class LedgerView(ABC):

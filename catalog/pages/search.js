@@ -1,8 +1,9 @@
 "use strict";
-// Hides the datasets that do not match. Everything is in the page already; nothing is fetched.
+// Hides the datasets that do not match. The index is a script of the site; where it is missing the whole list stays, without a form.
 (function () {
+  if (typeof sportlakeIndex === "undefined") { return; }
   var form = document.getElementById("search");
-  var index = JSON.parse(document.getElementById("index").textContent);
+  var index = sportlakeIndex;
   var count = document.getElementById("count");
   var none = document.getElementById("none");
   var kinds = ["family", "department", "format", "cycle"];

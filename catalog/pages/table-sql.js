@@ -1,8 +1,10 @@
 // SQL over the whole table: SQLite in a worker, loaded when the reader asks for it, so that a long query can be stopped.
+// A query that an address brought is shown and waits for the reader, like everything else that loads.
 import { saveCsv, shownText, writeCsv } from "./table-rows.js";
 import { element, figure, fill } from "./table-view.js";
 
-export function startSql(told, table, by) {
+// `ran` is called with each query that was run. Returns what shows a query of an address.
+export function startSql(told, table, by, ran) {
   const { words } = told;
   let worker = null;
   let answer = null;
@@ -60,6 +62,7 @@ export function startSql(told, table, by) {
 
   async function run() {
     running(true);
+    ran(by("sql").value);
     say(words.sql_runs);
     try {
       worker ??= await open();
@@ -70,9 +73,13 @@ export function startSql(told, table, by) {
     }
   }
 
-  by("sql-open").addEventListener("click", () => {
+  function unfold() {
     by("sql-open-part").hidden = true;
     by("sql-box").hidden = false;
+  }
+
+  by("sql-open").addEventListener("click", () => {
+    unfold();
     by("sql").focus();
     run();
   });
@@ -84,4 +91,11 @@ export function startSql(told, table, by) {
   by("sql-download").addEventListener("click", () => {
     saveCsv(`${told.dataset}_${told.release}_sql.csv`, writeCsv(answer.names, answer.lines));
   });
+
+  return function propose(sql) {
+    if (!sql || sql === by("sql").value && !by("sql-box").hidden) { return; }
+    by("sql").value = sql;
+    unfold();
+    say(words.sql_given);
+  };
 }

@@ -1,4 +1,5 @@
 // The page with a whole table: its state, and what happens when the reader asks for something.
+import { readAddress, writeAddress } from "./table-address.js";
 import { openTable } from "./table-data.js";
 import { addFilter } from "./table-filters.js";
 import { findRows, saveCsv, sortRows, writeCsv } from "./table-rows.js";
@@ -13,7 +14,10 @@ export async function start(told) {
   const by = (id) => document.getElementById(id);
   const table = await openTable(new URL(told.file, location.href).href, told.bytes, told.rows);
   const all = told.columns.filter((column) => table.names.includes(column.name));
-  const state = { shown: all.slice(0, told.first), filters: [], order: null, withCodes: false, at: 0, found: [] };
+  const usual = all.slice(0, told.first);
+  const state = { shown: usual, filters: [], order: null, withCodes: false, sql: "", at: 0, found: [] };
+  const other = document.querySelector(".switch a");
+  const address = { written: "", field: null };
   let waiting = null;
 
   function namesOf(columns) {
@@ -35,7 +39,7 @@ export async function start(told) {
     }
   }
 
-  function find() {
+  function search() {
     state.found = findRows(table, state.filters, by("quick").value, namesOf(state.shown));
     if (state.order) { sortRows(state.found, table.cells[state.order.name], state.order.down, told.lang); }
     state.at = 0;
@@ -43,6 +47,60 @@ export async function start(told) {
     const order = state.order && fill(state.order.down ? words.descending : words.ascending, { column: state.order.label });
     by("count").textContent = fill(words.found, { found: figure(state.found.length), all: figure(table.rows) }) + (order || "");
     by("nothing").hidden = state.found.length > 0;
+  }
+
+  function find() {
+    search();
+    record();
+  }
+
+  // Writes the state into the address: an entry of the history for each act, one for all that is typed into a field.
+  function record() {
+    const text = writeAddress({ ...state, quick: by("quick").value }, usual, table);
+    const active = document.activeElement;
+    const field = active?.matches("input:not([type=checkbox])") ? active.id : null;
+    if (text !== address.written) {
+      const place = text ? `#${text}` : location.pathname + location.search;
+      if (field && field === address.field) { history.replaceState(null, "", place); } else { history.pushState(null, "", place); }
+      address.written = text;
+    }
+    address.field = field;
+    if (other) { other.hash = text; }
+  }
+
+  // Shows what an address says. Its columns must have been read.
+  function showState(wanted) {
+    clearTimeout(waiting);
+    Object.assign(state, { shown: wanted.shown, order: wanted.order, withCodes: wanted.withCodes, sql: wanted.sql });
+    by("quick").value = wanted.quick;
+    by("with-codes").checked = wanted.withCodes;
+    by("whole").classList.toggle("with-codes", wanted.withCodes);
+    all.forEach((column) => { by(`show-${column.name}`).checked = wanted.shown.includes(column); });
+    state.filters.length = 0;
+    by("filters").replaceChildren();
+    wanted.filters.forEach((given, column) => addFilter(by("filters"), column, table, state.filters, words, findSoon, given));
+    propose(wanted.sql);
+    drawHead(by("head"), state.shown, sortBy);
+    search();
+    address.written = asked();
+    address.field = null;
+    if (other) { other.hash = address.written; }
+  }
+
+  function columnsOf(wanted) {
+    return [...wanted.shown, ...wanted.filters.keys()];
+  }
+
+  // What the address asks for; without a = it names a place on the page.
+  function asked() {
+    return location.hash.includes("=") ? location.hash.slice(1) : "";
+  }
+
+  // Somebody went back, or changed the address.
+  function follow() {
+    if (asked() === address.written || location.hash && !asked()) { return; }
+    const wanted = readAddress(asked(), all, usual);
+    withColumns(columnsOf(wanted), () => showState(wanted));
   }
 
   function findSoon() {
@@ -122,15 +180,17 @@ export async function start(told) {
     state.withCodes = by("with-codes").checked;
     by("whole").classList.toggle("with-codes", state.withCodes);
     draw();
+    record();
   });
   by("codes-part").hidden = !all.some((column) => column.code);
   by("before").addEventListener("click", () => turn(-1));
   by("after").addEventListener("click", () => turn(1));
   by("download").addEventListener("click", download);
-  startSql(told, table, by);
-  await table.load(namesOf(state.shown));
-  drawHead(by("head"), state.shown, sortBy);
+  const propose = startSql(told, table, by, (sql) => { state.sql = sql; record(); });
+  const first = readAddress(asked(), all, usual);
+  await table.load(namesOf(columnsOf(first)));
   by("loading").hidden = true;
   by("whole").hidden = false;
-  find();
+  showState(first);
+  addEventListener("hashchange", follow);
 }

@@ -20,6 +20,7 @@ from schemas.text import Text
 
 SCRIPTS = (
     "table.js",
+    "table-address.js",
     "table-data.js",
     "table-filters.js",
     "table-rows.js",

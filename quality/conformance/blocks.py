@@ -1,6 +1,6 @@
 """The bytes of a CSV file, cut into blocks of whole records.
 
-A block is `bytes` where Arrow certainly reads the same as Python's `csv`; in doubt it is a list of records that `csv` has
+A block is text where Arrow certainly reads the same as Python's `csv`; in doubt it is a list of records that `csv` has
 read, as frictionless does. Nothing is guessed. The two agree on quoted cells if every quote opens behind a delimiter or a
 line end, closes before one, and is doubled inside; anything else is read by `csv`. Not here: columns (`reader.py`).
 """
@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from quality.conformance.buffers import find_byte
 from quality.conformance.lines import MultiLineRecords, RecordLines, find_multi_line_records
 
 BLOCK = 4 << 20
@@ -25,6 +26,13 @@ HEADER = 1 << 14
 """Bytes that usually contain the whole header."""
 
 
+class TextBlock(NamedTuple):
+    """Whole records that Arrow reads as `csv` does: the bytes before `end`."""
+
+    data: bytes
+    end: int
+
+
 class Records(NamedTuple):
     """Records that `csv` has read, and which of them span several lines."""
 
@@ -32,16 +40,18 @@ class Records(NamedTuple):
     longer: MultiLineRecords
 
 
-Block = bytes | Records
+Block = TextBlock | Records
 
 
 class ByteSource:
-    """A sliding window over the text of a file, as UTF-8; other encodings are transcoded while reading."""
+    """A position in the text of a file, as UTF-8; other encodings are transcoded while reading."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         """`encoding` is named as in frictionless; LookupError if Python has no such decoder, UnicodeError if decoding fails."""
         self._file = file
+        self._at = 0
         self._held = b""
+        """Transcoded text from the position on."""
         name = codecs.lookup(encoding).name
         self._decoder = None if name in {"utf-8", "utf-8-sig"} else codecs.getincrementaldecoder(encoding)()
         if name == "utf-8-sig":
@@ -49,10 +59,14 @@ class ByteSource:
 
     def peek_bytes(self, size: int) -> bytes:
         """Return the next bytes without moving; fewer than `size` only at the end."""
+        if self._decoder is None:
+            # Bytes behind the last record of a block are read twice: cheaper than joining them to the next block.
+            self._file.seek(self._at)
+            return self._file.read(size)
         parts, length = [self._held], len(self._held)
         while length < size:
-            data = self._file.read(size - length if self._decoder is None else STEP)
-            parts.append(data if self._decoder is None else self._decoder.decode(data, not data).encode())
+            data = self._file.read(STEP)
+            parts.append(self._decoder.decode(data, not data).encode())
             length += len(parts[-1])
             if not data:
                 break
@@ -61,11 +75,13 @@ class ByteSource:
 
     def move_on(self, size: int) -> None:
         """Move forward by `size` bytes."""
+        self._at += size
         self._held = self._held[size:]
 
     def move_back(self, data: bytes) -> None:
         """Move back before `data`, which had been passed."""
-        self._held = data + self._held
+        self._at -= len(data)
+        self._held = data + self._held if self._decoder else b""
 
 
 def read_blocks(
@@ -78,14 +94,14 @@ def read_blocks(
     """
     _skip_records(source, dialect, skip, lines)
     plain, delimiter = _is_arrow_dialect(dialect), dialect.delimiter.encode()
-    while data := _peek_whole_lines(source, BLOCK):
-        alike = plain and (blanks_are_missing or not _has_empty_line(data))
-        end = find_records_end(data, delimiter) if alike else 0
-        source.move_on(end or len(data))
+    while (whole := _peek_whole_lines(source, BLOCK)).end:
+        alike = plain and (blanks_are_missing or not _has_empty_line(whole))
+        end = find_records_end(whole.data, delimiter, whole.end) if alike else 0
+        source.move_on(end or whole.end)
         if end:
-            yield data if end == len(data) else data[:end]
+            yield TextBlock(whole.data, end)
         else:
-            yield _parse_records(data, dialect, lambda: _take_bytes(source))
+            yield _parse_records(whole.data[: whole.end], dialect, lambda: _take_bytes(source))
 
 
 def _is_arrow_dialect(dialect: csv.Dialect) -> bool:
@@ -95,26 +111,27 @@ def _is_arrow_dialect(dialect: csv.Dialect) -> bool:
     return ways == usual and len(dialect.delimiter.encode()) == 1 and dialect.delimiter not in '"\r\n'
 
 
-def _has_empty_line(data: bytes) -> bool:
-    return data[:1] in b"\r\n" or b"\n\n" in data or b"\n\r\n" in data
+def _has_empty_line(lines: TextBlock) -> bool:
+    data, end = lines
+    return data[:1] in b"\r\n" or data.find(b"\n\n", 0, end) >= 0 or data.find(b"\n\r\n", 0, end) >= 0
 
 
-def _peek_whole_lines(source: ByteSource, size: int) -> bytes:
+def _peek_whole_lines(source: ByteSource, size: int) -> TextBlock:
     """Return whole lines from the current position, about `size` bytes, without moving."""
     while True:
         data = source.peek_bytes(size)
         if len(data) < size:
-            return data
+            return TextBlock(data, len(data))
         # A lone \r also ends a line; only where no \n occurs is it certain that the \r is not the first half of \r\n.
         if cut := data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1:
-            return data[:cut]
+            return TextBlock(data, cut)
         size *= 2
 
 
 def _take_bytes(source: ByteSource, size: int | None = None) -> bytes:
-    data = _peek_whole_lines(source, size or BLOCK)
-    source.move_on(len(data))
-    return data
+    data, end = _peek_whole_lines(source, size or BLOCK)
+    source.move_on(end)
+    return data[:end]
 
 
 def _skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
@@ -179,24 +196,28 @@ class _LineIterator:
 _QUOTE, _LF, _CR = b'"\n\r'
 
 
-def find_records_end(lines: bytes, delimiter: bytes) -> int:
-    """Length of the whole records in `lines`; 0 if Arrow and `csv` might read them differently, or if no record ends."""
-    if b"\0" in lines or lines.startswith(codecs.BOM_UTF8):
+def find_records_end(data: bytes, delimiter: bytes, limit: int | None = None) -> int:
+    """Length of the whole records in the lines before `limit`; 0 if Arrow and `csv` might read them differently, or if no record ends."""
+    end = len(data) if limit is None else limit
+    if data.find(b"\0", 0, end) >= 0 or data.startswith(codecs.BOM_UTF8):
         return 0
-    if b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n"):
+    lines = np.frombuffer(data, np.uint8, end)
+    if data.find(b"\r", 0, end) >= 0 and not _precede_line_feeds(lines, find_byte(lines, _CR)):
         return 0
-    if b'"' not in lines:
-        return len(lines)
-    data = np.frombuffer(lines, np.uint8)
-    quotes = np.flatnonzero(data == _QUOTE)
-    end = _find_end_outside_quotes(lines, quotes)
+    if data.find(b'"', 0, end) < 0:
+        return end
+    quotes = find_byte(lines, _QUOTE)
+    end = _find_end_outside_quotes(data, quotes, end)
     inside = int(np.searchsorted(quotes, end))
-    return end if end and _has_regular_quotes(data, quotes[:inside], delimiter) else 0
+    return end if end and _has_regular_quotes(lines, quotes[:inside], delimiter) else 0
 
 
-def _find_end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp]) -> int:
-    """Return the last line end that has an even number of quotes before it."""
-    end = len(lines)
+def _precede_line_feeds(lines: npt.NDArray[np.uint8], returns: npt.NDArray[np.intp]) -> bool:
+    return bool(returns[-1] + 1 < len(lines) and (lines[returns + 1] == _LF).all())
+
+
+def _find_end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp], end: int) -> int:
+    """Return the last line end, up to the one at `end`, that has an even number of quotes before it."""
     while end:
         before = int(np.searchsorted(quotes, end))
         if before % 2 == 0:

@@ -4,6 +4,7 @@ pyarrow's own `pa.array(list)` and `to_numpy()` of booleans import pandas, which
 these functions do not. All take what `drop_offset` returns: string arrays without offset and nulls. Not here: any check.
 """
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -83,6 +84,17 @@ def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
         return text
     _, places, data = text.buffers()
     return pa.Array.from_buffers(pa.string(), len(text), [to_bitmap(kept).buffers()[1], places, data])
+
+
+_scratch = threading.local()
+
+
+def find_byte(data: npt.NDArray[np.uint8], byte: int) -> Places:
+    """Return the positions of a byte. The comparison goes to memory that its thread keeps: fresh pages would cost more than it."""
+    kept: Bools | None = getattr(_scratch, "flags", None)
+    if kept is None or len(kept) < len(data):
+        kept = _scratch.flags = np.empty(len(data), np.bool_)
+    return np.flatnonzero(np.equal(data, byte, out=kept[: len(data)]))
 
 
 def take_texts(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:

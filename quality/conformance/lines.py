@@ -5,19 +5,15 @@ reading records (`blocks.py`, `reader.py`).
 """
 
 import csv
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
-from quality.conformance.buffers import Places, cell_bytes, cell_offsets
-
-_LF = re.compile(rb"\n")
+from quality.conformance.buffers import Places, find_byte
 
 
 class MultiLineRecords(NamedTuple):
@@ -87,26 +83,14 @@ def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
     return MultiLineRecords(np.array(records, np.int64), np.array(more, np.int64))
 
 
-def find_multi_line_rows(
-    columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, int]
-) -> MultiLineRecords:
-    """Return the longer records of text columns (line ends LF or CR LF); `ragged`: lines of other records by position."""
-    found = [places[np.searchsorted(cell_offsets(text), _find_line_ends(text), side="right") - 1] for text in columns]
-    others = [np.full(lines - 1, place, np.int64) for place, lines in ragged.items()]
-    return MultiLineRecords(*_count_lines(np.concatenate([np.empty(0, np.int64), *found, *others])))
-
-
-def _find_line_ends(text: pa.StringArray) -> Places:
-    data = cell_bytes(text)
-    # The search stops at the first match: most columns have none, and this is much cheaper than comparing all bytes.
-    if not _LF.search(data.data):
-        return NO_RECORDS.records
-    found: Places = np.flatnonzero(data == ord("\n")) + cell_offsets(text)[0]
-    return found
-
-
-def _count_lines(records: Places) -> tuple[Places, Places]:
-    if not len(records):
+def find_line_ends_in_quotes(data: bytes, end: int, records: int) -> MultiLineRecords:
+    """Return the longer ones of so many records before `end`, with line ends LF or CR LF and every quote doubled or around a cell."""
+    lines = np.frombuffer(data, np.uint8, end)
+    ends = find_byte(lines, ord("\n"))
+    if len(ends) <= records - (data[end - 1 : end] != b"\n"):
         return NO_RECORDS
-    known, more = np.unique(records, return_counts=True)
-    return known, more.astype(np.int64)
+    quotes = find_byte(lines, ord('"'))
+    inner = np.flatnonzero(np.searchsorted(quotes, ends) % 2)
+    # Of the line ends before an inner one, those that are not inner ended a record each.
+    longer, more = np.unique(inner - np.arange(len(inner)), return_counts=True)
+    return MultiLineRecords(longer, more.astype(np.int64))

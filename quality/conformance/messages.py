@@ -148,7 +148,8 @@ class Messages:
         if known is None:
             if len(self._said) >= MESSAGES_KEPT_LIMIT:
                 self._said.clear()
-            known = self._said[fault] = masked_excerpt(fault.value), _choose_template(fault, self._table)
+            value = masked_excerpt(fault.value)
+            known = self._said[fault] = value, _choose_template(fault, self._table, value)
         value, saying = known
         finding = Finding(
             judge="cell",
@@ -166,11 +167,10 @@ class Messages:
         return finding
 
 
-def _choose_template(fault: CellError, table: TableLabels) -> MessageTemplate:
-    values: dict[str, str | Text] = {
-        "value": masked_excerpt(fault.value, QUOTE_LIMIT) or "",
-        "note": masked_excerpt(fault.note) or "",
-    }
+def _choose_template(fault: CellError, table: TableLabels, value: str | None) -> MessageTemplate:
+    if max(len(fault.value or ""), len(value or "")) > QUOTE_LIMIT:
+        value = masked_excerpt(fault.value, QUOTE_LIMIT)
+    values: dict[str, str | Text] = {"value": value or ""}
     if fault.type == "type-error":
         return _type_template(table.field_label(fault.field or ""), values)
     if fault.type == "constraint-error":
@@ -180,7 +180,7 @@ def _choose_template(fault: CellError, table: TableLabels) -> MessageTemplate:
     if fault.type in LABELS:
         at = {"label": fault.value or "", "position": str(fault.position + 1), "name": fault.field or ""}
         return _fill_template(LABELS[fault.type], values | at)
-    return _fill_template(FILES.get(fault.type, OTHER), values)
+    return _fill_template(FILES.get(fault.type, OTHER), {**values, "note": masked_excerpt(fault.note) or ""})
 
 
 def _type_template(field: FieldLabel, values: Values) -> MessageTemplate:
@@ -201,7 +201,9 @@ def _constraint_template(field: FieldLabel, note: str, values: Values) -> Messag
         limit_text = Text(zh="、".join(first) + ("……" if more else ""), en=", ".join(first) + (" …" if more else ""))
     elif name.endswith("imum") and field.unit:
         limit_text = f"{limit} {field.unit}"
-    saying = CONSTRAINTS.get(name, OTHER_CONSTRAINT)
+    saying = CONSTRAINTS.get(name)
+    if saying is None:
+        return _fill_template(OTHER_CONSTRAINT, {**values, "title": field.title, "note": masked_excerpt(note) or ""})
     if name == "pattern":
         saying = MessageTemplate(saying.message, _explain_pattern(saying.mend, field))
     if name in {"required", "pattern"}:

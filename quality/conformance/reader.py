@@ -6,16 +6,16 @@ Arrow reads the bytes, one thread per block; records that `csv` has read are onl
 
 import csv
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from quality.conformance.blocks import Block, Records, read_records
+from quality.conformance.blocks import Block, Records, TextBlock, read_records
 from quality.conformance.buffers import Bools, Places, drop_offset, to_strings
-from quality.conformance.lines import NO_RECORDS, MultiLineRecords, find_multi_line_rows
+from quality.conformance.lines import NO_RECORDS, MultiLineRecords, find_line_ends_in_quotes
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ class Batch:
 
 def read_batch(block: Block, width: int, delimiter: str) -> Batch:
     """Return the block's records. UnicodeError if a text is not UTF-8."""
-    if isinstance(block, bytes):
+    if isinstance(block, TextBlock):
         found = _read_by_arrow(block, width, delimiter)
         if found is not None:
             return found
-        block = read_records(csv.reader(io.StringIO(block.decode(), newline=""), delimiter=delimiter))
+        text = block.data[: block.end].decode()
+        block = read_records(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     return _transpose_records(block, width)
 
 
@@ -61,24 +62,23 @@ def _null_mask(cells: pa.StringArray) -> Bools | None:
     return absent
 
 
-def _read_by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
+def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None:
     """Return None if Arrow refuses the block."""
+    text = pa.py_buffer(block.data).slice(0, block.end)
     # Checked first: Arrow would drop a ragged row whose text is not UTF-8, with only a line on stderr.
-    if not (block.isascii() or _is_utf8(block)):
+    if not _is_utf8(text):
         return None
     ragged: dict[int, list[str]] = {}
-    lines: dict[int, int] = {}
 
     def keep(row: Any) -> str:  # noqa: ANN401 - Arrow's InvalidRow
-        lines[row.number - 1] = row.text.count("\n") + 1
         ragged[row.number - 1] = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
         return "skip"
 
     names = [str(column) for column in range(width)]
     try:
         table = pacsv.read_csv(
-            pa.BufferReader(block),
-            read_options=pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+            pa.BufferReader(text),
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=block.end + 1, column_names=names),
             parse_options=pacsv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
             ),
@@ -93,15 +93,15 @@ def _read_by_arrow(block: bytes, width: int, delimiter: str) -> Batch | None:
         return None
     if table.column(0).num_chunks != 1:
         return None
-    columns = [column.chunk(0) for column in table.columns]
-    batch = _build_batch(columns, ragged, table.num_rows + len(ragged), NO_RECORDS)
-    return replace(batch, longer=find_multi_line_rows(batch.columns, batch.places, lines)) if b'"' in block else batch
+    records = table.num_rows + len(ragged)
+    longer = find_line_ends_in_quotes(block.data, block.end, records)
+    return _build_batch([column.chunk(0) for column in table.columns], ragged, records, longer)
 
 
-def _is_utf8(block: bytes) -> bool:
-    ends = pa.py_buffer(np.array([0, len(block)], np.int32))
+def _is_utf8(text: pa.Buffer) -> bool:
+    ends = pa.py_buffer(np.array([0, text.size], np.int32))
     try:
-        pa.Array.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(block)]).cast(pa.string())
+        pa.Array.from_buffers(pa.binary(), 1, [None, ends, text]).cast(pa.string())
     except pa.ArrowInvalid:
         return False
     return True

@@ -20,6 +20,7 @@ from quality.conformance.messages import Messages
 from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.reader import Batch
 from quality.findings import Finding
+from schemas.collector import pause_collector
 
 THREADS = 2
 """Arrow and numpy release the GIL while they work; a third thread gains nothing, memory bandwidth is exhausted."""
@@ -62,7 +63,7 @@ def run_batches(
         line = None if lines is None else lines.line_number(row)
         collected.append((row, error_order(fault), messages.make_finding(fault, row, line)))
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with pause_collector(), ThreadPoolExecutor(THREADS) as pool:
         for judged in _run_in_order(pool, lambda item: prefilter.check_batch(batch_of(item)), items):
             rows = numbers(start, judged.records)
             if lines is not None and judged.records:

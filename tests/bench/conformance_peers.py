@@ -15,6 +15,7 @@ from pathlib import Path
 warnings.simplefilter("ignore"); logging.disable(logging.CRITICAL)
 file, descriptor = map(Path, sys.argv[1:3])
 fields = json.loads(descriptor.read_text())["resources"][0]["schema"]["fields"]
+for f in fields: f.setdefault("constraints", {})
 rules = {f["name"]: f["constraints"] for f in fields}
 """
 _PANDERA = (

@@ -1,5 +1,6 @@
 """The pages as people meet them: in Chromium, on a phone and on a desk, light and dark, with and without a script."""
 
+import shutil
 from datetime import date
 
 import pytest
@@ -143,6 +144,14 @@ def test_without_a_script_everything_is_listed_and_no_dead_form_is_shown(browser
         assert visible(page) == ["dataset-facility", "dataset-event"]
         assert not page.locator("#search").is_visible()
         assert page.locator("#count").inner_text() == "共 2 个数据集"
+
+
+def test_without_the_file_of_the_index_everything_is_listed_too(browser, site, tmp_path):
+    shutil.copytree(site, tmp_path / "copy")
+    (tmp_path / "copy/search-index.js").write_text("", encoding="utf-8")
+    with opened(browser, tmp_path / "copy/catalogue.html") as page:
+        assert visible(page) == ["dataset-facility", "dataset-event"]
+        assert not page.locator("#search").is_visible()
 
 
 def test_what_is_typed_on_the_front_page_is_looked_for_in_the_list(browser, site):

@@ -5,6 +5,7 @@ import io
 import shutil
 from datetime import date, datetime, time
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -147,6 +148,67 @@ def test_a_column_is_sorted_by_keyboard_up_and_down_with_empty_cells_last(page):
     page.get_by_role("button", name="下一页").click()
     expect(page.locator("#place")).to_have_text("第 101–123 行")
     assert column_of(page, 1)[-4] == "F000"
+
+
+def address_of(page):
+    return parse_qsl(urlsplit(page.url).fragment)
+
+
+def test_what_is_asked_stands_in_the_address_and_going_back_asks_it_again(page):
+    page.get_by_label("显示的列中含有").type("f01")
+    expect(count_of(page)).to_have_text("10 行，共 123 行")
+    assert address_of(page) == [("q", "f01")]
+    add_filter(page, "kind_name").get_by_label("乙").check()
+    expect(count_of(page)).to_have_text("5 行，共 123 行")
+    page.get_by_role("columnheader", name="lon").get_by_role("button").click()
+    page.get_by_role("columnheader", name="lon").get_by_role("button").click()
+    assert address_of(page) == [("q", "f01"), ("is.kind", "B"), ("sort", "-lon")]
+    page.go_back()
+    page.go_back()
+    expect(count_of(page)).to_have_text("5 行，共 123 行")
+    assert page.get_by_role("columnheader", name="lon").get_attribute("aria-sort") is None
+    page.go_back()
+    expect(count_of(page)).to_have_text("10 行，共 123 行")
+    expect(page.locator("#filter-kind_name")).to_have_count(0)
+    page.go_back()
+    expect(count_of(page)).to_have_text("123 行，共 123 行")
+    assert page.get_by_label("显示的列中含有").input_value() == ""
+    page.go_forward()
+    expect(count_of(page)).to_have_text("10 行，共 123 行")
+
+
+def test_an_address_shows_what_it_says_in_either_language_and_runs_no_query(browser, server):
+    asked = "#q=f&is.kind=B&from.seats=6&to.seats=9&sort=-seats&show=id,kind,seats&codes=1&sql=select+7+as+n"
+    with opened_from_server(browser, server.address, PAGE + asked) as page:
+        expect(count_of(page)).to_contain_text("2 行，共 123 行")
+        assert column_of(page, 1) == ["F009", "F007"]
+        assert column_of(page, 2) == ["乙 B", "乙 B"]
+        assert page.locator("#sql").input_value() == "select 7 as n"
+        expect(page.locator("#sql-said")).to_have_text("这是地址中带来的查询，按“运行”执行。")
+        page.locator("#sql-run").click()
+        expect(page.locator("#sql-rows")).to_have_text("7")
+        page.get_by_role("link", name="English").click()
+        expect(count_of(page)).to_contain_text("2 of 123 rows")
+        assert column_of(page, 1) == ["F009", "F007"]
+        assert address_of(page) == parse_qsl(asked[1:])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["#main", "#sort=nobody&show=&is.__proto__=1&from.seats=x&to.day=y&__proto__=1", "#is.kind=%3Cb%3E&is.id=x"],
+)
+def test_an_address_of_nonsense_shows_every_row(browser, server, asked):
+    with opened_from_server(browser, server.address, PAGE + asked) as page:
+        expect(count_of(page)).to_have_text("123 行，共 123 行")
+        page.get_by_role("columnheader", name="lon").get_by_role("button").click()
+        expect(count_of(page)).to_contain_text("升序")
+
+
+def test_the_skip_link_keeps_what_was_asked(page):
+    page.get_by_label("显示的列中含有").fill("f01")
+    expect(count_of(page)).to_have_text("10 行，共 123 行")
+    page.locator("a[href='#main']").evaluate("link => link.click()")
+    expect(count_of(page)).to_have_text("10 行，共 123 行")
 
 
 def test_columns_are_chosen_and_read_only_then(page):

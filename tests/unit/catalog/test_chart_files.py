@@ -46,6 +46,14 @@ def test_a_dataset_has_its_chart_in_both_languages_a_small_one_and_its_map(draw)
     assert "<text" not in files["dataset/facility/small.svg"]
 
 
+def test_a_map_with_outlines_names_their_source(draw):
+    province = read_bureau_province()
+    content = draw([], dot_map({(123.4, 41.8): 3}, province, [[(122.0, 41.0), (123.0, 41.0), (123.0, 42.0)]]))
+    assert "Apache ECharts" in content["dataset/facility/map.svg"]
+    assert content["dataset/facility/map.svg"].count("<path") == 1
+    assert "<desc" not in draw([])["dataset/facility/map.svg"]
+
+
 def test_a_chart_with_nothing_to_see_or_one_mark_has_no_file(draw):
     assert draw([figures([]), figures([None]), figures([5.0])], dots=None) == {}
     assert find_picture_title([figures([5.0]), figures([5.0, 2.0])]) == TITLE

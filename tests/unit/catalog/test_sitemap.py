@@ -21,11 +21,12 @@ def entry(tmp_path):
 
 
 def test_every_page_is_listed_in_both_languages_with_its_day(entry):
-    files = sitemap_files([entry], SiteAddress("https://data.example.org"))
+    files = sitemap_files([entry], SiteAddress("https://data.example.org"), {"facility"})
     pages = parsed(files[SITEMAP]).findall("s:url", NAMES)
     found = {page.findtext("s:loc", None, NAMES).removeprefix("https://data.example.org/") for page in pages}
     assert found == {
         "index.html", "en/index.html", "catalogue.html", "en/catalogue.html", "about.html", "en/about.html", "dataset/facility/index.html", "dataset/facility/en/index.html",
+        "dataset/facility/table.html", "dataset/facility/en/table.html",
     }  # fmt: skip
     assert pages[-1].findtext("s:lastmod", None, NAMES) == entry.facts.created.date().isoformat()
     assert {link.get("hreflang") for link in pages[-1].findall("x:link", NAMES)} == {"zh-CN", "en"}
