@@ -17,6 +17,8 @@ WIDTH = 720
 MARGIN = 0.2
 """Degrees that the map shows around the province at least; its borders are whole tenths of a degree."""
 _SMALLEST, _LARGEST = 2.2, 14.0
+_KILOMETRES_PER_DEGREE = 111
+"""Along a meridian."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class DotMap:
     squares: tuple[MapSquare, ...]
     rows: int
     outside: int
+    kilometres: int
+    """How far apart places may be that share a dot, about."""
     outlines: tuple[str, ...] = ()
     """Outlines of the cities, each the `d` of a path."""
 
@@ -107,11 +111,14 @@ def map_frame(province: Province) -> MapFrame:
 
 
 def dot_map(
-    places: Mapping[tuple[float, float], int], province: Province, rings: Iterable[Sequence[tuple[float, float]]] = ()
+    places: Mapping[tuple[float, float], int],
+    province: Province,
+    rings: Iterable[Sequence[tuple[float, float]]] = (),
+    side: float = 0.02,
 ) -> DotMap:
     """The map of these row counts by (lon, lat) in degrees; without places it has a graticule and no dots.
 
-    `rings` are the closed lines of the outlines, in degrees.
+    `rings` are the closed lines of the outlines, `side` that of the cells whose rows were counted, in degrees.
     """
     frame = map_frame(province)
     inside = {at: rows for at, rows in places.items() if frame.has_point(*at)}
@@ -130,6 +137,7 @@ def dot_map(
         squares=tuple(MapSquare(lon=lon, lat=lat, rows=rows) for (lon, lat), rows in sorted(squares.items())),
         rows=sum(inside.values()),
         outside=sum(places.values()) - sum(inside.values()),
+        kilometres=round(side * _KILOMETRES_PER_DEGREE),
         outlines=tuple(_draw_ring(frame, ring) for ring in rings),
     )
 

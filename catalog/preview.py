@@ -6,13 +6,13 @@ escape them. Not here: figures of charts (`chart_figures.py`), drawing.
 """
 
 import csv
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite, isnan
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -24,7 +24,9 @@ from schemas.text import Text
 SAMPLE_ROWS = 20
 CELL_LIMIT = 60
 GRID = 0.02
-"""Side of a grid cell in degrees. Places in the same cell become one dot, which keeps the map small."""
+"""Smallest side of a grid cell in degrees. Places in the same cell become one dot, which keeps the map small."""
+MOST_DOTS = 5_000
+"""Dots of one map, some 250 kB of a page; with more the cells are larger."""
 MEMORY_LIMIT = "300MB"
 _YEAR_DIGITS = 4
 
@@ -37,6 +39,13 @@ class CodeLine:
     label: Text
     valid_from: str
     valid_to: str
+
+
+class PlaceCounts(NamedTuple):
+    """Numbers of rows by the centre (lon, lat) of the grid cell that they lie in; `side` is that of a cell, all in degrees."""
+
+    side: float
+    rows: Mapping[tuple[float, float], int]
 
 
 def open_database() -> duckdb.DuckDBPyConnection:
@@ -74,15 +83,22 @@ class ReleasedTable:
             for row in rows
         ]
 
-    def count_places(self, at: Coordinates) -> Counter[tuple[float, float]]:
-        """Number of rows per grid cell, by the cell's centre (lon, lat) in degrees. Rows without coordinates are skipped."""
+    def count_places(self, at: Coordinates, most: int = MOST_DOTS) -> PlaceCounts:
+        """Number of rows per grid cell, by the cell's centre (lon, lat) in degrees. Rows without coordinates are skipped.
+
+        The cells have the side `GRID`, or twice that and so on until there are at most `most` of them.
+        """
         lon, lat = (f"CAST({quote_column(name)} AS DOUBLE)" for name in (at.lon, at.lat))
         query = (
             f"SELECT CAST(trunc({lon} / ?) AS BIGINT), CAST(trunc({lat} / ?) AS BIGINT), count(*) "
-            f"FROM read_parquet(?) WHERE isfinite({lon}) AND isfinite({lat}) GROUP BY 1, 2"
+            f"FROM read_parquet(?) WHERE isfinite({lon}) AND isfinite({lat}) GROUP BY 1, 2 LIMIT ?"
         )
-        found = self._database.execute(query, [GRID, GRID, self._file]).fetchall()
-        return Counter({(_cell_centre(west), _cell_centre(south)): rows for west, south, rows in found})
+        side = GRID
+        while len(found := self._database.execute(query, [side, side, self._file, most + 1]).fetchall()) > most:
+            side *= 2
+        return PlaceCounts(
+            side, {(_cell_centre(west, side), _cell_centre(south, side)): rows for west, south, rows in found}
+        )
 
     def count_by_codes(
         self, columns: Sequence[str], where: Sequence[Condition] = (), also: Sequence[Condition] = ()
@@ -151,8 +167,8 @@ def _write_number(value: float) -> str:
     return format(Decimal(repr(value + 0.0)), "f").removesuffix(".0")
 
 
-def _cell_centre(cell: int) -> float:
-    return round((cell + 0.5) * GRID, 4)
+def _cell_centre(cell: int, side: float) -> float:
+    return round((cell + 0.5) * side, 4)
 
 
 def _shorten_cell(cell: str) -> str:

@@ -191,7 +191,7 @@ class SiteDrawing:
         if file is None or at is None:
             return None
         places = ReleasedTable(self._database, self.releases / file.path).count_places(at)
-        return dot_map(places, entry.province, list_rings(entry.province))
+        return dot_map(places.rows, entry.province, list_rings(entry.province), places.side)
 
 
 @cache

@@ -86,9 +86,12 @@ def build_release_request(datasets: Collection[str], *, sample_review: bool = Fa
     return RunRequest(RELEASE, keys=keys, tags={SAMPLE_REVIEW_TAG: "yes"} if sample_review else {})
 
 
-def build_publish_request(datasets: Collection[str], catalogues: Sequence[str]) -> RunRequest:
-    """Returns the run that updates those catalogues, and the warehouse to the newest releases."""
-    return RunRequest(PUBLISH, keys=(*published_keys(datasets, catalogues), dg.AssetKey("warehouse")))
+def build_publish_request(
+    datasets: Collection[str], catalogues: Sequence[str], *, with_warehouse: bool = True
+) -> RunRequest:
+    """Returns the run that updates those catalogues, and the warehouse to the newest releases unless it is to be left alone."""
+    warehouse = (dg.AssetKey("warehouse"),) if with_warehouse else ()
+    return RunRequest(PUBLISH, keys=(*published_keys(datasets, catalogues), *warehouse))
 
 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:

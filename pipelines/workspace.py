@@ -21,6 +21,7 @@ from schemas.text import Text
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.unfinished_submissions import UnfinishedSubmissions
+from warehouse.venue_ledger import VenueLedger
 
 if TYPE_CHECKING:
     from warehouse.lake import Lake
@@ -78,6 +79,11 @@ class Workspace:
     def unfinished(self) -> UnfinishedSubmissions:
         """The submissions that were received and are not finished."""
         return self.ledger.open_view(UnfinishedSubmissions)
+
+    @cached_property
+    def venues(self) -> VenueLedger:
+        """The numbers of venues, and what people decided about them."""
+        return VenueLedger(self.ledger)
 
 
 def open_workspace(

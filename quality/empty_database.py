@@ -1,16 +1,22 @@
 """The in-memory database in which queries of this package run over tables that are handed to them.
 
-Without access to files, extensions and the network: no query here needs one, and cells from outside are only values. Not here: the queries.
+Without access to files, extensions and the network: no query here needs one, and cells from outside are only values. What `MEMORY` does not hold
+is written to a temporary folder, which goes with the process. Not here: the queries.
 """
 
+import atexit
+import tempfile
 from functools import cache
 
 import duckdb
 
+MEMORY = "256MiB"
+"""Memory of the database for groups and joins of large tables; a table that is handed to it is read where it is."""
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",
+    "memory_limit": MEMORY,
 }
 
 
@@ -21,4 +27,6 @@ def open_cursor() -> duckdb.DuckDBPyConnection:
 
 @cache
 def _open_database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config=_CONFIG)
+    folder = tempfile.TemporaryDirectory(prefix="sportlake-")
+    atexit.register(folder.cleanup)
+    return duckdb.connect(config={**_CONFIG, "temp_directory": folder.name})

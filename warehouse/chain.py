@@ -54,7 +54,13 @@ def find_heads(text: str) -> list[LedgerHead]:
 
 
 def seal_entry(
-    last: LedgerEntry | None, *, kind: str, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
+    last: LedgerEntry | LedgerHead | None,
+    *,
+    kind: str,
+    now: datetime,
+    actor: str,
+    reason: str,
+    facts: Mapping[str, Any],
 ) -> LedgerEntry:
     """Return the entry that follows `last` (None: the first). ValueError or TypeError if the facts are not JSON."""
     seq, previous = (last.seq + 1, last.hash) if last else (1, INITIAL_HASH)

@@ -70,14 +70,16 @@ def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | N
         return DeltaTable(folder, version=newest if version is None else version)
 
 
-def open_for_writing(folder: Path, contract: Contract) -> DeltaTable:
+def open_for_writing(folder: Path, contract: Contract, known: DeltaTable | None = None) -> DeltaTable:
     """Open the newest version; creates the table and adds columns for new contract fields where needed.
 
+    `known`: the table as it was opened from the same log; it is taken if it is still the newest version.
     LakeError if a field's type differs from its column's: history cannot be retyped, so a new field name is needed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     deltalog.rename_torn_commit(folder)
-    table = open_for_reading(folder)
+    is_newest = known is not None and known.version() == deltalog.newest_version(folder)
+    table = known if is_newest else open_for_reading(folder)
     if table is not None and not _columns_to_add(table, contract):
         return table
     with hold_lock(folder / deltalog.LOCK):

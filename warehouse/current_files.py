@@ -5,24 +5,34 @@ the rows and columns of the dataset's table in the analysts' file, and are repla
 lake: Spark reads no Parquet times. Not here: the rule (`schemas/slices.py`), when a dataset changed (`database.py`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from warehouse.atomic_files import make_folder, replace_durably
-from warehouse.distributions import write_parquet
+from warehouse.distributions import ROW_GROUP
 from warehouse.layout import Layout
-from warehouse.meta import DescribedTable
 
 
-def write_current_file(layout: Layout, table: DescribedTable, version: int | None) -> None:
-    """Replace the file of one dataset; readers see the file before or this one. `version`: that of the lake, None if it is empty."""
-    target = layout.current_file(table.name)
+def write_current_file(
+    layout: Layout, dataset: str, schema: pa.Schema, rows: Iterable[pa.RecordBatch], version: int | None
+) -> int:
+    """Replace the file of one dataset, and return the number of its rows; readers see the file before or this one.
+
+    `schema`: that of the rows, with comments. `version`: that of the lake, None if it is empty.
+    """
+    target = layout.current_file(dataset)
     make_folder(target.parent)
     aside = target.with_name(f".{target.name}")
-    about = {"dataset": table.name, "lake_version": "" if version is None else str(version)}
-    write_parquet(_times_as_text(table.table), aside, about)
+    about = {"dataset": dataset, "lake_version": "" if version is None else str(version)}
+    stored, count = _times_as_text(schema), 0
+    with pq.ParquetWriter(aside, stored.with_metadata(about), compression="zstd", compression_level=3) as file:
+        for batch in rows:
+            file.write_table(pa.Table.from_batches([batch]).cast(schema).cast(stored), ROW_GROUP)
+            count += batch.num_rows
     replace_durably(aside, target)
+    return count
 
 
 def remove_other_files(layout: Layout, datasets: Collection[str]) -> None:
@@ -33,6 +43,5 @@ def remove_other_files(layout: Layout, datasets: Collection[str]) -> None:
             path.unlink()
 
 
-def _times_as_text(table: pa.Table) -> pa.Table:
-    fields = [field.with_type(pa.string()) if pa.types.is_time(field.type) else field for field in table.schema]
-    return table.cast(pa.schema(fields))
+def _times_as_text(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([field.with_type(pa.string()) if pa.types.is_time(field.type) else field for field in schema])

@@ -11,10 +11,10 @@ import pyarrow as pa
 from schemas.contract import SLICE_COLUMNS, Contract, Field
 from warehouse import sql
 from warehouse.current_files import remove_other_files, write_current_file
-from warehouse.database_writer import write_query, write_table
+from warehouse.database_writer import write_query
+from warehouse.distributions import ROW_GROUP
 from warehouse.lake import Lake
 from warehouse.layout import Layout
-from warehouse.meta import DescribedTable
 from warehouse.previous_file import ALIAS, BuiltDataset
 from warehouse.types import column_comment, lake_schema, slice_comment
 from warehouse.withholding import withhold_values
@@ -35,12 +35,13 @@ def write_datasets(
     """
     rows = {}
     for name, contract in contracts.items():
+        comments = {field.name: field.metadata[b"comment"].decode() for field in dataset_schema(contract)}
         if changed[name]:
-            table = build_dataset_table(lake, contract, versions[name])
-            rows[name] = write_table(connection, "main", table)
-            write_current_file(layout, table, versions[name])
+            query = _register_rows(connection, lake, contract, versions[name])
+            write_query(connection, name, dataset_comment(contract), comments, query)
+            connection.unregister("incoming")
+            rows[name] = _write_current(connection, layout, contract, versions[name])
         else:
-            comments = {field.name: field.metadata[b"comment"].decode() for field in dataset_schema(contract)}
             kept = f"FROM {ALIAS}.main.{sql.quote_name(name)}"
             write_query(connection, name, dataset_comment(contract), comments, kept)
             rows[name] = there[name].rows
@@ -48,11 +49,25 @@ def write_datasets(
     return rows
 
 
-def build_dataset_table(lake: Lake, contract: Contract, version: int | None) -> DescribedTable:
-    """Build the table of a dataset as of a version of its lake."""
-    schema = dataset_schema(contract)
-    rows = lake.read_current(contract, version).select(schema.names)
-    return DescribedTable(contract.name, dataset_comment(contract), withhold_values(rows, contract).table.cast(schema))
+def _register_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, version: int | None) -> str:
+    """Return the query for the rows of a dataset as of a version of its lake.
+
+    Only where the contract withholds cells are they read first, and registered as `incoming`.
+    """
+    names = sql.quote_names(dataset_schema(contract).names)
+    rules = contract.policy.disclosure
+    if not (rules.masked or rules.small_cells):
+        return f"SELECT {names} FROM ({lake.current_rows_query(contract, version)})"
+    connection.register("incoming", withhold_values(lake.read_current(contract, version), contract).table)
+    return f"SELECT {names} FROM incoming"
+
+
+def _write_current(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, contract: Contract, version: int | None
+) -> int:
+    """Write the current file of a dataset from its new table, batch by batch; returns the number of rows."""
+    written = connection.sql(f"FROM fresh.main.{sql.quote_name(contract.name)}").to_arrow_reader(ROW_GROUP)
+    return write_current_file(layout, contract.name, dataset_schema(contract), written, version)
 
 
 def dataset_schema(contract: Contract) -> pa.Schema:

@@ -3,11 +3,13 @@
 Another judgement of a file is no hand-in. Not here: what stands or waits (`hand_in_index.py`).
 """
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from warehouse.chain import LedgerEntry
+from warehouse.index_tables import hash_value
 from warehouse.ledger_view import LedgerView
 
 
@@ -21,24 +23,35 @@ class HandInCount(NamedTuple):
 class HandInDays(LedgerView):
     """The days of one ledger's hand-ins. A day is that of the entry's own time zone."""
 
-    def list_received_on(self, day: date) -> Sequence[LedgerEntry]:
-        """Return the entries of what was handed in on that day, in the order of hand-in; empty for a day without any."""
-        self._catch_up()
-        return self._days.get(day, ())
+    kinds = ("submission",)
+    tables = (
+        "CREATE TABLE day (day INTEGER, seq INTEGER, PRIMARY KEY (day, seq)) WITHOUT ROWID",
+        "CREATE TABLE day_count (day INTEGER PRIMARY KEY, hand_ins INTEGER)",
+        "CREATE TABLE department (department INTEGER PRIMARY KEY, hand_ins INTEGER, last INTEGER)",
+    )
+
+    def list_newest_on(self, day: date, most: int) -> Sequence[LedgerEntry]:
+        """Return at most `most` entries of what was handed in on that day, newest first; the others are not looked at."""
+        query = "SELECT seq FROM day WHERE day = ? ORDER BY seq DESC LIMIT ?"
+        return self._read_all(self._select(query, day.toordinal(), most))
+
+    def count_received_on(self, day: date) -> int:
+        """Return how much was handed in on that day."""
+        found = self._select("SELECT hand_ins FROM day_count WHERE day = ?", day.toordinal())
+        return found[0][0] if found else 0
 
     def count_hand_ins(self, department: str) -> HandInCount | None:
         """Return how much a department has handed in and when last; None if nothing."""
-        self._catch_up()
-        return self._counts.get(department)
+        found = self._select("SELECT hand_ins, last FROM department WHERE department = ?", hash_value(department))
+        return HandInCount(found[0][0], date.fromordinal(found[0][1])) if found else None
 
-    def _forget_all(self) -> None:
-        self._days: dict[date, list[LedgerEntry]] = {}
-        self._counts: dict[str, HandInCount] = {}
-
-    def _note_entry(self, entry: LedgerEntry) -> None:
-        if entry.kind != "submission" or entry.facts.get("rejudges"):
+    def _note_entry(self, tables: sqlite3.Connection, entry: LedgerEntry) -> None:
+        if entry.facts.get("rejudges"):
             return
-        day, department = entry.at.date(), entry.facts["department"]
-        self._days.setdefault(day, []).append(entry)
-        before = self._counts.get(department)
-        self._counts[department] = HandInCount(before.number + 1 if before else 1, day)
+        day, department = entry.at.date().toordinal(), hash_value(entry.facts["department"])
+        tables.execute("INSERT INTO day VALUES (?, ?)", (day, entry.seq))
+        tables.execute("INSERT INTO day_count VALUES (?, 1) ON CONFLICT DO UPDATE SET hand_ins = hand_ins + 1", (day,))
+        tables.execute(
+            "INSERT INTO department VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET hand_ins = hand_ins + 1, last = excluded.last",
+            (department, day),
+        )

@@ -18,11 +18,11 @@ from warehouse.release_history import (
     CHANGES_COLUMNS,
     CHANGES_COMMENT,
     HistoryColumns,
-    add_release,
     empty_history,
     first_release_query,
     history_columns,
     list_changes_queries,
+    next_release_query,
 )
 from warehouse.releases import list_numbers
 
@@ -83,7 +83,7 @@ class HistoryTables:
             connection.register("nothing", empty_history(columns))
             write_query(connection, name, comment, columns.comments, _history_query(connection, source, columns))
             connection.unregister("nothing")
-            connection.execute("DROP TABLE IF EXISTS temp.history")
+            connection.execute("DROP TABLE IF EXISTS temp.history; DROP TABLE IF EXISTS temp.keys")
 
     def write_changes(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Write the table `changes` of all datasets: rows of the file before, and those of new releases."""
@@ -102,7 +102,7 @@ class HistoryTables:
 
 
 def _history_query(connection: duckdb.DuckDBPyConnection, source: _HistorySource, columns: HistoryColumns) -> str:
-    """Return the query for the history of one dataset; what more than one release makes of it is a temporary table."""
+    """Return the query for the history of one dataset; what all new releases but the last make of it is a temporary table."""
     name, steps = f"{source.contract.name}_history", source.list_steps()
     if not source.numbers:
         return "FROM nothing"
@@ -111,9 +111,10 @@ def _history_query(connection: duckdb.DuckDBPyConnection, source: _HistorySource
         if source.held
         else first_release_query(connection, source.contract, columns, source.shelf, source.numbers[0])
     )
-    if not steps:
-        return start
-    connection.execute(f"CREATE TEMP TABLE history AS {start}")
-    for step in steps:
-        add_release(connection, source.contract, columns, source.shelf, step)
-    return "FROM history"
+    for at, step in enumerate(steps):
+        query = next_release_query(connection, source.contract, columns, source.shelf, step, start)
+        if at == len(steps) - 1:
+            return query
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE history AS {query}")
+        start = "FROM temp.history"
+    return start

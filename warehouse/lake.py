@@ -9,6 +9,7 @@ Do not glob `lake/**.parquet`: the folders hold the parts of all versions. Keep 
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,13 +31,14 @@ from warehouse.layout import Layout
 from warehouse.package import select_released_columns
 from warehouse.parts import Part, PartLocation
 from warehouse.rewriting import Rewrite, rewrite_history
-from warehouse.row_fingerprints import Projection
+from warehouse.row_fingerprints import FingerprintSets, Projection
 from warehouse.slice_fingerprints import SliceFingerprints
 from warehouse.sorted_parts import StandingPart, read_sorted
-from warehouse.types import arrow_schema
 
 __all__ = ["Commit", "Lake"]
 
+_LARGEST_KEPT = 16 << 20
+"""Bytes of an answer that is kept."""
 MOST_ATTEMPTS = 200  # a failed attempt costs milliseconds, and means that another writer succeeded
 
 
@@ -45,7 +47,8 @@ class Lake:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._known_parts: dict[str, tuple[tuple[int, int], Mapping[SliceKey, Part]]] = {}
+        self._known_tables: dict[str, _KnownTable] = {}
+        self._known_sets: dict[Path, FingerprintSets] = {}
 
     def replace_slices(
         self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], why: Mapping[str, str], now: datetime
@@ -58,11 +61,13 @@ class Lake:
         after `MOST_ATTEMPTS` failed commits.
         """
         folder = self._layout.lake_folder(contract.name)
-        table = commits.open_for_writing(folder, contract)
-        seen = {key: commits.count_replacements(table, key) for key in slices}
-        fresh = self._write_parts(contract, slices, folder, table)
+        table = commits.open_for_writing(folder, contract, self._take_table(contract))
+        seen, there = (
+            {key: commits.count_replacements(table, key) for key in slices},
+            commits.read_parts(table, contract.name),
+        )
+        fresh = self._write_parts(contract, slices, folder, table.version(), there)
         for attempt in range(MOST_ATTEMPTS):
-            there = commits.read_parts(table, contract.name)
             changes = {key: fresh.get(key) for key in slices if not _has_same_content(fresh.get(key), there.get(key))}
             if not changes:
                 return _find_first_version(folder, table, [there[key] for key in fresh])
@@ -74,6 +79,7 @@ class Lake:
                 return version
             sleep(0.002 * min(attempt, 10))
             table = commits.open_for_writing(folder, contract)
+            there = commits.read_parts(table, contract.name)
         raise LakeError(
             Text(
                 zh=f"{contract.name} 正被频繁写入，{MOST_ATTEMPTS} 次提交均未成功，请稍后重试",
@@ -88,12 +94,28 @@ class Lake:
         """
         return self._read_files(contract, self._standing_parts(contract, version))
 
+    def current_rows_query(self, contract: Contract, version: int | None = None) -> str:
+        """Return the SQL query for the rows that `read_current` returns, in the same columns, types and order; it needs no connection of the lake's."""
+        folder = self._layout.lake_folder(contract.name)
+        files = [folder / part.path for part in self._standing_parts(contract, version)]
+        return parts.compose_rows_query(files, contract)
+
     def read_current_fields(self, contract: Contract, names: Collection[str], version: int | None = None) -> pa.Table:
-        """Return these fields, department and period of the rows that `read_current` returns, in no particular order."""
+        """Return these fields, department and period of the rows that `read_current` returns, in no particular order.
+
+        A small answer about now is kept until the dataset changes: hand-ins of a batch refer to the same rows.
+        """
         folder = self._layout.lake_folder(contract.name)
         wanted = self._standing_parts(contract, version)
-        con = self._open_cursor(small=parts.are_small(wanted))
-        return parts.read_part_fields(con, [folder / part.path for part in wanted], contract, names)
+        kept = self._known_tables[contract.name].fields if version is None and wanted else {}
+        asked = (contract.digest, *sorted(names))
+        if asked not in kept:
+            con = self._open_cursor(small=parts.are_small(wanted))
+            found = parts.read_part_fields(con, [folder / part.path for part in wanted], contract, names)
+            if found.nbytes > _LARGEST_KEPT:
+                return found
+            kept[asked] = found
+        return kept[asked]
 
     def read_sorted(self, contract: Contract, version: int | None = None) -> Iterator[pa.Table]:
         """Yield the rows of `read_current` in the order of a release and in batches: public fields, department, period.
@@ -141,7 +163,7 @@ class Lake:
     def open_fingerprints(self, contract: Contract, projection: Projection) -> SliceFingerprints:
         """Return the fingerprints of all slices as they stand now; no slice is read before it is asked for."""
         there = self._current_parts(contract)
-        return SliceFingerprints(self._layout, contract, projection, there)
+        return SliceFingerprints(self._layout, contract, projection, there, self._known_sets)
 
     def read_history(self, contract: Contract) -> list[Commit]:
         """Return every commit that changed the dataset's slices, oldest first; empty if there is none."""
@@ -174,14 +196,19 @@ class Lake:
         return sql.open_small_connection() if small else self._duckdb.cursor()
 
     def _write_parts(
-        self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], folder: Path, table: DeltaTable
+        self,
+        contract: Contract,
+        slices: Mapping[SliceKey, pa.Table | None],
+        folder: Path,
+        version: int,
+        there: Mapping[SliceKey, Part],
     ) -> dict[SliceKey, Part]:
         small = sum(rows.nbytes for rows in slices.values() if rows is not None) < sql.SMALL_TABLE
-        con, there = self._open_cursor(small=small), commits.read_parts(table, contract.name)
+        con = self._open_cursor(small=small)
         with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED_PREFIX) as aside:
             fresh = {
                 key: parts.write_part(
-                    con, rows, contract, PartLocation(Path(aside), folder, table.version() + 1, key, there.get(key))
+                    con, rows, contract, PartLocation(Path(aside), folder, version + 1, key, there.get(key))
                 )
                 for key, rows in slices.items()
                 if rows is not None
@@ -204,19 +231,37 @@ class Lake:
         if wanted is None:
             return {}
         state = (wanted, deltalog.log_changed(folder))
-        if name not in self._known_parts or self._known_parts[name][0] != state:
+        if name not in self._known_tables or self._known_tables[name].state != state:
             table = commits.open_for_reading(folder, wanted)
-            self._known_parts[name] = (state, {} if table is None else commits.read_parts(table, name))
-        return self._known_parts[name][1]
+            self._known_tables[name] = _KnownTable(
+                state, table, {} if table is None else commits.read_parts(table, name)
+            )
+        return self._known_tables[name].parts
+
+    def _take_table(self, contract: Contract) -> DeltaTable | None:
+        """Return the table as it was last opened, for one commit, if its log is the same since; None otherwise."""
+        known = self._known_tables.pop(contract.name, None)
+        folder = self._layout.lake_folder(contract.name)
+        state = (deltalog.newest_version(folder), deltalog.log_changed(folder)) if known else None
+        return known.table if known and known.state == state else None
 
     def _read_rows(self, contract: Contract, part: Part) -> pa.Table:
-        schema = arrow_schema(contract)
-        return self._read_files(contract, [part]).select(schema.names).cast(schema)
+        return parts.read_part(self._layout.lake_folder(contract.name) / part.path, contract)
 
     def _read_files(self, contract: Contract, wanted: list[Part]) -> pa.Table:
         folder = self._layout.lake_folder(contract.name)
         con = self._open_cursor(small=parts.are_small(wanted))
         return parts.read_part_files(con, [folder / part.path for part in wanted], contract)
+
+
+@dataclass(frozen=True)
+class _KnownTable:
+    """A table as it was last opened: version and time of the log's last change, the handle, its parts, and answers about its rows."""
+
+    state: tuple[int, int]
+    table: DeltaTable | None
+    parts: Mapping[SliceKey, Part]
+    fields: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
 
 
 def _has_same_content(fresh: Part | None, there: Part | None) -> bool:

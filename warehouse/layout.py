@@ -60,6 +60,11 @@ class Layout:
         return self.home / "ledger" / "ledger.jsonl"
 
     @property
+    def ledger_index(self) -> Path:
+        """Where entries of the ledger are found; may be deleted, and is filled again at need."""
+        return self.home / "ledger" / ".index.sqlite"
+
+    @property
     def evidence(self) -> Path:
         """Documents of assessments, put here by people; the ledger has their hashes."""
         return self.home / "evidence"

@@ -12,12 +12,9 @@ import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from schemas.collector import pause_collector
 from schemas.errors import LedgerError
 from schemas.text import Text
 from warehouse.atomic_files import fsync_path, make_folder
@@ -27,10 +24,11 @@ from warehouse.chain import (
     entry_line,
     find_chain_errors,
     find_missing_heads,
-    parse_entry,
     seal_entry,
 )
+from warehouse.index_tables import INDEXED
 from warehouse.layout import Layout
+from warehouse.ledger_index import LedgerIndex
 from warehouse.ledger_view import LedgerView
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
@@ -72,43 +70,12 @@ EntryKind = Literal[
 ]
 
 
-_ENDS_MASKING: EntryKind = "erasure_end"
-"""After an entry of this kind earlier lines may have other texts than when they were read."""
-
-INDEXED = frozenset({"number", "place", "slice", "sha256", "dataset", "department", "rejudges", "original"})
-"""Facts by whose value entries are found without looking at all of them."""
-
-
-@dataclass
-class _KnownEntries:
-    """Cache of the last read: the entries, the byte offset after the last complete line, and the file's inode, size and mtime.
-
-    `by_kind`, and `by_fact` (kind, name and value of an indexed fact), hold the same entries in the same order.
-    """
-
-    entries: list[LedgerEntry] = field(default_factory=list)
-    by_kind: dict[str, list[LedgerEntry]] = field(default_factory=dict)
-    by_fact: dict[tuple[str, str, str], list[LedgerEntry]] = field(default_factory=dict)
-    end: int = 0
-    inode: int = 0
-    size: int = 0
-    changed: int = 0
-
-    def add_entry(self, entry: LedgerEntry) -> None:
-        """Add an entry at the end."""
-        self.entries.append(entry)
-        self.by_kind.setdefault(entry.kind, []).append(entry)
-        for name, value in entry.facts.items():
-            if name in INDEXED and isinstance(value, str):
-                self.by_fact.setdefault((entry.kind, name, value), []).append(entry)
-
-
 class Ledger:
     """The ledger of one installation. Several processes may append at once; an entry is durable when `append_entry` returns."""
 
     def __init__(self, layout: Layout) -> None:
         self._path = layout.ledger
-        self._known = _KnownEntries()
+        self.index = LedgerIndex(layout.ledger, layout.ledger_index)
         self._views: dict[type[LedgerView], LedgerView] = {}
 
     def append_entry(
@@ -132,44 +99,52 @@ class Ledger:
 
     def find_entry(self, kind: EntryKind, facts: Mapping[str, Any]) -> LedgerEntry | None:
         """Return the first entry of that kind that contains all of `facts`; None if there is none."""
-        known = self._read_known()
-        indexed = next((name for name in INDEXED if isinstance(facts.get(name), str)), None)
-        likely = known.by_fact.get((kind, indexed, facts[indexed]), []) if indexed else known.by_kind.get(kind, [])
+        self.index.catch_up()
+        indexed = next((name for name in facts if name in INDEXED and isinstance(facts[name], str)), "")
+        likely = self.index.find_entries(kind, indexed, facts.get(indexed, ""))
         return next((entry for entry in likely if entry.facts.items() >= facts.items()), None)
 
     def find_entries(self, kind: EntryKind, fact: str, value: str) -> list[LedgerEntry]:
         """Return the entries of that kind with that value of a fact in `INDEXED`, oldest first; others are not looked at."""
-        return list(self._read_known().by_fact.get((kind, fact, value), ()))
+        self.index.catch_up()
+        return self.index.find_entries(kind, fact, value)
 
     def find_newest(self, kind: EntryKind, fact: str, value: str, most: int) -> list[LedgerEntry]:
         """Return at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
-        return self._read_known().by_fact.get((kind, fact, value), [])[: -most - 1 : -1]
+        self.index.catch_up()
+        return self.index.find_entries(kind, fact, value, most, newest=True)
 
     def list_newest(self, kinds: Collection[EntryKind], most: int) -> list[LedgerEntry]:
         """Return at most `most` entries of those kinds, newest first; older ones are not looked at."""
-        known = self._read_known().by_kind
-        found = [entry for kind in kinds for entry in known.get(kind, [])[-most:]]
+        self.index.catch_up()
+        found = [entry for kind in kinds for entry in self.index.find_entries(kind, most=most, newest=True)]
         return sorted(found, key=lambda entry: -entry.seq)[:most]
 
     def open_view(self, kind: type[View]) -> View:
         """Return the view of that kind of this ledger; it is made at the first call and then kept."""
         if kind not in self._views:
-            self._views[kind] = kind(self)
+            self._views[kind] = kind(self.index)
         view = self._views[kind]
         if not isinstance(view, kind):
             raise TypeError(kind.__name__)
         return view
 
-    def read_since(self, count: int) -> list[LedgerEntry]:
-        """Return the entries after the first `count`, in order."""
-        return self._read_known().entries[count:]
+    def read_between(self, after: int, last: int) -> list[LedgerEntry]:
+        """Return the entries with numbers above `after` and up to `last`, in order."""
+        entries = self.index.catch_up().entries
+        return [self.index.read_entry(seq) for seq in range(after + 1, min(last, entries) + 1)]
 
     def find_last_entries(
         self, fact: str, kinds: Collection[EntryKind], facts: Mapping[str, Any]
-    ) -> dict[Any, LedgerEntry]:
-        """Return, by value of `fact`, the newest entry among `kinds` that contains all of `facts`."""
-        known = self._read_known().by_kind
-        found = [entry for kind in kinds for entry in known.get(kind, ()) if entry.facts.items() >= facts.items()]
+    ) -> dict[str, LedgerEntry]:
+        """Return, by value of a fact in `INDEXED`, the newest entry among `kinds` that contains all of `facts`."""
+        self.index.catch_up()
+        found = [
+            entry
+            for kind in kinds
+            for hashed in self.index.list_hashes(kind, fact)
+            if (entry := next(_that_contain(facts, self.index.walk_newest(kind, fact, hashed)), None))
+        ]
         return {entry.facts[fact]: entry for entry in sorted(found, key=lambda entry: entry.seq)}
 
     def read_entries(self, kind: EntryKind | None = None) -> list[LedgerEntry]:
@@ -177,19 +152,20 @@ class Ledger:
 
         Hashes are not verified. An incomplete last line is skipped; LedgerError names any other line that cannot be read.
         """
-        known = self._read_known()
-        return list(known.entries if kind is None else known.by_kind.get(kind, ()))
+        entries = self.index.catch_up().entries
+        return self.read_between(0, entries) if kind is None else self.index.find_entries(kind)
 
     def read_head(self, kinds: Collection[EntryKind] = ()) -> LedgerHead | None:
         """Return number and hash of the newest entry, or of the newest one of those kinds; None if there is none."""
-        known = self._read_known()
-        lists = [known.by_kind.get(kind, []) for kind in kinds] if kinds else [known.entries]
-        newest = max((entries[-1] for entries in lists if entries), key=lambda entry: entry.seq, default=None)
-        return LedgerHead(newest.seq, newest.hash) if newest else None
+        state = self.index.catch_up()
+        if not kinds:
+            return LedgerHead(state.entries, state.head) if state.entries else None
+        newest = self.list_newest(kinds, 1)
+        return LedgerHead(newest[0].seq, newest[0].hash) if newest else None
 
     def read_entry(self, seq: int) -> LedgerEntry | None:
         """Return the entry of that number; None if there is none."""
-        return next(iter(self._read_known().entries[seq - 1 : seq]), None) if seq > 0 else None
+        return self.index.read_entry(seq) if 0 < seq <= self.index.catch_up().entries else None
 
     def verify_chain(self) -> list[Text]:
         """Return the errors of the chain; empty if it is intact, which a ledger without its newest entries is too."""
@@ -207,10 +183,10 @@ class Ledger:
     ) -> LedgerEntry:
         _refuse_unknown(kind, now)
         with self._lock_file() as handle:
-            known = self._read_known()
+            known = self.index.catch_up()
             if key and (recorded := self.find_entry(kind, {name: facts[name] for name in key})):
                 return recorded
-            last = known.entries[-1] if known.entries else None
+            last = LedgerHead(known.entries, known.head) if known.entries else None
             try:
                 entry = seal_entry(last, kind=kind, now=now, actor=actor, reason=reason, facts=facts)
                 line = entry_line(entry)
@@ -218,8 +194,8 @@ class Ledger:
                 raise LedgerError(
                     Text(zh=f"无法写入台账的内容：{wrong}", en=f"these facts cannot be written to the ledger: {wrong}")
                 ) from wrong
-            os.ftruncate(handle, known.end)
-            _write_line(handle, line, known.end)
+            os.ftruncate(handle, known.bytes)
+            _write_line(handle, line, known.bytes)
         if last is None:
             fsync_path(self._path.parent)
         return entry
@@ -234,47 +210,9 @@ class Ledger:
         finally:
             os.close(handle)
 
-    def _read_known(self) -> _KnownEntries:
-        """Return the current entries; parses only what was added since the last read, unless an erasure changed what was before."""
-        self._known = _read_added(self._path, self._known)
-        return self._known
 
-
-def _read_added(path: Path, known: _KnownEntries) -> _KnownEntries:
-    try:
-        about = path.stat()
-    except FileNotFoundError:
-        return _KnownEntries()
-    if (about.st_ino, about.st_size, about.st_mtime_ns) == (known.inode, known.size, known.changed):
-        return known
-    with path.open("rb") as file:
-        about = os.fstat(file.fileno())
-        if about.st_ino != known.inode or about.st_size <= known.size:
-            known = _KnownEntries()
-        file.seek(known.end)
-        added = file.read(about.st_size - known.end)
-    already = len(known.entries)
-    lines = added.split(b"\n")[:-1]  # what follows the last line feed is torn
-    with pause_collector():
-        for number, line in enumerate(lines, start=len(known.entries) + 1):
-            known.add_entry(_parse_line(line, number))
-            known.end += len(line) + 1
-    if already and any(entry.kind == _ENDS_MASKING for entry in known.entries[already:]):
-        return _read_added(path, _KnownEntries())
-    known.inode, known.size, known.changed = about.st_ino, about.st_size, about.st_mtime_ns
-    return known
-
-
-def _parse_line(line: bytes, number: int) -> LedgerEntry:
-    entry = parse_entry(line)
-    if entry is None:
-        raise LedgerError(
-            Text(
-                zh=f"台账第 {number} 行无法读取，请运行 sportlake ledger verify 并从备份恢复",
-                en=f"line {number} of the ledger cannot be read; run sportlake ledger verify, then restore it from a backup",
-            )
-        )
-    return entry
+def _that_contain(facts: Mapping[str, Any], entries: Iterator[LedgerEntry]) -> Iterator[LedgerEntry]:
+    return (entry for entry in entries if entry.facts.items() >= facts.items())
 
 
 def _write_line(handle: int, line: bytes, end: int) -> None:

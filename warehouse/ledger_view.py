@@ -1,47 +1,60 @@
-"""Views of a ledger: facts derived from its entries, each of which is looked at once.
+"""Views of a ledger: tables derived from its entries, each of which is looked at once, and kept in the ledger's index.
 
-A view is rebuilt from the file at the first question of a process and then follows what is appended, so that a question costs as
-much as what was added since the last one. Nothing of a view is stored. Not here: the views (`hand_in_index.py`,
-`unfinished_submissions.py`).
+A view follows what is appended, so that a question costs as much as what was added since the last one, in whichever process. It
+is made anew with the index. Its tables hold numbers of entries and hashes of texts, no texts. Not here: the index (`ledger_index.py`), the
+views (`hand_in_index.py`, `hand_in_days.py`, `unfinished_submissions.py`).
 """
 
+import sqlite3
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import ClassVar
 
-from schemas.collector import pause_collector
 from warehouse.chain import LedgerEntry
-
-if TYPE_CHECKING:
-    from warehouse.ledger import Ledger
+from warehouse.index_tables import IndexState
+from warehouse.ledger_index import LedgerIndex
 
 
 class LedgerView(ABC):
-    """A view of one ledger. A subclass asks `_catch_up` before it answers."""
+    """A view of one ledger. Names of tables are its own; a change of them, or of what is written, raises `index_tables.FORMAT`."""
 
-    def __init__(self, ledger: "Ledger") -> None:
-        self._ledger = ledger
-        self._count = 0
-        self._last: LedgerEntry | None = None
-        self._forget_all()
+    kinds: ClassVar[tuple[str, ...]]
+    """Of the entries that it is made from."""
+    tables: ClassVar[tuple[str, ...]]
+    """Statements that make its tables."""
+
+    def __init__(self, index: LedgerIndex) -> None:
+        self._index = index
+        self._seen: tuple[int, IndexState] | None = None
 
     @abstractmethod
-    def _forget_all(self) -> None:
-        """Start as for an empty ledger."""
+    def _note_entry(self, tables: sqlite3.Connection, entry: LedgerEntry) -> None:
+        """Take the next entry of those kinds into account."""
 
-    @abstractmethod
-    def _note_entry(self, entry: LedgerEntry) -> None:
-        """Take the next entry into account."""
+    def _select(self, query: str, *values: object) -> list[tuple[int, ...]]:
+        """Return the rows of a query on the tables as of the last entry; empty if there is no ledger."""
+        state = self._index.catch_up()
+        if not state.entries:
+            return []
+        if self._seen != (self._index.openings, state):
+            self._index.write_tables(self._catch_up)
+            self._seen = (self._index.openings, self._index.catch_up())
+        return self._index.select_rows(query, values)
 
-    def _catch_up(self) -> None:
-        if self._last is not None and self._read_last() is not self._last:
-            self._count, self._last = 0, None  # another ledger was put in its place, or this one was read anew
-            self._forget_all()
-        added = self._ledger.read_since(self._count)
-        with pause_collector():
-            for entry in added:
-                self._note_entry(entry)
-        self._count += len(added)
-        self._last = added[-1] if added else self._last
+    def _read_all(self, rows: Iterable[tuple[int, ...]]) -> list[LedgerEntry]:
+        """Return the entries whose numbers are the first values of rows."""
+        return [self._index.read_entry(row[0]) for row in rows]
 
-    def _read_last(self) -> LedgerEntry | None:
-        return next(iter(self._ledger.read_since(self._count - 1)), None)
+    def _catch_up(self, tables: sqlite3.Connection) -> None:
+        name = type(self).__name__
+        known = tables.execute("SELECT entries FROM view WHERE name = ?", (name,)).fetchone()
+        if known is None:
+            for statement in self.tables:
+                tables.execute(statement)
+        (entries,) = tables.execute("SELECT entries FROM about").fetchone()
+        after = known[0] if known else 0
+        for entry in self._index.walk_kinds(self.kinds, after):
+            self._note_entry(tables, entry)
+            after = entry.seq
+        if known is None or after > known[0]:
+            tables.execute("INSERT OR REPLACE INTO view VALUES (?, ?)", (name, entries))

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.errors import LakeError
@@ -19,7 +20,7 @@ from schemas.text import Text
 from warehouse import sql
 from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
 from warehouse.layout import require_safe_name
-from warehouse.types import arrow_schema, lake_schema
+from warehouse.types import SQL_TYPES, arrow_schema, lake_schema
 
 # Delta has no time-of-day type, so it is stored as text. Source: Delta protocol, primitive types.
 _TIME_OF_DAY = pa.time64("us")
@@ -116,6 +117,21 @@ def fsync_all(table: Path, written: Iterable[Part]) -> None:
         fsync_path(table / folder)
 
 
+def read_part(file: Path, contract: Contract) -> pa.Table:
+    """Return the rows of one file, contract fields only, as they are sorted there; fields missing in an old file are null."""
+    schema = arrow_schema(contract)
+    with pq.ParquetFile(file) as part:
+        names = [name for name in schema.names if name in part.schema_arrow.names]
+        found = part.read(names)
+    columns = [
+        from_delta_column(found.column(field.name), field)
+        if field.name in names
+        else pa.nulls(found.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
 def read_part_files(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
     """Return the rows of all files with `department` and `period`, by primary key; fields missing in old files are null."""
     return _query_files(con, files, contract, lake_schema(contract), order=(*contract.primary_key, *SLICE_COLUMNS))
@@ -130,6 +146,28 @@ def read_part_fields(
     """
     schema = pa.schema([field for field in lake_schema(contract) if field.name in {*names, *SLICE_COLUMNS}])
     return _query_files(con, files, contract, schema, order=())
+
+
+def compose_rows_query(files: Sequence[Path], contract: Contract) -> str:
+    """Return the SQL query for the rows of `read_part_files`, which any connection can run without holding them all."""
+    schema = lake_schema(contract)
+    if not files:
+        return f"SELECT {_typed_nulls(schema)} WHERE false"
+    listed = ", ".join(sql.quote_text(str(file)) for file in files)
+    columns = ", ".join(
+        f"CAST({sql.quote_name(field.name)} AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}"
+        for field in schema
+    )
+    order = sql.quote_names((*contract.primary_key, *SLICE_COLUMNS))
+    return (
+        f"SELECT {columns} FROM (SELECT {_typed_nulls(delta_schema(contract))} WHERE false UNION ALL BY NAME (FROM read_parquet([{listed}], "
+        f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true))) ORDER BY {order}"
+    )
+
+
+def _typed_nulls(schema: pa.Schema) -> str:
+    """Return SQL for a null of each column: with them a field that is missing in old files is null."""
+    return ", ".join(f"CAST(NULL AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}" for field in schema)
 
 
 def are_small(found: Collection[Part]) -> bool:

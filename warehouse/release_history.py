@@ -21,7 +21,7 @@ from warehouse.database_writer import DescribedMacro
 from warehouse.meta import TEXT, TIME
 from warehouse.package import changes_filename
 from warehouse.releases import read_release
-from warehouse.types import column_comment, lake_schema, slice_comment
+from warehouse.types import SQL_TYPES, column_comment, lake_schema, slice_comment
 from warehouse.withholding import withhold_values
 
 _BOUNDS = {
@@ -43,17 +43,6 @@ CHANGES_COLUMNS: Mapping[str, str] = {
     "after": "修改后 / Value after",
 }
 CHANGES_COMMENT = "各版本较上一版本的改动 / What each release changed against the one before it"
-
-_SQL_TYPES: Mapping[str, str] = {
-    "string": "VARCHAR",
-    "int64": "BIGINT",
-    "double": "DOUBLE",
-    "bool": "BOOLEAN",
-    "date32[day]": "DATE",
-    "timestamp[us]": "TIMESTAMP",
-    "time64[us]": "TIME",
-}
-"""Types of the file by those of the lake (`types.py`)."""
 
 
 class HistoryColumns(NamedTuple):
@@ -92,42 +81,38 @@ def first_release_query(
     )
 
 
-def add_release(
+def next_release_query(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
     columns: HistoryColumns,
     shelf: Path,
     step: tuple[str, str],
-) -> None:
-    """Bring the temporary table `history` from one release to another, the two numbers of `step`.
+    history: str,
+) -> str:
+    """Return the query for what one release more makes of the history that the query `history` gives; `step` has both numbers.
 
-    ReleaseError if a release cannot be read.
+    Rows that the release no longer has are closed in their place, its new ones follow. The query may read the temporary table `keys`, which is
+    made anew here. ReleaseError if a release cannot be read.
     """
     before, number = step
     folder, release = shelf / number, read_release(shelf / number)
-    created = release.created.replace(tzinfo=None)
     named = _find_changed_keys(contract, folder) if release.previous == before else None
     rows = _rows_query(connection, contract, columns, folder)
+    until = sql.quote_name(columns.bounds[2])
+    connection.execute("DROP TABLE IF EXISTS temp.keys")
     if named is None:
-        connection.execute(f"CREATE TEMP TABLE incoming AS {rows}")
         same = _same_row(columns.values.names)
-        gone = f"NOT EXISTS (SELECT 1 FROM incoming AS i WHERE {same})"
-        fresh = (
-            f"NOT EXISTS (SELECT 1 FROM history AS h WHERE h.{sql.quote_name(columns.bounds[2])} IS NULL AND {same})"
-        )
+        gone = f"NOT EXISTS (SELECT 1 FROM ({rows}) AS i WHERE {same})"
+        there = f"SELECT 1 FROM ({history}) AS h WHERE h.{until} IS NULL AND {same}"
+        fresh = f"SELECT * FROM ({rows}) AS i WHERE NOT EXISTS ({there})"
     else:
-        key = [sql.quote_name(name) for name in contract.primary_key]
-        typed = ", ".join(
-            f"CAST({k} AS {t}) AS {k}" for k, t in zip(key, _key_types(connection, contract), strict=True)
-        )
+        typed = ", ".join(f"CAST({k} AS {kind}) AS {k}" for k, kind in _key_types(contract, columns))
         moved = _moved_rows_query(contract, shelf / before, folder)
         connection.execute(f"CREATE TEMP TABLE keys AS SELECT {typed} FROM {named} UNION SELECT {typed} FROM ({moved})")
-        joined = f"SEMI JOIN keys USING ({', '.join(key)})"
-        connection.execute(f"CREATE TEMP TABLE incoming AS {rows} {joined}")
-        gone = f"EXISTS (SELECT 1 FROM keys AS k WHERE {' AND '.join(f'k.{k} = h.{k}' for k in key)})"
-        fresh = "true"
-    _apply_rows(connection, columns, (number, created), gone, fresh)
-    connection.execute("DROP TABLE IF EXISTS keys; DROP TABLE incoming")
+        key = [name for name, _ in _key_types(contract, columns)]
+        gone = f"EXISTS (SELECT 1 FROM temp.keys AS k WHERE {' AND '.join(f'k.{k} = h.{k}' for k in key)})"
+        fresh = f"{rows} SEMI JOIN temp.keys USING ({', '.join(key)})"
+    return _compose_history(columns, (number, release.created.replace(tzinfo=None)), history, gone, fresh)
 
 
 def empty_history(columns: HistoryColumns) -> pa.Table:
@@ -200,7 +185,7 @@ def _moved_rows_query(contract: Contract, before: Path, folder: Path) -> str:
     """
     key = sql.quote_names(contract.primary_key)
     if not set(SLICE_COLUMNS) <= set(pq.read_schema(folder / f"{contract.name}.parquet").names):
-        return f"SELECT {key} FROM history WHERE false"
+        return f"SELECT {key} FROM read_parquet({sql.quote_text(str(folder / f'{contract.name}.parquet'))}, hive_partitioning = false) WHERE false"
     then, now = (
         f"SELECT {key}, {sql.quote_names(SLICE_COLUMNS)} FROM read_parquet({sql.quote_text(str(path / f'{contract.name}.parquet'))}, hive_partitioning = false)"
         for path in (before, folder)
@@ -220,9 +205,9 @@ def _csv_source(path: Path) -> str:
     return f"read_csv({sql.quote_text(str(path))}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', nullstr = '')"
 
 
-def _key_types(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[str]:
-    kinds = {name: kind for name, kind, *_ in connection.execute("DESCRIBE history").fetchall()}
-    return [kinds[name] for name in contract.primary_key]
+def _key_types(contract: Contract, columns: HistoryColumns) -> list[tuple[str, str]]:
+    """Return the quoted names of the primary key's columns, each with its type in the file."""
+    return [(sql.quote_name(name), SQL_TYPES[str(columns.values.field(name).type)]) for name in contract.primary_key]
 
 
 def _rows_query(
@@ -235,12 +220,13 @@ def _rows_query(
     path = folder / f"{folder.parent.name}.parquet"
     there = set(pq.read_schema(path).names)
     wanted = ", ".join(
-        f"r.{sql.quote_name(n)}" if n in there else f"CAST(NULL AS {_SQL_TYPES[str(t)]}) AS {sql.quote_name(n)}"
+        f"r.{sql.quote_name(n)}" if n in there else f"CAST(NULL AS {SQL_TYPES[str(t)]}) AS {sql.quote_name(n)}"
         for n, t in zip(columns.values.names, columns.values.types, strict=True)
     )
     if _withheld_fields(contract):
-        connection.register("released", withhold_values(pq.ParquetFile(path).read(), contract).table)
-        return f"SELECT {wanted} FROM released AS r"
+        name = f"released_{folder.name}"  # its own, because the query of the next release reads this one too
+        connection.register(name, withhold_values(pq.ParquetFile(path).read(), contract).table)
+        return f"SELECT {wanted} FROM {sql.quote_name(name)} AS r"
     return f"SELECT {wanted} FROM read_parquet({sql.quote_text(str(path))}, hive_partitioning = false) AS r"
 
 
@@ -255,15 +241,20 @@ def _same_row(names: Sequence[str]) -> str:
     return f"hash({h}) = hash({i}) AND hash(2, {h}) = hash(2, {i})"
 
 
-def _apply_rows(
-    connection: duckdb.DuckDBPyConnection, columns: HistoryColumns, release: tuple[str, datetime], gone: str, fresh: str
-) -> None:
-    """Close the rows that are `gone`, and add those that are `fresh`; these are found before any row is closed."""
-    since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
+def _compose_history(
+    columns: HistoryColumns, release: tuple[str, datetime], history: str, gone: str, fresh: str
+) -> str:
+    """Return the query for a history whose open rows are closed where they are `gone`, followed by the rows of the query `fresh`."""
     names = sql.quote_names(columns.values.names)
-    connection.execute(f"CREATE TEMP TABLE found AS SELECT {names} FROM incoming AS i WHERE {fresh}")
-    connection.execute(
-        f"UPDATE history AS h SET {until} = ?, {until_time} = ? WHERE {until} IS NULL AND {gone}", release
+    since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
+    number, created = sql.quote_text(release[0]), f"CAST({sql.quote_text(release[1].isoformat())} AS TIMESTAMP)"
+    typed = ", ".join(
+        f"CAST({sql.quote_name(field.name)} AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}"
+        for field in columns.values
     )
-    connection.execute(f"INSERT INTO history ({names}, {since}, {since_time}) SELECT *, ?, ? FROM found", release)
-    connection.execute("DROP TABLE found")
+    return (
+        f"SELECT {names}, {since}, {since_time}, CASE WHEN closed THEN {number} ELSE {until} END AS {until}, "
+        f"CASE WHEN closed THEN {created} ELSE {until_time} END AS {until_time} "
+        f"FROM (SELECT h.*, h.{until} IS NULL AND {gone} AS closed FROM ({history}) AS h) "
+        f"UNION ALL SELECT {typed}, {number}, {created}, CAST(NULL AS VARCHAR), CAST(NULL AS TIMESTAMP) FROM ({fresh})"
+    )

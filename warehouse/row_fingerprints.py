@@ -11,7 +11,8 @@ numpy, so that no statement has to be planned for a small table: a tenth of the 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.contract import Field
+from schemas.spilled_table import drop_resident_pages
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -34,8 +36,11 @@ LETTERHEAD_SHARE = 0.9
 LAYOUT = 4
 _BLOCK = 1 << 16
 """Rows hashed at a time: the bytes of their texts take eight times their size meanwhile."""
+_SAMPLE, _REPEATING = 2_000, 0.25
+"""A text is hashed once, not in each row, where the first cells of a block have few distinct ones."""
 _DAYS = frozenset({"date", "datetime"})
 _TO_SECONDS = 8
+_THREADS = 2
 _NUMBERS = frozenset({"number", "integer", "year"})
 _GOLDEN = 0x9E3779B97F4A7C15
 # Source: splitmix64, the finaliser of java.util.SplittableRandom.
@@ -91,19 +96,19 @@ class FingerprintSets(NamedTuple):
 
 def fingerprint_rows(rows: pa.Table, projection: Projection) -> RowFingerprints:
     """Return the fingerprints of typed rows. Columns that are missing count as empty; text is compared without case and blanks."""
-    cells = _hash_cells(rows, projection.fields)
-    key, others = cells[: len(projection.key)], cells[len(projection.key) :]
-    empty = np.zeros(rows.num_rows, np.uint64)
-    content = [cell for cell in others if cell.field.name in projection.content]
-    undated = [cell for cell in content if cell.field.name not in projection.moments]
-    if rows.num_rows >= LETTERHEAD_ROWS:
-        undated = [cell for cell in undated if not _is_letterhead(cell.hashes)]
-    full = np.logical_and.reduce([cell.filled | (cell.field.type in _NUMBERS) for cell in key]) if key else empty > 0
+    sums = _Sums(rows.num_rows)
+    for field, cell in _hash_columns(rows, projection.fields):
+        if field in projection.key:
+            sums.keys += cell.hashes
+            sums.full &= cell.filled | (field.type in _NUMBERS)
+        else:
+            sums.add_cell(field, cell, projection)
+    named = sums.full if projection.key else np.zeros(rows.num_rows, np.bool_)
     return RowFingerprints(
-        keys=np.where(full, _combine(key, empty), 0),
-        whole=_combine(others, empty),
-        exact=_combine_filled(content, empty),
-        loose=_combine_filled(undated, empty),
+        keys=np.where(named, _finish(sums.keys), 0),
+        whole=_finish(sums.whole),
+        exact=np.where(sums.exact_cells >= LEAST_FILLED, _finish(sums.exact), 0),
+        loose=np.where(sums.loose_cells >= LEAST_FILLED, _finish(sums.loose), 0),
     )
 
 
@@ -131,28 +136,73 @@ def count_common(one: Hashes, other: Hashes) -> int:
 class _HashedColumn(NamedTuple):
     """The hashes of one column's cells, salted with its name, 0 without a value, and which of them hold one other than 0."""
 
-    field: Field
     hashes: Hashes
     filled: Bools
 
 
-def _hash_cells(rows: pa.Table, fields: Sequence[Field]) -> list[_HashedColumn]:
-    there, hashed = set(rows.column_names), []
-    for field in fields:
-        hashes, filled = np.zeros(rows.num_rows, np.uint64), np.zeros(rows.num_rows, np.bool_)
-        if field.name in there:
-            for start in range(0, rows.num_rows, _BLOCK):
-                block = rows.column(field.name).slice(start, _BLOCK)
-                hash_block = _hash_numbers if field.type in _NUMBERS else _hash_texts
-                hashes[start : start + _BLOCK], filled[start : start + _BLOCK] = hash_block(block, field)
-        salt = np.uint64(int.from_bytes(hashlib.sha256(field.name.encode()).digest()[:8], "big"))
-        hashed.append(_HashedColumn(field, np.where(filled, _mix(hashes ^ salt), np.uint64(0)), filled))
-    return hashed
+class _Sums:
+    """For each row the sums of the hashes of its cells, from which its fingerprints are made, and how many of them hold a value.
+
+    `full`: whether all cells of its key hold one. A sum, because the columns are hashed one after the other.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.keys, self.whole, self.exact, self.loose = (np.zeros(rows, np.uint64) for _ in range(4))
+        self.exact_cells, self.loose_cells = np.zeros(rows, np.int16), np.zeros(rows, np.int16)
+        self.full = np.ones(rows, np.bool_)
+
+    def add_cell(self, field: Field, cell: _HashedColumn, projection: Projection) -> None:
+        """Add a column that is no part of the key."""
+        self.whole += cell.hashes
+        if field.name not in projection.content:
+            return
+        self.exact += cell.hashes
+        self.exact_cells += cell.filled
+        if field.name in projection.moments or (len(self.full) >= LETTERHEAD_ROWS and _is_letterhead(cell.hashes)):
+            return
+        self.loose += cell.hashes
+        self.loose_cells += cell.filled
+
+
+def _hash_columns(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Field, _HashedColumn]]:
+    """Yield the hashed columns in their order; of a large table two are hashed at a time."""
+    if rows.num_rows <= _BLOCK:
+        yield from ((field, _hash_column(rows, field)) for field in fields)
+        return
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(fields), _THREADS):
+            some = fields[start : start + _THREADS]
+            yield from zip(some, pool.map(lambda field: _hash_column(rows, field), some), strict=True)
+            drop_resident_pages()
+
+
+def _hash_column(rows: pa.Table, field: Field) -> _HashedColumn:
+    hashes, filled = np.zeros(rows.num_rows, np.uint64), np.zeros(rows.num_rows, np.bool_)
+    if field.name in rows.column_names:
+        column = rows.column(field.name)
+        hash_block = _hash_numbers if field.type in _NUMBERS else _hash_repeated
+        for start in range(0, rows.num_rows, _BLOCK):
+            hashes[start : start + _BLOCK], filled[start : start + _BLOCK] = hash_block(
+                column.slice(start, _BLOCK), field
+            )
+    salt = np.uint64(int.from_bytes(hashlib.sha256(field.name.encode()).digest()[:8], "big"))
+    return _HashedColumn(np.where(filled, _mix(hashes ^ salt), np.uint64(0)), filled)
 
 
 def _hash_numbers(column: pa.ChunkedArray, _: Field) -> tuple[Hashes, Bools]:
     values = pc.fill_null(pc.cast(column, pa.float64(), safe=False), 0.0).to_numpy() + 0.0
     return _mix(values.view(np.uint64)), values != 0
+
+
+def _hash_repeated(column: pa.ChunkedArray, field: Field) -> tuple[Hashes, Bools]:
+    """Hash texts, each once where they repeat."""
+    if pc.count_distinct(column.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
+        return _hash_texts(column, field)
+    encoded = pa.concat_arrays(column.chunks).dictionary_encode()
+    distinct = pa.chunked_array([encoded.dictionary, pa.nulls(1, column.type)])
+    hashes, filled = _hash_texts(distinct, field)
+    places = pc.fill_null(encoded.indices, len(distinct) - 1).to_numpy()
+    return hashes[places], filled[places]
 
 
 def _hash_texts(column: pa.ChunkedArray, field: Field) -> tuple[Hashes, Bools]:
@@ -180,18 +230,10 @@ def _is_letterhead(hashes: Hashes) -> bool:
     return bool((hashes == middle).mean() >= LETTERHEAD_SHARE)
 
 
-def _combine(cells: Sequence[_HashedColumn], empty: Hashes) -> Hashes:
+def _finish(total: Hashes) -> Hashes:
     """Return one hash a row, never 0, that depends on the name of each column with a value; cells without one add nothing."""
-    total = empty.copy()
-    for cell in cells:
-        total += cell.hashes
-    combined: Hashes = np.maximum(_mix(total), np.uint64(1))
-    return combined
-
-
-def _combine_filled(cells: Sequence[_HashedColumn], empty: Hashes) -> Hashes:
-    filled = sum((cell.filled.astype(np.int32) for cell in cells), np.zeros(len(empty), np.int32))
-    return np.where(filled >= LEAST_FILLED, _combine(cells, empty), np.uint64(0))
+    finished: Hashes = np.maximum(_mix(total), np.uint64(1))
+    return finished
 
 
 def _mix(values: Hashes) -> Hashes:

@@ -25,9 +25,15 @@ _SIZES = 5
 _MAPPED = 1 << 20
 """Bytes from which a file is mapped: of a large slice only the pages that are searched are read."""
 
+_MOST_ROWS_KEPT, _MOST_KEPT = 5_000, 1_000
+"""Small slices whose fingerprints stay in memory, at most 160 MB: the name of a file is the hash of its part."""
+
 
 class SliceFingerprints:
-    """The slices of one dataset as they stood when this was made, with their fingerprints in one projection."""
+    """The slices of one dataset as they stood when this was made, with their fingerprints in one projection.
+
+    `kept`: fingerprints by file, which several of these share.
+    """
 
     def __init__(
         self,
@@ -35,8 +41,10 @@ class SliceFingerprints:
         contract: Contract,
         projection: Projection,
         parts: Mapping[SliceKey, Part],
+        kept: dict[Path, FingerprintSets] | None = None,
     ) -> None:
         self.projection, self.parts = projection, parts
+        self._kept = {} if kept is None else kept
         self._layout, self._contract, self._swept = layout, contract, False
 
     def read_sets(self, key: SliceKey) -> FingerprintSets:
@@ -44,10 +52,17 @@ class SliceFingerprints:
         part = self.parts[key]
         folder = self._layout.fingerprints_folder(self._contract.name)
         path = folder / f"{part.digest}-{self.projection.digest}.u64"
-        if (known := read_file(path)) is not None:
-            return known
-        self._remove_outdated(folder)
-        return derive_file(path, lambda: self._derive(part))
+        if path not in self._kept:
+            known = read_file(path)
+            if known is None:
+                self._remove_outdated(folder)
+                known = derive_file(path, lambda: self._derive(part))
+            if known.rows > _MOST_ROWS_KEPT:
+                return known
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[path] = known
+        return self._kept[path]
 
     def _derive(self, part: Part) -> FingerprintSets:
         file = pq.ParquetFile(self._layout.lake_folder(self._contract.name) / part.path)

@@ -61,10 +61,14 @@ def list_sent_back(ledger: Ledger) -> list[LedgerEntry]:
     return open_hand_in_index(ledger).list_sent_back()
 
 
+def list_unjudged(ledger: Ledger, place: str) -> Sequence[LedgerEntry]:
+    """Return those of `list_hand_ins` that have no verdict yet; the others are not looked at."""
+    return open_hand_in_index(ledger).list_unjudged(place)
+
+
 def find_last_hand_in(ledger: Ledger, place: str) -> LedgerEntry | None:
     """Return the last one of `list_hand_ins`, None if there is none; earlier hand-ins are not looked at."""
-    received = list_hand_ins(ledger, place)
-    return received[-1] if received else None
+    return open_hand_in_index(ledger).find_last_received(place)
 
 
 def find_retraction(ledger: Ledger, number: str) -> LedgerEntry | None:

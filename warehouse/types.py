@@ -36,6 +36,16 @@ _ARROW_TYPES: Mapping[str, pa.DataType] = {
     "datetime": pa.timestamp("us"),
     "time": pa.time64("us"),
 }
+SQL_TYPES: Mapping[str, str] = {
+    "string": "VARCHAR",
+    "int64": "BIGINT",
+    "double": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date32[day]": "DATE",
+    "timestamp[us]": "TIMESTAMP",
+    "time64[us]": "TIME",
+}
+"""DuckDB's types by those of the lake."""
 _DATE_TYPES = frozenset({"date", "datetime", "time"})
 
 

@@ -3,23 +3,27 @@
 Not here: finishing them.
 """
 
+import sqlite3
+
 from warehouse.chain import LedgerEntry
+from warehouse.index_tables import hash_value
 from warehouse.ledger_view import LedgerView
 
 
 class UnfinishedSubmissions(LedgerView):
     """The unfinished submissions of one ledger."""
 
+    kinds = ("submission", "verdict", "landing")
+    tables = ("CREATE TABLE unfinished (number INTEGER PRIMARY KEY, seq INTEGER)",)
+
     def list_numbers(self) -> list[str]:
         """Return their numbers, in the order of hand-in."""
-        self._catch_up()
-        return list(self._open)
+        found = self._read_all(self._select("SELECT seq FROM unfinished ORDER BY seq"))
+        return [str(entry.facts["number"]) for entry in found]
 
-    def _forget_all(self) -> None:
-        self._open: dict[str, None] = {}
-
-    def _note_entry(self, entry: LedgerEntry) -> None:
+    def _note_entry(self, tables: sqlite3.Connection, entry: LedgerEntry) -> None:
+        number = hash_value(entry.facts["number"])
         if entry.kind == "submission":
-            self._open[entry.facts["number"]] = None
-        elif entry.kind == "landing" or (entry.kind == "verdict" and not entry.facts["accepted"]):
-            self._open.pop(entry.facts["number"], None)
+            tables.execute("INSERT OR IGNORE INTO unfinished VALUES (?, ?)", (number, entry.seq))
+        elif entry.kind == "landing" or not entry.facts["accepted"]:
+            tables.execute("DELETE FROM unfinished WHERE number = ?", (number,))

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from warehouse.chain import LedgerEntry
-from warehouse.ledger_view import LedgerView
+from warehouse.ledger import EntryKind, Ledger, LedgerHead
 
 
 class VenueDecision(NamedTuple):
@@ -26,8 +26,16 @@ class VenueDecision(NamedTuple):
     contents: tuple[str, str]
 
 
-class VenueLedger(LedgerView):
-    """The venues of one ledger."""
+KINDS: tuple[EntryKind, ...] = ("venue_registration", "venue_same", "venue_different", "venue_revocation")
+
+
+class VenueLedger:
+    """The venues of one ledger, read from the entries about venues at the first question, and again once there are more of them."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._head: LedgerHead | None = None
+        self._forget_all()
 
     def list_numbers(self) -> Mapping[str, int]:
         """Return the number of every registered record, by its fingerprint."""
@@ -36,8 +44,12 @@ class VenueLedger(LedgerView):
 
     def find_day(self, number: int) -> date:
         """Return the day on which a record got its number; KeyError for a number that was never given."""
+        return self.list_days()[number]
+
+    def list_days(self) -> Mapping[int, date]:
+        """Return the day on which each record got its number, by number."""
         self._catch_up()
-        return self._days[number]
+        return self._days
 
     def list_decisions(self) -> Sequence[VenueDecision]:
         """Return the decisions in force, oldest first."""
@@ -48,6 +60,17 @@ class VenueLedger(LedgerView):
         """Return the lowest number that was never given."""
         self._catch_up()
         return len(self._days) + 1
+
+    def _catch_up(self) -> None:
+        head = self._ledger.read_head(KINDS)
+        if head == self._head:
+            return
+        self._forget_all()
+        for entry in sorted(
+            (one for kind in KINDS for one in self._ledger.read_entries(kind)), key=lambda one: one.seq
+        ):
+            self._note_entry(entry)
+        self._head = head
 
     def _forget_all(self) -> None:
         self._numbers: dict[str, int] = {}

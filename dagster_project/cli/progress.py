@@ -74,20 +74,28 @@ def release_due(
 
 
 def publish_due(
-    settings: Settings, workspace: Workspace, planned: "Mapping[str, PublicationPlan] | None" = None
+    settings: Settings,
+    workspace: Workspace,
+    planned: "Mapping[str, PublicationPlan] | None" = None,
+    *,
+    with_warehouse: bool = True,
 ) -> "list[RunResult]":
-    """Updates the catalogues and the warehouse that are not up to date.
+    """Updates the catalogues that are not up to date, and the warehouse if it is not, unless it is to be left alone.
 
     With plans made just now it is those catalogues, otherwise all configured ones.
     """
     plans = planned or dict.fromkeys(catalogue_names(settings))
     named = list(plans)
     due = any(_is_due(settings, workspace, name, plan) for name, plan in plans.items())
-    if not due and not warehouse_due(workspace, settings.current_time().date()):
+    if not due and not (with_warehouse and warehouse_due(workspace, settings.current_time().date())):
         return []
     from dagster_project.runs import build_publish_request
 
-    return _run_all(settings, workspace, lambda _: [build_publish_request(workspace.contracts, named)])
+    return _run_all(
+        settings,
+        workspace,
+        lambda _: [build_publish_request(workspace.contracts, named, with_warehouse=with_warehouse)],
+    )
 
 
 def _is_due(settings: Settings, workspace: Workspace, name: str, planned: "PublicationPlan | None") -> bool:

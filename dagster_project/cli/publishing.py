@@ -62,8 +62,8 @@ def publish_command(
     to: CatalogueOption = None,
     actor: ActorOption = None,
 ) -> None:
-    """使各开放目录与应公开的内容一致。 Bring every catalogue to what should be public."""
-    from dagster_project.catalogues import select_catalogue_names
+    """使各开放目录与应公开的内容一致；未用 --to 指定目录时，并更新分析库。 Bring every catalogue to what should be public, and the warehouse if no catalogue is named."""
+    from dagster_project.catalogues import ALL, select_catalogue_names
     from dagster_project.cli.progress import publish_due
     from dagster_project.cli.report import print_failures, print_lacking_programs, print_published
     from dagster_project.installation import load_workspace
@@ -81,7 +81,7 @@ def publish_command(
             ("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.plan_rows(), title=name
         )
     if not plan and asked.answers:
-        ran = publish_due(settings, workspace, asked.answers)
+        ran = publish_due(settings, workspace, asked.answers, with_warehouse=to in (None, ALL))
         refresh_pages(workspace, settings.current_time())
         print_published(asked.answers, ran)
         print_lacking_programs(settings)

@@ -28,6 +28,7 @@ from quality.relations.result import FINDING_PREFIX
 from schemas.contract import Contract
 from schemas.people import ROLE_NAMES
 from schemas.slices import SliceKey, select_current
+from warehouse.hand_in_days import HandInDays
 
 MOST_TODAY = 20
 MOST_DEPARTMENTS = 5
@@ -43,7 +44,8 @@ EFFECTS = {
 
 def print_today(workspace: Workspace, now: datetime) -> None:
     """Prints what was handed in today, newest first, with state; at most `MOST_TODAY`, and how many in all."""
-    lines, said = list_today(workspace, now), read_sentences()
+    lines, said = list_today(workspace, now, MOST_TODAY), read_sentences()
+    count = workspace.ledger.open_view(HandInDays).count_received_on(now.date())
     rows = [
         (
             line.number,
@@ -51,10 +53,10 @@ def print_today(workspace: Workspace, now: datetime) -> None:
             workspace.departments[line.department].zh if line.department in workspace.departments else "—",
             f"{said[f'receipts.state.{line.state}'].zh} {said[f'receipts.state.{line.state}'].en}",
         )
-        for line in lines[:MOST_TODAY]
+        for line in lines
     ]
-    title = f"今天收到 {len(lines)} 份 Handed in today: {len(lines)}"
-    if len(lines) > MOST_TODAY:
+    title = f"今天收到 {count} 份 Handed in today: {count}"
+    if count > MOST_TODAY:
         title += f"（只列最近 {MOST_TODAY} 份，其余见工作台 the newest {MOST_TODAY}; the desk lists more）"
     heads = ("回执 receipt", "期间 slice", "报送单位", "现状 state")
     _print_or_say(heads, rows, title, "今天还没有收到报送", "nothing was handed in today")

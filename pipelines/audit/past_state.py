@@ -39,7 +39,7 @@ class PastState:
 
     def advance_to(self, seq: int) -> None:
         """Go forward to the state right after entry `seq`; an earlier one changes nothing."""
-        added = self._present.ledger.read_since(self._count)[: max(0, seq - self._count)]
+        added = self._present.ledger.read_between(self._count, seq)
         if not added:
             return
         path = self.workspace.layout.ledger

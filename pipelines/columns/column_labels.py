@@ -23,6 +23,10 @@ _TAIL = re.compile(r"^(?P<bare>.+?)[/:,、_](?P<inner>[^/:,、_]+)$")
 
 def label_key(label: str) -> str:
     """Returns the comparison key of a label: NFKC, no blanks, no `*`, colon or guard (`="…"`, `'`) at either end, case-folded."""
+    return label.casefold() if label.isascii() and label.isalnum() else _cleaned_key(label)
+
+
+def _cleaned_key(label: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", label)).strip("*：:='\"").casefold()
 
 

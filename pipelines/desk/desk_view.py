@@ -85,12 +85,12 @@ class DeskView:
 def build_desk(workspace: Workspace, items: Sequence[WorkItem], now: datetime) -> DeskView:
     """Returns the desk at that time; `items` are the open work items, sorted."""
     head = workspace.ledger.read_head()
-    came = list_today(workspace, now)
+    days = workspace.ledger.open_view(HandInDays)
     return DeskView(
         today=now.date(),
         entry=head.seq if head else 0,
-        came=tuple(came[:MOST_TODAY]),
-        came_count=len(came),
+        came=tuple(list_today(workspace, now)),
+        came_count=days.count_received_on(now.date()),
         items=tuple(items),
         owners=_list_owners(workspace, items, now.date()),
         candidates=tuple(_describe_candidate(workspace, one) for one in list_waiting(workspace, now)),
@@ -99,10 +99,10 @@ def build_desk(workspace: Workspace, items: Sequence[WorkItem], now: datetime) -
     )
 
 
-def list_today(workspace: Workspace, now: datetime) -> list[HandInLine]:
-    """Returns what was handed in on the day of `now`, newest first, with its state."""
-    received = workspace.ledger.open_view(HandInDays).list_received_on(now.date())
-    return list_hand_in_lines(workspace, received[::-1])
+def list_today(workspace: Workspace, now: datetime, most: int = MOST_TODAY) -> list[HandInLine]:
+    """Returns at most `most` hand-ins of the day of `now`, newest first, with their states; the others are not looked at."""
+    received = workspace.ledger.open_view(HandInDays).list_newest_on(now.date(), most)
+    return list_hand_in_lines(workspace, received)
 
 
 def _list_owners(workspace: Workspace, items: Sequence[WorkItem], today: date) -> tuple[OwnerLine, ...]:

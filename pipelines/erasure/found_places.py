@@ -37,7 +37,7 @@ AREAS = {
 OTHER = Text(zh="其他", en="other files")
 _SKIPPED = frozenset({"dagster", "ckan", "erasures"})
 _SKIPPED_FILES = frozenset({"people.yaml"})
-_CACHES = frozenset({".lock", ".u64", ".duckdb"})
+_CACHES = frozenset({".lock", ".u64", ".duckdb", ".sqlite", ".sqlite-wal", ".sqlite-shm"})
 _OLD_WORKBOOKS = frozenset({".xls", ".ods"})
 
 

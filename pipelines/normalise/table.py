@@ -15,6 +15,7 @@ from pipelines.normalise.fields import FieldSpellings, field_spellings
 from pipelines.normalise.labels import build_code_labels
 from schemas.codelists import CodeList
 from schemas.contract import Contract
+from schemas.spilled_table import drop_resident_pages
 
 _SAMPLE = 4_000
 _REPEATING = 0.25
@@ -70,6 +71,7 @@ def normalise_table(
         if field.name in decimal_commas:
             spellings = spellings.with_decimal_commas()
         columns.append(_normalise_column(table.column(field.name), rows, field.name, spellings, rewrites))
+        drop_resident_pages()
     arranged = pa.table(columns, names=[field.name for field in contract.fields])
     arranged, moved = convert_coordinates(arranged, rows, contract)
     return NormalisedTable(arranged, [*rewrites, *(CellRewrite(*change) for change in moved)])

@@ -18,6 +18,7 @@ from pipelines.read.defects import lost_digits, lost_zeros
 from pipelines.read.reading import RAGGED_ROWS, Reading
 from quality.findings import Finding
 from schemas.contract import Contract, Field
+from schemas.spilled_table import list_columns
 
 _SCIENTIFIC = r"^\s*\d+(\.\d+)?[eE]\+?\d+\s*$"
 _DIGITS = r"^\s*\d{1,17}(\.0)?\s*$"
@@ -31,7 +32,7 @@ def find_damaged_codes(reading: Reading, contract: Contract) -> list[Finding]:
     """
     names = field_names_by_label(contract)
     found: list[Finding] = []
-    for label, column in zip(reading.labels, reading.table.columns, strict=True):
+    for label, column in zip(reading.labels, list_columns(reading.table), strict=True):
         name = match_label(label, names)[0]
         field = contract.get_field(name) if name else None
         if field and _holds_codes(field):

@@ -21,6 +21,7 @@ from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf
 from pipelines.read.reading import RAGGED_ROWS, Reading
 from quality.findings import Finding
 from schemas.contract import Contract, Field
+from schemas.spilled_table import list_columns
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _ASSIGNED = {
@@ -43,7 +44,7 @@ def find_damaged_texts(reading: Reading, contract: Contract) -> list[Finding]:
     """Returns one finding (`damaged-text`, or the warning `doubtful-text`) per damaged cell, at most `RAGGED_ROWS` in all."""
     names = field_names_by_label(contract)
     found: list[Finding] = []
-    for label, column in zip(reading.labels, reading.table.columns, strict=True):
+    for label, column in zip(reading.labels, list_columns(reading.table), strict=True):
         name = match_label(label, names)[0]
         field = contract.get_field(name) if name else None
         if field and _holds_text(field):

@@ -1,4 +1,4 @@
-"""Reader of delimited text (CSV): Python's strict csv reader, in a stream.
+"""Reader of delimited text (CSV), in a stream: what Python's strict csv reader reads, by Arrow where both read the same.
 
 The comma is the default delimiter; semicolon and tab are recognised and recorded for the receipt. Rows that a stray
 quote put into one cell are found (`swallowed_rows`). Not here: the encoding (`encoding`), the treatment of rows of the
@@ -6,20 +6,26 @@ wrong width (`tabulate`).
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.read.decimal_commas import find_decimal_commas
 from pipelines.read.encoding import confirm_encoding, detect_encoding
+from pipelines.read.gathered_rows import GatheredRows, Record
 from pipelines.read.header import Header, find_header, require_header
 from pipelines.read.padding import content_size, describe_padding, open_content
 from pipelines.read.reading import COLUMNS, FILE_BYTES, HEADER_WITHIN, Reading, refuse_file
 from pipelines.read.swallowed_rows import SwallowedRowsDetector, drop_ragged
-from pipelines.read.tabulate import Record, tabulate_records
+from pipelines.read.tabulate import tabulate_rows
+from quality.conformance.blocks import ByteSource, read_blocks
 from quality.conformance.lines import RecordLines, build_multi_line_record
+from quality.conformance.reader import Batch, read_batch
+from quality.conformance.run import THREADS, run_in_order
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -49,24 +55,75 @@ def read_delimited(path: Path, contract: Contract | None) -> Reading:
         *describe_padding(path),
     )
     require_header(header, path.name, contract)
-    lines, swallowed = RecordLines(), SwallowedRowsDetector(header, delimiter, contract)
-    records = islice(_read_records(path, encoding.name, delimiter, lines, swallowed), header.at + 1, None)
     try:
-        reading = tabulate_records(
-            path.name,
-            header,
-            records,
-            kind="csv",
-            encoding=encoding.name.removesuffix("-sig"),
-            delimiter=delimiter,
-            ended=_ends_with_line_end(path),
+        reading, swallowed = _tabulate_file(path, encoding.name, delimiter, header, contract, _gather_blocks)
+    except csv.Error:
+        reading, swallowed = _tabulate_file(path, encoding.name, delimiter, header, contract, _gather_records)
+    return _add_column_findings(_add_swallowed(reading.with_decisions(decisions), swallowed), delimiter, contract)
+
+
+class _OpenRows(NamedTuple):
+    """What is collected while a file is read: its rows, the lines of its records, and the cells that have swallowed rows."""
+
+    gathered: GatheredRows
+    lines: RecordLines
+    swallowed: SwallowedRowsDetector
+
+
+def _tabulate_file(
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    header: Header,
+    contract: Contract | None,
+    gather: Callable[[Path, str, str, Header, _OpenRows], None],
+) -> tuple[Reading, SwallowedRowsDetector]:
+    rows = _OpenRows(
+        GatheredRows(path.name, header, delimiter), RecordLines(), SwallowedRowsDetector(header, delimiter, contract)
+    )
+    gather(path, encoding, delimiter, header, rows)
+    try:
+        reading = tabulate_rows(
+            rows.gathered, header, kind="csv", encoding=encoding.removesuffix("-sig"), ended=_ends_with_line_end(path)
         )
     except UnreadableFile as refusal:
-        if refusal.kind == "no-rows" and swallowed.taken:
-            raise _torn_record_error(path, swallowed.findings[0].line or 1, 0) from refusal
+        if refusal.kind == "no-rows" and rows.swallowed.taken:
+            raise _torn_record_error(path, rows.swallowed.findings[0].line or 1, 0) from refusal
         raise
-    reading = replace(reading, lines=lines).with_decisions(decisions)
-    return _add_column_findings(_add_swallowed(reading, swallowed), delimiter, contract)
+    return replace(reading, lines=rows.lines), rows.swallowed
+
+
+def _gather_blocks(path: Path, encoding: str, delimiter: str, header: Header, rows: _OpenRows) -> None:
+    """Gathers the rows in blocks, of which Arrow reads two at a time. Raises csv.Error where the strict reader would."""
+    width, dialect = len(header.labels), type("StrictDialect", (csv.excel,), {"delimiter": delimiter, "strict": True})()
+    number = header.at + 2
+    for _ in islice(_read_records(path, encoding, delimiter, RecordLines(), rows.swallowed), header.at + 1):
+        pass  # a quote in the header may swallow rows as well
+    with open_content(path) as file, ThreadPoolExecutor(THREADS) as pool:
+        source = ByteSource(file, encoding)
+        blocks = read_blocks(source, dialect, skip=header.at + 1, blanks_are_missing=True, lines=rows.lines)
+        for batch in run_in_order(pool, lambda block: read_batch(block, width, delimiter), blocks):
+            rows.lines.add_records(batch.longer, number - 1)
+            rows.gathered.add_batch(batch, number, _inspect_longer_records(batch, number, rows))
+            number += batch.records
+
+
+def _inspect_longer_records(batch: Batch, first: int, rows: _OpenRows) -> dict[int, list[str]]:
+    """Returns the records of several lines that have swallowed rows, by their place, with that cell cut."""
+    replaced = {}
+    for place in batch.longer.records.tolist():
+        record = list(batch.ragged[place]) if place in batch.ragged else batch.list_cells(place)
+        known = len(rows.swallowed.findings)
+        rows.swallowed.inspect_record(first + place, rows.lines.line_number(first + place), record)
+        if len(rows.swallowed.findings) > known:
+            replaced[place] = record
+    return replaced
+
+
+def _gather_records(path: Path, encoding: str, delimiter: str, header: Header, rows: _OpenRows) -> None:
+    """Gathers the rows one by one. Raises UnreadableFile (not-a-table) with the lines where the strict reader stops."""
+    records = _read_records(path, encoding, delimiter, rows.lines, rows.swallowed)
+    rows.gathered.add_records(islice(records, header.at + 1, None))
 
 
 def _add_swallowed(reading: Reading, swallowed: SwallowedRowsDetector) -> Reading:

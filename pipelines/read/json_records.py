@@ -13,11 +13,12 @@ from typing import Any
 
 from pipelines.read.encoding import undecodable_error
 from pipelines.read.features import feature_rows, is_features
+from pipelines.read.gathered_rows import Record
 from pipelines.read.header import no_rows_error, parse_header, require_header
 from pipelines.read.padding import describe_padding, open_content
 from pipelines.read.paging import find_missing_pages
 from pipelines.read.reading import COLUMNS, JSON_BYTES, JSON_CONTAINERS, Reading, refuse_file
-from pipelines.read.tabulate import Record, tabulate_records
+from pipelines.read.tabulate import tabulate_records
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 

@@ -22,15 +22,21 @@ class _FileStart(io.RawIOBase):
     def __init__(self, path: Path, size: int) -> None:
         super().__init__()
         self._file = path.open("rb", buffering=0)
-        self._left = size
+        self._size = size
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._file.tell(), io.SEEK_END: self._size}[whence]
+        return self._file.seek(start + offset)
+
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        count = self._file.readinto(memoryview(buffer)[: self._left]) or 0
-        self._left -= count
-        return count
+        left = max(0, self._size - self._file.tell())
+        return self._file.readinto(memoryview(buffer)[:left]) or 0
 
     def close(self) -> None:
         self._file.close()

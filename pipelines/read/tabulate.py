@@ -1,11 +1,10 @@
-"""Conversion of text records to text columns, shared by all formats except Parquet.
+"""The table of a file out of its rows, shared by all formats except Parquet: which rows and columns are data.
 
-Blank rows are skipped, rows of the wrong width are reported, the size limits are enforced. A row that only lacks
-optional cells at its end is complete (`short_rows`). Not here: where the records come from, or what a column means.
+Not here: where the records come from, blank rows and rows of the wrong width (`gathered_rows`), or what a column means.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,45 +14,15 @@ import pyarrow.compute as pc
 from pipelines.columns.proposal_columns import ProposalColumns, find_proposal_columns
 from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters
 from pipelines.read.footer import DataRows, find_data_rows
+from pipelines.read.gathered_rows import GatheredRows, Record
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
-from pipelines.read.reading import (
-    CELL_CHARACTERS,
-    RAGGED_ROWS,
-    ROWS,
-    TEXT_BYTES,
-    ProposalCells,
-    Reading,
-    list_marked_cells,
-    refuse_file,
-)
-from pipelines.read.row_defects import ragged_row
-from pipelines.read.short_rows import ShortRows
+from pipelines.read.reading import RAGGED_ROWS, ProposalCells, Reading, list_marked_cells
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
 from pipelines.units.statements import StatedUnits
 from quality.findings import Finding
-from schemas.errors import UnreadableFile
+from schemas.spilled_table import list_columns
 from schemas.text import Text
-
-Record = Sequence[str]
-_CHUNK = 8_192
-_CTRL_Z = "\x1a"
-
-
-@dataclass
-class _GatheredRows:
-    """Columns, findings and counters collected while the records are read."""
-
-    name: str
-    width: int
-    short: ShortRows
-    chunks: list[pa.RecordBatch] = field(default_factory=list)
-    numbers: list[pa.Array] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    blank: int = 0
-    trailing: int = 0
-    size: int = 0
-    rows: int = 0
 
 
 def tabulate_records(
@@ -65,14 +34,11 @@ def tabulate_records(
     encoding: str | None = None,
     sheet: str | None = None,
     left: int = 0,
-    delimiter: str | None = None,
-    ended: bool = True,
 ) -> Reading:
     """Builds the reading of a file from its records.
 
     `records` are pairs of the row number as a spreadsheet shows it and the cells, without the header. `left` is the
-    number of file columns before the first cell of a record; `delimiter` that of a delimited file, `ended` whether a line
-    end closes its last record. A blank row is skipped and counted. A row with too many cells is cut, one with too few is
+    number of file columns before the first cell of a record. A blank row is skipped and counted. A row with too many cells is cut, one with too few is
     padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless the cells beyond the header are empty,
     or those that the row lacks belong to optional fields; such rows are only counted. A column with neither label nor
     content is dropped, and so is the row number of a program (`index_columns`). The columns of proposals of a marked
@@ -82,8 +48,24 @@ def tabulate_records(
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
     """
-    gathered = _gather_rows(name, header, records, delimiter, ended=ended)
-    units = split_unit_row(pa.Table.from_batches(gathered.chunks), pa.concat_arrays(gathered.numbers), header)
+    gathered = GatheredRows(name, header, delimiter=None)
+    gathered.add_records(records)
+    return tabulate_rows(gathered, header, kind=kind, encoding=encoding, sheet=sheet, left=left)
+
+
+def tabulate_rows(
+    gathered: GatheredRows,
+    header: Header,
+    *,
+    kind: str,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    left: int = 0,
+    ended: bool = True,
+) -> Reading:
+    """Builds the reading of a file from its gathered rows, as `tabulate_records` does; `ended`: whether a line end closes the last record."""
+    name = gathered.name
+    units = split_unit_row(*gathered.finish_rows(ended=ended), header)
     data = find_data_rows(units.table, units.rows, header)
     columns = _sort_columns(name, data.table, header)
     data, kept = _drop_bare_rows(data, columns, gathered, header), columns.kept
@@ -117,18 +99,6 @@ def tabulate_records(
     )
 
 
-def _gather_rows(
-    name: str, header: Header, records: Iterable[tuple[int, Record]], delimiter: str | None, *, ended: bool
-) -> _GatheredRows:
-    gathered = _GatheredRows(name, len(header.labels), ShortRows(header, delimiter))
-    for numbers, rows in _read_chunks(records, gathered):
-        _add_chunk(gathered, numbers, rows)
-    if not gathered.rows:
-        raise no_rows_error(name, header)
-    gathered.findings += gathered.short.find_doubtful(gathered.numbers[-1][-1].as_py(), ended=ended)
-    return gathered
-
-
 class _Columns(NamedTuple):
     """Positions of the columns of a table: `kept`, row numbers of programs by label, proposals by field, the last in use.
 
@@ -154,7 +124,7 @@ def _sort_columns(name: str, table: pa.Table, header: Header) -> _Columns:
     return _Columns(kept, index, proposed, used[-1], len(header.labels) - len(used) - len(aside))
 
 
-def _drop_bare_rows(data: DataRows, columns: _Columns, gathered: _GatheredRows, header: Header) -> DataRows:
+def _drop_bare_rows(data: DataRows, columns: _Columns, gathered: GatheredRows, header: Header) -> DataRows:
     """Returns the rows that hold anything besides proposals, and counts the others as blank; without proposals all are.
 
     Raises UnreadableFile: no-rows.
@@ -182,88 +152,10 @@ def _collect_proposals(table: pa.Table, columns: Mapping[str, ProposalColumns], 
     }
 
 
-def _list_findings(gathered: _GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:
+def _list_findings(gathered: GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:
     """Returns the findings on rows of the wrong width and on totals; a row that is skipped, a total or one of units has no wrong width."""
     explained = {unit_row, *data.skipped, *(finding.row for finding in data.findings)}
     return [*(finding for finding in gathered.findings if finding.row not in explained), *data.findings]
-
-
-def _read_chunks(
-    records: Iterable[tuple[int, Record]], gathered: _GatheredRows
-) -> Iterator[tuple[list[int], list[Record]]]:
-    numbers: list[int] = []
-    rows: list[Record] = []
-    for number, record in records:
-        # Most rows have a filled first cell; only the others are checked cell by cell. Ctrl-Z ends each of joined files.
-        first = record[0].strip() if record else ""
-        if (not first or first == _CTRL_Z) and not "".join(record).strip().strip(_CTRL_Z):
-            gathered.blank += 1
-            continue
-        numbers.append(number)
-        rows.append(record if len(record) == gathered.width else _fit_record(number, record, gathered))
-        if len(rows) == _CHUNK:
-            yield numbers, rows
-            numbers, rows = [], []
-    if rows:
-        yield numbers, rows
-
-
-def _fit_record(number: int, record: Record, gathered: _GatheredRows) -> Record:
-    width, beyond = gathered.width, record[gathered.width :]
-    if len(record) > width and not "".join(beyond).strip():
-        gathered.trailing += 1
-    elif len(record) > width or not gathered.short.add_row(number, record):
-        gathered.findings.append(ragged_row(number, len(record), width, beyond))
-    if len(gathered.findings) > RAGGED_ROWS:
-        raise _shapeless_error(gathered, number)
-    return [*record[:width], *[""] * (width - len(record))]
-
-
-def _add_chunk(gathered: _GatheredRows, numbers: list[int], rows: list[Record]) -> None:
-    gathered.rows += len(rows)
-    if gathered.rows > ROWS:
-        raise refuse_file(
-            "too-large",
-            f"“{gathered.name}”超过 {ROWS} 行的上限；请按年或按市拆成几个文件",
-            f"“{gathered.name}” has more than {ROWS} rows; split it by year or by city",
-        )
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-    for at, column in enumerate(columns):
-        if pc.max(pc.utf8_length(column)).as_py() > CELL_CHARACTERS:
-            raise _long_cell_error(gathered.name, numbers, at, column)
-    batch = pa.RecordBatch.from_arrays(columns, names=[str(at) for at in range(len(columns))])
-    gathered.size += batch.nbytes
-    if gathered.size > TEXT_BYTES:
-        raise refuse_file(
-            "too-large",
-            f"“{gathered.name}”的文字展开后超过 {TEXT_BYTES >> 20} MB；请按年或按市拆成几个文件",
-            f"the text of “{gathered.name}” unfolds to more than {TEXT_BYTES >> 20} MB; split it by year or by city",
-        )
-    gathered.chunks.append(batch)
-    gathered.numbers.append(pa.array(numbers, pa.int64()))
-
-
-def _long_cell_error(name: str, numbers: list[int], at: int, column: pa.Array) -> UnreadableFile:
-    lengths = pc.utf8_length(column)
-    row = numbers[pc.index(pc.greater(lengths, CELL_CHARACTERS), True).as_py()]
-    return refuse_file(
-        "long-cell",
-        f"“{name}”第 {row} 行第 {at + 1} 列有 {pc.max(lengths)} 个字符，超过上限 {CELL_CHARACTERS}；"
-        "请检查引号是否成对，或缩短内容",
-        f"“{name}” has {pc.max(lengths)} characters in row {row}, column {at + 1}, above the limit of {CELL_CHARACTERS}; "
-        "check that quotes come in pairs, or shorten the text",
-    )
-
-
-def _shapeless_error(gathered: _GatheredRows, number: int) -> UnreadableFile:
-    first = gathered.findings[0].row
-    return refuse_file(
-        "not-a-table",
-        f"“{gathered.name}”有超过 {RAGGED_ROWS} 行与表头宽度（{gathered.width} 列）不符（第 {first} 行起，到第 {number} 行）；"
-        "请检查分隔符和引号，或改用 XLSX 报送",
-        f"“{gathered.name}” has more than {RAGGED_ROWS} rows, from {first} to {number}, that are not as wide as the header "
-        f"({gathered.width} columns); check delimiter and quotes, or send XLSX",
-    )
 
 
 def _find_columns(table: pa.Table, header: Header) -> list[int]:
@@ -289,7 +181,7 @@ def _make_unique(labels: Sequence[str]) -> list[str]:
 
 def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
     found = []
-    for field_name, column in zip(fields, table.columns, strict=True):
+    for field_name, column in zip(fields, list_columns(table), strict=True):
         marked = pc.match_substring(column, REPLACED)
         if pc.any(marked).as_py():
             cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
@@ -301,7 +193,7 @@ def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str |
     """Returns a finding for each cell of a field that holds the error text of a failed formula."""
     words = pa.array(sorted(FORMULA_ERRORS))
     found = []
-    for field_name, column in zip(fields, table.columns, strict=True):
+    for field_name, column in zip(fields, list_columns(table), strict=True):
         marked = pc.is_in(column, value_set=words)
         if field_name and pc.any(marked).as_py():
             cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
@@ -309,7 +201,7 @@ def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str |
     return found
 
 
-def _describe_skipped(gathered: _GatheredRows, dropped: int) -> list[Text]:
+def _describe_skipped(gathered: GatheredRows, dropped: int) -> list[Text]:
     decisions = []
     if gathered.blank:
         decisions.append(Text(zh=f"跳过 {gathered.blank} 个空行", en=f"{gathered.blank} blank rows were skipped"))

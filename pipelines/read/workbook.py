@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.columns.column_letters import column_letters
 from pipelines.read.defects import FORMULA_ERRORS, formula_error, formula_without_value, hidden_parts
+from pipelines.read.gathered_rows import Record
 from pipelines.read.header import Header, require_header
 from pipelines.read.number_formats import (
     NumberSection,
@@ -27,7 +28,7 @@ from pipelines.read.sheets import (
     find_merged_cells,
     list_visible_sheets,
 )
-from pipelines.read.tabulate import Record, tabulate_records
+from pipelines.read.tabulate import tabulate_records
 from pipelines.read.workbook_process import OpenedWorkbook, open_workbook
 from pipelines.read.workbook_xml import (
     HiddenContent,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from pipelines.read.gathered_rows import Record
 from pipelines.read.reading import (
     HEADER_WITHIN,
     OPENING_BYTES,
@@ -23,7 +24,6 @@ from pipelines.read.reading import (
     WORKBOOK_CHARACTERS,
     refuse_file,
 )
-from pipelines.read.tabulate import Record
 from pipelines.workbook_stamp import GUIDE_SHEET, STAMP, is_marked_complete, read_stamp
 from schemas.errors import UnreadableFile
 

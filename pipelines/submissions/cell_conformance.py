@@ -10,6 +10,7 @@ import pyarrow as pa
 from quality.conformance.file_result import CellOverflow
 from quality.findings import Finding, masked_excerpt, rows_with_errors
 from schemas.contract import Contract
+from schemas.spilled_table import TableSpill, drop_resident_pages
 from schemas.text import Text
 from warehouse.types import arrow_schema
 
@@ -28,12 +29,18 @@ def check_cells(
     `missing`: names of the required fields without a column, which are one finding each already.
     """
     # Frictionless takes 0.1 s to load, and most commands import intake without checking a cell.
-    from quality.conformance.table import conform_typed  # noqa: PLC0415
+    from quality.conformance.table import conform_streamed  # noqa: PLC0415
 
-    cells = conform_typed(texts, rows, contract)
+    typed = TableSpill(schema := arrow_schema(contract))
+
+    def keep_batch(batch: pa.RecordBatch) -> None:
+        typed.add_batch(batch.select(schema.names).cast(schema))
+        drop_resident_pages()
+
+    cells = conform_streamed(texts, rows, contract, keep_batch)
     found = _drop_consequences(cells.findings, read, missing, contract)
     found += _overflow_findings(cells.overflows, rows_with_errors([*earlier, *found]), contract)
-    return cells.typed.cast(arrow_schema(contract)), found
+    return typed.finish_table(), found
 
 
 def _overflow_findings(overflows: Iterable[CellOverflow], wrong: set[int], contract: Contract) -> list[Finding]:

@@ -14,6 +14,7 @@ from pipelines.normalise.guards import FORMULA_STARTS, is_formula
 from pipelines.read.reading import list_marked_cells
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract, Field
+from schemas.spilled_table import drop_resident_pages
 from schemas.text import Text
 
 NOTHING_DAYS = ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "9999-12-31")
@@ -34,6 +35,7 @@ def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract) -> list[
             found += _find_formulas(column, rows, field)
         elif field.type in {"date", "datetime"}:
             found += _find_nothing_days(column, rows, field)
+        drop_resident_pages()
     return found
 
 

@@ -24,7 +24,7 @@ from quality.findings import Finding, make_table_finding
 from schemas.text import Text
 from warehouse.row_fingerprints import FingerprintSets, collect_sets, count_common, fingerprint_rows
 from warehouse.slice_fingerprints import derive_file, read_file
-from warehouse.standing import StandingSubmission, find_standing, hand_in_order, list_hand_ins
+from warehouse.standing import StandingSubmission, find_standing, hand_in_order, list_hand_ins, list_unjudged
 
 COVERED = 0.95
 """Share of the standing keys from which a file is the table itself, whatever else lies beside it."""
@@ -98,10 +98,9 @@ def _read_candidates(
 def _list_unjudged(compared: ComparedRows) -> list[str]:
     """Returns the other hand-ins for the slice that were received and have no verdict yet."""
     ledger = compared.workspace.ledger
-    numbers = [entry.facts["number"] for entry in list_hand_ins(ledger, str(compared.slice))]
+    numbers = [entry.facts["number"] for entry in list_unjudged(ledger, str(compared.slice))]
     mine = hand_in_order(ledger, compared.number or "")
-    others = [number for number in numbers if number != compared.number and hand_in_order(ledger, number)[0] != mine[0]]
-    return [number for number in others if not ledger.find_entries("verdict", "number", number)]
+    return [number for number in numbers if number != compared.number and hand_in_order(ledger, number)[0] != mine[0]]
 
 
 def _list_sent_back(compared: ComparedRows) -> list[str]:

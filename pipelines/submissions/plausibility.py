@@ -19,6 +19,7 @@ from quality.findings import Finding, make_table_finding
 from schemas.contract import Contract
 from schemas.severity import Severity
 from schemas.slices import SliceKey
+from schemas.spilled_table import list_columns
 from schemas.text import Text
 from warehouse.standing import find_standing
 
@@ -83,7 +84,7 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
         return
     filled = np.zeros(texts.num_rows, np.int32)
     columns = 0
-    for column in texts.columns:
+    for column in list_columns(texts):
         nonempty = pc.fill_null(pc.not_equal(column, ""), False).to_numpy()
         columns += bool(nonempty.any())
         filled += nonempty
@@ -118,7 +119,7 @@ def _poured_share(texts: pa.Table, filled: "np.ndarray[tuple[int], np.dtype[np.i
     if thin.mean() < POURED:
         return 0.0
     longest = np.zeros(texts.num_rows, np.int32)
-    for column in texts.columns:
+    for column in list_columns(texts):
         longest = np.maximum(longest, pc.fill_null(pc.utf8_length(column), 0).to_numpy())
     return float(((filled <= 1) | (thin & (longest >= PROSE))).mean())
 

@@ -75,7 +75,7 @@ def write_receipt_index(
             title=read_sentences()["receipts.index"],
             synthetic=workspace.synthetic,
             pages=pages,
-            today=workspace.ledger.open_view(HandInDays).list_received_on(now.date()),
+            today=workspace.ledger.open_view(HandInDays).count_received_on(now.date()),
             day=now.date(),
         )
         _write_changed(workspace, "index.html", text)

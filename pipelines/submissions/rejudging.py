@@ -33,7 +33,7 @@ from schemas.text import Text
 from warehouse.atomic_files import hold_lock
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import LedgerEntry
-from warehouse.standing import find_standing, is_retracted, list_hand_ins, list_sent_back, open_hand_in_index
+from warehouse.standing import find_last_hand_in, find_standing, is_retracted, list_sent_back, open_hand_in_index
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,8 @@ def rejudge_due(workspace: Workspace, now: datetime) -> tuple[list[Receipt], lis
 
 def _list_open(workspace: Workspace, place: str) -> list[str]:
     """Returns what stands for a slice, and what was handed in last for it if that was sent back."""
-    standing, received = find_standing(workspace.ledger, place), list_hand_ins(workspace.ledger, place)
-    last = received[-1].facts["number"] if received else None
+    standing, received = find_standing(workspace.ledger, place), find_last_hand_in(workspace.ledger, place)
+    last = received.facts["number"] if received else None
     found = [standing.number] if standing else []
     if last and last not in found and not is_retracted(workspace.ledger, last):
         verdicts = workspace.ledger.find_entries("verdict", "number", last)

@@ -28,6 +28,7 @@ from schemas.group_rules import (
     UniqueTogether,
 )
 from schemas.rules import RowRule
+from schemas.spilled_table import filter_table
 
 _WHOLE_GROUPS = (Chain, CountWithin, DistinctWithin, PerHead, RowsBalance, SumOfGroup, SumOfRows)
 GROUP_RULES = (Apart, ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether, *_WHOLE_GROUPS)
@@ -118,4 +119,4 @@ def drop_rows(table: pa.Table, rows: pa.Array, numbers: Collection[int]) -> tupl
     if not numbers:
         return table, rows
     keep = pc.invert(pc.is_in(rows, value_set=pa.array(sorted(numbers), pa.int64())))
-    return table.filter(keep), rows.filter(keep)
+    return filter_table(table, keep), rows.filter(keep)

@@ -21,7 +21,7 @@ from schemas.time_limits import last_day
 from schemas.workdays import read_workdays
 from warehouse.due import OwedSlice
 from warehouse.ledger import LedgerEntry
-from warehouse.standing import find_standing, list_hand_ins, list_sent_back, open_hand_in_index
+from warehouse.standing import find_last_hand_in, find_standing, list_sent_back, open_hand_in_index
 
 _ONE_DAY = timedelta(days=1)
 _YEARS_COMPARED = 3
@@ -93,9 +93,9 @@ def _is_overtaken(workspace: Workspace, place: str, verdict: LedgerEntry) -> boo
     """Whether a file refused for its period was followed by another of the same dataset and department."""
     if not PROBLEMS & set(verdict.facts["counts"]):
         return False
-    mine = place.rpartition("/")[0] + "/"
-    places = [other for other in open_hand_in_index(workspace.ledger).list_places() if other.startswith(mine)]
-    return any(list_hand_ins(workspace.ledger, other)[-1].seq > verdict.seq for other in places)
+    places = open_hand_in_index(workspace.ledger).list_places(place.rpartition("/")[0])
+    found = (find_last_hand_in(workspace.ledger, other) for other in places)
+    return any(last.seq > verdict.seq for last in found if last)
 
 
 def _place_of(workspace: Workspace, verdict: LedgerEntry) -> str:

@@ -4,7 +4,7 @@ read → match labels → accepted proposals → normalise → correct → perso
 and the input of each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,6 +44,7 @@ from schemas.errors import UnreadableFile
 from schemas.group_rules import NoStepBack, PerHead
 from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
+from schemas.spilled_table import list_slices
 from schemas.text import Text
 
 
@@ -134,9 +135,16 @@ def _check_texts(
         *reading.findings,
         *matching.findings,
         *corrected.findings,
-        *find_personal_data(texts, rows, contract),
+        *_find_personal_data(texts, rows, contract),
         *check_contents(texts, rows, contract),
     ]
+
+
+def _find_personal_data(texts: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Finding]:
+    start = 0
+    for part in list_slices(texts):
+        yield from find_personal_data(part, rows.slice(start, part.num_rows), contract)
+        start += part.num_rows
 
 
 def refuse_submission(finding: Finding) -> Validation:

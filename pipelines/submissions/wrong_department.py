@@ -6,8 +6,8 @@ file is another department's, and that is the first thing to say. Not here: the 
 Source: GB/T 2260 (the first four digits of a division code are its prefecture).
 """
 
-from collections import Counter
 from collections.abc import Mapping
+from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,10 +38,9 @@ def check_department(
         if isinstance(rule, InArea):
             codes = texts.column(rule.field).drop_null()
             digits = len(department.area)
-            places = Counter(
-                code.strip()[:digits] for code in codes.filter(pc.match_substring_regex(codes, _CODE)).to_pylist()
-            )
-            place, rows = places.most_common(1)[0] if places else ("", 0)
+            found = codes.filter(pc.match_substring_regex(codes, _CODE))
+            places = pc.value_counts(pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(found), 0, digits)).to_pylist()
+            place, rows = max(((one["values"], one["counts"]) for one in places), key=itemgetter(1), default=("", 0))
             home = department.area
             if rows > MOST * texts.num_rows and place != home and place[:_PROVINCE] == home[:_PROVINCE]:
                 return [_make_finding(rule.field, rows, texts.num_rows, department, _find_place(place, departments))]

@@ -17,7 +17,7 @@ from warehouse.venue_ledger import VenueDecision, VenueLedger
 
 def open_venue_ledger(workspace: Workspace) -> VenueLedger:
     """Returns the venues of the ledger; made once and then kept up to date."""
-    return workspace.ledger.open_view(VenueLedger)
+    return workspace.venues
 
 
 def register_records(workspace: Workspace, now: datetime) -> int:
@@ -25,7 +25,8 @@ def register_records(workspace: Workspace, now: datetime) -> int:
     with hold_lock(workspace.layout.venues_lock):
         venues = open_venue_ledger(workspace)
         known = venues.list_numbers()
-        fresh = [one.fingerprint for one in read_venue_records(workspace) if one.fingerprint not in known]
+        found = (one.fingerprint for one in read_venue_records(workspace))
+        fresh = [fingerprint for fingerprint in found if fingerprint not in known]
         if fresh:
             workspace.ledger.append_entry(
                 "venue_registration",
@@ -40,7 +41,8 @@ def register_records(workspace: Workspace, now: datetime) -> int:
 def number_records(workspace: Workspace) -> dict[int, VenueRecord]:
     """Returns the records that stand by number; those that have none yet are left out."""
     known = open_venue_ledger(workspace).list_numbers()
-    found = {known[one.fingerprint]: one for one in read_venue_records(workspace) if one.fingerprint in known}
+    numbered = ((known.get(one.fingerprint), one) for one in read_venue_records(workspace))
+    found = {number: one for number, one in numbered if number is not None}
     return dict(sorted(found.items()))
 
 

@@ -35,10 +35,10 @@ def _make_venue(number: int, members: list[VenueRecord]) -> VenueRow:
 def _list_aliases(
     workspace: Workspace, records: Mapping[int, VenueRecord], venue_of: Mapping[int, int]
 ) -> Iterator[VenueAliasRow]:
-    rules, ledger = read_venue_rules(), open_venue_ledger(workspace)
+    rules, days = read_venue_rules(), open_venue_ledger(workspace).list_days()
     for number, one in records.items():
         identity = rules.format_id(venue_of.get(number, number))
-        yield VenueAliasRow(identity, one.dataset, one.key, one.name, rules.format_id(number), ledger.find_day(number))
+        yield VenueAliasRow(identity, one.dataset, one.key, one.name, rules.format_id(number), days[number])
 
 
 def _list_linked(

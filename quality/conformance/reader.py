@@ -34,6 +34,11 @@ class Batch:
     longer: MultiLineRecords = NO_RECORDS
     """Records that span several lines."""
 
+    def list_cells(self, record: int) -> list[str]:
+        """Return the cells of a record that is in the columns."""
+        at = int(np.searchsorted(self.places, record))
+        return [column[at].as_py() for column in self.columns]
+
 
 def read_batch(block: Block, width: int, delimiter: str) -> Batch:
     """Return the block's records. UnicodeError if a text is not UTF-8."""

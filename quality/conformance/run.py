@@ -28,6 +28,7 @@ ROW = "_row"
 """The first column of typed batches: the row number as in findings."""
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 TypedSink = Callable[[pa.RecordBatch], None]
 """Receives the typed rows batch by batch, in order. Blank and ragged rows, each with a finding, may be left out."""
 
@@ -64,7 +65,7 @@ def run_batches(
         collected.append((row, error_order(fault), messages.make_finding(fault, row, line)))
 
     with pause_collector(), ThreadPoolExecutor(THREADS) as pool:
-        for judged in _run_in_order(pool, lambda item: prefilter.check_batch(batch_of(item)), items):
+        for judged in run_in_order(pool, lambda item: prefilter.check_batch(batch_of(item)), items):
             rows = numbers(start, judged.records)
             if lines is not None and judged.records:
                 lines.add_records(judged.longer, int(rows[0]) - 1)
@@ -88,11 +89,9 @@ def _build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) 
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
 
 
-def _run_in_order(
-    pool: ThreadPoolExecutor, work: Callable[[Item], BatchResult], items: Iterable[Item]
-) -> Iterator[BatchResult]:
+def run_in_order(pool: ThreadPoolExecutor, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Yield the results in order of items; one item more than threads is in progress, so that memory holds few."""
-    waiting: deque[Future[BatchResult]] = deque()
+    waiting: deque[Future[Result]] = deque()
     for item in items:
         waiting.append(pool.submit(work, item))
         if len(waiting) > THREADS:

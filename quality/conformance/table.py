@@ -15,7 +15,7 @@ from quality.conformance.file_result import CellOverflow
 from quality.conformance.messages import Messages, labels_from_contract
 from quality.conformance.prefilter import Prefilter
 from quality.conformance.reader import batch_from_table
-from quality.conformance.run import ROW, run_batches
+from quality.conformance.run import ROW, TypedSink, run_batches
 from quality.findings import Finding
 from schemas.same_object import SameObject
 
@@ -41,6 +41,14 @@ class ConformedTable(NamedTuple):
     overflows: list[CellOverflow]
 
 
+class ConformedCells(NamedTuple):
+    """The findings of a table, the valid cells that their column cannot hold, and the schema of its typed batches."""
+
+    findings: list[Finding]
+    overflows: list[CellOverflow]
+    typed: pa.Schema
+
+
 def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Finding]:
     """Return one finding for each error that frictionless reports about the cells, in row order; empty if none.
 
@@ -59,27 +67,32 @@ def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Findi
 def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> ConformedTable:
     """Return the findings of `conform` and, from the same pass, the typed table in contract order."""
     batches: list[pa.RecordBatch] = []
-    return _conform_batches(table, rows, contract, batches)
+    cells = _conform_batches(table, rows, contract, batches.append)
+    return ConformedTable(
+        cells.findings, pa.Table.from_batches(batches, cells.typed).drop_columns([ROW]), cells.overflows
+    )
 
 
-def _conform_batches(
-    table: pa.Table, rows: pa.Array, contract: "Contract", batches: list[pa.RecordBatch] | None
-) -> ConformedTable:
+def conform_streamed(table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink) -> ConformedCells:
+    """Return the findings of `conform`; `typed` receives in the same pass the typed rows in batches, in their order, after `ROW`."""
+    return _conform_batches(table, rows, contract, typed)
+
+
+def _conform_batches(table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink | None) -> ConformedCells:
     fields = _read_fields(SameObject(contract))
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))
-    with Prefilter(fields, contract.primary_key, typed=batches is not None, forgiving=True) as prefilter:
+    with Prefilter(fields, contract.primary_key, typed=typed is not None, forgiving=True) as prefilter:
         found = run_batches(
             texts.to_batches(max_chunksize=BATCH),
             batch_from_table,
             prefilter,
             numbers=lambda start, count: places[start : start + count],
             messages=Messages(labels_from_contract(contract)),
-            typed=None if batches is None else batches.append,
+            typed=typed,
         )
     kept = pa.schema(list(zip([ROW, *prefilter.names], [pa.int64(), *prefilter.kept], strict=True)))
-    typed = pa.Table.from_batches(batches or [], kept).drop_columns([ROW])
-    return ConformedTable(found.findings, typed, found.overflows)
+    return ConformedCells(found.findings, found.overflows, kept)
 
 
 @lru_cache(maxsize=CONTRACTS_KEPT)

@@ -8,13 +8,15 @@ import re
 from collections.abc import Sequence
 
 from quality.rules.scope import TEXTS, RuleScope
-from quality.rules.violations import Violation
+from quality.rules.violations import SUBMITTED, Violation
 from schemas.rules import CreditCode
 
 
 def compile_credit_code(rule: CreditCode, scope: RuleScope) -> tuple[Violation, ...]:
-    """The text is not a credit code; empty is skipped."""
-    return (Violation(rule.field, f"NOT {credit_code_condition(scope.typed_column(rule, rule.field, TEXTS))}"),)
+    """The text is not a credit code; empty is skipped. Each distinct text is checked once: owners repeat from row to row."""
+    column = scope.typed_column(rule, rule.field, TEXTS)
+    wrong = f"SELECT code FROM (SELECT DISTINCT {column} AS code FROM {SUBMITTED}) WHERE NOT {credit_code_condition('code')}"
+    return (Violation(rule.field, f"{column} IN ({wrong})"),)
 
 
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -7,6 +7,7 @@ Not here: what a rule means (the compilers), what happens to the findings (`qual
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import duckdb
@@ -24,12 +25,15 @@ from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.rules import RowRule
+from schemas.spilled_table import drop_resident_pages, list_slices
 from schemas.text import Text
 
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
 CompiledRule = tuple[RowRule, Sequence[Violation]]
 FEW_ROWS = 10_000
 """Up to so many rows are copied into a table of DuckDB: each of a contract's rules reads them, and binding Arrow anew costs more."""
+SUSPECTS = "suspects"
+"""Of a large table the rows that break at least one rule on one row."""
 OTHER_ROW = "other_row"
 NO_PLACE = _NOTHING = Text(zh="", en="")
 SEVERAL = " / "
@@ -64,8 +68,8 @@ def judge_rows(
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
     with open_cursor() as connection:
         register_references(connection, scope)
-        _register_submission(connection, table, contract)
-        found = _find_violations(connection, compiled, contract)
+        submitted = _register_submission(connection, table, contract)
+        found = _find_violations(connection, compiled, contract, submitted)
     return [
         finding
         for (rule, _), offenders in zip(compiled, found, strict=True)
@@ -73,8 +77,8 @@ def judge_rows(
     ]
 
 
-def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> None:
-    """Register the rows as SUBMITTED: columns named by `column_name`, `position` from 0, empty text as NULL."""
+def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> pa.Table:
+    """Register the rows as SUBMITTED and return them: columns named by `column_name`, `position` from 0, empty text as NULL."""
     columns = {
         column_name(contract, name): _null_empty_text(table.column(name)) for name in (f.name for f in contract.fields)
     }
@@ -85,6 +89,7 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
     else:
         connection.register("numbered", numbered)
         connection.execute(f"CREATE TEMP TABLE {SUBMITTED} AS FROM numbered")
+    return numbered
 
 
 def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -95,28 +100,59 @@ def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _find_violations(
-    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract, table: pa.Table
 ) -> list[list[_ViolatingRow]]:
     """Return for each rule the places where it does not hold, by row and then by violation.
 
-    One statement runs all rules: for a small file, starting a query costs more than running it.
+    `table` is what is registered as SUBMITTED. Of a small one one statement runs all rules, because starting a query costs more than running it. Of a large one the rules that
+    compare rows run one after the other, so that only one of them takes memory; the others are asked of the rows alone that break any of them.
     """
     found: list[list[_ViolatingRow]] = [[] for _ in compiled]
-    queries = [
-        f"SELECT {at} AS rule, * FROM ({_build_query(offences)})"
-        for at, (_, offences) in enumerate(compiled)
-        if offences
-    ]
-    if not queries:
-        return found
+    queries = [(at, offences) for at, (_, offences) in enumerate(compiled) if offences]
     try:
-        rows = connection.execute(f"{' UNION ALL '.join(queries)} ORDER BY rule, position, offence").fetchall()
+        for statement in (
+            _plan_statements(connection, queries, table) if table.num_rows > FEW_ROWS else [_join_queries(queries)]
+        ):
+            for at, position, number, value, other in connection.execute(statement).fetchall() if statement else ():
+                found[at].append(_ViolatingRow(position, compiled[at][1][number], value, other))
     except UNJUDGEABLE:
         _refuse_unjudgeable(connection, compiled, contract)
         raise
-    for at, position, number, value, other in rows:
-        found[at].append(_ViolatingRow(position, compiled[at][1][number], value, other))
     return found
+
+
+def _plan_statements(
+    connection: duckdb.DuckDBPyConnection, queries: Sequence[tuple[int, Sequence[Violation]]], table: pa.Table
+) -> Iterator[str]:
+    """Yield the statements for a large table; the first is about the rows that break a rule on one row."""
+    alone = [(at, offences) for at, offences in queries if all(_concerns_row(offence) for offence in offences)]
+    if alone:
+        broken = " OR ".join(f"({offence.where})" for _, offences in alone for offence in offences)
+        connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS FROM {SUBMITTED} LIMIT 0")
+        for part in list_slices(table):
+            connection.register("part", part)
+            connection.execute(f"INSERT INTO {SUSPECTS} FROM part WHERE {broken}")
+        yield _join_queries(
+            [(at, [replace(offence, source=SUSPECTS) for offence in offences]) for at, offences in alone]
+        )
+        connection.execute(f"DROP TABLE {SUSPECTS}")
+    for query in queries:
+        if query not in alone:
+            drop_resident_pages()
+            yield _join_queries([query])
+    drop_resident_pages()
+
+
+def _concerns_row(offence: Violation) -> bool:
+    return offence.source == SUBMITTED and not offence.common_tables
+
+
+def _join_queries(queries: Sequence[tuple[int, Sequence[Violation]]]) -> str:
+    """Return one statement for those rules, "" for none: number of the rule, position, number of the violation, value, other row."""
+    if not queries:
+        return ""
+    joined = " UNION ALL ".join(f"SELECT {at} AS rule, * FROM ({_build_query(offences)})" for at, offences in queries)
+    return f"{joined} ORDER BY rule, position, offence"
 
 
 def _refuse_unjudgeable(

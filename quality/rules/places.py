@@ -16,6 +16,8 @@ TOLERANCE = 0.02
 
 METRES_A_DEGREE = 111_195.08
 """Of a great circle. Source: mean radius of the earth, 6 371 008.8 m (WGS 84, IUGG)."""
+WIDE = 16
+"""Fine cells along a side of a coarse one."""
 MOST_IN_A_CELL = 50
 """Rows of one kind in a cell with which others are compared: ten thousand at one point must not cost a hundred million comparisons."""
 
@@ -55,7 +57,8 @@ def compile_point_in_province(rule: PointInProvince, scope: RuleScope) -> tuple[
 def compile_apart(rule: Apart, scope: RuleScope) -> tuple[Violation, ...]:
     """Two rows of one kind and different owners are too near; reported at the later one.
 
-    Points are compared with those of their own cell of a grid and the cells around it, whose sides are `metres` long or more.
+    Points are compared with those of their own cell of a grid and the cells around it, whose sides are `metres` long or more. Most points have
+    no other owner anywhere near: a coarse grid, of which each cell holds the fine cells around it too, leaves them out first.
     """
     lon, lat = _point_columns(rule, rule.lon, rule.lat, scope)
     keys = {f"k{place}": scope.quoted_column(name) for place, name in enumerate(rule.same)}
@@ -64,11 +67,20 @@ def compile_apart(rule: Apart, scope: RuleScope) -> tuple[Violation, ...]:
     width = height / cos(radians(max(map(abs, scope.contract.policy.province.latitudes)) + TOLERANCE))
     named = ", ".join(f"{column} AS {key}" for key, column in keys.items())
     there = join_conditions([filled_condition([*keys.values(), differ, lon, lat]), _inside_condition(lon, lat, scope)])
-    points = (
-        f"points AS (SELECT position, {lon} AS lon, {lat} AS lat, {named}, {differ} AS owner, "
+    everywhere = (
+        f"everywhere AS MATERIALIZED (SELECT position, {lon} AS lon, {lat} AS lat, {named}, {differ} AS owner, "
         f"CAST(floor({lon} / {width!r}) AS BIGINT) AS x, CAST(floor({lat} / {height!r}) AS BIGINT) AS y FROM {SUBMITTED} WHERE {there})"
     )
     listed = ", ".join(keys)
+    mixed = (
+        f"mixed AS (SELECT {listed}, wide_x, wide_y FROM (SELECT {listed}, min(owner) AS low, max(owner) AS high, "
+        f"{_wide_cells('x')} AS xs, {_wide_cells('y')} AS ys FROM everywhere GROUP BY {listed}, x, y), UNNEST(xs) AS a(wide_x), UNNEST(ys) AS b(wide_y) "
+        f"GROUP BY {listed}, wide_x, wide_y HAVING min(low) <> max(high))"
+    )
+    within = " AND ".join(
+        [*(f"mixed.{key} = everywhere.{key}" for key in keys), f"wide_x = x // {WIDE}", f"wide_y = y // {WIDE}"]
+    )
+    points = f"points AS MATERIALIZED (FROM everywhere SEMI JOIN mixed ON {within})"
     firsts = f"firsts AS (FROM points QUALIFY row_number() OVER (PARTITION BY {listed}, x, y ORDER BY position) <= {MOST_IN_A_CELL})"
     around = "(SELECT UNNEST([-1, 0, 1]) AS dx) CROSS JOIN (SELECT UNNEST([-1, 0, 1]) AS dy)"
     near = join_conditions([
@@ -87,9 +99,14 @@ def compile_apart(rule: Apart, scope: RuleScope) -> tuple[Violation, ...]:
             source,
             displayed_fields=(rule.lon, rule.lat),
             other="earlier",
-            common_tables=(points, firsts),
+            common_tables=(everywhere, mixed, points, firsts),
         ),
     )
+
+
+def _wide_cells(place: str) -> str:
+    """Return the list of coarse cells to which a fine cell belongs along one side: its own and, at the edge, the next one."""
+    return f"list_distinct([({place} - 1) // {WIDE}, ({place} + 1) // {WIDE}])"
 
 
 def _distance(one: str, other: str) -> str:

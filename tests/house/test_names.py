@@ -22,6 +22,8 @@ VERBS = frozenset(["annotate", "apply", "close", "commit", "conform", "emit", "f
 PARTICIPLES = re.compile("([a-z]+ed|told|said|shown|held|kept|lost|left|made|found|given|taken|known|written|drawn)")
 EXCEPTIONS: dict[str, str] = {
     "readable": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
+    "seekable": "the same",
+    "seek": "the same",
     "readinto": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
     "dispose": "the name that SQLAlchemy's storage calls (dagster_project/event_log.py)",
     "connect": "the name that Dagster's storage of runs calls (dagster_project/run_storage.py)",

@@ -58,11 +58,11 @@ def walk(workspace: Workspace, now: datetime = NOW) -> dict[str, Receipt]:
 
 
 def files_of(folder: Path, *, without: Iterable[str] = ()) -> dict[str, tuple[str, int]]:
-    """SHA-256 and time of change of every file below `folder`; what lies below the folders named `without` is left out."""
+    """SHA-256 and time of change of every file below `folder`; not the ledger's index, nor what lies below the folders named `without`."""
     return {
         path.relative_to(folder).as_posix(): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.relative_to(folder).parts[0] not in set(without)
+        if path.is_file() and ".index.sqlite" not in path.name and path.relative_to(folder).parts[0] not in set(without)
     }
 
 

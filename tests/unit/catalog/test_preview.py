@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.entry import DictionaryField
-from catalog.preview import CELL_LIMIT, SAMPLE_ROWS, ReleasedTable, open_database, read_codes, write_cell
+from catalog.preview import CELL_LIMIT, GRID, SAMPLE_ROWS, ReleasedTable, open_database, read_codes, write_cell
 from schemas.policy import Coordinates
 from schemas.rule_base import Condition
 from schemas.text import Text
@@ -97,7 +97,14 @@ def test_what_kinds_of_values_look_like():
 
 def test_places_near_each_other_share_a_cell_and_rows_without_one_are_left_out(released):
     table = released(lat=[41.001, 41.002, 38.9, None, 41.0], lon=[123.001, 123.009, 121.6, None, None])
-    assert table.count_places(AT) == {(123.01, 41.01): 2, (121.61, 38.91): 1}
+    assert table.count_places(AT) == (GRID, {(123.01, 41.01): 2, (121.61, 38.91): 1})
+
+
+def test_of_many_places_more_share_a_cell_and_none_is_lost(released):
+    table = released(lat=[41.0 + n / 50 for n in range(100)], lon=[123.0] * 100)
+    assert len(table.count_places(AT).rows) == 100
+    side, rows = table.count_places(AT, most=30)
+    assert (side, len(rows) <= 30, sum(rows.values())) == (GRID * 4, True, 100)
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,17 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 class Notes(LedgerView):
-    """The notes of all entries."""
+    """The notes of landings."""
+
+    kinds = ("landing",)
+    tables = ("CREATE TABLE note (seq INTEGER, letters INTEGER)",)
 
     def list_notes(self):
-        self._catch_up()
-        return list(self._notes)
+        found = self._select("SELECT seq, letters FROM note ORDER BY seq")
+        return [(self._index.read_entry(seq).facts["note"], letters) for seq, letters in found]
 
-    def _forget_all(self):
-        self._notes = []
-
-    def _note_entry(self, entry):
-        self._notes.append(entry.facts.get("note"))
+    def _note_entry(self, tables, entry):
+        tables.execute("INSERT INTO note VALUES (?, ?)", (entry.seq, len(entry.facts["note"])))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_process_that_read_the_ledger_before_keeps_no_text(ledger, tmp_path):
     append(ledger, "landing", note="张三")
     append(ledger, "landing", note="z")
     view = ledger.open_view(Notes)
-    assert view.list_notes() == ["张三", "z"]
+    assert view.list_notes() == [("张三", 2), ("z", 1)]
     erase(Layout(tmp_path), "张三")
     assert [entry.facts.get("note") for entry in ledger.read_entries("landing")] == ["******", "z"]
-    assert view.list_notes() == ["******", "z", None, None]
+    assert view.list_notes() == [("******", 6), ("z", 1)]

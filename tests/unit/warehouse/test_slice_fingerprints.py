@@ -7,6 +7,7 @@ from pipelines.submissions.compared_rows import project_contract
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, workspace_with
+from warehouse.lake import Lake
 from warehouse.row_fingerprints import collect_sets, fingerprint_rows
 from warehouse.slice_fingerprints import SliceFingerprints, read_file
 from warehouse.types import arrow_schema
@@ -40,7 +41,8 @@ def land(workspace, table):
 
 
 def standing(workspace):
-    return workspace.lake.open_fingerprints(CONTRACT, project_contract(CONTRACT))
+    """As another process sees them: one lake keeps those of small slices in memory."""
+    return Lake(workspace.layout).open_fingerprints(CONTRACT, project_contract(CONTRACT))
 
 
 def files(workspace):

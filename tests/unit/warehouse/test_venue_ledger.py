@@ -18,7 +18,7 @@ def add(ledger, kind, **facts):
 
 
 def test_numbers_go_on_where_they_ended(ledger):
-    venues = ledger.open_view(VenueLedger)
+    venues = VenueLedger(ledger)
     assert venues.next_number() == 1
     add(ledger, "venue_registration", first=1, records=["a", "b"])
     assert venues.next_number() == 3
@@ -28,7 +28,7 @@ def test_numbers_go_on_where_they_ended(ledger):
 
 
 def test_a_revoked_decision_is_in_force_no_more(ledger):
-    venues = ledger.open_view(VenueLedger)
+    venues = VenueLedger(ledger)
     facts = {"left": 1, "right": 2, "contents": ["x", "y"], "reason": "r"}
     same = add(ledger, "venue_same", **facts)
     apart = add(ledger, "venue_different", **{**facts, "right": 3})

@@ -1,0 +1,96 @@
+"""Tables that are too large to be held in memory: their batches go to a temporary file, of which the table is a view.
+
+A view is an ordinary Arrow table whose columns lie in mapped pages of the file. Pages that were read stay in memory until the system needs
+it, or until `drop_resident_pages`; they come back when they are read again. The file has no name: it is gone with the table, and with the
+process. Not here: what the rows mean, files that are kept (`parts.py`, `release_files.py`).
+"""
+
+import mmap
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+from weakref import WeakSet, finalize
+
+import pyarrow as pa
+
+SPILL_FROM = 64 << 20
+"""Bytes of batches from which they go to a file. A smaller table costs less in memory than as a file."""
+
+SLICE_ROWS = 1 << 18
+
+_MAPS: "WeakSet[mmap.mmap]" = WeakSet()
+
+
+class TableSpill:
+    """Collects the batches of one table in their order; in memory until they have `SPILL_FROM` bytes, in a file from then on.
+
+    The file lies where the system keeps temporary files (`TMPDIR`); OSError if the disk is full.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._spill_from = SPILL_FROM
+        self._held: list[pa.RecordBatch] = []
+        self._bytes = 0
+        self._file: IO[bytes] | None = None
+        self._writer: pa.ipc.RecordBatchFileWriter | None = None
+
+    def add_batch(self, batch: pa.RecordBatch) -> None:
+        """Add the next rows; their columns are those of the schema."""
+        if self._writer is not None:
+            self._writer.write_batch(batch)
+            return
+        self._held.append(batch)
+        self._bytes += batch.nbytes
+        if self._bytes >= self._spill_from:
+            self._begin_file()
+
+    def finish_table(self) -> pa.Table:
+        """Return all rows; nothing can be added any more."""
+        if self._writer is None or self._file is None:
+            return pa.Table.from_batches(self._held, self._schema)
+        self._writer.close()
+        self._file.flush()
+        with self._file as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        _MAPS.add(mapped)
+        table: pa.Table = pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
+        drop_resident_pages()
+        return table
+
+    def _begin_file(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `finish_table`, or when the rows are given up
+        finalize(self, self._file.close)
+        self._writer = pa.ipc.new_file(self._file, self._schema)
+        for batch in self._held:
+            self._writer.write_batch(batch)
+        self._held.clear()
+
+
+def filter_table(table: pa.Table, keep: pa.Array) -> pa.Table:
+    """Return the rows for which `keep` is true, as `Table.filter` does; of a large table they go to a file."""
+    spill, start = TableSpill(table.schema), 0
+    for batch in table.to_batches():
+        spill.add_batch(batch.filter(keep.slice(start, batch.num_rows)))
+        start += batch.num_rows
+    return spill.finish_table()
+
+
+def list_columns(table: pa.Table) -> Iterator[pa.ChunkedArray]:
+    """Yield the columns one after the other; when the next one is asked for, the memory of the last is let go."""
+    for column in table.columns:
+        yield column
+        drop_resident_pages()
+
+
+def list_slices(table: pa.Table) -> Iterator[pa.Table]:
+    """Yield the rows of a table, `SLICE_ROWS` at a time, as `list_columns` otherwise; one slice if there are no rows."""
+    for start in range(0, max(1, table.num_rows), SLICE_ROWS):
+        yield table.slice(start, SLICE_ROWS)
+        drop_resident_pages()
+
+
+def drop_resident_pages() -> None:
+    """Let go of the memory that views of files take at the moment; their content is not lost. Cheap, and without effect on tables in memory."""
+    for mapped in list(_MAPS):
+        mapped.madvise(mmap.MADV_DONTNEED)
