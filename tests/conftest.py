@@ -1,4 +1,5 @@
-"""Settings of all tests. Property tests try the same examples on every machine, and no test has a clock to race.
+"""Settings of all tests. Property tests try the same examples on every machine, and no test has a clock to race. They try 50 where
+they do not say how many; `--hypothesis-profile thorough` tries a thousand.
 
 Here too: which tests share a worker. Those of one file do; those against the one portal do, whatever their file, but for the
 longest file of them: each of its tests has a dataset of its own and goes to whichever worker is free.
@@ -26,7 +27,8 @@ ENOUGH = 4 << 30
 # With Python's default (700) the million objects of five thousand tests and their modules are scanned thousands of times.
 gc.set_threshold(100_000, 50, 100)
 
-settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("thorough", settings.get_profile("house"), max_examples=1000)
 settings.load_profile("house")
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -58,6 +59,12 @@ def sentences_in(descriptor: object, place: str = "") -> list[tuple[str, str, st
     return own + [found for key, part in descriptor.items() for found in sentences_in(part, f"{place}.{key}")]
 
 
+@cache
+def editors_validator() -> jsonschema.Draft202012Validator:
+    """One for all contracts: the schema is made from the models, which takes longer than judging a contract by it."""
+    return jsonschema.Draft202012Validator(contract_schema())
+
+
 def repeated_in(parent: dict[str, Any], own: dict[str, Any], place: str = "") -> list[str]:
     """The places at which `own` has the same value as `parent`."""
     found = []
@@ -96,7 +103,7 @@ def test_a_contract_is_a_valid_data_package(path):
 def test_a_contract_is_valid_for_editors(path):
     for descriptor in (written(path), descriptor_of(path)):
         document = json.loads(json.dumps(descriptor, default=date.isoformat))
-        errors = jsonschema.Draft202012Validator(contract_schema()).iter_errors(document)
+        errors = editors_validator().iter_errors(document)
         assert [f"{list(error.absolute_path)}: {error.message}" for error in errors] == []
     assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=../contract.schema.json\n")
 
