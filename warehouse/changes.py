@@ -24,7 +24,7 @@ from warehouse.canonical import to_canonical_text
 from warehouse.distributions import copy_csv
 
 BLOCK = 32_768
-MEMORY = "300MB"
+MEMORY = "200MB"
 """Memory of a comparison, which spills beyond it; at 1 GB it was no faster."""
 
 

@@ -61,6 +61,7 @@ def write_row_files(parquet: Path, schema: Mapping[str, Any], at: Coordinates | 
                 skipped = 0
             for place, cells in enumerate(made.cells):
                 digest.add_cells(place, cells)
+            del made  # its bytes would be held while the next ones are awaited
         if at:
             files[".geojson"].append_bytes(b"\n]}\n")
         sums = {parquet.with_suffix(suffix).name: file.read_sum() for suffix, file in files.items()}
