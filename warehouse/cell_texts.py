@@ -59,7 +59,7 @@ def group_columns(columns: Iterable[CellTexts], rows: int, apart: Collection[str
     groups: list[_GrowingGroup] = []
     for column in columns:
         alone = not groups or bool({column.name, groups[-1].links[0].column.name} & {*apart})
-        if alone or not groups[-1].join(column, rows):
+        if alone or not groups[-1].add_column(column, rows):
             groups.append(_GrowingGroup([_Link(column, None, None)], column.places, len(column.texts)))
     return [ColumnGroup(tuple(group.list_columns()), group.places) for group in groups]
 
@@ -80,7 +80,7 @@ class _GrowingGroup:
     places: pa.Int32Array | None
     combinations: int
 
-    def join(self, column: CellTexts, rows: int) -> bool:
+    def add_column(self, column: CellTexts, rows: int) -> bool:
         """Add a column, unless it or the group has no places, or there would be too many combinations; returns whether it was added."""
         width = len(column.texts)
         if self.places is None or column.places is None or self.combinations * width > _MOST_COMBINATIONS:
