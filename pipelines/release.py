@@ -33,6 +33,7 @@ from quality.findings import Finding
 from quality.gate import find_objections
 from schemas.contract import SLICE_COLUMNS, Contract
 from warehouse import freezing, releases
+from warehouse.open_decisions import OpenDecisions
 from warehouse.package import measure_completeness
 from warehouse.released_limits import describe_time_limits
 from warehouse.releases import Release
@@ -277,9 +278,8 @@ def _describe_retracted(workspace: Workspace, dataset: str) -> tuple[Mapping[str
     """Returns what was taken back since the last release of the dataset, and why: one mapping per submission."""
     released = workspace.ledger.find_entries("release", "dataset", dataset)
     since = released[-1].seq if released else 0
-    numbers = dict.fromkeys(
-        entry.facts["number"] for entry in workspace.ledger.read_entries("retraction") if entry.seq > since
-    )
+    retractions = workspace.ledger.open_view(OpenDecisions).list_retractions(dataset, since)
+    numbers = dict.fromkeys(entry.facts["number"] for entry in retractions)
     found = []
     for number in numbers:
         entry = find_retraction(workspace.ledger, number)

@@ -7,10 +7,10 @@ The same inputs give the same bytes except for `created`. A numbered folder is c
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -74,10 +74,37 @@ def _find_open_type(descriptor: Mapping[str, Any]) -> Any:  # noqa: ANN401 - wha
     return descriptor["sportlake"].get("catalogue", {}).get("open_type")
 
 
-def list_releases(layout: Layout, dataset: str) -> list[Release]:
-    """Return every release of a dataset, oldest first; empty if there is none."""
-    shelf = layout.releases / require_safe_name(dataset)
-    return [read_release(shelf / number) for number in list_numbers(shelf)]
+class ReleaseList(Sequence[Release]):
+    """The releases of a dataset, oldest first; each is read when it is asked for, so that the newest costs the same after years."""
+
+    def __init__(self, shelf: Path) -> None:
+        self._shelf = shelf
+        self._numbers = list_numbers(shelf)
+        self._read: dict[str, Release] = {}
+
+    def __len__(self) -> int:
+        """The number of releases; none is read."""
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Release: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Release]: ...
+    def __getitem__(self, at: int | slice) -> Release | list[Release]:
+        """Read one or some of them; ReleaseError if one cannot be read."""
+        if isinstance(at, slice):
+            return [self._read_once(number) for number in self._numbers[at]]
+        return self._read_once(self._numbers[at])
+
+    def _read_once(self, number: str) -> Release:
+        if number not in self._read:
+            self._read[number] = read_release(self._shelf / number)
+        return self._read[number]
+
+
+def list_releases(layout: Layout, dataset: str) -> ReleaseList:
+    """Return every release of a dataset, oldest first; empty if there is none. Those that are not asked for are not read."""
+    return ReleaseList(layout.releases / require_safe_name(dataset))
 
 
 def verify_release(folder: Path) -> list[Text]:

@@ -87,6 +87,29 @@ window.sportlake.map = function (element, venues, told, names, chosen) {
       if (!seen.has(id)) { marker.remove(); labels.delete(id); }
     });
   }
+  // Where names would lie upon figures, on points of clusters or on each other, the later one is left out until there is room.
+  function uncrowd() {
+    var taken = Array.from(element.querySelectorAll(".cluster")).map(function (one) { return roundBox(one.getBoundingClientRect()); });
+    element.querySelectorAll(".part").forEach(function (one) {
+      var box = textBox(one);
+      var covered = taken.some(function (other) {
+        return box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top;
+      });
+      one.classList.toggle("covered", covered);
+      if (!covered) { taken.push(box); }
+    });
+  }
+  // A cluster is a circle around its figure; a name stands below the middle of its box.
+  function roundBox(box) {
+    var x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2, reach = Math.max(15, box.width / 2);
+    return { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach };
+  }
+  function textBox(one) {
+    var box = one.getBoundingClientRect();
+    var above = parseFloat(getComputedStyle(one).paddingTop);
+    return { left: box.left, right: box.right, top: box.top + above, bottom: box.bottom };
+  }
+  map.on("idle", uncrowd);
   function relabel() { labels.forEach(function (marker) { marker.remove(); }); labels.clear(); }
   map.on("idle", label);
   map.on("move", function () { if (map.isSourceLoaded(SOURCE)) { label(); } });

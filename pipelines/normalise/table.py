@@ -14,8 +14,8 @@ from pipelines.normalise.coordinates import convert_coordinates
 from pipelines.normalise.fields import FieldSpellings, field_spellings
 from pipelines.normalise.labels import build_code_labels
 from schemas.codelists import CodeList
-from schemas.contract import Contract
-from schemas.spilled_table import drop_resident_pages
+from schemas.contract import Contract, Field
+from schemas.spilled_table import map_columns
 
 _SAMPLE = 4_000
 _REPEATING = 0.25
@@ -62,43 +62,44 @@ def normalise_table(
     recognises is unchanged. With `codelists` the name of a code stands for it, in `area` (the division code of the submitting
     city) before any other.
     """
-    rewrites: list[CellRewrite] = []
-    columns = []
-    for field in contract.fields:
+
+    def normalise_field(field: Field) -> tuple[pa.ChunkedArray, list[CellRewrite]]:
         codelist = (codelists or {}).get(field.policy.codelist or "")
         labels = build_code_labels(field, codelist, area) if codelist else None
         spellings = field_spellings(field, contract, units or {}, labels)
         if field.name in decimal_commas:
             spellings = spellings.with_decimal_commas()
-        columns.append(_normalise_column(table.column(field.name), rows, field.name, spellings, rewrites))
-        drop_resident_pages()
-    arranged = pa.table(columns, names=[field.name for field in contract.fields])
+        return _normalise_column(table.column(field.name), rows, field.name, spellings)
+
+    columns, changes = zip(*map_columns(normalise_field, contract.fields, table.num_rows), strict=True)
+    rewrites = [change for of_field in changes for change in of_field]
+    arranged = pa.table(list(columns), names=[field.name for field in contract.fields])
     arranged, moved = convert_coordinates(arranged, rows, contract)
     return NormalisedTable(arranged, [*rewrites, *(CellRewrite(*change) for change in moved)])
 
 
 def _normalise_column(
-    column: pa.ChunkedArray, rows: pa.Array, name: str, spellings: FieldSpellings, rewrites: list[CellRewrite]
-) -> pa.ChunkedArray:
+    column: pa.ChunkedArray, rows: pa.Array, name: str, spellings: FieldSpellings
+) -> tuple[pa.ChunkedArray, list[CellRewrite]]:
     if column.null_count == len(column):
-        return column
+        return column, []
     whole = column.combine_chunks()
     suspect = _find_suspects(whole, spellings)
     if suspect is None:
-        return column
+        return column, []
     texts = whole.filter(suspect).dictionary_encode()
     raws = texts.dictionary.to_pylist()
     rewritten = [spellings.rewrite_cell(text) for text in raws]
     if not any(why for _, why in rewritten):
-        return column
+        return column, []
     numbers = rows.filter(suspect).to_pylist()
-    rewrites += [
+    rewrites = [
         CellRewrite(number, name, raws[at], *rewritten[at])
         for number, at in zip(numbers, texts.indices.to_pylist(), strict=True)
         if rewritten[at][1]
     ]
     values = pa.array([value for value, _ in rewritten], pa.string()).take(texts.indices)
-    return pa.chunked_array([pc.replace_with_mask(whole, suspect, values)])
+    return pa.chunked_array([pc.replace_with_mask(whole, suspect, values)]), rewrites
 
 
 def _find_suspects(column: pa.Array, spellings: FieldSpellings) -> pa.Array | None:

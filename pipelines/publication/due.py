@@ -15,7 +15,7 @@ from pipelines.venues.venue_tables import build_venue_tables
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current
 from warehouse.due import OwedSlices
-from warehouse.releases import Release, list_releases
+from warehouse.releases import Release, list_numbers, list_releases
 
 
 def releases_due(workspace: Workspace) -> list[str]:
@@ -24,7 +24,6 @@ def releases_due(workspace: Workspace) -> list[str]:
     Not one that a run has found equal to the last release since, nor one of which all data were retracted: it has nothing to
     release, and is withdrawn.
     """
-    recorded = {(entry.facts["dataset"], entry.facts["number"]) for entry in workspace.ledger.read_entries("release")}
     due = []
     for name, contract in workspace.contracts.items():
         version, made = workspace.lake.current_version(contract), list_releases(workspace.layout, name)
@@ -32,7 +31,9 @@ def releases_due(workspace: Workspace) -> list[str]:
             continue
         last = made[-1] if made else None
         is_known = (
-            last is not None and (name, last.number) in recorded and _holds_current(workspace, name, last, version)
+            last is not None
+            and workspace.ledger.find_entry("release", {"number": last.number, "dataset": name}) is not None
+            and _holds_current(workspace, name, last, version)
         )
         if not is_known and not is_emptied(workspace, name):
             due.append(name)
@@ -87,5 +88,5 @@ def _find_owed(workspace: Workspace, today: date) -> OwedSlices:
 
 def newest_releases(workspace: Workspace) -> dict[str, str]:
     """Returns the number of every dataset's newest release; datasets without a release are left out."""
-    made = {name: list_releases(workspace.layout, name) for name in workspace.contracts}
-    return {name: found[-1].number for name, found in made.items() if found}
+    made = {name: list_numbers(workspace.layout.releases / name) for name in workspace.contracts}
+    return {name: found[-1] for name, found in made.items() if found}

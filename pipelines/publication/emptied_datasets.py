@@ -13,6 +13,7 @@ from pipelines.publication.withdrawal import active_withdrawals, describe_withdr
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from warehouse.ledger import LedgerEntry
+from warehouse.open_decisions import OpenDecisions
 from warehouse.standing import find_retraction
 
 
@@ -23,9 +24,7 @@ def withdraw_emptied(workspace: Workspace, now: datetime) -> Sequence[Withdrawal
     """
     held = active_withdrawals(workspace)
     found: list[Withdrawal] = []
-    for name in dict.fromkeys(
-        entry.facts["slice"].split("/")[0] for entry in workspace.ledger.read_entries("retraction")
-    ):
+    for name in workspace.ledger.open_view(OpenDecisions).list_retracted_datasets():
         if name in workspace.contracts and name not in held and is_emptied(workspace, name):
             found += _withdraw(workspace, name, now)
     return found
@@ -84,10 +83,7 @@ def _describe_retractions(workspace: Workspace, dataset: str) -> Text:
 def _find_retractions(workspace: Workspace, dataset: str) -> Sequence[LedgerEntry]:
     """Returns the newest retraction in force of each slice of the dataset."""
     newest: dict[str, LedgerEntry] = {}
-    for entry in workspace.ledger.read_entries("retraction"):
-        if (
-            entry.facts["slice"].startswith(f"{dataset}/")
-            and find_retraction(workspace.ledger, entry.facts["number"]) == entry
-        ):
+    for entry in workspace.ledger.open_view(OpenDecisions).list_retractions(dataset):
+        if find_retraction(workspace.ledger, entry.facts["number"]) == entry:
             newest[entry.facts["slice"]] = entry
     return list(newest.values())

@@ -34,7 +34,7 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     made = list_releases(workspace.layout, dataset)
     if not made:
         return VisibleRelease((), None, frozenset())
-    decided = [entry.facts for entry in workspace.ledger.read_entries("rollback") if entry.facts["dataset"] == dataset]
+    decided = [entry.facts for entry in workspace.ledger.find_entries("rollback", "dataset", dataset)]
     holds = decided and decided[-1]["newest"] == made[-1].number
     shown = _find_release(made, decided[-1]["to"]) if holds else made[-1]
     personal = _personal_numbers(workspace, dataset)

@@ -130,12 +130,10 @@ def parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
 
 def _last_shown_release(workspace: Workspace, dataset: str) -> Release | None:
     """Returns the release that a catalogue showed last; if none has shown one yet, the one that would be shown."""
-    published = [
-        entry.facts for entry in workspace.ledger.read_entries("publication") if entry.facts["dataset"] == dataset
-    ]
+    published = workspace.ledger.find_newest("publication", "dataset", dataset, 1)
     choice = visible_release(workspace, dataset)
     made = {release.number: release for release in choice.made}
-    return made.get(published[-1]["release"]) if published else choice.shown
+    return made.get(published[0].facts["release"]) if published else choice.shown
 
 
 def _refuse_successor(workspace: Workspace, dataset: str, successor: str, held: Mapping[str, ActiveWithdrawal]) -> None:

@@ -21,7 +21,7 @@ from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf
 from pipelines.read.reading import RAGGED_ROWS, Reading
 from quality.findings import Finding
 from schemas.contract import Contract, Field
-from schemas.spilled_table import list_columns
+from schemas.spilled_table import map_columns
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _ASSIGNED = {
@@ -43,12 +43,17 @@ _SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|□□|[{LATIN_L
 def find_damaged_texts(reading: Reading, contract: Contract) -> list[Finding]:
     """Returns one finding (`damaged-text`, or the warning `doubtful-text`) per damaged cell, at most `RAGGED_ROWS` in all."""
     names = field_names_by_label(contract)
-    found: list[Finding] = []
-    for label, column in zip(reading.labels, list_columns(reading.table), strict=True):
-        name = match_label(label, names)[0]
-        field = contract.get_field(name) if name else None
-        if field and _holds_text(field):
-            found += islice(_find_in_column(column, reading.rows, field.name), RAGGED_ROWS)
+    named = [match_label(label, names)[0] for label in reading.labels]
+    fields = [contract.get_field(name) if name else None for name in named]
+    sought = [
+        (column, field)
+        for column, field in zip(reading.table.columns, fields, strict=True)
+        if field and _holds_text(field)
+    ]
+    in_columns = map_columns(
+        lambda one: list(islice(_find_in_column(one[0], reading.rows, one[1]), RAGGED_ROWS)), sought, len(reading.rows)
+    )
+    found = [finding for in_column in in_columns for finding in in_column]
     return found[:RAGGED_ROWS]
 
 
@@ -57,7 +62,7 @@ def _holds_text(field: Field) -> bool:
     return field.type == "string" and not coded
 
 
-def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, name: str) -> Iterator[Finding]:
+def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
     likely = pc.match_substring_regex(column, f"{_SUSPICIOUS}|[{utf8_as_gbk_characters()}]")
     if not pc.any(likely).as_py():
         return
@@ -68,7 +73,11 @@ def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, name: str) -> Itera
     for row, at in zip(numbers, cells.indices.to_pylist(), strict=True):
         if (found := damage[at]) is not None:
             damaged, restored = found
-            yield damaged_text(row, name, texts[at], restored) if damaged else doubtful_boxes(row, name, texts[at])
+            yield (
+                damaged_text(row, field.name, texts[at], restored)
+                if damaged
+                else doubtful_boxes(row, field.name, texts[at])
+            )
 
 
 def _find_damage(text: str) -> tuple[bool, str | None] | None:

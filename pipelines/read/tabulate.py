@@ -21,7 +21,7 @@ from pipelines.read.reading import RAGGED_ROWS, ProposalCells, Reading, list_mar
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
 from pipelines.units.statements import StatedUnits
 from quality.findings import Finding
-from schemas.spilled_table import list_columns
+from schemas.spilled_table import map_columns
 from schemas.text import Text
 
 
@@ -181,8 +181,8 @@ def _make_unique(labels: Sequence[str]) -> list[str]:
 
 def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
     found = []
-    for field_name, column in zip(fields, list_columns(table), strict=True):
-        marked = pc.match_substring(column, REPLACED)
+    all_marked = map_columns(lambda column: pc.match_substring(column, REPLACED), table.columns, table.num_rows)
+    for field_name, column, marked in zip(fields, table.columns, all_marked, strict=True):
         if pc.any(marked).as_py():
             cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
             found += [lost_characters(row, field_name, value) for row, value in cells]
@@ -193,8 +193,8 @@ def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str |
     """Returns a finding for each cell of a field that holds the error text of a failed formula."""
     words = pa.array(sorted(FORMULA_ERRORS))
     found = []
-    for field_name, column in zip(fields, list_columns(table), strict=True):
-        marked = pc.is_in(column, value_set=words)
+    all_marked = map_columns(lambda column: pc.is_in(column, value_set=words), table.columns, table.num_rows)
+    for field_name, column, marked in zip(fields, table.columns, all_marked, strict=True):
         if field_name and pc.any(marked).as_py():
             cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
             found += [formula_error(row, field_name, value) for row, value in cells]

@@ -20,6 +20,7 @@ from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.ledger import LedgerEntry
+from warehouse.open_decisions import OpenDecisions
 from warehouse.standing import find_standing, hand_in_order
 
 
@@ -65,7 +66,7 @@ def finish_acceptances(workspace: Workspace, now: datetime) -> Sequence[str]:
     """Finishes the acceptances that a kill left without their landing; returns their numbers."""
     waiting = [
         entry
-        for entry in workspace.ledger.read_entries("acceptance")
+        for entry in workspace.ledger.open_view(OpenDecisions).list_acceptances()
         if not workspace.ledger.find_entry("landing", {"number": entry.facts["number"]})
     ]
     return [_carry_out(workspace, entry, now).number for entry in waiting]

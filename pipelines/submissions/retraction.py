@@ -20,6 +20,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
 from warehouse.ledger import LedgerEntry
+from warehouse.open_decisions import OpenDecisions
 from warehouse.standing import StandingSubmission, find_retraction, find_standing
 
 DecisionKind = Literal["retraction", "reinstatement"]
@@ -67,10 +68,7 @@ def reinstate_submission(workspace: Workspace, number: str, reason: str, now: da
 
 def finish_restatements(workspace: Workspace, now: datetime) -> Sequence[SliceKey]:
     """Finishes the decisions that a kill left without their effect; returns their slices."""
-    ledger = workspace.ledger
-    decisions = [*ledger.read_entries("retraction"), *ledger.read_entries("reinstatement")]
-    done = {entry.facts["decision"] for entry in ledger.read_entries("restatement")}
-    waiting = sorted((entry for entry in decisions if entry.seq not in done), key=lambda entry: entry.seq)
+    waiting = workspace.ledger.open_view(OpenDecisions).list_restatements()
     return [restate_slice(workspace, decision, now) for decision in waiting]
 
 

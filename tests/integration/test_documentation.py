@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from support.browser import chromium
+from support.browser import chromium, violations
 from support.documented import DOCS, Session, acts, fences, unsaid
 
 ROOT = DOCS.parent
@@ -82,6 +82,19 @@ def test_a_search_from_the_disk_finds_chinese_and_english_and_asks_nobody(site):
             answers.first.wait_for(state="attached")
             assert found in answers.first.get_attribute("href")
     assert [address for address in asked if not address.startswith(("file:", "data:", "about:"))] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), [(1024, False), (360, True)])
+def test_pages_of_the_documentation_can_be_read_by_everybody(site, width, dark):
+    kinds = ("index", "en/tutorials/analyst", "decisions/index", "en/reference/datasets/facility")
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
+        for kind in kinds:
+            page.goto((site / f"{kind}.html").as_uri())
+            page.wait_for_timeout(400)  # the theme wraps tables and names buttons a little later
+            assert (kind, violations(page)) == (kind, [])
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_reference_has_a_page_for_every_dataset_in_both_languages(site):

@@ -139,3 +139,18 @@ def violations(page: Page) -> list[str]:
     page.evaluate(_AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate("axe.run()")
     return [f"{v['id']}: {v['help']} at {[n['html'][:160] for n in v['nodes'][:3]]}" for v in found["violations"]]
+
+
+_CLIPPED = """(overflows) => [...document.querySelectorAll("body *")].filter((one) => {
+  const style = getComputedStyle(one);
+  const cut = (direction, whole, shown) => overflows.includes(direction) && whole > shown + 1;
+  return one.checkVisibility() && one.textContent.trim() && style.clipPath === "none" && one.clientWidth > 1
+    && !one.closest("#map, svg, textarea, select")
+    && (cut(style.overflowX, one.scrollWidth, one.clientWidth) || cut(style.overflowY, one.scrollHeight, one.clientHeight));
+}).map((one) => one.outerHTML.slice(0, 160))"""
+
+
+def clipped(page: Page, overflows: list[str]) -> list[str]:
+    """The beginnings of elements whose text is cut off, of those with one of these values of CSS `overflow`; texts for programs that read aloud, maps and fields are left out."""
+    found: list[str] = page.evaluate(_CLIPPED, overflows)
+    return found

@@ -6,7 +6,7 @@ The history lies before what is in a home already, so that what stands, waits an
 import json
 import random
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,34 +34,36 @@ def lengthen_ledger(layout: Layout, count: int) -> None:
 def repeat_releases(layout: Layout, count: int, dataset: str) -> None:
     """Put `count` - 1 releases with the same rows before the one release of a dataset."""
     made = list_releases(layout, dataset)[0]
-    folder, before, steps = layout.release_folder(dataset, made.number), None, list[Step]()
-    for at in range(count - 1):
-        number = f"{2001 + at // 12}.{at % 12 + 1}.1"
-        told = {
-            "number": number,
-            "previous": before,
-            "created": f"{2001 + at // 12}-{at % 12 + 1:02d}-01T02:00:00+08:00",
-        }
-        shutil.copytree(folder, layout.release_folder(dataset, number))
-        _tell_release(layout.release_folder(dataset, number), told)
-        facts = {"dataset": dataset, "number": number, "rows": made.rows, "lake_version": made.lake_version}
-        steps.append(("release", {**facts, "content_hash": made.content_hash, "approvals": [], "assessments": []}))
-        before = number
-    if before is not None:
-        _tell_release(folder, {"previous": before})
+    numbers = [f"{2001 + at // 12}.{at % 12 + 1}.1" for at in range(count - 1)]
+    facts = {
+        "dataset": dataset,
+        "rows": made.rows,
+        "lake_version": made.lake_version,
+        "content_hash": made.content_hash,
+    }
+    steps = [("release", {**facts, "number": number, "approvals": [], "assessments": []}) for number in numbers]
     _put_before(layout, Ledger(layout).read_entries(), steps)
+    folder = layout.release_folder(dataset, made.number)
+    for before, number in zip([None, *numbers], numbers, strict=False):
+        target = layout.release_folder(dataset, number)
+        shutil.copytree(folder, target)
+        year, month, _ = number.split(".")
+        told = {"number": number, "previous": before, "created": f"{year}-{int(month):02d}-01T02:00:00+08:00"}
+        _tell_release(target, lambda about, told=told: about.update(told))
+    if numbers:
+        _tell_release(folder, lambda about: about.update(previous=numbers[-1]))
 
 
-def _tell_release(folder: Path, told: Mapping[str, Any]) -> None:
-    """Change what the papers of a release say of it, and the checksums of the papers."""
+def _tell_release(folder: Path, tell: Callable[[dict[str, Any]], None]) -> None:
+    """Change what the papers of a release say of it, and their checksums."""
     for name, place in ((DESCRIPTOR, ("sportlake", "release")), ("provenance.json", ())):
         paper = json.loads((folder / name).read_text(encoding="utf-8"))
         about = paper
         for part in place:
             about = about[part]
-        about.update(told)
+        tell(about)
         (folder / name).write_text(json.dumps(paper, ensure_ascii=False, indent=1), encoding="utf-8")
-    sums = {name: file_sha256(folder / name) for name in read_sums(folder)}
+    sums = read_sums(folder) | {name: file_sha256(folder / name) for name in (DESCRIPTOR, "provenance.json")}
     (folder / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sums.items()), encoding="ascii")
 
 
@@ -78,6 +80,13 @@ def _put_before(layout: Layout, present: Sequence[LedgerEntry], steps: Sequence[
             facts = {name: _shift(name, value, len(steps)) for name, value in entry.facts.items()}
             last = seal_entry(last, kind=entry.kind, now=entry.at, actor=entry.who, reason=entry.why, facts=facts)
             file.write(entry_line(last))
+    for folder in layout.releases.glob("*/*"):
+        _tell_release(folder, lambda about: _shift_entries(about, len(steps)))
+
+
+def _shift_entries(about: Mapping[str, Any], by: int) -> None:
+    for one in (*(about.get("approvals") or ()), *(about.get("assessments") or ())):
+        one["entry"] += by
 
 
 def fill_archive(layout: Layout, count: int, department: str) -> None:
