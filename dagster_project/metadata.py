@@ -167,7 +167,7 @@ def candidate_metadata(candidate: Candidate | None) -> dict[str, Any]:
     if candidate is None:
         return {"rows": 0, "state": "尚无接收的数据 · nothing accepted yet"}
     return {
-        "rows": candidate.table.num_rows,
+        "rows": candidate.rows.counted.rows,
         "lake_version": candidate.lake_version,
         "content_hash": candidate.content_hash,
         "objections": len(candidate.objections),

@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 from pipelines.relations.judged_relations import mark_relations
 from pipelines.release import Candidate
 from pipelines.review.approvals import is_decision
 from pipelines.review.assessments import newest_evidence
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from quality.gate import FIRST_ROW
 from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
+from quality.row_scan import FIRST_ROW
+from schemas.contract import SLICE_COLUMNS
 from warehouse.ledger import LedgerEntry
 
 _SAME_REFUSAL = ("dataset", "lake_version", "contract_version", "content_hash", "after")
@@ -32,13 +35,14 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
     if not candidate.blocked:
         return None
     relations = mark_relations(workspace, candidate.contract.name, "error")
+    places = candidate.rows.read_columns(SLICE_COLUMNS)
     facts = {
         "dataset": candidate.contract.name,
         "lake_version": candidate.lake_version,
         "contract_version": candidate.contract.version,
         "content_hash": candidate.content_hash,
         "after": newest_evidence(workspace, candidate.contract.name),
-        "objections": [_describe_objection(candidate, finding) for finding in candidate.errors],
+        "objections": [_describe_objection(candidate, finding, places) for finding in candidate.errors],
         **({"disputes": list(candidate.disputes)} if candidate.disputes else {}),
         **({"relations": relations} if relations else {}),
     }
@@ -68,9 +72,9 @@ def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
     return refused[-1] if last.get("relations", "") == mark_relations(workspace, dataset, "error") else None
 
 
-def _describe_objection(candidate: Candidate, finding: Finding) -> Mapping[str, Any]:
+def _describe_objection(candidate: Candidate, finding: Finding, places: pa.Table) -> Mapping[str, Any]:
     rows = list(_find_rows(candidate, finding))
-    slices = dict.fromkeys(_find_slices(candidate, finding, rows))
+    slices = dict.fromkeys(_find_slices(candidate, finding, rows, places))
     receipts = {f"{part['department']}/{part['period']}": part["submission"] for part in candidate.slices}
     return {
         "type": finding.type,
@@ -83,22 +87,22 @@ def _describe_objection(candidate: Candidate, finding: Finding) -> Mapping[str, 
 
 
 def _find_rows(candidate: Candidate, finding: Finding) -> Iterator[int]:
-    """Yields the positions in the candidate's table that an objection is about."""
+    """Yields the positions in the candidate's rows that an objection is about."""
     if finding.row is not None:
         yield finding.row - FIRST_ROW
     elif finding.type == "duplicate-key":
-        keys, table = candidate.contract.primary_key, candidate.table
+        keys = candidate.contract.primary_key
+        table = candidate.rows.read_columns(keys)
         again = find_repeated_keys(table, keys)[:MOST_SOURCES]
         yield from (at for at, marked in enumerate(mark_rows_with_keys(table, keys, again)) if marked)
 
 
-def _find_slices(candidate: Candidate, finding: Finding, rows: Sequence[int]) -> Iterator[str]:
+def _find_slices(candidate: Candidate, finding: Finding, rows: Sequence[int], places: pa.Table) -> Iterator[str]:
     if finding.type == "too-many-held-back":
         held = sorted(candidate.slices, key=lambda part: -int(part["rows_held_back"]))
         yield from (f"{part['department']}/{part['period']}" for part in held if part["rows_held_back"])
     for one in candidate.relations:
         if one.finding is not None and one.finding.type == finding.type:
             yield from (slice_ for part in one.result.broken for slice_ in part.slices)
-    table = candidate.table
     for row in rows:
-        yield f"{table['department'][row].as_py()}/{table['period'][row].as_py()}"
+        yield f"{places['department'][row].as_py()}/{places['period'][row].as_py()}"

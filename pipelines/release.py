@@ -15,14 +15,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipelines.candidate_rows import read_candidate_rows
 from pipelines.publication.emptied_datasets import restore_refilled
 from pipelines.relations.judged_relations import JudgedRelation, judge_relations
 from pipelines.review.approvals import Decision, record_candidate, review_candidate
 from pipelines.review.assessments import describe_assessments
 from pipelines.review.coverage import check_coverage
-from pipelines.review.disputes import describe_disputes, hold_out_disputed, warn_of_disputes
+from pipelines.review.disputes import describe_disputes, warn_of_disputes
 from pipelines.review.open_type import check_open_type
 from pipelines.review.waivers import WaivedFinding, describe_waived, split_waived
 from pipelines.submissions.timeliness import find_owed_slices
@@ -30,15 +30,19 @@ from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding
-from quality.gate import find_objections
-from schemas.contract import SLICE_COLUMNS, Contract
+from quality.gate import judge_scan
+from schemas.contract import Contract
 from warehouse import freezing, releases
 from warehouse.open_decisions import OpenDecisions
 from warehouse.package import measure_completeness
+from warehouse.parquet_batches import read_batches
+from warehouse.release_rows import CountedRows, ReleaseRows
 from warehouse.released_limits import describe_time_limits
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
-from warehouse.withholding import withhold_values
+
+_SEARCHED = 15_360
+"""Rows of an earlier release that are searched at a time."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,8 @@ class Candidate:
     """
 
     contract: Contract
-    table: pa.Table
+    rows: ReleaseRows
     lake_version: int
-    content_hash: str
     slices: tuple[Mapping[str, Any], ...]
     retracted: tuple[Mapping[str, Any], ...]
     quality: Mapping[str, Any]
@@ -59,6 +62,11 @@ class Candidate:
     disputes: tuple[Mapping[str, Any], ...] = ()
     waived: tuple[WaivedFinding, ...] = ()
     relations: tuple[JudgedRelation, ...] = ()
+
+    @property
+    def content_hash(self) -> str:
+        """The digest of the rows as they would be released, and of their schema."""
+        return self.rows.counted.content_hash
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -85,21 +93,16 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
     version = workspace.lake.current_version(contract)
     if version is None:
         return None
-    disputed = hold_out_disputed(contract, _public_columns(contract, workspace.lake.read_current(contract, version)))
-    table, withheld = withhold_values(disputed.kept, contract)
-    slices = _describe_slices(workspace, table, dataset)
+    rows = read_candidate_rows(workspace, contract, version, on)
+    counted, held_out, withheld = rows.found.counted, rows.found.held_out, rows.found.withheld
+    slices = _describe_slices(workspace, counted.slices, dataset)
     quality = {
-        **_measure_quality(contract, table, slices, disputed.rows),
+        **_measure_quality(counted, slices, held_out.rows),
         **({"withheld": withheld} if withheld else {}),
     }
     made = releases.list_releases(workspace.layout, dataset)
-    found = find_objections(
-        contract,
-        table,
-        held_back=quality["rows_held_back"],
-        submitted=quality["rows_submitted"],
-        negative_list=workspace.negative_list,
-        on=on,
+    found = judge_scan(
+        contract, rows.found.scan, held_back=quality["rows_held_back"], submitted=quality["rows_submitted"]
     )
     found += [*check_open_type(workspace, contract, made, on)]
     found += [] if made else [*check_coverage(contract, workspace.departments, slices)]
@@ -108,14 +111,13 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
     objections, waived = split_waived(workspace, contract, slices, found, on)
     return Candidate(
         contract=contract,
-        table=table,
+        rows=rows.release,
         lake_version=version,
-        content_hash=freezing.content_hash(table, contract, workspace.codelists, workspace.departments),
         slices=slices,
         retracted=_describe_retracted(workspace, dataset),
         quality=quality,
-        objections=(*objections, *warn_of_disputes(disputed)),
-        disputes=tuple(describe_disputes(disputed)),
+        objections=(*objections, *warn_of_disputes(held_out)),
+        disputes=tuple(describe_disputes(held_out)),
         waived=waived,
         relations=relations,
     )
@@ -179,7 +181,7 @@ def write_release(
     return freezing.freeze(
         workspace.layout,
         candidate.contract,
-        candidate.table,
+        candidate.rows,
         now=now,
         lake_version=candidate.lake_version,
         quality=candidate.quality,
@@ -189,10 +191,9 @@ def write_release(
         assessments=describe_assessments(workspace, candidate.contract, now.date()),
         waivers=describe_waived(candidate.waived),
         ledger_head=ledger_head,
-        time_limits=describe_time_limits(candidate.contract, candidate.table, owed, now.date()),
+        time_limits=describe_time_limits(candidate.contract, candidate.rows.parquet, owed, now.date()),
         previous=previous,
         codelists=workspace.codelists,
-        departments=workspace.departments,
         synthetic=workspace.synthetic,
         with_changes=not (previous and _holds_personal_data(workspace, candidate.contract, previous)),
     )
@@ -212,14 +213,13 @@ def describe_approval(one: Decision) -> Mapping[str, Any]:
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
     """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
-    rows = pq.read_table(workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet")
+    file = workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet"
+    return any(_has_errors(pa.Table.from_batches([batch]), contract) for batch in read_batches(file, _SEARCHED))
+
+
+def _has_errors(rows: pa.Table, contract: Contract) -> bool:
     found = find_personal_data(rows, pa.array(range(rows.num_rows), pa.int64()), contract)
     return any(finding.severity == "error" for finding in [*found, *find_unwithheld(rows, contract)])
-
-
-def _public_columns(contract: Contract, table: pa.Table) -> pa.Table:
-    """Returns the fields that may be published, and the two columns that name the slice of a row."""
-    return table.select([field.name for field in contract.public_fields()] + list(SLICE_COLUMNS))
 
 
 def _is_unchanged(last: Release, candidate: Candidate) -> bool:
@@ -249,20 +249,23 @@ def _list_evidence(made: Release) -> tuple[tuple[str, tuple[Mapping[str, Any], .
     return ("approvals", made.approvals), ("assessments", made.assessments), ("waivers", made.waivers)
 
 
-def _describe_slices(workspace: Workspace, table: pa.Table, dataset: str) -> tuple[Mapping[str, Any], ...]:
-    """Returns one mapping per slice in the table: department, period, rows, and the submission that stands for it."""
-    present = table.group_by(["department", "period"]).aggregate([([], "count_all")]).to_pylist()
+def _describe_slices(
+    workspace: Workspace, counts: Mapping[str, Mapping[str, int]], dataset: str
+) -> tuple[Mapping[str, Any], ...]:
+    """Return one mapping per slice in the rows: department, period, rows, and the submission that stands for it."""
     standing, ledger = list_standing(workspace.ledger), workspace.ledger
     slices = []
-    for row in sorted(present, key=lambda r: (r["department"], r["period"])):
-        number = standing[f"{dataset}/{row['department']}/{row['period']}"].number
+    for department, period, rows in sorted(
+        (code, one, n) for code, found in counts.items() for one, n in found.items()
+    ):
+        number = standing[f"{dataset}/{department}/{period}"].number
         verdict = ledger.find_entries("verdict", "number", number)[-1].facts
         received = ledger.find_entries("submission", "number", number)[0]
         slices.append(
             {
-                "department": row["department"],
-                "period": row["period"],
-                "rows": row["count_all"],
+                "department": department,
+                "period": period,
+                "rows": rows,
                 "submission": number,
                 "sha256": received.facts["sha256"],
                 "received": received.at.date().isoformat(),
@@ -293,9 +296,7 @@ def _describe_retracted(workspace: Workspace, dataset: str) -> tuple[Mapping[str
     return tuple(found)
 
 
-def _measure_quality(
-    contract: Contract, table: pa.Table, slices: tuple[Mapping[str, Any], ...], disputed: int
-) -> Mapping[str, Any]:
+def _measure_quality(counted: CountedRows, slices: tuple[Mapping[str, Any], ...], disputed: int) -> Mapping[str, Any]:
     """Returns rows submitted and held back, findings by type, and the share (0 to 1) of cells that are not null.
 
     Disputed rows count among those held back, and as findings `disputed-keys`.
@@ -306,10 +307,9 @@ def _measure_quality(
             findings[kind] = findings.get(kind, 0) + count
     if disputed:
         findings["disputed-keys"] = disputed
-    public = table.select([field.name for field in contract.public_fields()])
     return {
         "rows_submitted": sum(slice_["rows_submitted"] for slice_ in slices),
         "rows_held_back": sum(slice_["rows_held_back"] for slice_ in slices) + disputed,
         "findings": dict(sorted(findings.items())),
-        "completeness": measure_completeness(public),
+        "completeness": measure_completeness(counted.rows, counted.filled),
     }

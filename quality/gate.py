@@ -1,29 +1,22 @@
 """The release gate: what stops a candidate from becoming a release. The last check before publication; it trusts no earlier one.
 
-Here: the table and the contract as they would be published. Not here: whether somebody approved it, what was released before,
-and any writing. An objection is a finding of severity `error`; without one the candidate may be released.
+Here: the table and the contract as they would be published. Not here: the search of the rows (`row_scan.py`), whether somebody approved it, what was released
+before, and any writing. An objection is a finding of severity `error`; without one the candidate may be released.
 
 Source: 信息公开条例 art. 14-15, 数据安全法 art. 21, 个人信息保护法 art. 25 and 28; 政务数据共享条例 art. 13 (contact).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import pyarrow as pa
 
-from quality.disclosure.negative_list import find_negative_entries
-from quality.disclosure.personal_data import find_personal_data
-from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, masked_excerpt
-from quality.repeated_keys import find_repeated_keys
+from quality.row_scan import RowScan, RowScanner
 from schemas.contract import SLICE_COLUMNS, Contract
-from schemas.negative_list import NegativeEntry
+from schemas.negative_list import NegativeEntry, select_entries
 from schemas.text import Text
 
-FIRST_ROW = 2
-"""Number of the first row in the released CSV (header = 1)."""
-EXAMPLES = 3
-"""Duplicate keys that the objection names."""
 BLOCKED_CLASSES = frozenset({"important", "core"})
 
 
@@ -49,18 +42,23 @@ def find_objections(
 
     Personal data are found cell by cell (judge `row`, numbered as in the released CSV); everything else is about the table.
     """
+    scanner = RowScanner(contract, table.column_names, select_entries(negative_list, contract.name, on))
+    scanner.add_part(scanner.scan_part(table))
+    return judge_scan(contract, scanner.read_scan(), held_back=held_back, submitted=submitted)
+
+
+def judge_scan(contract: Contract, scan: RowScan, *, held_back: int, submitted: int) -> list[Finding]:
+    """Return what `find_objections` returns for a table whose rows were scanned part by part."""
     return [
-        *_check_rows(contract, table, held_back, submitted),
-        *_check_columns(contract, table),
-        *find_unwithheld(table, contract),
-        *find_negative_entries(table, _csv_rows(table), contract, negative_list, on),
-        *_find_personal_data(contract, table),
+        *_check_rows(contract, scan, held_back, submitted),
+        *_check_columns(contract, scan.columns),
+        *scan.findings,
         *_check_disclosure(contract),
     ]
 
 
-def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: int) -> Iterator[Finding]:
-    if table.num_rows == 0:
+def _check_rows(contract: Contract, scan: RowScan, held_back: int, submitted: int) -> Iterator[Finding]:
+    if scan.rows == 0:
         yield _make_objection("no-rows", "没有任何数据行，不能发布", "there are no rows to release")
     share = contract.policy.quarantine.share
     if held_back > share * submitted:
@@ -69,19 +67,19 @@ def _check_rows(contract: Contract, table: pa.Table, held_back: int, submitted: 
             f"{submitted} 行中有 {held_back} 行因错误未入库，超过允许的 {share:.0%}；请先退回报送单位改正",
             f"{held_back} of {submitted} rows were held back, above the limit of {share:.0%}: have them mended first",
         )
-    if again := find_repeated_keys(table, contract.primary_key):
-        named = [str(masked_excerpt(" / ".join(map(str, key)))) for key in again[:EXAMPLES]]
+    if scan.repeated_keys:
+        named = scan.repeated_examples
         yield _make_objection(
             "duplicate-key",
-            f"有 {len(again)} 个编码在各单位、各期间的数据中重复，例如 {'；'.join(named)}；请相关单位核对",
-            f"{len(again)} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
+            f"有 {scan.repeated_keys} 个编码在各单位、各期间的数据中重复，例如 {'；'.join(named)}；请相关单位核对",
+            f"{scan.repeated_keys} keys stand in more than one row of the slices, such as {'; '.join(named)}: ask the departments",
             value=named[0],
         )
 
 
-def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
+def _check_columns(contract: Contract, columns: Sequence[str]) -> Iterator[Finding]:
     public = {field.name for field in contract.public_fields()}
-    for name in table.column_names:
+    for name in columns:
         if name in contract.policy.disclosure.protected:
             yield _make_objection(
                 "protected-field",
@@ -101,19 +99,10 @@ def _check_columns(contract: Contract, table: pa.Table) -> Iterator[Finding]:
             yield _make_objection(
                 "unknown-field", f"数据规范中没有字段 {name}", f"the contract knows no field {name}", field=name
             )
-    for name in [name for name in contract.primary_key if name not in table.column_names]:
+    for name in [name for name in contract.primary_key if name not in columns]:
         yield _make_objection(
             "key-missing", f"对外数据缺少编码字段 {name}", f"{name}, a field of the key, does not go out", field=name
         )
-
-
-def _find_personal_data(contract: Contract, table: pa.Table) -> list[Finding]:
-    """Find every cell with personal data, whatever the intake found; rows are numbered as in the released CSV."""
-    return find_personal_data(table, _csv_rows(table), contract)
-
-
-def _csv_rows(table: pa.Table) -> pa.Array:
-    return pa.array(range(FIRST_ROW, FIRST_ROW + table.num_rows), pa.int64())
 
 
 def _check_disclosure(contract: Contract) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ Not here: the spelling of values (`canonical.py`), what CSV and GeoJSON make of 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -55,21 +56,55 @@ def group_columns(columns: Iterable[CellTexts], rows: int, apart: Collection[str
 
     Those named in `apart` are groups of their own.
     """
-    groups: list[ColumnGroup] = []
+    groups: list[_GrowingGroup] = []
     for column in columns:
-        own = ColumnGroup((column,), column.places)
-        alone = not groups or bool({column.name, groups[-1].columns[0].name} & {*apart})
-        joined = None if alone else _join_groups(groups[-1], own, rows)
-        if joined is None:
-            groups.append(own)
-        else:
-            groups[-1] = joined
-    return [_unplace(group) if group.places is not None and len(group.columns) == 1 else group for group in groups]
+        alone = not groups or bool({column.name, groups[-1].links[0].column.name} & {*apart})
+        if alone or not groups[-1].add_column(column, rows):
+            groups.append(_GrowingGroup([_Link(column, None, None)], column.places, len(column.texts)))
+    return [ColumnGroup(tuple(group.list_columns()), group.places) for group in groups]
 
 
-def _unplace(group: ColumnGroup) -> ColumnGroup:
-    """Return a group of one column with its texts as combinations, the places on the group alone."""
-    return ColumnGroup((group.columns[0]._replace(places=None),), group.places)
+class _Link(NamedTuple):
+    """A column that joined a group: for each new combination the place among the texts of the column, and among the combinations before."""
+
+    column: CellTexts
+    texts: pa.Int32Array | None
+    before: pa.Int32Array | None
+
+
+@dataclass
+class _GrowingGroup:
+    """A group to which columns are added; what its combinations are is followed back once, when it is complete."""
+
+    links: list[_Link]
+    places: pa.Int32Array | None
+    combinations: int
+
+    def add_column(self, column: CellTexts, rows: int) -> bool:
+        """Add a column, unless it or the group has no places, or there would be too many combinations; returns whether it was added."""
+        width = len(column.texts)
+        if self.places is None or column.places is None or self.combinations * width > _MOST_COMBINATIONS:
+            return False
+        wide = pa.scalar(width, pa.int32())
+        combined = pc.add(pc.multiply(self.places, wide), column.places).dictionary_encode()
+        if len(combined.dictionary) * MOST_DISTINCT_SHARE > rows:
+            return False
+        before = pc.divide(combined.dictionary, wide)
+        texts = pc.subtract(combined.dictionary, pc.multiply(before, wide))
+        self.links.append(_Link(column, texts, before))
+        self.places, self.combinations = combined.indices, len(combined.dictionary)
+        return True
+
+    def list_columns(self) -> list[CellTexts]:
+        """Return the columns with the texts of each combination."""
+        found, back = list[CellTexts](), None
+        for link in reversed(self.links):
+            at = back if link.texts is None else link.texts if back is None else link.texts.take(back)
+            texts = link.column.texts if at is None else link.column.texts.take(at)
+            found.append(link.column._replace(texts=texts, places=None))
+            if link.before is not None:
+                back = link.before if back is None else link.before.take(back)
+        return found[::-1]
 
 
 def _spell_cells(field: Mapping[str, Any], cells: pa.Array) -> CellTexts:
@@ -88,23 +123,3 @@ def _spell_cells(field: Mapping[str, Any], cells: pa.Array) -> CellTexts:
 
 def _spell(cells: pa.Array, kind: str) -> pa.StringArray:
     return spell_column(pa.chunked_array([cells]), kind).combine_chunks()
-
-
-def _join_groups(one: ColumnGroup, other: ColumnGroup, rows: int) -> ColumnGroup | None:
-    """Return both as one group; None if either has no places, or there are too many combinations."""
-    if one.places is None or other.places is None:
-        return None
-    width = len(other.columns[0].texts)
-    if len(one.columns[0].texts) * width > _MOST_COMBINATIONS:
-        return None
-    combined = pc.add(pc.multiply(one.places, pa.scalar(width, pa.int32())), other.places).dictionary_encode()
-    if len(combined.dictionary) * MOST_DISTINCT_SHARE > rows:
-        return None
-    first = pc.divide(combined.dictionary, width)
-    second = pc.subtract(combined.dictionary, pc.multiply(first, pa.scalar(width, pa.int32())))
-    columns = [
-        column._replace(texts=column.texts.take(places), places=None)
-        for group, places in ((one, first), (other, second))
-        for column in group.columns
-    ]
-    return ColumnGroup(tuple(columns), combined.indices.cast(pa.int32()))

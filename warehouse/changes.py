@@ -24,6 +24,8 @@ from warehouse.canonical import to_canonical_text
 from warehouse.distributions import copy_csv
 
 BLOCK = 32_768
+MEMORY = "200MB"
+"""Memory of a comparison, which spills beyond it; at 1 GB it was no faster."""
 
 
 class TableState(NamedTuple):
@@ -81,11 +83,11 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
     derived = {field["name"] for field in after.schema["fields"] if is_derived(field)}
     common = [name for name in after.names if name in before.names and name not in {*after.key, *derived}]
     small = _is_small(before) and _is_small(after)
-    with sql.open_small_connection() if small else sql.open_connection(path.parent) as con:
+    with sql.open_small_connection() if small else sql.open_connection(path.parent, MEMORY) as con:
         _pair_rows(con, before, after, common)
         _load_changed_rows(con, "old", before, common)
         _load_changed_rows(con, "new", after, common)
-        con.execute(_delete_unchanged_query(after.key, common))
+        con.execute(_delete_unchanged_query(common))
         found = dict(con.execute("select what, count(*) from pairs group by what").fetchall())
         copy_csv(con, _changed_cells_query(after.key, common), path)
     return RowChanges(
@@ -103,82 +105,86 @@ def _is_small(state: TableState) -> bool:
 
 
 def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str]) -> None:
-    """Create the table `pairs`: every row without an equal counterpart, by its position in each file (null: absent).
+    """Create the table `pairs`: every row without an equal counterpart, by its position in each file (null: absent), with its key as text.
 
     Rows count as equal if two hashes of 64 bits each are equal; pairs that differ only in type are deleted later. A key is
     unique in every release that passed the quality gate; otherwise rows with the same key are paired in file order.
     """
     then, now = pq.read_schema(before.parquet), pq.read_schema(after.parquet)
     retyped = {name for name in after.key if then.field(name).type != now.field(name).type}
+    spelt = [
+        n for n, name in enumerate(after.key) if name not in retyped and not pa.types.is_string(now.field(name).type)
+    ]
     width = len(after.key)
     keys = ", ".join(f"c{n}" for n in range(width))
     rest = ", ".join(["1", *(f"c{n}" for n in range(width, width + len(common)))])
     for side, state in (("b", before), ("a", after)):
-        con.register("rows", _typed_batches(state, [*after.key, *common], retyped))
+        con.register("rows", _typed_batches(state, common, retyped, spelt))
         # Two statements: a window function over the stream itself would keep all its columns in memory.
         con.execute(
-            f"create temp table hashed as select {keys}, place, hash({rest}) as one, hash(2, {rest}) as other from rows"
+            f"create temp table hashed as select {keys}, {''.join(f't{n}, ' for n in spelt)}place, hash({rest}) as one, hash(2, {rest}) as other from rows"
         )
-        con.execute(
-            f"create temp table {side} as select *, row_number() over (partition by {keys} order by place) as nth from hashed"
-        )
+        again = con.sql(f"select 1 from hashed group by {keys} having count(*) > 1 limit 1").fetchall()
+        nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
+        con.execute(f"create temp table {side} as select *, {nth} as nth from hashed")
         con.execute("drop table hashed")
     same = " and ".join(f"b.c{n} is not distinct from a.c{n}" for n in range(width))
+    texts = [f"coalesce(a.t{n}, b.t{n})" if n in spelt else f"coalesce(a.c{n}, b.c{n})" for n in range(width)]
     con.execute(f"""
         create temp table pairs as
         select case when b.place is null then 'added' when a.place is null then 'removed' else 'changed' end as what,
                b.place as was, a.place as now, coalesce(a.nth, b.nth) as nth,
-               {", ".join(f"coalesce(a.c{n}, b.c{n}) as k{n}" for n in range(width))}
+               {", ".join(f"coalesce(a.c{n}, b.c{n}) as k{n}, {text} as t{n}" for n, text in enumerate(texts))}
         from b full join a on {same} and b.nth = a.nth
         where b.place is null or a.place is null or b.one <> a.one or b.other <> a.other
     """)
 
 
 def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState, common: Sequence[str]) -> None:
-    """Create the table `old` or `new`: for each row in `pairs` its position, its key and, of a changed one, its other cells, as text."""
+    """Create the table `old` or `new`: for each changed row its position, and the cells beside the key as text."""
     place = {"old": "was", "new": "now"}[side]
-    wanted = con.sql(
-        f"select {place}, what = 'changed' from pairs where {place} is not null order by 1"
-    ).to_arrow_table()
+    wanted = con.sql(f"select {place} from pairs where what = 'changed' order by 1").to_arrow_table().column(0)
     con.register("rows", _text_batches(state, common, wanted))
     con.execute(f"create temp table {side} as from rows")
 
 
-def _typed_batches(state: TableState, names: Sequence[str], as_text: set[str]) -> pa.RecordBatchReader:
-    """Stream the columns `names` as `c0`, `c1`, … with the row position; columns in `as_text` in canonical spelling."""
-    whole = pq.read_schema(state.parquet)
-    types = [pa.string() if name in as_text else whole.field(name).type for name in names]
-    schema = pa.schema([*((f"c{n}", kind) for n, kind in enumerate(types)), ("place", pa.int64())])
+def _typed_batches(
+    state: TableState, common: Sequence[str], retyped: set[str], spelt: Sequence[int]
+) -> pa.RecordBatchReader:
+    """Stream key and common columns as `c0`, `c1`, …, with the row position; columns in `retyped` in canonical spelling.
 
-    def blocks() -> Iterator[pa.RecordBatch]:
-        for block, places in _read_blocks(state, names):
-            text = to_canonical_text(block, _select_fields(state, as_text)) if as_text else block
-            columns = [(text if name in as_text else block).column(name) for name in names]
-            yield from pa.table([*columns, places], schema=schema).to_batches()
-
-    return pa.RecordBatchReader.from_batches(schema, blocks())
-
-
-def _text_batches(state: TableState, common: Sequence[str], wanted: pa.Table) -> pa.RecordBatchReader:
-    """Stream key and common columns of the wanted rows as canonical text `c0`, `c1`, …, with the position.
-
-    `wanted`: positions, and whether the row is a changed one. Where a block has no changed row only its keys are read as text, for
-    nothing else is said of a row that came or went.
+    The parts of the key at the places `spelt` come as `t<place>` in canonical spelling too.
     """
-    names = [*state.key, *common]
-    schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(names))), ("place", pa.int64())])
-    among, changed = (wanted.column(0).combine_chunks(), wanted.column(0).filter(wanted.column(1)).combine_chunks())
+    names, extra = [*state.key, *common], {state.key[n] for n in spelt}
+    whole = pq.read_schema(state.parquet)
+    types = [pa.string() if name in retyped else whole.field(name).type for name in names]
+    columns = [*((f"c{n}", kind) for n, kind in enumerate(types)), *((f"t{n}", pa.string()) for n in spelt)]
+    schema = pa.schema([*columns, ("place", pa.int64())])
 
     def blocks() -> Iterator[pa.RecordBatch]:
         for block, places in _read_blocks(state, names):
-            mask = pc.is_in(places, value_set=among)
-            told = names if pc.any(pc.is_in(places, value_set=changed)).as_py() else state.key
-            rows = block.filter(mask)
-            text = to_canonical_text(rows, _select_fields(state, {*told}))
-            columns = [text.column(n) if n in told else pa.nulls(rows.num_rows, pa.string()) for n in names]
-            yield from pa.table([*columns, places.filter(mask)], schema=schema).to_batches()
+            text = to_canonical_text(block, _select_fields(state, retyped | extra)) if retyped | extra else block
+            typed = [(text if name in retyped else block).column(name) for name in names]
+            keys = [text.column(state.key[n]) for n in spelt]
+            yield from pa.table([*typed, *keys, places], schema=schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, blocks())
+
+
+def _text_batches(state: TableState, common: Sequence[str], wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
+    """Stream the common columns of the rows at the wanted positions as canonical text `c0`, `c1`, …, with the position."""
+    schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(common))), ("place", pa.int64())])
+    among = wanted.combine_chunks()
+
+    def blocks() -> Iterator[pa.RecordBatch]:
+        for block, places in _read_blocks(state, common):
+            mask = pc.is_in(places, value_set=among)
+            if pc.any(mask).as_py():
+                text = to_canonical_text(block.filter(mask), _select_fields(state, {*common}))
+                columns = [text.column(name) for name in common]
+                yield from pa.table([*columns, places.filter(mask)], schema=schema).to_batches()
+
+    return pa.RecordBatchReader.from_batches(schema, blocks() if len(wanted) else iter(()))
 
 
 def _read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
@@ -193,9 +199,9 @@ def _select_fields(state: TableState, names: set[str]) -> dict[str, Any]:
     return {"fields": [field for field in state.schema["fields"] if field["name"] in names]}
 
 
-def _delete_unchanged_query(key: Sequence[str], common: Sequence[str]) -> str:
+def _delete_unchanged_query(common: Sequence[str]) -> str:
     """Build the statement that deletes pairs whose cells are all equal in canonical spelling."""
-    differs = [f"b.c{n} is distinct from a.c{n}" for n in range(len(key), len(key) + len(common))] or ["false"]
+    differs = [f"b.c{n} is distinct from a.c{n}" for n in range(len(common))] or ["false"]
     return f"""
         delete from pairs using old b, new a
         where what = 'changed' and b.place = pairs.was and a.place = pairs.now and not ({" or ".join(differs)})
@@ -205,19 +211,20 @@ def _delete_unchanged_query(key: Sequence[str], common: Sequence[str]) -> str:
 def _changed_cells_query(key: Sequence[str], common: Sequence[str]) -> str:
     """Build the query for the file's content: one line per added or removed row, one line per changed cell."""
     change, field, was, now = (sql.quote_name(name) for name in choose_column_names(key))
-    keys = ", ".join(f"coalesce(a.c{n}, b.c{n}) as t{n}" for n in range(len(key)))
     named = ", ".join(f"t{n} as {sql.quote_name(part)}" for n, part in enumerate(key))
+    keys = ", ".join(f"k{n}, t{n}" for n in range(len(key)))
     nothing = "{place: -1, field: null::varchar, was: null::varchar, now: null::varchar}"
     cells = [
-        f"{{place: {place}, field: {sql.quote_text(name)}, was: b.c{place + len(key)}, now: a.c{place + len(key)}}}"
+        f"{{place: {place}, field: {sql.quote_text(name)}, was: b.c{place}, now: a.c{place}}}"
         for place, name in enumerate(common)
     ]
-    looked_at = f"case when what = 'changed' then [{', '.join([nothing, *cells])}] else [{nothing}] end"
     order = ", ".join(f"k{n} nulls last" for n in range(len(key)))
     return f"""
         select what as {change}, {named}, cell.field as {field}, cell.was as {was}, cell.now as {now}
-        from (select pairs.*, {keys}, unnest({looked_at}) as cell
-              from pairs left join old b on b.place = pairs.was left join new a on a.place = pairs.now)
+        from (select what, nth, {keys}, {nothing} as cell from pairs where what <> 'changed'
+              union all
+              select what, nth, {keys}, unnest([{", ".join(cells) or nothing}]) as cell
+              from pairs join old b on b.place = pairs.was join new a on a.place = pairs.now where what = 'changed')
         where what <> 'changed' or cell.was is distinct from cell.now
         order by {order}, nth, cell.place
     """

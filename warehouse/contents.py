@@ -5,6 +5,7 @@ content of the descriptor (`package`), the checksums and the number (`freezing`)
 """
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -19,16 +20,16 @@ import pyarrow.parquet as pq
 from schemas.code_version import read_code_version
 from schemas.codelists import CodeList
 from schemas.contract import Contract
-from schemas.departments import Department
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
 from schemas.text import Text
-from warehouse import canonical, distributions, package, workbook
+from warehouse import distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
 from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
 from warehouse.hashed_files import FileSum, MeasuredFolder
-from warehouse.label_columns import build_release_schema, build_release_table
+from warehouse.label_columns import build_release_schema
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
+from warehouse.release_rows import CountedRows, ReleaseRows
 from warehouse.releases import DESCRIPTOR
 from warehouse.row_files import WrittenRows, write_row_files
 
@@ -38,31 +39,33 @@ SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
 
 
 def write_data(
-    folder: Path, contract: Contract, rows: pa.Table, codelists: Mapping[str, CodeList], *, synthetic: bool
-) -> WrittenRows:
+    folder: Path, contract: Contract, rows: ReleaseRows, codelists: Mapping[str, CodeList], *, synthetic: bool
+) -> Mapping[str, FileSum]:
     """Write the rows in every format that can hold them, the code lists they use, and the data dictionary.
 
-    `rows`: all columns of the release (`label_columns.build_release_table`) in canonical order. Returns their digest, and the sums of
-    the files that were hashed on the way.
+    Returns the sums of the files that were hashed on the way. ReleaseError if the rows are not those that were counted.
     """
-    at, dictionary = contract.policy.coordinates, build_dictionary(contract, codelists)
+    at, dictionary, counted = contract.policy.coordinates, build_dictionary(contract, codelists), rows.counted
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
     for each in codelists.values():
         distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
-    return write_rows(
-        folder / contract.name,
-        rows,
+    parquet = folder / f"{contract.name}.parquet"
+    shutil.copyfile(rows.parquet, parquet)
+    written = write_formats(
+        parquet,
         build_release_schema(contract, codelists),
         {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"},
-        at=at if at and {at.lon, at.lat} <= set(rows.column_names) else None,
-        dictionary=dictionary if workbook.fits_workbook(rows) else None,
+        at=at if at and {at.lon, at.lat} <= set(counted.filled) else None,
+        dictionary=dictionary if workbook.fits_workbook(counted.rows, counted.longest_text) else None,
         synthetic=synthetic,
     )
+    if written.digest != counted.content_hash:
+        raise _changed_rows_error(contract)
+    return {**written.sums, parquet.name: counted.file}
 
 
-def write_rows(
-    path: Path,
-    rows: pa.Table,
+def write_formats(
+    parquet: Path,
     schema: Mapping[str, Any],
     about: Mapping[str, str],
     *,
@@ -70,16 +73,16 @@ def write_rows(
     dictionary: pa.Table | None,
     synthetic: bool,
 ) -> WrittenRows:
-    """Write the rows as CSV and Parquet; with `at` as GeoJSON, with `dictionary` as a workbook that has it on its second sheet.
+    """Write the rows of a Parquet file beside it as CSV; with `at` as GeoJSON, with `dictionary` as a workbook that has it on its second sheet.
 
-    `path`: folder and name without a suffix. `about`: title and contract, which Parquet and workbook tell.
+    `about`: title and contract, which the workbook tells.
     """
-    distributions.write_parquet(rows, path.with_suffix(".parquet"), about)
-    written = write_row_files(path.with_suffix(".parquet"), schema, at)
+    written = write_row_files(parquet, schema, at)
     if dictionary is not None:
         titles = [field.get("title", field["name"]) for field in schema["fields"]]
+        rows = pq.ParquetFile(parquet).read()
         data = workbook.WorkbookSheet(SHEETS[synthetic], titles, rows, schema)
-        workbook.write_workbook([data, _dictionary_sheet(dictionary)], path.with_suffix(".xlsx"), about)
+        workbook.write_workbook([data, _dictionary_sheet(dictionary)], parquet.with_suffix(".xlsx"), about)
     return written
 
 
@@ -116,29 +119,21 @@ def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[st
 
 
 def count_changes(
-    contract: Contract,
-    table: pa.Table,
-    codelists: Mapping[str, CodeList],
-    departments: Mapping[str, Department],
-    before: Path,
+    contract: Contract, rows: ReleaseRows, codelists: Mapping[str, CodeList], before: Path
 ) -> RowChanges | None:
     """Return how rows that are not released yet differ from the release in `before`; None without a common public key.
 
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
-    ordered = canonical.sort_rows(package.select_released_columns(table, contract), contract.primary_key)
-    rows = build_release_table(ordered, contract, codelists, departments)
+    after = TableState(rows.parquet, build_release_schema(contract, codelists))
     with TemporaryDirectory(prefix="sportlake-") as folder:
-        parquet = Path(folder) / f"{contract.name}.parquet"
-        distributions.write_parquet(rows, parquet, {})
-        after = TableState(parquet, build_release_schema(contract, codelists))
         return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract.name))
 
 
 def write_documents(
     folder: Path,
     contract: Contract,
-    rows: pa.Table,
+    counted: CountedRows,
     codelists: Mapping[str, CodeList],
     *,
     facts: Mapping[str, Any],
@@ -148,7 +143,7 @@ def write_documents(
 ) -> Mapping[str, FileSum]:
     """Write the descriptor of the folder's files, the metadata of its CSV files, the provenance of the rows, and the results of the quality checks.
 
-    `rows`: the public columns alone, whose filled cells are counted. `sums`: of files that need not be read again; returns those of
+    `sums`: of files that need not be read again; returns those of
     all files that the descriptor names.
     """
     schema, measured = build_release_schema(contract, codelists), MeasuredFolder(folder, sums)
@@ -157,7 +152,7 @@ def write_documents(
     descriptor["resources"].append(package.describe_csv_metadata(measured, csv_metadata_filename(contract.name)))
     write_json(folder / DESCRIPTOR, descriptor)
     write_json(folder / "provenance.json", _provenance_record(contract, facts, slices))
-    write_json(folder / "quality.json", _quality_report(contract, facts, rows, quality))
+    write_json(folder / "quality.json", _quality_report(contract, facts, counted, quality))
     return measured.sums
 
 
@@ -216,21 +211,30 @@ def _provenance_record(
 
 
 def _quality_report(
-    contract: Contract, facts: Mapping[str, Any], rows: pa.Table, quality: Mapping[str, Any]
+    contract: Contract, facts: Mapping[str, Any], counted: CountedRows, quality: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the results of the quality checks and the number of non-empty cells of each field."""
     return {
         "dataset": contract.name,
         "number": facts["number"],
-        "rows": rows.num_rows,
+        "rows": counted.rows,
         **quality,
-        "filled": count_filled(rows),
+        "filled": dict(counted.filled),
     }
 
 
 def count_filled(rows: pa.Table) -> dict[str, int]:
     """Return the number of cells of each field that are not null."""
     return {name: rows.num_rows - rows.column(name).null_count for name in rows.column_names}
+
+
+def _changed_rows_error(contract: Contract) -> ReleaseError:
+    return ReleaseError(
+        Text(
+            zh=f"{contract.name} 待发布的数据行与审核时不同，没有发布；请重新运行 sportlake release {contract.name}",
+            en=f"the rows of {contract.name} are not those that were reviewed, and nothing was released; run sportlake release {contract.name} again",
+        )
+    )
 
 
 def write_json(path: Path, paper: Mapping[str, Any]) -> None:

@@ -8,7 +8,8 @@ A cell that begins with `=`, `+`, `-` or `@` is data and is written unchanged, b
 dataset's page warns people who open the CSV in a spreadsheet; in receipts, which people open, such cells are neutralised.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any
@@ -50,6 +51,14 @@ def write_parquet(table: pa.Table, path: Path, about: Mapping[str, str]) -> None
     """Write typed columns as Parquet; columns keep their `comment`, and `about` becomes the file's metadata."""
     table = table.replace_schema_metadata(dict(about))
     pq.write_table(table, path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
+
+
+@contextmanager
+def open_parquet(path: Path, schema: pa.Schema, about: Mapping[str, str]) -> Iterator[pq.ParquetWriter]:
+    """Yield a writer of the file that `write_parquet` would write, for rows that come one row group after the other."""
+    told = schema.with_metadata(dict(about))
+    with pq.ParquetWriter(path, told, compression="zstd", compression_level=3) as writer:
+        yield writer
 
 
 def write_codelist(codelist: CodeList, path: Path) -> None:

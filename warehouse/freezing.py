@@ -11,39 +11,25 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-import pyarrow as pa
-
 from schemas.codelists import CodeList
 from schemas.contract import Contract
-from schemas.departments import Department
 from schemas.errors import ReleaseError
 from schemas.text import Text
-from warehouse import canonical, contents, package
+from warehouse import contents, package
 from warehouse.atomic_files import hold_lock, make_folder, place_folder
 from warehouse.hashed_files import FileSum, MeasuredFolder
-from warehouse.label_columns import build_release_schema, build_release_table, list_label_words
+from warehouse.label_columns import build_release_schema, list_label_words
 from warehouse.layout import Layout, require_safe_name
+from warehouse.release_rows import ReleaseRows
 from warehouse.releases import SUMS, Release, list_numbers, read_release
 
 _UNFINISHED_PREFIX = ".freezing-"
 
 
-def content_hash(
-    table: pa.Table, contract: Contract, codelists: Mapping[str, CodeList], departments: Mapping[str, Department]
-) -> str:
-    """Return the hash of a release of these rows: every column of it, their schema, and the rows sorted by key.
-
-    Independent of row order and of library versions. KeyError if a public field, department or period is missing.
-    """
-    return canonical.canonical_digest(
-        build_release_table(table, contract, codelists, departments), build_release_schema(contract, codelists)
-    )
-
-
 def freeze(
     layout: Layout,
     contract: Contract,
-    table: pa.Table,
+    rows: ReleaseRows,
     *,
     now: datetime,
     lake_version: int,
@@ -51,7 +37,6 @@ def freeze(
     slices: Sequence[Mapping[str, Any]],
     previous: str | None,
     codelists: Mapping[str, CodeList],
-    departments: Mapping[str, Department],
     retracted: Sequence[Mapping[str, Any]] = (),
     approvals: Sequence[Mapping[str, Any]] = (),
     assessments: Sequence[Mapping[str, Any]] = (),
@@ -61,7 +46,7 @@ def freeze(
     synthetic: bool = False,
     with_changes: bool = True,
 ) -> Release:
-    """Write the dataset's next release and return it. Only public fields are written, with department and period.
+    """Write the dataset's next release of these rows and return it.
 
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back, findings.
     `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken back since the previous
@@ -69,26 +54,23 @@ def freeze(
     synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document and, if the public reads it, result. `waivers`:
     the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is
     found out by any copy of the release. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
-    if `previous` is not the newest release, or there are no slices.
+    if `previous` is not the newest release, there are no slices, or the rows are not those that were counted.
     """
     shelf = layout.releases / require_safe_name(contract.name)
-    lists = package.select_public_codelists(contract, codelists)
-    ordered = canonical.sort_rows(package.select_released_columns(table, contract), contract.primary_key)
-    rows, schema = package.select_public_columns(ordered, contract), build_release_schema(contract, lists)
-    labelled = build_release_table(ordered, contract, lists, departments)
-    counted = package.build_release_facts(contract, rows, slices, quality)
+    lists, counted = package.select_public_codelists(contract, codelists), rows.counted
+    told = package.build_release_facts(contract, counted.rows, counted.filled, slices, quality)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number, folder = _next_number(contract, shelf, previous, now), make_empty_folder(shelf)
-        written = contents.write_data(folder, contract, labelled, lists, synthetic=synthetic)
+        sums = contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
         facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
-            "content_hash": written.digest,
+            "content_hash": counted.content_hash,
             "lake_version": lake_version,
             "previous": previous,
-            **counted,
-            **list_label_words(labelled, schema),
+            **told,
+            **list_label_words(counted.labels, build_release_schema(contract, lists)),
             "synthetic": synthetic,
             **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
             **({"ledger_head": ledger_head} if ledger_head else {}),
@@ -96,8 +78,8 @@ def freeze(
         }
         before = shelf / previous if previous and with_changes else None
         facts["changes"] = contents.write_diff(folder, contract, lists, before)
-        about: Any = {"facts": facts, "slices": slices, "quality": quality, "sums": written.sums}
-        finalise_folder(folder, shelf / number, contents.write_documents(folder, contract, rows, lists, **about))
+        about: Any = {"facts": facts, "slices": slices, "quality": quality, "sums": sums}
+        finalise_folder(folder, shelf / number, contents.write_documents(folder, contract, counted, lists, **about))
     return read_release(shelf / number)
 
 

@@ -5,7 +5,7 @@ counts cells and what compares releases leaves them out: labels say nothing that
 another period is no change of it. Not here: which columns there are (`schemas/label_columns.py`, `schemas/slice_columns.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -47,7 +47,7 @@ def build_release_table(
 ) -> pa.Table:
     """Return the public columns of `table`, its department and period, and the label columns, in the order of `build_release_schema`.
 
-    A cell that is empty, or no code of its list or of `departments`, has no label. KeyError if a public field or a slice column is missing.
+    Texts that are dictionaries stay so, and their labels are dictionaries too. A cell that is empty, or no code of its list or of `departments`, has no label. KeyError if a public field or a slice column is missing.
     """
     rows = select_released_columns(table, contract)
     labels = {**group_label_columns(contract, codelists), DEPARTMENT: list_department_labels(departments)}
@@ -57,7 +57,7 @@ def build_release_table(
         fields.append(field)
         for label in labels.get(field.name, ()):
             columns.append(_name_codes(rows.column(field.name), label.label_codes()))
-            fields.append(pa.field(label.name, pa.string(), metadata={"comment": label.comment}))
+            fields.append(pa.field(label.name, columns[-1].type, metadata={"comment": label.comment}))
     return pa.table(columns, schema=pa.schema(fields))
 
 
@@ -66,22 +66,32 @@ def drop_derived(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
     return table.select([field["name"] for field in schema["fields"] if not is_derived(field)])
 
 
-def list_label_words(table: pa.Table, schema: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the labels that occur in the rows of a release, each once and sorted, for its facts; nothing without label columns. Departments are in the facts anyway.
+def collect_labels(table: pa.Table, schema: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the labels that occur in the rows of a release by label column, each once and sorted."""
+    names = [field["name"] for field in schema["fields"] if is_label(field)]
+    return {name: sorted(set(pc.unique(table.column(name)).to_pylist()) - {None}) for name in names}
+
+
+def list_label_words(labels: Mapping[str, Sequence[str]], schema: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the labels that occur in a release, each once and sorted, for its facts; nothing without label columns. Departments are in the facts anyway.
 
     `label_words`: all of them, at most `MOST_WORDS` of a column; `label_groups`: those of them that name a group, such as a city.
     """
     words, groups = set[str](), set[str]()
     for field in schema["fields"]:
         if is_label(field) and field["sportlake"][DERIVED_FROM] != DEPARTMENT:
-            found = [word for word in pc.unique(table.column(field["name"])).to_pylist() if word is not None]
-            words.update(sorted(found)[:MOST_WORDS])
-            groups.update(sorted(found)[:MOST_WORDS] if is_group(field) else ())
+            found = labels[field["name"]][:MOST_WORDS]
+            words.update(found)
+            groups.update(found if is_group(field) else ())
     told = {"label_words": sorted(words), "label_groups": sorted(groups)}
     return {name: values for name, values in told.items() if values}
 
 
 def _name_codes(codes: pa.ChunkedArray, labels: Mapping[str, str]) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(codes.type):
+        whole = codes.combine_chunks() if codes.num_chunks != 1 else codes.chunk(0)
+        named = pa.array([labels.get(code) for code in whole.dictionary.to_pylist()], pa.string())
+        return pa.chunked_array([pa.DictionaryArray.from_arrays(whole.indices, named)])
     text = codes.cast(pa.string())
     distinct = pc.unique(text)
     named = pa.array([labels.get(code) for code in distinct.to_pylist()], pa.string())

@@ -8,7 +8,7 @@ Not here: the part files (`warehouse/parts.py`), the log files (`warehouse/delta
 Do not glob `lake/**.parquet`: the folders hold the parts of all versions. Keep the lake on a local disk, not on NFS.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -25,12 +25,15 @@ from schemas.errors import LakeError, SliceMoved
 from schemas.slices import SliceKey, period_order, select_current
 from schemas.text import Text
 from warehouse import commits, deltalog, parts, sql
+from warehouse.canonical import sort_rows
 from warehouse.commits import Commit
 from warehouse.layout import Layout
+from warehouse.package import select_released_columns
 from warehouse.parts import Part, PartLocation
 from warehouse.rewriting import Rewrite, rewrite_history
 from warehouse.row_fingerprints import FingerprintSets, Projection
 from warehouse.slice_fingerprints import SliceFingerprints
+from warehouse.sorted_parts import StandingPart, read_sorted
 
 __all__ = ["Commit", "Lake"]
 
@@ -113,6 +116,25 @@ class Lake:
                 return found
             kept[asked] = found
         return kept[asked]
+
+    def read_sorted(self, contract: Contract, version: int | None = None) -> Iterator[pa.Table]:
+        """Yield the rows of `read_current` in the order of a release and in batches: public fields, department, period.
+
+        Texts may be dictionaries. Few rows come as one table.
+        """
+        there = self._current_parts(contract, version)
+        keys = select_current(there, contract.policy.mode)
+        if parts.are_small([there[key] for key in keys]):
+            rows = select_released_columns(self.read_current(contract, version), contract)
+            yield sort_rows(rows, contract.primary_key)
+            return
+        folder = self._layout.lake_folder(contract.name)
+        found = [StandingPart(folder / there[key].path, key.department, key.period) for key in keys]
+        yield from read_sorted(found, contract, self._layout.lakes / "_spill")
+
+    def list_standing_parts(self, contract: Contract, version: int | None = None) -> list[str]:
+        """Return the paths of the parts whose rows `read_current` returns; they name their bytes, so equal paths are equal rows."""
+        return [part.path for part in self._standing_parts(contract, version)]
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
         """Return the current rows of one slice, contract fields only; None if it was never accepted or was withdrawn."""

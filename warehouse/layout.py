@@ -197,6 +197,11 @@ class Layout:
         return self.lakes / "_fingerprints" / require_safe_name(dataset)
 
     @property
+    def candidates_folder(self) -> Path:
+        """The rows of candidates as they would be released; may be deleted, and is filled again at need."""
+        return self.lakes / "_candidates"
+
+    @property
     def relations_folder(self) -> Path:
         """What the relations of each dataset gave when they were last asked; may be deleted, and is filled again at need."""
         return self.lakes / "_relations"

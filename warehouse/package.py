@@ -29,7 +29,7 @@ from warehouse.changes import changes_schema
 from warehouse.csv_metadata import MEDIATYPE, RESOURCE
 from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.hashed_files import FileSum, MeasuredFolder
-from warehouse.types import arrow_schema, lake_schema
+from warehouse.types import lake_schema
 
 # Accepted input spellings do not apply to a release, which has one spelling (`warehouse/canonical.py`).
 _SPELLING_PROPERTIES = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
@@ -59,18 +59,24 @@ def build_public_schema(contract: Contract) -> dict[str, Any]:
     return plain
 
 
-def select_public_columns(table: pa.Table, contract: Contract) -> pa.Table:
-    """Return the public columns of `table` with types and comments; KeyError if one is missing."""
-    whole = arrow_schema(contract)
-    schema = pa.schema([whole.field(name) for name in _list_public(contract)])
-    return table.select(schema.names).cast(schema)
-
-
 def select_released_columns(table: pa.Table, contract: Contract) -> pa.Table:
-    """Return the public columns of `table`, then department and period, with types and comments; KeyError if one is missing."""
+    """Return the public columns of `table`, then department and period, with types and comments; KeyError if one is missing.
+
+    Texts that are dictionaries stay so.
+    """
+    schema = released_arrow_schema(contract)
+    kept = [_keep_dictionary(field, table.column(field.name).type) for field in schema]
+    return table.select(schema.names).cast(pa.schema(kept))
+
+
+def released_arrow_schema(contract: Contract) -> pa.Schema:
+    """Return the columns of a release without labels: public fields, department and period, with types and comments."""
     whole = lake_schema(contract)
-    schema = pa.schema([whole.field(name).with_nullable(True) for name in (*_list_public(contract), *SLICE_COLUMNS)])
-    return table.select(schema.names).cast(schema)
+    return pa.schema([whole.field(name).with_nullable(True) for name in (*_list_public(contract), *SLICE_COLUMNS)])
+
+
+def _keep_dictionary(field: pa.Field, kind: pa.DataType) -> pa.Field:
+    return field.with_type(kind) if pa.types.is_dictionary(kind) and pa.types.is_string(field.type) else field
 
 
 def _list_public(contract: Contract) -> list[str]:
@@ -85,9 +91,16 @@ def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList
 
 
 def build_release_facts(
-    contract: Contract, table: pa.Table, slices: Sequence[Mapping[str, Any]], quality: Mapping[str, Any]
+    contract: Contract,
+    rows: int,
+    filled: Mapping[str, int],
+    slices: Sequence[Mapping[str, Any]],
+    quality: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return row and field counts, departments, time range and quality of a release. ReleaseError if `slices` is empty."""
+    """Return row and field counts, departments, time range and quality of a release. ReleaseError if `slices` is empty.
+
+    `filled`: the number of cells that are not null, by public field.
+    """
     if not slices:
         raise ReleaseError(
             Text(zh=f"{contract.name} 没有可发布的数据", en=f"there is nothing of {contract.name} to release")
@@ -95,8 +108,8 @@ def build_release_facts(
     days = [period_days(slice_["period"]) for slice_ in slices]
     return {
         "contract_version": contract.version,
-        "rows": table.num_rows,
-        "fields": table.num_columns,
+        "rows": rows,
+        "fields": len(filled),
         "data_updated": max(date.fromisoformat(slice_["received"]) for slice_ in slices).isoformat(),
         "time_range": {
             "from": min(first for first, _ in days).isoformat(),
@@ -107,16 +120,15 @@ def build_release_facts(
             "rows_submitted": quality["rows_submitted"],
             "rows_held_back": quality["rows_held_back"],
             "findings": dict(quality["findings"]),
-            "completeness": measure_completeness(table),
+            "completeness": measure_completeness(rows, filled),
         },
     }
 
 
-def measure_completeness(table: pa.Table) -> float:
+def measure_completeness(rows: int, filled: Mapping[str, int]) -> float:
     """Return the share (0 to 1, four digits) of cells that are not null; 0 without cells."""
-    cells = table.num_rows * table.num_columns
-    filled = cells - sum(column.null_count for column in table.columns)
-    return round(filled / cells, 4) if cells else 0.0
+    cells = rows * len(filled)
+    return round(sum(filled.values()) / cells, 4) if cells else 0.0
 
 
 def build_descriptor(

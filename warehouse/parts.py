@@ -4,7 +4,7 @@ Holds writing one part and reading many. The same rows and the same DuckDB versi
 the primary key, then by every other field. Not here: which parts belong to a table (`warehouse/commits.py`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,7 +124,7 @@ def read_part(file: Path, contract: Contract) -> pa.Table:
         names = [name for name in schema.names if name in part.schema_arrow.names]
         found = part.read(names)
     columns = [
-        _from_delta_column(found.column(field.name), field)
+        from_delta_column(found.column(field.name), field)
         if field.name in names
         else pa.nulls(found.num_rows, field.type)
         for field in schema
@@ -175,21 +175,40 @@ def are_small(found: Collection[Part]) -> bool:
     return sql.is_small(sum(part.size for part in found), sum(part.rows for part in found))
 
 
+def read_batches_sql(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[Path],
+    contract: Contract,
+    schema: pa.Schema,
+    order: Sequence[str],
+    rows: int,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the columns of `schema` of all files' rows in batches, sorted, in the types of the parts."""
+    con.register("nothing", delta_schema(contract).empty_table())
+    yield from con.sql(_files_query(files, schema, order)).to_arrow_reader(rows)
+    con.unregister("nothing")
+
+
 def _query_files(
     con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract, schema: pa.Schema, order: Sequence[str]
 ) -> pa.Table:
     if not files:
         return schema.empty_table()
     con.register("nothing", delta_schema(contract).empty_table())
+    found = con.sql(_files_query(files, schema, order)).to_arrow_table()
+    con.unregister("nothing")
+    columns = [from_delta_column(found.column(field.name), field) for field in schema]
+    return pa.table(columns, schema=schema)
+
+
+def _files_query(files: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> str:
+    """Build the query of these columns of all files; `nothing` is an empty table with the columns of today."""
     listed = ", ".join(sql.quote_text(str(file)) for file in files)
     ordered = f" order by {sql.quote_names(order)}" if order else ""
-    found = con.sql(
+    return (
         f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
         f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true))){ordered}"
-    ).to_arrow_table()
-    con.unregister("nothing")
-    columns = [_from_delta_column(found.column(field.name), field) for field in schema]
-    return pa.table(columns, schema=schema)
+    )
 
 
 def _to_delta_rows(rows: pa.Table, contract: Contract) -> pa.Table:
@@ -211,9 +230,12 @@ def _to_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.cast(times, pa.string())
 
 
-def _from_delta_column(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+def from_delta_column(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    """Return a column of a part in the type of the field; texts that are a dictionary stay one."""
+    if pa.types.is_dictionary(column.type) and field.type == column.type.value_type:
+        return column
     if field.type == _TIME_OF_DAY:
         # Arrow cannot cast text to a time of day, but it can cast text to a timestamp.
-        moments = pc.binary_join_element_wise(f"{_ANY_DAY}T", column, "").cast(pa.timestamp("us"))
+        moments = pc.binary_join_element_wise(f"{_ANY_DAY}T", column.cast(pa.string()), "").cast(pa.timestamp("us"))
         return moments.cast(field.type)
     return column.cast(field.type)

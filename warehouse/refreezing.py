@@ -20,10 +20,11 @@ from schemas.policy import Coordinates
 from schemas.text import Text
 from warehouse import canonical
 from warehouse.atomic_files import fsync_path, hold_lock
-from warehouse.contents import compare_release, count_filled, write_json, write_rows
+from warehouse.contents import compare_release, count_filled, write_formats, write_json
+from warehouse.distributions import write_parquet
 from warehouse.freezing import finalise_folder, make_empty_folder
 from warehouse.hashed_files import FileSum, MeasuredFolder
-from warehouse.label_columns import drop_derived, list_label_words
+from warehouse.label_columns import collect_labels, drop_derived, list_label_words
 from warehouse.package import DICTIONARY, changes_filename, describe_sum, measure_completeness
 from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
@@ -70,12 +71,12 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
     schema = descriptor["resources"][0]["schema"]
     table = rows(pq.ParquetFile(parquet).read(), schema)
     sums = _write_data(fresh, descriptor, table, _read_about(parquet))
-    facts = descriptor["sportlake"]["release"]
+    facts, filled = descriptor["sportlake"]["release"], count_filled(drop_derived(table, schema))
     facts |= {
         "content_hash": canonical.canonical_digest(table, schema),
         "rows": table.num_rows,
-        "quality": {**facts["quality"], "completeness": measure_completeness(drop_derived(table, schema))},
-        **list_label_words(table, schema),
+        "quality": {**facts["quality"], "completeness": measure_completeness(table.num_rows, filled)},
+        **list_label_words(collect_labels(table, schema), schema),
         "erased": [*facts.get("erased", []), dict(note)],
     }
     if (fresh / changes_filename(folder.parent.name)).exists():
@@ -89,9 +90,9 @@ def _write_data(
     """Write the rows in every format in which the release has them, and return the sums of files that were hashed on the way."""
     path, told = folder / descriptor["name"], descriptor["sportlake"]
     located, explained = path.with_suffix(".geojson").exists(), path.with_suffix(".xlsx").exists()
-    return write_rows(
-        path,
-        table,
+    write_parquet(table, path.with_suffix(".parquet"), about)
+    return write_formats(
+        path.with_suffix(".parquet"),
         descriptor["resources"][0]["schema"],
         about,
         at=Coordinates.model_validate(told["coordinates"]) if located else None,

@@ -6,9 +6,8 @@ hand-ins and day give the same facts. Not here: all datasets of a day (`due.py`)
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from schemas.contract import Contract
 from schemas.limit_texts import HAND_IN_TITLE, describe_hand_in_length, describe_rule
@@ -21,14 +20,14 @@ _ROWS = "released_rows"
 
 
 def describe_time_limits(
-    contract: Contract, table: pa.Table, owed: Sequence[OwedSlice], today: date
+    contract: Contract, parquet: Path, owed: Sequence[OwedSlice], today: date
 ) -> dict[str, Any] | None:
     """Return the facts of a release on `today`: `as_of`, and for each limit its texts and counts; None if no limit applies.
 
-    `table`: the public rows with department and period. Counts of a limit: `met` in time, `late` done after its last day, `missing`
+    `parquet`: the public rows with department and period. Counts of a limit: `met` in time, `late` done after its last day, `missing`
     not done although it is over, `due` still time, of which `provisional` have a last day that may move.
     """
-    limits = [*_describe_items(contract, table, today)]
+    limits = [*_describe_items(contract, parquet, today)]
     if contract.policy.built is None:
         limits.insert(0, _describe_hand_ins(contract, owed, today))
     return {"as_of": today.isoformat(), "limits": limits} if limits else None
@@ -47,16 +46,15 @@ def _describe_hand_ins(contract: Contract, owed: Sequence[OwedSlice], today: dat
     }
 
 
-def _describe_items(contract: Contract, table: pa.Table, today: date) -> Iterator[dict[str, Any]]:
+def _describe_items(contract: Contract, parquet: Path, today: date) -> Iterator[dict[str, Any]]:
     applied = list_applied(contract)
     if not applied:
         return
     with sql.open_small_connection() as connection:
-        connection.register(_ROWS, table)
+        connection.execute(f"create temp view {_ROWS} as from read_parquet({sql.quote_text(str(parquet))})")
         for rule, dataset in applied:
             counts = count_items(connection, _ROWS, contract, rule, dataset, today)
             yield {**_describe(rule.id, rule.title, describe_rule(rule), rule.clause, rule.source), **counts}
-        connection.unregister(_ROWS)
 
 
 def _describe(rule: str, title: Text, text: Text, clause: str, source: str) -> dict[str, Any]:

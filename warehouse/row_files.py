@@ -4,30 +4,26 @@ Two threads make the texts of the next batches while those of the last are hashe
 Not here: what a line or a feature is (`row_lines.py`), which files a release has (`contents.py`).
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas.policy import Coordinates
+from warehouse.ahead import map_ahead
 from warehouse.canonical import CellBytes, RowDigest, view_cells
 from warehouse.cell_texts import group_columns, spell_batch
 from warehouse.hashed_files import FileSum, HashedFile, open_hashed
+from warehouse.parquet_batches import read_batches
 from warehouse.row_lines import BOM, FEATURE_GAP, to_json, write_csv_header, write_csv_lines, write_features
 
 DATUM_NOTE = {
     "zh": "坐标为 {datum}；与 WGS84 相差不到 1 米，按 RFC 7946 使用",
     "en": "Coordinates are in {datum}, within one metre of WGS84, and used as RFC 7946 asks",
 }
-BATCH = 1 << 13
-_THREADS = 2
-_Given = TypeVar("_Given")
-_Made = TypeVar("_Made")
+BATCH = 7_680
 
 
 class WrittenRows(NamedTuple):
@@ -58,25 +54,18 @@ def write_row_files(parquet: Path, schema: Mapping[str, Any], at: Coordinates | 
         if at:
             files[".geojson"].append_bytes(_geojson_head(at))
         skipped = len(FEATURE_GAP)
-        for made in _map_ahead(lambda batch: _write_batch(batch, schema, at), read_batches(parquet)):
+        for made in map_ahead(lambda batch: _write_batch(batch, schema, at), read_batches(parquet, BATCH)):
             files[".csv"].append_bytes(made.lines)
             if at:
                 files[".geojson"].append_bytes(made.features[skipped:])
                 skipped = 0
             for place, cells in enumerate(made.cells):
                 digest.add_cells(place, cells)
+            del made  # its bytes would be held while the next ones are awaited
         if at:
             files[".geojson"].append_bytes(b"\n]}\n")
         sums = {parquet.with_suffix(suffix).name: file.read_sum() for suffix, file in files.items()}
     return WrittenRows(sums, digest.read_digest())
-
-
-def read_batches(parquet: Path) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a Parquet file in their order; texts as a dictionary where the file has them so."""
-    with pq.ParquetFile(parquet) as file:
-        texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
-    with pq.ParquetFile(parquet, read_dictionary=texts) as file:
-        yield from file.iter_batches(BATCH, use_threads=False)
 
 
 def _write_batch(batch: pa.RecordBatch, schema: Mapping[str, Any], at: Coordinates | None) -> _BatchBytes:
@@ -90,15 +79,3 @@ def _geojson_head(at: Coordinates) -> bytes:
     note = {language: said.format(datum=at.datum) for language, said in DATUM_NOTE.items()}
     head = to_json({"type": "FeatureCollection", "datum": at.datum, "note": note})
     return f'{head[:-1]},"features":[\n'.encode()
-
-
-def _map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
-    """Yield what `make` makes of each, in order; threads are a few ahead."""
-    with ThreadPoolExecutor(_THREADS) as pool:
-        ahead: deque[Future[_Made]] = deque()
-        for one in given:
-            ahead.append(pool.submit(make, one))
-            if len(ahead) > _THREADS:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()

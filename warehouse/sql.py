@@ -50,11 +50,11 @@ def open_small_connection() -> duckdb.DuckDBPyConnection:
     return _open_database().cursor()
 
 
-def open_connection(spill: Path) -> duckdb.DuckDBPyConnection:
-    """Open a separate in-memory connection that spills into the folder `spill`; extensions are never fetched."""
+def open_connection(spill: Path, memory: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+    """Open a separate in-memory connection that spills beyond `memory` into the folder `spill`; extensions are never fetched."""
     return duckdb.connect(
         config={
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": memory,
             "temp_directory": str(spill),
             **_NO_EXTENSIONS,
         }

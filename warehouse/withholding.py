@@ -4,6 +4,7 @@ Pure: a table in, a table out, and how many cells were withheld. Not here: prote
 (`Contract.public_fields`); that nothing was forgotten (`quality/disclosure/withheld.py`).
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -36,6 +37,18 @@ def withhold_values(table: pa.Table, contract: Contract) -> WithheldTable:
     return WithheldTable(table, {name: part for name, part in record.items() if part})
 
 
+def add_records(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of two parts of a table together, whose contract is the same: numbers of cells add up."""
+    if not one or not other:
+        return dict(one or other)
+    return {
+        name: {field: count + other[name][field] for field, count in part.items()}
+        if isinstance(part, Mapping)
+        else part
+        for name, part in one.items()
+    }
+
+
 def _mask_column(table: pa.Table, rule: MaskRule) -> tuple[pa.Table, int]:
     texts = table.column(rule.field).combine_chunks().dictionary_encode()
     shown = pa.array([rule.mask_text(text) for text in texts.dictionary.to_pylist()], texts.dictionary.type)
@@ -53,4 +66,4 @@ def _suppress_column(table: pa.Table, rule: SmallCellRule) -> tuple[pa.Table, in
 
 def _replace_column(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
     at = table.schema.get_field_index(name)
-    return table.set_column(at, table.schema.field(at), column)
+    return table.set_column(at, table.schema.field(at).with_type(column.type), column)

@@ -58,11 +58,9 @@ class _Styles(NamedTuple):
     time: int
 
 
-def fits_workbook(rows: pa.Table) -> bool:
+def fits_workbook(rows: int, longest_text: int) -> bool:
     """Whether there are at most `MOST_ROWS` rows and no text is longer than `LONGEST_TEXT` characters."""
-    texts = [column for column in rows.columns if pa.types.is_string(column.type)]
-    longest = max((pc.max(pc.utf8_length(column)).as_py() or 0 for column in texts), default=0)
-    return rows.num_rows <= MOST_ROWS and longest <= LONGEST_TEXT
+    return rows <= MOST_ROWS and longest_text <= LONGEST_TEXT
 
 
 def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[str, str]) -> None:

@@ -164,8 +164,8 @@ def _print_contents(view: "CandidateView") -> None:
         f"{candidate.contract.title.zh}（{candidate.contract.name}）：{STATES[view.state][0]}", STATES[view.state][1]
     )
     print_message(
-        f"{candidate.table.num_rows} 行，{len(candidate.slices)} 份有效报送；暂缓 {quality['rows_held_back']} / {quality['rows_submitted']} 行",
-        f"{candidate.table.num_rows} rows from {len(candidate.slices)} hand-ins; {quality['rows_held_back']} of {quality['rows_submitted']} held back",
+        f"{candidate.rows.counted.rows} 行，{len(candidate.slices)} 份有效报送；暂缓 {quality['rows_held_back']} / {quality['rows_submitted']} 行",
+        f"{candidate.rows.counted.rows} rows from {len(candidate.slices)} hand-ins; {quality['rows_held_back']} of {quality['rows_submitted']} held back",
     )
     if view.changes is not None and view.last is not None:
         change = view.changes

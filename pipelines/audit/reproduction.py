@@ -123,7 +123,7 @@ class _Rebuilding:
         folder = self.present.layout.release_folder(self.release.dataset, self.release.number)
         released = _read_checksums(folder)
         candidate = assemble_candidate(self.again.workspace, self.contract.name, self.release.created.date())
-        rebuilt = self._write_again(candidate) if candidate is not None and candidate.table.num_rows else {}
+        rebuilt = self._write_again(candidate) if candidate is not None and candidate.rows.counted.rows else {}
         return [RebuiltFile(name, released.get(name), rebuilt.get(name)) for name in sorted({*released, *rebuilt})]
 
     def list_other_versions(self) -> Iterator[Text]:

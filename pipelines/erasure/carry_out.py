@@ -2,7 +2,7 @@
 
     originals      first, so that nothing judged again brings a value back
     what was read  accepted rows, rewrites, receipts, corrections, pages
-    lake           every version, then its fingerprints; what its relations gave is asked again
+    lake           every version, then its fingerprints; what its relations gave is asked again, and candidates are assembled again
     releases       oldest first, with their differences and checksums
     ledger         its own texts
     the rest       the analysts' file, and what the caller adds: catalogues, Dagster's history
@@ -14,6 +14,7 @@ Not here: who may ask and confirm (`requests.py`), how a file is rewritten (`raw
 
 import csv
 import io
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -159,6 +160,7 @@ def _erase_plain_files(workspace: Workspace, sought: SoughtValues) -> None:
 def _erase_lake(workspace: Workspace, sought: SoughtValues) -> None:
     for kept in workspace.layout.relations_folder.glob("*"):
         kept.unlink()
+    shutil.rmtree(workspace.layout.candidates_folder, ignore_errors=True)
     for name in _list_tables(workspace):
         contract = workspace.contracts.get(name)
         schema = _contract_schema(contract) if contract else None

@@ -22,7 +22,7 @@ from pipelines.workspace import Workspace
 from quality.disclosure.public_tables import find_leaking_columns, find_leaks
 from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding, count_by_type
-from quality.gate import FIRST_ROW
+from quality.row_scan import FIRST_ROW
 from schemas.contract import Contract
 from schemas.errors import ReleaseError, UsageError
 from schemas.text import Text

@@ -145,7 +145,7 @@ def build_view(workspace: Workspace, candidate: Candidate, now: datetime) -> Can
 def _count_changes(workspace: Workspace, candidate: Candidate, number: str) -> RowChanges | None:
     contract = candidate.contract
     before = workspace.layout.release_folder(contract.name, number)
-    return count_changes(contract, candidate.table, workspace.codelists, workspace.departments, before)
+    return count_changes(contract, candidate.rows, workspace.codelists, before)
 
 
 def _list_roles(workspace: Workspace, candidate: Candidate, review: Review) -> tuple[RoleLine, ...]:
@@ -188,7 +188,7 @@ def _describe_acceptance(workspace: Workspace, part: Mapping[str, Any], entry: L
 
 def _sample_rows(candidate: Candidate) -> tuple[tuple[str, ...], ...]:
     names = [field.name for field in candidate.contract.public_fields()]
-    rows = candidate.table.select(names).slice(0, SAMPLE_ROWS).to_pylist()
+    rows = candidate.rows.read_columns(names, SAMPLE_ROWS).to_pylist()
     return tuple(tuple("" if value is None else str(value) for value in row.values()) for row in rows)
 
 

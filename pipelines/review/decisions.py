@@ -170,7 +170,7 @@ def _decision_facts(candidate: Candidate, person: Person, role: ApprovalRole) ->
         "content_hash": candidate.content_hash,
         "contract_version": candidate.contract.version,
         "lake_version": candidate.lake_version,
-        "rows": candidate.table.num_rows,
+        "rows": candidate.rows.counted.rows,
         "synthetic": person.synthetic,
     }
 

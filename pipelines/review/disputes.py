@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict
 
 from quality.findings import Finding, masked_excerpt
 from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
@@ -27,8 +28,23 @@ class Dispute(NamedTuple):
     slices: tuple[str, ...]
 
 
+class HeldOutRows(BaseModel):
+    """What is held out of a candidate: the number of rows, the number of their keys, and the first of those."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int = 0
+    keys: int = 0
+    disputes: tuple[Dispute, ...] = ()
+
+    def add_rows(self, part: "DisputedRows") -> "HeldOutRows":
+        """Return it with what is held out of another part of the candidate."""
+        named = sorted([*self.disputes, *part.disputes], key=lambda one: one.key)[:MOST_DISPUTES]
+        return HeldOutRows(rows=self.rows + part.rows, keys=self.keys + part.keys, disputes=tuple(named))
+
+
 class DisputedRows(NamedTuple):
-    """The rows that are kept, the number held out, the number of their keys, and the first of those."""
+    """The rows of a part of a candidate that are kept, the number held out, the number of their keys, and the first of those."""
 
     kept: pa.Table
     rows: int
@@ -37,7 +53,10 @@ class DisputedRows(NamedTuple):
 
 
 def hold_out_disputed(contract: Contract, table: pa.Table) -> DisputedRows:
-    """Returns the table without the rows whose key stands in more than one row; all of it where the contract says `whole`."""
+    """Returns the table without the rows whose key stands in more than one row; all of it where the contract says `whole`.
+
+    The rows of one key must all be in it.
+    """
     keys = contract.primary_key
     again = [] if contract.policy.disputed == "whole" else find_repeated_keys(table, keys)
     if not again:
@@ -47,12 +66,12 @@ def hold_out_disputed(contract: Contract, table: pa.Table) -> DisputedRows:
     return DisputedRows(table.filter(pc.invert(disputed)), out.num_rows, len(again), _list_disputes(keys, out))
 
 
-def describe_disputes(found: DisputedRows) -> list[Mapping[str, Any]]:
+def describe_disputes(found: HeldOutRows) -> list[Mapping[str, Any]]:
     """Returns what the ledger says of them: key and slices of each, for at most `MOST_DISPUTES` keys."""
     return [{"key": one.key, "slices": list(one.slices)} for one in found.disputes]
 
 
-def warn_of_disputes(found: DisputedRows) -> Sequence[Finding]:
+def warn_of_disputes(found: HeldOutRows) -> Sequence[Finding]:
     """Returns the warning that rows are held out, with the first keys and their slices; none if nothing is disputed."""
     if not found.rows:
         return ()

@@ -9,6 +9,7 @@ Source: 个人信息保护法 art. 4, 25, 28; DOMAIN 0.5.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from math import isnan
@@ -22,6 +23,7 @@ from quality.disclosure.personal_numbers import find_personal_numbers
 from quality.disclosure.wide_net import select_likely, suspect_positions
 from quality.findings import Finding
 from quality.rules.identities import is_credit_code
+from quality.text_columns import SearchedColumn, open_column
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.rules import CreditCode
@@ -73,18 +75,15 @@ def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[
     columns = {
         field.name: texts
         for field in contract.fields
-        if field.name in table.column_names and (texts := _long_numbers_as_text(table.column(field.name))) is not None
+        if field.name in table.column_names and (texts := _open_searched(table.column(field.name))) is not None
     }
     if not columns:
         return []
-    names, places = list(columns), {field.name: at for at, field in enumerate(contract.fields)}
+    places = {field.name: at for at, field in enumerate(contract.fields)}
     persons = mark_person_rows(table, contract)
     found: list[tuple[int, int, Finding]] = []
-    for position, cell in _find_in_texts(
-        pa.chunked_array([c for texts in columns.values() for c in texts.chunks]), with_flats=persons is not None
-    ):
-        field = contract.fields[places[names[position // table.num_rows]]]
-        at = position % table.num_rows
+    for name, at, cell in _find_in_columns(columns, with_flats=persons is not None):
+        field = contract.fields[places[name]]
         about_person = persons is not None and persons[at].as_py() and not field.policy.office_contact
         numbers = cell.of_person if about_person else cell.numbers
         kept = [one for one in numbers if not _is_exempt(one, cell.text, field, contract, codes)]
@@ -94,6 +93,30 @@ def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[
             (row, places[field.name], _make_finding(row, field.name, one)) for one in kept if first[one.kind] is one
         ]
     return [finding for _, _, finding in sorted(found, key=lambda one: one[:2])]
+
+
+def _open_searched(column: pa.ChunkedArray) -> SearchedColumn | None:
+    """Return a column of text as it is searched, and of numbers those of 15 digits or more; None for types that hold neither."""
+    if (opened := open_column(column)) is not None:
+        return SearchedColumn(opened.texts.cast(pa.string()), opened.places)
+    numbers = _long_numbers_as_text(column)
+    return None if numbers is None else SearchedColumn(numbers.combine_chunks(), None)
+
+
+def _find_in_columns(
+    columns: Mapping[str, SearchedColumn], *, with_flats: bool
+) -> Iterator[tuple[str, int, "_SuspectCell"]]:
+    """Yield column, row position and content of every cell that holds something."""
+    names, ends, end = list(columns), list[int](), 0
+    for column in columns.values():
+        end += len(column.texts)
+        ends.append(end)
+    texts = pa.chunked_array([column.texts for column in columns.values()], pa.string())
+    for position, cell in _find_in_texts(texts, with_flats=with_flats):
+        at = bisect_right(ends, position)
+        start = ends[at - 1] if at else 0
+        for row in columns[names[at]].find_rows(position - start):
+            yield names[at], row, cell
 
 
 class _SuspectCell:
@@ -127,10 +150,8 @@ def _find_in_texts(texts: pa.ChunkedArray, *, with_flats: bool) -> Iterator[tupl
 
 
 def _long_numbers_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Return the column as text: of typed numbers only those of 15 digits or more; None for types that hold neither."""
+    """Return typed numbers of 15 digits or more as text; None if there are none, or for other types."""
     kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return column.cast(pa.string())
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or not len(column):
         return None
     most = pc.max(pc.abs(column)).as_py()

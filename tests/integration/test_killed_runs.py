@@ -7,7 +7,9 @@ run that mends the first. How long a run takes differs between machines; what mu
 import shutil
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,15 +21,16 @@ from pipelines.sample.random_values import RandomSource
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.workspace import Workspace, open_workspace
 from schemas.contract import FOLDER
-from support.commands import said, started
+from support.commands import said
+from support.forked_commands import ForkedCommand, forked_commands
 from support.walked import files_of
 from warehouse.layout import Layout
 
 SEED = 20261125
 HOUSES = 5
 KILLS = 2
-# Before this share of a run's time nothing but imports happens.
-AWAKE = 0.2
+# Before this share of a run's time nothing is written: the last imports, and Dagster's definitions.
+AWAKE = 0.1
 FILES = (
     "210600/association_2026.csv",
     "210600/association_inspection_2025.csv",
@@ -51,16 +54,23 @@ def inbox(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(inbox, tmp_path_factory) -> tuple[Workspace, float]:
+def start() -> Iterator[Callable[..., ForkedCommand]]:
+    """Starts `sportlake` in a home; the sixteen runs of this module import its modules once."""
+    with forked_commands() as starting:
+        yield starting
+
+
+@pytest.fixture(scope="module")
+def undisturbed(inbox, start, tmp_path_factory) -> tuple[Workspace, float]:
     """The house after one whole run, and the seconds that it took."""
     home = _begin(inbox, tmp_path_factory.mktemp("undisturbed"))
     began = time.monotonic()
-    said(home, "run")
+    _run_to_its_end(start, home)
     return open_workspace(home, "tester"), time.monotonic() - began
 
 
 @pytest.fixture(scope="module")
-def disturbed(inbox, undisturbed, tmp_path_factory) -> list[Workspace]:
+def disturbed(inbox, start, undisturbed, tmp_path_factory) -> list[Workspace]:
     """Five houses, each after two killed runs and a last one that came to its end."""
     chance = RandomSource.seeded_by(SEED, "kills")
     _, seconds = undisturbed
@@ -68,7 +78,7 @@ def disturbed(inbox, undisturbed, tmp_path_factory) -> list[Workspace]:
     moments = [seconds * (AWAKE + step * (at + chance.random())) for at in range(HOUSES * KILLS)]
     homes = [_begin(inbox, tmp_path_factory.mktemp("disturbed")) for _ in range(HOUSES)]
     with ThreadPoolExecutor(2) as two:
-        killed = list(two.map(_disturb, homes, [moments[at::HOUSES] for at in range(HOUSES)]))
+        killed = list(two.map(partial(_disturb, start), homes, [moments[at::HOUSES] for at in range(HOUSES)]))
     assert sum(killed) >= HOUSES, "too few runs were still running when they were to be killed"
     return [open_workspace(home, "tester") for home in homes]
 
@@ -88,18 +98,24 @@ def _begin(inbox: Path, home: Path) -> Path:
     return home
 
 
-def _disturb(home: Path, moments: list[float]) -> int:
+def _run_to_its_end(start: Callable[..., ForkedCommand], home: Path) -> None:
+    run = start(home, "run")
+    told = run.communicate()
+    assert run.returncode == 0, told
+
+
+def _disturb(start: Callable[..., ForkedCommand], home: Path, moments: list[float]) -> int:
     """Kill a run at each of the moments, then let one come to its end; how many were really killed."""
     killed = 0
     for moment in moments:
-        process = started(home, "run")
+        process = start(home, "run")
         try:
             process.communicate(timeout=moment)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             killed += 1
-    said(home, "run")
+    _run_to_its_end(start, home)
     return killed
 
 

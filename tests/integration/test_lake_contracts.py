@@ -11,6 +11,7 @@ from schemas.codelists import read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import read_departments
 from schemas.slices import SliceKey
+from support.frozen_rows import rows_of
 from support.typed import typed
 from warehouse.database import WarehouseInputs, rebuild_database
 from warehouse.freezing import freeze
@@ -45,8 +46,9 @@ def test_a_contract_goes_through_the_lake_into_a_release_that_frictionless_takes
     slices = [{"department": key.department, "period": key.period, "rows": 1, "submission": "S-1", "sha256": "a" * 64,
                "received": "2026-11-24"}]  # fmt: skip
     quality = {"rows_submitted": 1, "rows_held_back": 0, "findings": {}}
-    release = freeze(layout, contract, lake.read_current(contract), now=NOW, lake_version=1, quality=quality, slices=slices,
-                     previous=None, codelists=CODELISTS, departments=DEPARTMENTS)  # fmt: skip
+    rows = rows_of(lake.read_current(contract), contract, CODELISTS, DEPARTMENTS)
+    release = freeze(layout, contract, rows, now=NOW, lake_version=1, quality=quality, slices=slices,
+                     previous=None, codelists=CODELISTS)  # fmt: skip
     folder = layout.release_folder(name, release.number)
     assert verify_release(folder) == []
     report = frictionless.validate(str(folder / "datapackage.json"))

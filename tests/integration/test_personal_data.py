@@ -166,7 +166,7 @@ def test_a_candidate_on_the_negative_list_is_refused_on_record_and_frozen_when_t
 def test_the_changes_since_an_old_release_with_personal_data_are_not_written(landed_before, monkeypatch):
     replace_rows(landed_before, "x", f"电话 {MOBILE}", "z")
     with monkeypatch.context() as before_the_judge:
-        before_the_judge.setattr("quality.gate.find_personal_data", lambda *_: [])
+        before_the_judge.setattr("quality.row_scan.find_personal_data", lambda *_: [])
         release_all(landed_before)
     replace_rows(landed_before, "x", "y", "z")
     fresh = release_all(landed_before)["sample"]

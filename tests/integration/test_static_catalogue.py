@@ -26,6 +26,7 @@ from support.browser_packages import PACKAGES
 from support.contracts import contract_with
 from support.exports import real_entry
 from support.finders import NOWHERE, PITCH, POOL
+from support.frozen_rows import rows_of
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from support.typed import in_slice, typed
 from warehouse.freezing import freeze
@@ -351,8 +352,9 @@ def test_a_release_that_was_really_frozen_is_published_as_it_is(site, tmp_path):
         }
     ]
     quality = {"rows_submitted": 4, "rows_held_back": 1, "findings": {"type-error": 1}}
-    frozen = freeze(layout, contract, in_slice(typed(text, contract)), now=datetime(2026, 11, 24, 9, 30, tzinfo=ZONE), lake_version=1,
-                    quality=quality, slices=slices, previous=None, codelists={}, departments=DEPARTMENTS, synthetic=True)  # fmt: skip
+    rows = rows_of(in_slice(typed(text, contract)), contract, {}, DEPARTMENTS)
+    frozen = freeze(layout, contract, rows, now=datetime(2026, 11, 24, 9, 30, tzinfo=ZONE), lake_version=1,
+                    quality=quality, slices=slices, previous=None, codelists={}, synthetic=True)  # fmt: skip
     entry = build_entry(contract, layout.release_folder("facility", frozen.number), DEPARTMENTS)
     publish(site, entry)
     assert publish(site, entry).writes == 0

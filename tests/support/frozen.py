@@ -8,6 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from pipelines.workspace import Workspace
+from support.frozen_rows import rows_of
 from support.typed import in_slice, typed
 from support.workspaces import NOW
 from warehouse.freezing import freeze
@@ -23,7 +24,7 @@ def freeze_release(
     return freeze(
         workspace.layout,
         contract,
-        in_slice(typed(text, contract)),
+        rows_of(in_slice(typed(text, contract)), contract, {}, workspace.departments),
         now=now,
         lake_version=len(made) + 1,
         quality={"rows_submitted": len(ids), "rows_held_back": 0, "findings": {}},
@@ -39,7 +40,6 @@ def freeze_release(
         ],
         previous=made[-1].number if made else None,
         codelists={},
-        departments=workspace.departments,
         synthetic=workspace.synthetic,
         with_changes=with_changes,
     )

@@ -12,6 +12,7 @@ from schemas.codelists import Code, CodeList
 from schemas.departments import Department
 from schemas.text import Text
 from support.contracts import contract_with
+from support.frozen_rows import rows_of
 from warehouse.freezing import freeze
 from warehouse.types import arrow_schema
 
@@ -89,9 +90,18 @@ def table_of(rows=ROWS, contract=CONTRACT):
 
 
 def frozen(layout, table=None, **said):
-    arguments = {"now": NOW, "lake_version": 7, "quality": QUALITY, "slices": SLICES, "previous": None, "codelists": LISTS, "departments": DEPARTMENTS}  # fmt: skip
+    arguments = {
+        "now": NOW,
+        "lake_version": 7,
+        "quality": QUALITY,
+        "slices": SLICES,
+        "previous": None,
+        "codelists": LISTS,
+    }
     contract = said.pop("contract", CONTRACT)
-    return freeze(layout, contract, table_of() if table is None else table, **{**arguments, **said})
+    lists, departments = said.get("codelists", LISTS), said.pop("departments", DEPARTMENTS)
+    rows = rows_of(table_of() if table is None else table, contract, lists, departments)
+    return freeze(layout, contract, rows, **{**arguments, **said})
 
 
 def folder_of(layout, release):

@@ -29,7 +29,7 @@ def test_a_key_of_two_cities_names_both_their_rows_and_their_receipts(workspace)
     assert (objection["type"], objection["value"]) == ("duplicate-key", "S2")
     assert set(objection["slices"]) == {"210100/2026", "210200/2026"}
     assert set(objection["receipts"]) == numbers
-    rows = assemble_candidate(workspace, "sample").table.column("code").to_pylist()
+    rows = assemble_candidate(workspace, "sample").rows.read_columns(["code"]).column("code").to_pylist()
     assert [rows[row - 2] for row in objection["rows"]] == ["S2", "S2"]
 
 

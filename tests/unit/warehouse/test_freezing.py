@@ -9,7 +9,7 @@ from schemas.codelists import CodeList
 from schemas.errors import ReleaseError
 from support.contracts import contract_with
 from support.frozen_facility import CONTRACT, DEPARTMENTS, FIELDS, KINDS, LISTS, NOW, ROWS, folder_of, frozen, table_of
-from warehouse.freezing import content_hash
+from support.frozen_rows import rows_of
 from warehouse.layout import Layout
 from warehouse.releases import list_releases
 
@@ -37,6 +37,10 @@ def test_another_moment_changes_only_the_papers_that_say_when(tmp_path):
     folders = [folder_of(one, frozen(one)), folder_of(other, frozen(other, now=NOW + timedelta(hours=1)))]
     first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
     assert {name for name in first if first[name] != second[name]} == {"SHA256SUMS", "datapackage.json", "provenance.json"}  # fmt: skip
+
+
+def content_hash(*said):
+    return rows_of(*said).counted.content_hash
 
 
 def test_the_content_hash_follows_rows_and_public_schema_only():
@@ -83,7 +87,7 @@ def test_nothing_to_release_is_refused(layout):
 
 def test_a_freeze_that_breaks_leaves_no_release_and_the_next_one_cleans_up(layout, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("warehouse.distributions.write_parquet", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        patch.setattr("warehouse.contents.write_row_files", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
         with pytest.raises(OSError, match="disk full"):
             frozen(layout)
     assert not list_releases(layout, "facility")

@@ -2,7 +2,6 @@
 
 from support.frozen_facility import CONTRACT, DEPARTMENTS, LISTS, RELEASED, table_of
 from warehouse.label_columns import build_release_schema, build_release_table, drop_derived
-from warehouse.package import select_public_columns
 
 
 def test_labels_stand_behind_their_codes_in_rows_and_schema_alike():
@@ -29,7 +28,7 @@ def test_dropping_the_labels_gives_the_public_columns_back():
     released = build_release_table(table_of(), CONTRACT, LISTS, DEPARTMENTS)
     # NaN is not equal to itself, so the spelled rows are compared.
     assert str(drop_derived(released, schema).to_pylist()) == str(
-        select_public_columns(table_of(), CONTRACT).to_pylist()
+        table_of().select([field.name for field in CONTRACT.public_fields()]).to_pylist()
     )
 
 

@@ -25,7 +25,7 @@ from support.frozen_facility import (
     paper,
     table_of,
 )
-from warehouse.freezing import content_hash
+from support.frozen_rows import rows_of
 
 
 def test_protected_fields_and_slices_are_in_no_file_of_it(layout):
@@ -52,7 +52,7 @@ def test_the_descriptor_is_the_contracts_with_what_is_really_there(layout):
     assert (told["name"], told["title"], told["version"]) == ("facility", "样例", "1.0.0")
     assert told["sportlake"]["owner"] == "lnsports"
     assert told["sportlake"]["release"] == {
-        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": content_hash(table_of(), CONTRACT, LISTS, DEPARTMENTS),
+        "number": "2026.11.1", "created": NOW.isoformat(), "content_hash": rows_of(table_of(), CONTRACT, LISTS, DEPARTMENTS).counted.content_hash,
         "contract_version": "1.0.0", "lake_version": 7, "previous": None, "rows": 4, "fields": 9, "data_updated": "2026-10-09",
         "time_range": {"from": "2026-04-01", "to": "2026-09-30"}, "departments": ["210100", "210200"],
         "quality": {**QUALITY, "completeness": 0.5833}, "synthetic": True, "changes": None, "label_words": ["First", "Second", "乙", "甲"],

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from support.contracts import contract_with
+from support.frozen_rows import rows_of
 from support.older_release import drop_slice_columns
 from support.stocks import NOW, stock_at
 from support.typed import in_slice
@@ -61,7 +62,7 @@ def release(layout, stock, rows, days=0, contract=PLACES, period="2026"):
         }
     ]
     quality = {"rows_submitted": len(rows), "rows_held_back": 0, "findings": {}}
-    done = freeze(layout, contract, in_slice(pa.table(values), period=period), now=now, lake_version=1, quality=quality, slices=slices, previous=previous, codelists={}, departments={})  # fmt: skip
+    done = freeze(layout, contract, rows_of(in_slice(pa.table(values), period=period), contract, {}, {}), now=now, lake_version=1, quality=quality, slices=slices, previous=previous, codelists={})  # fmt: skip
     facts = {
         "dataset": contract.name,
         "number": done.number,

@@ -1,8 +1,11 @@
 """What a release says of its time limits: items of its own rows and hand-ins as of its day, the same again from the same inputs."""
 
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from schemas.slices import SliceKey
@@ -19,13 +22,15 @@ PLAIN = contract_with(["id"], name="plain")
 COUNTS = ("met", "late", "missing", "due", "provisional")
 
 
-def table_of(contract, *rows):
+def file_of(contract, *rows):
     columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), arrow_schema(contract), strict=True)]  # fmt: skip
     table = pa.table(columns, schema=arrow_schema(contract).remove_metadata())
     slices = {"department": "210100", "period": "2026"}
     for name, value in slices.items():
         table = table.append_column(name, pa.array([value] * len(rows)))
-    return table
+    file = Path(mkdtemp()) / "rows.parquet"
+    pq.write_table(table, file)
+    return file
 
 
 def owe(days, stands, *, provisional=False):
@@ -45,7 +50,7 @@ def test_items_of_the_rows_are_counted_as_of_the_day():
         ("still time", date(2026, 11, 5), None),
         ("no trigger", None, None),
     ]
-    told = describe_time_limits(BUDGET, table_of(BUDGET, *rows), [], TODAY)
+    told = describe_time_limits(BUDGET, file_of(BUDGET, *rows), [], TODAY)
     assert told["as_of"] == "2026-11-25"
     hand_in, budget = told["limits"]
     assert (hand_in["id"], counts_of(hand_in)) == ("hand-in", (0, 0, 0, 0, 0))
@@ -60,13 +65,13 @@ def test_items_of_the_rows_are_counted_as_of_the_day():
 @pytest.mark.parametrize("day", [TODAY, date(2026, 11, 26)])
 def test_the_same_inputs_give_the_same_facts_whatever_the_order_of_rows(day):
     rows = [(f"B{at}", APPROVED + timedelta(days=at), None) for at in range(9)]
-    first = describe_time_limits(BUDGET, table_of(BUDGET, *rows), [], day)
-    assert describe_time_limits(BUDGET, table_of(BUDGET, *rows[::-1]), [], day) == first
+    first = describe_time_limits(BUDGET, file_of(BUDGET, *rows), [], day)
+    assert describe_time_limits(BUDGET, file_of(BUDGET, *rows[::-1]), [], day) == first
 
 
 def test_hand_ins_are_there_overdue_or_still_to_come():
     owed = [owe(-1, True), owe(-1, False), owe(0, False), owe(400, False, provisional=True)]
-    (limit,) = describe_time_limits(PLAIN, table_of(PLAIN, ("P1",)), owed, TODAY)["limits"]
+    (limit,) = describe_time_limits(PLAIN, file_of(PLAIN, ("P1",)), owed, TODAY)["limits"]
     assert counts_of(limit) == (1, 0, 1, 2, 1)
     assert limit["clause"] == PLAIN.policy.time_limit.clause
 
@@ -77,5 +82,5 @@ def test_a_limit_on_a_field_that_is_not_public_is_left_out():
         name="budget_line",
         policy={"disclosure": {"protected": ["approved_date"]}},
     )
-    told = describe_time_limits(hidden, table_of(PLAIN, ("B1",)), [], TODAY)
+    told = describe_time_limits(hidden, file_of(PLAIN, ("B1",)), [], TODAY)
     assert [limit["id"] for limit in told["limits"]] == ["hand-in"]

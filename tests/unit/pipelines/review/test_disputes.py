@@ -65,5 +65,5 @@ def test_the_whole_waits_where_the_contract_says_so(tmp_path):
     take_all(workspace)
     candidate = assemble_candidate(workspace, "sample")
     assert candidate.blocked
-    assert candidate.table.num_rows == 3
+    assert candidate.rows.counted.rows == 3
     assert [one.type for one in candidate.objections] == ["duplicate-key"]

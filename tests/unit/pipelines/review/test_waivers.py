@@ -206,10 +206,10 @@ def test_what_an_expectation_found_at_a_hand_in_is_not_waived_but_accepted_for_t
     told = f"sportlake accept {receipt.number} --finding volume-steady" if sent_back else "sportlake accept RECEIPT"
     with pytest.raises(UsageError, match=told):
         waive(workspace, type_="volume-steady")
-    assert candidate_of(workspace).table.num_rows == (100 if sent_back else 70)
+    assert candidate_of(workspace).rows.counted.rows == (100 if sent_back else 70)
     if sent_back:
         accept_submission(workspace, receipt.number, "场地合并", NOW, ["volume-steady"])
-        assert candidate_of(workspace).table.num_rows == 70
+        assert candidate_of(workspace).rows.counted.rows == 70
     with pytest.raises(UsageError, match="sportlake accept RECEIPT"):
         waive(workspace, type_="volume-steady")
     assert workspace.ledger.read_entries("waiver") == []

@@ -1,0 +1,36 @@
+"""Text columns for searches: each distinct text of a column once where the column is a dictionary, and the rows that have it.
+
+Not here: what is sought.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+class SearchedColumn(NamedTuple):
+    """The texts to search; `places`: for each row its text among them, None where there is one text a row."""
+
+    texts: pa.Array
+    places: pa.Array | None
+
+    def find_rows(self, at: int) -> Sequence[int]:
+        """Return the rows that have the text at that place."""
+        if self.places is None:
+            return (at,)
+        rows: list[int] = pc.indices_nonzero(pc.fill_null(pc.equal(self.places, at), False)).to_pylist()
+        return rows
+
+
+def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
+    """Return a column of text, or of dictionaries of text; None for other types."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return None
+    if not pa.types.is_dictionary(column.type):
+        return SearchedColumn(column.combine_chunks(), None)
+    whole = column.unify_dictionaries().combine_chunks()
+    whole = whole if isinstance(whole, pa.DictionaryArray) else whole.chunk(0)
+    return SearchedColumn(whole.dictionary, whole.indices)

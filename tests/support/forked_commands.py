@@ -1,0 +1,142 @@
+"""`sportlake WORDS` in a process forked from one that has all modules loaded: `with forked_commands() as start`, then `start(home, "run")`.
+
+Imports are a third of the processor time of a run over a few files, so a test that runs the command many times starts it so. The
+process is one of its own, which can be killed at any moment. Not here: the real start of the command (`commands.py`).
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from support.commands import ROOT, surroundings
+
+_PREPARED = (
+    "dagster_project.runs", "dagster_project.batches", "dagster_project.cli.progress", "dagster_project.cli.report", "dagster_project.assets",
+    "great_expectations", "pipelines.desk.desk_pages", "pipelines.publication.publish", "pipelines.release", "catalog.static",
+)  # fmt: skip
+"""Loaded before the first fork; what else a command needs, it loads itself."""
+_LONGEST = 1 << 16
+
+
+class ForkedCommand:
+    """A command that runs. `returncode` is that of `subprocess.Popen`, None until `communicate` has come to its end."""
+
+    def __init__(self, output: int, ended: socket.socket) -> None:
+        self.returncode: int | None = None
+        self._output, self._ended, self._told = output, ended, b""
+        self.pid = int(ended.recv(_LONGEST))
+
+    def communicate(self, timeout: float | None = None) -> str:
+        """Wait for the end and return what the command said. subprocess.TimeoutExpired if it still runs after so many seconds."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while self.returncode is None:
+            ready, _, _ = select.select([self._output], [], [], until and max(0.0, until - time.monotonic()))
+            if not ready:
+                assert timeout is not None
+                raise subprocess.TimeoutExpired("sportlake", timeout)
+            if said := os.read(self._output, _LONGEST):
+                self._told += said
+                continue
+            self.returncode = int(self._ended.recv(_LONGEST))
+            self._ended.close()
+            os.close(self._output)
+        return self._told.decode()
+
+    def kill(self) -> None:
+        """Kill it; its number is not given to another process before `communicate` has come to its end."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+@contextmanager
+def forked_commands() -> Iterator[Callable[..., ForkedCommand]]:
+    """A function that starts `sportlake WORDS` in a home, as `commands.started` does."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    path = {
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    words = [sys.executable, "-m", "support.forked_commands", str(theirs.fileno())]
+    with ours, subprocess.Popen(words, cwd=ROOT, env=path, pass_fds=[theirs.fileno()]) as process:
+        theirs.close()
+
+        def start(home: Path, *said: str) -> ForkedCommand:
+            told = json.dumps({"words": said, "environment": surroundings(home)}).encode()
+            output, theirs = os.pipe()
+            ended, telling = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            socket.send_fds(ours, [told], [theirs, telling.fileno()])
+            os.close(theirs)
+            telling.close()
+            return ForkedCommand(output, ended)
+
+        yield start
+        ours.close()
+        process.wait()
+
+
+def watch_command(told: bytes, output: int, telling: socket.socket) -> None:
+    """Between test and command: fork the command, tell its number and then its end. It is reaped when the test has heard of that."""
+    asked = json.loads(told)
+    child = os.fork()
+    if child == 0:
+        telling.close()
+        run_command(asked["words"], asked["environment"], output)
+    os.close(output)
+    telling.send(str(child).encode())
+    ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    telling.send(str(ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status).encode())
+    telling.recv(1)
+    os._exit(0)
+
+
+def run_command(words: list[str], environment: dict[str, str], output: int) -> None:
+    """In the child: the command line, with nothing but that environment. Never returns."""
+    from dagster_project.cli import app
+
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    os.environ.clear()
+    os.environ.update({**environment, "GX_ANALYTICS_ENABLED": "false"})
+    sys.argv = ["sportlake", *words]
+    app(prog_name="sportlake")
+
+
+def main(asking: socket.socket) -> None:
+    """Fork for every message; ends with the other side."""
+    from dagster_project.pandas_import import avoid_pandas_import
+
+    avoid_pandas_import()
+    for name in _PREPARED:
+        __import__(name)
+    # jemalloc mends its own thread in a forked process.
+    threads = {file.read_text(encoding="ascii").strip() for file in Path("/proc/self/task").glob("*/comm")}
+    assert len(threads - {"jemalloc_bg_thd"}) == 1, f"threads do not come along when a process is forked: {threads}"
+    while True:
+        told, files, _, _ = socket.recv_fds(asking, _LONGEST, 2)
+        if not told:
+            return
+        output, telling = files
+        watcher = os.fork()
+        if watcher == 0:
+            asking.close()
+            if os.fork():
+                os._exit(0)
+            watch_command(told, output, socket.socket(fileno=telling))
+        os.waitpid(watcher, 0)
+        os.close(output)
+        os.close(telling)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))

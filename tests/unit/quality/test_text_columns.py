@@ -1,0 +1,20 @@
+"""Text columns for searches."""
+
+import pyarrow as pa
+
+from quality.text_columns import open_column
+
+
+def test_a_dictionary_has_each_text_once_and_knows_its_rows():
+    column = pa.chunked_array(
+        [pa.array(["a", None, "b"]).dictionary_encode(), pa.array(["b", "a"]).dictionary_encode()]
+    )
+    opened = open_column(column)
+    found = {text: list(opened.find_rows(at)) for at, text in enumerate(opened.texts.to_pylist())}
+    assert found == {"a": [0, 4], "b": [2, 3]}
+
+
+def test_plain_texts_are_their_own_rows_and_numbers_are_no_text():
+    opened = open_column(pa.chunked_array([["a", "a"]]))
+    assert [list(opened.find_rows(at)) for at in range(2)] == [[0], [1]]
+    assert open_column(pa.chunked_array([[1, 2]])) is None

@@ -1,0 +1,23 @@
+"""Work on a stream by threads that are a few parts ahead."""
+
+import pytest
+
+from warehouse.ahead import map_ahead
+
+
+def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
+    taken = []
+
+    def parts():
+        for part in range(20):
+            taken.append(part)
+            yield part
+
+    for done, made in enumerate(map_ahead(lambda part: part * part, parts())):
+        assert made == done * done
+        assert len(taken) <= done + 4
+
+
+def test_what_a_part_raises_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        list(map_ahead(lambda part: 1 // part, [1, 0]))
