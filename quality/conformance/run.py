@@ -23,6 +23,8 @@ from schemas.collector import pause_collector
 
 THREADS = 2
 """Arrow and numpy release the GIL while they work; a third thread gains nothing, memory bandwidth is exhausted."""
+AHEAD = 4
+"""Batches in progress or waiting to be collected: no thread stands still while the results of one are collected."""
 ROW = "_row"
 """The first column of typed batches: the row number as in findings."""
 
@@ -97,11 +99,11 @@ def _build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) 
 
 
 def run_in_order(pool: ThreadPoolExecutor, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Yield the results in order of items; one item more than threads is in progress, so that memory holds few."""
+    """Yield the results in order of items; at most `AHEAD` and one are in progress, so that memory holds few."""
     waiting: deque[Future[Result]] = deque()
     for item in items:
         waiting.append(pool.submit(work, item))
-        if len(waiting) > THREADS:
+        if len(waiting) > AHEAD:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()

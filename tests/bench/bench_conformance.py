@@ -35,7 +35,9 @@ from pathlib import Path
 from support.faulty_facilities import write_package
 write_package(Path(sys.argv[1]), int(sys.argv[2]))
 """
-JUDGE = """
+COLLECTOR = "import atexit, gc; gc.set_threshold(300_000, 50, 100); atexit.register(gc.freeze)"
+"""What the command line sets (`dagster_project/cli`)."""
+JUDGE = f"""{COLLECTOR}
 import json, sys
 from pathlib import Path
 from quality.conformance.file import conform_file
@@ -44,7 +46,7 @@ found = conform_file(file, json.loads(descriptor.read_text()), resource=None, fo
 out = [[f.row, f.field, f.type] for f in found.findings]
 json.dump(out, sys.stdout)
 """
-JUDGE_AND_KEEP = """
+JUDGE_AND_KEEP = f"""{COLLECTOR}
 import json, queue, sys, threading
 from pathlib import Path
 import pyarrow as pa
