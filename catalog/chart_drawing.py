@@ -234,13 +234,16 @@ def _join_spots(spots: Sequence[tuple[float, float, str] | None]) -> tuple[str, 
 
 
 def _spread(heights: Sequence[float]) -> list[float]:
-    """The same heights, moved down where they are closer than a line of text, and up again where they would leave the drawing."""
+    """The same heights, moved down where they are closer than a line of text, and up again where text would lie upon the axis."""
     order = sorted(range(len(heights)), key=lambda at: heights[at])
     placed = list(heights)
     for above, at in pairwise(order):
         placed[at] = max(placed[at], placed[above] + LETTER)
-    over = max(0.0, max(placed) - (_PLOT_TOP + _PLOT_HEIGHT))
-    return [y - over for y in placed]
+    lowest = _PLOT_TOP + _PLOT_HEIGHT - LETTER / 2 - 1
+    for at in reversed(order):
+        placed[at] = min(placed[at], lowest)
+        lowest = placed[at] - LETTER
+    return placed
 
 
 def _draw_axis(drawing: ChartDrawing, labels: Sequence[str], middles: Sequence[float]) -> None:

@@ -3,8 +3,13 @@
 In CKAN's environment none of our packages exist, so the page is drawn here, in both languages, with places for what the portal knows: `$title`,
 `$data` (address of the data file), `$other` (the page in the other language) and `$back`; `$json_title` and `$json_other` are the same inside a JSON text.
 The label of sample data is on it, and hidden by the portal where the data are real. Not here: the plugin that fills them in and makes the data
-(`catalog/ckan/portal/ckanext-zhportal`), copying (`catalog/ckan/native/build.py`).
+(`catalog/ckan/portal/ckanext-zhportal`), copying the rest of the portal (`catalog/ckan/native/build.py`).
+
+For the image of the containers: `python -m catalog.finder.portal_page catalog/ckan/portal`.
 """
+
+import sys
+from pathlib import Path
 
 from catalog.finder.finder_page import SCRIPTS, SHEET, list_scripts, outlines_path, script_facts
 from catalog.finder.map_library import LICENCE, read_map_library
@@ -12,7 +17,7 @@ from catalog.finder.outlines import outline_script, read_outlines
 from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet, render_site_page
 from catalog.pages.formats import Lang
 from schemas.policy import Coordinates
-from schemas.province import Province
+from schemas.province import Province, read_bureau_province
 
 ASSETS, PAGES = "public/portal/finder", "finder"
 
@@ -24,6 +29,14 @@ def portal_finder_files(province: Province) -> dict[str, bytes]:
     served = {**own, **read_map_library(), **outlines, "style.css": read_stylesheet().encode()}
     pages = {f"{PAGES}/{lang}.html": _draw_page(province, lang).encode() for lang in LANGUAGES}
     return {**{f"{ASSETS}/{name}": content for name, content in served.items()}, **pages}
+
+
+def write_portal_finder(folder: Path) -> None:
+    """Writes every file below `folder`: the portal's own folder natively, the context of the image for containers."""
+    for name, content in portal_finder_files(read_bureau_province()).items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
 
 
 def _draw_page(province: Province, lang: Lang) -> str:
@@ -47,3 +60,7 @@ def _draw_page(province: Province, lang: Lang) -> str:
             **script_facts(province, Coordinates(lon="lon", lat="lat"), lang),
         },
     )
+
+
+if __name__ == "__main__":
+    write_portal_finder(Path(sys.argv[1]))

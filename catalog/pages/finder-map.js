@@ -81,7 +81,10 @@ window.sportlake.map = function (element, venues, told, names, chosen) {
       var id = feature.properties.cluster_id;
       seen.add(id);
       if (labels.has(id)) { return; }
-      labels.set(id, write(figures.format(feature.properties.point_count), "cluster", feature.geometry.coordinates));
+      var count = feature.properties.point_count;
+      var marker = write(figures.format(count), "cluster", feature.geometry.coordinates);
+      marker.getElement().dataset.radius = count < 100 ? 14 : count < 1000 ? 18 : 24;  // as its circle
+      labels.set(id, marker);
     });
     labels.forEach(function (marker, id) {
       if (!seen.has(id)) { marker.remove(); labels.delete(id); }
@@ -89,7 +92,7 @@ window.sportlake.map = function (element, venues, told, names, chosen) {
   }
   // Where names would lie upon figures, on points of clusters or on each other, the later one is left out until there is room.
   function uncrowd() {
-    var taken = Array.from(element.querySelectorAll(".cluster")).map(function (one) { return roundBox(one.getBoundingClientRect()); });
+    var taken = Array.from(element.querySelectorAll(".cluster")).map(function (one) { return roundBox(one); });
     element.querySelectorAll(".part").forEach(function (one) {
       var box = textBox(one);
       var covered = taken.some(function (other) {
@@ -100,8 +103,9 @@ window.sportlake.map = function (element, venues, told, names, chosen) {
     });
   }
   // A cluster is a circle around its figure; a name stands below the middle of its box.
-  function roundBox(box) {
-    var x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2, reach = Math.max(15, box.width / 2);
+  function roundBox(one) {
+    var box = one.getBoundingClientRect();
+    var x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2, reach = Number(one.dataset.radius) - 6;  // a name may touch the rim
     return { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach };
   }
   function textBox(one) {
@@ -109,9 +113,8 @@ window.sportlake.map = function (element, venues, told, names, chosen) {
     var above = parseFloat(getComputedStyle(one).paddingTop);
     return { left: box.left, right: box.right, top: box.top + above, bottom: box.bottom };
   }
-  map.on("idle", uncrowd);
   function relabel() { labels.forEach(function (marker) { marker.remove(); }); labels.clear(); }
-  map.on("idle", label);
+  map.on("idle", function () { label(); uncrowd(); });
   map.on("move", function () { if (map.isSourceLoaded(SOURCE)) { label(); } });
 
   map.on("click", "clusters", function (event) {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from quality.conformance.file_result import CellOverflow
+from quality.conformance.cell_error import CellOverflow
 from quality.findings import Finding, masked_excerpt, rows_with_errors
 from schemas.contract import Contract
 from schemas.spilled_table import TableSpill, drop_resident_pages

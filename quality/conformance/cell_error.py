@@ -83,6 +83,18 @@ def _error_value(error: "Error", key: Sequence[int]) -> str | None:
     return cells[number - 1] if number is not None and number <= len(cells) else None
 
 
+class CellOverflow(NamedTuple):
+    """A cell without error whose value its typed column cannot hold; the column has null there."""
+
+    row: int
+    field: str
+    value: str
+
+
+class UnsuitedForPrefilter(Exception):
+    """Only frictionless itself can check this; the message says why."""
+
+
 NEVER_A_VALUE = "\0"
 """A text that cannot be read as a number or a time."""
 FRICTIONLESS_CRASHES = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError, re.error)

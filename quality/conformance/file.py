@@ -13,12 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from frictionless import Error, FrictionlessException, Resource, system
 from frictionless.formats.csv import CsvControl
+from pydantic import BaseModel, ConfigDict
 
 from quality.conformance.access_limits import TEXT_FORMATS, detect_bom_encoding, require_utf8_encoding
-from quality.conformance.cell_error import FRICTIONLESS_CRASHES, cell_error_from, error_row
+from quality.conformance.cell_error import (
+    FRICTIONLESS_CRASHES,
+    CellOverflow,
+    UnsuitedForPrefilter,
+    cell_error_from,
+    error_row,
+)
 from quality.conformance.descriptor import EncodingDetector, load_resource
-from quality.conformance.file_result import FileConformance, UnsuitedForPrefilter
 from quality.conformance.messages import Messages, labels_from_schema
+from quality.findings import Finding
 from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
 
@@ -30,6 +37,20 @@ NO_LIMIT = 0
 """Frictionless's value for "all errors"."""
 PREFILTER_FROM_BYTES = 1 << 17
 """Size of a file from which the prefilter is used. Below it, importing Arrow and numpy (0.3 s) costs more than it saves."""
+
+
+class FileConformance(BaseModel):
+    """What frictionless reports about one file, and how the file was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    findings: list[Finding]
+    encoding: str | None
+    format: str
+    rows: int
+    typed: bool = False
+    """Whether all the typed rows that were requested have been delivered."""
+    overflows: list[CellOverflow] = []
 
 
 def conform_file(
@@ -71,7 +92,15 @@ def _conform_by_prefilter(judged: Resource, typed: "TypedSink | None") -> FileCo
     """Raise UnsuitedForPrefilter if only frictionless can check the file or the schema."""
     from quality.conformance.prefiltered_file import conform_by_prefilter
 
-    return conform_by_prefilter(judged, typed)
+    found = conform_by_prefilter(judged, typed)
+    return FileConformance(
+        findings=found.findings,
+        encoding=judged.encoding,
+        format=judged.format,
+        rows=found.records,
+        typed=typed is not None,
+        overflows=found.overflows,
+    )
 
 
 def _load_checked_resource(

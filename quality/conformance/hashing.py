@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from quality.conformance.buffers import Bools, cell_bytes, cell_offsets, to_numpy, to_strings
-from quality.conformance.file_result import UnsuitedForPrefilter
+from quality.conformance.cell_error import UnsuitedForPrefilter
 from quality.conformance.predicates import EPOCH, epoch_microseconds
 
 Hashes = npt.NDArray[np.uint64]

@@ -51,6 +51,15 @@ class RecordLines:
         records, more = self._parts[part]
         return record + int(more[int(records.searchsorted(record)) - 1])
 
+    def line_numbers(self, records: Places) -> Places:
+        """Return `line_number` of many records."""
+        if not self._parts:
+            return records
+        known = np.concatenate([part.records for part in self._parts])
+        more = np.concatenate([np.zeros(1, np.int64), *(part.more for part in self._parts)])
+        numbers: Places = records + more[np.searchsorted(known, records)]
+        return numbers
+
 
 def read_record_lines(path: Path, encoding: str, dialect: csv.Dialect) -> RecordLines:
     """Return the lines of a file's records, as far as it can be read: `csv` stops where frictionless stops."""

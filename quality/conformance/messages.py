@@ -140,31 +140,44 @@ class Messages:
 
     def __init__(self, table: TableLabels) -> None:
         self._table = table
-        self._said: dict[CellError, tuple[str | None, MessageTemplate]] = {}
+        self._known: dict[CellError, Finding] = {}
+
+    def describe_error(self, fault: CellError) -> Finding:
+        """Return the finding for a cell error, without row and line."""
+        finding = self._known.get(fault)
+        if finding is None:
+            if len(self._known) >= MESSAGES_KEPT_LIMIT:
+                self._known.clear()
+            value = masked_excerpt(fault.value)
+            said = _choose_template(fault, self._table, value)
+            finding = self._known[fault] = Finding(
+                judge="cell",
+                type=fault.type,
+                severity="error",
+                field=fault.field,
+                value=value,
+                message=said.message,
+                mend=said.mend,
+            )
+        return finding
 
     def make_finding(self, fault: CellError, row: int | None = None, line: int | None = None) -> Finding:
         """Return the finding for a cell error; no row: header or file. `line`: where the row begins."""
-        known = self._said.get(fault)
-        if known is None:
-            if len(self._said) >= MESSAGES_KEPT_LIMIT:
-                self._said.clear()
-            value = masked_excerpt(fault.value)
-            known = self._said[fault] = value, _choose_template(fault, self._table, value)
-        value, saying = known
-        finding = Finding(
-            judge="cell",
-            type=fault.type,
-            severity="error",
-            row=row,
-            line=line,
-            field=fault.field,
-            value=value,
-            message=saying.message,
-            mend=saying.mend,
-        )
-        # All findings share one set of names: a set of its own in each would take most of the memory of a million findings.
-        object.__setattr__(finding, "__pydantic_fields_set__", _FINDING_FIELDS)
-        return finding
+        return place_finding(self.describe_error(fault), row, line)
+
+
+def place_finding(finding: Finding, row: int | None, line: int | None) -> Finding:
+    """Return the finding in that row, which begins on that line.
+
+    What `model_copy` does, in a quarter of its time, and with one set of names for all findings: a set of its own in each would take
+    most of the memory of a million findings.
+    """
+    placed = Finding.__new__(Finding)
+    object.__setattr__(placed, "__dict__", finding.__dict__ | {"row": row, "line": line})
+    object.__setattr__(placed, "__pydantic_fields_set__", _FINDING_FIELDS)
+    object.__setattr__(placed, "__pydantic_extra__", None)
+    object.__setattr__(placed, "__pydantic_private__", None)
+    return placed
 
 
 def _choose_template(fault: CellError, table: TableLabels, value: str | None) -> MessageTemplate:

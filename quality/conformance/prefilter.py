@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_strings
-from quality.conformance.cell_error import CellError, PlacedError
+from quality.conformance.cell_error import CellError, CellOverflow, PlacedError
 from quality.conformance.column_check import (
     ColumnCheck,
     ColumnResult,
@@ -21,17 +21,13 @@ from quality.conformance.column_check import (
     replace_values,
     storable_value,
 )
-from quality.conformance.file_result import CellOverflow
-from quality.conformance.foreign_keys import ForeignKeyCheck
-from quality.conformance.keys import KeyDigest, KeyIndex, join_key_cells
+from quality.conformance.keys import ForeignKeyCheck, KeyDigest, KeyIndex, ReferenceTable, join_key_cells
 from quality.conformance.lines import MultiLineRecords
 from quality.conformance.reader import Batch
 from quality.conformance.recheck import CellRechecker, RecheckResult
 
 if TYPE_CHECKING:
     from frictionless import Field
-
-    from quality.conformance.opening import ReferenceTable
 
 
 class Suspect(NamedTuple):
@@ -65,7 +61,7 @@ class Prefilter:
         self,
         fields: Sequence["Field"],
         key: Sequence[str],
-        references: Sequence["ReferenceTable"] = (),
+        references: Sequence[ReferenceTable] = (),
         *,
         typed: bool = False,
         forgiving: bool = False,

@@ -6,8 +6,13 @@ Each distinct text of a field is read once and cached. Not here: which cells nee
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quality.conformance.cell_error import FRICTIONLESS_CRASHES, NEVER_A_VALUE, CellError, stops_frictionless
-from quality.conformance.file_result import UnsuitedForPrefilter
+from quality.conformance.cell_error import (
+    FRICTIONLESS_CRASHES,
+    NEVER_A_VALUE,
+    CellError,
+    UnsuitedForPrefilter,
+    stops_frictionless,
+)
 
 if TYPE_CHECKING:
     from frictionless import Field

@@ -4,7 +4,7 @@ Not here: how a batch is built (`reader.py`) and checked (`prefilter.py`).
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -13,10 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from quality.conformance.buffers import Places, to_int64
-from quality.conformance.cell_error import CellError, error_order
-from quality.conformance.file_result import CellOverflow
+from quality.conformance.cell_error import CellError, CellOverflow, error_order
 from quality.conformance.lines import RecordLines
-from quality.conformance.messages import Messages
+from quality.conformance.messages import Messages, place_finding
 from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.reader import Batch
 from quality.findings import Finding
@@ -61,8 +60,7 @@ def run_batches(
     start = 0
 
     def tell(row: int, fault: CellError) -> None:
-        line = None if lines is None else lines.line_number(row)
-        collected.append((row, error_order(fault), messages.make_finding(fault, row, line)))
+        collected.append((row, error_order(fault), messages.describe_error(fault)))
 
     with pause_collector(), ThreadPoolExecutor(THREADS) as pool:
         for judged in run_in_order(pool, lambda item: prefilter.check_batch(batch_of(item)), items):
@@ -80,7 +78,16 @@ def run_batches(
     for row, fault in prefilter.keys.find_repeats() if prefilter.keys else ():
         tell(row, fault)
     collected.sort(key=itemgetter(0, 1))
-    return TableResult([finding for *_, finding in collected], start, overflows)
+    return TableResult(_place_findings(collected, lines), start, overflows)
+
+
+def _place_findings(
+    collected: Sequence[tuple[int, tuple[int, int], Finding]], lines: RecordLines | None
+) -> list[Finding]:
+    if lines is None:
+        return [place_finding(finding, row, None) for row, _, finding in collected]
+    begins = lines.line_numbers(np.fromiter((row for row, *_ in collected), np.int64, len(collected))).tolist()
+    return [place_finding(finding, row, line) for (row, _, finding), line in zip(collected, begins, strict=True)]
 
 
 def _build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) -> pa.RecordBatch:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from quality.conformance.buffers import to_numpy
+from quality.conformance.cell_error import CellOverflow
 from quality.conformance.deferred_field import DeferredField, defer_fields
-from quality.conformance.file_result import CellOverflow
 from quality.conformance.messages import Messages, labels_from_contract
 from quality.conformance.prefilter import Prefilter
 from quality.conformance.reader import batch_from_table

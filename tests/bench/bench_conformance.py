@@ -1,27 +1,33 @@
 """How fast a CSV file with errors of twenty kinds is judged, beside frictionless, other judges, and DuckDB's bare copy to Parquet.
 
 Run `PYTHONPATH=tests python tests/bench/bench_conformance.py [rows] [--peers]` (1 000 000 unless given). Every line is a process of
-its own, start, imports and answer included; wall seconds, processor seconds and peak memory, the best of `TIMES` runs. Frictionless
-judges the first 100 000 rows at most and is extrapolated linearly, and the line says so; the verdicts on those rows are compared one
-by one. `--peers` installs the other judges into throw-away environments (`conformance_peers.py`); that needs a package index.
+its own, start, imports and answer included: the medians of `ROUNDS` rounds in which all take turns, with the fastest and the slowest, and
+the greatest peak of memory. Verdicts are compared on the first 100 000 rows at most, ours with each of frictionless's (row, field, type),
+a peer's by (row, field); frictionless itself is timed on those rows only, and the line says so. `--peers` installs the other judges into
+throw-away environments (`conformance_peers.py`), which needs a package index, and adds the reference workload (`reference_facilities.py`).
 """
 
 import json
 import os
+import platform
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from conformance_peers import PEERS, NotInstalled, installed
+from conformance_peers import DUCKDB_REJECTS, PANDERA, PEERS, NotInstalled, Peer, installed
 
 REFERENCE_ROWS = 100_000
-TIMES = 3
+ROUNDS = 3
 SMALL = 200
 """Rows of the clean file whose check is all start-up."""
+REFERENCE = Path(__file__).with_name("reference_facilities.py")
 
 WRITE = """
 import sys
@@ -36,7 +42,7 @@ from quality.conformance.file import conform_file
 file, descriptor = map(Path, sys.argv[1:3])
 found = conform_file(file, json.loads(descriptor.read_text()), resource=None, folder=file.parent)
 out = [[f.row, f.field, f.type] for f in found.findings]
-sys.stdout.write(json.dumps({"rows": found.rows, "findings": out}))
+json.dump(out, sys.stdout)
 """
 JUDGE_AND_KEEP = """
 import json, queue, sys, threading
@@ -66,7 +72,7 @@ thread.start()
 found = conform_file(file, json.loads(descriptor.read_text()), resource=None, folder=file.parent, typed=waiting.put)
 waiting.put(None)
 thread.join()
-sys.stdout.write(json.dumps({"rows": found.rows, "findings": len(found.findings)}))
+sys.stdout.write("typed rows written")
 """
 FRICTIONLESS = """
 import json, sys
@@ -77,7 +83,7 @@ system.trusted = True
 package = Package.from_descriptor(json.loads(descriptor.read_text()), basepath=str(file.parent))
 report = package.resources[0].validate(limit_errors=0)
 out = [[r, f or None, t] for r, f, t in report.flatten(["rowNumber", "fieldName", "type"])]
-sys.stdout.write(json.dumps({"findings": out}))
+json.dump(out, sys.stdout)
 """
 DUCKDB_COPY = """
 import sys, duckdb
@@ -87,7 +93,7 @@ duckdb.sql(f"COPY (SELECT * FROM {read}) TO '{sys.argv[3]}' (FORMAT parquet, COM
 
 
 class Run(NamedTuple):
-    """One process: seconds by the clock and of processor, peak memory in MiB, and what it wrote."""
+    """One process: seconds by the clock and of processor, peak memory in MB, and what it wrote."""
 
     wall: float
     processor: float
@@ -95,9 +101,22 @@ class Run(NamedTuple):
     out: str
 
 
-def best(script: str, *arguments: Path | int, times: int = TIMES) -> Run:
-    """The fastest of so many runs: what others do on the machine only ever adds."""
-    return min((run(script, *arguments) for _ in range(times)), key=lambda one: one.wall)
+class Judge(NamedTuple):
+    """One line of the table: a script, its interpreter, and whether it gives verdicts that can be compared, or is too slow for rounds."""
+
+    name: str
+    script: str
+    python: Path | str = sys.executable
+    verdicts: bool = True
+    slow: bool = False
+
+
+class Workload(NamedTuple):
+    """A file and its descriptor, and the same made with fewer rows, for the verdicts."""
+
+    name: str
+    whole: tuple[Path, Path]
+    part: tuple[Path, Path]
 
 
 def run(script: str, *arguments: Path | int, python: Path | str = sys.executable) -> Run:
@@ -113,51 +132,97 @@ def run(script: str, *arguments: Path | int, python: Path | str = sys.executable
             raise SystemExit(f"a run failed with status {status}")
         process.returncode = 0
         out.seek(0)
-        return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read())
+        return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, out.read())
 
 
-def line(name: str, ran: Run, note: str = "") -> None:
-    """Prints one run."""
-    sys.stdout.write(f"{name:40}{ran.wall:8.2f} s{ran.processor:8.2f} s of processor{ran.peak:8.0f} MiB  {note}\n")
+def write_line(name: str, runs: list[Run], verdicts: str = "", note: str = "") -> None:
+    """Prints the medians of some runs."""
+    walls = [one.wall for one in runs]
+    spread = f"{min(walls):.2f}-{max(walls):.2f}"
+    processor, peak = statistics.median(one.processor for one in runs), max(one.peak for one in runs)
+    figures = f"{statistics.median(walls):8.2f} {spread:>13} {processor:10.2f} {peak:8.0f}"
+    sys.stdout.write(f"{name:64}{figures}  {verdicts:32} {note}\n")
     sys.stdout.flush()
 
 
-def written(folder: Path, rows: int) -> tuple[Path, Path]:
-    """The faulty file and its descriptor, made by another process: the memory of this one would count as that of its children."""
-    folder.mkdir()
-    run(WRITE, folder, rows)
-    return folder / "facilities.csv", folder / "datapackage.json"
+def describe_verdicts(judge: Judge, files: tuple[Path, Path], expected: Counter[tuple[Any, ...]]) -> str:
+    """Whether the judge gives frictionless's verdicts on the file: ours by row, field and type, those of others by row and field."""
+    if not judge.verdicts:
+        return "-"
+    out = run(judge.script, *files, python=judge.python).out
+    if not out.startswith("["):
+        return "no: it only counts"
+    found = Counter(map(tuple, json.loads(out)))
+    if judge.script == JUDGE:
+        return "yes" if found == expected else "NO, OURS DIFFER"
+    theirs, wanted = {(row, field) for row, field in found}, {(row, field) for row, field, _ in expected}
+    return "yes" if theirs == wanted else f"no: {len(wanted - theirs)} missed, {len(theirs - wanted)} more"
 
 
-def same_verdicts(rows: int, folder: Path) -> Run:
-    """Frictionless on so many rows, its verdicts compared with ours."""
-    files = written(folder, rows)
-    peer = run(FRICTIONLESS, *files)
-    theirs, ours = (sorted(json.loads(one.out)["findings"], key=repr) for one in (peer, run(JUDGE, *files)))
-    if theirs != ours:
-        raise SystemExit("the verdicts differ")
-    line(f"frictionless {version('frictionless')}, {rows} rows", peer, f"{len(ours)} verdicts, ours are the same")
-    return peer
+def bench(work: Workload, judges: list[Judge], folder: Path) -> None:
+    """All lines of one workload; the first judge is the measure of the others."""
+    size, part = (files[0].stat().st_size / 1e6 for files in (work.whole, work.part))
+    sys.stdout.write(f"\n{work.name}: {size:.0f} MB, verdicts on {part:.0f} MB of it\n")
+    sys.stdout.write(f"{'':64}{'wall s':>8} {'from-to':>13} {'processor':>10} {'peak MB':>8}  verdicts equal\n")
+    peer = run(FRICTIONLESS, *work.part)
+    expected = Counter(map(tuple, json.loads(peer.out)))
+    write_line(f"frictionless {version('frictionless')}, {part:.0f} MB only", [peer], f"{expected.total()} verdicts")
+    verdicts = {judge.name: describe_verdicts(judge, work.part, expected) for judge in judges}
+    runs: dict[str, list[Run]] = {judge.name: [] for judge in judges}
+    for turn in range(ROUNDS):
+        for judge in judges:
+            if turn == 0 or not judge.slow:
+                runs[judge.name].append(run(judge.script, *work.whole, folder / "out.parquet", python=judge.python))
+    ours = statistics.median(one.wall for one in runs[judges[0].name])
+    for judge in judges:
+        times = statistics.median(one.wall for one in runs[judge.name]) / ours
+        write_line(judge.name, runs[judge.name], verdicts[judge.name], f"{times:.2f} x findings")
 
 
-def bench(rows: int, folder: Path) -> None:
-    """All lines of one table."""
-    reference = min(rows, REFERENCE_ROWS)
-    peer = same_verdicts(reference, folder / "reference")
-    whole = folder / "whole"
-    files = written(whole, rows)
-    sys.stdout.write(f"{rows} rows, {files[0].stat().st_size / 1e6:.0f} MB\n")
-    ours = best(JUDGE, *files)
-    times = [peer.wall * rows / reference / ours.wall, peer.processor * rows / reference / ours.processor]
-    how = "measured" if rows == reference else f"frictionless taken as linear from {reference} rows"
-    line("findings", ours, f"{times[0]:.1f} x frictionless by the clock, {times[1]:.1f} x of processor ({how})")
-    kept = best(JUDGE_AND_KEEP, *files, whole / "typed.parquet")
-    copy = best(DUCKDB_COPY, *files, whole / "copy.parquet")
-    ratio = f"{kept.wall / copy.wall:.2f} x DuckDB's copy by the clock, {kept.processor / copy.processor:.2f} x of processor"
-    line("findings and typed Parquet", kept, ratio)
-    line(f"DuckDB {version('duckdb')}: CSV to Parquet, text", copy)
-    other = best(JUDGE, *transcoded(*files, folder / "gb18030"))
-    line("findings, the file in GB18030", other, f"{other.wall / ours.wall:.2f} x UTF-8")
+def list_judges(peers: dict[Peer, tuple[Path, str]]) -> list[Judge]:
+    """What is compared: ours first."""
+    duckdb = f"DuckDB {version('duckdb')}"
+    return [
+        Judge("findings", JUDGE),
+        Judge("findings and typed Parquet", JUDGE_AND_KEEP, verdicts=False),
+        Judge(f"{duckdb}: CSV to Parquet, text", DUCKDB_COPY, verdicts=False),
+        Judge(f"{duckdb}: rejects", DUCKDB_REJECTS),
+        *(Judge(f"{one.name} ({said})", one.script, python, slow=one.slow) for one, (python, said) in peers.items()),
+    ]
+
+
+def install_peers(folder: Path) -> dict[Peer, tuple[Path, str]]:
+    """The interpreters and versions of the peers that install."""
+    found = {}
+    for peer in PEERS:
+        try:
+            found[peer] = installed(peer, folder)
+        except NotInstalled as why:
+            sys.stdout.write(f"{peer.name}: left out, it does not install ({why})\n")
+    return found
+
+
+def make_workload(name: str, rows: int, write: Callable[[Path, int], object], folder: Path) -> Workload:
+    """The workload with so many rows. Another process writes it: the memory of this one would count as that of its children."""
+
+    def make(count: int) -> tuple[Path, Path]:
+        target = folder / f"{name}-{count}"
+        if not target.exists():
+            target.mkdir()
+            write(target, count)
+        return target / "facilities.csv", target / "datapackage.json"
+
+    return Workload(f"{name} workload, {rows} rows", make(rows), make(min(rows, REFERENCE_ROWS)))
+
+
+def bench_encoding(work: Workload, folder: Path) -> None:
+    """The same file in UTF-8 and in GB18030, in turn."""
+    files = transcoded(*work.whole, folder / "gb18030")
+    runs = [(run(JUDGE, *work.whole), run(JUDGE, *files)) for _ in range(ROUNDS)]
+    plain, other = ([one[at] for one in runs] for at in (0, 1))
+    times = statistics.median(one.wall for one in other) / statistics.median(one.wall for one in plain)
+    write_line("findings, the file in UTF-8", plain)
+    write_line("findings, the file in GB18030", other, note=f"{times:.2f} x UTF-8")
 
 
 def transcoded(file: Path, descriptor: Path, folder: Path) -> tuple[Path, Path]:
@@ -177,19 +242,6 @@ def transcoded(file: Path, descriptor: Path, folder: Path) -> tuple[Path, Path]:
     return folder / file.name, folder / descriptor.name
 
 
-def peers(rows: int, folder: Path) -> None:
-    """The other judges on the same file."""
-    files = folder / "whole" / "facilities.csv", folder / "whole" / "datapackage.json"
-    for peer in PEERS:
-        try:
-            python, number = installed(peer, folder)
-        except NotInstalled as why:
-            sys.stdout.write(f"{peer.name}: left out, it does not install ({why})\n")
-            continue
-        ran = run(peer.script, *files, python=python)
-        line(f"{peer.name} {number}, {rows} rows", ran, ran.out[:160])
-
-
 def small(folder: Path) -> None:
     """A clean file of two hundred rows, by the command line."""
     rows = "\n".join(f"a{n},{n},{n}.5,2026-01-01" for n in range(SMALL))
@@ -200,15 +252,37 @@ def small(folder: Path) -> None:
     ]
     (folder / "small.json").write_text(json.dumps({"fields": fields}), encoding="utf-8")
     script = "import sys; from dagster_project.cli import app; app(['check', sys.argv[1], '--contract', sys.argv[2], '--format', 'json'])"
-    line(f"sportlake check, {SMALL} clean rows", best(script, folder / "small.csv", folder / "small.json"))
+    runs = [run(script, folder / "small.csv", folder / "small.json") for _ in range(ROUNDS)]
+    write_line(f"sportlake check, {SMALL} clean rows", runs)
+
+
+def processor_name() -> str:
+    """The processor as the system names it."""
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
 
 
 if __name__ == "__main__":
     numbers = [int(argument) for argument in sys.argv[1:] if argument.isdecimal()]
     count = numbers[0] if numbers else 1_000_000
-    sys.stdout.write(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, Python {sys.version.split()[0]}\n")
+    packages = ", ".join(f"{name} {version(name)}" for name in ("pyarrow", "numpy", "frictionless", "duckdb"))
+    state = f"{os.cpu_count()} x {processor_name()}, load {os.getloadavg()[0]:.1f}"
+    sys.stdout.write(f"{state}, Python {platform.python_version()}, {packages}\n")
     with tempfile.TemporaryDirectory() as temporary:
-        small(Path(temporary))
-        bench(count, Path(temporary))
-        if "--peers" in sys.argv:
-            peers(count, Path(temporary))
+        place = Path(temporary)
+        small(place)
+        others = install_peers(place) if "--peers" in sys.argv else {}
+        own = make_workload("own", count, lambda target, rows: run(WRITE, target, rows), place)
+        bench(own, list_judges(others), place)
+        bench_encoding(own, place)
+        if PANDERA in others:
+            command = [others[PANDERA][0], REFERENCE]
+            reference = make_workload(
+                "reference",
+                count,
+                lambda target, rows: subprocess.run([*command, target, str(rows)], check=True),
+                place,
+            )
+            bench(reference, list_judges(others), place)
+    sys.stdout.write(f"load at the end {os.getloadavg()[0]:.1f}\n")

@@ -1,7 +1,9 @@
 """Other judges of the same faulty file, each in a throw-away environment that is made below the bench's temporary folder.
 
-Here: what is installed for each, and the script that it runs, written as its manual would have it. None is a dependency of ours.
-Not here: our own runs, and frictionless, whose verdicts are the measure (`bench_conformance.py`).
+Here: what is installed for each, and the script that it runs, written as its manual would have it. A script takes the file and its
+descriptor and writes the cells that it refuses as JSON, `[[row, field], ...]` with frictionless's numbers of rows, or a sentence if
+the peer only counts. None is a dependency of ours. Not here: our own runs, and frictionless, whose verdicts are the measure
+(`bench_conformance.py`).
 """
 
 import subprocess
@@ -34,9 +36,77 @@ def column(f):
 frame = pl.read_csv(file, infer_schema_length=0, truncate_ragged_lines=True, null_values=[""])
 try:
     pa.DataFrameSchema({f["name"]: column(f) for f in fields}).validate(frame, lazy=True)
-    sys.stdout.write("nothing found")
+    sys.stdout.write("[]")
 except pa.errors.SchemaErrors as found:
-    sys.stdout.write(f"{len(found.failure_cases)} failures; no rows of another width, no foreign keys")
+    cases = found.failure_cases.filter(pl.col("index").is_not_null()).select(pl.col("index") + 2, "column")
+    json.dump(cases.rows(), sys.stdout)
+"""
+)
+_DATAFRAMELY = (
+    _FIELDS
+    + """
+import datetime
+import dataframely as dy, polars as pl
+def column(f):
+    c, kind = f["constraints"], f["type"]
+    same = {"nullable": not c.get("required")} | ({} if kind == "boolean" else {"unique": bool(c.get("unique"))})
+    if "enum" in c: return dy.Enum(c["enum"], **same)
+    if kind == "string":
+        regex = "^(?:" + c["pattern"] + ")$" if "pattern" in c else None
+        return dy.String(regex=regex, min_length=c.get("minLength"), max_length=c.get("maxLength"), **same)
+    read = datetime.date.fromisoformat if kind == "date" else lambda limit: limit
+    limits = {short: read(c[name]) for short, name in (("min", "minimum"), ("max", "maximum")) if name in c}
+    return {"number": dy.Float64, "integer": dy.Int64, "date": dy.Date, "boolean": dy.Bool}[kind](**limits, **same)
+def read(f):
+    text = pl.col(f["name"])
+    if f["type"] == "date": return text.str.to_date(strict=False)
+    return text.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
+Table = type("Table", (dy.Schema,), {"record": dy.Int64(), **{f["name"]: column(f) for f in fields}})
+frame = pl.read_csv(file, infer_schema=False, truncate_ragged_lines=True, row_index_name="record", row_index_offset=2)
+frame = frame.with_columns(read(f) for f in fields if f["type"] in ("date", "boolean"))
+found = Table.filter(frame, cast=True)[1].details()
+named = [name for name in found.columns if "|" in name]
+cases = found.select("record", *named).unpivot(index="record").filter(pl.col("value") == "invalid")
+json.dump([(row, name.split("|")[0]) for row, name, _ in cases.rows()], sys.stdout)
+"""
+)
+_POINTBLANK = (
+    _FIELDS
+    + """
+import pointblank as pb, polars as pl
+def read(f):
+    text, kind = pl.col(f["name"]), f["type"]
+    if kind == "date": return text.str.to_date(strict=False)
+    if kind == "boolean": return text.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
+    return text.cast(pl.Int64 if kind == "integer" else pl.Float64, strict=False)
+frame = pl.read_csv(file, infer_schema=False, truncate_ragged_lines=True)
+frame = frame.with_columns(read(f) for f in fields if f["type"] in ("date", "boolean", "number", "integer"))
+checks, steps = pb.Validate(frame), []
+for f in fields:
+    n, c, number = f["name"], f["constraints"], f["type"] in ("number", "integer")
+    before = len(checks.validation_info)
+    if c.get("required"): checks = checks.col_vals_not_null(n)
+    if c.get("unique"): checks = checks.rows_distinct(n)
+    if "pattern" in c: checks = checks.col_vals_regex(n, "^(?:" + c["pattern"] + ")$", na_pass=True)
+    if "enum" in c: checks = checks.col_vals_in_set(n, c["enum"])
+    if "minLength" in c or "maxLength" in c: checks = checks.col_vals_str_len(n, c.get("minLength"), c.get("maxLength"), na_pass=True)
+    if number and "minimum" in c: checks = checks.col_vals_ge(n, c["minimum"], na_pass=True)
+    if number and "maximum" in c: checks = checks.col_vals_le(n, c["maximum"], na_pass=True)
+    steps += [n] * (len(checks.validation_info) - before)
+found = checks.interrogate(extract_limit=len(frame)).get_data_extracts()
+json.dump([(row + 1, steps[at - 1]) for at, part in found.items() if "_row_num_" in part.columns for row in part["_row_num_"]], sys.stdout)
+"""
+)
+DUCKDB_REJECTS = (
+    _FIELDS
+    + """
+import duckdb
+KINDS = {"string": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN", "date": "DATE"}
+columns = {f["name"]: KINDS[f["type"]] for f in fields}
+Q = chr(34)
+how = f"auto_detect=false, header=true, delim=',', quote='{Q}', escape='{Q}', columns={columns}, store_rejects=true, rejects_limit=0"
+duckdb.sql(f"SELECT count(COLUMNS(*)) FROM read_csv('{file}', {how})").fetchall()
+json.dump(duckdb.sql("SELECT line, column_name FROM reject_errors").fetchall(), sys.stdout)
 """
 )
 _GREAT_EXPECTATIONS = (
@@ -87,18 +157,24 @@ sys.stdout.write(f"{len(failed)} of {len(found.checks)} checks not passed ({fail
 
 
 class Peer(NamedTuple):
-    """`requirement` is what is installed, `package` the one whose version is told, `script` takes file and descriptor."""
+    """`requirements` are installed, `package` is the one whose version is told, `script` takes file and descriptor."""
 
     name: str
-    requirement: str
+    requirements: tuple[str, ...]
     package: str
     script: str
+    slow: bool = False
+    """Whether one run must do."""
 
 
+PANDERA = Peer("pandera on polars", ("pandera[polars]", "numpy"), "pandera", _PANDERA)
+"""Its environment also writes the reference workload, which needs polars and numpy."""
 PEERS = (
-    Peer("pandera on polars", "pandera[polars]", "pandera", _PANDERA),
-    Peer("Great Expectations on pandas", "great-expectations", "great-expectations", _GREAT_EXPECTATIONS),
-    Peer("datacontract-cli on DuckDB", "datacontract-cli[duckdb]", "datacontract-cli", _DATACONTRACT),
+    PANDERA,
+    Peer("dataframely", ("dataframely",), "dataframely", _DATAFRAMELY),
+    Peer("pointblank on polars", ("pointblank", "polars"), "pointblank", _POINTBLANK),
+    Peer("Great Expectations on pandas", ("great-expectations",), "great-expectations", _GREAT_EXPECTATIONS, slow=True),
+    Peer("datacontract-cli on DuckDB", ("datacontract-cli[duckdb]",), "datacontract-cli", _DATACONTRACT, slow=True),
 )
 
 
@@ -107,14 +183,15 @@ class NotInstalled(Exception):
 
 
 def installed(peer: Peer, folder: Path) -> tuple[Path, str]:
-    """The interpreter of a new environment with the peer, and its version; NotInstalled if it does not install."""
+    """The interpreter of a new environment with the peer, compiled as ours is, and the versions; NotInstalled if it does not install."""
     uv, home = str(Path(sys.executable).with_name("uv")), folder / peer.package
     python = home / "bin" / "python"
-    asked = f"from importlib.metadata import version; print(version({peer.package!r}))"
+    listed = [peer.package, *(["polars"] if "polars" in peer.script else [])]
+    asked = f"from importlib.metadata import version; print(', '.join(n + ' ' + version(n) for n in {listed!r}))"
     try:
         for command in (
             [uv, "venv", "--quiet", "--python", sys.executable, str(home)],
-            [uv, "pip", "install", "--quiet", "--python", str(python), peer.requirement],
+            [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), *peer.requirements],
         ):
             subprocess.run(command, check=True, capture_output=True, text=True)
         version = subprocess.run([str(python), "-c", asked], check=True, capture_output=True, text=True)

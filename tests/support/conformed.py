@@ -9,8 +9,8 @@ import pyarrow as pa
 from frictionless import Resource, Schema
 
 from quality.conformance import blocks, file
-from quality.conformance.file import conform_file
-from quality.conformance.file_result import FileConformance, UnsuitedForPrefilter
+from quality.conformance.cell_error import UnsuitedForPrefilter
+from quality.conformance.file import FileConformance, conform_file
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile

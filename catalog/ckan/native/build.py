@@ -14,7 +14,7 @@ from catalog.ckan.native.commands import CommandRunner
 from catalog.ckan.native.paths import PORTAL, BuildSteps, PortalPaths, files_below, hash_files
 from catalog.ckan.native.prerequisites import lacking_error
 from catalog.ckan.native.state import HOST, PortalState, SecretKeys
-from catalog.finder.portal_page import portal_finder_files
+from catalog.finder.portal_page import portal_finder_files, write_portal_finder
 from schemas.province import read_bureau_province
 from schemas.text import Text
 
@@ -150,7 +150,4 @@ def copy_portal(place: PortalPaths) -> None:
     shutil.rmtree(place.portal, ignore_errors=True)
     apart = shutil.ignore_patterns(*_APART, _PLUGIN.name, "__pycache__", ".*")
     shutil.copytree(PORTAL, place.portal, copy_function=shutil.copyfile, ignore=apart)
-    for name, content in portal_finder_files(read_bureau_province()).items():
-        file = place.portal / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+    write_portal_finder(place.portal)

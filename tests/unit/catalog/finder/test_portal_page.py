@@ -3,8 +3,8 @@ import re
 import html5lib
 
 from catalog.ckan.native.build import copy_portal
-from catalog.ckan.native.paths import PortalPaths
-from catalog.finder.portal_page import ASSETS, portal_finder_files
+from catalog.ckan.native.paths import PORTAL, PortalPaths
+from catalog.finder.portal_page import ASSETS, portal_finder_files, write_portal_finder
 from schemas.province import read_bureau_province
 
 FILES = portal_finder_files(read_bureau_province())
@@ -31,3 +31,10 @@ def test_the_portal_s_folder_gets_them(tmp_path):
     copy_portal(place)
     assert {name for name in FILES if (place.portal / name).read_bytes() != FILES[name]} == set()
     assert (place.portal / "templates" / "zhportal" / "finder_view.html").is_file()
+
+
+def test_the_context_of_the_image_gets_them_where_the_settings_look_for_them(tmp_path):
+    write_portal_finder(tmp_path)
+    assert {name for name in FILES if (tmp_path / name).read_bytes() != FILES[name]} == set()
+    assert "zhportal.finder_pages = $here/finder" in (PORTAL / "ckan.ini.in").read_text(encoding="utf-8")
+    assert "COPY . /srv/portal/source" in (PORTAL / "container/Dockerfile").read_text(encoding="utf-8")

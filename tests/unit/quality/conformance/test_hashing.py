@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quality.conformance import hashing
 from quality.conformance.buffers import to_strings
-from quality.conformance.file_result import UnsuitedForPrefilter
+from quality.conformance.cell_error import UnsuitedForPrefilter
 
 
 @settings(deadline=None)
