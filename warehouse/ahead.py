@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+import pyarrow as pa
+
 _THREADS = 2
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
@@ -23,3 +25,4 @@ def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given]) -> Itera
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+    pa.default_memory_pool().release_unused()  # what the threads had would stay with the process

@@ -46,11 +46,15 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def write_table(path: Path, table: "pa.Table") -> None:
-    """Write a table as one Parquet file; readers see the old file or the new one."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 -- most who hash or fsync a file, `sportlake check` among them, write no Parquet
+    """Write a table as one Parquet file; readers see the old file or the new one. A large table is written and let go in slices."""
+    # Most who hash or fsync a file, `sportlake check` among them, write no Parquet.
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
-    with open_aside(path) as file:
-        pq.write_table(table, file)
+    from schemas.spilled_table import list_slices  # noqa: PLC0415
+
+    with open_aside(path) as file, pq.ParquetWriter(file, table.schema) as writer:
+        for part in list_slices(table):
+            writer.write_table(part)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from warehouse import sql
 from warehouse.canonical import to_canonical_text
 from warehouse.distributions import copy_csv
 
-BLOCK = 32_768
+BLOCK = 16_384
 MEMORY = "200MB"
 """Memory of a comparison, which spills beyond it; at 1 GB it was no faster."""
 
@@ -190,7 +190,7 @@ def _text_batches(state: TableState, common: Sequence[str], wanted: pa.ChunkedAr
 def _read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
     place = 0
     with pq.ParquetFile(state.parquet) as file:
-        for batch in file.iter_batches(BLOCK, columns=list(names)):
+        for batch in file.iter_batches(BLOCK, columns=list(names), use_threads=False):
             yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
             place += batch.num_rows
 

@@ -23,7 +23,7 @@ DATUM_NOTE = {
     "zh": "坐标为 {datum}；与 WGS84 相差不到 1 米，按 RFC 7946 使用",
     "en": "Coordinates are in {datum}, within one metre of WGS84, and used as RFC 7946 asks",
 }
-BATCH = 7_680
+BATCH = 5_120
 
 
 class WrittenRows(NamedTuple):

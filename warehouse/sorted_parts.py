@@ -19,8 +19,8 @@ from warehouse.package import released_arrow_schema
 from warehouse.parquet_batches import read_batches
 from warehouse.parts import delta_schema, from_delta_column, read_batches_sql
 
-BATCH = 15_360
-"""Rows of a batch; eight are a row group."""
+BATCH = 7_680
+"""Rows of a batch; sixteen are a row group."""
 _MEMORY = "300MB"
 _KEYS_READ = 1 << 17
 _Key: TypeAlias = tuple[Any, ...]

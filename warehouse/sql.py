@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 # Source: measured with slices of 10 M rows; DuckDB spills to disk beyond it.
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "384MiB"
 SMALL_TABLE = 1 << 26
 """Bytes in memory; a query over less needs no database that can spill."""
 _SMALL_FILES, _SMALL_ROWS = 1 << 21, 1 << 15

@@ -44,7 +44,7 @@ from schemas.errors import UnreadableFile
 from schemas.group_rules import NoStepBack, PerHead
 from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
-from schemas.spilled_table import list_slices
+from schemas.spilled_table import drop_resident_pages, list_slices
 from schemas.text import Text
 
 
@@ -176,6 +176,7 @@ def _check_whole_table(
 
     `sound`: the rows without an error in a cell.
     """
+    drop_resident_pages()
     magnitudes_found = magnitudes.check_magnitudes(sound, contract)
     verdict = decide_verdict(findings, len(rows), contract.policy.quarantine.share)
     if not verdict.accepted:

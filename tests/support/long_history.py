@@ -80,7 +80,7 @@ def _put_before(layout: Layout, present: Sequence[LedgerEntry], steps: Sequence[
             facts = {name: _shift(name, value, len(steps)) for name, value in entry.facts.items()}
             last = seal_entry(last, kind=entry.kind, now=entry.at, actor=entry.who, reason=entry.why, facts=facts)
             file.write(entry_line(last))
-    for folder in layout.releases.glob("*/*"):
+    for folder in layout.releases.glob("*/2*"):
         _tell_release(folder, lambda about: _shift_entries(about, len(steps)))
 
 

@@ -30,9 +30,11 @@ def facts_of(layout):
 def test_only_a_dataset_that_changed_is_read_from_the_lake(layout, monkeypatch):
     stock, read = stock_at(layout.home), []
     rebuild_database(layout, stock, NOW)
-    plain = stock.lake.read_current
+    plain = stock.lake.current_rows_query
     monkeypatch.setattr(
-        stock.lake, "read_current", lambda contract, version: read.append(contract.name) or plain(contract, version)
+        stock.lake,
+        "current_rows_query",
+        lambda contract, version: read.append(contract.name) or plain(contract, version),
     )
     before = ask(layout, "select * from facility order by id")
     stock.ledger.append_entry("approval", now=NOW, actor="t", reason="seen", facts={})

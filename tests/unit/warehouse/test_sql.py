@@ -33,7 +33,7 @@ def test_no_extension_is_fetched_and_memory_is_bounded(tmp_path):
     with sql.open_connection(tmp_path / "spill") as con:
         settings_ = dict(con.execute("select name, value from duckdb_settings()").fetchall())
     assert (settings_["autoinstall_known_extensions"], settings_["autoload_known_extensions"]) == ("false", "false")
-    assert settings_["memory_limit"] == "953.6 MiB"
+    assert settings_["memory_limit"] == "384.0 MiB"
     assert not (tmp_path / "spill").exists()
 
 
