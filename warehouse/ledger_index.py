@@ -70,10 +70,21 @@ class LedgerIndex:
                 self._seen = seen
             return self._state
 
-    def select_rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[int, ...]]:
-        """Return the rows of a query on the tables; empty if there is no ledger."""
+    def select_rows(
+        self, query: str, values: Sequence[object] = (), make_ready: Callable[[sqlite3.Connection], None] | None = None
+    ) -> list[tuple[int, ...]]:
+        """Return the rows of a query on the tables; empty if there is no ledger.
+
+        `make_ready` is called with the tables before the query, with new ones too where those that were known are lost.
+        """
+
+        def select(tables: sqlite3.Connection) -> list[tuple[int, ...]]:
+            if make_ready is not None:
+                make_ready(tables)
+            return tables.execute(query, values).fetchall()
+
         with self._lock:
-            return self._ask(lambda tables: tables.execute(query, values).fetchall()) if self._seen else []
+            return self._ask(select) if self._seen else []
 
     def write_tables(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Return what `work` does with the tables in one transaction, for those of a view."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from warehouse.chain import LedgerEntry
-from warehouse.index_tables import IndexState
+from warehouse.index_tables import IndexState, hold_transaction
 from warehouse.ledger_index import LedgerIndex
 
 
@@ -39,7 +39,13 @@ class LedgerView(ABC):
         if self._seen != (self._index.openings, state):
             self._index.write_tables(self._catch_up)
             self._seen = (self._index.openings, self._index.catch_up())
-        return self._index.select_rows(query, values)
+        return self._index.select_rows(query, values, self._restore_tables)
+
+    def _restore_tables(self, tables: sqlite3.Connection) -> None:
+        """Make the tables again where another process, or an error since the last question, has emptied the index."""
+        if not tables.execute("SELECT 1 FROM view WHERE name = ?", (type(self).__name__,)).fetchall():
+            with hold_transaction(tables):
+                self._catch_up(tables)
 
     def _read_all(self, rows: Iterable[tuple[int, ...]]) -> list[LedgerEntry]:
         """Return the entries whose numbers are the first values of rows."""

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import LedgerError
 from support.workspaces import NOW
-from warehouse import ledger_index
+from warehouse import index_tables, ledger_index
 from warehouse.chain import parse_entry
 from warehouse.hand_in_days import HandInDays
 from warehouse.layout import Layout
@@ -199,6 +200,17 @@ def test_a_damaged_line_is_named_and_nothing_of_it_is_kept(layout):
         Ledger(layout).read_entries()
     layout.ledger.write_bytes(whole)
     assert answers(Ledger(layout)) == expected(layout)
+
+
+def test_tables_of_views_that_another_process_has_emptied_are_made_again(layout):
+    ledger = Ledger(layout)
+    right = answers(ledger)
+    with closing(index_tables.open_tables(layout.ledger_index)) as other, index_tables.hold_transaction(other):
+        for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if name not in {"about", "entry", "fact", "view"}:
+                other.execute(f'DROP TABLE "{name}"')
+        other.execute("DELETE FROM view")
+    assert answers(ledger) == right
 
 
 def killed_at(layout, step):
