@@ -9,17 +9,15 @@ Source: Microsoft, Excel specifications and limits (15 significant digits).
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.defects import lost_digits, lost_zeros
-from pipelines.read.reading import RAGGED_ROWS, Reading
+from pipelines.read.field_columns import search_fields
+from pipelines.read.reading import Reading
 from quality.findings import Finding
 from schemas.contract import Contract, Field
-from schemas.spilled_table import map_columns
 
 _SCIENTIFIC = r"^\s*\d+(\.\d+)?[eE]\+?\d+\s*$"
 _DIGITS = r"^\s*\d{1,17}(\.0)?\s*$"
@@ -31,19 +29,7 @@ def find_damaged_codes(reading: Reading, contract: Contract) -> list[Finding]:
 
     A cell that the field's pattern and enum allow is never reported.
     """
-    names = field_names_by_label(contract)
-    named = [match_label(label, names)[0] for label in reading.labels]
-    fields = [contract.get_field(name) if name else None for name in named]
-    sought = [
-        (column, field)
-        for column, field in zip(reading.table.columns, fields, strict=True)
-        if field and _holds_codes(field)
-    ]
-    in_columns = map_columns(
-        lambda one: list(islice(_find_in_column(one[0], reading.rows, one[1]), RAGGED_ROWS)), sought, len(reading.rows)
-    )
-    found = [finding for in_column in in_columns for finding in in_column]
-    return found[:RAGGED_ROWS]
+    return search_fields(reading, contract, _holds_codes, _find_in_column)
 
 
 def _holds_codes(field: Field) -> bool:

@@ -10,18 +10,16 @@ Sources: GB 18030-2022, table of the characters that had private codes in the ed
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.defects import REPLACED, damaged_text, doubtful_boxes
+from pipelines.read.field_columns import search_fields
 from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf8_as_gbk_characters
-from pipelines.read.reading import RAGGED_ROWS, Reading
+from pipelines.read.reading import Reading
 from quality.findings import Finding
 from schemas.contract import Contract, Field
-from schemas.spilled_table import map_columns
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _ASSIGNED = {
@@ -42,19 +40,7 @@ _SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|□□|[{LATIN_L
 
 def find_damaged_texts(reading: Reading, contract: Contract) -> list[Finding]:
     """Returns one finding (`damaged-text`, or the warning `doubtful-text`) per damaged cell, at most `RAGGED_ROWS` in all."""
-    names = field_names_by_label(contract)
-    named = [match_label(label, names)[0] for label in reading.labels]
-    fields = [contract.get_field(name) if name else None for name in named]
-    sought = [
-        (column, field)
-        for column, field in zip(reading.table.columns, fields, strict=True)
-        if field and _holds_text(field)
-    ]
-    in_columns = map_columns(
-        lambda one: list(islice(_find_in_column(one[0], reading.rows, one[1]), RAGGED_ROWS)), sought, len(reading.rows)
-    )
-    found = [finding for in_column in in_columns for finding in in_column]
-    return found[:RAGGED_ROWS]
+    return search_fields(reading, contract, _holds_text, _find_in_column)
 
 
 def _holds_text(field: Field) -> bool:
