@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.key_order import keys_rise
+
 Key = tuple[Any, ...]
 
 
@@ -23,16 +25,11 @@ def find_repeated_keys(table: pa.Table, fields: Sequence[str]) -> list[Key]:
 
 
 def _rises(table: pa.Table, fields: Sequence[str]) -> bool:
-    """Whether each row has a greater key than the one before it, as in a sorted table of distinct keys; a cheap look, not sure of anything else."""
-    rows = table.num_rows
-    less, equal = pa.array([False] * (rows - 1), pa.bool_()), pa.array([True] * (rows - 1), pa.bool_())
-    for column in (table.column(name).combine_chunks() for name in fields if rows):
-        if not pa.types.is_string(column.type) or column.null_count:
-            return False
-        before, after = column.slice(0, rows - 1), column.slice(1)
-        less = pc.or_(less, pc.and_(equal, pc.less(before, after)))
-        equal = pc.and_(equal, pc.equal(before, after))
-    return bool(fields) and rows > 0 and pc.all(less).as_py() is not False
+    """Whether the keys are known to rise from row to row, so that none is repeated; only text is looked at."""
+    columns = [table.column(name) for name in fields]
+    if not columns or not table.num_rows or any(not pa.types.is_string(c.type) or c.null_count for c in columns):
+        return False
+    return keys_rise([column.combine_chunks() for column in columns])
 
 
 def mark_rows_with_keys(table: pa.Table, fields: Sequence[str], keys: Collection[Key]) -> list[bool]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.key_order import keys_rise
 from warehouse import sql
 from warehouse.package import released_arrow_schema
 from warehouse.parquet_batches import read_batches
@@ -81,23 +81,12 @@ def _find_keys(file: Path, contract: Contract) -> tuple[_Key, _Key] | None:
         for batch in parquet.iter_batches(_KEYS_READ, columns=list(key)):
             columns = [batch.column(name) for name in key]
             ends = [tuple(column[at].as_py() for column in columns) for at in (0, -1)]
-            if any(column.null_count for column in columns) or not _rises(columns):
+            if any(column.null_count for column in columns) or not keys_rise(columns):
                 return None
             if last is not None and not last < ends[0]:
                 return None
             first, last = first or ends[0], ends[1]
     return (first, last) if first is not None and last is not None else None
-
-
-def _rises(columns: Sequence[pa.Array]) -> bool:
-    """Whether the key of each row is greater than that of the row before it."""
-    rows = len(columns[0])
-    less, equal = pa.array([False] * (rows - 1), pa.bool_()), pa.array([True] * (rows - 1), pa.bool_())
-    for column in columns:
-        before, after = column.slice(0, rows - 1), column.slice(1)
-        less = pc.or_(less, pc.and_(equal, pc.less(before, after)))
-        equal = pc.and_(equal, pc.equal(before, after))
-    return bool(pc.all(less).as_py() is not False)
 
 
 def _read_part(part: StandingPart, schema: pa.Schema) -> Iterator[pa.Table]:
