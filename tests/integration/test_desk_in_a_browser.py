@@ -55,11 +55,9 @@ SPILLED = """[...document.querySelectorAll("main *")].filter(one => one.checkVis
   .map(one => one.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("lang", ["中文", "English"])
-def test_on_a_phone_nothing_of_a_receipt_or_its_index_lies_outside_the_window(browser, receipts, width, lang):
-    assert len(pages_of(receipts)) == 5
-    for file in pages_of(receipts):
+def assert_whole(browser, files, width, lang):
+    """Each page in that language, all folds open, is accessible, and nothing of it lies outside the window."""
+    for file in files:
         with opened(browser, file, width=width) as page:
             page.get_by_text(lang, exact=True).first.click()
             for fold in page.locator("summary:visible").all():
@@ -67,6 +65,13 @@ def test_on_a_phone_nothing_of_a_receipt_or_its_index_lies_outside_the_window(br
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
             assert page.evaluate(SPILLED) == [], file.name
             assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("lang", ["中文", "English"])
+def test_on_a_phone_nothing_of_a_receipt_or_its_index_lies_outside_the_window(browser, receipts, width, lang):
+    assert len(pages_of(receipts)) == 5
+    assert_whole(browser, pages_of(receipts), width, lang)
 
 
 def test_on_a_phone_each_cell_of_a_finding_names_its_column_and_on_a_desk_the_header_does(browser, receipts):
@@ -124,14 +129,7 @@ def desk(tmp_path_factory):
 def test_the_desk_is_accessible_and_fits_its_window(browser, desk, width, lang):
     pages = sorted([*desk.glob("*.html"), *(desk.parent / "receipts").glob("[!R]*.html")])
     assert len(pages) == 8
-    for file in pages:
-        with opened(browser, file, width=width) as page:
-            page.get_by_text(lang, exact=True).first.click()
-            for fold in page.locator("summary:visible").all():
-                fold.click()
-            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-            assert page.evaluate(SPILLED) == [], file.name
-            assert violations(page) == []
+    assert_whole(browser, pages, width, lang)
 
 
 def test_what_is_overdue_by_law_is_on_the_page_of_time_limits_and_in_the_work_of_who_owes(browser, desk):
