@@ -41,7 +41,7 @@ from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
-from schemas.spilled_table import TableSpill
+from schemas.spilled_table import spill_batches
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock, make_folder, place_folder, write_table
 from warehouse.hand_in_index import SENT_BACK
@@ -131,10 +131,7 @@ def _land_once(workspace: Workspace, submission: Submission, slice_: SliceKey, a
 def read_accepted_rows(workspace: Workspace, number: str) -> pa.Table:
     """Returns the accepted rows of a submission, typed, as they were or will be landed; many of them as a view of a file."""
     with pq.ParquetFile(workspace.layout.submission_folder(number) / "accepted.parquet") as kept:
-        rows = TableSpill(kept.schema_arrow)
-        for batch in kept.iter_batches():
-            rows.add_batch(batch)
-    return rows.finish_table()
+        return spill_batches(kept.iter_batches(), kept.schema_arrow)
 
 
 def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]:

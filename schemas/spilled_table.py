@@ -7,12 +7,14 @@ process. Not here: what the rows mean, files that are kept (`parts.py`, `release
 
 import mmap
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import IO, TypeVar
 from weakref import WeakSet, finalize
 
 import pyarrow as pa
+
+from schemas.ahead import map_ahead
 
 SPILL_FROM = 64 << 20
 """Bytes of batches from which they go to a file. A smaller table costs less in memory than as a file."""
@@ -20,7 +22,6 @@ SPILL_FROM = 64 << 20
 SLICE_ROWS = 1 << 18
 FEW_ROWS = 1 << 15
 """Rows up to which a second thread gains nothing."""
-_THREADS = 2
 Column = TypeVar("Column")
 Result = TypeVar("Result")
 
@@ -73,13 +74,20 @@ class TableSpill:
         self._held.clear()
 
 
+def spill_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+    """Return all rows of the batches as one table."""
+    spill = TableSpill(schema)
+    for batch in batches:
+        spill.add_batch(batch)
+    return spill.finish_table()
+
+
 def filter_table(table: pa.Table, keep: pa.Array) -> pa.Table:
     """Return the rows for which `keep` is true, as `Table.filter` does; of a large table they go to a file."""
-    spill, start = TableSpill(table.schema), 0
-    for batch in table.to_batches():
-        spill.add_batch(batch.filter(keep.slice(start, batch.num_rows)))
-        start += batch.num_rows
-    return spill.finish_table()
+    batches = table.to_batches()
+    starts = accumulate((batch.num_rows for batch in batches), initial=0)
+    kept = (batch.filter(keep.slice(start, batch.num_rows)) for batch, start in zip(batches, starts, strict=False))
+    return spill_batches(kept, table.schema)
 
 
 def list_columns(table: pa.Table) -> Iterator[pa.ChunkedArray]:
@@ -97,10 +105,9 @@ def map_columns(work: Callable[[Column], Result], columns: Sequence[Column], row
     if rows <= FEW_ROWS:
         yield from map(work, columns)
         return
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for start in range(0, len(columns), _THREADS):
-            yield from pool.map(work, columns[start : start + _THREADS])
-            drop_resident_pages()
+    for made in map_ahead(work, columns):
+        yield made
+        drop_resident_pages()
 
 
 def list_slices(table: pa.Table) -> Iterator[pa.Table]:

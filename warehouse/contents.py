@@ -29,7 +29,7 @@ from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
-from warehouse.release_rows import CountedRows, ReleaseRows
+from warehouse.release_rows import CountedRows, ReleaseRows, describe_file
 from warehouse.releases import DESCRIPTOR
 from warehouse.row_files import WrittenRows, write_row_files
 
@@ -54,7 +54,7 @@ def write_data(
     written = write_formats(
         parquet,
         build_release_schema(contract, codelists),
-        {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"},
+        describe_file(contract),
         at=at if at and {at.lon, at.lat} <= set(counted.filled) else None,
         dictionary=dictionary if workbook.fits_workbook(counted.rows, counted.longest_text) else None,
         synthetic=synthetic,

@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
+from schemas.ahead import map_ahead
 from schemas.codelists import CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from schemas.label_columns import is_derived, is_label
-from warehouse.ahead import map_ahead
 from warehouse.canonical import CellBytes, RowDigest, view_cells
 from warehouse.cell_texts import CellTexts, spell_batch
 from warehouse.distributions import ROW_GROUP, open_parquet
@@ -116,15 +116,15 @@ def write_release_rows(
             yield facts.rows
 
     empty = build_release_table(released_arrow_schema(contract).empty_table(), contract, lists, departments)
-    with open_parquet(parquet, empty.schema, _tell_contract(contract)) as writer:
+    with open_parquet(parquet, empty.schema, describe_file(contract)) as writer:
         for group in _cut_groups(take_in()):
             writer.write_table(_decode(group, writer.schema), row_group_size=ROW_GROUP)
     measured = MeasuredFolder(parquet.parent, {}).measure_file(parquet.name)
     return ReleaseRows(parquet, counter.count_rows(digest.read_digest(), measured))
 
 
-def _tell_contract(contract: Contract) -> dict[str, str]:
-    """Return what the file says of itself."""
+def describe_file(contract: Contract) -> dict[str, str]:
+    """Return what a file of the rows says of itself."""
     return {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
 
 

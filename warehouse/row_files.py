@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from schemas.ahead import map_ahead
 from schemas.policy import Coordinates
-from warehouse.ahead import map_ahead
 from warehouse.canonical import CellBytes, RowDigest, view_cells
 from warehouse.cell_texts import group_columns, spell_batch
 from warehouse.hashed_files import FileSum, HashedFile, open_hashed

@@ -12,7 +12,6 @@ numpy, so that no statement has to be planned for a small table: a tenth of the 
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -22,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.contract import Field
-from schemas.spilled_table import drop_resident_pages
+from schemas.spilled_table import map_columns
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -40,7 +39,6 @@ _SAMPLE, _REPEATING = 2_000, 0.25
 """A text is hashed once, not in each row, where the first cells of a block have few distinct ones."""
 _DAYS = frozenset({"date", "datetime"})
 _TO_SECONDS = 8
-_THREADS = 2
 _NUMBERS = frozenset({"number", "integer", "year"})
 _GOLDEN = 0x9E3779B97F4A7C15
 # Source: splitmix64, the finaliser of java.util.SplittableRandom.
@@ -166,14 +164,7 @@ class _Sums:
 
 def _hash_columns(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Field, _HashedColumn]]:
     """Yield the hashed columns in their order; of a large table two are hashed at a time."""
-    if rows.num_rows <= _BLOCK:
-        yield from ((field, _hash_column(rows, field)) for field in fields)
-        return
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for start in range(0, len(fields), _THREADS):
-            some = fields[start : start + _THREADS]
-            yield from zip(some, pool.map(lambda field: _hash_column(rows, field), some), strict=True)
-            drop_resident_pages()
+    yield from zip(fields, map_columns(lambda field: _hash_column(rows, field), fields, rows.num_rows), strict=True)
 
 
 def _hash_column(rows: pa.Table, field: Field) -> _HashedColumn:

@@ -7,7 +7,6 @@ wrong width (`tabulate`).
 
 import csv
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import TextIOWrapper
 from itertools import islice
@@ -25,7 +24,8 @@ from pipelines.read.tabulate import tabulate_rows
 from quality.conformance.blocks import ByteSource, read_blocks
 from quality.conformance.lines import RecordLines, build_multi_line_record
 from quality.conformance.reader import Batch, read_batch
-from quality.conformance.run import THREADS, run_in_order
+from quality.conformance.run import AHEAD
+from schemas.ahead import map_ahead
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -99,10 +99,10 @@ def _gather_blocks(path: Path, encoding: str, delimiter: str, header: Header, ro
     number = header.at + 2
     for _ in islice(_read_records(path, encoding, delimiter, RecordLines(), rows.swallowed), header.at + 1):
         pass  # a quote in the header may swallow rows as well
-    with open_content(path) as file, ThreadPoolExecutor(THREADS) as pool:
+    with open_content(path) as file:
         source = ByteSource(file, encoding)
         blocks = read_blocks(source, dialect, skip=header.at + 1, blanks_are_missing=True, lines=rows.lines)
-        for batch in run_in_order(pool, lambda block: read_batch(block, width, delimiter), blocks):
+        for batch in map_ahead(lambda block: read_batch(block, width, delimiter), blocks, AHEAD):
             rows.lines.add_records(batch.longer, number - 1)
             rows.gathered.add_batch(batch, number, _inspect_longer_records(batch, number, rows))
             number += batch.records

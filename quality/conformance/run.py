@@ -3,9 +3,7 @@
 Not here: how a batch is built (`reader.py`) and checked (`prefilter.py`).
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -19,17 +17,15 @@ from quality.conformance.messages import Messages, place_finding
 from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.reader import Batch
 from quality.findings import Finding
+from schemas.ahead import map_ahead
 from schemas.collector import pause_collector
 
-THREADS = 2
-"""Arrow and numpy release the GIL while they work; a third thread gains nothing, memory bandwidth is exhausted."""
 AHEAD = 4
 """Batches in progress or waiting to be collected: no thread stands still while the results of one are collected."""
 ROW = "_row"
 """The first column of typed batches: the row number as in findings."""
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
 TypedSink = Callable[[pa.RecordBatch], None]
 """Receives the typed rows batch by batch, in order. Blank and ragged rows, each with a finding, may be left out."""
 
@@ -64,8 +60,8 @@ def run_batches(
     def tell(row: int, fault: CellError) -> None:
         collected.append((row, error_order(fault), messages.describe_error(fault)))
 
-    with pause_collector(), ThreadPoolExecutor(THREADS) as pool:
-        for judged in run_in_order(pool, lambda item: prefilter.check_batch(batch_of(item)), items):
+    with pause_collector():
+        for judged in map_ahead(lambda item: prefilter.check_batch(batch_of(item)), items, AHEAD):
             rows = numbers(start, judged.records)
             if lines is not None and judged.records:
                 lines.add_records(judged.longer, int(rows[0]) - 1)
@@ -96,14 +92,3 @@ def _build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) 
     fields = [(ROW, pa.int64()), *zip(prefilter.names, prefilter.kept, strict=True)]
     columns = [to_int64(np.asarray(rows)[judged.places]), *(judged.typed or [])]
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
-
-
-def run_in_order(pool: ThreadPoolExecutor, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Yield the results in order of items; at most `AHEAD` and one are in progress, so that memory holds few."""
-    waiting: deque[Future[Result]] = deque()
-    for item in items:
-        waiting.append(pool.submit(work, item))
-        if len(waiting) > AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

@@ -11,7 +11,6 @@ Source: 个人信息保护法 art. 4, 25, 28; DOMAIN 0.5.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from math import isnan
 
 import pyarrow as pa
@@ -24,6 +23,7 @@ from quality.disclosure.wide_net import select_likely, suspect_positions
 from quality.findings import Finding
 from quality.rules.identities import is_credit_code
 from quality.text_columns import SearchedColumn, open_column
+from schemas.ahead import map_ahead
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.rules import CreditCode
@@ -46,7 +46,6 @@ LIKELY_TYPES: Mapping[PersonalKind, str] = {
 """Finding type of each kind that is only likely: a warning."""
 BLOCK = 1 << 16
 """Rows searched at a time, so that the texts that are likely take little memory."""
-THREADS = 2
 _LONG_NUMBER = 10**14
 """Whole numbers from here on have 15 digits or more: no amount, area or count that a contract knows reaches it."""
 
@@ -60,14 +59,13 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> l
     a key or coded identifier that is a number as a whole and happens to look like a bank card or, where its pattern asks for digits,
     like a mobile number; an amount of eleven digits in a field of numbers. A flat is a home only in a row with a person's name.
     """
-    starts = range(0, table.num_rows, BLOCK)
-    if len(starts) == 1:
+    if table.num_rows <= BLOCK:
         return _find_in_block(table, rows, contract)
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = pool.map(
-            lambda start: _find_in_block(table.slice(start, BLOCK), rows.slice(start, BLOCK), contract), starts
-        )
-        return [finding for part in found for finding in part]
+    starts = range(0, table.num_rows, BLOCK)
+    found = map_ahead(
+        lambda start: _find_in_block(table.slice(start, BLOCK), rows.slice(start, BLOCK), contract), starts
+    )
+    return [finding for part in found for finding in part]
 
 
 def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
@@ -77,7 +75,7 @@ def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[
         for field in contract.fields
         if field.name in table.column_names and (texts := _open_searched(table.column(field.name))) is not None
     }
-    if not columns:
+    if not columns or not table.num_rows:
         return []
     places = {field.name: at for at, field in enumerate(contract.fields)}
     persons = mark_person_rows(table, contract)

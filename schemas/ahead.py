@@ -10,18 +10,22 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-_THREADS = 2
+THREADS = 2
+"""Arrow and numpy free the interpreter's lock while they work; a third thread gains nothing, memory bandwidth is exhausted."""
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 
 
-def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
-    """Yield what `make` makes of each part, in order; no more than three parts are held at a time. Raises what `make` raises."""
-    with ThreadPoolExecutor(_THREADS) as pool:
+def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: int = THREADS) -> Iterator[_Made]:
+    """Yield what `make` makes of each part, in order; no more than `most` parts and one are held at a time. Raises what `make` raises.
+
+    With more than there are threads none stands still while the results of one part are taken in.
+    """
+    with ThreadPoolExecutor(THREADS) as pool:
         ahead: deque[Future[_Made]] = deque()
         for one in given:
             ahead.append(pool.submit(make, one))
-            if len(ahead) > _THREADS:
+            if len(ahead) > most:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from warehouse.ahead import map_ahead
+from schemas.ahead import map_ahead
 
 
 def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
