@@ -25,13 +25,15 @@ from warehouse.venue_ledger import VenueLedger
 
 if TYPE_CHECKING:
     from warehouse.lake import Lake
+    from warehouse.storage.object_store import BucketAddress
+    from warehouse.storage.storage import Storage
 
 
 @dataclass(frozen=True)
 class Workspace:
     """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
-    `synthetic`: the inbox holds invented sample files; every page and file then states it.
+    `synthetic`: the inbox holds invented sample files; every page and file then states it. `storage`: the bucket that holds what is durable, if there is one.
     """
 
     layout: Layout
@@ -41,6 +43,7 @@ class Workspace:
     actor: str
     synthetic: bool = False
     negative_list: tuple[NegativeEntry, ...] = ()
+    storage: "Storage | None" = None
 
     @property
     def people(self) -> People:
@@ -91,10 +94,11 @@ def open_workspace(
     actor: str,
     contracts: Mapping[str, Contract] | None = None,
     codelists: Mapping[str, CodeList] | None = None,
+    bucket: "BucketAddress | None" = None,
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
-    Raises ContractError if a contract or a code list is wrong.
+    `bucket`: the one that holds what is durable; it is not asked anything here. Raises ContractError if a contract or a code list is wrong.
     """
     layout = Layout(home)
     return Workspace(
@@ -105,4 +109,14 @@ def open_workspace(
         actor=actor,
         synthetic=layout.synthetic_marker.is_file(),
         negative_list=read_negative_list(),
+        storage=_open_storage(layout, bucket),
     )
+
+
+def _open_storage(layout: Layout, bucket: "BucketAddress | None") -> "Storage | None":
+    if bucket is None:
+        return None
+    from warehouse.storage.object_store import ObjectStore  # noqa: PLC0415 -- most installations have no bucket
+    from warehouse.storage.storage import Storage  # noqa: PLC0415
+
+    return Storage(layout, ObjectStore(bucket))

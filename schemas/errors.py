@@ -8,7 +8,8 @@
     │   └── SliceMoved     another submission replaced the slice after it was read
     ├── LedgerError        the ledger cannot be read or written, or its chain is broken
     ├── ReleaseError       a release cannot be frozen, or its bytes are not what its checksums say
-    └── CatalogueError     a catalogue did not carry out a planned action
+    ├── CatalogueError     a catalogue did not carry out a planned action
+    └── StorageError       the bucket that holds lake and files cannot be reached, or is not that of this home
 
 Each message gives the problem, the number, the limit, and what to do next; `text` holds it in both languages.
 """
@@ -58,3 +59,7 @@ class ReleaseError(SportlakeError):
 
 class CatalogueError(SportlakeError):
     """A catalogue did not carry out a planned action; the message names the action, the dataset and what to do next."""
+
+
+class StorageError(SportlakeError):
+    """The object storage cannot be read or written, or does not belong to this home; the message names it and the next move."""
