@@ -124,7 +124,7 @@ def test_an_object_that_is_lost_is_named_and_pushed_again(home, server):
     mine = stored(home, server.make_bucket())
     push(mine)
     gone = [one.key for one in mine.storage.store.list_objects() if ".parquet" in one.key][:3]
-    mine.storage.store.delete(gone)
+    mine.storage.store.delete_objects(gone)
     assert check_storage(mine.storage).missing == tuple(sorted(gone))
     push(mine)
     assert check_storage(mine.storage).is_whole
@@ -133,7 +133,7 @@ def test_an_object_that_is_lost_is_named_and_pushed_again(home, server):
 def test_what_nothing_names_is_swept_after_a_day(home, server):
     mine = stored(home, server.make_bucket())
     push(mine)
-    mine.storage.store.put("lake/site/department=210100/period=2026/stray.parquet", b"x")
+    mine.storage.store.put_object("lake/site/department=210100/period=2026/stray.parquet", b"x")
     found = check_storage(mine.storage)
     (stray,) = found.unnamed
     assert sweep_storage(mine.storage, found, stray.changed) == []
@@ -145,7 +145,7 @@ def test_a_damaged_object_is_not_taken_over(home, server, tmp_path):
     mine = stored(home, server.make_bucket())
     push(mine)
     (receipt,) = [one for one in mine.storage.store.list_objects("receipts") if ".html@" in one.key][:1]
-    mine.storage.store.put(receipt.key, b"y" * receipt.size)
+    mine.storage.store.put_object(receipt.key, b"y" * receipt.size)
     fresh = stored(workspace_with(tmp_path / "fresh", SITE), mine.storage.store.address)
     with pytest.raises(StorageError, match=r"does not have the bytes"):
         pull(fresh)
@@ -166,7 +166,7 @@ def test_a_path_outside_the_home_is_refused(home, server):
     mine = stored(home, server.make_bucket())
     push(mine)
     evil = b'{"lines":[],"files":[["../evil",1,"' + b"0" * 64 + b'"]],"gone":[]}'
-    mine.storage.store.put(f"journal/{mine.storage.read_mark().seen + 1:012}.json", evil)
+    mine.storage.store.put_object(f"journal/{mine.storage.read_mark().seen + 1:012}.json", evil)
     with pytest.raises(StorageError, match="outside the folder"):
         pull(mine)
     assert not (home.layout.home.parent / "evil").exists()

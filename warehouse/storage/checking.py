@@ -59,7 +59,7 @@ def check_storage(storage: Storage) -> StorageCheck:
 def sweep_storage(storage: Storage, found: StorageCheck, now: datetime) -> list[str]:
     """Delete objects that nothing names and that are older than a writer takes; returns their keys, sorted."""
     gone = sorted(one.key for one in found.unnamed if now - one.changed > SWEEP_AFTER)
-    storage.store.delete(gone)
+    storage.store.delete_objects(gone)
     return gone
 
 
@@ -68,7 +68,7 @@ def _list_lake(storage: Storage, present: Mapping[str, StoredObject]) -> dict[st
     logs = [key for key in present if key.startswith(f"{stored_tables.FOLDER}/") and f"/{stored_tables.LOG}/" in key]
     commits = [key for key in logs if key.endswith(".json")]
     found = dict.fromkeys(logs, -1)
-    for key, content in zip(commits, map_requests(storage.store.read, commits), strict=True):
+    for key, content in zip(commits, map_requests(storage.store.read_object, commits), strict=True):
         folder = key.partition(f"/{stored_tables.LOG}/")[0]
         found |= {f"{folder}/{path}": size for path, size in _list_parts(content or b"")}
     return found

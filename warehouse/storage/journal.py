@@ -38,7 +38,7 @@ class Record:
     files: Sequence[KeptFile] = ()
     gone: Sequence[str] = ()
 
-    def serialise(self) -> bytes:
+    def serialise_record(self) -> bytes:
         """Return the record as JSON."""
         told = {"lines": list(self.lines), "files": [list(one) for one in self.files], "gone": list(self.gone)}
         return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogateescape")
@@ -65,12 +65,12 @@ def record_key(number: int) -> str:
 
 def read_records(store: ObjectStore, after: int) -> Iterator[tuple[int, Record]]:
     """Yield number and record of those after a number, in order; one request if there is none, whatever there was before."""
-    first = store.read(record_key(after + 1))
+    first = store.read_object(record_key(after + 1))
     if first is None:
         return
     yield after + 1, parse_record(first, after + 1)
     numbers = (int(one.key.rpartition("/")[2][:12]) for one in store.list_objects(FOLDER, record_key(after + 1)))
-    for number, content in map_requests(lambda one: (one, store.read(record_key(one))), numbers):
+    for number, content in map_requests(lambda one: (one, store.read_object(record_key(one))), numbers):
         if content is not None:
             yield number, parse_record(content, number)
 

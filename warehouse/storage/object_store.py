@@ -74,7 +74,7 @@ class ObjectStore:
         self.address = address
         self.requests = 0
 
-    def create(self, key: str, content: bytes) -> bool:
+    def create_object(self, key: str, content: bytes) -> bool:
         """Put an object unless there is one of that key; returns False if there is one with other bytes, which stays.
 
         True if it has these bytes: it was put by a process that was killed, or by a request of which the answer was lost.
@@ -86,17 +86,17 @@ class ObjectStore:
             with self._asking():
                 obstore.put(self._bucket, key, content, mode="create", use_multipart=False)
         except AlreadyExistsError:
-            return self.read(key) == content
+            return self.read_object(key) == content
         return True
 
-    def put(self, key: str, content: bytes | Path) -> None:
+    def put_object(self, key: str, content: bytes | Path) -> None:
         """Put an object, in place of what had that key."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         with self._asking():
             obstore.put(self._bucket, key, content)
 
-    def read(self, key: str) -> bytes | None:
+    def read_object(self, key: str) -> bytes | None:
         """Return the bytes of an object; None if there is none."""
         import obstore  # noqa: PLC0415 -- an optional package
 
@@ -106,7 +106,7 @@ class ObjectStore:
         except FileNotFoundError:
             return None
 
-    def copy_to(self, key: str, size: int, file: IO[bytes]) -> str:
+    def copy_object(self, key: str, size: int, file: IO[bytes]) -> str:
         """Write an object of that size into a file, in ranges, and return the hex SHA-256 of it; StorageError if there is none."""
         import obstore  # noqa: PLC0415 -- an optional package
 
@@ -130,19 +130,19 @@ class ObjectStore:
                 for one in found:
                     yield StoredObject(one["path"], one["size"], one["last_modified"])
 
-    def delete(self, keys: Collection[str]) -> None:
+    def delete_objects(self, keys: Collection[str]) -> None:
         """Delete objects; keys of which there is none are no error."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         if keys:
             with self._asking():
-                obstore.delete(self._bucket, sorted(keys))
+                obstore.delete_objects(self._bucket, sorted(keys))
 
-    def probe(self) -> None:
+    def probe_conditions(self) -> None:
         """Create one key twice; StorageError if the second creation is accepted: two hosts would overwrite each other."""
         key = f"probe/{platform.node()}-{os.getpid()}"
         first, second = b"first", b"second"
-        if self.create(key, first) and self.create(key, second):
+        if self.create_object(key, first) and self.create_object(key, second):
             raise StorageError(
                 Text(
                     zh=f"对象存储 {self.address} 不支持条件写入（If-None-Match: *）：同一名称写了两次都被接受，两台主机会互相覆盖；请换用支持的对象存储或升级",

@@ -35,8 +35,8 @@ def push_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
 
     Nothing is deleted there: what the home lacks, `pull_home` brings back.
     """
-    with storage.hold():
-        storage.follow(ledger)
+    with storage.hold_storage():
+        storage.follow_bucket(ledger)
         present = {one.key: one.size for one in storage.store.list_objects()}
         commits = _push_tables(storage, present, tell)
         known = find_newest_files([record for _, record in read_records(storage.store, 0)])
@@ -51,9 +51,9 @@ def push_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
 
 def pull_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
     """Bring from the bucket what the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
-    with storage.hold():
+    with storage.hold_storage():
         before = ledger.index.catch_up().entries
-        storage.follow(ledger)
+        storage.follow_bucket(ledger)
         commits = sum(storage.open_table(name).fetch_lost() for name in list_tables(storage.layout))
         newest = find_newest_files([record for _, record in read_records(storage.store, 0)])
         lost = {
@@ -68,15 +68,15 @@ def _push_tables(storage: Storage, present: Collection[str], tell: Tell) -> int:
     total = 0
     for name in list_tables(storage.layout):
         table = storage.open_table(name)
-        table.follow()
-        total += table.push(present)
+        table.follow_table()
+        total += table.push_table(present)
         tell("commits", total)
     return total
 
 
 def _put_lacking(storage: Storage, lacking: Sequence[KeptFile], tell: Tell) -> None:
     def put(one: KeptFile) -> None:
-        storage.store.put(one.key, storage.layout.home / one.path)
+        storage.store.put_object(one.key, storage.layout.home / one.path)
 
     for count, _ in enumerate(map_requests(put, lacking), start=1):
         tell("files", count)

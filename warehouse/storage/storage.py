@@ -31,7 +31,7 @@ class Storage:
         self.layout, self.store = layout, store
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
+    def hold_storage(self) -> Iterator[None]:
         """Keep the other processes of this host from following or adding until the block ends."""
         with hold_lock(self.layout.storage_lock):
             yield
@@ -40,7 +40,7 @@ class Storage:
         """Return up to where this home is; at the first call for a bucket this asks it whether it keeps two hosts apart."""
         mark = read_mark(self.layout, self.store.address.url)
         if mark is None:
-            self.store.probe()
+            self.store.probe_conditions()
             mark = StorageMark(self.store.address.url)
             write_mark(self.layout, mark)
         return mark
@@ -49,7 +49,7 @@ class Storage:
         """Return the table of a dataset in the bucket."""
         return StoredTable(self.store, self.layout.lake_folder(dataset))
 
-    def follow(self, ledger: Ledger) -> int:
+    def follow_bucket(self, ledger: Ledger) -> int:
         """Bring what the bucket has since this home last looked: files, tables of the lake, lines of the ledger, in this order.
 
         Returns the number of new records; one request if there is none. The caller holds the lock. StorageError if the bucket is not
@@ -63,7 +63,7 @@ class Storage:
         lines = [line for record in records for line in record.lines]
         self.place_files(find_newest_files(records))
         for dataset in sorted(_list_datasets(lines)):
-            self.open_table(dataset).follow()
+            self.open_table(dataset).follow_table()
         append_lines(self.layout, ledger, lines)
         write_mark(self.layout, replace(mark, seen=numbers[-1], entries=mark.entries + len(lines)))
         return len(found)
@@ -78,13 +78,13 @@ class Storage:
         None if another host was first: follow, and try again. The caller holds the lock.
         """
         mark = self.read_mark()
-        if not self.store.create(record_key(mark.seen + 1), record.serialise()):
+        if not self.store.create_object(record_key(mark.seen + 1), record.serialise_record()):
             return None
         return replace(mark, seen=mark.seen + 1, entries=mark.entries + len(record.lines))
 
     def _put_file(self, path: Path) -> KeptFile:
         measured = measure_file(self.layout, path)
-        self.store.put(measured.key, path)
+        self.store.put_object(measured.key, path)
         return measured
 
     def place_files(self, newest: Mapping[str, KeptFile | None]) -> None:
@@ -100,7 +100,7 @@ class Storage:
             target.unlink(missing_ok=True)
         elif not (target.is_file() and target.stat().st_size == wanted.size and file_sha256(target) == wanted.sha256):
             with open_aside(target) as file:
-                if self.store.copy_to(wanted.key, wanted.size, file) != wanted.sha256:
+                if self.store.copy_object(wanted.key, wanted.size, file) != wanted.sha256:
                     raise damaged_error(self.store, wanted.key)
             if target.is_relative_to(self.layout.releases):
                 target.chmod(0o444)

@@ -31,20 +31,20 @@ class StoredTable:
 
     def put_parts(self, paths: Iterable[str]) -> None:
         """Put parts of the folder, by their paths in it."""
-        for _ in map_requests(lambda path: self._store.put(self._key(path), self._folder / path), paths):
+        for _ in map_requests(lambda path: self._store.put_object(self._key(path), self._folder / path), paths):
             pass
 
     def create_commit(self, version: int, content: bytes) -> bool:
         """Put the commit of a version; returns False, and changes nothing, if another host has committed that version."""
-        return self._store.create(self._log_key(f"{version:020}.json"), content)
+        return self._store.create_object(self._log_key(f"{version:020}.json"), content)
 
     def put_checkpoint(self, log: Path, version: int) -> None:
         """Put the checkpoint of a version from a log folder, if there is one, and the file that names it."""
         if (log / f"{version:020}.checkpoint.parquet").is_file():
             for name in (f"{version:020}.checkpoint.parquet", _NEWEST_CHECKPOINT):
-                self._store.put(self._log_key(name), log / name)
+                self._store.put_object(self._log_key(name), log / name)
 
-    def follow(self) -> int:
+    def follow_table(self) -> int:
         """Bring the commits that the folder lacks, each after the parts that it names; returns how many there were."""
         newest = deltalog.newest_version(self._folder)
         after = None if newest is None else self._log_key(f"{newest:020}.json")
@@ -67,7 +67,7 @@ class StoredTable:
         self._fetch_all(lacking)
         return len(lacking)
 
-    def push(self, present: Collection[str]) -> int:
+    def push_table(self, present: Collection[str]) -> int:
         """Put the parts and commits of the folder whose keys are not among those present; returns the number of commits.
 
         StorageError if the bucket has another commit of a version: it belongs to another lake.
@@ -101,14 +101,14 @@ class StoredTable:
         target = self._folder / path
         require_inside(target, self._folder)
         with open_aside(target) as file:
-            if not target.name.startswith(self._store.copy_to(self._key(path), size, file)[:32]):
+            if not target.name.startswith(self._store.copy_object(self._key(path), size, file)[:32]):
                 raise damaged_error(self._store, self._key(path))
 
     def _fetch_checkpoints(self, found: list[StoredObject]) -> None:
         """Bring the newest of these checkpoints, without which every commit is read to open the table."""
         if found:
             for key in (found[-1].key, self._log_key(_NEWEST_CHECKPOINT)):
-                if (content := self._store.read(key)) is not None:
+                if (content := self._store.read_object(key)) is not None:
                     self._place(key, content)
 
     def _place(self, key: str, content: bytes) -> None:
@@ -116,7 +116,7 @@ class StoredTable:
             file.write(content)
 
     def _read(self, key: str) -> bytes:
-        content = self._store.read(key)
+        content = self._store.read_object(key)
         if content is None:
             raise damaged_error(self._store, key)
         return content
