@@ -166,7 +166,7 @@ def describe_address(address: str) -> str:
     except psycopg.ProgrammingError as wrong:
         raise LedgerError(
             Text(
-                zh="共享台账的地址写法不对，应为 postgresql://用户:密码@主机:端口/数据库",
+                zh="共享台账的地址格式不符合要求，应为 postgresql://用户:密码@主机:端口/数据库",
                 en="the address of the shared ledger is not of the form postgresql://user:password@host:port/database",
             )
         ) from wrong
