@@ -136,7 +136,7 @@ class ObjectStore:
 
         if keys:
             with self._asking():
-                obstore.delete_objects(self._bucket, sorted(keys))
+                obstore.delete(self._bucket, sorted(keys))
 
     def probe_conditions(self) -> None:
         """Create one key twice; StorageError if the second creation is accepted: two hosts would overwrite each other."""
@@ -149,7 +149,7 @@ class ObjectStore:
                     en=f"the object storage {self.address} does not honour If-None-Match: *, it accepted the same key twice, and two hosts would overwrite each other; upgrade it, or take one that does",
                 )
             )
-        self.delete([key])
+        self.delete_objects([key])
 
     @cached_property
     def _bucket(self) -> "S3Store":
