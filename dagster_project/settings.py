@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,14 @@ from warehouse.layout import Layout
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MOST_PROCESSES = 256
+
+
+class EngineKind(StrEnum):
+    """Where work is done that falls into many units."""
+
+    local = "local"
+    spark = "spark"
 
 
 class Settings(BaseModel):
@@ -49,6 +58,9 @@ class Settings(BaseModel):
     `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
     is not there, the static catalogue lacks these pages.
 
+    `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
+    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it).
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
@@ -65,11 +77,15 @@ class Settings(BaseModel):
     browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
+    engine: EngineKind = EngineKind.local
+    processes: int = Field(default=1, ge=1, le=MOST_PROCESSES)
+    spark_remote: str | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _add_environment(cls, given: Mapping[str, object]) -> dict[str, object]:
         names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
+        names |= {"SPARK_REMOTE": names.pop("SPORTLAKE_SPARK_REMOTE")}
         return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
 
     @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
