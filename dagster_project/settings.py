@@ -49,6 +49,9 @@ class Settings(BaseModel):
     `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
     is not there, the static catalogue lacks these pages.
 
+    `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
+    environment, and it is written nowhere. Without it the ledger is a file below the home.
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
@@ -63,6 +66,7 @@ class Settings(BaseModel):
     receipts_port: int = Field(default_factory=lambda known: last_port(Layout(known["home"])), ge=1, le=65535)
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
+    ledger_url: SecretStr | None = Field(default=None, repr=False)
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
 
@@ -76,6 +80,18 @@ class Settings(BaseModel):
     @classmethod
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None
+
+    @field_validator("ledger_url")
+    @classmethod
+    def _require_postgresql(cls, address: SecretStr | None) -> SecretStr | None:
+        if address is not None and not address.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("postgresql://user:password@host:port/database")
+        return address
+
+    @property
+    def ledger_address(self) -> str | None:
+        """The address of the ledger that several hosts share; None if there is no such ledger."""
+        return self.ledger_url.get_secret_value() if self.ledger_url else None
 
     @property
     def connection_file(self) -> Path | None:
