@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from dagster_project.settings import EngineKind, Settings
+from dagster_project.engine_kind import EngineKind
+from dagster_project.settings import Settings
 from schemas.engine import Engine, LocalEngine
 from schemas.errors import UsageError
 from schemas.text import Text

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from dagster_project.engine_kind import EngineKind
 from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
 from schemas.errors import UsageError
@@ -34,13 +34,6 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST_PROCESSES = 256
-
-
-class EngineKind(StrEnum):
-    """Where work is done that falls into many units."""
-
-    local = "local"
-    spark = "spark"
 
 
 class Settings(BaseModel):

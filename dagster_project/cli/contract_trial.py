@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from dagster_project.cli.console import print_message, print_table
-from dagster_project.settings import EngineKind, Settings
+from dagster_project.engine_kind import EngineKind
 
 if TYPE_CHECKING:
+    from dagster_project.settings import Settings
     from pipelines.contract_trial.trial_effects import TrialEffects
     from pipelines.contract_trial.trial_verdict import TrialOutcome, TrialVerdict
 
@@ -34,7 +35,7 @@ _ORIGINALS = ("回执 receipt", "期间 slice", "判定 verdict", "接收行 row
 
 
 def show_trial(
-    settings: Settings, dataset: str, file: Path, department: str | None, chosen: EngineKind | None, *, as_json: bool
+    settings: "Settings", dataset: str, file: Path, department: str | None, chosen: EngineKind | None, *, as_json: bool
 ) -> None:
     """Prints what the contract in `file` would make of a dataset's originals; SportlakeError as the steps raise it."""
     from dagster_project.engines import open_engine

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
-from dagster_project.settings import EngineKind, Settings
-from schemas.errors import UsageError
-from schemas.text import Text
+from dagster_project.engine_kind import EngineKind
 
 if TYPE_CHECKING:
+    from dagster_project.settings import Settings
     from pipelines.submissions.rejudging import Rejudgement
     from pipelines.submissions.retraction import Restatement
 
@@ -113,6 +112,8 @@ def rejudge_command(
 ) -> None:
     """按现行数据规范和更正记录重新判定，默认只看结果；用 --contract 试判拟用的规范。 Judge again by today's contract and corrections, or try another contract; shows what would change, writes nothing by default."""
     from dagster_project.settings import read_settings
+    from schemas.errors import UsageError
+    from schemas.text import Text
 
     settings = read_settings(actor)
     if contract is None:
@@ -134,11 +135,13 @@ def rejudge_command(
     show_trial(settings, target, contract, department, engine, as_json=as_json)
 
 
-def _judge_again(settings: Settings, target: str, department: str | None, *, apply: bool) -> None:
+def _judge_again(settings: "Settings", target: str, department: str | None, *, apply: bool) -> None:
     from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace, load_workspace
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
+    from schemas.errors import UsageError
+    from schemas.text import Text
 
     workspace = load_deciding_workspace(settings) if apply else load_workspace(settings)
     now = settings.current_time()

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
+from dagster_project.engine_kind import EngineKind
 from dagster_project.engines import open_engine
-from dagster_project.settings import EngineKind, Settings, read_settings
+from dagster_project.settings import Settings, read_settings
 from schemas.errors import EngineError, UsageError
 
 
