@@ -48,12 +48,12 @@ class WorkerWatch:
         self._waiting = 0
         self.looks = 0
 
-    def look(self, wanted: frozenset[str]) -> None:
+    def ask_workers(self, wanted: frozenset[str]) -> None:
         """Ask all workers which of those tasks they have; NoWorkerError after `PATIENCE_SECONDS` without an answer."""
         now = self._clock()
         if now - self._looked < _LOOK_SECONDS:
             return
-        answers = self._ask_workers(wanted)
+        answers = self._send_question(wanted)
         self._looked = self._clock()
         if answers:
             self._answered, self.looks = self._looked, self.looks + 1
@@ -65,7 +65,7 @@ class WorkerWatch:
         """Whether no worker has the task, as of the last look, and it does not wait in the queue either."""
         return task not in self._known and (started or not self._waiting)
 
-    def _ask_workers(self, wanted: frozenset[str]) -> Mapping[str, Mapping[str, Any]]:
+    def _send_question(self, wanted: frozenset[str]) -> Mapping[str, Mapping[str, Any]]:
         try:
             found = self._app.control.inspect(timeout=_ANSWER_SECONDS).query_task(*sorted(wanted))
             with self._app.connection_for_read() as connection:
@@ -97,7 +97,7 @@ class WatchedStep:
         """Whether there is a result, or no hope of one."""
         if self._problem is None and not self._result.ready():
             try:
-                self._watch.look(frozenset(self._steps))
+                self._watch.ask_workers(frozenset(self._steps))
                 self._give_if_lost()
             except NoWorkerError as problem:
                 self._problem = problem
