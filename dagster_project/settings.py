@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -36,6 +37,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST_PROCESSES = 256
 
 
+ExecutorName = Literal["in_process", "multiprocess", "celery", "kubernetes"]
+
+
 class Settings(BaseModel):
     """One installation. What is not given is read from the environment. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
 
@@ -57,6 +61,9 @@ class Settings(BaseModel):
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
     environment, and it is written nowhere. Without it the ledger is a file below the home.
 
+    `dagster_url` is the PostgreSQL that keeps Dagster's memory of runs where several hosts share it, `executor` who executes the steps of
+    runs that Dagster starts, and `broker_url` the Redis from which Celery's workers take them.
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
@@ -72,6 +79,9 @@ class Settings(BaseModel):
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
     ledger_url: SecretStr | None = Field(default=None, repr=False)
+    dagster_url: SecretStr | None = Field(default=None, repr=False)
+    executor: ExecutorName = "in_process"
+    broker_url: SecretStr | None = Field(default=None, repr=False)
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
     engine: EngineKind = EngineKind.local
@@ -90,7 +100,13 @@ class Settings(BaseModel):
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None
 
-    @field_validator("ledger_url")
+    @model_validator(mode="after")
+    def _require_broker(self) -> "Settings":
+        if self.executor == "celery" and self.broker_url is None:
+            raise ValueError("SPORTLAKE_EXECUTOR=celery: SPORTLAKE_BROKER_URL=redis://host:port/0")
+        return self
+
+    @field_validator("ledger_url", "dagster_url")
     @classmethod
     def _require_postgresql(cls, address: SecretStr | None) -> SecretStr | None:
         if address is not None and not address.get_secret_value().startswith(("postgresql://", "postgres://")):
