@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from dagster_project.engine_kind import EngineKind
 from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
 from schemas.errors import UsageError
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MOST_PROCESSES = 256
+
+
+ExecutorName = Literal["in_process", "multiprocess", "celery", "kubernetes"]
 
 
 _AWS = {
@@ -65,8 +70,14 @@ class Settings(BaseModel):
     `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
     is not there, the static catalogue lacks these pages.
 
+    `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
+    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it).
+
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
     environment, and it is written nowhere. Without it the ledger is a file below the home.
+
+    `dagster_url` is the PostgreSQL that keeps Dagster's memory of runs where several hosts share it, `executor` who executes the steps of
+    runs that Dagster starts, and `broker_url` the Redis from which Celery's workers take them.
 
     `storage` is the bucket, `s3://bucket/prefix`, that holds lake, originals, receipts and releases; without it they are below the home only.
     Endpoint, region and credentials are read from the usual `AWS_…` variables, and written nowhere.
@@ -86,6 +97,9 @@ class Settings(BaseModel):
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
     ledger_url: SecretStr | None = Field(default=None, repr=False)
+    dagster_url: SecretStr | None = Field(default=None, repr=False)
+    executor: ExecutorName = "in_process"
+    broker_url: SecretStr | None = Field(default=None, repr=False)
     storage: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?$")
     storage_endpoint: str | None = Field(default=None, pattern=r"^https?://\S+$")
     storage_region: str | None = None
@@ -94,11 +108,16 @@ class Settings(BaseModel):
     storage_token: SecretStr | None = Field(default=None, repr=False)
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
+    engine: EngineKind = EngineKind.local
+    processes: int = Field(default=1, ge=1, le=MOST_PROCESSES)
+    spark_remote: str | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _add_environment(cls, given: Mapping[str, object]) -> dict[str, object]:
-        names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"} | _AWS
+        names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
+        names |= {"SPARK_REMOTE": names.pop("SPORTLAKE_SPARK_REMOTE")}
+        names |= _AWS
         return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
 
     @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
@@ -106,7 +125,13 @@ class Settings(BaseModel):
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None
 
-    @field_validator("ledger_url")
+    @model_validator(mode="after")
+    def _require_broker(self) -> "Settings":
+        if self.executor == "celery" and self.broker_url is None:
+            raise ValueError("SPORTLAKE_EXECUTOR=celery: SPORTLAKE_BROKER_URL=redis://host:port/0")
+        return self
+
+    @field_validator("ledger_url", "dagster_url")
     @classmethod
     def _require_postgresql(cls, address: SecretStr | None) -> SecretStr | None:
         if address is not None and not address.get_secret_value().startswith(("postgresql://", "postgres://")):

@@ -166,7 +166,7 @@ def test_a_database_that_is_away_is_said_without_the_password(tmp_path):
     assert not Layout(tmp_path).ledger.read_bytes()
 
 
-def test_the_database_may_be_started_again_between_two_entries(hosts, portal_place, address):
+def test_the_database_may_be_started_again_between_two_entries(hosts, address):
     tell(hosts[0], "RCPT-1")
     with SharedLedger(
         address

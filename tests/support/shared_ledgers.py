@@ -50,7 +50,8 @@ def main(home: Path, address: str, count: int) -> None:
     for at in range(count):
         facts = {"number": f"{home.name}-{at}"}
         entry = ledger.append_entry("submission", now=NOW, actor=home.name, reason="收到", facts=facts)
-        print(entry.seq, entry.hash, flush=True)
+        sys.stdout.write(f"{entry.seq} {entry.hash}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
