@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from dagster_project.engine_kind import EngineKind
 from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
 from schemas.errors import UsageError
@@ -33,6 +34,7 @@ from warehouse.layout import Layout
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MOST_PROCESSES = 256
 
 
 ExecutorName = Literal["in_process", "multiprocess", "celery", "kubernetes"]
@@ -52,6 +54,9 @@ class Settings(BaseModel):
 
     `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
     is not there, the static catalogue lacks these pages.
+
+    `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
+    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it).
 
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
     environment, and it is written nowhere. Without it the ledger is a file below the home.
@@ -79,11 +84,15 @@ class Settings(BaseModel):
     broker_url: SecretStr | None = Field(default=None, repr=False)
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
+    engine: EngineKind = EngineKind.local
+    processes: int = Field(default=1, ge=1, le=MOST_PROCESSES)
+    spark_remote: str | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _add_environment(cls, given: Mapping[str, object]) -> dict[str, object]:
         names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
+        names |= {"SPARK_REMOTE": names.pop("SPORTLAKE_SPARK_REMOTE")}
         return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
 
     @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
