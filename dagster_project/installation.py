@@ -33,7 +33,13 @@ def load_workspace(settings: Settings) -> Workspace:
     ContractError if a contract or the list of people is wrong; UsageError if the person is not in that list.
     """
     layout = Layout(settings.home)
-    return _open_cached(settings.home, _find_actor(settings), settings.contracts, layout.synthetic_marker.is_file())
+    return _open_cached(
+        settings.home,
+        _find_actor(settings),
+        settings.contracts,
+        settings.ledger_address,
+        layout.synthetic_marker.is_file(),
+    )
 
 
 def load_checking_workspace(settings: Settings) -> Workspace:
@@ -42,7 +48,11 @@ def load_checking_workspace(settings: Settings) -> Workspace:
     UsageError, and ContractError about the list of people, as in `load_workspace`; a wrong contract is an error for who looks it up.
     """
     return open_workspace(
-        settings.home, _find_actor(settings), open_contracts(settings.contracts), codelists=open_codelists()
+        settings.home,
+        _find_actor(settings),
+        open_contracts(settings.contracts),
+        codelists=open_codelists(),
+        ledger_address=settings.ledger_address,
     )
 
 
@@ -76,10 +86,10 @@ def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDE
 
 
 @cache
-def _open_cached(home: Path, who: str, contracts: Path, synthetic: bool) -> Workspace:
+def _open_cached(home: Path, who: str, contracts: Path, ledger_address: str | None, synthetic: bool) -> Workspace:
     """Caches the workspace: reading contracts and code lists takes as long as a small file, and every step needs it.
 
     Whether the inbox is a sample can change during a process; it is part of the cache key.
     """
     del synthetic
-    return open_workspace(home, who, load_contracts(contracts))
+    return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address)

@@ -43,7 +43,7 @@ from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.spilled_table import spill_batches
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock, make_folder, place_folder, write_table
+from warehouse.atomic_files import make_folder, place_folder, write_table
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.standing import find_standing, hand_in_order
 
@@ -105,7 +105,7 @@ def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice |
     receipt, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if submission.slice is None or receipt.accepted == 0:
         return None
-    with hold_lock(workspace.layout.landing_lock(submission.slice.dataset)):
+    with workspace.hold_lock(workspace.layout.landing_lock(submission.slice.dataset)):
         if landed := workspace.ledger.find_entry("landing", {"number": number}):
             version = landed.facts["version"]
         else:

@@ -129,6 +129,11 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
     Recorded once are a candidate that waits for people, or of which disputed rows are held out, and that another version of the lake
     has the content of the newest release. Where that release holds what stands, a withdrawal that came because nothing stood ends.
     """
+    with workspace.hold_lock(workspace.layout.release_lock(candidate.contract.name)):
+        return _freeze_alone(workspace, candidate, now)
+
+
+def _freeze_alone(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
     made = releases.list_releases(workspace.layout, candidate.contract.name)
     if made:
         _record_release(workspace, made[-1])

@@ -3,7 +3,8 @@
 Here: opening it. Not here: any step that uses it, or the choice of its folder (the caller passes it in).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from schemas.negative_list import NegativeEntry, read_negative_list
 from schemas.people import People, read_people
 from schemas.relations import Relation, find_unknown_fields, read_relations
 from schemas.text import Text
+from warehouse.atomic_files import hold_lock
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.unfinished_submissions import UnfinishedSubmissions
@@ -25,13 +27,15 @@ from warehouse.venue_ledger import VenueLedger
 
 if TYPE_CHECKING:
     from warehouse.lake import Lake
+    from warehouse.shared_ledger import SharedLedger
 
 
 @dataclass(frozen=True)
 class Workspace:
     """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
-    `synthetic`: the inbox holds invented sample files; every page and file then states it.
+    `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger of several hosts,
+    of which this is one.
     """
 
     layout: Layout
@@ -41,6 +45,7 @@ class Workspace:
     actor: str
     synthetic: bool = False
     negative_list: tuple[NegativeEntry, ...] = ()
+    shared_ledger: "SharedLedger | None" = None
 
     @property
     def people(self) -> People:
@@ -73,7 +78,17 @@ class Workspace:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger with every decision."""
-        return Ledger(self.layout)
+        return Ledger(self.layout, self.shared_ledger)
+
+    @contextmanager
+    def hold_lock(self, path: Path) -> Iterator[None]:
+        """Hold the lock of a path below the home, of this host and of all that share its ledger; waits for its holder."""
+        with hold_lock(path):
+            if self.shared_ledger is None:
+                yield
+            else:
+                with self.shared_ledger.hold_name(path.relative_to(self.layout.home).as_posix()):
+                    yield
 
     @cached_property
     def unfinished(self) -> UnfinishedSubmissions:
@@ -91,10 +106,11 @@ def open_workspace(
     actor: str,
     contracts: Mapping[str, Contract] | None = None,
     codelists: Mapping[str, CodeList] | None = None,
+    ledger_address: str | None = None,
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
-    Raises ContractError if a contract or a code list is wrong.
+    `ledger_address`: of the ledger that several hosts share (`SharedLedger`). ContractError if a contract or a code list is wrong.
     """
     layout = Layout(home)
     return Workspace(
@@ -105,4 +121,13 @@ def open_workspace(
         actor=actor,
         synthetic=layout.synthetic_marker.is_file(),
         negative_list=read_negative_list(),
+        shared_ledger=_open_shared(ledger_address),
     )
+
+
+def _open_shared(address: str | None) -> "SharedLedger | None":
+    if address is None:
+        return None
+    from warehouse.shared_ledger import SharedLedger  # noqa: PLC0415 -- the database's client is not loaded on one host
+
+    return SharedLedger(address)

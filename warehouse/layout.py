@@ -210,6 +210,10 @@ class Layout:
         """What the relations of one dataset gave when they were last asked."""
         return self.relations_folder / f"{require_safe_name(dataset)}.json"
 
+    def release_lock(self, dataset: str) -> Path:
+        """Held while a candidate of the dataset becomes a release, so that two do not make the same one at once."""
+        return self.releases / f".{require_safe_name(dataset)}.lock"
+
     def release_folder(self, dataset: str, number: str) -> Path:
         """The frozen folder of one release."""
         return self.releases / require_safe_name(dataset) / require_safe_name(number)

@@ -7,17 +7,14 @@ Limit: the chain reveals any change, removal or exchange before its last entry. 
 detected from the file alone; keep a copy of `read_head()` elsewhere (a release, a letter) and ask `find_missing_heads` for it.
 """
 
-import errno
-import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from schemas.errors import LedgerError
 from schemas.text import Text
-from warehouse.atomic_files import fsync_path, make_folder
 from warehouse.chain import (
     LedgerEntry,
     LedgerHead,
@@ -28,8 +25,13 @@ from warehouse.chain import (
 )
 from warehouse.index_tables import INDEXED
 from warehouse.layout import Layout
-from warehouse.ledger_index import LedgerIndex
+from warehouse.ledger_file import append_bytes, open_locked
+from warehouse.ledger_index import ENDS_MASKING, LedgerIndex
 from warehouse.ledger_view import LedgerView
+
+if TYPE_CHECKING:
+    from warehouse.ledger_copy import LedgerCopy
+    from warehouse.shared_ledger import SharedLedger
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
 
@@ -71,11 +73,15 @@ EntryKind = Literal[
 
 
 class Ledger:
-    """The ledger of one installation. Several processes may append at once; an entry is durable when `append_entry` returns."""
+    """The ledger of one installation. Several processes may append at once; an entry is durable when `append_entry` returns.
 
-    def __init__(self, layout: Layout) -> None:
-        self._path = layout.ledger
-        self.index = LedgerIndex(layout.ledger, layout.ledger_index)
+    `shared`: the ledger of several hosts, which the file of this one follows. An entry is in the shared ledger first, then in the file.
+    """
+
+    def __init__(self, layout: Layout, shared: "SharedLedger | None" = None) -> None:
+        self._path, self._shared = layout.ledger, shared
+        self._copy = None if shared is None else _open_copy(layout, shared)
+        self.index = LedgerIndex(layout.ledger, layout.ledger_index, self._copy)
         self._views: dict[type[LedgerView], LedgerView] = {}
 
     def append_entry(
@@ -97,9 +103,9 @@ class Ledger:
         """
         return self._append(kind, now, actor, reason, facts, key=key)
 
-    def find_entry(self, kind: EntryKind, facts: Mapping[str, Any]) -> LedgerEntry | None:
-        """Return the first entry of that kind that contains all of `facts`; None if there is none."""
-        self.index.catch_up()
+    def find_entry(self, kind: EntryKind, facts: Mapping[str, Any], handle: int | None = None) -> LedgerEntry | None:
+        """Return the first entry of that kind that contains all of `facts`; None if there is none. `handle`: as in `LedgerIndex.catch_up`."""
+        self.index.catch_up(handle)
         indexed = next((name for name in facts if name in INDEXED and isinstance(facts[name], str)), "")
         likely = self.index.find_entries(kind, indexed, facts.get(indexed, ""))
         return next((entry for entry in likely if entry.facts.items() >= facts.items()), None)
@@ -168,71 +174,83 @@ class Ledger:
         return self.index.read_entry(seq) if 0 < seq <= self.index.catch_up().entries else None
 
     def verify_chain(self) -> list[Text]:
-        """Return the errors of the chain; empty if it is intact, which a ledger without its newest entries is too."""
-        return list(find_chain_errors(self._read_bytes()))
+        """Return the errors of the chain; empty if it is intact, which a ledger without its newest entries is too.
+
+        Of a shared ledger, and what this host's copy has otherwise.
+        """
+        return [*find_chain_errors(self._read_bytes()), *(self._copy.find_differences() if self._copy else ())]
 
     def find_missing_heads(self, noted: Collection[LedgerHead]) -> list[LedgerHead]:
         """Return the heads, noted elsewhere, that are not in the ledger; also of a ledger with lines that cannot be read."""
         return find_missing_heads(self._read_bytes(), noted)
 
     def _read_bytes(self) -> bytes:
+        if self._shared is not None:
+            return b"".join(one.line for one in self._shared.walk_lines())
         return self._path.read_bytes() if self._path.is_file() else b""
 
     def _append(
         self, kind: EntryKind, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
     ) -> LedgerEntry:
         _refuse_unknown(kind, now)
-        with self._lock_file() as handle:
-            known = self.index.catch_up()
-            if key and (recorded := self.find_entry(kind, {name: facts[name] for name in key})):
-                return recorded
-            last = LedgerHead(known.entries, known.head) if known.entries else None
-            try:
-                entry = seal_entry(last, kind=kind, now=now, actor=actor, reason=reason, facts=facts)
-                line = entry_line(entry)
-            except (TypeError, ValueError) as wrong:
-                raise LedgerError(
-                    Text(zh=f"无法写入台账的内容：{wrong}", en=f"these facts cannot be written to the ledger: {wrong}")
-                ) from wrong
+        with open_locked(self._path) as handle:
+            with self._hold_turn():
+                known = self.index.catch_up(handle)
+                if key and (recorded := self.find_entry(kind, {name: facts[name] for name in key}, handle)):
+                    return recorded
+                last = LedgerHead(known.entries, known.head) if known.entries else None
+                entry = _seal(last, kind, now, actor, reason, facts)
+                if self._shared is not None:
+                    self._shared.insert_line(entry.seq, entry_line(entry))
             os.ftruncate(handle, known.bytes)
-            _write_line(handle, line, known.bytes)
-        if last is None:
-            fsync_path(self._path.parent)
+            self._write_line(handle, entry, known.bytes)
         return entry
 
-    @contextmanager
-    def _lock_file(self) -> Iterator[int]:
-        make_folder(self._path.parent)
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    def _write_line(self, handle: int, entry: LedgerEntry, end: int) -> None:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield handle
-        finally:
-            os.close(handle)
+            append_bytes(handle, entry_line(entry), end, self._path.parent)
+        except LedgerError as wrong:
+            if self._shared is None:
+                raise
+            raise _uncopied_error(entry, self._shared.place, wrong) from wrong
+
+    @contextmanager
+    def _hold_turn(self) -> Iterator[None]:
+        if self._shared is None:
+            yield
+        else:
+            with self._shared.hold_turn():
+                yield
+
+
+def _open_copy(layout: Layout, shared: "SharedLedger") -> "LedgerCopy":
+    from warehouse.ledger_copy import LedgerCopy  # noqa: PLC0415 -- the database's client is not loaded on one host
+
+    return LedgerCopy(layout.ledger, shared, ENDS_MASKING)
 
 
 def _that_contain(facts: Mapping[str, Any], entries: Iterator[LedgerEntry]) -> Iterator[LedgerEntry]:
     return (entry for entry in entries if entry.facts.items() >= facts.items())
 
 
-def _write_line(handle: int, line: bytes, end: int) -> None:
+def _seal(
+    last: LedgerHead | None, kind: str, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
+) -> LedgerEntry:
     try:
-        whole = os.write(handle, line) == len(line)
-        if whole:
-            os.fsync(handle)
-    except OSError as wrong:
-        os.ftruncate(handle, end)
-        raise _unwritten_error(line, str(wrong.strerror)) from wrong
-    if not whole:
-        os.ftruncate(handle, end)
-        raise _unwritten_error(line, os.strerror(errno.ENOSPC))
+        entry = seal_entry(last, kind=kind, now=now, actor=actor, reason=reason, facts=facts)
+        entry_line(entry)
+    except (TypeError, ValueError) as wrong:
+        raise LedgerError(
+            Text(zh=f"无法写入台账的内容：{wrong}", en=f"these facts cannot be written to the ledger: {wrong}")
+        ) from wrong
+    return entry
 
 
-def _unwritten_error(line: bytes, problem: str) -> LedgerError:
+def _uncopied_error(entry: LedgerEntry, place: str, wrong: LedgerError) -> LedgerError:
     return LedgerError(
         Text(
-            zh=f"{len(line)} 字节的台账记录未写入（{problem}）；请清理磁盘空间或检查磁盘后重试",
-            en=f"an entry of {len(line)} bytes was not written to the ledger ({problem}); free space or check the disk, then try again",
+            zh=f"第 {entry.seq} 条已记入共享台账 {place}，但没有写入本机的副本（{wrong.text.zh}）",
+            en=f"entry {entry.seq} is in the shared ledger {place}, but not in this host's copy ({wrong.text.en})",
         )
     )
 

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from warehouse.chain import LedgerEntry
 from warehouse.index_tables import (
@@ -39,11 +39,18 @@ _PLACES = "SELECT fact.seq, begin, length FROM fact JOIN entry ON entry.seq = fa
 _NEWEST = "SELECT max(seq) FROM fact WHERE name = ? AND value = ? AND seq < ?"
 
 
+class LedgerSource(Protocol):
+    """Where lines that a ledger file lacks come from."""
+
+    def bring_lines(self, state: IndexState, handle: int | None) -> bool:
+        """Append to the file what it lacks after `state`; returns whether the file must be looked at again."""
+
+
 class LedgerIndex:
     """The index of one ledger for one process; all processes share its file. A process that was forked opens it anew."""
 
-    def __init__(self, ledger: Path, file: Path) -> None:
-        self._ledger, self._file = ledger, file
+    def __init__(self, ledger: Path, file: Path, source: LedgerSource | None = None) -> None:
+        self._ledger, self._file, self._source = ledger, file, source
         self._lock = threading.RLock()
         self._kept: dict[int, LedgerEntry] = {}
         self._tables: sqlite3.Connection | None = None
@@ -54,21 +61,16 @@ class LedgerIndex:
         self.openings = 0
         weakref.finalize(self, self._opened.close)
 
-    def catch_up(self) -> IndexState:
-        """Take into account what was appended since, and return what is known; LedgerError if a line cannot be read."""
+    def catch_up(self, handle: int | None = None) -> IndexState:
+        """Take into account what was appended since, and return what is known; LedgerError if a line cannot be read.
+
+        Of a ledger that follows a source, what the file lacks is brought first. `handle`: the file, where the caller has locked it.
+        """
         with self._lock:
-            try:
-                about = self._ledger.stat()
-            except FileNotFoundError:
-                self._forget()
-                return self._state
-            seen = (about.st_ino, about.st_size, about.st_mtime_ns)
-            if self._seen is not None and self._seen[0] != seen[0]:
-                self._forget()
-            if seen != self._seen or self._process != os.getpid():
-                self._ask(self._follow)
-                self._seen = seen
-            return self._state
+            state = self._look()
+            while self._source is not None and self._source.bring_lines(state, handle):
+                state = self._look()
+            return state
 
     def select_rows(
         self, query: str, values: Sequence[object] = (), make_ready: Callable[[sqlite3.Connection], None] | None = None
@@ -137,6 +139,20 @@ class LedgerIndex:
                 return kept
             (place,) = self.select_rows("SELECT seq, begin, length FROM entry WHERE seq = ?", (seq,))
             return self._read_at(*place)
+
+    def _look(self) -> IndexState:
+        try:
+            about = self._ledger.stat()
+        except FileNotFoundError:
+            self._forget()
+            return self._state
+        seen = (about.st_ino, about.st_size, about.st_mtime_ns)
+        if self._seen is not None and self._seen[0] != seen[0]:
+            self._forget()
+        if seen != self._seen or self._process != os.getpid():
+            self._ask(self._follow)
+            self._seen = seen
+        return self._state
 
     def _read_at(self, seq: int, begin: int, length: int) -> LedgerEntry:
         with self._lock:

@@ -10,9 +10,13 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from warehouse.chain import parse_entry
 from warehouse.layout import Layout
+
+if TYPE_CHECKING:
+    from warehouse.shared_ledger import SharedLedger
 
 Mask = Callable[[str], str]
 """A text with as many bytes in UTF-8 as it was given."""
@@ -46,13 +50,15 @@ def find_masked_lines(layout: Layout, mask: Mask) -> list[MaskedLine]:
     return found
 
 
-def mask_lines(layout: Layout, declared: Mapping[int, str], mask: Mask) -> None:
-    """Mask the lines that an entry declares (`list_declared`); a second call finds nothing to do."""
+def mask_lines(layout: Layout, declared: Mapping[int, str], mask: Mask, shared: "SharedLedger | None" = None) -> None:
+    """Mask the lines that an entry declares (`list_declared`), in the shared ledger first; a second call finds nothing to do."""
     with layout.ledger.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        for one in find_masked_lines(layout, mask):
-            if one.digest == declared.get(one.seq):
-                os.pwrite(file.fileno(), one.line, one.offset)
+        found = [one for one in find_masked_lines(layout, mask) if one.digest == declared.get(one.seq)]
+        if shared is not None:
+            shared.mask_lines([(one.seq, one.line + b"\n") for one in found])
+        for one in found:
+            os.pwrite(file.fileno(), one.line, one.offset)
         os.fsync(file.fileno())
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from catalog import search_words
+from catalog.ckan.chart_config import chart_code_digest
 from catalog.core_metadata import core_lines
 from catalog.dcat_nodes import ACCESS, EU, FREQUENCY, SPORT_THEME
 from catalog.entry import CatalogueEntry, stable_id
@@ -84,7 +85,7 @@ def tombstone_payload(gone: Withdrawal, owner: str, family: str | None = None) -
 def payload_digest(dataset: Mapping[str, Any]) -> str:
     """Returns a digest of a dataset, sent or served: equal if CKAN serves what was sent.
 
-    It begins with the layout version of this code's datasets, so that datasets sent by older code are known to be old.
+    It begins with the layout version of this code's datasets and charts, so that what older code sent is known to be old.
     """
     plain = json.dumps(_comparable_fields(dataset), ensure_ascii=False, sort_keys=True)
     return f"{_code_version()}-{hashlib.sha256(plain.encode()).hexdigest()}"
@@ -290,4 +291,5 @@ def _shorten_value(value: object) -> str:
 @cache
 def _code_version() -> str:
     sources = (Path(__file__), Path(search_words.__file__))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
+    said = b"".join(source.read_bytes() for source in sources)
+    return hashlib.sha256(said + chart_code_digest().encode()).hexdigest()[:8]

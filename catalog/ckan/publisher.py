@@ -12,10 +12,14 @@ the swap is undone. Not here: which datasets (`direct.py`), how a table is loade
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from catalog.ckan.api import CkanApi, UnansweredError
+from catalog.ckan.chart_config import make_chart_config
 from catalog.ckan.datastore.datastore import DataStore
 from catalog.ckan.datastore.table_schema import table_schema_from
 from catalog.ckan.files import PublicFiles
@@ -33,6 +37,7 @@ from catalog.ckan.uploads import remove_resources
 from catalog.ckan.views import ensure_views
 from catalog.entry import CatalogueEntry, stable_id
 from catalog.plan import Withdrawal
+from catalog.preview import open_database
 from catalog.release_facts import Distribution
 from schemas.errors import CatalogueError
 from schemas.text import Text
@@ -114,6 +119,15 @@ class CkanPublisher:
         """Returns the dataset as it should be."""
         return dataset_payload(entry, self.files_url, descriptor_distribution(self._release_folder(entry)))
 
+    def describe_charts(self, entry: CatalogueEntry) -> str | None:
+        """Returns the charts for the portal's view; None if the dataset has none."""
+        return make_chart_config(entry, self.files.releases, self._charts_database)
+
+    @cached_property
+    def _charts_database(self) -> duckdb.DuckDBPyConnection:
+        """A database in memory that reads released Parquet files, opened once."""
+        return open_database()
+
     def _stage(self, entry: CatalogueEntry, *, thorough: bool) -> bool:
         """Places the files and stages the table; returns whether one is staged, since a correct live table stays."""
         for facts in (*reversed(entry.history), entry.facts):
@@ -189,7 +203,7 @@ class CkanPublisher:
     def _prune(self, entry: CatalogueEntry) -> None:
         self.files.write_index(entry)
         self.files.keep_only(entry.dataset, [facts.number for facts in (entry.facts, *entry.history)])
-        ensure_views(self.api, entry)
+        ensure_views(self.api, entry, self.describe_charts(entry))
         self.tables.prune_previous(resource_id(entry.dataset, TABLE))
 
     def _recover(self, dataset: str, release: str) -> None:

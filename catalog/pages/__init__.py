@@ -37,6 +37,7 @@ __all__ = [
     "read_texts",
     "render_bilingual_page",
     "render_site_page",
+    "show_turning",
 ]
 
 
@@ -75,7 +76,7 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        finalize=_show_turning,
+        finalize=show_turning,
     )
     env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     env.globals |= {"t": _make_translator({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(read_stylesheet())}  # noqa: S704 - our own sheet
@@ -114,7 +115,7 @@ def render_bilingual_page(env: Environment, template: str, *, title: Text, synth
     return env.get_template("both.html.j2").render(lang="zh", bodies=bodies, title=title, synthetic=synthetic, **view)
 
 
-def _show_turning(value: object) -> object:
+def show_turning(value: object) -> object:
     """Returns a text with the numbers of its characters of direction in their place; any other value as it is."""
     if not isinstance(value, str) or not _TURNING.search(value):
         return value

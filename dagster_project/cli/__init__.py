@@ -20,6 +20,7 @@ from dagster_project.cli import (
     erasure,
     evidence,
     hand_ins,
+    hosts,
     intake,
     ledger,
     mcp,
@@ -77,6 +78,7 @@ app.add_typer(portal.app)
 app.command("trace")(audit.trace_command)
 app.command("verify")(audit.verify_command)
 app.command("reproduce")(audit.reproduce_command)
+app.command("worker")(hosts.worker_command)
 app.command("mcp")(mcp.serve_command)
 app.command("status")(status.print_status)
 app.command("work")(work.work_command)

@@ -1,6 +1,6 @@
-"""`sportlake ledger verify` and `head`: whether the ledger is whole, and the entry to note elsewhere.
+"""`sportlake ledger verify`, `head` and `share`: whether the ledger is whole, the entry to note elsewhere, and its lines for several hosts.
 
-Not here: anything that writes to the ledger.
+Not here: anything that adds an entry.
 """
 
 from typing import TYPE_CHECKING, Annotated
@@ -80,6 +80,32 @@ def verify_ledger(
     newest = workspace.ledger.read_head()
     _print_whole(newest)
     _print_compared(checked, len(given), stamps, newest.seq if newest else 0)
+
+
+@app.command("share")
+@handle_errors
+def share_ledger() -> None:
+    """把本机台账存入 SPORTLAKE_LEDGER_URL 的共享台账，供多台主机使用。 Put this host's ledger into the shared one that SPORTLAKE_LEDGER_URL names."""
+    from dagster_project.installation import load_workspace
+    from dagster_project.settings import read_settings
+    from schemas.errors import UsageError
+    from schemas.text import Text
+    from warehouse.ledger_copy import share_lines
+
+    workspace = load_workspace(read_settings())
+    if workspace.shared_ledger is None:
+        raise UsageError(
+            Text(
+                zh="没有设置 SPORTLAKE_LEDGER_URL；请设为 postgresql://用户:密码@主机:端口/数据库",
+                en="SPORTLAKE_LEDGER_URL is not set; set it to postgresql://user:password@host:port/database",
+            )
+        )
+    added = share_lines(workspace.layout.ledger, workspace.shared_ledger)
+    place = workspace.shared_ledger.place
+    print_message(
+        f"共享台账 {place} 增加了 {added} 条，现在与本机台账相同；取消 SPORTLAKE_LEDGER_URL 即回到单机",
+        f"{added} entries were added to the shared ledger {place}, which equals this host's ledger now; without SPORTLAKE_LEDGER_URL this host is alone again",
+    )
 
 
 def _print_missing(checked: "HeadCheck") -> bool:

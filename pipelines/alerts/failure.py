@@ -10,7 +10,6 @@ from pipelines.alerts.digest import mark_item, read_told
 from pipelines.alerts.sending import record_alert, send_message
 from pipelines.workspace import Workspace
 from schemas.recipients import ROLE_PREFIX, Recipients
-from warehouse.atomic_files import hold_lock
 
 OWNER = f"{ROLE_PREFIX}operator"
 
@@ -28,7 +27,7 @@ def alert_failure(workspace: Workspace, recipients: Recipients, failure: RunFail
     """Tells the operators of a failed run; returns how many addresses were reached: 0 if this was told today, or nobody has one."""
     addresses = recipients.list_owners().get(OWNER, ())
     mark = mark_item("\n".join((failure.job, *failure.messages)), now.date().isoformat())
-    with hold_lock(workspace.layout.alerts_lock):
+    with workspace.hold_lock(workspace.layout.alerts_lock):
         if not addresses or mark in read_told(workspace, OWNER, now.date())[0]:
             return 0
         reached = send_message(OWNER, addresses, f"体育数据开放平台：{failure.job} 运行失败", _write_body(failure))

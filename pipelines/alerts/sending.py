@@ -17,7 +17,6 @@ from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.recipients import Addresses, Recipients
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def send_digests(workspace: Workspace, recipients: Recipients, now: datetime) ->
     UsageError if an address is none that Apprise knows; it names the owner, not the address.
     """
     owners = recipients.list_owners()
-    with hold_lock(workspace.layout.alerts_lock):
+    with workspace.hold_lock(workspace.layout.alerts_lock):
         digests = build_digests(workspace, list_work_items(workspace, now), now)
         return [_send_digest(workspace, digest, owners.get(digest.owner, ()), now) for digest in digests]
 

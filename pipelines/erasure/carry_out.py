@@ -63,9 +63,9 @@ def carry_out(
     """
     require_second_person(workspace, request, sought)
     with ExitStack() as held:
-        held.enter_context(hold_lock(workspace.layout.receiving_lock))
+        held.enter_context(workspace.hold_lock(workspace.layout.receiving_lock))
         for name in sorted({*workspace.contracts, *_list_tables(workspace)}):
-            held.enter_context(hold_lock(workspace.layout.landing_lock(name)))
+            held.enter_context(workspace.hold_lock(workspace.layout.landing_lock(name)))
         found = find_places(workspace.layout, sought)
         _refuse_waiting([place for place in found if place.area == "inbox"])
         files = _decide(workspace, request, sought, found, now)
@@ -217,10 +217,10 @@ def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtVa
     """Mask what the decision declares; what was appended after it, or masked otherwise meanwhile, is declared by a further entry."""
     for decided in workspace.ledger.read_entries("erasure"):
         if decided.facts["erasure"] == request.number:
-            mask_lines(workspace.layout, list_declared(decided), sought.mask_text)
+            mask_lines(workspace.layout, list_declared(decided), sought.mask_text, workspace.shared_ledger)
     if find_masked_lines(workspace.layout, sought.mask_text):
         decided = _declare_masked(workspace, request, sought, now)
-        mask_lines(workspace.layout, list_declared(decided), sought.mask_text)
+        mask_lines(workspace.layout, list_declared(decided), sought.mask_text, workspace.shared_ledger)
 
 
 def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:

@@ -13,7 +13,6 @@ from catalog.plan import DAMAGED, Catalogue, Difference, PlanOutcome, Publicatio
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals, list_withdrawals
 from pipelines.workspace import Workspace
-from warehouse import atomic_files
 from warehouse.ledger import LedgerEntry
 
 
@@ -49,7 +48,7 @@ def plan_publication(workspace: Workspace, catalogue: Catalogue) -> PublicationP
 
 def publish_entries(workspace: Workspace, catalogue: Catalogue, now: datetime) -> Publication:
     """Applies the plan, one writer per catalogue at a time; a catalogue that is up to date is not written to."""
-    with atomic_files.hold_lock(workspace.layout.publishing / f"{catalogue.name}.lock"):
+    with workspace.hold_lock(workspace.layout.publishing / f"{catalogue.name}.lock"):
         entries = wanted_entries(workspace)
         planned = make_plan(entries, catalogue.read_published())
         outcome = catalogue.apply(planned, entries, list_withdrawals(workspace))
@@ -59,7 +58,7 @@ def publish_entries(workspace: Workspace, catalogue: Catalogue, now: datetime) -
 
 def mend_catalogue(workspace: Workspace, catalogue: Catalogue, now: datetime) -> Publication:
     """Reads every byte and row that the catalogue serves, and publishes again what differs from its release."""
-    with atomic_files.hold_lock(workspace.layout.publishing / f"{catalogue.name}.lock"):
+    with workspace.hold_lock(workspace.layout.publishing / f"{catalogue.name}.lock"):
         entries = wanted_entries(workspace)
         drifted = {one.dataset for one in catalogue.find_drift(entries)}
         shown = catalogue.read_published()

@@ -17,7 +17,7 @@ from schemas.assessments import ASSESSMENT_NAMES, ASSESSMENT_ROLES, KEPT_YEARS, 
 from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256, hold_lock
+from warehouse.atomic_files import file_sha256
 
 
 class Assessed(NamedTuple):
@@ -54,7 +54,7 @@ def record_assessment(
         "synthetic": person.synthetic,
         **({"file": _describe_file(workspace, said.file)} if said.file else {}),
     }
-    with hold_lock(workspace.layout.review_lock):
+    with workspace.hold_lock(workspace.layout.review_lock):
         before = list_assessments(workspace, contract).get(kind)
         there = workspace.ledger.find_entries("assessment", "dataset", dataset)
         if before is None or all(entry.facts != facts for entry in there if entry.seq == before.seq):

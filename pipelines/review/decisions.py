@@ -17,7 +17,6 @@ from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.people import ApprovalRole, Person, Role, describe_roles
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock
 
 
 def approve_candidate(workspace: Workspace, dataset: str, now: datetime, note: str = "") -> Review:
@@ -35,7 +34,7 @@ def approve_assembled(workspace: Workspace, candidate: Candidate, now: datetime,
     person = _read_decider(workspace, candidate)
     if candidate.blocked:
         raise _blocked_error(candidate)
-    with hold_lock(workspace.layout.review_lock):
+    with workspace.hold_lock(workspace.layout.review_lock):
         review = review_candidate(workspace, candidate.contract, candidate.content_hash, now)
         _refuse_second_approval(name, person, review)
         role = next((role for role in review.missing if role in person.roles), None)

@@ -19,7 +19,6 @@ from quality.relations.result import FINDING_PREFIX
 from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock
 
 _WAIVABLE_TYPES = (*sorted(WAIVABLE), f"{FINDING_PREFIX}…")
 MOST_NAMED = 3
@@ -42,7 +41,7 @@ def waive_finding(workspace: Workspace, dataset: str, type_: str, reason: str, u
     _require_day(contract, until, now.date())
     identity = identify_finding(workspace, contract, candidate.slices, finding)
     role = next(role for role in contract.policy.waivers.roles if role in person.roles)
-    with hold_lock(workspace.layout.review_lock):
+    with workspace.hold_lock(workspace.layout.review_lock):
         before = _find_waiver(workspace, dataset, identity)
         if before is not None and (before.person, before.until, before.reason) == (person.name, until, told):
             return before

@@ -28,7 +28,7 @@ from schemas.contract import Contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256, hold_lock, open_aside
+from warehouse.atomic_files import file_sha256, open_aside
 
 LONGEST_PERIOD = 20
 _UNSAFE = re.compile(r"[^0-9A-Za-z-]")
@@ -85,7 +85,9 @@ def deposit_file(
         )
     folder = workspace.layout.inbox / target.department
     stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
-    with hold_lock(workspace.layout.receiving_lock):  # or two at once take the same free name, and one file is lost
+    with workspace.hold_lock(
+        workspace.layout.receiving_lock
+    ):  # or two at once take the same free name, and one file is lost
         sha256 = file_sha256(file)
         if erased := describe_erased(workspace, file.name, sha256):
             raise UsageError(erased)

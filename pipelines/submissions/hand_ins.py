@@ -13,7 +13,6 @@ from pipelines.submissions.taken_files import file_by_outcome, move_taken, read_
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
-from warehouse.atomic_files import hold_lock
 from warehouse.hand_in_index import SENT_BACK
 
 
@@ -26,7 +25,7 @@ def receive_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Su
     """
     if not arrival.path.is_relative_to(workspace.layout.inbox):
         return read_submission(workspace, arrival.number)
-    with hold_lock(workspace.layout.receiving_lock):
+    with workspace.hold_lock(workspace.layout.receiving_lock):
         try:
             state = read_state(arrival.path)
             submission = receive_file(workspace, arrival.path, arrival.slice, now, arrival.place)

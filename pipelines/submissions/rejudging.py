@@ -30,7 +30,6 @@ from schemas.departments import find_department
 from schemas.errors import ContractError, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import LedgerEntry
 from warehouse.standing import find_last_hand_in, find_standing, is_retracted, list_sent_back, open_hand_in_index
@@ -108,7 +107,7 @@ def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Recei
     """Judges a submission again for good: a new receipt that names the old one, and its accepted rows in the lake."""
     old = read_submission(workspace, number)
     with (
-        hold_lock(workspace.layout.receiving_lock),  # or two at once choose the same number
+        workspace.hold_lock(workspace.layout.receiving_lock),  # or two at once choose the same number
         tempfile.TemporaryDirectory(dir=workspace.layout.home / "submissions", prefix=".arriving-") as folder,
     ):
         fresh = old.model_copy(

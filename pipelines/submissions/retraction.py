@@ -18,7 +18,6 @@ from schemas.contract import find_contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import hold_lock
 from warehouse.ledger import LedgerEntry
 from warehouse.open_decisions import OpenDecisions
 from warehouse.standing import StandingSubmission, find_retraction, find_standing
@@ -78,7 +77,7 @@ def restate_slice(workspace: Workspace, decision: LedgerEntry, now: datetime) ->
     if slice_ is None:
         raise UsageError(Text(zh="该报送不对应任何数据集", en="this submission names no slice"))
     contract = find_contract(workspace.contracts, slice_.dataset)
-    with hold_lock(workspace.layout.landing_lock(contract.name)):
+    with workspace.hold_lock(workspace.layout.landing_lock(contract.name)):
         standing = find_standing(workspace.ledger, str(slice_))
         rows = read_accepted_rows(workspace, standing.number) if standing else None
         why = {"submission": standing.number if standing else "", "decision": str(decision.seq), "who": workspace.actor}

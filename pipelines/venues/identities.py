@@ -11,7 +11,6 @@ from datetime import datetime
 from pipelines.venues.venue_records import read_venue_records
 from pipelines.workspace import Workspace
 from quality.venues.venue_record import VenueRecord
-from warehouse.atomic_files import hold_lock
 from warehouse.venue_ledger import VenueDecision, VenueLedger
 
 
@@ -22,7 +21,7 @@ def open_venue_ledger(workspace: Workspace) -> VenueLedger:
 
 def register_records(workspace: Workspace, now: datetime) -> int:
     """Gives every record that has none a number, in one entry of the ledger, and returns how many there were."""
-    with hold_lock(workspace.layout.venues_lock):
+    with workspace.hold_lock(workspace.layout.venues_lock):
         venues = open_venue_ledger(workspace)
         known = venues.list_numbers()
         found = (one.fingerprint for one in read_venue_records(workspace))

@@ -17,7 +17,6 @@ from schemas.errors import UsageError
 from schemas.people import Role
 from schemas.text import Text
 from schemas.venues import read_venue_rules
-from warehouse.atomic_files import hold_lock
 from warehouse.venue_ledger import VenueDecision
 
 DECIDERS: tuple[Role, ...] = ("steward",)
@@ -42,7 +41,7 @@ def decide_pair(
     """
     person = read_person_for(workspace, _ABOUT, DECIDERS)
     told = checked_reason(reason)
-    with hold_lock(workspace.layout.venues_lock):
+    with workspace.hold_lock(workspace.layout.venues_lock):
         asked = _find_pair(workspace, first, second)
         decisions = open_venue_ledger(workspace).list_decisions()
         before = next(
@@ -78,7 +77,7 @@ def undo_pair(
     person = read_person_for(workspace, _ABOUT, DECIDERS)
     told = checked_reason(reason)
     pair = tuple(sorted((parse_number(workspace, first), parse_number(workspace, second))))
-    with hold_lock(workspace.layout.venues_lock):
+    with workspace.hold_lock(workspace.layout.venues_lock):
         decisions = open_venue_ledger(workspace).list_decisions()
         undone = [one for one in decisions if one.is_same is is_same and (one.left, one.right) == pair]
         if not undone:

@@ -1,7 +1,10 @@
 """Readers take parts of a released Parquet file over HTTP: a column costs its own bytes, not those of the file.
 
-polars reads addresses itself, pyarrow by fsspec. DuckDB would need its extension `httpfs`, which has to be downloaded, and cannot be asked here.
+polars reads addresses itself, pyarrow by fsspec, DuckDB by the program of docs/analysts.md. DuckDB's extension `httpfs` has to be downloaded, and cannot be asked here.
 """
+
+import re
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -12,6 +15,7 @@ from fsspec.implementations.http import HTTPFileSystem
 from support.ranged_site import serve_ranges
 from warehouse.distributions import write_parquet
 
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
 ROWS = 300_000
 BLOCK = 2**16
 
@@ -49,4 +53,15 @@ def test_pyarrow_reads_one_column_by_parts(site, folder):
 def test_polars_reads_one_column_by_parts(site, folder):
     scanned = pl.scan_parquet(f"{site.address}/facility.parquet").select("admin_code").collect()
     assert (scanned.height, scanned.schema["admin_code"]) == (ROWS, pl.String)
+    check_parts(site, folder)
+
+
+def test_duckdb_reads_one_column_by_parts_with_the_program_of_the_document(site, folder, capsys):
+    section = DOCUMENT.partition("## Parquet over HTTP")[2].partition("\n## ")[0]
+    (program,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    (address,) = set(re.findall(r"https://[^']+\.parquet", program))
+    names = {}
+    exec(program.replace(address, f"{site.address}/facility.parquet"), names)  # noqa: S102 -- the program of our own document
+    assert "14" in capsys.readouterr().out
+    names["con"].close()
     check_parts(site, folder)

@@ -11,7 +11,7 @@ import rdflib
 from catalog.pages.formats import format_size
 from support import browser as browsers
 from support.croissant_reader import read_croissant
-from support.portal_scene import RUN, fresh_id
+from support.portal_scene import HOSTILE, RUN, charts, fresh_id
 
 SHAPES = Path(browsers.__file__).parent / "dcat_ap_mandatory.ttl"
 
@@ -24,10 +24,11 @@ def pages(scene):
         "search": (f"/dataset/?q={scene.name}", ("测试游泳馆名录", "第 2026.11.2 版"), ("Test swimming pools", "release 2026.11.2", "Test subject")),
         "dataset": (
             f"/dataset/{scene.name}",
-            ("数据更新", "2026年11月23日", "示例数据（虚构）", "历次版本", "+2", "−1", "~7", "核心元数据", "公开依据的内容", "不适用：", "87.5", "时限执行情况", "发布当日（2026年11月23日）", "到期 10 项，按期 7 项，逾期办理 1 项，逾期未办 2 项", "没有到期事项", "测试条例 第七条", f"/releases/{scene.name}/index.json"),
-            ("Data updated", "23 November 2026", "Synthetic sample data", "Releases", "Core metadata", "content of Basis of publication", "Not applicable", "How time limits are kept", "10 due, 7 in time, 1 too late, 2 not done", "nothing due", "One row a swimming pool", "Test Sports Division", "CSV data"),
+            ("数据更新", "2026年11月23日", "示例数据（虚构）", "历次版本", "+2", "−1", "~7", "核心元数据", "公开依据的内容", "不适用：", "87.5", "时限执行情况", "发布当日（2026年11月23日）", "到期 10 项，按期 7 项，逾期办理 1 项，逾期未办 2 项", "没有到期事项", "测试条例 第七条", "测试图表", f"/releases/{scene.name}/index.json"),
+            ("Data updated", "23 November 2026", "Synthetic sample data", "Releases", "Core metadata", "content of Basis of publication", "Not applicable", "How time limits are kept", "10 due, 7 in time, 1 too late, 2 not done", "nothing due", "One row a swimming pool", "Test Sports Division", "CSV data", "Test chart", "What the chart shows."),
         ),
         "file": (file, ("CSV 数据", "数据字典", "是否开放", "文件信息"), ("CSV data", "Data dictionary", "Table for tests")),
+        "charts": (f"{file}?view_id={scene.charts}", ("测试图表", "图中的数字", "图表的说明。"), ("Test chart", "The figures of the chart", "What the chart shows.")),
         "map": (f"{file}?view_id={scene.map}", ("共 2 行有坐标", "1 行没有坐标", "1 行在图幅以外"), ("2 rows with coordinates", "1 rows have none", "1 rows lie outside")),
         "publisher": (f"/organization/{scene.org}", ("测试体育处", "测试游泳馆名录"), ("Test Sports Division", "Test swimming pools")),
         "publishers": ("/organization/", ("发布机构", "测试体育处"), ("Publishers", "Test Sports Division")),
@@ -46,6 +47,7 @@ KINDS = [
     "search",
     "dataset",
     "file",
+    "charts",
     "map",
     "publisher",
     "publishers",
@@ -103,6 +105,32 @@ def test_a_page_is_its_own_and_can_be_read_by_everybody(scene, browser, kind, la
         assert browsers.violations(page) == []
         page.set_viewport_size({"width": 360, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.browser
+def test_a_chart_is_drawn_with_its_figures_and_words_of_others_stay_words(scene, browser):
+    with visited(browser, f"{scene.url}/dataset/{scene.name}") as page:
+        chart = page.locator(".portal-chart").first
+        assert chart.locator("svg rect").count() == 2
+        assert chart.locator("svg polyline").count() == 1
+        assert chart.locator("svg").get_attribute("aria-labelledby") == "chart-by-city-title chart-by-city-about"
+        chart.locator("summary").click()
+        assert [cell.strip() for cell in chart.locator("tbody th").all_inner_texts()] == ["和平区", HOSTILE]
+        assert page.title() != "taken"
+        assert page.locator(".portal-chart").count() == 2
+
+
+def test_the_charts_of_another_release_are_not_shown(scene):
+    view = scene.call("resource_view_show", id=scene.charts)
+    path = f"/dataset/{scene.name}"
+    try:
+        for config in (charts("2026.11.1"), "no json", "[]"):
+            scene.call("resource_view_update", **{**view, "charts": config})
+            assert "测试图表" not in scene.get(path).text
+        assert "尚未绘制" in scene.get(f"{path}/resource/{scene.resource}?view_id={scene.charts}").text
+    finally:
+        scene.call("resource_view_update", **view)
+    assert "测试图表" in scene.get(path).text
 
 
 @pytest.mark.browser

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from catalog.ckan.direct import open_catalogue
 from catalog.plan import make_plan
+from schemas.charts import Chart
 from schemas.errors import CatalogueError
 from schemas.text import Text
 from support.live import live_contract, stand
@@ -160,6 +161,29 @@ def test_an_update_keeps_ids_views_and_the_files_of_before(place):
     index = requests.get(f"{place.connection.files_url}/{place.name}/index.json", timeout=60).json()
     assert [each["number"] for each in index["releases"]] == [SECOND, FIRST]
     assert place.orphans() == []
+
+
+def charts_of(place):
+    views = place.asked("resource_view_list", id=place.table).json()["result"]
+    return next((json.loads(view["charts"]) for view in views if view["view_type"] == "chart_view"), None)
+
+
+def test_charts_follow_the_release_and_are_gone_with_their_declaration(place):
+    title = Text(zh="历年启用", en="By year of opening")
+    declared = (Chart(id="by-year", kind="columns", by="opened", period="year", title=title),)
+    first = place.release(FIRST, None, 20).model_copy(update={"charts": declared})
+    place.show(first)
+    told = charts_of(place)
+    assert (told["release"], told["zh"][0]["lines"]) == (FIRST, [["2001", ["20"]]])
+    assert place.catalogue.find_drift([first]) == []
+    assert "历年启用" in requests.get(f"{place.connection.url}/dataset/{place.name}", timeout=60).text
+    second = place.release(SECOND, FIRST, 25).model_copy(update={"charts": declared})
+    place.show(second)
+    assert (charts_of(place)["release"], charts_of(place)["en"][0]["lines"]) == (SECOND, [["2001", ["25"]]])
+    third = place.release("2026.11.3", SECOND, 26)
+    place.show(third)
+    assert charts_of(place) is None
+    assert place.catalogue.find_drift([third]) == []
 
 
 def test_a_rollback_takes_the_same_road_and_offers_the_newer_release_no_more(place):

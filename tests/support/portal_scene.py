@@ -27,6 +27,9 @@ POINTS = [
     {"name": "没有坐标的场地", "open": None, "lon": None, "lat": None},
 ]
 
+HOSTILE = """</title></svg><script>document.title = "taken"</script>"'"""
+"""A label of a chart; the page has to show it as it is."""
+
 _ids = count()
 
 
@@ -47,6 +50,28 @@ def limit(zh, en, **counts):
         **{name: counts.get(name, 0) for name in named},
         "kept": kept.model_dump(),
     }
+
+
+def chart(title, label, heads, about):
+    """A chart of two bars with these words, as the publisher tells it; its picture has every kind of mark."""
+    drawing = {
+        "width": 360,
+        "height": 48,
+        "bars": [{"x": 100, "y": 4, "width": 200, "height": 16, "tip": f"{label} 3", "rest": False}, {"x": 100, "y": 28, "width": 60, "height": 16, "tip": "1", "rest": True}],
+        "words": [{"x": 94, "y": 17, "text": label[:6], "kind": "label", "anchor": "end"}, {"x": 306, "y": 17, "text": "3", "kind": "value", "anchor": "start"}],
+        "rules": [{"x1": 100, "y1": 0, "x2": 100, "y2": 48, "kind": "zero"}],
+        "curves": [{"number": 0, "parts": ["100,4 200,40"], "spots": [[100, 4, "a"]]}],
+    }  # fmt: skip
+    lines = [[label, ["3"]], [HOSTILE, ["1"]]]
+    said = {"about": about, "notes": about, "heads": heads, "lines": lines}
+    return [{"id": name, "title": f"{title} {name}", "drawing": drawing, **said} for name in ("by-city", "by-type")]
+
+
+def charts(release):
+    """The configuration of the view of charts for that release."""
+    zh = chart("测试图表", "和平区", ["类别", "数值"], "图表的说明。")
+    en = chart("Test chart", "Heping", ["Category", "Value"], "What the chart shows.")
+    return json.dumps({"release": release, "family": "facility", "zh": zh, "en": en})
 
 
 class Scene:
@@ -179,6 +204,13 @@ class Scene:
         drawn = {"lon": "lon", "lat": "lat", "label": "name"}
         self.map = self.call(
             "resource_view_create", resource_id=self.resource, view_type="dot_map_view", title="图", **drawn
+        )["id"]
+        self.charts = self.call(
+            "resource_view_create",
+            resource_id=self.resource,
+            view_type="chart_view",
+            title="图表",
+            charts=charts("2026.11.2"),
         )["id"]
 
     def clear(self):

@@ -24,7 +24,7 @@ def settings(tmp_path):
 def test_the_plugins_stand_in_their_order_ours_first(settings):
     said, _, _ = settings
     assert said["ckan.plugins"].split() == [
-        "zhportal", "zhportal_finder", "activity", "datastore", "scheming_datasets", "dcat", "structured_data", "croissant", "text_view",
+        "zhportal", "zhportal_finder", "zhportal_charts", "activity", "datastore", "scheming_datasets", "dcat", "structured_data", "croissant", "text_view",
         "datatables_view",
     ]  # fmt: skip
 

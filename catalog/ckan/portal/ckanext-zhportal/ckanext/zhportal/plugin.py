@@ -1,7 +1,7 @@
 """The plugin `zhportal`: adapts a stock CKAN 2.12 to a Chinese bureau's portal in two languages. Wiring only.
 
 Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Table preview:
-`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Finder: `finder_view.py` (a plugin of its own), `finder_document.py`. Feeds: `feeds.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
+`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Finder: `finder_view.py` (a plugin of its own), `finder_document.py`. Charts: `chart_view.py` (a plugin of its own). Feeds: `feeds.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
 lacks in zh_Hans_CN: `i18n/`.
 """
 

@@ -1,0 +1,64 @@
+"""The bytes of a ledger file: its lock, appending durably, cutting off what a killed writer left.
+
+Not here: what a line is (`chain.py`), which lines are appended (`ledger.py`, `ledger_copy.py`).
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from schemas.errors import LedgerError
+from schemas.text import Text
+from warehouse.atomic_files import fsync_path, make_folder
+
+
+@contextmanager
+def open_locked(file: Path) -> Iterator[int]:
+    """Open a ledger file, made if missing, and hold the lock that all processes of a host respect when they write to it."""
+    make_folder(file.parent)
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def append_bytes(handle: int, lines: bytes, end: int, folder: Path) -> None:
+    """Append whole lines to the open file, which ends at `end`; they are durable on return.
+
+    LedgerError if the disk does not take them; the file is as before then.
+    """
+    try:
+        whole = os.write(handle, lines) == len(lines)
+        if whole:
+            os.fsync(handle)
+    except OSError as wrong:
+        os.ftruncate(handle, end)
+        raise _unwritten_error(lines, str(wrong.strerror)) from wrong
+    if not whole:
+        os.ftruncate(handle, end)
+        raise _unwritten_error(lines, os.strerror(errno.ENOSPC))
+    if end == 0:
+        fsync_path(folder)
+
+
+def cut_torn_line(handle: int, end: int) -> bool:
+    """Cut off the incomplete line after `end`, left by a killed writer; returns False, and cuts nothing, if whole lines are there."""
+    size = os.fstat(handle).st_size
+    if size < end or b"\n" in os.pread(handle, size - end, end):
+        return False
+    os.ftruncate(handle, end)
+    return True
+
+
+def _unwritten_error(lines: bytes, problem: str) -> LedgerError:
+    return LedgerError(
+        Text(
+            zh=f"{len(lines)} 字节的台账记录未写入（{problem}）；请清理磁盘空间或检查磁盘后重试",
+            en=f"an entry of {len(lines)} bytes was not written to the ledger ({problem}); free space or check the disk, then try again",
+        )
+    )

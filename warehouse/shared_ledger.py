@@ -1,0 +1,189 @@
+"""The ledger of an installation on several hosts: its lines in one PostgreSQL table, and turns and locks that all hosts respect.
+
+Grain of `sportlake_ledger`: one row for each line of the ledger, with its bytes. Key: `seq`. `masked` marks the lines that an erasure
+changed. The table is the truth; the ledger file of each host is a copy that follows it (`ledger_copy.py`), so chain, index and all
+questions are those of one host. Locks are of a session: between this server and the hosts there must be no pool that shares sessions
+among transactions. Not here: what a line is (`chain.py`), the copies.
+"""
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from schemas.errors import LedgerError
+from schemas.text import Text
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS sportlake_ledger"
+    " (seq bigint PRIMARY KEY CHECK (seq > 0), line bytea NOT NULL, masked boolean NOT NULL DEFAULT false)"
+)
+_MASKED = "CREATE INDEX IF NOT EXISTS sportlake_ledger_masked ON sportlake_ledger (seq) WHERE masked"
+_SESSION = (
+    # An entry that was acknowledged is on the server's disk.
+    "-c synchronous_commit=on"
+    # A host that has vanished lets its locks go after a minute, not after two hours.
+    " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+    " -c idle_in_transaction_session_timeout=300000"
+)
+_CONNECT_SECONDS = 10
+MOST_AT_ONCE = 10_000
+"""Of lines in one answer."""
+
+
+class SharedLine(NamedTuple):
+    """A line of the ledger with its line feed, and the number of its entry."""
+
+    seq: int
+    line: bytes
+
+
+class SharedLedger:
+    """The table at one address, `postgresql://user:password@host/database`, over one connection for each process.
+
+    Methods raise LedgerError if the server cannot be reached or refuses; the message names host and database, never the password.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._lock = threading.RLock()
+        self._opened: dict[
+            int, psycopg.Connection[Any]
+        ] = {}  # by process: a fork must not use the session of its parent
+        weakref.finalize(self, _close_own, self._opened)
+
+    @property
+    def place(self) -> str:
+        """`host:port/database`, for people."""
+        return describe_address(self._address)
+
+    def read_from(self, seq: int, most: int = MOST_AT_ONCE) -> list[SharedLine]:
+        """Return at most so many lines from that number on, in order; empty if the ledger is shorter."""
+        return self._read_lines("WHERE seq >= %s ORDER BY seq LIMIT %s", (seq, most))
+
+    def read_masked(self) -> list[SharedLine]:
+        """Return the lines that erasures have masked, in order."""
+        return self._read_lines("WHERE masked ORDER BY seq", ())
+
+    def walk_lines(self) -> Iterator[SharedLine]:
+        """Yield all lines in order."""
+        seq = 1
+        while found := self.read_from(seq):
+            yield from found
+            seq = found[-1].seq + 1
+
+    @contextmanager
+    def hold_turn(self) -> Iterator[None]:
+        """Wait for the other hosts and keep them from appending until the block ends; what it inserts is durable then, or not there."""
+        with self._lock, self._tell_errors():
+            connection = self._connect()
+            with connection.transaction():
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_hash_name("ledger"),))
+                yield
+
+    def insert_line(self, seq: int, line: bytes) -> None:
+        """Add the line that follows the last one; called in a turn."""
+        self.insert_lines([SharedLine(seq, line)])
+
+    def insert_lines(self, lines: Sequence[SharedLine]) -> None:
+        """Add lines; called in a turn, with numbers that follow the last one."""
+        with self._lock, self._tell_errors(), self._connect().cursor() as cursor:
+            cursor.executemany("INSERT INTO sportlake_ledger (seq, line) VALUES (%s, %s)", lines)
+
+    def mask_lines(self, lines: Sequence[tuple[int, bytes]]) -> None:
+        """Replace lines by their masked texts, all or none of them."""
+        with self._lock, self._tell_errors():
+            connection = self._connect()
+            with connection.transaction(), connection.cursor() as cursor:
+                cursor.executemany(
+                    "UPDATE sportlake_ledger SET line = %s, masked = true WHERE seq = %s",
+                    [(line, seq) for seq, line in lines],
+                )
+
+    @contextmanager
+    def hold_name(self, name: str) -> Iterator[None]:
+        """Hold the lock of that name, which one block on one host holds at a time; waits for its holder.
+
+        The lock is let go when the block, its process or its connection ends; LedgerError at the end of the block if the connection
+        was lost before: another host may have held the lock since.
+        """
+        with self._tell_errors(), self._open() as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", (_hash_name(f"lock/{name}"),))
+            yield
+            connection.execute("SELECT pg_advisory_unlock(%s)", (_hash_name(f"lock/{name}"),))
+
+    def _read_lines(self, condition: str, values: Sequence[object]) -> list[SharedLine]:
+        query = f"SELECT seq, line FROM sportlake_ledger {condition}"
+        with self._lock, self._tell_errors():
+            return [SharedLine(seq, bytes(line)) for seq, line in self._connect().execute(query, values)]
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        """Return the connection of this process; it is opened, and the table made, at the first call and after a loss."""
+        known = self._opened.get(os.getpid())
+        if known is not None and not known.closed:
+            return known
+        self._opened[os.getpid()] = connection = self._open()
+        if connection.execute("SELECT to_regclass('sportlake_ledger')").fetchone() == (None,):
+            self._make_table(connection)
+        return connection
+
+    def _open(self) -> psycopg.Connection[Any]:
+        given = conninfo_to_dict(self._address).get("options") or ""
+        return psycopg.connect(
+            self._address, autocommit=True, connect_timeout=_CONNECT_SECONDS, options=f"{given} {_SESSION}".strip()
+        )
+
+    @staticmethod
+    def _make_table(connection: psycopg.Connection[Any]) -> None:
+        with connection.transaction():  # two hosts that make it at once: one waits
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_hash_name("table"),))
+            connection.execute(_TABLE)
+            connection.execute(_MASKED)
+
+    @contextmanager
+    def _tell_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as wrong:
+            raise _unreachable_error(self.place, wrong) from wrong
+
+
+def _close_own(opened: Mapping[int, psycopg.Connection[Any]]) -> None:
+    if (mine := opened.get(os.getpid())) is not None:
+        mine.close()
+
+
+def describe_address(address: str) -> str:
+    """Return `host:port/database` of an address, without user and password; LedgerError if it is no address of PostgreSQL."""
+    try:
+        parts = conninfo_to_dict(address)
+    except psycopg.ProgrammingError as wrong:
+        raise LedgerError(
+            Text(
+                zh="共享台账的地址格式不符合要求，应为 postgresql://用户:密码@主机:端口/数据库",
+                en="the address of the shared ledger is not of the form postgresql://user:password@host:port/database",
+            )
+        ) from wrong
+    host, port = parts.get("host") or "localhost", parts.get("port") or 5432
+    return f"{host}:{port}/{parts.get('dbname') or parts.get('user') or 'postgres'}"
+
+
+def _hash_name(name: str) -> int:
+    digest = blake2b(f"sportlake/{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _unreachable_error(place: str, wrong: psycopg.Error) -> LedgerError:
+    said = " ".join(str(wrong).split())
+    return LedgerError(
+        Text(
+            zh=f"共享台账 {place} 没有完成要求的操作（{said}）；请检查数据库是否运行、地址和权限，然后再试一次",
+            en=f"the shared ledger {place} did not do what was asked ({said}); check that the database runs, its address and rights, then try again",
+        )
+    )
