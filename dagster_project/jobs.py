@@ -93,9 +93,15 @@ def build_intake_jobs(datasets: Iterable[str]) -> list[Job]:
 
 @dg.op(description="清理 · Remove what killed writers left in the lake more than a day ago; no version loses anything.")
 def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
-    """Removes unfinished parts from the lake."""
-    for gone in workspace.open_workspace().lake.sweep_unused(workspace.current_time()):
+    """Removes unfinished parts from the lake, and from the bucket, if there is one, objects that nothing names."""
+    home, now = workspace.open_workspace(), workspace.current_time()
+    for gone in home.lake.sweep_unused(now):
         context.log.info("removed %s", gone)
+    if home.storage is not None:
+        from warehouse.storage.checking import check_storage, sweep_storage  # noqa: PLC0415 -- most installations have no bucket
+
+        for key in sweep_storage(home.storage, check_storage(home.storage), now):
+            context.log.info("removed %s", key)
 
 
 @dg.job(name=SWEEP, description="清理数据湖 · Sweep the lake.")

@@ -148,6 +148,12 @@ def find_leftovers(table: Path) -> list[Path]:
     return [*parts, *table.glob(f"{UNFINISHED_PREFIX}*"), *log.glob("*#*"), *log.glob("*.torn")]
 
 
+def remove_checkpoints(table: Path) -> None:
+    """Delete the checkpoints of a table, which repeat what the commits say; later commits make new ones."""
+    log = table / _LOG
+    remove_paths([log / _LAST_CHECKPOINT, *log.glob("*.checkpoint*.parquet")])
+
+
 def remove_paths(paths: Iterable[Path]) -> None:
     """Delete files, and folders with all that is in them."""
     for path in paths:

@@ -37,7 +37,7 @@ def rewrite_history(
         deltalog.remove_paths(deltalog.find_leftovers(table))
         fresh = _write_fresh(con, table, key, rewrite)
         if fresh:
-            _remove_checkpoints(table)
+            deltalog.remove_checkpoints(table)
             _rewrite_commits(
                 table, lambda actions: [one for action in actions for one in _double_removal(action, fresh)]
             )
@@ -85,8 +85,3 @@ def _rewrite_commits(table: Path, change: Callable[[list[dict[str, Any]]], list[
         if (changed := change(actions)) != actions:
             lines = "".join(f"{json.dumps(action, separators=(',', ':'), ensure_ascii=False)}\n" for action in changed)
             write_atomically(deltalog.commit_path(table, version), lines)
-
-
-def _remove_checkpoints(table: Path) -> None:
-    log = table / "_delta_log"
-    deltalog.remove_paths([log / "_last_checkpoint", *log.glob("*.checkpoint*.parquet")])

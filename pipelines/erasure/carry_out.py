@@ -123,6 +123,7 @@ def _list_steps(
         partial(_erase_releases, workspace, request, sought, now),
         partial(_mask_ledger, workspace, request, sought, now),
         partial(mark_redacted, workspace, request),
+        partial(_mirror_storage, workspace),
         partial(_rebuild_warehouse, workspace, now),
     ]
 
@@ -221,6 +222,14 @@ def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtVa
     if find_masked_lines(workspace.layout, sought.mask_text):
         decided = _declare_masked(workspace, request, sought, now)
         mask_lines(workspace.layout, list_declared(decided), sought.mask_text, workspace.shared_ledger)
+
+
+def _mirror_storage(workspace: Workspace) -> None:
+    """Delete from the bucket, if there is one, what the home has no longer."""
+    if workspace.storage is not None:
+        from warehouse.storage.mirroring import mirror_home  # noqa: PLC0415 -- most installations have no bucket
+
+        mirror_home(workspace.storage, workspace.ledger)
 
 
 def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:

@@ -38,11 +38,17 @@ from pipelines.submissions.submission import read_submission
 from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.people import write_people
+from support.s3_server import serve_s3
 from support.walked import publish_all, release_all, take_all
 from support.workspaces import NOW, put, workspace_with
 from warehouse.chain import find_heads
 from warehouse.database import rebuild_database
+from warehouse.layout import Layout
 from warehouse.releases import list_numbers, list_releases, verify_release
+from warehouse.storage.checking import check_storage
+from warehouse.storage.object_store import ObjectStore
+from warehouse.storage.pushing import push_home
+from warehouse.storage.storage import Storage
 
 NAME = "马小芳甲"
 LATER = NOW + timedelta(days=1)
@@ -327,3 +333,50 @@ def test_heads_noted_before_still_hold_and_origins_can_be_traced(workspace):
         made = reproduce_release(workspace, release)
         assert not made.same
         assert any("辽体删〔2026〕1号" in cause.zh for cause in made.causes)
+
+
+def test_the_value_leaves_the_bucket_and_the_homes_that_follow_it(workspace, tmp_path):
+    with serve_s3(tmp_path) as server:
+        bucket = server.make_bucket()
+        mine, other = (with_bucket(home, workspace, bucket) for home in (workspace.layout.home, tmp_path / "other"))
+        push_home(mine.storage, mine.ledger)
+        other.follow_storage()
+        assert holders(dump(mine.storage.store, tmp_path / "before"))
+        assert {path.split("/")[0] for path in holders(tmp_path / "other")} >= {
+            "lake",
+            "ledger",
+            "releases",
+            "submissions",
+        }
+        request = request_erasure(mine, checked_values([NAME]), "辽体删〔2026〕1号", "本人申请", LATER)
+        erase(mine, request, checked_values([NAME]))
+        assert holders(dump(mine.storage.store, tmp_path / "after")) == []
+        found = check_storage(mine.storage)
+        assert (found.is_whole, found.unnamed) == (True, ())
+        other.follow_storage()
+        assert holders(tmp_path / "other") == []
+        assert other.ledger.verify_chain() == []
+        assert check_storage(other.storage).is_whole
+        fresh = with_bucket(tmp_path / "fresh", workspace, bucket)
+        fresh.follow_storage()
+        for name, contract in workspace.contracts.items():
+            for version in range(1, mine.lake.current_version(contract) + 1):
+                rows = mine.lake.read_current(contract, version)
+                assert other.lake.read_current(contract, version) == rows
+                assert fresh.lake.read_current(contract, version) == rows
+            shelf = fresh.layout.releases / name
+            assert [verify_release(shelf / number) for number in list_numbers(shelf)] == [[]] * len(list_numbers(shelf))
+
+
+def with_bucket(home, workspace, bucket):
+    layout = Layout(home)
+    return replace(workspace, layout=layout, storage=Storage(layout, ObjectStore(bucket)))
+
+
+def dump(store, folder):
+    """Every object of a bucket as a file below the folder, under its key."""
+    for one in store.list_objects():
+        path = folder / one.key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(store.read_object(one.key))
+    return folder

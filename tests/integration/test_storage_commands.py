@@ -53,16 +53,12 @@ def stored(workspace, bucket):
     return replace(workspace, storage=Storage(workspace.layout, ObjectStore(bucket)))
 
 
-def tell_nobody(what, count):
-    del what, count
-
-
 def push(workspace):
-    return push_home(workspace.storage, workspace.ledger, tell_nobody)
+    return push_home(workspace.storage, workspace.ledger)
 
 
 def pull(workspace):
-    return pull_home(workspace.storage, workspace.ledger, tell_nobody)
+    return pull_home(workspace.storage, workspace.ledger)
 
 
 def tree(home: Path) -> dict[str, bytes]:

@@ -5,7 +5,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
+from deltalake import DeltaTable
+from obstore.fsspec import FsspecStore
 
 from pipelines.submissions.receipt_files import mark_receipt
 from pipelines.submissions.retraction import retract_submission
@@ -63,13 +66,9 @@ def refused(*given):
     raise ConnectionError(given)
 
 
-def tell_nobody(*told):
-    del told
-
-
 def pulled(bucket, home):
     fresh = stored_home(home, bucket)
-    pull_home(fresh.storage, fresh.ledger, tell_nobody)
+    pull_home(fresh.storage, fresh.ledger)
     return fresh
 
 
@@ -242,7 +241,7 @@ def test_a_home_that_ran_alone_is_told_to_push(server, tmp_path):
         mine.follow_storage()
     with pytest.raises(StorageError, match="run sportlake storage push"):
         append_some(tmp_path / "home", mine.storage.store.address, 1)
-    push_home(mine.storage, mine.ledger, tell_nobody)
+    push_home(mine.storage, mine.ledger)
     mine.follow_storage()
     append_some(tmp_path / "home", mine.storage.store.address, 1)
 
@@ -258,3 +257,29 @@ def test_without_the_storage_nothing_half_is_named(plain, server, tmp_path):
     assert away.ledger.read_head() is None
     walk_stored(stored_home(tmp_path / "home", bucket))
     assert kept_tree(tmp_path / "home", with_log=False) == plain
+
+
+def test_duckdb_and_delta_read_the_lake_out_of_the_bucket(server, tmp_path):
+    fill(tmp_path / "home")
+    bucket = server.make_bucket()
+    mine = stored_home(tmp_path / "home", bucket)
+    walk_stored(mine)
+    options = {
+        "endpoint": bucket.endpoint,
+        "region": bucket.region,
+        "access_key_id": bucket.key_id,
+        "secret_access_key": bucket.secret,
+    }
+    table = DeltaTable(f"{bucket.url}/lake/site", storage_options={**options, "allow_http": "true"})
+    with duckdb.connect() as connection:
+        connection.register_filesystem(FsspecStore("s3", client_options={"allow_http": True}, **options))
+        rows = connection.execute(
+            "select department, period, code, n from read_parquet(?, hive_partitioning = true, hive_types_autocast = false) order by all",
+            [table.file_uris()],
+        ).fetchall()
+        pruned = connection.execute(
+            "select count(*) from read_parquet(?, hive_partitioning = true)",
+            [table.file_uris(file_pruning_predicate=[("department", "=", "210200")])],
+        ).fetchall()
+    assert rows == [("210100", "2026", "a", 1), ("210100", "2026", "b", 2), ("210200", "2026", "c", 3)]
+    assert pruned == [(1,)]

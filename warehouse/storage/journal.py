@@ -5,6 +5,7 @@ cannot write the same one. A record names files by path, size and SHA-256; the n
 the files' own objects (`storage.py`), the lake, whose tables have logs of their own (`stored_tables.py`).
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,15 +33,20 @@ class KeptFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """One record: lines of the ledger, each without its line feed; files that are new or other ones now; paths that are gone."""
+    """One record: lines of the ledger, each without its line feed; files that are new or other ones now; paths that are gone.
+
+    `erased`: earlier lines of the ledger and commits of the lake have other texts since, and `gone` are hashes of paths (`hash_path`).
+    """
 
     lines: Sequence[str] = ()
     files: Sequence[KeptFile] = ()
     gone: Sequence[str] = ()
+    erased: bool = False
 
     def serialise_record(self) -> bytes:
         """Return the record as JSON."""
         told = {"lines": list(self.lines), "files": [list(one) for one in self.files], "gone": list(self.gone)}
+        told |= {"erased": True} if self.erased else {}
         return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogateescape")
 
 
@@ -48,7 +54,8 @@ def parse_record(content: bytes, number: int) -> Record:
     """Return the record of an object; StorageError if it is none."""
     try:
         told = json.loads(content.decode("utf-8", "surrogateescape"))
-        return Record(told["lines"], [KeptFile(*one) for one in told["files"]], told["gone"])
+        files = [KeptFile(*one) for one in told["files"]]
+        return Record(told["lines"], files, told["gone"], erased=bool(told.get("erased")))
     except (ValueError, KeyError, TypeError) as wrong:
         raise StorageError(
             Text(
@@ -56,6 +63,11 @@ def parse_record(content: bytes, number: int) -> Record:
                 en=f"record {number} of the object storage cannot be read: {wrong}; restore {record_key(number)} from an older version of the bucket",
             )
         ) from wrong
+
+
+def hash_path(path: str) -> str:
+    """Return the hex SHA-256 of a path: a name may hold the value that was erased."""
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def record_key(number: int) -> str:
@@ -80,5 +92,5 @@ def find_newest_files(records: Sequence[Record]) -> Mapping[str, KeptFile | None
     found: dict[str, KeptFile | None] = {}
     for record in records:
         found |= {one.path: one for one in record.files}
-        found |= dict.fromkeys(record.gone)
+        found |= {} if record.erased else dict.fromkeys(record.gone)
     return found

@@ -1,7 +1,8 @@
 """Which files of a home are kept in its storage: those that cannot be made again. Not here: the lake (`stored_tables.py`).
 
 Left out: what is made again from the rest (the analysts' file, catalogue, desk, pages that list receipts, caches), files that wait in the
-inbox and copies of those that were taken, Dagster's history, the portal, and `alerts.yaml`, which holds passwords.
+inbox and copies of those that were taken, Dagster's history, the portal, `alerts.yaml`, which holds passwords, and requests for an erasure,
+which must be forgotten.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from warehouse.storage.journal import KeptFile
 
 def list_kept_files(layout: Layout) -> Iterator[Path]:
     """Yield every file that is kept, by path."""
-    for folder in (layout.corrections, layout.erasures, layout.evidence, layout.timestamps):
+    for folder in (layout.corrections, layout.evidence, layout.timestamps):
         yield from _list_files(folder)
     for folder in (layout.home / "submissions", layout.home / "quarantine", layout.releases):
         yield from _list_files(folder)
@@ -43,8 +44,6 @@ def list_named_files(layout: Layout, kind: str, facts: Mapping[str, Any]) -> lis
         return _list_files(layout.release_folder(facts["dataset"], facts["number"]))
     if kind == "assessment" and "file" in facts:
         return [path for path in [layout.evidence / facts["file"]["name"]] if path.is_file()]
-    if kind == "erasure_request":
-        return sorted(layout.erasures.glob(f"{facts['erasure']}.json"))
     return []
 
 

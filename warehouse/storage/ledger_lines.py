@@ -1,6 +1,8 @@
 """Lines of the ledger that a bucket has and the file of this home lacks. Not here: appending an entry (`warehouse/ledger.py`)."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from schemas.errors import StorageError
 from schemas.text import Text
@@ -19,6 +21,26 @@ def append_lines(layout: Layout, ledger: Ledger, lines: Sequence[str]) -> int:
             cut_torn_line(handle, known.bytes)
             append_bytes(handle, b"".join(fresh), known.bytes, layout.ledger.parent)
     return len(fresh)
+
+
+def read_lines(file: Path) -> list[str]:
+    """Return the whole lines of a ledger's file."""
+    lines = file.read_bytes().split(b"\n")[:-1] if file.is_file() else []
+    return [line.decode("utf-8", "surrogateescape") for line in lines]
+
+
+def mask_known_lines(layout: Layout, lines: Sequence[str]) -> None:
+    """Give the lines of the ledger's file the texts that the bucket has, where an erasure masked them; lengths stay."""
+    with open_locked(layout.ledger):
+        offset = 0
+        with layout.ledger.open(
+            "r+b"
+        ) as file:  # opened anew: what is written through a handle that appends goes to the end
+            for mine, line in zip(read_lines(layout.ledger), lines, strict=False):
+                if mine != line and len(encode_line(mine)) == len(encode_line(line)):
+                    os.pwrite(file.fileno(), encode_line(line), offset)
+                offset += len(encode_line(mine))
+            os.fsync(file.fileno())
 
 
 def encode_line(line: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from warehouse.ledger import Ledger
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, read_records
 from warehouse.storage.kept_files import list_kept_files, list_tables, measure_file
+from warehouse.storage.ledger_lines import read_lines
 from warehouse.storage.object_store import map_requests
 from warehouse.storage.storage import Storage
 
@@ -17,6 +18,10 @@ _AT_ONCE = 1000
 """Of lines and of files in one record."""
 Tell = Callable[[str, int], None]
 """Is told what was brought, and how many of it so far."""
+
+
+def _tell_nobody(what: str, count: int) -> None:
+    del what, count
 
 
 class Brought(NamedTuple):
@@ -27,7 +32,7 @@ class Brought(NamedTuple):
     lines: int
 
 
-def push_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
+def push_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Brought:
     """Put into the bucket what it lacks of the home; StorageError if it belongs to another one, and then nothing is put.
 
     Nothing is deleted there: what the home lacks, `pull_home` brings back.
@@ -41,12 +46,12 @@ def push_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
         changed = [one for one in found if known.get(one.path) != one]
         lacking = [one for one in found if one.key not in present]
         _put_lacking(storage, lacking, tell)
-        lines = _read_lines(storage, storage.read_mark().entries)
+        lines = read_lines(storage.layout.ledger)[storage.read_mark().entries :]
         _add_records(storage, changed, lines)
     return Brought(commits, len(lacking), len(lines))
 
 
-def pull_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
+def pull_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Brought:
     """Bring from the bucket what the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
     with storage.hold_storage():
         before = ledger.index.catch_up().entries
@@ -77,13 +82,6 @@ def _put_lacking(storage: Storage, lacking: Sequence[KeptFile], tell: Tell) -> N
 
     for count, _ in enumerate(map_requests(put, lacking), start=1):
         tell("files", count)
-
-
-def _read_lines(storage: Storage, after: int) -> list[str]:
-    """Return the whole lines of the ledger's file after so many."""
-    file = storage.layout.ledger
-    lines = file.read_bytes().split(b"\n")[:-1] if file.is_file() else []
-    return [line.decode("utf-8", "surrogateescape") for line in lines[after:]]
 
 
 def _add_records(storage: Storage, files: Sequence[KeptFile], lines: Sequence[str]) -> None:

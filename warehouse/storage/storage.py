@@ -16,11 +16,12 @@ from schemas.errors import RecordTaken, StorageError
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256, hold_lock, open_aside
 from warehouse.chain import LedgerEntry, entry_line, parse_entry
+from warehouse.deltalog import remove_paths
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
-from warehouse.storage.journal import KeptFile, Record, find_newest_files, read_records, record_key
-from warehouse.storage.kept_files import list_named_files, measure_file, read_edited_files
-from warehouse.storage.ledger_lines import append_lines, encode_line
+from warehouse.storage.journal import KeptFile, Record, find_newest_files, hash_path, read_records, record_key
+from warehouse.storage.kept_files import list_kept_files, list_named_files, list_tables, measure_file, read_edited_files
+from warehouse.storage.ledger_lines import append_lines, encode_line, mask_known_lines
 from warehouse.storage.object_store import ObjectStore, map_requests
 from warehouse.storage.storage_mark import StorageMark, read_mark, write_mark
 from warehouse.storage.stored_tables import StoredTable, damaged_error, require_inside
@@ -80,11 +81,23 @@ class Storage:
         edited = {path: state for path, state in read_edited_files(self.layout).items() if path in newest}
         for dataset in sorted(_list_datasets(lines)):
             self.open_table(dataset).follow_table()
+        if erased := [record for record in records if record.erased]:
+            self._follow_erasure(ledger, {one for record in erased for one in record.gone})
         if not ledger.is_shared:
             append_lines(self.layout, ledger, lines)
         edited = {**mark.edited, **edited}
         self.keep_mark(replace(mark, seen=numbers[-1], entries=mark.entries + len(lines), edited=edited))
         return len(found)
+
+    def _follow_erasure(self, ledger: Ledger, gone: Collection[str]) -> None:
+        """Give the lake and the ledger the texts that the bucket has, and delete the files that are gone, by the hashes of their paths."""
+        remove_paths([path for path in list_kept_files(self.layout) if hash_path(self._name_path(path)) in gone])
+        for dataset in list_tables(self.layout):
+            self.open_table(dataset).follow_erasure()
+            remove_paths(self.layout.fingerprints_folder(dataset).glob("*"))
+        if not ledger.is_shared:
+            lines = [line for _, record in read_records(self.store, 0) for line in record.lines]
+            mask_known_lines(self.layout, lines)
 
     def require_known_entries(self, ledger: Ledger) -> None:
         """Raise StorageError if the ledger of this home has entries that no record has: files that they name may be nowhere else."""
@@ -122,6 +135,9 @@ class Storage:
         """Bring these files of the bucket, by path, unless the home has them, and remove those that are None."""
         for _ in map_requests(lambda path: self._place_file(path, newest[path]), newest):
             pass
+
+    def _name_path(self, path: Path) -> str:
+        return path.relative_to(self.layout.home).as_posix()
 
     def _put_file(self, path: Path) -> KeptFile:
         measured = measure_file(self.layout, path)

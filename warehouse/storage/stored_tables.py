@@ -61,6 +61,31 @@ class StoredTable:
             self._fetch_checkpoints([one for one in found if _CHECKPOINT.search(one.key)])
         return len(commits)
 
+    def overwrite_table(self) -> set[str]:
+        """Put every part and commit of the folder in place of what is there, and return the keys: everything else is of no use any more.
+
+        Checkpoints repeat what the commits said, so none is among them; later commits make new ones.
+        """
+        parts = self._list_added()
+        self.put_parts(parts)
+        commits = [f"{version:020}.json" for version, _ in deltalog.read_commits(self._folder)]
+        for name in commits:
+            self._store.put_object(self._log_key(name), self._folder / LOG / name)
+        return {*map(self._key, parts), *map(self._log_key, commits)}
+
+    def follow_erasure(self) -> None:
+        """Bring the commits that the bucket has otherwise than the folder, and delete the parts that none of them names."""
+        with hold_lock(self._folder / deltalog.LOCK):
+            found = [one for one in self._store.list_objects(f"{self._prefix}/{LOG}") if _COMMIT.search(one.key)]
+            contents = list(map_requests(lambda one: self._read(one.key), found))
+            self._fetch_parts(contents)
+            deltalog.remove_checkpoints(self._folder)
+            for one, content in zip(found, contents, strict=True):
+                file = self._folder / LOG / one.key.rpartition("/")[2]
+                if not file.is_file() or file.read_bytes() != content:
+                    self._place(one.key, content)
+            deltalog.remove_paths(deltalog.find_leftovers(self._folder))
+
     def fetch_lost(self) -> int:
         """Bring parts that commits of the folder name and it lacks; returns how many."""
         lacking = {path: size for path, size in self._list_added().items() if not (self._folder / path).is_file()}

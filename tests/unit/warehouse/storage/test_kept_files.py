@@ -5,7 +5,6 @@ from warehouse.storage.kept_files import list_kept_files, list_named_files, list
 
 KEPT = (
     "corrections/facility.csv",
-    "erasures/E-1.json",
     "evidence/评估.pdf",
     "ledger/timestamps/7-ab.tsr",
     "people.yaml",
@@ -22,6 +21,7 @@ LEFT_OUT = (
     "catalogue/index.html",
     "dagster/history.db",
     "desk/index.html",
+    "erasures/E-1.json",
     "inbox/210100/facility_2026.csv",
     "lake/_current/facility.parquet",
     "lake/facility/_delta_log/00000000000000000000.json",
@@ -68,7 +68,6 @@ def test_an_entry_names_the_files_that_come_with_it(tmp_path):
         "verdict": {"number": "RCPT-1"},
         "release": {"dataset": "facility", "number": "2026.11.1"},
         "assessment": {"file": {"name": "评估.pdf"}},
-        "erasure_request": {"erasure": "E-1"},
         "approval": {"dataset": "facility"},
     }
     assert {kind: named(layout, list_named_files(layout, kind, facts)) for kind, facts in asked.items()} == {
@@ -76,7 +75,6 @@ def test_an_entry_names_the_files_that_come_with_it(tmp_path):
         "verdict": ["receipts/RCPT-1.json", "submissions/RCPT-1/accepted.parquet"],
         "release": ["releases/facility/2026.11.1/facility.csv"],
         "assessment": ["evidence/评估.pdf"],
-        "erasure_request": ["erasures/E-1.json"],
         "approval": [],
     }
     assert named(layout, list_named_files(layout, "verdict", {"number": "RCPT-2"})) == [
