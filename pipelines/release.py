@@ -130,6 +130,7 @@ def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) 
     has the content of the newest release. Where that release holds what stands, a withdrawal that came because nothing stood ends.
     """
     with workspace.hold_lock(workspace.layout.release_lock(candidate.contract.name)):
+        workspace.follow_storage()  # a release that another host made is in the bucket, and counts
         return _freeze_alone(workspace, candidate, now)
 
 

@@ -15,6 +15,7 @@ from pipelines.workspace import Workspace
 from support.contracts import contract_with
 from support.walked import release_all, take_all
 from support.workspaces import NOW, put, workspace_with
+from warehouse.shared_ledger import SharedLedger
 from warehouse.storage.object_store import BucketAddress, ObjectStore
 from warehouse.storage.storage import Storage
 
@@ -24,6 +25,8 @@ FILES = (
     ("210200", "site_2026.csv", "code,n\nc,3\n"),
     ("210200", "site_2025.csv", "code,n\nd,x\n"),
 )
+DEPARTMENT_OF = {"one": "210100", "two": "210200"}
+"""By the name of a home."""
 AREAS = ("lake/site", "ledger/ledger.jsonl", "people.yaml", "quarantine", "receipts", "releases", "submissions")
 
 
@@ -92,6 +95,21 @@ def walk_and_die(home: Path, bucket: BucketAddress, step: int, told: Connection)
     told.send(steps.count)
 
 
+def shared_home(home: Path, bucket: BucketAddress, address: str) -> Workspace:
+    """An installation below `home` with that bucket and the ledger at that address."""
+    return replace(stored_home(home, bucket), shared_ledger=SharedLedger(address))
+
+
+def walk_shared(home: Path, bucket: BucketAddress, address: str, many: int) -> None:
+    """As one host of several: hand in and land the slice of one department several times, then release."""
+    workspace = shared_home(home, bucket, address)
+    workspace.follow_storage()
+    for at in range(many):
+        put(workspace, DEPARTMENT_OF[home.name], "site_2026.csv", f"code,n\n{home.name},{at}\n")
+        take_all(workspace)
+    release_all(workspace)
+
+
 def append_some(home: Path, bucket: BucketAddress, many: int) -> None:
     """Append entries in a home, as one host of several."""
     workspace = stored_home(home, bucket)
@@ -103,7 +121,6 @@ def append_some(home: Path, bucket: BucketAddress, many: int) -> None:
 def commit_some(home: Path, bucket: BucketAddress, many: int) -> None:
     """Hand in, judge and land the same slice of one department several times."""
     workspace = stored_home(home, bucket)
-    department = {"one": "210100", "two": "210200"}[home.name]
     for at in range(many):
-        put(workspace, department, "site_2026.csv", f"code,n\n{home.name},{at}\n")
+        put(workspace, DEPARTMENT_OF[home.name], "site_2026.csv", f"code,n\n{home.name},{at}\n")
         take_all(workspace)

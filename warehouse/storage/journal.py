@@ -35,17 +35,20 @@ class KeptFile(NamedTuple):
 class Record:
     """One record: lines of the ledger, each without its line feed; files that are new or other ones now; paths that are gone.
 
+    `tables`: datasets whose tables of the lake may have new commits, besides those that the lines name.
     `erased`: earlier lines of the ledger and commits of the lake have other texts since, and `gone` are hashes of paths (`hash_path`).
     """
 
     lines: Sequence[str] = ()
     files: Sequence[KeptFile] = ()
     gone: Sequence[str] = ()
+    tables: Sequence[str] = ()
     erased: bool = False
 
     def serialise_record(self) -> bytes:
         """Return the record as JSON."""
         told = {"lines": list(self.lines), "files": [list(one) for one in self.files], "gone": list(self.gone)}
+        told |= {"tables": list(self.tables)} if self.tables else {}
         told |= {"erased": True} if self.erased else {}
         return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogateescape")
 
@@ -55,7 +58,7 @@ def parse_record(content: bytes, number: int) -> Record:
     try:
         told = json.loads(content.decode("utf-8", "surrogateescape"))
         files = [KeptFile(*one) for one in told["files"]]
-        return Record(told["lines"], files, told["gone"], erased=bool(told.get("erased")))
+        return Record(told["lines"], files, told["gone"], told.get("tables", []), bool(told.get("erased")))
     except (ValueError, KeyError, TypeError) as wrong:
         raise StorageError(
             Text(

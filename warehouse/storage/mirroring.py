@@ -6,6 +6,7 @@ bucket keeps versions of its objects, the old ones stay there: nothing here can 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from warehouse.ledger import Ledger
 from warehouse.storage import journal
@@ -52,7 +53,7 @@ def _mask_records(storage: Storage, records: Mapping[int, Record], found: Sequen
         first += len(record.lines)
         files = [one for one in record.files if one.path in there]
         if (lines, len(files)) != (list(record.lines), len(record.files)):
-            masked = Record(lines, files, record.gone, erased=record.erased)
+            masked = replace(record, lines=lines, files=files)
             storage.store.put_object(record_key(number), masked.serialise_record())
 
 
@@ -60,4 +61,4 @@ def _record_change(storage: Storage, records: Mapping[int, Record], found: Seque
     known, there = find_newest_files(list(records.values())), {one.path for one in found}
     changed = [one for one in found if known.get(one.path) != one]
     gone = [hash_path(path) for path, one in known.items() if one is not None and path not in there]
-    storage.keep_mark(storage.create_record(Record((), changed, sorted(gone), erased=True)))
+    storage.keep_mark(storage.create_record(Record(files=changed, gone=sorted(gone), erased=True)))

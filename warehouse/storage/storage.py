@@ -79,7 +79,7 @@ class Storage:
         newest = find_newest_files(records)
         self.place_files({path: one for path, one in newest.items() if path not in mark.unsent})
         edited = {path: state for path, state in read_edited_files(self.layout).items() if path in newest}
-        for dataset in sorted(_list_datasets(lines)):
+        for dataset in sorted(_list_datasets(lines).union(*(record.tables for record in records))):
             self.open_table(dataset).follow_table()
         if erased := [record for record in records if record.erased]:
             self._follow_erasure(ledger, {one for record in erased for one in record.gone})
@@ -115,11 +115,12 @@ class Storage:
             raise _unknown_entries_error(mark.entries, entry.seq - 1)
         before = [ledger.index.read_entry(seq) for seq in range(mark.entries + 1, entry.seq)]
         lines = [_decode_line(one) for one in (before if ledger.is_shared else [*before, entry])]
-        return self.add_record(list_named_files(self.layout, entry.kind, entry.facts), lines)
+        tables = sorted(_list_datasets([_decode_line(entry)])) if ledger.is_shared else []
+        return self.add_record(list_named_files(self.layout, entry.kind, entry.facts), lines, tables)
 
-    def add_record(self, files: Collection[Path], lines: Sequence[str] = ()) -> StorageMark:
-        """Put files and the record that names them and these lines; returns as `create_record` does."""
-        return self.create_record(Record(lines, list(map_requests(self._put_file, files))))
+    def add_record(self, files: Collection[Path], lines: Sequence[str] = (), tables: Sequence[str] = ()) -> StorageMark:
+        """Put files and the record that names them, these lines and these tables; returns as `create_record` does."""
+        return self.create_record(Record(lines, list(map_requests(self._put_file, files)), tables=tables))
 
     def create_record(self, record: Record) -> StorageMark:
         """Add a record of files that have their objects, and return the mark to keep when the ledger has its lines too.

@@ -8,7 +8,9 @@ from schemas.errors import StorageError
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, parse_record, record_key
 
 FILES = st.builds(KeptFile, st.text(min_size=1), st.integers(0, 1 << 40), st.text("0123456789abcdef", min_size=64, max_size=64))  # fmt: skip
-RECORDS = st.builds(Record, st.lists(st.text()), st.lists(FILES), st.lists(st.text()))
+RECORDS = st.builds(
+    Record, st.lists(st.text()), st.lists(FILES), st.lists(st.text()), st.lists(st.text()), st.booleans()
+)
 
 
 @given(RECORDS)

@@ -1,0 +1,82 @@
+"""Two hosts with one bucket and one ledger, that of the portal's PostgreSQL: nothing is lost or twice, and every home is the same."""
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from support.s3_server import serve_s3
+from support.shared_ledgers import database_of_its_own
+from support.stored_homes import SITE, kept_tree, shared_home, walk_shared
+from support.walked import release_all, take_all
+from warehouse.storage.checking import check_storage
+
+MANY = 6
+
+
+@pytest.fixture
+def address(portal_place):
+    with database_of_its_own(portal_place) as made:
+        yield made
+
+
+@pytest.fixture
+def bucket(tmp_path):
+    with serve_s3(tmp_path) as server:
+        yield server.make_bucket()
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    made = multiprocessing.get_context("spawn")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, Path(__file__).parents[1:3])))
+    return made
+
+
+def start(processes, home, bucket, address):
+    host = processes.Process(target=walk_shared, args=(home, bucket, address, MANY))
+    host.start()
+    return host
+
+
+def assert_same_everywhere(tmp_path, bucket, address):
+    homes = [shared_home(tmp_path / name, bucket, address) for name in ("one", "two", "fresh")]
+    for home in homes:
+        home.follow_storage()
+        assert home.ledger.verify_chain() == []
+        assert check_storage(home.storage).is_whole
+    trees = [kept_tree(home.layout.home) for home in homes]
+    assert trees[0] == trees[1] == trees[2]
+    return homes[2]
+
+
+def test_two_hosts_with_one_bucket_and_one_ledger_end_the_same(processes, bucket, address, tmp_path):
+    hosts = [start(processes, tmp_path / name, bucket, address) for name in ("one", "two")]
+    for host in hosts:
+        host.join()
+        assert host.exitcode == 0
+    fresh = assert_same_everywhere(tmp_path, bucket, address)
+    assert fresh.lake.read_current(SITE).select(["code", "n"]).to_pydict() == {"code": ["one", "two"], "n": [5, 5]}
+    assert len(fresh.ledger.read_entries("landing")) == len(fresh.lake.read_history(SITE)) == 2 * MANY
+
+
+def test_a_host_that_is_killed_keeps_the_other_from_nothing(processes, bucket, address, tmp_path):
+    hosts = [start(processes, tmp_path / name, bucket, address) for name in ("one", "two")]
+    while not (tmp_path / "one" / "ledger" / "ledger.jsonl").is_file():
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.kill(hosts[0].pid, signal.SIGKILL)
+    for host in hosts:
+        host.join()
+    assert hosts[1].exitcode == 0
+    again = shared_home(tmp_path / "one", bucket, address)
+    again.follow_storage()
+    take_all(again)
+    release_all(again)
+    fresh = assert_same_everywhere(tmp_path, bucket, address)
+    received, judged = (fresh.ledger.read_entries(kind) for kind in ("submission", "verdict"))
+    assert {one.facts["number"] for one in received} == {one.facts["number"] for one in judged}
+    assert len(judged) == len({one.facts["number"] for one in judged})
