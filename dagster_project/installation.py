@@ -7,6 +7,7 @@ workspace.
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
@@ -16,6 +17,9 @@ from schemas.errors import UsageError
 from schemas.people import Role, describe_roles, read_people
 from schemas.text import Text
 from warehouse.layout import Layout
+
+if TYPE_CHECKING:
+    from warehouse.storage.object_store import BucketAddress
 
 DECIDERS: tuple[Role, ...] = ("steward", "head")
 """Who may decide about a hand-in and about what is public."""
@@ -38,6 +42,7 @@ def load_workspace(settings: Settings) -> Workspace:
         _find_actor(settings),
         settings.contracts,
         settings.ledger_address,
+        settings.bucket,
         layout.synthetic_marker.is_file(),
     )
 
@@ -86,10 +91,12 @@ def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDE
 
 
 @cache
-def _open_cached(home: Path, who: str, contracts: Path, ledger_address: str | None, synthetic: bool) -> Workspace:
+def _open_cached(
+    home: Path, who: str, contracts: Path, ledger_address: str | None, bucket: "BucketAddress | None", synthetic: bool
+) -> Workspace:
     """Caches the workspace: reading contracts and code lists takes as long as a small file, and every step needs it.
 
     Whether the inbox is a sample can change during a process; it is part of the cache key.
     """
     del synthetic
-    return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address)
+    return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address, bucket=bucket)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -30,6 +30,9 @@ from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.layout import Layout
 
+if TYPE_CHECKING:
+    from warehouse.storage.object_store import BucketAddress
+
 # Great Expectations reads this at import, so it must be set before any import of it.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
@@ -38,6 +41,18 @@ MOST_PROCESSES = 256
 
 
 ExecutorName = Literal["in_process", "multiprocess", "celery", "kubernetes"]
+
+
+_AWS = {
+    "AWS_ENDPOINT_URL": "storage_endpoint",
+    "AWS_ENDPOINT_URL_S3": "storage_endpoint",
+    "AWS_DEFAULT_REGION": "storage_region",
+    "AWS_REGION": "storage_region",
+    "AWS_ACCESS_KEY_ID": "storage_key_id",
+    "AWS_SECRET_ACCESS_KEY": "storage_secret",
+    "AWS_SESSION_TOKEN": "storage_token",
+}
+"""Variables of AWS's own tools, the more special ones last."""
 
 
 class Settings(BaseModel):
@@ -64,6 +79,9 @@ class Settings(BaseModel):
     `dagster_url` is the PostgreSQL that keeps Dagster's memory of runs where several hosts share it, `executor` who executes the steps of
     runs that Dagster starts, and `broker_url` the Redis from which Celery's workers take them.
 
+    `storage` is the bucket, `s3://bucket/prefix`, that holds lake, originals, receipts and releases; without it they are below the home only.
+    Endpoint, region and credentials are read from the usual `AWS_…` variables, and written nowhere.
+
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
@@ -82,6 +100,12 @@ class Settings(BaseModel):
     dagster_url: SecretStr | None = Field(default=None, repr=False)
     executor: ExecutorName = "in_process"
     broker_url: SecretStr | None = Field(default=None, repr=False)
+    storage: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?$")
+    storage_endpoint: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    storage_region: str | None = None
+    storage_key_id: str | None = None
+    storage_secret: SecretStr | None = Field(default=None, repr=False)
+    storage_token: SecretStr | None = Field(default=None, repr=False)
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
     engine: EngineKind = EngineKind.local
@@ -93,6 +117,7 @@ class Settings(BaseModel):
     def _add_environment(cls, given: Mapping[str, object]) -> dict[str, object]:
         names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
         names |= {"SPARK_REMOTE": names.pop("SPORTLAKE_SPARK_REMOTE")}
+        names |= _AWS
         return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
 
     @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
@@ -119,6 +144,18 @@ class Settings(BaseModel):
         return self.ledger_url.get_secret_value() if self.ledger_url else None
 
     @property
+    def bucket(self) -> "BucketAddress | None":
+        """The bucket that holds what is durable, with credentials; None if that is the home alone."""
+        if self.storage is None:
+            return None
+        from warehouse.storage.object_store import BucketAddress  # noqa: PLC0415 -- most installations have no bucket
+
+        secret, token = (one.get_secret_value() if one else None for one in (self.storage_secret, self.storage_token))
+        return BucketAddress(
+            self.storage, self.storage_endpoint, self.storage_region, self.storage_key_id, secret, token
+        )
+
+    @property
     def connection_file(self) -> Path | None:
         """The connection file of the CKAN; None if there is no CKAN."""
         usual = self.home / "ckan" / "connection.json"
@@ -139,7 +176,10 @@ def read_settings(acting_as: str | None = None) -> Settings:
     except ValidationError as wrong:
         first = wrong.errors()[0]
         part = "_".join(str(part) for part in first["loc"]).upper().removeprefix("SPORTLAKE_")
-        name = f"SPORTLAKE_{'AS' if part == 'WHO' else part}"
+        name = next(
+            (known for known, field in _AWS.items() if field.upper() == part),
+            f"SPORTLAKE_{'AS' if part == 'WHO' else part}",
+        )
         raise UsageError(
             Text(zh=f"环境变量 {name} 有误：{first['msg']}", en=f"{name} cannot be used: {first['msg']}")
         ) from wrong

@@ -28,6 +28,8 @@ from warehouse.venue_ledger import VenueLedger
 if TYPE_CHECKING:
     from warehouse.lake import Lake
     from warehouse.shared_ledger import SharedLedger
+    from warehouse.storage.object_store import BucketAddress
+    from warehouse.storage.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Workspace:
     """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
     `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger of several hosts,
-    of which this is one.
+    of which this is one. `storage`: the bucket that holds what is durable, if there is one.
     """
 
     layout: Layout
@@ -46,6 +48,7 @@ class Workspace:
     synthetic: bool = False
     negative_list: tuple[NegativeEntry, ...] = ()
     shared_ledger: "SharedLedger | None" = None
+    storage: "Storage | None" = None
 
     @property
     def people(self) -> People:
@@ -107,10 +110,12 @@ def open_workspace(
     contracts: Mapping[str, Contract] | None = None,
     codelists: Mapping[str, CodeList] | None = None,
     ledger_address: str | None = None,
+    bucket: "BucketAddress | None" = None,
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
-    `ledger_address`: of the ledger that several hosts share (`SharedLedger`). ContractError if a contract or a code list is wrong.
+    `ledger_address`: of the ledger that several hosts share (`SharedLedger`). `bucket`: the one that holds what is durable; neither is
+    asked anything here. ContractError if a contract or a code list is wrong.
     """
     layout = Layout(home)
     return Workspace(
@@ -122,6 +127,7 @@ def open_workspace(
         synthetic=layout.synthetic_marker.is_file(),
         negative_list=read_negative_list(),
         shared_ledger=_open_shared(ledger_address),
+        storage=_open_storage(layout, bucket),
     )
 
 
@@ -131,3 +137,12 @@ def _open_shared(address: str | None) -> "SharedLedger | None":
     from warehouse.shared_ledger import SharedLedger  # noqa: PLC0415 -- the database's client is not loaded on one host
 
     return SharedLedger(address)
+
+
+def _open_storage(layout: Layout, bucket: "BucketAddress | None") -> "Storage | None":
+    if bucket is None:
+        return None
+    from warehouse.storage.object_store import ObjectStore  # noqa: PLC0415 -- most installations have no bucket
+    from warehouse.storage.storage import Storage  # noqa: PLC0415
+
+    return Storage(layout, ObjectStore(bucket))

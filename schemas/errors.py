@@ -9,7 +9,8 @@
     ├── LedgerError        the ledger cannot be read or written, or its chain is broken
     ├── ReleaseError       a release cannot be frozen, or its bytes are not what its checksums say
     ├── CatalogueError     a catalogue did not carry out a planned action
-    └── EngineError        the engine cannot do its work: no server, a worker died, other code on the workers
+    ├── EngineError        the engine cannot do its work: no server, a worker died, other code on the workers
+    └── StorageError       the bucket that holds lake and files cannot be reached, or is not that of this home
 
 Each message gives the problem, the number, the limit, and what to do next; `text` holds it in both languages.
 """
@@ -71,3 +72,7 @@ class CatalogueError(SportlakeError):
 
 class EngineError(SportlakeError):
     """The engine cannot do its work; the message says what it lacks. Nothing was changed, the same call may be repeated."""
+
+
+class StorageError(SportlakeError):
+    """The object storage cannot be read or written, or does not belong to this home; the message names it and the next move."""

@@ -28,6 +28,7 @@ from dagster_project.cli import (
     portal,
     publishing,
     status,
+    storage,
     venues,
     work,
 )
@@ -73,6 +74,7 @@ app.add_typer(people.app)
 app.add_typer(alerts.app)
 app.add_typer(publishing.warehouse)
 app.add_typer(ledger.app)
+app.add_typer(storage.app)
 app.add_typer(venues.app)
 app.add_typer(portal.app)
 app.command("trace")(audit.trace_command)
