@@ -15,6 +15,7 @@ from pipelines.workspace import Workspace
 from support.contracts import contract_with
 from support.walked import release_all, take_all
 from support.workspaces import NOW, put, workspace_with
+from warehouse.deltalog import UNFINISHED_PREFIX
 from warehouse.shared_ledger import SharedLedger
 from warehouse.storage.object_store import BucketAddress, ObjectStore
 from warehouse.storage.storage import Storage
@@ -51,7 +52,10 @@ def walk_stored(workspace: Workspace) -> None:
 
 
 def kept_tree(home: Path, *, with_log: bool = True) -> dict[str, bytes]:
-    """The files that a bucket keeps, without locks and pages that list others; `with_log`: commits too, which hold times."""
+    """The files that a bucket keeps, without locks, pages that list others, and what a killed writer left until the weekly sweep.
+
+    `with_log`: commits too, which hold times.
+    """
     found = [
         path for name in AREAS for path in ([home / name] if (home / name).is_file() else (home / name).rglob("*"))
     ]
@@ -61,6 +65,7 @@ def kept_tree(home: Path, *, with_log: bool = True) -> dict[str, bytes]:
         for path in kept
         if (path.parent.name != "receipts" or path.name.startswith("RCPT-"))
         and (with_log or path.parent.name != "_delta_log")
+        and UNFINISHED_PREFIX not in path.as_posix()
     }
 
 
