@@ -22,11 +22,9 @@ from catalog.static import StaticCatalogue
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from schemas.errors import CatalogueError
-from support.browser_packages import PACKAGES
 from support.contracts import contract_with
-from support.exports import real_entry
-from support.finders import NOWHERE, PITCH, POOL
 from support.frozen_rows import rows_of
+from support.published_site import event_entry, facility_entry, find_faults, publish_site, site_files
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from support.typed import in_slice, typed
 from warehouse.freezing import freeze
@@ -49,27 +47,12 @@ def site(tmp_path, releases):
 
 @pytest.fixture
 def facility(releases):
-    contract = facility_contract()
-    return build_entry(contract, write_release(releases, contract, PLACES), DEPARTMENTS)
+    return facility_entry(releases)
 
 
 @pytest.fixture
 def event(releases):
-    contract = contract_with(
-        ["event_id", "name"], name="event", title="赛事", policy={"family": "event", "title_en": "Events"}
-    )
-    rows = [{"event_id": "E1", "name": "沈阳马拉松"}]
-    return build_entry(contract, write_release(releases, contract, rows), DEPARTMENTS)
-
-
-def publish(site, *entries):
-    return site.apply(make_plan(entries, site.read_published()), entries)
-
-
-def state_of(folder):
-    """Every file with its content and time of change."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+    return event_entry(releases)
 
 
 def pages(folder):
@@ -77,8 +60,8 @@ def pages(folder):
 
 
 def test_everything_is_published_in_both_languages_and_for_machines(site, facility, event):
-    assert publish(site, facility, event) == PlanOutcome(created=2, writes=42)
-    names = set(state_of(site.folder))
+    assert publish_site(site, facility, event) == PlanOutcome(created=2, writes=42)
+    names = set(site_files(site.folder))
     assert {
         "index.html", "en/index.html", "catalogue.html", "en/catalogue.html", "style.css", "catalog.jsonld", "data.json", "state.json",
         "dataset/facility/index.html", "dataset/facility/en/index.html", "dataset/event/index.html", "dataset/event/en/index.html",
@@ -90,31 +73,31 @@ def test_everything_is_published_in_both_languages_and_for_machines(site, facili
 
 
 def test_a_second_run_plans_nothing_and_touches_nothing(site, facility, event):
-    publish(site, facility, event)
-    before = state_of(site.folder)
+    publish_site(site, facility, event)
+    before = site_files(site.folder)
     planned = make_plan([facility, event], site.read_published())
     assert planned.writes == 0
     assert site.apply(planned, [facility, event]) == PlanOutcome(kept=2)
-    assert state_of(site.folder) == before
+    assert site_files(site.folder) == before
 
 
 def test_an_empty_catalogue_has_a_front_page_that_says_so(site):
-    assert publish(site).writes > 0
+    assert publish_site(site).writes > 0
     for name in ("index.html", "catalogue.html"):
         assert "目录中还没有数据集" in (site.folder / name).read_text(encoding="utf-8")
-    assert publish(site).writes == 0
+    assert publish_site(site).writes == 0
 
 
 def test_only_what_changed_is_written_again(site, facility, event, releases):
-    publish(site, facility, event)
-    before = state_of(site.folder)
+    publish_site(site, facility, event)
+    before = site_files(site.folder)
     contract = facility_contract()
     newer = build_entry(
         contract, write_release(releases, contract, PLACES[:2], number="2026.12.1", previous="2026.11.1"), DEPARTMENTS
     )
-    outcome = publish(site, newer, event)
+    outcome = publish_site(site, newer, event)
     assert (outcome.created, outcome.updated, outcome.kept) == (0, 1, 1)
-    changed = {name for name, now in state_of(site.folder).items() if before.get(name) != now}
+    changed = {name for name, now in site_files(site.folder).items() if before.get(name) != now}
     assert not [name for name in changed if "event" in name or "2026.11.1" in name or name == "style.css"]
     page = (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")
     assert "2026.12.1" in page
@@ -122,7 +105,7 @@ def test_only_what_changed_is_written_again(site, facility, event, releases):
 
 
 def test_the_folder_is_whole_when_copied_away(site, facility, event, tmp_path):
-    publish(site, facility, event)
+    publish_site(site, facility, event)
     away = tmp_path / "usb stick" / "数据目录"
     shutil.copytree(site.folder, away)
     shutil.rmtree(site.folder)
@@ -133,8 +116,8 @@ def test_the_folder_is_whole_when_copied_away(site, facility, event, tmp_path):
 
 
 def test_every_page_is_valid_html(site, facility, event):
-    publish(site, facility, event)
-    publish(site, facility)
+    publish_site(site, facility, event)
+    publish_site(site, facility)
     assert len(pages(site.folder)) == 11
     for page in pages(site.folder):
         html5lib.HTMLParser(strict=True).parse(page.read_text(encoding="utf-8"))
@@ -143,7 +126,7 @@ def test_every_page_is_valid_html(site, facility, event):
 def test_hostile_names_and_values_stay_text(site, releases):
     contract = facility_contract(title=HOSTILE, description=HOSTILE, keywords=[HOSTILE])
     rows = [{**PLACES[0], "name": HOSTILE, "facility_id": "=HYPERLINK(1)"}]
-    publish(site, build_entry(contract, write_release(releases, contract, rows), DEPARTMENTS))
+    publish_site(site, build_entry(contract, write_release(releases, contract, rows), DEPARTMENTS))
     for page in pages(site.folder):
         said = page.read_text(encoding="utf-8")
         document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(said)
@@ -155,8 +138,8 @@ def test_hostile_names_and_values_stay_text(site, releases):
 
 
 def test_a_retired_dataset_leaves_the_index_and_its_files_but_not_its_address(site, facility, event):
-    publish(site, facility, event)
-    outcome = publish(site, facility)
+    publish_site(site, facility, event)
+    outcome = publish_site(site, facility)
     assert (outcome.retired, outcome.kept) == (1, 1)
     assert set(site.read_published()) == {"facility"}
     for name in ("index.html", "catalogue.html"):
@@ -167,39 +150,39 @@ def test_a_retired_dataset_leaves_the_index_and_its_files_but_not_its_address(si
         "不再" in (page := (site.folder / "dataset/event/index.html").read_text(encoding="utf-8"))
         or "已不在目录中" in page
     )
-    assert publish(site, facility).writes == 0
-    assert publish(site, facility, event).created == 1
+    assert publish_site(site, facility).writes == 0
+    assert publish_site(site, facility, event).created == 1
 
 
 @pytest.mark.parametrize(
     "harm", ["dataset/facility/en/index.html", "releases/facility/2026.11.1/facility.csv", "index.html", "style.css"]
 )
 def test_a_file_that_was_taken_away_is_noticed_and_mended(site, facility, harm):
-    publish(site, facility)
-    whole = {name: content for name, (_, content) in state_of(site.folder).items()}
+    publish_site(site, facility)
+    whole = {name: content for name, (_, content) in site_files(site.folder).items()}
     (site.folder / harm).unlink()
     assert make_plan([facility], site.read_published()).writes == 1
-    assert publish(site, facility).writes == 1
-    assert {name: content for name, (_, content) in state_of(site.folder).items()} == whole
-    assert publish(site, facility).writes == 0
+    assert publish_site(site, facility).writes == 1
+    assert {name: content for name, (_, content) in site_files(site.folder).items()} == whole
+    assert publish_site(site, facility).writes == 0
 
 
 def test_a_lost_state_is_made_again_and_what_nobody_wants_goes(site, facility, event):
-    publish(site, facility, event)
+    publish_site(site, facility, event)
     (site.folder / "state.json").unlink()
-    publish(site, facility)
+    publish_site(site, facility)
     assert not (site.folder / "dataset/event/index.html").exists()
     assert not (site.folder / "releases/event").exists()
-    assert publish(site, facility).writes == 0
+    assert publish_site(site, facility).writes == 0
 
 
 def test_pages_drawn_with_an_older_look_are_drawn_again(site, facility, monkeypatch):
-    publish(site, facility)
+    publish_site(site, facility)
     monkeypatch.setattr(SiteDrawing, "look_hash", "another look")
     newer = StaticCatalogue(site.folder, site.releases)
     assert make_plan([facility], newer.read_published()).writes == 1
-    publish(newer, facility)
-    assert publish(newer, facility).writes == 0
+    publish_site(newer, facility)
+    assert publish_site(newer, facility).writes == 0
 
 
 class Killed(BaseException):
@@ -211,7 +194,7 @@ def test_killed_at_any_write_the_next_run_ends_where_an_unkilled_one_does(
     tmp_path, site, facility, event, monkeypatch, fatal
 ):
     unkilled = StaticCatalogue(tmp_path / "unkilled", site.releases)
-    publish(unkilled, facility, event)
+    publish_site(unkilled, facility, event)
     swap, done = SiteFolder._swap_in, []
 
     def swap_or_die(self, aside, target):
@@ -223,18 +206,18 @@ def test_killed_at_any_write_the_next_run_ends_where_an_unkilled_one_does(
     with monkeypatch.context() as patched:
         patched.setattr(SiteFolder, "_swap_in", swap_or_die)
         with pytest.raises(Killed):
-            publish(site, facility, event)
+            publish_site(site, facility, event)
     assert site.read_published() == {}
-    publish(site, facility, event)
-    same = [{name: content for name, (_, content) in state_of(s.folder).items()} for s in (site, unkilled)]
+    publish_site(site, facility, event)
+    same = [{name: content for name, (_, content) in site_files(s.folder).items()} for s in (site, unkilled)]
     assert same[0] == same[1]
-    assert publish(site, facility, event).writes == 0
+    assert publish_site(site, facility, event).writes == 0
 
 
 def test_a_damaged_release_is_not_published(site, facility, releases):
     (releases / "facility/2026.11.1/facility.csv").write_text("tampered\n", encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"facility\.csv"):
-        publish(site, facility)
+        publish_site(site, facility)
     assert not (site.folder / "index.html").exists()
 
 
@@ -249,7 +232,7 @@ def test_a_file_that_is_as_it_was_when_its_release_was_hashed_is_not_read_again(
         return file_sha256(file)
 
     monkeypatch.setattr("catalog.site_folder.file_sha256", note)
-    publish(site, facility)
+    publish_site(site, facility)
     assert {name for name in read if name in {path.name for path in folder.iterdir()}} == {*DOCUMENTS}
     assert site.find_drift([facility]) == []
 
@@ -265,29 +248,7 @@ def test_a_file_that_changed_after_its_release_was_hashed_is_read_and_refused(si
     if len(changed) > 1:
         os.utime(file, ns=(0, 10**18))
     with pytest.raises(CatalogueError, match="changed since"):
-        publish(site, facility)
-
-
-def test_a_table_that_became_large_has_counts_in_place_of_what_a_browser_cannot_hold(tmp_path, releases, monkeypatch):
-    site = StaticCatalogue(tmp_path / "catalogue", releases, packages=PACKAGES)
-    listed = {
-        "map/facility.js",
-        "map/finder.js",
-        "dataset/facility/table.html",
-        "dataset/facility/openactive-places.jsonld",
-    }
-    publish(site, real_entry(releases, "facility", [PITCH, POOL]))
-    assert listed <= state_of(site.folder).keys()
-    monkeypatch.setattr("catalog.large_tables.MOST_ROWS", 2)
-    grown = real_entry(releases, "facility", [PITCH, POOL, NOWHERE], number="2026.11.2")
-    publish(site, grown)
-    names = state_of(site.folder)
-    assert not listed & names.keys()
-    assert "沈阳市" in names["map/facility.html"][1].decode()
-    assert b"table.html" not in names["dataset/facility/index.html"][1]
-    assert b"openactive" not in names["dataset/facility/index.html"][1]
-    assert (site.find_drift([grown]), site.find_orphans()) == ([], [])
-    assert make_plan([grown], site.read_published()).writes == 0
+        publish_site(site, facility)
 
 
 def test_a_plan_made_from_other_entries_is_refused(site, facility, event):
@@ -297,13 +258,13 @@ def test_a_plan_made_from_other_entries_is_refused(site, facility, event):
 
 def test_a_dataset_without_rows_has_a_page_all_the_same(site, releases):
     contract = facility_contract()
-    publish(site, build_entry(contract, write_release(releases, contract, []), DEPARTMENTS))
+    publish_site(site, build_entry(contract, write_release(releases, contract, []), DEPARTMENTS))
     assert "本版本没有数据行" in (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")
 
 
 def test_synthetic_data_say_so_on_every_page_and_in_every_machine_file(site, releases):
     contract = facility_contract()
-    publish(site, build_entry(contract, write_release(releases, contract, PLACES, synthetic=True), DEPARTMENTS))
+    publish_site(site, build_entry(contract, write_release(releases, contract, PLACES, synthetic=True), DEPARTMENTS))
     for name in (*MACHINES, *(p.relative_to(site.folder).as_posix() for p in pages(site.folder))):
         said = (site.folder / name).read_text(encoding="utf-8")
         assert "示例数据（虚构）" in said, name
@@ -311,24 +272,24 @@ def test_synthetic_data_say_so_on_every_page_and_in_every_machine_file(site, rel
 
 
 def test_nothing_about_this_machine_is_in_the_site(site, facility, tmp_path):
-    publish(site, facility)
-    for name, (_, content) in state_of(site.folder).items():
+    publish_site(site, facility)
+    for name, (_, content) in site_files(site.folder).items():
         assert os.fsencode(tmp_path) not in content, name
 
 
 def test_the_same_entries_make_the_same_bytes(tmp_path, releases, facility, event):
     one, two = (StaticCatalogue(tmp_path / name, releases) for name in ("one", "two"))
-    publish(one, facility, event)
-    publish(two, facility)
-    publish(two, facility, event)
-    same = [{name: content for name, (_, content) in state_of(s.folder).items()} for s in (one, two)]
+    publish_site(one, facility, event)
+    publish_site(two, facility)
+    publish_site(two, facility, event)
+    same = [{name: content for name, (_, content) in site_files(s.folder).items()} for s in (one, two)]
     assert same[0] == same[1]
 
 
 def test_a_code_list_is_explained_on_the_page_and_lies_beside_the_data(site, releases):
     contract = contract_with(["id", {"name": "placement", "sportlake": {"codelist": "placement"}}])
     lists = {"placement": [("indoor", "室内", "indoors"), ("outdoor", "室外", "outdoors")]}
-    publish(site, build_entry(contract, write_release(releases, contract, [], codelists=lists), DEPARTMENTS))
+    publish_site(site, build_entry(contract, write_release(releases, contract, [], codelists=lists), DEPARTMENTS))
     page = (site.folder / "dataset/sample/en/index.html").read_text(encoding="utf-8")
     assert 'href="#codes-placement"' in page
     assert 'id="codes-placement"' in page
@@ -356,8 +317,8 @@ def test_a_release_that_was_really_frozen_is_published_as_it_is(site, tmp_path):
     frozen = freeze(layout, contract, rows, now=datetime(2026, 11, 24, 9, 30, tzinfo=ZONE), lake_version=1,
                     quality=quality, slices=slices, previous=None, codelists={}, synthetic=True)  # fmt: skip
     entry = build_entry(contract, layout.release_folder("facility", frozen.number), DEPARTMENTS)
-    publish(site, entry)
-    assert publish(site, entry).writes == 0
+    publish_site(site, entry)
+    assert publish_site(site, entry).writes == 0
     page = (site.folder / "dataset/facility/index.html").read_text(encoding="utf-8")
     html5lib.HTMLParser(strict=True).parse(page)
     assert "和平区体育公园1号足球场" in page
@@ -373,24 +334,24 @@ def test_construction_projects_are_one_document_of_open_contracting_data_as_long
     rows = [{"project_code": "2509-210102-04-01-100001", "project_name": "示例工程", "stage": "in_use", "kind": "new"}]
     folder = write_release(releases, contract, rows, departments=["210100"])
     entry = build_entry(contract, folder, read_departments())
-    publish(site, facility, entry)
+    publish_site(site, facility, entry)
     [project] = json.loads((site.folder / PACKAGE).read_text(encoding="utf-8"))["projects"]
     assert (project["id"], project["status"]) == ("2509-210102-04-01-100001", "maintenance")
     assert f'href="../{PACKAGE}"' in (site.folder / "en/catalogue.html").read_text(encoding="utf-8")
     assert site.find_drift([facility, entry]) == site.find_orphans() == []
     (site.folder / PACKAGE).write_text("{}", encoding="utf-8")
     assert [one.what for one in site.find_drift([facility, entry])] == [f"file {PACKAGE}"]
-    assert publish(site, facility, entry).writes > 0
+    assert publish_site(site, facility, entry).writes > 0
     assert json.loads((site.folder / PACKAGE).read_text(encoding="utf-8"))["projects"] == [project]
-    publish(site, facility)
+    publish_site(site, facility)
     assert not (site.folder / PACKAGE).exists()
     assert PACKAGE not in (site.folder / "catalogue.html").read_text(encoding="utf-8")
 
 
 def test_with_an_address_every_document_is_absolute_and_the_pages_work_offline_all_the_same(site, facility):
-    publish(site, facility)
+    publish_site(site, facility)
     addressed = StaticCatalogue(site.folder, site.releases, site=SiteAddress("https://data.example.org/sports"))
-    assert publish(addressed, facility).updated == 1
+    assert publish_site(addressed, facility).updated == 1
     for name in (*MACHINES, "sitemap.xml"):
         said = (site.folder / name).read_text(encoding="utf-8")
         assert "https://data.example.org/sports/" in said
@@ -400,25 +361,6 @@ def test_with_an_address_every_document_is_absolute_and_the_pages_work_offline_a
     assert '<link rel="canonical" href="https://data.example.org/sports/dataset/facility/en/index.html">' in page
     assert 'href="../../../style.css"' in page
     assert find_faults(addressed, facility) == []
-    assert publish(site, facility).updated == 1
+    assert publish_site(site, facility).updated == 1
     assert not (site.folder / "sitemap.xml").exists(), "a sitemap needs an address"
     assert find_faults(site, facility) == []
-
-
-def test_pages_with_whole_tables_are_there_as_long_as_their_programs_are(site, facility, event):
-    publish(site, facility, event)
-    assert not list(site.folder.rglob("table*"))
-    equipped = StaticCatalogue(site.folder, site.releases, packages=PACKAGES)
-    assert publish(equipped, facility, event).updated == 2
-    for page in ("dataset/facility/table.html", "dataset/event/en/table.html", "table/sqlite/sql-wasm.wasm"):
-        assert (site.folder / page).is_file()
-    assert 'href="table.html"' in (site.folder / "dataset/facility/en/index.html").read_text(encoding="utf-8")
-    assert find_faults(equipped, facility, event) == []
-    assert publish(equipped, facility, event).writes == 0
-    assert publish(site, facility, event).updated == 2
-    assert not [path for path in site.folder.rglob("table*") if path.is_file()]
-    assert find_faults(site, facility, event) == []
-
-
-def find_faults(site, *entries):
-    return [*site.find_drift(entries), *site.find_orphans()]
