@@ -23,7 +23,6 @@ from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import database
-from warehouse.atomic_files import hold_lock
 from warehouse.database import RebuildResult
 from warehouse.layout import require_safe_name
 
@@ -117,4 +116,4 @@ def rebuild_warehouse(workspace: Workspace, now: datetime) -> RebuildResult:
 
 def _hold_dataset(workspace: Workspace, dataset: str) -> AbstractContextManager[None]:
     """Returns the lock on files of one dataset, or on those without one (`inbox`)."""
-    return hold_lock(workspace.layout.dagster / f".{require_safe_name(dataset)}.lock")
+    return workspace.hold_lock(workspace.layout.dagster / f".{require_safe_name(dataset)}.lock")

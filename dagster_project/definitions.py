@@ -16,6 +16,7 @@ from dagster_project.assets import (
 )
 from dagster_project.catalogues import catalogue_names
 from dagster_project.checks import build_freshness_check
+from dagster_project.executors import choose_executor
 from dagster_project.installation import load_contracts
 from dagster_project.jobs import (
     build_downstream_jobs,
@@ -37,11 +38,12 @@ from dagster_project.time_limit_checks import build_time_limits_check, has_time_
 def build_defs(settings: Settings | None = None) -> dg.Definitions:
     """Returns all Dagster definitions of one installation, by default the one that the environment names.
 
-    Steps run in the process of their run: a process for each step costs two to three seconds here, a step some
-    milliseconds.
+    Steps run in the process of their run unless the settings choose otherwise: a process for each step costs two to three seconds
+    here, a step some milliseconds.
 
     Raises:
         ContractError: A contract is wrong.
+        UsageError: The library of the chosen executor is not installed.
     """
     settings = settings or read_settings()
     contracts, catalogues = load_contracts(settings.contracts), catalogue_names(settings)
@@ -80,7 +82,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
             schedules=build_schedules(),
             sensors=[build_inbox_sensor(intakes), watch_failed_runs],
             resources={"workspace": WorkspaceResource.from_settings(settings)},
-            executor=dg.in_process_executor,
+            executor=choose_executor(settings.executor),
         )
 
 

@@ -7,6 +7,7 @@ workspace.
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
@@ -16,6 +17,9 @@ from schemas.errors import UsageError
 from schemas.people import Role, describe_roles, read_people
 from schemas.text import Text
 from warehouse.layout import Layout
+
+if TYPE_CHECKING:
+    from warehouse.storage.object_store import BucketAddress
 
 DECIDERS: tuple[Role, ...] = ("steward", "head")
 """Who may decide about a hand-in and about what is public."""
@@ -27,19 +31,21 @@ def load_contracts(folder: Path) -> Mapping[str, Contract]:
     return read_contracts(folder)
 
 
-def load_workspace(settings: Settings) -> Workspace:
+def load_workspace(settings: Settings, *, follow: bool = True) -> Workspace:
     """Workspace for these settings, cached per process; without a person named in them the system account acts.
 
-    ContractError if a contract or the list of people is wrong; UsageError if the person is not in that list.
+    Its home follows its bucket, if there is one, unless `follow` is False. ContractError if a contract or the list of people is wrong;
+    UsageError if the person is not in that list; StorageError if the bucket cannot be asked.
     """
-    layout = Layout(settings.home)
-    return _open_cached(
-        settings.home,
-        _find_actor(settings),
-        settings.contracts,
-        settings.ledger_address,
-        layout.synthetic_marker.is_file(),
-    )
+    if follow and settings.bucket:
+        # Before anything else is read: the list of people, and whether the inbox holds samples, come from there too.
+        _open_for(settings, "").follow_storage()
+    return _open_for(settings, _find_actor(settings))
+
+
+def _open_for(settings: Settings, actor: str) -> Workspace:
+    synthetic = Layout(settings.home).synthetic_marker.is_file()
+    return _open_cached(settings.home, actor, settings.contracts, settings.ledger_address, settings.bucket, synthetic)
 
 
 def load_checking_workspace(settings: Settings) -> Workspace:
@@ -86,10 +92,12 @@ def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDE
 
 
 @cache
-def _open_cached(home: Path, who: str, contracts: Path, ledger_address: str | None, synthetic: bool) -> Workspace:
+def _open_cached(
+    home: Path, who: str, contracts: Path, ledger_address: str | None, bucket: "BucketAddress | None", synthetic: bool
+) -> Workspace:
     """Caches the workspace: reading contracts and code lists takes as long as a small file, and every step needs it.
 
     Whether the inbox is a sample can change during a process; it is part of the cache key.
     """
     del synthetic
-    return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address)
+    return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address, bucket=bucket)

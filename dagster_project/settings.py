@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -22,16 +23,36 @@ from pydantic import (
     model_validator,
 )
 
+from dagster_project.engine_kind import EngineKind
 from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.layout import Layout
 
+if TYPE_CHECKING:
+    from warehouse.storage.object_store import BucketAddress
+
 # Great Expectations reads this at import, so it must be set before any import of it.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+MOST_PROCESSES = 256
+
+
+ExecutorName = Literal["in_process", "multiprocess", "celery", "kubernetes"]
+
+
+_AWS = {
+    "AWS_ENDPOINT_URL": "storage_endpoint",
+    "AWS_ENDPOINT_URL_S3": "storage_endpoint",
+    "AWS_DEFAULT_REGION": "storage_region",
+    "AWS_REGION": "storage_region",
+    "AWS_ACCESS_KEY_ID": "storage_key_id",
+    "AWS_SECRET_ACCESS_KEY": "storage_secret",
+    "AWS_SESSION_TOKEN": "storage_token",
+}
+"""Variables of AWS's own tools, the more special ones last."""
 
 
 class Settings(BaseModel):
@@ -49,8 +70,17 @@ class Settings(BaseModel):
     `browser_packages` is the folder of the npm packages that pages with whole tables use, by default where `make setup` puts them; if it
     is not there, the static catalogue lacks these pages.
 
+    `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
+    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it). A CSV file of `ranges_from` bytes or more that is checked by a plain descriptor is given to it in ranges.
+
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
     environment, and it is written nowhere. Without it the ledger is a file below the home.
+
+    `dagster_url` is the PostgreSQL that keeps Dagster's memory of runs where several hosts share it, `executor` who executes the steps of
+    runs that Dagster starts, and `broker_url` the Redis from which Celery's workers take them.
+
+    `storage` is the bucket, `s3://bucket/prefix`, that holds lake, originals, receipts and releases; without it they are below the home only.
+    Endpoint, region and credentials are read from the usual `AWS_…` variables, and written nowhere.
 
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
@@ -67,13 +97,28 @@ class Settings(BaseModel):
     site_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     browser_packages: Path = Path(sys.prefix) / "browser" / "node_modules"
     ledger_url: SecretStr | None = Field(default=None, repr=False)
+    dagster_url: SecretStr | None = Field(default=None, repr=False)
+    executor: ExecutorName = "in_process"
+    broker_url: SecretStr | None = Field(default=None, repr=False)
+    storage: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?$")
+    storage_endpoint: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    storage_region: str | None = None
+    storage_key_id: str | None = None
+    storage_secret: SecretStr | None = Field(default=None, repr=False)
+    storage_token: SecretStr | None = Field(default=None, repr=False)
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     timestamp_root: Path | None = None
+    engine: EngineKind = EngineKind.local
+    processes: int = Field(default=1, ge=1, le=MOST_PROCESSES)
+    spark_remote: str | None = None
+    ranges_from: int = Field(default=256 << 20, ge=1 << 20)
 
     @model_validator(mode="before")
     @classmethod
     def _add_environment(cls, given: Mapping[str, object]) -> dict[str, object]:
         names = {f"SPORTLAKE_{name.upper()}": name for name in cls.model_fields} | {"SPORTLAKE_AS": "who"}
+        names |= {"SPARK_REMOTE": names.pop("SPORTLAKE_SPARK_REMOTE")}
+        names |= _AWS
         return {name: os.environ[variable] for variable, name in names.items() if variable in os.environ} | {**given}
 
     @field_validator("home", "contracts", "ckan", "browser_packages", "timestamp_root")
@@ -81,7 +126,13 @@ class Settings(BaseModel):
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None
 
-    @field_validator("ledger_url")
+    @model_validator(mode="after")
+    def _require_broker(self) -> "Settings":
+        if self.executor == "celery" and self.broker_url is None:
+            raise ValueError("SPORTLAKE_EXECUTOR=celery: SPORTLAKE_BROKER_URL=redis://host:port/0")
+        return self
+
+    @field_validator("ledger_url", "dagster_url")
     @classmethod
     def _require_postgresql(cls, address: SecretStr | None) -> SecretStr | None:
         if address is not None and not address.get_secret_value().startswith(("postgresql://", "postgres://")):
@@ -92,6 +143,18 @@ class Settings(BaseModel):
     def ledger_address(self) -> str | None:
         """The address of the ledger that several hosts share; None if there is no such ledger."""
         return self.ledger_url.get_secret_value() if self.ledger_url else None
+
+    @property
+    def bucket(self) -> "BucketAddress | None":
+        """The bucket that holds what is durable, with credentials; None if that is the home alone."""
+        if self.storage is None:
+            return None
+        from warehouse.storage.object_store import BucketAddress  # noqa: PLC0415 -- most installations have no bucket
+
+        secret, token = (one.get_secret_value() if one else None for one in (self.storage_secret, self.storage_token))
+        return BucketAddress(
+            self.storage, self.storage_endpoint, self.storage_region, self.storage_key_id, secret, token
+        )
 
     @property
     def connection_file(self) -> Path | None:
@@ -114,7 +177,10 @@ def read_settings(acting_as: str | None = None) -> Settings:
     except ValidationError as wrong:
         first = wrong.errors()[0]
         part = "_".join(str(part) for part in first["loc"]).upper().removeprefix("SPORTLAKE_")
-        name = f"SPORTLAKE_{'AS' if part == 'WHO' else part}"
+        name = next(
+            (known for known, field in _AWS.items() if field.upper() == part),
+            f"SPORTLAKE_{'AS' if part == 'WHO' else part}",
+        )
         raise UsageError(
             Text(zh=f"环境变量 {name} 有误：{first['msg']}", en=f"{name} cannot be used: {first['msg']}")
         ) from wrong

@@ -24,7 +24,7 @@ from warehouse.layout import Layout
 def run_window(settings: Settings, port: int, tell: Callable[[Text], None]) -> int:
     """Runs Dagster on that port until a signal ends it; returns its exit code. UsageError if a port is taken, or an erasure is at work."""
     layout = Layout(settings.home)
-    folder = prepare_instance(layout, tell)
+    folder = prepare_instance(layout, tell, shared=settings.dagster_url is not None)
     # Sensors and schedules act as the system account, whoever opened the window.
     inherited = {name: value for name, value in os.environ.items() if name not in {"SPORTLAKE_AS", "SPORTLAKE_WHO"}}
     environment = inherited | {

@@ -3,7 +3,7 @@
 Here: opening it. Not here: any step that uses it, or the choice of its folder (the caller passes it in).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +28,8 @@ from warehouse.venue_ledger import VenueLedger
 if TYPE_CHECKING:
     from warehouse.lake import Lake
     from warehouse.shared_ledger import SharedLedger
+    from warehouse.storage.object_store import BucketAddress
+    from warehouse.storage.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Workspace:
     """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
     `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger of several hosts,
-    of which this is one.
+    of which this is one. `storage`: the bucket that holds what is durable, if there is one.
     """
 
     layout: Layout
@@ -46,6 +48,7 @@ class Workspace:
     synthetic: bool = False
     negative_list: tuple[NegativeEntry, ...] = ()
     shared_ledger: "SharedLedger | None" = None
+    storage: "Storage | None" = None
 
     @property
     def people(self) -> People:
@@ -57,7 +60,7 @@ class Workspace:
         """The lake with the accepted rows."""
         from warehouse.lake import Lake  # noqa: PLC0415 -- DuckDB and Delta are not loaded to check a small file
 
-        return Lake(self.layout)
+        return Lake(self.layout, self.storage.open_table if self.storage else None)
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
@@ -78,7 +81,25 @@ class Workspace:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger with every decision."""
-        return Ledger(self.layout, self.shared_ledger)
+        return Ledger(self.layout, self.shared_ledger, self.storage)
+
+    @contextmanager
+    def replace_files(self, files: Collection[Path]) -> Iterator[None]:
+        """Let the block write files again that no entry of the ledger will name; the bucket, if there is one, has them at its end."""
+        if self.storage is None:
+            yield
+        else:
+            from warehouse.storage.replaced_files import replace_files  # noqa: PLC0415 -- most installations have no bucket
+
+            with replace_files(self.storage, self.ledger, files):
+                yield
+
+    def follow_storage(self) -> None:
+        """Bring what the bucket has since this home last looked; nothing without a bucket."""
+        if self.storage is not None:
+            from warehouse.storage.replaced_files import begin_command  # noqa: PLC0415 -- most installations have no bucket
+
+            begin_command(self.storage, self.ledger)
 
     @contextmanager
     def hold_lock(self, path: Path) -> Iterator[None]:
@@ -107,10 +128,12 @@ def open_workspace(
     contracts: Mapping[str, Contract] | None = None,
     codelists: Mapping[str, CodeList] | None = None,
     ledger_address: str | None = None,
+    bucket: "BucketAddress | None" = None,
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
-    `ledger_address`: of the ledger that several hosts share (`SharedLedger`). ContractError if a contract or a code list is wrong.
+    `ledger_address`: of the ledger that several hosts share (`SharedLedger`). `bucket`: the one that holds what is durable; neither is
+    asked anything here. ContractError if a contract or a code list is wrong.
     """
     layout = Layout(home)
     return Workspace(
@@ -122,6 +145,7 @@ def open_workspace(
         synthetic=layout.synthetic_marker.is_file(),
         negative_list=read_negative_list(),
         shared_ledger=_open_shared(ledger_address),
+        storage=_open_storage(layout, bucket),
     )
 
 
@@ -131,3 +155,12 @@ def _open_shared(address: str | None) -> "SharedLedger | None":
     from warehouse.shared_ledger import SharedLedger  # noqa: PLC0415 -- the database's client is not loaded on one host
 
     return SharedLedger(address)
+
+
+def _open_storage(layout: Layout, bucket: "BucketAddress | None") -> "Storage | None":
+    if bucket is None:
+        return None
+    from warehouse.storage.object_store import ObjectStore  # noqa: PLC0415 -- most installations have no bucket
+    from warehouse.storage.storage import Storage  # noqa: PLC0415
+
+    return Storage(layout, ObjectStore(bucket))

@@ -3,7 +3,7 @@
 Not here: what is sought.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -34,3 +34,13 @@ def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
     whole = column.unify_dictionaries().combine_chunks()
     whole = whole if isinstance(whole, pa.DictionaryArray) else whole.chunk(0)
     return SearchedColumn(whole.dictionary, whole.indices)
+
+
+def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
+    """Return the cells of all columns of text, one column after the other, without copying them; other types are left out.
+
+    A search costs more for each call than for each cell of a small table: what is seldom there is sought in all columns at once.
+    """
+    return pa.chunked_array(
+        [chunk for column in columns if pa.types.is_string(column.type) for chunk in column.chunks], pa.string()
+    )

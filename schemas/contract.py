@@ -166,15 +166,26 @@ class Contract(BaseModel):
 def read_contract(path: Path) -> Contract:
     """Read the contract in that file; ContractError names the file and what is missing or wrong in it."""
     try:
-        return _parse_text(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except ValueError as wrong:
+        raise _wrong_contract_error(path.name, wrong) from wrong
+    return parse_contract_text(text, path.name)
+
+
+def parse_contract_text(text: str, name: str) -> Contract:
+    """Return the contract of the text of a file called `name`; ContractError as in `read_contract`."""
+    try:
+        return _parse_text(text)
     except KeyError as missing:
         raise ContractError(
-            Text(zh=f"数据规范 {path.name} 缺少 {missing}", en=f"contract {path.name} lacks {missing}")
+            Text(zh=f"数据规范 {name} 缺少 {missing}", en=f"contract {name} lacks {missing}")
         ) from missing
     except (ValueError, IndexError, TypeError, AttributeError, yaml.YAMLError) as wrong:
-        raise ContractError(
-            Text(zh=f"数据规范 {path.name} 有误：{wrong}", en=f"contract {path.name} is wrong: {wrong}")
-        ) from wrong
+        raise _wrong_contract_error(name, wrong) from wrong
+
+
+def _wrong_contract_error(name: str, wrong: Exception) -> ContractError:
+    return ContractError(Text(zh=f"数据规范 {name} 有误：{wrong}", en=f"contract {name} is wrong: {wrong}"))
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,10 @@
     │   └── SliceMoved     another submission replaced the slice after it was read
     ├── LedgerError        the ledger cannot be read or written, or its chain is broken
     ├── ReleaseError       a release cannot be frozen, or its bytes are not what its checksums say
-    └── CatalogueError     a catalogue did not carry out a planned action
+    ├── CatalogueError     a catalogue did not carry out a planned action
+    ├── EngineError        the engine cannot do its work: no server, a worker died, other code on the workers
+    └── StorageError       the bucket that holds lake and files cannot be reached, or is not that of this home
+        └── RecordTaken    another host has written to the bucket since this one looked
 
 Each message gives the problem, the number, the limit, and what to do next; `text` holds it in both languages.
 """
@@ -22,6 +25,10 @@ class SportlakeError(Exception):
     def __init__(self, text: Text) -> None:
         self.text = text
         super().__init__(f"{text.zh}\n{text.en}")
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """An error that is raised in a worker is raised by the engine too: it travels with both texts."""
+        return type(self), (self.text,)
 
 
 class ContractError(SportlakeError):
@@ -38,6 +45,10 @@ class UnreadableFile(SportlakeError):
     def __init__(self, kind: str, text: Text) -> None:
         self.kind = kind
         super().__init__(text)
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """As of every error, with its kind."""
+        return type(self), (self.kind, self.text)
 
 
 class LakeError(SportlakeError):
@@ -58,3 +69,15 @@ class ReleaseError(SportlakeError):
 
 class CatalogueError(SportlakeError):
     """A catalogue did not carry out a planned action; the message names the action, the dataset and what to do next."""
+
+
+class EngineError(SportlakeError):
+    """The engine cannot do its work; the message says what it lacks. Nothing was changed, the same call may be repeated."""
+
+
+class StorageError(SportlakeError):
+    """The object storage cannot be read or written, or does not belong to this home; the message names it and the next move."""
+
+
+class RecordTaken(StorageError):
+    """Another host has written to the bucket since this one looked; the caller must follow it and decide again."""

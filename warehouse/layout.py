@@ -65,6 +65,16 @@ class Layout:
         return self.home / "ledger" / ".index.sqlite"
 
     @property
+    def storage_mark(self) -> Path:
+        """Up to where this home is what its bucket says; may be deleted, and then everything is compared again."""
+        return self.home / ".storage.json"
+
+    @property
+    def storage_lock(self) -> Path:
+        """Held while this home follows its bucket or adds to it."""
+        return self.home / ".storage.lock"
+
+    @property
     def evidence(self) -> Path:
         """Documents of assessments, put here by people; the ledger has their hashes."""
         return self.home / "evidence"
@@ -74,9 +84,14 @@ class Layout:
         """`ledger/timestamps/<seq>-<hash>.tsr`: heads of the ledger, stamped by an authority."""
         return self.home / "ledger" / "timestamps"
 
+    @property
+    def corrections(self) -> Path:
+        """`corrections/<dataset>.csv`: reviewed corrections, written by people and read by intake."""
+        return self.home / "corrections"
+
     def corrections_file(self, dataset: str) -> Path:
-        """The reviewed corrections of one dataset, written by people and read by intake."""
-        return self.home / "corrections" / f"{require_safe_name(dataset)}.csv"
+        """The reviewed corrections of one dataset."""
+        return self.corrections / f"{require_safe_name(dataset)}.csv"
 
     @property
     def receiving_lock(self) -> Path:

@@ -20,6 +20,7 @@ from dagster_project.cli import (
     erasure,
     evidence,
     hand_ins,
+    hosts,
     intake,
     ledger,
     mcp,
@@ -27,6 +28,7 @@ from dagster_project.cli import (
     portal,
     publishing,
     status,
+    storage,
     venues,
     work,
 )
@@ -72,11 +74,13 @@ app.add_typer(people.app)
 app.add_typer(alerts.app)
 app.add_typer(publishing.warehouse)
 app.add_typer(ledger.app)
+app.add_typer(storage.app)
 app.add_typer(venues.app)
 app.add_typer(portal.app)
 app.command("trace")(audit.trace_command)
 app.command("verify")(audit.verify_command)
 app.command("reproduce")(audit.reproduce_command)
+app.command("worker")(hosts.worker_command)
 app.command("mcp")(mcp.serve_command)
 app.command("status")(status.print_status)
 app.command("work")(work.work_command)

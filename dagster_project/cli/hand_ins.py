@@ -3,13 +3,16 @@
 Not here: what the decisions mean (`pipelines/submissions`), decisions about what is public (`decisions.py`).
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
+from dagster_project.engine_kind import EngineKind
 
 if TYPE_CHECKING:
+    from dagster_project.settings import Settings
     from pipelines.submissions.rejudging import Rejudgement
     from pipelines.submissions.retraction import Restatement
 
@@ -86,21 +89,60 @@ def accept_command(
 def rejudge_command(
     target: Annotated[str, typer.Argument(metavar="RCPT|DATASET", help="回执编号或数据集 a receipt or a dataset")],
     department: Annotated[str | None, typer.Option("--department", help="单位代码 code of the department")] = None,
+    contract: Annotated[
+        Path | None,
+        typer.Option(
+            "--contract",
+            metavar="FILE",
+            help="拟用的数据规范：试判该数据集历次报送的全部原件，只看结果 a contract to try on all originals ever handed in; writes nothing",
+        ),
+    ] = None,
+    engine: Annotated[
+        EngineKind | None,
+        typer.Option(
+            "--engine",
+            help="试判在何处进行，默认按 SPORTLAKE_ENGINE where a trial is done; SPORTLAKE_ENGINE by default",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="试判结果供程序读取 a trial for programs")] = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="写入新回执并入库 write new receipts and land the rows")
     ] = False,
     actor: ActorOption = None,
 ) -> None:
-    """按现行数据规范和更正记录重新判定，默认只看结果。 Judge again by today's contract and corrections; shows what would change, writes nothing by default."""
+    """按现行数据规范和更正记录重新判定，默认只看结果；用 --contract 试判拟用的规范。 Judge again by today's contract and corrections, or try another contract; shows what would change, writes nothing by default."""
+    from dagster_project.settings import read_settings
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    settings = read_settings(actor)
+    if contract is None:
+        if engine is not None or as_json:
+            raise UsageError(
+                Text(zh="--engine 和 --json 与 --contract 同用", en="--engine and --json go with --contract")
+            )
+        _judge_again(settings, target, department, apply=apply)
+        return
+    if apply or target.startswith("RCPT-"):
+        raise UsageError(
+            Text(
+                zh="--contract 只试判整个数据集，不作改动；规范生效后再用 sportlake rejudge 数据集 --apply",
+                en="--contract tries a contract on a whole dataset and changes nothing; put it in force, then run sportlake rejudge DATASET --apply",
+            )
+        )
+    from dagster_project.cli.contract_trial import show_trial
+
+    show_trial(settings, target, contract, department, engine, as_json=as_json)
+
+
+def _judge_again(settings: "Settings", target: str, department: str | None, *, apply: bool) -> None:
     from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace, load_workspace
-    from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
     from schemas.errors import UsageError
     from schemas.text import Text
 
-    settings = read_settings(actor)
     workspace = load_deciding_workspace(settings) if apply else load_workspace(settings)
     now = settings.current_time()
     if target.startswith("RCPT-") and department is not None:

@@ -135,7 +135,7 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
     note_port(workspace.layout, settings.receipts_port)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
-        open_instance(workspace.layout, print_text) as instance,
+        open_instance(workspace.layout, print_text, shared=settings.dagster_url is not None) as instance,
         Progress(*columns, TimeElapsedColumn(), console=make_console()) as progress,
     ):
         runs.fail_abandoned_runs(instance)
@@ -169,7 +169,7 @@ def report_to_dagster(settings: Settings, workspace: Workspace, receipts: "Seque
     from dagster_project.instance import open_instance
     from dagster_project.slice_history import report_slices
 
-    with open_instance(workspace.layout, print_text) as instance:
+    with open_instance(workspace.layout, print_text, shared=settings.dagster_url is not None) as instance:
         report_slices(instance, workspace, [slice_ for slice_ in slices if slice_], settings.receipts_port)
 
 

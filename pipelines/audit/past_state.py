@@ -30,16 +30,16 @@ class PastState:
     """
 
     def __init__(self, present: Workspace, folder: Path, *, with_lake: bool = True) -> None:
-        self._present = present
+        self.present = present
         self._with_lake = with_lake
         self._count = 0
         self._versions: dict[str, int] = {}
-        self.workspace = replace(present, layout=Layout(folder), shared_ledger=None)
+        self.workspace = replace(present, layout=Layout(folder), shared_ledger=None, storage=None)
         folder.mkdir(parents=True, exist_ok=True)
 
     def advance_to(self, seq: int) -> None:
         """Go forward to the state right after entry `seq`; an earlier one changes nothing."""
-        added = self._present.ledger.read_between(self._count, seq)
+        added = self.present.ledger.read_between(self._count, seq)
         if not added:
             return
         path = self.workspace.layout.ledger
@@ -57,8 +57,8 @@ class PastState:
 
         `marks`: of the corrections that the verdict looked at; `on`: its day. Raises ContractError if the record cannot be read.
         """
-        contract = self._present.contracts[slice_.dataset]
-        source, target = (one.layout.corrections_file(contract.name) for one in (self._present, self.workspace))
+        contract = self.present.contracts[slice_.dataset]
+        source, target = (one.layout.corrections_file(contract.name) for one in (self.present, self.workspace))
         target.unlink(missing_ok=True)
         asked = read_corrections(source, contract)
         if not asked:
@@ -83,7 +83,7 @@ class PastState:
         """Link the files of a submission that was received; what judging adds to them stays in this folder."""
         if entry.kind != "submission":
             return
-        there, here = (one.layout.submission_folder(entry.facts["number"]) for one in (self._present, self.workspace))
+        there, here = (one.layout.submission_folder(entry.facts["number"]) for one in (self.present, self.workspace))
         if there.is_dir():
             here.mkdir(parents=True, exist_ok=True)
             for path in there.iterdir():
@@ -94,7 +94,7 @@ class PastState:
         if entry.kind not in _LAKE_KINDS:
             return
         dataset, version = entry.facts["slice"].partition("/")[0], entry.facts["version"]
-        there, here = (one.layout.lake_folder(dataset) for one in (self._present, self.workspace))
+        there, here = (one.layout.lake_folder(dataset) for one in (self.present, self.workspace))
         (here / "_delta_log").mkdir(parents=True, exist_ok=True)
         for number in range(self._versions.get(dataset, -1) + 1, version + 1):
             shutil.copyfile(commit_path(there, number), commit_path(here, number))

@@ -77,12 +77,17 @@ def verify_receipt(workspace: Workspace, asked: str, file: Path) -> SecondVerdic
 
 
 def judge_again(
-    past: PastState, submission: Submission, file: Path, verdict: LedgerEntry | None, notes: list[Text]
+    past: PastState,
+    submission: Submission,
+    file: Path,
+    verdict: LedgerEntry | None,
+    notes: list[Text],
+    workspace: Workspace | None = None,
 ) -> Validation:
     """Returns the validation of a file's bytes as the original of a submission, in the state right before a verdict of then.
 
     `verdict`: that entry; None where the submission is not of this installation. Corrections that are gone since are added to
-    `notes`.
+    `notes`. `workspace`: that state with another contract; `past.workspace` by default.
     """
     if verdict is not None:
         past.advance_to(verdict.seq - 1)
@@ -97,7 +102,7 @@ def judge_again(
                     )
                 )
     past.place_original(submission, file)
-    return judge_original(past.workspace, submission)
+    return judge_original(workspace or past.workspace, submission)
 
 
 def compare_verdict(receipt: Receipt, validation: Validation) -> Iterator[Text]:

@@ -1,14 +1,13 @@
 """Row checks: runs every rule of a contract over the rows of one submission and makes its findings.
 
-An in-memory DuckDB without access to files and extensions; one statement for all rules. Cells become text here
-and fill the placeholders of the contract's messages; only the contract is ever a template, a department's text only a value.
-Not here: what a rule means (the compilers), what happens to the findings (`quality/verdict.py`), the messages themselves.
+An in-memory DuckDB without access to files and extensions. Cells become text here and fill the placeholders of the contract's
+messages; only the contract is ever a template, a department's text only a value.
+Not here: what a rule means (the compilers), which statements are run (`rule_queries.py`), what happens to the findings (`quality/verdict.py`),
+the messages themselves.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -16,37 +15,23 @@ import pyarrow.compute as pc
 
 from quality.empty_database import open_cursor
 from quality.findings import Finding, masked_excerpt, proposed_value
+from quality.rules.certain_rules import certainly_holds
 from quality.rules.compilers import compile_rule
 from quality.rules.proposals import MOST_PROPOSALS, explain_place, propose_for_rule
 from quality.rules.references import register_references
+from quality.rules.rule_queries import FEW_ROWS, ViolatingRow, find_violations
 from quality.rules.scope import RuleContext, RuleScope, column_name
-from quality.rules.violations import SUBMITTED, Violation
+from quality.rules.violations import SUBMITTED
+from quality.text_columns import join_columns
 from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
-from schemas.errors import ContractError
 from schemas.rules import RowRule
-from schemas.spilled_table import drop_resident_pages, list_slices
 from schemas.text import Text
 
-UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
-CompiledRule = tuple[RowRule, Sequence[Violation]]
-FEW_ROWS = 10_000
-"""Up to so many rows are copied into a table of DuckDB: each of a contract's rules reads them, and binding Arrow anew costs more."""
-SUSPECTS = "suspects"
-"""Of a large table the rows that break at least one rule on one row."""
 OTHER_ROW = "other_row"
 NO_PLACE = _NOTHING = Text(zh="", en="")
 SEVERAL = " / "
 """Separates the values of a finding that displays more than one field."""
-
-
-class _ViolatingRow(NamedTuple):
-    """One place where a rule does not hold; `value` if the query returns one, `other`: position of the conflicting row."""
-
-    position: int
-    violation: Violation
-    value: str | None
-    other: int | None
 
 
 def judge_rows(
@@ -66,10 +51,12 @@ def judge_rows(
         return []
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
+    # A rule that certainly holds has no violations to ask for, so that later steps leave it out.
+    asked = [(rule, () if certainly_holds(rule, table, scope) else offences) for rule, offences in compiled]
     with open_cursor() as connection:
-        register_references(connection, scope)
+        register_references(connection, scope, [rule for rule, offences in asked if offences])
         submitted = _register_submission(connection, table, contract)
-        found = _find_violations(connection, compiled, contract, submitted)
+        found = find_violations(connection, asked, contract, submitted)
     return [
         finding
         for (rule, _), offenders in zip(compiled, found, strict=True)
@@ -79,11 +66,12 @@ def judge_rows(
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> pa.Table:
     """Register the rows as SUBMITTED and return them: columns named by `column_name`, `position` from 0, empty text as NULL."""
-    columns = {
-        column_name(contract, name): _null_empty_text(table.column(name)) for name in (f.name for f in contract.fields)
-    }
+    cells = table.select([field.name for field in contract.fields])
+    filled = table.num_rows <= FEW_ROWS and not pc.any(pc.equal(join_columns(cells.columns), "")).as_py()
+    columns = cells.columns if filled else map(_null_empty_text, cells.columns)
+    names = [column_name(contract, field.name) for field in contract.fields]
     position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
-    numbered = pa.table({"position": position, **columns})
+    numbered = pa.table([position, *columns], names=["position", *names])
     if table.num_rows > FEW_ROWS:
         connection.register(SUBMITTED, numbered)
     else:
@@ -99,91 +87,8 @@ def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(column, ""), None, column)
 
 
-def _find_violations(
-    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract, table: pa.Table
-) -> list[list[_ViolatingRow]]:
-    """Return for each rule the places where it does not hold, by row and then by violation.
-
-    `table` is what is registered as SUBMITTED. Of a small one one statement runs all rules, because starting a query costs more than running it. Of a large one the rules that
-    compare rows run one after the other, so that only one of them takes memory; the others are asked of the rows alone that break any of them.
-    """
-    found: list[list[_ViolatingRow]] = [[] for _ in compiled]
-    queries = [(at, offences) for at, (_, offences) in enumerate(compiled) if offences]
-    try:
-        for statement in (
-            _plan_statements(connection, queries, table) if table.num_rows > FEW_ROWS else [_join_queries(queries)]
-        ):
-            for at, position, number, value, other in connection.execute(statement).fetchall() if statement else ():
-                found[at].append(_ViolatingRow(position, compiled[at][1][number], value, other))
-    except UNJUDGEABLE:
-        _refuse_unjudgeable(connection, compiled, contract)
-        raise
-    return found
-
-
-def _plan_statements(
-    connection: duckdb.DuckDBPyConnection, queries: Sequence[tuple[int, Sequence[Violation]]], table: pa.Table
-) -> Iterator[str]:
-    """Yield the statements for a large table; the first is about the rows that break a rule on one row."""
-    alone = [(at, offences) for at, offences in queries if all(_concerns_row(offence) for offence in offences)]
-    if alone:
-        broken = " OR ".join(f"({offence.where})" for _, offences in alone for offence in offences)
-        connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS FROM {SUBMITTED} LIMIT 0")
-        for part in list_slices(table):
-            connection.register("part", part)
-            connection.execute(f"INSERT INTO {SUSPECTS} FROM part WHERE {broken}")
-        yield _join_queries(
-            [(at, [replace(offence, source=SUSPECTS) for offence in offences]) for at, offences in alone]
-        )
-        connection.execute(f"DROP TABLE {SUSPECTS}")
-    for query in queries:
-        if query not in alone:
-            drop_resident_pages()
-            yield _join_queries([query])
-    drop_resident_pages()
-
-
-def _concerns_row(offence: Violation) -> bool:
-    return offence.source == SUBMITTED and not offence.common_tables
-
-
-def _join_queries(queries: Sequence[tuple[int, Sequence[Violation]]]) -> str:
-    """Return one statement for those rules, "" for none: number of the rule, position, number of the violation, value, other row."""
-    if not queries:
-        return ""
-    joined = " UNION ALL ".join(f"SELECT {at} AS rule, * FROM ({_build_query(offences)})" for at, offences in queries)
-    return f"{joined} ORDER BY rule, position, offence"
-
-
-def _refuse_unjudgeable(
-    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
-) -> None:
-    """Raise ContractError for the first rule that cannot be checked by itself."""
-    for rule, offences in compiled:
-        try:
-            connection.execute(_build_query(offences) if offences else "SELECT 1")
-        except UNJUDGEABLE as wrong:
-            raise ContractError(
-                Text(
-                    zh=f"数据规范 {contract.name} 的规则 {rule.id} 无法执行，请改规则：{wrong}",
-                    en=f"rule {rule.id} of contract {contract.name} cannot be judged, change it: {wrong}",
-                )
-            ) from wrong
-
-
-def _build_query(offences: Sequence[Violation]) -> str:
-    """Return a query with one row per violating row: position, number of the violation, value, position of the other row."""
-    parts = [
-        f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
-        f"FROM {offence.source} WHERE {offence.where}"
-        for number, offence in enumerate(offences)
-    ]
-    given = f"WITH {', '.join(offences[0].common_tables)} " if offences[0].common_tables else ""
-    return f"{given}{' UNION ALL '.join(parts)}"
-
-
 def _make_findings(
-    rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table, rows: pa.Array, scope: RuleScope
+    rule: RowRule, offenders: Sequence[ViolatingRow], table: pa.Table, rows: pa.Array, scope: RuleScope
 ) -> Iterator[Finding]:
     if not offenders:
         return
@@ -218,7 +123,7 @@ def _make_findings(
         )
 
 
-def _propose_value(rule: RowRule, offender: _ViolatingRow, table: pa.Table) -> tuple[Text, str | None]:
+def _propose_value(rule: RowRule, offender: ViolatingRow, table: pa.Table) -> tuple[Text, str | None]:
     """Return the place in the cell that is wrong (empty texts if that is all of it), and the value that would be right."""
 
     def typed_cell(name: str) -> object:
@@ -228,7 +133,7 @@ def _propose_value(rule: RowRule, offender: _ViolatingRow, table: pa.Table) -> t
     return explain_place(rule, field, typed_cell) or NO_PLACE, propose_for_rule(rule, field, typed_cell)
 
 
-def _cell_texts(rule: RowRule, offenders: Sequence[_ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:
+def _cell_texts(rule: RowRule, offenders: Sequence[ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:
     """Return the cells, as text, that the findings display or mention: field name to one text for each violating row."""
     shown = {name for offence in {offender.violation for offender in offenders} for name in offence.fields}
     wanted = shown | placeholder_names(rule.message)

@@ -3,7 +3,7 @@
 Also here: registering those tables in DuckDB. Not here: rows of the same file (`groups`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import duckdb
@@ -22,7 +22,8 @@ from schemas.codelists import CodeList
 from schemas.errors import ContractError
 from schemas.group_rules import NoStepBack
 from schemas.rule_base import Rule
-from schemas.rules import InCodelist, InDataset
+from schemas.rules import InCodelist, InDataset, RowRule
+from schemas.same_object import SameObject
 from schemas.slices import period_days
 from schemas.text import Text
 
@@ -31,12 +32,12 @@ FIRST_YEAR, LAST_YEAR = 1, 9999
 """Years outside become the nearest inside: a year of 8 digits is reported by another rule and must not stop this one."""
 
 
-def register_references(connection: duckdb.DuckDBPyConnection, scope: RuleScope) -> None:
-    """Register every code list and dataset that the contract's rules name as a table of the connection.
+def register_references(connection: duckdb.DuckDBPyConnection, scope: RuleScope, rules: Iterable[RowRule]) -> None:
+    """Register every code list and dataset that those rules of the contract name as a table of the connection.
 
     ContractError if a code list is not in the context, or a dataset lacks a field that a rule refers to.
     """
-    for rule in scope.contract.rules:
+    for rule in rules:
         if isinstance(rule, InCodelist):
             connection.register(_codelist_table_name(rule), _codelist_table(rule, scope))
         elif isinstance(rule, InDataset):
@@ -118,12 +119,12 @@ def _codelist_table(rule: InCodelist, scope: RuleScope) -> pa.Table:
     lists = scope.context.codelists
     if rule.codelist not in lists:
         raise _missing_reference_error(rule, f"代码表 {rule.codelist}", f"code list {rule.codelist}", lists)
-    return _make_codelist_table(lists[rule.codelist])
+    return _make_codelist_table(SameObject(lists[rule.codelist]))
 
 
 @lru_cache(maxsize=128)
-def _make_codelist_table(codelist: CodeList) -> pa.Table:
-    codes = codelist.codes
+def _make_codelist_table(of_list: SameObject[CodeList]) -> pa.Table:
+    codes = of_list.it.codes
     return pa.table(
         {
             "code": pa.array([code.code for code in codes], pa.string()),

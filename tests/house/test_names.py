@@ -26,6 +26,10 @@ EXCEPTIONS: dict[str, str] = {
     "seek": "the same",
     "readinto": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
     "dispose": "the name that SQLAlchemy's storage calls (dagster_project/event_log.py)",
+    "execute": "the name that Dagster calls in an executor (dagster_project/celery_steps.py)",
+    "ready": "the name that Dagster's loop calls in the result of a step (dagster_project/celery_steps.py)",
+    "get": "the same",
+    "revoke": "the same",
     "connect": "the name that Dagster's storage of runs calls (dagster_project/run_storage.py)",
 }
 MOST_EXCEPTIONS = 10

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from quality.text_columns import open_column
+from quality.text_columns import join_columns, open_column
 
 
 def test_a_dictionary_has_each_text_once_and_knows_its_rows():
@@ -18,3 +18,9 @@ def test_plain_texts_are_their_own_rows_and_numbers_are_no_text():
     opened = open_column(pa.chunked_array([["a", "a"]]))
     assert [list(opened.find_rows(at)) for at in range(2)] == [[0], [1]]
     assert open_column(pa.chunked_array([[1, 2]])) is None
+
+
+def test_the_texts_of_all_columns_are_one_array_without_other_types():
+    columns = [pa.chunked_array([["a", None]]), pa.chunked_array([[1, 2]]), pa.chunked_array([["b"], ["c"]])]
+    assert join_columns(columns).to_pylist() == ["a", None, "b", "c"]
+    assert len(join_columns([])) == 0

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from quality.rules import judge
+from quality.rules import judge, rule_queries
 from quality.rules.compilers import COMPILERS
 from quality.rules.judge import cell_text, fill_in, judge_rows
 from quality.rules.violations import quote_identifier, to_literal
@@ -58,7 +58,8 @@ def test_findings_come_in_the_order_of_the_rules_then_of_the_rows():
 
 @pytest.mark.parametrize("few", [0, 1000])
 def test_copied_rows_and_rows_read_in_place_have_the_same_findings(monkeypatch, few):
-    monkeypatch.setattr(judge, "FEW_ROWS", few)
+    for module in (judge, rule_queries):
+        monkeypatch.setattr(module, "FEW_ROWS", few)
     rules = [compare("a", id="positive"), {"kind": "unique_together", "id": "once", "fields": ["name", "a"]}]
     rows = [{"a": 0, "name": ""}, {"a": 1, "name": "甲"}, {"a": 1, "name": "甲"}, {"a": None, "name": None}]
     found = judged(contract_with(["id", "a:integer", "name"], rules), rows)

@@ -1,0 +1,31 @@
+"""A worker of Celery that executes steps of Dagster's runs: `sportlake worker`.
+
+Its settings are those that `celery_steps.py` counts on: a task is told when it is started, and a worker takes no more than it can do at
+once. Not here: which steps there are (`definitions.py`), their watch.
+"""
+
+from celery import Celery
+from dagster_celery.config import DEFAULT_CONFIG, dict_wrapper
+from dagster_celery.make_app import make_app
+from dagster_celery.tasks import create_task
+
+_SETTINGS = {
+    **DEFAULT_CONFIG,
+    "task_track_started": True,
+    "worker_prefetch_multiplier": 1,
+    "broker_connection_retry_on_startup": True,
+    "worker_send_task_events": False,
+}
+
+
+def build_worker(broker: str) -> Celery:
+    """Returns the application of a worker of that broker, which keeps the results too."""
+    app = make_app({"broker": broker, "backend": broker, "config_source": dict_wrapper(dict(_SETTINGS))})
+    create_task(app)
+    return app
+
+
+def run_worker(broker: str, name: str, steps_at_once: int) -> int:
+    """Takes steps until a signal ends it, the current ones done before; returns the exit code."""
+    words = ["worker", "--queues", "dagster", "--hostname", f"{name}@%h", "--concurrency", str(steps_at_once)]
+    return int(build_worker(broker).worker_main([*words, "--loglevel", "WARNING", "--without-gossip"]) or 0)

@@ -1,0 +1,131 @@
+"""Units of work on a cluster, by the address of a Spark Connect server: Spark's own, or another that speaks its protocol. Sole importer of pyspark.
+
+The units are rows of a table with one pickled unit each; `mapInArrow` runs them on the workers, where this package must be installed in the
+same version, and brings their pickled results back as they are done. Spark repeats what a lost worker had. Not here: what is done
+(`schemas/engine.py` says how it is told), the choice of the engine (`engines.py`).
+"""
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+import pyarrow as pa
+from pyspark.errors import PySparkException
+from pyspark.sql.connect.client import DefaultChannelBuilder
+from pyspark.sql.connect.client.retries import DefaultPolicy
+from pyspark.sql.connect.session import SparkSession
+
+from schemas.engine import Engine, Result, Unit
+from schemas.errors import EngineError, SportlakeError
+from schemas.text import Text
+
+SECONDS = 45
+"""How long a server may take to answer at first; it is still starting, or there is none."""
+MOST_TASKS = 256
+"""Tasks into which the units are divided: what a lost worker had is done again, so many make a loss small; each costs some 10 ms."""
+RETRIES = 6
+"""Attempts to reach a server that stopped answering, with growing pauses, in all some 50 seconds."""
+_MOST_LETTERS = 1500
+_INPUT, _OUTPUT = "number int, unit binary", "number int, result binary"
+
+
+class SparkEngine:
+    """An open session with a Spark Connect server."""
+
+    def __init__(self, session: SparkSession, version: str) -> None:
+        self._session = session
+        self.label = f"spark {version}"
+
+    def map_units(self, work: Callable[[Unit], Result], units: Sequence[Unit]) -> Iterator[Result]:
+        """As in `Engine`. EngineError if the server or the workers fail, or a worker lacks this package."""
+        if not units:
+            return
+        told = pickle.dumps(work)
+        rows = [(number, pickle.dumps(unit)) for number, unit in enumerate(units)]
+        table = self._session.createDataFrame(rows, _INPUT).repartition(min(len(rows), MOST_TASKS))
+        made = table.mapInArrow(lambda batches: do_units(told, batches), _OUTPUT)
+        waiting: dict[int, bytes] = {}
+        following = 0
+        with _translate_errors():
+            for row in made.toLocalIterator():
+                waiting[row["number"]] = bytes(row["result"])
+                while following in waiting:
+                    yield _read_result(waiting.pop(following))
+                    following += 1
+        if following < len(units):
+            raise EngineError(
+                Text(
+                    zh=f"Spark 只返回了 {len(units)} 个任务中的 {following} 个；请重新运行同一命令",
+                    en=f"Spark gave {following} results for {len(units)} units; give the same command again",
+                )
+            )
+
+
+@contextmanager
+def open_spark_engine(address: str, seconds: float | None = None) -> Iterator[Engine]:
+    """An engine on the Spark Connect server at `address` (`sc://host:port`), while the context lasts. EngineError if none answers in `SECONDS`, or so many."""
+    seconds = SECONDS if seconds is None else seconds
+    with _translate_errors():
+        channel = DefaultChannelBuilder(address).toChannel()
+    try:
+        grpc.channel_ready_future(channel).result(timeout=seconds)
+    except grpc.FutureTimeoutError as none:
+        raise EngineError(
+            Text(
+                zh=f"{address} 在 {seconds:g} 秒内没有应答；请检查 SPARK_REMOTE 的地址、Spark Connect 服务是否启动、防火墙",
+                en=f"no Spark Connect server answers at {address} within {seconds:g} seconds; check SPARK_REMOTE, whether the server runs, and firewalls",
+            )
+        ) from none
+    finally:
+        channel.close()
+    with _translate_errors():
+        session = SparkSession.builder.remote(address).create()
+        session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
+        version = session.version
+    try:
+        yield SparkEngine(session, version)
+    finally:
+        session.stop()
+
+
+def do_units(told: bytes, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Runs on a worker: does the units of some batches and yields one batch with each result.
+
+    An error of ours is a result, so that it is raised at home as what it is; any other error ends the job.
+    """
+    # Here, in a worker, it turns off what Great Expectations would send; a server may have been started without our environment.
+    import dagster_project.settings  # noqa: F401, PLC0415
+
+    work = pickle.loads(told)  # noqa: S301 - from the command that started the job
+    for batch in batches:
+        for number, unit in zip(batch["number"].to_pylist(), batch["unit"].to_pylist(), strict=True):
+            try:
+                found = work(pickle.loads(unit))  # noqa: S301 - likewise
+            except SportlakeError as wrong:
+                found = wrong
+            made = [pa.array([number], pa.int32()), pa.array([pickle.dumps(found)], pa.binary())]
+            yield pa.RecordBatch.from_arrays(made, ["number", "result"])
+
+
+def _read_result(told: bytes) -> Any:  # noqa: ANN401 - the caller knows what its work returns
+    found = pickle.loads(told)  # noqa: S301 - from a worker of the cluster that the operator named
+    if isinstance(found, SportlakeError):
+        raise found
+    return found
+
+
+@contextmanager
+def _translate_errors() -> Iterator[None]:
+    """Raise EngineError for what Spark's client raises."""
+    try:
+        yield
+    except (PySparkException, grpc.RpcError) as wrong:
+        said = str(wrong).strip()[-_MOST_LETTERS:]
+        raise EngineError(
+            Text(
+                zh=f"Spark 未能完成任务；各节点须安装同一版本的 sportlake，并能读写同一存储。Spark 的说明：{said}",
+                en=f"Spark did not do the work; every worker needs the same version of sportlake and the same storage. Spark says: {said}",
+            )
+        ) from wrong

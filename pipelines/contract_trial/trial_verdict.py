@@ -1,0 +1,215 @@
+"""Originals judged under the contract that is tried, beside what is said of them now: a unit of work for any engine.
+
+Each is judged in the state of the installation right before its verdict. What is said now is the receipt, where both agree; where they do
+not, the original is judged once more under the contract in force, in the same state, so that what differs comes from the contract and
+not from newer code. Only small things come back; nothing of the installation is written. Not here: which originals (`trial_plan.py`), the
+state of then (`audit/past_state.py`), what follows for departments and releases (`trial_effects.py`).
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from pipelines.audit.past_state import PastState
+from pipelines.audit.second_verdict import judge_again
+from pipelines.contract_trial.trial_plan import TrialPlan, TrialUnit, hash_contracts
+from pipelines.intake import judge_original, read_accepted_rows
+from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.submission import original_file, read_submission
+from pipelines.submissions.validation import Validation
+from pipelines.workspace import Workspace, open_workspace
+from quality.findings import Finding
+from schemas.code_version import read_code_version
+from schemas.contract import Contract, parse_contract_text, read_contracts
+from schemas.errors import EngineError
+from schemas.text import Text
+
+MOST_CELLS = 200
+"""Findings of one original that come back by place; the number of all of them comes back too."""
+_ONE_AT_A_TIME = Lock()
+"""Held while originals are judged: a server may run its workers as threads of one process, and Great Expectations is not made for threads."""
+
+
+class TrialFinding(NamedTuple):
+    """Where something is found under one contract and not under the other. `cell` as in `Finding`."""
+
+    type: str
+    severity: str
+    row: int | None
+    field: str | None
+    cell: str | None
+
+
+class TrialOutcome(NamedTuple):
+    """The verdict on one original: rows taken and held back, and the number of findings that are errors."""
+
+    outcome: str
+    accepted: int
+    held_back: int
+    errors: int
+
+
+class TrialVerdict(NamedTuple):
+    """What the tried contract says of one original, and what is said now.
+
+    `found`: the first `MOST_CELLS` of the findings that only it makes, `new` their number; `gone`: number of those that it does not make any
+    more. `other_rows`: the accepted rows differ in their number or in the fields that both contracts have. `lost`: the original is not
+    there, nothing was judged. `findings`, `digest`: number of findings under the tried contract, and SHA-256 (hex) over verdict and findings.
+    """
+
+    unit: TrialUnit
+    rows: int
+    before: TrialOutcome
+    after: TrialOutcome
+    found: tuple[TrialFinding, ...]
+    new: int
+    gone: int
+    other_rows: bool
+    lost: bool
+    findings: int
+    digest: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether verdict, findings or accepted rows differ."""
+        return bool(self.new or self.gone or self.other_rows) or self.before != self.after
+
+    @property
+    def falls(self) -> bool:
+        """Whether the file is taken now and would be sent back."""
+        return self.before.accepted > 0 and self.after.accepted == 0
+
+
+def judge_chunk(plan: TrialPlan, chunk: Sequence[TrialUnit]) -> list[TrialVerdict]:
+    """Returns the verdicts on some originals, given in the order of their verdicts of then.
+
+    EngineError if the worker has other contracts or other code than the plan, or does not see the installation.
+    """
+    present, fresh = _open_present(plan), parse_contract_text(plan.text, plan.file)
+    with _ONE_AT_A_TIME, TemporaryDirectory(prefix="sportlake-") as folder:
+        past = PastState(present, Path(folder))
+        return [_judge_original(past, fresh, unit) for unit in chunk]
+
+
+@lru_cache(maxsize=2)
+def _open_present(plan: TrialPlan) -> Workspace:
+    """Returns the installation as it is, with the contracts in force."""
+    if not Path(plan.home).is_dir():
+        raise EngineError(
+            Text(
+                zh=f"工作节点上没有 {plan.home}；各节点须在同一路径看到平台的文件夹",
+                en=f"a worker does not see {plan.home}: every machine needs the installation at the same path",
+            )
+        )
+    contracts = read_contracts(Path(plan.contracts))
+    if hash_contracts(contracts) != plan.contracts_hash or read_code_version() != plan.code_version:
+        raise EngineError(
+            Text(
+                zh=f"工作节点的程序（{read_code_version()}）或数据规范与发起方（{plan.code_version}）不同；请在各节点安装同一版本",
+                en=f"a worker has other code ({read_code_version()}) or other contracts than the command ({plan.code_version}); install the same on all machines",
+            )
+        )
+    return open_workspace(Path(plan.home), plan.actor, contracts)
+
+
+def _judge_original(past: PastState, fresh: Contract, unit: TrialUnit) -> TrialVerdict:
+    submission, receipt = read_submission(past.present, unit.number), read_receipt(past.present, unit.number)
+    file = original_file(past.present, submission)
+    if submission.kept and not file.is_file():
+        return _describe_lost(unit, receipt)
+    verdict = past.present.ledger.find_entries("verdict", "number", unit.number)[-1]
+
+    def judge(workspace: Workspace) -> Validation:
+        if not submission.kept:
+            return judge_original(workspace, submission)
+        return judge_again(past, submission, file, verdict, [], workspace)
+
+    past.advance_to(verdict.seq - 1)
+    then = past.workspace
+    tried = replace(then, contracts={**then.contracts, fresh.name: fresh})
+    after = judge(tried)
+    return _compare(unit, after, *_find_before(past.present, receipt, after, lambda: judge(then)))
+
+
+def _find_before(
+    present: Workspace, receipt: Receipt, after: Validation, judge: Callable[[], Validation]
+) -> tuple[TrialOutcome, Counter[TrialFinding], pa.Table | None]:
+    """Returns verdict, findings and accepted rows without the tried contract."""
+    kept = read_accepted_rows(present, receipt.number) if receipt.accepted else None
+    told = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, _count_errors(receipt.findings))
+    found = _count_places(receipt.findings)
+    same = told == _describe_outcome(after) and found == _count_places(after.findings)
+    if same and not receipt.truncated and not _differ(kept, after.accepted):
+        return told, found, kept
+    again = judge()
+    return _describe_outcome(again), _count_places(again.findings), again.accepted
+
+
+def _compare(
+    unit: TrialUnit,
+    after: Validation,
+    before: TrialOutcome,
+    found_before: Counter[TrialFinding],
+    rows_before: pa.Table | None,
+) -> TrialVerdict:
+    found_after = _count_places(after.findings)
+    new, gone = found_after - found_before, found_before - found_after
+    return TrialVerdict(
+        unit=unit,
+        rows=after.verdict.rows,
+        before=before,
+        after=_describe_outcome(after),
+        found=tuple(new.elements())[:MOST_CELLS],
+        new=new.total(),
+        gone=gone.total(),
+        other_rows=_differ(rows_before, after.accepted),
+        lost=False,
+        findings=len(after.findings),
+        digest=_hash_findings(after),
+    )
+
+
+def _describe_lost(unit: TrialUnit, receipt: Receipt) -> TrialVerdict:
+    told = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, 0)
+    digest = hashlib.sha256(b"lost").hexdigest()
+    return TrialVerdict(
+        unit, receipt.rows, told, told, (), 0, 0, other_rows=False, lost=True, findings=0, digest=digest
+    )
+
+
+def _describe_outcome(judged: Validation) -> TrialOutcome:
+    verdict = judged.verdict
+    return TrialOutcome(verdict.outcome, verdict.accepted, len(verdict.held_back), _count_errors(judged.findings))
+
+
+def _count_errors(findings: Iterable[Finding]) -> int:
+    return sum(finding.severity == "error" for finding in findings)
+
+
+def _count_places(findings: Iterable[Finding]) -> Counter[TrialFinding]:
+    """Returns how often something is found, by type, severity and place; another wording is no other finding."""
+    return Counter(TrialFinding(one.type, one.severity, one.row, one.field, one.cell) for one in findings)
+
+
+def _differ(before: pa.Table | None, after: pa.Table | None) -> bool:
+    """Whether accepted rows differ in their number, or in a field that both have."""
+    if before is None or after is None:
+        return before is not after
+    shared = [name for name in after.column_names if name in before.column_names]
+    return before.num_rows != after.num_rows or not before.select(shared).equals(after.select(shared))
+
+
+def _hash_findings(judged: Validation) -> str:
+    whole = hashlib.sha256(judged.verdict.model_dump_json().encode())
+    for finding in judged.findings:
+        whole.update(b"\n" + finding.model_dump_json().encode())
+    return whole.hexdigest()

@@ -1,0 +1,134 @@
+"""The queries of row rules: which statements are run over the rows of a submission, and the places that they return.
+
+Not here: what a rule means (the compilers), registering the rows, findings (`judge.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+import duckdb
+import pyarrow as pa
+
+from quality.rules.violations import SUBMITTED, Violation
+from schemas.contract import Contract
+from schemas.errors import ContractError
+from schemas.rules import RowRule
+from schemas.spilled_table import drop_resident_pages, list_slices
+from schemas.text import Text
+
+UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
+CompiledRule = tuple[RowRule, Sequence[Violation]]
+FEW_ROWS = 10_000
+"""Up to so many rows are copied into a table of DuckDB: each of a contract's rules reads them, and binding Arrow anew costs more."""
+SUSPECTS = "suspects"
+"""Of a large table the rows that break at least one rule on one row."""
+_Queries: TypeAlias = Sequence[tuple[int, Sequence[Violation]]]
+"""The numbers of the rules that are asked, each with its violations."""
+
+
+class ViolatingRow(NamedTuple):
+    """One place where a rule does not hold; `value` if the query returns one, `other`: position of the conflicting row."""
+
+    position: int
+    violation: Violation
+    value: str | None
+    other: int | None
+
+
+def find_violations(
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract, table: pa.Table
+) -> list[list[ViolatingRow]]:
+    """Return for each rule the places where it does not hold, by row and then by violation.
+
+    `table` is what is registered as SUBMITTED. First one query asks whether any row breaks a rule on one row; only if so, each of these
+    rules is asked. Of a small table one statement runs all others, because starting a query costs more than running it; of a large one
+    they run one after the other, so that only one of them takes memory.
+    """
+    found: list[list[ViolatingRow]] = [[] for _ in compiled]
+    queries = [(at, offences) for at, (_, offences) in enumerate(compiled) if offences]
+    plan = _plan_statements if table.num_rows > FEW_ROWS else _plan_few_statements
+    try:
+        for statement in plan(connection, queries, table):
+            for at, position, number, value, other in connection.execute(statement).fetchall():
+                found[at].append(ViolatingRow(position, compiled[at][1][number], value, other))
+    except UNJUDGEABLE:
+        _refuse_unjudgeable(connection, compiled, contract)
+        raise
+    return found
+
+
+def _plan_few_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, _: pa.Table) -> Iterator[str]:
+    """Yield the statements for a small table."""
+    alone = _list_alone(queries)
+    if alone and connection.execute(f"SELECT 1 FROM {SUBMITTED} WHERE {_join_broken(alone)} LIMIT 1").fetchone():
+        yield _join_queries(alone)
+    if others := [query for query in queries if query not in alone]:
+        yield _join_queries(others)
+
+
+def _list_alone(queries: _Queries) -> _Queries:
+    """Return the rules each of which concerns one row by itself."""
+    return [(at, offences) for at, offences in queries if all(_concerns_row(offence) for offence in offences)]
+
+
+def _join_broken(queries: _Queries) -> str:
+    """Return the condition that a row breaks any of those rules."""
+    return " OR ".join(f"({offence.where})" for _, offences in queries for offence in offences)
+
+
+def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, table: pa.Table) -> Iterator[str]:
+    """Yield the statements for a large table; the first is about the rows that break a rule on one row."""
+    alone = _list_alone(queries)
+    if alone:
+        broken = _join_broken(alone)
+        connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS FROM {SUBMITTED} LIMIT 0")
+        for part in list_slices(table):
+            connection.register("part", part)
+            connection.execute(f"INSERT INTO {SUSPECTS} FROM part WHERE {broken}")
+        yield _join_queries(
+            [(at, [replace(offence, source=SUSPECTS) for offence in offences]) for at, offences in alone]
+        )
+        connection.execute(f"DROP TABLE {SUSPECTS}")
+    for query in queries:
+        if query not in alone:
+            drop_resident_pages()
+            yield _join_queries([query])
+    drop_resident_pages()
+
+
+def _concerns_row(offence: Violation) -> bool:
+    return offence.source == SUBMITTED and not offence.common_tables
+
+
+def _join_queries(queries: _Queries) -> str:
+    """Return one statement for those rules: number of the rule, position, number of the violation, value, other row."""
+    joined = " UNION ALL ".join(f"SELECT {at} AS rule, * FROM ({_build_query(offences)})" for at, offences in queries)
+    return f"{joined} ORDER BY rule, position, offence"
+
+
+def _refuse_unjudgeable(
+    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
+) -> None:
+    """Raise ContractError for the first rule that cannot be checked by itself."""
+    for rule, offences in compiled:
+        try:
+            connection.execute(_build_query(offences) if offences else "SELECT 1")
+        except UNJUDGEABLE as wrong:
+            raise ContractError(
+                Text(
+                    zh=f"数据规范 {contract.name} 的规则 {rule.id} 无法执行，请改规则：{wrong}",
+                    en=f"rule {rule.id} of contract {contract.name} cannot be judged, change it: {wrong}",
+                )
+            ) from wrong
+
+
+def _build_query(offences: Sequence[Violation]) -> str:
+    """Return a query with one row per violating row: position, number of the violation, value, position of the other row."""
+    parts = [
+        f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
+        f"FROM {offence.source} WHERE {offence.where}"
+        for number, offence in enumerate(offences)
+    ]
+    given = f"WITH {', '.join(offences[0].common_tables)} " if offences[0].common_tables else ""
+    return f"{given}{' UNION ALL '.join(parts)}"

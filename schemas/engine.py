@@ -1,0 +1,69 @@
+"""Where work is done that falls into many units: in this process, in processes of this machine, or on machines of a cluster.
+
+An engine takes a function and a list of units and gives the results in the order of the units; which engine it was cannot be told from
+them. Function, units and results are pickled: a function of a module, paths that are absolute, results that are small. Here: what
+an engine is, and the local one. Not here: any work, the engine on a cluster (`dagster_project/spark_engine.py`), threads within one process (`ahead.py`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Protocol, TypeVar
+
+from schemas.errors import EngineError
+from schemas.text import Text
+
+Unit = TypeVar("Unit")
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """Does units of work, anywhere."""
+
+    @property
+    def label(self) -> str:
+        """What the engine is called where its work is recorded: `local`, `local-2`, or name and version of a cluster."""
+        ...
+
+    def map_units(self, work: Callable[[Unit], Result], units: Sequence[Unit]) -> Iterator[Result]:
+        """Yield `work(unit)` for all units, in their order, as soon as they and those before them are done.
+
+        Nothing but the results comes back: `work` must not depend on what it changed before. Raises what `work` raises of our
+        errors, and EngineError if the engine cannot do the work; the same call again does all of it again.
+        """
+        ...
+
+
+class LocalEngine:
+    """This machine: the process itself, or so many others. Their memory adds up; each loads its modules anew, which takes a second."""
+
+    def __init__(self, processes: int = 1) -> None:
+        self._processes = processes
+
+    @property
+    def label(self) -> str:
+        """`local`, or `local-N` for N processes."""
+        return "local" if self._processes == 1 else f"local-{self._processes}"
+
+    def map_units(self, work: Callable[[Unit], Result], units: Sequence[Unit]) -> Iterator[Result]:
+        """As in `Engine`. EngineError if a process was killed."""
+        if self._processes == 1 or len(units) < 2:  # noqa: PLR2004 - a single unit is done here
+            yield from map(work, units)
+            return
+        # Not forked: this process has threads (of Arrow, of DuckDB), whose locks a fork would keep for ever.
+        with ProcessPoolExecutor(min(self._processes, len(units)), get_context("spawn")) as pool:
+            ahead: list[Future[Result]] = [pool.submit(work, unit) for unit in units]
+            try:
+                for one in ahead:
+                    yield one.result()
+            except BrokenProcessPool as broken:
+                raise EngineError(
+                    Text(
+                        zh="一个工作进程被终止（内存不足？）；请减少 SPORTLAKE_PROCESSES 后重新运行同一命令",
+                        en="a worker process was killed (out of memory?); lower SPORTLAKE_PROCESSES and give the same command again",
+                    )
+                ) from broken
+            finally:
+                for one in ahead:
+                    one.cancel()

@@ -1,0 +1,128 @@
+"""The same work in this process, in others and on a Spark Connect server (Sail) gives the same results, errors included."""
+
+import json
+import math
+
+import pytest
+from typer.testing import CliRunner
+
+from dagster_project.cli import app
+from dagster_project.spark_engine import open_spark_engine
+from quality.conformance.blocks import BLOCK
+from schemas.errors import EngineError, UsageError
+from support.commands import ROOT, surroundings
+from support.faulty_facilities import write_package
+from support.sail import sail_server
+from support.trials import installed_with_history, write_contract
+from support.units_of_work import REFUSAL, fail, refuse
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    home = tmp_path_factory.mktemp("sail")
+    with sail_server(surroundings(home) | {"PYTHONPATH": f"{ROOT}:{ROOT}/tests", "RUST_LOG": "off"}) as said:
+        yield said
+
+
+@pytest.fixture
+def engine(address):
+    with open_spark_engine(address) as opened:
+        yield opened
+
+
+def test_results_come_in_the_order_of_the_units(engine):
+    units = [float(number) for number in range(600)]
+    assert list(engine.map_units(math.sqrt, units)) == [math.sqrt(unit) for unit in units]
+    assert list(engine.map_units(math.sqrt, [])) == []
+    assert engine.label.startswith("spark ")
+
+
+def test_an_error_of_ours_on_a_worker_is_raised_here_as_what_it_is(engine):
+    with pytest.raises(UsageError) as caught:
+        list(engine.map_units(refuse, [1, 1]))
+    assert caught.value.text == REFUSAL
+
+
+def test_any_other_error_on_a_worker_says_what_spark_says(engine):
+    with pytest.raises(EngineError, match="ZeroDivisionError"):
+        list(engine.map_units(fail, [1]))
+
+
+def trial(settings, file, monkeypatch, **environment):
+    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
+    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    told = CliRunner().invoke(app, ["rejudge", "site", "--contract", str(file), "--json"], catch_exceptions=False)
+    assert told.exit_code == 0, told.output
+    return json.loads(told.stdout)
+
+
+def test_a_contract_is_tried_on_all_history_with_the_same_findings_on_every_engine(tmp_path, monkeypatch, address):
+    settings = installed_with_history(tmp_path)
+    entries = settings.home / "ledger" / "ledger.jsonl"
+    before, file = entries.read_bytes(), write_contract(tmp_path)
+    here = trial(settings, file, monkeypatch)
+    pool = trial(settings, file, monkeypatch, SPORTLAKE_PROCESSES="2")
+    spark = trial(settings, file, monkeypatch, SPORTLAKE_ENGINE="spark", SPARK_REMOTE=address)
+    assert [one.pop("engine").partition(" ")[0] for one in (here, pool, spark)] == ["local", "local-2", "spark"]
+    assert here == pool == spark
+    assert (here["originals"], len(here["changed"]), len(here["digest"])) == (6, 3, 64)
+    assert entries.read_bytes() == before
+
+
+def test_people_read_who_would_fall_and_that_nothing_was_written(tmp_path, monkeypatch):
+    settings = installed_with_history(tmp_path)
+    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
+    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
+    told = CliRunner().invoke(app, ["rejudge", "site", "--contract", str(write_contract(tmp_path))])
+    assert told.exit_code == 0
+    for part in ("沈阳市体育局", "3 of 6 originals would change", "area-small", "nothing was written", "SHA-256"):
+        assert part in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["site", "--contract", "new.yaml", "--apply"], "put it in force"),
+        (["RCPT-2222-2222-2222-2222", "--contract", "new.yaml"], "on a whole dataset"),
+        (["site", "--json"], "go with --contract"),
+        (["site", "--engine", "local"], "go with --contract"),
+        (["site", "--contract", "none.yaml"], "there is no file"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_and_says_why(tmp_path, monkeypatch, words, says):
+    settings = installed_with_history(tmp_path)
+    monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
+    monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
+    told = CliRunner().invoke(app, ["rejudge", *words])
+    assert (told.exit_code, says in told.stderr) == (2, True), told.output
+
+
+def test_a_large_file_is_checked_in_ranges_with_the_same_answer_on_every_engine(tmp_path, monkeypatch, address):
+    file, descriptor = write_package(tmp_path, 20_000)
+    monkeypatch.setenv("SPORTLAKE_RANGES_FROM", str(1 << 20))
+    assert file.stat().st_size > BLOCK
+
+    def check(**environment):
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            patch.setattr("quality.conformance.byte_ranges.RANGE", 1)
+            told = CliRunner().invoke(app, ["check", str(file), "--contract", str(descriptor), "--format", "json"])
+        assert told.exit_code == 1, told.output
+        return json.loads(told.stdout)
+
+    here = check()
+    assert here == check(SPORTLAKE_PROCESSES="2") == check(SPORTLAKE_ENGINE="spark", SPARK_REMOTE=address)
+    assert {"primary-key", "unique-error", "foreign-key", "blank-row", "type-error"} < set(here["counts"])
+
+
+def test_an_engine_that_is_not_there_is_no_verdict_on_the_file(tmp_path, monkeypatch):
+    file, descriptor = write_package(tmp_path, 10_000)
+    monkeypatch.setenv("SPORTLAKE_RANGES_FROM", str(1 << 20))
+    monkeypatch.setenv("SPORTLAKE_ENGINE", "spark")
+    monkeypatch.setenv("SPARK_REMOTE", "sc://127.0.0.1:1")
+    monkeypatch.setattr("dagster_project.spark_engine.SECONDS", 0.5)
+    told = CliRunner().invoke(app, ["check", str(file), "--contract", str(descriptor), "--format", "json"])
+    assert (told.exit_code, told.stdout, "within 0.5 seconds" in told.stderr) == (2, "", True)

@@ -1,0 +1,215 @@
+"""A home and its bucket: what was pushed is pulled byte by byte, what is lost is named and brought back, what is wrong is said in a sentence."""
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from schemas.errors import StorageError
+from support.contracts import contract_with
+from support.s3_server import S3Server, serve_s3
+from support.walked import walk
+from support.workspaces import put, workspace_with
+from warehouse.storage.checking import check_storage, sweep_storage
+from warehouse.storage.object_store import BucketAddress, ObjectStore
+from warehouse.storage.pushing import pull_home, push_home
+from warehouse.storage.storage import Storage
+
+SITE = contract_with(["code", "n:integer"], name="site")
+KEPT = ("lake/site", "ledger/ledger.jsonl", "people.yaml", "quarantine", "receipts", "releases", "submissions")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[S3Server]:
+    with serve_s3(tmp_path_factory.mktemp("s3")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """A home with two slices, a file that was sent back and a release."""
+    workspace = workspace_with(tmp_path_factory.mktemp("walked"), SITE)
+    put(workspace, "210100", "site_2026.csv", "code,n\na,1\nb,2\n")
+    put(workspace, "210200", "site_2026.csv", "code,n\nc,3\n")
+    put(workspace, "210200", "site_2025.csv", "code,n\nd,x\n")
+    walk(workspace)
+    workspace.layout.people.write_text("people: []\n", encoding="utf-8")
+    return workspace
+
+
+@pytest.fixture
+def home(walked, tmp_path):
+    """A copy of that home."""
+    shutil.copytree(walked.layout.home, tmp_path / "home")
+    return workspace_with(tmp_path / "home", SITE)
+
+
+def stored(workspace, bucket):
+    return replace(workspace, storage=Storage(workspace.layout, ObjectStore(bucket)))
+
+
+def tell_nobody(what, count):
+    del what, count
+
+
+def push(workspace):
+    return push_home(workspace.storage, workspace.ledger, tell_nobody)
+
+
+def pull(workspace):
+    return pull_home(workspace.storage, workspace.ledger, tell_nobody)
+
+
+def tree(home: Path) -> dict[str, bytes]:
+    """The files that a bucket keeps, without locks and pages that list others."""
+    found = [path for name in KEPT for path in ([home / name] if (home / name).is_file() else (home / name).rglob("*"))]
+    kept = [path for path in found if path.is_file() and not path.name.startswith((".", "_lock"))]
+    return {
+        path.relative_to(home).as_posix(): path.read_bytes()
+        for path in kept
+        if path.parent.name != "receipts" or path.name.startswith("RCPT-")
+    }
+
+
+def test_a_home_that_was_pushed_is_pulled_byte_by_byte(home, server, tmp_path):
+    bucket = server.make_bucket()
+    first = push(stored(home, bucket))
+    assert min(first) > 0
+    fresh = stored(workspace_with(tmp_path / "fresh", SITE), bucket)
+    pull(fresh)
+    assert tree(fresh.layout.home) == tree(home.layout.home)
+    assert fresh.ledger.verify_chain() == []
+    assert fresh.lake.read_current(SITE) == home.lake.read_current(SITE)
+    assert check_storage(fresh.storage).is_whole
+
+
+def test_a_second_push_puts_nothing(home, server):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    before = list(mine.storage.store.list_objects())
+    assert push(mine) == (0, 0, 0)
+    assert list(mine.storage.store.list_objects()) == before
+
+
+def test_what_came_since_is_pushed_and_pulled(home, server, tmp_path):
+    mine = stored(home, server.make_bucket())
+    other = stored(workspace_with(tmp_path / "other", SITE), mine.storage.store.address)
+    push(mine)
+    pull(other)
+    put(mine, "210200", "site_2026.csv", "code,n\nc,4\n")
+    walk(home)
+    push(mine)
+    pull(other)
+    assert tree(other.layout.home) == tree(home.layout.home)
+
+
+def test_what_is_lost_is_named_and_brought_back(home, server):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    before = tree(home.layout.home)
+    lost = [next(home.layout.lake_folder("site").glob("*/*/*.parquet")), next(home.layout.receipts.glob("RCPT-*.json"))]
+    for path in lost:
+        path.unlink()
+    assert check_storage(mine.storage).lost == tuple(sorted(str(p.relative_to(home.layout.home)) for p in lost))
+    pull(mine)
+    assert tree(home.layout.home) == before
+
+
+def test_an_object_that_is_lost_is_named_and_pushed_again(home, server):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    gone = [one.key for one in mine.storage.store.list_objects() if ".parquet" in one.key][:3]
+    mine.storage.store.delete_objects(gone)
+    assert check_storage(mine.storage).missing == tuple(sorted(gone))
+    push(mine)
+    assert check_storage(mine.storage).is_whole
+
+
+def test_what_nothing_names_is_swept_after_a_day(home, server):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    mine.storage.store.put_object("lake/site/department=210100/period=2026/stray.parquet", b"x")
+    found = check_storage(mine.storage)
+    (stray,) = found.unnamed
+    assert sweep_storage(mine.storage, found, stray.changed) == []
+    assert sweep_storage(mine.storage, found, stray.changed.replace(year=stray.changed.year + 1)) == [stray.key]
+    assert check_storage(mine.storage).unnamed == ()
+
+
+def test_a_damaged_object_is_not_taken_over(home, server, tmp_path):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    (receipt,) = [one for one in mine.storage.store.list_objects("receipts") if ".html@" in one.key][:1]
+    mine.storage.store.put_object(receipt.key, b"y" * receipt.size)
+    fresh = stored(workspace_with(tmp_path / "fresh", SITE), mine.storage.store.address)
+    with pytest.raises(StorageError, match=r"does not have the bytes"):
+        pull(fresh)
+    assert fresh.ledger.read_head() is None
+
+
+def test_the_bucket_of_another_home_is_refused(home, server, tmp_path):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    other = stored(workspace_with(tmp_path / "other", SITE), mine.storage.store.address)
+    put(other, "210100", "site_2026.csv", "code,n\nz,9\n")
+    walk(replace(other, storage=None))
+    with pytest.raises(StorageError, match="differ from entry 1 on"):
+        push(other)
+
+
+def test_a_path_outside_the_home_is_refused(home, server):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    evil = b'{"lines":[],"files":[["../evil",1,"' + b"0" * 64 + b'"]],"gone":[]}'
+    mine.storage.store.put_object(f"journal/{mine.storage.read_mark().seen + 1:012}.json", evil)
+    with pytest.raises(StorageError, match="outside the folder"):
+        pull(mine)
+    assert not (home.layout.home.parent / "evil").exists()
+
+
+class Careless(BaseHTTPRequestHandler):
+    """A storage that accepts every put, as some do that know no conditions; or that knows nobody."""
+
+    status = 200
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(self.status)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        del format, args
+
+
+@pytest.fixture(params=[200, 403])
+def careless(request) -> Iterator[tuple[int, BucketAddress]]:
+    handler = type("Careless", (Careless,), {"status": request.param})
+    served = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=served.serve_forever, daemon=True).start()
+    yield request.param, BucketAddress("s3://bucket", f"http://127.0.0.1:{served.server_port}", "us-east-1", "a", "b")
+    served.shutdown()
+    served.server_close()
+
+
+def test_a_storage_that_cannot_keep_hosts_apart_or_refuses_is_told(careless, home):
+    status, bucket = careless
+    said = {200: "does not honour If-None-Match", 403: "refuses access: check AWS_ACCESS_KEY_ID"}[status]
+    with pytest.raises(StorageError, match=said):
+        push(stored(home, bucket))
+
+
+def test_no_storage_and_no_bucket_are_told(home, server):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        away = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(StorageError, match="cannot be reached: check the network"):
+        push(stored(home, BucketAddress("s3://bucket", away, "us-east-1", "a", "b")))
+    with pytest.raises(StorageError, match="has no such bucket"):
+        push(stored(home, replace(server.make_bucket(), url="s3://nobody")))

@@ -1,0 +1,67 @@
+"""Which engine the settings choose, and what is said where it cannot be had."""
+
+import socket
+import sys
+
+import pytest
+
+from dagster_project.engine_kind import EngineKind
+from dagster_project.engines import open_engine
+from dagster_project.settings import Settings, read_settings
+from schemas.errors import EngineError, UsageError
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch):
+    for name in ("SPORTLAKE_ENGINE", "SPORTLAKE_PROCESSES", "SPARK_REMOTE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def label_of(settings, chosen=None):
+    with open_engine(settings, chosen) as engine:
+        return engine.label
+
+
+def test_without_a_word_work_is_done_in_this_process(monkeypatch):
+    assert label_of(Settings()) == "local"
+    monkeypatch.setenv("SPORTLAKE_PROCESSES", "3")
+    assert label_of(read_settings()) == "local-3"
+
+
+def test_a_command_may_choose_another_engine_than_the_settings(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_ENGINE", "spark")
+    assert label_of(read_settings(), EngineKind.local) == "local"
+
+
+def test_an_unknown_engine_is_refused_with_those_that_there_are(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_ENGINE", "ray")
+    with pytest.raises(UsageError, match=r"SPORTLAKE_ENGINE.*'local' or 'spark'"):
+        read_settings()
+
+
+@pytest.mark.parametrize("address", [None, "local[2]", "spark://h:7077"])
+def test_spark_needs_the_address_of_a_connect_server(monkeypatch, address):
+    if address:
+        monkeypatch.setenv("SPARK_REMOTE", address)
+    with pytest.raises(UsageError, match=r"SPARK_REMOTE=sc://"):
+        label_of(read_settings(), EngineKind.spark)
+    assert label_of(read_settings()) == "local"
+
+
+def test_spark_needs_its_client(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    with pytest.raises(UsageError, match=r"sportlake\[spark\]"):
+        label_of(Settings(spark_remote="sc://127.0.0.1:1"), EngineKind.spark)
+
+
+def test_no_server_at_the_address_is_said_in_time():
+    from dagster_project.spark_engine import SECONDS, open_spark_engine
+
+    assert SECONDS < 60
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # it does not listen
+        with (
+            pytest.raises(EngineError, match="no Spark Connect server answers"),
+            open_spark_engine(f"sc://127.0.0.1:{taken.getsockname()[1]}", seconds=0.5),
+        ):
+            pass

@@ -1,0 +1,53 @@
+"""Lines of the ledger that a bucket has and the file of this home lacks. Not here: appending an entry (`warehouse/ledger.py`)."""
+
+from collections.abc import Sequence
+
+from schemas.errors import StorageError
+from schemas.text import Text
+from warehouse.chain import INITIAL_HASH, LedgerHead, parse_entry
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked
+
+
+def append_lines(layout: Layout, ledger: Ledger, lines: Sequence[str]) -> int:
+    """Append those lines that the ledger's file lacks and return how many; StorageError, and none, if one does not follow the chain."""
+    with open_locked(layout.ledger) as handle:
+        known = ledger.index.catch_up(handle)
+        fresh = _choose_fresh(ledger, lines, LedgerHead(known.entries, known.head if known.entries else INITIAL_HASH))
+        if fresh:
+            cut_torn_line(handle, known.bytes)
+            append_bytes(handle, b"".join(fresh), known.bytes, layout.ledger.parent)
+    return len(fresh)
+
+
+def encode_line(line: str) -> bytes:
+    """Return the bytes of a line of a record, as they are in the ledger's file."""
+    return line.encode("utf-8", "surrogateescape") + b"\n"
+
+
+def _choose_fresh(ledger: Ledger, lines: Sequence[str], head: LedgerHead) -> list[bytes]:
+    """Return the lines after the head; those before must be the ledger's own."""
+    fresh, last = [], head
+    for line in lines:
+        entry = parse_entry(encode_line(line))
+        if entry is None:
+            raise _diverged_error(last.seq + 1)
+        if entry.seq <= head.seq:
+            if ledger.index.read_entry(entry.seq).hash != entry.hash:
+                raise _diverged_error(entry.seq)
+        elif (entry.seq - 1, entry.previous) != last:
+            raise _diverged_error(entry.seq)
+        else:
+            last = LedgerHead(entry.seq, entry.hash)
+            fresh.append(encode_line(line))
+    return fresh
+
+
+def _diverged_error(seq: int) -> StorageError:
+    return StorageError(
+        Text(
+            zh=f"本机台账与对象存储从第 {seq} 条起不同：两者不是同一平台，或在两处分别运行过；请核对 SPORTLAKE_STORAGE 和 SPORTLAKE_HOME，多台主机同时运行须用 SPORTLAKE_LEDGER_URL 共享台账",
+            en=f"this home's ledger and the object storage differ from entry {seq} on: they are two installations, or each went on alone; check SPORTLAKE_STORAGE and SPORTLAKE_HOME, and share one ledger by SPORTLAKE_LEDGER_URL where several hosts run",
+        )
+    )

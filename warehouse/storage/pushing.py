@@ -1,0 +1,94 @@
+"""Bringing a home into its bucket, and a bucket into a home: everything that is not there yet, as often as it is asked for.
+
+To the bucket go the tables of the lake first, then files, then the records that name them with the lines of the ledger: killed anywhere,
+the next push goes on, and nobody follows what is not there. Not here: what an ordinary command puts (`storage.py`).
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+from warehouse.ledger import Ledger
+from warehouse.storage.journal import KeptFile, Record, find_newest_files, read_records
+from warehouse.storage.kept_files import list_kept_files, list_tables, measure_file
+from warehouse.storage.object_store import map_requests
+from warehouse.storage.storage import Storage
+
+_AT_ONCE = 1000
+"""Of lines and of files in one record."""
+Tell = Callable[[str, int], None]
+"""Is told what was brought, and how many of it so far."""
+
+
+class Brought(NamedTuple):
+    """What a push or a pull brought: commits of the lake, files, lines of the ledger."""
+
+    commits: int
+    files: int
+    lines: int
+
+
+def push_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
+    """Put into the bucket what it lacks of the home; StorageError if it belongs to another one, and then nothing is put.
+
+    Nothing is deleted there: what the home lacks, `pull_home` brings back.
+    """
+    with storage.hold_storage():
+        storage.follow_bucket(ledger)
+        present = {one.key: one.size for one in storage.store.list_objects()}
+        commits = _push_tables(storage, present, tell)
+        known = find_newest_files([record for _, record in read_records(storage.store, 0)])
+        found = [measure_file(storage.layout, path) for path in list_kept_files(storage.layout)]
+        changed = [one for one in found if known.get(one.path) != one]
+        lacking = [one for one in found if one.key not in present]
+        _put_lacking(storage, lacking, tell)
+        lines = _read_lines(storage, storage.read_mark().entries)
+        _add_records(storage, changed, lines)
+    return Brought(commits, len(lacking), len(lines))
+
+
+def pull_home(storage: Storage, ledger: Ledger, tell: Tell) -> Brought:
+    """Bring from the bucket what the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
+    with storage.hold_storage():
+        before = ledger.index.catch_up().entries
+        storage.follow_bucket(ledger)
+        commits = sum(storage.open_table(name).fetch_lost() for name in list_tables(storage.layout))
+        newest = find_newest_files([record for _, record in read_records(storage.store, 0)])
+        lost = {
+            path: one for path, one in newest.items() if one is not None and not (storage.layout.home / path).exists()
+        }
+        storage.place_files(lost)
+        tell("files", len(lost))
+        return Brought(commits, len(lost), ledger.index.catch_up().entries - before)
+
+
+def _push_tables(storage: Storage, present: Collection[str], tell: Tell) -> int:
+    total = 0
+    for name in list_tables(storage.layout):
+        table = storage.open_table(name)
+        table.follow_table()
+        total += table.push_table(present)
+        tell("commits", total)
+    return total
+
+
+def _put_lacking(storage: Storage, lacking: Sequence[KeptFile], tell: Tell) -> None:
+    def put(one: KeptFile) -> None:
+        storage.store.put_object(one.key, storage.layout.home / one.path)
+
+    for count, _ in enumerate(map_requests(put, lacking), start=1):
+        tell("files", count)
+
+
+def _read_lines(storage: Storage, after: int) -> list[str]:
+    """Return the whole lines of the ledger's file after so many."""
+    file = storage.layout.ledger
+    lines = file.read_bytes().split(b"\n")[:-1] if file.is_file() else []
+    return [line.decode("utf-8", "surrogateescape") for line in lines[after:]]
+
+
+def _add_records(storage: Storage, files: Sequence[KeptFile], lines: Sequence[str]) -> None:
+    """Add records for files that have their objects, then for lines, so that no line comes before a file that it names."""
+    parts = [Record(files=files[at : at + _AT_ONCE]) for at in range(0, len(files), _AT_ONCE)]
+    parts += [Record(lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)]
+    for record in parts:
+        storage.keep_mark(storage.create_record(record))

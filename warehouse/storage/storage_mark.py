@@ -1,0 +1,38 @@
+"""The mark of a home: up to which record of its bucket's journal it is. Not here: the journal (`journal.py`)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from warehouse.atomic_files import write_atomically
+from warehouse.layout import Layout
+
+
+@dataclass(frozen=True)
+class StorageMark:
+    """`url`: of the bucket; `seen`: number of the last record that this home has; `entries`: lines of the ledger in the records up to it.
+
+    `edited`: time and size of files that people write, when they were put; `unsent`: files that are being replaced.
+    """
+
+    url: str
+    seen: int = 0
+    entries: int = 0
+    edited: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    unsent: tuple[str, ...] = ()
+
+
+def read_mark(layout: Layout, url: str) -> StorageMark | None:
+    """Return the mark; None if there is none, it is damaged, or it is that of another bucket."""
+    try:
+        told = json.loads(layout.storage_mark.read_text(encoding="utf-8"))
+        edited = {path: (changed, size) for path, (changed, size) in told["edited"].items()}
+        mark = StorageMark(told["url"], told["seen"], told["entries"], edited, tuple(told["unsent"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return mark if mark.url == url else None
+
+
+def write_mark(layout: Layout, mark: StorageMark) -> None:
+    """Write the mark; a loss of power leaves the old one or the new one."""
+    write_atomically(layout.storage_mark, json.dumps(asdict(mark), ensure_ascii=False))
