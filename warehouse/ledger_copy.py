@@ -33,9 +33,12 @@ class LedgerCopy:
 
         `handle` is the file, opened and locked by the caller; None: it is locked here. LedgerError if the file is of another ledger.
         """
+        if not self._shared.has_news():
+            return False
         known, *lacking = self._read_following(state)
         if not lacking:
             return False
+        self._shared.expect_news()
         self._before()
         entries = _check_chain(known, lacking, self._shared.place)
         with open_locked(self._file) if handle is None else _lend(handle) as held:
