@@ -58,7 +58,8 @@ class SharedLedger:
             int, psycopg.Connection[Any]
         ] = {}  # by process: a fork must not use the session of its parent
         self._news = True
-        weakref.finalize(self, _close_own, self._opened)
+        self._idle: dict[int, list[psycopg.Connection[Any]]] = {}
+        weakref.finalize(self, _close_own, self._opened, self._idle)
 
     @property
     def place(self) -> str:
@@ -135,11 +136,32 @@ class SharedLedger:
         The lock is let go when the block, its process or its connection ends; LedgerError at the end of the block if the connection
         was lost before: another host may have held the lock since.
         """
-        with self._tell_errors(), self._open() as connection:
-            connection.execute("SELECT pg_advisory_lock(%s)", (_hash_name(f"lock/{name}"),))
-            self._news = True
-            yield
-            connection.execute("SELECT pg_advisory_unlock(%s)", (_hash_name(f"lock/{name}"),))
+        key = (_hash_name(f"lock/{name}"),)
+        with self._tell_errors():
+            connection = self._take_lock(key)
+            try:
+                self._news = True
+                yield
+                connection.execute("SELECT pg_advisory_unlock(%s)", key)
+            except BaseException:
+                connection.close()  # with which the lock is let go
+                raise
+            self._idle.setdefault(os.getpid(), []).append(connection)
+
+    def _take_lock(self, key: tuple[int]) -> psycopg.Connection[Any]:
+        """Return a session that holds the lock: one that is left from a lock before, or a new one where those are broken."""
+        idle = self._idle.get(os.getpid(), [])
+        while True:
+            kept = bool(idle)
+            connection = idle.pop() if idle else self._open()
+            try:
+                connection.execute("SELECT pg_advisory_lock(%s)", key)
+            except psycopg.OperationalError:
+                connection.close()
+                if not kept:
+                    raise
+            else:
+                return connection
 
     def _read_lines(self, condition: str, values: Sequence[object]) -> list[SharedLine]:
         query = f"SELECT seq, line FROM sportlake_ledger {condition}"
@@ -184,8 +206,10 @@ class SharedLedger:
             raise _unreachable_error(self.place, wrong) from wrong
 
 
-def _close_own(opened: Mapping[int, psycopg.Connection[Any]]) -> None:
-    if (mine := opened.get(os.getpid())) is not None:
+def _close_own(
+    opened: Mapping[int, psycopg.Connection[Any]], idle: Mapping[int, Sequence[psycopg.Connection[Any]]]
+) -> None:
+    for mine in (*filter(None, [opened.get(os.getpid())]), *idle.get(os.getpid(), ())):
         mine.close()
 
 
