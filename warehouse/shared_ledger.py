@@ -10,7 +10,7 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -137,15 +137,13 @@ class SharedLedger:
         was lost before: another host may have held the lock since.
         """
         key = (_hash_name(f"lock/{name}"),)
-        with self._tell_errors():
+        with self._tell_errors(), ExitStack() as undo:
             connection = self._take_lock(key)
-            try:
-                self._news = True
-                yield
-                connection.execute("SELECT pg_advisory_unlock(%s)", key)
-            except BaseException:
-                connection.close()  # with which the lock is let go
-                raise
+            undo.callback(connection.close)  # with which the lock is let go
+            self._news = True
+            yield
+            connection.execute("SELECT pg_advisory_unlock(%s)", key)
+            undo.pop_all()
             self._idle.setdefault(os.getpid(), []).append(connection)
 
     def _take_lock(self, key: tuple[int]) -> psycopg.Connection[Any]:
