@@ -5,7 +5,7 @@ and the input of each check. Not here: storing results (`intake.py`), or the che
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from pipelines.submissions.corrections import CorrectedTable, apply_corrections,
 from pipelines.submissions.fragments import check_fragment
 from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
-from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells
+from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells_briefly
 from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.tried_proposals import ProposalTrial
@@ -38,6 +38,7 @@ from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
 from quality.findings import Finding, rows_with_errors
 from quality.rules import RuleContext
+from quality.rules.unlisted_findings import UnlistedFindings, count_unlisted, list_in_full
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
@@ -52,6 +53,7 @@ from schemas.text import Text
 class Validation:
     """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none.
 
+    `unlisted`: how many more findings of a type there are, which no receipt lists (`quality/rules/unlisted_findings.py`).
     `proposals`: the proposed values that the department accepted; `reading` is the file without them.
     """
 
@@ -62,6 +64,7 @@ class Validation:
     decisions: tuple[Text, ...] = ()
     accepted: pa.Table | None = None
     proposals: tuple[AcceptedProposal, ...] = ()
+    unlisted: Mapping[str, int] = field(default_factory=dict)
 
 
 def validate_submission(
@@ -77,6 +80,7 @@ def validate_submission(
     received: date | None = None,
     complete: bool = False,
     tolerated: Collection[str] = (),
+    in_full: bool = False,
 ) -> Validation:
     """Validates `file`.
 
@@ -85,6 +89,7 @@ def validate_submission(
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
     the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
     `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings.
+    `in_full`: all findings are made also of a file that is accepted; those of one that is not are made in any case.
 
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
@@ -103,9 +108,10 @@ def validate_submission(
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
     trial = ProposalTrial(texts, rows, *_rule_context(workspace, contract, slice_, received or on), matching.missing)
-    judged = judge_sound_cells(typed, rows, findings, trial.contract, trial.context)
-    fractions = magnitudes.check_fractions(sound, contract, judged)
-    judged = drop_blind_rules([*judged, *fractions], contract, matching.missing)
+    of_rules = judge_sound_cells_briefly(typed, rows, findings, trial.contract, trial.context)
+    fractions = magnitudes.check_fractions(sound, contract, of_rules.findings)
+    judged = drop_blind_rules([*of_rules.findings, *fractions], contract, matching.missing)
+    unlisted = drop_blind_rules(of_rules.unlisted, contract, matching.missing)
     complete = complete or reading.complete
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
@@ -114,14 +120,17 @@ def validate_submission(
     whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
     findings += soften_findings(whole.findings, tolerated)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
+    if in_full or not verdict.accepted:
+        findings, unlisted = list_in_full(findings, unlisted), []
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(findings, reading, matching, trial, workspace, slice_),
+        findings=_finish_findings(findings, unlisted, reading, matching, trial, workspace, slice_),
         reading=given,
         rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
         proposals=accepted_proposals,
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
+        unlisted=count_unlisted(unlisted),
     )
 
 
@@ -236,6 +245,7 @@ def _compare_rows(
 
 def _finish_findings(
     findings: Sequence[Finding],
+    unlisted: Sequence[UnlistedFindings],
     reading: Reading,
     matching: column_matching.ColumnMatching,
     trial: ProposalTrial,
@@ -244,7 +254,9 @@ def _finish_findings(
 ) -> tuple[Finding, ...]:
     """Returns the findings with proposed values that hold, and with the names of their cells."""
     area = find_division_area(workspace, slice_)
-    proposed = propose_values(findings, matching.contract, workspace.codelists, area, trial)
+    proposed = propose_values(
+        findings, matching.contract, workspace.codelists, area, replace(trial, unlisted=tuple(unlisted))
+    )
     return tuple(locate_findings(proposed, reading, matching))
 
 
