@@ -31,20 +31,21 @@ def load_contracts(folder: Path) -> Mapping[str, Contract]:
     return read_contracts(folder)
 
 
-def load_workspace(settings: Settings) -> Workspace:
+def load_workspace(settings: Settings, *, follow: bool = True) -> Workspace:
     """Workspace for these settings, cached per process; without a person named in them the system account acts.
 
-    ContractError if a contract or the list of people is wrong; UsageError if the person is not in that list.
+    Its home follows its bucket, if there is one, unless `follow` is False. ContractError if a contract or the list of people is wrong;
+    UsageError if the person is not in that list; StorageError if the bucket cannot be asked.
     """
-    layout = Layout(settings.home)
-    return _open_cached(
-        settings.home,
-        _find_actor(settings),
-        settings.contracts,
-        settings.ledger_address,
-        settings.bucket,
-        layout.synthetic_marker.is_file(),
-    )
+    if follow and settings.bucket:
+        # Before anything else is read: the list of people, and whether the inbox holds samples, come from there too.
+        _open_for(settings, "").follow_storage()
+    return _open_for(settings, _find_actor(settings))
+
+
+def _open_for(settings: Settings, actor: str) -> Workspace:
+    synthetic = Layout(settings.home).synthetic_marker.is_file()
+    return _open_cached(settings.home, actor, settings.contracts, settings.ledger_address, settings.bucket, synthetic)
 
 
 def load_checking_workspace(settings: Settings) -> Workspace:

@@ -71,7 +71,7 @@ class Settings(BaseModel):
     is not there, the static catalogue lacks these pages.
 
     `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
-    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it).
+    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it). A CSV file of `ranges_from` bytes or more that is checked by a plain descriptor is given to it in ranges.
 
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
     environment, and it is written nowhere. Without it the ledger is a file below the home.
@@ -111,6 +111,7 @@ class Settings(BaseModel):
     engine: EngineKind = EngineKind.local
     processes: int = Field(default=1, ge=1, le=MOST_PROCESSES)
     spark_remote: str | None = None
+    ranges_from: int = Field(default=256 << 20, ge=1 << 20)
 
     @model_validator(mode="before")
     @classmethod

@@ -64,8 +64,9 @@ class SparkEngine:
 
 
 @contextmanager
-def open_spark_engine(address: str, seconds: float = SECONDS) -> Iterator[Engine]:
-    """An engine on the Spark Connect server at `address` (`sc://host:port`), while the context lasts. EngineError if none answers in time."""
+def open_spark_engine(address: str, seconds: float | None = None) -> Iterator[Engine]:
+    """An engine on the Spark Connect server at `address` (`sc://host:port`), while the context lasts. EngineError if none answers in `SECONDS`, or so many."""
+    seconds = SECONDS if seconds is None else seconds
     with _translate_errors():
         channel = DefaultChannelBuilder(address).toChannel()
     try:

@@ -3,7 +3,7 @@
 Here: opening it. Not here: any step that uses it, or the choice of its folder (the caller passes it in).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,7 +60,7 @@ class Workspace:
         """The lake with the accepted rows."""
         from warehouse.lake import Lake  # noqa: PLC0415 -- DuckDB and Delta are not loaded to check a small file
 
-        return Lake(self.layout)
+        return Lake(self.layout, self.storage.open_table if self.storage else None)
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
@@ -81,7 +81,25 @@ class Workspace:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger with every decision."""
-        return Ledger(self.layout, self.shared_ledger)
+        return Ledger(self.layout, self.shared_ledger, self.storage)
+
+    @contextmanager
+    def replace_files(self, files: Collection[Path]) -> Iterator[None]:
+        """Let the block write files again that no entry of the ledger will name; the bucket, if there is one, has them at its end."""
+        if self.storage is None:
+            yield
+        else:
+            from warehouse.storage.replaced_files import replace_files  # noqa: PLC0415 -- most installations have no bucket
+
+            with replace_files(self.storage, self.ledger, files):
+                yield
+
+    def follow_storage(self) -> None:
+        """Bring what the bucket has since this home last looked; nothing without a bucket."""
+        if self.storage is not None:
+            from warehouse.storage.replaced_files import begin_command  # noqa: PLC0415 -- most installations have no bucket
+
+            begin_command(self.storage, self.ledger)
 
     @contextmanager
     def hold_lock(self, path: Path) -> Iterator[None]:

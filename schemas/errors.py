@@ -11,6 +11,7 @@
     ├── CatalogueError     a catalogue did not carry out a planned action
     ├── EngineError        the engine cannot do its work: no server, a worker died, other code on the workers
     └── StorageError       the bucket that holds lake and files cannot be reached, or is not that of this home
+        └── RecordTaken    another host has written to the bucket since this one looked
 
 Each message gives the problem, the number, the limit, and what to do next; `text` holds it in both languages.
 """
@@ -76,3 +77,7 @@ class EngineError(SportlakeError):
 
 class StorageError(SportlakeError):
     """The object storage cannot be read or written, or does not belong to this home; the message names it and the next move."""
+
+
+class RecordTaken(StorageError):
+    """Another host has written to the bucket since this one looked; the caller must follow it and decide again."""

@@ -22,8 +22,9 @@ from schemas.errors import LakeError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import deltalog
-from warehouse.atomic_files import fsync_path, hold_lock
+from warehouse.atomic_files import fsync_path, hold_lock, make_folder
 from warehouse.parts import Part, delta_schema
+from warehouse.stored_commits import CommitStore, commit_stored
 
 _SETTINGS: dict[str, str | None] = {
     "delta.checkpointInterval": "25",  # measured: cheapest of 10, 25 and 100 in time and log size
@@ -70,10 +71,13 @@ def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | N
         return DeltaTable(folder, version=newest if version is None else version)
 
 
-def open_for_writing(folder: Path, contract: Contract, known: DeltaTable | None = None) -> DeltaTable:
+def open_for_writing(
+    folder: Path, contract: Contract, known: DeltaTable | None = None, store: CommitStore | None = None
+) -> DeltaTable:
     """Open the newest version; creates the table and adds columns for new contract fields where needed.
 
-    `known`: the table as it was opened from the same log; it is taken if it is still the newest version.
+    `known`: the table as it was opened from the same log; it is taken if it is still the newest version. `store`: where the table is
+    besides the folder.
     LakeError if a field's type differs from its column's: history cannot be retyped, so a new field name is needed.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,14 +86,35 @@ def open_for_writing(folder: Path, contract: Contract, known: DeltaTable | None 
     table = known if is_newest else open_for_reading(folder)
     if table is not None and not _columns_to_add(table, contract):
         return table
+    if store is not None:
+        return _prepare_stored(folder, contract, store)
     with hold_lock(folder / deltalog.LOCK):
         table = open_for_reading(folder) or _create_table(folder, contract)
         if missing := _columns_to_add(table, contract):
             with _translate_errors(folder):
-                table.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
+                _add_columns(table, missing)
             table = _reopen_table(folder)
             deltalog.fsync_commit(folder, table.version())
     return table
+
+
+def _prepare_stored(folder: Path, contract: Contract, store: CommitStore) -> DeltaTable:
+    """Create the table or add columns in the bucket and the folder, and return it; another host may do the same meanwhile."""
+    make_folder(folder)
+    while True:
+        store.follow_table()
+        table = open_for_reading(folder)
+        if table is not None and not _columns_to_add(table, contract):
+            return table
+
+        def write(aside: Path, table: DeltaTable | None = table) -> None:
+            if table is None:
+                _write_table(aside, contract)
+            else:
+                _add_columns(DeltaTable(aside), _columns_to_add(table, contract))
+
+        with _translate_errors(folder):
+            commit_stored(folder, -1 if table is None else table.version(), store, write)
 
 
 def read_parts(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
@@ -108,8 +133,11 @@ def count_replacements(table: DeltaTable, key: SliceKey) -> int:
     return table.transaction_version(_counter_name(key)) or 0
 
 
-def commit(table: DeltaTable, folder: Path, change: SliceChange) -> int | None:
-    """Commit the change onto the opened version and return the new version; None if another writer committed first."""
+def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitStore | None = None) -> int | None:
+    """Commit the change onto the opened version and return the new version; None if another writer committed first.
+
+    `store`: where the table is besides the folder; the commit is there first.
+    """
     at = int(change.now.timestamp() * 1000)
     added = [
         AddAction(part.path, part.size, _partition_values(key), at, True, json.dumps({"numRecords": part.rows}))
@@ -128,16 +156,22 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange) -> int | None:
         max_commit_retries=0,
         app_transactions=[Transaction(_counter_name(key), change.replacement_counts[key] + 1) for key in change.new],
     )
-    try:
+
+    def write(onto: DeltaTable) -> None:
         # Mode "append" accepts explicit removals; "overwrite" would compute them from a handle that may be stale.
         with _translate_errors(folder):
-            table.create_write_transaction(
+            onto.create_write_transaction(
                 [*added, *removed],
                 "append",
-                table.schema(),
+                onto.schema(),
                 partition_by=list(SLICE_COLUMNS),
                 commit_properties=properties,
             )
+
+    if store is not None:
+        return commit_stored(folder, table.version(), store, lambda aside: write(_reopen_table(aside)))
+    try:
+        write(table)
     except CommitFailedError:
         return None
     version = table.version() + 1
@@ -158,18 +192,26 @@ def read_history(folder: Path, dataset: str) -> list[Commit]:
 
 def _create_table(folder: Path, contract: Contract) -> DeltaTable:
     with _translate_errors(folder):
-        DeltaTable.create(
-            folder,
-            delta_schema(contract),
-            name=contract.name,
-            description=f"{contract.title.zh} / {contract.title.en}",
-            partition_by=list(SLICE_COLUMNS),
-            configuration=_SETTINGS,
-        )
+        _write_table(folder, contract)
     deltalog.fsync_commit(folder, 0)
     fsync_path(folder)
     fsync_path(folder.parent)
     return _reopen_table(folder)
+
+
+def _write_table(folder: Path, contract: Contract) -> None:
+    DeltaTable.create(
+        folder,
+        delta_schema(contract),
+        name=contract.name,
+        description=f"{contract.title.zh} / {contract.title.en}",
+        partition_by=list(SLICE_COLUMNS),
+        configuration=_SETTINGS,
+    )
+
+
+def _add_columns(table: DeltaTable, missing: list[pa.Field]) -> None:
+    table.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
 
 
 def _reopen_table(folder: Path) -> DeltaTable:

@@ -11,15 +11,18 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from warehouse.atomic_files import fsync_path, hold_lock
+from warehouse.atomic_files import fsync_path, hold_lock, make_folder, replace_durably
 
 LOCK = "_lock"  # in the table's folder; held for every change other than a plain commit
 UNFINISHED_PREFIX = "_part-"  # temporary folders in which parts are written
 SWEEP_AFTER = timedelta(hours=24)  # no writer takes this long between writing a part and committing it
+_LOG, _LAST_CHECKPOINT = "_delta_log", "_last_checkpoint"
 _COMMIT = re.compile(r"^(\d{20})\.json$")
 
 
@@ -53,6 +56,47 @@ def rename_torn_commit(table: Path) -> None:
         if path.exists() and _is_torn(path):
             path.rename(path.with_suffix(".json.torn"))
             fsync_path(path.parent)
+
+
+@contextmanager
+def open_log_copy(table: Path) -> Iterator[Path]:
+    """Yield a folder below the table with the log from its last checkpoint on and no parts: a commit can be made there before anybody sees it.
+
+    The caller holds the table's lock and takes out what is to stay; the folder is removed.
+    """
+    with TemporaryDirectory(dir=table, prefix=UNFINISHED_PREFIX) as aside:
+        if (table / _LOG).is_dir():
+            log = Path(aside) / _LOG
+            log.mkdir()
+            since = _read_checkpoint(table)
+            for path in _list_log(table, since):
+                shutil.copyfile(path, log / path.name)
+        yield Path(aside)
+
+
+def place_commit(aside: Path, table: Path, version: int) -> None:
+    """Move the commit of a version from a copy of the log into the table's log, with its checkpoint if any, durably."""
+    make_folder(table / _LOG)
+    checkpoint = f"{version:020}.checkpoint.parquet"
+    for name in (checkpoint, _LAST_CHECKPOINT) if (aside / _LOG / checkpoint).exists() else ():
+        replace_durably(aside / _LOG / name, table / _LOG / name)
+    replace_durably(commit_path(aside, version), commit_path(table, version))
+
+
+def _read_checkpoint(table: Path) -> int:
+    """Return the version of the last checkpoint; 0 if there is none."""
+    try:
+        version: int = json.loads((table / _LOG / _LAST_CHECKPOINT).read_bytes())["version"]
+    except (FileNotFoundError, ValueError):
+        return 0
+    return version
+
+
+def _list_log(table: Path, since: int) -> list[Path]:
+    """Return the files from which the newest state is read: a checkpoint, the file that names it, and the commits from it on."""
+    found = [commit_path(table, version) for version in _list_versions(table) if version >= since]
+    about = [table / _LOG / _LAST_CHECKPOINT, table / _LOG / f"{since:020}.checkpoint.parquet"]
+    return [*found, *(path for path in about if path.exists())]
 
 
 def fsync_commit(table: Path, version: int) -> None:

@@ -8,7 +8,7 @@ Not here: the part files (`warehouse/parts.py`), the log files (`warehouse/delta
 Do not glob `lake/**.parquet`: the folders hold the parts of all versions. Keep the lake on a local disk, not on NFS.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -34,6 +34,7 @@ from warehouse.rewriting import Rewrite, rewrite_history
 from warehouse.row_fingerprints import FingerprintSets, Projection
 from warehouse.slice_fingerprints import SliceFingerprints
 from warehouse.sorted_parts import StandingPart, read_sorted
+from warehouse.stored_commits import CommitStore
 
 __all__ = ["Commit", "Lake"]
 
@@ -43,10 +44,13 @@ MOST_ATTEMPTS = 200  # a failed attempt costs milliseconds, and means that anoth
 
 
 class Lake:
-    """The lake of one installation. Several processes may write at once; a commit is durable when `replace_slices` returns."""
+    """The lake of one installation. Several processes may write at once; a commit is durable when `replace_slices` returns.
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
+    `open_store`: gives by dataset where its table is besides the folder, and first.
+    """
+
+    def __init__(self, layout: Layout, open_store: Callable[[str], CommitStore] | None = None) -> None:
+        self._layout, self._open_store = layout, open_store
         self._known_tables: dict[str, _KnownTable] = {}
         self._known_sets: dict[Path, FingerprintSets] = {}
 
@@ -61,12 +65,15 @@ class Lake:
         after `MOST_ATTEMPTS` failed commits.
         """
         folder = self._layout.lake_folder(contract.name)
-        table = commits.open_for_writing(folder, contract, self._take_table(contract))
+        store = self._open_store(contract.name) if self._open_store else None
+        table = commits.open_for_writing(folder, contract, self._take_table(contract), store)
         seen, there = (
             {key: commits.count_replacements(table, key) for key in slices},
             commits.read_parts(table, contract.name),
         )
         fresh = self._write_parts(contract, slices, folder, table.version(), there)
+        if store is not None:
+            store.put_parts([part.path for key, part in fresh.items() if part != there.get(key)])
         for attempt in range(MOST_ATTEMPTS):
             changes = {key: fresh.get(key) for key in slices if not _has_same_content(fresh.get(key), there.get(key))}
             if not changes:
@@ -74,11 +81,13 @@ class Lake:
             if moved := [key for key in changes if commits.count_replacements(table, key) != seen[key]]:
                 raise _slice_moved_error(moved)
             change = commits.SliceChange(changes, {key: there[key] for key in changes if key in there}, seen, why, now)
-            version = commits.commit(table, folder, change)
+            version = commits.commit(table, folder, change, store)
             if version is not None:
                 return version
             sleep(0.002 * min(attempt, 10))
-            table = commits.open_for_writing(folder, contract)
+            if store is not None:
+                store.follow_table()
+            table = commits.open_for_writing(folder, contract, store=store)
             there = commits.read_parts(table, contract.name)
         raise LakeError(
             Text(

@@ -8,12 +8,12 @@ detected from the file alone; keep a copy of `read_head()` elsewhere (a release,
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-from schemas.errors import LedgerError
+from schemas.errors import LedgerError, RecordTaken
 from schemas.text import Text
 from warehouse.chain import (
     LedgerEntry,
@@ -32,6 +32,7 @@ from warehouse.ledger_view import LedgerView
 if TYPE_CHECKING:
     from warehouse.ledger_copy import LedgerCopy
     from warehouse.shared_ledger import SharedLedger
+    from warehouse.storage.storage import Storage
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
 
@@ -76,11 +77,12 @@ class Ledger:
     """The ledger of one installation. Several processes may append at once; an entry is durable when `append_entry` returns.
 
     `shared`: the ledger of several hosts, which the file of this one follows. An entry is in the shared ledger first, then in the file.
+    `storage`: the bucket, which has the files that an entry names before there is the entry.
     """
 
-    def __init__(self, layout: Layout, shared: "SharedLedger | None" = None) -> None:
-        self._path, self._shared = layout.ledger, shared
-        self._copy = None if shared is None else _open_copy(layout, shared)
+    def __init__(self, layout: Layout, shared: "SharedLedger | None" = None, storage: "Storage | None" = None) -> None:
+        self._path, self._shared, self._storage = layout.ledger, shared, storage
+        self._copy = None if shared is None else _open_copy(layout, shared, self._follow_files)
         self.index = LedgerIndex(layout.ledger, layout.ledger_index, self._copy)
         self._views: dict[type[LedgerView], LedgerView] = {}
 
@@ -193,6 +195,25 @@ class Ledger:
         self, kind: EntryKind, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
     ) -> LedgerEntry:
         _refuse_unknown(kind, now)
+        if self._storage is None:
+            return self._append_locked(kind, now, actor, reason, facts, key, None)
+        with self._storage.hold_storage():
+            while True:
+                try:
+                    return self._append_locked(kind, now, actor, reason, facts, key, self._storage)
+                except RecordTaken:
+                    self._storage.follow_bucket(self)
+
+    def _append_locked(
+        self,
+        kind: EntryKind,
+        now: datetime,
+        actor: str,
+        reason: str,
+        facts: Mapping[str, Any],
+        key: Collection[str],
+        storage: "Storage | None",
+    ) -> LedgerEntry:
         with open_locked(self._path) as handle:
             with self._hold_turn():
                 known = self.index.catch_up(handle)
@@ -200,11 +221,25 @@ class Ledger:
                     return recorded
                 last = LedgerHead(known.entries, known.head) if known.entries else None
                 entry = _seal(last, kind, now, actor, reason, facts)
+                mark = None if storage is None else storage.record_entry(self, entry)
                 if self._shared is not None:
                     self._shared.insert_line(entry.seq, entry_line(entry))
             os.ftruncate(handle, known.bytes)
             self._write_line(handle, entry, known.bytes)
+        if storage is not None and mark is not None:
+            storage.keep_mark(mark)
         return entry
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other hosts append to it too."""
+        return self._shared is not None
+
+    def _follow_files(self) -> None:
+        """Bring the files that entries of other hosts name, before these entries are in the file of this one."""
+        if self._storage is not None:
+            with self._storage.hold_storage():
+                self._storage.follow_bucket(self)
 
     def _write_line(self, handle: int, entry: LedgerEntry, end: int) -> None:
         try:
@@ -223,10 +258,10 @@ class Ledger:
                 yield
 
 
-def _open_copy(layout: Layout, shared: "SharedLedger") -> "LedgerCopy":
+def _open_copy(layout: Layout, shared: "SharedLedger", before: Callable[[], None]) -> "LedgerCopy":
     from warehouse.ledger_copy import LedgerCopy  # noqa: PLC0415 -- the database's client is not loaded on one host
 
-    return LedgerCopy(layout.ledger, shared, ENDS_MASKING)
+    return LedgerCopy(layout.ledger, shared, ENDS_MASKING, before)
 
 
 def _that_contain(facts: Mapping[str, Any], entries: Iterator[LedgerEntry]) -> Iterator[LedgerEntry]:

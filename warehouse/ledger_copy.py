@@ -5,7 +5,7 @@ here: the table (`shared_ledger.py`), appending entries (`ledger.py`).
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,19 +18,28 @@ from warehouse.shared_ledger import SharedLedger, SharedLine
 
 
 class LedgerCopy:
-    """One ledger file that follows a shared ledger. `ends_masking`: the kind of entry after which earlier lines are masked."""
+    """One ledger file that follows a shared ledger.
 
-    def __init__(self, file: Path, shared: SharedLedger, ends_masking: str) -> None:
-        self._file, self._shared, self._ends_masking = file, shared, ends_masking
+    `ends_masking`: the kind of entry after which earlier lines are masked. `before`: is called before lines are appended.
+    """
+
+    def __init__(
+        self, file: Path, shared: SharedLedger, ends_masking: str, before: Callable[[], None] = lambda: None
+    ) -> None:
+        self._file, self._shared, self._ends_masking, self._before = file, shared, ends_masking, before
 
     def bring_lines(self, state: IndexState, handle: int | None) -> bool:
         """Append the lines that the file lacks, ten thousand at most; returns whether it must be looked at again.
 
         `handle` is the file, opened and locked by the caller; None: it is locked here. LedgerError if the file is of another ledger.
         """
+        if not self._shared.has_news():
+            return False
         known, *lacking = self._read_following(state)
         if not lacking:
             return False
+        self._shared.expect_news()
+        self._before()
         entries = _check_chain(known, lacking, self._shared.place)
         with open_locked(self._file) if handle is None else _lend(handle) as held:
             if not cut_torn_line(held, state.bytes):

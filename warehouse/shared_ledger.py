@@ -33,6 +33,7 @@ _SESSION = (
     " -c idle_in_transaction_session_timeout=300000"
 )
 _CONNECT_SECONDS = 10
+_CHANNEL = "sportlake_ledger"
 MOST_AT_ONCE = 10_000
 """Of lines in one answer."""
 
@@ -56,6 +57,7 @@ class SharedLedger:
         self._opened: dict[
             int, psycopg.Connection[Any]
         ] = {}  # by process: a fork must not use the session of its parent
+        self._news = True
         weakref.finalize(self, _close_own, self._opened)
 
     @property
@@ -63,8 +65,26 @@ class SharedLedger:
         """`host:port/database`, for people."""
         return describe_address(self._address)
 
+    def has_news(self) -> bool:
+        """Whether the ledger may have changed since the last `read_from`: another host has said so, or this one got a turn or a lock.
+
+        Asks nothing of the server. What another host has just appended may be said some milliseconds later, but never after a lock or
+        a turn that follows it.
+        """
+        with self._lock, self._tell_errors():
+            connection = self._connect()
+            connection.pgconn.consume_input()
+            while (told := connection.pgconn.notifies()) is not None:
+                self._hear(told.be_pid)
+            return self._news
+
+    def expect_news(self) -> None:
+        """Let `has_news` be true: what was read last was not all."""
+        self._news = True
+
     def read_from(self, seq: int, most: int = MOST_AT_ONCE) -> list[SharedLine]:
         """Return at most so many lines from that number on, in order; empty if the ledger is shorter."""
+        self._news = False  # before the question: what is appended after it is told again
         return self._read_lines("WHERE seq >= %s ORDER BY seq LIMIT %s", (seq, most))
 
     def read_masked(self) -> list[SharedLine]:
@@ -85,6 +105,7 @@ class SharedLedger:
             connection = self._connect()
             with connection.transaction():
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (_hash_name("ledger"),))
+                self._news = True
                 yield
 
     def insert_line(self, seq: int, line: bytes) -> None:
@@ -95,6 +116,7 @@ class SharedLedger:
         """Add lines; called in a turn, with numbers that follow the last one."""
         with self._lock, self._tell_errors(), self._connect().cursor() as cursor:
             cursor.executemany("INSERT INTO sportlake_ledger (seq, line) VALUES (%s, %s)", lines)
+            cursor.execute(f"NOTIFY {_CHANNEL}")  # is told when the turn is committed
 
     def mask_lines(self, lines: Sequence[tuple[int, bytes]]) -> None:
         """Replace lines by their masked texts, all or none of them."""
@@ -115,6 +137,7 @@ class SharedLedger:
         """
         with self._tell_errors(), self._open() as connection:
             connection.execute("SELECT pg_advisory_lock(%s)", (_hash_name(f"lock/{name}"),))
+            self._news = True
             yield
             connection.execute("SELECT pg_advisory_unlock(%s)", (_hash_name(f"lock/{name}"),))
 
@@ -129,9 +152,16 @@ class SharedLedger:
         if known is not None and not known.closed:
             return known
         self._opened[os.getpid()] = connection = self._open()
+        connection.add_notify_handler(lambda told: self._hear(told.pid))
+        connection.execute(f"LISTEN {_CHANNEL}")
+        self._news = True
         if connection.execute("SELECT to_regclass('sportlake_ledger')").fetchone() == (None,):
             self._make_table(connection)
         return connection
+
+    def _hear(self, session: int) -> None:
+        own = self._opened.get(os.getpid())
+        self._news = self._news or own is None or session != own.info.backend_pid
 
     def _open(self) -> psycopg.Connection[Any]:
         given = conninfo_to_dict(self._address).get("options") or ""

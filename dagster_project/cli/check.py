@@ -39,6 +39,7 @@ class OutputFormat(StrEnum):
     json = "json"
 
 
+@console.handle_errors
 def check_command(
     file: Annotated[Path, typer.Argument(help="要检查的文件 the file to check")],
     dataset: Annotated[str | None, typer.Option(help="按哪个数据集的数据规范 the dataset whose contract holds")] = None,

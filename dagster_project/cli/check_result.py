@@ -6,8 +6,8 @@ Writes nothing; a file or contract that cannot be used gives a verdict, not an e
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quality.findings import Finding
 from quality.verdict import Outcome
-from schemas.errors import ContractError, SportlakeError, UnreadableFile, UsageError
+from schemas.errors import ContractError, EngineError, SportlakeError, UnreadableFile, UsageError
 from schemas.text import Text
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from pipelines.submissions.finding_words import FindingWords
     from pipelines.workspace import Workspace
     from schemas.contract import Contract
+    from schemas.engine import Engine
     from schemas.slices import SliceKey
 
 # In bytes. A descriptor has a few kilobytes; YAML of many megabytes is an attack on its parser.
 LARGEST_DESCRIPTOR = 4 * 1024 * 1024
+LEAST_IN_RANGES = 1 << 20
+"""Bytes of a file below which it is never cut, whatever the settings say: the same as the least that they may say."""
 
 
 class CheckReport(NamedTuple):
@@ -58,7 +61,7 @@ def check_file(
 ) -> CheckReport:
     """Checks a file against a dataset's contract or a descriptor file; if that is impossible, the verdict is `refused` with one finding.
 
-    With a sender it is judged as that department's hand-in would be: whose rows these are, its own districts first, the period.
+    EngineError if the engine of the settings cannot check a large one. With a sender it is judged as that department's hand-in would be: whose rows these are, its own districts first, the period.
     """
     try:
         _refuse_unusable(file, dataset, descriptor, resource)
@@ -77,6 +80,8 @@ def check_file(
         return _check_by_descriptor(
             file, _resolve_descriptor(parsed, descriptor.name), resource, descriptor.resolve().parent
         )
+    except EngineError:
+        raise  # it says nothing of the file
     except SportlakeError as wrong:
         return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash_file(file))
 
@@ -163,10 +168,29 @@ def _check_by_descriptor(file: Path, descriptor: Mapping[str, Any], resource: st
     """Checks cells only, exactly as frictionless does. A finding without a row is about the whole file, which is then quarantined."""
     from quality.conformance.file import conform_file
 
-    found = conform_file(file, descriptor, resource=resource, folder=folder)
+    with _open_engine_for(file) as engine:
+        found = conform_file(file, descriptor, resource=resource, folder=folder, engine=engine)
     whole = any(finding.row is None for finding in found.findings)
     verdict: Outcome = "quarantine" if whole else "hold_back" if found.findings else "accept"
     return CheckReport(verdict, tuple(found.findings), _hash_file(file), found.format, found.encoding, found.rows)
+
+
+@contextmanager
+def _open_engine_for(file: Path) -> "Iterator[Engine | None]":
+    """The engine that checks a large file by ranges of its bytes; None if it is checked here in one piece."""
+    if file.stat().st_size < LEAST_IN_RANGES:  # the settings need not be read
+        yield None
+        return
+    from dagster_project.engine_kind import EngineKind
+    from dagster_project.engines import open_engine
+    from dagster_project.settings import read_settings
+
+    settings = read_settings()
+    if file.stat().st_size < settings.ranges_from or (settings.engine, settings.processes) == (EngineKind.local, 1):
+        yield None
+        return
+    with open_engine(settings) as engine:
+        yield engine
 
 
 def _refuse_unusable(file: Path, dataset: str | None, descriptor: Path | None, resource: str | None) -> None:

@@ -46,13 +46,15 @@ def push_command() -> None:
 @handle_errors
 def pull_command() -> None:
     """从 SPORTLAKE_STORAGE 取回本机缺少的数据，并核对指纹。 Bring what this home lacks out of the bucket, verified by its hashes."""
+    from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
     from warehouse.storage.pushing import pull_home
 
     storage, workspace = _open_storage()
     brought = pull_home(storage, workspace.ledger, _tell_progress)
-    refresh_pages(workspace, read_settings().current_time())
+    settings = read_settings()
+    refresh_pages(load_workspace(settings, follow=False), settings.current_time())
     print_message(
         f"已从 {storage.store.address} 取回，台账增加 {brought.lines} 条，补回丢失的文件 {brought.files + brought.commits}",
         f"brought from the bucket: {brought.lines} entries of the ledger with what they name, and {brought.files + brought.commits} files that were lost here",
@@ -109,7 +111,7 @@ def _open_storage() -> "tuple[Storage, Workspace]":
     from schemas.errors import UsageError
     from schemas.text import Text
 
-    workspace = load_workspace(read_settings())
+    workspace = load_workspace(read_settings(), follow=False)
     if workspace.storage is None:
         raise UsageError(
             Text(

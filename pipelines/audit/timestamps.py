@@ -66,8 +66,9 @@ def stamp_head(workspace: Workspace, url: str, root: Path | None) -> LedgerHead 
         raise LedgerError(
             Text(zh=f"时间戳服务 {url} 的应答无效：{problem.zh}", en=f"the stamp of {url} is not right: {problem.en}")
         )
-    with open_aside(_stamp_file(workspace, head)) as file:
-        file.write(answer)
+    file = _stamp_file(workspace, head)
+    with workspace.replace_files([file]), open_aside(file) as stamp:
+        stamp.write(answer)
     return head
 
 

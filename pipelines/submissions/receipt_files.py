@@ -38,7 +38,8 @@ def mark_receipt(workspace: Workspace, number: str) -> Receipt:
     if notes == receipt.notes:
         return receipt
     marked = receipt.model_copy(update={"notes": notes})
-    write_receipt(workspace, marked)
+    with workspace.replace_files([workspace.layout.receipt_file(number, suffix) for suffix in ("html", "json")]):
+        write_receipt(workspace, marked)
     return marked
 
 

@@ -10,10 +10,13 @@ labels can confirm it (`pipelines/read`), while a plain descriptor has no labels
 
 import codecs
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import urlparse
+
+from frictionless import system
 
 from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
@@ -136,3 +139,17 @@ def _refuse_zip_bomb(path: Path) -> None:
                 en=f"{path.name} unpacks to {size} bytes, above the limit of {UNPACKED_LIMIT}: split it",
             ),
         )
+
+
+@contextmanager
+def trust_absolute_paths() -> Iterator[None]:
+    """Let frictionless open an absolute path: ours is absolute, and all others are checked here.
+
+    `system.use_context` would not reset the flag if its body raises.
+    """
+    before = system.trusted
+    system.trusted = True
+    try:
+        yield
+    finally:
+        system.trusted = before

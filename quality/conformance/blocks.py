@@ -57,6 +57,11 @@ class ByteSource:
         if name == "utf-8-sig":
             self.move_on(len(codecs.BOM_UTF8) if self.peek_bytes(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0)
 
+    @property
+    def place(self) -> int:
+        """The position in the file; of a file in another encoding than UTF-8 that in its transcoded text."""
+        return self._at
+
     def peek_bytes(self, size: int) -> bytes:
         """Return the next bytes without moving; fewer than `size` only at the end."""
         if self._decoder is None:
@@ -92,7 +97,7 @@ def read_blocks(
     `blanks_are_missing`: an empty cell is a missing value in every field. If False, an empty line differs from a line of
     empty cells, although Arrow reads it as one. Raises UnicodeError or csv.Error as `csv` and the decoder raise them.
     """
-    _skip_records(source, dialect, skip, lines)
+    skip_records(source, dialect, skip, lines)
     plain, delimiter = _is_arrow_dialect(dialect), dialect.delimiter.encode()
     while (whole := _peek_whole_lines(source, BLOCK)).end:
         alike = plain and (blanks_are_missing or not _has_empty_line(whole))
@@ -134,8 +139,8 @@ def _take_bytes(source: ByteSource, size: int | None = None) -> bytes:
     return data[:end]
 
 
-def _skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
-    """Move past the header, which frictionless has read."""
+def skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
+    """Move past the header, which frictionless has read; its lines are added to `lines`."""
     if records:
         feed = _LineIterator(_take_bytes(source, min(HEADER, BLOCK)), lambda: _take_bytes(source))
         skipped = read_records(csv.reader(feed, dialect), lambda number: number == records)

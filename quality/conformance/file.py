@@ -6,16 +6,20 @@ through frictionless again. Not here: files of datasets with a contract (their l
 platform's own rules), and any writing.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from frictionless import Error, FrictionlessException, Resource, system
+from frictionless import Error, FrictionlessException, Resource
 from frictionless.formats.csv import CsvControl
 from pydantic import BaseModel, ConfigDict
 
-from quality.conformance.access_limits import TEXT_FORMATS, detect_bom_encoding, require_utf8_encoding
+from quality.conformance.access_limits import (
+    TEXT_FORMATS,
+    detect_bom_encoding,
+    require_utf8_encoding,
+    trust_absolute_paths,
+)
 from quality.conformance.cell_error import (
     FRICTIONLESS_CRASHES,
     CellOverflow,
@@ -30,8 +34,10 @@ from schemas.errors import ContractError, UnreadableFile
 from schemas.text import Text
 
 if TYPE_CHECKING:
+    from quality.conformance.byte_ranges import RangedFile
     from quality.conformance.lines import RecordLines
     from quality.conformance.run import TypedSink
+    from schemas.engine import Engine
 
 NO_LIMIT = 0
 """Frictionless's value for "all errors"."""
@@ -54,7 +60,13 @@ class FileConformance(BaseModel):
 
 
 def conform_file(
-    path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, typed: "TypedSink | None" = None
+    path: Path,
+    descriptor: Mapping[str, Any],
+    *,
+    resource: str | None,
+    folder: Path,
+    typed: "TypedSink | None" = None,
+    engine: "Engine | None" = None,
 ) -> FileConformance:
     """Return everything that frictionless reports about the file; no findings if the file conforms.
 
@@ -65,20 +77,25 @@ def conform_file(
         folder: folder of the descriptor; reference tables are read from there only.
         typed: receives the rows with typed columns, batch by batch, during the check. A file that the prefilter cannot handle
             delivers none, or none from some batch on: `FileConformance.typed` says whether they are complete.
+        engine: checks the file by ranges of its bytes, if it can be cut and no typed rows are asked for; the result is the same.
 
     Rows are frictionless's row numbers: records of the file, the first being 1, blank ones counted. A header error, a file
     that is no table (`scheme-error`, `format-error`, `source-error`, `encoding-error`) and a descriptor that frictionless
     refuses become findings without a row. A file without a declared encoding must be UTF-8 (with or without a byte order mark),
     or it is refused, where frictionless would guess. `rows` counts the rows read; `encoding` is None for workbooks.
 
-    Raises UnreadableFile (`encoding`, `format`, `compressed`, `too-large`, `unjudgeable`), or ContractError or UsageError as
-    `load_resource` does.
+    Raises UnreadableFile (`encoding`, `format`, `compressed`, `too-large`, `unjudgeable`), ContractError or UsageError as
+    `load_resource` does, or EngineError as the engine does.
     """
-    with _trust_absolute_paths():
-        if typed is None and _is_small(path):
+    with trust_absolute_paths():
+        if typed is None and engine is None and _is_small(path):
             return _conform_by_frictionless(path, descriptor, resource, folder)
         try:
             judged = _load_checked_resource(path, descriptor, resource, folder, detect_bom_encoding)
+            if engine is not None and typed is None:
+                from quality.conformance.byte_ranges import make_ranged_file
+
+                return _conform_by_ranges(judged, make_ranged_file(path, descriptor, resource, folder), engine)
             return _conform_by_prefilter(judged, typed)
         except (UnsuitedForPrefilter, FrictionlessException):
             return _conform_by_frictionless(path, descriptor, resource, folder)
@@ -86,6 +103,16 @@ def conform_file(
 
 def _is_small(path: Path) -> bool:
     return path.is_file() and path.stat().st_size < PREFILTER_FROM_BYTES
+
+
+def _conform_by_ranges(judged: Resource, file: "RangedFile", engine: "Engine") -> FileConformance:
+    """As `_conform_by_prefilter`; what cannot be cut is checked here."""
+    from quality.conformance.byte_ranges import conform_by_ranges
+
+    found = conform_by_ranges(file, engine)
+    if found is None:
+        return _conform_by_prefilter(judged, None)
+    return FileConformance(findings=found.findings, encoding=judged.encoding, format=judged.format, rows=found.records)
 
 
 def _conform_by_prefilter(judged: Resource, typed: "TypedSink | None") -> FileConformance:
@@ -178,17 +205,3 @@ def _find_key_positions(judged: Resource) -> list[int]:
     except FrictionlessException:  # never opened, or labels without a usable order: then no row has errors
         return []
     return [order.index(name) for name in judged.schema.primary_key if name in order]
-
-
-@contextmanager
-def _trust_absolute_paths() -> Iterator[None]:
-    """Let frictionless open an absolute path: ours is absolute, and `access_limits.py` has checked all others.
-
-    `system.use_context` would not reset the flag if its body raises.
-    """
-    before = system.trusted
-    system.trusted = True
-    try:
-        yield
-    finally:
-        system.trusted = before

@@ -7,7 +7,7 @@ one of its keys is accepted, of all others each distinct combination is looked u
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -47,11 +47,11 @@ class KeyIndex:
         self._rechecker = rechecker
         self._unique = {(column,) for column in unique}
         self._primary = tuple(primary)
-        self._wanted = sorted(self._unique | ({self._primary} if primary else set()))
-        self.columns = sorted({column for key in self._wanted for column in key})
+        self.wanted = sorted(self._unique | ({self._primary} if primary else set()))
+        self.columns = sorted({column for key in self.wanted for column in key})
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._put: list[_StoredBatch] = []
-        self._hashed: dict[Key, list[hashing.Hashes]] = {key: [] for key in self._wanted}
+        self._hashed: dict[Key, list[hashing.Hashes]] = {key: [] for key in self.wanted}
 
     def close(self) -> None:
         """Remove the temporary file."""
@@ -63,7 +63,7 @@ class KeyIndex:
         """Digest a batch, given by column; null texts are absent cells. Thread-safe."""
         batch = pa.record_batch([texts[column] for column in self.columns], names=[str(c) for c in self.columns])
         return KeyDigest(
-            {key: hashing.hash_rows([hashed[column] for column in key]) for key in self._wanted},
+            {key: hashing.hash_rows([hashed[column] for column in key]) for key in self.wanted},
             batch.serialize(),
             rows,
         )
@@ -77,20 +77,24 @@ class KeyIndex:
 
     def add_digest(self, digest: KeyDigest, rows: Places) -> None:
         """Add the next batch of the table; `rows` are the numbers of its rows."""
-        for key in self._wanted:
+        for key in self.wanted:
             self._hashed[key].append(digest.hashed[key])
         self._put.append(_StoredBatch(self._file.tell(), digest.texts.size, rows))
         self._file.write(digest.texts)
 
     def find_repeats(self) -> Iterator[PlacedError]:
         """Yield every row whose key occurs in an earlier row, with the latest such row."""
-        for key in self._wanted:
-            earlier: dict[tuple[Any, ...], int] = {}
-            for row, texts in self._find_repeated_rows(key):
-                value = tuple(self._parse_value(column, text) for column, text in zip(key, texts, strict=True))
-                if value in earlier:
-                    yield from ((row, fault) for fault in self._make_repeat_errors(key, texts, earlier[value]))
-                earlier[value] = row
+        for key in self.wanted:
+            yield from self.compare_rows(key, self._find_repeated_rows(key))
+
+    def compare_rows(self, key: Key, rows: Iterable[tuple[int, Sequence[str | None]]]) -> Iterator[PlacedError]:
+        """Yield as `find_repeats` does for one key; `rows`: number and texts of the key of each row whose hash occurs more than once, in order."""
+        earlier: dict[tuple[Any, ...], int] = {}
+        for row, texts in rows:
+            value = tuple(self._parse_value(column, text) for column, text in zip(key, texts, strict=True))
+            if value in earlier:
+                yield from ((row, fault) for fault in self._make_repeat_errors(key, texts, earlier[value]))
+            earlier[value] = row
 
     def _parse_value(self, column: int, text: str | None) -> object:
         value = self._rechecker.recheck_cell(column, text).value
@@ -105,7 +109,7 @@ class KeyIndex:
 
     def _find_repeated_rows(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
         """Return (row, texts) of the rows whose hash occurs more than once, in order of rows."""
-        places = _find_repeated_places(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
+        places = find_repeated_places(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
         names = [str(column) for column in key]
         found: list[tuple[int, tuple[str | None, ...]]] = []
         start = 0
@@ -130,7 +134,8 @@ def join_key_cells(texts: Sequence[str | None]) -> str:
     return " / ".join(text or "" for text in texts)
 
 
-def _find_repeated_places(hashed: hashing.Hashes) -> Places:
+def find_repeated_places(hashed: hashing.Hashes) -> Places:
+    """Return the places, in order, at which a hash stands that stands at another place too; no value is not looked at."""
     ordered = np.sort(hashed)
     again = (ordered[1:] == ordered[:-1]) & (ordered[1:] != hashing.NO_VALUE)
     if not again.any():  # np.unique would load np.ma for nothing, a twentieth of the check of a small file

@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.spark_engine import open_spark_engine
+from quality.conformance.blocks import BLOCK
 from schemas.errors import EngineError, UsageError
 from support.commands import ROOT, surroundings
+from support.faulty_facilities import write_package
 from support.sail import sail_server
 from support.trials import installed_with_history, write_contract
 from support.units_of_work import REFUSAL, fail, refuse
@@ -95,3 +97,32 @@ def test_what_does_not_go_together_is_refused_and_says_why(tmp_path, monkeypatch
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
     told = CliRunner().invoke(app, ["rejudge", *words])
     assert (told.exit_code, says in told.stderr) == (2, True), told.output
+
+
+def test_a_large_file_is_checked_in_ranges_with_the_same_answer_on_every_engine(tmp_path, monkeypatch, address):
+    file, descriptor = write_package(tmp_path, 20_000)
+    monkeypatch.setenv("SPORTLAKE_RANGES_FROM", str(1 << 20))
+    assert file.stat().st_size > BLOCK
+
+    def check(**environment):
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            patch.setattr("quality.conformance.byte_ranges.RANGE", 1)
+            told = CliRunner().invoke(app, ["check", str(file), "--contract", str(descriptor), "--format", "json"])
+        assert told.exit_code == 1, told.output
+        return json.loads(told.stdout)
+
+    here = check()
+    assert here == check(SPORTLAKE_PROCESSES="2") == check(SPORTLAKE_ENGINE="spark", SPARK_REMOTE=address)
+    assert {"primary-key", "unique-error", "foreign-key", "blank-row", "type-error"} < set(here["counts"])
+
+
+def test_an_engine_that_is_not_there_is_no_verdict_on_the_file(tmp_path, monkeypatch):
+    file, descriptor = write_package(tmp_path, 10_000)
+    monkeypatch.setenv("SPORTLAKE_RANGES_FROM", str(1 << 20))
+    monkeypatch.setenv("SPORTLAKE_ENGINE", "spark")
+    monkeypatch.setenv("SPARK_REMOTE", "sc://127.0.0.1:1")
+    monkeypatch.setattr("dagster_project.spark_engine.SECONDS", 0.5)
+    told = CliRunner().invoke(app, ["check", str(file), "--contract", str(descriptor), "--format", "json"])
+    assert (told.exit_code, told.stdout, "within 0.5 seconds" in told.stderr) == (2, "", True)

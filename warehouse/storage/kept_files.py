@@ -23,9 +23,11 @@ def list_kept_files(layout: Layout) -> Iterator[Path]:
     yield from (path for path in (layout.people, layout.synthetic_marker) if path.is_file())
 
 
-def list_edited_files(layout: Layout) -> list[Path]:
-    """Return the files that people write themselves, whenever they like."""
-    return [*_list_files(layout.corrections), *(p for p in (layout.people, layout.synthetic_marker) if p.is_file())]
+def read_edited_files(layout: Layout) -> dict[str, tuple[int, int]]:
+    """Return time of change in nanoseconds and size of the files that people write themselves, whenever they like, by path below the home."""
+    files = [*_list_files(layout.corrections), *(p for p in (layout.people, layout.synthetic_marker) if p.is_file())]
+    found = ((path.relative_to(layout.home).as_posix(), path.stat()) for path in files)
+    return {name: (about.st_mtime_ns, about.st_size) for name, about in found}
 
 
 def list_named_files(layout: Layout, kind: str, facts: Mapping[str, Any]) -> list[Path]:

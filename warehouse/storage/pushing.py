@@ -7,14 +7,11 @@ the next push goes on, and nobody follows what is not there. Not here: what an o
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from schemas.errors import StorageError
-from schemas.text import Text
 from warehouse.ledger import Ledger
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, read_records
 from warehouse.storage.kept_files import list_kept_files, list_tables, measure_file
 from warehouse.storage.object_store import map_requests
 from warehouse.storage.storage import Storage
-from warehouse.storage.storage_mark import write_mark
 
 _AT_ONCE = 1000
 """Of lines and of files in one record."""
@@ -94,12 +91,4 @@ def _add_records(storage: Storage, files: Sequence[KeptFile], lines: Sequence[st
     parts = [Record(files=files[at : at + _AT_ONCE]) for at in range(0, len(files), _AT_ONCE)]
     parts += [Record(lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)]
     for record in parts:
-        mark = storage.create_record(record)
-        if mark is None:
-            raise StorageError(
-                Text(
-                    zh="另一台主机正在写入同一存储桶；请稍后再运行 sportlake storage push，已存入的不会重复",
-                    en="another host writes to the same bucket; run sportlake storage push again later, nothing is put twice",
-                )
-            )
-        write_mark(storage.layout, mark)
+        storage.keep_mark(storage.create_record(record))

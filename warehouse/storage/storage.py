@@ -1,24 +1,26 @@
 """The storage of a home: its bucket holds what is durable, the folder is a working copy.
 
 Order: the objects of new files, then a record of the journal that names them and the entry of the ledger, then the ledger's file. So
-nothing that is named is absent, and a kill leaves objects that nothing names (`checking.py` finds them). Not here: parts and commits of the
-lake (`stored_tables.py`), bringing a whole home into a bucket (`pushing.py`).
+nothing that is named is absent, and a kill leaves objects that nothing names (`checking.py` finds them). Where several hosts share a
+ledger, that one has the entry, and a later record repeats its line. Not here: parts and commits of the lake (`stored_tables.py`), files
+that are replaced (`replaced_files.py`), a whole home (`pushing.py`), an erasure (`mirroring.py`).
 """
 
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from schemas.errors import StorageError
+from schemas.errors import RecordTaken, StorageError
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256, hold_lock, open_aside
-from warehouse.chain import parse_entry
+from warehouse.chain import LedgerEntry, entry_line, parse_entry
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, read_records, record_key
-from warehouse.storage.kept_files import measure_file
-from warehouse.storage.ledger_lines import append_lines
+from warehouse.storage.kept_files import list_named_files, measure_file, read_edited_files
+from warehouse.storage.ledger_lines import append_lines, encode_line
 from warehouse.storage.object_store import ObjectStore, map_requests
 from warehouse.storage.storage_mark import StorageMark, read_mark, write_mark
 from warehouse.storage.stored_tables import StoredTable, damaged_error, require_inside
@@ -29,12 +31,20 @@ class Storage:
 
     def __init__(self, layout: Layout, store: ObjectStore) -> None:
         self.layout, self.store = layout, store
+        self._thread = threading.local()
 
     @contextmanager
     def hold_storage(self) -> Iterator[None]:
-        """Keep the other processes of this host from following or adding until the block ends."""
-        with hold_lock(self.layout.storage_lock):
+        """Keep the other processes of this host from following or adding until the block ends; may be held within itself."""
+        if getattr(self._thread, "holds", False):
             yield
+            return
+        with hold_lock(self.layout.storage_lock):
+            self._thread.holds = True
+            try:
+                yield
+            finally:
+                self._thread.holds = False
 
     def read_mark(self) -> StorageMark:
         """Return up to where this home is; at the first call for a bucket this asks it whether it keeps two hosts apart."""
@@ -42,8 +52,12 @@ class Storage:
         if mark is None:
             self.store.probe_conditions()
             mark = StorageMark(self.store.address.url)
-            write_mark(self.layout, mark)
+            self.keep_mark(mark)
         return mark
+
+    def keep_mark(self, mark: StorageMark) -> None:
+        """Note up to where this home is; the caller holds the lock."""
+        write_mark(self.layout, mark)
 
     def open_table(self, dataset: str) -> StoredTable:
         """Return the table of a dataset in the bucket."""
@@ -52,8 +66,8 @@ class Storage:
     def follow_bucket(self, ledger: Ledger) -> int:
         """Bring what the bucket has since this home last looked: files, tables of the lake, lines of the ledger, in this order.
 
-        Returns the number of new records; one request if there is none. The caller holds the lock. StorageError if the bucket is not
-        that of this home, or a file does not have the bytes that its record says.
+        Lines of a shared ledger come from there. Returns the number of new records; one request if there is none. The caller holds the
+        lock. StorageError if the bucket is not that of this home, or a file does not have the bytes that its record says.
         """
         mark = self.read_mark()
         found = list(read_records(self.store, mark.seen))
@@ -61,36 +75,58 @@ class Storage:
             return 0
         numbers, records = zip(*found, strict=True)
         lines = [line for record in records for line in record.lines]
-        self.place_files(find_newest_files(records))
+        newest = find_newest_files(records)
+        self.place_files({path: one for path, one in newest.items() if path not in mark.unsent})
+        edited = {path: state for path, state in read_edited_files(self.layout).items() if path in newest}
         for dataset in sorted(_list_datasets(lines)):
             self.open_table(dataset).follow_table()
-        append_lines(self.layout, ledger, lines)
-        write_mark(self.layout, replace(mark, seen=numbers[-1], entries=mark.entries + len(lines)))
+        if not ledger.is_shared:
+            append_lines(self.layout, ledger, lines)
+        edited = {**mark.edited, **edited}
+        self.keep_mark(replace(mark, seen=numbers[-1], entries=mark.entries + len(lines), edited=edited))
         return len(found)
 
-    def add_record(self, files: Collection[Path], lines: Sequence[str] = ()) -> StorageMark | None:
+    def require_known_entries(self, ledger: Ledger) -> None:
+        """Raise StorageError if the ledger of this home has entries that no record has: files that they name may be nowhere else."""
+        known, entries = self.read_mark().entries, ledger.index.catch_up().entries
+        if known < entries and not ledger.is_shared:
+            raise _unknown_entries_error(known, entries)
+
+    def record_entry(self, ledger: Ledger, entry: LedgerEntry) -> StorageMark:
+        """Put the files that come with an entry, and their record; returns the mark to keep once the ledger has the entry.
+
+        RecordTaken if another host was first: follow, and seal the entry again. The caller holds this lock and that of the ledger.
+        """
+        mark = self.read_mark()
+        if mark.entries < entry.seq - 1 and not ledger.is_shared:
+            raise _unknown_entries_error(mark.entries, entry.seq - 1)
+        before = [ledger.index.read_entry(seq) for seq in range(mark.entries + 1, entry.seq)]
+        lines = [_decode_line(one) for one in (before if ledger.is_shared else [*before, entry])]
+        return self.add_record(list_named_files(self.layout, entry.kind, entry.facts), lines)
+
+    def add_record(self, files: Collection[Path], lines: Sequence[str] = ()) -> StorageMark:
         """Put files and the record that names them and these lines; returns as `create_record` does."""
         return self.create_record(Record(lines, list(map_requests(self._put_file, files))))
 
-    def create_record(self, record: Record) -> StorageMark | None:
-        """Add a record of files that have their objects, and return the mark to write when the ledger has the lines too.
+    def create_record(self, record: Record) -> StorageMark:
+        """Add a record of files that have their objects, and return the mark to keep when the ledger has its lines too.
 
-        None if another host was first: follow, and try again. The caller holds the lock.
+        RecordTaken if another host was first. The caller holds the lock.
         """
         mark = self.read_mark()
         if not self.store.create_object(record_key(mark.seen + 1), record.serialise_record()):
-            return None
+            raise _record_taken_error(mark.seen + 1)
         return replace(mark, seen=mark.seen + 1, entries=mark.entries + len(record.lines))
-
-    def _put_file(self, path: Path) -> KeptFile:
-        measured = measure_file(self.layout, path)
-        self.store.put_object(measured.key, path)
-        return measured
 
     def place_files(self, newest: Mapping[str, KeptFile | None]) -> None:
         """Bring these files of the bucket, by path, unless the home has them, and remove those that are None."""
         for _ in map_requests(lambda path: self._place_file(path, newest[path]), newest):
             pass
+
+    def _put_file(self, path: Path) -> KeptFile:
+        measured = measure_file(self.layout, path)
+        self.store.put_object(measured.key, path)
+        return measured
 
     def _place_file(self, path: str, wanted: KeptFile | None) -> None:
         """Bring one file unless the home has it, or remove it."""
@@ -106,18 +142,30 @@ class Storage:
                 target.chmod(0o444)
 
 
+def _decode_line(entry: LedgerEntry) -> str:
+    return entry_line(entry).decode("utf-8", "surrogateescape").rstrip("\n")
+
+
 def _list_datasets(lines: Sequence[str]) -> set[str]:
     """Return the datasets that entries name: their tables may have new commits."""
-    entries = [parse_entry(line.encode("utf-8", "surrogateescape")) for line in lines]
-    named = {str(entry.facts.get("slice", "")).partition("/")[0] for entry in entries if entry is not None}
+    entries = [parse_entry(encode_line(line)) for line in lines]
+    named = {str(entry.facts.get("slice") or "").partition("/")[0] for entry in entries if entry is not None}
     return {name for name in named if name}
 
 
-def unknown_entries_error(known: int, entries: int) -> StorageError:
-    """Return that the ledger of this home has entries that the bucket lacks."""
+def _unknown_entries_error(known: int, entries: int) -> StorageError:
     return StorageError(
         Text(
             zh=f"本机台账有 {entries} 条，对象存储只登记了 {known} 条：曾在未设置 SPORTLAKE_STORAGE 时运行，或尚未存入；请运行 sportlake storage push",
             en=f"this home's ledger has {entries} entries, the object storage {known}: it ran without SPORTLAKE_STORAGE, or was never put there; run sportlake storage push",
+        )
+    )
+
+
+def _record_taken_error(number: int) -> RecordTaken:
+    return RecordTaken(
+        Text(
+            zh=f"另一台主机正在写入同一存储桶（第 {number} 条登记）；请再运行一次同一命令，已存入的不会重复",
+            en=f"another host writes to the same bucket (record {number}); give the same command again, nothing is put twice",
         )
     )

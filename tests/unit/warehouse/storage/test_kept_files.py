@@ -1,7 +1,7 @@
 """Which files of a home are kept in its bucket: what cannot be made again, and nothing with a password."""
 
 from warehouse.layout import Layout
-from warehouse.storage.kept_files import list_edited_files, list_kept_files, list_named_files, list_tables, measure_file
+from warehouse.storage.kept_files import list_kept_files, list_named_files, list_tables, measure_file, read_edited_files
 
 KEPT = (
     "corrections/facility.csv",
@@ -54,7 +54,7 @@ def test_what_cannot_be_made_again_is_kept(tmp_path):
 
 def test_what_people_write_is_looked_at_by_itself(tmp_path):
     layout = home_with(tmp_path, *KEPT, *LEFT_OUT)
-    assert named(layout, list_edited_files(layout)) == [
+    assert sorted(read_edited_files(layout)) == [
         "corrections/facility.csv",
         "people.yaml",
         "示例数据-synthetic.txt",

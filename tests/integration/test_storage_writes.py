@@ -1,0 +1,260 @@
+"""A home with a bucket ends as one without: the same bytes in the folder, and out of the bucket again, also when it was killed or was not alone."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.submissions.receipt_files import mark_receipt
+from pipelines.submissions.retraction import retract_submission
+from schemas.errors import SliceMoved, StorageError
+from schemas.slices import SliceKey
+from support.s3_server import S3Server, serve_s3
+from support.stored_homes import (
+    SITE,
+    append_some,
+    commit_some,
+    fill,
+    kept_tree,
+    stored_home,
+    walk_and_die,
+    walk_stored,
+)
+from support.workspaces import NOW, put
+from warehouse.storage.checking import check_storage
+from warehouse.storage.pushing import pull_home, push_home
+
+MINE = SliceKey(dataset="site", department="210100", period="2026")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[S3Server]:
+    with serve_s3(tmp_path_factory.mktemp("s3")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Processes that have everything imported, and no thread of a request when they are forked."""
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["support.stored_homes", "pandas", "obstore.store"])
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(str, Path(__file__).parents[1:3]))
+    yield made
+    os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> dict[str, bytes]:
+    """What a home without a bucket ends with."""
+    home = tmp_path_factory.mktemp("plain")
+    fill(home)
+    walk_stored(stored_home(home, None))
+    return kept_tree(home, with_log=False)
+
+
+def interrupted(*given):
+    raise KeyboardInterrupt(given)
+
+
+def refused(*given):
+    raise ConnectionError(given)
+
+
+def tell_nobody(*told):
+    del told
+
+
+def pulled(bucket, home):
+    fresh = stored_home(home, bucket)
+    pull_home(fresh.storage, fresh.ledger, tell_nobody)
+    return fresh
+
+
+def test_with_a_bucket_the_home_ends_as_without_and_comes_out_of_it_again(plain, server, tmp_path):
+    fill(tmp_path / "home")
+    mine = stored_home(tmp_path / "home", server.make_bucket())
+    walk_stored(mine)
+    assert kept_tree(tmp_path / "home", with_log=False) == plain
+    fresh = pulled(mine.storage.store.address, tmp_path / "fresh")
+    assert kept_tree(tmp_path / "fresh") == kept_tree(tmp_path / "home")
+    found = check_storage(mine.storage)
+    assert (found.is_whole, found.unnamed) == (True, ())
+    assert fresh.lake.read_current(SITE) == mine.lake.read_current(SITE)
+
+
+def test_a_submission_costs_few_requests_however_many_there_were(server, tmp_path):
+    mine = stored_home(tmp_path / "home", server.make_bucket())
+    costs = []
+    for at in range(5):
+        put(mine, "210100", "site_2026.csv", f"code,n\na,{at}\n")
+        before = mine.storage.store.requests
+        walk_one(mine)
+        costs.append(mine.storage.store.requests - before)
+    assert costs[1:] == [11] * 4
+
+
+def walk_one(workspace):
+    from support.walked import take_all
+
+    workspace.follow_storage()
+    take_all(workspace)
+
+
+def test_an_idle_command_asks_once(server, tmp_path):
+    fill(tmp_path / "home")
+    mine = stored_home(tmp_path / "home", server.make_bucket())
+    walk_stored(mine)
+    before = mine.storage.store.requests
+    mine.follow_storage()
+    assert mine.storage.store.requests - before == 1
+
+
+def killed_at(processes, home, bucket, step) -> int | None:
+    ours, theirs = processes.Pipe(duplex=False)
+    writer = processes.Process(target=walk_and_die, args=(home, bucket, step, theirs))
+    writer.start()
+    theirs.close()
+    writer.join()
+    return ours.recv() if writer.exitcode == 0 else None
+
+
+def test_killed_at_any_step_the_next_command_ends_the_same(plain, server, processes, tmp_path):
+    fill(tmp_path / "whole")
+    steps = killed_at(processes, tmp_path / "whole", server.make_bucket(), 0)
+    assert steps is not None
+    for step in range(1, steps, 7):
+        home, bucket = tmp_path / f"home{step}", server.make_bucket()
+        fill(home)
+        assert killed_at(processes, home, bucket, step) is None
+        mine = stored_home(home, bucket)
+        walk_stored(mine)
+        assert kept_tree(home, with_log=False) == plain, step
+        assert mine.ledger.verify_chain() == []
+        assert check_storage(mine.storage).is_whole, step
+        pulled(bucket, tmp_path / f"fresh{step}")
+        assert kept_tree(tmp_path / f"fresh{step}") == kept_tree(home), step
+
+
+def test_two_hosts_append_to_one_chain(server, processes, tmp_path):
+    bucket = server.make_bucket()
+    hosts = [processes.Process(target=append_some, args=(tmp_path / name, bucket, 10)) for name in ("one", "two")]
+    for host in hosts:
+        host.start()
+    for host in hosts:
+        host.join()
+        assert host.exitcode == 0
+    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    for home in (one, two):
+        home.follow_storage()
+        assert home.ledger.verify_chain() == []
+    assert len(one.ledger.read_entries()) == 20
+    assert one.layout.ledger.read_bytes() == two.layout.ledger.read_bytes()
+
+
+def test_two_hosts_land_in_one_table(server, processes, tmp_path):
+    bucket = server.make_bucket()
+    hosts = [processes.Process(target=commit_some, args=(tmp_path / name, bucket, 6)) for name in ("one", "two")]
+    for host in hosts:
+        host.start()
+    for host in hosts:
+        host.join()
+        assert host.exitcode == 0
+    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    for home in (one, two):
+        home.follow_storage()
+    assert kept_tree(one.layout.home) == kept_tree(two.layout.home)
+    assert one.lake.read_current(SITE).select(["code", "n"]).to_pydict() == {"code": ["one", "two"], "n": [5, 5]}
+    assert len(one.lake.read_history(SITE)) == 12
+    assert check_storage(one.storage).is_whole
+
+
+def test_a_slice_that_another_host_replaced_meanwhile_is_not_overwritten(server, tmp_path):
+    bucket = server.make_bucket()
+    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    rows = None
+    for at, home in enumerate((one, two)):
+        put(home, "210100", "site_2026.csv", f"code,n\na,{at}\n")
+        walk_one(home)
+        rows = home.lake.read_slice(SITE, MINE)
+    with pytest.raises(SliceMoved):
+        one.lake.replace_slices(SITE, {MINE: rows.slice(0, 0)}, {}, NOW)
+    assert two.lake.read_slice(SITE, MINE) == rows
+
+
+def test_a_receipt_that_is_marked_is_marked_for_every_host(server, tmp_path):
+    fill(tmp_path / "home")
+    mine = stored_home(tmp_path / "home", server.make_bucket())
+    walk_stored(mine)
+    number = mine.ledger.read_entries("landing")[0].facts["number"]
+    retract_submission(mine, number, "登记有误", NOW)
+    pulled(mine.storage.store.address, tmp_path / "fresh")
+    assert kept_tree(tmp_path / "fresh") == kept_tree(tmp_path / "home")
+    assert check_storage(mine.storage).is_whole
+
+
+def test_a_mark_that_was_not_sent_is_sent_by_the_next_command(server, tmp_path, monkeypatch):
+    fill(tmp_path / "home")
+    mine = stored_home(tmp_path / "home", server.make_bucket())
+    walk_stored(mine)
+    number = mine.ledger.read_entries("landing")[0].facts["number"]
+    mine.ledger.append_entry(
+        "retraction",
+        now=NOW,
+        actor="张三",
+        reason="x",
+        facts={"number": number, "slice": str(MINE), "reason": "登记有误"},
+    )
+    with monkeypatch.context() as broken:
+        broken.setattr(mine.storage, "add_record", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            mark_receipt(mine, number)
+    assert not check_storage(mine.storage).is_whole
+    mine.follow_storage()
+    assert check_storage(mine.storage).is_whole
+
+
+def test_what_a_person_writes_reaches_the_other_hosts_and_is_not_overwritten(server, tmp_path):
+    bucket = server.make_bucket()
+    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    append_some(tmp_path / "one", bucket, 1)
+    one.layout.people.write_text("people: [1]\n", encoding="utf-8")
+    one.follow_storage()
+    two.follow_storage()
+    assert two.layout.people.read_text(encoding="utf-8") == "people: [1]\n"
+    before = one.storage.store.requests
+    one.follow_storage()
+    assert one.storage.store.requests - before == 1
+    two.layout.people.write_text("people: [2]\n", encoding="utf-8")
+    one.layout.people.write_text("people: [one's own]\n", encoding="utf-8")
+    for home in (two, one, two):
+        home.follow_storage()
+    assert {home.layout.people.read_text(encoding="utf-8") for home in (one, two)} == {"people: [one's own]\n"}
+
+
+def test_a_home_that_ran_alone_is_told_to_push(server, tmp_path):
+    fill(tmp_path / "home")
+    walk_stored(stored_home(tmp_path / "home", None))
+    mine = stored_home(tmp_path / "home", server.make_bucket())
+    with pytest.raises(StorageError, match="run sportlake storage push"):
+        mine.follow_storage()
+    with pytest.raises(StorageError, match="run sportlake storage push"):
+        append_some(tmp_path / "home", mine.storage.store.address, 1)
+    push_home(mine.storage, mine.ledger, tell_nobody)
+    mine.follow_storage()
+    append_some(tmp_path / "home", mine.storage.store.address, 1)
+
+
+def test_without_the_storage_nothing_half_is_named(plain, server, tmp_path):
+    fill(tmp_path / "home")
+    bucket = server.make_bucket()
+    away = stored_home(tmp_path / "home", bucket)
+    away.follow_storage()
+    away.storage.store.put_object = refused
+    with pytest.raises(ConnectionError):
+        walk_stored(away)
+    assert away.ledger.read_head() is None
+    walk_stored(stored_home(tmp_path / "home", bucket))
+    assert kept_tree(tmp_path / "home", with_log=False) == plain

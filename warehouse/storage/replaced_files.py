@@ -1,0 +1,63 @@
+"""Files of a home that are replaced without an entry of the ledger: marked receipts, and what people write. Not here: new files (`storage.py`).
+
+Which files are being replaced is noted before, so that a killed command leaves a note and the next one puts them.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from schemas.errors import RecordTaken
+from warehouse.ledger import Ledger
+from warehouse.storage.kept_files import read_edited_files
+from warehouse.storage.storage import Storage
+
+
+@contextmanager
+def replace_files(storage: Storage, ledger: Ledger, files: Collection[Path]) -> Iterator[None]:
+    """Put files of the home that the block writes, at its end; killed in between, `begin_command` does it."""
+    names = {path.relative_to(storage.layout.home).as_posix() for path in files}
+    with storage.hold_storage():
+        mark = storage.read_mark()
+        storage.keep_mark(replace(mark, unsent=tuple(sorted({*mark.unsent, *names}))))
+    yield
+    with storage.hold_storage():
+        _put_unsent(storage, ledger)
+
+
+def begin_command(storage: Storage, ledger: Ledger) -> None:
+    """Bring what the bucket has since, then put what a killed command or a person left; one request where there is neither.
+
+    StorageError if the ledger of this home has entries that the bucket does not know.
+    """
+    with storage.hold_storage():
+        if storage.read_mark().seen:
+            _note_edited(storage)
+        storage.follow_bucket(ledger)
+        storage.require_known_entries(ledger)
+        _note_edited(storage)
+        _put_unsent(storage, ledger)
+
+
+def _note_edited(storage: Storage) -> None:
+    """Note as unsent what people wrote since it was looked at; the bucket's own file of that name is not brought then."""
+    mark, edited = storage.read_mark(), read_edited_files(storage.layout)
+    fresh = {name for name, state in edited.items() if mark.edited.get(name) != state}
+    if fresh:
+        storage.keep_mark(replace(mark, edited=edited, unsent=tuple(sorted({*mark.unsent, *fresh}))))
+
+
+def _put_unsent(storage: Storage, ledger: Ledger) -> None:
+    names = storage.read_mark().unsent
+    files = [path for path in (storage.layout.home / name for name in names) if path.is_file()]
+    while files:
+        try:
+            mark = storage.add_record(files)
+        except RecordTaken:
+            storage.follow_bucket(ledger)
+        else:
+            storage.keep_mark(mark)
+            break
+    if names:
+        storage.keep_mark(replace(storage.read_mark(), unsent=()))
