@@ -8,7 +8,7 @@ from quality.rules.unlisted_findings import count_unlisted, list_in_full
 from support.contracts import contract_with
 from support.judged import context_with, typed_rows
 
-POSITIVE = {"kind": "compare", "id": "positive", "left": "a", "operator": ">", "right": 0, "severity": "warning"}
+POSITIVE = {"kind": "compare", "id": "positive", "left": "a", "op": ">", "value": 0, "severity": "warning"}
 ONCE = {"kind": "unique_together", "id": "once", "fields": ["name"], "severity": "warning"}
 SURE = POSITIVE | {"id": "sure", "severity": "error"}
 MOST = 3
