@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-without-portal test-with-portal lint unit setup system lock dagster bench docs clean ckan ckan-down
+.PHONY: help run test test-without-portal test-with-portal lint unit setup system spark lock dagster bench docs clean ckan ckan-down
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -105,6 +105,10 @@ system: $(VENV)/.ready  ## install what the tests need besides Python: a Chromiu
 	    { npm ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null && cp package-lock.json .installed; }; }; \
 	else echo "make: no npm here; OpenActive's validator will be skipped" >&2; fi
 
+spark: $(VENV)/.ready  ## install Spark (460 MB, needs Java) into .venv/spark, for the live test of a cluster; the platform needs its client only
+	@test -d $(VENV)/spark || $(PYTHON) -m venv $(VENV)/spark
+	@$(VENV)/spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements-spark.lock
+
 lock:  ## recompile the lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group dev pyproject.toml --output-file requirements.lock
@@ -112,6 +116,8 @@ lock:  ## recompile the lock files
 	  --no-header --extra hosts --extra mcp --constraint requirements.lock pyproject.toml --output-file deploy/requirements.lock
 	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-uv.lock
+	grep -o '^pyspark[^ ]*' requirements-spark.lock | $(BIN)/uv pip compile --quiet --no-deps \
+	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-spark.lock.new && mv requirements-spark.lock.new requirements-spark.lock
 	grep -o '^nodejs[^ ]*' requirements-node.lock | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-node.lock.new && mv requirements-node.lock.new requirements-node.lock
 	cd catalog/browser && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund

@@ -23,10 +23,10 @@ from schemas.text import Text
 
 SECONDS = 45
 """How long a server may take to answer at first; it is still starting, or there is none."""
-MOST_TASKS = 256
-"""Tasks into which the units are divided: what a lost worker had is done again, so many make a loss small; each costs some 10 ms."""
-RETRIES = 6
-"""Attempts to reach a server that stopped answering, with growing pauses, in all some 50 seconds."""
+MOST_TASKS = 64
+"""Tasks into which the units are divided: what a lost worker had is done again, so many make a loss small, and each has a cost of its own."""
+RETRIES = 5
+"""Attempts to reach a server that stopped answering, with growing pauses, in all some 20 seconds."""
 _MOST_LETTERS = 1500
 _INPUT, _OUTPUT = "number int, unit binary", "number int, result binary"
 

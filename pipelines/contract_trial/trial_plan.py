@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipelines.workspace import Workspace
 from schemas.code_version import read_code_version
-from schemas.contract import Contract, find_contract, parse_contract_text
+from schemas.contract import Contract, find_contract, read_contract
 from schemas.departments import find_department
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, parse_slice
@@ -59,8 +59,7 @@ def plan_trial(workspace: Workspace, contracts: Path, dataset: str, file: Path) 
     current = find_contract(workspace.contracts, dataset)
     if not file.is_file():
         raise UsageError(Text(zh=f"找不到文件 {file}，请检查路径", en=f"there is no file {file}; check the path"))
-    text = file.read_text(encoding="utf-8")
-    _refuse_unfit(parse_contract_text(text, file.name), current, file.name)
+    _refuse_unfit(read_contract(file), current, file.name)
     return TrialPlan(
         home=str(workspace.layout.home.resolve()),
         actor=workspace.actor,
@@ -68,7 +67,7 @@ def plan_trial(workspace: Workspace, contracts: Path, dataset: str, file: Path) 
         contracts_hash=hash_contracts(workspace.contracts),
         code_version=read_code_version(),
         file=file.name,
-        text=text,
+        text=file.read_text(encoding="utf-8"),
     )
 
 

@@ -31,7 +31,8 @@ class SparkCluster(NamedTuple):
 
     def list_executors(self) -> list[int]:
         """The executors that run now: Java processes that the workers started."""
-        return [pid for worker in self.workers for pid in _list_children(worker)]
+        started = [pid for worker in self.workers for pid in _list_children(worker)]
+        return [pid for pid in started if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def find_spark(place: Path = SPARK) -> Path | None:

@@ -1,7 +1,8 @@
-"""Work that an engine may be given, in a module that its workers can import: it answers, refuses, dies, or says who did it."""
+"""Work that an engine may be given, in a module that its workers can import: it answers, waits, refuses, dies, or says who did it."""
 
 import os
 import signal
+import time
 
 from schemas.errors import UnreadableFile, UsageError
 from schemas.text import Text
@@ -29,3 +30,9 @@ def own_process(unit: int) -> int:
 def fail(unit: int) -> float:
     """Raises an error of Python's."""
     return 1 / (unit - unit)
+
+
+def square_slowly(unit: int) -> int:
+    """The square of a number, after a fifth of a second: long enough for something to happen meanwhile."""
+    time.sleep(0.2)
+    return unit * unit

@@ -42,6 +42,7 @@ def test_a_contract_of_another_dataset_in_force_or_wrong_is_refused_and_says_why
         plan_trial(workspace, settings.contracts, "site", current)
     with pytest.raises(UsageError, match="there is no file"):
         plan_trial(workspace, settings.contracts, "site", tmp_path / "none.yaml")
-    (tmp_path / "wrong.yaml").write_text("name: [", encoding="utf-8")
-    with pytest.raises(ContractError, match=r"wrong\.yaml"):
-        plan_trial(workspace, settings.contracts, "site", tmp_path / "wrong.yaml")
+    for content in (b"name: [", b"\xff\xfe", b""):
+        (tmp_path / "wrong.yaml").write_bytes(content)
+        with pytest.raises(ContractError, match=r"wrong\.yaml"):
+            plan_trial(workspace, settings.contracts, "site", tmp_path / "wrong.yaml")

@@ -1,0 +1,74 @@
+"""A Spark cluster of two workers, started and stopped here, does the work that one process does, also when an executor is killed meanwhile.
+
+Needs Java and the Spark of `make spark`; without them it is skipped and says so.
+"""
+
+import json
+import os
+import signal
+from functools import partial
+
+import pytest
+from typer.testing import CliRunner
+
+from dagster_project.cli import app
+from dagster_project.spark_engine import open_spark_engine
+from support.faulty_facilities import write_package
+from support.spark_cluster import reason_without_spark, spark_cluster
+from support.trials import installed_with_history, write_contract
+from support.units_of_work import own_process, square_slowly
+
+pytestmark = pytest.mark.skipif(reason_without_spark() is not None, reason=str(reason_without_spark()))
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    with spark_cluster(tmp_path_factory.mktemp("spark")) as started:
+        yield started
+
+
+def answer(environment, *words):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        told = CliRunner().invoke(app, [*map(str, words)], catch_exceptions=False)
+    assert told.exit_code < 2, told.output
+    return json.loads(told.stdout)
+
+
+def test_both_workers_do_the_work(cluster):
+    with open_spark_engine(cluster.address) as engine:
+        assert engine.label.startswith("spark 4.")
+        assert list(engine.map_units(partial(pow, 2), range(300))) == [2**unit for unit in range(300)]
+        assert len(set(engine.map_units(own_process, range(60)))) >= 2
+    assert len(cluster.list_executors()) == 2
+
+
+def test_an_executor_that_is_killed_meanwhile_changes_no_result(cluster):
+    with open_spark_engine(cluster.address) as engine:
+        results = engine.map_units(square_slowly, range(40))
+        found = [next(results)]
+        os.kill(cluster.list_executors()[0], signal.SIGKILL)
+        found += results
+        assert found == [unit * unit for unit in range(40)]
+        assert list(engine.map_units(square_slowly, range(40))) == found
+
+
+def test_a_contract_is_tried_with_the_same_findings_as_in_one_process(cluster, tmp_path):
+    settings = installed_with_history(tmp_path)
+    home = {"SPORTLAKE_HOME": str(settings.home), "SPORTLAKE_CONTRACTS": str(settings.contracts)}
+    words = ["rejudge", "site", "--contract", write_contract(tmp_path), "--json"]
+    here = answer(home, *words)
+    there = answer({**home, "SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": cluster.address}, *words)
+    assert (here.pop("engine"), there.pop("engine").partition(".")[0]) == ("local", "spark 4")
+    assert here == there
+    assert here["changed"]
+
+
+def test_a_large_file_is_checked_in_ranges_with_the_same_answer(cluster, tmp_path):
+    file, descriptor = write_package(tmp_path, 60_000)
+    words = ["check", file, "--contract", descriptor, "--format", "json"]
+    ranges = {"SPORTLAKE_RANGES_FROM": str(1 << 20)}
+    assert answer(ranges, *words) == answer(
+        {**ranges, "SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": cluster.address}, *words
+    )
