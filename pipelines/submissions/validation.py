@@ -27,6 +27,7 @@ from pipelines.submissions.fragments import check_fragment
 from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
 from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells_briefly
+from pipelines.submissions.rule_context import find_rule_context
 from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.tried_proposals import ProposalTrial
@@ -37,13 +38,10 @@ from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
 from quality.findings import Finding, rows_with_errors
-from quality.rules import RuleContext
 from quality.rules.unlisted_findings import UnlistedFindings, count_unlisted, list_in_full
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
-from schemas.group_rules import NoStepBack, PerHead
-from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
 from schemas.spilled_table import drop_resident_pages, list_slices
 from schemas.text import Text
@@ -96,8 +94,7 @@ def validate_submission(
     try:
         given = read_file(file, contract)
     except UnreadableFile as refusal:
-        message = _rename_file_in(refusal.text, file.name, called or file.name)
-        return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
+        return _refuse_unreadable(refusal, file.name, called or file.name)
     matching = column_matching.match_reading(given, contract, workspace.codelists)
     reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
@@ -107,11 +104,10 @@ def validate_submission(
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
     findings += of_cells
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
-    trial = ProposalTrial(texts, rows, *_rule_context(workspace, contract, slice_, received or on), matching.missing)
-    of_rules = judge_sound_cells_briefly(typed, rows, findings, trial.contract, trial.context)
-    fractions = magnitudes.check_fractions(sound, contract, of_rules.findings)
-    judged = drop_blind_rules([*of_rules.findings, *fractions], contract, matching.missing)
-    unlisted = drop_blind_rules(of_rules.unlisted, contract, matching.missing)
+    trial = ProposalTrial(
+        texts, rows, *find_rule_context(workspace, contract, slice_, received or on), matching.missing
+    )
+    judged, unlisted = _judge_rows(typed, rows, findings, sound, trial)
     complete = complete or reading.complete
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
@@ -132,6 +128,16 @@ def validate_submission(
         accepted=whole.accepted if verdict.accepted else None,
         unlisted=count_unlisted(unlisted),
     )
+
+
+def _judge_rows(
+    typed: pa.Table, rows: pa.Array, earlier: Sequence[Finding], sound: pa.Table, trial: ProposalTrial
+) -> tuple[list[Finding], list[UnlistedFindings]]:
+    """Returns the findings of the rules on rows, and those of which only the number is told. `sound`: the rows without errors."""
+    judged = judge_sound_cells_briefly(typed, rows, earlier, trial.contract, trial.context)
+    fractions = magnitudes.check_fractions(sound, trial.contract, judged.findings)
+    found = drop_blind_rules([*judged.findings, *fractions], trial.contract, trial.missing)
+    return found, drop_blind_rules(judged.unlisted, trial.contract, trial.missing)
 
 
 def _check_texts(
@@ -260,37 +266,6 @@ def _finish_findings(
     return tuple(locate_findings(proposed, reading, matching))
 
 
-def _rename_file_in(text: Text, kept: str, called: str) -> Text:
-    return Text(zh=text.zh.replace(f"“{kept}”", f"“{called}”"), en=text.en.replace(f"“{kept}”", f"“{called}”"))
-
-
-def _rule_context(
-    workspace: Workspace, contract: Contract, slice_: SliceKey | None, received: date | None
-) -> tuple[Contract, RuleContext]:
-    """Returns the contract with the rules that are asked, and the circumstances of this hand-in in which they are."""
-    if slice_ is None:
-        contract = contract.exclude_rules(InPeriod, InArea, PerHead)
-        slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
-    context = RuleContext(
-        slice=slice_,
-        department=workspace.departments[slice_.department],
-        received=received,
-        codelists=workspace.codelists,
-        datasets=_referenced_tables(workspace, contract),
-    )
-    return contract, context
-
-
-def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
-    """Returns the accepted values of the fields that the contract refers to, its own among them, by dataset, without datasets that have no rows."""
-    fields: dict[str, set[str]] = {}
-    for rule in contract.rules:
-        if isinstance(rule, InDataset) and rule.dataset in contract.references:
-            fields.setdefault(rule.dataset, set()).update(rule.reference)
-        elif isinstance(rule, NoStepBack):
-            fields.setdefault(contract.name, set()).update((*rule.key, rule.field))
-    return {
-        name: workspace.lake.read_current_fields(workspace.contracts[name], names)
-        for name, names in fields.items()
-        if workspace.lake.current_version(workspace.contracts[name]) is not None
-    }
+def _refuse_unreadable(refusal: UnreadableFile, kept: str, called: str) -> Validation:
+    zh, en = (text.replace(f"“{kept}”", f"“{called}”") for text in (refusal.text.zh, refusal.text.en))
+    return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=Text(zh=zh, en=en)))
