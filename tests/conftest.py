@@ -20,6 +20,13 @@ LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
 """Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
 
+SHARED_HOMES = {
+    "analysts_home": ("analysts_questions", "mcp_server", "notebooks"),
+    "released_home": ("released_files_checked", "search_queries"),
+}
+"""Files of `integration` that stand on one home: each worker with one of them would fill it again."""
+HOMES = {f"tests/integration/test_{name}.py": home for home, names in SHARED_HOMES.items() for name in names}
+
 MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, closed to others
 ENOUGH = 4 << 30
 """Free bytes; the folders of a whole run take less than a quarter of it."""
@@ -47,13 +54,13 @@ if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; one worker for all files that use the portal; each test of the longest file by itself."""
+    """One file, one worker; one worker for all files that use the portal or one home; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
         if file == LONGEST:
             return nodeid
-        return "live" if file.startswith("tests/live/") else file
+        return "live" if file.startswith("tests/live/") else HOMES.get(file, file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePortal:
@@ -63,9 +70,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePortal
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests against the portal are marked as such."""
+    """Tests against the portal are marked as such; property tests are not looked at by the measurement of coverage.
+
+    They go thousands of times where the examples beside them have been, and being watched takes half as long again.
+    """
     if item.path.is_relative_to(LIVE):
         item.add_marker("live")
+    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        item.add_marker("no_cover")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

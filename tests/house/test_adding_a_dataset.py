@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import duckdb
@@ -43,11 +44,14 @@ class Grown:
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory) -> Grown:
     code, home = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("home")
+    # Compiled modules come along where there are any: each command would spend seconds on them.
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, tracked.split("\0")):
         if (ROOT / name).is_file():
-            (code / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, code / name)
+            for path in (ROOT / name, Path(cache_from_source(str(ROOT / name)))):
+                if path.is_file():
+                    (code / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(path, code / path.relative_to(ROOT))
     before = sources(code)
     shutil.copyfile(NEW, code / "schemas" / "datasets" / NEW.name)
     file = home / "inbox" / "210100" / f"{DATASET}_2026-10.csv"

@@ -105,6 +105,75 @@ def test_visitors_read_and_neither_write_nor_sign_up(connection):
     )
 
 
+@pytest.fixture
+def account(connection, administrator):
+    """Makes an account with a role in an organisation, or in none, and gives what it asks with.
+
+    Its name is one that there was never before: CKAN keeps those of deleted accounts.
+    """
+    made = []
+
+    def make(organisation=None, role="member"):
+        name = f"rights-{uuid.uuid4().hex}"
+        told = {"name": name, "email": f"{name}@example.org", "password": f"long enough {uuid.uuid4().hex}"}
+        made.append(administrator.action.user_create(**told)["id"])
+        if organisation:
+            administrator.action.organization_member_create(id=organisation, username=name, role=role)
+        return RemoteCKAN(connection.url, administrator.action.api_token_create(user=name, name="test")["token"])
+
+    yield make
+    for one in made:
+        administrator.action.user_delete(id=one)
+
+
+def may_read(asking):
+    """Whether the private dataset is shown and found; both or neither."""
+    try:
+        shown = asking.action.package_show(id=DATASET)["private"]
+    except NotAuthorized:
+        shown = False
+    found = asking.action.package_search(fq=f"name:{DATASET}", include_private=True)["count"] == 1
+    assert shown is found
+    return shown
+
+
+def test_a_private_dataset_is_read_by_members_of_its_organisation_and_by_administrators_alone(
+    account, dataset, publisher, administrator, connection
+):
+    publisher.action.package_patch(id=dataset["id"], private=True)
+    assert may_read(publisher)
+    assert may_read(administrator)
+    assert may_read(account("ln-qunti"))
+    assert not may_read(account("ln-bangongshi", "admin"))
+    assert not may_read(account())
+    with RemoteCKAN(connection.url) as visitor:
+        assert not may_read(visitor)
+
+
+@pytest.fixture
+def organisations(administrator, dataset):
+    """An organisation and one below it; the dataset is back in its own afterwards."""
+    above, below = (f"rights-{uuid.uuid4().hex}" for _ in range(2))
+    administrator.action.organization_create(name=above)
+    try:
+        administrator.action.organization_create(name=below, groups=[{"name": above}])
+        yield above, below
+        administrator.action.package_patch(id=dataset["id"], owner_org=dataset["owner_org"])
+        administrator.action.organization_purge(id=below)
+    finally:
+        administrator.action.organization_purge(id=above)
+
+
+def test_who_administers_an_organisation_reads_what_those_below_it_keep_private(
+    account, dataset, organisations, administrator
+):
+    above, below = organisations
+    administrator.action.package_patch(id=dataset["id"], private=True, owner_org=below)
+    assert may_read(account(above, "admin"))
+    assert not may_read(account(above, "editor"))
+    assert not may_read(account("ln-qunti"))
+
+
 def test_the_publishers_database_key_opens_the_datastore_as_its_owner_and_nothing_else(connection):
     address = connection.database.get_secret_value()
     table = f"rights_{uuid.uuid4().hex}"

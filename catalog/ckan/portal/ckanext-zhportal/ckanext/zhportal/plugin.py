@@ -1,7 +1,7 @@
 """The plugin `zhportal`: adapts a stock CKAN 2.12 to a Chinese bureau's portal in two languages. Wiring only.
 
 Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Table preview:
-`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Finder: `finder_view.py` (a plugin of its own), `finder_document.py`. Charts: `chart_view.py` (a plugin of its own). Feeds: `feeds.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
+`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Finder: `finder_view.py` (a plugin of its own), `finder_document.py`. Charts: `chart_view.py` (a plugin of its own). Feeds: `feeds.py`. Reading rights: `reading_rights.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
 lacks in zh_Hans_CN: `i18n/`.
 """
 
@@ -19,6 +19,7 @@ from ckanext.zhportal.dot_map_view import LIAONING, DotMapView
 from ckanext.zhportal.feeds import PagesFeed, page_field
 from ckanext.zhportal.machine_pages import machine_pages
 from ckanext.zhportal.pages import pages
+from ckanext.zhportal.reading_rights import ReadingRights
 from flask import Blueprint
 
 Fields = dict[str, Any]
@@ -33,13 +34,14 @@ SETTINGS = (
 )
 
 
-class ZhPortalPlugin(DotMapView, p.SingletonPlugin, DefaultTranslation):
+class ZhPortalPlugin(DotMapView, ReadingRights, p.SingletonPlugin, DefaultTranslation):
     """CKAN creates one per process and calls the methods of the interfaces below."""
 
     p.implements(p.ITranslation)
     p.implements(p.ITemplateHelpers)
     p.implements(p.IValidators)
     p.implements(p.IActions)
+    p.implements(p.IPermissionLabels)
     p.implements(p.IBlueprint)
     p.implements(p.IFeed)
     p.implements(p.IResourceView, inherit=True)
