@@ -23,6 +23,7 @@ from schemas.text import Text
 FRONT = {"zh": "index.html", "en": "en/index.html"}
 NEWEST = 6
 """Releases that the page lists."""
+MOST_PICTURES = 3
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def front_view(
 def _choose_pictures(
     entries: Sequence[CatalogueEntry], lang: Lang, shown: Mapping[str, ShownDataset]
 ) -> tuple[FrontPicture, ...]:
-    """The map of the dataset with the most rows that has one, then the newest chart of another family, of many the one of most rows."""
+    """The map of the dataset with the most rows that has one, then the newest charts of other families, of many in one family that of most rows."""
     found = []
     mapped = [entry for entry in entries if _has_file(shown, entry, map_path(entry.dataset))]
     if mapped:
@@ -75,8 +76,9 @@ def _choose_pictures(
     told = {one.entry.family for one in found}
     for entry in sorted(entries, key=_newest_first):
         title = shown[entry.dataset].picture if entry.dataset in shown else None
-        if title is not None and entry.family not in told:
-            return (*found, FrontPicture(entry, chart_path(entry.dataset, lang), title))
+        if title is not None and entry.family not in told and len(found) < MOST_PICTURES:
+            found.append(FrontPicture(entry, chart_path(entry.dataset, lang), title))
+            told.add(entry.family)
     return tuple(found)
 
 

@@ -86,4 +86,14 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
         )
 
 
-defs = build_defs()
+def __getattr__(name: str) -> dg.Definitions:
+    """Returns `defs`, built when one of Dagster's tools asks for them: commands have settings of their own and need not pay for these."""
+    if name != "defs":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    built = globals()[name] = build_defs()
+    return built
+
+
+def __dir__() -> list[str]:
+    """Returns the names of this module, `defs` among them, for tools that look for definitions."""
+    return sorted({*globals(), "defs"})

@@ -48,7 +48,7 @@ def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) ->
             selection=_asset_selection(
                 *(asset_key(name, stage) for name in names for stage in ("candidate", "release"))
             ),
-            description="发布版 · Candidates, gate, and a release of every dataset that has changed.",
+            description="版本 · Candidates, gate, and a release of every dataset that has changed.",
         ),
         dg.define_asset_job(
             PUBLISH,
@@ -192,7 +192,7 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
         _build_schedule(
             BUILD, "30 1 * * *", "每日 1:30 由平台生成数据集 · datasets that the platform builds, every night"
         ),
-        _build_schedule(RELEASE, "0 2 * * *", "每日 2:00 生成发布版 · releases every night"),
+        _build_schedule(RELEASE, "0 2 * * *", "每日 2:00 生成版本 · releases every night"),
         _build_schedule(
             PUBLISH, "30 2 * * *", "每日 2:30 更新开放目录 · the catalogue every night, after the releases"
         ),

@@ -51,11 +51,11 @@ STAGES = {
         frozenset({"duckdb"}),
     ),
     "release": AssetStage(
-        "发布版", "release", "编号、冻结、不再改动的发布版。\n\nFrozen and numbered; never changed again.",
+        "版本", "release", "编号、冻结、不再改动的版本。\n\nFrozen and numbered; never changed again.",
         frozenset({"parquet", "csv"}),
     ),
     "published": AssetStage(
-        "开放", "published", "开放目录中的条目，指向最新发布版。\n\nThe entry in the open catalogue, showing the newest release.",
+        "开放", "published", "开放目录中的条目，指向最新版本。\n\nThe entry in the open catalogue, showing the newest release.",
         frozenset({"json", "html"}),
     ),
 }  # fmt: skip
@@ -65,7 +65,7 @@ CATALOGUES = {
         frozenset({"json", "html"}),
     ),
     "ckan": AssetStage(
-        "CKAN 门户", "CKAN portal", "CKAN 门户中的条目、文件和数据表，与发布版逐行一致。\n\nEntry, files and table in the CKAN portal, row by row as released.",
+        "CKAN 门户", "CKAN portal", "CKAN 门户中的条目、文件和数据表，与已发布的版本逐行一致。\n\nEntry, files and table in the CKAN portal, row by row as released.",
         frozenset({"ckan"}),
     ),
 }  # fmt: skip
@@ -183,7 +183,7 @@ def candidate_metadata(candidate: Candidate | None) -> dict[str, Any]:
 def release_metadata(workspace: Workspace, made: Release | None, last: Release | None) -> dict[str, Any]:
     """Returns the newest release, and whether this run made it."""
     if last is None:
-        return {"state": "尚无发布版 · no release yet"}
+        return {"state": "尚无版本 · no release yet"}
     return {
         "state": "新发布 · new" if made else "无变化 · unchanged",
         "number": last.number,
@@ -217,7 +217,7 @@ def waiting_metadata(waits: Sequence[WaitingCandidate], port: int) -> dict[str, 
 def step_metadata(step: PlanStep | None, place: str) -> dict[str, Any]:
     """Returns what was done about a dataset's entry in a catalogue."""
     if step is None:
-        return {"state": "不在目录中：尚无发布版，或已停止开放 · not in the catalogue: no release yet, or withdrawn"}
+        return {"state": "不在目录中：尚无版本，或已停止开放 · not in the catalogue: no release yet, or withdrawn"}
     return {
         "action": step.action,
         "release": step.release or "—",

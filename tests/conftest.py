@@ -20,12 +20,8 @@ LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
 """Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
 
-SHARED_HOMES = {
-    "analysts_home": ("analysts_questions", "mcp_server", "notebooks"),
-    "released_home": ("released_files_checked", "search_queries"),
-}
-"""Files of `integration` that stand on one home: each worker with one of them would fill it again."""
-HOMES = {f"tests/integration/test_{name}.py": home for home, names in SHARED_HOMES.items() for name in names}
+ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}
+"""All stand on the home of the fixture `analysts_home`: each worker with one of them would fill it again."""
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, closed to others
 ENOUGH = 4 << 30
@@ -54,13 +50,15 @@ if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; one worker for all files that use the portal or one home; each test of the longest file by itself."""
+    """One file, one worker; one worker for all files that use the portal, or the analysts' home; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
         if file == LONGEST:
             return nodeid
-        return "live" if file.startswith("tests/live/") else HOMES.get(file, file)
+        if file in ANALYSTS:
+            return "analysts"
+        return "live" if file.startswith("tests/live/") else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePortal:

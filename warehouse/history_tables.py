@@ -79,7 +79,7 @@ class HistoryTables:
         for source in self._sources.values():
             name, columns = f"{source.contract.name}_history", history_columns(source.contract)
             about = source.contract.title
-            comment = f"{about.zh}：每行何时在发布版中 / {about.en}: in which releases each row is"
+            comment = f"{about.zh}：每行何时在哪些版本中 / {about.en}: in which releases each row is"
             connection.register("nothing", empty_history(columns))
             write_query(connection, name, comment, columns.comments, _history_query(connection, source, columns))
             connection.unregister("nothing")

@@ -159,7 +159,7 @@ def _damaged_error(folder: Path, problem: Text) -> ReleaseError:
     name = f"{folder.parent.name}/{folder.name}"
     return ReleaseError(
         Text(
-            zh=f"发布版 {name} 已被改动（{problem.zh}），不能重新生成校验值；请先从备份恢复",
+            zh=f"版本 {name} 已被改动（{problem.zh}），不能重新生成校验值；请先从备份恢复",
             en=f"the release {name} is not intact ({problem.en}) and gets no new checksums; restore it from a backup first",
         )
     )

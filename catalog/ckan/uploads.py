@@ -110,7 +110,7 @@ def table_resource(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
             return resource
     raise CatalogueError(
         Text(
-            zh="发布版没有 CSV 文件，无法建表；请重新生成该版本",
+            zh="该版本没有 CSV 文件，无法建表；请重新生成该版本",
             en="the release has no CSV, so no table; make that release again",
         )
     )

@@ -22,16 +22,16 @@ def trace_command(
         str,
         typer.Argument(
             metavar="FILE|RELEASE|ROW-KEY|RCPT",
-            help="公开的文件、发布版、数据行的编码或回执编号 a public file, a release (facility/2026.11.1), the key of a row (several columns: a,b) or a receipt",
+            help="公开的文件、版本、数据行的编码或回执编号 a public file, a release (facility/2026.11.1), the key of a row (several columns: a,b) or a receipt",
         ),
     ],
     dataset: Annotated[str | None, typer.Option("--dataset", help="数据集 dataset of the row or release")] = None,
     release: Annotated[
-        str | None, typer.Option("--release", help="在哪个发布版中查 look for the row in this release")
+        str | None, typer.Option("--release", help="在哪个版本中查 look for the row in this release")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.html", help="另存为网页 write a page too")] = None,
 ) -> None:
-    """查一行数据、一个文件或发布版从哪里来：报送、回执、判定、审批、公开。退出码 0 全部一致，1 有不一致。 Where a public row, file or release comes from; exit 1 if hashes or records disagree."""
+    """查一行数据、一个文件或版本从哪里来：报送、回执、判定、审批、公开。退出码 0 全部一致，1 有不一致。 Where a public row, file or release comes from; exit 1 if hashes or records disagree."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.audit.trace_target import find_target
@@ -81,10 +81,10 @@ def verify_command(
 
 @handle_errors
 def reproduce_command(
-    release: Annotated[str, typer.Argument(metavar="RELEASE", help="发布版 a release, such as facility/2026.11.1")],
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="版本 a release, such as facility/2026.11.1")],
     dataset: Annotated[str | None, typer.Option("--dataset", help="数据集 dataset of the release")] = None,
 ) -> None:
-    """由保存的原件重新生成一个发布版，逐个核对校验值。退出码 0 全部相同，1 有不同。 Make a release again from the kept originals and compare every checksum; exit 0 same, 1 not."""
+    """由保存的原件重新生成一个版本，逐个核对校验值。退出码 0 全部相同，1 有不同。 Make a release again from the kept originals and compare every checksum; exit 0 same, 1 not."""
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
     from pipelines.audit.reproduction import reproduce_release

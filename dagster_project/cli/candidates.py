@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipelines.review.approvals import Decision, Review
     from pipelines.review.candidate_view import CandidateView
 
-NEXT = ("运行 sportlake run 后生成发布版", "run sportlake run to make the release")
+NEXT = ("运行 sportlake run 后生成版本", "run sportlake run to make the release")
 DatasetArgument = Annotated[str, typer.Argument(help="数据集 dataset")]
 
 
@@ -196,7 +196,7 @@ STATES = {
     "blocked": ("未通过发布审核", "stopped at the gate"),
     "released": ("已全部发布", "all of it is released"),
     "refused": ("有人不同意，暂不发布", "refused"),
-    "approved": ("审批齐备，等待生成发布版", "approved; the next run makes the release"),
+    "approved": ("审批齐备，等待生成版本", "approved; the next run makes the release"),
     "lacks": ("审批齐备，还须登记评估材料", "approved; an assessment must still be put on record"),
     "waits": ("等待审批", "waits for approval"),
 }

@@ -116,7 +116,7 @@ def _print_effects(effects: "TrialEffects") -> None:
         print_message(f"另有 {more} 份未列出（--json 列出全部）", f"{more} more are not listed (--json lists all)")
     for one in effects.releases:
         print_message(
-            f"发布版 {one.number}（{one.created}）：{one.originals} 份原件的数据不同，{one.rows:+d} 行；已发布的文件不变",
+            f"版本 {one.number}（{one.created}）：{one.originals} 份原件的数据不同，{one.rows:+d} 行；已发布的文件不变",
             f"release {one.number}: {one.originals} of its originals would have other rows, {one.rows:+d}; what is released stays",
         )
     _print_end(effects)

@@ -37,7 +37,7 @@ def withdraw_command(
     ] = False,
     actor: ActorOption = None,
 ) -> None:
-    """停止开放数据集，原地址留下说明；不删除已入库数据和发布版。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
+    """停止开放数据集，原地址留下说明；不删除已入库数据和各版本。 Withdraw a dataset: a page with the reason stays; lake and releases are kept."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
@@ -64,7 +64,7 @@ def withdraw_command(
     made = take_back(workspace, dataset, why, successor, now, personal=personal_data)
     refresh_pages(workspace, now)
     print_message(f"{dataset}（最后版本 {made.release}）已决定停止开放；{NEXT[0]}", f"withdrawn; {NEXT[1]}")
-    print_message("已入库数据、发布版和分析库保留", "the lake, the releases and the analysts' file keep it")
+    print_message("已入库数据、各版本和分析库保留", "the lake, the releases and the analysts' file keep it")
     if reason_en is None:
         print_message(
             "没有给出英文原因，英文页面也显示中文", "without --reason-en the English page says the Chinese reason"
@@ -75,12 +75,12 @@ def withdraw_command(
 def rollback_command(
     dataset: Annotated[str, typer.Argument(help="数据集 dataset")],
     to: Annotated[
-        str | None, typer.Option("--to", help="发布版，默认前一版 the release; the one before by default")
+        str | None, typer.Option("--to", help="版本，默认前一版 the release; the one before by default")
     ] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="原因 why")] = None,
     actor: ActorOption = None,
 ) -> None:
-    """改为展示较早的发布版，直到有更新的版本；--to 加最新编号即撤销。 Show an earlier release until a newer one is made; --to with the newest number undoes it."""
+    """改为展示较早的版本，直到有更新的版本；--to 加最新编号即撤销。 Show an earlier release until a newer one is made; --to with the newest number undoes it."""
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
@@ -114,7 +114,7 @@ def rescan_command(
         print_message("复查完成，未发现不应公开的内容", "nothing was found in what is public")
         return
     print_table(
-        ("数据集 dataset", "发布版 release", "文件 file", "行 row", "列 column", "问题 what"),
+        ("数据集 dataset", "版本 release", "文件 file", "行 row", "列 column", "问题 what"),
         [
             (one.dataset, file.release, file.name, finding.row or "—", finding.field or "—", finding.message.zh)
             for one in incidents
@@ -127,7 +127,7 @@ def rescan_command(
     names = "、".join(one.dataset for one in incidents)
     print_message(f"已停止开放：{names}；台账已记录", "withdrawn, taken down and on record in the ledger")
     print_message(
-        "请核实并更正数据，生成新的发布版后由人工恢复：sportlake withdraw 数据集 --undo --reason 原因",
+        "请核实并更正数据，生成新的版本后由人工恢复：sportlake withdraw 数据集 --undo --reason 原因",
         "check and correct the data, make a new release, then restore it: sportlake withdraw DATASET --undo --reason …",
     )
     raise typer.Exit(EXIT_LEAK)

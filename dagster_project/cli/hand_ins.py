@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipelines.submissions.rejudging import Rejudgement
     from pipelines.submissions.retraction import Restatement
 
-NEXT = ("运行 sportlake run 后，发布版和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
+NEXT = ("运行 sportlake run 后，版本和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
 NumberArgument = Annotated[str, typer.Argument(metavar="RCPT", help="回执编号 number of the receipt")]
 ReasonOption = Annotated[
     str,

@@ -120,7 +120,7 @@ def _print_missing(checked: "HeadCheck") -> bool:
 def _print_unrecorded(releases: "list[Release]") -> bool:
     for one in releases:
         print_message(
-            f"台账中没有发布版 {one.dataset} {one.number} 的记录：末尾被截去，或生成后运行中断（再次运行 sportlake run 会补记）",
+            f"台账中没有版本 {one.dataset} {one.number} 的记录：末尾被截去，或生成后运行中断（再次运行 sportlake run 会补记）",
             f"the ledger has no entry of release {one.dataset} {one.number}: its tail was cut off, or a run was stopped right after making it (sportlake run records it)",
         )
     return bool(releases)
@@ -149,7 +149,7 @@ def _print_compared(checked: "HeadCheck", given: int, stamps: "list[StampedHead]
     untrusted = sum(not one.trusted for one in stamps)
     released = len(checked.confirmed) - given - len(stamps)
     print_message(
-        f"已核对另行记下的末条：命令给出 {given}，发布版 {released}，时间戳 {len(stamps)}",
+        f"已核对另行记下的末条：命令给出 {given}，版本 {released}，时间戳 {len(stamps)}",
         f"compared with heads noted elsewhere: {given} given, {released} of releases, {len(stamps)} time stamps",
     )
     if untrusted:

@@ -116,7 +116,7 @@ def print_portal_status() -> None:
 def remove_portal_command(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问 do not ask")] = False,
 ) -> None:
-    """停止并删除门户及其全部数据；入库数据和发布版不受影响。 Stop the portal and remove it with all its data; lake and releases stay."""
+    """停止并删除门户及其全部数据；入库数据和各版本不受影响。 Stop the portal and remove it with all its data; lake and releases stay."""
     import os
 
     from catalog.ckan.native.removal import remove_portal as take_away

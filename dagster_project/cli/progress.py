@@ -7,6 +7,7 @@ at once. Only one process runs at a time: another one waits, says so, and then d
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from dagster_project.catalogues import catalogue_names, open_catalogue
@@ -128,10 +129,9 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from dagster_project import runs
-    from dagster_project.definitions import build_defs
     from dagster_project.instance import open_instance
 
-    defs, ran = build_defs(settings), []
+    defs, ran = _build_defs_once(settings, catalogue_names(settings)), []
     note_port(workspace.layout, settings.receipts_port)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
@@ -147,6 +147,18 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
                 ran.append(runs.execute_run(defs, instance, piece))
             progress.advance(task, piece.size)
     return ran
+
+
+@lru_cache(maxsize=1)
+def _build_defs_once(settings: Settings, catalogues: Sequence[str]) -> "dg.Definitions":
+    """The definitions for these settings, built once for all runs of a command: contracts are read once a process too.
+
+    A catalogue may be configured while a process runs; the catalogues are part of the cache key.
+    """
+    from dagster_project.definitions import build_defs
+
+    del catalogues
+    return build_defs(settings)
 
 
 def report_to_dagster(settings: Settings, workspace: Workspace, receipts: "Sequence[Receipt]") -> None:

@@ -35,7 +35,7 @@ def release_command(
     ] = None,
     actor: ActorOption = None,
 ) -> None:
-    """通过发布审核并生成发布版。 Take datasets through the gate and freeze what has changed."""
+    """通过发布审核并生成版本。 Take datasets through the gate and freeze what has changed."""
     from dagster_project.cli.progress import release_due
     from dagster_project.cli.report import print_failures, print_releases, print_waiting
     from dagster_project.installation import load_workspace
@@ -78,7 +78,7 @@ def publish_command(
     )
     for name, planned in asked.answers.items():
         print_table(
-            ("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"), planned.plan_rows(), title=name
+            ("动作 action", "数据集 dataset", "版本 release", "指纹 fingerprint"), planned.plan_rows(), title=name
         )
     if not plan and asked.answers:
         ran = publish_due(settings, workspace, asked.answers, with_warehouse=to in (None, ALL))
@@ -100,7 +100,7 @@ def report_drift(
     to: CatalogueOption = None,
     actor: ActorOption = None,
 ) -> None:
-    """逐字节核对各目录提供的内容与发布版是否一致。 Whether catalogues serve what was released, byte by byte."""
+    """逐字节核对各目录提供的内容与已发布的版本是否一致。 Whether catalogues serve what was released, byte by byte."""
     from dagster_project.catalogues import select_catalogue_names
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings
@@ -120,7 +120,7 @@ def report_drift(
         )
         for name, done in mended.answers.items():
             print_table(
-                ("动作 action", "数据集 dataset", "发布版 release", "指纹 fingerprint"),
+                ("动作 action", "数据集 dataset", "版本 release", "指纹 fingerprint"),
                 done.plan.plan_rows(),
                 title=name,
             )
@@ -171,7 +171,7 @@ def report_orphans(to: CatalogueOption = None) -> None:
 @warehouse.command("rebuild")
 @handle_errors
 def rebuild_command() -> None:
-    """从数据湖和发布版重建分析库。 Make the warehouse anew from the lake and the releases."""
+    """从数据湖和各版本重建分析库。 Make the warehouse anew from the lake and the releases."""
     from dagster_project import batches
     from dagster_project.installation import load_workspace
     from dagster_project.settings import read_settings

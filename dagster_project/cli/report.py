@@ -153,7 +153,7 @@ def print_releases(
     if not made:
         print_message("没有需要发布的变化。", "Nothing new to release.")
         return
-    print_message(f"\n新发布版 {len(made)} 个：{workspace.layout.releases}", f"{len(made)} new releases")
+    print_message(f"\n新版本 {len(made)} 个：{workspace.layout.releases}", f"{len(made)} new releases")
     rows = []
     for dataset, number in made.items():
         last = list_releases(workspace.layout, dataset)[-1]
@@ -164,7 +164,7 @@ def print_releases(
                 f"{dataset} 编码 {one['key']} 在 {'、'.join(one['slices'])} 中重复，相关行暂不发布",
                 "held out until these departments agree",
             )
-    print_table(("数据集 dataset", "名称 title", "发布版 release", "行数 rows", "审批 approved by"), rows)
+    print_table(("数据集 dataset", "名称 title", "版本 release", "行数 rows", "审批 approved by"), rows)
 
 
 def describe_approvals(made: Release) -> Text:

@@ -75,7 +75,7 @@ def print_datasets(workspace: Workspace) -> None:
         number = newest.number if newest else "—"
         rows.append((name, contract.title.zh, waits[name], len(slices), sum(slices.values()), number, "、".join(notes)))
     print_table(
-        ("数据集 dataset", "名称", "待收 waiting", "有效分期 standing", "行 rows", "发布版 release", ""),
+        ("数据集 dataset", "名称", "待收 waiting", "有效分期 standing", "行 rows", "版本 release", ""),
         rows,
         title="有效数据 What stands",
     )

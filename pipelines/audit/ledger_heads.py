@@ -61,7 +61,7 @@ def check_heads(workspace: Workspace, noted: Sequence[NotedHead]) -> HeadCheck:
 
 def _list_heads(workspace: Workspace, dataset: str) -> Iterator[NotedHead]:
     for release in list_releases(workspace.layout, dataset):
-        where = Text(zh=f"发布版 {dataset} {release.number} ", en=f"in release {dataset} {release.number}")
+        where = Text(zh=f"版本 {dataset} {release.number} ", en=f"in release {dataset} {release.number}")
         yield from (NotedHead(head, where) for head in find_heads(release.ledger_head or ""))
 
 

@@ -79,7 +79,7 @@ def reproduce_release(workspace: Workspace, release: Release) -> Reproduction:
     if entry is None:
         raise ReleaseError(
             Text(
-                zh=f"台账中没有发布版 {release.dataset} {release.number}，无法确定它由哪些报送组成",
+                zh=f"台账中没有版本 {release.dataset} {release.number}，无法确定它由哪些报送组成",
                 en=f"the ledger has no release {release.dataset} {release.number}: nobody can say of which hand-ins it is made",
             )
         )
@@ -206,7 +206,7 @@ def _read_checksums(folder: Path) -> dict[str, str]:
 def _describe_redaction(entry: LedgerEntry) -> Text:
     day, order = entry.at.date(), entry.facts["order"]
     return Text(
-        zh=f"{day} 已按 {order} 从这个发布版中删除内容",
+        zh=f"{day} 已按 {order} 从这个版本中删除内容",
         en=f"something was erased from this release on {day} under {order}",
     )
 

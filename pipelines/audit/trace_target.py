@@ -96,7 +96,7 @@ def _find_file(workspace: Workspace, path: Path) -> TraceTarget:
         return TraceTarget("receipt", file=path.name, sha256=sha256, receipt=originals[0].facts["number"])
     raise UsageError(
         Text(
-            zh=f"没有一个发布版或报送原件的 SHA-256 是 {sha256}（{path.name}）：文件被改动过（差一个字节也会不同），或不是从这里下载的；请重新下载后再查，或改用数据行的编码查询",
+            zh=f"没有一个版本或报送原件的 SHA-256 是 {sha256}（{path.name}）：文件被改动过（差一个字节也会不同），或不是从这里下载的；请重新下载后再查，或改用数据行的编码查询",
             en=f"no file of a release and no original has the SHA-256 {sha256} of {path.name}: it was changed, if only by one byte, or is not from here; download it again, or ask by the key of a row",
         )
     )
@@ -116,11 +116,11 @@ def find_release(workspace: Workspace, asked: str, dataset: str | None) -> Relea
     if found:
         raise UsageError(
             Text(
-                zh=f"{len(found)} 个数据集有发布版 {number}，请写明：{zh}",
+                zh=f"{len(found)} 个数据集有版本 {number}，请写明：{zh}",
                 en=f"{len(found)} datasets have a release {number}; name one: {en}",
             )
         )
-    raise UsageError(Text(zh=f"没有发布版 {number}；现有：{zh}", en=f"no release {number}; there are: {en}"))
+    raise UsageError(Text(zh=f"没有版本 {number}；现有：{zh}", en=f"no release {number}; there are: {en}"))
 
 
 def _find_row(workspace: Workspace, asked: str, dataset: str | None, number: str | None) -> TraceTarget:
@@ -221,7 +221,7 @@ def _unknown_row_error(workspace: Workspace, asked: str, dataset: str | None, nu
     if not searched:
         return UsageError(
             Text(
-                zh=f"{dataset or '各数据集'}还没有发布版，没有公开的数据行可查；sportlake status 列出现状",
+                zh=f"{dataset or '各数据集'}还没有版本，没有公开的数据行可查；sportlake status 列出现状",
                 en=f"nothing of {dataset or 'any dataset'} is released, so there is no public row to ask about; see sportlake status",
             )
         )
@@ -229,7 +229,7 @@ def _unknown_row_error(workspace: Workspace, asked: str, dataset: str | None, nu
     columns = [f"{one.dataset}: {','.join(workspace.contracts[one.dataset].primary_key)}" for one in searched]
     return UsageError(
         Text(
-            zh=f"“{asked}”不是文件、发布版、回执编号，也不是这些发布版中任何一行的编码：{'、'.join(where)}。编码按 CSV 文件中的写法，多列用逗号连接（{'；'.join(columns)}）；更早的发布版用 --dataset 和 --release 指定",
+            zh=f"“{asked}”不是文件、版本、回执编号，也不是这些版本中任何一行的编码：{'、'.join(where)}。编码按 CSV 文件中的写法，多列用逗号连接（{'；'.join(columns)}）；更早的版本用 --dataset 和 --release 指定",
             en=f'"{asked}" is no file, release or receipt, and no row of these releases has that key: {", ".join(where)}. Write it as in the CSV file, several columns with commas ({"; ".join(columns)}); an earlier release is named with --dataset and --release',
         )
     )

@@ -202,9 +202,9 @@ def _find_release_faults(workspace: Workspace, release: Release, recorded: Ledge
     told = [recorded] if recorded else []
     approved = told[0].facts["content_hash"] if told else release.content_hash
     if recorded is None:
-        yield Text(zh="台账中没有这个发布版", en="the ledger has no entry of this release")
+        yield Text(zh="台账中没有这个版本", en="the ledger has no entry of this release")
     elif [*told, *list_redactions(workspace, release)][-1].facts["content_hash"] != release.content_hash:
-        yield Text(zh="发布版的内容哈希与台账不符", en="the content hash of the release is not the one in the ledger")
+        yield Text(zh="版本的内容哈希与台账不符", en="the content hash of the release is not the one in the ledger")
     for one in release.approvals:
         entry = workspace.ledger.read_entry(one["entry"])
         if entry is None or entry.kind != "approval" or entry.facts["content_hash"] != approved:
@@ -224,7 +224,7 @@ def _find_source_faults(
         hashes |= {source.received.facts["sha256"]} if source.received else set()
         if source.received is None or len(hashes) > 1:
             yield Text(
-                zh=f"{number} 的原件哈希在台账、回执和发布版中不一致",
+                zh=f"{number} 的原件哈希在台账、回执和版本中不一致",
                 en=f"ledger, receipt and release name different hashes for the original of {number}",
             )
         told_rows = (source.receipt.outcome, source.receipt.accepted)

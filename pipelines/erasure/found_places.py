@@ -27,7 +27,7 @@ AREAS = {
     "receipts": Text(zh="回执和标注工作簿", en="receipts and marked workbooks"),
     "corrections": Text(zh="更正记录", en="corrections"),
     "lake": Text(zh="数据湖（各版本）", en="lake, all versions"),
-    "releases": Text(zh="发布版和差异文件", en="releases and their changes"),
+    "releases": Text(zh="版本和差异文件", en="releases and their changes"),
     "catalogue": Text(zh="静态目录", en="static catalogue"),
     "candidates": Text(zh="待发布内容页", en="candidate pages"),
     "desk": Text(zh="工作台", en="the desk"),

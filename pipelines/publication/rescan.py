@@ -83,7 +83,7 @@ def restore_clean_dataset(workspace: Workspace, dataset: str, reason: Text, now:
     if shown is not None and (leaky := next(_scan_release(workspace, dataset, shown.number, now), None)):
         raise UsageError(
             Text(
-                zh=f"{dataset} 的发布版 {shown.number} 仍含有不应公开的内容（{leaky.name}：{leaky.findings[0].message.zh}），不能恢复；请更正后生成新版本，或用 sportlake erase 删除",
+                zh=f"{dataset} 的版本 {shown.number} 仍含有不应公开的内容（{leaky.name}：{leaky.findings[0].message.zh}），不能恢复；请更正后生成新版本，或用 sportlake erase 删除",
                 en=f"release {shown.number} of {dataset} still holds what may not be public ({leaky.name}: {leaky.findings[0].message.en}) and is not restored; make a corrected release, or remove it with sportlake erase",
             )
         )

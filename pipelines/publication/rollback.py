@@ -60,7 +60,7 @@ def _find_number(dataset: str, choice: VisibleRelease, number: str) -> str:
         available = _join_numbers(choice.made)
         raise UsageError(
             Text(
-                zh=f"{dataset} 没有发布版 {number}；现有：{available}",
+                zh=f"{dataset} 没有版本 {number}；现有：{available}",
                 en=f"{dataset} has no release {number}; there are {available}",
             )
         )
@@ -75,7 +75,7 @@ def _previous_visible(dataset: str, choice: VisibleRelease, shown: Release) -> s
     available = _join_numbers(choice.made)
     raise UsageError(
         Text(
-            zh=f"{dataset} 在 {shown.number} 之前没有可用的发布版；现有：{available}，可用 --to 指定",
+            zh=f"{dataset} 在 {shown.number} 之前没有可用的版本；现有：{available}，可用 --to 指定",
             en=f"{dataset} has no release before {shown.number} to go back to; there are {available}: name one with --to",
         )
     )
@@ -97,7 +97,7 @@ def _withdrawn_error(dataset: str) -> UsageError:
 def _nothing_to_show_error(dataset: str) -> UsageError:
     return UsageError(
         Text(
-            zh=f"{dataset} 还没有发布版；sportlake status 列出各数据集的发布版",
+            zh=f"{dataset} 还没有版本；sportlake status 列出各数据集的版本",
             en=f"nothing of {dataset} has been released; see sportlake status",
         )
     )

@@ -180,7 +180,7 @@ def personal_data_error(dataset: str, number: str) -> UsageError:
     """Returns the refusal to show a release again that was withdrawn for personal data."""
     return UsageError(
         Text(
-            zh=f"{dataset} {number} 因个人信息停止开放，不能再次展示；请更正后生成新的发布版，或用 sportlake erase 删除",
+            zh=f"{dataset} {number} 因个人信息停止开放，不能再次展示；请更正后生成新的版本，或用 sportlake erase 删除",
             en=f"{dataset} {number} was withdrawn for personal data and is not shown again: make a corrected release, or erase the data with sportlake erase",
         )
     )
@@ -208,7 +208,7 @@ def _not_withdrawn_error(dataset: str, held: Mapping[str, ActiveWithdrawal]) -> 
 def _nothing_public_error(dataset: str) -> UsageError:
     return UsageError(
         Text(
-            zh=f"{dataset} 还没有发布版，没有可停止开放的内容；sportlake status 列出各数据集的发布版",
+            zh=f"{dataset} 还没有版本，没有可停止开放的内容；sportlake status 列出各数据集的版本",
             en=f"nothing of {dataset} has been released, so there is nothing to withdraw; see sportlake status",
         )
     )

@@ -210,7 +210,7 @@ def list_commands(workspace: Workspace, dataset: str, review: Review) -> tuple[t
         for one in (*review.approvals, *review.refusals)
     ]
     if review.passed:
-        found.append((Text(zh="生成发布版", en="Make the release"), "sportlake run"))
+        found.append((Text(zh="生成版本", en="Make the release"), "sportlake run"))
     return tuple(found)
 
 

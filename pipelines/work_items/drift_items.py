@@ -22,7 +22,7 @@ def find_drift_items(workspace: Workspace, _now: datetime) -> Iterator[WorkItem]
                 dataset=None,
                 subject=one.catalogue,
                 text=Text(
-                    zh=f"开放目录 {one.catalogue} 有 {one.differences} 处与发布版不一致：{names}；请修复",
+                    zh=f"开放目录 {one.catalogue} 有 {one.differences} 处与已发布的版本不一致：{names}；请修复",
                     en=f"the catalogue {one.catalogue} differs from what was released in {one.differences} places: {names}; mend it",
                 ),
                 since=one.since,

@@ -89,7 +89,7 @@ def find_incident_items(workspace: Workspace, _now: datetime) -> Iterator[WorkIt
             dataset=name,
             subject=str(found[0].seq),
             text=Text(
-                zh=f"“{contract.title.zh}”发布版 {found[0].facts['release']} 中发现不应公开的内容，已停止开放；请核实更正，生成新的发布版后恢复",
+                zh=f"“{contract.title.zh}”版本 {found[0].facts['release']} 中发现不应公开的内容，已停止开放；请核实更正，生成新的版本后恢复",
                 en=f"{contract.title.en}: release {found[0].facts['release']} holds what may not be public and is withdrawn; check and correct it, make a new release, then restore it",
             ),
             since=day,

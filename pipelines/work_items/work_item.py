@@ -40,7 +40,7 @@ KIND_NAMES: dict[ItemKind, Text] = {
     "corrections": Text(zh="更正记录有误", en="corrections that cannot be read"),
     "evidence": Text(zh="材料待登记或复核", en="evidence to record or review"),
     "incident": Text(zh="已公开内容的事件", en="incident in what is public"),
-    "drift": Text(zh="目录与发布版不一致", en="catalogue differs"),
+    "drift": Text(zh="目录与已发布的版本不一致", en="catalogue differs"),
     "venue": Text(zh="场馆名称待认定", en="venues to confirm"),
 }
 

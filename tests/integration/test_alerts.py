@@ -84,7 +84,7 @@ def test_what_the_nightly_job_found_is_work_of_the_operators_and_on_the_desk_unt
     job = build_defs(settings).resolve_job_def(DRIFT)
     with dg.DagsterInstance.ephemeral() as instance:
         assert job.execute_in_process(instance=instance).success
-        assert "开放目录 static 与发布版一致" in desk.read_text(encoding="utf-8")
+        assert "开放目录 static 与已发布的版本一致" in desk.read_text(encoding="utf-8")
         served = next((settings.home / "catalogue").rglob("site.csv"))
         served.unlink()  # it is a link to the release, which stays as it is
         served.write_text("other", encoding="utf-8")
@@ -92,8 +92,8 @@ def test_what_the_nightly_job_found_is_work_of_the_operators_and_on_the_desk_unt
     command = "sportlake drift --mend --to static"
     assert command in " ".join(sportlake("work").stdout.split())
     page = desk.read_text(encoding="utf-8")
-    assert "处与发布版不一致" in page
+    assert "处与已发布的版本不一致" in page
     assert "Differences between the catalogue static and what was released" in page
     assert sportlake(*command.split()[1:]).exit_code == 0
     assert command not in " ".join(sportlake("work").stdout.split())
-    assert "开放目录 static 与发布版一致" in desk.read_text(encoding="utf-8")
+    assert "开放目录 static 与已发布的版本一致" in desk.read_text(encoding="utf-8")

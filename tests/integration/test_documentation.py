@@ -10,6 +10,7 @@ import pytest
 
 from support.browser import chromium, violations
 from support.documented import DOCS, Session, acts, fences, unsaid
+from support.forked_commands import forked_program
 
 ROOT = DOCS.parent
 TUTORIALS = ("clerk", "steward", "public", "analyst")
@@ -36,7 +37,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """A folder in which the first commands of the tutorials were run: they are the same in all four."""
+    """A folder in which the first commands of the tutorials were run: they are the same in all four, and really started."""
     first = {page: next(one for one in fences(f"tutorials/{page}.zh.md") if one.runs).body for page in TUTORIALS}
     assert len(set(first.values())) == 1, f"the preparations differ: {first}"
     session = Session(tmp_path_factory.mktemp("prepared"))
@@ -44,11 +45,20 @@ def prepared(tmp_path_factory):
     return session
 
 
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """A folder with a `sportlake` that has its modules loaded, and the descriptor that it needs: pages have sixty commands."""
+    folder = tmp_path_factory.mktemp("programs")
+    with forked_program(folder) as descriptor:
+        yield folder, descriptor
+
+
 @pytest.fixture
-def reader(prepared, tmp_path):
+def reader(prepared, program, tmp_path):
     """A copy of that folder for one reader."""
     folder = shutil.copytree(prepared.folder, tmp_path / "reader")
-    return Session(folder, [*prepared.told], {**prepared.numbers})
+    programs, descriptor = program
+    return Session(folder, [*prepared.told], {**prepared.numbers}, programs, (descriptor,))
 
 
 def test_no_page_of_the_site_loads_anything_from_outside(site):

@@ -23,8 +23,9 @@ from pipelines.publication.withdrawal import withdraw_dataset
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.sample.fill import fill_inbox
 from schemas.text import Text
-from support.browser import clipped, opened, opened_from_server, violations
+from support.browser import clipped, opened, opened_from_server
 from support.browser_packages import PACKAGES
+from support.page_looks import find_faults
 from support.people import write_people
 from support.site_server import serving
 from support.walked import release_all, take_all
@@ -49,7 +50,6 @@ DAMAGED = ("event_2024.csv",)
 WAITS = "budget_line"
 ASKED = "#is.free_policy=&sort=-site_name&codes=1&sql=select+site_name,address+from+facility+limit+5"
 PANEL = re.compile(r'class="panel (fine|look|mend)"')
-SIZES = [(360, False), (1024, True), (360, True), (1024, False)]
 
 
 @pytest.fixture(scope="module")
@@ -82,46 +82,23 @@ def home(tmp_path_factory):
     return workspace.layout
 
 
-def inspect(page, name, *, cut_on_paper=True):
-    """What is wrong with an open page in any of its looks; each fold is open, as on paper."""
-    found = []
-    for fold in page.locator("summary:visible").all():
-        fold.click()
-    for width, dark in SIZES:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(media="screen", color_scheme="dark" if dark else "light")
-        look = f"{name}, {width}, {'dark' if dark else 'light'}"
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{look}: wider than the window")
-        found += [f"{look}: clipped {one}" for one in clipped(page, ["hidden", "clip"])]
-        if width == 1024 or dark:
-            found += [f"{look}: {one}" for one in violations(page)]
-    page.set_viewport_size({"width": 720, "height": 1000})
-    page.emulate_media(media="print", color_scheme="light")
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(f"{name}, paper: wider than the sheet")
-    if cut_on_paper:
-        found += [f"{name}, paper: cut {one}" for one in clipped(page, ["hidden", "clip", "auto", "scroll"])]
-    return found
-
-
 @pytest.mark.parametrize("half", ["", "en/"])
 @pytest.mark.parametrize("kind", SITE)
 def test_a_page_of_the_static_site_is_whole_in_every_look(browser, home, kind, half):
     until = "html[data-map=ready]" if kind == "finder" else ""
     with opened(browser, home.catalogue / SITE[kind].format(half), until=until) as page:
-        assert inspect(page, kind) == []
+        assert find_faults(page, kind) == []
         if kind == "finder":
             page.emulate_media(media="screen")
             page.locator("#venues a").first.click()
             page.wait_for_selector("#venue:not([hidden])")
-            assert inspect(page, "place") == []
+            assert find_faults(page, "place") == []
 
 
 @pytest.mark.parametrize("asked", ["?q=沈阳", "?q=没有这样的"])
 def test_what_a_search_found_is_whole_in_every_look(browser, home, asked):
     with opened(browser, home.catalogue / "catalogue.html", at=asked) as page:
-        assert inspect(page, asked) == []
+        assert find_faults(page, asked) == []
 
 
 @pytest.mark.parametrize("half", ["", "en/"])
@@ -133,7 +110,7 @@ def test_a_page_with_a_whole_table_is_whole_in_every_look(browser, home, half):
         page.locator("#whole").wait_for()
         page.locator("#sql-run").click()
         page.locator("#sql-rows td").first.wait_for()
-        assert inspect(page, "whole table") == []
+        assert find_faults(page, "whole table") == []
 
 
 def one_file_pages(home):
@@ -154,7 +131,7 @@ def test_a_page_that_is_one_file_is_whole_in_every_look(browser, home, lang):
     for file in one_file_pages(home):
         with opened(browser, file) as page:
             page.check(f"#say-{lang}", force=True)
-            found += inspect(page, f"{file.parent.name}/{file.name} {lang}")
+            found += find_faults(page, f"{file.parent.name}/{file.name} {lang}")
     assert found == []
 
 

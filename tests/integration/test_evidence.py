@@ -83,7 +83,7 @@ def test_a_row_of_the_public_file_leads_to_its_receipt_and_two_named_people(rele
 def test_the_downloaded_file_under_another_name_leads_to_its_release_and_a_flipped_byte_to_nothing(released, tmp_path):
     copy = tmp_path / "download (1).csv"
     shutil.copyfile(public_file(released), copy)
-    assert "发布版中的一个文件" in sportlake("trace", copy).stdout
+    assert "版本中的一个文件" in sportlake("trace", copy).stdout
     flipped = bytearray(copy.read_bytes())
     flipped[-3] ^= 1
     copy.write_bytes(flipped)

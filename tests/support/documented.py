@@ -59,6 +59,10 @@ class Session:
     folder: Path
     told: list[str] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
+    programs: Path | None = None
+    """A folder whose programs come before those of the environment."""
+    inherited: tuple[int, ...] = ()
+    """Descriptors that those programs need."""
 
     def follow(self, fence: Fence) -> None:
         """Saves the file, or runs the commands; AssertionError with what they said if they do not end as the page says."""
@@ -75,7 +79,8 @@ class Session:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", _SHELL + commands],
             cwd=self.folder,
-            env=surroundings(self.folder),
+            env=surroundings(self.folder, self.programs),
+            pass_fds=self.inherited,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -88,10 +93,11 @@ class Session:
         return done.stdout
 
 
-def surroundings(folder: Path) -> dict[str, str]:
+def surroundings(folder: Path, programs: Path | None = None) -> dict[str, str]:
     """The environment of a reader who has activated the project's environment, and set nothing."""
+    before = f"{programs}:" if programs else ""
     return {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{before}{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
     }

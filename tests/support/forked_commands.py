@@ -1,7 +1,8 @@
 """`sportlake WORDS` in a process forked from one that has all modules loaded: `with forked_commands() as start`, then `start(home, "run")`.
 
-Imports are a third of the processor time of a run over a few files, so a test that runs the command many times starts it so. The
-process is one of its own, which can be killed at any moment. Not here: the real start of the command (`commands.py`).
+Imports are a third of the processor time of a run over a few files, and more of any other command, so a test that runs commands many times
+starts them so: also from a shell, by a program of that name (`forked_program`). The process is one of its own, which can be killed at any
+moment. Not here: the real start of the command (`commands.py`).
 """
 
 import json
@@ -24,6 +25,17 @@ _PREPARED = (
 )  # fmt: skip
 """Loaded before the first fork; what else a command needs, it loads itself."""
 _LONGEST = 1 << 16
+_PROGRAM = """#!{python} -SI
+import json, os, socket, sys
+ended, telling = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+told = {{"words": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd()}}
+socket.send_fds(socket.socket(fileno={asking}), [json.dumps(told).encode()], [0, 1, 2, telling.fileno()])
+telling.close()
+ended.recv(32)
+code = int(ended.recv(32))
+sys.stdout.flush()
+os.kill(os.getpid(), -code) if code < 0 else os._exit(code)
+"""
 
 
 class ForkedCommand:
@@ -56,8 +68,8 @@ class ForkedCommand:
 
 
 @contextmanager
-def forked_commands() -> Iterator[Callable[..., ForkedCommand]]:
-    """A function that starts `sportlake WORDS` in a home, as `commands.started` does."""
+def _prepared_process() -> Iterator[socket.socket]:
+    """The process to fork from; what is sent to the socket is run by a child of it."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     path = {
         "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
@@ -68,29 +80,52 @@ def forked_commands() -> Iterator[Callable[..., ForkedCommand]]:
     words = [sys.executable, "-m", "support.forked_commands", str(theirs.fileno())]
     with ours, subprocess.Popen(words, cwd=ROOT, env=path, pass_fds=[theirs.fileno()]) as process:
         theirs.close()
+        yield ours
+        ours.close()
+        process.wait()
+
+
+@contextmanager
+def forked_commands() -> Iterator[Callable[..., ForkedCommand]]:
+    """A function that starts `sportlake WORDS` in a home, as `commands.started` does."""
+    with _prepared_process() as asking, Path(os.devnull).open("rb") as nothing:
 
         def start(home: Path, *said: str) -> ForkedCommand:
-            told = json.dumps({"words": said, "environment": surroundings(home)}).encode()
+            told = {"words": said, "environment": surroundings(home), "folder": str(ROOT)}
             output, theirs = os.pipe()
             ended, telling = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            socket.send_fds(ours, [told], [theirs, telling.fileno()])
+            streams = [nothing.fileno(), theirs, theirs]
+            socket.send_fds(asking, [json.dumps(told).encode()], [*streams, telling.fileno()])
             os.close(theirs)
             telling.close()
             return ForkedCommand(output, ended)
 
         yield start
-        ours.close()
-        process.wait()
 
 
-def watch_command(told: bytes, output: int, telling: socket.socket) -> None:
+@contextmanager
+def forked_program(folder: Path) -> Iterator[int]:
+    """Write a program `sportlake` into `folder` for shells to find, and yield the descriptor that they must inherit.
+
+    It has the shell's folder, environment and streams, and ends as the command ends.
+    """
+    with _prepared_process() as asking:
+        program = folder / "sportlake"
+        program.write_text(_PROGRAM.format(python=sys.executable, asking=asking.fileno()), encoding="utf-8")
+        program.chmod(0o700)
+        yield asking.fileno()
+
+
+def watch_command(told: bytes, streams: list[int], telling: socket.socket) -> None:
     """Between test and command: fork the command, tell its number and then its end. It is reaped when the test has heard of that."""
     asked = json.loads(told)
     child = os.fork()
     if child == 0:
         telling.close()
-        run_command(asked["words"], asked["environment"], output)
-    os.close(output)
+        os.chdir(asked["folder"])
+        run_command(asked["words"], asked["environment"], streams)
+    for stream in streams:
+        os.close(stream)
     telling.send(str(child).encode())
     ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     assert ended is not None
@@ -99,13 +134,13 @@ def watch_command(told: bytes, output: int, telling: socket.socket) -> None:
     os._exit(0)
 
 
-def run_command(words: list[str], environment: dict[str, str], output: int) -> None:
+def run_command(words: list[str], environment: dict[str, str], streams: list[int]) -> None:
     """In the child: the command line, with nothing but that environment. Never returns."""
     from dagster_project.cli import app
 
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(output)
+    for standard, stream in enumerate(streams):
+        os.dup2(stream, standard)
+        os.close(stream)
     os.environ.clear()
     os.environ.update({**environment, "GX_ANALYTICS_ENABLED": "false"})
     sys.argv = ["sportlake", *words]
@@ -123,19 +158,19 @@ def main(asking: socket.socket) -> None:
     threads = {file.read_text(encoding="ascii").strip() for file in Path("/proc/self/task").glob("*/comm")}
     assert len(threads - {"jemalloc_bg_thd"}) == 1, f"threads do not come along when a process is forked: {threads}"
     while True:
-        told, files, _, _ = socket.recv_fds(asking, _LONGEST, 2)
+        told, files, _, _ = socket.recv_fds(asking, _LONGEST, 4)
         if not told:
             return
-        output, telling = files
+        *streams, telling = files
         watcher = os.fork()
         if watcher == 0:
             asking.close()
             if os.fork():
                 os._exit(0)
-            watch_command(told, output, socket.socket(fileno=telling))
+            watch_command(told, streams, socket.socket(fileno=telling))
         os.waitpid(watcher, 0)
-        os.close(output)
-        os.close(telling)
+        for file in files:
+            os.close(file)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,13 @@ def test_the_pictures_are_a_map_and_a_chart_of_another_family(tmp_path):
     ]
 
 
+def test_there_are_three_pictures_at_most_one_of_a_family_the_largest_of_each(tmp_path):
+    named = {"a": "event", "b": "event", "c": "funding", "d": "association", "e": "service"}
+    entries = [entry_of(tmp_path, name, family, rows=at + 1) for at, (name, family) in enumerate(named.items())]
+    pictures = front_view(entries, "zh", {entry.dataset: shown(entry, picture=TITLE) for entry in entries})["pictures"]
+    assert [one.entry.dataset for one in pictures] == ["e", "d", "c"]
+
+
 def test_without_pictures_or_datasets_the_page_has_none(tmp_path):
     assert front_view([entry_of(tmp_path, "event", "event")], "zh", {})["pictures"] == ()
     view = front_view([], "zh", {})

@@ -6,6 +6,7 @@ import warnings
 import dagster as dg
 import pytest
 
+from dagster_project import definitions
 from dagster_project.definitions import build_defs
 from dagster_project.metadata import STAGES
 from dagster_project.partitions import asset_key, dataset_name, stage_name
@@ -111,3 +112,12 @@ def test_the_sweep_removes_nothing_from_a_sound_house(tmp_path):
     drop(settings, "210100", "site_2026.csv", "code,area\nS1,1\n")
     with dg.DagsterInstance.ephemeral() as instance:
         assert build_defs(settings).resolve_job_def("sweep").execute_in_process(instance=instance).success
+
+
+def test_tools_find_the_definitions_which_are_built_when_they_are_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setenv("SPORTLAKE_HOME", str(tmp_path))
+    assert "defs" in dir(definitions)
+    assert definitions.defs is definitions.defs
+    del definitions.defs
+    with pytest.raises(AttributeError, match="other"):
+        _ = definitions.other

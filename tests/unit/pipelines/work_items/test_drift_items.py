@@ -24,7 +24,7 @@ def test_a_difference_is_an_item_and_on_the_desk_until_a_clean_comparison(tmp_pa
     (item,) = find_drift_items(workspace, NOW)
     assert (item.role, item.subject, item.since) == ("operator", "static", (NOW - timedelta(days=2)).date())
     assert item.command == "sportlake drift --mend --to static"
-    assert "有 1 处与发布版不一致" in first_page(workspace)
+    assert "有 1 处与已发布的版本不一致" in first_page(workspace)
     record_comparison(workspace, "static", [], NOW)
     assert list(find_drift_items(workspace, NOW)) == []
-    assert "开放目录 static 与发布版一致" in first_page(workspace)
+    assert "开放目录 static 与已发布的版本一致" in first_page(workspace)

@@ -10,6 +10,7 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckanext.zhportal.table_views import find_view
 
 Fields = dict[str, Any]
 KIND = "chart_view"
@@ -56,14 +57,7 @@ class ZhPortalChartsPlugin(p.SingletonPlugin):
 
 def charts_of(package: Fields) -> Fields | None:
     """Return the charts of a dataset, from the view of its table; None if it has none that this reader may see."""
-    table = next((one for one in package.get("resources") or () if one.get("kind") == "csv"), None)
-    if table is None:
-        return None
-    try:
-        views = tk.get_action("resource_view_list")({}, {"id": table["id"]})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return None
-    found = next((view for view in views if view["view_type"] == KIND), None)
+    found = find_view(package, KIND)
     return charts_in(found, package.get("release")) if found else None
 
 

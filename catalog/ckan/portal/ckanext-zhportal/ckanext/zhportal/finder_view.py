@@ -13,9 +13,11 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckanext.zhportal.dot_map_view import read
 from ckanext.zhportal.finder_document import filled, finder_script, hours_fields, needed_fields
+from ckanext.zhportal.table_views import find_view
 from flask import Blueprint, Response
 
 Fields = dict[str, Any]
+KIND = "finder_view"
 finder = Blueprint("zhportal_finder", __name__)
 
 
@@ -24,6 +26,11 @@ class ZhPortalFinderPlugin(p.SingletonPlugin):
 
     p.implements(p.IResourceView, inherit=True)
     p.implements(p.IBlueprint)
+    p.implements(p.ITemplateHelpers)
+
+    def get_helpers(self) -> dict[str, Any]:
+        """Return the helper of the dataset's page."""
+        return {"zhportal_finder": finder_address}
 
     def get_blueprint(self) -> list[Blueprint]:
         """Return the routes of the page and of its data."""
@@ -33,7 +40,7 @@ class ZhPortalFinderPlugin(p.SingletonPlugin):
         """Return the view's name, titles, icon and schema."""
         need = [tk.get_validator("not_empty"), tk.get_validator("unicode_safe")]
         return {
-            "name": "finder_view",
+            "name": KIND,
             "title": tk._("Finder"),
             "default_title": tk._("Finder"),
             "icon": "search",
@@ -55,6 +62,12 @@ class ZhPortalFinderPlugin(p.SingletonPlugin):
         return "zhportal/finder_form.html"
 
 
+def finder_address(package: Fields) -> str | None:
+    """Return the address of the dataset's finder; None if it has none."""
+    view = find_view(package, KIND)
+    return tk.h.url_for("zhportal_finder.show_page", view=view["id"]) if view else None
+
+
 def page_file(lang: str) -> Path:
     """Return the file of the page in that language, in which places are left for the dataset."""
     return Path(tk.config.get("zhportal.finder_pages") or "none") / f"{lang}.html"
@@ -68,7 +81,7 @@ def show_view(view: str) -> tuple[Fields, Fields, Fields]:
         package = tk.get_action("package_show")({}, {"id": resource["package_id"]})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404)
-    if found["view_type"] != "finder_view":
+    if found["view_type"] != KIND:
         return tk.abort(404)
     return found, resource, package
 
@@ -80,7 +93,7 @@ def show_page(view: str) -> Response:
     lang = "zh" if tk.h.zhportal_chinese() else "en"
     url = tk.h.url_for
     facts = {
-        "title": package["title"] if lang == "zh" else package.get("title_en") or package["title"],
+        "title": titles_of(package)[lang == "en"],
         "other": url("zhportal_finder.show_page", view=view, locale="en" if lang == "zh" else "zh_Hans_CN"),
         "back": url(f"{package['type']}_resource.read", id=package["name"], resource_id=resource["id"]),
         "data": url("zhportal_finder.show_data", view=view),
@@ -104,9 +117,13 @@ def show_data(view: str) -> Response:
             hours = read_rows(config["hours"], hours_fields(opening))
         except (tk.ValidationError, tk.ObjectNotFound, tk.NotAuthorized):
             hours = []  # not published: the finder then has no hours
-    title = (package["title"], package.get("title_en") or package["title"])
-    script = finder_script(config, title, package.get("version") or "", rows, hours)
+    script = finder_script(config, titles_of(package), package.get("version") or "", rows, hours)
     return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def titles_of(package: Fields) -> tuple[str, str]:
+    """Return the title of the dataset in Chinese and English; the Chinese one where there is no other."""
+    return package["title"], (package.get("title_translated") or {}).get("en") or package["title"]
 
 
 def read_rows(resource_id: str, fields: list[str]) -> list[dict[str, str]]:

@@ -1,0 +1,34 @@
+"""What is wrong with an open page in any of its looks: on a phone and on a desk, light and dark, and as paper.
+
+Not here: opening a page (`support.browser`, tests of the portal), what a page says.
+"""
+
+from playwright.sync_api import Page
+
+from support.browser import clipped, violations
+
+SIZES = [(360, False), (1024, True), (360, True), (1024, False)]
+_IS_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def find_faults(page: Page, name: str, *, cut_on_paper: bool = True) -> list[str]:
+    """What is wrong, one line each, empty if nothing; each fold is open, as on paper. `cut_on_paper`: whether parts that scroll count as cut on paper."""
+    found = []
+    for fold in page.locator("summary:visible").all():
+        fold.click()
+    for width, dark in SIZES:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(media="screen", color_scheme="dark" if dark else "light")
+        look = f"{name}, {width}, {'dark' if dark else 'light'}"
+        if page.evaluate(_IS_WIDER):
+            found.append(f"{look}: wider than the window")
+        found += [f"{look}: clipped {one}" for one in clipped(page, ["hidden", "clip"])]
+        if width == 1024 or dark:
+            found += [f"{look}: {one}" for one in violations(page)]
+    page.set_viewport_size({"width": 720, "height": 1000})
+    page.emulate_media(media="print", color_scheme="light")
+    if page.evaluate(_IS_WIDER):
+        found.append(f"{name}, paper: wider than the sheet")
+    if cut_on_paper:
+        found += [f"{name}, paper: cut {one}" for one in clipped(page, ["hidden", "clip", "auto", "scroll"])]
+    return found
