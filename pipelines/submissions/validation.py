@@ -86,9 +86,8 @@ def validate_submission(
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
     the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
-    `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings.
-    `in_full`: all findings are made also of a file that is accepted; those of one that is not are made in any case.
-
+    `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
+    findings are made, as they always are of a file that is not accepted.
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
     try:
@@ -102,11 +101,9 @@ def validate_submission(
     elsewhere = _check_department(workspace, texts, contract, slice_)
     findings = [*elsewhere, *_check_texts(reading, matching, corrected)]
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
-    findings += of_cells
-    sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
-    trial = ProposalTrial(
-        texts, rows, *find_rule_context(workspace, contract, slice_, received or on), matching.missing
-    )
+    sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings := [*findings, *of_cells]))
+    context = find_rule_context(workspace, contract, slice_, received or on)
+    trial = ProposalTrial(texts, rows, *context, matching.missing)
     judged, unlisted = _judge_rows(typed, rows, findings, sound, trial)
     complete = complete or reading.complete
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
