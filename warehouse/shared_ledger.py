@@ -10,7 +10,7 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -58,7 +58,8 @@ class SharedLedger:
             int, psycopg.Connection[Any]
         ] = {}  # by process: a fork must not use the session of its parent
         self._news = True
-        weakref.finalize(self, _close_own, self._opened)
+        self._idle: dict[int, list[psycopg.Connection[Any]]] = {}
+        weakref.finalize(self, _close_own, self._opened, self._idle)
 
     @property
     def place(self) -> str:
@@ -135,11 +136,30 @@ class SharedLedger:
         The lock is let go when the block, its process or its connection ends; LedgerError at the end of the block if the connection
         was lost before: another host may have held the lock since.
         """
-        with self._tell_errors(), self._open() as connection:
-            connection.execute("SELECT pg_advisory_lock(%s)", (_hash_name(f"lock/{name}"),))
+        key = (_hash_name(f"lock/{name}"),)
+        with self._tell_errors(), ExitStack() as undo:
+            connection = self._take_lock(key)
+            undo.callback(connection.close)  # with which the lock is let go
             self._news = True
             yield
-            connection.execute("SELECT pg_advisory_unlock(%s)", (_hash_name(f"lock/{name}"),))
+            connection.execute("SELECT pg_advisory_unlock(%s)", key)
+            undo.pop_all()
+            self._idle.setdefault(os.getpid(), []).append(connection)
+
+    def _take_lock(self, key: tuple[int]) -> psycopg.Connection[Any]:
+        """Return a session that holds the lock: one that is left from a lock before, or a new one where those are broken."""
+        idle = self._idle.get(os.getpid(), [])
+        while True:
+            kept = bool(idle)
+            connection = idle.pop() if idle else self._open()
+            try:
+                connection.execute("SELECT pg_advisory_lock(%s)", key)
+            except psycopg.OperationalError:
+                connection.close()
+                if not kept:
+                    raise
+            else:
+                return connection
 
     def _read_lines(self, condition: str, values: Sequence[object]) -> list[SharedLine]:
         query = f"SELECT seq, line FROM sportlake_ledger {condition}"
@@ -184,8 +204,10 @@ class SharedLedger:
             raise _unreachable_error(self.place, wrong) from wrong
 
 
-def _close_own(opened: Mapping[int, psycopg.Connection[Any]]) -> None:
-    if (mine := opened.get(os.getpid())) is not None:
+def _close_own(
+    opened: Mapping[int, psycopg.Connection[Any]], idle: Mapping[int, Sequence[psycopg.Connection[Any]]]
+) -> None:
+    for mine in (*filter(None, [opened.get(os.getpid())]), *idle.get(os.getpid(), ())):
         mine.close()
 
 

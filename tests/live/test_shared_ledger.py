@@ -238,6 +238,17 @@ def test_one_host_at_a_time_holds_a_lock(tmp_path, address):
     assert order == ["first", "second"]
 
 
+def test_a_lock_is_taken_anew_after_the_server_was_started_again(address):
+    shared = SharedLedger(address)
+    for _ in range(2):
+        with shared.hold_name("review"):
+            pass
+        with SharedLedger(address)._open() as door:
+            door.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 def test_a_host_that_dies_lets_its_lock_go(tmp_path, address):
     words = (
         "import sys, time; from pathlib import Path; from pipelines.workspace import open_workspace;"

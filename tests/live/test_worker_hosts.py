@@ -12,11 +12,15 @@ import redis
 from catalog.ckan.native.state import HOST, read_state
 from dagster_project.instance import open_instance
 from schemas.contract import read_contracts
+from support.s3_server import serve_s3, surroundings_of
 from support.shared_ledgers import database_of_its_own, host_of
-from support.worker_hosts import CITIES, DATASETS, hand_in_everything, hosts_of
+from support.worker_hosts import CITIES, DATASETS, hand_in_everything, host_beside, hosts_of
 from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.shared_ledger import SharedLedger
+from warehouse.storage.object_store import ObjectStore
+from warehouse.storage.pushing import pull_home
+from warehouse.storage.storage import Storage
 
 REDIS_DATABASE = 9
 FIRST = {
@@ -66,6 +70,26 @@ def landed(hosts):
     return found
 
 
+def run_and_kill(hosts, tags, home_of):
+    """Run the intake of every dataset at once, while now and then a worker is killed and started again; what the runs said, and their codes."""
+    ended = threading.Event()
+
+    def kill_now_and_then():
+        dice = random.Random(16)  # noqa: S311 -- no secret
+        while not ended.wait(dice.uniform(9, 14)):
+            name = dice.choice(sorted(hosts.workers))
+            hosts.kill_worker(name)
+            hosts.start_worker(name, home_of(name))
+
+    killer = threading.Thread(target=kill_now_and_then)
+    killer.start()
+    runs = [hosts.start_run(f"{name}_intake", tags) for name in DATASETS]
+    said = [run.communicate()[0] for run in runs]
+    ended.set()
+    killer.join()
+    return said, [run.returncode for run in runs]
+
+
 def test_a_run_without_workers_fails_within_a_minute_and_says_what_to_start(tmp_path, known, instance_of):
     with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
         began = time.monotonic()
@@ -77,33 +101,28 @@ def test_a_run_without_workers_fails_within_a_minute_and_says_what_to_start(tmp_
         assert [one.status for one in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
 
 
-def test_steps_are_done_once_by_two_workers_however_they_are_killed(tmp_path, known, instance_of):
-    with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
+def test_workers_with_homes_of_their_own_share_a_bucket_however_they_are_killed(tmp_path, known, instance_of):
+    with (
+        serve_s3(tmp_path) as server,
+        hosts_of(tmp_path / "var", {**known, **surroundings_of(bucket := server.make_bucket())}) as hosts,
+        instance_of(hosts) as instance,
+    ):
         hand_in_everything(hosts.home)
         tags = intake_tags(instance)
-        for name in ("a", "b"):
-            hosts.start_worker(name)
-        ended = threading.Event()
-
-        def kill_now_and_then():
-            dice = random.Random(16)  # noqa: S311 -- no secret
-            while not ended.wait(dice.uniform(9, 14)):
-                name = dice.choice(sorted(hosts.workers))
-                hosts.kill_worker(name)
-                hosts.start_worker(name)
-
-        killer = threading.Thread(target=kill_now_and_then)
-        killer.start()
-        runs = [hosts.start_run(f"{name}_intake", tags) for name in DATASETS]
-        said = [run.communicate()[0] for run in runs]
-        ended.set()
-        killer.join()
-        assert [run.returncode for run in runs] == [0] * len(DATASETS), said
+        homes = {name: host_beside(hosts, name) for name in ("shenyang", "dalian")}
+        for name, home in homes.items():
+            hosts.start_worker(name, home)
+        said, codes = run_and_kill(hosts, tags, lambda name: homes[name])
+        assert codes == [0] * len(DATASETS), said
         assert landed(hosts) == {f"{name}/{city}/2026": 1 for name in DATASETS for city in CITIES}
-        ledger = host_of(hosts.home, hosts.known["SPORTLAKE_LEDGER_URL"])
+        fresh = Layout(tmp_path / "fresh")
+        ledger = host_of(fresh.home, known["SPORTLAKE_LEDGER_URL"])
         assert ledger.verify_chain() == []
-        contracts, lake = read_contracts(hosts.home / "contracts"), Lake(Layout(hosts.home))
-        assert {name: lake.read_current(contracts[name]).num_rows for name in DATASETS} == dict.fromkeys(DATASETS, 200)
+        pull_home(Storage(fresh, ObjectStore(bucket)), ledger, lambda *_: None)
+        contracts = read_contracts(hosts.home / "contracts")
+        assert {name: Lake(fresh).read_current(contracts[name]).num_rows for name in DATASETS} == dict.fromkeys(
+            DATASETS, 200
+        )
 
 
 def test_a_step_whose_worker_is_killed_is_given_to_another(tmp_path, known, instance_of):

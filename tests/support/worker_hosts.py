@@ -29,13 +29,18 @@ class Hosts:
     known: Mapping[str, str]
     workers: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
-    def start_worker(self, name: str) -> None:
-        """Start a worker; it takes steps some seconds later."""
+    def start_worker(self, name: str, home: Path | None = None) -> None:
+        """Start a worker, with a home of its own or the one that there is; it takes steps some seconds later."""
         words = [sys.executable, "-c", _WORKER, "worker", "--name", name]
         log = (self.home / f"worker-{name}.log").open("ab")
         with log:
             self.workers[name] = subprocess.Popen(
-                words, cwd=ROOT, env=dict(self.known), stdout=log, stderr=log, start_new_session=True
+                words,
+                cwd=ROOT,
+                env={**self.known, "SPORTLAKE_HOME": str(home or self.home)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def kill_worker(self, name: str) -> None:
@@ -68,6 +73,15 @@ def hosts_of(home: Path, known: Mapping[str, str]) -> Iterator[Hosts]:
     finally:
         for name in list(made.workers):
             made.kill_worker(name)
+
+
+def host_beside(hosts: Hosts, name: str) -> Path:
+    """The home of another host, with the people and the inbox of the first one."""
+    home = hosts.home.parent / name
+    home.mkdir()
+    (home / "inbox").symlink_to(hosts.home / "inbox")
+    (home / "people.yaml").write_bytes((hosts.home / "people.yaml").read_bytes())
+    return home
 
 
 def hand_in_everything(home: Path) -> None:
