@@ -11,7 +11,7 @@ findings that were written before there were proposals.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -55,9 +55,10 @@ def make_table_finding(kind: str, severity: Severity, message: Text, mend: Text 
     return Finding(judge="table", type=kind, severity=severity, message=message, mend=mend)
 
 
-def count_by_type(findings: Iterable[Finding]) -> dict[str, int]:
-    """Return the number of findings of each type, most frequent first, ties by name."""
+def count_by_type(findings: Iterable[Finding], unlisted: Mapping[str, int] | None = None) -> dict[str, int]:
+    """Return the number of findings of each type, most frequent first, ties by name; `unlisted`: how many more there are."""
     counts = Counter(finding.type for finding in findings)
+    counts.update(unlisted or {})
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -3,11 +3,18 @@
 Not here: what is sought.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+FEW_BYTES = 16_384
+"""Bytes of text that Python searches in the time that Arrow takes to compile a long expression, which it does at each call."""
+_BETWEEN = "\0\n"
+"""Stands between two texts that are searched as one: no expression goes on beyond the first sign, a line begins after the second."""
 
 
 class SearchedColumn(NamedTuple):
@@ -44,3 +51,19 @@ def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
     return pa.chunked_array(
         [chunk for column in columns if pa.types.is_string(column.type) for chunk in column.chunks], pa.string()
     )
+
+
+def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
+    """Return whether a text may match the regular expression; False is certain. Many texts are not searched, which is True.
+
+    RE2 and Python must read the expression alike; it looks neither for the end of a text nor for an empty one.
+    """
+    if texts.nbytes > FEW_BYTES:
+        return True
+    whole = _BETWEEN.join(text for text in texts.to_pylist() if text)
+    return _compile_for_lines(pattern).search(whole) is not None
+
+
+@lru_cache(maxsize=32)
+def _compile_for_lines(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE)

@@ -29,14 +29,14 @@ _MAPS: "WeakSet[mmap.mmap]" = WeakSet()
 
 
 class TableSpill:
-    """Collects the batches of one table in their order; in memory until they have `SPILL_FROM` bytes, in a file from then on.
+    """Collects the batches of one table in their order; in memory until they have `spill_from` bytes (`SPILL_FROM`), in a file from then on.
 
     The file lies where the system keeps temporary files (`TMPDIR`); OSError if the disk is full.
     """
 
-    def __init__(self, schema: pa.Schema) -> None:
+    def __init__(self, schema: pa.Schema, spill_from: int | None = None) -> None:
         self._schema = schema
-        self._spill_from = SPILL_FROM
+        self._spill_from = SPILL_FROM if spill_from is None else spill_from
         self._held: list[pa.RecordBatch] = []
         self._bytes = 0
         self._file: IO[bytes] | None = None
@@ -82,6 +82,15 @@ def spill_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Ta
     return spill.finish_table()
 
 
+def spill_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as a view of a file of its own, for a table that is made column by column."""
+    schema = pa.schema([("cells", column.type)])
+    spill = TableSpill(schema, spill_from=0)
+    for batch in pa.table([column], schema=schema).to_batches(max_chunksize=SLICE_ROWS):
+        spill.add_batch(batch)
+    return spill.finish_table().column(0)
+
+
 def filter_table(table: pa.Table, keep: pa.Array) -> pa.Table:
     """Return the rows for which `keep` is true, as `Table.filter` does; of a large table they go to a file."""
     batches = table.to_batches()
@@ -118,6 +127,11 @@ def list_slices(table: pa.Table) -> Iterator[pa.Table]:
 
 
 def drop_resident_pages() -> None:
-    """Let go of the memory that views of files take at the moment; their content is not lost. Cheap, and without effect on tables in memory."""
+    """Let go of the memory that views of files take at the moment, and of what Arrow keeps for later; nothing is lost.
+
+    Cheap, and without effect while all tables are in memory.
+    """
     for mapped in list(_MAPS):
         mapped.madvise(mmap.MADV_DONTNEED)
+    if _MAPS:
+        pa.default_memory_pool().release_unused()

@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.errors import LakeError
 from schemas.slices import SliceKey
-from schemas.spilled_table import FEW_ROWS, drop_resident_pages
+from schemas.spilled_table import FEW_ROWS
 from schemas.text import Text
 from warehouse import sql
 from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
 from warehouse.layout import require_safe_name
+from warehouse.sorted_rows import read_letting_go, sort_by_key
 from warehouse.types import SQL_TYPES, arrow_schema, lake_schema
 
 # Delta has no time-of-day type, so it is stored as text. Source: Delta protocol, primitive types.
@@ -101,27 +102,16 @@ def rewrite_part(
 
 def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
     """Write the rows by key, then by every other column; returns their number and the bytes of the file."""
-    con.register("accepted", rows)
-    # A sort by fifty columns takes the memory of all of them; where no two rows have the same key it changes nothing.
-    others = [] if _is_key(con, rows, key) else [name for name in rows.column_names if name not in key]
-    order = [*key, *others]
+    ordered = sort_by_key(rows, key) if rows.num_rows > FEW_ROWS else None
+    con.register("accepted", rows if ordered is None else read_letting_go(ordered))
+    by = [*key, *(name for name in rows.column_names if name not in key)]
+    sorting = f" order by {sql.quote_names(by)}" if ordered is None else ""
     count, size = con.execute(
-        f"copy (select * from accepted order by {sql.quote_names(order)}) to {sql.quote_text(str(target))} "
+        f"copy (select * from accepted{sorting}) to {sql.quote_text(str(target))} "
         "(format parquet, compression zstd, compression_level 3, return_stats true)"
     ).fetchall()[0][1:3]
     con.unregister("accepted")
     return count, size
-
-
-def _is_key(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str]) -> bool:
-    """Return whether many rows have another key each; False for few, which are sorted at once."""
-    if rows.num_rows <= FEW_ROWS or not key:
-        return False
-    distinct = con.execute(f"select count(*) from (select distinct {sql.quote_names(key)} from accepted)").fetchall()[
-        0
-    ][0]
-    drop_resident_pages()
-    return bool(distinct == rows.num_rows)
 
 
 def fsync_all(table: Path, written: Iterable[Part]) -> None:

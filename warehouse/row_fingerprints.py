@@ -33,6 +33,8 @@ LETTERHEAD_ROWS = 10
 LETTERHEAD_SHARE = 0.9
 """Share of its most common cell from which a column is one: a few rows more or less make no other table of it."""
 LAYOUT = 4
+_FEW_ROWS = 2_000
+"""Rows up to which the columns of a table are hashed together."""
 _BLOCK = 1 << 16
 """Rows hashed at a time: the bytes of their texts take eight times their size meanwhile."""
 _SAMPLE, _REPEATING = 2_000, 0.25
@@ -163,8 +165,39 @@ class _Sums:
 
 
 def _hash_columns(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Field, _HashedColumn]]:
-    """Yield the hashed columns in their order; of a large table two are hashed at a time."""
+    """Yield the hashed columns in their order; all of a small table together, of a large one two at a time."""
+    if 0 < rows.num_rows <= _FEW_ROWS:
+        yield from _hash_together(rows, fields)
+        return
     yield from zip(fields, map_columns(lambda field: _hash_column(rows, field), fields, rows.num_rows), strict=True)
+
+
+def _hash_together(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Field, _HashedColumn]]:
+    """Yield the hashed columns of a small table: those that are hashed alike as one column, because each call costs more than its cells."""
+    alike: dict[str, list[Field]] = {}
+    for field in fields:
+        if field.name in rows.column_names:
+            alike.setdefault(_name_hashing(field), []).append(field)
+    found: dict[str, tuple[Hashes, Bools]] = {}
+    for group in alike.values():
+        kind = pa.float64() if group[0].type in _NUMBERS else pa.string()
+        columns = [pc.cast(rows.column(field.name), kind, safe=False) for field in group]
+        joined = pa.chunked_array([chunk for column in columns for chunk in column.chunks], kind)
+        hash_cells = _hash_numbers if group[0].type in _NUMBERS else _hash_texts
+        hashes, filled = hash_cells(joined, group[0])
+        for at, field in enumerate(group):
+            span = slice(at * rows.num_rows, (at + 1) * rows.num_rows)
+            found[field.name] = hashes[span], filled[span]
+    nothing = np.zeros(rows.num_rows, np.uint64), np.zeros(rows.num_rows, np.bool_)
+    for field in fields:
+        yield field, _salt_column(field, *found.get(field.name, nothing))
+
+
+def _name_hashing(field: Field) -> str:
+    """Return what fields have in common whose cells are hashed alike."""
+    return (
+        "number" if field.type in _NUMBERS else "day" if field.type in _DAYS else "time" if field.type == "time" else ""
+    )
 
 
 def _hash_column(rows: pa.Table, field: Field) -> _HashedColumn:
@@ -176,6 +209,10 @@ def _hash_column(rows: pa.Table, field: Field) -> _HashedColumn:
             hashes[start : start + _BLOCK], filled[start : start + _BLOCK] = hash_block(
                 column.slice(start, _BLOCK), field
             )
+    return _salt_column(field, hashes, filled)
+
+
+def _salt_column(field: Field, hashes: Hashes, filled: Bools) -> _HashedColumn:
     salt = np.uint64(int.from_bytes(hashlib.sha256(field.name.encode()).digest()[:8], "big"))
     return _HashedColumn(np.where(filled, _mix(hashes ^ salt), np.uint64(0)), filled)
 

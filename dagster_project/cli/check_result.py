@@ -129,7 +129,9 @@ def _check_by_contract(
         judged = refuse_submission(found)
     else:
         complete = found is not None and is_said_complete(file.name)
-        judged = validate_submission(workspace, file, asked, found, on=today, sha256=sha256, complete=complete)
+        judged = validate_submission(
+            workspace, file, asked, found, on=today, sha256=sha256, complete=complete, in_full=True
+        )
     reading = judged.reading
     return CheckReport(
         verdict=judged.verdict.outcome,

@@ -23,13 +23,14 @@ _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def looks_like_formula(text: str) -> bool:
     """Whether a program may run the text as a formula after the cell is edited or the sheet is saved as CSV."""
-    return text.lstrip(" ").startswith(_ACTIVE)
+    return not text[:1].isalnum() and text.lstrip(" ").startswith(_ACTIVE)
 
 
 def escape_xml(text: str) -> str:
     """Returns the text escaped for XML; text of more than 32 767 characters is cut and ends with an ellipsis."""
     kept = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return escape(_UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept))
+    # Letters and digits of any script need no escape.
+    return kept if kept.isalnum() else escape(_UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept))
 
 
 def text_cell(row: int, column: int, text: str, style: int) -> str:

@@ -107,7 +107,7 @@ def judge_again(
 
 def compare_verdict(receipt: Receipt, validation: Validation) -> Iterator[Text]:
     """Yields where a validation says something else than a receipt: outcome, counts of rows, findings by type."""
-    verdict, counts = validation.verdict, count_by_type(validation.findings)
+    verdict, counts = validation.verdict, count_by_type(validation.findings, validation.unlisted)
     pairs = [
         (Text(zh="判定", en="verdict"), receipt.outcome, verdict.outcome),
         (Text(zh="行数", en="rows"), receipt.rows, verdict.rows),

@@ -16,6 +16,8 @@ from schemas.contract import Contract
 SERIAL = frozenset({"序号", "no", "no.", "编次", "行号"})
 """Labels of a running number that people add themselves; the column is not read, and the receipt says so."""
 _LONGEST_UNIT = 5
+_LABELS_KEPT = 4096
+"""Labels are the same in most files of a batch."""
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _BRACKETED = re.compile(r"^(?P<bare>.+?)[(\[【〔](?P<inner>[^()\[\]【】〔〕]*)[)\]】〕]$")
 _TAIL = re.compile(r"^(?P<bare>.+?)[/:,、_](?P<inner>[^/:,、_]+)$")
@@ -26,6 +28,7 @@ def label_key(label: str) -> str:
     return label.casefold() if label.isascii() and label.isalnum() else _cleaned_key(label)
 
 
+@lru_cache(maxsize=_LABELS_KEPT)
 def _cleaned_key(label: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", label)).strip("*：:='\"").casefold()
 

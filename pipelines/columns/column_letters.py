@@ -1,9 +1,12 @@
-"""Letters of columns as spreadsheets show them: `A` is column 1. Here: to and from numbers. Imports nothing, for the limited processes.
+"""Letters of columns as spreadsheets show them: `A` is column 1. Here: to and from numbers. Imports nothing of ours, for the limited processes.
 
 Not here: names of cells of a file (`submissions/cell_names.py`).
 """
 
+from functools import cache
 
+
+@cache
 def column_letters(column: int) -> str:
     """Returns the letters of a column counted from 1: `A` for 1, `AA` for 27."""
     letters = ""

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipelines.normalise.blanks import BLANK, INVISIBLE, to_half_width, to_half_width_code
 from pipelines.normalise.labels import CodeLabels
@@ -87,6 +88,14 @@ class FieldSpellings:
         """The same rules for a column in which a comma stands before decimals."""
         first = (("width", to_half_width), ("decimal-comma", replace_decimal_comma))
         return replace(self, rules=(*first, *self.rules))
+
+    def may_change(self, cell: str) -> bool:
+        """Whether a rule may change a filled cell, as `clean` and `nulls` say it."""
+        return self.always or cell in self.nulls or self._clean.fullmatch(cell) is None
+
+    @cached_property
+    def _clean(self) -> re.Pattern[str]:
+        return re.compile(self.clean, re.ASCII)
 
     def rewrite_cell(self, cell: str) -> tuple[str | None, str]:
         """Returns the cell in the contract's spelling (None: null word) and the slug of the last rule that changed it.

@@ -5,6 +5,7 @@ The rules run only on cells that do not match the field's pattern of clean cells
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -15,8 +16,12 @@ from pipelines.normalise.fields import FieldSpellings, field_spellings
 from pipelines.normalise.labels import build_code_labels
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
+from schemas.same_object import SameObject
 from schemas.spilled_table import map_columns
 
+_FEW_ROWS = 200
+_SPELLINGS_KEPT = 4_096
+"""More than the fields of all contracts, some of them for several cities."""
 _SAMPLE = 4_000
 _REPEATING = 0.25
 """A column is checked by distinct value, not by cell, if these are at most this share of its first cells."""
@@ -65,8 +70,8 @@ def normalise_table(
 
     def normalise_field(field: Field) -> tuple[pa.ChunkedArray, list[CellRewrite]]:
         codelist = (codelists or {}).get(field.policy.codelist or "")
-        labels = build_code_labels(field, codelist, area) if codelist else None
-        spellings = field_spellings(field, contract, units or {}, labels)
+        unit = (units or {}).get(field.name)
+        spellings = _read_spellings(SameObject(field), SameObject(contract), SameObject(codelist), area, unit)
         if field.name in decimal_commas:
             spellings = spellings.with_decimal_commas()
         return _normalise_column(table.column(field.name), rows, field.name, spellings)
@@ -76,6 +81,20 @@ def normalise_table(
     arranged = pa.table(list(columns), names=[field.name for field in contract.fields])
     arranged, moved = convert_coordinates(arranged, rows, contract)
     return NormalisedTable(arranged, [*rewrites, *(CellRewrite(*change) for change in moved)])
+
+
+@lru_cache(maxsize=_SPELLINGS_KEPT)
+def _read_spellings(
+    of_field: SameObject[Field],
+    of_contract: SameObject[Contract],
+    of_list: SameObject[CodeList | None],
+    area: str,
+    unit: str | None,
+) -> FieldSpellings:
+    """Returns the rules of one field, with the names of its codes if it has a code list; `unit`: another one that the label names."""
+    field, codelist = of_field.it, of_list.it
+    labels = build_code_labels(field, codelist, area) if codelist else None
+    return field_spellings(field, of_contract.it, {} if unit is None else {field.name: unit}, labels)
 
 
 def _normalise_column(
@@ -105,8 +124,11 @@ def _normalise_column(
 def _find_suspects(column: pa.Array, spellings: FieldSpellings) -> pa.Array | None:
     """Returns a mask of the cells that a rule may change; None if there are none.
 
-    In a column of few distinct values each value is checked once.
+    In a column of few distinct values each value is checked once; few rows are checked by Python, which spares Arrow's calls.
     """
+    if len(column) <= _FEW_ROWS:
+        doubtful = [bool(cell) and spellings.may_change(cell) for cell in column.to_pylist()]
+        return pa.array(doubtful) if any(doubtful) else None
     if pc.count_distinct(column.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
         suspect = _find_doubtful(column, spellings)
         return suspect if pc.any(suspect).as_py() else None

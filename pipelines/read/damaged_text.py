@@ -10,6 +10,7 @@ Sources: GB 18030-2022, table of the characters that had private codes in the ed
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ from pipelines.read.field_columns import search_fields
 from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf8_as_gbk_characters
 from pipelines.read.reading import Reading
 from quality.findings import Finding
+from quality.text_columns import join_columns, may_match
 from schemas.contract import Contract, Field
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
@@ -40,7 +42,14 @@ _SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|□□|[{LATIN_L
 
 def find_damaged_texts(reading: Reading, contract: Contract) -> list[Finding]:
     """Returns one finding (`damaged-text`, or the warning `doubtful-text`) per damaged cell, at most `RAGGED_ROWS` in all."""
+    if not may_match(join_columns(reading.table.columns), _likely_pattern()):
+        return []
     return search_fields(reading, contract, _holds_text, _find_in_column)
+
+
+@cache
+def _likely_pattern() -> str:
+    return f"{_SUSPICIOUS}|[{utf8_as_gbk_characters()}]"
 
 
 def _holds_text(field: Field) -> bool:
@@ -49,7 +58,7 @@ def _holds_text(field: Field) -> bool:
 
 
 def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    likely = pc.match_substring_regex(column, f"{_SUSPICIOUS}|[{utf8_as_gbk_characters()}]")
+    likely = pc.match_substring_regex(column, _likely_pattern())
     if not pc.any(likely).as_py():
         return
     cells = column.filter(likely).combine_chunks().dictionary_encode()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipelines.read.decimal_commas import find_decimal_commas
 from pipelines.read.encoding import confirm_encoding, detect_encoding
 from pipelines.read.gathered_rows import GatheredRows, Record
-from pipelines.read.header import Header, find_header, require_header
+from pipelines.read.header import Header, count_filled_cells, find_header, require_header
 from pipelines.read.padding import content_size, describe_padding, open_content
 from pipelines.read.reading import COLUMNS, FILE_BYTES, HEADER_WITHIN, Reading, refuse_file
 from pipelines.read.swallowed_rows import SwallowedRowsDetector, drop_ragged
@@ -149,12 +149,16 @@ def _ends_with_line_end(path: Path) -> bool:
 
 def _detect_delimiter(path: Path, encoding: str, contract: Contract | None) -> tuple[str, Header]:
     """Returns the delimiter whose header names most fields; ties go to the widest header, then to the comma."""
-    found = {}
+    found: dict[str, Header] = {}
+    most = 0
     for delimiter in DELIMITERS:
         # Unpaired quotes do not matter here: the strict reader refuses them later and names the line.
         records = islice(_read_records(path, encoding, delimiter, strict=False), HEADER_WITHIN)
         head = [record[:_SEARCHED] if number > 1 else record for number, record in records]
+        if max(map(len, head), default=0) <= COLUMNS and max(map(count_filled_cells, head), default=0) < most:
+            continue
         found[delimiter] = require_header(find_header(head, contract), path.name, None)
+        most = max(most, found[delimiter].known)
     best = max(found, key=lambda delimiter: (found[delimiter].known, len(found[delimiter].labels)))
     return best, found[best]
 

@@ -67,12 +67,18 @@ def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> 
         return None
     names = field_names_by_label(contract) if contract else {}
     required = _required_names(contract)
-    best = max(
-        (_name_columns(record, names, required, at) for at, record in filled),
-        key=lambda header: (header.known, -header.at),
-    )
+    best = _name_columns(filled[0][1], names, required, filled[0][0])
+    for at, record in filled[1:]:
+        # A record names at most as many fields as it has filled cells, and of two that name as many the first is taken.
+        if count_filled_cells(record) > best.known:
+            best = max(best, _name_columns(record, names, required, at), key=lambda header: header.known)
     above = tuple((at + 1, tuple(record)) for at, record in filled if at < best.at)
     return replace(best, decisions=_describe_lines_above(filled, best.at), above=above)
+
+
+def count_filled_cells(record: Sequence[str]) -> int:
+    """Returns how many cells of a record hold a text; it names at most so many fields."""
+    return sum(bool(cell.strip()) for cell in record)
 
 
 def _required_names(contract: Contract | None) -> frozenset[str]:

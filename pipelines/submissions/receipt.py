@@ -130,9 +130,9 @@ def build_receipt(workspace: Workspace, submission: Submission, judged: Validati
         accepted=judged.verdict.accepted,
         held_back=len(judged.verdict.held_back),
         deadline=_reply_deadline(workspace, submission, judged),
-        counts=count_by_type(judged.findings),
+        counts=count_by_type(judged.findings, judged.unlisted),
         findings=listed,
-        truncated=len(listed) < len(judged.findings),
+        truncated=len(listed) < len(judged.findings) or bool(judged.unlisted),
         rejudges=submission.rejudges,
     )
 

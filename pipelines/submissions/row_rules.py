@@ -6,12 +6,14 @@ which rows a rule is asked of. Not here: the rules (`quality/rules`), the contex
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality.findings import Finding
-from quality.rules import RuleContext, judge_rows
+from quality.rules import RuleContext, judge_rows, judge_rows_briefly
+from quality.rules.unlisted_findings import JudgedRows, UnlistedFindings, list_in_full
 from schemas.contract import Contract, rule_fields
 from schemas.group_rules import (
     Apart,
@@ -43,6 +45,8 @@ _WHOLE_ROW = frozenset({"blank-row", "extra-cell", "missing-cell", "swallowed-ro
 _NOTHING = "nothing-date"
 """A warning on a date with which a program says that there is none: it has no order to other dates."""
 
+OfRule = TypeVar("OfRule", Finding, UnlistedFindings)
+
 UnsoundCells = Mapping[int, frozenset[str]]
 """Names of the fields with an error, by row number; all fields of the contract where the row as a whole is in doubt."""
 
@@ -50,7 +54,15 @@ UnsoundCells = Mapping[int, frozenset[str]]
 def judge_sound_cells(
     table: pa.Table, rows: pa.Array, earlier: Iterable[Finding], contract: Contract, context: RuleContext
 ) -> list[Finding]:
-    """Return the findings of the contract's rules, in the order of the rules, then of the rows.
+    """Return all that `judge_sound_cells_briefly` finds."""
+    judged = judge_sound_cells_briefly(table, rows, earlier, contract, context)
+    return list_in_full(judged.findings, judged.unlisted)
+
+
+def judge_sound_cells_briefly(
+    table: pa.Table, rows: pa.Array, earlier: Iterable[Finding], contract: Contract, context: RuleContext
+) -> JudgedRows:
+    """Return the findings of the contract's rules, in the order of the rules, then of the rows; of many warnings of one rule the first.
 
     `table`: typed rows, those with errors included; `rows`: their numbers in the file. `earlier`: the findings so far; a rule is
     not asked of a row in which an error concerns one of the rule's fields. Raises as `judge_rows` does.
@@ -58,12 +70,13 @@ def judge_sound_cells(
     unsound = find_unsound_cells(earlier, contract)
     fields = contract.rule_fields
     if not unsound:
-        return judge_rows(table, rows, contract, context)
+        return judge_rows_briefly(table, rows, contract, context)
     doubtful = frozenset[str]().union(*unsound.values())
     touched = {rule.id: rule for rule in contract.rules if isinstance(rule, GROUP_RULES) and fields[rule.id] & doubtful}
     others = [rule for rule in contract.rules if rule.id not in touched]
-    found = judge_rows(table, rows, contract, context, others)
-    found = [finding for finding in found if not fields[finding.type] & unsound.get(finding.row or 0, frozenset())]
+    exempt = {rule.id: [row for row, names in unsound.items() if names & fields[rule.id]] for rule in others}
+    judged = judge_rows_briefly(table, rows, contract, context, others, exempt)
+    found = judged.findings
     for part in (part for rule in touched.values() for part in _split_rule(rule)):
         gone = {row for row, names in unsound.items() if names & set(rule_fields(part))}
         if isinstance(part, _WHOLE_GROUPS):
@@ -72,7 +85,7 @@ def judge_sound_cells(
             gone |= _find_mates(table, rows, gone, part.group)
         found += judge_rows(*drop_rows(table, rows, gone), contract, context, [part])
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
-    return sorted(found, key=lambda finding: (order[finding.type], finding.row or 0))
+    return JudgedRows(sorted(found, key=lambda finding: (order[finding.type], finding.row or 0)), judged.unlisted)
 
 
 def _find_mates(table: pa.Table, rows: pa.Array, numbers: Collection[int], group: Sequence[str]) -> set[int]:
@@ -108,7 +121,7 @@ def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> Unsou
     return dict(unsound)
 
 
-def drop_blind_rules(found: Sequence[Finding], contract: Contract, missing: frozenset[str]) -> list[Finding]:
+def drop_blind_rules(found: Iterable[OfRule], contract: Contract, missing: frozenset[str]) -> list[OfRule]:
     """Return the findings without those of rules that ask for a column that is missing, which is one finding already."""
     blind = {rule for rule, fields in contract.rule_fields.items() if missing & fields}
     return [finding for finding in found if finding.type not in blind]

@@ -26,6 +26,7 @@ from pipelines.submissions.row_rules import (
 from quality.findings import Finding
 from quality.rules import RuleContext
 from quality.rules.judge import SEVERAL
+from quality.rules.unlisted_findings import UnlistedFindings
 from schemas.contract import Contract, rule_fields
 from schemas.group_rules import ConsistentWithin
 from schemas.rules import InArea, RowRule
@@ -58,7 +59,8 @@ class WithdrawnProposal(NamedTuple):
 class ProposalTrial:
     """The rows of one file (`texts`, numbered by `rows`), and what their rules are judged with.
 
-    `missing`: names of the required fields without a column, which are one finding each already.
+    `missing`: names of the required fields without a column, which are one finding each already. `unlisted`: findings on the rows that are
+    not among those that are tried out.
     """
 
     texts: pa.Table
@@ -66,6 +68,7 @@ class ProposalTrial:
     contract: Contract
     context: RuleContext
     missing: frozenset[str]
+    unlisted: tuple[UnlistedFindings, ...] = ()
 
     @cached_property
     def _positions(self) -> Mapping[int, int]:
@@ -104,6 +107,7 @@ class ProposalTrial:
         table, rows = self._take_compared(self._put_in_place(fixes), fixes)
         table = normalise_table(table, rows, self.contract, codelists=self.context.codelists).table
         positions = _number_positions(rows)
+        known.update(place for more in self.unlisted for place in more.list_places(positions))
         earlier = [
             one for one in findings if one.row in positions and one.type not in rules and _place(one) not in fixes
         ]

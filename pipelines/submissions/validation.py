@@ -5,7 +5,7 @@ and the input of each check. Not here: storing results (`intake.py`), or the che
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,8 @@ from pipelines.submissions.corrections import CorrectedTable, apply_corrections,
 from pipelines.submissions.fragments import check_fragment
 from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
-from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells
+from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells_briefly
+from pipelines.submissions.rule_context import find_rule_context
 from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
 from pipelines.submissions.tried_proposals import ProposalTrial
@@ -37,12 +38,10 @@ from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
 from quality.findings import Finding, rows_with_errors
-from quality.rules import RuleContext
+from quality.rules.unlisted_findings import UnlistedFindings, count_unlisted, list_in_full
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
-from schemas.group_rules import NoStepBack, PerHead
-from schemas.rules import InArea, InDataset, InPeriod
 from schemas.slices import SliceKey
 from schemas.spilled_table import drop_resident_pages, list_slices
 from schemas.text import Text
@@ -52,6 +51,7 @@ from schemas.text import Text
 class Validation:
     """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none.
 
+    `unlisted`: how many more findings of a type there are, which no receipt lists (`quality/rules/unlisted_findings.py`).
     `proposals`: the proposed values that the department accepted; `reading` is the file without them.
     """
 
@@ -62,6 +62,7 @@ class Validation:
     decisions: tuple[Text, ...] = ()
     accepted: pa.Table | None = None
     proposals: tuple[AcceptedProposal, ...] = ()
+    unlisted: Mapping[str, int] = field(default_factory=dict)
 
 
 def validate_submission(
@@ -77,6 +78,7 @@ def validate_submission(
     received: date | None = None,
     complete: bool = False,
     tolerated: Collection[str] = (),
+    in_full: bool = False,
 ) -> Validation:
     """Validates `file`.
 
@@ -84,15 +86,14 @@ def validate_submission(
     left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
     the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
-    `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings.
-
+    `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
+    findings are made, as they always are of a file that is not accepted.
     A file that is not a readable table is refused, with one finding that says why and how to correct it.
     """
     try:
         given = read_file(file, contract)
     except UnreadableFile as refusal:
-        message = _rename_file_in(refusal.text, file.name, called or file.name)
-        return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=message))
+        return _refuse_unreadable(refusal, file.name, called or file.name)
     matching = column_matching.match_reading(given, contract, workspace.codelists)
     reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
@@ -100,12 +101,10 @@ def validate_submission(
     elsewhere = _check_department(workspace, texts, contract, slice_)
     findings = [*elsewhere, *_check_texts(reading, matching, corrected)]
     typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
-    findings += of_cells
-    sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings))
-    trial = ProposalTrial(texts, rows, *_rule_context(workspace, contract, slice_, received or on), matching.missing)
-    judged = judge_sound_cells(typed, rows, findings, trial.contract, trial.context)
-    fractions = magnitudes.check_fractions(sound, contract, judged)
-    judged = drop_blind_rules([*judged, *fractions], contract, matching.missing)
+    sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings := [*findings, *of_cells]))
+    context = find_rule_context(workspace, contract, slice_, received or on)
+    trial = ProposalTrial(texts, rows, *context, matching.missing)
+    judged, unlisted = _judge_rows(typed, rows, findings, sound, trial)
     complete = complete or reading.complete
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
@@ -114,15 +113,28 @@ def validate_submission(
     whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
     findings += soften_findings(whole.findings, tolerated)
     verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
+    if in_full or not verdict.accepted:
+        findings, unlisted = list_in_full(findings, unlisted), []
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(findings, reading, matching, trial, workspace, slice_),
+        findings=_finish_findings(findings, unlisted, reading, matching, trial, workspace, slice_),
         reading=given,
         rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
         proposals=accepted_proposals,
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
+        unlisted=count_unlisted(unlisted),
     )
+
+
+def _judge_rows(
+    typed: pa.Table, rows: pa.Array, earlier: Sequence[Finding], sound: pa.Table, trial: ProposalTrial
+) -> tuple[list[Finding], list[UnlistedFindings]]:
+    """Returns the findings of the rules on rows, and those of which only the number is told. `sound`: the rows without errors."""
+    judged = judge_sound_cells_briefly(typed, rows, earlier, trial.contract, trial.context)
+    fractions = magnitudes.check_fractions(sound, trial.contract, judged.findings)
+    found = drop_blind_rules([*judged.findings, *fractions], trial.contract, trial.missing)
+    return found, drop_blind_rules(judged.unlisted, trial.contract, trial.missing)
 
 
 def _check_texts(
@@ -236,6 +248,7 @@ def _compare_rows(
 
 def _finish_findings(
     findings: Sequence[Finding],
+    unlisted: Sequence[UnlistedFindings],
     reading: Reading,
     matching: column_matching.ColumnMatching,
     trial: ProposalTrial,
@@ -244,41 +257,12 @@ def _finish_findings(
 ) -> tuple[Finding, ...]:
     """Returns the findings with proposed values that hold, and with the names of their cells."""
     area = find_division_area(workspace, slice_)
-    proposed = propose_values(findings, matching.contract, workspace.codelists, area, trial)
+    proposed = propose_values(
+        findings, matching.contract, workspace.codelists, area, replace(trial, unlisted=tuple(unlisted))
+    )
     return tuple(locate_findings(proposed, reading, matching))
 
 
-def _rename_file_in(text: Text, kept: str, called: str) -> Text:
-    return Text(zh=text.zh.replace(f"“{kept}”", f"“{called}”"), en=text.en.replace(f"“{kept}”", f"“{called}”"))
-
-
-def _rule_context(
-    workspace: Workspace, contract: Contract, slice_: SliceKey | None, received: date | None
-) -> tuple[Contract, RuleContext]:
-    """Returns the contract with the rules that are asked, and the circumstances of this hand-in in which they are."""
-    if slice_ is None:
-        contract = contract.exclude_rules(InPeriod, InArea, PerHead)
-        slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
-    context = RuleContext(
-        slice=slice_,
-        department=workspace.departments[slice_.department],
-        received=received,
-        codelists=workspace.codelists,
-        datasets=_referenced_tables(workspace, contract),
-    )
-    return contract, context
-
-
-def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
-    """Returns the accepted values of the fields that the contract refers to, its own among them, by dataset, without datasets that have no rows."""
-    fields: dict[str, set[str]] = {}
-    for rule in contract.rules:
-        if isinstance(rule, InDataset) and rule.dataset in contract.references:
-            fields.setdefault(rule.dataset, set()).update(rule.reference)
-        elif isinstance(rule, NoStepBack):
-            fields.setdefault(contract.name, set()).update((*rule.key, rule.field))
-    return {
-        name: workspace.lake.read_current_fields(workspace.contracts[name], names)
-        for name, names in fields.items()
-        if workspace.lake.current_version(workspace.contracts[name]) is not None
-    }
+def _refuse_unreadable(refusal: UnreadableFile, kept: str, called: str) -> Validation:
+    zh, en = (text.replace(f"“{kept}”", f"“{called}”") for text in (refusal.text.zh, refusal.text.en))
+    return refuse_submission(Finding(judge="table", type=refusal.kind, severity="error", message=Text(zh=zh, en=en)))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from quality.disclosure.contact_details import email_domain_pattern
 from quality.disclosure.folding import HYPHENS, ZERO_WIDTH
 from quality.disclosure.personal_numbers import SHORT_NUMBER, SHORTEST_CARD, SHORTEST_NUMBER, suspect_words
+from quality.text_columns import may_match
 
 _FILLED = 6
 """Bytes of the shortest text that can hold anything sought: an address such as a@qq.com."""
@@ -40,9 +41,12 @@ def select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array
     These are texts with an `@`, eleven digits from a 1 on or fifteen with nothing but separators between them, the letter and digits of a passport, or a word
     for a document or a home; `with_flats`: or what a flat has in it.
     """
+    pattern = _likely_pattern(with_flats=with_flats)
+    if not may_match(texts, pattern):
+        return pa.array([], pa.uint64()), pa.chunked_array([], pa.large_string())
     long_enough = pc.fill_null(pc.greater_equal(pc.binary_length(texts), _FILLED), False)
     some = texts.filter(long_enough)
-    likely = pc.match_substring_regex(some, _likely_pattern(with_flats=with_flats))
+    likely = pc.match_substring_regex(some, pattern)
     return pc.indices_nonzero(long_enough).filter(likely), some.filter(likely).cast(pa.large_string())
 
 

@@ -5,7 +5,7 @@ and `scope` what it receives; each of the other modules holds one family of kind
 (`quality/conformance`), the table as a whole (`quality/expectations`), reading or storing anything.
 """
 
-from quality.rules.judge import judge_rows
+from quality.rules.judge import judge_rows, judge_rows_briefly
 from quality.rules.scope import RuleContext
 
-__all__ = ["RuleContext", "judge_rows"]
+__all__ = ["RuleContext", "judge_rows", "judge_rows_briefly"]

@@ -7,7 +7,7 @@ the messages themselves.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -19,15 +19,18 @@ from quality.rules.certain_rules import certainly_holds
 from quality.rules.compilers import compile_rule
 from quality.rules.proposals import MOST_PROPOSALS, explain_place, propose_for_rule
 from quality.rules.references import register_references
-from quality.rules.rule_queries import FEW_ROWS, ViolatingRow, find_violations
+from quality.rules.rule_queries import FEW_ROWS, LimitPlaces, ViolatingRow, find_violations, read_violations
 from quality.rules.scope import RuleContext, RuleScope, column_name
-from quality.rules.violations import SUBMITTED
+from quality.rules.unlisted_findings import JudgedRows, UnlistedFindings
+from quality.rules.violations import SUBMITTED, Violation
 from quality.text_columns import join_columns
 from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
 from schemas.rules import RowRule
 from schemas.text import Text
 
+_AT_ONCE = 1 << 16
+"""Findings that are made at a time where all are asked for."""
 OTHER_ROW = "other_row"
 NO_PLACE = _NOTHING = Text(zh="", en="")
 SEVERAL = " / "
@@ -47,8 +50,45 @@ def judge_rows(
     (header = 1). Without rows there are no findings. A rule's message may use `{value}`, `{other_row}` (the conflicting row) and
     any field's name. ContractError if a rule cannot be checked: wrong type of field, bad pattern, a missing code list.
     """
+    return _judge_with(table, rows, contract, context, rules, lambda _, places: (places, None)).findings
+
+
+def judge_rows_briefly(
+    table: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    context: RuleContext,
+    rules: Sequence[RowRule] | None = None,
+    exempt: Mapping[str, Collection[int]] | None = None,
+) -> JudgedRows:
+    """Return what `judge_rows` returns, where a rule with more than `MOST_PROPOSALS` findings that are no errors keeps the first of them.
+
+    `exempt`: the numbers of rows in which findings of a rule do not count, by the rule's id.
+    """
+
+    def limit(rule: RowRule, places: pa.Table) -> tuple[pa.Table, pa.Table | None]:
+        if gone := (exempt or {}).get(rule.id):
+            numbers = rows.take(places.column("position").combine_chunks())
+            places = places.filter(pc.invert(pc.is_in(numbers, value_set=pa.array(gone, pa.int64()))))
+        offences = pc.count_distinct(places.column("offence")).as_py()
+        if rule.severity == "error" or offences > 1 or places.num_rows <= MOST_PROPOSALS:
+            return places, None
+        return places.slice(0, MOST_PROPOSALS), places.slice(MOST_PROPOSALS)
+
+    return _judge_with(table, rows, contract, context, rules, limit)
+
+
+def _judge_with(
+    table: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    context: RuleContext,
+    rules: Sequence[RowRule] | None,
+    limit: LimitPlaces,
+) -> JudgedRows:
+    """Return the findings of the rules; those at places that `limit` leaves as columns are not made."""
     if table.num_rows == 0:
-        return []
+        return JudgedRows([])
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
     # A rule that certainly holds has no violations to ask for, so that later steps leave it out.
@@ -56,12 +96,33 @@ def judge_rows(
     with open_cursor() as connection:
         register_references(connection, scope, [rule for rule, offences in asked if offences])
         submitted = _register_submission(connection, table, contract)
-        found = find_violations(connection, asked, contract, submitted)
-    return [
-        finding
-        for (rule, _), offenders in zip(compiled, found, strict=True)
-        for finding in _make_findings(rule, offenders, table, rows, scope)
-    ]
+        found = find_violations(connection, asked, contract, submitted, limit)
+    findings: list[Finding] = []
+    unlisted = []
+    for (rule, offences), places in zip(compiled, found, strict=True):
+        findings += _make_findings(rule, places.first, table, rows, scope)
+        if places.rest is not None:
+            unlisted.append(_leave_unlisted(rule, offences, places.rest, table, rows, scope))
+    return JudgedRows(findings, tuple(unlisted))
+
+
+def _leave_unlisted(
+    rule: RowRule,
+    offences: Sequence[Violation],
+    places: pa.Table,
+    table: pa.Table,
+    rows: pa.Array,
+    scope: RuleScope,
+) -> UnlistedFindings:
+    """Return the findings at those places, which are all of one violation, without making them."""
+
+    def make_findings() -> Iterator[Finding]:
+        for start in range(0, places.num_rows, _AT_ONCE):
+            offenders = list(read_violations(places.slice(start, _AT_ONCE), offences))
+            yield from _make_findings(rule, offenders, table, rows, scope, first=MOST_PROPOSALS)
+
+    numbers = rows.take(places.column("position").combine_chunks())
+    return UnlistedFindings(rule.id, offences[places.column("offence")[0].as_py()].field, numbers, make_findings)
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> pa.Table:
@@ -88,8 +149,14 @@ def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _make_findings(
-    rule: RowRule, offenders: Sequence[ViolatingRow], table: pa.Table, rows: pa.Array, scope: RuleScope
+    rule: RowRule,
+    offenders: Sequence[ViolatingRow],
+    table: pa.Table,
+    rows: pa.Array,
+    scope: RuleScope,
+    first: int = 0,
 ) -> Iterator[Finding]:
+    """Yield the findings on the offenders of a rule; `first`: the place of the first of them among all of the rule."""
     if not offenders:
         return
     cells = _cell_texts(rule, offenders, table)
@@ -108,7 +175,7 @@ def _make_findings(
             "value": said if offender.value is None else Text(zh=value, en=value),
             OTHER_ROW: Text(zh=other, en=other),
         }
-        at, fix = _propose_value(rule, offender, table) if place < MOST_PROPOSALS else (NO_PLACE, None)
+        at, fix = _propose_value(rule, offender, table) if first + place < MOST_PROPOSALS else (NO_PLACE, None)
         message = fill_in(rule.message, placeholders)
         yield Finding(
             judge="row",

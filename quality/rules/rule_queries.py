@@ -3,12 +3,13 @@
 Not here: what a rule means (the compilers), registering the rows, findings (`judge.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quality.rules.violations import SUBMITTED, Violation
 from schemas.contract import Contract
@@ -25,6 +26,17 @@ SUSPECTS = "suspects"
 """Of a large table the rows that break at least one rule on one row."""
 _Queries: TypeAlias = Sequence[tuple[int, Sequence[Violation]]]
 """The numbers of the rules that are asked, each with its violations."""
+LimitPlaces: TypeAlias = Callable[[RowRule, pa.Table], tuple[pa.Table, pa.Table | None]]
+
+_PLACES = pa.schema(
+    [
+        ("rule", pa.int32()),
+        ("position", pa.int64()),
+        ("offence", pa.int32()),
+        ("value", pa.string()),
+        ("other", pa.int64()),
+    ]
+)
 
 
 class ViolatingRow(NamedTuple):
@@ -36,26 +48,62 @@ class ViolatingRow(NamedTuple):
     other: int | None
 
 
+class RuleViolations(NamedTuple):
+    """The places where one rule does not hold, by row and then by violation: the first of them, and as columns those of which nothing is told.
+
+    `rest` has `position`, `offence`, `value` and `other` as `read_violations` takes them; None if all are among the first.
+    """
+
+    first: list[ViolatingRow]
+    rest: pa.Table | None = None
+
+
 def find_violations(
-    connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract, table: pa.Table
-) -> list[list[ViolatingRow]]:
-    """Return for each rule the places where it does not hold, by row and then by violation.
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Sequence[CompiledRule],
+    contract: Contract,
+    table: pa.Table,
+    limit: LimitPlaces,
+) -> list[RuleViolations]:
+    """Return for each rule the places where it does not hold.
+
+    `limit` is given all places of a rule, and returns those that are told and those that are left as columns.
 
     `table` is what is registered as SUBMITTED. First one query asks whether any row breaks a rule on one row; only if so, each of these
     rules is asked. Of a small table one statement runs all others, because starting a query costs more than running it; of a large one
     they run one after the other, so that only one of them takes memory.
     """
-    found: list[list[ViolatingRow]] = [[] for _ in compiled]
+    found = [RuleViolations([]) for _ in compiled]
     queries = [(at, offences) for at, (_, offences) in enumerate(compiled) if offences]
     plan = _plan_statements if table.num_rows > FEW_ROWS else _plan_few_statements
     try:
         for statement in plan(connection, queries, table):
-            for at, position, number, value, other in connection.execute(statement).fetchall():
-                found[at].append(ViolatingRow(position, compiled[at][1][number], value, other))
+            answer = _query_places(connection, statement, few=table.num_rows <= FEW_ROWS)
+            for at in answer.column("rule").unique().to_pylist():
+                rule, offences = compiled[at]
+                places = answer.filter(pc.equal(answer.column("rule"), at)) if len(queries) > 1 else answer
+                first, rest = limit(rule, places)
+                found[at] = RuleViolations(list(read_violations(first, offences)), rest)
     except UNJUDGEABLE:
         _refuse_unjudgeable(connection, compiled, contract)
         raise
     return found
+
+
+def _query_places(connection: duckdb.DuckDBPyConnection, statement: str, *, few: bool) -> pa.Table:
+    """Return what a statement finds. As columns an answer costs more to begin with, and less for each row."""
+    if few:
+        return pa.Table.from_pylist(
+            [dict(zip(_PLACES.names, row, strict=True)) for row in connection.execute(statement).fetchall()], _PLACES
+        )
+    return connection.sql(statement).to_arrow_table()
+
+
+def read_violations(places: pa.Table, offences: Sequence[Violation]) -> Iterator[ViolatingRow]:
+    """Yield the places that a query on one rule with those violations returned as columns."""
+    columns = (places.column(name).to_pylist() for name in ("position", "offence", "value", "other"))
+    for position, number, value, other in zip(*columns, strict=True):
+        yield ViolatingRow(position, offences[number], value, other)
 
 
 def _plan_few_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, _: pa.Table) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.contracts import contract_with
+from warehouse import row_fingerprints
 from warehouse.row_fingerprints import Projection, collect_sets, count_common, fingerprint_rows, mark_common
 
 CONTRACT = contract_with(["id", "name", "place", "owner", "size:number", "seen:date", "opens:time"])
@@ -116,3 +118,13 @@ def test_marked_rows_are_those_that_the_other_table_has(mine, theirs):
 
 def test_0_is_never_common():
     assert not mark_common(np.array([0], np.uint64), np.array([0, 1], np.uint64)).any()
+
+
+@given(st.lists(st.tuples(st.text(max_size=4), st.none() | st.floats(allow_nan=False)), min_size=1, max_size=30))
+def test_columns_hashed_together_have_the_same_fingerprints_as_one_by_one(cells):
+    rows = table(*(row(at, name=name, owner=None, size=size) for at, (name, size) in enumerate(cells)))
+    together = fingerprint_rows(rows, PROJECTION)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_fingerprints, "_FEW_ROWS", 0)
+        alone = fingerprint_rows(rows, PROJECTION)
+    assert [each.tolist() for each in together] == [each.tolist() for each in alone]

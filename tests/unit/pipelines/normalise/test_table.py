@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.normalise import REASONS, normalise_table
+from pipelines.normalise import table as normalise_module
 from pipelines.units.spellings import shift_decimal_point
 from support.contracts import contract_with
 
@@ -282,3 +283,13 @@ def test_moving_the_point_and_back_is_the_same_number(number, exponent):
 
     text = format(number, "f")
     assert Decimal(shift_decimal_point(shift_decimal_point(text, exponent), -exponent)) == number
+
+
+@given(st.lists(st.tuples(*[CELLS] * len(NAMES)), min_size=1, max_size=4))
+def test_a_short_table_is_normalised_like_a_long_one(cells):
+    given = pa.table([pa.array(column, pa.string()) for column in zip(*cells, strict=True)], names=NAMES)
+    short = normalise_table(given, rows(len(cells)), CONTRACT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normalise_module, "_FEW_ROWS", 0)
+        long = normalise_table(given, rows(len(cells)), CONTRACT)
+    assert (short.rewrites, short.table.to_pylist()) == (long.rewrites, long.table.to_pylist())

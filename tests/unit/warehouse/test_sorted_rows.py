@@ -1,0 +1,55 @@
+"""The rows of a large slice by key: in DuckDB's order, and left to DuckDB where keys do not tell rows apart."""
+
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.sorted_rows import read_letting_go, sort_by_key
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=3)
+
+
+def rows(keys, more):
+    texts, numbers = zip(*keys, strict=True)
+    return pa.table({"text": pa.array(texts, pa.string()), "number": pa.array(numbers, pa.int64()), "more": more})
+
+
+@given(st.lists(st.tuples(TEXTS, st.integers(-5, 5)), min_size=1, max_size=40, unique=True))
+def test_rows_are_in_the_order_of_duckdb(keys):
+    table = rows(keys, list(range(len(keys))))
+    with duckdb.connect() as con:
+        con.register("given", table)
+        expected = con.sql("select * from given order by text, number").to_arrow_table()
+    found = sort_by_key(table, ["text", "number"])
+    assert found is not None
+    assert found.to_pylist() == expected.to_pylist()
+    assert read_letting_go(found).read_all().equals(found)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["a", "a"],
+        ["a", None],
+        [1.5, 2.5],
+        pa.array(["a", "b"]).dictionary_encode(),
+    ],
+)
+def test_keys_that_repeat_lack_values_or_sort_otherwise_are_left_to_duckdb(column):
+    assert sort_by_key(pa.table({"key": column}), ["key"]) is None
+
+
+def test_without_a_key_nothing_is_sorted():
+    assert sort_by_key(pa.table({"key": ["b", "a"]}), []) is None
+
+
+def test_days_and_chunks_are_sorted_whole():
+    days = [date(2026, 1, at) for at in (3, 1, 2)]
+    table = pa.concat_tables([pa.table({"day": [day], "more": [None]}) for day in days])
+    found = sort_by_key(table, ["day"])
+    assert found is not None
+    assert found.column("day").to_pylist() == sorted(days)

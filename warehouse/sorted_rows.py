@@ -1,0 +1,48 @@
+"""The rows of a large slice in the order of their key, column by column: no more than one column is in memory.
+
+DuckDB's own sort of a million rows of fifty columns takes as much memory as all of them, and more time. Not here: writing the part
+(`parts.py`), reading sorted parts (`sorted_parts.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.key_order import keys_rise
+from schemas.spilled_table import drop_resident_pages, spill_column
+
+_AT_ONCE = 122_880
+"""Rows of a batch, as many as a row group of DuckDB has."""
+
+
+def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
+    """Return the rows by key as a view of temporary files; None unless every row has another key of texts, days or whole numbers.
+
+    Their order is that of DuckDB: texts by their bytes.
+    """
+    columns = [rows.column(name) for name in key]
+    if not columns or any(column.null_count or not _is_ordered_alike(column.type) for column in columns):
+        return None
+    if any(pa.types.is_dictionary(kind) for kind in rows.schema.types):
+        return None
+    order = pc.sort_indices(rows.select(list(key)), sort_keys=[(name, "ascending") for name in key])
+    if not keys_rise([column.take(order).combine_chunks() for column in columns]):
+        return None
+    drop_resident_pages()
+    return pa.table([spill_column(column.take(order)) for column in rows.columns], names=rows.column_names)
+
+
+def read_letting_go(rows: pa.Table) -> pa.RecordBatchReader:
+    """Return a reader of the rows that lets go of the memory of each batch when the next is asked for."""
+
+    def read_batches() -> Iterator[pa.RecordBatch]:
+        for batch in rows.to_batches(max_chunksize=_AT_ONCE):
+            yield batch
+            drop_resident_pages()
+
+    return pa.RecordBatchReader.from_batches(rows.schema, read_batches())
+
+
+def _is_ordered_alike(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_date(kind) or pa.types.is_integer(kind))
