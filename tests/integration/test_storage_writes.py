@@ -22,6 +22,7 @@ from support.stored_homes import (
     fill,
     kept_tree,
     stored_home,
+    sweep_parts,
     walk_and_die,
     walk_stored,
 )
@@ -164,6 +165,7 @@ def test_two_hosts_land_in_one_table(server, processes, tmp_path):
     one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
     for home in (one, two):
         home.follow_storage()
+        sweep_parts(home)
     assert kept_tree(one.layout.home) == kept_tree(two.layout.home)
     assert one.lake.read_current(SITE).select(["code", "n"]).to_pydict() == {"code": ["one", "two"], "n": [5, 5]}
     assert len(one.lake.read_history(SITE)) == 12

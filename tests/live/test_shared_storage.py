@@ -10,7 +10,7 @@ import pytest
 
 from support.s3_server import serve_s3
 from support.shared_ledgers import database_of_its_own
-from support.stored_homes import SITE, kept_tree, shared_home, walk_shared
+from support.stored_homes import SITE, kept_tree, shared_home, sweep_parts, walk_shared
 from support.walked import release_all, take_all
 from warehouse.storage.checking import check_storage
 
@@ -48,6 +48,7 @@ def assert_same_everywhere(tmp_path, bucket, address):
         home.follow_storage()
         assert home.ledger.verify_chain() == []
         assert check_storage(home.storage).is_whole
+        sweep_parts(home)
     trees = [kept_tree(home.layout.home) for home in homes]
     assert trees[0] == trees[1] == trees[2]
     return homes[2]
