@@ -1,4 +1,4 @@
-"""The kinds of engines that settings and commands may name. Apart from the engines, so that `--help` loads none of them."""
+"""The kinds of engines that settings and commands may name, and how an address is told. Apart from the engines, so that `--help` loads none of them."""
 
 from enum import StrEnum
 
@@ -8,3 +8,8 @@ class EngineKind(StrEnum):
 
     local = "local"
     spark = "spark"
+
+
+def hide_parameters(address: str) -> str:
+    """Returns the address of a server without its parameters (`;token=…`), for messages."""
+    return address.partition(";")[0].rstrip("/")

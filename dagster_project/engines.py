@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from dagster_project.engine_kind import EngineKind
+from dagster_project.engine_kind import EngineKind, hide_parameters
 from dagster_project.settings import Settings
 from schemas.engine import Engine, LocalEngine
 from schemas.errors import UsageError
@@ -22,11 +22,11 @@ def open_engine(settings: Settings, chosen: EngineKind | None = None) -> Iterato
         return
     address = settings.spark_remote
     if address is None or not address.startswith("sc://"):
-        told = "没有设置" if address is None else f"为 {address}"
+        told = "没有设置" if address is None else f"为 {hide_parameters(address)}"
         raise UsageError(
             Text(
                 zh=f"用 Spark 须写明地址，SPARK_REMOTE {told}；例如 SPARK_REMOTE=sc://spark.example.org:15002",
-                en=f"the engine spark needs an address, and SPARK_REMOTE is {address or 'not set'}; for example SPARK_REMOTE=sc://spark.example.org:15002",
+                en=f"the engine spark needs an address, and SPARK_REMOTE is {hide_parameters(address or 'not set')}; for example SPARK_REMOTE=sc://spark.example.org:15002",
             )
         )
     if find_spec("pyspark") is None:

@@ -17,6 +17,7 @@ from pyspark.sql.connect.client import DefaultChannelBuilder
 from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession
 
+from dagster_project.engine_kind import hide_parameters
 from schemas.engine import Engine, Result, Unit
 from schemas.errors import EngineError, SportlakeError
 from schemas.text import Text
@@ -67,20 +68,20 @@ class SparkEngine:
 def open_spark_engine(address: str, seconds: float | None = None) -> Iterator[Engine]:
     """An engine on the Spark Connect server at `address` (`sc://host:port`), while the context lasts. EngineError if none answers in `SECONDS`, or so many."""
     seconds = SECONDS if seconds is None else seconds
-    with _translate_errors():
+    with _translate_errors(address):
         channel = DefaultChannelBuilder(address).toChannel()
     try:
         grpc.channel_ready_future(channel).result(timeout=seconds)
     except grpc.FutureTimeoutError as none:
         raise EngineError(
             Text(
-                zh=f"{address} 在 {seconds:g} 秒内没有应答；请检查 SPARK_REMOTE 的地址、Spark Connect 服务是否启动、防火墙",
-                en=f"no Spark Connect server answers at {address} within {seconds:g} seconds; check SPARK_REMOTE, whether the server runs, and firewalls",
+                zh=f"{hide_parameters(address)} 在 {seconds:g} 秒内没有应答；请检查 SPARK_REMOTE 的地址、Spark Connect 服务是否启动、防火墙",
+                en=f"no Spark Connect server answers at {hide_parameters(address)} within {seconds:g} seconds; check SPARK_REMOTE, whether the server runs, and firewalls",
             )
         ) from none
     finally:
         channel.close()
-    with _translate_errors():
+    with _translate_errors(address):
         session = SparkSession.builder.remote(address).create()
         session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
         version = session.version
@@ -117,12 +118,13 @@ def _read_result(told: bytes) -> Any:  # noqa: ANN401 - the caller knows what it
 
 
 @contextmanager
-def _translate_errors() -> Iterator[None]:
-    """Raise EngineError for what Spark's client raises."""
+def _translate_errors(address: str = "") -> Iterator[None]:
+    """Raise EngineError for what Spark's client raises, which may repeat the address."""
     try:
         yield
     except (PySparkException, grpc.RpcError) as wrong:
-        said = str(wrong).strip()[-_MOST_LETTERS:]
+        said = str(wrong).strip()
+        said = (said.replace(address, hide_parameters(address)) if address else said)[-_MOST_LETTERS:]
         raise EngineError(
             Text(
                 zh=f"Spark 未能完成任务；各节点须安装同一版本的 sportlake，并能读写同一存储。Spark 的说明：{said}",

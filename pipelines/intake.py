@@ -146,11 +146,13 @@ def judge_original(
     problem: Finding | None = None,
     tolerated: Collection[str] = (),
     on: date | None = None,
+    *,
+    in_full: bool = False,
 ) -> Validation:
     """Returns the validation of the original of a submission, without writing anything.
 
-    `problem` and its absence as in `judge_submission`; `tolerated` as in `validate_submission`; `on`: the day of the judgement, of
-    receipt or of the last judgement by default.
+    `problem` and its absence as in `judge_submission`; `tolerated` and `in_full` as in `validate_submission`; `on`: the day of the judgement,
+    of receipt or of the last judgement by default.
     """
     if problem is not None:
         return refuse_submission(problem)
@@ -180,6 +182,7 @@ def judge_original(
         number=submission.number,
         complete=is_said_complete(submission.filename),
         tolerated=[*tolerated, *list_accepted_findings(workspace.ledger, submission)],
+        in_full=in_full,
     )
 
 

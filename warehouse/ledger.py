@@ -25,7 +25,7 @@ from warehouse.chain import (
 )
 from warehouse.index_tables import INDEXED
 from warehouse.layout import Layout
-from warehouse.ledger_file import append_bytes, open_locked
+from warehouse.ledger_file import append_bytes, open_locked, uncopied_error
 from warehouse.ledger_index import ENDS_MASKING, LedgerIndex
 from warehouse.ledger_view import LedgerView
 
@@ -91,7 +91,8 @@ class Ledger:
     ) -> LedgerEntry:
         """Append an entry and return it. An incomplete last line, left by a killed writer, is removed first.
 
-        LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; no entry is added.
+        LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; no entry is added, unless the
+        error says that a shared ledger or a bucket has it: then only the file of this host lacks it, until the next look or command.
         """
         return self._append(kind, now, actor, reason, facts, key=())
 
@@ -245,9 +246,12 @@ class Ledger:
         try:
             append_bytes(handle, entry_line(entry), end, self._path.parent)
         except LedgerError as wrong:
-            if self._shared is None:
-                raise
-            raise _uncopied_error(entry, self._shared.place, wrong) from wrong
+            if self._shared is not None:
+                self._shared.expect_news()  # the line is its own, of which it is not told
+                raise uncopied_error(entry.seq, self._shared.place, wrong) from wrong
+            if self._storage is not None:
+                raise uncopied_error(entry.seq, str(self._storage.store.address), wrong) from wrong
+            raise
 
     @contextmanager
     def _hold_turn(self) -> Iterator[None]:
@@ -279,15 +283,6 @@ def _seal(
             Text(zh=f"无法写入台账的内容：{wrong}", en=f"these facts cannot be written to the ledger: {wrong}")
         ) from wrong
     return entry
-
-
-def _uncopied_error(entry: LedgerEntry, place: str, wrong: LedgerError) -> LedgerError:
-    return LedgerError(
-        Text(
-            zh=f"第 {entry.seq} 条已记入共享台账 {place}，但没有写入本机的副本（{wrong.text.zh}）",
-            en=f"entry {entry.seq} is in the shared ledger {place}, but not in this host's copy ({wrong.text.en})",
-        )
-    )
 
 
 def _refuse_unknown(kind: str, now: datetime) -> None:

@@ -69,8 +69,8 @@ class LedgerCopy:
     def _read_following(self, state: IndexState) -> list[SharedLine]:
         """Return the last line that the file has, as it is shared, and those after it."""
         if not state.entries:
-            return [SharedLine(0, b""), *self._shared.read_from(1)]
-        found = self._shared.read_from(state.entries)
+            return [SharedLine(0, b""), *self._shared.read_news(1)]
+        found = self._shared.read_news(state.entries)
         same = parse_entry(found[0].line) if found else None
         if same is None or (same.seq, same.hash) != (state.entries, state.head):
             raise _foreign_error(state.entries, self._shared.place)

@@ -55,6 +55,16 @@ def cut_torn_line(handle: int, end: int) -> bool:
     return True
 
 
+def uncopied_error(seq: int, place: str, wrong: LedgerError) -> LedgerError:
+    """Return that an entry is recorded at a place that hosts share, and only the file of this one does not have it."""
+    return LedgerError(
+        Text(
+            zh=f"第 {seq} 条已记入 {place}，但没有写入本机的副本（{wrong.text.zh}）；无须重做这一步，之后的命令会把这一条取回",
+            en=f"entry {seq} is recorded in {place}, but not in this host's copy ({wrong.text.en}); the step need not be done again, a later command brings the entry",
+        )
+    )
+
+
 def _unwritten_error(lines: bytes, problem: str) -> LedgerError:
     return LedgerError(
         Text(

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from schemas.errors import LedgerError
 from schemas.text import Text
@@ -32,6 +32,8 @@ _SESSION = (
     " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
     " -c idle_in_transaction_session_timeout=300000"
 )
+_KEPT_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""A server that has vanished is noticed after a minute too: until then it has no news, and nothing is appended."""
 _CONNECT_SECONDS = 10
 _CHANNEL = "sportlake_ledger"
 MOST_AT_ONCE = 10_000
@@ -85,8 +87,16 @@ class SharedLedger:
 
     def read_from(self, seq: int, most: int = MOST_AT_ONCE) -> list[SharedLine]:
         """Return at most so many lines from that number on, in order; empty if the ledger is shorter."""
-        self._news = False  # before the question: what is appended after it is told again
         return self._read_lines("WHERE seq >= %s ORDER BY seq LIMIT %s", (seq, most))
+
+    def read_news(self, seq: int) -> list[SharedLine]:
+        """Return as `read_from` does, for a copy that has the lines before: then there are no news until more is appended."""
+        self._news = False  # before the question: what is appended after it is told again
+        try:
+            return self.read_from(seq)
+        except LedgerError:
+            self._news = True  # nothing was answered
+            raise
 
     def read_masked(self) -> list[SharedLine]:
         """Return the lines that erasures have masked, in order."""
@@ -184,10 +194,11 @@ class SharedLedger:
         self._news = self._news or own is None or session != own.info.backend_pid
 
     def _open(self) -> psycopg.Connection[Any]:
-        given = conninfo_to_dict(self._address).get("options") or ""
-        return psycopg.connect(
-            self._address, autocommit=True, connect_timeout=_CONNECT_SECONDS, options=f"{given} {_SESSION}".strip()
-        )
+        describe_address(self._address)  # refused before a password is taken for a host and looked up
+        given = conninfo_to_dict(self._address)
+        options = f"{given.get('options') or ''} {_SESSION}".strip()
+        told = {**_KEPT_ALIVE, **given, "options": options, "connect_timeout": _CONNECT_SECONDS}
+        return psycopg.connect(make_conninfo("", **told), autocommit=True)
 
     @staticmethod
     def _make_table(connection: psycopg.Connection[Any]) -> None:
@@ -212,23 +223,33 @@ def _close_own(
 
 
 def describe_address(address: str) -> str:
-    """Return `host:port/database` of an address, without user and password; LedgerError if it is no address of PostgreSQL."""
+    """Return `host:port/database` of an address, without user and password; LedgerError if it is no address of PostgreSQL.
+
+    Also if signs of the password, not written as `%40`, would be read as host, port or database, and told.
+    """
     try:
         parts = conninfo_to_dict(address)
     except psycopg.ProgrammingError as wrong:
-        raise LedgerError(
-            Text(
-                zh="共享台账的地址格式不符合要求，应为 postgresql://用户:密码@主机:端口/数据库",
-                en="the address of the shared ledger is not of the form postgresql://user:password@host:port/database",
-            )
-        ) from wrong
-    host, port = parts.get("host") or "localhost", parts.get("port") or 5432
-    return f"{host}:{port}/{parts.get('dbname') or parts.get('user') or 'postgres'}"
+        raise _no_address_error() from wrong
+    host, port = str(parts.get("host") or "localhost"), str(parts.get("port") or 5432)
+    database = str(parts.get("dbname") or parts.get("user") or "postgres")
+    if "@" in f"{host[1:]}{database}" or not port.replace(",", "").isdigit():
+        raise _no_address_error()
+    return f"{host}:{port}/{database}"
 
 
 def _hash_name(name: str) -> int:
     digest = blake2b(f"sportlake/{name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def _no_address_error() -> LedgerError:
+    return LedgerError(
+        Text(
+            zh="共享台账的地址格式不符合要求，应为 postgresql://用户:密码@主机:端口/数据库；密码中的 @ / : ? # 须写成 %40 %2F %3A %3F %23",
+            en="the address of the shared ledger is not of the form postgresql://user:password@host:port/database; write @ / : ? # in the password as %40 %2F %3A %3F %23",
+        )
+    )
 
 
 def _unreachable_error(place: str, wrong: psycopg.Error) -> LedgerError:

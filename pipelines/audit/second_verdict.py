@@ -83,11 +83,13 @@ def judge_again(
     verdict: LedgerEntry | None,
     notes: list[Text],
     workspace: Workspace | None = None,
+    *,
+    in_full: bool = False,
 ) -> Validation:
     """Returns the validation of a file's bytes as the original of a submission, in the state right before a verdict of then.
 
     `verdict`: that entry; None where the submission is not of this installation. Corrections that are gone since are added to
-    `notes`. `workspace`: that state with another contract; `past.workspace` by default.
+    `notes`. `workspace`: that state with another contract; `past.workspace` by default. `in_full`: as in `validate_submission`.
     """
     if verdict is not None:
         past.advance_to(verdict.seq - 1)
@@ -102,7 +104,7 @@ def judge_again(
                     )
                 )
     past.place_original(submission, file)
-    return judge_original(workspace or past.workspace, submission)
+    return judge_original(workspace or past.workspace, submission, in_full=in_full)
 
 
 def compare_verdict(receipt: Receipt, validation: Validation) -> Iterator[Text]:

@@ -211,21 +211,23 @@ class _RangedTable:
 
 
 def _open_once(file: RangedFile) -> tuple[OpenedFile, TableLabels]:
-    with _OPENING, trust_absolute_paths():
-        return _open_file(file)
-
-
-@lru_cache(maxsize=2)
-def _open_file(file: RangedFile) -> tuple[OpenedFile, TableLabels]:
     """Return the file as frictionless opens it, and the labels of its table. EngineError if it is not there, or of another size."""
     path = Path(file.path)
-    if not path.is_file() or path.stat().st_size != file.size:
+    if not path.is_file() or (about := path.stat()).st_size != file.size:
         raise EngineError(
             Text(
                 zh=f"工作节点上的 {path} 不存在或大小不同；各节点须在同一路径看到同一文件",
                 en=f"a worker does not see {path}, or sees another one: every machine needs the same file at the same path",
             )
         )
+    with _OPENING, trust_absolute_paths():
+        return _open_file(file, (about.st_ino, about.st_mtime_ns))
+
+
+@lru_cache(maxsize=2)
+def _open_file(file: RangedFile, _: tuple[int, int]) -> tuple[OpenedFile, TableLabels]:
+    """Return what `_open_once` does; a worker outlives a command, and a file that was written anew since is opened anew."""
+    path = Path(file.path)
     descriptor = pickle.loads(file.descriptor)  # noqa: S301 - from the command that started the work
     judged = load_resource(
         path, descriptor, resource=file.resource, folder=Path(file.folder), decide=detect_bom_encoding

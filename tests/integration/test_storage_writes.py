@@ -12,7 +12,7 @@ from obstore.fsspec import FsspecStore
 
 from pipelines.submissions.receipt_files import mark_receipt
 from pipelines.submissions.retraction import retract_submission
-from schemas.errors import SliceMoved, StorageError
+from schemas.errors import LedgerError, SliceMoved, StorageError
 from schemas.slices import SliceKey
 from support.s3_server import S3Server, serve_s3
 from support.stored_homes import (
@@ -67,10 +67,62 @@ def refused(*given):
     raise ConnectionError(given)
 
 
+def tell_entry(workspace, number):
+    return workspace.ledger.append_entry("submission", now=NOW, actor="局", reason="收到", facts={"number": number})
+
+
 def pulled(bucket, home):
     fresh = stored_home(home, bucket)
     pull_home(fresh.storage, fresh.ledger)
     return fresh
+
+
+def test_an_entry_that_only_the_bucket_has_is_said_to_be_recorded_and_brought(server, tmp_path, monkeypatch):
+    mine = stored_home(tmp_path / "home", server.make_bucket())
+    tell_entry(mine, "RCPT-1")
+    write = os.write
+    monkeypatch.setattr("warehouse.ledger_file.os.write", lambda handle, line: write(handle, line[:10]))
+    with pytest.raises(LedgerError, match=r"entry 2 is recorded in s3://.*need not be done again"):
+        tell_entry(mine, "RCPT-2")
+    monkeypatch.undo()
+    mine.follow_storage()
+    assert [one.facts["number"] for one in mine.ledger.read_entries()] == ["RCPT-1", "RCPT-2"]
+
+
+def write_corrections(home, text):
+    path = home / "corrections" / "site.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_push_leaves_what_a_person_wrote_though_another_host_wrote_it_too(server, tmp_path):
+    bucket = server.make_bucket()
+    homes = [stored_home(tmp_path / name, bucket) for name in ("a", "b")]
+    write_corrections(tmp_path / "a", "first\n")
+    for home in homes:
+        home.follow_storage()
+    write_corrections(tmp_path / "a", "of the one host\n")
+    homes[0].follow_storage()
+    mine = write_corrections(tmp_path / "b", "of the other\n")
+    push_home(homes[1].storage, homes[1].ledger)
+    assert mine.read_text(encoding="utf-8") == "of the other\n"
+    homes[0].follow_storage()
+    assert (tmp_path / "a" / "corrections" / "site.csv").read_text(encoding="utf-8") == "of the other\n"
+
+
+def test_a_home_with_other_corrections_than_the_bucket_is_told_and_keeps_them(server, tmp_path):
+    bucket = server.make_bucket()
+    write_corrections(tmp_path / "a", "first\n")
+    stored_home(tmp_path / "a", bucket).follow_storage()
+    fresh = stored_home(tmp_path / "b", bucket)
+    mine = write_corrections(tmp_path / "b", "own\n")
+    with pytest.raises(StorageError, match=r"corrections/site\.csv of this home is not what .* move it aside"):
+        fresh.follow_storage()
+    assert mine.read_text(encoding="utf-8") == "own\n"
+    mine.rename(tmp_path / "aside.csv")
+    fresh.follow_storage()
+    assert mine.read_text(encoding="utf-8") == "first\n"
 
 
 def test_with_a_bucket_the_home_ends_as_without_and_comes_out_of_it_again(plain, server, tmp_path):

@@ -189,6 +189,55 @@ def test_the_database_may_be_started_again_between_two_entries(hosts, address):
     assert tell(hosts[0], "RCPT-2").seq == 2
 
 
+def test_verifying_the_chain_does_not_hide_what_another_host_has_appended(hosts):
+    tell(hosts[0], "RCPT-1")
+    head_seen(hosts[1], 1)
+    tell(hosts[0], "RCPT-2")
+    while not hosts[1]._shared.has_news():
+        time.sleep(0.01)
+    assert hosts[1].verify_chain() == []
+    assert hosts[1].read_head().seq == 2
+
+
+def test_news_that_could_not_be_read_are_still_news(hosts, address):
+    tell(hosts[0], "RCPT-1")
+    head_seen(hosts[1], 1)
+    tell(hosts[0], "RCPT-2")
+    while not hosts[1]._shared.has_news():
+        time.sleep(0.01)
+    with hosts[1]._shared._connect().transaction(), SharedLedger(address)._open() as door:
+        hosts[1]._shared._connect().execute("SET LOCAL lock_timeout = 50")
+        with door.transaction():
+            door.execute("LOCK TABLE sportlake_ledger IN ACCESS EXCLUSIVE MODE")
+            with pytest.raises(LedgerError, match="lock timeout"):
+                hosts[1].read_head()
+    assert hosts[1].read_head().seq == 2
+
+
+def test_an_entry_that_only_the_copy_lacks_is_brought_at_the_next_look(hosts, monkeypatch):
+    tell(hosts[0], "RCPT-1")
+    write = os.write
+    monkeypatch.setattr("warehouse.ledger_file.os.write", lambda handle, line: write(handle, line[:10]))
+    with pytest.raises(LedgerError, match=r"entry 2 is recorded in .*need not be done again"):
+        tell(hosts[0], "RCPT-2")
+    monkeypatch.undo()
+    assert hosts[0].read_head().seq == 2
+
+
+def test_a_server_that_vanished_is_noticed_in_a_minute(address):
+    with SharedLedger(address)._open() as door:
+        assert door.info.get_parameters()["keepalives_idle"] == "30"
+    with SharedLedger(f"{address}?keepalives_idle=5")._open() as door:
+        assert door.info.get_parameters()["keepalives_idle"] == "5"
+
+
+@pytest.mark.parametrize("password", ["p@geheim", "p/geheim"])
+def test_a_password_with_signs_of_an_address_is_refused_and_not_told(tmp_path, password):
+    with pytest.raises(LedgerError, match="%40") as wrong:
+        tell(host_of(tmp_path, f"postgresql://clerk:{password}@127.0.0.1:1/ledger"), "RCPT-1")
+    assert "geheim" not in str(wrong.value)
+
+
 def test_texts_that_an_erasure_masks_are_masked_on_every_host(hosts, tmp_path, address):
     tell(hosts[0], "张三的来件")
     tell(hosts[0], "RCPT-2")

@@ -12,6 +12,7 @@ from warehouse.storage.journal import KeptFile, Record, find_newest_files, read_
 from warehouse.storage.kept_files import list_kept_files, list_tables, measure_file
 from warehouse.storage.ledger_lines import read_lines
 from warehouse.storage.object_store import map_requests
+from warehouse.storage.replaced_files import follow_around_edited
 from warehouse.storage.storage import Storage
 
 _AT_ONCE = 1000
@@ -38,7 +39,7 @@ def push_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Br
     Nothing is deleted there: what the home lacks, `pull_home` brings back.
     """
     with storage.hold_storage():
-        storage.follow_bucket(ledger)
+        follow_around_edited(storage, ledger)
         present = {one.key: one.size for one in storage.store.list_objects()}
         commits = _push_tables(storage, present, tell)
         known = find_newest_files([record for _, record in read_records(storage.store, 0)])
@@ -55,7 +56,7 @@ def pull_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Br
     """Bring from the bucket what the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
     with storage.hold_storage():
         before = ledger.index.catch_up().entries
-        storage.follow_bucket(ledger)
+        follow_around_edited(storage, ledger)
         commits = sum(storage.open_table(name).fetch_lost() for name in list_tables(storage.layout))
         newest = find_newest_files([record for _, record in read_records(storage.store, 0)])
         lost = {

@@ -32,12 +32,17 @@ def begin_command(storage: Storage, ledger: Ledger) -> None:
     StorageError if the ledger of this home has entries that the bucket does not know.
     """
     with storage.hold_storage():
-        if storage.read_mark().seen:
-            _note_edited(storage)
-        storage.follow_bucket(ledger)
+        follow_around_edited(storage, ledger)
         storage.require_known_entries(ledger)
         _note_edited(storage)
         _put_unsent(storage, ledger)
+
+
+def follow_around_edited(storage: Storage, ledger: Ledger) -> None:
+    """Bring what the bucket has since, but not over what people wrote here meanwhile. The caller holds the lock; raises as `follow_bucket` does."""
+    if storage.read_mark().seen:
+        _note_edited(storage)
+    storage.follow_bucket(ledger)
 
 
 def _note_edited(storage: Storage) -> None:

@@ -68,7 +68,8 @@ class Storage:
         """Bring what the bucket has since this home last looked: files, tables of the lake, lines of the ledger, in this order.
 
         Lines of a shared ledger come from there. Returns the number of new records; one request if there is none. The caller holds the
-        lock. StorageError if the bucket is not that of this home, or a file does not have the bytes that its record says.
+        lock. StorageError if the bucket is not that of this home, a file does not have the bytes that its record says, or, at the first
+        look, what people wrote here is not what the bucket has: no one is to lose it.
         """
         mark = self.read_mark()
         found = list(read_records(self.store, mark.seen))
@@ -77,6 +78,8 @@ class Storage:
         numbers, records = zip(*found, strict=True)
         lines = [line for record in records for line in record.lines]
         newest = find_newest_files(records)
+        if not mark.seen:
+            self._refuse_other_edited(newest)
         self.place_files({path: one for path, one in newest.items() if path not in mark.unsent})
         edited = {path: state for path, state in read_edited_files(self.layout).items() if path in newest}
         for dataset in sorted(_list_datasets(lines).union(*(record.tables for record in records))):
@@ -88,6 +91,11 @@ class Storage:
         edited = {**mark.edited, **edited}
         self.keep_mark(replace(mark, seen=numbers[-1], entries=mark.entries + len(lines), edited=edited))
         return len(found)
+
+    def _refuse_other_edited(self, newest: Mapping[str, KeptFile | None]) -> None:
+        for path in read_edited_files(self.layout):
+            if path in newest and measure_file(self.layout, self.layout.home / path) != newest[path]:
+                raise _other_edited_error(path, str(self.store.address))
 
     def _follow_erasure(self, ledger: Ledger, gone: Collection[str]) -> None:
         """Give the lake and the ledger the texts that the bucket has, and delete the files that are gone, by the hashes of their paths."""
@@ -175,6 +183,15 @@ def _unknown_entries_error(known: int, entries: int) -> StorageError:
         Text(
             zh=f"本机台账有 {entries} 条，对象存储只登记了 {known} 条：曾在未设置 SPORTLAKE_STORAGE 时运行，或尚未存入；请运行 sportlake storage push",
             en=f"this home's ledger has {entries} entries, the object storage {known}: it ran without SPORTLAKE_STORAGE, or was never put there; run sportlake storage push",
+        )
+    )
+
+
+def _other_edited_error(path: str, address: str) -> StorageError:
+    return StorageError(
+        Text(
+            zh=f"本机的 {path} 与对象存储 {address} 中的不同，两者都未改动；请先把本机的文件移到别处，再运行同一命令，然后核对两份文件",
+            en=f"{path} of this home is not what the object storage {address} has, and neither was changed; move it aside, give the same command again, then compare both",
         )
     )
 

@@ -54,6 +54,16 @@ def test_spark_needs_its_client(monkeypatch):
         label_of(Settings(spark_remote="sc://127.0.0.1:1"), EngineKind.spark)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://h:1/;token=geheim", "sc://h:1/path;token=geheim", "sc://127.0.0.1:1/;token=geheim"]
+)
+def test_the_token_of_an_address_is_not_told(monkeypatch, address):
+    monkeypatch.setattr("dagster_project.spark_engine.SECONDS", 0.2)
+    with pytest.raises((UsageError, EngineError)) as wrong:
+        label_of(Settings(spark_remote=address), EngineKind.spark)
+    assert "geheim" not in str(wrong.value)
+
+
 def test_no_server_at_the_address_is_said_in_time():
     from dagster_project.spark_engine import SECONDS, open_spark_engine
 

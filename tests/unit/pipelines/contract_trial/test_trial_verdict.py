@@ -6,9 +6,13 @@ import yaml
 from dagster_project.installation import load_workspace
 from pipelines.contract_trial.trial_plan import list_trial_units, plan_trial
 from pipelines.contract_trial.trial_verdict import judge_chunk
+from pipelines.intake import take_arrival
+from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.submission import original_file, read_submission
 from schemas.errors import EngineError
-from support.trials import installed_with_history, write_contract
+from support.installed import drop, installed
+from support.trials import STRICT, installed_with_history, write_contract
+from support.workspaces import NOW
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,18 @@ def test_what_another_day_would_find_too_is_not_blamed_on_the_contract(settings,
     finally:
         corrections.unlink()
     assert (verdict.changed, verdict.other_rows, verdict.before.accepted) == (False, False, 2)
+
+
+def test_warnings_beyond_the_first_thousand_of_a_rule_count_too(tmp_path):
+    settings = installed(tmp_path / "home")
+    workspace = load_workspace(settings)
+    drop(settings, "210100", "site_2026.csv", "code,area\n" + "".join(f"A{n},500\n" for n in range(1500)))
+    for arrival in list_arrivals(workspace):
+        take_arrival(workspace, arrival, NOW)
+    fresh = write_contract(tmp_path, rules=({**STRICT, "severity": "warning"},))
+    plan = plan_trial(workspace, settings.contracts, "site", fresh)
+    (verdict,) = judge_chunk(plan, list_trial_units(workspace, "site"))
+    assert (verdict.after.accepted, verdict.new, verdict.findings) == (1500, 1500, 1500)
 
 
 def test_an_original_that_is_not_there_is_said_and_not_judged(settings, planned):

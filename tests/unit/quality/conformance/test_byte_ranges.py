@@ -53,6 +53,15 @@ def test_processes_find_the_same(package):
     assert ranged(file, descriptor, 1, LocalEngine(2)).findings == whole.findings
 
 
+def test_a_file_that_was_corrected_to_the_same_size_is_opened_anew(tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text("code,site\nA,1\n", encoding="utf-8")
+    wrong = ranged(file, {"name": "t", "path": "rows.csv", "schema": SCHEMA}, 1)
+    file.write_text("code,size\nA,1\n", encoding="utf-8")
+    right = ranged(file, {"name": "t", "path": "rows.csv", "schema": SCHEMA}, 1)
+    assert ([one.type for one in wrong.findings], right.findings) == (["incorrect-label"], [])
+
+
 CELLS = st.sampled_from(["a", "b", "1", "12", "x", '"a,b"', '"a\nb"', '"a""b"', "", 'a"b'])
 
 
