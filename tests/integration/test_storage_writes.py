@@ -26,6 +26,7 @@ from support.stored_homes import (
     walk_and_die,
     walk_stored,
 )
+from support.walked import take_all
 from support.workspaces import NOW, put
 from warehouse.storage.checking import check_storage
 from warehouse.storage.pushing import pull_home, push_home
@@ -123,6 +124,20 @@ def test_a_home_with_other_corrections_than_the_bucket_is_told_and_keeps_them(se
     mine.rename(tmp_path / "aside.csv")
     fresh.follow_storage()
     assert mine.read_text(encoding="utf-8") == "first\n"
+
+
+def test_the_bucket_of_another_installation_changes_no_file_of_the_home(server, tmp_path):
+    bucket = server.make_bucket()
+    theirs = stored_home(tmp_path / "theirs", bucket)
+    put(theirs, "210100", "site_2026.csv", "code,n\nA,1\n")
+    take_all(theirs)
+    mine = stored_home(tmp_path / "mine", None)
+    put(mine, "210100", "site_2026.csv", "code,n\nB,2\n")
+    take_all(mine)
+    before = kept_tree(tmp_path / "mine")
+    with pytest.raises(StorageError, match="differ from entry 1 on"):
+        stored_home(tmp_path / "mine", bucket).follow_storage()
+    assert kept_tree(tmp_path / "mine") == before
 
 
 def test_with_a_bucket_the_home_ends_as_without_and_comes_out_of_it_again(plain, server, tmp_path):

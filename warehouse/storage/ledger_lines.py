@@ -7,16 +7,23 @@ from pathlib import Path
 from schemas.errors import StorageError
 from schemas.text import Text
 from warehouse.chain import INITIAL_HASH, LedgerHead, parse_entry
+from warehouse.index_tables import IndexState
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked
+
+
+def require_following(ledger: Ledger, lines: Sequence[str]) -> None:
+    """Raise StorageError if one of those lines is neither in the ledger nor follows its chain; looked at before any file is brought."""
+    known = ledger.index.catch_up()
+    _choose_fresh(ledger, lines, _find_head(known))
 
 
 def append_lines(layout: Layout, ledger: Ledger, lines: Sequence[str]) -> int:
     """Append those lines that the ledger's file lacks and return how many; StorageError, and none, if one does not follow the chain."""
     with open_locked(layout.ledger) as handle:
         known = ledger.index.catch_up(handle)
-        fresh = _choose_fresh(ledger, lines, LedgerHead(known.entries, known.head if known.entries else INITIAL_HASH))
+        fresh = _choose_fresh(ledger, lines, _find_head(known))
         if fresh:
             cut_torn_line(handle, known.bytes)
             append_bytes(handle, b"".join(fresh), known.bytes, layout.ledger.parent)
@@ -46,6 +53,10 @@ def mask_known_lines(layout: Layout, lines: Sequence[str]) -> None:
 def encode_line(line: str) -> bytes:
     """Return the bytes of a line of a record, as they are in the ledger's file."""
     return line.encode("utf-8", "surrogateescape") + b"\n"
+
+
+def _find_head(known: IndexState) -> LedgerHead:
+    return LedgerHead(known.entries, known.head if known.entries else INITIAL_HASH)
 
 
 def _choose_fresh(ledger: Ledger, lines: Sequence[str], head: LedgerHead) -> list[bytes]:

@@ -21,7 +21,7 @@ from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, hash_path, read_records, record_key
 from warehouse.storage.kept_files import list_kept_files, list_named_files, list_tables, measure_file, read_edited_files
-from warehouse.storage.ledger_lines import append_lines, encode_line, mask_known_lines
+from warehouse.storage.ledger_lines import append_lines, encode_line, mask_known_lines, require_following
 from warehouse.storage.object_store import ObjectStore, map_requests
 from warehouse.storage.storage_mark import StorageMark, read_mark, write_mark
 from warehouse.storage.stored_tables import StoredTable, damaged_error, require_inside
@@ -77,6 +77,8 @@ class Storage:
             return 0
         numbers, records = zip(*found, strict=True)
         lines = [line for record in records for line in record.lines]
+        if not ledger.is_shared:
+            require_following(ledger, lines)  # or the files and rows of another installation would be here
         newest = find_newest_files(records)
         if not mark.seen:
             self._refuse_other_edited(newest)
