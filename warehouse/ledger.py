@@ -8,7 +8,7 @@ detected from the file alone; keep a copy of `read_head()` elsewhere (a release,
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
@@ -32,6 +32,7 @@ from warehouse.ledger_view import LedgerView
 if TYPE_CHECKING:
     from warehouse.ledger_copy import LedgerCopy
     from warehouse.shared_ledger import SharedLedger
+    from warehouse.storage.journal import KeptFile
     from warehouse.storage.storage import Storage
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
@@ -197,11 +198,14 @@ class Ledger:
     ) -> LedgerEntry:
         _refuse_unknown(kind, now)
         if self._storage is None:
-            return self._append_locked(kind, now, actor, reason, facts, key, None)
+            return self._append_locked(kind, now, actor, reason, facts, key, ())
         with self._storage.hold_storage():
+            if key and (recorded := self.find_entry(kind, {name: facts[name] for name in key})):
+                return recorded
+            files = self._storage.put_named_files(kind, facts)  # before the turn, in which all other hosts wait
             while True:
                 try:
-                    return self._append_locked(kind, now, actor, reason, facts, key, self._storage)
+                    return self._append_locked(kind, now, actor, reason, facts, key, files)
                 except RecordTaken:
                     self._storage.follow_bucket(self)
 
@@ -213,8 +217,9 @@ class Ledger:
         reason: str,
         facts: Mapping[str, Any],
         key: Collection[str],
-        storage: "Storage | None",
+        files: "Sequence[KeptFile]",
     ) -> LedgerEntry:
+        storage = self._storage
         with open_locked(self._path) as handle:
             with self._hold_turn():
                 known = self.index.catch_up(handle)
@@ -222,7 +227,7 @@ class Ledger:
                     return recorded
                 last = LedgerHead(known.entries, known.head) if known.entries else None
                 entry = _seal(last, kind, now, actor, reason, facts)
-                mark = None if storage is None else storage.record_entry(self, entry)
+                mark = None if storage is None else storage.record_entry(self, entry, files)
                 if self._shared is not None:
                     self._shared.insert_line(entry.seq, entry_line(entry))
             os.ftruncate(handle, known.bytes)

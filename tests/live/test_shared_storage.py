@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from support.s3_server import serve_s3
 from support.shared_ledgers import database_of_its_own
 from support.stored_homes import SITE, kept_tree, shared_home, sweep_parts, walk_shared
 from support.walked import release_all, take_all
+from support.workspaces import put
+from warehouse.shared_ledger import SharedLedger, _hash_name
 from warehouse.storage.checking import check_storage
+from warehouse.storage.object_store import ObjectStore
 
 MANY = 6
 
@@ -52,6 +56,23 @@ def assert_same_everywhere(tmp_path, bucket, address):
     trees = [kept_tree(home.layout.home) for home in homes]
     assert trees[0] == trees[1] == trees[2]
     return homes[2]
+
+
+def test_other_hosts_may_append_while_files_are_put(bucket, address, tmp_path, monkeypatch):
+    """A file that takes long to put would keep all of them waiting, and end the session of the turn after five minutes."""
+    mine = shared_home(tmp_path / "one", bucket, address)
+    put(mine, "210100", "site_2026.csv", "code,n\nA,1\n")
+    free, put_object, one_probe = [], ObjectStore.put_object, threading.Lock()
+
+    def put_watched(store, key, content):
+        with one_probe, SharedLedger(address)._open() as door, door.transaction():
+            free.append(door.execute("SELECT pg_try_advisory_xact_lock(%s)", (_hash_name("ledger"),)).fetchone()[0])
+        put_object(store, key, content)
+
+    monkeypatch.setattr(ObjectStore, "put_object", put_watched)
+    take_all(mine)
+    assert free
+    assert all(free)
 
 
 def test_two_hosts_with_one_bucket_and_one_ledger_end_the_same(processes, bucket, address, tmp_path):

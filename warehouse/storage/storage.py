@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from schemas.errors import RecordTaken, StorageError
 from schemas.text import Text
@@ -115,8 +116,12 @@ class Storage:
         if known < entries and not ledger.is_shared:
             raise _unknown_entries_error(known, entries)
 
-    def record_entry(self, ledger: Ledger, entry: LedgerEntry) -> StorageMark:
-        """Put the files that come with an entry, and their record; returns the mark to keep once the ledger has the entry.
+    def put_named_files(self, kind: str, facts: Mapping[str, Any]) -> list[KeptFile]:
+        """Put the files that come with an entry of that kind and those facts, and return them for `record_entry`."""
+        return self._put_files(list_named_files(self.layout, kind, facts))
+
+    def record_entry(self, ledger: Ledger, entry: LedgerEntry, files: Sequence[KeptFile]) -> StorageMark:
+        """Add the record of an entry and of the files that were put for it; returns the mark to keep once the ledger has the entry.
 
         RecordTaken if another host was first: follow, and seal the entry again. The caller holds this lock and that of the ledger.
         """
@@ -126,11 +131,11 @@ class Storage:
         before = [ledger.index.read_entry(seq) for seq in range(mark.entries + 1, entry.seq)]
         lines = [_decode_line(one) for one in (before if ledger.is_shared else [*before, entry])]
         tables = sorted(_list_datasets([_decode_line(entry)])) if ledger.is_shared else []
-        return self.add_record(list_named_files(self.layout, entry.kind, entry.facts), lines, tables)
+        return self.create_record(Record(lines, files, tables=tables))
 
-    def add_record(self, files: Collection[Path], lines: Sequence[str] = (), tables: Sequence[str] = ()) -> StorageMark:
-        """Put files and the record that names them, these lines and these tables; returns as `create_record` does."""
-        return self.create_record(Record(lines, list(map_requests(self._put_file, files)), tables=tables))
+    def add_record(self, files: Collection[Path]) -> StorageMark:
+        """Put files and the record that names them; returns as `create_record` does."""
+        return self.create_record(Record(files=self._put_files(files)))
 
     def create_record(self, record: Record) -> StorageMark:
         """Add a record of files that have their objects, and return the mark to keep when the ledger has its lines too.
@@ -149,6 +154,9 @@ class Storage:
 
     def _name_path(self, path: Path) -> str:
         return path.relative_to(self.layout.home).as_posix()
+
+    def _put_files(self, files: Collection[Path]) -> list[KeptFile]:
+        return list(map_requests(self._put_file, files))
 
     def _put_file(self, path: Path) -> KeptFile:
         measured = measure_file(self.layout, path)
