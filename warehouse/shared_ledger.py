@@ -181,12 +181,16 @@ class SharedLedger:
         known = self._opened.get(os.getpid())
         if known is not None and not known.closed:
             return known
-        self._opened[os.getpid()] = connection = self._open()
-        connection.add_notify_handler(lambda told: self._hear(told.pid))
-        connection.execute(f"LISTEN {_CHANNEL}")
-        self._news = True
-        if connection.execute("SELECT to_regclass('sportlake_ledger')").fetchone() == (None,):
-            self._make_table(connection)
+        with ExitStack() as undo:
+            connection = self._open()
+            undo.callback(connection.close)
+            connection.add_notify_handler(lambda told: self._hear(told.pid))
+            connection.execute(f"LISTEN {_CHANNEL}")
+            self._news = True
+            if connection.execute("SELECT to_regclass('sportlake_ledger')").fetchone() == (None,):
+                self._make_table(connection)
+            undo.pop_all()
+        self._opened[os.getpid()] = connection  # only one that has the table: else it is made at the next call
         return connection
 
     def _hear(self, session: int) -> None:

@@ -224,6 +224,15 @@ def test_an_entry_that_only_the_copy_lacks_is_brought_at_the_next_look(hosts, mo
     assert hosts[0].read_head().seq == 2
 
 
+def test_rights_that_are_given_later_are_used_at_the_next_call(address):
+    shared = SharedLedger(f"{address}?options=-c%20search_path%3Dlater")
+    with pytest.raises(LedgerError, match="no schema"):
+        shared.read_from(1)
+    with SharedLedger(address)._open() as door:
+        door.execute("CREATE SCHEMA later")
+    assert shared.read_from(1) == []
+
+
 def test_a_server_that_vanished_is_noticed_in_a_minute(address):
     with SharedLedger(address)._open() as door:
         assert door.info.get_parameters()["keepalives_idle"] == "30"
