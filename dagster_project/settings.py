@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -137,6 +138,15 @@ class Settings(BaseModel):
     def _require_postgresql(cls, address: SecretStr | None) -> SecretStr | None:
         if address is not None and not address.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("postgresql://user:password@host:port/database")
+        return address
+
+    @field_validator("broker_url")
+    @classmethod
+    def _require_port(cls, address: SecretStr | None) -> SecretStr | None:
+        try:
+            _ = urlsplit(address.get_secret_value()).port if address else None
+        except ValueError:  # says a part of the password, where `/` or `:` in it ends the host
+            raise ValueError("redis://:password@host:port/0, with / : @ in the password as %2F %3A %40") from None
         return address
 
     @property

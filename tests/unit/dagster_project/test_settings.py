@@ -125,3 +125,12 @@ def test_the_address_of_the_site_is_one_of_the_web_and_has_no_query(monkeypatch)
         monkeypatch.setenv("SPORTLAKE_SITE_URL", wrong)
         with pytest.raises(UsageError, match="SPORTLAKE_SITE_URL"):
             read_settings()
+
+
+def test_a_broker_whose_password_would_be_read_as_a_port_is_refused_and_not_told(monkeypatch):
+    monkeypatch.setenv("SPORTLAKE_BROKER_URL", "redis://:ge/heim@127.0.0.1:6379/0")
+    with pytest.raises(UsageError, match=r"SPORTLAKE_BROKER_URL.*%2F") as wrong:
+        read_settings()
+    assert "heim" not in str(wrong.value)
+    monkeypatch.setenv("SPORTLAKE_BROKER_URL", "redis://:ge%2Fheim@127.0.0.1:6379/0")
+    assert read_settings().broker_url is not None
