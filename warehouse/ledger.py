@@ -237,9 +237,9 @@ class Ledger:
         return entry
 
     @property
-    def is_shared(self) -> bool:
-        """Whether other hosts append to it too."""
-        return self._shared is not None
+    def shared(self) -> "SharedLedger | None":
+        """The ledger of several hosts that this one follows; None if it is alone."""
+        return self._shared
 
     def _follow_files(self) -> None:
         """Bring the files that entries of other hosts name, before these entries are in the file of this one."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from schemas.errors import StorageError
 from support.s3_server import serve_s3
 from support.shared_ledgers import database_of_its_own
-from support.stored_homes import SITE, kept_tree, shared_home, sweep_parts, walk_shared
+from support.stored_homes import SITE, kept_tree, shared_home, stored_home, sweep_parts, walk_shared
 from support.walked import release_all, take_all
 from support.workspaces import put
 from warehouse.shared_ledger import SharedLedger, _hash_name
@@ -73,6 +74,22 @@ def test_other_hosts_may_append_while_files_are_put(bucket, address, tmp_path, m
     take_all(mine)
     assert free
     assert all(free)
+
+
+def test_the_bucket_of_another_ledger_changes_no_file_of_the_home(address, tmp_path):
+    with serve_s3(tmp_path) as server:
+        first, second = server.make_bucket(), server.make_bucket()
+        for home, row in (
+            (stored_home(tmp_path / "theirs", first), "A,1"),
+            (shared_home(tmp_path / "mine", second, address), "B,2"),
+        ):
+            put(home, "210100", "site_2026.csv", f"code,n\n{row}\n")
+            take_all(home)
+        before = kept_tree(tmp_path / "mine")
+        with pytest.raises(StorageError, match="they are two installations"):
+            shared_home(tmp_path / "mine", first, address).follow_storage()
+        assert kept_tree(tmp_path / "mine") == before
+        shared_home(tmp_path / "mine", second, address).follow_storage()
 
 
 def test_two_hosts_with_one_bucket_and_one_ledger_end_the_same(processes, bucket, address, tmp_path):

@@ -14,9 +14,18 @@ from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked
 
 
 def require_following(ledger: Ledger, lines: Sequence[str]) -> None:
-    """Raise StorageError if one of those lines is neither in the ledger nor follows its chain; looked at before any file is brought."""
-    known = ledger.index.catch_up()
-    _choose_fresh(ledger, lines, _find_head(known))
+    """Raise StorageError if one of those lines is neither in the ledger nor follows its chain; looked at before any file is brought.
+
+    A shared ledger has every line before a record does, so that by its hash the last one answers for all; one that has no lines is still to get them.
+    """
+    if ledger.shared is None:
+        _choose_fresh(ledger, lines, _find_head(ledger.index.catch_up()))
+    elif lines and ledger.shared.read_from(1, 1):
+        last = parse_entry(encode_line(lines[-1]))
+        found = ledger.shared.read_from(last.seq, 1) if last else []
+        same = parse_entry(found[0].line) if found else None
+        if last is None or same is None or (same.seq, same.hash) != (last.seq, last.hash):
+            raise _diverged_error(last.seq if last else 1)
 
 
 def append_lines(layout: Layout, ledger: Ledger, lines: Sequence[str]) -> int:

@@ -78,8 +78,7 @@ class Storage:
             return 0
         numbers, records = zip(*found, strict=True)
         lines = [line for record in records for line in record.lines]
-        if not ledger.is_shared:
-            require_following(ledger, lines)  # or the files and rows of another installation would be here
+        require_following(ledger, lines)  # or the files and rows of another installation would be here
         newest = find_newest_files(records)
         if not mark.seen:
             self._refuse_other_edited(newest)
@@ -89,7 +88,7 @@ class Storage:
             self.open_table(dataset).follow_table()
         if erased := [record for record in records if record.erased]:
             self._follow_erasure(ledger, {one for record in erased for one in record.gone})
-        if not ledger.is_shared:
+        if ledger.shared is None:
             append_lines(self.layout, ledger, lines)
         edited = {**mark.edited, **edited}
         self.keep_mark(replace(mark, seen=numbers[-1], entries=mark.entries + len(lines), edited=edited))
@@ -106,14 +105,14 @@ class Storage:
         for dataset in list_tables(self.layout):
             self.open_table(dataset).follow_erasure()
             remove_paths(self.layout.fingerprints_folder(dataset).glob("*"))
-        if not ledger.is_shared:
+        if ledger.shared is None:
             lines = [line for _, record in read_records(self.store, 0) for line in record.lines]
             mask_known_lines(self.layout, lines)
 
     def require_known_entries(self, ledger: Ledger) -> None:
         """Raise StorageError if the ledger of this home has entries that no record has: files that they name may be nowhere else."""
         known, entries = self.read_mark().entries, ledger.index.catch_up().entries
-        if known < entries and not ledger.is_shared:
+        if known < entries and ledger.shared is None:
             raise _unknown_entries_error(known, entries)
 
     def put_named_files(self, kind: str, facts: Mapping[str, Any]) -> list[KeptFile]:
@@ -126,11 +125,11 @@ class Storage:
         RecordTaken if another host was first: follow, and seal the entry again. The caller holds this lock and that of the ledger.
         """
         mark = self.read_mark()
-        if mark.entries < entry.seq - 1 and not ledger.is_shared:
+        if mark.entries < entry.seq - 1 and ledger.shared is None:
             raise _unknown_entries_error(mark.entries, entry.seq - 1)
         before = [ledger.index.read_entry(seq) for seq in range(mark.entries + 1, entry.seq)]
-        lines = [_decode_line(one) for one in (before if ledger.is_shared else [*before, entry])]
-        tables = sorted(_list_datasets([_decode_line(entry)])) if ledger.is_shared else []
+        lines = [_decode_line(one) for one in (before if ledger.shared is not None else [*before, entry])]
+        tables = sorted(_list_datasets([_decode_line(entry)])) if ledger.shared is not None else []
         return self.create_record(Record(lines, files, tables=tables))
 
     def add_record(self, files: Collection[Path]) -> StorageMark:
