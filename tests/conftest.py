@@ -20,6 +20,9 @@ LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
 """Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
 
+HOSTS = {f"tests/live/test_{name}.py" for name in ("deployment", "shared_ledger", "shared_storage", "worker_hosts")}
+"""Use databases of their own in the portal's PostgreSQL, and nothing of CKAN."""
+
 ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}
 """All stand on the home of the fixture `analysts_home`: each worker with one of them would fill it again."""
 
@@ -50,7 +53,7 @@ if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; one worker for all files that use the portal, or the analysts' home; each test of the longest file by itself."""
+    """One file, one worker; one worker for all files that use CKAN, or the analysts' home; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
@@ -58,7 +61,7 @@ class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's scheduler
             return nodeid
         if file in ANALYSTS:
             return "analysts"
-        return "live" if file.startswith("tests/live/") else file
+        return "live" if file.startswith("tests/live/") and file not in HOSTS else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OnePortal:

@@ -121,7 +121,8 @@ def _is_so(api: CkanApi, one: DesiredGroup) -> Callable[[], bool]:
 
 
 def _read_pages(api: CkanApi, kind: Kind) -> Iterator[dict[str, Any]]:
-    options = {"all_fields": True, "include_extras": True, "include_users": True, "limit": _PAGE}
+    # Sorted by what is different in all: a portal's own order has ties, and pages of it overlap.
+    options = {"all_fields": True, "include_extras": True, "include_users": True, "limit": _PAGE, "sort": "name asc"}
     offset = 0
     while page := api.call_reading(f"{kind}_list", kind, offset=offset, **options):
         yield from page

@@ -17,11 +17,12 @@ SERVICES = TOLD["services"]
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 HELM = yaml.safe_load((DEPLOY / "helm-values.yaml").read_text(encoding="utf-8"))
 PLATFORM = ("webserver", "daemon", "code", "worker")
+SPARK = ("spark-master", "spark-worker", "spark-connect")
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 
 
 def test_every_service_is_started_again_and_looked_at():
-    assert set(SERVICES) == {"nginx", *PLATFORM, "database", "broker"}
+    assert set(SERVICES) == {"nginx", *PLATFORM, "database", "broker", *SPARK}
     for name, service in SERVICES.items():
         assert service["healthcheck"]["test"][0] == "CMD", name
         assert service["restart"] == "unless-stopped", name
@@ -32,6 +33,12 @@ def test_nothing_is_open_to_all_unless_somebody_says_so():
     assert set(ports) == {"nginx", "database", "broker"}
     assert ports["nginx"] == ["127.0.0.1:${PORT:-8088}:80"]
     assert all(port.startswith("${PRIVATE:-127.0.0.1}:") for name in ("database", "broker") for port in ports[name])
+
+
+@pytest.mark.parametrize("name", SPARK)
+def test_spark_is_started_only_if_somebody_asks_and_reached_only_from_inside(name):
+    assert (SERVICES[name]["profiles"], SERVICES[name]["networks"]) == (["spark"], ["back"])
+    assert SERVICES[name]["image"] == "sportlake/spark:0.2"
 
 
 def test_no_service_has_the_name_of_one_of_the_portal():
@@ -47,7 +54,7 @@ def test_every_variable_is_in_the_example_and_no_key_has_a_value():
 
 @pytest.mark.parametrize("name", PLATFORM)
 def test_the_platform_is_told_settings_that_it_knows(name):
-    known = {f"SPORTLAKE_{field.upper()}" for field in Settings.model_fields}
+    known = {*(f"SPORTLAKE_{field.upper()}" for field in Settings.model_fields), "SPARK_REMOTE"}
     assert set(SERVICES[name]["environment"]) <= known
     assert SERVICES[name]["image"] == "sportlake/platform:0.2"
 

@@ -149,6 +149,7 @@ def test_what_is_not_run_says_why(record_property):
         "add-a-dataset",
         "add-a-department",
         "run-ckan",
+        "object-storage",
         "rotate-a-token",
         "several-hosts",
         "try-a-contract",

@@ -51,6 +51,7 @@ def environment(portal_place, tmp_path):
             "SPORTLAKE_BROKER_URL": f"redis://{HOST}:{read_state(portal_place).redis}/10",
             "SPORTLAKE_EXECUTOR": told["SPORTLAKE_EXECUTOR"],
             "SPORTLAKE_SITE_URL": "https://data.example.org/sports",
+            "SPARK_REMOTE": told["SPARK_REMOTE"],
         }
         assert set(found) == set(told), "the test names what the containers are told"
         home = surroundings(tmp_path / "home")

@@ -159,6 +159,46 @@ def harm_there_and_back(place, line, harm, one, other):
     return [call for travels in itertools.zip_longest(there, back, fillvalue=()) for calls in travels for call in calls]
 
 
+# The longest first: what begins last should be short, or one worker waits for the other.
+def test_the_database_may_be_cut_at_any_statement(connection, admin_token, tmp_path, record_property):
+    points = 0
+    with stand(live_contract("live_cut"), connection, admin_token, tmp_path) as place:
+
+        def travel(end, at):
+            with cut_at(at, connection.database) as cut:
+                refused = show_or_refuse(place, end)
+            assert connection.database.get_secret_value() not in str(refused)
+            set_right(place, end)
+            return cut.spent >= at
+
+        for ends in roads(place):
+            set_right(place, ends[1])
+            with read_all_the_while(place, connection, record_property):
+                points += to_and_fro(ends, travel)
+    record_property("figure", f"{points} statements cut")
+    assert points > 60
+
+
+def test_the_process_may_be_killed_at_any_step(connection, admin_token, tmp_path, record_property):
+    points = 0
+    with (
+        stand(live_contract("live_killed"), connection, admin_token, tmp_path) as place,
+        publishers_to_kill() as killed,
+    ):
+
+        def travel(end, at):
+            steps = killed.at(at, said(place, connection, tmp_path, end))
+            set_right(place, end)
+            return steps is None
+
+        for ends in roads(place):
+            set_right(place, ends[1])
+            with read_all_the_while(place, connection, record_property):
+                points += to_and_fro(ends, travel)
+    record_property("figure", f"{points} steps killed at")
+    assert points > 60
+
+
 def test_points_are_told_from_tries_again_and_extra_looks():
     road = ["read", "write", "read"]
     assert points_met(road, ["read", "read", "write", "write", "read"], lambda number: number % 2) == {0, 1, 2}
@@ -198,45 +238,6 @@ def test_a_ckan_that_stays_away_from_any_call_on_is_caught_up_with(connection, a
                 points += to_and_fro(ends, travel)
     record_property("figure", f"{points} calls from which on CKAN stayed away")
     assert points > 30
-
-
-def test_the_database_may_be_cut_at_any_statement(connection, admin_token, tmp_path, record_property):
-    points = 0
-    with stand(live_contract("live_cut"), connection, admin_token, tmp_path) as place:
-
-        def travel(end, at):
-            with cut_at(at, connection.database) as cut:
-                refused = show_or_refuse(place, end)
-            assert connection.database.get_secret_value() not in str(refused)
-            set_right(place, end)
-            return cut.spent >= at
-
-        for ends in roads(place):
-            set_right(place, ends[1])
-            with read_all_the_while(place, connection, record_property):
-                points += to_and_fro(ends, travel)
-    record_property("figure", f"{points} statements cut")
-    assert points > 60
-
-
-def test_the_process_may_be_killed_at_any_step(connection, admin_token, tmp_path, record_property):
-    points = 0
-    with (
-        stand(live_contract("live_killed"), connection, admin_token, tmp_path) as place,
-        publishers_to_kill() as killed,
-    ):
-
-        def travel(end, at):
-            steps = killed.at(at, said(place, connection, tmp_path, end))
-            set_right(place, end)
-            return steps is None
-
-        for ends in roads(place):
-            set_right(place, ends[1])
-            with read_all_the_while(place, connection, record_property):
-                points += to_and_fro(ends, travel)
-    record_property("figure", f"{points} steps killed at")
-    assert points > 60
 
 
 def test_a_release_that_is_killed_and_overtaken_by_another_leaves_nothing_behind(
