@@ -11,7 +11,6 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import psycopg
@@ -19,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from schemas.errors import LedgerError
 from schemas.text import Text
+from warehouse.index_tables import hash_value
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS sportlake_ledger"
@@ -56,11 +56,10 @@ class SharedLedger:
     def __init__(self, address: str) -> None:
         self._address = address
         self._lock = threading.RLock()
-        self._opened: dict[
-            int, psycopg.Connection[Any]
-        ] = {}  # by process: a fork must not use the session of its parent
-        self._news = True
+        # Sessions by process: a fork must not use those of its parent.
+        self._opened: dict[int, psycopg.Connection[Any]] = {}
         self._idle: dict[int, list[psycopg.Connection[Any]]] = {}
+        self._news = True
         weakref.finalize(self, _close_own, self._opened, self._idle)
 
     @property
@@ -115,7 +114,7 @@ class SharedLedger:
         with self._lock, self._tell_errors():
             connection = self._connect()
             with connection.transaction():
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_hash_name("ledger"),))
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_number("ledger"),))
                 self._news = True
                 yield
 
@@ -146,7 +145,7 @@ class SharedLedger:
         The lock is let go when the block, its process or its connection ends; LedgerError at the end of the block if the connection
         was lost before: another host may have held the lock since.
         """
-        key = (_hash_name(f"lock/{name}"),)
+        key = (_lock_number(f"lock/{name}"),)
         with self._tell_errors(), ExitStack() as undo:
             connection = self._take_lock(key)
             undo.callback(connection.close)  # with which the lock is let go
@@ -207,7 +206,7 @@ class SharedLedger:
     @staticmethod
     def _make_table(connection: psycopg.Connection[Any]) -> None:
         with connection.transaction():  # two hosts that make it at once: one waits
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_hash_name("table"),))
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_number("table"),))
             connection.execute(_TABLE)
             connection.execute(_MASKED)
 
@@ -242,9 +241,8 @@ def describe_address(address: str) -> str:
     return f"{host}:{port}/{database}"
 
 
-def _hash_name(name: str) -> int:
-    digest = blake2b(f"sportlake/{name}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+def _lock_number(name: str) -> int:
+    return hash_value(f"sportlake/{name}")
 
 
 def _no_address_error() -> LedgerError:

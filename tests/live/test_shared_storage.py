@@ -15,7 +15,7 @@ from support.shared_ledgers import database_of_its_own
 from support.stored_homes import SITE, kept_tree, shared_home, stored_home, sweep_parts, walk_shared
 from support.walked import release_all, take_all
 from support.workspaces import put
-from warehouse.shared_ledger import SharedLedger, _hash_name
+from warehouse.shared_ledger import SharedLedger, _lock_number
 from warehouse.storage.checking import check_storage
 from warehouse.storage.object_store import ObjectStore
 
@@ -67,7 +67,7 @@ def test_other_hosts_may_append_while_files_are_put(bucket, address, tmp_path, m
 
     def put_watched(store, key, content):
         with one_probe, SharedLedger(address)._open() as door, door.transaction():
-            free.append(door.execute("SELECT pg_try_advisory_xact_lock(%s)", (_hash_name("ledger"),)).fetchone()[0])
+            free.append(door.execute("SELECT pg_try_advisory_xact_lock(%s)", (_lock_number("ledger"),)).fetchone()[0])
         put_object(store, key, content)
 
     monkeypatch.setattr(ObjectStore, "put_object", put_watched)
