@@ -13,7 +13,7 @@ from schemas.errors import LedgerError
 from schemas.text import Text
 from warehouse.chain import INITIAL_HASH, LedgerEntry, parse_entry
 from warehouse.index_tables import IndexState
-from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked
+from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked, overwrite_lines
 from warehouse.shared_ledger import SharedLedger, SharedLine
 
 
@@ -45,7 +45,7 @@ class LedgerCopy:
             if not cut_torn_line(held, state.bytes):
                 return True  # another process of this host has brought them
             if any(entry.kind == self._ends_masking for entry in entries):
-                _mask_lines(self._file, self._shared.read_masked())
+                overwrite_lines(self._file, dict(self._shared.read_masked()))
             append_bytes(held, b"".join(one.line for one in lacking), state.bytes, self._file.parent)
         return True
 
@@ -114,17 +114,6 @@ def _check_chain(known: SharedLine, lacking: Sequence[SharedLine], place: str) -
         entries.append(entry)
         last = entry
     return entries
-
-
-def _mask_lines(file: Path, masked: Sequence[SharedLine]) -> None:
-    """Write the masked texts over the lines that the file has; a masked line is as long as it was."""
-    wanted, offset = {one.seq: one.line for one in masked}, 0
-    with file.open("r+b") as copy:  # opened anew: what is written through a handle that appends goes to the end
-        for seq, line in enumerate(copy.read().split(b"\n")[:-1], start=1):
-            if len(wanted.get(seq, b"")) == len(line) + 1:
-                os.pwrite(copy.fileno(), wanted[seq], offset)
-            offset += len(line) + 1
-        os.fsync(copy.fileno())
 
 
 def _foreign_error(entries: int, place: str) -> LedgerError:

@@ -1,4 +1,4 @@
-"""The bytes of a ledger file: its lock, appending durably, cutting off what a killed writer left.
+"""The bytes of a ledger file: its lock, appending durably, cutting off what a killed writer left, other texts in place of lines.
 
 Not here: what a line is (`chain.py`), which lines are appended (`ledger.py`, `ledger_copy.py`).
 """
@@ -6,7 +6,7 @@ Not here: what a line is (`chain.py`), which lines are appended (`ledger.py`, `l
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,6 +53,20 @@ def cut_torn_line(handle: int, end: int) -> bool:
         return False
     os.ftruncate(handle, end)
     return True
+
+
+def overwrite_lines(file: Path, wanted: Mapping[int, bytes]) -> None:
+    """Give lines, by their number from 1, other texts of the same length, with line feeds; a line of another length is left as it is.
+
+    The caller holds the lock of the file. Nothing moves in it, so that others may read meanwhile; durable on return, and harmless to repeat.
+    """
+    offset = 0
+    with file.open("r+b") as lines:  # opened anew: what is written through a handle that appends goes to the end
+        for seq, line in enumerate(lines.read().split(b"\n")[:-1], start=1):
+            if len(wanted.get(seq, b"")) == len(line) + 1:
+                os.pwrite(lines.fileno(), wanted[seq], offset)
+            offset += len(line) + 1
+        os.fsync(lines.fileno())
 
 
 def uncopied_error(seq: int, place: str, wrong: LedgerError) -> LedgerError:

@@ -1,6 +1,5 @@
 """Lines of the ledger that a bucket has and the file of this home lacks. Not here: appending an entry (`warehouse/ledger.py`)."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from warehouse.chain import INITIAL_HASH, LedgerHead, parse_entry
 from warehouse.index_tables import IndexState
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
-from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked
+from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked, overwrite_lines
 
 
 def require_following(ledger: Ledger, lines: Sequence[str]) -> None:
@@ -48,15 +47,7 @@ def read_lines(file: Path) -> list[str]:
 def mask_known_lines(layout: Layout, lines: Sequence[str]) -> None:
     """Give the lines of the ledger's file the texts that the bucket has, where an erasure masked them; lengths stay."""
     with open_locked(layout.ledger):
-        offset = 0
-        with layout.ledger.open(
-            "r+b"
-        ) as file:  # opened anew: what is written through a handle that appends goes to the end
-            for mine, line in zip(read_lines(layout.ledger), lines, strict=False):
-                if mine != line and len(encode_line(mine)) == len(encode_line(line)):
-                    os.pwrite(file.fileno(), encode_line(line), offset)
-                offset += len(encode_line(mine))
-            os.fsync(file.fileno())
+        overwrite_lines(layout.ledger, {seq: encode_line(line) for seq, line in enumerate(lines, start=1)})
 
 
 def encode_line(line: str) -> bytes:

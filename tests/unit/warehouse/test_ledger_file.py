@@ -5,7 +5,7 @@ import os
 import pytest
 
 from schemas.errors import LedgerError
-from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked
+from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked, overwrite_lines
 
 
 @pytest.fixture
@@ -40,6 +40,13 @@ def test_a_file_that_became_shorter_is_left_alone(file):
         os.write(handle, b"first\n")
         assert not cut_torn_line(handle, 60)
     assert file.read_bytes() == b"first\n"
+
+
+def test_lines_get_other_texts_of_the_same_length_and_nothing_moves(file):
+    with open_locked(file) as handle:
+        os.write(handle, b"first\nsecond\nthird\ntorn")
+        overwrite_lines(file, {1: b"*****\n", 2: b"too long for it\n", 3: b"*hird\n", 9: b"none\n"})
+    assert file.read_bytes() == b"*****\nsecond\n*hird\ntorn"
 
 
 def test_a_disk_that_takes_a_part_leaves_the_file_as_it_was(file, monkeypatch):
