@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quality.findings import Finding
 
@@ -27,7 +28,9 @@ class UnlistedFindings:
 
     def list_places(self, rows: Iterable[int]) -> list[Place]:
         """Return the places of those that are in the given rows."""
-        return [(self.type, row, self.field) for row in sorted({*rows} & {*self.rows.to_pylist()})]
+        wanted = pa.array(list(rows), self.rows.type)
+        there = self.rows.filter(pc.is_in(self.rows, value_set=wanted)).unique()
+        return [(self.type, row, self.field) for row in there.to_pylist()]
 
 
 @dataclass(frozen=True)
