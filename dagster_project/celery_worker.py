@@ -14,7 +14,6 @@ _SETTINGS = {
     "task_track_started": True,
     "worker_prefetch_multiplier": 1,
     "broker_connection_retry_on_startup": True,
-    "worker_send_task_events": False,
 }
 
 

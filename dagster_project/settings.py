@@ -39,11 +39,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST_PROCESSES = 256
-
-
 ExecutorName = Literal["in_process", "multiprocess", "celery", "kubernetes"]
-
-
 _AWS = {
     "AWS_ENDPOINT_URL": "storage_endpoint",
     "AWS_ENDPOINT_URL_S3": "storage_endpoint",

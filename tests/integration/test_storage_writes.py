@@ -205,15 +205,20 @@ def test_killed_at_any_step_the_next_command_ends_the_same(plain, server, proces
         assert kept_tree(tmp_path / f"fresh{step}") == kept_tree(home), step
 
 
-def test_two_hosts_append_to_one_chain(server, processes, tmp_path):
-    bucket = server.make_bucket()
-    hosts = [processes.Process(target=append_some, args=(tmp_path / name, bucket, 10)) for name in ("one", "two")]
+def two_hosts_at_once(processes, work, folder, bucket, count):
+    """Two homes with one bucket, after a process of each has done that work that often while the other did."""
+    hosts = [processes.Process(target=work, args=(folder / name, bucket, count)) for name in ("one", "two")]
     for host in hosts:
         host.start()
     for host in hosts:
         host.join()
         assert host.exitcode == 0
-    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    return [stored_home(folder / name, bucket) for name in ("one", "two")]
+
+
+def test_two_hosts_append_to_one_chain(server, processes, tmp_path):
+    bucket = server.make_bucket()
+    one, two = two_hosts_at_once(processes, append_some, tmp_path, bucket, 10)
     for home in (one, two):
         home.follow_storage()
         assert home.ledger.verify_chain() == []
@@ -223,13 +228,7 @@ def test_two_hosts_append_to_one_chain(server, processes, tmp_path):
 
 def test_two_hosts_land_in_one_table(server, processes, tmp_path):
     bucket = server.make_bucket()
-    hosts = [processes.Process(target=commit_some, args=(tmp_path / name, bucket, 6)) for name in ("one", "two")]
-    for host in hosts:
-        host.start()
-    for host in hosts:
-        host.join()
-        assert host.exitcode == 0
-    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    one, two = two_hosts_at_once(processes, commit_some, tmp_path, bucket, 6)
     for home in (one, two):
         home.follow_storage()
         sweep_parts(home)
