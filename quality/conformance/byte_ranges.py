@@ -241,9 +241,7 @@ def _open_file(file: RangedFile, _: tuple[int, int]) -> tuple[OpenedFile, TableL
                 en=f"a worker sees other reference tables or schemas in {folder} than the command: every machine needs the same files at the same paths",
             )
         )
-    judged = load_resource(
-        path, descriptor, resource=file.resource, folder=folder, decide=detect_bom_encoding
-    )
+    judged = load_resource(path, descriptor, resource=file.resource, folder=folder, decide=detect_bom_encoding)
     plain = open_resource(judged)
     return plain, labels_from_schema(judged.schema.fields, judged.schema.primary_key)
 
