@@ -86,7 +86,15 @@ def test_the_image_has_the_packages_of_the_tests():
     image = dict(PINNED.findall((DEPLOY / "requirements.lock").read_text(encoding="utf-8")))
     tested = dict(PINNED.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
     assert {name: tested.get(name) for name in image} == image, "run make lock"
-    assert {"dagster", "dagster-celery", "dagster-k8s", "dagster-postgres", "duckdb", "obstore", "pyspark-client"} <= set(image)
+    assert {
+        "dagster",
+        "dagster-celery",
+        "dagster-k8s",
+        "dagster-postgres",
+        "duckdb",
+        "obstore",
+        "pyspark-client",
+    } <= set(image)
     assert "pytest" not in image
 
 
