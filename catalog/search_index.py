@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.entry import CatalogueEntry
-from catalog.search_words import name_fields, list_words
+from catalog.search_words import list_words, name_fields
 
 _LETTERS = re.compile(r"[a-z]{4,12}")
 _HAN = re.compile(r"[\u3400-\u9fff]{4,}")
