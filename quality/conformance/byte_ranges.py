@@ -7,6 +7,7 @@ twice. Only UTF-8 is cut. Not here: the check of a block (`prefilter.py`), one p
 
 import codecs
 import csv
+import hashlib
 import io
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from quality.conformance.access_limits import detect_bom_encoding, trust_absolut
 from quality.conformance.blocks import Block, ByteSource, read_blocks, skip_records
 from quality.conformance.buffers import Places
 from quality.conformance.cell_error import CellError, PlacedError, UnsuitedForPrefilter, cell_error_from, error_order
-from quality.conformance.descriptor import load_resource
+from quality.conformance.descriptor import list_side_files, load_resource
 from quality.conformance.hashing import Hashes
 from quality.conformance.keys import Key, KeyIndex, find_repeated_places
 from quality.conformance.lines import MultiLineRecords, RecordLines
@@ -44,13 +45,17 @@ RANGE = 16 << 20
 
 
 class RangedFile(NamedTuple):
-    """A file with what it is checked by, as workers open it: absolute paths, the descriptor pickled (YAML gives it values that JSON has not), its size in bytes."""
+    """A file with what it is checked by, as workers open it: absolute paths, the descriptor pickled (YAML gives it values that JSON has not), its size in bytes.
+
+    `side_hash`: of the reference tables, schemas and dialects beside the descriptor; a worker that keeps an opened file has it with these.
+    """
 
     path: str
     size: int
     descriptor: bytes
     resource: str | None
     folder: str
+    side_hash: str
 
 
 class ByteRange(NamedTuple):
@@ -82,9 +87,9 @@ class AskedRecords(NamedTuple):
 
 
 def make_ranged_file(path: Path, descriptor: Mapping[str, object], resource: str | None, folder: Path) -> RangedFile:
-    """Return what workers need to open the file."""
-    told = pickle.dumps(dict(descriptor))
-    return RangedFile(str(path.absolute()), path.stat().st_size, told, resource, str(folder.absolute()))
+    """Return what workers need to open the file; the descriptor is one that `load_resource` accepts."""
+    told, side = pickle.dumps(dict(descriptor)), _hash_side_files(descriptor, resource, folder)
+    return RangedFile(str(path.absolute()), path.stat().st_size, told, resource, str(folder.absolute()), side)
 
 
 def conform_by_ranges(file: RangedFile, engine: Engine, size: int | None = None) -> TableResult | None:
@@ -227,13 +232,29 @@ def _open_once(file: RangedFile) -> tuple[OpenedFile, TableLabels]:
 @lru_cache(maxsize=2)
 def _open_file(file: RangedFile, _: tuple[int, int]) -> tuple[OpenedFile, TableLabels]:
     """Return what `_open_once` does; a worker outlives a command, and a file that was written anew since is opened anew."""
-    path = Path(file.path)
+    path, folder = Path(file.path), Path(file.folder)
     descriptor = pickle.loads(file.descriptor)  # noqa: S301 - from the command that started the work
-    judged = load_resource(
-        path, descriptor, resource=file.resource, folder=Path(file.folder), decide=detect_bom_encoding
-    )
+    if _hash_side_files(descriptor, file.resource, folder) != file.side_hash:
+        raise EngineError(
+            Text(
+                zh=f"工作节点上 {folder} 中的参照表或结构文件与发起方不同；各节点须在同一路径看到同一文件",
+                en=f"a worker sees other reference tables or schemas in {folder} than the command: every machine needs the same files at the same paths",
+            )
+        )
+    judged = load_resource(path, descriptor, resource=file.resource, folder=folder, decide=detect_bom_encoding)
     plain = open_resource(judged)
     return plain, labels_from_schema(judged.schema.fields, judged.schema.primary_key)
+
+
+def _hash_side_files(descriptor: Mapping[str, object], resource: str | None, folder: Path) -> str:
+    """Return the SHA-256 (hex) over the bytes of what is read beside the descriptor; a file that is not there counts as such."""
+    whole = hashlib.sha256()
+    for path in list_side_files(descriptor, resource, folder):
+        if path.is_file():
+            with path.open("rb") as opened:
+                whole.update(hashlib.file_digest(opened, "sha256").digest())
+        whole.update(b"\n")
+    return whole.hexdigest()
 
 
 def _cut_ranges(plain: OpenedFile, prefilter: Prefilter, lines: RecordLines, size: int) -> Iterator[ByteRange]:

@@ -8,7 +8,7 @@ Of a package, only the checked resource and those that its foreign keys name are
 `access_limits.py` decides what may be read at all.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +64,25 @@ def load_resource(
     )
 
 
+def list_side_files(descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> list[Path]:
+    """Return the files beside the descriptor that `load_resource` reads for a resource: reference tables, schemas and dialects, in order.
+
+    The descriptor is one that `load_resource` accepts.
+    """
+    known = _list_by_name(_to_list(descriptor.get("resources", descriptor)))
+    chosen = next(iter(known), None) if resource is None else resource
+    judged = _inline_parts(dict(known[chosen]), folder)
+    others = [known[name] for name in _find_referenced_names(judged) if name in known and name != chosen]
+    parts = [one.get(key) for one in (known[chosen], *others) for key in ("schema", "dialect")]
+    parts += [part for one in others for key in ("path", "extrapaths") for part in _to_list(one.get(key))]
+    return [resolve_descriptor_path(part, folder) for part in parts if isinstance(part, str)]
+
+
 def _load_from_package(
     path: Path, descriptor: Mapping[str, Any], name: str | None, folder: Path, decide: EncodingDetector
 ) -> Resource:
     refuse_profile(descriptor)
-    known: dict[str | None, Mapping[str, Any]] = {}
-    for entry in _to_list(descriptor["resources"]):
-        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str | None):
-            known.setdefault(entry.get("name"), entry)
+    known = _list_by_name(_to_list(descriptor["resources"]))
     chosen = next(iter(known), None) if name is None else name
     if chosen not in known:
         raise UsageError(
@@ -111,6 +122,14 @@ def _build_reference_descriptor(resource: Mapping[str, Any], folder: Path) -> di
         _, encoding = detect_format_and_encoding(resolve_descriptor_path(part, folder), resource)
         kept |= {"encoding": encoding} if encoding else {}
     return _inline_parts(kept, folder)
+
+
+def _list_by_name(resources: Sequence[object]) -> dict[str | None, Mapping[str, Any]]:
+    found: dict[str | None, Mapping[str, Any]] = {}
+    for entry in resources:
+        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str | None):
+            found.setdefault(entry.get("name"), entry)
+    return found
 
 
 def _to_list(value: object) -> list[object]:

@@ -1,13 +1,14 @@
 """A file checked by ranges of its bytes: the same findings, order and sentences included, as in one piece, wherever it is cut."""
 
 import json
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.conformance.access_limits import trust_absolute_paths
-from quality.conformance.byte_ranges import check_range, conform_by_ranges, make_ranged_file
+from quality.conformance.byte_ranges import ByteRange, check_range, conform_by_ranges, make_ranged_file
 from quality.conformance.file import PREFILTER_FROM_BYTES, conform_file
 from schemas.engine import LocalEngine
 from schemas.errors import EngineError, UnreadableFile
@@ -60,6 +61,24 @@ def test_a_file_that_was_corrected_to_the_same_size_is_opened_anew(tmp_path):
     file.write_text("code,size\nA,1\n", encoding="utf-8")
     right = ranged(file, {"name": "t", "path": "rows.csv", "schema": SCHEMA}, 1)
     assert ([one.type for one in wrong.findings], right.findings) == (["incorrect-label"], [])
+
+
+def test_a_worker_that_kept_a_file_notices_that_a_table_it_refers_to_was_corrected(tmp_path):
+    file, descriptor = write_package(tmp_path, 3000)
+    described = json.loads(descriptor.read_text(encoding="utf-8"))
+    before = Counter(one.type for one in ranged(file, described, 1).findings)
+    with (tmp_path / "districts.csv").open("a", encoding="utf-8") as districts:
+        districts.write("219999\n")
+    after = Counter(one.type for one in ranged(file, described, 1).findings)
+    assert before - after == Counter({"foreign-key": 3})
+
+
+def test_a_worker_with_another_table_than_the_command_refuses_the_work(tmp_path):
+    file, descriptor = write_package(tmp_path, 1000)
+    planned = make_ranged_file(file, json.loads(descriptor.read_text(encoding="utf-8")), None, tmp_path)
+    (tmp_path / "districts.csv").write_text("code\n210101\n", encoding="utf-8")
+    with trust_absolute_paths(), pytest.raises(EngineError, match="other reference tables"):
+        check_range(planned, ByteRange(0, 1))
 
 
 CELLS = st.sampled_from(["a", "b", "1", "12", "x", '"a,b"', '"a\nb"', '"a""b"', "", 'a"b'])
