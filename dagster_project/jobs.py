@@ -101,7 +101,7 @@ def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> 
         from warehouse.storage.checking import check_storage, sweep_storage  # noqa: PLC0415 -- most installations have no bucket
 
         for key in sweep_storage(home.storage, check_storage(home.storage), now):
-            context.log.info("removed %s", key)
+            context.log.info("set aside %s", key)
 
 
 @dg.job(name=SWEEP, description="清理数据湖 · Sweep the lake.")

@@ -4,9 +4,9 @@ Lines are appended in order and only after the last one that both have; a line t
 here: the table (`shared_ledger.py`), appending entries (`ledger.py`).
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from schemas.errors import LedgerError
@@ -14,7 +14,7 @@ from schemas.text import Text
 from warehouse.chain import INITIAL_HASH, LedgerEntry, parse_entry
 from warehouse.index_tables import IndexState
 from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked, overwrite_lines
-from warehouse.shared_ledger import SharedLedger, SharedLine
+from warehouse.shared_ledger import MOST_AT_ONCE, SharedLedger, SharedLine
 
 
 class LedgerCopy:
@@ -51,19 +51,18 @@ class LedgerCopy:
 
     def find_differences(self) -> Iterator[Text]:
         """Yield what the copy has otherwise than the shared ledger; that it is shorter is no difference."""
-        lines = self._file.read_bytes().split(b"\n")[:-1] if self._file.is_file() else []
-        shared = 0
-        for mine, one in zip(lines, self._shared.walk_lines(), strict=False):
+        lines, shared = _walk_lines(self._file), 0
+        for one, mine in zip(self._shared.walk_lines(), lines, strict=False):
             shared = one.seq
-            if mine + b"\n" != one.line:
+            if mine != one.line:
                 yield Text(
                     zh=f"本机台账第 {one.seq} 行与共享台账 {self._shared.place} 不同",
                     en=f"line {one.seq} of this host's ledger differs from the shared ledger {self._shared.place}",
                 )
-        if len(lines) > shared:
+        if more := sum(1 for _ in lines):
             yield Text(
-                zh=f"本机台账有 {len(lines)} 行，共享台账 {self._shared.place} 只有 {shared} 行",
-                en=f"this host's ledger has {len(lines)} lines, the shared ledger {self._shared.place} only {shared}",
+                zh=f"本机台账有 {shared + more} 行，共享台账 {self._shared.place} 只有 {shared} 行",
+                en=f"this host's ledger has {shared + more} lines, the shared ledger {self._shared.place} only {shared}",
             )
 
     def _read_following(self, state: IndexState) -> list[SharedLine]:
@@ -82,15 +81,23 @@ def share_lines(file: Path, shared: SharedLedger) -> int:
 
     Nobody appends meanwhile. LedgerError if the shared ledger has a line that the file has not.
     """
-    with open_locked(file) as handle, shared.hold_turn():
-        lines = os.pread(handle, os.fstat(handle).st_size, 0).split(b"\n")[:-1]
-        known = 0
+    with open_locked(file), shared.hold_turn():
+        lines, known, added = _walk_lines(file), 0, 0
         for one in shared.walk_lines():
-            if one.seq > len(lines) or lines[one.seq - 1] + b"\n" != one.line:
-                raise _foreign_error(len(lines), shared.place)
+            if next(lines, None) != one.line:
+                raise _foreign_error(sum(1 for _ in _walk_lines(file)), shared.place)
             known = one.seq
-        shared.insert_lines([SharedLine(at + 1, line + b"\n") for at, line in enumerate(lines) if at >= known])
-    return len(lines) - known
+        while batch := list(islice(lines, MOST_AT_ONCE)):
+            shared.insert_lines([SharedLine(known + added + at, line) for at, line in enumerate(batch, start=1)])
+            added += len(batch)
+    return added
+
+
+def _walk_lines(file: Path) -> Iterator[bytes]:
+    """Yield the whole lines of a ledger file, of which a killed writer may have left a part of one at the end."""
+    if file.is_file():
+        with file.open("rb") as content:
+            yield from (line for line in content if line.endswith(b"\n"))
 
 
 @contextmanager

@@ -67,7 +67,8 @@ def check_command(
     sweep: Annotated[
         bool,
         typer.Option(
-            "--sweep", help="删除一天前留下、没有任何登记的对象 delete objects that nothing names, after a day"
+            "--sweep",
+            help="清理一天前留下、没有任何登记的对象：先移开，再过一天删除 sweep objects that nothing names after a day: set aside first, deleted a day later",
         ),
     ] = False,
 ) -> None:
@@ -80,7 +81,10 @@ def check_command(
     _print_check(found)
     if sweep:
         gone = sweep_storage(storage, found, read_settings().current_time())
-        print_message(f"已删除 {len(gone)} 个没有登记的对象", f"{len(gone)} objects that nothing names were deleted")
+        print_message(
+            f"已移开 {len(gone)} 个没有登记的对象，一天后的清理将其删除",
+            f"{len(gone)} objects that nothing names were set aside; a sweep after a day deletes them",
+        )
     if not found.is_whole:
         raise typer.Exit(EXIT_INCOMPLETE)
 

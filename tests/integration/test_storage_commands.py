@@ -3,10 +3,13 @@
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -16,11 +19,13 @@ from support.s3_server import S3Server, serve_s3
 from support.walked import walk
 from support.workspaces import put, workspace_with
 from warehouse.storage.checking import check_storage, sweep_storage
+from warehouse.storage.kept_files import measure_file
 from warehouse.storage.object_store import BucketAddress, ObjectStore
 from warehouse.storage.pushing import pull_home, push_home
 from warehouse.storage.storage import Storage
 
 SITE = contract_with(["code", "n:integer"], name="site")
+YEAR = timedelta(days=365)
 KEPT = ("lake/site", "ledger/ledger.jsonl", "people.yaml", "quarantine", "receipts", "releases", "submissions")
 
 
@@ -133,8 +138,36 @@ def test_what_nothing_names_is_swept_after_a_day(home, server):
     found = check_storage(mine.storage)
     (stray,) = found.unnamed
     assert sweep_storage(mine.storage, found, stray.changed) == []
-    assert sweep_storage(mine.storage, found, stray.changed.replace(year=stray.changed.year + 1)) == [stray.key]
-    assert check_storage(mine.storage).unnamed == ()
+    assert sweep_storage(mine.storage, found, stray.changed + YEAR) == [stray.key]
+    aside = check_storage(mine.storage)
+    assert (aside.unnamed, [one.key for one in aside.aside]) == ((), [f"aside/{stray.key}"])
+    assert sweep_storage(mine.storage, aside, aside.aside[0].changed) == []
+    sweep_storage(mine.storage, aside, stray.changed + YEAR)
+    assert check_storage(mine.storage).aside == ()
+
+
+def test_what_is_put_again_while_it_is_swept_is_not_lost(home, server, tmp_path):
+    """A killed command left the object a year ago; now a writer puts the same bytes and records them, between the look and the sweep."""
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    correction = home.layout.corrections / "site.csv"
+    correction.parent.mkdir()
+    correction.write_text("department,period,code,field,old,new,reason,who,approved_by,until\n", encoding="utf-8")
+    kept = measure_file(home.layout, correction)
+    mine.storage.store.put_object(kept.key, correction)
+    found = check_storage(mine.storage)
+    (stray,) = found.unnamed
+    mine.follow_storage()
+    assert sweep_storage(mine.storage, found, stray.changed + YEAR) == [kept.key]
+    named = check_storage(mine.storage)
+    assert (named.is_whole, named.wanted) == (True, (kept.key,))
+    fresh = stored(workspace_with(tmp_path / "fresh", SITE), mine.storage.store.address)
+    pull(fresh)
+    assert (fresh.layout.corrections / "site.csv").read_bytes() == correction.read_bytes()
+    mine.storage.store.delete_objects([kept.key])
+    sweep_storage(mine.storage, check_storage(mine.storage), stray.changed + YEAR)
+    swept = check_storage(mine.storage)
+    assert (swept.is_whole, swept.wanted, swept.aside) == (True, (), ())
 
 
 def test_a_damaged_object_is_not_taken_over(home, server, tmp_path):
@@ -169,7 +202,7 @@ def test_a_path_outside_the_home_is_refused(home, server):
 
 
 class Careless(BaseHTTPRequestHandler):
-    """A storage that accepts every put, as some do that know no conditions; or that knows nobody."""
+    """A storage that accepts every put, as some do that know no conditions."""
 
     status = 200
 
@@ -184,21 +217,43 @@ class Careless(BaseHTTPRequestHandler):
         del format, args
 
 
-@pytest.fixture(params=[200, 403])
-def careless(request) -> Iterator[tuple[int, BucketAddress]]:
-    handler = type("Careless", (Careless,), {"status": request.param})
+class Denying(Careless):
+    """A storage that knows nobody."""
+
+    status = 403
+
+
+class Hasty(Careless):
+    """A storage that looks first and creates then: it refuses a second put, but not one at the same time, as some did."""
+
+    keys: ClassVar[set[str]] = set()
+
+    def do_PUT(self) -> None:
+        self.status = 412 if self.path in self.keys else 200
+        time.sleep(0.3)
+        self.keys.add(self.path)
+        super().do_PUT()
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        (Careless, "of 9 creations of one key it accepted 9 "),
+        (Hasty, "of 9 creations of one key it accepted [2-8] "),
+        (Denying, "refuses access: check AWS_ACCESS_KEY_ID"),
+    ],
+)
+def test_a_storage_that_cannot_keep_hosts_apart_or_refuses_is_told(handler, said, home):
     served = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=served.serve_forever, daemon=True).start()
-    yield request.param, BucketAddress("s3://bucket", f"http://127.0.0.1:{served.server_port}", "us-east-1", "a", "b")
-    served.shutdown()
-    served.server_close()
-
-
-def test_a_storage_that_cannot_keep_hosts_apart_or_refuses_is_told(careless, home):
-    status, bucket = careless
-    said = {200: "does not honour If-None-Match", 403: "refuses access: check AWS_ACCESS_KEY_ID"}[status]
+    bucket = BucketAddress("s3://bucket", f"http://127.0.0.1:{served.server_port}", "us-east-1", "a", "b")
     with pytest.raises(StorageError, match=said):
         push(stored(home, bucket))
+    served.shutdown()
+    served.server_close()
 
 
 def test_no_storage_and_no_bucket_are_told(home, server):

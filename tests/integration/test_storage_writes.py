@@ -301,6 +301,50 @@ def test_what_a_person_writes_reaches_the_other_hosts_and_is_not_overwritten(ser
     assert {home.layout.people.read_text(encoding="utf-8") for home in (one, two)} == {"people: [one's own]\n"}
 
 
+def test_corrections_that_a_person_deletes_are_gone_on_every_host_unless_somebody_wrote_them_meanwhile(
+    server, tmp_path
+):
+    bucket = server.make_bucket()
+    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    mine, theirs = (home.layout.corrections_file("site") for home in (one, two))
+    mine.parent.mkdir(parents=True)
+    for text in ("department,period\n", "department,period\nagain\n"):
+        mine.write_text(text, encoding="utf-8")
+        for home in (one, two):
+            home.follow_storage()
+        assert theirs.read_text(encoding="utf-8") == text
+        mine.unlink()
+        for home in (one, two, one):
+            home.follow_storage()
+        assert not mine.exists()
+        assert not theirs.exists()
+    assert check_storage(two.storage).is_whole
+    theirs.write_text("department,period\n", encoding="utf-8")
+    for home in (two, one):
+        home.follow_storage()
+    mine.unlink()
+    theirs.write_text("department,period\nmore\n", encoding="utf-8")
+    for home in (one, two, one):
+        home.follow_storage()
+    assert mine.read_text(encoding="utf-8") == theirs.read_text(encoding="utf-8") == "department,period\nmore\n"
+    before = one.storage.store.requests
+    one.follow_storage()
+    assert one.storage.store.requests - before == 1
+
+
+def test_the_list_of_people_is_never_deleted_elsewhere(server, tmp_path):
+    bucket = server.make_bucket()
+    one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
+    one.layout.home.mkdir(exist_ok=True)
+    one.layout.people.write_text("people: [1]\n", encoding="utf-8")
+    for home in (one, two):
+        home.follow_storage()
+    one.layout.people.unlink()
+    for home in (one, two):
+        home.follow_storage()
+    assert two.layout.people.is_file()
+
+
 def test_a_home_that_ran_alone_is_told_to_push(server, tmp_path):
     fill(tmp_path / "home")
     walk_stored(stored_home(tmp_path / "home", None))

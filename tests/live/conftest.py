@@ -1,6 +1,7 @@
-"""What live tests stand on: the portal that `make test` has started.
+"""What live tests stand on: the portal that `make test` has started, or only its PostgreSQL and Redis.
 
-Where there is none they are skipped, with its reason; where it is required (CI, SPORTLAKE_LIVE=required) they fail.
+Where there is no portal, tests of one are skipped, with its reason; where it is required (CI, SPORTLAKE_LIVE=required) they fail. Tests
+that need only PostgreSQL and Redis take those of the portal, or without one start their own.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser
 from catalog.ckan.connection import Connection, read_connection
 from catalog.ckan.native.paths import PortalPaths
 from support.browser import chromium
+from support.own_services import reason_without_services, serve_databases
 from support.portal import is_required, lacking_note, portal_home
 from support.portal_scene import Scene
 
@@ -29,6 +31,17 @@ def portal_place() -> PortalPaths:
     if is_required():
         pytest.fail(f"a CKAN is required here: {told}")
     return pytest.skip(f"no CKAN to test against: {told}")
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalPaths]:
+    """The state folder of a PostgreSQL and a Redis that run."""
+    own = PortalPaths(tmp_path_factory.mktemp("services"))
+    if is_required() or _missing(PortalPaths(portal_home() / "ckan")) is None or reason_without_services(own):
+        yield request.getfixturevalue("portal_place")
+        return
+    with serve_databases(own.folder) as place:
+        yield place
 
 
 @pytest.fixture(scope="session")

@@ -41,14 +41,14 @@ def ports():
 
 
 @pytest.fixture
-def environment(portal_place, tmp_path):
+def environment(databases, tmp_path):
     """What a container of the platform knows, with the portal's PostgreSQL and Redis in place of the containers'."""
     told = SERVICES["code"]["environment"]
-    with database_of_its_own(portal_place) as ledger, database_of_its_own(portal_place) as memory:
+    with database_of_its_own(databases) as ledger, database_of_its_own(databases) as memory:
         found = {
             "SPORTLAKE_LEDGER_URL": ledger,
             "SPORTLAKE_DAGSTER_URL": memory,
-            "SPORTLAKE_BROKER_URL": f"redis://{HOST}:{read_state(portal_place).redis}/10",
+            "SPORTLAKE_BROKER_URL": f"redis://{HOST}:{read_state(databases).redis}/10",
             "SPORTLAKE_EXECUTOR": told["SPORTLAKE_EXECUTOR"],
             "SPORTLAKE_SITE_URL": "https://data.example.org/sports",
             "SPARK_REMOTE": told["SPARK_REMOTE"],

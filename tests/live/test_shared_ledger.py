@@ -23,8 +23,8 @@ from warehouse.shared_ledger import SharedLedger
 
 
 @pytest.fixture
-def address(portal_place):
-    with database_of_its_own(portal_place) as made:
+def address(databases):
+    with database_of_its_own(databases) as made:
         yield made
 
 
@@ -153,6 +153,19 @@ def test_a_ledger_of_one_host_is_shared_once_and_then_followed(tmp_path, address
     assert [share_lines(Layout(tmp_path / "old").ledger, shared) for _ in range(2)] == [4, 0]
     assert tell(host_of(tmp_path / "new", address), "RCPT-4").seq == 5
     assert host_of(tmp_path / "old", address).read_head().seq == 5
+
+
+def test_a_long_ledger_is_shared_in_pieces_and_without_what_a_kill_left(tmp_path, address, monkeypatch):
+    monkeypatch.setattr("warehouse.ledger_copy.MOST_AT_ONCE", 3)
+    alone = Ledger(Layout(tmp_path / "old"))
+    for at in range(7):
+        tell(alone, f"RCPT-{at}")
+    whole = bytes_of(tmp_path / "old")
+    with Layout(tmp_path / "old").ledger.open("ab") as lines:
+        lines.write(b'{"at":"2026-')
+    shared = SharedLedger(address)
+    assert [share_lines(Layout(tmp_path / "old").ledger, shared) for _ in range(2)] == [7, 0]
+    assert b"".join(one.line for one in shared.walk_lines()) == whole
 
 
 def test_two_ledgers_are_never_mixed(tmp_path, address):

@@ -23,8 +23,8 @@ MANY = 6
 
 
 @pytest.fixture
-def address(portal_place):
-    with database_of_its_own(portal_place) as made:
+def address(databases):
+    with database_of_its_own(databases) as made:
         yield made
 
 

@@ -1,6 +1,6 @@
 """A Spark cluster of two workers, started and stopped here, does the work that one process does, also when an executor is killed meanwhile.
 
-Needs Java and the Spark of `make spark`; without them it is skipped and says so.
+Needs Java and the Spark of `make spark`; without them it is skipped and says so, and fails where live tests are required (CI).
 """
 
 import json
@@ -14,15 +14,16 @@ from typer.testing import CliRunner
 from dagster_project.cli import app
 from dagster_project.spark_engine import open_spark_engine
 from support.faulty_facilities import write_package
+from support.portal import is_required
 from support.spark_cluster import reason_without_spark, spark_cluster
 from support.trials import installed_with_history, write_contract
 from support.units_of_work import own_process, square_slowly
 
-pytestmark = pytest.mark.skipif(reason_without_spark() is not None, reason=str(reason_without_spark()))
-
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
+    if (reason := reason_without_spark()) is not None:
+        (pytest.fail if is_required() else pytest.skip)(reason)
     with spark_cluster(tmp_path_factory.mktemp("spark")) as started:
         yield started
 

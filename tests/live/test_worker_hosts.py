@@ -1,47 +1,28 @@
 """Runs whose steps go to workers of several processes: with the portal's Redis and PostgreSQL, and whoever is killed."""
 
-import random
-import threading
+import signal
 import time
 
 import dagster as dg
 import psycopg
 import pytest
-import redis
 
-from catalog.ckan.native.state import HOST, read_state
 from dagster_project.instance import open_instance
-from schemas.contract import read_contracts
+from support.backfills import Backfill, count_landings, find_faults, run_and_kill
 from support.s3_server import serve_s3, surroundings_of
-from support.shared_ledgers import database_of_its_own, host_of
-from support.worker_hosts import CITIES, DATASETS, hand_in_everything, host_beside, hosts_of
-from warehouse.lake import Lake
+from support.worker_hosts import DATASETS, celery_settings, host_beside, hosts_of
 from warehouse.layout import Layout
 from warehouse.shared_ledger import SharedLedger
-from warehouse.storage.object_store import ObjectStore
-from warehouse.storage.pushing import pull_home
-from warehouse.storage.storage import Storage
 
-REDIS_DATABASE = 9
-FIRST = {
-    "dagster/asset_partition_range_start": f"{CITIES[0]}|2026",
-    "dagster/asset_partition_range_end": f"{CITIES[-1]}|2026",
-}
+BACKFILL = Backfill(cities=("210100", "210200", "210300", "210400"), periods=("2026",))
+GYM = BACKFILL._replace(datasets=("gym",))
+GYM_ONCE = dict.fromkeys(GYM.list_slices(), 1)
 
 
 @pytest.fixture
-def known(portal_place):
-    """The settings of several hosts."""
-    broker = f"redis://{HOST}:{read_state(portal_place).redis}/{REDIS_DATABASE}"
-    with redis.Redis.from_url(broker) as queue:
-        queue.flushdb()
-    with database_of_its_own(portal_place) as ledger, database_of_its_own(portal_place) as memory:
-        yield {
-            "SPORTLAKE_LEDGER_URL": ledger,
-            "SPORTLAKE_DAGSTER_URL": memory,
-            "SPORTLAKE_EXECUTOR": "celery",
-            "SPORTLAKE_BROKER_URL": broker,
-        }
+def known(databases):
+    with celery_settings(databases) as settings:
+        yield settings
 
 
 @pytest.fixture
@@ -55,39 +36,38 @@ def instance_of(monkeypatch):
     return opened
 
 
-def intake_tags(instance):
-    """Register the slices, as the sensor does; returns the tags of a run of all of a dataset's."""
-    for name in DATASETS:
-        instance.add_dynamic_partitions(f"{name}_slices", [f"{city}|2026" for city in CITIES])
-    return FIRST
+def start_waiting(hosts, instance, home=None):
+    """The files of one dataset are in the inbox, and a worker waits for steps."""
+    GYM.hand_in(hosts.home)
+    GYM.register_slices(instance)
+    hosts.start_worker("a", home)
 
 
-def landed(hosts):
-    """How often each slice was landed."""
-    found = {}
-    for entry in host_of(hosts.home / "reader", hosts.known["SPORTLAKE_LEDGER_URL"]).read_entries("landing"):
-        found[entry.facts["slice"]] = found.get(entry.facts["slice"], 0) + 1
-    return found
+def await_answer(address, run, question):
+    """Wait until the answer about the database at that address is not zero; without the table of the ledger it is."""
+    with psycopg.connect(address, autocommit=True) as door:
+        while not is_there(door) or not door.execute(question).fetchone()[0]:
+            assert run.poll() is None, run.communicate()[0]
+            time.sleep(0.01)
 
 
-def run_and_kill(hosts, tags, home_of):
-    """Run the intake of every dataset at once, while now and then a worker is killed and started again; what the runs said, and their codes."""
-    ended = threading.Event()
+def is_there(door):
+    return door.execute("SELECT to_regclass('sportlake_ledger')").fetchone() != (None,)
 
-    def kill_now_and_then():
-        dice = random.Random(16)  # noqa: S311 -- no secret
-        while not ended.wait(dice.uniform(9, 14)):
-            name = dice.choice(sorted(hosts.workers))
-            hosts.kill_worker(name)
-            hosts.start_worker(name, home_of(name))
 
-    killer = threading.Thread(target=kill_now_and_then)
-    killer.start()
-    runs = [hosts.start_run(f"{name}_intake", tags) for name in DATASETS]
-    said = [run.communicate()[0] for run in runs]
-    ended.set()
-    killer.join()
-    return said, [run.returncode for run in runs]
+WAITS = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+"""
+LANDED = "SELECT count(*) FROM sportlake_ledger WHERE convert_from(line, 'UTF8')::json ->> 'kind' = 'landing'"
+
+
+def end_sessions(address):
+    """Every session ends, as the server ends those of a host that it does not hear of any more."""
+    with psycopg.connect(address, autocommit=True) as door:
+        door.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def test_a_run_without_workers_fails_within_a_minute_and_says_what_to_start(tmp_path, known, instance_of):
@@ -107,46 +87,61 @@ def test_workers_with_homes_of_their_own_share_a_bucket_however_they_are_killed(
         hosts_of(tmp_path / "var", {**known, **surroundings_of(bucket := server.make_bucket())}) as hosts,
         instance_of(hosts) as instance,
     ):
-        hand_in_everything(hosts.home)
-        tags = intake_tags(instance)
+        BACKFILL.hand_in(hosts.home)
+        BACKFILL.register_slices(instance)
         homes = {name: host_beside(hosts, name) for name in ("shenyang", "dalian")}
         for name, home in homes.items():
             hosts.start_worker(name, home)
-        said, codes = run_and_kill(hosts, tags, lambda name: homes[name])
-        assert codes == [0] * len(DATASETS), said
-        assert landed(hosts) == {f"{name}/{city}/2026": 1 for name in DATASETS for city in CITIES}
-        fresh = Layout(tmp_path / "fresh")
-        ledger = host_of(fresh.home, known["SPORTLAKE_LEDGER_URL"])
-        assert ledger.verify_chain() == []
-        pull_home(Storage(fresh, ObjectStore(bucket)), ledger, lambda *_: None)
-        contracts = read_contracts(hosts.home / "contracts")
-        assert {name: Lake(fresh).read_current(contracts[name]).num_rows for name in DATASETS} == dict.fromkeys(
-            DATASETS, 200
-        )
+        result = run_and_kill(hosts, BACKFILL, homes.get, seed=16)
+        assert result.codes == [0] * len(DATASETS), result.said
+        assert list(find_faults(hosts, BACKFILL, bucket, tmp_path / "fresh")) == []
 
 
 def test_a_step_whose_worker_is_killed_is_given_to_another(tmp_path, known, instance_of):
     with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
-        hand_in_everything(hosts.home)
-        tags = intake_tags(instance)
-        hosts.start_worker("a")
+        start_waiting(hosts, instance)
         with SharedLedger(known["SPORTLAKE_LEDGER_URL"]).hold_name("dagster/.gym.lock"):
-            run = hosts.start_run("gym_intake", tags)
-            while not step_waits(known["SPORTLAKE_LEDGER_URL"]):
-                assert run.poll() is None, run.communicate()[0]
-                time.sleep(0.2)
+            run = hosts.start_run("gym_intake", GYM.range_tags("2026"))
+            await_answer(known["SPORTLAKE_LEDGER_URL"], run, WAITS)
             hosts.kill_worker("a")
             hosts.start_worker("b")
         said, _ = run.communicate()
         assert run.returncode == 0, said
-        assert landed(hosts) == {f"gym/{city}/2026": 1 for city in CITIES}
+        assert count_landings(hosts) == GYM_ONCE
 
 
-def step_waits(address):
-    """Whether a process of a worker waits for a lock that the test holds."""
-    with psycopg.connect(address) as door:
-        waiting = door.execute(
-            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-            " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
-        ).fetchone()
-    return bool(waiting[0])
+def test_a_run_whose_own_process_is_killed_is_run_again(tmp_path, known, instance_of):
+    """What it had given to workers goes on meanwhile, beside the second run."""
+    with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
+        start_waiting(hosts, instance)
+        with SharedLedger(known["SPORTLAKE_LEDGER_URL"]).hold_name("dagster/.gym.lock"):
+            lost = hosts.start_run("gym_intake", GYM.range_tags("2026"))
+            await_answer(known["SPORTLAKE_LEDGER_URL"], lost, WAITS)
+            lost.kill()
+            lost.communicate()
+        again = hosts.start_run("gym_intake", GYM.range_tags("2026"))
+        said, _ = again.communicate()
+        assert again.returncode == 0, said
+        assert count_landings(hosts) == GYM_ONCE
+
+
+def test_a_worker_that_stood_still_while_another_took_its_step_lands_nothing_twice(tmp_path, known, instance_of):
+    """It stops within the step, its sessions end as those of a host that is cut off, and it goes on when all is done."""
+    with (
+        serve_s3(tmp_path) as server,
+        hosts_of(tmp_path / "var", {**known, **surroundings_of(bucket := server.make_bucket())}) as hosts,
+        instance_of(hosts) as instance,
+    ):
+        address = known["SPORTLAKE_LEDGER_URL"]
+        start_waiting(hosts, instance, host_beside(hosts, "slow"))
+        run = hosts.start_run("gym_intake", GYM.range_tags("2026"))
+        await_answer(address, run, LANDED)
+        hosts.signal_worker("a", signal.SIGSTOP)
+        end_sessions(address)
+        hosts.start_worker("b", host_beside(hosts, "quick"))
+        said, _ = run.communicate()
+        hosts.signal_worker("a", signal.SIGCONT)
+        hosts.await_worker("a")
+        assert run.returncode == 0, said
+        assert count_landings(hosts) == GYM_ONCE
+        assert list(find_faults(hosts, GYM, bucket, tmp_path / "fresh")) == []

@@ -26,9 +26,9 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=8)))
 
 
 @contextmanager
-def database_of_its_own(portal_place: PortalPaths) -> Iterator[str]:
+def database_of_its_own(databases: PortalPaths) -> Iterator[str]:
     """The address of an empty database, dropped afterwards."""
-    state, keys = read_state(portal_place), read_or_make_keys(portal_place)
+    state, keys = read_state(databases), read_or_make_keys(databases)
     assert state is not None
     name = f"test_{uuid.uuid4().hex}"
     with connect_superuser(state, keys, SUPERUSER) as door:

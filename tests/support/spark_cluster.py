@@ -1,11 +1,10 @@
 """A Spark cluster on 127.0.0.1: a master, two workers and a Connect server, each a process of its own that ends with the context.
 
-Spark itself is in an environment of its own (`make spark`), not in the project's; the workers' Python is that of the tests. Not here: what is
-sent to it.
+Spark itself is in a folder of its own (`make spark`), not in the project's environment; the workers' Python is that of the tests, Java that of
+Solr. Not here: what is sent to it.
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +15,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from catalog.ckan.native.paths import PortalPaths
+from catalog.ckan.native.prerequisites import find_tools
 from support.commands import ROOT
+from support.portal import portal_home
 
 SPARK = ROOT / ".venv" / "spark"
 SECONDS = 120
@@ -35,28 +37,31 @@ class SparkCluster(NamedTuple):
         return [pid for pid in started if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
-def find_spark(place: Path = SPARK) -> Path | None:
-    """The folder of the Spark that `make spark` installed; None if it is not there."""
-    return next(iter(place.glob("lib/python3*/site-packages/pyspark")), None)
+def find_java() -> Path | None:
+    """The Java of the portal, from the system or from its wheels; None if there is none."""
+    place = PortalPaths(portal_home() / "ckan")
+    found = (find_tools(place, os.environ, bundled=bundled).java for bundled in (False, True))
+    return next(filter(None, found), None)
 
 
 def reason_without_spark() -> str | None:
     """Why no cluster can be started here; None if one can."""
-    if shutil.which("java") is None:
+    if find_java() is None:
         return "no Java here: Spark needs one (17 or newer)"
-    return None if find_spark() else f"no Spark in {SPARK.relative_to(ROOT)}: `make spark` installs it (460 MB)"
+    return None if (SPARK / ".ready").is_file() else f"no Spark in {SPARK.relative_to(ROOT)}: `make spark` unpacks it"
 
 
 @contextmanager
 def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
     """A cluster of two workers with one core each; its logs and working files are in `folder`."""
-    home = find_spark()
-    assert home is not None, reason_without_spark()
+    java = find_java()
+    assert java is not None, reason_without_spark()
     master, connect = _free_port(), _free_port()
     environment = {
-        "PATH": os.environ["PATH"],
+        "PATH": f"{java.parent}:{os.environ['PATH']}",
+        "JAVA_HOME": str(java.resolve().parents[1]),
         "HOME": str(folder),
-        "SPARK_HOME": str(home),
+        "SPARK_HOME": str(SPARK),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_DIRS": str(folder / "local"),
         "SPARK_DAEMON_MEMORY": _MEMORY,
@@ -64,7 +69,7 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
         "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
     }
     at = f"spark://127.0.0.1:{master}"
-    command = [str(home / "bin" / "spark-class"), "org.apache.spark.deploy."]
+    command = [str(SPARK / "bin" / "spark-class"), "org.apache.spark.deploy."]
     place = ["--host", "127.0.0.1", "--webui-port", "0"]
     with ExitStack() as running:
 
@@ -89,7 +94,7 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
             )
             for number in (1, 2)
         ]
-        server = start("connect", str(home / "bin" / "spark-submit"), *_list_options(at, connect), "spark-internal")
+        server = start("connect", str(SPARK / "bin" / "spark-submit"), *_list_options(at, connect), "spark-internal")
         _wait_for_port(connect, server)
         yield SparkCluster(f"sc://127.0.0.1:{connect}", (workers[0].pid, workers[1].pid))
 

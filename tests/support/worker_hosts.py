@@ -1,4 +1,4 @@
-"""Hosts for tests: an installation whose runs go to Celery's workers, with Redis and PostgreSQL of the portal. Not here: the portal."""
+"""Hosts for tests: an installation whose runs go to Celery's workers. Not here: Redis and PostgreSQL, who is killed (`backfills.py`)."""
 
 import json
 import os
@@ -10,14 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import redis
 import yaml
 
+from catalog.ckan.native.paths import PortalPaths
+from catalog.ckan.native.state import HOST, read_state
 from support.commands import ROOT, surroundings
 from support.contracts import descriptor_with
 from support.installed import POLICY
+from support.shared_ledgers import database_of_its_own
 
 DATASETS = ("gym", "pool", "rink", "track")
-CITIES = ("210100", "210200", "210300", "210400")
+ROWS = 50
+"""Of each slice."""
+_QUEUE = 9
+"""Redis's database, which the portal does not use."""
 _WORKER = "from dagster_project.cli import app; app()"
 
 
@@ -49,6 +56,16 @@ class Hosts:
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
 
+    def signal_worker(self, name: str, number: signal.Signals) -> None:
+        """Send it and all its processes a signal."""
+        os.killpg(self.workers[name].pid, number)
+
+    def await_worker(self, name: str) -> None:
+        """Ask it to end, and wait until it has done what it was doing."""
+        worker = self.workers.pop(name)
+        worker.send_signal(signal.SIGTERM)
+        worker.wait()
+
     def start_run(self, job: str, tags: Mapping[str, str]) -> "subprocess.Popen[str]":
         """Start a run of a job, as Dagster's daemon does it."""
         module = "dagster_project.definitions"
@@ -60,12 +77,30 @@ class Hosts:
 
 
 @contextmanager
+def celery_settings(databases: PortalPaths) -> Iterator[dict[str, str]]:
+    """The settings of several hosts with two empty databases and an empty queue; the databases are dropped afterwards."""
+    state = read_state(databases)
+    assert state is not None
+    broker = f"redis://{HOST}:{state.redis}/{_QUEUE}"
+    with redis.Redis.from_url(broker) as queue:
+        queue.flushdb()
+    with database_of_its_own(databases) as ledger, database_of_its_own(databases) as memory:
+        yield {
+            "SPORTLAKE_LEDGER_URL": ledger,
+            "SPORTLAKE_DAGSTER_URL": memory,
+            "SPORTLAKE_EXECUTOR": "celery",
+            "SPORTLAKE_BROKER_URL": broker,
+        }
+
+
+@contextmanager
 def hosts_of(home: Path, known: Mapping[str, str]) -> Iterator[Hosts]:
     """An installation that knows the four datasets, one field beside the key each; its workers are killed afterwards."""
     contracts = home / "contracts"
     contracts.mkdir(parents=True)
     for name in DATASETS:
-        text = yaml.safe_dump(descriptor_with(["code", "area:number"], name=name, policy=POLICY), allow_unicode=True)
+        policy = {**POLICY, "mode": "append"}
+        text = yaml.safe_dump(descriptor_with(["code", "area:number"], name=name, policy=policy), allow_unicode=True)
         (contracts / f"{name}.yaml").write_text(text, encoding="utf-8")
     made = Hosts(home, {**surroundings(home), **known})
     try:
@@ -82,15 +117,3 @@ def host_beside(hosts: Hosts, name: str) -> Path:
     (home / "inbox").symlink_to(hosts.home / "inbox")
     (home / "people.yaml").write_bytes((hosts.home / "people.yaml").read_bytes())
     return home
-
-
-def hand_in_everything(home: Path) -> None:
-    """A file of each city for each dataset, in the inbox."""
-    for dataset in DATASETS:
-        for city in CITIES:
-            file = home / "inbox" / city / f"{dataset}_2026.csv"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            rows = "".join(
-                f"{dataset}-{city}-{at},{at}\n" for at in range(50)
-            )  # equal files are taken for one in the wrong place
-            file.write_text(f"code,area\n{rows}", encoding="utf-8")

@@ -1,4 +1,8 @@
-"""Comparing a bucket with its records and with the home, and deleting what nothing names. Not here: mending (`pushing.py`)."""
+"""Comparing a bucket with its records and with the home, and sweeping what nothing names. Not here: mending (`pushing.py`).
+
+A writer puts objects before a record names them, and may put again what an earlier one left. So an object is not deleted at once but
+set aside, under another key, for a day: whoever finds it named and missing meanwhile takes it back (`object_store.py`).
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +13,7 @@ from warehouse.deltalog import SWEEP_AFTER
 from warehouse.storage import journal, stored_tables
 from warehouse.storage.journal import find_newest_files, read_records
 from warehouse.storage.kept_files import measure_file
-from warehouse.storage.object_store import StoredObject, map_requests
+from warehouse.storage.object_store import ASIDE, StoredObject, aside_key, map_requests
 from warehouse.storage.storage import Storage
 
 
@@ -17,7 +21,8 @@ class StorageCheck(NamedTuple):
     """What a comparison of so many objects found.
 
     `missing`: keys that records or commits name and the bucket lacks; `differing`: keys of another size than recorded, and paths of
-    the home with other bytes; `lost`: paths that the home lacks; `unnamed`: objects that nothing names, or older contents of a file.
+    the home with other bytes; `lost`: paths that the home lacks; `unnamed`: objects that nothing names, or older contents of a file;
+    `aside`: those that a sweep has set aside; `wanted`: keys that are named and only there.
     """
 
     objects: int
@@ -25,6 +30,8 @@ class StorageCheck(NamedTuple):
     differing: tuple[str, ...]
     lost: tuple[str, ...]
     unnamed: tuple[StoredObject, ...]
+    aside: tuple[StoredObject, ...]
+    wanted: tuple[str, ...]
 
     @property
     def is_whole(self) -> bool:
@@ -34,7 +41,8 @@ class StorageCheck(NamedTuple):
 
 def check_storage(storage: Storage) -> StorageCheck:
     """Compare every name, size, and hash of the home's files; the objects' own bytes are not read."""
-    present = {one.key: one for one in storage.store.list_objects()}
+    listed = {one.key: one for one in storage.store.list_objects()}
+    present = {key: one for key, one in listed.items() if not key.startswith(f"{ASIDE}/")}
     newest = find_newest_files([record for _, record in read_records(storage.store, 0)])
     kept = {one.key: one.size for one in newest.values() if one is not None}
     named = {**kept, **_list_lake(storage, present)}
@@ -45,21 +53,30 @@ def check_storage(storage: Storage) -> StorageCheck:
     lost = [path for path, one in newest.items() if one is not None and not (home / path).is_file()]
     lake = [key for key in named if key.startswith(f"{stored_tables.FOLDER}/") and "checkpoint" not in key]
     lost += [key for key in lake if not (home / key).is_file()]
+    gone = sorted(set(named) - set(present))
     return StorageCheck(
         objects=len(present),
-        missing=tuple(sorted(set(named) - set(present))),
+        missing=tuple(key for key in gone if aside_key(key) not in listed),
         differing=tuple(sorted(differing)),
         lost=tuple(sorted(lost)),
         unnamed=tuple(
             one for key, one in present.items() if key not in named and not key.startswith(f"{journal.FOLDER}/")
         ),
+        aside=tuple(one for key, one in listed.items() if key not in present),
+        wanted=tuple(key for key in gone if aside_key(key) in listed),
     )
 
 
 def sweep_storage(storage: Storage, found: StorageCheck, now: datetime) -> list[str]:
-    """Delete objects that nothing names and that are older than a writer takes; returns their keys, sorted."""
+    """Set aside objects that nothing names and that are older than a writer takes; returns their keys, sorted.
+
+    What an earlier sweep set aside is taken back if it is named since, and deleted after as long a time.
+    """
+    for key in found.wanted:
+        storage.store.take_back(key)
     gone = sorted(one.key for one in found.unnamed if now - one.changed > SWEEP_AFTER)
-    storage.store.delete_objects(gone)
+    storage.store.set_aside(gone)
+    storage.store.delete_objects([one.key for one in found.aside if now - one.changed > SWEEP_AFTER])
     return gone
 
 

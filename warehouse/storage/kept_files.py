@@ -31,6 +31,11 @@ def read_edited_files(layout: Layout) -> dict[str, tuple[int, int]]:
     return {name: (about.st_mtime_ns, about.st_size) for name, about in found}
 
 
+def is_correction(layout: Layout, name: str) -> bool:
+    """Whether a path below the home is a file of corrections, which people may delete; the list of people is never deleted."""
+    return (layout.home / name).is_relative_to(layout.corrections)
+
+
 def list_named_files(layout: Layout, kind: str, facts: Mapping[str, Any]) -> list[Path]:
     """Return the files that come to be with an entry of that kind and those facts, as far as they are there."""
     if kind == "submission":

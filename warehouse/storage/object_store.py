@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _TRIES, _TRY_SECONDS = 3, 10
 _CONNECT_SECONDS, _REQUEST_SECONDS = 5, 60
+ASIDE = "aside"
+"""The folder of objects that were set aside."""
 _AT_ONCE = 8
 """Requests: each waits for the line most of the time."""
 _Given = TypeVar("_Given")
@@ -107,19 +109,49 @@ class ObjectStore:
             return None
 
     def copy_object(self, key: str, size: int, file: IO[bytes]) -> str:
-        """Write an object of that size into a file, in ranges, and return the hex SHA-256 of it; StorageError if there is none."""
+        """Write an object of that size into an empty file, in ranges, and return the hex SHA-256 of it; StorageError if there is none.
+
+        One that was set aside is taken back before.
+        """
+        try:
+            return self._copy_ranges(key, size, file)
+        except FileNotFoundError as wrong:
+            if not self.take_back(key):
+                raise _missing_error(self.address, key) from wrong
+        file.seek(0)
+        file.truncate()
+        return self._copy_ranges(key, size, file)
+
+    def _copy_ranges(self, key: str, size: int, file: IO[bytes]) -> str:
         import obstore  # noqa: PLC0415 -- an optional package
 
         digest = hashlib.sha256()
-        try:
-            for start in range(0, size, _RANGE_BYTES):
-                with self._asking():
-                    part = obstore.get_range(self._bucket, key, start=start, end=min(start + _RANGE_BYTES, size))
-                file.write(part)
-                digest.update(part)
-        except FileNotFoundError as wrong:
-            raise _missing_error(self.address, key) from wrong
+        for start in range(0, size, _RANGE_BYTES):
+            with self._asking():
+                part = obstore.get_range(self._bucket, key, start=start, end=min(start + _RANGE_BYTES, size))
+            file.write(part)
+            digest.update(part)
         return digest.hexdigest()
+
+    def set_aside(self, keys: Collection[str]) -> None:
+        """Give objects keys below `aside/`: who needs one of them all the same takes it back. Keys of which there is none are no error."""
+        for _ in map_requests(lambda key: self._copy_within(key, aside_key(key)), keys):
+            pass
+        self.delete_objects(keys)
+
+    def take_back(self, key: str) -> bool:
+        """Give an object that was set aside its key again; returns whether there was one. The copy that is aside stays."""
+        return self._copy_within(aside_key(key), key)
+
+    def _copy_within(self, source: str, target: str) -> bool:
+        import obstore  # noqa: PLC0415 -- an optional package
+
+        try:
+            with self._asking():
+                obstore.copy(self._bucket, source, target)
+        except FileNotFoundError:
+            return False
+        return True
 
     def list_objects(self, prefix: str = "", after: str | None = None) -> Iterator[StoredObject]:
         """Yield the objects whose keys begin with the folder `prefix`, in the order of keys, after the key `after` if one is named."""
@@ -139,14 +171,16 @@ class ObjectStore:
                 obstore.delete(self._bucket, sorted(keys))
 
     def probe_conditions(self) -> None:
-        """Create one key twice; StorageError if the second creation is accepted: two hosts would overwrite each other."""
+        """Create one key several times, at once and then again; StorageError if more than one creation is accepted: two hosts would overwrite each other."""
         key = f"probe/{platform.node()}-{os.getpid()}"
-        first, second = b"first", b"second"
-        if self.create_object(key, first) and self.create_object(key, second):
+        attempts = [f"attempt {at}".encode() for at in range(_AT_ONCE + 1)]
+        accepted = sum(map_requests(lambda content: self.create_object(key, content), attempts[1:]))
+        accepted += self.create_object(key, attempts[0])
+        if accepted > 1:  # none if a process of that number was killed before it deleted the key
             raise StorageError(
                 Text(
-                    zh=f"对象存储 {self.address} 不支持条件写入（If-None-Match: *）：同一名称写了两次都被接受，两台主机会互相覆盖；请换用支持的对象存储或升级",
-                    en=f"the object storage {self.address} does not honour If-None-Match: *, it accepted the same key twice, and two hosts would overwrite each other; upgrade it, or take one that does",
+                    zh=f"对象存储 {self.address} 不支持条件写入（If-None-Match: *）：同一名称 {len(attempts)} 次写入有 {accepted} 次被接受，应为 1 次，两台主机会互相覆盖；请换用支持的对象存储或升级",
+                    en=f"the object storage {self.address} does not honour If-None-Match: *, of {len(attempts)} creations of one key it accepted {accepted} in place of 1, and two hosts would overwrite each other; upgrade it, or take one that does",
                 )
             )
         self.delete_objects([key])
@@ -200,6 +234,11 @@ class ObjectStore:
             raise
         except (BaseError, OSError) as wrong:
             raise _refused_error(self.address, wrong) from wrong
+
+
+def aside_key(key: str) -> str:
+    """Return the key of the copy of an object that was set aside."""
+    return f"{ASIDE}/{key}"
 
 
 def map_requests(ask: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from schemas.errors import RecordTaken
 from warehouse.ledger import Ledger
-from warehouse.storage.kept_files import read_edited_files
+from warehouse.storage.kept_files import is_correction, read_edited_files
 from warehouse.storage.storage import Storage
 
 
@@ -46,9 +46,10 @@ def follow_around_edited(storage: Storage, ledger: Ledger) -> None:
 
 
 def _note_edited(storage: Storage) -> None:
-    """Note as unsent what people wrote since it was looked at; the bucket's own file of that name is not brought then."""
+    """Note as unsent what people wrote, and which corrections they deleted, since it was looked at; the bucket's own file of that name is not brought then."""
     mark, edited = storage.read_mark(), read_edited_files(storage.layout)
     fresh = {name for name, state in edited.items() if mark.edited.get(name) != state}
+    fresh |= {name for name in mark.edited if name not in edited and is_correction(storage.layout, name)}
     if fresh:
         storage.keep_mark(replace(mark, edited=edited, unsent=tuple(sorted({*mark.unsent, *fresh}))))
 
@@ -56,9 +57,10 @@ def _note_edited(storage: Storage) -> None:
 def _put_unsent(storage: Storage, ledger: Ledger) -> None:
     names = storage.read_mark().unsent
     files = [path for path in (storage.layout.home / name for name in names) if path.is_file()]
-    while files:
+    gone = [name for name in names if is_correction(storage.layout, name) and not (storage.layout.home / name).exists()]
+    while files or gone:
         try:
-            mark = storage.add_record(files)
+            mark = storage.add_record(files, gone)
         except RecordTaken:
             storage.follow_bucket(ledger)
         else:

@@ -90,7 +90,9 @@ class Storage:
             self._follow_erasure(ledger, {one for record in erased for one in record.gone})
         if ledger.shared is None:
             append_lines(self.layout, ledger, lines)
-        edited = {**mark.edited, **edited}
+        edited = {
+            path: state for path, state in {**mark.edited, **edited}.items() if newest.get(path, True) is not None
+        }
         self.keep_mark(replace(mark, seen=numbers[-1], entries=mark.entries + len(lines), edited=edited))
         return len(found)
 
@@ -132,9 +134,9 @@ class Storage:
         tables = sorted(_list_datasets([_decode_line(entry)])) if ledger.shared is not None else []
         return self.create_record(Record(lines, files, tables=tables))
 
-    def add_record(self, files: Collection[Path]) -> StorageMark:
-        """Put files and the record that names them; returns as `create_record` does."""
-        return self.create_record(Record(files=self._put_files(files)))
+    def add_record(self, files: Collection[Path], gone: Sequence[str] = ()) -> StorageMark:
+        """Put files and the record that names them and the paths that are gone; returns as `create_record` does."""
+        return self.create_record(Record(files=self._put_files(files), gone=gone))
 
     def create_record(self, record: Record) -> StorageMark:
         """Add a record of files that have their objects, and return the mark to keep when the ledger has its lines too.
